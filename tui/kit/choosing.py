@@ -52,7 +52,7 @@ class Options(Window):
         """One line an option."""
         return len(self.options)
 
-    def reach(self, row: int) -> int:
+    def nearest_row(self, row: int) -> int:
         """``row`` if it exists, else the last one."""
         return min(row, len(self.options) - 1)
 
@@ -117,7 +117,7 @@ class Choose(Dialog[str]):
 
     def _may_answer(self, typed_at: float) -> bool:
         """Return whether a key is an answer: to one that decides, only if it was typed at it."""
-        return self._lead is None or self.sight.holds(True, typed_at)
+        return self._lead is None or self.sight.may_mean(True, typed_at)
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the question was drawn when its answer was typed."""

@@ -113,7 +113,7 @@ class Palette(Dialog[Taken]):
         self._list()
 
     def _settle(self) -> None:
-        self._finder.settle(self.query_one(TextInput).value.strip())
+        self._finder.record_lookup(self.query_one(TextInput).value.strip())
 
     @on(DataList.Moved)
     def _moved(self) -> None:
@@ -196,7 +196,7 @@ class Palette(Dialog[Taken]):
 
     def do_forget(self) -> None:
         """Forget whom the reader opened lately."""
-        if self._finder.forget():
+        if self._finder.forget_opened():
             self.app.tell(_("Forgotten."))
             self._find(self.query_one(TextInput).value.strip())
 

@@ -35,11 +35,11 @@ class Finder(Protocol):
         """What ``text`` finds, with its prefix."""
         ...
 
-    def settle(self, text: str) -> None:
+    def record_lookup(self, text: str) -> None:
         """Put on record that people were looked up."""
         ...
 
-    def forget(self) -> bool:
+    def forget_opened(self) -> bool:
         """Forget whom the reader opened lately; whether there was anything to forget."""
         ...
 
@@ -51,9 +51,9 @@ class NothingFound:
         """Nothing."""
         return ()
 
-    def settle(self, text: str) -> None:
+    def record_lookup(self, text: str) -> None:
         """Nothing."""
 
-    def forget(self) -> bool:
+    def forget_opened(self) -> bool:
         """Nothing."""
         return False

@@ -42,7 +42,7 @@ def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
         return
     if isinstance(refusal, Refused):
         if refusal.field:
-            show_problems(app.screen, {refusal.field: refusal.cited()})
+            show_problems(app.screen, {refusal.field: refusal.with_clause()})
         app.push_screen(Refusal(refusal))
         return
     problems: dict[str, Text] = {problem.field: problem.message for problem in refusal.problems}

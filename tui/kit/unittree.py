@@ -88,7 +88,7 @@ class UnitTree(Window):
                 self._open(row)
             row += 1
         places = [row for row, one in enumerate(self._branches) if before and one.node.id == before.id]
-        self.cursor = places[0] if places else max(self.reach(self.cursor), 0)
+        self.cursor = places[0] if places else max(self.nearest_row(self.cursor), 0)
         self._into_view()
         self.refresh()
         if not places:
@@ -110,7 +110,7 @@ class UnitTree(Window):
                 trail.append(branch.node)
         return tuple(reversed(trail))
 
-    def reach(self, row: int) -> int:
+    def nearest_row(self, row: int) -> int:
         """``row`` if it exists, else the last one."""
         return min(row, len(self._branches) - 1)
 

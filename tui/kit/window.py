@@ -55,7 +55,7 @@ class Window(Painted, can_focus=True):
         self.cursor = 0
         self.top = 0
 
-    def reach(self, row: int) -> int:
+    def nearest_row(self, row: int) -> int:
         """The existing row nearest to ``row`` from below, -1 if there are none."""
         raise NotImplementedError
 
@@ -91,7 +91,7 @@ class Window(Painted, can_focus=True):
 
     def go(self, row: int) -> None:
         """Put the cursor on ``row`` or the nearest that exists, and bring it into view."""
-        row = self.reach(max(row, 0))
+        row = self.nearest_row(max(row, 0))
         if row < 0 or row == self.cursor:
             return
         before, self.cursor = self.cursor, row
@@ -128,14 +128,14 @@ class Window(Painted, can_focus=True):
 
     def action_open(self) -> None:
         """Enter."""
-        if self.reach(self.cursor) >= 0:
+        if self.nearest_row(self.cursor) >= 0:
             self.post_message(self.Opened(self))
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a click on the cursor's row opens it."""
         event.stop()
         row = self.top + event.y - self.HEAD
-        if event.y < self.HEAD or self.reach(row) != row:
+        if event.y < self.HEAD or self.nearest_row(row) != row:
             return
         if row == self.cursor:
             self.action_open()

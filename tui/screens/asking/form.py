@@ -65,7 +65,7 @@ class AskForm(RequestForm):
             offer, asking, asked = self._form.offer, self.app.desk.asking, self._asked()
             self.show_way(asking.way(offer.id, offer.book, asked))
             for name, value in asking.present(offer.id, offer.book, asked).items():
-                self.line(name).had(value or "–")
+                self.line(name).set_present(value or "–")
 
     def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.policies.rule_views import Revision, RuleChange, RuleLine, RulesView
-from db.desk.policies.rule_words import about
+from db.desk.policies.rule_words import rule_subject
 from db.language import Message, Text, _, clause_words, listed
 from tui.kit import (
     DataList,
@@ -59,7 +59,10 @@ class OfRules(FramedScreen):
         """The rule in full, which a list may cut."""
         rule = self.current
         if rule is not None:
-            facts: list[Fact] = [(about(rule.key), rule.text), (_("Clause"), clause_words(rule.clause))]
+            facts: list[Fact] = [
+                (rule_subject(rule.key), rule.text),
+                (_("Clause"), clause_words(rule.clause)),
+            ]
             await tell_facts(self, _("Rule"), facts)
 
 
@@ -109,7 +112,9 @@ class RulesScreen(OfRules):
         yield FactList(head)
         yield DataList[RuleLine](
             [
-                ListColumn(_("About"), lambda rule: Styled(about(rule.key), "dim"), width=16, in_english=20),
+                ListColumn(
+                    _("About"), lambda rule: Styled(rule_subject(rule.key), "dim"), width=16, in_english=20
+                ),
                 ListColumn(_("Rule"), lambda rule: rule.text),
                 ListColumn(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
@@ -179,7 +184,10 @@ class RuleChanges(OfRules):
                 ListColumn(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
                 ListColumn("", _sign, width=8),
                 ListColumn(
-                    _("About"), lambda change: Styled(about(change.rule.key), "dim"), width=18, from_width=100
+                    _("About"),
+                    lambda change: Styled(rule_subject(change.rule.key), "dim"),
+                    width=18,
+                    from_width=100,
                 ),
                 ListColumn(_("Rule"), lambda change: change.rule.text),
                 ListColumn(

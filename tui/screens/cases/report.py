@@ -91,11 +91,11 @@ class ReportBreach(KeptForm):
         """One at a time; nobody but its owner has it."""
         return "incident"
 
-    def put(self, typed: Mapping[str, str]) -> None:
+    def fill_typed(self, typed: Mapping[str, str]) -> None:
         """The directory first, as the kinds are its own."""
-        self.query_one("#field-book", FormField).put(typed.get("book", ""))
+        self.query_one("#field-book", FormField).set_value(typed.get("book", ""))
         self.query_one("#field-kind ChoiceField", ChoiceField).options = self._kinds(self._channel)
-        super().put(typed)
+        super().fill_typed(typed)
         self._say()
 
     @property

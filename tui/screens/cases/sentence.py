@@ -43,7 +43,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the ladder was drawn when it was decided."""
-        return command.id != "take" or self.sight.holds(True, self.app.typed_at)
+        return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
         """The person as the case has them, and the ladder."""

@@ -8,7 +8,7 @@ from db.desk.calendars.calendars import DeclaredDay
 from db.language import _
 from tui.kit import Location, Pick, ScreenCommand, choose
 from tui.screens.sheets.list import SheetScreen, screen_of
-from tui.sheets.calendar import CALENDAR, HISTORY, ORGANISATION, WHOSE, whose
+from tui.sheets.calendar import CALENDAR, HISTORY, ORGANISATION, WHOSE, known_calendars
 from tui.sheets.sheet import Sheet
 
 
@@ -25,7 +25,7 @@ class Calendar(SheetScreen[DeclaredDay]):
 
     def __init__(self) -> None:
         super().__init__({WHOSE.id: ORGANISATION})
-        self._whose = {choice.value: choice.label for choice in whose(self.place)}
+        self._whose = {choice.value: choice.label for choice in known_calendars(self.place)}
 
     def where(self) -> Location:
         """Whose days."""

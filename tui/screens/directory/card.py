@@ -37,7 +37,7 @@ from tui.screens.directory.keys import NUMBER
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import (
     covered,
-    drawn,
+    drawn_value,
     for_usual_purpose,
     is_covered,
     reveal_at_once,
@@ -398,4 +398,4 @@ def _value(field: Shown) -> Styled | Text:
 def _drawn(field: Shown) -> Cell:
     if field.kind == "photo" and field.look in ("open", "shown"):
         return ["▣", Styled(_("  v shows it"), "dim")]
-    return drawn(field)
+    return drawn_value(field)

@@ -130,7 +130,7 @@ class FirstSignIn(FramedScreen):
     def _go(self, step: int) -> None:
         self.step = step
         for field in self.query(FormField):
-            field.wrong("")
+            field.show_error("")
         for name, steps in (
             ("choosing", {PASSWORD}),
             ("picture", {SCAN, CONFIRM}),

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.authority.sight import joined
+from db.desk.authority.sight import joined_texts
 from db.desk.editions.comparing import WORDS, EditionDifference
 from db.desk.editions.content import IssueContent
 from db.desk.editions.edition_views import EditionView, IssuePreview
@@ -233,7 +233,7 @@ def _sign(row: PreviewLine) -> Cell:
 def _fields(row: PreviewLine) -> Cell:
     difference = row.difference
     if difference is None or not difference.fields:
-        return joined([cell for cell in row.cells[:4] if cell], " ")
+        return joined_texts([cell for cell in row.cells[:4] if cell], " ")
     told: list[Text | Styled] = []
     for label, before, after in difference.fields:
         told += [*(["  "] if told else []), label, " ", Styled(before or "–", "dim"), " → ", after or "–"]

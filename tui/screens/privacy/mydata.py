@@ -10,7 +10,7 @@ from db.desk.privacy.own_data import OwnDataTable
 from db.desk.privacy.privacy import Ground
 from db.language import Text, _, _n, clause_words
 from reports.formats import FORMATS
-from reports.own_data import part, whole
+from reports.own_data import part_report, whole_report
 from tui.kit import (
     BACK,
     DataList,
@@ -103,7 +103,7 @@ class MyData(FramedScreen):
         if section is not None:
             place = self.query_one("#rows", Vertical)
             await place.remove_children()
-            await place.mount(ReportTable(part(section)))
+            await place.mount(ReportTable(part_report(section)))
 
     def do_switch(self) -> None:
         """To the other list."""
@@ -148,7 +148,7 @@ class MyData(FramedScreen):
 
     def do_text(self) -> None:
         """All of it as lines."""
-        self.app.push_screen(ReportText(whole(self.app.desk, self._sections)))
+        self.app.push_screen(ReportText(whole_report(self.app.desk, self._sections)))
 
     async def do_out(self) -> None:
         """The command for the reader's own machine."""

@@ -21,7 +21,7 @@ from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
-from tui.sheets.request_facts import facts, gone, heads
+from tui.sheets.request_facts import facts, heads, taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
 
@@ -99,7 +99,7 @@ class CardToDecide(RequestCard):
         """Say once what became of it, where it waits for its reader no more."""
         before, self._gone = self._gone, self.app.desk.queue.gone(self._view.row.id)
         if self._gone is not None and self._gone != before:
-            self.app.tell(gone(self._view.row, self._gone), "warn")
+            self.app.tell(taken_words(self._view.row, self._gone), "warn")
 
     def can(self, command_id: str) -> bool:
         """The next is of a list."""

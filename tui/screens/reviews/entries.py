@@ -255,7 +255,7 @@ class ReviewEntries(ReviewList):
                 found.append(row)
             elif row.status == "open":
                 unread += 1
-        self._list.mark(found)
+        self._list.mark_rows(found)
         if unread:
             told = _(
                 "Not marked: {count}, which you have not seen as they are. Scroll to them.", count=unread

@@ -31,7 +31,7 @@ from tui.kit import (
 from tui.screens.reviews.review_words import counted, details, verdict_text
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact
-from tui.sheets.review_items import REVIEW, SHOWS, told_of, usual
+from tui.sheets.review_items import REVIEW, SHOWS, default_view, told_of
 from tui.sheets.reviews import REVIEW_PROGRESS
 
 SETTLED = 0.3
@@ -62,7 +62,7 @@ class ReviewList(FramedScreen):
     def __init__(self, campaign: CampaignRow) -> None:
         super().__init__()
         self._campaign = campaign
-        self._which = usual(campaign)
+        self._which = default_view(campaign)
         self._opened: ItemView | None = None
         self._settling: Timer | None = None
 
@@ -191,15 +191,15 @@ class ReviewList(FramedScreen):
         """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
         if self.app.screen is self:
             with suppress(Refused):
-                view = self.seen()
+                view = self.opened_item()
                 if view is not None:
-                    self.query_one(FactList).show(self.told(view))
+                    self.query_one(FactList).show(self.item_facts(view))
 
-    def told(self, view: ItemView) -> list[Fact]:
+    def item_facts(self, view: ItemView) -> list[Fact]:
         """Everything about the thing under the cursor."""
         return told_of(view)
 
-    def seen(self) -> ItemView | None:
+    def opened_item(self) -> ItemView | None:
         """The thing under the cursor in full; opened now where it has not settled yet."""
         row = self.current
         if row is not None and (self._opened is None or self._opened.row.id != row.id):

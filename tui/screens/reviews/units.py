@@ -37,7 +37,7 @@ class ReviewUnits(ReviewList):
 
     def do_open(self) -> None:
         """The entries of the department."""
-        view = self.seen()
+        view = self.opened_item()
         if view is not None:
             self.app.push_screen(ReviewMembers(self._campaign, view))
 

@@ -66,17 +66,17 @@ class MarkingScreen(FramedScreen, Generic[Row]):
             return
         first, last = sorted((keys.index(self._anchor), self._list.cursor))
         self._anchor = None
-        self._list.mark(self._shown[first : last + 1])
+        self._list.mark_rows(self._shown[first : last + 1])
 
     def do_alike(self) -> None:
         """Those that agree with this one in all columns of few values."""
         row = self.current
         if row is not None:
-            self._list.mark([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
+            self._list.mark_rows([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
 
     def do_mark_all(self) -> None:
         """All that are shown."""
-        self._list.mark(self._shown)
+        self._list.mark_rows(self._shown)
 
     def do_unmark(self) -> None:
         """No marks."""
