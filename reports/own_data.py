@@ -17,7 +17,6 @@ TITLE = _("What is kept of me")
 
 
 def part_report(section: OwnDataTable) -> Report:
-    """One part as a table."""
     columns = tuple(ReportColumn(id, head) for id, head in section.columns)
     return Report(NAME, section.title, "", None, (), columns, section.rows, ())
 

@@ -101,7 +101,6 @@ def cell_text(cell: Cell, kind: Kind = "text") -> Text:
 
 
 def spoken_cell(cell: Cell, language: Language, kind: Kind = "text") -> str:
-    """``cell`` as text in ``language``."""
     return say(cell_text(cell, kind), language)
 
 

@@ -93,7 +93,6 @@ class Gap:
         return f"{self.after} {self.upto} {self.at} {self.hash}".rstrip().encode("ascii")
 
     def to_json(self) -> dict[str, object]:
-        """It as JSON."""
         return {name: value for name, value in asdict(self).items() if value != "" or name != "hash"}
 
     def is_signed_by(self, public: bytes) -> bool:

@@ -80,7 +80,6 @@ def metrics(words: CommandWords) -> int:
 
 
 def _running_of(login: str, number: int | None) -> SignInSession | None:
-    """Return a running session of ``login``, or the one with ``number``."""
     rows = SignInSession.select().join(Account).where(SignInSession.ended_at.is_null())
     wanted = Account.login == login if number is None else SignInSession.id == number
     found: SignInSession | None = rows.where(wanted).first()

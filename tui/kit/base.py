@@ -225,7 +225,6 @@ class KitApp(Application, inherit_bindings=False):
             self._driver.step_aside([plain(line) for line in lines])
 
     def come_back(self) -> None:
-        """Take the terminal's other screen again."""
         self._is_aside = False
         if isinstance(self._driver, LineDriver):
             self._driver.come_back(self.mouse_on)

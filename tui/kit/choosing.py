@@ -49,7 +49,6 @@ class Options(Window):
         self.options = [(option.key or next(spare, ""), option) for option in options]
 
     def get_content_height(self, *_sizes: object) -> int:
-        """One line an option."""
         return len(self.options)
 
     def nearest_row(self, row: int) -> int:
@@ -57,15 +56,12 @@ class Options(Window):
         return min(row, len(self.options) - 1)
 
     def last(self) -> int:
-        """The last option."""
         return len(self.options) - 1
 
     def head(self, y: int, width: int) -> Strip:
-        """There is no heading."""
         return self.paint((), width)
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
-        """Key, label and note of an option."""
         if row >= len(self.options):
             return self.paint((), width)
         return self.paint(self._pieces(row, cursor), width, "cursor" if cursor else "")
@@ -124,7 +120,6 @@ class Choose(Dialog[str]):
         return command.id != "take" or self._may_answer(self.app.typed_at)
 
     def body(self) -> ComposeResult:
-        """The options."""
         yield Options(self._options)
 
     def on_mount(self) -> None:
@@ -144,7 +139,6 @@ class Choose(Dialog[str]):
                     self.dismiss(option.id)
 
     def do_take(self) -> None:
-        """Take the option under the cursor."""
         options = self.query_one(Options)
         if options.options:
             self.dismiss(options.options[options.cursor][1].id)

@@ -77,7 +77,6 @@ class TextInput(Spoken, Input):
         self._hint = hint
 
     def on_mount(self) -> None:
-        """Say the hint."""
         self.respeak()
 
     def suggest(self, hint: Text) -> None:
@@ -154,7 +153,6 @@ class ChoiceField(Painted, can_focus=True):
         self.value = value or (self.options[0].id if self.options else "")
 
     def get_content_width(self, *_sizes: object) -> int:
-        """Cells of the value and its arrow."""
         return cells(self._label()) + 2
 
     def _label(self) -> str:
@@ -163,7 +161,6 @@ class ChoiceField(Painted, can_focus=True):
         return next(chosen, "").strip()
 
     def render_line(self, y: int) -> Strip:
-        """The value and an arrow."""
         return self.paint([(self._label(), ""), (" ▾", "accent")], self.size.width)
 
     def choose_value(self, value: str) -> None:

@@ -48,12 +48,10 @@ class NothingFound:
     """A finder where there is no record."""
 
     def find(self, text: str) -> Sequence[GoTarget]:
-        """Nothing."""
         return ()
 
     def record_lookup(self, text: str) -> None:
         """Nothing."""
 
     def forget_opened(self) -> bool:
-        """Nothing."""
         return False

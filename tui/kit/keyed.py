@@ -389,7 +389,6 @@ class Keyed(Screen[Any]):
     # The commands that are the same everywhere
 
     def do_help(self) -> None:
-        """Explain this screen and its keys."""
         self.app.explain(self.NAME, self.ABOUT, self.offered(), self.reachable_modes())
 
     async def do_palette(self) -> None:
@@ -446,15 +445,12 @@ class Keyed(Screen[Any]):
         self.app.toggle_mouse()
 
     def do_look(self) -> None:
-        """The next look."""
         self.app.next_look()
 
     def do_language(self) -> None:
-        """The other language."""
         self.app.set_language("en" if self.app.language == "zh_CN" else "zh_CN")
 
     def do_redraw(self) -> None:
-        """Send everything again."""
         self.app.redraw()
 
     def do_sign_out(self) -> None:

@@ -25,7 +25,6 @@ class Refusal(Say):
         self._clause = refused.clause
 
     def body(self) -> ComposeResult:
-        """The advice and the clause."""
         yield TextLine()
         yield TextLine(Message("→ {advice}", {"advice": self._advice}), "accent")
         yield TextLine()

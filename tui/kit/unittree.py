@@ -96,7 +96,6 @@ class UnitTree(Window):
 
     @property
     def current(self) -> Node | None:
-        """The node under the cursor."""
         return self._branches[self.cursor].node if self._branches else None
 
     @property
@@ -115,11 +114,9 @@ class UnitTree(Window):
         return min(row, len(self._branches) - 1)
 
     def last(self) -> int:
-        """The last visible node."""
         return len(self._branches) - 1
 
     def head(self, y: int, width: int) -> Strip:
-        """A tree has no heading."""
         return self.paint((), width)
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:

@@ -23,7 +23,6 @@ def add(room: Room, words: CommandWords) -> int:
 
 
 def tray(room: Room, words: CommandWords) -> int:
-    """What is in the tray."""
     files = room.desk.evidence.tray()
     if words.has("json"):
         room.write_json([_data(file) for file in files])

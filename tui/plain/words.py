@@ -38,7 +38,6 @@ class CommandWords:
         return name in self.options
 
     def option_value(self, name: str, default: str = "") -> str:
-        """The value of an option."""
         return self.options.get(name, default)
 
     def option_values(self, name: str) -> tuple[str, ...]:
@@ -53,7 +52,6 @@ class CommandWords:
             raise Misread(_("Here {options} would change nothing; leave it out.", options=listed(dropped)))
 
     def operand(self, place: int, default: str = "") -> str:
-        """The operand at ``place``."""
         return self.operands[place] if place < len(self.operands) else default
 
 

@@ -44,5 +44,4 @@ def texts(cell: Cell) -> Iterator[Text]:
 
 
 def cell_words(cell: Cell, language: Language) -> str:
-    """A cell in ``language``."""
     return "".join(say(text, language) for text in texts(cell))

@@ -68,7 +68,6 @@ WHAT: Final[Column[RequestRow]] = Column(
 
 
 def kind_column(in_english: int) -> Column[RequestRow]:
-    """What kind of request it is."""
     return Column("kind", _("Kind"), lambda row: row.kind_label, 12, in_english, 100, few=True,
                   data=lambda row: row.kind)  # fmt: skip
 

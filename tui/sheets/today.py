@@ -127,7 +127,6 @@ def clock(row: TodayRow) -> Cell:
 
 
 def kind(row: TodayRow) -> Cell:
-    """Of what kind it is."""
     one = plain_of(row)
     words: Text = ""
     match one:

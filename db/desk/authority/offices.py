@@ -50,7 +50,6 @@ def heads_in(book: str, units: Collection[int] | None = None) -> dict[int, UnitH
 
 
 def head_of(unit: Unit) -> UnitHead | None:
-    """Who heads ``unit`` now."""
     return heads_in(unit.book_id, [unit.id]).get(unit.id)
 
 

@@ -41,7 +41,6 @@ class BookBackups(OperationGroup):
 
     @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)
     def kept(self, book: str) -> BookShelf:
-        """The backups of ``book``."""
         policy = self._owned(book)
         return BookShelf(
             owners_backups.recorded_backups(book), owners_backups.is_due(policy), policy.backups.clause

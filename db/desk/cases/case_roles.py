@@ -175,7 +175,6 @@ class CaseRoles:
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
 
     def possible_steps(self, row: CaseFile, account: int) -> frozenset[str]:
-        """What ``account`` may do with the case as it stands."""
         turns = self._turns(row).items()
         found = {step for step, who in turns if any(one.account == account for one in who())}
         return frozenset(found | ({"note"} if self.handles(row, account) else set()))
@@ -210,7 +209,6 @@ class CaseRoles:
         return self._concerned(row.id, row.entry_id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
-        """Whether one of ``acts`` was done by ``account`` or for it."""
         return bool(self._resolver.represented(account) & self._resolver.represented(*_actors(row, acts)))
 
     def _turns(self, row: CaseFile) -> dict[str, Who]:

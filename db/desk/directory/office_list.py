@@ -212,7 +212,6 @@ def _row(book: str, row: Grant, moment: str, unit: _Unit | None, entry: _Placed 
 
 
 def _standing_in(held: OfficeRow, row: Delegation, day: str) -> OfficeRow:
-    """``row`` as it is on ``day``, for the office that is ``held``."""
     return replace(
         held,
         id=f"{held.id}/{row.id}",

@@ -45,7 +45,6 @@ class Revealed:
         self._values: dict[int, dict[str, RevealedValue]] = {}
 
     def keep_revealed(self, entry: int, field: str, texts: Sequence[str], stated: StatedPurpose) -> None:
-        """Keep what was revealed now, for what was ``stated``."""
         self._values.setdefault(entry, {})[field] = RevealedValue(tuple(texts), stated, clock.now())
 
     def last_purpose(self, entry: int) -> StatedPurpose | None:

@@ -83,7 +83,6 @@ def is_sound(packed: bytes, key: str, digest: str) -> bool:
 
 
 def unpacked(packed: bytes) -> IssueContent:
-    """The content that was packed."""
     held = json.loads(packed)
     return IssueContent(
         organisation=held["organisation"],

@@ -17,7 +17,6 @@ from db.policy.vocabulary import DEFAULT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGE
 
 
 def offices_over(account: int, book: str, unit: int) -> frozenset[str]:
-    """The offices that an account has over ``unit``, or stands in for."""
     policy = policy_of(book)
     return frozenset(
         office_of(policy, one.role)

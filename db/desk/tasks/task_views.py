@@ -236,7 +236,6 @@ def _proof_view(proof: TaskProof) -> ProofView:
 
 
 def copy_view(book: str, row: HandBack) -> CopyView:
-    """A copy of ``book`` that is to be handed back."""
     outcome: Text = OUTCOMES[row.outcome] if row.outcome else ""
     return CopyView(
         id=row.id,

@@ -223,7 +223,6 @@ class Waiting(OperationGroup):
         return found
 
     def _rows(self, listed: Sequence[Mine], offset: int, limit: int) -> tuple[Matter, ...]:
-        """Rows of ``listed``."""
         shown = listed[offset : offset + min(limit, AT_ONCE)]
         return self._made(shown, self._found().requests(shown))
 

@@ -66,7 +66,6 @@ class ChainHead:
         return Sum(rows, int.from_bytes(plain, "big"), int.from_bytes(placed, "big"))
 
     def set_sum(self, table: str, found: Sum) -> None:
-        """Set the sum of ``table``."""
         if table not in _places(self.names):
             names = sorted([*self.tables, table])
             self.names, at = "\n".join(names).encode("utf-8"), names.index(table) * SLOT.size

@@ -314,7 +314,6 @@ class History:
             self.stage.schedule_act((ago, hour), partial(self._handle, case, step, by, word, made))
 
     def _handle(self, case: Case, step: str, by: str, word: str, made: list[int]) -> None:
-        """One step of a case."""
         work, [number] = self.stage.desk(by).casework, made
         match step:
             case "triage":

@@ -54,7 +54,6 @@ class AskForm(RequestForm):
         yield from self.end()
 
     def on_mount(self) -> None:
-        """The form is drawn."""
         self.begin()
 
     @on(Input.Changed)

@@ -106,7 +106,6 @@ class RequestForm(KeptForm):
         return super().typed_values() | {EVIDENCE: " ".join(self._chosen)}
 
     def line(self, name: str) -> FormField:
-        """A field of the form."""
         return self.query_one(f"#field-{name}", FormField)
 
     @property
@@ -137,7 +136,6 @@ class RequestForm(KeptForm):
         self.app.call_later(self.app.tell, said)
 
     async def do_evidence(self) -> None:
-        """Choose from the tray."""
         chosen = await pick_evidence(self, tuple(self._chosen))
         if chosen is not None:
             self._chosen = {file.id: file for file in chosen}

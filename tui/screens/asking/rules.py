@@ -43,7 +43,6 @@ class OfRules(FramedScreen):
         self._rules = rules
 
     def where(self) -> Location:
-        """The book."""
         return Location(self.NAME, (self._rules.title,))
 
     @property
@@ -52,7 +51,6 @@ class OfRules(FramedScreen):
         raise NotImplementedError
 
     def can(self, command_id: str) -> bool:
-        """A rule has to be under the cursor."""
         return command_id != "open" or (self.is_mounted and self.current is not None)
 
     async def do_open(self) -> None:
@@ -123,7 +121,6 @@ class RulesScreen(OfRules):
 
     @property
     def current(self) -> RuleLine | None:
-        """The rule under the cursor."""
         rule: RuleLine | None = self.query_one(DataList).current
         return rule
 
@@ -138,11 +135,9 @@ class RulesScreen(OfRules):
         return super().can(command_id)
 
     def do_changes(self) -> None:
-        """What the versions change."""
         self.app.push_screen(RuleChanges(self._rules))
 
     def do_coming(self) -> None:
-        """What is to take effect still."""
         self.app.push_screen(screen_of(COMING)({BOOK.id: self._rules.book}))
 
     async def do_document(self) -> None:
@@ -162,7 +157,6 @@ class RulesScreen(OfRules):
         self.app.push_screen(screen_of(REVISIONS)({BOOK.id: self._rules.book}))
 
     def on_mount(self) -> None:
-        """Fill the list."""
         lines = self._rules.lines
         self.query_one(DataList).show(lambda offset, limit: lines[offset : offset + limit], total=len(lines))
 
@@ -178,7 +172,6 @@ class RuleChanges(OfRules):
     KEYS = (OPEN, ScreenCommand("back", "escape", _("Back"), _("Back to the rules.")))
 
     def body(self) -> ComposeResult:
-        """A rule a line."""
         yield DataList[RuleChange](
             [
                 ListColumn(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
@@ -199,12 +192,10 @@ class RuleChanges(OfRules):
 
     @property
     def current(self) -> RuleLine | None:
-        """The rule under the cursor."""
         change: RuleChange | None = self.query_one(DataList).current
         return change.rule if change is not None else None
 
     def on_mount(self) -> None:
-        """Fill the list."""
         changes = self._rules.changes
         self.query_one(DataList).show(
             lambda offset, limit: changes[offset : offset + limit], total=len(changes)

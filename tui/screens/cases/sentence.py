@@ -60,18 +60,15 @@ class PickRungs(Dialog[tuple[str, ...]]):
         )
 
     def on_mount(self) -> None:
-        """The rungs."""
         ladder = self._ladder
         self.query_one(DataList).show(
             lambda offset, limit: ladder[offset : offset + limit], total=len(ladder)
         )
 
     def do_mark(self) -> None:
-        """The rung under the cursor."""
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """What is selected, in the ladder's order."""
         marked = {rung.id for rung in self.query_one(DataList).marked.values()}
         chosen = tuple(rung.id for rung in self._ladder if rung.id in marked)
         chosen_rungs(chosen, "")

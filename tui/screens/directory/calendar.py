@@ -28,17 +28,14 @@ class Calendar(SheetScreen[DeclaredDay]):
         self._whose = {choice.value: choice.label for choice in known_calendars(self.place)}
 
     def where(self) -> Location:
-        """Whose days."""
         return Location(self.NAME, (self._whose[self.place[WHOSE]],))
 
     def can(self, command_id: str) -> bool:
-        """Who changed it is for those who keep it."""
         if command_id == "history":
             return "import" in self._allowed
         return super().can(command_id)
 
     async def do_whose(self) -> None:
-        """Another calendar."""
         labels = list(self._whose)
         options = [Pick(str(place), self._whose[one]) for place, one in enumerate(labels)]
         present = str(labels.index(self.place[WHOSE]))
@@ -49,5 +46,4 @@ class Calendar(SheetScreen[DeclaredDay]):
             self.refresh_top()
 
     def do_history(self) -> None:
-        """Who changed it."""
         self.app.push_screen(screen_of(HISTORY)(dict(self._answers)))

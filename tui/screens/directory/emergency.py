@@ -70,7 +70,6 @@ class EmergencyCall(FramedScreen):
         yield TextLine(clause_text(self._sheet.clause), "dim", id="clause")
 
     def on_mount(self) -> None:
-        """The first number."""
         self._show(self._sheet)
 
     def can(self, command_id: str) -> bool:
@@ -117,23 +116,18 @@ class EmergencyCall(FramedScreen):
             self.app.tell(_("Noted."))
 
     def do_reached(self) -> None:
-        """Somebody answered."""
         self._note("reached")
 
     def do_unanswered(self) -> None:
-        """Nobody did."""
         self._note("no-answer")
 
     def do_busy(self) -> None:
-        """The line was engaged."""
         self._note("busy")
 
     def do_wrong(self) -> None:
-        """Not the right number."""
         self._note("wrong")
 
     def do_on(self) -> None:
-        """The next person."""
         if self._following is not None:
             self._show(self.app.desk.emergency.open(self._following))
 
@@ -155,7 +149,6 @@ class EmergencyRoll(SheetScreen[RollLine]):
         return Location(self.NAME, (self._title, counted))
 
     async def do_open(self) -> None:
-        """The numbers of one."""
         line = self.current
         if line is not None:
             self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._shown]))

@@ -79,11 +79,9 @@ class EditionPreview(FramedScreen):
         self._shown = "changes" if self._preview.changed else "entries"
 
     def where(self) -> Location:
-        """The edition and its book."""
         return Location(self._edition.label, (self._edition.book_title,))
 
     def body(self) -> ComposeResult:
-        """Facts, then the list."""
         with VerticalScroll(id="facts", can_focus=False):
             yield FactList(self._facts())
         listing = DataList[PreviewLine]([], key=lambda row: row.id)
@@ -91,7 +89,6 @@ class EditionPreview(FramedScreen):
         yield listing
 
     def can(self, command_id: str) -> bool:
-        """Opening needs a line that has more to tell."""
         line = self._current if self.is_mounted else None
         if command_id == "open":
             return self._shown != "recipients" and line is not None
@@ -109,7 +106,6 @@ class EditionPreview(FramedScreen):
         self.refresh_keys()
 
     async def do_view(self) -> None:
-        """Choose what is listed."""
         preview = self._preview
         options = [
             Pick("changes", _("Changes since the last issue"), note=str(len(preview.changed))),

@@ -54,7 +54,6 @@ class LifeForm(RequestForm):
             shown.show(chosen.path)
 
     async def do_unit(self) -> None:
-        """Choose the unit."""
         chosen = await pick_unit(self, self._units, self._unit, self.CHOOSE, self._way.unit_label)
         if chosen is not None:
             self._unit = chosen

@@ -72,7 +72,6 @@ class MyData(FramedScreen):
         self._sections: tuple[OwnDataTable, ...] = ()
 
     def body(self) -> ComposeResult:
-        """Parts and rows."""
         with Pane(_("Parts"), id="parts"):
             yield DataList[OwnDataTable](
                 [
@@ -85,7 +84,6 @@ class MyData(FramedScreen):
         yield Vertical(id="rows")
 
     def on_mount(self) -> None:
-        """Ask for it."""
         self._sections = self.app.desk.privacy.mine()
         self._parts.show(self._window, total=len(self._sections))
 
@@ -106,7 +104,6 @@ class MyData(FramedScreen):
             await place.mount(ReportTable(part_report(section)))
 
     def do_switch(self) -> None:
-        """To the other list."""
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
@@ -127,7 +124,6 @@ class MyData(FramedScreen):
         await propose_own(self)
 
     def do_optional(self) -> None:
-        """What they may take out by themselves."""
         self.app.push_screen(screen_of(OPTIONAL)())
 
     async def do_notice(self) -> None:
@@ -147,11 +143,9 @@ class MyData(FramedScreen):
         await tell_facts(self, _("Not while you are in a directory"), facts)
 
     def do_text(self) -> None:
-        """All of it as lines."""
         self.app.push_screen(ReportText(whole_report(self.app.desk, self._sections)))
 
     async def do_out(self) -> None:
-        """The command for the reader's own machine."""
         options = [Pick(format, label) for format, label in NAMES.items()]
         format = await choose(self, _("Take out as"), options)
         if format is not None:

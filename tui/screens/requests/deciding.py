@@ -110,7 +110,6 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
-        """The requests, one a line."""
         yield DataList[RequestRow](
             [
                 ListColumn(_("Who"), lambda row: Styled(request_person(row), "strong"), width=16),
@@ -122,7 +121,6 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         )
 
     def on_mount(self) -> None:
-        """Show them all, each of them selected."""
         rows, asked = self.query_one(DataList), self._rows
         rows.styles.height = min(len(asked), 12) + DataList.HEAD
         rows.show(lambda offset, limit: asked[offset : offset + limit], total=len(asked))
@@ -140,7 +138,6 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """Those that are selected still."""
         self.dismiss(tuple(self.query_one(DataList).marked) or None)
 
 

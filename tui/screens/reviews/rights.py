@@ -26,7 +26,6 @@ class ReviewRights(ReviewList):
     NOTE = _("Role and last use")
 
     def can(self, command_id: str) -> bool:
-        """Withdrawing needs a right under the cursor."""
         return self.decidable if command_id == "withdraw" else super().can(command_id)
 
     def item_facts(self, view: ItemView) -> list[Fact]:

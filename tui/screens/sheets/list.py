@@ -110,7 +110,6 @@ class SheetScreen(MarkingScreen[Row]):
                 yield FactList()
 
     def on_mount(self) -> None:
-        """Ask for the rows."""
         self.query_one(".search").display = False
         self.refill()
         place = next((n for n, row in enumerate(self._shown) if self.SHEET.key(row) == self._begin_at), None)
@@ -118,7 +117,6 @@ class SheetScreen(MarkingScreen[Row]):
             self._list.go(place)
 
     def come_back(self) -> None:
-        """Something may have happened to them meanwhile."""
         self.refill()
 
     def respeak(self) -> None:
@@ -194,7 +192,6 @@ class SheetScreen(MarkingScreen[Row]):
     # What can be done
 
     def can(self, command_id: str) -> bool:
-        """What makes sense with the rows that are there."""
         verb = next((one for one in self.SHEET.verbs if one.id == command_id), None)
         if verb is not None:
             is_open = verb.id in self._allowed
@@ -305,7 +302,6 @@ class SheetScreen(MarkingScreen[Row]):
         self._narrow()
 
     def do_search(self) -> None:
-        """Type what rows are to hold."""
         self.query_one(".search").display = True
         super().do_search()
 
