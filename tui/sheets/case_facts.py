@@ -31,7 +31,7 @@ class MyCase:
     part: Part
 
 
-def stands(row: CaseRow) -> Styled:
+def case_state(row: CaseRow) -> Styled:
     """Where a case stands, and how it ended."""
     if row.appealed:
         return Styled(_("under appeal"), "warn")
@@ -143,7 +143,7 @@ def _head(row: CaseRow) -> list[Fact]:
     ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
     return [
         (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
-        (_("Stands"), [stands(row), *ended]),
+        (_("Stands"), [case_state(row), *ended]),
     ]
 
 

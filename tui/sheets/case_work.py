@@ -14,7 +14,7 @@ from db.language import Message, Text, _
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
-from tui.sheets.papers import WORDS, draws
+from tui.sheets.papers import WORDS, drawing_verb
 from tui.sheets.sheet import Verb
 
 
@@ -414,7 +414,7 @@ CLOSE: Verb[MyCase] = Verb(
     do=lambda at: at.desk.casework.close(at.number, at[CARRIED_OUT]),
     example="case close 12 --word paid",
 )
-SHEET: Verb[MyCase] = draws(
+SHEET: Verb[MyCase] = drawing_verb(
     "decision", lambda at: f"{at.number}-{at[SERVED_ON]}", "case sheet 12 --words '把通讯录发到群里'",
     asks=(SERVED_ON, WORDS), single=True,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from db.approval.facts import Earlier
 from db.desk.authority.permissions import Permissions
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Book, Request, Unit
 
 AT_ONCE = 10_000
@@ -70,7 +70,7 @@ def open_requests(permissions: Permissions) -> list[OpenRequest]:
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     if offices:
-        where, given = among("r.book_id", offices)
+        where, given = is_among("r.book_id", offices)
         found += _found("request r", where, given)
     heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
     headed = [one.unit for one in heads if roles.get(one.book, frozenset()) == frozenset({HEAD})]
@@ -80,7 +80,7 @@ def open_requests(permissions: Permissions) -> list[OpenRequest]:
         found += [one for one in there if one.role == HEAD]
     if any(roles.values()):
         known = {one.id for one in found}
-        second, given = among("s.role", SECONDS)
+        second, given = is_among("s.role", SECONDS)
         found += [one for one in _found("request r", second, given) if one.id not in known]
     return found
 
@@ -88,7 +88,7 @@ def open_requests(permissions: Permissions) -> list[OpenRequest]:
 def asked_below(units: Sequence[int]) -> tuple[str, tuple[object, ...]]:
     """Return, as tables to select from and their values, what was handed in in units below ``units``, waits
     there, or is open about an outside contact for whom somebody there answers (E.5)."""
-    above, given = among("above_id", units)
+    above, given = is_among("above_id", units)
     return BELOW.format(above=above), (*given, *given, *given)
 
 

@@ -61,7 +61,7 @@ def compared(world: World) -> int:
         account, request_approvers, assignees = permissions.account, RequestApprovers(), TaskAssignees()
         rows = Request.select().where((Request.state == "open") & Request.book.in_(permissions.books))
         decides = {row.id for row in rows if request_approvers.capacity(row, account) is not None}
-        does = {task.id for task in Task.select() if assignees.turn(task, account) is not None}
+        does = {task.id for task in Task.select() if assignees.acting_capacity(task, account) is not None}
         assert {one.id for one in to_decide(permissions)[0]} == decides, login
         assert {task.id for task in to_do(permissions)} == does, login
         found += len(decides) + len(does)

@@ -44,7 +44,10 @@ class EmergencyCall(FramedScreen):
     KEYS = (
         ScreenCommand("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
         ScreenCommand(
-            "missed", "d", _("Not reached"), _("Nobody answered, the line was engaged, or the number is dead.")
+            "missed",
+            "d",
+            _("Not reached"),
+            _("Nobody answered, the line was engaged, or the number is dead."),
         ),
         ScreenCommand(
             "on", "right_square_bracket", _("Next one"), _("Go to the next person of the list."), looks=True
@@ -72,7 +75,6 @@ class EmergencyCall(FramedScreen):
         yield TextLine(clause_text(self._sheet.clause), "dim", id="clause")
 
     def on_mount(self) -> None:
-        """The first number."""
         self._show(self._sheet)
 
     def can(self, command_id: str) -> bool:
@@ -119,7 +121,6 @@ class EmergencyCall(FramedScreen):
             self.app.tell(_("Noted."))
 
     def do_reached(self) -> None:
-        """Somebody answered."""
         self._note("reached")
 
     async def do_missed(self) -> None:
@@ -130,7 +131,6 @@ class EmergencyCall(FramedScreen):
             self._note(next(one for one in missed if one == why))
 
     def do_on(self) -> None:
-        """The next person."""
         if self._following is not None:
             self._show(self.app.desk.emergency.open(self._following))
 
@@ -152,7 +152,6 @@ class EmergencyRoll(SheetScreen[RollLine]):
         return Location(self.NAME, (self._title, counted))
 
     async def do_open(self) -> None:
-        """The numbers of one."""
         line = self.current
         if line is not None:
             self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._shown]))
