@@ -118,6 +118,8 @@ def own_facts(case: OwnCase) -> list[Fact]:
         found.append((_("Entry"), [case.entry_name, " · " if case.field else "", case.field]))
     if case.hearing_until is not None:
         found.append((_("You may speak until"), _until(case.hearing_until)))
+    if case.finding:
+        found.append((_("Breach found because"), case.finding))
     if case.statement:
         found.append((_("You said"), case.statement))
     if case.answer:
@@ -206,6 +208,7 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
         return found | {
             "answer": view.answer,
             "hearing_until": _day(view.hearing_until),
+            "finding": view.finding,
             "statement": view.statement,
             "decided": _decided(view.verdicts),
             "appeal_until": _day(view.appeal_until),

@@ -125,6 +125,7 @@ AGREED: OneOf[str] = OneOf(
 SECONDED = Typed("word", _("Why"))
 FOR_ONESELF = Typed("words", _("What speaks for you"))
 SAID = Typed("words", _("What they said"))
+LETTER = Typed("words", _("What the appeal says"))
 SPOKEN_BY = _one_concerned(
     _("Who spoke, where there are several."),
     _("Who spoke?"),
@@ -146,7 +147,7 @@ SERVED_ON = _one_concerned(
 CAME_OF_IT: OneOf[str] = OneOf(
     "outcome",
     _("What comes of the appeal."),
-    title=_("What comes of the appeal?"),
+    title=_("What becomes of what was decided?"),
     choices=lambda _at: [OfferedAnswer(outcome, label) for outcome, label in HEARD.items() if outcome],
 )
 REASON = Typed("word", _("The reason; whoever it is about reads it"))
@@ -279,8 +280,8 @@ JUDGE: Verb[MyCase] = Verb(
     help=_(
         "Say whether there was a breach, if you did not investigate it; the management decides what follows."
     ),
-    asks=(VERDICT, GROUNDS),
-    do=lambda at: at.desk.casework.judge(at.number, at[VERDICT], at[GROUNDS]),
+    asks=(VERDICT, REASON),
+    do=lambda at: at.desk.casework.judge(at.number, at[VERDICT], at[REASON]),
     done=lambda _at, _made: _("Judged; who goes on with it is told."),
     example="case judge 12 --outcome breach --word 'proven by the copy'",
 )
@@ -326,8 +327,8 @@ LODGE: Verb[MyCase] = Verb(
     operation="casework.lodge",
     label=_("Paper appeal"),
     help=_("Write down the appeal of somebody without an account, who made it on paper within the time."),
-    asks=(UNREACHED, SAID),
-    do=lambda at: at.desk.casework.lodge(at.number, at[UNREACHED], at[SAID]),
+    asks=(UNREACHED, LETTER),
+    do=lambda at: at.desk.casework.lodge(at.number, at[UNREACHED], at[LETTER]),
     done=lambda _at, _made: _("On record; who decides it is told."),
     example="case lodge 12 --person 张文 --words 'letter of 3 December'",
 )

@@ -220,7 +220,7 @@ class CaseRoles:
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather,
             "investigated": {"judge": partial(self.next_judges, row)},
-            "judged": {"decide": managers, "statement": managers},
+            "judged": {"decide": managers},
             "proposed": {"confirm": managers},
             "decided": {"close": handlers},
             "closed": {},
@@ -232,6 +232,8 @@ class CaseRoles:
             turns |= {state: turns[state] | more for state in OVER}
         if row.sort == "error":
             return {"answer": partial(self.answerers, row)} if row.state == "reported" else {}
+        if row.state == "judged" and any(party.stated_at is None for party in parties_of(row)):
+            turns["judged"]["statement"] = managers
         if open_appeals(row):
             convened = self.conveners(row)
             return {"minutes": lambda: convened, "hear": hearers} if convened else {"hear": hearers}

@@ -307,7 +307,7 @@ def _attached(one: CaseAttachment) -> AttachedView:
             told = Entry.get_by_id(copy.entry).name
     else:
         file = Evidence.get_by_id(one.number)
-        told, name = f"{file.name} · {file.size} B", file.name
+        told, name = f"{file.size} B", file.name
     return AttachedView(one.what, ATTACHED[one.what], one.number, told, name, record)
 
 

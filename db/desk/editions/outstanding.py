@@ -105,6 +105,7 @@ register(
         lacking=_lacking,
         by_itself=True,
         about=_which_issue,
+        thing="issue",
     )
 )
 OPENERS.append(left_open)

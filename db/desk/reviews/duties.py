@@ -63,8 +63,9 @@ def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
             _open(campaign, unit, role=PERSON, entry=entry)
         open_for_runner(campaign, among=ReviewItem.entry.in_(list(joined)))
         return
-    busy = {task.unit_id for task in _in_units(campaign, set(joined.values()))}
-    for unit in _places(campaign, set(joined.values())):
+    places = _places(campaign, set(joined.values()))
+    busy = {task.unit_id for task in _in_units(campaign, places)}
+    for unit in places:
         if unit not in busy:
             _open(campaign, unit, role=campaign.by, turn=f":{min(joined)}")
 

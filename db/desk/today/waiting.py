@@ -19,7 +19,7 @@ from db.desk.entry.priority import Priority, priority_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
-from db.desk.requests.open_requests import BELOW, OpenRequest, loaded
+from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
 from db.desk.requests.payload import lines_of
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
@@ -36,7 +36,7 @@ from db.desk.training.trainings import OwnTraining, to_attend
 from db.language import Text, _
 from db.policy.vocabulary import HEAD
 from db.store.engine import database
-from db.store.sql import fetch, is_among
+from db.store.sql import fetch
 from db.store.tables import Request, Task
 
 AT_ONCE = 200
@@ -195,9 +195,9 @@ class Waiting(OperationGroup):
         if not headed:
             return ()
         found, account = self._found(), permissions.account
-        above, given = is_among("above_id", headed)
+        below, values = asked_below(headed)
         decided = f"s.decided_by_id = {database.param}"
-        numbers = fetch(PASSED.format(below=BELOW.format(above=above), by=decided), (*given, *given, account))
+        numbers = fetch(PASSED.format(below=below, by=decided), (*values, account))
         known = {one.id for one in (*found.mine, *found.others) if isinstance(one, OpenRequest | Request)}
         rows = loaded([number for (number,) in numbers if number not in known])
         found.request_approvers.load(list(rows.values()))

@@ -20,7 +20,19 @@ from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import duties, joiner, leave
 from tests.world import World
 
-WHO = ("zhangwei", "wangfang", "liwei", "liuyang", "zengqing", "helei", "guotao", "chenjing", "songjia")
+WHO = (
+    "zhangwei",
+    "wangfang",
+    "liwei",
+    "liuyang",
+    "zengqing",
+    "helei",
+    "guotao",
+    "chenjing",
+    "songjia",
+    "huangbo",
+    "luoyan",
+)
 
 
 @pytest.fixture(params=[0, 1000], ids=["at once", "one by one"], autouse=True)
@@ -34,6 +46,7 @@ def matters(world: World) -> None:
     for login in ("zhangwei", "zhangwen", "wangfang", "sunli", "liuyang", "zengqing", "liwei"):
         change(world, login)
     approve(world, "wangfang", change(world, "zhengwei"))
+    change(world, "luoyan", "group", of="hanmei", asked={"position": "销售总监"})
     world.desk("liuyang").lifecycle.join(joiner(world, "研发中心/研发二部"))
     leave(world, "liuyang", "zhangwen")
     leave(world, "liuyang", "zhaomin")

@@ -225,7 +225,10 @@ async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: W
         await pilot.pause(0.1)
         assert "! 无法签收 2 份" in text_of(app)
         Account.update(state="active").where(Account.login == "shuhui").execute()
-        await press(pilot, "v", "2")
+        (task,) = [row for row in app.desk.tasks.mine().rows if row.kind == "edition-receipts"]
+        assert isinstance(app.screen, EditionsScreen)
+        open_task(app.screen, task)
+        await pilot.pause(0.1)
         shown = text_of(app)
         assert (shown.count("! 没有账号"), shown.count("! 待补发"), shown.count("! 无法签收 2")) == (1, 1, 1)
         assert Task.select().where((Task.kind == "edition-receipts") & (Task.state == "open")).count() == 1

@@ -144,11 +144,10 @@ class CardView(VerticalScroll, can_focus=False):
         above: list[Text | Styled] = []
         if found is not None and found.superiors:
             above = [Styled(_("   Reports to "), "dim"), *said_superiors(found)]
-        self._draw(name, [place, *above], [], "")
         ways: list[Text | Styled] = []
         for field in row.fields:
             ways += [Styled(field.label, "dim"), " ", _value(field), "   "]
-        self.query_one(".ways", TextLine).show(ways)
+        self._draw(name, [place, *above], [], "", ways)
 
     def show(self, card: Card) -> None:
         self.card = card
@@ -190,9 +189,10 @@ class CardView(VerticalScroll, can_focus=False):
             remark = _("{reason} ({clause})", reason=said, clause=card.clause)
             self._draw(Styled(card.name, "strong"), "", [], remark)
 
-    def _draw(self, name: Cell, post: Cell, facts: list[Fact], remark: Text) -> None:
+    def _draw(self, name: Cell, post: Cell, facts: list[Fact], remark: Text, ways: Cell = "") -> None:
         self.query_one(".name", TextLine).show(name)
         self.query_one(".post", TextLine).show(post)
+        self.query_one(".ways", TextLine).show(ways)
         self.query_one(FactList).show(facts)
         self.query_one(".remark", TextLine).show(remark, "dim")
 

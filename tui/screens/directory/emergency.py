@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.emergency.calls import CallNumber, CallSheet, Outcome, RollLine
+from db.desk.emergency.calls import OUTCOMES, CallNumber, CallSheet, Outcome, RollLine
 from db.desk.notation.localtime import local
 from db.language import Text, _
 from tui.kit import (
@@ -18,9 +18,11 @@ from tui.kit import (
     FramedScreen,
     ListColumn,
     Location,
+    Pick,
     ScreenCommand,
     Styled,
     TextLine,
+    choose,
     clause_text,
 )
 from tui.screens.sheets.list import SheetScreen
@@ -41,9 +43,12 @@ class EmergencyCall(FramedScreen):
     SHOWS_MODES = False
     KEYS = (
         ScreenCommand("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
-        ScreenCommand("unanswered", "d", _("No answer"), _("Nobody answered at this number.")),
-        ScreenCommand("busy", "d", _("Engaged"), _("The line was engaged.")),
-        ScreenCommand("wrong", "d", _("Bad number"), _("The number is dead or not theirs.")),
+        ScreenCommand(
+            "missed",
+            "d",
+            _("Not reached"),
+            _("Nobody answered, the line was engaged, or the number is dead."),
+        ),
         ScreenCommand(
             "on", "right_square_bracket", _("Next one"), _("Go to the next person of the list."), looks=True
         ),
@@ -73,7 +78,7 @@ class EmergencyCall(FramedScreen):
 
     def can(self, command_id: str) -> bool:
         """A call needs a number, the next person somebody who comes next."""
-        if command_id in ("reached", "unanswered", "busy", "wrong"):
+        if command_id in ("reached", "missed"):
             return bool(self._sheet.numbers)
         if command_id == "on":
             return self._following is not None
@@ -117,14 +122,12 @@ class EmergencyCall(FramedScreen):
     def do_reached(self) -> None:
         self._note("reached")
 
-    def do_unanswered(self) -> None:
-        self._note("no-answer")
-
-    def do_busy(self) -> None:
-        self._note("busy")
-
-    def do_wrong(self) -> None:
-        self._note("wrong")
+    async def do_missed(self) -> None:
+        """Ask why, and offer the next number."""
+        missed: list[Outcome] = [outcome for outcome in OUTCOMES if outcome != "reached"]
+        why = await choose(self, _("Not reached"), [Pick(one, OUTCOMES[one]) for one in missed])
+        if why is not None:
+            self._note(next(one for one in missed if one == why))
 
     def do_on(self) -> None:
         if self._following is not None:

@@ -155,4 +155,10 @@ def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
     screen.app.push_screen(EditionPreview(found[0]) if found else EditionsScreen())
 
 
+def _open_copies(screen: FramedScreen, row: TaskRow) -> None:
+    if row.thing is not None:
+        screen.app.push_screen(EditionCopies(screen.app.desk.editions.one(row.thing)))
+
+
 OPENS["edition"] = _open_from_task
+OPENS["edition-receipts"] = _open_copies
