@@ -45,6 +45,23 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
     return int(session.id)
 
 
+def start_recorded(
+    account: int, source: str, front: str, strength: Strength, detail: dict[str, object]
+) -> int:
+    """`start`, and record it as a sign-in with ``detail``."""
+    session = start(account, source, front, strength)
+    audit.append(
+        act="auth.sign_in",
+        outcome="done",
+        account=account,
+        session=session,
+        source=source,
+        front=front,
+        detail=detail,
+    )
+    return session
+
+
 def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor:
     """Return the actor of a session that runs, after ending what last days end by now. Its language is the
     one chosen inside, or ``spoken`` by the client, or the installation's; ``ssh`` is as in `Actor`. Raises

@@ -53,7 +53,6 @@ class Checkpoint:
     state: str = ""
 
     def content(self) -> bytes:
-        """What is signed."""
         present = f" {self.position} {self.state}" if self.state else ""
         return f"{self.seq} {self.hash} {self.at}{present}".encode("ascii")
 
@@ -89,7 +88,6 @@ class Gap:
     hash: str = ""
 
     def content(self) -> bytes:
-        """What is signed."""
         return f"{self.after} {self.upto} {self.at} {self.hash}".rstrip().encode("ascii")
 
     def to_json(self) -> dict[str, object]:
@@ -112,7 +110,6 @@ class Succession:
     by_new: str = ""
 
     def content(self) -> bytes:
-        """What is signed."""
         return f"{self.old} {self.new} {self.at}".encode("ascii")
 
     def leads_to(self, public: bytes) -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from db.desk.refusal import Invalid, Pending, Refused
 from db.language import _, _n, listed
-from db.store import audit, clock
+from db.store import clock
 from db.store.backups.restoring import NEW
 from db.store.backups.shelf import SUFFIX
 from db.store.engine import close_store, store
@@ -229,17 +229,7 @@ def _operator_session() -> int:
                 _("This installation has no operator's account."), _("Restore it from a backup.")
             )
         source = f"host:{system_user()}"[:64]
-        session = sessions.start(account.id, source, "host", "full")
-        audit.append(
-            act="auth.sign_in",
-            outcome="done",
-            account=account.id,
-            session=session,
-            source=source,
-            front="host",
-            detail={"factor": "operating-system"},
-        )
-    return session
+        return sessions.start_recorded(account.id, source, "host", "full", {"factor": "operating-system"})
 
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:

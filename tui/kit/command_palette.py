@@ -168,7 +168,7 @@ class Palette(Dialog[Taken]):
 
     def _list(self) -> None:
         found = self._found
-        self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
+        self.query_one(DataList).show_all(found)
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""

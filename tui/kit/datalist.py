@@ -118,7 +118,6 @@ class DataList(Window, Generic[Row]):
         """Whether the reader's own hand brought the cursor where it is."""
 
     def show_columns(self, columns: Sequence[ListColumn[Row]]) -> None:
-        """Show other columns."""
         self._columns = columns
         self._needs.clear()
         self.refresh()
@@ -166,6 +165,15 @@ class DataList(Window, Generic[Row]):
                     self.app.tell(became or gone, "warn")
         self.refresh()
         self.post_message(self.Moved(self))
+
+    def show_all(self, rows: Sequence[Row], *, keep: bool = False, narrowed: bool = False) -> None:
+        """`show` of ``rows``, which are all here."""
+        self.show(
+            lambda offset, limit: rows[offset : offset + limit],
+            total=len(rows),
+            keep=keep,
+            narrowed=narrowed,
+        )
 
     def ends_at(self, total: int) -> None:
         """Set how many rows there are, where a fetch learns that too."""
@@ -511,7 +519,6 @@ class DataList(Window, Generic[Row]):
         self.post_message(self.Marked(self))
 
     def clear_marks(self) -> None:
-        """Unmark everything."""
         self.marked.clear()
         self.refresh()
 

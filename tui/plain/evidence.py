@@ -53,7 +53,6 @@ def get(room: Room, words: CommandWords) -> int:
 
 
 def remove(room: Room, words: CommandWords) -> int:
-    """Take a file out of the tray."""
     room.desk.evidence.remove(words.operand(0))
     room.write_line(_("Removed {id}.", id=words.operand(0)))
     return 0

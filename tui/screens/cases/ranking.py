@@ -104,13 +104,9 @@ class Ranking(FramedScreen):
     def _fill(self) -> None:
         desk, offer, period = self.app.desk, self._offer, self._period
         ranked = desk.praise.ranking(offer.book, period.first, period.last) if offer.praises else ()
-        self.query_one("#ranking DataList", DataList).show(
-            lambda offset, limit: ranked[offset : offset + limit], total=len(ranked)
-        )
+        self.query_one("#ranking DataList", DataList).show_all(ranked)
         given = desk.praise.list(offer.book)
-        self.query_one("#praise DataList", DataList).show(
-            lambda offset, limit: given[offset : offset + limit], total=len(given)
-        )
+        self.query_one("#praise DataList", DataList).show_all(given)
         self.refresh_keys()
         self.refresh_top()
 

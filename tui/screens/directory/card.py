@@ -252,7 +252,6 @@ class CardScreen(FramedScreen):
         self._usual = usual_purpose(self.app, card.book)
 
     def where(self) -> Location:
-        """Whose card, in which book."""
         return Location(_("Card: {name}", name=self._card.name), (self._card.title,))
 
     def body(self) -> ComposeResult:

@@ -85,10 +85,7 @@ class MyData(FramedScreen):
 
     def on_mount(self) -> None:
         self._sections = self.app.desk.privacy.mine()
-        self._parts.show(self._window, total=len(self._sections))
-
-    def _window(self, offset: int, limit: int) -> tuple[OwnDataTable, ...]:
-        return self._sections[offset : offset + limit]
+        self._parts.show_all(self._sections)
 
     @property
     def _parts(self) -> DataList[OwnDataTable]:

@@ -151,18 +151,12 @@ class SheetScreen(MarkingScreen[Row]):
         self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))
 
     def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
-        """Sort and narrow what is there."""
         self._view.words = self.query_one(TextInput).value.strip()
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
         self._tell("narrowed", self._narrowing(len(rows)))
         self._shown = rows
         self._list.empty = self._nothing()
-        self._list.show(
-            lambda offset, limit: rows[offset : offset + limit],
-            total=len(rows),
-            keep=keep,
-            narrowed=narrowed,
-        )
+        self._list.show_all(rows, keep=keep, narrowed=narrowed)
         self.refresh_keys()
 
     def _nothing(self) -> Text:
@@ -208,7 +202,6 @@ class SheetScreen(MarkingScreen[Row]):
         return marked or ([self.current] if self.current is not None else [])
 
     async def _do_verb(self, verb: Verb[Row]) -> None:
-        """Ask, act, say what became of it."""
         meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
         if len(meant) > 1 and verb.sure is None and not await self._means(verb, meant):
             return
