@@ -18,9 +18,9 @@ from typing import Any, Final
 from db.desk.authority.actor import Actor
 from db.desk.authority.kept import Kept
 from db.desk.authority.permissions import Permissions, permissions_now
-from db.desk.frame import METHODS, Act, Subject, desk_of, operation
+from db.desk.frame import METHODS, Act, OperationGroup, desk_of, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Overtaken, Refused, SessionOver
 from db.desk.requests.power_arguments import from_json
@@ -72,7 +72,7 @@ class HeldCall:
     arguments: dict[str, Any]
 
 
-class Held(Subject):
+class Held(OperationGroup):
     """Operations on what the actor decided and can still take back."""
 
     @operation("held.mine", label=_("look at what can be taken back"), recorded=False, power=LOOKS)
@@ -92,9 +92,11 @@ class Held(Subject):
             return 0
         rows = list(mine.where(HeldAct.at == last.at))
         for row in rows:
-            self.act.note(book=_book_of(row.matter), operation=_opened(row)["operation"], count=len(rows))
+            self.act.note_facts(
+                book=_book_of(row.matter), operation=_opened(row)["operation"], count=len(rows)
+            )
             self.desk.holding.matters.pop(row.matter, None)
-        self.act.note(matters=" ".join(row.matter for row in rows))
+        self.act.note_facts(matters=" ".join(row.matter for row in rows))
         HeldAct.delete().where(HeldAct.account == last.account_id, HeldAct.at == last.at).execute()
         return len(rows)
 
@@ -105,7 +107,7 @@ def hold(act: Act, run: Callable[[], object]) -> bool:
     Overtaken where the actor decided on the same before."""
     holding = act.desk.holding
     if holding.applying:
-        act.note(decided_at=holding.applying)
+        act.note_facts(decided_at=holding.applying)
         return False
     calls = list(_calls(act))
     mine = HeldAct.account == act.permissions.account
@@ -129,7 +131,7 @@ def hold(act: Act, run: Callable[[], object]) -> bool:
     act.journal, act.silent, act.with_record = None, False, []
     act.called = "held.hold"
     act.detail = {"operation": act.operation.name, "due": due}
-    act.note(matters=" ".join(one.matter for one in calls), count=len(calls))
+    act.note_facts(matters=" ".join(one.matter for one in calls), count=len(calls))
     return True
 
 
@@ -249,7 +251,7 @@ def _lapse(row: HeldAct, actor: Actor, name: str, fault: Refused | Invalid | Ses
     if not isinstance(fault, SessionOver) and book is not None:
         detail = {"number": number, "is_request": is_request, "at": local(row.at)[11:16], **words}
         request = number if is_request else None
-        tell(NOT_DONE, book, [actor.account], clause=clause, request=request, detail=detail)
+        store_notice(NOT_DONE, book, [actor.account], clause=clause, request=request, detail=detail)
     return not_done(number, why, is_request=is_request)
 
 

@@ -38,7 +38,7 @@ def test_the_runner_does_what_a_cut_line_left(
     world.actor("huangbo")
     front = start(entry="tui.app", home=home.folder)
     front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
-    front.front._end_session = sessions.end
+    front.front._end_session = sessions.end_session
     client = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", login="huangbo").sign_in()
     client.wait_for("[1 ")
     _read(client)

@@ -129,7 +129,7 @@ async def test_another_session_of_the_same_person_knows_of_it(office: World) -> 
         assert isinstance(row, RequestRow)
         other.holding.seconds = 10
         other.queue.approve(row.id, row.digest)
-        app.live.look()
+        app.live.ask_once()
         await pilot.pause()
         assert "10 秒后生效" in text_of(app)
         await press(pilot, "z")
