@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -54,14 +54,14 @@ from tui.host.upgrading import STOP_FIRST, at_work
 from tui.plain.words import CommandWords
 
 SHOWN = 20
-"""Acts of what a backup lacks that are named one by one."""
+"""Acts of what a backup lacks that a restore names one by one; `--list` names all."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundBackup:
     """The backup to restore from, where it lies, what opens whom it holds, and what the journals have beyond
     it. ``shut``: how many persons are in these whose keys are lost; ``absent``: the hosts whose journal is
-    not here, or not to its end."""
+    not here, or not to its end; ``logins``: those of the accounts in backup and journals."""
 
     place: Path
     manifest: Manifest
@@ -70,6 +70,7 @@ class FoundBackup:
     missing: BackupGap
     shut: int = 0
     absent: tuple[str, ...] = ()
+    logins: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: 
     keep = home.folder / NEW if on_sqlite and not only_list else None
     found = newest_good(home, settings, keys, others, keep)
     if not words.has("json"):
-        _tell_of(found, ZoneInfo(settings.time_zone))
+        _tell_of(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
     if found.absent:
         warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
     if found.missing.holes:
@@ -180,6 +181,8 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
         )
         if gap is None and not plan.bridges:
             tell(_("Nothing that was signed is missing."))
+    if plan.unheld:
+        warn(_("Lost, as this version has no place for it: {names}.", names=listed(plan.unheld)))
     for after, last, _hash in plan.bridges:
         warn(_("Lost: the records from {first} to {last}.", first=after + 1, last=last))
     if plan.bridges:
@@ -208,17 +211,18 @@ def newest_good(
             continue
         people = people_of(home, settings, others)
         try:
-            header = prove(place / manifest.name, vault_keys, keys, people, home.folder, keep=keep).header
+            proof = prove(place / manifest.name, vault_keys, keys, people, home.folder, keep=keep)
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
         journals, journal_keys = [home.journal_place(settings), *others.folders], read_journal_keys(home.keys)
-        missing = lacking(journals, journal_keys, header.position)
+        header, missing = proof.header, lacking(journals, journal_keys, proof.header.position)
         shut = len(people.shut | people.lacks(missing.persons()))
         gone: set[str] = set()
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
             gone = absent(journals, journal_keys, header.hosts, header.position) - {this_host()}
-        return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)))
+        logins = {**proof.logins, **missing.logins(people)}
+        return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)), logins)
     raise CommandFailure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
@@ -373,6 +377,7 @@ def _prove(
     return UnfinishedRestore(
         True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals,
         [(after, last, hashed) for after, (last, hashed) in restored.bridges.items()],
+        sorted({name for _one, names in found.missing.unheld(found.people) for name in names}),
     )  # fmt: skip
 
 
@@ -402,7 +407,8 @@ def finish(
                     _record(audit.HOLE, {"after": after, "upto": upto, "hash": hashed})
                 if not is_to_take_in():
                     _tell_of_lost(plan, gap)
-                _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
+                left = {"unheld": list(plan.unheld)} if plan.unheld else {}
+                _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed, **left})
         _erase_anew(folders)
     finally:
         close_store()
@@ -459,6 +465,7 @@ def _swap(home: Home, old: Path) -> None:
         if file.exists():
             file.rename(file.with_name(f"{file.name}.before-restore-{_stamp()}"))
     new.rename(old)
+    empty(home.folder)
     sync_folder(home.folder)
 
 
@@ -475,7 +482,7 @@ def _record(act: str, detail: Mapping[str, object]) -> None:
     audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
 
 
-def _tell_of(found: FoundBackup, zone: ZoneInfo) -> None:
+def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
     tell(
         _(
             "Backup {name} in {place}, up to record {seq}.",
@@ -494,11 +501,23 @@ def _tell_of(found: FoundBackup, zone: ZoneInfo) -> None:
         if acts
         else _("It lacks nothing.")
     )
-    for act in acts[:SHOWN]:
+    _name(found, acts[:shown], zone)
+    if len(acts) > len(acts[:shown]):
+        tell(_("  … and {count} more; `mingce restore --list` names them all", count=len(acts) - SHOWN))
+    unheld = list(found.missing.unheld(found.people))
+    if unheld:
+        tell(_("A newer version did the following, and this one has no place for it: it would be lost."))
+    for one, names in unheld:
+        _name(found, list(BackupGap((one,)).acts()), zone)
+        tell(f"    {', '.join(names)}")
+
+
+def _name(found: FoundBackup, acts: Sequence[Mapping[str, object]], zone: ZoneInfo) -> None:
+    """Print each act with its moment and whoever did it."""
+    for act in acts:
         at = clock.moment(str(act["at"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-        tell(f"  {act['seq']}  {at}  {t(act_label(str(act['act'])))}")
-    if len(acts) > SHOWN:
-        tell(_("  … and {count} more", count=len(acts) - SHOWN))
+        who = "–" if act["account"] is None else found.logins.get(int(str(act["account"])), act["account"])
+        tell(f"  {act['seq']}  {at}  {who}  {t(act_label(str(act['act'])))}")
 
 
 def _as_json(found: FoundBackup) -> dict[str, object]:
@@ -508,6 +527,7 @@ def _as_json(found: FoundBackup) -> dict[str, object]:
         "upto": found.manifest.seq,
         "absent": list(found.absent),
         "lacks": [{name: act[name] for name in names} for act in found.missing.acts()],
+        "unheld": [{"seq": one.seq, "of": names} for one, names in found.missing.unheld(found.people)],
     }
 
 
