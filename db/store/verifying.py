@@ -41,7 +41,7 @@ def holes_of(after: int) -> tuple[Hole, ...]:
     other hosts journal elsewhere, as what seems lost may lie there. Raises KeyRingError."""
     folder, keys = _journal()
     known, reached = hosts(database), position(database)
-    if absent([folder], keys, known, reached) - {this_host()}:
+    if absent([folder], keys, known, reached, whole=True) - {this_host()}:
         return ()
     return holes([folder], keys, after, reached)
 
