@@ -46,7 +46,8 @@ class NotProved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a backup holds, the logins of its accounts, and whether it was restored ``on`` PostgreSQL or SQLCipher."""
+    """What a backup holds, its accounts' logins, and whether it was restored ``on`` PostgreSQL or
+    SQLCipher."""
 
     header: Header
     on: str

@@ -86,7 +86,7 @@ class BackupGap:
         }
 
     def unheld(self, people: Showing) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
-        """Yield each transaction in which a newer version wrote to tables or columns that this one lacks, with
+        """Yield each transaction in which a newer version wrote to tables or columns that this one lacks, and
         their names. A restore leaves these rows and values out."""
         for one in self.transactions:
             if names := {name for change in one.changes for name in _unheld(change, people)}:

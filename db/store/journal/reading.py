@@ -210,7 +210,7 @@ def absent(
 ) -> set[str]:
     """The hosts that journaled after position ``after``, or may have, and whose journal is not in ``folders``
     up to where they are known to have come. It is known from the last transaction that is here, else from
-    ``known``, which says it as of ``after``. ``whole``: those too that journaled elsewhere before ``after``."""
+    ``known``, which says it as of ``after``. ``whole``: also those that journaled elsewhere before it."""
     here: dict[str, int] = {}
     newest, told = after, known
     for host, files in _by_host(folders).items():
