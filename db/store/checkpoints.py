@@ -171,8 +171,9 @@ class Notary:
                 content = file.read()
                 self._looked_at[place] = seen + content.rfind(b"\n") + 1
                 for made in _lines_in(content):
-                    hands_over = isinstance(made, Succession) and made.old == self._signer.public.hex()
-                    if hands_over and made.leads_to(bytes.fromhex(made.new)):
+                    if not isinstance(made, Succession) or made.old != self._signer.public.hex():
+                        continue
+                    if made.leads_to(bytes.fromhex(made.new)):
                         raise Succeeded("another key follows this one")
 
     def admit(self, after: int, upto: int, at: str, hashed: str = "") -> Gap:

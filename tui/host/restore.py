@@ -46,6 +46,7 @@ from db.store.tables import AuditRecord, Person
 from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
+from tui.host.finish_rotation import must_have_signing_key
 from tui.host.language import t
 from tui.host.operator import system_user
 from tui.host.owner import home_of, must_take, path_given
@@ -114,13 +115,13 @@ def restore_home(words: CommandWords) -> int:
         except BaseException:
             empty(home.folder)
             raise
-        signer = signer or read_signer(home.keys, SIGN_AUDIT)
         with _filled(home, settings, keys, found):
             restored = follow(found.header, found.people, found.missing)
             plan = _prove(found, restored, outside, others)
         if plan.upto > plan.seq or plan.bridges:
             for place in home.checkpoint_places(settings):
                 must_take(place)
+        signer = _signer_of(home, settings, plan, signer)
         note(home, plan)
         gap = finish(home, settings, keys, plan, signer)
     if as_json:
@@ -315,7 +316,7 @@ def _go_on(
     if not as_json:
         tell(_("A restore from {name} was interrupted; only its end is left to do.", name=plan.backup))
     _must_agree(yes)
-    gap = finish(home, settings, keys, plan, signer or read_signer(home.keys, SIGN_AUDIT))
+    gap = finish(home, settings, keys, plan, _signer_of(home, settings, plan, signer))
     if as_json:
         tell_json(
             {
@@ -326,6 +327,16 @@ def _go_on(
         )  # fmt: skip
     _tell_of_end(plan, gap, as_json)
     return 0
+
+
+def _signer_of(
+    home: Home, settings: Settings, plan: UnfinishedRestore, given: Signer | None
+) -> Signer | None:
+    """The key that signs what is lost; None where nothing is and none was ``given``. Raises Failure."""
+    if given is not None or not (plan.upto > plan.seq or plan.bridges):
+        return given
+    must_have_signing_key(home, settings)
+    return read_signer(home.keys, SIGN_AUDIT)
 
 
 @contextmanager
@@ -382,7 +393,7 @@ def _prove(
 
 
 def finish(
-    home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer
+    home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer | None
 ) -> Gap | None:
     """Put the new database in the old one's place, sign what is lost, record it, and tell whom it concerns.
     Each step is done where it was not done yet, so that it does not matter when an earlier attempt was
@@ -392,9 +403,10 @@ def finish(
     open_store(home, settings, keys, unfinished=True)
     try:
         gap = None
-        if plan.upto > plan.seq:
+        if signer is not None and plan.upto > plan.seq:
             gap = Notary(signer, home.checkpoint_places(settings)).admit(plan.seq, plan.upto, clock.now())
-        _admit_holes(home, settings, plan, signer)
+        if signer is not None:
+            _admit_holes(home, settings, plan, signer)
         folders = with_keys(home, settings, Others(tuple(map(Path, plan.journals))))
         take_over_keys(home, folders)
         if audit.head()[0] == plan.seq:  # what is recorded now is the first after what was restored

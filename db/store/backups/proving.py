@@ -75,7 +75,7 @@ def prove(
         open_store(Home(Path(folder)), Settings(database=beside or f"sqlite:{TRIAL}"), keys)
         try:
             header = fill(file, vault_keys, people)
-            logins = dict(Account.select(Account.id, Account.login).tuples())
+            logins = {row.id: row.login for row in Account.select(Account.id, Account.login)}
             proof = Proof(header, "PostgreSQL" if beside else "SQLCipher", logins)
         finally:
             close_store()

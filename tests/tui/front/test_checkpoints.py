@@ -215,11 +215,8 @@ def test_a_signer_of_another_user_is_asked_at_its_socket(
 @pytest.mark.threat(30)
 def test_a_signer_that_holds_a_key_that_was_rotated_signs_no_more(home: Home, tmp_path: Path) -> None:
     """systemd gives it a copy of the key, and leaves it running when its socket is stopped."""
-    place, credential, key = (
-        tmp_path / "outside",
-        tmp_path / "credential",
-        signing_file(home.keys, SIGN_AUDIT),
-    )
+    place, credential = tmp_path / "outside", tmp_path / "credential"
+    key = signing_file(home.keys, SIGN_AUDIT)
     shutil.copy(key, credential)
     old = RotatingNotary(credential, [place], to_syslog=False)
     first, second = (b'{"seq": %d, "hash": "aa", "at": "2026-01-01T00:00:00Z"}\n' % seq for seq in (1, 2))

@@ -13,6 +13,7 @@ from db.desk.entry.record import remove
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.backups import dump, restoring
+from db.store.backups.rows import BY_NAME, columns
 from db.store.engine import close_store
 from db.store.migrations import BINDING, KEPT_NUMBERS, OFFICES, migrate
 from db.store.opening import open_store
@@ -222,12 +223,11 @@ def test_what_a_newer_version_did_and_this_one_has_no_place_for_is_named(
         )
     close_store()
     destroy(home)
-    known = {name: table for name, table in restoring.BY_NAME.items() if name != "kept_people"}
-    here = restoring.columns
+    known = {name: table for name, table in BY_NAME.items() if name != "kept_people"}
     with monkeypatch.context() as older:
         older.setattr(restoring, "BY_NAME", known)
         older.setattr(restoring, "TABLES", restoring.TABLES - {"kept_people"})
-        older.setattr(restoring, "columns", lambda table: [name for name in here(table) if name != "drawing"])
+        older.setattr(restoring, "columns", lambda table: [one for one in columns(table) if one != "drawing"])
         listed = installation.run("restore", "--list")
         assert "zhangwei  test" in listed.out.partition("A newer version")[2]
         assert listed.out.count("account.drawing") == listed.out.count("kept_people") == 1
