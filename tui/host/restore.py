@@ -104,13 +104,13 @@ def restore_home(words: CommandWords) -> int:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
         outside = signed_in(home, settings)
         if only_list:
-            found = _told(home, settings, keys, others, words)
+            found = _told(home, settings, keys, others, outside, words)
             if as_json:
                 tell_json(_as_json(found))
             return 0
         empty(home.folder)
         try:
-            found = _told(home, settings, keys, others, words)
+            found = _told(home, settings, keys, others, outside, words)
             _must_agree(yes)
         except BaseException:
             empty(home.folder)
@@ -136,7 +136,14 @@ def restore_home(words: CommandWords) -> int:
     return 0
 
 
-def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: CommandWords) -> FoundBackup:
+def _told(
+    home: Home,
+    settings: Settings,
+    keys: KeyRing,
+    others: Others,
+    outside: list[Checkpoint],
+    words: CommandWords,
+) -> FoundBackup:
     """The backup to restore from, and what its reader has to know of it. Raises Failure."""
     only_list = words.has("list")
     on_sqlite = settings.database.startswith("sqlite:")
@@ -144,6 +151,15 @@ def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: 
     found = newest_good(home, settings, keys, others, keep)
     if not words.has("json"):
         _tell_of(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
+    signed, has = max(checkpoints.expected(outside), default=0), found.missing.seq or found.header.seq
+    if signed > has:
+        warn(
+            _(
+                "The records from {first} to {last} were signed, and neither backup nor journal has them.",
+                first=has + 1,
+                last=signed,
+            )
+        )
     if found.absent:
         warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
     if found.missing.holes:
