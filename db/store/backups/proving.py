@@ -54,7 +54,7 @@ class Proof:
     logins: Mapping[int, str]
 
 
-def prove(
+def prove_backup(
     file: Path,
     vault_keys: Sequence[bytes],
     keys: KeyRing,
@@ -74,7 +74,7 @@ def prove(
     with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder, _beside(server) as beside:
         open_store(Home(Path(folder)), Settings(database=beside or f"sqlite:{TRIAL}"), keys)
         try:
-            header = fill(file, vault_keys, people)
+            header = fill_store(file, vault_keys, people)
             logins = {row.id: row.login for row in Account.select(Account.id, Account.login)}
             proof = Proof(header, "PostgreSQL" if beside else "SQLCipher", logins)
         finally:
@@ -123,7 +123,7 @@ def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
-def fill(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
+def fill_store(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
     """Create the tables of the open store, which is new and empty, fill them from ``file``, and check it.
     Raises NotProved."""
     migrate()
