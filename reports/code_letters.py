@@ -49,8 +49,8 @@ def write(
     fingerprint: str,
     language: Language,
 ) -> bytes:
-    """Return the letters as one PDF. ``command`` is what somebody of a login types to come in, ``fingerprint``
-    that of the host's key; empty where it is not known here."""
+    """Return the letters as one PDF. ``command`` is what somebody of a login types to come in. The host's
+    ``fingerprint`` is empty where it is not known here."""
     out = io.BytesIO()
     title = say(_("Activation codes"), language)
     canvas = pdf_file.canvas(out, PAGE, language, title=title, author=organisation, subject="")
