@@ -69,14 +69,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
                 promote_key()
                 for said in settle_proof(home):
                     tell(said)
-            if missing := lacking():
-                raise CommandFailure(
-                    _(
-                        "The database is of another build of mingce: it lacks {names}.",
-                        names=listed(missing),
-                    ),
-                    _("Serve it with the build that made it, or start again in another folder."),
-                )
+            must_be_complete()
             if not even_behind and (lost := lost_of()):
                 raise CommandFailure(
                     _n(
@@ -97,6 +90,18 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
             yield
         finally:
             close_store()
+
+
+def must_be_complete() -> None:
+    """Raise CommandFailure where the open store lacks a table or column that its version has."""
+    if missing := lacking():
+        raise CommandFailure(
+            _("The database is of another build of mingce: it lacks {names}.", names=listed(missing)),
+            _(
+                "Go back to the build that made it; where this one brought it up to date, `mingce restore` "
+                "there takes the backup from before."
+            ),
+        )
 
 
 def take_in_rules(home: Home) -> None:

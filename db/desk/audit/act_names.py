@@ -187,6 +187,7 @@ DETAILS: dict[str, Message] = {
     "records": _("records"),
     "key": _("key"),
     "replayed": _("changes from the journal"),
+    "unheld": _("no place in this version for"),
     "after": _("after record"),
     "upto": _("up to record"),
     "tag": _("tag"),
