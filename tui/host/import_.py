@@ -31,7 +31,9 @@ def import_file(words: CommandWords) -> int:
     """Exit status 1 for bad rows."""
     file, book = Path(words.operand(0)), words.get("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
-    wishes = ImportWishes(words.all("leave-out"), words.has("alike"), words.all("new-unit"))
+    wishes = ImportWishes(
+        words.all("leave-out"), words.has("alike"), words.all("new-unit"), words.has("leave-rest")
+    )
     content = read_given(file, LARGEST)
     with desk_for(home_of(words), words.get("login")) as desk:
         check_book(book)

@@ -23,23 +23,42 @@ DIVISION = "division"
 """A column that names a unit somewhere above, or the person's own, as an edition has it."""
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
+OFFICE_PHONE = (
+    "座机", "办公电话", "办公室电话", "办公座机", "辦公電話", "office", "telephone", "business phone",
+    "work telephone",
+)  # fmt: skip
 OTHER_NAMES = {
     "name": ("名字", "full name"),
-    "unit": ("单位路径", "所属部门", "所在部门", "组织", "unit", "division"),
+    "unit": ("单位路径", "所属部门", "所在部门", "部門", "组织", "unit", "division"),
     "unit_above": ("上级单位", "parent department"),
-    "position": ("职务", "岗位", "职位", "岗位/职务", "职务/岗位", "post", "title", "job title"),
+    "position": ("职务", "岗位", "职位", "岗位/职务", "职务/岗位", "職務", "post", "title", "job title"),
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
     "head": ("部门负责人", "是否负责人", "部门主管", "是否此部门主管", "head of department"),
     "tags": ("标记", "tag"),
     "unit_region": ("部门所在地区", "所在地区", "region of department"),
     "unit_kind": ("单位类型", "kind of department"),
     "joined": ("入职时间", "到岗日期", "join date", "date of joining"),
-    "mobile": ("手机号", "手机号码", "移动电话", "mobile phone", "cell phone"),
-    "office_phone": ("座机", "办公电话", "办公室电话", "办公座机", "office", "telephone", "business phone"),
+    "mobile": ("手机号", "手机号码", "移动电话", "手機", "mobile phone", "cell phone"),
+    "office_phone": OFFICE_PHONE,
+    "landline": ("office_phone", *OFFICE_PHONE),
     "extension": ("分机号", "分机号码", "ext"),
-    "email": ("邮箱", "个人邮箱", "电子邮箱", "电子邮箱地址", "电子邮件", "email", "e-mail address", "mail"),
+    "email": (
+        "邮箱",
+        "个人邮箱",
+        "企业邮箱",
+        "电子邮箱",
+        "电子邮箱地址",
+        "电子邮件",
+        "邮件地址",
+        "郵箱",
+        "email",
+        "e-mail address",
+        "mail",
+        "work email",
+    ),
     "wechat": ("微信号",),
     "qq": ("qq号",),
+    "fax": ("传真号", "传真号码"),
     "organisation": ("公司", "所在单位", "company", "organization"),
     "inside_owner": ("对接人", "内部负责人", "owner"),
 }
@@ -58,7 +77,7 @@ UNIT_SEPARATORS = re.compile(r"\s*[/／>＞›→\\|]\s*")
 
 
 PUT_ABOVE = _("Write the headings into a row above the people.")
-CORRECT_HEADING = _("Correct it; a column that nobody needs here is left out with `--leave-out HEADING`.")
+CORRECT_HEADING = _("Correct it, or leave out with `--leave-rest` what the directory has no place for.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +150,15 @@ def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
 
 
 def lay_out(
-    rows: Sequence[Sequence[str]], policy: EffectivePolicy, left_out: Collection[str] = ()
+    rows: Sequence[Sequence[str]],
+    policy: EffectivePolicy,
+    left_out: Collection[str] = (),
+    *,
+    without_rest: bool = False,
 ) -> tuple[Layout, list[RowError]]:
     """Match the headings of ``rows``; what is unknown, missing or doubled comes back as errors of their row.
-    Columns whose headings are ``left_out`` are passed over, and so are empty ones."""
+    Columns whose headings are ``left_out`` are passed over, and so are empty ones; ``without_rest``: and all
+    that are not known."""
     known, top = _names(policy), heading_row(rows, policy)
     headings, row = rows[top], top + 1
     unwanted = set(map(_key, (*left_out, *NOBODYS)))
@@ -154,7 +178,7 @@ def lay_out(
             )
         elif name is None and not _has_cells(rows[top + 1 :], place):
             continue
-        elif name is None and key in unwanted:
+        elif name is None and (without_rest or key in unwanted):
             passed.append(heading)
         elif name is None:
             errors.append(RowError(row, heading, _("This heading is not known."), CORRECT_HEADING))

@@ -42,11 +42,13 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class ImportWishes:
     """What whoever imports says besides the file: headings whose columns are ``left_out``; that people whose
-    names look ``alike`` are two; ``new_units`` that are new, whatever they look like."""
+    names look ``alike`` are two; ``new_units`` that are new, whatever they look like; ``without_rest``: that
+    columns go unread that the book has no place for."""
 
     left_out: tuple[str, ...] = ()
     alike: bool = False
     new_units: tuple[str, ...] = ()
+    without_rest: bool = False
 
 
 AS_IT_IS: Final = ImportWishes()
@@ -206,7 +208,8 @@ class Importing(Subject):
         progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
-        reading = RowReading(policy, store().settings.phone_region, roots, wishes.left_out)
+        region, rest = store().settings.phone_region, wishes.without_rest
+        reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest)
         entries = reading.read(rows)
         coming = _in_order(entries)[came.people :]
         progress("check", 0, len(rows))

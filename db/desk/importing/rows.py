@@ -75,15 +75,22 @@ class Planned:
 class RowReading:
     """Reads all rows under one policy; ``errors`` fills on the way. Rows without any text are skipped.
     ``roots`` are names that may stand first in the path of every unit; ``left_out`` headings whose columns
-    are not wanted."""
+    are not wanted; ``without_rest``: nor those that are not known."""
 
     def __init__(
-        self, policy: EffectivePolicy, region: str, roots: Collection[str], left_out: Collection[str] = ()
+        self,
+        policy: EffectivePolicy,
+        region: str,
+        roots: Collection[str],
+        left_out: Collection[str] = (),
+        *,
+        without_rest: bool = False,
     ) -> None:
         self.policy = policy
         self.region = region
         self.roots = roots
         self.left_out = left_out
+        self.without_rest = without_rest
         self.errors: list[RowError] = []
         self.passed = Passed()
         self.known: Message | None = None
@@ -101,7 +108,7 @@ class RowReading:
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return []
-        layout, self.errors = lay_out(rows, self.policy, self.left_out)
+        layout, self.errors = lay_out(rows, self.policy, self.left_out, without_rest=self.without_rest)
         if self.errors:
             self.known = known_headings(self.policy)
         if len(layout.places) < FEWEST and self.errors:
