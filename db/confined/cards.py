@@ -261,7 +261,7 @@ def _user(user: Mapping[str, Any]) -> dict[str, list[str]]:
     name = name if isinstance(name, dict) else {}
     family, given = str(name.get("familyName") or ""), str(name.get("givenName") or "")
     _add(person, "name", str(user.get("displayName") or name.get("formatted") or _name(family, given)))
-    extension = next((user[one] for one in user if one.endswith(":enterprise:2.0:User")), {})
+    extension: object = next((user[one] for one in user if one.endswith(":enterprise:2.0:User")), {})
     work = extension if isinstance(extension, dict) else {}
     for heading, value in (
         ("position", user.get("title")),

@@ -19,6 +19,8 @@ TAGS = Label("标签", "Tags")
 UNIT_REGION = Label("部门地区", "Department region")
 UNIT_KIND = Label("部门类型", "Department kind")
 UNIT_ABOVE = Label("上级部门", "Department above")
+PROBLEM = Label("问题", "Problem")
+"""What heads the column of a mended file that says what was wrong."""
 DIVISION = "division"
 """A column that names a unit somewhere above, or the person's own, as an edition has it."""
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
@@ -63,7 +65,7 @@ OTHER_NAMES = {
     "inside_owner": ("对接人", "内部负责人", "owner"),
 }
 
-NOBODYS = ("序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称")
+NOBODYS = ("序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称", "问题 / Problem")
 """Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
 field of that name."""
 WECOMS = ("姓名", "帐号", "别名", "手机")

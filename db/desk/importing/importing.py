@@ -18,17 +18,22 @@ from db.desk.frame import Subject, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of
-from db.desk.importing.outcome import BadRows, ImportReport, RowError, UnfitRows
+from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
+from db.desk.importing.row_view import Examined, view_of
 from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.desk.importing.screening import unfit_cells
-from db.desk.power.declaration import LOOKS, Way, moving
-from db.desk.refusal import SILENT, Refused
-from db.language import Message, _
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.flow import no_such_request
+from db.desk.requests.payload import opened
+from db.desk.requests.power_arguments import from_json
+from db.desk.requests.request_approvers import RequestApprovers
+from db.language import Label, Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.moves import Moves
-from db.store.tables import Entry, Unit
+from db.store.tables import Book, Entry, Request, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,9 @@ class ImportWishes:
 
 
 AS_IT_IS: Final = ImportWishes()
+SUBMIT: Final = "importing.submit"
+COMES_IN: Final = frozenset({Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, Moves.DUTY})
+"""What an import may move: people come in, and units with them."""
 PART = 2_500
 """People who come in at a time: for a second or so nobody else writes. The fewer, the more often the pages of
 search keys are written again that all units share."""
@@ -70,6 +78,22 @@ class _Looked:
     def taken(self) -> int:
         """How many of them came in."""
         return self.people - len(self.entries)
+
+
+def _silent(_phase: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def _says(asked: Asked) -> tuple[SaidLine, ...]:
+    """What whoever decides on an import reads before the rows."""
+    source, rows = asked["source"], asked["rows"]
+    row = Book.get_or_none(Book.id == asked["book"])
+    return (
+        SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else ""),
+        SaidLine(
+            _("file"), "", _("{file}, {count} rows; v shows them", file=source["name"], count=len(rows))
+        ),
+    )
 
 
 class Importing(Subject):
@@ -92,6 +116,61 @@ class Importing(Subject):
         error. For the host's operator in a book in use the file is looked at alone, and not held against who
         is there (A.6)."""
         return self._look(book, rows, wishes, source, _silent, dry=True).report
+
+    @operation("importing.view", label=_("look at an import row by row"), recorded=False, power=LOOKS)
+    def view(self, book: str, rows: Sequence[Sequence[str]], wishes: ImportWishes = AS_IT_IS) -> ImportView:
+        """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
+        Refused for whoever may not import."""
+        first_load = self._admit(book)
+        return view_of(self._examine(book, rows, wishes, alone=False, first_load=first_load))
+
+    @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
+    def asked(self, request: int) -> ImportView:
+        """Return the same of an import that waits for the actor's decision, or that they decided or asked
+        for. Refused alike for any other request and for none."""
+        row, account = Request.get_or_none(Request.id == request), self.permissions.account
+        approvers = RequestApprovers()
+        if row is None or not (
+            row.requester_id == account
+            or approvers.capacity(row, account)
+            or approvers.decided(row, self.permissions)
+        ):
+            raise no_such_request()
+        asks = opened(row)
+        if asks.get("operation") != SUBMIT:
+            raise no_such_request()
+        self.act.note(book=row.book_id, request=request)
+        given = from_json(SUBMIT, asks["arguments"])
+        alone = not self.permissions.keeps(row.book_id)
+        found = self._examine(row.book_id, given["rows"], given["wishes"], alone=alone, first_load=True)
+        return view_of(found)
+
+    @operation(
+        SUBMIT,
+        label=_("import a file that a second keeper agreed to"),
+        recorded=True,
+        power=Power(COMES_IN, Way.TWO, says=_says, by_keeper=True),
+    )
+    def submit_file(
+        self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS
+    ) -> ImportReport:
+        """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed. Raises
+        Refused, or BadRows with every error."""
+        if len(rows) > PART:
+            raise Invalid(
+                Problem("file", _("More than {count} rows come in by the host's command alone.", count=PART))
+            )
+        try:
+            return self._bring_in(book, rows, wishes, source, _silent, None, []).report
+        except BadRows as bad:
+            if self.act.second is None:
+                raise
+            first = bad.errors[0]
+            raise Refused(
+                _("The directory has changed since: row {row}: {reason}", row=first.row, reason=first.reason),
+                policy_of(book).maintainer.clause,
+                _("Return it; the file has to be mended and submitted again."),
+            ) from None
 
     def load(
         self,
@@ -131,13 +210,20 @@ class Importing(Subject):
             self.act.called = LOAD
         return self._find(book, rows, wishes, source, progress, dry=dry)[0]
 
-    @operation(
-        LOAD,
-        label=_("import entries"),
-        recorded=True,
-        power=moving(Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, Moves.DUTY, way=Way.TOLD),
-    )
+    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD))
     def _take(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: ImportWishes,
+        source: Source,
+        progress: Progress,
+        looked: _Looked | None,
+        own: list[range],
+    ) -> _Looked:
+        return self._bring_in(book, rows, wishes, source, progress, looked, own)
+
+    def _bring_in(
         self,
         book: str,
         rows: Sequence[Sequence[str]],
@@ -205,26 +291,41 @@ class Importing(Subject):
         if alone:
             self.act.note(book=book)
         first_load = not alone and self._admit(book, came)
+        found = self._examine(book, rows, wishes, came.people, progress, alone=alone, first_load=first_load)
+        reading, plan = found.reading, found.plan
+        _raise(found.wrong, found.denied, reading.known)
+        for entry in found.coming:  # a later part finds on record what one row said of its unit
+            entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
+            entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
+        report = _report(book, plan, reading, found.matched, first_load, alone, came.people)
+        return _Looked(reading.policy, found.coming, came.people + len(found.coming), report), plan
+
+    def _examine(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: ImportWishes,
+        before: int = 0,
+        progress: Progress = _silent,
+        *,
+        alone: bool,
+        first_load: bool,
+    ) -> Examined:
+        """Read ``rows`` and hold them against the record, without those ``before`` that came in already."""
         progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
         region, rest = store().settings.phone_region, wishes.without_rest
         reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest)
-        entries = reading.read(rows)
-        coming = _in_order(entries)[came.people :]
+        coming = _in_order(reading.read(rows))[before:]
         progress("check", 0, len(rows))
         planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
-        _raise(wrong, [*unfit, *self._denied(policy, plan, first_load)], reading.known)
-        for entry in coming:  # a later part finds on record what one row said of its unit
-            entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
-            entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
-        matched = planner.departments.matched
-        report = _report(book, plan, reading, matched, first_load, alone, came.people)
-        return _Looked(policy, coming, len(entries), report), plan
+        denied = [*unfit, *self._denied(policy, plan, first_load)]
+        return Examined(reading, plan, coming, planner.departments.matched, wrong, denied)
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
         """Whether this is the first load, or goes on with one. Raises Refused for whoever may
@@ -255,7 +356,8 @@ class Importing(Subject):
         """Rows for which the regulations want somebody else's decision, in a book in use."""
         if first_load:
             return []
-        given = [] if self.act.actor.front == "host" else _offices(policy, plan)
+        is_host = self.act.actor.front == "host" and self.act.second is None
+        given = [] if is_host else _offices(policy, plan)
         return [*_structure(policy, plan), *given]
 
     def _is_operators(self, book: str) -> bool:
@@ -336,7 +438,3 @@ def _offices(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
                 _("Leave it out; enter the person as a joiner, and fill the office (Offices, n there)."),
                 policy.rights.clause,
             )
-
-
-def _silent(_phase: str, _done: int, _of: int) -> None:
-    """Tell nobody."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import Label, Message, Text, _
@@ -23,6 +24,10 @@ class RowError:
     reason: Message
     advice: Message
     clause: str = ""
+
+    def said(self) -> dict[str, Text]:
+        """What it says, for a message that puts it together."""
+        return {"column": self.column, "reason": self.reason, "advice": self.advice}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,43 @@ class ImportReport:
     """The file was not held against who is in the book."""
     before: int = 0
     """People who came in when the same file was imported before and broken off."""
+
+
+RowState = Literal["new", "wrong", "passed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One row before it comes in. ``values``: what it says besides, with labels; ``doubted``: the path of a
+    department that may be a new one; ``looks_alike``: of somebody whose name may be another's."""
+
+    row: int
+    state: RowState
+    name: str = ""
+    unit: str = ""
+    position: str = ""
+    values: tuple[tuple[Text, Text], ...] = ()
+    problems: tuple[RowError, ...] = ()
+    doubted: str = ""
+    looks_alike: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """A file before it comes in. ``columns``: each heading with what it is taken for, nothing where it is not
+    taken; ``units``, ``matched`` and ``passed`` as in `ImportReport`."""
+
+    lines: tuple[ImportLine, ...]
+    columns: tuple[tuple[str, Text], ...]
+    passed: Passed
+    units: tuple[str, ...]
+    matched: tuple[tuple[str, str], ...]
+    top: int = 1
+    """The row of the headings."""
+
+    def count(self, state: RowState) -> int:
+        """How many rows are ``state``."""
+        return sum(1 for line in self.lines if line.state == state)
 
 
 class BadRows(Invalid):

@@ -42,6 +42,8 @@ class Plan:
     unit_kinds: dict[UnitPath, str] = field(default_factory=dict)
     """Of units that are new, as far as a row says so."""
     errors: list[RowError] = field(default_factory=list)
+    doubted: dict[int, str] = field(default_factory=dict)
+    """row -> the path of a department that may be a new one"""
 
     @property
     def new_units(self) -> list[UnitPath]:
@@ -125,6 +127,7 @@ class Planner:
             entry.whole_path = True
 
     def _doubt(self, entry: Planned, reason: Message) -> None:
+        self.made.doubted[entry.row] = "/".join(entry.unit)
         advice = _("Write its whole path; where it is a new one, import with `--new-unit {unit}`.",
                    unit="/".join(entry.unit))  # fmt: skip
         self._wrong(entry, "unit", reason, advice)
@@ -208,11 +211,11 @@ class Planner:
                 other = recorded[entry.name][0]
                 message = _("It looks like {name} in {unit}, in other letters.",
                             name=other.name, unit=other.unit.name)  # fmt: skip
-                self._wrong(entry, "name", message, _TWO)
+                self._wrong(entry, "name", message, TWO_PEOPLE)
             elif differ(first.name, entry.name):
                 message = _("It looks like {name} in row {row}, in other letters.",
                             name=first.name, row=first.row)  # fmt: skip
-                self._wrong(entry, "name", message, _TWO)
+                self._wrong(entry, "name", message, TWO_PEOPLE)
 
     def _recorded(self, names: set[str]) -> set[str]:
         """Fingerprints of the book's entries that bear one of ``names``, by what is open of them: whether a
@@ -285,7 +288,7 @@ class Planner:
 
 
 _REMEDY = _("Correct the cell, then import the file again.")
-_TWO = _("Write it in those; where they are two people, import the file with `--alike`.")
+TWO_PEOPLE = _("Write it in those; where they are two people, import the file with `--alike`.")
 _REMOVE = _("Take the row out; what is on record is changed by a request.")
 
 

@@ -93,6 +93,7 @@ class RowReading:
         self.without_rest = without_rest
         self.errors: list[RowError] = []
         self.passed = Passed()
+        self.layout: Layout | None = None
         self.known: Message | None = None
         """The headings that are known, where those of the file are not right."""
         self.untaken: list[tuple[int, FieldRule, str]] = []
@@ -109,6 +110,7 @@ class RowReading:
             )
             return []
         layout, self.errors = lay_out(rows, self.policy, self.left_out, without_rest=self.without_rest)
+        self.layout = layout
         if self.errors:
             self.known = known_headings(self.policy)
         if len(layout.places) < FEWEST and self.errors:

@@ -116,9 +116,8 @@ def hr(store: Store) -> Desk:
 
 def taken(desk: Desk, content: bytes) -> list[tuple[str, str, str]]:
     """Everybody in ``content``, once they are in: name, department and position."""
-    desk.importing.load(
-        "staff", read(SHEET, content), Source("x", "0" * 64), None, ImportWishes(without_rest=True)
-    )
+    rows = read(SHEET, content)
+    desk.importing.load("staff", rows, Source("x", "0" * 64), None, ImportWishes(without_rest=True))
     return [(row.name, row.unit.name, row.position) for row in Entry.select().order_by(Entry.id)]
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from db.desk.importing.importing import SUBMIT
 from db.desk.refusal import Overtaken, Refused
 from db.desk.requests.request_views import RequestEventView, RequestRow, RequestView
 from db.language import Text, _
@@ -17,10 +18,11 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.deciding import DECISION_KEYS, SAYING, STEPPING, decide, say_of
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.asking import said_of
-from tui.screens.sheets.list import command_of
+from tui.screens.sheets.list import command_of, screen_of
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
+from tui.sheets.importing import ASKED, REQUEST
 from tui.sheets.request_facts import facts, gone, heads
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
@@ -62,10 +64,17 @@ class RequestCard(FramedScreen):
 
     def can(self, command_id: str) -> bool:
         """Nothing to open without evidence."""
-        return command_id != "evidence" or bool(self._view.evidence)
+        return command_id != "evidence" or bool(self._view.evidence) or self._is_import
+
+    @property
+    def _is_import(self) -> bool:
+        return any(line.field == SUBMIT for line in self._view.lines)
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files."""
+        """Open one of the attached files, or the rows of an import."""
+        if self._is_import:
+            self.app.push_screen(screen_of(ASKED)({REQUEST.id: self._view.row.id}))
+            return
         await open_evidence(self, self._view.evidence, self._view.row.id)
 
     def done(self, said: Text | None) -> None:
