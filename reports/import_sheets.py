@@ -27,7 +27,7 @@ def unfit_rows(rows: Sequence[Sequence[str]], view: ImportView, language: Langua
     is wrong. Mended, it comes in as the file itself would."""
     found = []
     for line in view.lines:
-        if line.state == "wrong" and line.row > view.top:
+        if line.state in ("wrong", "changed") and line.row > view.top:
             cells = [*rows[line.row - 1], *[""] * len(rows[view.top - 1])][: len(rows[view.top - 1])]
             said = (_("{column}: {reason} {advice}", **problem.said()) for problem in line.problems)
             found.append([*cells, " ".join(say(one, language) for one in said)])

@@ -146,6 +146,7 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
                 "external": report.external,
                 "units": list(report.units),
                 "heads": report.heads,
+                "known": report.known,
                 "before": report.before,
                 "matched": dict(report.matched),
                 "lacking": [t(label) for label in report.passed.lacking],
@@ -164,6 +165,8 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
             heads=report.heads,
         )
     )
+    if report.known:
+        tell(_("People who are in the directory already, and stay as they are: {count}.", count=report.known))
     if report.before:
         tell(_("People who came in with this file before it was broken off: {count}.", count=report.before))
     if report.passed.headings:

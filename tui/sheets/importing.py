@@ -27,8 +27,19 @@ STATES: Final[Mapping[RowState, Message]] = {
     "new": _("comes in"),
     "wrong": _("problem"),
     "passed": _("nobody"),
+    "changed": _("differs"),
+    "same": _("is there"),
+    "gone": _("is missing"),
 }
-TONES: Final[Mapping[RowState, Tone]] = {"new": "good", "wrong": "bad", "passed": "dim"}
+TONES: Final[Mapping[RowState, Tone]] = {
+    "new": "good", "wrong": "bad", "passed": "dim", "changed": "warn", "same": "dim", "gone": "warn",
+}  # fmt: skip
+STAYING: Final[Mapping[RowState, Message]] = {
+    "changed": _("Differ: {count}; they stay as they are."),
+    "gone": _("Missing in this file: {count}."),
+    "same": _("Already there: {count}."),
+}
+"""What is said of people in the directory whom an import leaves as they are."""
 VIEW: Final = "view"
 """Where a place keeps what was read of its file: the list and the words above it rest on one reading."""
 
@@ -61,6 +72,12 @@ def told(view: ImportView) -> Cell:
     found: list[Text | Styled] = [_("Come in: {count}.", count=view.count("new"))]
     if wrong:
         found += ["  ", Styled(_("Problems: {count}; all must be mended.", count=wrong), "bad")]
+    for state, words in STAYING.items():
+        if count := view.count(state):
+            found += [
+                "  ",
+                Styled(Message(words.text, {"count": count}), "warn" if state != "same" else "dim"),
+            ]
     if view.units:
         found += ["  ", Styled(_("New departments: {units}.", units=listed(view.units)), "warn")]
     if view.matched:
@@ -137,7 +154,7 @@ def _rows(at: At[Any]) -> Sequence[ImportLine]:
 
 
 COLUMNS: Final = (
-    Column[ImportLine]("row", _("Row no."), lambda line: line.row, 5, right=True),
+    Column[ImportLine]("row", _("Row no."), lambda line: line.row if line.row > 0 else None, 5, right=True),
     Column[ImportLine]("name", _("Name"), lambda line: line.name, 12, tone="strong"),
     Column[ImportLine]("unit", _("Department"), lambda line: line.unit, 20),
     Column[ImportLine]("position", _("Position"), lambda line: line.position, 14, from_width=110),

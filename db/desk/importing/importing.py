@@ -58,6 +58,7 @@ class ImportWishes:
 
 AS_IT_IS: Final = ImportWishes()
 SUBMIT: Final = "importing.submit"
+NOBODY_NEW: Final = _("Nobody in this file is new.")
 COMES_IN: Final = frozenset({Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, Moves.DUTY})
 """What an import may move: people come in, and units with them."""
 PART = 2_500
@@ -117,12 +118,14 @@ class Importing(Subject):
         is there (A.6)."""
         return self._look(book, rows, wishes, source, _silent, dry=True).report
 
-    @operation("importing.view", label=_("look at an import row by row"), recorded=False, power=LOOKS)
+    @operation(
+        "importing.view", label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True
+    )
     def view(self, book: str, rows: Sequence[Sequence[str]], wishes: ImportWishes = AS_IT_IS) -> ImportView:
         """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
         Refused for whoever may not import."""
         first_load = self._admit(book)
-        return view_of(self._examine(book, rows, wishes, alone=False, first_load=first_load))
+        return self._shown(self._examine(book, rows, wishes, alone=False, first_load=first_load), book)
 
     @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
     def asked(self, request: int) -> ImportView:
@@ -143,7 +146,16 @@ class Importing(Subject):
         given = from_json(SUBMIT, asks["arguments"])
         alone = not self.permissions.keeps(row.book_id)
         found = self._examine(row.book_id, given["rows"], given["wishes"], alone=alone, first_load=True)
-        return view_of(found)
+        return self._shown(found, None if alone else row.book_id)
+
+    def _shown(self, found: Examined, book: str | None) -> ImportView:
+        """Return what is shown of a file, held against ``book`` where its reader keeps it, and note how many
+        people of it that shows."""
+        view = view_of(found, book)
+        self.act.note(
+            rows=len(view.lines), entries=view.count("same") + view.count("changed") + view.count("gone")
+        )
+        return view
 
     @operation(
         SUBMIT,
@@ -161,16 +173,26 @@ class Importing(Subject):
                 Problem("file", _("More than {count} rows come in by the host's command alone.", count=PART))
             )
         try:
-            return self._bring_in(book, rows, wishes, source, _silent, None, []).report
+            report = self._bring_in(book, rows, wishes, source, _silent, None, []).report
         except BadRows as bad:
             if self.act.second is None:
                 raise
             first = bad.errors[0]
-            raise Refused(
-                _("The directory has changed since: row {row}: {reason}", row=first.row, reason=first.reason),
-                policy_of(book).maintainer.clause,
-                _("Return it; the file has to be mended and submitted again."),
+            raise self._overtaken(
+                book, _("Row {row}: {reason}", row=first.row, reason=first.reason)
             ) from None
+        if not report.entries and self.act.second is not None:
+            raise self._overtaken(book, NOBODY_NEW)
+        if not report.entries:
+            raise Invalid(Problem("file", NOBODY_NEW))
+        return report
+
+    def _overtaken(self, book: str, reason: Message) -> Refused:
+        return Refused(
+            _("The directory has changed since: {reason}", reason=reason),
+            policy_of(book).maintainer.clause,
+            _("Return it; the file has to be mended and submitted again."),
+        )
 
     def load(
         self,
@@ -324,6 +346,8 @@ class Importing(Subject):
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
+        known = {entry.row for entry, _there in plan.known}
+        wrong = [error for error in wrong if error.row not in known]
         denied = [*unfit, *self._denied(policy, plan, first_load)]
         return Examined(reading, plan, coming, planner.departments.matched, wrong, denied)
 
@@ -403,6 +427,7 @@ def _report(
         passed=reading.passed,
         matched=tuple((text, "/".join(path)) for text, path in matched.items()),
         alone=alone,
+        known=len(plan.known),
         before=before,
     )
 

@@ -58,17 +58,22 @@ class ImportReport:
     """Departments that are written otherwise than on record, with the path of the one each was taken for."""
     alone: bool = False
     """The file was not held against who is in the book."""
+    known: int = 0
+    """People who are in the book already, and stay as they are."""
     before: int = 0
     """People who came in when the same file was imported before and broken off."""
 
 
-RowState = Literal["new", "wrong", "passed"]
+RowState = Literal["wrong", "changed", "new", "same", "gone", "passed"]
+"""``changed``: somebody in the book already of whom the file says something else; ``gone``: in the book and
+not in the file, which has most of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """One row before it comes in. ``values``: what it says besides, with labels; ``doubted``: the path of a
-    department that may be a new one; ``looks_alike``: of somebody whose name may be another's."""
+    """One row before it comes in; with a ``row`` below 0 somebody who is on none. ``values``: what it says
+    besides, with labels; ``doubted``: the path of a department that may be a new one; ``looks_alike``: of
+    somebody whose name may be another's."""
 
     row: int
     state: RowState

@@ -6,12 +6,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import get_args
 
-from db.desk.importing.columns import JOINED, KIND, TAGS
-from db.desk.importing.outcome import ImportLine, ImportView, RowError
+from db.desk.entry.record import is_open, loaded_all
+from db.desk.entry.units import path_of
+from db.desk.importing.columns import JOINED, KIND, TAGS, typed_fields
+from db.desk.importing.outcome import ImportLine, ImportView, RowError, RowState
 from db.desk.importing.plan import TWO_PEOPLE, Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
-from db.language import Text
+from db.language import Text, _, listed
+from db.store.tables import Entry
+
+_DIFFERS = _("The directory has something else; an import changes nobody.")
+_BY_REQUEST = _("Propose the change on their card.")
+_GONE = _("In the directory, and not in this file.")
+_BY_LEAVER = _("Where they left, let them leave (n in the directory).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +37,21 @@ class Examined:
     denied: list[RowError]
 
 
-def view_of(found: Examined) -> ImportView:
-    """Return the rows of a file, those with a problem first, and the rest of what its reader has to know."""
+def view_of(found: Examined, book: str | None) -> ImportView:
+    """Return the rows of a file, those with a problem first, and the rest of what its reader has to know.
+    ``book``: the one against which whoever is there already is held; what is protected is not (C.10)."""
     reading, plan = found.reading, found.plan
     errors: dict[int, list[RowError]] = defaultdict(list)
     for error in (*found.denied, *found.wrong):
         errors[error.row].append(error)
     lines = [_line(reading, plan, entry, errors.pop(entry.row, [])) for entry in plan.entries]
+    if book is not None and plan.known:
+        lines += _known(reading, plan)
+        lines += _gone(book, plan)
     lines += [ImportLine(row, "wrong", problems=tuple(wrong)) for row, wrong in errors.items()]
     lines += [ImportLine(row, "passed") for row in reading.passed.rows]
     return ImportView(
-        lines=tuple(sorted(lines, key=lambda line: (line.state != "wrong", line.row))),
+        lines=tuple(sorted(lines, key=lambda line: (get_args(RowState).index(line.state), line.row))),
         columns=tuple(_columns(reading)),
         passed=reading.passed,
         units=tuple("/".join(path) for path in plan.new_units),
@@ -46,10 +60,12 @@ def view_of(found: Examined) -> ImportView:
     )
 
 
-def _line(reading: RowReading, plan: Plan, entry: Planned, wrong: list[RowError]) -> ImportLine:
+def _line(
+    reading: RowReading, plan: Plan, entry: Planned, wrong: list[RowError], state: RowState | None = None
+) -> ImportLine:
     return ImportLine(
         entry.row,
-        "wrong" if wrong else "new",
+        state or ("wrong" if wrong else "new"),
         entry.name,
         "/".join(entry.unit),
         entry.position,
@@ -58,6 +74,44 @@ def _line(reading: RowReading, plan: Plan, entry: Planned, wrong: list[RowError]
         plan.doubted.get(entry.row, ""),
         any(error.advice is TWO_PEOPLE for error in wrong),
     )
+
+
+def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
+    """Yield the rows of people on record, with the columns in which the file says something else."""
+    there = loaded_all(list(Entry.select().where(Entry.id.in_([entry for _row, entry in plan.known]))))
+    rules, place = [rule for rule in typed_fields(reading.policy) if is_open(rule)], cache(path_of)
+    for planned, number in plan.known:
+        stored = there[number]
+        said: dict[str, set[str]] = defaultdict(set)
+        for name, _ord, value in planned.values:
+            said[name].add(value)
+        said |= {"position": {planned.position} - {""}, "organisation": {planned.organisation} - {""}}
+        other = [
+            rule.label for rule in rules if said.get(rule.name, set()) - set(stored.values.get(rule.name, ()))
+        ]
+        if place(stored.unit)[1:] != planned.unit:
+            other.append(reading.labels["unit"])
+        problems = (RowError(planned.row, listed(other), _DIFFERS, _BY_REQUEST),) if other else ()
+        yield _line(reading, plan, planned, list(problems), "changed" if other else "same")
+
+
+def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:
+    """Yield whoever is in ``book`` and not in the file, where that has most of them."""
+    rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.organisation == ""))
+    there = {row.id: row for row in rows}
+    missing = there.keys() - {entry for _row, entry in plan.known}
+    if len(missing) * 2 < len(there):
+        for number in sorted(missing):
+            row = there[number]
+            problem = RowError(-number, "", _GONE, _BY_LEAVER)
+            yield ImportLine(
+                -number,
+                "gone",
+                row.name,
+                "/".join(path_of(row.unit_id)[1:]),
+                row.position,
+                problems=(problem,),
+            )
 
 
 def _values(reading: RowReading, entry: Planned) -> Iterator[tuple[Text, Text]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from db.desk import Desk, Pending, Refused
+from db.desk.entry.units import path_of
 from db.desk.importing.importing import AS_IT_IS, ImportWishes, Source
 from db.desk.importing.outcome import BadRows
 from db.language import say
@@ -115,7 +116,7 @@ def test_what_has_changed_since_is_told_to_who_decides(world: World) -> None:
     approve(world.desk("zengqing"), first)
     with pytest.raises(Refused) as refused:
         approve(world.desk("liuyang"), second)
-    assert "row 2" in say(refused.value.message, "en")
+    assert "Nobody in this file is new." in say(refused.value.message, "en")
     assert Entry.select().where(Entry.name == "童童").count() == 1
 
 
@@ -140,3 +141,27 @@ def test_the_record_says_who_asked_and_who_agreed(world: World) -> None:
     assert (detail["file"], detail["entries"], detail["agreed_by"]) == (
         "花名册.xlsx", 2, world.accounts["zengqing"],
     )  # fmt: skip
+
+
+def roster(world: World) -> list[list[str]]:
+    """Everybody of the staff book, as a list of names, departments and positions with their mobiles."""
+    rows = Entry.select().where((Entry.book == "staff") & (Entry.state == "active")).order_by(Entry.id)
+    return [[row.name, "/".join(path_of(row.unit_id)[1:]), row.position] for row in rows]
+
+
+def test_of_a_whole_roster_new_people_come_in_and_nobody_else_changes(world: World) -> None:
+    """Who is there is told, who differs is told with what differs, who is missing is asked about."""
+    headings = [*HEADINGS[:3], *HEADINGS[3:]]
+    rows = [[*row, "", "", ""] for row in roster(world)]
+    changed, missing = rows[3], rows.pop(5)
+    changed[2] = "总工程师"
+    lines = world.desk("liuyang").importing.view("staff", [headings, *rows, *NEW[1:]]).lines
+    found = {line.name: line.state for line in lines if line.state != "same"}
+    assert found == {changed[0]: "changed", missing[0]: "gone", "童童": "new", "高洁": "new"}
+    assert len(lines) == len(rows) + 3
+    request = ask_for_import(world, rows=[headings, *rows, *NEW[1:]])
+    before = Entry.select().where(Entry.name == changed[0]).get().position
+    approve(world.desk("zengqing"), request)
+    assert Entry.select().where(Entry.name == changed[0]).get().position == before != "总工程师"
+    assert Entry.select().where(Entry.name == missing[0]).get().state == "active"
+    assert is_there("童童")

@@ -61,8 +61,12 @@ class ImportScreen(SheetScreen[ImportLine]):
     def can(self, command_id: str) -> bool:
         """Nothing comes in while there are problems, and without any there are none to take out."""
         if command_id in (*(verb.id for verb in self.SHEET.verbs), "out"):
-            is_wrong = any(line.state == "wrong" for line in self._all)
-            return bool(self._all) and is_wrong == (command_id == "out")
+            states = {line.state for line in self._all}
+            return (
+                bool(states & {"wrong", "changed"})
+                if command_id == "out"
+                else "new" in states and "wrong" not in states
+            )
         return super().can(command_id)
 
     def _keep(self) -> None:
