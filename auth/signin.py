@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from auth import delays, sessions, totp
 from auth.codes import digest_of
 from auth.enrolment import digest_of_halves
-from auth.failed_signins import RefusedSignIn, note, tell_of_failures
+from auth.failed_signins import RefusedSignIn, record_refusal, tell_of_failures
 from auth.login_names import login_of, name_digest
 from auth.password_age import age_of
 from auth.passwords import matches
@@ -139,7 +139,7 @@ class SignIn:
             return "source"
         if not delays.may_check_code(account.id, self._source):
             return "codes"
-        if totp.proves(account, code):
+        if totp.use_code(account, code):
             return ""
         if totp.was_used(account, code):
             return "used"  # whoever types it knows it: that is no guess
@@ -161,7 +161,7 @@ class SignIn:
 
     def _refuse(self, account: Account | None, why: str) -> None:
         number = account.id if account is not None else None
-        note(RefusedSignIn(self._name, number, self._address, self._front, why))
+        record_refusal(RefusedSignIn(self._name, number, self._address, self._front, why))
 
     def _record(self, account: Account, session: int, granted: _Granted) -> None:
         audit.append(

@@ -18,7 +18,7 @@ from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
 from db.desk.power import rows
 from db.desk.power.declaration import Power
-from db.desk.quota import count
+from db.desk.quota import charge_quota
 from db.desk.refusal import Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-S = TypeVar("S", bound="Subject")
+S = TypeVar("S", bound="OperationGroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Act:
         """Whether one person does it: nobody agreed, for it took nobody or there was nobody."""
         return self.second is None or self.second.account is None
 
-    def note(
+    def note_facts(
         self,
         *,
         book: str | None = None,
@@ -145,7 +145,7 @@ class Act:
         self.facts.update({name: value for name, value in given.items() if value is not None})
         self.detail.update(detail)
 
-    def keep(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+    def keep_states(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
         """Have the state before and after stand in the act's record, encrypted. The last call counts."""
         self.journal = {"before": dict(before), "after": dict(after)}
 
@@ -192,7 +192,7 @@ class Unwatched(Exception):
     """Nobody independent could be told of an act: it is undone, and put off instead."""
 
 
-class Subject:
+class OperationGroup:
     """A group of operations on one subject."""
 
     def __init__(self, desk: Desk) -> None:
@@ -277,12 +277,12 @@ def _acting(
             _admit(act, desk, asked)
             yield act
             if made.recorded and not made.lengthy:
-                count(made.name, act.actor.front, act.permissions, act.begun_after)
+                charge_quota(made.name, act.actor.front, act.permissions, act.begun_after)
                 desk.tell_of(act)
-                set_down(act)
+                settle_act(act)
         if made.lengthy:
             with writing():
-                set_down(act)
+                settle_act(act)
         elif act.with_record and not made.recorded:
             with writing():
                 for write in act.with_record:
@@ -311,7 +311,7 @@ def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) 
         yield permissions
 
 
-def set_down(act: Act) -> None:
+def settle_act(act: Act) -> None:
     """Write what `Act.with_record` holds, check that nothing else moved than is declared, and record the act
     in each of its books, within the running transaction; a ``silent`` one is not recorded."""
     for write in act.with_record:

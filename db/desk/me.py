@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions, permissions_of, policy_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Label, Text, _
@@ -101,7 +101,7 @@ def password_clause(actor: Actor) -> str:
     return SILENT
 
 
-class Me(Subject):
+class Me(OperationGroup):
     """Operations on the actor's own account."""
 
     @operation(
@@ -163,7 +163,7 @@ class Me(Subject):
         UndertakingAccepted.create(
             account=self.permissions.account, policy=policy, version=version, at=clock.now()
         )
-        self.act.note(clause=due[0].clause, policy=policy, version=version)
+        self.act.note_facts(clause=due[0].clause, policy=policy, version=version)
 
     @operation(
         "me.choose_language",
@@ -178,7 +178,7 @@ class Me(Subject):
         if language not in LANGUAGES:
             raise Invalid(Problem("language", _("Choose zh_CN or en.")))
         Account.update(language=language).where(Account.id == self.permissions.account).execute()
-        self.act.note(language=language)
+        self.act.note_facts(language=language)
 
     @operation(
         "me.choose_theme",
@@ -193,7 +193,7 @@ class Me(Subject):
         if theme not in THEMES:
             raise Invalid(Problem("theme", _("Choose one of: {themes}.", themes=", ".join(THEMES))))
         Account.update(theme=theme).where(Account.id == self.permissions.account).execute()
-        self.act.note(theme=theme)
+        self.act.note_facts(theme=theme)
 
     @operation(
         "me.choose_drawing",
@@ -209,7 +209,7 @@ class Me(Subject):
         if drawing not in DRAWINGS:
             raise Invalid(Problem("drawing", _("Choose one of: {themes}.", themes=", ".join(DRAWINGS))))
         Account.update(drawing=drawing).where(Account.id == self.permissions.account).execute()
-        self.act.note(drawing=drawing)
+        self.act.note_facts(drawing=drawing)
 
     def _books(self) -> tuple[BookOfMine, ...]:
         titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}

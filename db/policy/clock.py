@@ -70,7 +70,7 @@ class WorkingCalendar:
             raise ValueError("a moment without a time zone")
         return moment.astimezone(self._zone).date()
 
-    def add(self, day: date, days: int) -> date:
+    def add_days(self, day: date, days: int) -> date:
         """The ``days``-th working day after ``day``; for 0, ``day`` or the next working day after it."""
         if days < 0:
             raise ValueError("a deadline lies ahead")
@@ -81,10 +81,10 @@ class WorkingCalendar:
             days -= self.is_working_day(day)
         return day
 
-    def due(self, start: datetime | date, days: int) -> date:
+    def deadline(self, start: datetime | date, days: int) -> date:
         """The last day of a deadline of ``days`` working days; the day of ``start`` does not count."""
         day = self.local_date(start) if isinstance(start, datetime) else start
-        return self.add(day, days)
+        return self.add_days(day, days)
 
     def next_working_day(self, day: date) -> date:
         """``day`` itself where it is worked, else the first working day after it."""
@@ -113,7 +113,7 @@ class WorkingCalendar:
         first = date(day.year, (day.month - 1) // months * months + 1, 1)
         return DaySpan(first, _months_later(first, months) - _DAY)
 
-    def every(self, cycle: Cycle, since: date, until: date) -> tuple[DaySpan, ...]:
+    def periods_between(self, cycle: Cycle, since: date, until: date) -> tuple[DaySpan, ...]:
         """The periods of ``cycle`` that begin between ``since`` and ``until``, both included."""
         found = []
         period = self.period(cycle, since)

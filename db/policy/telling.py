@@ -32,7 +32,7 @@ class Teller:
 
     def role(self, role: str) -> Text:
         """A role or the function's word for one, or a relation of ``visible_to``."""
-        word = self.policy.holder(role)
+        word = self.policy.role_behind(role)
         return self._roles.get(word, word)
 
     def roles(self, roles: Iterable[str]) -> Text:

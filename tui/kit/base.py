@@ -124,9 +124,9 @@ class KitApp(Application, inherit_bindings=False):
         self.typed_first = terminal.typed
         self.drawing = memory.drawing or "probe"
         use_plain_set(self._is_plain())
-        self.wear(look)
+        self.set_look(look)
 
-    def sit(self, desk: Desk) -> None:
+    def change_desk(self, desk: Desk) -> None:
         """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
         self._desk = desk
 
@@ -153,7 +153,7 @@ class KitApp(Application, inherit_bindings=False):
 
     # Look and language
 
-    def wear(self, look: Look) -> None:
+    def set_look(self, look: Look) -> None:
         """Draw everything in another look from now on."""
         self.look = look
         self.no_color = look.depth is None
@@ -179,10 +179,10 @@ class KitApp(Application, inherit_bindings=False):
             "contrast": Look(depth=None),
             "mono": Look(False, self._depth),
         }
-        self.wear(following[self.look.choice])
+        self.set_look(following[self.look.choice])
         self.memory.remember_look(self.look.choice)
 
-    def speak(self, language: Language) -> None:
+    def set_language(self, language: Language) -> None:
         """Say everything in another language from now on. Screens that a full one covers follow when they are
         shown."""
         self.language = language
@@ -225,7 +225,6 @@ class KitApp(Application, inherit_bindings=False):
             self._driver.step_aside([plain(line) for line in lines])
 
     def come_back(self) -> None:
-        """Take the terminal's other screen again."""
         self._is_aside = False
         if isinstance(self._driver, LineDriver):
             self._driver.come_back(self.mouse_on)
@@ -260,7 +259,7 @@ class KitApp(Application, inherit_bindings=False):
             for line in self.screen.query(TopLine):
                 line.refresh()
 
-    def see(self, matters: Set[tuple[bool, int]]) -> None:
+    def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
         """Note that the reader has seen what had come to wait for them."""
         if self.fresh & matters:
             self.fresh -= matters
@@ -318,7 +317,7 @@ class KitApp(Application, inherit_bindings=False):
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
-                    screen.keep()
+                    screen.keep_typed()
         super().exit(result, return_code, message)
 
     async def _dispatch_message(self, message: TextualMessage) -> None:

@@ -48,7 +48,6 @@ class FactList(Painted):
         return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Lines needed at ``width`` cells."""
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:

@@ -67,7 +67,6 @@ class Footer(Painted):
         return self.words(found[0].label) if len(found) == 1 else f"{self.words(LETTERS[key].word)}…"
 
     def render_line(self, y: int) -> Strip:
-        """The line of keys."""
         items = self.items()
         self._drawn = tuple(items)
         spans: list[tuple[str, Tone]] = [(" ", "")]

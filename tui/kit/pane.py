@@ -36,7 +36,6 @@ class Pane(Spoken, Vertical):
         self._title = title
 
     def on_mount(self) -> None:
-        """Say the title."""
         self.respeak()
 
     def entitle(self, title: Text) -> None:

@@ -37,7 +37,7 @@ class ColumnNeed:
     is_figures: bool = True
     stands_out: bool = False
 
-    def see(self, text: str, *, strong: bool = False) -> bool:
+    def take_row(self, text: str, *, strong: bool = False) -> bool:
         """Take in what one row holds; whether that changes anything."""
         before = (self.widest, self.is_figures, self.stands_out)
         self.widest = max(self.widest, cells(text))

@@ -15,19 +15,19 @@ from tui.sheets.leavers import BOOK
 
 
 def _template(room: Room, words: CommandWords) -> int:
-    book = understood(lambda: BOOK.read(At(room.desk), words.get(BOOK.id)))
-    room.give(template(room.desk.importing.columns(book)))
+    book = understood(lambda: BOOK.read(At(room.desk), words.option_value(BOOK.id)))
+    room.write_file(template(room.desk.importing.columns(book)))
     return 0
 
 
 def _problems(room: Room, words: CommandWords) -> int:
     at: At[Any] = At(room.desk)
     for ask in (BOOK, FILE, NEW_UNITS):
-        given = words.get(ask.id) if ask.required or words.has(ask.id) else None
+        given = words.option_value(ask.id) if ask.required or words.has(ask.id) else None
         at.answers[ask.id] = ask.unsaid() if given is None else _read(ask, at, given)
     for flag in (REST, ALIKE):
         at.answers[flag.id] = words.has(flag.id)
-    room.give(unfit_rows(at[FILE].rows, view_at(at), room.language))
+    room.write_file(unfit_rows(at[FILE].rows, view_at(at), room.language))
     return 0
 
 

@@ -14,7 +14,7 @@ from db.language import Message, Text, _
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
-from tui.sheets.papers import WORDS, draws
+from tui.sheets.papers import WORDS, drawing_verb
 from tui.sheets.sheet import Verb
 
 
@@ -112,6 +112,7 @@ AGREED: OneOf[str] = OneOf(
 SECONDED = Typed("word", _("Why"))
 FOR_ONESELF = Typed("words", _("What speaks for you"))
 SAID = Typed("words", _("What they said"))
+LETTER = Typed("words", _("What the appeal says"))
 SPOKEN_BY: OneOf[int] = OneOf(
     "person",
     _("Who spoke, where there are several."),
@@ -148,7 +149,7 @@ SERVED_ON: OneOf[int] = OneOf(
 CAME_OF_IT: OneOf[str] = OneOf(
     "outcome",
     _("What comes of the appeal."),
-    title=_("What comes of the appeal?"),
+    title=_("What becomes of what was decided?"),
     choices=lambda _at: [OfferedAnswer(outcome, label) for outcome, label in HEARD.items() if outcome],
 )
 REASON = Typed("word", _("The reason; whoever it is about reads it"))
@@ -293,8 +294,8 @@ JUDGE: Verb[MyCase] = Verb(
     help=_(
         "Say whether there was a breach, if you did not investigate it; the management decides what follows."
     ),
-    asks=(VERDICT, GROUNDS),
-    do=lambda at: at.desk.casework.judge(at.number, at[VERDICT], at[GROUNDS]),
+    asks=(VERDICT, REASON),
+    do=lambda at: at.desk.casework.judge(at.number, at[VERDICT], at[REASON]),
     done=lambda _at, _made: _("Judged; who goes on with it is told."),
     example="case judge 12 --outcome breach --word 'proven by the copy'",
 )
@@ -340,8 +341,8 @@ LODGE: Verb[MyCase] = Verb(
     operation="casework.lodge",
     label=_("Paper appeal"),
     help=_("Write down the appeal of somebody without an account, who made it on paper within the time."),
-    asks=(UNREACHED, SAID),
-    do=lambda at: at.desk.casework.lodge(at.number, at[UNREACHED], at[SAID]),
+    asks=(UNREACHED, LETTER),
+    do=lambda at: at.desk.casework.lodge(at.number, at[UNREACHED], at[LETTER]),
     done=lambda _at, _made: _("On record; who decides it is told."),
     example="case lodge 12 --person 张文 --words 'letter of 3 December'",
 )
@@ -413,7 +414,7 @@ CLOSE: Verb[MyCase] = Verb(
     do=lambda at: at.desk.casework.close(at.number, at[CARRIED_OUT]),
     example="case close 12 --word paid",
 )
-SHEET: Verb[MyCase] = draws(
+SHEET: Verb[MyCase] = drawing_verb(
     "decision", lambda at: f"{at.number}-{at[SERVED_ON]}", "case sheet 12 --words '把通讯录发到群里'",
     asks=(SERVED_ON, WORDS), single=True,
 )  # fmt: skip

@@ -141,7 +141,6 @@ class PagedRows(Generic[Row]):
     from_end: bool = False
 
     def __call__(self, at: At[Any]) -> Sequence[Row]:
-        """All of them."""
         return self.page(at, 0, None)
 
     def with_word(self, at: At[Any], word: str) -> Sequence[Row]:

@@ -175,7 +175,6 @@ def regulations_of(book: str, day: str | None = None) -> RulesOfBook:
 
 
 def made_under(book: str) -> RulesOfBook:
-    """What ``book`` was made under."""
     ((policies, decisions),) = fetch(
         f"SELECT policies, decisions FROM book WHERE id = {database.param}", (book,)
     )

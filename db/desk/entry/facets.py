@@ -12,7 +12,7 @@ from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import NamedRule
 from db.policy.schema.book import USUAL_RANK
-from db.store.searchkeys import folded
+from db.store.searchkeys import fold_text
 
 NAMED: Mapping[str, str] = {"tag": "tags", "kind": "kinds", "category": "categories"}
 """Facets whose values are rules of the policy, and where those stand."""
@@ -82,9 +82,9 @@ def facet_named(policy: EffectivePolicy, word: str) -> str | None:
 def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
     """The value of facet ``by`` that a rule calls ``word``, as a facet."""
     if by in NAMED and any(rule.by == by for rule in policy.facets):
-        wanted, rules = folded(word), getattr(policy, NAMED[by])
+        wanted, rules = fold_text(word), getattr(policy, NAMED[by])
         for rule in rules:
-            if wanted in {folded(text) for text in (*names_of(rule), rule.id)}:
+            if wanted in {fold_text(text) for text in (*names_of(rule), rule.id)}:
                 return f"{by}={rule.id}"
     return None
 

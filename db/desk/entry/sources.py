@@ -22,7 +22,7 @@ def of_backup(name: str) -> str:
     return BACKUP + name
 
 
-def told(note: str) -> Text:
+def source_text(note: str) -> Text:
     """What a note says."""
     if note.startswith(IMPORT):
         return _("imported from {file}", file=note.removeprefix(IMPORT))

@@ -14,7 +14,7 @@ from typing import Final
 
 from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry.units import one_enters_at_a_time
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of
@@ -26,7 +26,7 @@ from db.desk.importing.screening import unfit_cells
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.flow import no_such_request
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.power_arguments import from_json
 from db.desk.requests.request_approvers import RequestApprovers
 from db.language import Label, Message, _
@@ -97,7 +97,7 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
     )
 
 
-class Importing(Subject):
+class Importing(OperationGroup):
     """Operations on spreadsheets for a book."""
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
@@ -139,12 +139,12 @@ class Importing(Subject):
             or approvers.decided(row, self.permissions)
         ):
             raise no_such_request()
-        asks = opened(row)
+        asks = open_payload(row)
         if asks.get("operation") != SUBMIT:
             raise no_such_request()
-        self.act.note(book=row.book_id, request=request)
+        self.act.note_facts(book=row.book_id, request=request)
         given = from_json(SUBMIT, asks["arguments"])
-        alone = not self.permissions.keeps(row.book_id)
+        alone = not self.permissions.keeps_book(row.book_id)
         found = self._examine(row.book_id, given["rows"], given["wishes"], alone=alone, first_load=True)
         return self._shown(found, None if alone else row.book_id)
 
@@ -152,7 +152,7 @@ class Importing(Subject):
         """Return what is shown of a file, held against ``book`` where its reader keeps it, and note how many
         people of it that shows."""
         view = view_of(found, book)
-        self.act.note(
+        self.act.note_facts(
             rows=len(view.lines), entries=view.count("same") + view.count("changed") + view.count("gone")
         )
         return view
@@ -282,7 +282,7 @@ class Importing(Subject):
             progress(phase, before + done, people)
 
         own.append(write_plan(book, policy, plan, source.name, told))
-        self.act.note(
+        self.act.note_facts(
             book=book,
             clause=policy.maintainer.clause,
             file=source.name,
@@ -293,7 +293,7 @@ class Importing(Subject):
         )
         left = replace(looked, entries=looked.entries[PART:])
         if people > PART:
-            self.act.note(taken=left.taken, of=people)
+            self.act.note_facts(taken=left.taken, of=people)
         return left
 
     def _find(
@@ -311,7 +311,7 @@ class Importing(Subject):
         came = begun(book, source.digest) if source is not None else NOT_BEGUN
         alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:
-            self.act.note(book=book)
+            self.act.note_facts(book=book)
         first_load = not alone and self._admit(book, came)
         found = self._examine(book, rows, wishes, came.people, progress, alone=alone, first_load=first_load)
         reading, plan = found.reading, found.plan
@@ -356,10 +356,10 @@ class Importing(Subject):
         not import."""
         if book not in self.permissions.books:
             raise no_such_book()
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         policy = policy_of(book)
         first_load = came.first_load or _is_new(book)
-        if self.permissions.keeps(book):
+        if self.permissions.keeps_book(book):
             return first_load
         if self._is_operators(book):
             if first_load and came.account in (None, self.act.actor.account):
@@ -387,7 +387,7 @@ class Importing(Subject):
     def _is_operators(self, book: str) -> bool:
         """Whether it is the host's operator who asks, and nobody who keeps the book."""
         technical = {policy_of(book).technical.role, "admin"} if book in self.permissions.books else set()
-        at_host = self.act.actor.front == "host" and not self.permissions.keeps(book)
+        at_host = self.act.actor.front == "host" and not self.permissions.keeps_book(book)
         return at_host and bool(self.permissions.roles(book) & technical)
 
 

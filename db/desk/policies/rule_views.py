@@ -16,7 +16,7 @@ from db.desk.authority.rules_on_record import (
     rules_on_record,
     today_on_record,
 )
-from db.desk.policies.rule_words import DISPLACED, about
+from db.desk.policies.rule_words import DISPLACED, rule_subject
 from db.language import Label, Text, _, listed
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
@@ -232,7 +232,7 @@ def _displaced(policy: EffectivePolicy, rule: Displaced) -> RuleLine:
     title = next(ref.title for ref in policy.policies if ref.id == rule.policy)
     section, name, *_rest = *rule.key.split("."), ""
     known = NAMES.get(section, {})
-    what = about(section)
+    what = rule_subject(section)
     if name:
         called = rule.label or known.get(name) or Teller(policy).role(name)
         what = _("{what}: {name}", what=what, name=called)

@@ -17,7 +17,6 @@ from db.policy.vocabulary import DEFAULT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGE
 
 
 def offices_over(account: int, book: str, unit: int) -> frozenset[str]:
-    """The offices that an account has over ``unit``, or stands in for."""
     policy = policy_of(book)
     return frozenset(
         office_of(policy, one.role)
@@ -39,12 +38,12 @@ def steps_of(
         keeper = Step(policy.maintainer.role, policy.maintainer.clause)
         return (keeper, Step(SECOND, clause)) if asking else (keeper,)
     flow = policy.flow(power.flow)
-    gives = office_of(policy, policy.holder(policy.rights.by)) in offices
+    gives = office_of(policy, policy.role_behind(policy.rights.by)) in offices
     named = () if flow.clause == DEFAULT and gives else flow.steps
     steps = [
         one
         for one in named
-        if one.role not in SECONDS and office_of(policy, policy.holder(one.role)) not in offices
+        if one.role not in SECONDS and office_of(policy, policy.role_behind(one.role)) not in offices
     ]
     if any(watches_over_others(policy, role) for role in roles):
         steps.append(Step(SECOND_ABOVE, clause))

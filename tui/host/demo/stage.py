@@ -68,9 +68,9 @@ class Stage:
 
     def ahead(self, days: int) -> date:
         """The day ``days`` working days from now on."""
-        return self._calendar.add(self._calendar.local_date(self._now), days)
+        return self._calendar.add_days(self._calendar.local_date(self._now), days)
 
-    def at(self, when: When, act: Callable[[], None]) -> None:
+    def schedule_act(self, when: When, act: Callable[[], None]) -> None:
         """Have ``act`` happen then. Of two at the same time the first named comes first."""
         ago, hour = when
         moment = datetime.combine(self.day(ago), time.fromisoformat(hour), ZoneInfo(self.zone))
@@ -119,7 +119,7 @@ class Stage:
 
     def _all_leave(self) -> None:
         for desk in self._open.values():
-            sessions.end(desk.actor.session, "closed")
+            sessions.end_session(desk.actor.session, "closed")
         self._open.clear()
 
     def _tick(self) -> datetime:

@@ -54,7 +54,6 @@ class AskForm(RequestForm):
         yield from self.end()
 
     def on_mount(self) -> None:
-        """The form is drawn."""
         self.begin()
 
     @on(Input.Changed)
@@ -65,7 +64,7 @@ class AskForm(RequestForm):
             offer, asking, asked = self._form.offer, self.app.desk.asking, self._asked()
             self.show_way(asking.way(offer.id, offer.book, asked))
             for name, value in asking.present(offer.id, offer.book, asked).items():
-                self.line(name).had(value or "–")
+                self.line(name).set_present(value or "–")
 
     def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""

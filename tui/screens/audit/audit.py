@@ -117,7 +117,6 @@ class AuditScreen(FramedScreen):
         self._check_chain()
 
     def can(self, command_id: str) -> bool:
-        """What narrows needs a record that has it."""
         if command_id in ("filter", "find"):
             return True
         if command_id == "undo":
@@ -248,7 +247,6 @@ class AuditScreen(FramedScreen):
             super().do_back()
 
     def do_undo(self) -> None:
-        """Everything."""
         self._filter, self._words = AuditFilter(), {}
         self._show()
 
@@ -279,7 +277,6 @@ class AuditScreen(FramedScreen):
             self._between(period.first, period.last, str(period))
 
     async def do_find(self) -> None:
-        """Find a person by name or login."""
         said = await ask_text(self, _("Person"), _("Name or login"), required=True)
         if said is None:
             return
@@ -295,7 +292,6 @@ class AuditScreen(FramedScreen):
                 self.narrow("person", facet.value, facet.label)
 
     def do_open(self) -> None:
-        """The record under the cursor in full."""
         row = self._current
         if row is not None:
             self.app.push_screen(AuditOne(self.app.desk.audit.one(row.seq)))

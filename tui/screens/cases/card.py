@@ -138,12 +138,10 @@ class CaseCard(FramedScreen):
         return Location(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
 
     def body(self) -> ComposeResult:
-        """All of it."""
         with VerticalScroll(id="case"):
             yield FactList()
 
     def on_mount(self) -> None:
-        """Draw it."""
         self._draw()
 
     def come_back(self) -> None:
@@ -190,11 +188,9 @@ class CaseCard(FramedScreen):
             self.app.call_later(self.app.tell, verb.done(at, made.result))
 
     async def do_triage(self) -> None:
-        """Its kind, and a word."""
         await self._carry_out(TRIAGE)
 
     async def do_investigate(self) -> None:
-        """A word."""
         await self._carry_out(INVESTIGATE)
 
     async def do_person(self) -> None:
@@ -219,26 +215,22 @@ class CaseCard(FramedScreen):
             self._again()
 
     async def do_release(self) -> None:
-        """Whom, and why."""
         options = [Pick(str(one.id), one.name, note=one.unit) for one in self._view.parties]
         chosen = await choose(self, _("Who is not concerned?"), options)
         if chosen is not None:
             await self._carry_out(RELEASE, **{PERSON.id: int(chosen)})
 
     def do_audit(self) -> None:
-        """The audit within the case."""
         self._trail = True
         self.app.push_screen(CaseTrail(self._view))
 
     async def do_copy(self) -> None:
-        """By its number."""
         typed = await self._word(_("Traced copy"), _("Number on the copy"))
         if typed is not None:
             self.app.desk.casework.attach(self._view.row.id, "copy", typed)
             self._again()
 
     async def do_file(self) -> None:
-        """From the tray."""
         chosen = await pick_evidence(self, ())
         for file in chosen or ():
             self.app.desk.casework.attach(self._view.row.id, "file", file.id)
@@ -246,11 +238,9 @@ class CaseCard(FramedScreen):
             self._again()
 
     async def do_note(self) -> None:
-        """A word."""
         await self._carry_out(NOTE)
 
     async def do_conclude(self) -> None:
-        """A word."""
         await self._carry_out(CONCLUDE)
 
     async def do_judge(self) -> None:
@@ -258,7 +248,6 @@ class CaseCard(FramedScreen):
         await self._carry_out(JUDGE)
 
     async def do_statement(self) -> None:
-        """Who spoke, and what they said."""
         await self._carry_out(STATEMENT)
 
     async def do_decide(self) -> None:
@@ -273,11 +262,9 @@ class CaseCard(FramedScreen):
             self.app.tell(_("Decided; it is told, or waits for a second person to confirm it."))
 
     async def do_confirm(self) -> None:
-        """Whether, and why."""
         await self._carry_out(CONFIRM)
 
     async def do_lodge(self) -> None:
-        """Whose, and what it says."""
         await self._carry_out(LODGE)
 
     async def do_minutes(self) -> None:
@@ -286,7 +273,6 @@ class CaseCard(FramedScreen):
             await self._carry_out(MINUTES, **{FILE.id: file.id})
 
     async def do_reopen(self) -> None:
-        """About whom, and why."""
         await self._carry_out(REOPEN)
 
     async def do_hear(self) -> None:
@@ -322,11 +308,9 @@ class CaseCard(FramedScreen):
         return await ask_sentence(self, one, self._view.ladder, further=self._view.further)
 
     async def do_answer(self) -> None:
-        """Corrected, or right as it is."""
         await self._carry_out(ANSWER)
 
     async def do_close(self) -> None:
-        """A word."""
         await self._carry_out(CLOSE)
 
     async def do_sheet(self) -> None:

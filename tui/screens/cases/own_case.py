@@ -44,7 +44,6 @@ class OwnCaseCard(FramedScreen):
         return Location(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
 
     def body(self) -> ComposeResult:
-        """All of it."""
         with VerticalScroll(id="case"):
             yield FactList(own_facts(self._case))
 
@@ -58,11 +57,9 @@ class OwnCaseCard(FramedScreen):
         return command_id != APPEAL.id or (open_still and (made is None or made.reopened))
 
     async def do_speak(self) -> None:
-        """What speaks for the reader."""
         await self._carry_out(SPEAK)
 
     async def do_appeal(self) -> None:
-        """What speaks against it."""
         await self._carry_out(APPEAL)
 
     async def _carry_out(self, verb: Verb[MyCase]) -> None:

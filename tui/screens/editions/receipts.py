@@ -30,7 +30,6 @@ class Receipts(SheetScreen[MyCopy]):
         return super().can(command_id)
 
     async def do_file(self) -> None:
-        """The command that brings the file."""
         row = self.current
         if row is not None:
             command = f"{self.app.desk.actor.ssh} editions get {row.number} > {row.number}.pdf"

@@ -10,7 +10,7 @@ from tui.kit import Pick, ScreenCommand, choose, tell_command
 from tui.screens.evidence.view import EvidenceView
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.asks import At
-from tui.sheets.papers import PAPERS, taking
+from tui.sheets.papers import PAPERS, take_command
 from tui.sheets.sheet import Sheet
 
 
@@ -36,7 +36,7 @@ class PapersScreen(SheetScreen[PaperRow]):
     async def do_print(self) -> None:
         """The line to type on the reader's own machine."""
         if self.current is not None:
-            line = taking(At(self.app.desk), self.current.number)
+            line = take_command(At(self.app.desk), self.current.number)
             await tell_command(self, line, _("The copy is marked for you and recorded."))
 
     async def do_scan(self) -> None:

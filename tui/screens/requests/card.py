@@ -23,7 +23,7 @@ from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.importing import ASKED, REQUEST
-from tui.sheets.request_facts import facts, gone, heads
+from tui.sheets.request_facts import facts, heads, taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
 
@@ -47,7 +47,6 @@ class RequestCard(FramedScreen):
         self._view = view
 
     def where(self) -> Location:
-        """Number, kind and book."""
         row = self._view.row
         return Location(
             _("Request {number}: {kind}", number=row.id, kind=row.kind_label),
@@ -55,7 +54,6 @@ class RequestCard(FramedScreen):
         )
 
     def body(self) -> ComposeResult:
-        """All of it."""
         with VerticalScroll(classes="form"):
             yield FactList(self._facts())
 
@@ -71,7 +69,6 @@ class RequestCard(FramedScreen):
         return any(line.field == SUBMIT for line in self._view.lines)
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files, or the rows of an import."""
         if self._is_import:
             self.app.push_screen(screen_of(ASKED)({REQUEST.id: self._view.row.id}))
             return
@@ -108,20 +105,17 @@ class CardToDecide(RequestCard):
         """Say once what became of it, where it waits for its reader no more."""
         before, self._gone = self._gone, self.app.desk.queue.gone(self._view.row.id)
         if self._gone is not None and self._gone != before:
-            self.app.tell(gone(self._view.row, self._gone), "warn")
+            self.app.tell(taken_words(self._view.row, self._gone), "warn")
 
     def can(self, command_id: str) -> bool:
-        """The next is of a list."""
         if command_id in ("previous", "next"):
             return self._step is not None
         return super().can(command_id)
 
     def do_next(self) -> None:
-        """The next of the list, opened."""
         self._go(1)
 
     def do_previous(self) -> None:
-        """The one before in the list, opened."""
         self._go(-1)
 
     def _go(self, by: int) -> None:
@@ -138,15 +132,12 @@ class CardToDecide(RequestCard):
             self.app.tell(said)
 
     async def do_approve(self) -> None:
-        """Agree to what is shown."""
         await self._decide(APPROVE)
 
     async def do_return(self) -> None:
-        """Send it back with a word."""
         await self._decide(RETURN)
 
     async def do_reject(self) -> None:
-        """Turn it down with a word."""
         await self._decide(REJECT)
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
@@ -164,7 +155,6 @@ class CardOfMine(RequestCard):
         self._lasts = view.row.id in lasting(self.app.desk)
 
     def catch_up(self) -> None:
-        """Show how far it is by now."""
         now = self.app.desk.requests.one(self._view.row.id)
         if now != self._view:
             self._view, self._lasts = now, now.row.id in lasting(self.app.desk)
@@ -176,7 +166,6 @@ class CardOfMine(RequestCard):
         return named_by(super().offered(), self._lasts)
 
     def can(self, command_id: str) -> bool:
-        """What the state of the request allows."""
         if command_id == AMEND.id:
             return may_amend(self._view.row)
         if command_id in (COMMENT.id, REMIND.id):
@@ -197,7 +186,6 @@ class CardOfMine(RequestCard):
         await self._talk(COMMENT)
 
     async def do_remind(self) -> None:
-        """Remind them."""
         await self._talk(REMIND)
 
     async def _talk(self, verb: Verb[RequestRow]) -> None:

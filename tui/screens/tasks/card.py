@@ -72,7 +72,6 @@ class TaskCard(FramedScreen):
         )
 
     def body(self) -> ComposeResult:
-        """All of it."""
         with VerticalScroll(classes="form"):
             yield FactList(task_facts(self._view))
 
@@ -84,7 +83,6 @@ class TaskCard(FramedScreen):
         return tuple(RECEIVE if command.id == RECEIVE.id else command for command in found)
 
     def can(self, command_id: str) -> bool:
-        """What fits the task as it stands."""
         view, is_open = self._view, self._view.row.state in ("open", "handed")
         if command_id == "tick":
             return is_open and any(proof.tick for proof in view.proofs)
@@ -101,12 +99,10 @@ class TaskCard(FramedScreen):
         return command_id != "done" or is_open
 
     def do_done(self) -> None:
-        """Done, handed in, or received."""
         self.app.desk.tasks.done(self._view.row.id)
         self._again(_("Done.") if not self._waits_for_receipt() else _("Handed in; the receipt is to come."))
 
     def do_enter(self) -> None:
-        """The form of the joiner."""
         row = self._view.row
         if row.amends is not None:
             self.app.push_screen(amendment(self, row.amends))
@@ -114,7 +110,6 @@ class TaskCard(FramedScreen):
             let_join(self, row.book, row.entry)
 
     async def do_tick(self) -> None:
-        """Tick off one step."""
         steps = [proof for proof in self._view.proofs if proof.tick]
         what: str | None = steps[0].what
         if len(steps) > 1:
@@ -127,7 +122,6 @@ class TaskCard(FramedScreen):
             self._again(_("Ticked off."))
 
     async def do_sign(self) -> None:
-        """Sign off one copy."""
         waiting = [copy for copy in self._view.copies if copy.signed_at is None]
         chosen: str | None = str(waiting[0].id)
         if len(waiting) > 1:
@@ -137,19 +131,15 @@ class TaskCard(FramedScreen):
             await self._carry_out(SIGN_OFF, int(chosen))
 
     def do_say(self) -> None:
-        """The list of one's own copies."""
         self.app.push_screen(screen_of(OWN)())
 
     async def do_add(self) -> None:
-        """One more copy on the list."""
         await self._carry_out(ADD)
 
     async def do_sheet(self) -> None:
-        """The hand-back list, to be signed."""
         await draw_sheet(self, SHEET, At(self.app.desk, answers={TASK.id: self._view.row.id}))
 
     async def do_call_off(self) -> None:
-        """The joiner does not come."""
         await self._carry_out(CALL_OFF, self._view.row.id)
 
     async def _carry_out(self, verb: Verb[Any], *keys: int) -> None:
