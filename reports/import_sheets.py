@@ -19,7 +19,7 @@ def template(columns: Sequence[ImportColumn]) -> bytes:
     """A sheet to fill in, headed in both languages; what every row needs is marked. A department's whole path
     stands in one column."""
     asked = [one for one in columns if one.name != "unit_above"]
-    return _workbook([_both(one.label) + (" *" if one.required else "") for one in asked], ())
+    return _cells_as_workbook([_both(one.label) + (" *" if one.required else "") for one in asked], ())
 
 
 def unfit_rows(rows: Sequence[Sequence[str]], view: ImportView, language: Language) -> bytes:
@@ -31,7 +31,7 @@ def unfit_rows(rows: Sequence[Sequence[str]], view: ImportView, language: Langua
             cells = [*rows[line.row - 1], *[""] * len(rows[view.top - 1])][: len(rows[view.top - 1])]
             said = (_("{column}: {reason} {advice}", **problem.said()) for problem in line.problems)
             found.append([*cells, " ".join(say(one, language) for one in said)])
-    return _workbook([*rows[view.top - 1], _both(PROBLEM)], found)
+    return _cells_as_workbook([*rows[view.top - 1], _both(PROBLEM)], found)
 
 
 def _both(label: Text) -> str:
@@ -39,7 +39,7 @@ def _both(label: Text) -> str:
     return zh if zh == en else f"{zh} / {en}"
 
 
-def _workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def _cells_as_workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Every cell is text, so that none is taken for a formula or loses a digit."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -88,6 +88,7 @@ def test_both_see_the_same_rows(world: World) -> None:
     assert (read.request, read.book) == (request, "staff")
 
 
+@pytest.mark.threat(18)
 @pytest.mark.parametrize("by", ["helei", "guotao", "chenjing", "zhangwei"])
 def test_nobody_else_sees_the_rows(world: World, by: str) -> None:
     """And a request of another kind is refused as one that is not there."""
@@ -165,3 +166,14 @@ def test_of_a_whole_roster_new_people_come_in_and_nobody_else_changes(world: Wor
     assert Entry.select().where(Entry.name == changed[0]).get().position == before != "总工程师"
     assert Entry.select().where(Entry.name == missing[0]).get().state == "active"
     assert is_there("童童")
+
+
+@pytest.mark.threat(52)
+def test_what_is_covered_is_not_compared(world: World) -> None:
+    """A list of guessed mobiles tells of none whether it is somebody's; each look is on record."""
+    entry = Entry.get_by_id(world.entry("zhangwei"))
+    row = [entry.name, "/".join(path_of(entry.unit_id)[1:]), entry.position, "", "13800000000", ""]
+    (line,) = [one for one in world.desk("liuyang").importing.view("staff", sheet(row)).lines if one.row == 2]
+    assert line.state == "same"
+    read = AuditRecord.select().where(AuditRecord.act == "importing.view").get()
+    assert (read.book, words_of(read).detail["entries"]) == ("staff", 1)
