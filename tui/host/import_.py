@@ -176,7 +176,7 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
         tell(_("Columns that the directory has no place for: {names}.", names=listed(report.passed.headings)))
     if report.passed.rows:
         tell(_("Rows that are no people: {rows}.", rows=_several(report.passed.rows)))
-    for text, path in report.matched[:SHOWN]:
+    for text, path in (*report.passed.guessed, *report.matched[:SHOWN]):
         tell(_("{text} is taken for {unit}.", text=text, unit=path))
     if report.passed.lacking:
         tell(

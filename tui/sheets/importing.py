@@ -80,8 +80,8 @@ def told(view: ImportView) -> Cell:
             ]
     if view.units:
         found += ["  ", Styled(_("New departments: {units}.", units=listed(view.units)), "warn")]
-    if view.matched:
-        pairs = listed(_("{text} is {unit}", text=text, unit=unit) for text, unit in view.matched)
+    if meant := (*view.passed.guessed, *view.matched):
+        pairs = listed(_("{text} is {unit}", text=text, unit=unit) for text, unit in meant)
         found += ["  ", Styled(_("Taken as meant: {pairs}.", pairs=pairs), "warn")]
     if view.passed.headings:
         found += ["  ", Styled(_("Not taken: {names}.", names=listed(view.passed.headings)), "dim")]

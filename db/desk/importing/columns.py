@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.importing.cells import Quick, quick_rule
 from db.desk.importing.outcome import RowError
-from db.language import Label, Message, _, listed
+from db.language import Label, Message, Text, _, listed
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 
@@ -65,13 +66,21 @@ OTHER_NAMES = {
     "inside_owner": ("对接人", "内部负责人", "owner"),
 }
 
-NOBODYS = ("序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称", "问题 / Problem")
+NOBODYS = (
+    "序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称", "问题 / Problem",
+    "Salutation", "员工UserID", "工号", "员工编号", "employeeNumber", "employee_id",
+    "uid", "userName", "办公地点", "备注",
+    "Notes",
+)  # fmt: skip
 """Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
 field of that name."""
 WECOMS = ("姓名", "帐号", "别名", "手机")
 """Headings by which WeCom's template is known."""
 IN_NO_TEMPLATE = frozenset({"wechat"})
 """What that template has no column for."""
+GUESSED = ("mobile", "email")
+"""Columns that are known by their cells, too."""
+SAMPLE = 200
 SEARCHED = 20
 """Rows among which the headings are looked for: titles and instructions may stand above them."""
 
@@ -130,11 +139,19 @@ class Layout:
     row: int = 1
     passed: tuple[str, ...] = ()
     lacking: tuple[Label, ...] = ()
+    guessed: tuple[tuple[str, Text], ...] = ()
+    """Headings that are not known, with the column that the cells below look like."""
 
     @property
     def headed(self) -> set[int]:
         """The columns that have a heading, also one that is not known."""
-        return {place for place, heading in enumerate(self.headings) if _key(heading)}
+        return {place for place, heading in enumerate(self.headings) if head_key(heading)}
+
+
+def is_heading(policy: EffectivePolicy) -> Callable[[str], bool]:
+    """Return what tells whether a text heads a column of a book under ``policy``."""
+    known = _names(policy)
+    return lambda text: bool(text.strip()) and _named(" ".join(text.split()), known) is not None
 
 
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
@@ -143,7 +160,12 @@ def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
     known = _names(policy)
     counts = [
         len(
-            {known[key] for cell in row for key in map(_key, (cell, *in_each_language(cell))) if key in known}
+            {
+                known[key]
+                for cell in row
+                for key in map(head_key, (cell, *in_each_language(cell)))
+                if key in known
+            }
         )
         for row in rows[:SEARCHED]
     ]
@@ -157,23 +179,27 @@ def lay_out(
     left_out: Collection[str] = (),
     *,
     without_rest: bool = False,
+    region: str = "",
 ) -> tuple[Layout, list[RowError]]:
     """Match the headings of ``rows``; what is unknown, missing or doubled comes back as errors of their row.
     Columns whose headings are ``left_out`` are passed over, and so are empty ones; ``without_rest``: and all
     that are not known."""
     known, top = _names(policy), heading_row(rows, policy)
     headings, row = rows[top], top + 1
-    unwanted = set(map(_key, (*left_out, *NOBODYS)))
+    unwanted = set(map(head_key, (*left_out, *NOBODYS)))
     multiple = {field.name for field in policy.fields if field.multiple}
     found: dict[str, list[int]] = {}
     passed: list[str] = []
     errors = []
+    guesses = _guess(rows, top, policy, known, region)
     for place, heading in enumerate(headings):
         heading = " ".join(heading.split())
-        key = _key(heading)
-        name = _named(heading, known) if key not in set(map(_key, left_out)) else None
+        key = head_key(heading)
+        name = _named(heading, known) if key not in set(map(head_key, left_out)) else None
         if not key:
             continue
+        if key not in unwanted:
+            name = name or guesses.get(place)
         if name is None and _is_value(heading):
             errors.append(
                 RowError(row, column_number(place), _("This is a value and no heading."), PUT_ABOVE)
@@ -199,7 +225,35 @@ def lay_out(
             message = _("Column {column} is missing.", column=column.label)
             errors.append(RowError(row, column.label, message, _("Add it; every row needs it.")))
     places = {name: tuple(at) for name, at in found.items()}
-    return Layout(places, headings, row, tuple(passed), tuple(lacking)), errors
+    labels = {column.name: column.label for column in columns_of(policy)}
+    guessed = tuple((headings[place].strip(), labels[name]) for place, name in guesses.items())
+    return Layout(places, headings, row, tuple(passed), tuple(lacking), guessed), errors
+
+
+def _guess(
+    rows: Sequence[Sequence[str]], top: int, policy: EffectivePolicy, known: Mapping[str, str], region: str
+) -> dict[int, str]:
+    """Return which columns under an unknown heading hold mobiles or e-mail addresses, where no other does."""
+    named = {_named(" ".join(heading.split()), known) for heading in rows[top]}
+    unknown = [
+        place
+        for place, heading in enumerate(rows[top])
+        if head_key(heading) and _named(" ".join(heading.split()), known) is None and not _is_value(heading)
+    ]
+    found: dict[int, str] = {}
+    for rule in typed_fields(policy):
+        if rule.name in GUESSED and rule.name not in named:
+            quick = quick_rule(rule, region)
+            fits = [place for place in unknown if _look_like(rows[top + 1 :][:SAMPLE], place, quick)]
+            if len(fits) == 1:
+                found[fits[0]] = rule.name
+    return found
+
+
+def _look_like(rows: Sequence[Sequence[str]], place: int, quick: Quick) -> bool:
+    """Whether nine of ten cells of a column are in order for a field, and there are two at least."""
+    texts = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
+    return len(texts) > 1 and sum(quick(text) is not None for text in texts) * 10 >= len(texts) * 9
 
 
 def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:
@@ -218,22 +272,24 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
     columns = columns_of(policy)
     for column in columns:
         for spelling in (column.label.zh, column.label.en, column.name):
-            known.setdefault(_key(spelling), column.name)
+            known.setdefault(head_key(spelling), column.name)
     for column in columns:
         for spelling in OTHER_NAMES.get(column.name, ()):
-            known.setdefault(_key(spelling), column.name)
+            known.setdefault(head_key(spelling), column.name)
     for field in filter(_is_division, policy.fields):
-        known.update(dict.fromkeys(map(_key, (field.label.zh, field.label.en)), DIVISION))
+        known.update(dict.fromkeys(map(head_key, (field.label.zh, field.label.en)), DIVISION))
     for edition in policy.editions:  # a regulation may head its columns in words of its own
         for name, heading in zip(edition.columns, edition.headings, strict=False):
             for spelling in (heading.zh, heading.en):
-                known.setdefault(_key(spelling), known.get(_key(name), name))
+                known.setdefault(head_key(spelling), known.get(head_key(name), name))
     return known
 
 
 def _named(heading: str, known: Mapping[str, str]) -> str | None:
     """Return the column that ``heading`` names, in one language or in both."""
-    return next(filter(None, (known.get(_key(part)) for part in (heading, *in_each_language(heading)))), None)
+    return next(
+        filter(None, (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))), None
+    )
 
 
 def in_each_language(text: str) -> Sequence[str]:
@@ -242,7 +298,7 @@ def in_each_language(text: str) -> Sequence[str]:
     return parts if len(parts) == 2 else ()
 
 
-def _key(heading: str) -> str:
+def head_key(heading: str) -> str:
     """``heading`` without case, width, blanks, hyphens and the marks of required columns."""
     return re.sub(r"[\s_*＊\-]+|[(（].*?[)）]", "", unicodedata.normalize("NFKC", heading)).casefold()
 

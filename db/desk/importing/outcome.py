@@ -33,11 +33,13 @@ class RowError:
 @dataclass(frozen=True, slots=True)
 class Passed:
     """What of a file is not taken: columns by their headings, rows that are no people by their numbers.
-    ``lacking``: columns that everybody should fill and that a file of another program never has."""
+    ``lacking``: columns that everybody should fill and that a file of another program never has; ``guessed``:
+    headings that are not known, each with the column that its cells look like."""
 
     headings: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
     lacking: tuple[Label, ...] = ()
+    guessed: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
