@@ -150,6 +150,7 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
                 "units": list(report.units),
                 "heads": report.heads,
                 "known": report.known,
+                "notes": [{"row": one.row, "reason": t(one.reason)} for one in report.notes],
                 "before": report.before,
                 "matched": dict(report.matched),
                 "lacking": [t(label) for label in report.passed.lacking],
@@ -168,6 +169,8 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
             heads=report.heads,
         )
     )
+    for note in report.notes[:SHOWN]:
+        tell(_line([note.row], t(note.column), t(note.reason), t(note.advice)))
     if report.known:
         tell(_("People who are in the directory already, and stay as they are: {count}.", count=report.known))
     if report.before:

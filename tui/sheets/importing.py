@@ -72,6 +72,8 @@ def told(view: ImportView) -> Cell:
     found: list[Text | Styled] = [_("Come in: {count}.", count=view.count("new"))]
     if wrong:
         found += ["  ", Styled(_("Problems: {count}; all must be mended.", count=wrong), "bad")]
+    if noted := sum(1 for line in view.lines if line.state == "new" and line.problems):
+        found += ["  ", Styled(_("To look at: {count}.", count=noted), "warn")]
     for state, words in STAYING.items():
         if count := view.count(state):
             found += [

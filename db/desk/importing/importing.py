@@ -428,6 +428,7 @@ def _report(
         matched=tuple((text, "/".join(path)) for text, path in matched.items()),
         alone=alone,
         known=len(plan.known),
+        notes=tuple(plan.notes),
         before=before,
     )
 

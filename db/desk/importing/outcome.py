@@ -62,6 +62,8 @@ class ImportReport:
     """The file was not held against who is in the book."""
     known: int = 0
     """People who are in the book already, and stay as they are."""
+    notes: tuple[RowError, ...] = ()
+    """What is told of rows that come in all the same."""
     before: int = 0
     """People who came in when the same file was imported before and broken off."""
 

@@ -44,6 +44,8 @@ class Plan:
     known: list[tuple[Planned, int]] = field(default_factory=list)
     """Rows of people who are in the book already, each with the entry, which stays as it is."""
     errors: list[RowError] = field(default_factory=list)
+    notes: list[RowError] = field(default_factory=list)
+    """What is told of rows that come in all the same."""
     doubted: dict[int, str] = field(default_factory=dict)
     """row -> the path of a department that may be a new one"""
 
@@ -91,6 +93,7 @@ class Planner:
         if not self.alike:
             self._check_alike()
         self._find_owners()
+        self._note_shared_mobiles()
         return self.made
 
     def _read_units(self) -> None:
@@ -233,6 +236,16 @@ class Planner:
                 message = _("It looks like {name} in row {row}, in other letters.",
                             name=first.name, row=first.row)  # fmt: skip
                 self._wrong(entry, "name", message, TWO_PEOPLE)
+
+    def _note_shared_mobiles(self) -> None:
+        first: dict[str, Planned] = {}
+        for entry in self.made.entries:
+            for name, _ord, value in entry.values:
+                other = first.setdefault(value, entry) if name == "mobile" else entry
+                if other.name != entry.name:
+                    reason = _("{name} in row {row} has the same number.", name=other.name, row=other.row)
+                    advice = _("Look whose it is; it comes in as it is.")
+                    self.made.notes.append(RowError(entry.row, self.labels["mobile"], reason, advice))
 
     def _recorded(self, names: set[str]) -> dict[str, int]:
         """Fingerprints of the book's entries that bear one of ``names``, each with its entry, by what is open

@@ -70,7 +70,7 @@ def _line(
         "/".join(entry.unit),
         entry.position,
         tuple(_values(reading, entry)),
-        tuple(wrong),
+        (*wrong, *(one for one in plan.notes if one.row == entry.row)),
         plan.doubted.get(entry.row, ""),
         any(error.advice is TWO_PEOPLE for error in wrong),
     )

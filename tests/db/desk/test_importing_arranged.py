@@ -121,3 +121,14 @@ def test_what_is_no_day_is_told(hr: Desk, cell: str) -> None:
 def test_a_row_of_words_is_no_second_row_of_headings(hr: Desk) -> None:
     text = "姓名,部门,职务,手机,办公电话,邮箱\n部门,研发中心,职务,13800000101,010-88886666,z@example.com"
     assert hr.importing.check("staff", rows(text)).entries == 1
+
+
+def test_one_mobile_for_two_people_comes_in_and_is_told(hr: Desk) -> None:
+    lines_of = "王{},研发中心,工程师,13800000101,010-88886666,{}@example.com"
+    text = "\n".join(
+        ["姓名,部门,职务,手机,办公电话,邮箱", lines_of.format("甲", "a"), lines_of.format("乙", "b")]
+    )
+    (note,) = hr.importing.check("staff", rows(text)).notes
+    assert (note.row, say(note.reason, "zh_CN")) == (3, "与第 2 行的王甲号码相同。")
+    lines = hr.importing.view("staff", rows(text)).lines
+    assert [(line.state, len(line.problems)) for line in lines] == [("new", 0), ("new", 1)]

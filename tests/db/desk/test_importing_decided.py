@@ -11,8 +11,11 @@ from db.desk.entry.units import path_of
 from db.desk.importing.importing import AS_IT_IS, ImportWishes, Source
 from db.desk.importing.outcome import BadRows
 from db.language import say
+from db.store.engine import Store
 from db.store.record_words import words_of
 from db.store.tables import AuditRecord, Entry, EntryField, Request, RequestStep, Unit
+from tests.matrix.book_acts import _rows
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 HEADINGS = ["姓名", "部门", "职务", "办公电话", "手机", "邮箱"]
@@ -177,3 +180,27 @@ def test_what_is_covered_is_not_compared(world: World) -> None:
     assert line.state == "same"
     read = AuditRecord.select().where(AuditRecord.act == "importing.view").get()
     assert (read.book, words_of(read).detail["entries"]) == ("staff", 1)
+
+
+def test_where_one_person_keeps_a_book_alone_whoever_stands_in_for_them_decides(store: Store) -> None:
+    """And is shown the file, not who in the directory it is held against."""
+    world = build_wider_world("partners")
+    rows = [list(row) for row in _rows("partners")]
+    with pytest.raises(Pending) as pending:
+        world.desk("fuhr").importing.submit_file("partners", rows, SOURCE, AS_IT_IS)
+    request = pending.value.request
+    (line,) = world.desk("xinan").importing.asked(request).lines
+    assert (line.name, line.state) == ("新来的", "new")
+    approve(world.desk("xinan"), request)
+    assert is_there("新来的")
+
+
+def test_a_regulation_that_wants_a_second_office_gets_one_behind_the_keeper(store: Store) -> None:
+    world = build_wider_world("wecom")
+    rows = [list(row) for row in _rows("wecom")]
+    with pytest.raises(Pending) as pending:
+        world.desk("huanghr").importing.submit_file("wecom", rows, SOURCE, AS_IT_IS)
+    steps = RequestStep.select().where(RequestStep.request == pending.value.request).order_by(RequestStep.ord)
+    assert [row.role for row in steps] == ["hr", "second"]
+    approve(world.desk("xuhr"), pending.value.request)
+    assert not is_there("新来的")
