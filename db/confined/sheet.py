@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import datetime
+import html
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -20,7 +22,7 @@ import python_calamine
 from charset_normalizer import from_bytes
 
 from db.confined import cards
-from db.confined.agreed import CELL, CELL_END, COLUMNS, ROW_END, ROWS
+from db.confined.agreed import CELL, CELL_END, COLUMNS, HIDDEN, ROW_END, ROWS
 from db.confined.why import FileRefusal, Unreadable
 
 UNPACKED = 256 << 20
@@ -32,15 +34,30 @@ SETS = ("gb18030", "big5", "cp1252")
 """Character sets that a text is tried in which is no Unicode."""
 WIDEST = 1000
 """Columns of a sheet that is looked at; those that are empty at its right count for nothing."""
+PIECE = 1 << 20
+_PARTS = ("workbook.xml", "_rels/workbook.xml.rels")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"[^>]*>')
+_UNSEEN = re.compile(rb'\bhidden="(?:1|true)"')
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
 _CONTROLS[0x09] = _CONTROLS[0x0D] = ord(" ")
 _CONTROLS[0x0A] = ord("\n")
 
 
+class _WorkbookRows(list[list[object]]):
+    """A workbook's rows, and the numbers of those that it hides."""
+
+    hidden: set[int]
+
+
 def answer(content: bytes) -> Iterable[bytes]:
     """The rows of ``content``. Raises Unreadable."""
     out = io.StringIO()
-    write(read(content), out)
+    rows = read(content)
+    write(rows, out)
+    if isinstance(rows, _WorkbookRows):
+        out.write(HIDDEN + " ".join(map(str, sorted(rows.hidden))))
     yield out.getvalue().encode("utf-8", "replace")
 
 
@@ -84,10 +101,11 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
         raise Unreadable(FileRefusal.TOO_LARGE)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        first: list[list[object]] | None = None
+        first: _WorkbookRows | None = None
         for sheet in workbook.sheets_metadata:
             if sheet.visible == python_calamine.SheetVisibleEnum.Visible:
-                rows = _sheet(workbook.get_sheet_by_name(sheet.name))
+                rows = _WorkbookRows(_sheet(workbook.get_sheet_by_name(sheet.name)))
+                rows.hidden = _hidden_rows(content, sheet.name)
                 if _holds_a_table(rows):
                     return rows
                 first = rows if first is None else first
@@ -98,6 +116,28 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
     if first is None:
         raise Unreadable(FileRefusal.NOT_A_SHEET)
     return first
+
+
+def _hidden_rows(content: bytes, sheet: str) -> set[int]:
+    """The numbers of the rows that an XLSX does not show, as far as its parts are where they usually are."""
+    found: set[int] = set()
+    with suppress(KeyError), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book, relations = (archive.read(f"xl/{name}").decode("utf-8", "replace") for name in _PARTS)
+        ids = {html.unescape(_said(tag, "name")): _said(tag, "r:id") for tag in _SHEET.findall(book)}
+        parts = {_said(tag, "Id"): _said(tag, "Target") for tag in _RELATION.findall(relations)}
+        part = parts[ids[sheet]].removeprefix("/xl/")
+        with archive.open(f"xl/{part}") as rows:
+            rest = b""
+            while piece := rows.read(PIECE):
+                text = rest + piece
+                found.update(int(row[1]) for row in _ROW.finditer(text) if _UNSEEN.search(row[0]))
+                rest = text[text.rfind(b"<") :]
+    return found
+
+
+def _said(tag: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return found[1] if found is not None else ""
 
 
 def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:

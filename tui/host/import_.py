@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def import_file(words: CommandWords) -> int:
                 book, source
             )  # who may not import need not wait for the sheet to be unpacked
         rows = [sheet_of(file, content).rows]  # handed over, and gone once they were read
+        source = replace(source, hidden=rows[0].hidden)
         del content
         taken = ImportProgress()
         try:

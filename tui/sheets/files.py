@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.confined.answers import SHEET
+from db.confined.answers import SHEET, SheetRows
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
@@ -49,5 +49,5 @@ class TableAsk(Ask[FileTable]):
         return table_of(file, rows)
 
 
-def table_of(file: EvidenceFile, rows: Sequence[Sequence[str]]) -> FileTable:
-    return FileTable(Source(file.name, file.digest), rows, file.id)
+def table_of(file: EvidenceFile, rows: SheetRows) -> FileTable:
+    return FileTable(Source(file.name, file.digest, rows.hidden), rows, file.id)

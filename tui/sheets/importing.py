@@ -54,7 +54,7 @@ def view_at(at: At[Any]) -> ImportView:
     """Return the file as it would come in; read once a place."""
     if VIEW not in at.answers:
         table = at[FILE]
-        at.answers[VIEW] = at.desk.importing.view(at[BOOK], table.rows, wishes_of(at))
+        at.answers[VIEW] = at.desk.importing.view(at[BOOK], table.rows, wishes_of(at), table.source.hidden)
     view: ImportView = at.answers[VIEW]
     return view
 

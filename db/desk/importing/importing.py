@@ -7,7 +7,7 @@ supports (A.6).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
@@ -38,10 +38,11 @@ from db.store.tables import Book, Entry, Request, Unit
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file that rows come from; ``digest`` is its SHA-256."""
+    """The file that rows come from; ``digest`` is its SHA-256, ``hidden`` are rows that it does not show."""
 
     name: str
     digest: str
+    hidden: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +122,19 @@ class Importing(OperationGroup):
     @operation(
         "importing.view", label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True
     )
-    def view(self, book: str, rows: Sequence[Sequence[str]], wishes: ImportWishes = AS_IT_IS) -> ImportView:
+    def view(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: ImportWishes = AS_IT_IS,
+        hidden: Collection[int] = (),
+    ) -> ImportView:
         """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
         Refused for whoever may not import."""
         first_load = self._admit(book)
-        return self._shown(self._examine(book, rows, wishes, alone=False, first_load=first_load), book)
+        return self._shown(
+            self._examine(book, rows, wishes, hidden, alone=False, first_load=first_load), book
+        )
 
     @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
     def asked(self, request: int) -> ImportView:
@@ -145,7 +154,9 @@ class Importing(OperationGroup):
         self.act.note_facts(book=row.book_id, request=request)
         given = from_json(SUBMIT, asks["arguments"])
         alone = not self.permissions.keeps_book(row.book_id)
-        found = self._examine(row.book_id, given["rows"], given["wishes"], alone=alone, first_load=True)
+        found = self._examine(
+            row.book_id, given["rows"], given["wishes"], given["source"].hidden, alone=alone, first_load=True
+        )
         return self._shown(found, None if alone else row.book_id)
 
     def _shown(self, found: Examined, book: str | None) -> ImportView:
@@ -313,7 +324,10 @@ class Importing(OperationGroup):
         if alone:
             self.act.note_facts(book=book)
         first_load = not alone and self._admit(book, came)
-        found = self._examine(book, rows, wishes, came.people, progress, alone=alone, first_load=first_load)
+        hidden = source.hidden if source is not None else ()
+        found = self._examine(
+            book, rows, wishes, hidden, came.people, progress, alone=alone, first_load=first_load
+        )
         reading, plan = found.reading, found.plan
         _raise(found.wrong, found.denied, reading.known)
         for entry in found.coming:  # a later part finds on record what one row said of its unit
@@ -327,6 +341,7 @@ class Importing(OperationGroup):
         book: str,
         rows: Sequence[Sequence[str]],
         wishes: ImportWishes,
+        hidden: Collection[int],
         before: int = 0,
         progress: Progress = _silent,
         *,
@@ -343,6 +358,7 @@ class Importing(OperationGroup):
         progress("check", 0, len(rows))
         planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
+        plan.notes += [_hidden(entry) for entry in plan.entries if entry.row in hidden]
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
@@ -430,6 +446,12 @@ def _report(
         known=len(plan.known),
         notes=tuple(plan.notes),
         before=before,
+    )
+
+
+def _hidden(entry: Planned) -> RowError:
+    return RowError(
+        entry.row, "", _("The file hides this row."), _("Look whether it is meant; it comes in as it is.")
     )
 
 

@@ -90,6 +90,16 @@ def merged(book: xlsxwriter.Workbook) -> None:
     sheet.write(0, 150, " ")
 
 
+def hidden(book: xlsxwriter.Workbook) -> None:
+    """The second of two people is on a hidden row, of a sheet behind another."""
+    book.add_worksheet("A & B").write(0, 0, "说明")
+    sheet = book.add_worksheet("人员 <2>")
+    sheet.write_row(0, 0, HEADINGS)
+    sheet.write_row(1, 0, PERSON)
+    sheet.write_row(2, 0, ("童二", "研发中心", "工程师", "010-88886676", "13800000111", "t2@example.com"))
+    sheet.set_row(2, None, None, {"hidden": True})
+
+
 MADE: dict[str, Callable[[], bytes]] = {
     "ods": ods,
     "second sheet": lambda: workbook(second_sheet),
@@ -138,6 +148,15 @@ def test_a_workbook_comes_in_from_wherever_its_people_are(hr: Desk, name: str) -
     assert ("童童", "研发中心", "工程师") in taken(hr, content)
     assert {row.unit.name for row in Entry.select()} == {"研发中心"}
     assert media_type(content) is not None
+
+
+def test_a_hidden_row_comes_in_and_is_told(hr: Desk) -> None:
+    rows = read(SHEET, workbook(hidden))
+    assert rows.hidden == (3,)
+    report = hr.importing.check("staff", rows, source=Source("x", "0" * 64, rows.hidden))
+    assert [(note.row, say(note.reason, "en")) for note in report.notes] == [(3, "The file hides this row.")]
+    view = hr.importing.view("staff", rows, hidden=rows.hidden)
+    assert [(line.state, len(line.problems)) for line in view.lines] == [("new", 0), ("new", 1)]
 
 
 @pytest.mark.parametrize("name", sorted(TOLD))
