@@ -15,9 +15,9 @@ from typing import Final
 from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import OperationGroup, operation
-from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
+from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, Begun, begun, kind_of, was_cut
 from db.desk.importing.bulk import Progress, write_plan
-from db.desk.importing.columns import ImportColumn, columns_of
+from db.desk.importing.columns import ImportColumn, columns_of, heading_row
 from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
 from db.desk.importing.row_view import Examined, view_of
@@ -58,7 +58,6 @@ class ImportWishes:
 
 
 AS_IT_IS: Final = ImportWishes()
-SUBMIT: Final = "importing.submit"
 NOBODY_NEW: Final = _("Nobody in this file is new.")
 COMES_IN: Final = frozenset({Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, Moves.DUTY})
 """What an import may move: people come in, and units with them."""
@@ -69,12 +68,14 @@ search keys are written again that all units share."""
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A file that is in order: whom it still brings, of how many ``people`` in all."""
+    """A file that is in order: whom it still brings, of how many ``people`` in all; ``cut``: what it is known
+    by that came in without some of its columns (`begun.kind_of`)."""
 
     policy: EffectivePolicy
     entries: list[Planned]
     people: int
     report: ImportReport
+    cut: str = ""
 
     @property
     def taken(self) -> int:
@@ -302,6 +303,8 @@ class Importing(OperationGroup):
             units=len(plan.new_units),
             first_load=first_load,
         )
+        if looked.cut:
+            self.act.note_facts(without=looked.cut)
         left = replace(looked, entries=looked.entries[PART:])
         if people > PART:
             self.act.note_facts(taken=left.taken, of=people)
@@ -334,7 +337,8 @@ class Importing(OperationGroup):
             entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
             entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
         report = _report(book, plan, reading, found.matched, first_load, alone, came.people)
-        return _Looked(reading.policy, found.coming, came.people + len(found.coming), report), plan
+        people = came.people + len(found.coming)
+        return _Looked(reading.policy, found.coming, people, report, found.cut), plan
 
     def _examine(
         self,
@@ -352,7 +356,9 @@ class Importing(OperationGroup):
         progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
-        region, rest = store().settings.phone_region, wishes.without_rest
+        kind = kind_of(rows[heading_row(rows, policy)]) if rows else ""
+        rest = wishes.without_rest or was_cut(book, kind)
+        region = store().settings.phone_region
         reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest)
         coming = _in_order(reading.read(rows))[before:]
         progress("check", 0, len(rows))
@@ -365,7 +371,8 @@ class Importing(OperationGroup):
         known = {entry.row for entry, _there in plan.known}
         wrong = [error for error in wrong if error.row not in known]
         denied = [*unfit, *self._denied(policy, plan, first_load)]
-        return Examined(reading, plan, coming, planner.departments.matched, wrong, denied)
+        cut, matched = kind if rest else "", planner.departments.matched
+        return Examined(reading, plan, coming, matched, wrong, denied, cut)
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
         """Whether this is the first load, or goes on with one. Raises Refused for whoever may

@@ -27,7 +27,7 @@ _BY_LEAVER = _("Where they left, let them leave (n in the directory).")
 @dataclass(frozen=True, slots=True)
 class Examined:
     """A file's people and everything that is ``wrong`` with them, or ``denied`` by a clause; ``coming`` in
-    the order in which they come in, ``matched`` as `ImportDepartments.matched`."""
+    the order in which they come in, ``matched`` as `ImportDepartments.matched`, ``cut`` as in `_Looked`."""
 
     reading: RowReading
     plan: Plan
@@ -35,6 +35,7 @@ class Examined:
     matched: Mapping[str, UnitPath]
     wrong: list[RowError]
     denied: list[RowError]
+    cut: str
 
 
 def view_of(found: Examined, book: str | None) -> ImportView:

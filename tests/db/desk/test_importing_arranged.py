@@ -132,3 +132,22 @@ def test_one_mobile_for_two_people_comes_in_and_is_told(hr: Desk) -> None:
     assert (note.row, say(note.reason, "zh_CN")) == (3, "与第 2 行的王甲号码相同。")
     lines = hr.importing.view("staff", rows(text)).lines
     assert [(line.state, len(line.problems)) for line in lines] == [("new", 0), ("new", 1)]
+
+
+def test_what_was_left_out_of_a_kind_of_file_is_left_out_of_the_next(hr: Desk) -> None:
+    """Of the same headings in whatever order, in the same book; it is told each time."""
+    heads, line = (
+        "姓名,部门,职务,手机,办公电话,邮箱,血型",
+        "周清,研发中心,工程师,13800000101,010-88886666,z@example.com,A",
+    )
+    with pytest.raises(BadRows):
+        hr.importing.check("staff", rows(f"{heads}\n{line}"))
+    hr.importing.load("staff", rows(f"{heads}\n{line}"), SOURCE, None, REST)
+    other = rows(
+        "血型,姓名,部门,职务,手机,办公电话,邮箱\nB,周二,研发中心,工程师,13800000102,010-88886666,y@example.com"
+    )
+    report = hr.importing.load("staff", other, SOURCE)
+    assert (report.entries, report.passed.headings) == (1, ("血型",))
+    more = rows(f"{heads},星座\n周三,研发中心,工程师,13800000103,010-88886666,x@example.com,A,白羊")
+    with pytest.raises(BadRows):
+        hr.importing.check("staff", more)
