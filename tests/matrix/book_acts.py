@@ -132,6 +132,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     ),
     "importing.columns": lambda desk, book: desk.importing.columns(book),
     "importing.check": lambda desk, book: desk.importing.check(book, _rows(book)),
+    "importing.view": lambda desk, book: desk.importing.view(book, _rows(book)),
+    "importing.submit": lambda desk, book: desk.importing.submit_file(
+        book, _rows(book), Source("新.csv", "0" * 64)
+    ),
+    "importing.asked": lambda desk, _book: desk.importing.asked(NEVER),
     "importing.load": lambda desk, book: desk.importing.load(book, _rows(book), Source("新.csv", "0" * 64)),
     "accounts.page": lambda desk, book: desk.accounts.page(book, 0, 50),
     "directory.as_data": lambda desk, book: desk.directory.as_data(book),

@@ -113,6 +113,7 @@ DETAILS: dict[str, Message] = {
     "format": _("format"),
     "form": _("form"),
     "digest": _("SHA-256"),
+    "without": _("without columns, of files like"),
     "sha256": _("SHA-256"),
     "mark": _("mark of the copy"),
     "fields": _("fields"),

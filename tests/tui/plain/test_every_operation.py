@@ -37,7 +37,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     DOOR: ("me.accept", "me.undertakings"),
     HOST: (
         "accounts.announce", "accounts.break_glass", "accounts.lift_delays", "audit.chain", "importing.check",
-        "importing.columns", "importing.load", "policies.add", "policies.create_book", "policies.set_rules",
+        "importing.load", "policies.add", "policies.create_book", "policies.set_rules",
     ),
     ASKED: ("accounts.reset", "offices.fill"),
     SINGLY: ("queue.approve_many", "queue.reject_many", "queue.return_many", "reviews.decide_rest"),
