@@ -21,7 +21,7 @@ from auth import totp
 from auth.login_names import name_digest
 from db.desk import Desk
 from db.store import clock
-from db.store.binding import bound, is_bound
+from db.store.binding import binding_digest, is_bound
 from db.store.engine import database, store
 from db.store.sql import for_update
 from db.store.tables import Account, FailureCount, KnownSource
@@ -81,9 +81,9 @@ def take_turn(name: str, source: str) -> Turn:
             for subject in (pair, name):
                 count = _count(subject, FORGOTTEN_AFTER)
                 before[subject] = clock.now() if count is None else count.last_at
-                add(subject)
+                count_failure(subject)
             if is_new:
-                let_go()
+                delete_forgotten()
     if held > 0:  # out here, so that what was brought back stays so
         raise TooEarly(held)
     return Turn(before)
@@ -123,7 +123,7 @@ def succeeded(name: str, account: int, source: str) -> bool:
     for subject in (_pair(name, source), name):
         FailureCount.delete().where(FailureCount.subject == subject).execute()
     moment = clock.now()
-    digest = bound(store().keys, *KnownSource.binds(account, source, moment))
+    digest = binding_digest(store().keys, *KnownSource.binds(account, source, moment))
     KnownSource.insert(account=account, source=source, last_at=moment, bound=digest).on_conflict(
         conflict_target=[KnownSource.account, KnownSource.source],
         update={KnownSource.last_at: moment, KnownSource.bound: digest},
@@ -152,9 +152,9 @@ def may_check_code(account: int, source: str) -> bool:
 
 def code_failed(account: int, source: str) -> None:
     """Count a wrong code, within the transaction of `may_check_code`."""
-    add(_codes(account), CODES_PER)
+    count_failure(_codes(account), CODES_PER)
     if not is_known(account, source):
-        add(_codes_elsewhere(account), CODES_PER)
+        count_failure(_codes_elsewhere(account), CODES_PER)
 
 
 def failures(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
@@ -163,7 +163,7 @@ def failures(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
     return 0 if count is None else int(count.failures)
 
 
-def add(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> None:
+def count_failure(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> None:
     """Count one more failure of ``subject``, within the running transaction."""
     forgotten = clock.stamp(clock.utcnow() - forgotten_after)
     FailureCount.insert(subject=subject, failures=1, last_at=clock.now()).on_conflict(
@@ -177,7 +177,7 @@ def add(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> None:
     ).execute()
 
 
-def ahead(by: timedelta) -> int:
+def count_future_times(by: timedelta) -> int:
     """Return how many counts and used codes are of a time later than ``by`` from now: the clock was ahead."""
     later, step = clock.utcnow() + by, totp.present() + int(by.total_seconds()) // totp.STEP
     failed = (FailureCount.failures > 0) & (FailureCount.last_at > clock.stamp(later))
@@ -185,7 +185,7 @@ def ahead(by: timedelta) -> int:
     return int(counts + Account.select().where(Account.totp_step > step).count())
 
 
-def lift(desk: Desk, account: int, login: str) -> int:
+def clear_delays(desk: Desk, account: int, login: str) -> int:
     """Forget what was failed in the name of ``login``, everywhere, and return the number of counts. An
     operation of the host's operator; recorded."""
     name, codes = name_digest(login), (_codes(account), _codes_elsewhere(account))
@@ -241,7 +241,7 @@ def _lock(subject: str) -> bool:
     return bool(made)
 
 
-def let_go() -> None:
+def delete_forgotten() -> None:
     """Delete up to `AT_ONCE` counts that are forgotten, and as many of the weakest where there are too many,
     within the running transaction. Those that others hold locked are passed over: nobody waits for anybody in
     a ring."""

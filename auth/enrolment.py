@@ -14,13 +14,13 @@ from auth import delays, sessions, totp
 from auth.codes import digest_of, halves_of, new_code, new_half
 from auth.failed_signins import tell_of_failures
 from auth.login_names import name_digest
-from auth.password_history import keep, require_unused
+from auth.password_history import remember_password, require_unused
 from auth.passwords import hash_of, require_good
 from auth.reauthentication import one_try
 from auth.recovery import CODES, store_codes
 from db.desk import Actor, Desk, Invalid, Problem, SessionOver
-from db.desk.accounts.account_notices import mail_owner, tell_owner, tell_supervisors, who
-from db.desk.accounts.activations import VALID_FOR, joined, may_be_used, note_use
+from db.desk.accounts.account_notices import account_owner, mail_owner, tell_owner, tell_supervisors
+from db.desk.accounts.activations import VALID_FOR, join_halves, may_be_used, note_use
 from db.desk.accounts.confirming import ask_to_confirm
 from db.desk.accounts.reset_desk import HalfShown
 from db.desk.refusal import SILENT
@@ -80,7 +80,7 @@ def take_half(desk: Desk, request: int) -> Half:
 def digest_of_halves(account: int, typed: str) -> str:
     """The digest of ``typed`` as two halves that were put together in either order."""
     first, second = halves_of(typed)
-    return joined(account, digest_of("half", first), digest_of("half", second))
+    return join_halves(account, digest_of("half", first), digest_of("half", second))
 
 
 class Enrolment:
@@ -136,13 +136,13 @@ class Enrolment:
             if not may_be_used(account.id):
                 raise SessionOver
             used = note_use(account.id)
-            keep(account)
+            remember_password(account)
             enrolled = (
                 Account.update(
                     state="active",
                     password=Account.password_of(account.id, self._password),
                     password_set_at=clock.now(),
-                    totp=totp.sealed(account.id, self.secret),
+                    totp=totp.seal_secret(account.id, self.secret),
                     totp_step=self._step,
                     activation=None,
                     activation_until=None,
@@ -170,7 +170,9 @@ class Enrolment:
                 tell_owner(account, "account-enrolled", SILENT, detail={"source": actor.source})
             else:  # whoever enrolled may not be the owner
                 mail_owner(
-                    account, "account-enrolled", {"who": who(account.id), "source": actor.source, "own": True}
+                    account,
+                    "account-enrolled",
+                    {"who": account_owner(account.id), "source": actor.source, "own": True},
                 )
             asked = ask_to_confirm(account.id)
             if not asked and used is not None:

@@ -46,10 +46,10 @@ class RefusedSignIn:
     why: str
 
 
-def note(refusal: RefusedSignIn) -> None:
+def record_refusal(refusal: RefusedSignIn) -> None:
     """Record a refusal, or count it alone where its source had its records of this hour; within the running
     transaction. Counts it in the name of the account, and settles past hours first."""
-    settle()
+    record_counted()
     hour, group = clock.now()[:HOUR], source_of(refusal.source)
     in_all, mine = _tally(hour, ELSEWHERE), _tally(hour, group)
     if in_all.recorded < IN_ALL and mine.recorded < PER_SOURCE:
@@ -61,7 +61,7 @@ def note(refusal: RefusedSignIn) -> None:
     count_failure(NOBODY if refusal.account is None else refusal.account, int(refusal.why in KNEW))
 
 
-def settle() -> None:
+def record_counted() -> None:
     """Record, one record for each source, what was counted in hours that are over, and delete the counts;
     within the running transaction."""
     over = RefusalTally.hour < clock.now()[:HOUR]
@@ -95,8 +95,8 @@ def keep_watch() -> int:
     """Settle past hours, delete forgotten counts, and mail owners whose name was failed often, once for each
     burst; in a transaction of its own. Return how many mails were queued. Called by the clock."""
     with writing():
-        settle()
-        delays.let_go()
+        record_counted()
+        delays.delete_forgotten()
         written = 0
         failed = FailedSignIns.select().where(
             (FailedSignIns.burst >= TOLD_FROM) & ~FailedSignIns.mailed & (FailedSignIns.account != NOBODY)

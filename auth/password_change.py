@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auth import sessions
-from auth.password_history import keep, require_unused
+from auth.password_history import remember_password, require_unused
 from auth.passwords import hash_of, matches, require_good
 from auth.reauthentication import one_try
 from db.desk import Actor, Invalid, Problem
@@ -33,7 +33,7 @@ def change_password(actor: Actor, current: str, password: str, repeated: str) ->
         require_unused(account, password)
     hashed = hash_of(password)
     with writing():
-        keep(account)
+        remember_password(account)
         Account.update(password=Account.password_of(account.id, hashed), password_set_at=clock.now()).where(
             Account.id == account.id
         ).execute()

@@ -28,7 +28,7 @@ def require_unused(account: Account, password: str) -> None:
         raise Invalid(Problem("password", _("You have used this password before. Choose another one.")))
 
 
-def keep(account: Account) -> None:
+def remember_password(account: Account) -> None:
     """Put the present password among the past ones. Within the running transaction."""
     hashed = Account.hash_in(account.id, account.password)
     if hashed is not None:

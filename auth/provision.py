@@ -55,7 +55,7 @@ def enrol_from_host(
             state="active",
             password=Account.password_of(account, hashed),
             password_set_at=clock.now(),
-            totp=totp.sealed(account, secret),
+            totp=totp.seal_secret(account, secret),
             activation=None,
             activation_until=None,
         ).where(Account.id == account).execute()

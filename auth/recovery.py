@@ -58,7 +58,7 @@ def _renew(actor: Actor, code: str, codes: Sequence[str]) -> None:
         account = Account.get_by_id(actor.account)
         source = source_of(actor.source)
         is_checked = delays.may_check_code(account.id, source)
-        proven = is_checked and totp.proves(account, code)
+        proven = is_checked and totp.use_code(account, code)
         if proven:
             store_codes(account.id, codes)
             tell_owner(account, "recovery-codes-new", SILENT, detail={"source": actor.source})

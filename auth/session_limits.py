@@ -10,7 +10,7 @@ from peewee import ModelSelect
 
 from auth import sessions
 from db.desk import Actor
-from db.desk.accounts.account_views import OpenSession, opened
+from db.desk.accounts.account_views import OpenSession, session_view
 from db.store.engine import store
 from db.store.sql import for_update
 from db.store.tables import Account, SignInSession
@@ -29,7 +29,7 @@ def crowd(actor: Actor) -> tuple[OpenSession, ...]:
         return ()
     with reading():
         others = [row for row in _running(actor.session) if row.id != actor.session]
-        return tuple(map(opened, others)) if len(others) >= places() else ()
+        return tuple(map(session_view, others)) if len(others) >= places() else ()
 
 
 def end_oldest(actor: Actor) -> None:
@@ -37,7 +37,7 @@ def end_oldest(actor: Actor) -> None:
     with writing():
         sessions.resume(actor.session)
         for oldest in crowd(actor)[:1]:
-            sessions.end(oldest.id, "owner")
+            sessions.end_session(oldest.id, "owner")
 
 
 def may_ask(session: int) -> bool:

@@ -11,7 +11,7 @@ from db.desk.authority.actor import NOT_SAID, Front, Strength
 from db.desk.lifecycle.last_day import end_due
 from db.language import Language, as_language
 from db.store import audit, clock
-from db.store.binding import bound, is_bound
+from db.store.binding import binding_digest, is_bound
 from db.store.engine import store
 from db.store.journal.place import host_called
 from db.store.journal.writing import hosts
@@ -44,6 +44,23 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
     )
     _bind(session)
     return int(session.id)
+
+
+def start_recorded(
+    account: int, source: str, front: str, strength: Strength, detail: dict[str, object]
+) -> int:
+    """`start`, and record it as a sign-in with ``detail``."""
+    session = start(account, source, front, strength)
+    audit.append(
+        act="auth.sign_in",
+        outcome="done",
+        account=account,
+        session=session,
+        source=source,
+        front=front,
+        detail=detail,
+    )
+    return session
 
 
 def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor:
@@ -82,14 +99,14 @@ def strengthen(session: int) -> None:
     _bind(row)
 
 
-def end(session: int, how: str) -> None:
+def end_session(session: int, how: str) -> None:
     """End a session and record how (closed, cut, crashed, idle, killed, stopped), in a transaction of its
     own. Does nothing where it has ended before."""
     with writing():
         _end(SignInSession.id == session, how)
 
 
-def over(running: Collection[int]) -> dict[int, str]:
+def end_expired(running: Collection[int]) -> dict[int, str]:
     """End what last days end by now; return which of ``running`` are ended, also with their accounts, and
     how."""
     end_due()
@@ -161,7 +178,7 @@ def _is_shut(account: Account, session: SignInSession) -> bool:
 
 
 def _bind(session: SignInSession) -> None:
-    session.bound = bound(store().keys, *session.binds())
+    session.bound = binding_digest(store().keys, *session.binds())
     SignInSession.update(strength=session.strength, bound=session.bound).where(
         SignInSession.id == session.id
     ).execute()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from auth import delays, sessions, totp
 from auth.codes import digest_of
 from auth.enrolment import digest_of_halves
-from auth.failed_signins import RefusedSignIn, note, tell_of_failures
+from auth.failed_signins import RefusedSignIn, record_refusal, tell_of_failures
 from auth.login_names import login_of, name_digest
 from auth.password_age import age_of
 from auth.passwords import matches
@@ -26,7 +26,7 @@ from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.refusal import SILENT, last_day_over
 from db.desk.tasks.handback import owes_copies
 from db.language import Message
-from db.store import audit, clock
+from db.store import clock
 from db.store.addresses import address_of, source_of
 from db.store.connections import one_more
 from db.store.tables import Account, RecoveryCode
@@ -145,7 +145,7 @@ class SignIn:
             return "source"
         if not delays.may_check_code(account.id, self._source):
             return "codes"
-        if totp.proves(account, code):
+        if totp.use_code(account, code):
             return ""
         if totp.was_used(account, code):
             return "used"  # whoever types it knows it: that is no guess
@@ -153,8 +153,8 @@ class SignIn:
         return "code"
 
     def _admit(self, account: Account, granted: _Granted, turn: delays.Turn) -> SignedIn:
-        session = sessions.start(account.id, self._address, self._front, granted.strength)
-        self._record(account, session, granted)
+        detail: dict[str, object] = {"strength": granted.strength, "factor": granted.factor}
+        session = sessions.start_recorded(account.id, self._address, self._front, granted.strength, detail)
         if granted.pickup:
             note_session(granted.pickup, session)
         if granted.strength in ("enrolling", "pickup"):
@@ -169,18 +169,7 @@ class SignIn:
 
     def _refuse(self, account: Account | None, why: str) -> None:
         number = account.id if account is not None else None
-        note(RefusedSignIn(self._name, number, self._address, self._front, why))
-
-    def _record(self, account: Account, session: int, granted: _Granted) -> None:
-        audit.append(
-            act="auth.sign_in",
-            outcome="done",
-            account=account.id,
-            session=session,
-            source=self._address,
-            front=self._front,
-            detail={"strength": granted.strength, "factor": granted.factor},
-        )
+        record_refusal(RefusedSignIn(self._name, number, self._address, self._front, why))
 
 
 def _is_activation(account: Account, typed: str) -> bool:

@@ -44,7 +44,7 @@ def step_of(secret: str, code: str) -> int | None:
     """The time step that ``code`` belongs to, if it is one of ``secret``'s present codes.
 
     pyotp itself takes full-width digits and the same code twice (threat 4): only ASCII digits come
-    this far, and `use` takes each step once.
+    this far, and `use_step` takes each step once.
     """
     if SIX_DIGITS.fullmatch(code) is None:
         return None
@@ -62,7 +62,7 @@ def present() -> int:
     return int(clock.utcnow().timestamp()) // STEP
 
 
-def use(account: int, step: int) -> bool:
+def use_step(account: int, step: int) -> bool:
     """Use ``step`` up, within the running transaction; False where it, or a later one, has been used before.
     Of any number of sign-ins at once the database lets one through."""
     updated = (
@@ -75,15 +75,15 @@ class CodeUsed(Exception):
     """The password was right and the code is the account's, but was used a moment ago."""
 
 
-def proves(account: Account, code: str) -> bool:
+def use_code(account: Account, code: str) -> bool:
     """Return whether ``code`` is a present one of the account's, and use it up, within the running
     transaction."""
     step = _present(account, code)
-    return step is not None and use(account.id, step)
+    return step is not None and use_step(account.id, step)
 
 
 def was_used(account: Account, code: str) -> bool:
-    """Return whether ``code`` is a present one of the account's that `proves` nothing, as it was used."""
+    """Return whether ``code`` is a present one of the account's that `use_code` refuses, as it was used."""
     step = _present(account, code)
     return step is not None and step <= account.totp_step
 
@@ -93,7 +93,7 @@ def _present(account: Account, code: str) -> int | None:
     return step_of(secret, code) if secret is not None else None
 
 
-def sealed(account: int, secret: str) -> bytes:
+def seal_secret(account: int, secret: str) -> bytes:
     """``secret`` as it is stored with ``account``."""
     return seal(store().keys, Account.totp.place(account), secret.encode("ascii"))
 

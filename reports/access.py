@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, clause_words
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -15,7 +15,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.access(book, unit, period.first, period.last)
     refused = sum(row.refused for row in table.rows)
-    return framed(
+    return frame_report(
         table.about,
         name="access",
         title=TITLE,

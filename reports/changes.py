@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from db.desk import Desk
 from db.desk.overview.changes import ChangeAudience
 from db.language import Label, Text, _, clause_words, listed, say
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -17,7 +17,7 @@ TITLE = _("Changes")
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.changes(book, unit, period.first, period.last)
-    return framed(
+    return frame_report(
         table.about,
         name="changes",
         title=TITLE,

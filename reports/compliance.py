@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, clause_words
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import Months, ReportKind
 from reports.report import Cell, Period, Report, ReportColumn, share
 
@@ -28,7 +28,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     )
     due, kept = sum(row.due for row in rows), sum(row.on_time for row in rows)
     overdue = sum(row.overdue for row in rows)
-    return framed(
+    return frame_report(
         table.about,
         name="compliance",
         title=TITLE,

@@ -7,7 +7,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.extracts.entries import DirectoryColumn
 from db.desk.importing.columns import extra_columns
 from db.language import Label, _, _n
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Kind, Period, Report, ReportColumn
 
@@ -26,7 +26,7 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
         "{count} entries have values that you may not see in full here.",
         count=hidden,
     )
-    return framed(
+    return frame_report(
         table.about,
         name="directory",
         title=TITLE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, clause_words, listed
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -14,7 +14,7 @@ TITLE = _("Disclosures and consents")
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was asked for in ``period``."""
     table = desk.overview.disclosures(book, unit, period.first, period.last)
-    return framed(
+    return frame_report(
         table.about,
         name="disclosures",
         title=TITLE,

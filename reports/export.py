@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from db.desk import Desk, Invalid, Problem
 from db.language import Language, _, say
 from reports.formats import FORMATS
-from reports.protected import File, sealed
+from reports.protected import File, protect_file
 from reports.report import Report
 
 
@@ -44,7 +44,7 @@ def export(desk: Desk, report: Report, format: str, language: Language) -> Docum
     mark = desk.overview.mark()
     name = f"{report.name.replace(' ', '-')}.{chosen.suffix}"
     written = File(name, chosen.media_type, chosen.write(report, language, mark))
-    file = sealed(written, report, language, mark)
+    file = protect_file(written, report, language, mark)
     digest = hashlib.sha256(file.content).hexdigest()
     desk.overview.export(
         report.name,

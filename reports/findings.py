@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, clause_words
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -14,7 +14,7 @@ TITLE = _("Findings")
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: findings that were open at some time in ``period``."""
     table = desk.overview.findings(book, unit, period.first, period.last)
-    return framed(
+    return frame_report(
         table.about,
         name="findings",
         title=TITLE,

@@ -8,7 +8,7 @@ from db.language import Message, Text, _, clause_words, listed
 from reports.report import Cell, Report, ReportColumn
 
 
-def framed(
+def frame_report(
     about: About,
     *,
     name: str,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, listed
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -14,7 +14,7 @@ TITLE = _("Incomplete entries")
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.incomplete(book, unit)
-    return framed(
+    return frame_report(
         table.about,
         name="incomplete",
         title=TITLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.overview.movements import STATES
 from db.language import Message, _, clause_words
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import Months, ReportKind
 from reports.report import Cell, Period, Report, ReportColumn
 
@@ -17,7 +17,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was entered in ``period``, and what waits."""
     table = desk.overview.movements(book, unit, period.first, period.last)
     count = {event: sum(row.event == event for row in table.rows) for event in EVENTS}
-    return framed(
+    return frame_report(
         table.about,
         name="movements",
         title=TITLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk import Desk
 from db.desk.entry.alike import Strange
 from db.language import Text, _, listed
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -16,7 +16,7 @@ WHAT = {True: _("department"), False: _("person")}
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.names(book, unit)
-    return framed(
+    return frame_report(
         table.about,
         name="names",
         title=TITLE,

@@ -9,20 +9,19 @@ from db.desk.privacy.own_data import OwnDataTable
 from db.language import Language, Message, Text, _
 from reports.export import Document
 from reports.formats import FORMATS
-from reports.protected import File, sealed
+from reports.protected import File, protect_file
 from reports.report import Cell, Report, ReportColumn
 
 NAME = "mydata"
 TITLE = _("What is kept of me")
 
 
-def part(section: OwnDataTable) -> Report:
-    """One part as a table."""
+def part_report(section: OwnDataTable) -> Report:
     columns = tuple(ReportColumn(id, head) for id, head in section.columns)
     return Report(NAME, section.title, "", None, (), columns, section.rows, ())
 
 
-def whole(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
+def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
     """All parts in one table, a row for each of theirs: where it stands, and what it says."""
     who = desk.me.who()
     rows: list[tuple[Cell, ...]] = []
@@ -51,9 +50,9 @@ def document(desk: Desk, format: str, language: Language) -> Document:
         unknown = _("There is no format called {name}. There are: {names}.", name=format, names=known)
         raise Invalid(Problem("format", unknown))
     chosen, mark = FORMATS[format], desk.overview.mark()
-    report = whole(desk, desk.privacy.mine())
+    report = whole_report(desk, desk.privacy.mine())
     written = File(f"{NAME}.{chosen.suffix}", chosen.media_type, chosen.write(report, language, mark))
-    file = sealed(written, report, language, mark)
+    file = protect_file(written, report, language, mark)
     digest = hashlib.sha256(file.content).hexdigest()
     desk.privacy.taken(
         format=format, sha256=digest, size=len(file.content), rows=len(report.rows), mark=mark,

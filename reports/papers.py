@@ -21,7 +21,7 @@ SIGNED, NARROW = (130, 70), 30
 """Widths of the columns for signature and day, and of the one for the line's number."""
 
 
-def fetch(desk: Desk, number: str) -> Document:
+def fetch_paper(desk: Desk, number: str) -> Document:
     """Record that the sheet called ``number`` leaves for ``desk``'s reader, then return it, in the language
     in which it was drawn up."""
     copy, mark = desk.papers.one(number), desk.overview.mark()

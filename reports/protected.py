@@ -35,12 +35,12 @@ class File:
     password: str = field(default="", repr=False)
 
 
-def sealed(file: File, report: Report, language: Language, mark: str = "") -> File:
+def protect_file(file: File, report: Report, language: Language, mark: str = "") -> File:
     """Return ``file``, which holds ``report``, under a new password of its own where that asks for one."""
     if not report.encrypted:
         return file
     word = password()
-    content = under(word, file.content, file.name, file.media_type, report, language, mark)
+    content = encrypt_file(word, file.content, file.name, file.media_type, report, language, mark)
     return File(f"{file.name}.{SUFFIX}", MEDIA_TYPE, content, word)
 
 
@@ -49,7 +49,7 @@ def password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _each in range(4)) for _group in range(GROUPS))
 
 
-def under(
+def encrypt_file(
     word: str, content: bytes, name: str, media_type: str, report: Report, language: Language, mark: str
 ) -> bytes:
     """``content``, a file called ``name``, in one that opens with the password ``word`` and nothing else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import Text, _
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -30,7 +30,7 @@ def columns(unit: Text) -> tuple[ReportColumn, ...]:
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was due or looked at in ``period``."""
     table = desk.overview.ranking(book, unit, period.first, period.last)
-    return framed(
+    return frame_report(
         table.about,
         name="ranking",
         title=TITLE,

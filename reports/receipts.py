@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from db.desk import Desk
 from db.desk.editions.receiving import Receipt
 from db.language import Text, _, clause_words
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -27,7 +27,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: what was issued in ``period``."""
     table = desk.overview.receipts(book, unit, period.first, period.last)
     late = {(row.edition, row.issue) for row in table.rows if row.late}
-    return framed(
+    return frame_report(
         table.about,
         name="receipts",
         title=TITLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.desk.policies.rule_views import RegulationDocument
-from db.desk.policies.rule_words import about
+from db.desk.policies.rule_words import rule_subject
 from db.language import Language, Text, _, listed
 from reports.pages import Pages
 
@@ -23,7 +23,7 @@ def facts_of(view: RegulationDocument) -> Iterator[tuple[Text, Text]]:
 def changes_of(view: RegulationDocument) -> Iterator[Text]:
     """What it changes from the version before, a line a rule."""
     for one in view.changes:
-        rule = _("{name}: {value}", name=about(one.rule.key), value=one.rule.text)
+        rule = _("{name}: {value}", name=rule_subject(one.rule.key), value=one.rule.text)
         told = _("begins: {text} ({clause})", text=rule, clause=one.rule.clause)
         if not one.begins:
             told = _("ends: {text} ({clause})", text=rule, clause=one.rule.clause)

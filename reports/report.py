@@ -92,7 +92,7 @@ def share(part: int, whole: int) -> Cell:
     return f"{part}/{whole}" if whole < FEW else round(100 * part / whole)
 
 
-def told(cell: Cell, kind: Kind = "text") -> Text:
+def cell_text(cell: Cell, kind: Kind = "text") -> Text:
     if cell is None:
         return ""
     if isinstance(cell, int):
@@ -100,16 +100,14 @@ def told(cell: Cell, kind: Kind = "text") -> Text:
     return cell
 
 
-def spoken(cell: Cell, language: Language, kind: Kind = "text") -> str:
-    """``cell`` as text in ``language``."""
-    return say(told(cell, kind), language)
+def spoken_cell(cell: Cell, language: Language, kind: Kind = "text") -> str:
+    return say(cell_text(cell, kind), language)
 
 
 def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
-    """The rows of ``report`` as texts in ``language``."""
     kinds = [column.kind for column in report.columns]
     for row in report.rows:
-        yield [spoken(cell, language, kind) for cell, kind in zip(row, kinds, strict=True)]
+        yield [spoken_cell(cell, language, kind) for cell, kind in zip(row, kinds, strict=True)]
 
 
 def head_with_unit(column: ReportColumn, language: Language) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, clause_words, listed
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -15,7 +15,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     """The report for ``desk``'s reader: reviews that were open at some time in ``period``."""
     table = desk.overview.reviews(book, unit, period.first, period.last)
     late = [row for row in table.rows if row.late]
-    return framed(
+    return frame_report(
         table.about,
         name="reviews",
         title=TITLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.language import _, clause_words, listed
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Period, Report, ReportColumn
 
@@ -21,7 +21,7 @@ PROBLEMS = {
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     """The report for ``desk``'s reader."""
     table = desk.overview.unreached(book, unit)
-    return framed(
+    return frame_report(
         table.about,
         name="unreached",
         title=TITLE,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk, Pending
-from db.desk.requests.putting_off import ripen
+from db.desk.requests.putting_off import do_deferred
 from db.store.tables import Request, RequestEvent, RequestStep
 from db.store.transactions import writing
 
@@ -38,7 +38,7 @@ def carried_through(act: Callable[[], object], second: Desk) -> object:
     request = Request.get_by_id(number)
     if request.state == "open":
         with writing():
-            became = ripen(request)
+            became = do_deferred(request)
         assert became == "applied", RequestEvent.select().order_by(RequestEvent.id.desc()).get().comment
     return None
 
@@ -51,4 +51,4 @@ def settle(second: Desk) -> None:
             second.queue.approve(request.id, second.queue.one(request.id).digest)
         if Request.get_by_id(request.id).state == "open":
             with writing():
-                ripen(Request.get_by_id(request.id))
+                do_deferred(Request.get_by_id(request.id))

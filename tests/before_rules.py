@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.store.engine import database, store
-from db.store.journal.capture import forget, paused
+from db.store.journal.capture import forget_triggers, paused
 from db.store.migrations import RULES
 from db.store.proof.making import carried
 from db.store.tables.base import SchemaVersion
@@ -20,5 +20,5 @@ def make_as_before_rules() -> None:
                 for event in ("INSERT", "UPDATE", "DELETE"):
                     database.execute_sql(f'DROP TRIGGER IF EXISTS temp."journal_{name}_{event}"')
             database.execute_sql(f"DROP TABLE {name}")
-        forget()
+        forget_triggers()
         SchemaVersion.delete().where(SchemaVersion.version >= RULES).execute()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk
-from db.desk.entry.record import apply_values, create_entry, reindex_entry, remove
+from db.desk.entry.record import apply_values, create_entry, reindex_entry, remove_entry
 from db.store.tables import Entry, EntryTag, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -81,7 +81,7 @@ def a_week_later(world: World, clock: Clock) -> int:
             {name: (value,) for name, value in values.items()},
             joined="2026-11-18",
         )
-        remove(world.entry("xiepi", BOOK), "2026-11-19")
+        remove_entry(world.entry("xiepi", BOOK), "2026-11-19")
         apply_values(
             world.entry("baizl", BOOK),
             {"unit": (str(world.unit(BOOK, "总裁办")),)},

@@ -18,7 +18,7 @@ from db.desk.entry.units import create_book, create_unit
 from db.desk.privacy.collection import key_of, notice_of, put_on_record
 from db.language import Label
 from db.store import clock
-from db.store.binding import bound
+from db.store.binding import binding_digest
 from db.store.engine import store
 from db.store.searchkeys import Side
 from db.store.tables import Account, Entry, Grant, Person, SignInSession, UndertakingAccepted
@@ -145,7 +145,7 @@ class World:
             session = SignInSession.create(
                 account=account, source="192.0.2.7", front="ssh", strength="full", started_at=clock.now()
             )
-            session.bound = bound(store().keys, *session.binds())
+            session.bound = binding_digest(store().keys, *session.binds())
             session.save()
             if accepted:
                 self._accept(account)

@@ -15,7 +15,7 @@ from textual import work
 
 from db.language import Language, _, _n, as_language, listed, say
 from tui.front.incident import RESTORE, farewell, is_told, terminal_lines
-from tui.front.news import NEWS, heard
+from tui.front.news import NEWS, read_news
 from tui.front.process_title import name_session
 from tui.jobs import list_jobs
 from tui.kit import HouseNotice, KitApp, Look, Memory, Mode, Reader, RequiredScreen, look_for
@@ -77,7 +77,7 @@ class MingceApp(KitApp):
     def offer(self, modes: Sequence[Mode]) -> None:
         """Show the modes, follow from now on what others do, and tell of forms kept from before."""
         super().offer(modes)
-        self.live.begin()
+        self.live.start_asking()
         kept = listed(one.title for one in self.desk.drafts.mine())
         if kept:
             words = _("Kept from when your line was cut: {forms}. Open the form to go on.", forms=kept)
@@ -86,7 +86,7 @@ class MingceApp(KitApp):
     def _hear(self, descriptor: int) -> None:
         """Show what this session is told from outside."""
         try:
-            for piece in heard(descriptor):
+            for piece in read_news(descriptor):
                 self.tell_everywhere(told_by(piece))
         except (EOFError, OSError):
             asyncio.get_running_loop().remove_reader(descriptor)
@@ -97,7 +97,7 @@ class MingceApp(KitApp):
             for gate in self._gates:
                 while gate.holds(self.desk):
                     await self.push_screen_wait(gate.screen())
-                    self.sit(self._renew())
+                    self.change_desk(self._renew())
             self.offer(self._all_modes)
 
 
@@ -172,12 +172,12 @@ def _goes_on(ticket: Ticket) -> bool:
 
 def _say_over(session: int, language: Language) -> None:
     """Why the screen is gone; the front knows of those sessions alone that it ended itself."""
-    from auth.sessions import over
+    from auth.sessions import end_expired
     from db.desk import Unavailable
 
     how = ""
     with suppress(Unavailable):
-        how = over([session]).get(session, "")
+        how = end_expired([session]).get(session, "")
     words = _(
         "Your session is over: it was ended elsewhere, or your account was closed. What you had confirmed "
         "is saved."

@@ -84,8 +84,8 @@ def fallback_roles(policy: EffectivePolicy, role: str, *, in_person: bool) -> tu
     """Return the roles that decide a step of ``role``, one after the other; heads come before them all."""
     deputies = (policy.deputy.role,) if policy.deputy is not None else ()
     keeping = (policy.maintainer.role, *deputies, policy.supervisor.role)
-    first, *others = map(policy.holder, (role, *keeping))
-    if in_person and first not in (HEAD, *others, policy.holder(policy.rights.by)):
+    first, *others = map(policy.role_behind, (role, *keeping))
+    if in_person and first not in (HEAD, *others, policy.role_behind(policy.rights.by)):
         return (first,)
     return tuple(dict.fromkeys((first, *others, *policy.holders("owner"))))
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.desk.frame import Act
-from db.desk.notifications.alarming import accounts_with, alarm, who
+from db.desk.notifications.alarming import accounts_with, alert_role, person_or_login
 from db.desk.refusal import SILENT, Refused
 from db.language import _, _n
 from db.policy.effective import EffectivePolicy
@@ -21,7 +21,7 @@ from db.policy.schema.base import cite_period
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 
 SHOWN = "directory.shown"
 """The act that is on record beside another one which showed protected values of an entry."""
@@ -44,7 +44,7 @@ def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
     """Return whether showing ``entry`` to the actor would be beyond what the watch allows. Holds the audit
     chain until the transaction ends, so that acts at the same moment are counted."""
     if act.operation.recorded:
-        audit.hold()
+        audit.lock_chain()
     seen = _seen(accounts_with(act.permissions.account))
     return entry not in seen and len(seen) >= watch_of(policy).people_an_hour
 
@@ -58,10 +58,10 @@ def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> 
     """Raise Refused where ``entry`` is beyond the watch and ``reason`` is empty. Locks as `is_beyond`
     does."""
     if is_beyond(act, policy, entry) and not reason.strip():
-        raise beyond(policy)
+        raise reason_required(policy)
 
 
-def beyond(policy: EffectivePolicy) -> Refused:
+def reason_required(policy: EffectivePolicy) -> Refused:
     """The answer beyond the watch where no reason is given."""
     rule = watch_of(policy)
     said = _n(
@@ -78,7 +78,7 @@ def beyond(policy: EffectivePolicy) -> Refused:
 
 def misses_left(act: Act) -> int:
     """Return how many more questions for a whole protected value may find nobody today."""
-    by, whose = among("account", sorted(accounts_with(act.permissions.account)))
+    by, whose = is_among("account", sorted(accounts_with(act.permissions.account)))
     mark = database.param
     ((made,),) = fetch(
         f"SELECT COUNT(*) FROM audit_record WHERE {by} AND at > {mark} AND act = {mark}",
@@ -115,9 +115,9 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
     people = len(_seen(accounts) | set(entries))
     if people <= rule.people_an_hour or (policy.book,) in _acts(accounts, (ALARM,), "book"):
         return
-    about = {"who": who(act.permissions.account), "people": people}
+    about = {"who": person_or_login(act.permissions.account), "people": people}
     clause = cite_period(rule.clause, rule.clause_of("people_an_hour"))
-    told = alarm("reveal", policy, rule.to, accounts, clause=clause, detail=about)
+    told = alert_role("reveal", policy, rule.to, accounts, clause=clause, detail=about)
     act.record_beside(ALARM, policy.book, {"people": people, "told": told}, rule.clause)
 
 
@@ -127,8 +127,8 @@ def _seen(accounts: Collection[int]) -> set[int]:
 
 
 def _acts(accounts: Collection[int], acts: Collection[str], column: str) -> list[tuple[Any, ...]]:
-    by, whose = among("account", sorted(accounts))
-    which, named = among("act", list(acts))
+    by, whose = is_among("account", sorted(accounts))
+    which, named = is_among("act", list(acts))
     since = clock.stamp(clock.moment(clock.now()) - WITHIN)
     mark = database.param
     return [

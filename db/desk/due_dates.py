@@ -78,7 +78,7 @@ def due_day(book: str, deadline: Deadline, started_at: str) -> str:
     """The last day of ``deadline`` (ISO) in ``book`` for a clock that starts at the stored time
     ``started_at``."""
     start = clock.local_date(started_at, store().settings.time_zone)
-    return calendar(book).due(start, deadline.days).isoformat()
+    return calendar(book).deadline(start, deadline.days).isoformat()
 
 
 def due_of(book: str, day: str | None, clause: str | None) -> Due | None:

@@ -12,13 +12,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
 from db.desk.power import rows
 from db.desk.power.declaration import Power
-from db.desk.quota import count
+from db.desk.quota import charge_quota
 from db.desk.refusal import SILENT, Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-S = TypeVar("S", bound="Subject")
+S = TypeVar("S", bound="OperationGroup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Operation:
     lengthy: bool
 
 
+ANY_STRENGTH: Final[frozenset[Strength]] = frozenset({"full", "enrolling", "expired", "leaving"})
 OPERATIONS: dict[str, Operation] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
 """What each operation does, without its frame: for an act that was put off."""
@@ -119,7 +120,7 @@ class Act:
         """Whether one person does it: nobody agreed, for it took nobody or there was nobody."""
         return self.second is None or self.second.account is None
 
-    def note(
+    def note_facts(
         self,
         *,
         book: str | None = None,
@@ -145,7 +146,7 @@ class Act:
         self.facts.update({name: value for name, value in given.items() if value is not None})
         self.detail.update(detail)
 
-    def keep(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+    def keep_states(self, before: Mapping[str, object], after: Mapping[str, object]) -> None:
         """Have the state before and after stand in the act's record, encrypted. The last call counts."""
         self.journal = {"before": dict(before), "after": dict(after)}
 
@@ -192,7 +193,7 @@ class Unwatched(Exception):
     """Nobody independent could be told of an act: it is undone, and put off instead."""
 
 
-class Subject:
+class OperationGroup:
     """A group of operations on one subject."""
 
     def __init__(self, desk: Desk) -> None:
@@ -218,18 +219,26 @@ def operation(
     recorded: bool,
     power: Power,
     strengths: frozenset[Strength] = frozenset({"full"}),
-    before_undertaking: bool = False,
+    at_the_door: bool = False,
     untrained: bool = False,
     lengthy: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """Make a method of a Subject an operation of the desk, known in `OPERATIONS`. Each call re-reads what the
-    actor holds, in one transaction with the record of a ``recorded`` act; counts it against the day's quota;
-    tells whom it concerns; and records a refusal after all else is undone. An act that takes two people or
-    time is put off as a request: ``Pending`` is raised."""
+    """Make a method of an `OperationGroup` an operation of the desk, known in `OPERATIONS`. Each call re-
+    reads what the actor holds, in one transaction with the record of a ``recorded`` act; counts it against
+    the day's quota; tells whom it concerns; and records a refusal after all else is undone. An act that takes
+    two people or time is put off as a request: ``Pending`` is raised. ``at_the_door``: it is open at any
+    strength, and before the undertaking."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
     made = OPERATIONS[name] = Operation(
-        name, label, power, recorded, strengths, before_undertaking, untrained, lengthy
+        name,
+        label,
+        power,
+        recorded,
+        ANY_STRENGTH if at_the_door else strengths,
+        at_the_door,
+        untrained,
+        lengthy,
     )
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
@@ -277,12 +286,12 @@ def _acting(
             _admit(act, desk, asked)
             yield act
             if made.recorded and not made.lengthy:
-                count(made.name, act.actor.front, act.permissions, act.begun_after)
+                charge_quota(made.name, act.actor.front, act.permissions, act.begun_after)
                 desk.tell_of(act)
-                set_down(act)
+                settle_act(act)
         if made.lengthy:
             with writing():
-                set_down(act)
+                settle_act(act)
         elif act.with_record and not made.recorded:
             with writing():
                 for write in act.with_record:
@@ -311,7 +320,7 @@ def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) 
         yield permissions
 
 
-def set_down(act: Act) -> None:
+def settle_act(act: Act) -> None:
     """Write what `Act.with_record` holds, check that nothing else moved than is declared, and record the act
     in each of its books, within the running transaction; a ``silent`` one is not recorded."""
     for write in act.with_record:

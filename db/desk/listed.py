@@ -29,9 +29,9 @@ class Listings:
         self._seen: dict[str, set[int]] = defaultdict(set)
         self._unsaid: dict[str, int] = defaultdict(int)
 
-    def add(self, act: Act, book: str, entries: Iterable[int]) -> None:
+    def count_entries(self, act: Act, book: str, entries: Iterable[int]) -> None:
         """Count ``entries`` that ``act`` lists; they are put on record with the act's end."""
-        if act.permissions.keeps(book):
+        if act.permissions.keeps_book(book):
             return
         fresh = set(entries) - self._seen[book]
         self._seen[book] |= fresh

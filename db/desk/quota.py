@@ -19,7 +19,7 @@ from db.desk.due_dates import today
 from db.desk.refusal import SILENT, Refused
 from db.language import Message, _
 from db.store.engine import store
-from db.store.journal.capture import added
+from db.store.journal.capture import count_added
 from db.store.sql import for_update
 from db.store.tables import Account, DayCount
 
@@ -161,13 +161,15 @@ class Limits:
 LIMITS: Final = Limits()
 
 
-def count(operation: str, front: str, permissions: Permissions, after: int) -> None:
+def charge_quota(operation: str, front: str, permissions: Permissions, after: int) -> None:
     """Lock and raise the person's counts of the day by what the running transaction wrote since ``after``, as
     its last step but the record. Raises Refused where it is more than the person may keep today; the
     transaction is undone then."""
     if front == "host" or operation in MASS or operation.startswith(DECIDING):
         return
-    rows, size = added(store().database, after, KEPT | SPOKEN if operation.startswith("story.") else KEPT)
+    rows, size = count_added(
+        store().database, after, KEPT | SPOKEN if operation.startswith("story.") else KEPT
+    )
     if not rows:
         return
     day, person = today().isoformat(), _person_of(permissions.account)

@@ -35,7 +35,7 @@ class Refused(Exception):
         self.advice = advice
         self.field = field
 
-    def cited(self) -> Message:
+    def with_clause(self) -> Message:
         """What is denied with its clause, for the one line that a field of a form has for it."""
         if self.clause == SILENT:
             return self.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from db.language import _
-from db.policy.regulation import Path, Regulation, cited, rules_in
+from db.policy.regulation import Path, Regulation, citations_in, rules_in
 from db.policy.rules import Fault
 from db.policy.schema.base import CLAUSE, clause_ids
 from db.policy.vocabulary import DEFAULT
@@ -13,7 +13,7 @@ from db.policy.vocabulary import DEFAULT
 
 def miscited(regulation: Regulation) -> Iterator[Fault]:
     """Every clause that isn't one."""
-    for path, clause in cited(regulation.file):
+    for path, clause in citations_in(regulation.file):
         for single in clause_ids(clause) or ("",):
             if CLAUSE.fullmatch(single) is None:
                 message = (

@@ -49,7 +49,6 @@ class WorkingCalendar:
         self._declared = dict(declared or {})
 
     def is_working_day(self, day: date) -> bool:
-        """Whether work is done on ``day``."""
         declared = self._declared.get(day)
         return self._days.is_working_day(day) if declared is None else declared
 
@@ -70,7 +69,7 @@ class WorkingCalendar:
             raise ValueError("a moment without a time zone")
         return moment.astimezone(self._zone).date()
 
-    def add(self, day: date, days: int) -> date:
+    def add_days(self, day: date, days: int) -> date:
         """The ``days``-th working day after ``day``; for 0, ``day`` or the next working day after it."""
         if days < 0:
             raise ValueError("a deadline lies ahead")
@@ -81,10 +80,10 @@ class WorkingCalendar:
             days -= self.is_working_day(day)
         return day
 
-    def due(self, start: datetime | date, days: int) -> date:
+    def deadline(self, start: datetime | date, days: int) -> date:
         """The last day of a deadline of ``days`` working days; the day of ``start`` does not count."""
         day = self.local_date(start) if isinstance(start, datetime) else start
-        return self.add(day, days)
+        return self.add_days(day, days)
 
     def next_working_day(self, day: date) -> date:
         """``day`` itself where it is worked, else the first working day after it."""
@@ -112,16 +111,6 @@ class WorkingCalendar:
         months = MONTHS[cycle]
         first = date(day.year, (day.month - 1) // months * months + 1, 1)
         return DaySpan(first, _months_later(first, months) - _DAY)
-
-    def every(self, cycle: Cycle, since: date, until: date) -> tuple[DaySpan, ...]:
-        """The periods of ``cycle`` that begin between ``since`` and ``until``, both included."""
-        found = []
-        period = self.period(cycle, since)
-        while period.first <= until:
-            if period.first >= since:
-                found.append(period)
-            period = self.period(cycle, period.last + _DAY)
-        return tuple(found)
 
 
 def _months_later(first: date, months: int) -> date:

@@ -20,9 +20,9 @@ from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
 from db.policy.edition_content import find_withheld
 from db.policy.effective import EffectivePolicy, digest
-from db.policy.functions import Functions, assign, by_its_own_answerers
+from db.policy.functions import Functions, assign_roles, by_its_own_answerers
 from db.policy.loader import builtin, default, read_decisions
-from db.policy.merge import key_of, resolve, strictest, unite
+from db.policy.merge import key_of, resolve, strictest, unite_rules
 from db.policy.overrides import apply_overrides, find_displaced
 from db.policy.private_roles import find_counted_as_employee
 from db.policy.regulation import PolicyError, Regulation
@@ -92,7 +92,7 @@ def try_compose(
     decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
     left, displaced = apply_overrides([regulation.file for regulation in regulations])
     files = list(map(by_its_own_answerers, left))
-    functions = assign(files, default().file, decided)
+    functions = assign_roles(files, default().file, decided)
     policy = _Composer(files, default().file, functions, decided).policy(regulations, book, displaced)
     policy = policy.model_copy(update={"version": digest(policy)})
     return Composition(
@@ -100,7 +100,7 @@ def try_compose(
         tuple(find_conflicts(policy, regulations, files, functions, decided)),
         (
             *find_displaced(displaced, regulations),
-            *find_counted_as_employee(policy, regulations, files, functions.holder),
+            *find_counted_as_employee(policy, regulations, files, functions.role_behind),
             *find_withheld(policy, regulations),
         ),
     )
@@ -167,12 +167,12 @@ class _Composer:
                 self.files,
                 self.default,
                 [role.id for role in usual["roles"]],
-                self.functions.holder,
+                self.functions.role_behind,
                 self._keepers(),
             ),
             undertakings=self._undertakings(),
-            flows=compose_flows(self.files, self.default, self.functions.holder),
-            duties=compose_duties(self.files, self.functions.holder, self.decided),
+            flows=compose_flows(self.files, self.default, self.functions.role_behind),
+            duties=compose_duties(self.files, self.functions.role_behind, self.decided),
             ladder=tuple(sorted(self._list(lambda file: file.sanctions), key=lambda rung: rung.severity)),
             **(usual | in_their_way),
         )
@@ -193,7 +193,7 @@ class _Composer:
 
     def _reset(self) -> ResetRule:
         """What is stated, and of the rest the default's; the default's privileged roles stand in any case."""
-        default = resolve(self._default(lambda file: file.reset), self.functions.holder)
+        default = resolve(self._default(lambda file: file.reset), self.functions.role_behind)
         stated = self._one(lambda file: file.reset)
         if stated is None:
             return default
@@ -205,8 +205,8 @@ class _Composer:
     def _second(self) -> Seconds:
         """The roles that each regulation names which names any, else the default's, and all that any adds."""
         stated = [rule for file in self.files if (rule := file.second) is not None]
-        naming = [resolve(rule, self.functions.holder) for rule in stated if rule.by]
-        default = resolve(self._default(lambda file: file.second), self.functions.holder)
+        naming = [resolve(rule, self.functions.role_behind) for rule in stated if rule.by]
+        default = resolve(self._default(lambda file: file.second), self.functions.role_behind)
         by = reduce(strictest, naming or [default])
         words = dict.fromkeys(word for rule in stated for word in rule.of)
         of = (
@@ -225,30 +225,32 @@ class _Composer:
         return keepers
 
     def _held(self, rule: FunctionRule | None) -> FunctionRole | None:
-        return FunctionRole(self.functions.holder(rule.role), rule.clause) if rule is not None else None
+        return FunctionRole(self.functions.role_behind(rule.role), rule.clause) if rule is not None else None
 
     def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
         """What each regulation names, those of one role together; the default's where all are silent."""
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         found: dict[str, A] = {}
         for rule in stated or [self._default(pick)]:
-            named = resolve(rule, self.functions.holder)
+            named = resolve(rule, self.functions.role_behind)
             found[named.role] = strictest(found[named.role], named) if named.role in found else named
         return tuple(found.values())
 
     def _list(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
-        resolved = ([resolve(rule, self.functions.holder) for rule in pick(file)] for file in self.files)
-        return unite(resolved)
+        resolved = ([resolve(rule, self.functions.role_behind) for rule in pick(file)] for file in self.files)
+        return unite_rules(resolved)
 
     def _one(self, pick: Callable[[PolicyFile], R | None]) -> R | None:
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         return (
-            reduce(strictest, [resolve(rule, self.functions.holder) for rule in stated]) if stated else None
+            reduce(strictest, [resolve(rule, self.functions.role_behind) for rule in stated])
+            if stated
+            else None
         )
 
     def _one_or_default(self, pick: Callable[[PolicyFile], R | None]) -> R:
         found = self._one(pick)
-        return found if found is not None else resolve(self._default(pick), self.functions.holder)
+        return found if found is not None else resolve(self._default(pick), self.functions.role_behind)
 
     def _default(self, pick: Callable[[PolicyFile], R | None]) -> R:
         rule = pick(self.default)
@@ -264,7 +266,7 @@ class _Composer:
         return tuple(field for field in always if field.name not in known) + stated
 
     def _fields_of(self, lists: Sequence[Sequence[StatedField]]) -> tuple[FieldRule, ...]:
-        return compose_fields(lists, self.functions.holder, self._keepers())
+        return compose_fields(lists, self.functions.role_behind, self._keepers())
 
     def _erasure(self) -> tuple[ErasureRule, ...]:
         """The shortest of the stated times, and the default's where none is stated: nothing personal is kept
@@ -287,7 +289,7 @@ class _Composer:
         return tuple(found)
 
     def _defaults(self, pick: Callable[[PolicyFile], tuple[R, ...]]) -> tuple[R, ...]:
-        return tuple(resolve(rule, self.functions.holder) for rule in pick(self.default))
+        return tuple(resolve(rule, self.functions.role_behind) for rule in pick(self.default))
 
     def _purposes(self) -> tuple[PurposeRule, ...]:
         """The stated purposes; the default's bans stand too, its permissions only where none is stated."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import get_args
 
-from db.policy.private_roles import EMPLOYEE, bounds
+from db.policy.private_roles import EMPLOYEE, employee_bounds
 from db.policy.rules import FieldRule, ScopeRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
@@ -94,7 +94,7 @@ def compose_scopes(
         for side in SIDES:
             rules = [rule for file in files for rule in _about(file, role, side, holder)]
             clauses = [rule.clause for rule in rules]
-            within = [] if role in known else bounds(files, role, side, holder)
+            within = [] if role in known else employee_bounds(files, role, side, holder)
             if not rules and role in keepers:
                 rules = [rule for file in files for rule in _about(file, maintainer, side, holder)]
                 rules = rules or _about(default, maintainer, side, holder)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
-from db.policy.functions import DECIDABLE, Functions, named
+from db.policy.functions import DECIDABLE, Functions, roles_named
 from db.policy.named_roles import UNGIVEN, stands_in_for_itself
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
@@ -74,7 +74,7 @@ def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Faul
 def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
     """A function must be held by one role."""
     for function in DECIDABLE:
-        roles = named(function, [file for regulation, file in in_force])
+        roles = roles_named(function, [file for regulation, file in in_force])
         if len(roles) < 2 or getattr(decided, function) is not None:
             continue
         first = next(iter(roles))
@@ -162,7 +162,7 @@ def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -
     first: dict[str, tuple[str, str]] = {}
     for regulation, file in in_force:
         for kind, duty in file.duty.items():
-            role = functions.holder(duty.by)
+            role = functions.role_behind(duty.by)
             other, clause = first.setdefault(kind, (role, duty.clause))
             if other != role and kind not in decided.duty:
                 message = _(
@@ -234,14 +234,14 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
             )
             for regulation, file in in_force:
                 stated = file.flow.get(flow.kind)
-                if stated is not None and any(policy.holder(s.role) == step.role for s in stated.steps):
+                if stated is not None and any(policy.role_behind(s.role) == step.role for s in stated.steps):
                     yield _at(regulation, message, "flow", flow.kind, "steps")
 
 
 def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
     """The regulations that name who asks for a reset name nobody in common."""
     naming = [
-        (regulation, frozenset(map(functions.holder, file.reset.ask)))
+        (regulation, frozenset(map(functions.role_behind, file.reset.ask)))
         for regulation, file in in_force
         if file.reset is not None and file.reset.ask
     ]
@@ -251,7 +251,7 @@ def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
 def _seconds(in_force: InForce, functions: Functions) -> Iterator[Fault]:
     """The regulations that name who can be a second name nobody in common."""
     naming = [
-        (regulation, frozenset(map(functions.holder, file.second.by)))
+        (regulation, frozenset(map(functions.role_behind, file.second.by)))
         for regulation, file in in_force
         if file.second is not None and file.second.by
     ]

@@ -28,7 +28,7 @@ WORDLESS = ("identity-card", "bank-card")
 """What is found by its digits."""
 
 
-def idle(regulation: Regulation) -> Iterator[Fault]:
+def idle_rules(regulation: Regulation) -> Iterator[Fault]:
     """Every such rule, at the key that leaves it so."""
     yield from _Idle(regulation).all()
 

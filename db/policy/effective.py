@@ -128,7 +128,7 @@ class EffectivePolicy(Parts):
         stated = (self.scope("employee").clause, self.flow("access").clause)
         return next((clause for clause in stated if clause != DEFAULT), DEFAULT)
 
-    def term(self, clause: str) -> str:
+    def term_citation(self, clause: str) -> str:
         """Return the citation of what is opened under ``clause`` for a time: for how long, it may not say."""
         return cite_period(clause, self.lookup.clause_of("grant_days"))
 
@@ -149,7 +149,7 @@ class EffectivePolicy(Parts):
         """A purpose, allowed or not; KeyError for an unknown one."""
         return _only(self.purposes, "id", purpose)
 
-    def holder(self, word: str) -> str:
+    def role_behind(self, word: str) -> str:
         """The role behind a function's word such as ``maintainer``, of several owners the first; any other
         word is a role itself."""
         return self.holders(word)[0]
@@ -192,7 +192,7 @@ class EffectivePolicy(Parts):
         """When something is erased. There is a rule for everything that is."""
         return _only(self.erasure, "what", what)
 
-    def kept(self, what: str) -> RetentionRule | None:
+    def retention_of(self, what: str) -> RetentionRule | None:
         """What must be kept, where a regulation asks for it."""
         return next((rule for rule in self.retention if rule.what == what), None)
 
@@ -212,7 +212,7 @@ class EffectivePolicy(Parts):
         """A rung of the ladder; KeyError for one that the book does not have."""
         return _only(self.ladder, "id", sanction)
 
-    def fine(self, case: str) -> FineRule | None:
+    def fine_for(self, case: str) -> FineRule | None:
         """What each occurrence of a kind of case costs, where a regulation says so."""
         return next((rule for rule in self.fines if rule.case == case), None)
 
@@ -228,7 +228,7 @@ class EffectivePolicy(Parts):
         """The clause by which ``role`` takes no copy of the book out, if any."""
         return self.denial("export", role) or self.denial("copy", role)
 
-    def cited(self) -> dict[str, tuple[str, ...]]:
+    def cited_clauses(self) -> dict[str, tuple[str, ...]]:
         """Each clause ID with the keys of the rules in force that carry it, the summaries left out."""
         found: dict[str, list[str]] = {}
         for name in type(self).model_fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.language import Message, _
-from db.policy.named_roles import blind, role_behind
+from db.policy.named_roles import blind_roles, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema.book import StatedField
@@ -33,7 +33,7 @@ class _Fields:
         self.regulation = regulation
         self.file = regulation.file
         stated = {self._role(scope.role): scope for scope in self.file.scopes if scope.side != "external"}
-        self.blind = blind(self.file)
+        self.blind = blind_roles(self.file)
         self.hidden = {role for role, scope in stated.items() if scope.protected == "hidden"}
 
     def all(self) -> Iterator[Fault]:

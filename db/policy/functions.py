@@ -31,13 +31,13 @@ class Functions:
     owner: FunctionRole
     deputy: FunctionRole
 
-    def holder(self, word: str) -> str:
+    def role_behind(self, word: str) -> str:
         """The role behind a function's word; any other word is a role itself."""
         held = getattr(self, word, None)
         return held.role if isinstance(held, FunctionRole) else word
 
 
-def assign(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions) -> Functions:
+def assign_roles(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions) -> Functions:
     """The first role named for each function, or the decided one; silent: the default's."""
     held = {function: _decidable(function, files, default, decided) for function in DECIDABLE}
     return Functions(
@@ -47,7 +47,7 @@ def assign(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions)
     )
 
 
-def named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, str]:
+def roles_named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, str]:
     """The roles that regulations name for a function, each with its citation."""
     found: dict[str, str] = {}
     for file in files:
@@ -68,7 +68,7 @@ def by_its_own_answerers(file: PolicyFile) -> PolicyFile:
 def _decidable(
     function: Decidable, files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions
 ) -> FunctionRole:
-    roles = named(function, files) or named(function, [default])
+    roles = roles_named(function, files) or roles_named(function, [default])
     choice: str | None = getattr(decided, function)
     if choice is not None:
         clause = roles.get(choice, DEFAULT)

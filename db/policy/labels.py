@@ -12,7 +12,7 @@ from db.policy.schema.base import NamedRule, PolicyPart
 from db.policy.schema.book import StatedField
 from db.store.lookalikes import skeleton
 from db.store.name_spelling import misspelt
-from db.store.searchkeys import folded
+from db.store.searchkeys import fold_text
 
 
 def lookalikes(regulation: Regulation) -> Iterator[Fault]:
@@ -22,8 +22,8 @@ def lookalikes(regulation: Regulation) -> Iterator[Fault]:
         for path, text in places:
             wrong: Message | None = misspelt(text)
             language = str(path[-1])
-            other = seen.setdefault((language, skeleton(folded(text))), text)
-            if wrong is None and folded(other) != folded(text):
+            other = seen.setdefault((language, skeleton(fold_text(text))), text)
+            if wrong is None and fold_text(other) != fold_text(text):
                 wrong = _("“{text}” looks like “{other}”, in other letters.", text=text, other=other)
             if wrong is not None:
                 yield _at(regulation, wrong, path)

@@ -34,7 +34,7 @@ OFFICES: Mapping[str, Message] = {
 }
 
 
-def spoken(policy: EffectivePolicy, rules: Sequence[RuleText], mine: Collection[str]) -> Iterator[Text]:
+def spoken_rules(policy: EffectivePolicy, rules: Sequence[RuleText], mine: Collection[str]) -> Iterator[Text]:
     """Yield what ``rules``, all of one clause, mean for whoever is ``mine``."""
     words, together = _Words(policy, mine), dict[str, list[Text]]()
     for rule in rules:
@@ -160,7 +160,7 @@ class _Words:
         if part:
             return
         for review in self.policy.reviews:
-            if review.kind == kind and self.policy.holder(review.by) in self.mine:
+            if review.kind == kind and self.policy.role_behind(review.by) in self.mine:
                 yield _(
                     "Your task, {every}: {kind} of {subject}.",
                     every=wording.CYCLES[review.every],

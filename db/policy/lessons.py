@@ -12,7 +12,7 @@ from db.language import Message, Text, _, _n
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.explain import explain
-from db.policy.lesson_words import spoken
+from db.policy.lesson_words import spoken_rules
 from db.policy.rules import RuleText
 from db.policy.schema.base import clause_ids
 from db.policy.schema.work import CourseQuestion
@@ -54,7 +54,9 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
         if bound is None or not mine.isdisjoint(bound):
             for clause in clause_ids(rule.clause):
                 found.setdefault(clause, []).append(rule)
-    return {clause: tuple(dict.fromkeys(spoken(policy, rules, mine))) for clause, rules in found.items()}
+    return {
+        clause: tuple(dict.fromkeys(spoken_rules(policy, rules, mine))) for clause, rules in found.items()
+    }
 
 
 def others(policy: EffectivePolicy, clause: str) -> Text:
@@ -78,16 +80,16 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
             return (role,)
         case "flow", [kind, "steps", number]:
             step = policy.flow(kind).steps[int(number) - 1]
-            return (policy.holder(step.role),)
+            return (policy.role_behind(step.role),)
         case "duty", [kind, *_what]:
             duty = policy.duty(kind)
-            return None if duty is None else (policy.holder(duty.by),)
+            return None if duty is None else (policy.role_behind(duty.by),)
         case "reviews", [kind, *_what]:
-            return tuple(policy.holder(one.by) for one in policy.reviews if one.kind == kind)
+            return tuple(policy.role_behind(one.by) for one in policy.reviews if one.kind == kind)
         case "watches", [what, *_what]:
-            return tuple(policy.holder(one.to) for one in policy.watches if one.what == what)
+            return tuple(policy.role_behind(one.to) for one in policy.watches if one.what == what)
         case "backups", _:
-            return (policy.holder(policy.backups.by),)
+            return (policy.role_behind(policy.backups.by),)
         case (("stale" | "retention"), _):
             return policy.keepers
     return None
@@ -112,7 +114,7 @@ def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
     report = next((one for one in policy.reporting if one.kind == "incident"), None)
     if report is not None and report.clause != DEFAULT:
         text = _("You notice that something of this directory leaked. Whom do you report it to?")
-        yield _which_role(teller, text, policy.holder(report.to[0]), report.clause, *report.to[1:])
+        yield _which_role(teller, text, policy.role_behind(report.to[0]), report.clause, *report.to[1:])
     sight = policy.scope("employee")
     if sight.clause != DEFAULT:
         text = _("Whom does everybody see without asking?")

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from db.language import Message, _
 from db.policy.clauses import miscited, misplaced_own
 from db.policy.dangling import dangling
-from db.policy.dead_rules import idle
+from db.policy.dead_rules import idle_rules
 from db.policy.fields import unfit_fields
 from db.policy.labels import lookalikes
 from db.policy.merge import key_of, resolve
-from db.policy.named_roles import blind, misnamed, role_behind
+from db.policy.named_roles import blind_roles, misnamed, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
@@ -60,7 +60,7 @@ class _Reader:
         yield from self._times()
         yield from self._archives()
         yield from self._purposes()
-        yield from idle(self.regulation)
+        yield from idle_rules(self.regulation)
 
     def _at(self, message: Message, *path: str | int) -> Fault:
         key = ".".join(map(str, path))
@@ -250,7 +250,7 @@ class _Reader:
                 yield self._at(message, *path, "maintain")
 
     def _steps(self) -> Iterator[Fault]:
-        unseeing = blind(self.file)
+        unseeing = blind_roles(self.file)
         for kind, flow in self.file.flow.items():
             if kind == "reset" and flow.steps:
                 message = _("Who agrees to a reset is said by second.by: leave steps out.")

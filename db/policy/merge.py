@@ -21,7 +21,7 @@ def key_of(rule: Rule) -> tuple[object, ...]:
     return tuple(getattr(rule, name) for name in type(rule).KEY)
 
 
-def unite(lists: Iterable[Iterable[R]]) -> tuple[R, ...]:
+def unite_rules(lists: Iterable[Iterable[R]]) -> tuple[R, ...]:
     """All rules of several lists, those with the same key made one, in order of first appearance."""
     found: dict[tuple[object, ...], R] = {}
     for rules in lists:

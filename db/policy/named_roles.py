@@ -62,7 +62,7 @@ def role_behind(file: PolicyFile, word: str) -> str:
     return word
 
 
-def blind(file: PolicyFile) -> frozenset[str]:
+def blind_roles(file: PolicyFile) -> frozenset[str]:
     """The roles that see nothing of a book: their scope says so, or they run the machines and have none."""
     reaches = {(role_behind(file, scope.role), scope.reach != "none") for scope in file.scopes}
     stated = {role for role, _sees in reaches}

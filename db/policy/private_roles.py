@@ -23,7 +23,7 @@ Holder = Callable[[str], str]
 EMPLOYEE = "employee"
 
 
-def bounds(files: Sequence[PolicyFile], role: str, side: Side, holder: Holder) -> list[StatedScope]:
+def employee_bounds(files: Sequence[PolicyFile], role: str, side: Side, holder: Holder) -> list[StatedScope]:
     """What the regulations that don't know ``role`` let employees see."""
     return [
         rule
@@ -44,7 +44,9 @@ def find_counted_as_employee(
             role = holder(scope.role)
             if scope not in file.scopes or role in policy.functionaries:
                 continue
-            within = (bounds(files, role, side, holder) for side in sides if scope.side in (None, side))
+            within = (
+                employee_bounds(files, role, side, holder) for side in sides if scope.side in (None, side)
+            )
             narrower = [bound for several in within for bound in several if _narrows(bound, scope)]
             if narrower:
                 yield _warning(regulation, number, scope, narrower[0])

@@ -54,7 +54,7 @@ class Regulation:
     def letters(self) -> Mapping[str, tuple[Path, str]]:
         """The letters of its clauses, with the first place and clause of each."""
         found: dict[str, tuple[Path, str]] = {}
-        places = ((path, one) for path, clause in cited(self.file) for one in clause_ids(clause))
+        places = ((path, one) for path, clause in citations_in(self.file) for one in clause_ids(clause))
         for path, clause in sorted(places, key=lambda place: self.line(*place[0])):
             found.setdefault(clause.partition(".")[0], (path, clause))
         return found
@@ -64,7 +64,7 @@ class Regulation:
         return line_of(self.lines, path)
 
 
-def cited(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def citations_in(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every citation in ``part`` of a file, with the path of its key."""
     if isinstance(part, BaseModel):
         for name in type(part).model_fields:
@@ -72,13 +72,13 @@ def cited(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             if name == "clause" and isinstance(inner, str):
                 yield (*path, name), inner
             else:
-                yield from cited(inner, (*path, name))
+                yield from citations_in(inner, (*path, name))
     elif isinstance(part, tuple):
         for number, inner in enumerate(part):
-            yield from cited(inner, (*path, number))
+            yield from citations_in(inner, (*path, number))
     elif isinstance(part, Mapping):
         for key, inner in part.items():
-            yield from cited(inner, (*path, str(key)))
+            yield from citations_in(inner, (*path, str(key)))
 
 
 def rules_in(part: object, path: Path = ()) -> Iterator[tuple[Path, Rule]]:

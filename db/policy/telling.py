@@ -32,19 +32,16 @@ class Teller:
 
     def role(self, role: str) -> Text:
         """A role or the function's word for one, or a relation of ``visible_to``."""
-        word = self.policy.holder(role)
+        word = self.policy.role_behind(role)
         return self._roles.get(word, word)
 
     def roles(self, roles: Iterable[str]) -> Text:
-        """Several of them."""
         return listed(map(self.role, roles))
 
     def field(self, name: str) -> Text:
-        """A field of the entries."""
         return next((field.label for field in self.policy.fields if field.name == name), name)
 
     def fields(self, names: Iterable[str]) -> Text:
-        """Several of them."""
         return listed(map(self.field, names))
 
     def selected(self, chosen: Selector) -> Text:

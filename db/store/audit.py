@@ -142,7 +142,7 @@ Bridges = Mapping[int, tuple[int, str]]
 """Stretches of the chain that are lost: the record before each -> the last of it, with its hash."""
 
 
-def holes() -> dict[int, tuple[int, str]]:
+def lost_stretches() -> dict[int, tuple[int, str]]:
     """The stretches that records of the chain say to be lost (`Bridges`)."""
     rows = AuditRecord.select(AuditRecord.detail).where(AuditRecord.act == HOLE).order_by(AuditRecord.seq)
     told = [json.loads(row.detail) for row in rows]
@@ -163,7 +163,7 @@ def verify(
     but differs from one of them, the first bad record is the one after the last that agrees.
     ``with_subjects``: the keys of persons must be there too, as they are not in a backup on trial.
     """
-    outside, known = outside or {}, holes() | dict(bridges or {})
+    outside, known = outside or {}, lost_stretches() | dict(bridges or {})
     expected, previous = first, "0" * 64
     agreed = max((seq for seq in outside if seq < first), default=0)
     if first > 1:
@@ -247,7 +247,7 @@ def journal_of(record: AuditRecord) -> dict[str, object]:
         own = subjects.key_of(record.subject)
         if own is None:
             raise SubjectErased(record.subject)
-        content = subjects.opened(own, record.seq, content)
+        content = subjects.open_content(own, record.seq, content)
     opened: dict[str, object] = json.loads(content)
     return opened
 
@@ -267,7 +267,7 @@ def seal_for_subjects() -> None:
             subject, place = subjects.of_entry(int(row.entry or 0)), AuditRecord.journal.place(row.seq)
             if subject is not None:
                 content = unseal(keys, place, bytes(row.journal or b""))
-                inner = subjects.sealed(subjects.key_for(subject), row.seq, content)
+                inner = subjects.seal_content(subjects.key_for(subject), row.seq, content)
                 AuditRecord.update(subject=subject, journal=seal(keys, place, inner)).where(
                     AuditRecord.seq == row.seq
                 ).execute()
@@ -292,7 +292,7 @@ def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str
                 own = known(subject)
                 if own is None:
                     return "" if subject in erased or not with_subjects else "subject"
-                content = subjects.opened(own, seq, content)
+                content = subjects.open_content(own, seq, content)
                 if hmac.compare_digest(_journal_digest(own, seq, content), digest):
                     return ""
         except SealBroken:
@@ -358,14 +358,14 @@ def _lasting(acts: frozenset[str]) -> Iterator[dict[str, Any]]:
 
 
 def _inner(own: bytes | None, seq: int, content: bytes) -> bytes:
-    return subjects.sealed(own, seq, content) if own is not None else content
+    return subjects.seal_content(own, seq, content) if own is not None else content
 
 
 def _journal_digest(key: bytes, seq: int, content: bytes) -> str:
     return hmac.digest(key, seq.to_bytes(8, "big") + content, "sha256").hex()
 
 
-def hold() -> None:
+def lock_chain() -> None:
     """Lock the chain until the running transaction ends, so that whoever else appends waits and what is
     counted here stays so. On SQLite they wait from its beginning."""
     _lock_head()

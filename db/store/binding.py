@@ -17,24 +17,26 @@ MARK = "~"
 """Stands before the digest."""
 
 
-def bound(keys: KeyRing, place: str, text: str) -> str:
+def binding_digest(keys: KeyRing, place: str, text: str) -> str:
     """Return the digest that binds ``text`` to ``place`` under the binding key, with the mark before it."""
     content = f"{len(place)}:{place}:{text}".encode("utf-8", "surrogatepass")
     return MARK + hmac.digest(keys.digest, b"bound:" + content, "sha256").hex()
 
 
 def is_bound(keys: KeyRing, place: str, text: str, stored: str) -> bool:
-    """Return whether ``stored`` is what `bound` gives, compared in constant time."""
-    return hmac.compare_digest(bound(keys, place, text).encode(), stored.encode("utf-8", "surrogatepass"))
+    """Return whether ``stored`` is what `binding_digest` gives, compared in constant time."""
+    return hmac.compare_digest(
+        binding_digest(keys, place, text).encode(), stored.encode("utf-8", "surrogatepass")
+    )
 
 
-def signed(keys: KeyRing, place: str, text: str) -> str:
+def sign_text(keys: KeyRing, place: str, text: str) -> str:
     """``text`` with the digest that binds it to ``place`` behind it."""
-    return text + bound(keys, place, text)
+    return text + binding_digest(keys, place, text)
 
 
-def opened(keys: KeyRing, place: str, stored: str | None) -> str | None:
-    """The text of what `signed` made for ``place``; None for anything else."""
+def open_signed(keys: KeyRing, place: str, stored: str | None) -> str | None:
+    """The text of what `sign_text` made for ``place``; None for anything else."""
     if stored is None:
         return None
     text, mark, digest = stored.rpartition(MARK)
@@ -48,9 +50,12 @@ def place_of(table: str, row: int | str, what: str) -> str:
 
 _How = Callable[[KeyRing, str, str], str]
 UNBOUND: Mapping[str, tuple[tuple[str, str, str, _How], ...]] = {
-    "account": (("password", "id", "password", signed), ("activation", "id", "activation", bound)),
-    "past_password": (("password", "account_id", "past-password", signed),),
-    "recovery_code": (("digest", "account_id", "recovery", bound),),
+    "account": (
+        ("password", "id", "password", sign_text),
+        ("activation", "id", "activation", binding_digest),
+    ),
+    "past_password": (("password", "account_id", "past-password", sign_text),),
+    "recovery_code": (("digest", "account_id", "recovery", binding_digest),),
 }
 """Columns that earlier versions did not bind: the column, the account's column, which value it is, and how
 it is bound."""

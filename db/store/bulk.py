@@ -10,7 +10,6 @@ from db.store.tables.base import Table
 
 
 def insert_rows(table: type[Table], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Insert ``rows`` into ``columns`` of ``table``."""
     insert_many(table._meta.table_name, columns, rows)
 
 

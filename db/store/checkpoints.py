@@ -53,7 +53,6 @@ class Checkpoint:
     state: str = ""
 
     def content(self) -> bytes:
-        """What is signed."""
         present = f" {self.position} {self.state}" if self.state else ""
         return f"{self.seq} {self.hash} {self.at}{present}".encode("ascii")
 
@@ -89,11 +88,9 @@ class Gap:
     hash: str = ""
 
     def content(self) -> bytes:
-        """What is signed."""
         return f"{self.after} {self.upto} {self.at} {self.hash}".rstrip().encode("ascii")
 
-    def told(self) -> dict[str, object]:
-        """It as JSON."""
+    def to_json(self) -> dict[str, object]:
         return {name: value for name, value in asdict(self).items() if value != "" or name != "hash"}
 
     def is_signed_by(self, public: bytes) -> bool:
@@ -113,7 +110,6 @@ class Succession:
     by_new: str = ""
 
     def content(self) -> bytes:
-        """What is signed."""
         return f"{self.old} {self.new} {self.at}".encode("ascii")
 
     def leads_to(self, public: bytes) -> bool:
@@ -156,13 +152,13 @@ class Notary:
         self._last = made
         return made
 
-    def admit(self, after: int, upto: int, at: str, hashed: str = "") -> Gap:
+    def sign_gap(self, after: int, upto: int, at: str, hashed: str = "") -> Gap:
         """Sign the record of a gap and append it in every place, then return it; with the hash of its last
         record of one that others stand behind. Only a restore may ask for one."""
         made = Gap(after, upto, at, hash=hashed)
         made = replace(made, signature=self._signer.sign(GAP, made.content()))
         for place in self._places:
-            _append(place, json.dumps({"gap": made.told()}, separators=(",", ":")))
+            _append(place, json.dumps({"gap": made.to_json()}, separators=(",", ":")))
         self._last = None
         return made
 
@@ -196,9 +192,9 @@ def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[C
     return found
 
 
-def holes(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
-    """The stretches that are signed in ``place`` as lost with records behind them, as `audit.holes` tells
-    them. Raises OSError where the place can't be read."""
+def signed_gaps(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
+    """The stretches that are signed in ``place`` as lost with records behind them, as `audit.lost_stretches`
+    tells them. Raises OSError where the place can't be read."""
     file = place / FILE
     lines = _lines(file) if file.exists() else []
     signed = zip(lines, _keys_of(lines, public), strict=True)
@@ -285,7 +281,7 @@ def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
     return {one.seq: one.hash for one in checkpoints}
 
 
-def states(checkpoints: Iterable[Checkpoint]) -> dict[tuple[int, int], str]:
+def signed_states(checkpoints: Iterable[Checkpoint]) -> dict[tuple[int, int], str]:
     """What the sums must show: record and position of the journal -> digest."""
     return {(one.seq, one.position): one.state for one in checkpoints if one.state}
 

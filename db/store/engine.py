@@ -78,7 +78,7 @@ class _Watched(SqlCipherDatabase):
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         with errors_as_peewee():
-            capture.watch(self, sql)
+            capture.watch_statement(self, sql)
         return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]  # peewee has no types here
 
     def cursor(self, named_cursor: Any = None) -> Any:
@@ -117,7 +117,7 @@ class _Watched(SqlCipherDatabase):
             if NO_DATABASE not in str(error) or self._keys is None:
                 raise
             for key in database_keys(self._keys):
-                self.connect_params["passphrase"] = raw(key)
+                self.connect_params["passphrase"] = raw_key(key)
                 with contextlib.suppress(dbapi2.DatabaseError):
                     return super()._connect()  # type: ignore[no-untyped-call]
             raise
@@ -139,12 +139,12 @@ NO_DATABASE = "not a database"
 """What SQLCipher says of a file that the key does not open."""
 
 
-def raw(key: bytes) -> str:
+def raw_key(key: bytes) -> str:
     """``key`` as SQLCipher takes one that is no passphrase."""
     return f"x'{key.hex()}'"
 
 
-def hush() -> None:
+def silence_sqlcipher() -> None:
     """Have SQLCipher write nothing to standard error, which may be somebody's terminal."""
     with contextlib.closing(dbapi2.connect(":memory:")) as connection:
         connection.execute("PRAGMA cipher_log_level = NONE")
@@ -155,7 +155,7 @@ _open: Store | None = None
 _last: Store | None = None
 
 
-def hold(opened: Store) -> Store:
+def set_store(opened: Store) -> Store:
     """Make ``opened`` the store of this process."""
     global _open
     _open = opened
@@ -212,8 +212,8 @@ def database_at(url: str, keys: KeyRing) -> peewee.Database:
     if scheme == "sqlite":
         if not os.path.exists(rest):
             Path(rest).touch(mode=0o600)
-        hush()
-        return _Watched(rest, keys.folder, passphrase=raw(keys.database), pragmas=SQLITE_PRAGMAS)
+        silence_sqlcipher()
+        return _Watched(rest, keys.folder, passphrase=raw_key(keys.database), pragmas=SQLITE_PRAGMAS)
     if scheme in ("postgresql", "postgres"):
         load_driver()
         return _Server(url, prefer_psycopg3=True, **parameters(url))  # type: ignore[arg-type]  # libpq's

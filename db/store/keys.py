@@ -20,7 +20,7 @@ from db.language import Message, _
 from db.store import clock
 from db.store.disk import read_plain, sync_folder
 from db.store.signing import Signer
-from db.store.unavailable import why
+from db.store.unavailable import system_reason
 
 KEY_BYTES = 32
 SINGLE_KEYS = ("database", "search", "pepper", "digest", "journal")
@@ -288,7 +288,7 @@ def read_key(path: Path) -> bytes:
         ) from None
     except OSError as error:
         raise KeyRingError(
-            _("Key {file} can't be read: {reason}", file=str(path), reason=why(error))
+            _("Key {file} can't be read: {reason}", file=str(path), reason=system_reason(error))
         ) from None
     if stat.S_IMODE(mode) & 0o077:
         raise KeyRingError(_("Key {file} can be read by others. Run `chmod 0400` on it.", file=str(path)))

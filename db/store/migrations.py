@@ -10,10 +10,10 @@ import peewee
 
 from db.store import audit, clock, tables
 from db.store.addresses import source_of
-from db.store.binding import UNBOUND, as_bound, bound
+from db.store.binding import UNBOUND, as_bound, binding_digest
 from db.store.engine import database, moved_to, store
 from db.store.journal.capture import FLEETING, install, paused, prepare
-from db.store.proof.making import begin, carried, ended
+from db.store.proof.making import carried, make_sums, promote_key
 from db.store.tables.base import SchemaVersion, Table
 from db.store.tables.cases import CASE_STATES
 from db.store.transactions import writing
@@ -179,7 +179,7 @@ def _group_sources() -> None:
         known[account, source_of(source)] = last
     tables.KnownSource.delete().execute()
     for (account, source), last in known.items():
-        digest = bound(store().keys, *tables.KnownSource.binds(account, source, last))
+        digest = binding_digest(store().keys, *tables.KnownSource.binds(account, source, last))
         tables.KnownSource.create(account=account, source=source, last_at=last, bound=digest)
 
 
@@ -193,7 +193,7 @@ def _proof() -> None:
     """The sums that prove the present, of what is there now; an older installation gets their key too."""
     database.create_tables([tables.ProofHead], safe=True)
     _journal_changes(install)
-    begin()
+    make_sums()
 
 
 def _books_made() -> None:
@@ -607,7 +607,7 @@ def migrate() -> list[int]:
     proves the present is carried over each step."""
     reached: list[int] = []
     if current() == len(STEPS):
-        ended()
+        promote_key()
         return reached
     with paused(store().database):
         with writing():
@@ -621,7 +621,7 @@ def migrate() -> list[int]:
                     _journal_changes(install)
                 moved_to(number)
                 reached.append(number)
-    ended()
+    promote_key()
     return reached
 
 

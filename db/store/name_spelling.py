@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from db.language import Message, Text, _, listed
 from db.store.lookalikes import skeleton
-from db.store.searchkeys import folded
+from db.store.searchkeys import fold_text
 
 MOST_MARKS = 3
 HAN, LATIN, CYRILLIC, GREEK = "HAN", "LATIN", "CYRILLIC", "GREEK"
@@ -60,7 +60,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd]+")
 
 
-def spelt(text: str) -> str:
+def spell_name(text: str) -> str:
     """A cleaned ``text`` in the one spelling of a name: letters in the form that NFKC gives them, so that a
     radical is its ideograph; one sign for each kind of dot and apostrophe."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
@@ -81,7 +81,7 @@ class Misspelling(Message):
 
 
 def misspelt(text: str) -> Misspelling | None:
-    """What of `spelt` ``text`` no name may have, with where it stands and what to write instead."""
+    """What of `spell_name` ``text`` no name may have, with where it stands and what to write instead."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
         return None
     wrong = next(_strange(text), None) or _piled(text) or _mixed(text)
@@ -177,7 +177,7 @@ def _is_disguised(word: str) -> bool:
     """Whether all letters beside the ideographs of ``word`` look like Latin ones and are none: А座."""
     others = [char for char in word if script_of(char) != HAN]
     return 0 < len(others) < len(word) and all(
-        script_of(char) in ALONE and skeleton(folded(char)).isascii() for char in others
+        script_of(char) in ALONE and skeleton(fold_text(char)).isascii() for char in others
     )
 
 

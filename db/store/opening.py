@@ -8,9 +8,9 @@ from db.store.engine import (
     close_store,
     database,
     database_at,
-    hold,
     last_held,
     same_version,
+    set_store,
     version_of,
 )
 from db.store.keys import KeyRing, read_keys
@@ -46,7 +46,7 @@ def open_store(
     if must_be_there:  # it was lost: whoever wrote without it would have the present not be proved any more
         opened.close()
         next(iter(keys.proving()))
-    return hold(Store(settings, keys, opened, home, version))
+    return set_store(Store(settings, keys, opened, home, version))
 
 
 def reopen_store(home: Home) -> Store:
@@ -59,7 +59,7 @@ def reopen_store(home: Home) -> Store:
     with said_in_words():
         last.database.connect()
     try:
-        same_version(hold(last))
+        same_version(set_store(last))
     except Unavailable:
         close_store()
         raise

@@ -71,7 +71,7 @@ def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -
     return found[0] if len(found) == 1 else f"COALESCE({', '.join(found)})"
 
 
-def blank(person: int, but: Collection[str] = ()) -> None:
+def blank_person(person: int, but: Collection[str] = ()) -> None:
     """Overwrite everything personal of ``person`` with what stands there afterwards, within the running
     transaction; tables in ``but`` stay as they are."""
     for table, personal in PERSONAL.items():

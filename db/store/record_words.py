@@ -62,7 +62,7 @@ def open_words(key: bytes, seq: int, text: str) -> dict[str, Any]:
         content = base64.b64decode(text, validate=True)
     except ValueError:
         raise SealBroken(f"words:{seq}") from None
-    said: dict[str, Any] = json.loads(subjects.opened(key, seq, content))
+    said: dict[str, Any] = json.loads(subjects.open_content(key, seq, content))
     return said
 
 
@@ -78,7 +78,7 @@ def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[s
         return ""
     key = own_key(_month(month_key(what, book, at)), seq)
     content = json.dumps(said, ensure_ascii=False, sort_keys=True).encode("utf-8")
-    return base64.b64encode(subjects.sealed(key, seq, content)).decode("ascii")
+    return base64.b64encode(subjects.seal_content(key, seq, content)).decode("ascii")
 
 
 def _month(name: str) -> bytes:

@@ -23,7 +23,7 @@ from db.store.engine import database
 from db.store.journal.capture import Change
 from db.store.personal import PERSON, PERSONAL, WAYS, Row, instead, person_of
 from db.store.sealing import NONCE_BYTES, SealBroken
-from db.store.sql import among
+from db.store.sql import is_among
 
 SHORT, JSON = 200, (b"{", b"[")
 """What is longer, in bytes, is compressed before it is sealed, as sealed it can't be; what was not compressed
@@ -34,7 +34,7 @@ SEALED = ""
 """Where a row holds what is sealed of it: the person, and the sealed text or None where it was erased."""
 
 
-def hidden(changes: Sequence[Change], keys: dict[int, bytes]) -> list[Change]:
+def hide_changes(changes: Sequence[Change], keys: dict[int, bytes]) -> list[Change]:
     """Return changes of the running transaction as the journal keeps them: what is personal encrypted.
     ``keys`` are those of persons whom it met before, and get these too; who has none yet gets one, made in
     this transaction."""
@@ -49,7 +49,7 @@ def hidden(changes: Sequence[Change], keys: dict[int, bytes]) -> list[Change]:
             kept += [change for change, _rows, _person in group]
         elif not PERSONAL[table]:
             kept.append(
-                (table, None, hiding.whole(table, [change for change, _rows, _person in group], person))
+                (table, None, hiding.hide_rows(table, [change for change, _rows, _person in group], person))
             )
         else:
             kept += [
@@ -84,7 +84,7 @@ class Hiding:
         plain = {name: row[name] for name in row if name not in apart}
         return _json({**plain, SEALED: [person, self.content(table, person, _json(apart).encode())]})
 
-    def whole(self, table: str, changes: Sequence[Change], person: int) -> str:
+    def hide_rows(self, table: str, changes: Sequence[Change], person: int) -> str:
         """Changes of whole rows of ``person`` as one: most of all changes are of such rows."""
         pairs = (f"[{was or 'null'},{will or 'null'}]" for _table, was, will in changes)
         content = f"[{','.join(pairs)}]".encode()
@@ -95,11 +95,11 @@ class Showing:
     """Opens what `Hiding` sealed. ``keys`` are of persons, or of things too; whom neither those nor ``gone``,
     the erased, name is in ``shut`` afterwards."""
 
-    def __init__(self, keys: Mapping[Any, bytes], gone: Collection[subjects.Subject] = ()) -> None:
+    def __init__(self, keys: Mapping[Any, bytes], gone: Collection[subjects.KeyOwner] = ()) -> None:
         self._keys, self._gone = keys, gone
         self.shut: set[int] = set()
 
-    def lacks(self, persons: Collection[int]) -> set[int]:
+    def persons_without_key(self, persons: Collection[int]) -> set[int]:
         """Those of ``persons`` who have no key here and were not erased."""
         return {person for person in persons if person not in self._keys and person not in self._gone}
 
@@ -107,7 +107,7 @@ class Showing:
         """What `Hiding.content` sealed; None where the key is not there. Raises SealBroken."""
         key = self._keys.get(person)
         if sealed is None or key is None or person in self._gone:
-            self.shut |= self.lacks([person]) if sealed is not None else set()
+            self.shut |= self.persons_without_key([person]) if sealed is not None else set()
             return None
         try:
             whole = base64.b64decode(sealed, validate=True)
@@ -155,7 +155,7 @@ def _persons(rows: Sequence[tuple[str, tuple[Row | None, Row | None]]]) -> list[
                     wanted.setdefault(of, set()).add(row[column])
     known: dict[str, dict[int, int]] = {}
     for of, ids in wanted.items():
-        where, values = among("id", ids)
+        where, values = is_among("id", ids)
         found = database.execute_sql(f'SELECT id, {person_of(of)} FROM "{of}" WHERE {where}', values)
         known[of] = dict(found.fetchall())
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 
-from db.store.engine import errors_as_peewee, hush, raw
+from db.store.engine import errors_as_peewee, raw_key, silence_sqlcipher
 from db.store.keys import database_keys, key_folder
 from db.store.libpq import WAITING, parameters
 from db.store.settings import Home, Settings
@@ -38,11 +38,11 @@ def stored_version(home: Home, settings: Settings) -> int:
 
 def _of_file(file: Path, keys: list[bytes]) -> int:
     """As `stored_version`. In the middle of a rotation there are two keys, one of which opens it."""
-    hush()
+    silence_sqlcipher()
     failed: dbapi2.DatabaseError | None = None
     for key in keys:
         with contextlib.closing(dbapi2.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as connection:
-            connection.execute(f'PRAGMA key = "{raw(key)}"')
+            connection.execute(f'PRAGMA key = "{raw_key(key)}"')
             try:
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             except dbapi2.DatabaseError as error:

@@ -73,7 +73,7 @@ def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
     return open_one
 
 
-def blind(key: bytes, text: str) -> str:
+def blind_digest(key: bytes, text: str) -> str:
     """A keyed digest (96 bits, base64) that finds ``text`` again without revealing it."""
     digest = hmac.digest(key, text.encode("utf-8"), "sha256")
     return base64.urlsafe_b64encode(digest[:12]).decode("ascii")

@@ -18,7 +18,7 @@ from db.store.bulk import insert_many, insert_rows
 from db.store.engine import database, store
 from db.store.sealing import sealer as seal_with
 from db.store.searchkeys import Findable, blind_keys, line_of, open_keys
-from db.store.sql import among
+from db.store.sql import is_among
 from db.store.tables import Entry, SearchEntry, SearchKey, SearchLine
 
 BULK = 500
@@ -74,7 +74,7 @@ def refresh(findable: Findable) -> None:
     held = _held(findable.entry)
     wanted = _wanted(findable, _scopes([findable.unit])[findable.unit], seal_with(store().keys))
     if held is not None and held.line != wanted.line:
-        drop(findable.entry)
+        drop_entry(findable.entry)
         held = None
     before = held.places() if held else set()
     _delete(wanted.line, before - wanted.places())
@@ -85,7 +85,7 @@ def refresh(findable: Findable) -> None:
     insert_rows(SearchLine, LINE_COLUMNS, [wanted.line_row()])
 
 
-def drop(entry: int) -> None:
+def drop_entry(entry: int) -> None:
     """Delete all by which the entry is found."""
     held = _held(entry)
     if held:
@@ -103,7 +103,7 @@ def keys_of(entry: int) -> set[Key]:
     return {(row.scope, row.key) for row in rows}
 
 
-def add(findables: Iterable[Findable]) -> None:
+def index_entries(findables: Iterable[Findable]) -> None:
     """Index entries that have not been indexed yet, many at once."""
     waiting = iter(findables)
     while chunk := list(islice(waiting, CHUNK)):
@@ -171,7 +171,7 @@ def _scopes(units: Iterable[int]) -> dict[int, tuple[frozenset[int], int]]:
     wanted = list(units)
     above: dict[int, list[tuple[int, int]]] = {unit: [] for unit in wanted}
     for start in range(0, len(wanted), 500):
-        condition, given = among("unit_id", wanted[start : start + 500])
+        condition, given = is_among("unit_id", wanted[start : start + 500])
         rows = database.execute_sql(
             f"SELECT unit_id, above_id, distance FROM unit_above WHERE {condition}", given
         )

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from db.store.keys import KeyRing
 from db.store.lookalikes import skeleton
-from db.store.sealing import blind, search_key
+from db.store.sealing import blind_digest, search_key
 
 Side = Literal["internal", "external"]
 
@@ -90,7 +90,6 @@ class Range(NamedTuple):
 
 
 def open_keys(findable: Findable) -> frozenset[str]:
-    """All keys of ``findable`` that stand in every scope."""
     found = [kind + text[:LONGEST] for kind, text in _texts(findable) if text]
     return frozenset(found if findable.side == "internal" else [key[0].lower() + key[1:] for key in found])
 
@@ -99,14 +98,14 @@ def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
     """Return the keyed digests by which its covered values are found."""
     kind = _sided(BLIND, findable.side)
     return frozenset(
-        kind + blind(search_key(keys.search, findable.book, field), folded(text))
+        kind + blind_digest(search_key(keys.search, findable.book, field), fold_text(text))
         for field, text in findable.covered
     )
 
 
-def ranges(text: str, side: Side) -> tuple[Range, ...]:
+def key_ranges(text: str, side: Side) -> tuple[Range, ...]:
     """What one term of a question looks for among the open keys, best rank first."""
-    term = folded(text)[:LONGEST]
+    term = fold_text(text)[:LONGEST]
     if not term:
         return ()
     number = as_number(text)
@@ -130,7 +129,7 @@ def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ..
     """The same among entries with a tag of one of ``ranks``, rank by rank."""
     found = []
     for rank in ranks:
-        for span in ranges(text, side):
+        for span in key_ranges(text, side):
             low = _ranked(rank, side) + span.low[:1].upper() + span.low[1:]
             found.append(Range(FIRST, low))
     return tuple(found)
@@ -156,16 +155,16 @@ def facet_values(by: str, side: Side) -> Range:
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
     """People of a name in units whose names begin with the two characters of ``unit``; None for any other
     number of characters."""
-    first = folded(unit)
+    first = fold_text(unit)
     if len(first) != UNIT_LETTERS:
         return None
-    key = f"{_sided(PAIR, side)}{first} {folded(name)}"[:LONGEST]
+    key = f"{_sided(PAIR, side)}{first} {fold_text(name)}"[:LONGEST]
     return Range(PAIR, key)
 
 
-def alike(name: str, side: Side) -> str:
+def lookalike_key(name: str, side: Side) -> str:
     """The key that every entry has whose name looks like ``name``."""
-    return _sided(NAME, side) + skeleton(folded(name))[:LONGEST]
+    return _sided(NAME, side) + skeleton(fold_text(name))[:LONGEST]
 
 
 def everyone(side: Side) -> Range:
@@ -175,10 +174,10 @@ def everyone(side: Side) -> Range:
 
 def blind_range(book: str, field: str, text: str, side: Side, keys: KeyRing) -> Range | None:
     """Return where the covered values of ``field`` in ``book`` stand that equal ``text``; None: too short."""
-    term = folded(text)
+    term = fold_text(text)
     if len(term) < SHORTEST_BLIND:
         return None
-    key = _sided(BLIND, side) + blind(search_key(keys.search, book, field), term)
+    key = _sided(BLIND, side) + blind_digest(search_key(keys.search, book, field), term)
     return Range(BLIND, key)
 
 
@@ -203,13 +202,13 @@ def entry_of(line: int) -> int:
     return line & ENTRY_MASK
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """``text`` as it is compared: one width, one case, no blanks and no interpuncts."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
     return _IGNORED.sub("", plain)
 
 
-_folded = lru_cache(maxsize=KNOWN)(folded)
+_folded = lru_cache(maxsize=KNOWN)(fold_text)
 """The same of what many have in common: names, units, positions."""
 
 
@@ -249,7 +248,7 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
     yield NAME, skeleton(name)
     if name.isascii():
         for word in findable.name.split()[1:]:
-            yield GIVEN, folded(word)
+            yield GIVEN, fold_text(word)
     else:
         yield GIVEN, name[1:]
         yield GIVEN, name[2:]
@@ -260,7 +259,7 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
     for unit in findable.units:
         yield PAIR, f"{_folded(unit)[:UNIT_LETTERS]} {name}"
     for address in findable.addresses:
-        yield ADDRESS, folded(address)
+        yield ADDRESS, fold_text(address)
     for number in findable.numbers:
         yield NUMBER, number
         yield ENDING, number[::-1]
@@ -321,7 +320,7 @@ def _word(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def spelled(name: str) -> tuple[str, str]:
     """Return ``name`` in pinyin without tones, and the first letters of that."""
-    syllables = _read(folded(name))
+    syllables = _read(fold_text(name))
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
 

@@ -249,7 +249,7 @@ class Home:
                 _(
                     "{file} can't be read: {reason}",
                     file=str(self.settings_file),
-                    reason=unavailable.why(error),
+                    reason=unavailable.system_reason(error),
                 )
             ) from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

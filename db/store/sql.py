@@ -15,7 +15,7 @@ def fetch(statement: str, values: Sequence[object] = ()) -> list[Any]:
     return list(reader().execute(statement, values).fetchall())
 
 
-def among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
+def is_among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
     """The condition that ``column`` is one of ``values``, with its parameters.
 
     A server gets them as one array, so that it prepares one statement for every number of them.

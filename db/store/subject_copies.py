@@ -13,7 +13,7 @@ from db.store.disk import LARGE, open_own, read_plain, sync_folder
 from db.store.engine import database, store
 from db.store.journal import frames
 from db.store.keys import KeyRingError, read_backup_keys, read_journal_keys
-from db.store.subjects import COPY, Subject, destroyed, every_key, held, in_frames, keep
+from db.store.subjects import COPY, KeyOwner, destroyed, every_key, in_frames, lock_copies, store_keys
 from db.store.transactions import writing
 
 ERASED = "subjects.erased"
@@ -43,14 +43,14 @@ def copies_are_behind() -> bool:
         return True
 
 
-def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tuple[bytes, str]]:
+def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, tuple[bytes, str]]:
     """The keys, with when they were made, in the copies of ``folders``, but for those of what was erased.
 
     Of several for one subject that counts which stands last in the first of the folders: those before it
     were made in transactions that came to nothing. When they were made says nothing, as clocks are set back.
     """
     folders = list(folders)
-    found: dict[Subject, tuple[bytes, str]] = {}
+    found: dict[KeyOwner, tuple[bytes, str]] = {}
     for folder in reversed(folders):
         if not (folder / COPY).exists():
             continue
@@ -62,15 +62,15 @@ def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, tu
     return {subject: one for subject, one in found.items() if subject not in gone}
 
 
-def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[Subject, bytes]:
+def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, bytes]:
     """The keys in the copies of ``folders``, as `found_in` finds them."""
     return {subject: key for subject, (key, _at) in found_in(folders, keys).items()}
 
 
-def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
+def erased_in(folders: Iterable[Path]) -> dict[KeyOwner, str]:
     """What was erased, and when, as the notes in ``folders`` say. Raises KeyRingError where one can't be
     read: what was erased must not come back."""
-    found: dict[Subject, str] = {}
+    found: dict[KeyOwner, str] = {}
     for file in (folder / ERASED for folder in folders):
         if file.exists():
             try:
@@ -88,23 +88,23 @@ def erased_in(folders: Iterable[Path]) -> dict[Subject, str]:
     return found
 
 
-def take_over(found: Mapping[Subject, tuple[bytes, str]]) -> None:
+def take_over(found: Mapping[KeyOwner, tuple[bytes, str]]) -> None:
     """Put keys that were found in copies into the open store, within the running transaction."""
     there = destroyed().keys() | {subject for subject, _key, _at in every_key()}
-    keep({subject: one for subject, one in found.items() if subject not in there})
+    store_keys({subject: one for subject, one in found.items() if subject not in there})
 
 
 def _anew(
     folder: Path,
     keys: Sequence[bytes],
-    kept: Sequence[tuple[Subject, bytes, str]],
-    gone: Mapping[Subject, str],
+    kept: Sequence[tuple[KeyOwner, bytes, str]],
+    gone: Mapping[KeyOwner, str],
 ) -> bool:
     """Write the copy and the note in ``folder``, under the first of the keys that open what is there; whether
     it took them."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with held(folder):
+        with lock_copies(folder):
             gone = {**erased_in([folder]), **gone}
             known = found_in([folder], keys) | {subject: (key, at) for subject, key, at in kept}
             lines = [(subject, key, at) for subject, (key, at) in known.items() if subject not in gone]
@@ -116,11 +116,11 @@ def _anew(
     return True
 
 
-def _named(name: str) -> Subject:
+def _named(name: str) -> KeyOwner:
     return int(name[1:]) if name.startswith("#") else name
 
 
-def _line(subject: Subject, at: str) -> str:
+def _line(subject: KeyOwner, at: str) -> str:
     return json.dumps({"person" if isinstance(subject, int) else "thing": subject, "at": at}) + "\n"
 
 

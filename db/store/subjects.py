@@ -29,7 +29,7 @@ from db.store.journal import frames
 from db.store.journal.frames import LAST, JournalFrame
 from db.store.keys import KEY_BYTES
 from db.store.sealing import NONCE_BYTES, SealBroken, opener, seal, sealer, unseal
-from db.store.sql import among
+from db.store.sql import is_among
 from db.store.tables.audit import Erasure, LetGo, SubjectKey, ThingKey
 
 COPY = "subjects.keys"
@@ -38,7 +38,7 @@ WRAPPED = b"\x00mingce:subject\x01"
 """Leads what a key sealed within a sealed value. No file, no JSON begins like it: what does not is from
 before version 9 of the database, under the field key alone."""
 
-Subject = int | str
+KeyOwner = int | str
 """A person by number; or a thing by name: an evidence file, an archive, a month of what the audit tells."""
 
 
@@ -46,14 +46,14 @@ class Destroyed(SealBroken):
     """The key was destroyed, and with it what it sealed."""
 
 
-def seal_for(subject: Subject, place: str, content: bytes) -> bytes:
+def seal_for(subject: KeyOwner, place: str, content: bytes) -> bytes:
     """Encrypt ``content`` for ``place`` under the key of ``subject``, which is made within the running
     transaction where there is none."""
     inner = WRAPPED + _encrypted(key_for(subject), content, place.encode("utf-8"))
     return seal(store().keys, place, inner)
 
 
-def unseal_for(subject: Subject, place: str, value: bytes) -> bytes:
+def unseal_for(subject: KeyOwner, place: str, value: bytes) -> bytes:
     """Decrypt what `seal_for` encrypted. Raises SealBroken; Destroyed where the key is no more."""
     content = unseal(store().keys, place, value)
     if not content.startswith(WRAPPED):
@@ -71,7 +71,7 @@ def of_entry(entry: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def key_of(subject: Subject) -> bytes | None:
+def key_of(subject: KeyOwner) -> bytes | None:
     """The subject's key; None where it was never made or is destroyed. Raises SealBroken."""
     table, column = _where(subject)
     found = f"SELECT key FROM {table} WHERE {column} = {database.param}"
@@ -79,7 +79,7 @@ def key_of(subject: Subject) -> bytes | None:
     return None if row is None else unseal(store().keys, _place(subject), bytes(row[0]))
 
 
-def key_for(subject: Subject) -> bytes:
+def key_for(subject: KeyOwner) -> bytes:
     """Return the subject's key; make it within the running transaction where there is none yet. On PostgreSQL
     that first locks the audit chain, as every act does in the end, and looks again: of two who need a first
     key at once, one makes it."""
@@ -121,22 +121,22 @@ def are_kept() -> bool:
     return {"subject_key", "thing_key"} <= set(database.get_tables())
 
 
-def keys_at_hand() -> Callable[[Subject], bytes | None]:
+def keys_at_hand() -> Callable[[KeyOwner], bytes | None]:
     """`key_of` for a great many, each asked for once."""
     return cache(key_of)
 
 
-def sealed(key: bytes, seq: int, content: bytes) -> bytes:
+def seal_content(key: bytes, seq: int, content: bytes) -> bytes:
     """What record ``seq`` of the audit keeps, under ``key``."""
     return _encrypted(key, content, seq.to_bytes(8, "big"))
 
 
-def opened(key: bytes, seq: int, content: bytes) -> bytes:
-    """What `sealed` sealed. Raises SealBroken."""
+def open_content(key: bytes, seq: int, content: bytes) -> bytes:
+    """What `seal_content` sealed. Raises SealBroken."""
     return _decrypted(key, content, seq.to_bytes(8, "big"))
 
 
-def destroy(subject: Subject) -> None:
+def destroy(subject: KeyOwner) -> None:
     """Delete the subject's key and note that it was erased, within the transaction whose audit record says
     so."""
     if isinstance(subject, int):
@@ -147,9 +147,9 @@ def destroy(subject: Subject) -> None:
         LetGo.insert(name=subject, at=clock.now()).on_conflict_ignore().execute()
 
 
-def destroyed() -> dict[Subject, str]:
+def destroyed() -> dict[KeyOwner, str]:
     """What the open store says was erased, and when."""
-    found: dict[Subject, str] = {row.person: row.at for row in Erasure.select()}
+    found: dict[KeyOwner, str] = {row.person: row.at for row in Erasure.select()}
     return found | {row.name: row.at for row in LetGo.select()}
 
 
@@ -170,7 +170,7 @@ def _rows(statement: str, column: str, values: Collection[int], most: int = 10_0
     """The rows of ``statement``, in which it says that ``column`` is one of ``values``."""
     given = sorted(values)
     for first in range(0, len(given), most):
-        where, marks = among(column, given[first : first + most])
+        where, marks = is_among(column, given[first : first + most])
         yield from database.execute_sql(statement.format(where), marks).fetchall()
 
 
@@ -180,22 +180,22 @@ def _make(subjects: Sequence[Any]) -> dict[Any, bytes]:
         return {}
     made, at, place = {one: secrets.token_bytes(KEY_BYTES) for one in subjects}, clock.now(), store().journal
     place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keep({subject: (key, at) for subject, key in made.items()})
-    with held(place.folder):
+    store_keys({subject: (key, at) for subject, key in made.items()})
+    with lock_copies(place.folder):
         lines = [(subject, key, at) for subject, key in made.items()]
         frames.append(place.folder / COPY, in_frames(place.key, lines))
     return made
 
 
-def _where(subject: Subject) -> tuple[str, str]:
+def _where(subject: KeyOwner) -> tuple[str, str]:
     return ("subject_key", "person") if isinstance(subject, int) else ("thing_key", "name")
 
 
-def _place(subject: Subject) -> str:
+def _place(subject: KeyOwner) -> str:
     return SubjectKey.key.place(subject) if isinstance(subject, int) else ThingKey.key.place(subject)
 
 
-def keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
+def store_keys(found: Mapping[Any, tuple[bytes, str]]) -> None:
     """Put keys, with when they were made, into the open store, within the running transaction."""
     seal_one = sealer(store().keys)
     for kind, table, column in ((int, "subject_key", "person"), (str, "thing_key", "name")):
@@ -208,7 +208,7 @@ def keep(found: Mapping[Any, tuple[bytes, str]]) -> None:
             insert_many(table, (column, "key", "made_at"), rows)
 
 
-def every_key() -> Iterator[tuple[Subject, bytes, str]]:
+def every_key() -> Iterator[tuple[KeyOwner, bytes, str]]:
     """All subjects with their keys, and when these were made."""
     unseal_one = opener(store().keys)
     for table, column in (("subject_key", "person"), ("thing_key", "name")):
@@ -231,7 +231,7 @@ def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
         raise SealBroken("subject") from None
 
 
-def in_frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> bytes:
+def in_frames(sealing: bytes, kept: Sequence[tuple[KeyOwner, bytes, str]]) -> bytes:
     """Keys as they stand in a copy: some hundred a frame, a line each. (A frame without a name in it is from
     before, and its position is a person.)"""
     lines = [
@@ -239,11 +239,11 @@ def in_frames(sealing: bytes, kept: Sequence[tuple[Subject, bytes, str]]) -> byt
         for subject, key, at in kept
     ]
     parts = ("\n".join(lines[first : first + BATCH]) for first in range(0, len(lines), BATCH))
-    return b"".join(frames.seal(sealing, JournalFrame(0, 0, LAST, part.encode())) for part in parts)
+    return b"".join(frames.seal_frame(sealing, JournalFrame(0, 0, LAST, part.encode())) for part in parts)
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def lock_copies(folder: Path) -> Iterator[None]:
     """Lock ``folder`` so that nobody else writes the copies in it meanwhile."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -17,8 +17,8 @@ from db.store.journal import capture
 from db.store.journal.reading import acknowledged
 from db.store.journal.writing import Written, committed, position, take_back, write
 from db.store.libpq import PATIENCE
-from db.store.unavailable import AWAY, LAGS, UNSURE, Unavailable, of_the_system, reason, said_in_words
-from db.store.write_queue import turn
+from db.store.unavailable import AWAY, LAGS, UNSURE, Unavailable, of_the_system, said_in_words, store_reason
+from db.store.write_queue import write_turn
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def writing() -> Iterator[None]:
             with database.atomic():
                 yield
         except BaseException:
-            capture.forget(but=watched)
+            capture.forget_triggers(but=watched)
             raise
         return
     with said_in_words():
@@ -47,10 +47,10 @@ def writing() -> Iterator[None]:
             if written is not None:
                 committed(written, opened.journal)
         except BaseException as error:
-            capture.forget(but=watched)
+            capture.forget_triggers(but=watched)
             if written is None:
                 raise
-            if opened.is_postgresql and reason(error) is AWAY and _was_committed(written):
+            if opened.is_postgresql and store_reason(error) is AWAY and _was_committed(written):
                 return
             take_back(written, opened.journal)
             raise
@@ -77,7 +77,7 @@ def reading() -> Iterator[None]:
             try:
                 yield
                 if connection.total_changes != before:  # nothing would have it journaled
-                    capture.forget(but=watched)
+                    capture.forget_triggers(but=watched)
                     raise RuntimeError("what only reads has written")
                 connection.execute("COMMIT")
             finally:
@@ -99,12 +99,12 @@ def _must_not_lag(opened: Store) -> None:
         return
     if capture.is_paused() or opened.home.unfinished.exists():  # a trial, or a restore
         return
-    if lags(opened):
+    if lags_journal(opened):
         raise Unavailable(LAGS)
     _compared.connection = connection
 
 
-def lags(opened: Store) -> bool:
+def lags_journal(opened: Store) -> bool:
     """Whether the open database lacks a transaction that a host with a journal here knows to be committed."""
     place = opened.journal
     told = acknowledged(place.folder, [place.key])
@@ -117,7 +117,7 @@ def lags(opened: Store) -> bool:
 
 
 def _turn(opened: Store) -> AbstractContextManager[None]:
-    return nullcontext() if opened.is_postgresql else turn(Path(opened.database.database))
+    return nullcontext() if opened.is_postgresql else write_turn(Path(opened.database.database))
 
 
 def _journal(opened: Store) -> Written | None:

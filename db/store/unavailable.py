@@ -92,7 +92,7 @@ class _SaidInWords:
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         if isinstance(error, Exception) and not isinstance(error, Unavailable):
-            message = reason(error)
+            message = store_reason(error)
             if message is not None:
                 raise Unavailable(message) from error
 
@@ -107,12 +107,12 @@ def of_the_system(error: OSError) -> Unavailable:
     return Unavailable(SYSTEM.get(error.errno or 0, BLOCKED))
 
 
-def why(error: OSError) -> Text:
+def system_reason(error: OSError) -> Text:
     """What the system says, in words of the reader's; in its own where it is something rare."""
     return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
-def reason(error: BaseException | None) -> Message | None:
+def store_reason(error: BaseException | None) -> Message | None:
     """Why the database did not do it; None where something else is wrong. The first error counts that tells:
     undoing what failed may have failed too."""
     while error is not None:

@@ -14,7 +14,14 @@ from db.store import audit
 from db.store.audit import Verdict
 from db.store.engine import database, store
 from db.store.journal.place import this_host
-from db.store.journal.reading import Hole, absent, ahead, ends, holes, told_beyond
+from db.store.journal.reading import (
+    Hole,
+    absent_hosts,
+    chain_ends,
+    count_ahead,
+    missing_positions,
+    told_beyond,
+)
 from db.store.journal.writing import hosts, position
 from db.store.keys import read_journal_keys
 from db.store.opening import open_store
@@ -27,7 +34,7 @@ PART = 50_000
 def lost_of() -> int:
     """How many changes the open store lacks that were acknowledged, as the journal tells: its end was cut
     off, or it is an old copy. Raises KeyRingError."""
-    return ahead(*_journal(), lambda: position(database))
+    return count_ahead(*_journal(), lambda: position(database))
 
 
 def lost_upto() -> int:
@@ -41,15 +48,15 @@ def holes_of(after: int) -> tuple[Hole, ...]:
     other hosts journal elsewhere, as what seems lost may lie there. Raises KeyRingError."""
     folder, keys = _journal()
     known, reached = hosts(database), position(database)
-    if absent([folder], keys, known, reached) - {this_host()}:
+    if absent_hosts([folder], keys, known, reached) - {this_host()}:
         return ()
-    return holes([folder], keys, after, reached)
+    return missing_positions([folder], keys, after, reached)
 
 
 def unlike_journal(signed: int) -> int:
     """The first record after the ``signed`` one that is not the one which the journal tells of as the chain's
     end at its time; 0 where all are. Raises KeyRingError."""
-    told = ends(*_journal(), signed)
+    told = chain_ends(*_journal(), signed)
     reached = position(database)
     wrong = []
     for at, found in told.items():

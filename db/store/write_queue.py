@@ -33,7 +33,7 @@ _LOCK = struct.Struct("hhqqi4x")
 
 
 @contextmanager
-def turn(database: Path, patience: float | None = None) -> Iterator[None]:
+def write_turn(database: Path, patience: float | None = None) -> Iterator[None]:
     """Wait for the turn at writing to ``database`` and hold it, across processes, by locks on bytes of a file
     beside it. Raises Unavailable where it does not come."""
     deadline = time.monotonic() + (PATIENCE if patience is None else patience)

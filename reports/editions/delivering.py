@@ -10,7 +10,7 @@ from reports.editions.container import MEDIA_TYPE, file_name, file_of
 from reports.export import Document
 
 
-def fetch(desk: Desk, number: str) -> Document:
+def fetch_copy(desk: Desk, number: str) -> Document:
     """Record that the encrypted file of the copy of ``desk``'s actor called ``number`` leaves, then return it
     (C.9.1). Raises Refused for any other copy."""
     copy = to_make(desk.copies.check(number))

@@ -17,7 +17,7 @@ from db.desk.cases.proof import CaseEvidence, ChainProof
 from db.language import LANGUAGES, Language, _
 from reports.evidence.case_pdf import case_pages
 from reports.evidence.case_text import audit_text, case_text, readme
-from reports.protected import File, sealed
+from reports.protected import File, protect_file
 from reports.report import Report
 
 MANIFEST, SIGNATURE = "MANIFEST.sha256", "MANIFEST.sig"
@@ -46,7 +46,7 @@ def evidence_pack(desk: Desk, case: int, language: Language) -> File:
         name, TITLE, evidence.case.row.book, None, ((_("Case"), str(case)),), (), (), (),
         encrypted=evidence.case.pack_encrypted,
     )  # fmt: skip
-    return sealed(File(f"{name}.zip", "application/zip", archive(files)), report, language)
+    return protect_file(File(f"{name}.zip", "application/zip", archive(files)), report, language)
 
 
 def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:

@@ -6,14 +6,16 @@ import json
 
 from db.desk.notation.cells import harmless
 from db.language import Language, say
-from reports.report import Report, ReportColumn, footer_lines, spoken
+from reports.report import Report, ReportColumn, footer_lines, spoken_cell
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
     """One object: report, title, parameters, columns with their units, rows, note (the summary), footer."""
     rows = [
         {
-            column.id: value if isinstance(value, int) or value is None else harmless(spoken(value, language))
+            column.id: value
+            if isinstance(value, int) or value is None
+            else harmless(spoken_cell(value, language))
             for column, value in zip(report.columns, row, strict=True)
         }
         for row in report.rows

@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_range
 
 from db.desk.notation.cells import harmless
 from db.language import Language, _, say
-from reports.report import Cell, Kind, Report, footer_lines, head_with_unit, heading, spoken, spoken_rows
+from reports.report import Cell, Kind, Report, footer_lines, head_with_unit, heading, spoken_cell, spoken_rows
 
 WIDEST, WRAPPED = 48, 14
 """Characters of a column at the most, and how narrow one becomes where not all have room."""
@@ -123,10 +123,10 @@ def _put(
     elif isinstance(value, int) and kind != "id":
         sheet.write_number(line, place, value, forms["number"])
     elif kind == "day" and (moment := _moment(value)) is not None:
-        has_hour = " " in spoken(value, language)
+        has_hour = " " in spoken_cell(value, language)
         sheet.write_datetime(line, place, moment, forms["moment" if has_hour else "day"])
     else:
-        sheet.write_string(line, place, _cell(spoken(value, language)), forms["text"])
+        sheet.write_string(line, place, _cell(spoken_cell(value, language)), forms["text"])
 
 
 def _total(sheet: Any, report: Report, first: int, last: int, form: Any, language: Language) -> int:

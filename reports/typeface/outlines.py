@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from db.store.engine import store
-from reports.typeface.own_font import UnusableFont, opened
+from reports.typeface.own_font import UnusableFont, open_font
 
 EM: Final = 1000
 """Units in which outlines and widths are measured, whatever those of their font."""
@@ -26,7 +26,6 @@ EASTERN: Final = (
     "notosanskr/NotoSansKR",
 )
 WESTERN: Final = "notosans/NotoSans[wdth,wght].ttf"
-DIGITS: Final = "0123456789ABCDEF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ class Outlines:
 
         if self._own is not None:
             with suppress(UnusableFont, OSError):  # since the server started, then; `mingce doctor` says so
-                opened(self._own).close()
+                open_font(self._own).close()
                 # Not mapped: whoever reads what is cut short meanwhile is killed by the system.
                 yield _Font(self._own.read_bytes())
         for family in EASTERN:

@@ -26,11 +26,11 @@ def check(home: Home) -> Message:
     named = home.settings().font
     if not named:
         return _("Noto Sans, which comes along")
-    opened(home.folder / named).close()
+    open_font(home.folder / named).close()
     return _("{file}, then Noto Sans", file=str(home.folder / named))
 
 
-def opened(file: Path) -> Any:
+def open_font(file: Path) -> Any:
     """The font in ``file`` (`fontTools.ttLib.TTFont`), the first where it holds several. Raises
     UnusableFont."""
     from fontTools.ttLib import TTFont

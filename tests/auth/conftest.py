@@ -92,7 +92,7 @@ def enrolled(world: World, login: str) -> Owner:
         state="active",
         password=stored(owner.account, PASSWORD),
         password_set_at=store_clock.now(),
-        totp=totp.sealed(owner.account, owner.secret),
+        totp=totp.seal_secret(owner.account, owner.secret),
     ).where(Account.id == owner.account).execute()
     return owner
 
@@ -110,7 +110,7 @@ def make_owner(login: str, name: str = "李伟") -> Owner:
             created_at=store_clock.now(),
         )
         account.password = stored(account.id, owner.password)
-        account.totp = totp.sealed(account.id, owner.secret)
+        account.totp = totp.seal_secret(account.id, owner.secret)
         account.save()
     owner.account = account.id
     return owner

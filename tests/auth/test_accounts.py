@@ -191,9 +191,9 @@ def test_a_disabled_account_is_out_at_its_next_operation(world: World, zhangwen:
     desk = open_desk(sessions.resume(signed.session))
     desk.me.who()
     hr = world.desk("zengqing")
-    assert sessions.over([signed.session, hr.actor.session]) == {}
+    assert sessions.end_expired([signed.session, hr.actor.session]) == {}
     hr.accounts.disable(zhangwen.account)
-    assert sessions.over([signed.session, hr.actor.session]) == {signed.session: "disabled"}
+    assert sessions.end_expired([signed.session, hr.actor.session]) == {signed.session: "disabled"}
     with pytest.raises(SessionOver):
         desk.me.who()
     assert zhangwen.sign_in(code=zhangwen.code(1)) is None
@@ -294,7 +294,7 @@ def test_the_host_shuts_out_whom_it_let_in_before_any_undertaking_and_it_is_told
     UndertakingAccepted.delete().where(UndertakingAccepted.account == host.actor.account).execute()
     assert host.accounts.end_sessions(signed.account) == (signed.session,)
     assert enrolment.break_glass(host, signed.account)
-    assert delays.lift(host, signed.account, "zhangwen") == 0
+    assert delays.clear_delays(host, signed.account, "zhangwen") == 0
     host.accounts.disable(signed.account)
     assert Account.get_by_id(signed.account).state == "disabled"
     kinds = {row.kind for row in Notice.select()}

@@ -11,7 +11,7 @@ from auth.password_history import was_used
 from auth.provision import invite_from_host
 from auth.recovery import stored_code
 from db.desk import SessionOver
-from db.store.binding import as_bound, bound, is_bound
+from db.store.binding import as_bound, binding_digest, is_bound
 from db.store.engine import database, store
 from db.store.migrations import BINDING, migrate
 from db.store.tables import Account, FailureCount, KnownSource, PastPassword, RecoveryCode, SignInSession
@@ -156,10 +156,10 @@ def test_credentials_of_an_earlier_version_are_bound_and_go_on_working(owner: Ow
 
 def test_what_is_bound_is_bound_to_its_place_alone(owner: Owner) -> None:
     keys = store().keys
-    made = bound(keys, "account:1:recovery", "x")
+    made = binding_digest(keys, "account:1:recovery", "x")
     assert is_bound(keys, "account:1:recovery", "x", made)
-    assert made != bound(keys, "account:12:recovery", "x")
-    assert bound(keys, "a:1", "2:x") != bound(keys, "a:1:2", "x")
+    assert made != binding_digest(keys, "account:12:recovery", "x")
+    assert binding_digest(keys, "a:1", "2:x") != binding_digest(keys, "a:1:2", "x")
     row = {"id": 1, "password": "$2b$12$abc", "activation": None, "login": "x"}
     once = as_bound(keys, "account", row)
     assert as_bound(keys, "account", once) == once, "what is bound already stays as it is"

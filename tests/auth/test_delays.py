@@ -158,11 +158,11 @@ def test_the_host_lets_an_owner_in_at_once_and_takes_a_code_of_a_time_to_come_of
     clock.forward(days=1)
     assert owner.sign_in() is not None
     fail("liwei", HOME, 7)
-    assert delays.ahead(timedelta(minutes=2)) == 0
+    assert delays.count_future_times(timedelta(minutes=2)) == 0
     clock.forward(days=-1)
-    assert delays.ahead(timedelta(minutes=2)) == 3
-    assert delays.lift(host_desk(), owner.account, "liwei") == 3
-    assert delays.ahead(timedelta(minutes=2)) == 0
+    assert delays.count_future_times(timedelta(minutes=2)) == 3
+    assert delays.clear_delays(host_desk(), owner.account, "liwei") == 3
+    assert delays.count_future_times(timedelta(minutes=2)) == 0
     assert SignIn("liwei", HOME, "ssh").delay() == 0
     clock.forward(seconds=90)
     assert SignIn("liwei", HOME, "ssh").answer(owner.password, owner.code()) is not None

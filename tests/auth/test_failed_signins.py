@@ -94,13 +94,15 @@ def test_past_hours_are_recorded_though_nobody_fails_again(store: Store, clock: 
 @pytest.fixture
 def zhangwen(world: World, clock: Clock) -> Owner:
     """张文, enrolled, in a book."""
-    from auth.totp import new_secret, sealed
+    from auth.totp import new_secret, seal_secret
     from db.store.tables import Account
     from tests.auth.conftest import PASSWORD
 
     owner = Owner(world.accounts["zhangwen"], "zhangwen", new_secret())
     Account.update(
-        state="active", password=stored(owner.account, PASSWORD), totp=sealed(owner.account, owner.secret)
+        state="active",
+        password=stored(owner.account, PASSWORD),
+        totp=seal_secret(owner.account, owner.secret),
     ).where(Account.id == owner.account).execute()
     return owner
 

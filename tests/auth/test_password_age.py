@@ -113,7 +113,7 @@ def test_changing_it_ends_the_other_sessions(zhangwei: Owner, clock: Clock) -> N
 
 def test_a_session_that_ended_changes_nothing(zhangwei: Owner, clock: Clock) -> None:
     actor = inside(zhangwei.sign_in())
-    sessions.end(actor.session, "cut")
+    sessions.end_session(actor.session, "cut")
     with pytest.raises(SessionOver):
         change_password(actor, PASSWORD, NEXT, NEXT)
     assert pyotp.TOTP(zhangwei.secret)

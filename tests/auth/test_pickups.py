@@ -245,14 +245,14 @@ def test_one_that_brings_a_file_in_fetches_none(screen: Screen) -> None:
 def test_it_ends_with_the_session_that_made_it(screen: Screen, how: str) -> None:
     """Signed out, cut, ended by an administrator, or the server stopped or was started anew."""
     code, _made = screen.make()
-    sessions.end(screen.session, how)
+    sessions.end_session(screen.session, how)
     assert screen.come(code) is None
 
 
 @pytest.mark.threat(77)
 def test_who_signs_out_between_the_door_and_the_file_has_none(screen: Screen) -> None:
     actor = screen.come(screen.make()[0])
-    sessions.end(screen.session, "closed")
+    sessions.end_session(screen.session, "closed")
     assert screen.get(actor)[:2] == (1, b"")
 
 

@@ -60,8 +60,8 @@ def test_plain_commands_end_no_screen_and_have_an_end_themselves(owner: Owner, c
     assert [crowd(actor) for actor in screens] == [()] * 5
     (another,) = come_in(owner.account)
     assert not begin_errand(another.session)
-    sessions.end(another.session, "closed")
-    sessions.end(commands[0].session, "closed")
+    sessions.end_session(another.session, "closed")
+    sessions.end_session(commands[0].session, "closed")
     (another,) = come_in(owner.account)
     assert begin_errand(another.session)
 

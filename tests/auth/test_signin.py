@@ -118,7 +118,7 @@ def test_after_the_last_day_one_signs_in_to_hand_copies_back_and_to_nothing_else
     assert signed is not None
     assert signed.strength == "leaving"
     desk = open_desk(sessions.resume(signed.session))
-    assert sessions.over([signed.session]) == {}
+    assert sessions.end_expired([signed.session]) == {}
     assert desk.me.who().books == ()
     with pytest.raises(Refused) as refused:
         desk.directory.search("secured", "石布")
@@ -259,7 +259,7 @@ def test_a_session_is_over_once_ended_or_disabled(owner: Owner, clock: Clock) ->
     first, second = owner.sign_in(), owner.sign_in(code=owner.code(1))
     assert first is not None
     assert second is not None
-    sessions.end(first.session, "cut")
+    sessions.end_session(first.session, "cut")
     with pytest.raises(SessionOver):
         sessions.resume(first.session)
     sessions.resume(second.session)
@@ -271,8 +271,8 @@ def test_a_session_is_over_once_ended_or_disabled(owner: Owner, clock: Clock) ->
 def test_how_a_session_ended_is_recorded_once(owner: Owner, clock: Clock) -> None:
     signed = owner.sign_in()
     assert signed is not None
-    sessions.end(signed.session, "cut")
-    sessions.end(signed.session, "closed")
+    sessions.end_session(signed.session, "cut")
+    sessions.end_session(signed.session, "closed")
     ends = list(AuditRecord.select().where(AuditRecord.act == "auth.session_end"))
     assert [detail_of(record) for record in ends] == ['{"how":"cut"}']
     assert SignInSession.get_by_id(signed.session).ended_how == "cut"

@@ -13,7 +13,7 @@ from db.store.settings import BackupSettings, Home, Settings
 from db.store.tables import Account
 from tests.tui.front.running import ROOT
 from tui.host.demo.start import fill
-from tui.host.init import make
+from tui.host.init import make_state
 
 FOLDER = ROOT / ".bench"
 CROWD = 1_000
@@ -28,7 +28,7 @@ def demonstration() -> Iterator[tuple[Home, Mapping[str, int]]]:
         for outdated in FOLDER.glob("demonstration-*"):
             shutil.rmtree(outdated)
         kept = BackupSettings(to=("backups/one", "backups/two"))
-        make(home, Settings(organisation="华星集团", sessions_per_person=CROWD, backups=kept), fill)
+        make_state(home, Settings(organisation="华星集团", sessions_per_person=CROWD, backups=kept), fill)
     open_store(home)
     active = Account.select().where((Account.state == "active") & Account.person.is_null(False))
     yield home, {account.login: account.id for account in active.order_by(Account.id)}

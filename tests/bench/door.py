@@ -49,7 +49,7 @@ def measure(held: int = HELD, count: int = SIGN_INS) -> list[Outcome]:
         migrate()
         secrets = {f"u{number}": enrol_from_host(f"u{number}", None, PASSWORD)[1] for number in range(count)}
         front = stack.enter_context(running(home.folder, per_source=10, in_all=100))
-        front.front.sign_in, front.front._end_session = SignIn, sessions.end
+        front.front.sign_in, front.front._end_session = SignIn, sessions.end_session
         for number in range(held):
             stack.enter_context(hold_socket(front.port, f"127.0.{number % 60 + 1}.1"))
         taken = asyncio.run(sign_ins(front.port, secrets))

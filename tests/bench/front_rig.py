@@ -56,5 +56,5 @@ def front_on(home: Home, accounts: Mapping[str, int], fresh: bool = False) -> It
         plan = {"entry": "tui.app", "home": home.folder, "sessions": CROWD}
         made = stack.enter_context(running(home.folder, **plan))
         made.front.sign_in = lambda login, _source, _front: AtOnce(accounts[login], login)
-        made.front._end_session = sessions.end
+        made.front._end_session = sessions.end_session
         yield made

@@ -135,7 +135,7 @@ class OurDesk:
             (row for entry, p in zip(entries, people(), strict=True) for row in _values(entry, p)),
         )
         policy, paths = policy_of(BOOK), [self.organisation.path(n) for n in range(len(units))]
-        searchindex.add(
+        searchindex.index_entries(
             _findable(policy, entry, units[p.unit], paths[p.unit], p)
             for entry, p in zip(entries, people(), strict=True)
         )

@@ -72,7 +72,10 @@ def change() -> None:
 def unproved() -> Iterator[None]:
     """As if there were no sums."""
     nothing = mock.Mock(return_value=None)
-    with mock.patch.object(Follower, "note", nothing), mock.patch.object(Follower, "follow", nothing):
+    with (
+        mock.patch.object(Follower, "note_changes", nothing),
+        mock.patch.object(Follower, "update_head", nothing),
+    ):
         yield
 
 
@@ -82,7 +85,7 @@ def unwatched() -> Iterator[None]:
     nothing = mock.Mock(return_value=None)
     with (
         mock.patch.object(changed_rows, "check_declared", nothing),
-        mock.patch.object(frame, "count", nothing),
+        mock.patch.object(frame, "charge_quota", nothing),
         mock.patch.object(Desk, "tell_of", nothing),
         mock.patch.object(Desk, "put_off", nothing),
     ):

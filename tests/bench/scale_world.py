@@ -10,8 +10,8 @@ from db.desk import Actor, Desk, open_desk
 from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
 from db.desk.requests.change_kind import payload
-from db.desk.requests.frozen import freeze
-from db.desk.requests.payload import put
+from db.desk.requests.frozen import freeze_rules
+from db.desk.requests.payload import seal_payload
 from db.desk.reviews.opening import open_due
 from db.store import audit, clock
 from db.store.bulk import insert_rows, reserve_ids
@@ -94,7 +94,7 @@ class AtWork(OurDesk):
 
     def _make_requests(self, accounts: range) -> None:
         policy, moment = policy_of(BOOK), clock.now()
-        flow, rules = policy.flow("change"), freeze(policy, "change")
+        flow, rules = policy.flow("change"), freeze_rules(policy, "change")
         entries = Entry.select().order_by(Entry.id).iterator()
         for number, entry in enumerate(entries):
             if number % ASK_EACH != ASK_EACH - 1:
@@ -106,7 +106,7 @@ class AtWork(OurDesk):
                 due_clause=flow.clause,
             )  # fmt: skip
             before, after = {"position": (entry.position,)}, {"position": ("专家",)}
-            put(asked, payload(before, after), ())
+            seal_payload(asked, payload(before, after), ())
             asked.save()
             RequestEvent.create(request=asked, at=moment, account=accounts[number], act="submitted")
             at_head = number // ASK_EACH % 2 == 0

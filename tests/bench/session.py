@@ -169,7 +169,7 @@ async def _statements(account: int) -> int:
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
     with writing():
-        sessions.end(session, "closed")
+        sessions.end_session(session, "closed")
     return len(found)
 
 

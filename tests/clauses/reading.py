@@ -48,7 +48,7 @@ def rules() -> dict[str, tuple[str, ...]]:
     for regulation in builtin().values():
         policy = compose("a-book", [regulation], {})
         lines = [(clause, line.key) for line in explain(policy) for clause in clause_ids(line.clause)]
-        lines += [(clause, key) for clause, keys in policy.cited().items() for key in keys]
+        lines += [(clause, key) for clause, keys in policy.cited_clauses().items() for key in keys]
         lines += [(part.clause, "summary") for part in policy.summary]
         for clause, key in lines:
             if clause not in ("default", "own"):

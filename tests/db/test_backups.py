@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.backups.backup_rules import asked, destinations
+from db.desk.backups.backup_rules import backup_duty, destinations
 from db.desk.backups.running import run, run_if_due
 from db.desk.backups.verifying import Outcome
 from db.desk.tasks.duties import RunnerPlace
@@ -23,7 +23,7 @@ from db.language import say
 from db.store import audit, subjects
 from db.store.backups import dump as dumping
 from db.store.backups import proving
-from db.store.backups.proving import NotProved, prove
+from db.store.backups.proving import NotProved, prove_backup
 from db.store.backups.shelf import MARK, Manifest, is_whole, manifests
 from db.store.checkpoints import Checkpoint
 from db.store.engine import close_store, database, store
@@ -133,7 +133,7 @@ def test_a_place_that_is_not_mounted_is_not_taken_for_a_new_one(two: World, home
         assert not good.problem
         assert "是否未挂载" in say(away.problem, "zh_CN")
         assert not share.exists() or list(share.iterdir()) == []
-    found = destinations(home, store().settings, asked())
+    found = destinations(home, store().settings, backup_duty())
     assert [(one.problem != "", one.due) for one in found] == [(False, False), (True, False)]
     assert Notice.select().where(Notice.kind == "backup-failed").exists()
     close_store()
@@ -294,19 +294,19 @@ def test_what_people_do_meanwhile_is_not_half_in_it(
     assert audit.head()[0] == header.seq + 1
     showing = at_hand()
     close_store()
-    assert prove(home.folder / "file", [key], keys, showing, home.folder).header == header
+    assert prove_backup(home.folder / "file", [key], keys, showing, home.folder).header == header
     open_store(home)
 
 
 def test_a_place_whose_copy_of_the_keys_is_gone_is_told_and_gets_a_new_one(two: World, home: Home) -> None:
     back_up(home)
     (home.folder / "two" / subjects.COPY).unlink()
-    one, other = destinations(home, store().settings, asked())
+    one, other = destinations(home, store().settings, backup_duty())
     assert (one.problem, subjects.COPY in say(other.problem, "en")) == ("", True)
     close_store()
     assert len(run_if_due(home, PLACE, unsigned)) == 2
     open_store(home)
-    assert [one.problem for one in destinations(home, store().settings, asked())] == ["", ""]
+    assert [one.problem for one in destinations(home, store().settings, backup_duty())] == ["", ""]
 
 
 def test_what_a_killed_backup_left_is_cleared_away(two: World, home: Home) -> None:
@@ -343,7 +343,7 @@ def test_a_damaged_backup_and_another_key_are_noticed(two: World, home: Home, da
     else:
         key = bytes(32)
     with pytest.raises(NotProved):
-        prove(file, [key], keys, showing, home.folder)
+        prove_backup(file, [key], keys, showing, home.folder)
     assert not list(home.folder.glob(".proof-*")), "nothing is left of the trial"
     open_store(home)
 
@@ -358,12 +358,12 @@ def test_nothing_is_laid_beside_backups_of_another_key(two: World, home: Home) -
     lost, before = home.keys / "backup", {file: file.read_bytes() for file in two_.iterdir()}
     kept = lost.read_bytes()
     lost.unlink()
-    assert "is not there" in say(destinations(home, store().settings, asked())[1].problem, "en")
+    assert "is not there" in say(destinations(home, store().settings, backup_duty())[1].problem, "en")
     write_key(lost, bytes(32))
     good, shut = back_up(home)
     assert (good.problem, "another key" in say(shut.problem, "en")) == ("", True)
     assert {file: file.read_bytes() for file in two_.iterdir()} == before
-    assert [one.due for one in destinations(home, store().settings, asked())] == [False, False]
+    assert [one.due for one in destinations(home, store().settings, backup_duty())] == [False, False]
     (home.keys / "retired").mkdir(mode=0o700, exist_ok=True)
     write_key(home.keys / "retired" / "backup-1", bytes(32))
     lost.unlink()
@@ -399,7 +399,7 @@ def test_the_trial_holds_what_the_record_holds(
             list(table.select().order_by(table._meta.primary_key).tuples()) for table in (Entry, EntryField)
         ),
     )
-    prove(file, [key], keys, showing, home.folder)
+    prove_backup(file, [key], keys, showing, home.folder)
     assert found == before
     open_store(home)
 
@@ -469,7 +469,7 @@ def test_where_no_database_can_be_made_it_is_restored_into_a_file_and_that_is_sa
     showing = at_hand()
     close_store()
     try:
-        assert prove(file, [key], keys, showing, home.folder, theirs).on == "SQLCipher"
+        assert prove_backup(file, [key], keys, showing, home.folder, theirs).on == "SQLCipher"
     finally:
         open_store(home)
         database.execute_sql("DROP ROLE may_not")

@@ -11,7 +11,7 @@ from db.store.engine import Store, database, store
 from db.store.journal import frames
 from db.store.journal.capture import paused, watched
 from db.store.journal.frames import TAKEN_BACK, JournalFrame
-from db.store.journal.reading import Transaction, ahead, transactions
+from db.store.journal.reading import Transaction, count_ahead, transactions
 from db.store.journal.writing import position
 from db.store.tables import Account, AuditRecord
 from db.store.transactions import writing
@@ -175,7 +175,7 @@ def test_what_was_taken_back_but_committed_after_all_is_in_it(store: Store) -> N
         account("somebody")
         audit.append(act="done", outcome="done")
     (file,) = files()
-    frames.append(file, frames.seal(store.journal.key, JournalFrame(1, 0, TAKEN_BACK, b"")))
+    frames.append(file, frames.seal_frame(store.journal.key, JournalFrame(1, 0, TAKEN_BACK, b"")))
     assert journaled() == []
     with writing():
         audit.append(act="next", outcome="done")
@@ -188,7 +188,7 @@ def test_it_tells_what_the_database_has_lost(store: Store) -> None:
     place = store.journal
 
     def lost(at: int) -> int:
-        return ahead(place.folder, [place.key], lambda: at)
+        return count_ahead(place.folder, [place.key], lambda: at)
 
     for number in range(3):
         with writing():
@@ -213,4 +213,4 @@ def test_what_is_written_while_it_is_asked_is_not_lost(store: Store) -> None:
                 account(f"login-{number}")
         return position(store.database)
 
-    assert ahead(place.folder, [place.key], moved_on) == 0
+    assert count_ahead(place.folder, [place.key], moved_on) == 0

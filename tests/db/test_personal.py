@@ -11,11 +11,11 @@ import pytest
 from peewee import BlobField, CharField, TextField
 
 from db.desk.backups import owners_backups
-from db.desk.backups.running import make, run
+from db.desk.backups.running import make_backup, run
 from db.desk.entry.naming import by_number
-from db.desk.notifications.notices import tell
-from db.desk.privacy.erasing import OUTSIDE, erase
-from db.desk.requests.payload import opened
+from db.desk.notifications.notices import store_notice
+from db.desk.privacy.erasing import OUTSIDE, erase_person
+from db.desk.requests.payload import open_payload
 from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, subject_copies, subjects
@@ -113,7 +113,7 @@ def test_an_erased_person_is_in_no_backup_and_no_journal_whoever_has_the_keys(
 ) -> None:
     """All that was written before the erasure is kept by somebody with every key that is a file."""
     person = live(installed, "helei", "group")
-    owners_backups.make("group")
+    owners_backups.back_up_book("group")
     back_up(home)
     sealed = [
         bytes(row.sealed).hex()
@@ -121,7 +121,7 @@ def test_an_erased_person_is_in_no_backup_and_no_journal_whoever_has_the_keys(
         if row.sealed is not None
     ]
     with writing():
-        erase(person)
+        erase_person(person)
         audit.append(act="privacy.erase", outcome="done", detail={"person": person})
     said = in_clear(home)
     assert [one for one in (*words(), *sealed) if one in said] == []
@@ -140,16 +140,16 @@ def test_who_was_asked_for_by_name_is_erased_from_the_request_and_from_every_bac
     back_up(home)
     row = Request.get_by_id(request)
     kept, person = bytes(row.payload), Entry.get_by_id(installed.entry("helei")).person_id
-    assert name in json.dumps(opened(row), ensure_ascii=False)
+    assert name in json.dumps(open_payload(row), ensure_ascii=False)
     with writing():
-        erase(person)
+        erase_person(person)
         audit.append(act="privacy.erase", outcome="done", detail={"person": person})
     assert name not in in_clear(home)
     row.payload = kept
     with pytest.raises(subjects.Destroyed):
-        opened(row)
+        open_payload(row)
     row = Request.get_by_id(request)
-    assert opened(row) == {"name": "", "unit": "", "days": 7}
+    assert open_payload(row) == {"name": "", "unit": "", "days": 7}
     assert (row.reason, row.state) == ("", "applied")
     assert next(say(line.after, "en") for line in desk.requests.one(request).lines) == ""
     assert audit.verify().sound
@@ -161,12 +161,12 @@ def test_what_is_told_to_many_names_nobody_who_was_erased(installed: World, home
     person = Entry.get_by_id(installed.entry("majun", "group")).person_id
     told = {"changes": [["changed", by_number(person), ["mobile"]]], "who": by_number(person)}
     with writing():
-        tell("update", "group", [installed.accounts["huangbo"]], clause="E.6.5", detail=told)
+        store_notice("update", "group", [installed.accounts["huangbo"]], clause="E.6.5", detail=told)
     (notice,) = [one for one in installed.desk("huangbo").notices.unread() if one.kind == "update"]
     assert notice.detail == {"changes": [["changed", "马军", ["mobile"]]], "who": "马军"}
     back_up(home)
     with writing():
-        erase(person)
+        erase_person(person)
         audit.append(act="privacy.erase", outcome="done", detail={"person": person})
     assert "马军" not in in_clear(home)
     (notice,) = [one for one in installed.desk("huangbo").notices.unread() if one.kind == "update"]
@@ -175,14 +175,14 @@ def test_what_is_told_to_many_names_nobody_who_was_erased(installed: World, home
 
 def test_what_is_of_nobody_who_was_erased_is_there_with_their_keys(installed: World, home: Home) -> None:
     live(installed, "helei", "group")
-    owners_backups.make("group")
-    (backup,) = owners_backups.kept("group")
+    owners_backups.back_up_book("group")
+    (backup,) = owners_backups.recorded_backups("group")
     found = owners_backups.content("group", backup.name)
     assert found is not None
     assert any(NUMBER in str(line["values"]) for line in found)
     other = installed.entry("helei", "group")
     with writing():
-        erase(Entry.get_by_id(other).person_id)
+        erase_person(Entry.get_by_id(other).person_id)
     after = owners_backups.content("group", backup.name)
     assert after is not None
     assert [line["entry"] for line in after] == [line["entry"] for line in found if line["entry"] != other]
@@ -195,7 +195,7 @@ def test_a_backup_has_keys_of_all_whom_it_holds(installed: World, home: Home) ->
         SubjectKey.delete().execute()
     assert len(subjects.lacking()) > 1
     close_store()
-    assert [one.problem for one in make(home, lambda: None)] == [""]
+    assert [one.problem for one in make_backup(home, lambda: None)] == [""]
     open_store(home)
     found = subject_copies.keys_in([home.folder / "backups"], [read_backup_key(home.keys)])
     assert {person.id for person in Person.select()} <= found.keys()

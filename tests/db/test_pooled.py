@@ -12,7 +12,7 @@ import pytest
 from db.desk.backups.running import run
 from db.desk.tasks.duties import RunnerPlace
 from db.store import subjects
-from db.store.backups.proving import prove
+from db.store.backups.proving import prove_backup
 from db.store.backups.shelf import manifests
 from db.store.connections import one_more
 from db.store.engine import close_store, database, store
@@ -108,7 +108,7 @@ def test_a_backup_is_made_and_restored_through_it(pooler: str, home: Home) -> No
     people = Showing(subjects.all_keys(), subjects.destroyed())
     vault_keys, ring, workshop = read_backup_keys(home.keys), store().keys, home.folder
     close_store()
-    proof = prove(home.folder / "one" / newest.name, vault_keys, ring, people, workshop, pooler)
+    proof = prove_backup(home.folder / "one" / newest.name, vault_keys, ring, people, workshop, pooler)
     open_store(home)
     assert (proof.header.seq, proof.on) == (newest.seq, "PostgreSQL")
 

@@ -34,10 +34,10 @@ from db.store.proof.judging import (
     OpenedHead,
     Present,
     Tampering,
-    judge,
-    opened,
+    judge_tables,
+    open_head,
 )
-from db.store.proof.making import carried, put
+from db.store.proof.making import carried, store_head
 from db.store.proof.scanning import one_view
 from db.store.proof.shapes import is_proved, shape_of
 from db.store.sealing import seal
@@ -97,7 +97,7 @@ def thief(store: Store) -> Iterator[Thief]:
                 for number in (FIRST, SECOND):
                     table.insert(row_of(table, number)).execute()
     act()
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
     with closing(Thief(store)) as made:
         yield made
 
@@ -121,7 +121,7 @@ def act() -> None:
 def running() -> Present:
     """What is found while the program runs and people go on working."""
     act()
-    return judge()
+    return judge_tables()
 
 
 def stopped() -> Present:
@@ -129,7 +129,7 @@ def stopped() -> Present:
     close_store()
     assert engine._last is not None
     reopen_store(engine._last.home)
-    return judge()
+    return judge_tables()
 
 
 Tamper = Callable[[Thief, type[Table]], tuple[Tampering, Callable[[], None]] | None]
@@ -187,7 +187,7 @@ def test_a_row_of_any_table_that_was_tampered_with_is_named(
         if (done := tamper(thief, table)) is None:
             continue
         expected, undo = done
-        found = judge().findings
+        found = judge_tables().findings
         if found != (expected,):
             missed[name_of(table)] = found
         undo()
@@ -212,13 +212,13 @@ def test_an_old_row_put_back_is_named(thief: Thief, seen: Callable[[], Present])
 
 def test_several_rows_of_a_table_are_named_by_the_journal(thief: Thief) -> None:
     thief.do('UPDATE "grant" SET role = ?', ("director",))
-    assert judge().findings == tuple(Tampering("grant", EDITED, str(one)) for one in (FIRST, SECOND))
+    assert judge_tables().findings == tuple(Tampering("grant", EDITED, str(one)) for one in (FIRST, SECOND))
 
 
 def test_several_rows_that_the_journal_lacks_are_of_a_table_that_is_named(thief: Thief, home: Home) -> None:
     thief.do('UPDATE "grant" SET role = ?', ("director",))
     shutil.rmtree(store().journal.folder)
-    assert judge().findings == (Tampering("grant", CHANGED),)
+    assert judge_tables().findings == (Tampering("grant", CHANGED),)
 
 
 @pytest.mark.parametrize("seen", [running, stopped], ids=lambda one: one.__name__)
@@ -249,7 +249,7 @@ def test_an_old_head_stays_found_when_the_position_is_put_back_too_and_people_wo
     act()
     thief.do("UPDATE journal_head SET position = ?", (at + 1,))
     act()
-    assert Tampering("proof_head", PUT_BACK) in judge().findings
+    assert Tampering("proof_head", PUT_BACK) in judge_tables().findings
 
 
 @pytest.mark.parametrize("seen", [running, stopped], ids=lambda one: one.__name__)
@@ -321,14 +321,14 @@ def test_a_record_that_was_signed_is_not_asked_of_the_journal(store: Store) -> N
 
 
 def test_a_person_hidden_from_the_search_is_named(world: World, store: Store) -> None:
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
     entry = world.entry("zhangwei", "staff")
     line = tables.SearchEntry.get_by_id(entry).line
     with closing(Thief(store)) as thief:
         thief.do("DELETE FROM search_key WHERE line = ?", (line,))
-        assert judge().findings == (Tampering("search_key", EDITED, str(entry)),)
+        assert judge_tables().findings == (Tampering("search_key", EDITED, str(entry)),)
         thief.do("DELETE FROM search_line WHERE line = ?", (line,))
-        assert Tampering("search_line", DELETED, str(line)) in judge().findings
+        assert Tampering("search_line", DELETED, str(line)) in judge_tables().findings
 
 
 def test_what_somebody_has_the_database_do_by_itself_is_named(store: Store) -> None:
@@ -336,7 +336,7 @@ def test_what_somebody_has_the_database_do_by_itself_is_named(store: Store) -> N
         for statement in PLANTED_THERE if store.is_postgresql else PLANTED_HERE:
             thief.do(statement)
     name = "account.also" if store.is_postgresql else "also"
-    assert judge().findings == (Tampering("schema", INSERTED, f"trigger, {name}"),)
+    assert judge_tables().findings == (Tampering("schema", INSERTED, f"trigger, {name}"),)
 
 
 PLANTED_HERE = (
@@ -365,7 +365,7 @@ def test_an_index_a_column_or_a_table_that_was_dropped_or_added_is_named(
     name = next(one.name for one in unique if one.unique and one.columns == ["login"])
     with closing(Thief(store)) as thief:
         thief.do(statement.format(index=name))
-    findings = [one for one in judge().findings if one.table == "structure"]
+    findings = [one for one in judge_tables().findings if one.table == "structure"]
     assert findings, "named"
     if store.is_postgresql and "COLUMN" in statement:
         kind = "column"
@@ -377,20 +377,20 @@ def test_an_older_database_has_its_structure_proved_from_the_step_on(store: Stor
     """Without a head that knows of it, what there is at the step is taken for true, and nothing after it."""
     with writing(), carried():
         pass
-    assert judge().sound
+    assert judge_tables().sound
     key = next(iter(store.keys.proving()))
-    opened_head = opened()
+    opened_head = open_head()
     assert isinstance(opened_head, OpenedHead)
     older = ChainHead(opened_head.head.position, opened_head.head.seq, opened_head.head.hash)
     for table in opened_head.head.tables:
         if table != "structure":
-            older.put(table, opened_head.head.of(table))
+            older.set_sum(table, opened_head.head.sum_of(table))
     with writing():
-        put(key, older)
-    assert not judge().sound
+        store_head(key, older)
+    assert not judge_tables().sound
     with paused(store.database), writing(), carried():
         pass
-    assert judge().sound
+    assert judge_tables().sound
 
 
 def test_every_table_is_proved_or_named_with_a_reason(store: Store) -> None:
@@ -418,7 +418,7 @@ def test_a_key_that_only_reads_like_the_one_that_finds_somebody_is_named(
     line = tables.SearchEntry.get_by_id(entry).line
     with closing(Thief(store)) as thief:
         thief.do(statement, (line,))
-        assert Tampering("search_key", EDITED, str(entry)) in judge().findings
+        assert Tampering("search_key", EDITED, str(entry)) in judge_tables().findings
         with one_view():
             assert entry in set().union(*map(searching.differing, searching.shares(3)))
 
@@ -442,6 +442,6 @@ def test_what_is_no_text_any_more_is_named_and_ends_no_check(world: World, store
     entry = world.entry("zhangwei", "staff")
     with closing(Thief(store)) as thief:
         thief.do(f"UPDATE search_entry SET {column} = CAST({column} AS BLOB) WHERE entry = ?", (entry,))
-        found = {one.table for one in judge().findings}
+        found = {one.table for one in judge_tables().findings}
         assert "search_entry" in found
         assert searching.shares(2)

@@ -18,9 +18,9 @@ from db.desk.tasks.duties import RunnerPlace
 from db.language import say
 from db.store import audit, migrations, subjects
 from db.store.backups import dump as dumping
-from db.store.backups.proving import NotProved, prove
+from db.store.backups.proving import NotProved, prove_backup
 from db.store.backups.shelf import manifests
-from db.store.checkpoints import Notary, expected, read, states
+from db.store.checkpoints import Notary, expected, read, signed_states
 from db.store.engine import Store, close_store, database, forget_connections, store
 from db.store.journal import capture
 from db.store.journal.capture import paused
@@ -44,11 +44,11 @@ from db.store.proof.judging import (
     REWRITTEN,
     OpenedHead,
     Tampering,
-    judge,
-    opened,
+    judge_tables,
+    open_head,
     present_end,
 )
-from db.store.proof.making import carried, end, put
+from db.store.proof.making import carried, recorded_ends, store_head
 from db.store.proof.parallel import judge_in_parts
 from db.store.rotation import proving
 from db.store.row_encryption import Showing
@@ -120,7 +120,7 @@ def test_a_backup_forged_with_the_backups_key_alone_does_not_prove(
     close_store()
     try:
         with pytest.raises(NotProved, match="proof does not fit" if forged != "format" else "not proved"):
-            prove(file, [key], read_keys(home.keys), people, home.folder)
+            prove_backup(file, [key], read_keys(home.keys), people, home.folder)
     finally:
         open_store(home)
 
@@ -131,13 +131,13 @@ def test_a_rotated_key_proves_what_there_is_and_backups_of_before(backed: World,
     proving.rotate(home.keys, act)
     assert store().keys.proof != before
     act()
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
     (manifest,) = manifests(home.folder / "one")
     close_store()
     file = home.folder / "one" / manifest.name
-    prove(file, [read_backup_key(home.keys)], read_keys(home.keys), showing, home.folder)
+    prove_backup(file, [read_backup_key(home.keys)], read_keys(home.keys), showing, home.folder)
     open_store(home)
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
 
 
 def at_hand() -> Showing:
@@ -151,7 +151,7 @@ def test_no_key_is_rotated_over_what_was_tampered_with(world: World, home: Home)
         proving.rotate(home.keys, act)
     assert caught.value.found.findings == (found,)
     assert proof_file(home.keys).read_bytes() == before
-    assert judge().findings == (found,)
+    assert judge_tables().findings == (found,)
 
 
 def test_a_writer_with_the_old_key_in_memory_takes_the_new_one_up(world: World, home: Home) -> None:
@@ -162,7 +162,7 @@ def test_a_writer_with_the_old_key_in_memory_takes_the_new_one_up(world: World, 
     ring.proof = old
     act()
     assert ring.proof != old
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before its end", "after its end"])
@@ -177,7 +177,7 @@ def test_a_rotation_that_was_killed_is_settled(
         try:
             settings = store().settings
             forget_connections()
-            capture.forget()
+            capture.forget_triggers()
             open_store(home, settings)
             proving.rotate(home.keys, act)
         finally:
@@ -185,11 +185,11 @@ def test_a_rotation_that_was_killed_is_settled(
     os.waitpid(child, 0)
     monkeypatch.undo()
     act()
-    assert judge().findings == ()
-    assert proving.settle(home.keys) is done
-    assert proving.settle(home.keys) is None
+    assert judge_tables().findings == ()
+    assert proving.settle_proving(home.keys) is done
+    assert proving.settle_proving(home.keys) is None
     act()
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
 
 
 def test_nobody_writes_without_the_key_and_a_lost_one_is_not_made_anew(world: World, home: Home) -> None:
@@ -213,10 +213,10 @@ def test_an_older_database_is_proved_as_it_is_and_gets_the_key(world: World, hom
     assert migrations.migrate() == list(range(migrations.PROVING, len(migrations.STEPS) + 1))
     assert proof_file(home.keys).stat().st_mode & 0o777 == 0o400
     act()
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
     close_store()
     open_store(home, settings)
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
 
 
 @pytest.mark.parametrize("gone", ["version", "sums"])
@@ -233,7 +233,7 @@ def test_who_makes_the_database_seem_older_has_no_sums_made_of_what_there_is(
     close_store()
     open_store(home, settings)
     migrations.migrate()
-    findings = judge().findings
+    findings = judge_tables().findings
     assert (found in findings) if gone == "version" else findings == (Tampering("proof_head", GONE),)
 
 
@@ -242,9 +242,9 @@ def test_a_step_of_the_schema_carries_the_sums_and_launders_nothing(world: World
     with paused(store().database), writing(), carried():
         database.execute_sql("ALTER TABLE notice ADD COLUMN more INTEGER")
         Person.update(name="改名").where(Person.id == 1).execute()
-    assert judge().findings == (found,)
+    assert judge_tables().findings == (found,)
     act()
-    assert judge().findings == (found,)
+    assert judge_tables().findings == (found,)
 
 
 def test_what_was_signed_of_the_sums_is_held_against_who_has_the_proving_key_too(
@@ -255,23 +255,25 @@ def test_what_was_signed_of_the_sums_is_held_against_who_has_the_proving_key_too
     seq, hashed, position, state = present_end()
     Notary(read_signer(home.keys, SIGN_AUDIT), [place]).sign(seq, hashed, "2026", position, state)
     signed = read(place, public)
-    assert judge().beside(states(signed)).findings == ()
+    assert judge_tables().hold_against(signed_states(signed)).findings == ()
     assert audit.verify(outside=expected(signed)).sound
     tamper()
-    making = judge().state.partition("-")[0]
+    making = judge_tables().state.partition("-")[0]
     with paused(store().database), writing():
         forge_sums(int(making))
-    assert judge().findings == ()
-    assert judge().beside(states(signed)).findings == (Tampering("proof_head", REWRITTEN),)
+    assert judge_tables().findings == ()
+    assert judge_tables().hold_against(signed_states(signed)).findings == (
+        Tampering("proof_head", REWRITTEN),
+    )
 
 
 def forge_sums(making: int) -> None:
-    head = ChainHead(*end(), making=making)
+    head = ChainHead(*recorded_ends(), making=making)
     key = store().keys.proof
     assert key is not None
     for table, found in scanning.totals(key).items():
-        head.put(table, found)
-    put(key, head)
+        head.set_sum(table, found)
+    store_head(key, head)
 
 
 def test_a_large_store_is_scanned_in_parts_in_one_view_while_others_write(
@@ -295,7 +297,11 @@ def test_a_large_store_is_scanned_in_parts_in_one_view_while_others_write(
     row = Person.select().order_by(Person.id.desc()).first().id
     with closing(Thief(store)) as thief:
         thief.do("UPDATE person SET name = ? WHERE id = ?", ("another", row))
-    assert judge_in_parts(large=1).findings == judge().findings == (Tampering("person", EDITED, str(row)),)
+    assert (
+        judge_in_parts(large=1).findings
+        == judge_tables().findings
+        == (Tampering("person", EDITED, str(row)),)
+    )
 
 
 def _write_until(home: Home, stop: threading.Event) -> None:
@@ -304,7 +310,7 @@ def _write_until(home: Home, stop: threading.Event) -> None:
         try:
             settings = store().settings
             forget_connections()
-            capture.forget()
+            capture.forget_triggers()
             open_store(home, settings)
             for number in range(10_000):
                 with writing():
@@ -327,7 +333,7 @@ def test_parts_cover_a_table_from_before_its_first_key_to_beyond_its_last(
             Person.create(id=number * 7 - 20, name=f"{number}")
     key = store.keys.proof
     assert key is not None
-    known = opened()
+    known = open_head()
     assert isinstance(known, OpenedHead)
     with scanning.one_view():
         found = [part for part in scanning.parts(known.head) if part.table == "person"]
@@ -348,7 +354,7 @@ def test_rows_that_go_with_others_are_followed(world: World, store: Store, home:
     with writing():
         database.execute_sql("DELETE FROM outside_survey")
     assert OutsideFinding.select().count() == 0
-    assert judge().findings == ()
+    assert judge_tables().findings == ()
 
 
 def test_the_views_of_all_processes_begin_while_nobody_writes(

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from db.desk.entry.record import RecordedEntry, load
+from db.desk.entry.record import RecordedEntry, load_entry
 from db.store import audit, checkpoints, clock
 from db.store.backups.restoring import lacking
 from db.store.checkpoints import Checkpoint, Forged, Notary, Succession
@@ -41,7 +41,7 @@ from db.store.keys import (
 )
 from db.store.opening import open_store
 from db.store.rotation import fields, signing, whole
-from db.store.rotation.files import Busy, alone, prepare, promote
+from db.store.rotation.files import Busy, lock_folder, prepare, promote
 from db.store.rotation.sealed import SEALED, count_by_key
 from db.store.rotation.whole import Side
 from db.store.settings import Home
@@ -64,7 +64,7 @@ def killed(work: Callable[[], object], after: float | None = None) -> bool:
     if child == 0:
         try:
             forget_connections()
-            capture.forget()
+            capture.forget_triggers()
             work()
         finally:
             os._exit(0)
@@ -76,7 +76,7 @@ def killed(work: Callable[[], object], after: float | None = None) -> bool:
 
 def content() -> list[RecordedEntry]:
     """Every protected value, opened."""
-    return [load(one.id) for one in Entry.select(Entry.id).order_by(Entry.id)]
+    return [load_entry(one.id) for one in Entry.select(Entry.id).order_by(Entry.id)]
 
 
 def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
@@ -168,7 +168,7 @@ def test_who_works_meanwhile_takes_the_new_key_up(world: World, home: Home) -> N
     assert set(session.fields) == {1}
     fields.rotate(home.keys, quiet)
     value = EntryField.select().where(EntryField.sealed.is_null(False)).first()
-    assert load(value.entry_id).values
+    assert load_entry(value.entry_id).values
     assert store().keys.current == 2
 
 
@@ -234,7 +234,7 @@ def test_a_writer_that_waited_for_it_writes_into_the_new_one(file: Path, home: H
     if child == 0:
         try:
             forget_connections()
-            capture.forget()
+            capture.forget_triggers()
             open_store(home, settings, keys)
             database.execute_sql("SELECT 1")
             os.write(told, b"x")
@@ -262,8 +262,8 @@ def test_killed_at_any_moment_the_database_is_on_one_side_and_says_which(file: P
         killed(lambda: whole.rotate(home.keys, file), random.uniform(0, 1.1 * takes))
         opening = [key for key in database_keys(home.keys) if whole.opens(file, key)]
         assert len(opening) == 1, "one key opens it"
-        sides.append(whole.settle(home.keys, file))
-        assert whole.settle(home.keys, file) is None
+        sides.append(whole.settle_whole(home.keys, file))
+        assert whole.settle_whole(home.keys, file) is None
         assert not (home.keys / f"database{NEXT}").exists()
         assert whole.opens(file, read_keys(home.keys).database)
     open_store(home)
@@ -308,13 +308,13 @@ def test_killed_at_each_step_it_is_settled(
         patched.setattr(whole, step, die)
         assert killed(lambda: whole.rotate(home.keys, file))
     expected = Side.BEFORE if STEPS.index(step) < STEPS.index("_finish") else Side.AFTER
-    assert whole.settle(home.keys, file) is expected
+    assert whole.settle_whole(home.keys, file) is expected
     open_store(home)
     assert content() == before
 
 
 def test_two_rotations_do_not_run_at_once(home: Home) -> None:
-    with alone(home.keys), pytest.raises(Busy), alone(home.keys):
+    with lock_folder(home.keys), pytest.raises(Busy), lock_folder(home.keys):
         pass
 
 

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.store.engine import Store
-from db.store.sealing import blind, search_key
+from db.store.sealing import blind_digest, search_key
 from db.store.searchkeys import (
     Findable,
     as_number,
     blind_keys,
     blind_range,
-    folded,
+    fold_text,
+    key_ranges,
     open_keys,
-    ranges,
     readings,
 )
 
@@ -27,7 +27,7 @@ def findable(name: str = "张小伟", **more: object) -> Findable:
 def finds(text: str, one: Findable) -> bool:
     """Whether a question reaches a key of ``one``."""
     keys = open_keys(one)
-    return any(span.low <= key < span.high for span in ranges(text, one.side) for key in keys)
+    return any(span.low <= key < span.high for span in key_ranges(text, one.side) for key in keys)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_a_position_is_found_by_its_beginning_and_without_its_rank() -> None:
 def test_colleagues_and_outside_contacts_are_asked_for_apart() -> None:
     inside, outside = open_keys(findable()), open_keys(findable(side="external"))
     assert not inside & outside
-    assert all(span.low[0].isupper() for span in ranges("张", "internal"))
-    assert all(span.low[0].islower() for span in ranges("张", "external"))
+    assert all(span.low[0].isupper() for span in key_ranges("张", "internal"))
+    assert all(span.low[0].islower() for span in key_ranges("张", "external"))
 
 
 @pytest.mark.threat(52)
@@ -120,7 +120,7 @@ def test_a_covered_number_has_no_key_of_an_ending(store: Store) -> None:
     """Whoever sees the database finds no digest that could be extended digit by digit."""
     keys = blind_keys(findable(covered=(("mobile", "13800002121"),)), store.keys)
     key = search_key(store.keys.search, "staff", "mobile")
-    assert keys == {f"Z{blind(key, '13800002121')}"}
+    assert keys == {f"Z{blind_digest(key, '13800002121')}"}
 
 
 def test_a_reading_has_one_syllable_a_character() -> None:
@@ -132,11 +132,11 @@ def test_full_width_and_country_codes_are_read_as_one_writes_them_here() -> None
     assert as_number("＋８６ １３８ ００００ ２１２１") == "13800002121"
     assert as_number("8612") == "8612"
     assert as_number("a12") == ""
-    assert folded("ＺＷ Ｌü") == "zwlv"
+    assert fold_text("ＺＷ Ｌü") == "zwlv"
 
 
 @given(st.text(max_size=40))
 def test_any_text_makes_ranges_that_are_ranges(text: str) -> None:
-    for span in ranges(text, "internal"):
+    for span in key_ranges(text, "internal"):
         assert span.low < span.high
         assert "\n" not in span.low

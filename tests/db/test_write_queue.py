@@ -18,7 +18,7 @@ from db.store.settings import Home
 from db.store.tables import AuditRecord
 from db.store.transactions import writing
 from db.store.unavailable import BUSY, Unavailable
-from db.store.write_queue import QUEUE, turn
+from db.store.write_queue import QUEUE, write_turn
 
 HOLD = """
 import sys
@@ -80,16 +80,16 @@ def test_who_comes_first_goes_first(tmp_path: Path) -> None:
     order: list[str] = []
 
     def wait() -> None:
-        with turn(file):
+        with write_turn(file):
             order.append("first")
 
-    with turn(file):
+    with write_turn(file):
         first = threading.Thread(target=wait)
         first.start()
         while int.from_bytes(file.with_name(file.name + QUEUE).read_bytes(), "big") < 2:
             time.sleep(0.01)  # it has not taken its number yet
         assert order == []
-    with turn(file):
+    with write_turn(file):
         order.append("second")
     first.join()
     assert order == ["first", "second"]
@@ -100,14 +100,14 @@ def test_a_killed_writer_gives_its_turn_back(tmp_path: Path) -> None:
     holder = hold(tmp_path / "any.db")
     holder.kill()
     holder.wait()
-    with turn(tmp_path / "any.db", patience=1):
+    with write_turn(tmp_path / "any.db", patience=1):
         pass
 
 
 def test_waiting_for_a_turn_has_an_end_and_says_so(tmp_path: Path) -> None:
     holder = hold(tmp_path / "any.db")
     try:
-        with pytest.raises(Unavailable) as caught, turn(tmp_path / "any.db", patience=0.05):
+        with pytest.raises(Unavailable) as caught, write_turn(tmp_path / "any.db", patience=0.05):
             pass
     finally:
         holder.kill()

@@ -8,7 +8,7 @@ import psycopg
 from sqlcipher3 import dbapi2
 
 from db.store.backups.rows import key_columns
-from db.store.engine import Store, raw
+from db.store.engine import Store, raw_key
 from db.store.tables.base import Table
 
 Values = dict[str, Any]
@@ -30,7 +30,7 @@ class Thief:
         else:
             _scheme, _colon, path = store.home.database_url(store.settings).partition(":")
             self._line = dbapi2.connect(path, isolation_level=None)
-            self._line.execute(f'PRAGMA key = "{raw(store.keys.database)}"')
+            self._line.execute(f'PRAGMA key = "{raw_key(store.keys.database)}"')
 
     def do(self, statement: str, values: tuple[Any, ...] = ()) -> list[Any]:
         found = self._line.execute(statement.replace("?", "%s" if self._postgresql else "?"), values)

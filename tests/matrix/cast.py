@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from db.desk import Desk
 from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.record import create_entry, remove
+from db.desk.entry.record import create_entry, remove_entry
 from db.desk.entry.units import create_unit
 from db.desk.requests.request_approvers import RequestApprovers
 from db.store import clock
@@ -142,7 +142,7 @@ def assemble(world: World, book: str, clock_: Clock) -> Cast:
             if book in BOOKS or relation not in GIVEN:
                 cast.targets[relation] = _entry(cast, cast.name(relation), path, 500 + number)
         _others(cast)
-        remove(cast.targets["left"], "2026-11-20")
+        remove_entry(cast.targets["left"], "2026-11-20")
         set_head(cast.unit(HERE), world.entry(cast.login("head-here"), book))
         set_head(cast.unit(THERE), world.entry(cast.login("head"), book))
         if book in BOOKS:

@@ -123,7 +123,7 @@ def _open(home: Home, server: str, name: str) -> None:
     """The store of ``home``, which SQLCipher does not encrypt here: that takes a third of a trial's time, and
     who may do what is the same with and without it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "raw", lambda _key: "")
+        patch.setattr(engine, "raw_key", lambda _key: "")
         open_store(home, settings_of(server, name))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from db.desk import Desk, Refused, SessionOver, open_desk
 from db.desk.authority.offices import end_headships
-from db.desk.frame import METHODS, OPERATIONS, Subject
+from db.desk.frame import METHODS, OPERATIONS, OperationGroup
 from db.store import clock
 from db.store.tables import (
     AuditHead,
@@ -59,9 +59,9 @@ def test_whatever_a_desk_offers_is_an_operation(casts: dict[str, Cast]) -> None:
     offered = {
         names.get(unwrap(method), f"{name}.{called}")
         for name, subject in vars(desk).items()
-        if isinstance(subject, Subject)
+        if isinstance(subject, OperationGroup)
         for kind in type(subject).__mro__
-        if issubclass(kind, Subject) and kind is not Subject
+        if issubclass(kind, OperationGroup) and kind is not OperationGroup
         for called, method in vars(kind).items()
         if not called.startswith("_")
     }

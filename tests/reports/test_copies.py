@@ -22,7 +22,7 @@ from db.desk.editions.tracing import forwarded
 from db.store.engine import Store
 from db.store.tables import AuditRecord, EditionCopy, EditionFile
 from reports.editions import container, edition_pdf, edition_xlsx
-from reports.editions.delivering import fetch
+from reports.editions.delivering import fetch_copy
 from reports.editions.found_copy import LARGEST, read
 from tests.audited import detail_of
 from tests.conftest import Clock
@@ -256,14 +256,14 @@ def test_the_facts_for_a_case_of_forwarding(office: World) -> None:
 @pytest.mark.clause("C.9.1", "I.4.3.1")
 def test_a_file_that_leaves_is_recorded_with_its_digest_and_traced_by_it(office: World) -> None:
     number = office.desk("taojs").copies.mine()[0].number
-    document = fetch(office.desk("taojs"), number)
+    document = fetch_copy(office.desk("taojs"), number)
     assert document.name == f"{number}.pdf"
     assert hashlib.sha256(document.content).hexdigest() == document.sha256
     assert EditionFile.get(EditionFile.sha256 == document.sha256).way == "terminal"
     found = office.desk("wenmi").traces.file(read(document.content)).found
     assert found[0].how == ("file", "code")
     with pytest.raises(Refused):
-        fetch(office.desk("baizl"), number)
+        fetch_copy(office.desk("baizl"), number)
     assert EditionFile.select().count() == 1
 
 

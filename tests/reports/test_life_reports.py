@@ -13,7 +13,7 @@ from reports import disclosures, movements, receipts
 from reports.catalogue import catalogue
 from reports.formats.text import render
 from reports.period import parse_period
-from reports.report import Period, Report, spoken
+from reports.report import Period, Report, spoken_cell
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, joiner, leave, move
 from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
@@ -28,7 +28,7 @@ NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 def rows(report: Report, *columns: str) -> list[tuple[str, ...]]:
     """Some columns of a report, in English."""
     places = [report.column(name) for name in columns]
-    return [tuple(spoken(row[place], "en") for place in places) for row in report.rows]
+    return [tuple(spoken_cell(row[place], "en") for place in places) for row in report.rows]
 
 
 def reads(report: Report) -> None:
@@ -129,7 +129,7 @@ def test_receipts_are_offered_where_something_is_issued(store: Store, clock: Clo
 def test_reports_on_a_class_speak_of_classes(store: Store, clock: Clock) -> None:
     teacher = build_wider_world("class").desk("yanlaoshi")
     heads = [
-        spoken(column.head, "zh_CN")
+        spoken_cell(column.head, "zh_CN")
         for offer in catalogue(teacher)
         for column in offer.kind.build(teacher, "class", None, NOVEMBER).columns
         if column.id == "unit"

@@ -12,7 +12,7 @@ from db.policy.compose import compose
 from db.policy.telling import Teller
 from db.store.engine import Store
 from reports.processing import build
-from reports.report import Period, Report, spoken
+from reports.report import Period, Report, spoken_cell
 from tests.conftest import Clock
 from tests.db.policy.texts import regulation
 from tests.wider_world import build_wider_world
@@ -26,9 +26,9 @@ def drawn(world: World, login: str, book: str) -> Report:
 def row(report: Report, what: str, language: Language = "en") -> dict[str, str]:
     """The row of that name, as words."""
     for cells in report.rows:
-        if spoken(cells[0], language) == what:
+        if spoken_cell(cells[0], language) == what:
             heads = [column.id for column in report.columns]
-            return {head: spoken(cell, language) for head, cell in zip(heads, cells, strict=True)}
+            return {head: spoken_cell(cell, language) for head, cell in zip(heads, cells, strict=True)}
     raise KeyError(what)
 
 
@@ -150,7 +150,9 @@ def test_who_sees_a_field_differs_by_side_by_relation_and_by_terms() -> None:
 
 
 def test_no_value_of_anybody_is_in_it(world: World) -> None:
-    told = "".join(spoken(cell, "zh_CN") for cells in drawn(world, "helei", "staff").rows for cell in cells)
+    told = "".join(
+        spoken_cell(cell, "zh_CN") for cells in drawn(world, "helei", "staff").rows for cell in cells
+    )
     assert "张伟" not in told
     assert "13800002121" not in told
 

@@ -15,7 +15,7 @@ import pytest
 from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.making import to_make
-from db.desk.entry.record import load, tags_of
+from db.desk.entry.record import load_entry, tags_of
 from db.desk.entry.units import path_of
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
@@ -251,7 +251,7 @@ def _people(book: str, fields: Collection[str] = ()) -> set[tuple[object, ...]]:
     """Everybody of a book by what a file of them holds; with ``fields`` only these values."""
     found: set[tuple[object, ...]] = set()
     for entry in Entry.select().where((Entry.book == book) & (Entry.state == "active")):
-        recorded = load(entry.id)
+        recorded = load_entry(entry.id)
         values = {
             name: given
             for name, given in recorded.values.items()

@@ -23,7 +23,7 @@ from db.desk.refusal import Pending
 from db.desk.tasks import duties
 from db.store import clock as store_clock
 from db.store import engine
-from db.store.binding import bound
+from db.store.binding import binding_digest
 from db.store.engine import close_store, database, store
 from db.store.keys import make_keys
 from db.store.migrations import migrate
@@ -114,7 +114,7 @@ def built(*books: str) -> Iterator[Stage]:
     mail = Mail(host="localhost", tls="none", sender="mingce@huaxing.example", notices=True)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        stack.enter_context(patch.object(engine, "raw", lambda _key: ""))
+        stack.enter_context(patch.object(engine, "raw_key", lambda _key: ""))
         stack.enter_context(patch.object(passwords, "COST", 4))
         store_clock.use_source(lambda: clock.now)
         stack.callback(store_clock.use_source, None)
@@ -176,7 +176,7 @@ def _signed_in(world: World, login: str) -> Desk:
     if Account.get_by_id(actor.account).state == "disabled":
         session = SignInSession.get_by_id(actor.session)
         session.strength = "leaving"
-        session.bound = bound(store().keys, *session.binds())
+        session.bound = binding_digest(store().keys, *session.binds())
         with writing():
             session.save()
         actor = replace(actor, strength="leaving")

@@ -36,7 +36,7 @@ from tests.torture.oracle import judge
 from tests.torture.report import Tally
 from tests.torture.rig import PLACE, Rig, Workshop
 from tui.host.main import main
-from tui.host.operator import opened
+from tui.host.operator import opened_store
 from tui.host.shell import CommandFailure
 
 ROWS = 40
@@ -76,7 +76,7 @@ def restore(rig: Rig, times: int, chance: random.Random, told: Callable[[list[st
         said = io.StringIO()
         faults: list[str] = []
         try:
-            with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said), opened(rig.home):
+            with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said), opened_store(rig.home):
                 pass
         except CommandFailure:
             if not rig.home.unfinished.exists():
@@ -96,7 +96,7 @@ def rekeying(rig: Rig, times: int, chance: random.Random, told: Callable[[list[s
         longest = _seconds(partial(_rotate, rig, name))
         for _time in range(times):
             _kill(rig, partial(_rotate, rig, name), chance.uniform(0, longest))
-            with contextlib.redirect_stdout(io.StringIO()), opened(rig.home):
+            with contextlib.redirect_stdout(io.StringIO()), opened_store(rig.home):
                 pass
             told(judge(rig, alone=True))
             people_work(rig, chance, 2)

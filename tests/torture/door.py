@@ -33,7 +33,7 @@ def enrol(rig: Rig, logins: Iterable[str], moment: datetime) -> dict[str, str]:
             Account.update(
                 password=Account.password_of(account, hashed),
                 password_set_at=clock.stamp(moment),
-                totp=totp.sealed(account, secret),
+                totp=totp.seal_secret(account, secret),
             ).where(Account.id == account).execute()
     close_store()
     return secrets

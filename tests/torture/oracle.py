@@ -10,13 +10,13 @@ from unittest import mock
 
 from peewee import fn
 
-from db.desk.entry.record import load, reindex_entry, reindex_units
+from db.desk.entry.record import load_entry, reindex_entry, reindex_units
 from db.desk.requests.change_kind import read
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.store import audit, write_queue
 from db.store.engine import close_store, database, errors_as_peewee, store
 from db.store.opening import open_store
-from db.store.proof.judging import judge as scan
+from db.store.proof.judging import judge_tables as scan
 from db.store.sql import for_update
 from db.store.tables import (
     AuditRecord,
@@ -179,8 +179,8 @@ def _requests() -> Iterator[str]:
             if before is None or (request.entry_version or 0) > (before.entry_version or 0):
                 latest[request.entry_id] = request
     for entry, request in latest.items():
-        values = load(entry).values
-        if any(values.get(name) != wanted for name, wanted in read(opened(request)).after.items()):
+        values = load_entry(entry).values
+        if any(values.get(name) != wanted for name, wanted in read(open_payload(request)).after.items()):
             yield f"half: request {request.id} was applied, its entry does not show it"
 
 

@@ -172,9 +172,9 @@ def _draw(
         pictures[view] = await picture(view)
         for other in more:
             assert isinstance(app, KitApp)
-            app.wear(other.look)
+            app.set_look(other.look)
             if app.language != other.language:
-                app.speak(other.language)
+                app.set_language(other.language)
             if app.size != other.size:
                 await pilot.resize_terminal(*other.size)
             pictures[other] = await picture(other)

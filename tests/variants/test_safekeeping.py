@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 
 from db.desk import Invalid, Refused, SessionOver
-from db.desk.backups.backup_rules import asked
-from db.desk.backups.running import run, run_if_due, watch
-from db.desk.entry.record import apply_values, load
+from db.desk.backups.backup_rules import backup_duty
+from db.desk.backups.running import alert_failures, run, run_if_due
+from db.desk.entry.record import apply_values, load_entry
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit
 from db.store.backups.shelf import manifests
@@ -66,7 +66,7 @@ def test_backups_go_on_every_day_of_the_holidays(two: World, home: Home, clock: 
         clock.set(f"{day}T03:00+08:00")
         assert len(closed(home, lambda: run_if_due(home, PLACE, lambda: None))) == 2  # type: ignore[arg-type]
     assert [len(manifests(home.folder / place)) for place in ("one", "two")] == [3, 3]
-    assert {"C.9.3", "E.14", "F.4.1", "H.6.4"} <= set(asked().clauses)
+    assert {"C.9.3", "E.14", "F.4.1", "H.6.4"} <= set(backup_duty().clauses)
 
 
 @walks("F.4.1 C.9.3", person="successor", day="office-changed")
@@ -110,7 +110,7 @@ def test_a_restored_backup_holds_who_left_as_left(two: World, home: Home, clock:
 @walks("F.4.2 F.4.1", person="composed")
 def test_of_several_regulations_the_strictest_backup_holds(two: World) -> None:
     put_under("class", "school-class", "general")
-    wanted = asked()
+    wanted = backup_duty()
     assert (wanted.days, wanted.destinations) == (1, 2)
 
 
@@ -121,7 +121,7 @@ def test_of_several_regulations_the_strictest_backup_holds(two: World) -> None:
 def test_a_new_teacher_mends_a_loss_from_the_former_ones_backup(two: World, clock: Clock) -> None:
     made = two.desk("yanlaoshi").backups.make("class")
     pupil = two.entry("jiangtao", "class")
-    before = load(pupil).first("emergency_phone")
+    before = load_entry(pupil).first("emergency_phone")
     with writing():
         apply_values(pupil, {"emergency_phone": ("+8613900009999",)}, source="误改", verifier=None)
     succeed(two, "panan", "teacher", "class")
@@ -132,7 +132,7 @@ def test_a_new_teacher_mends_a_loss_from_the_former_ones_backup(two: World, cloc
     (request,) = teacher.backups.put_back("class", made.name, [pupil])
     assert approvers(request) == {"shilaoshi"}
     approve(two, "shilaoshi", request)
-    assert load(pupil).first("emergency_phone") == before
+    assert load_entry(pupil).first("emergency_phone") == before
 
 
 @walks("D.8", person="deputy", day="spring-festival")
@@ -143,7 +143,7 @@ def test_the_deputy_backs_the_class_up_in_the_holidays(two: World, clock: Clock)
     deputy.backups.make("class")
     assert not deputy.backups.kept("class").due
     clock.set("2027-02-14T10:00+08:00")
-    watch(store().home, PLACE)
+    alert_failures(store().home, PLACE)
     assert "yanlaoshi" in told("backup-failed")
 
 
@@ -218,7 +218,7 @@ def test_a_late_backup_is_told_whoever_acts(two: World, home: Home, clock: Clock
     act_for(two, "zhangwen", "it", "staff")
     closed(home, lambda: run(home, PLACE, lambda: None))
     clock.forward(days=2)
-    watch(home, PLACE)
+    alert_failures(home, PLACE)
     assert "zhangwen" in told("backup-failed")
     with pytest.raises((Refused, Invalid)):
         two.desk("zhangwen").backups.make("staff")

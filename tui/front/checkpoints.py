@@ -27,7 +27,7 @@ from db.store.proof.judging import present_end
 from db.store.settings import Checkpoints, Home, Settings
 from tui.front import signer
 from tui.front.incident import describe
-from tui.front.log import event
+from tui.front.log import log_event
 
 RECORDS = 100
 SECONDS = 60.0
@@ -137,7 +137,7 @@ class Keeper:
         self._at = float("-inf")
         self._failing = False
 
-    def look(self, at_once: bool = False) -> Checkpoint | None:
+    def sign_if_due(self, at_once: bool = False) -> Checkpoint | None:
         """Sign the chain's end if that is due, or in any case ``at_once``. Raises NotSigned."""
         with database.connection_context() if database.is_closed() else contextlib.nullcontext():
             seq, hashed = audit.head()
@@ -153,13 +153,13 @@ class Keeper:
         return made
 
     def look_and_tell(self, at_once: bool = False) -> None:
-        """Do as `look`, but write a failure to the log instead of raising it: once, until it is over."""
+        """Do as `sign_if_due`, but log a failure instead of raising it: once, until it is over."""
         try:
-            self.look(at_once)
+            self.sign_if_due(at_once)
         except (NotSigned, DatabaseError, InterfaceError, KeyRingError) as error:
             if not self._failing:
                 reason = str(error) if isinstance(error, NotSigned) else ""
-                event("checkpoint-failed", logging.ERROR, reason=reason, **describe(error))
+                log_event("checkpoint-failed", logging.ERROR, reason=reason, **describe(error))
             self._failing = True
         else:
             self._failing = False
@@ -169,7 +169,7 @@ def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
     """Have the open store's chain signed now; None where it is empty. Raises NotSigned."""
     line = SigningLine(home, settings)
     try:
-        return Keeper(line).look(at_once=True)
+        return Keeper(line).sign_if_due(at_once=True)
     finally:
         line.close()
 
@@ -179,7 +179,7 @@ def sign_quietly(home: Home) -> Checkpoint | None:
     try:
         return sign_now(home, store().settings)
     except NotSigned as error:
-        event("checkpoint-failed", logging.ERROR, reason=str(error))
+        log_event("checkpoint-failed", logging.ERROR, reason=str(error))
         return None
 
 

@@ -16,7 +16,7 @@ from tui.front.auth_types import SignedInSession, SignInFactory
 from tui.front.channel import ChannelSession, RestrictedChannel
 from tui.front.connection_limits import ConnectionGate, ConnectionStage, TurnedAway, Visitor
 from tui.front.incident import TOO_MANY
-from tui.front.log import event, event_of_stranger
+from tui.front.log import event_of_stranger, log_event
 from tui.front.session_lifecycle import House, Stay
 from tui.front.sign_in import Challenge, Checks, Dialogue, in_both
 
@@ -59,7 +59,7 @@ class Connection(asyncssh.SSHServer):
         peer = conn.get_extra_info("peername")
         self._address = address_of(str(peer[0])) if peer else "unknown"
         self._visitor = Visitor(source_of(self._address), conn.abort)
-        match self._door.gate.enter(self._visitor):
+        match self._door.gate.let_in(self._visitor):
             case TurnedAway() as why:
                 self._door.count("sign-in", "turned-away")
                 event_of_stranger("turned-away", source=self._visitor.source, why=why.value)
@@ -78,7 +78,7 @@ class Connection(asyncssh.SSHServer):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost = True
-        self._door.gate.leave(self._visitor)
+        self._door.gate.let_out(self._visitor)
         if self._stay is not None:
             self._stay.stop("cut")
         elif self._signed is not None:
@@ -94,21 +94,21 @@ class Connection(asyncssh.SSHServer):
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:
         if self._door.is_full():
-            event("full", source=self._address)
+            log_event("full", source=self._address)
             self._conn.send_auth_banner(in_both(TOO_MANY))
             raise asyncssh.DisconnectError(asyncssh.DISC_TOO_MANY_CONNECTIONS, "Too many people are inside")
         return self._dialogue.ask(username)
 
     async def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Challenge:
         self._door.gate.advance(self._visitor, ConnectionStage.ANSWERED)
-        return await self._dialogue.take(username, responses)
+        return await self._dialogue.take_answers(username, responses)
 
     def auth_completed(self) -> None:
-        self._door.gate.leave(self._visitor, signed_in=self._signed is not None)
+        self._door.gate.let_out(self._visitor, signed_in=self._signed is not None)
         if self._signed is None:
             raise asyncssh.PermissionDenied("Nobody signed in")
         self._door.count("sign-in", "done")
-        event("signed-in", login=self._signed.login, source=self._address, session=self._signed.session)
+        log_event("signed-in", login=self._signed.login, source=self._address, session=self._signed.session)
         self._stay = Stay(self._door, self._signed, self._address, self._conn)
         self._door.remember(self._stay)
 

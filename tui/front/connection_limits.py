@@ -90,10 +90,10 @@ class ConnectionGate:
         """How many connections each source has left that need not sign in, and when it was counted last."""
         return self._rates.left | self._known_rates.left
 
-    def enter(self, visitor: Visitor) -> Visitor | TurnedAway | None:
+    def let_in(self, visitor: Visitor) -> Visitor | TurnedAway | None:
         """Let ``visitor`` in; whoever made room is closed and returned. Return why there is no place."""
         is_known = visitor.source in self.known
-        if not (self._known_rates if is_known else self._rates).take(visitor.source):
+        if not (self._known_rates if is_known else self._rates).count_one(visitor.source):
             return TurnedAway.RATE
         alike = [other for other in self._visitors if (other.source in self.known) == is_known]
         counts = Counter(other.source for other in alike)
@@ -107,12 +107,12 @@ class ConnectionGate:
             return None
         if leaver is None:
             return TurnedAway.FULL
-        self.leave(leaver)
+        self.let_out(leaver)
         leaver.close()
         self._visitors.append(visitor)
         return leaver
 
-    def stand(self, visitor: Visitor) -> None:
+    def count_visitor(self, visitor: Visitor) -> None:
         """Count ``visitor``, who was let in before."""
         self._visitors.append(visitor)
 
@@ -121,17 +121,17 @@ class ConnectionGate:
         if stage > visitor.stage:
             visitor.stage, visitor.since = stage, self._now()
 
-    def leave(self, visitor: Visitor, *, signed_in: bool = False) -> None:
+    def let_out(self, visitor: Visitor, *, signed_in: bool = False) -> None:
         """``visitor`` has signed in or gone; nothing happens if it had left before."""
         if visitor in self._visitors:
             self._visitors.remove(visitor)
             if signed_in:
                 (self._known_rates if visitor.source in self.known else self._rates).give_back(visitor.source)
 
-    def empty(self) -> None:
+    def close_all(self) -> None:
         """Close everybody: nobody signs in any more."""
         for visitor in list(self._visitors):
-            self.leave(visitor)
+            self.let_out(visitor)
             visitor.close()
 
     def _of_the_busiest(self, alike: list[Visitor], counts: Counter[str], own: int) -> Visitor | None:
@@ -160,7 +160,7 @@ class Rates:
         self._now = now
         self.left: dict[str, tuple[float, float]] = {}
 
-    def take(self, source: str) -> bool:
+    def count_one(self, source: str) -> bool:
         """Count one more of ``source``; False where it has none left."""
         left = self._of(source)
         if left < 1:

@@ -203,7 +203,7 @@ def is_listening(file: Path) -> bool:
     return True
 
 
-def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
+def ask_process(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
     """Return what the process at ``file`` answers; None where none does. Deletes the socket of a dead one."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(patience)
@@ -227,7 +227,7 @@ def ask(file: Path, question: Question, patience: float = 10.0) -> Heard | None:
 
 def ask_all(home: Home, question: Question, kinds: Sequence[str] = KINDS) -> list[Heard]:
     """What every process of this state folder on this host answers, but this one."""
-    answers = (ask(file, question) for file in sockets_of_others(home, kinds))
+    answers = (ask_process(file, question) for file in sockets_of_others(home, kinds))
     return [heard for heard in answers if heard is not None and is_answer(question, heard.said)]
 
 

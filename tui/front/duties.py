@@ -27,7 +27,7 @@ from db.store.settings import Home
 from tui.front import log
 from tui.front.checkpoints import sign_quietly
 from tui.front.leftovers import end_left
-from tui.front.log import event
+from tui.front.log import log_event
 
 EVERY = 600.0
 """Seconds between two runs."""
@@ -50,7 +50,7 @@ async def keep_duties(home: Path, every: float = EVERY) -> None:
             await _end(child, child.terminate)
             raise
         if status:
-            event("duties-failed", logging.ERROR, status=status)
+            log_event("duties-failed", logging.ERROR, status=status)
         await asyncio.sleep(every)
 
 
@@ -83,21 +83,21 @@ def main() -> int:
         close_store()
     for outcome in run_if_due(home, place, lambda: sign_quietly(home)):
         level = logging.ERROR if outcome.problem else logging.INFO
-        event(
+        log_event(
             "backup", level, place=str(outcome.place), file=outcome.name, problem=say(outcome.problem, "en")
         )
     if mailed.sent or mailed.failed or mailed.dead:
-        event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
+        log_event("mail", sent=mailed.sent, failed=mailed.failed, dead=mailed.dead)
     if warned:
-        event("owners-warned", count=warned)
+        log_event("owners-warned", count=warned)
     if any(asdict(told).values()):
-        event("wecom", **asdict(told))
+        log_event("wecom", **asdict(told))
     if posted:
-        event("revisions-posted", count=posted)
+        log_event("revisions-posted", count=posted)
     if done.unreadable:
-        event("rules-unreadable", logging.ERROR, books=", ".join(done.unreadable))
+        log_event("rules-unreadable", logging.ERROR, books=", ".join(done.unreadable))
     if done.opened or done.reminded or done.escalated or done.vacant or done.watched or done.erased:
-        event(
+        log_event(
             "duties",
             opened=done.opened,
             reminded=done.reminded,

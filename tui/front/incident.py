@@ -59,7 +59,7 @@ def apology(number: str, language: Language) -> bytes:
     return terminal_lines(say(text, language))
 
 
-def known(how: str) -> str:
+def recorded_end(how: str) -> str:
     """``how`` a session ended on record, as a farewell is found for it."""
     return how if is_told(how) else "ended"
 

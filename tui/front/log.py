@@ -25,7 +25,7 @@ OF_STRANGERS = 30
 """Lines a minute, of each kind, that people outside can have written."""
 
 
-def event(name: str, level: int = logging.INFO, /, **fields: object) -> None:
+def log_event(name: str, level: int = logging.INFO, /, **fields: object) -> None:
     """Write one line. ``fields`` are plain JSON values and must hold no personal data."""
     _LOGGER.log(level, name, extra={_FIELDS: fields})
 
@@ -46,11 +46,11 @@ def event_of_stranger(name: str, /, **fields: object) -> None:
     tally, minute = _strangers[name], int(time.monotonic() // 60)
     if tally.minute != minute:
         if tally.beyond:
-            event(name, count=tally.beyond)
+            log_event(name, count=tally.beyond)
         tally.minute, tally.written, tally.beyond = minute, 0, 0
     if tally.written < OF_STRANGERS:
         tally.written += 1
-        event(name, **fields)
+        log_event(name, **fields)
     else:
         tally.beyond += 1
 

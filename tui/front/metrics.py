@@ -60,7 +60,7 @@ def text_of(families: Iterable[Family]) -> str:
     return "\n".join([line for family in families for line in family.lines()] + ["# EOF", ""])
 
 
-def known(home: Home, settings: Settings, found: Sequence[Family] | None) -> list[Family]:
+def all_families(home: Home, settings: Settings, found: Sequence[Family] | None) -> list[Family]:
     """All that is known here: what the database said, or None where it does not answer, and what the state
     folder says whether it does or not."""
     return [
@@ -82,12 +82,12 @@ def known(home: Home, settings: Settings, found: Sequence[Family] | None) -> lis
 
 
 def known_now(home: Home) -> list[Family]:
-    """Return what `known` does, of the store that is open; what its database would say is left out where that
-    is away."""
+    """Return what `all_families` does, of the store that is open; what its database would say is left out
+    where that is away."""
     found: list[Family] | None = None
     with contextlib.suppress(Unavailable, DatabaseError, InterfaceError):
         found = recorded(home)
-    return known(home, store().settings, found)
+    return all_families(home, store().settings, found)
 
 
 def recorded(home: Home) -> list[Family]:

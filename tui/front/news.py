@@ -30,7 +30,7 @@ def renewed() -> bytes:
     return _line({"news": "renewed"})
 
 
-def heard(descriptor: int = NEWS) -> Iterator[dict[str, object]]:
+def read_news(descriptor: int = NEWS) -> Iterator[dict[str, object]]:
     """Yield what has come. Raises EOFError where the other side is gone; what is no JSON is passed over."""
     try:
         data = os.read(descriptor, LONGEST)

@@ -27,7 +27,7 @@ from tui.front.duties import keep_duties
 from tui.front.hostkey import host_key_path
 from tui.front.incident import describe
 from tui.front.leftovers import end_left
-from tui.front.log import event
+from tui.front.log import log_event
 from tui.front.metrics import Exporter, Family, known_now, text_of
 from tui.front.server import Front, ServingPlan, Stop
 from tui.front.steering import Steering
@@ -89,12 +89,12 @@ def serve_home(
         return serve(
             plan,
             SignIn,
-            sessions.end,
+            sessions.end_session,
             after_closing(home, ready),
             lambda: _beside(home, settings),
             lambda: given or predecessor.sockets(),
             metrics=True,
-            over=sessions.over,
+            over=sessions.end_expired,
             known=known_sources,
         )
     finally:
@@ -120,7 +120,7 @@ async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> 
         try:
             await work()
         except Exception as error:  # whatever it is, people go on working, and a stop is a stop
-            event("beside-failed", logging.ERROR, work=name, **describe(error))
+            log_event("beside-failed", logging.ERROR, work=name, **describe(error))
         await asyncio.sleep(again_after)
 
 
@@ -169,7 +169,7 @@ async def _run(
     stop = Stop()
     runs_beside: list[asyncio.Task[None]] = []
 
-    async def let_go() -> None:
+    async def cancel_beside() -> None:
         while runs_beside:
             task = runs_beside.pop()
             task.cancel()
@@ -181,7 +181,7 @@ async def _run(
             runs_beside.append(asyncio.create_task(beside()))
 
     home = Home(plan.home)
-    steering = Steering(front, home, stop, plan.stop_minutes, let_go, take_up)
+    steering = Steering(front, home, stop, plan.stop_minutes, cancel_beside, take_up)
     steering.heed_signals()
     control = Control(socket_of(home, "serve"), steering.respond)
     try:
@@ -200,7 +200,7 @@ async def _run(
             return await front.run_until(stop)
         finally:
             tell_systemd("STOPPING=1")
-            await let_go()
+            await cancel_beside()
             if exporter is not None:
                 await exporter.close()
             await steering.see_others_off()

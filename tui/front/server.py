@@ -21,8 +21,8 @@ from tui.front.auth_types import EndSession, KnownSources, Over, SignedInSession
 from tui.front.connection import Connection
 from tui.front.connection_limits import RATE, ConnectionGate
 from tui.front.hostkey import read_host_key
-from tui.front.incident import describe, known
-from tui.front.log import event
+from tui.front.incident import describe, recorded_end
+from tui.front.log import log_event
 from tui.front.news import renewed, stopping
 from tui.front.session_lifecycle import Stay
 from tui.front.sign_in import Checks
@@ -132,7 +132,7 @@ class Front:
             )
             self._listeners.append(listener)
         port = self._listeners[0].get_port()
-        event("listening", host=self._plan.host, port=port, inherited=len(sockets))
+        log_event("listening", host=self._plan.host, port=port, inherited=len(sockets))
         return int(port)
 
     def listening(self) -> list[int]:
@@ -145,7 +145,7 @@ class Front:
             self.state = "moved"
             self._moved.set()
             self._stop_listening()
-            self.tell(renewed())
+            self.send_news(renewed())
 
     def has_moved(self) -> bool:
         """Whether another server has the sockets."""
@@ -159,9 +159,9 @@ class Front:
         """Everybody inside."""
         return list(self._stays)
 
-    def tell(self, piece: bytes) -> int:
+    def send_news(self, piece: bytes) -> int:
         """Show a piece of news on every screen; on how many."""
-        return sum(stay.tell(piece) for stay in self._stays)
+        return sum(stay.send_news(piece) for stay in self._stays)
 
     async def run_until(self, stop: Stop) -> bool:
         """Serve until ``stop`` is asked for, or another server took over and the last one has gone (True),
@@ -175,7 +175,7 @@ class Front:
             task.cancel()
         wanted = not self._lost_parent.done()
         if not wanted:
-            event("warm-parent-lost", logging.CRITICAL)
+            log_event("warm-parent-lost", logging.CRITICAL)
         elif stop.asked.is_set():
             await self._drain(stop)
         await self.close()
@@ -198,11 +198,11 @@ class Front:
             try:
                 over = await self.checks.run(partial(self._over, inside)) if inside else {}
             except Exception as error:  # of whichever database is in use; people go on working
-                event("look-failed", logging.ERROR, **describe(error))
+                log_event("look-failed", logging.ERROR, **describe(error))
                 await asyncio.sleep(LOOK_AGAIN_AFTER)
                 continue
             for session, how in over.items():
-                inside[session].stop(known(how))
+                inside[session].stop(recorded_end(how))
             await asyncio.sleep(LOOK_EVERY)
 
     async def _know_sources(self) -> None:
@@ -211,19 +211,19 @@ class Front:
             try:
                 self.gate.known = frozenset(await self.checks.run(self._known))
             except Exception as error:  # of whichever database is in use; those known stay so
-                event("look-failed", logging.ERROR, **describe(error))
+                log_event("look-failed", logging.ERROR, **describe(error))
             await asyncio.sleep(KNOWN_EVERY)
 
     async def _drain(self, stop: Stop) -> None:
         """Let nobody in, and give those inside the time that is left, telling them of it each minute."""
         self.state = "stopping"
         self._stop_listening()
-        self.gate.empty()
-        event("stopping", inside=len(self._stays), minutes=stop.minutes)
+        self.gate.close_all()
+        log_event("stopping", inside=len(self._stays), minutes=stop.minutes)
         end = time.monotonic() + stop.minutes * 60
         at_once = asyncio.create_task(stop.at_once.wait())
         while self._stays and not stop.at_once.is_set() and (left := end - time.monotonic()) > 0:
-            self.tell(stopping(math.ceil(left / 60)))
+            self.send_news(stopping(math.ceil(left / 60)))
             gone = asyncio.gather(*(asyncio.shield(stay.over) for stay in self._stays))
             await asyncio.wait((gone, at_once), timeout=left % 60 or 60, return_when=asyncio.FIRST_COMPLETED)
             gone.cancel()
@@ -237,7 +237,7 @@ class Front:
         """Let nobody in, end every stay, wait until each is on record, end the warm parent."""
         self.state = "stopping"
         self._stop_listening()
-        self.gate.empty()
+        self.gate.close_all()
         await asyncio.sleep(0)  # by then the connections at the door know that they are closed
         stays = list(self._stays)
         for stay in stays:
@@ -250,7 +250,7 @@ class Front:
             await asyncio.wait(unsettled)
         self.spawner.stop()
         await asyncio.get_running_loop().run_in_executor(None, self.checks.close)
-        event("stopped")
+        log_event("stopped")
 
     def is_full(self) -> bool:
         """Whether nobody may begin to sign in: everybody inside would have to make room for them."""
@@ -283,5 +283,5 @@ class Front:
                 await self.checks.run(lambda: self._end_session(session, how))
                 return
             except Exception as error:  # of whichever database is in use; the stay is over all the same
-                event("end-not-recorded", logging.ERROR, session=session, how=how, **describe(error))
+                log_event("end-not-recorded", logging.ERROR, session=session, how=how, **describe(error))
             await asyncio.sleep(attempt)

@@ -28,7 +28,7 @@ from tui.front.auth_types import SignedInSession
 from tui.front.channel import ChannelSession
 from tui.front.client_command import CommandMistake, check_strength, read_command
 from tui.front.incident import RESTORE, apology, describe, farewell, is_told, terminal_lines
-from tui.front.log import event
+from tui.front.log import log_event
 from tui.front.session import CRASHED
 from tui.front.spawner import Child, NotStarted
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language
@@ -93,11 +93,11 @@ class Stay:
             "began": self.began, "idle": round(time.monotonic() - self._touched),
         }  # fmt: skip
 
-    def tell(self, piece: bytes) -> bool:
+    def send_news(self, piece: bytes) -> bool:
         """Show a piece of news (`tui.front.news`) on the screen; False where there is none."""
         if self._wires is None or self._line is None or self._line.command is not None:
             return False
-        self._wires.tell(piece)
+        self._wires.send_news(piece)
         return True
 
     def begin(self, line: ChannelSession) -> None:
@@ -138,7 +138,7 @@ class Stay:
 
     def _tell(self, name: str, level: int = logging.INFO, **fields: object) -> None:
         """Write into the log what became of this person's session."""
-        event(name, level, session=self._signed.session, login=self._signed.login, **fields)
+        log_event(name, level, session=self._signed.session, login=self._signed.login, **fields)
 
     async def _part(self) -> None:
         """Let the client read its exit status and hang up; asyncssh's own close discards what is unsent."""
@@ -214,7 +214,7 @@ class Stay:
         except (OSError, ValueError) as error:
             raise NotStarted(type(error).__name__) from error
         self._wires = wires
-        wires.let_go()
+        wires.close_child_ends()
         wires.connect(line)
         feed = line.on_data
         line.on_data = lambda data: self._touch(feed, data)

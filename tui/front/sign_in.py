@@ -87,7 +87,7 @@ class Checks:
         async with line:
             return await self.run(work)
 
-    def settle(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+    def run_to_end(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         """Do ``work`` to its end, whether whoever asked for it stays or not; it is `settling` until then."""
         task = asyncio.create_task(work)
         self.settling.add(task)
@@ -154,7 +154,7 @@ class Dialogue:
         elif login != self._login:
             raise asyncssh.ProtocolError("The user name may not change")
 
-    async def take(self, login: str, answers: Sequence[str]) -> Challenge:
+    async def take_answers(self, login: str, answers: Sequence[str]) -> Challenge:
         """The next question, or whether this person may come in. Raises asyncssh.DisconnectError."""
         self.same_name(login)
         expecting, self._expecting = self._expecting, _Expecting.NOTHING
@@ -185,7 +185,7 @@ class Dialogue:
         the same whether there is such an account or not. Raises asyncssh.PermissionDenied."""
         if sure:
             attempt = await self._checks.run(lambda: self._sign_in(login, self._source, "ssh"))
-            task = self._checks.settle(self._checks.in_line(self._source, attempt.call_for_help))
+            task = self._checks.run_to_end(self._checks.in_line(self._source, attempt.call_for_help))
             task.add_done_callback(_heard)
             await asyncio.sleep(HELP_TAKES)
             self._say(HELPED)
@@ -213,7 +213,7 @@ class Dialogue:
                 self._say(WAIT.format(seconds=round(delay)))
                 raise asyncssh.PermissionDenied("Too many failures")
             await asyncio.sleep(delay)
-            task = self._checks.settle(self._settle(attempt, password, code))
+            task = self._checks.run_to_end(self._settle(attempt, password, code))
             try:
                 return await asyncio.shield(task)
             except TooEarly as early:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tui.front.confine import of_the_operator
-from tui.front.log import event
+from tui.front.log import log_event
 from tui.front.ticket import Ticket
 from tui.front.warm import LONGEST_MESSAGE
 
@@ -54,14 +54,14 @@ class Child:
         loop = asyncio.get_running_loop()
         self._killer = loop.call_later(KILL_AFTER, self._signal_group, self.number, signal.SIGKILL)
 
-    def end(self, status: int) -> None:
+    def note_exit(self, status: int) -> None:
         """Note the exit status."""
         if self._killer is not None:
             self._killer.cancel()
         if not self.ended.done():
             self.ended.set_result(status)
 
-    def refuse(self, why: str) -> None:
+    def note_refusal(self, why: str) -> None:
         """Note that there is no process."""
         if self._killer is not None:
             self._killer.cancel()
@@ -102,7 +102,7 @@ class Spawner:
         if "ready" not in answer:
             self.stop()
             failed = answer.get("failed", {})
-            event("not-warm", logging.ERROR, **failed)
+            log_event("not-warm", logging.ERROR, **failed)
             reason = ": ".join(filter(None, (str(failed.get("error", "")), str(answer.get("reason", "")))))
             raise WarmFailure(f"the rehearsal of the first screen failed: {reason}")
         self._control.setblocking(False)
@@ -177,7 +177,7 @@ class Spawner:
             try:
                 self._note(json.loads(text))
             except (ValueError, LookupError, TypeError, OverflowError, RecursionError) as error:
-                event("warm-parent-unread", logging.ERROR, error=type(error).__name__)
+                log_event("warm-parent-unread", logging.ERROR, error=type(error).__name__)
 
     def _note(self, message: dict[str, Any]) -> None:
         """Take note of what the warm parent says (`tui.front.warm`)."""
@@ -189,20 +189,20 @@ class Spawner:
             status = int(message["status"])
             child = self._children.pop(message["ended"], None)
             if child is not None:
-                child.end(status)
+                child.note_exit(status)
         else:
             number, why = message["refused"], str(message["why"])
             child = self._children.get(number)
             if child is not None and child.pid is None:
                 del self._children[number]
-                child.refuse(why)
+                child.note_refusal(why)
             else:
-                event("warm-parent-refused", logging.ERROR, why=why)
+                log_event("warm-parent-refused", logging.ERROR, why=why)
 
     def _lose(self) -> None:
         """The warm parent died: so did its sessions (their parent-death signal)."""
         for child in self._children.values():
-            child.end(-signal.SIGKILL)
+            child.note_exit(-signal.SIGKILL)
         self._children.clear()
         if self._lost is not None and not self._lost.done():
             self._lost.set_result(None)

@@ -12,9 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from db.store.settings import Home
-from tui.front.control import ControlReply, Question, ask, ask_all
-from tui.front.incident import describe, known
-from tui.front.log import event
+from tui.front.control import ControlReply, Question, ask_all, ask_process
+from tui.front.incident import describe, recorded_end
+from tui.front.log import log_event
 from tui.front.news import announcement
 from tui.front.server import Front, Stop
 from tui.front.takeover import Heir, tell_systemd
@@ -68,7 +68,9 @@ class Steering:
         waiting = await self._others if self._others is not None else []
         while waiting:
             await asyncio.sleep(0.5)
-            waiting = [file for file in waiting if await asyncio.to_thread(ask, file, WHO) is not None]
+            waiting = [
+                file for file in waiting if await asyncio.to_thread(ask_process, file, WHO) is not None
+            ]
 
     def renew(self) -> None:
         """Start this very command anew, perhaps another version by now; it takes over when it is warm."""
@@ -81,11 +83,11 @@ class Steering:
             case {"ask": "who"}:
                 return ControlReply(self._who())
             case {"ask": "tell", "text": str(text)} if len(text) <= LONGEST_TEXT:
-                return ControlReply({"told": self._front.tell(announcement(text))})
+                return ControlReply({"told": self._front.send_news(announcement(text))})
             case {"ask": "end", "session": int(session), "how": str(how)}:
                 found = [stay for stay in self._front.stays() if stay.session == session]
                 for stay in found:
-                    stay.stop(known(how))
+                    stay.stop(recorded_end(how))
                 return ControlReply({"ended": bool(found)})
             case {"ask": "stop", "minutes": int(minutes) | float(minutes)} if 0 <= minutes <= LONGEST_STOP:
                 return ControlReply({"stopping": True}, after=lambda: self._stop.ask(minutes))
@@ -104,30 +106,30 @@ class Steering:
     async def _start_successor(self) -> None:
         """Run the successor and hand it the sockets when it is warm. It is a child of this server until this
         one has gone, and outlives it: asyncio's own child processes would be killed with the event loop."""
-        event("renewing", version=VERSION)
+        log_event("renewing", version=VERSION)
         try:
             heir = Heir(own_command(), os.environ)
         except OSError as error:
-            event("successor-failed", logging.ERROR, **describe(error))
+            log_event("successor-failed", logging.ERROR, **describe(error))
             return
         if await heir.is_warm() and self._front.state == "serving":
             await self._hand_over(heir)
         status = await heir.ended()
         if self._front.state == "serving":
-            event("successor-failed", logging.ERROR, status=status)
+            log_event("successor-failed", logging.ERROR, status=status)
         else:
-            event("successor-ended", status=status)
+            log_event("successor-ended", status=status)
 
     async def _hand_over(self, heir: Heir) -> None:
         await self._let_go()
         sockets = self._front.listening()
         try:
-            heir.give(sockets)
+            heir.hand_over(sockets)
         except OSError:  # it went in this very moment, and how is told when it has ended
             self._take_up()
             return
         tell_systemd(f"MAINPID={heir.pid}")
-        event("handed-over", sockets=len(sockets), inside=len(self._front.stays()))
+        log_event("handed-over", sockets=len(sockets), inside=len(self._front.stays()))
         self._front.move()
 
 
@@ -140,4 +142,4 @@ def own_command() -> list[str]:
 def _stop_predecessors(home: Home, minutes: float) -> list[Path]:
     """Ask the servers of ``home`` that another one took over from to stop; the sockets of those asked."""
     moved = [one.file for one in ask_all(home, WHO, ("serve",)) if one.said.get("state") != "serving"]
-    return [file for file in moved if ask(file, {"ask": "stop", "minutes": minutes}) is not None]
+    return [file for file in moved if ask_process(file, {"ask": "stop", "minutes": minutes}) is not None]

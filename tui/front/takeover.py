@@ -55,7 +55,7 @@ class Heir:
         except ConnectionError:
             return False
 
-    def give(self, sockets: Sequence[int]) -> None:
+    def hand_over(self, sockets: Sequence[int]) -> None:
         """Hand it the descriptors ``sockets``. Raises OSError where it has gone."""
         socket.send_fds(self._line, [_WARM], list(sockets))
 

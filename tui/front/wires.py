@@ -49,7 +49,7 @@ class Wires(ABC):
     @abstractmethod
     def _close(self) -> None: ...
 
-    def let_go(self) -> None:
+    def close_child_ends(self) -> None:
         """Close the session's ends here, once it has them."""
         for descriptor in set(self.child_ends):
             os.close(descriptor)
@@ -66,14 +66,14 @@ class Wires(ABC):
         except BlockingIOError:
             return b""
 
-    def tell(self, piece: bytes) -> None:
+    def send_news(self, piece: bytes) -> None:
         """Send the session a piece of news (`tui.front.news`); one that does not read misses it."""
         with contextlib.suppress(OSError):
             os.write(self._news, piece)
 
     def close(self) -> None:
         """Stop pumping and close everything; a session on a pseudo-terminal is hung up by it."""
-        self.let_go()
+        self.close_child_ends()
         for out in self._out:
             out.stop()
         self._close()

@@ -34,7 +34,7 @@ def list_accounts(words: CommandWords) -> None:
     """Every account of a book with its state and roles."""
     from tabulate import tabulate
 
-    with desk_for(home_of(words), words.get("login"), looking=True) as desk:
+    with desk_for(home_of(words), words.option_value("login"), looking=True) as desk:
         book = check_book(words.operand(0))
         rows = desk.accounts.page(book, 0, None)
     if words.has("json"):
@@ -55,7 +55,7 @@ def list_accounts(words: CommandWords) -> None:
 
 
 def activate(words: CommandWords) -> None:
-    with desk_for(home_of(words), words.get("login")) as desk:
+    with desk_for(home_of(words), words.option_value("login")) as desk:
         code = enrolment.reissue(desk, number_of(words.operand(0)))
     show_code(words, code)
 
@@ -63,7 +63,7 @@ def activate(words: CommandWords) -> None:
 def reset(words: CommandWords) -> None:
     """Give out a whole code as the host's operator, shown once (break the glass); the owner and the
     supervisors are told. Signed in, ask for a reset instead."""
-    with desk_for(home_of(words), words.get("login"), protecting=True) as desk:
+    with desk_for(home_of(words), words.option_value("login"), protecting=True) as desk:
         if words.has("login"):
             _ask_reset(desk, words)
             return
@@ -79,7 +79,7 @@ def reset(words: CommandWords) -> None:
 
 
 def _ask_reset(desk: Desk, words: CommandWords) -> None:
-    login, book = words.operand(0), words.get("book")
+    login, book = words.operand(0), words.option_value("book")
     books = [one.book for one in desk.asking.offers() if one.id == ID]
     if not book and len(books) != 1:
         raise CommandFailure(
@@ -87,7 +87,7 @@ def _ask_reset(desk: Desk, words: CommandWords) -> None:
             _("Known are: {names}.", names=listed(books)),
             WRONG_USAGE,
         )
-    request = desk.asking.ask(ID, book or books[0], {"whom": login}, words.get("reason"))
+    request = desk.asking.ask(ID, book or books[0], {"whom": login}, words.option_value("reason"))
     if words.has("json"):
         tell_json({"login": login, "request": request})
         return
@@ -103,7 +103,7 @@ def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
 
 def disable(words: CommandWords) -> None:
     home, login = home_of(words), words.operand(0)
-    with desk_for(home, words.get("login"), protecting=True) as desk:
+    with desk_for(home, words.option_value("login"), protecting=True) as desk:
         ended = desk.accounts.disable(number_of(login))
     end_screens(home, ended, "disabled")
     tell(_("{login} can't sign in any more.", login=login))
@@ -111,7 +111,7 @@ def disable(words: CommandWords) -> None:
 
 def enable(words: CommandWords) -> None:
     login = words.operand(0)
-    with desk_for(home_of(words), words.get("login")) as desk:
+    with desk_for(home_of(words), words.option_value("login")) as desk:
         desk.accounts.enable(number_of(login))
     tell(_("{login} can sign in again.", login=login))
 
@@ -119,30 +119,32 @@ def enable(words: CommandWords) -> None:
 def unlock(words: CommandWords) -> None:
     login = words.operand(0)
     with desk_for(home_of(words), protecting=True) as desk:
-        lifted = delays.lift(desk, number_of(login), login.strip().lower())
+        lifted = delays.clear_delays(desk, number_of(login), login.strip().lower())
     tell(_n("{count} count of failures forgotten.", "{count} counts of failures forgotten.", count=lifted))
 
 
 def grant(words: CommandWords) -> None:
-    login, role, book = *words.operands, words.get("book")
-    with desk_for(home_of(words), words.get("login")) as desk:
-        account, unit = number_of(login), unit_of(check_book(book), words.get("unit"))
-        desk.accounts.grant(account, book, role, unit, day_of(words.get("until")))
-        given = _("{login} holds the role {role} in {book}.", login=login, **named(book, role))
+    login, role, book = *words.operands, words.option_value("book")
+    with desk_for(home_of(words), words.option_value("login")) as desk:
+        account, unit = number_of(login), unit_of(check_book(book), words.option_value("unit"))
+        desk.accounts.grant(account, book, role, unit, day_of(words.option_value("until")))
+        given = _("{login} holds the role {role} in {book}.", login=login, **role_and_book(book, role))
     tell(given)
 
 
 def revoke(words: CommandWords) -> None:
     """Withdraw the role wherever in the book the account holds it."""
-    login, role, book = *words.operands, words.get("book")
-    with desk_for(home_of(words), words.get("login")) as desk:
+    login, role, book = *words.operands, words.option_value("book")
+    with desk_for(home_of(words), words.option_value("login")) as desk:
         for number in granted(desk, check_book(book), login, role):
             desk.accounts.revoke(number)
-        taken = _("{login} no longer holds the role {role} in {book}.", login=login, **named(book, role))
+        taken = _(
+            "{login} no longer holds the role {role} in {book}.", login=login, **role_and_book(book, role)
+        )
     tell(taken)
 
 
-def named(book: str, role: str) -> dict[str, Text]:
+def role_and_book(book: str, role: str) -> dict[str, Text]:
     """What a role of a book, and the book, are called."""
     row = Book.get_by_id(book)
     return {"role": policy_of(book).role(role).label, "book": Label(row.title_zh, row.title_en)}

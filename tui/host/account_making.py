@@ -62,8 +62,10 @@ def create(words: CommandWords) -> int:
 def _create_one(words: CommandWords) -> None:
     """An account that is no employee's alone gets no code here."""
     login = words.operand(0)
-    with desk_for(home_of(words), words.get("login")) as desk:
-        entry = entry_of(check_book(words.get("book")), words.get("name"), words.get("unit"))
+    with desk_for(home_of(words), words.option_value("login")) as desk:
+        entry = entry_of(
+            check_book(words.option_value("book")), words.option_value("name"), words.option_value("unit")
+        )
         code = enrolment.invite(desk, entry, login)
     if not code and not words.has("json"):
         tell(_("{login} is more than an employee; a reset brings a code in two halves.", login=login))
@@ -75,14 +77,14 @@ def create_listed(words: CommandWords) -> int:
     """Create accounts for everybody of a list, or for nobody where a row is wrong, and write their codes as
     letters. Whoever has an account and has never enrolled gets a new code. Return exit status 1 for bad rows.
     """
-    file, letters_file = Path(words.get("list")), Path(words.get("letters"))
+    file, letters_file = Path(words.option_value("list")), Path(words.option_value("letters"))
     if words.operands or words.has("name") or words.has("unit") or not words.has("letters"):
         raise CommandFailure(
             _("With --list goes --letters FILE, and no login, name or department."), status=WRONG_USAGE
         )
     content = read_given(file, LARGEST)
-    with desk_for(home_of(words), words.get("login")) as desk:
-        book = check_book(words.get("book"))
+    with desk_for(home_of(words), words.option_value("login")) as desk:
+        book = check_book(words.option_value("book"))
         wanted, problems = _wanted(book, sheet_of(file, content).rows)
         if problems:
             for number, reason in problems[:SHOWN]:

@@ -17,10 +17,10 @@ from db.store.keys import SIGN_AUDIT, read_public
 from db.store.proof.head import is_kept
 from db.store.proof.judging import Present
 from db.store.proof.parallel import judge_in_parts
-from db.store.proof.tampering_words import said
+from db.store.proof.tampering_words import finding_words
 from db.store.settings import Home, Settings
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
-from tui.host.operator import opened
+from tui.host.operator import opened_store
 from tui.host.owner import home_of, name_of
 from tui.host.shell import FAILED, CommandFailure, tell, tell_json
 from tui.plain.words import CommandWords
@@ -39,7 +39,7 @@ REASONS: dict[str, Message] = {
 
 def verify(words: CommandWords) -> int:
     home, as_json = home_of(words), words.has("json")
-    with opened(home, even_behind=True, looking=True):
+    with opened_store(home, even_behind=True, looking=True):
         signed = outside(home)
         verdict = verify_in_parts(checkpoints.expected(signed))
         if verdict.sound and (missing := verdict_of_holes(home)):
@@ -72,7 +72,13 @@ def verify(words: CommandWords) -> int:
         )
         tell(signed_upto)
     else:
-        tell(_("The chain breaks at record {number}: {reason}.", number=verdict.bad, reason=why(verdict)))
+        tell(
+            _(
+                "The chain breaks at record {number}: {reason}.",
+                number=verdict.bad,
+                reason=bad_record_words(verdict),
+            )
+        )
         tell(_("Stop the server, keep a copy of the state folder as it is, and compare it with a backup."))
     if not as_json:
         _tell_of_the_rest(unlike, present)
@@ -94,8 +100,10 @@ def verdict_of_holes(home: Home) -> int:
     public = read_public(home.keys, SIGN_AUDIT)
     signed: dict[int, tuple[int, str]] = {}
     for place in home.checkpoint_places(store().settings):
-        signed |= checkpoints.holes(place, public)
-    return min((after + 1 for after, end in audit.holes().items() if signed.get(after) != end), default=0)
+        signed |= checkpoints.signed_gaps(place, public)
+    return min(
+        (after + 1 for after, end in audit.lost_stretches().items() if signed.get(after) != end), default=0
+    )
 
 
 def present_beside(signed: Sequence[Checkpoint]) -> Present | None:
@@ -103,7 +111,7 @@ def present_beside(signed: Sequence[Checkpoint]) -> Present | None:
     database is of an earlier version, which proves nothing of it."""
     if not is_kept(store().database):
         return None
-    return judge_in_parts().beside(checkpoints.states(signed))
+    return judge_in_parts().hold_against(checkpoints.signed_states(signed))
 
 
 def _tell_of_the_rest(unlike: int, present: Present | None) -> None:
@@ -122,7 +130,7 @@ def _tell_of_the_rest(unlike: int, present: Present | None) -> None:
     else:
         tell(_("Somebody changed the database past the program:"))
         for finding in present.findings:
-            tell(_("  {finding}", finding=said(finding)))
+            tell(_("  {finding}", finding=finding_words(finding)))
     if unlike or (present is not None and not present.sound):
         tell(
             _(
@@ -132,7 +140,7 @@ def _tell_of_the_rest(unlike: int, present: Present | None) -> None:
         )
 
 
-def why(verdict: Verdict) -> Text:
+def bad_record_words(verdict: Verdict) -> Text:
     """What is wrong with the bad record, in words."""
     return REASONS.get(verdict.reason, _("unknown"))
 
@@ -170,7 +178,7 @@ def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
 def signer(words: CommandWords) -> int:
     from tui.front.signer import run
 
-    places = [Path(folder) for folder in words.all("to")]
+    places = [Path(folder) for folder in words.option_values("to")]
 
     for place in places:
         if os.geteuid() == 0 and place.exists() and (uid := place.stat().st_uid) != 0:
@@ -178,4 +186,4 @@ def signer(words: CommandWords) -> int:
                 _("{folder} belongs to {user}.", folder=str(place), user=name_of(uid)),
                 _("Run the command as that user (`sudo -u {user} …`).", user=name_of(uid)),
             )
-    return run(Path(words.get("key")), places, words.has("syslog"))
+    return run(Path(words.option_value("key")), places, words.has("syslog"))

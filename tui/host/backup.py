@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from db.desk.backups.backup_rules import Destination, asked, destinations, shortage
+from db.desk.backups.backup_rules import Destination, backup_duty, destinations, shortage
 from db.language import Text, _, _n
 from db.store import subjects
 from db.store.backups.shelf import manifests
 from db.store.engine import store
 from tui.host.language import t
-from tui.host.operator import opened, system_user
+from tui.host.operator import opened_store, system_user
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, failures_in_words, tell, tell_json
 from tui.plain.words import CommandWords
@@ -26,7 +26,7 @@ def run_now(words: CommandWords) -> int:
     from tui.front.checkpoints import sign_quietly
 
     home = home_of(words)
-    with opened(home):
+    with opened_store(home):
         pass  # an older database is brought up to date first
     with failures_in_words():
         outcomes = run(home, RunnerPlace("host", f"host:{system_user()}"[:64]), lambda: sign_quietly(home))
@@ -40,8 +40,8 @@ def run_now(words: CommandWords) -> int:
 
 def list_all(words: CommandWords) -> int:
     home = home_of(words)
-    with opened(home, looking=True):
-        wanted = asked()
+    with opened_store(home, looking=True):
+        wanted = backup_duty()
         found = destinations(home, store().settings, wanted)
     lacking = shortage(found, wanted)
     if words.has("json"):
@@ -88,8 +88,8 @@ def verify(words: CommandWords) -> int:
     from db.desk.backups.verifying import verify as check
 
     home = home_of(words)
-    with opened(home, looking=True):
-        places = destinations(home, store().settings, asked())
+    with opened_store(home, looking=True):
+        places = destinations(home, store().settings, backup_duty())
         server = home.database_url(store().settings)
         gone = subjects.destroyed()
     with failures_in_words():

@@ -15,10 +15,14 @@ from tui.plain.words import CommandWords
 
 def create(words: CommandWords) -> None:
     """Create a book; its first maintainer grants every other role in it."""
-    name, policies = words.operand(0), words.all("policy")
-    title, title_en, root = words.get("title"), words.get("title-en"), words.get("root")
-    maintainer, deputy = words.get("maintainer"), words.get("deputy")
-    decisions = decisions_of(words.all("decide"))
+    name, policies = words.operand(0), words.option_values("policy")
+    title, title_en, root = (
+        words.option_value("title"),
+        words.option_value("title-en"),
+        words.option_value("root"),
+    )
+    maintainer, deputy = words.option_value("maintainer"), words.option_value("deputy")
+    decisions = decisions_of(words.option_values("decide"))
     with desk_for(home_of(words)) as desk:
         desk.policies.create_book(
             name,

@@ -11,7 +11,7 @@ from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, read_public, read_publics
 from db.store.settings import Home
 from db.store.tables import AuditRecord
 from reports.evidence.verifying import PackCheck, check
-from tui.host.operator import opened, work_here
+from tui.host.operator import opened_store, work_here
 from tui.host.owner import home_of, read_given
 from tui.host.shell import FAILED, tell, tell_json
 from tui.plain.words import CommandWords
@@ -20,7 +20,7 @@ from tui.plain.words import CommandWords
 def verify(words: CommandWords) -> int:
     content = read_given(Path(words.operand(0)), LARGE)
     home = home_of(words)
-    with opened(home, looking=True):
+    with opened_store(home, looking=True):
         found = check(content, read_publics(home.keys, SIGN_EVIDENCE))
         problems = [*found.problems, *_gone(found), *_signed_elsewhere(found, home)]
     if words.has("json"):

@@ -14,11 +14,11 @@ from db.desk.entry.indexing import index_all
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n
 from db.store import audit
-from db.store.backups.restoring import BackupGap, Differs, apply
+from db.store.backups.restoring import BackupGap, Differs, apply_transaction
 from db.store.engine import close_store, store
 from db.store.journal.capture import paused
 from db.store.journal.place import this_host
-from db.store.journal.reading import Transaction, absent, known_to, transactions
+from db.store.journal.reading import Transaction, absent_hosts, known_to, transactions
 from db.store.journal.writing import hosts, position
 from db.store.keys import read_journal_keys
 from db.store.opening import open_store
@@ -39,7 +39,7 @@ from tui.host.restore import (
     warn_of_absent,
     with_keys,
 )
-from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
+from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell, tell_json, warn
 from tui.host.upgrading import STOP_FIRST, at_work
 from tui.plain.words import CommandWords
 
@@ -62,7 +62,8 @@ class JournalSurplus:
 
 def catch_up(words: CommandWords) -> int:
     others = Others(
-        tuple(Path(folder).absolute() for folder in words.all("journal")), words.all("without-journal")
+        tuple(Path(folder).absolute() for folder in words.option_values("journal")),
+        words.option_values("without-journal"),
     )
     only_list, keep, as_json = words.has("list"), words.has("keep-database"), words.has("json")
     with failures_in_words():
@@ -91,7 +92,7 @@ def catch_up(words: CommandWords) -> int:
                         "lost."
                     ),
                 )
-            if not words.has("yes") and not (is_interactive() and agreed(_question(found, keep=keep))):
+            if not words.has("yes") and not (is_interactive() and is_agreed(_question(found, keep=keep))):
                 raise CommandFailure(_("Nothing was changed."), _("Say --yes where nobody can be asked."))
             if keep:
                 _keep(home, found)
@@ -109,7 +110,7 @@ def _look(home: Home, others: Others) -> JournalSurplus:
     reached = position(opened.database)
     gone = set[str]()
     if opened.is_postgresql:
-        gone = absent(folders, keys, hosts(opened.database), reached) - {this_host()}
+        gone = absent_hosts(folders, keys, hosts(opened.database), reached) - {this_host()}
     at, common = known_to(folders, keys, _has)
     lacks = tuple(transactions(folders, keys, at)) if at or reached == 0 else ()
     own: tuple[Mapping[str, object], ...] = ()
@@ -136,7 +137,7 @@ def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
     try:
         with paused(store().database), writing():
             for one in found.lacks:
-                apply(one, people)
+                apply_transaction(one, people)
             for table in (SearchKey, SearchEntry, SearchLine):  # no journal has them
                 table.delete().execute()
             index_all()

@@ -54,14 +54,14 @@ def _come_in(
 ) -> Ticket | None:
     """The session that somebody who signs in gets; None where they left. Raises Failure."""
     from auth import delays, sessions
-    from tui.host.operator import opened
+    from tui.host.operator import opened_store
     from tui.plain.registry import NAMES
 
-    command = asked(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
+    command = requested_command(os.environ.get("SSH_ORIGINAL_COMMAND") or None, NAMES)
     if command is None and not is_interactive():
         raise CommandFailure(_("The screen needs a terminal."), _("With ssh, ask for one: `ssh -t`."))
     settings, ssh = home.settings(), ""
-    with opened(home, looking=True):
+    with opened_store(home, looking=True):
         if sessions.count_here("console") >= settings.sessions:
             raise CommandFailure(TOO_MANY)
         mine.advance(ConnectionStage.ASKED)
@@ -73,7 +73,7 @@ def _come_in(
             lambda: mine.advance(ConnectionStage.ANSWERED),
         )
         if session is not None and sessions.count_here("console") > settings.sessions:
-            sessions.end(session, "closed")
+            sessions.end_session(session, "closed")
             session, why = None, TOO_MANY
         if session is not None:
             mine.signed_in(delays.known_sources())
@@ -81,7 +81,7 @@ def _come_in(
             try:
                 check_strength(command, actor.strength)
             except CommandMistake as mistake:
-                sessions.end(session, "closed")
+                sessions.end_session(session, "closed")
                 raise CommandFailure(mistake.message) from None
             login = actor.login
             ssh = ssh_command.by_openssh(settings, os.environ) or ssh_command.from_here(settings, login)
@@ -94,7 +94,7 @@ def _come_in(
     return Ticket(session, source, str(home.folder), language, on_screen, size, command, environment, ssh)
 
 
-def asked(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:
+def requested_command(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:
     """The plain command that the client sent, or None for the screen. Raises Failure for anything else."""
     try:
         return read_command(text, names)

@@ -58,8 +58,8 @@ class WaitingPlace:
         with _alone(folder):
             gate = _gate(folder)
             me = Visitor(self._source, lambda: None)
-            gate.stand(me)
-            gate.leave(me, signed_in=True)
+            gate.count_visitor(me)
+            gate.let_out(me, signed_in=True)
             gate.known = frozenset(known)
             _keep(folder, gate)
 
@@ -78,8 +78,8 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
     with _alone(folder):
         gate = _gate(folder, per_source, in_all)
         for visitor in _waiting(folder):
-            gate.stand(visitor)
-        entered = gate.enter(Visitor(source, lambda: None))
+            gate.count_visitor(visitor)
+        entered = gate.let_in(Visitor(source, lambda: None))
         _keep(folder, gate)
         if isinstance(entered, TurnedAway):
             raise CommandFailure(

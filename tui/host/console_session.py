@@ -20,12 +20,12 @@ from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
 from tui.front import confine, control
-from tui.front.incident import RESTORE, apology, describe, farewell, is_told, known
-from tui.front.log import configure, event
+from tui.front.incident import RESTORE, apology, describe, farewell, is_told, recorded_end
+from tui.front.log import configure, log_event
 from tui.front.news import NEWS, announcement
 from tui.front.session import CRASHED
 from tui.front.ticket import Ticket
-from tui.host.operator import opened
+from tui.host.operator import opened_store
 from tui.host.shell import FAILED
 
 LINE_SIGNALS = (signal.SIGHUP, signal.SIGTERM)
@@ -54,8 +54,8 @@ def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
     how = watch.how or ("killed" if code < 0 else "crashed" if code == CRASHED else "closed")
     if is_told(how) and ticket.terminal:
         os.write(1, (RESTORE if ticket.is_on_screen else b"") + farewell(how, ticket.language))
-    with opened(home, looking=True):
-        sessions.end(ticket.session, how)
+    with opened_store(home, looking=True):
+        sessions.end_session(ticket.session, how)
     return code if code >= 0 else FAILED
 
 
@@ -105,7 +105,7 @@ class Watch:
             if asked is not None and asked.fileno() in ready:
                 control.answer_one(asked, self.respond)
             if self._idle_seconds is not None and time.monotonic() - self._touched >= self._idle_seconds:
-                self.end("idle")
+                self.end_session("idle")
             if self._looked + LOOK_EVERY <= time.monotonic():
                 self._look_at_record()
             if self._kill_at is not None and time.monotonic() >= self._kill_at:
@@ -130,12 +130,12 @@ class Watch:
                     os.write(self._news, announcement(text))
                 return {"told": 1}
             case {"ask": "end", "session": int(session), "how": str(how)} if session == ticket.session:
-                self.end(known(how))
+                self.end_session(recorded_end(how))
                 return {"ended": True}
             case _:
                 return {"told": 0, "ended": False}
 
-    def end(self, how: str) -> None:
+    def end_session(self, how: str) -> None:
         """Have the session end, as ``how``; kill it where it does not."""
         if not self.how:
             self.how = how
@@ -148,15 +148,15 @@ class Watch:
             with suppress(Unavailable):  # there is another look soon
                 try:
                     reopen_store(self._home)
-                    over = sessions.over([self._ticket.session])
+                    over = sessions.end_expired([self._ticket.session])
                 finally:
                     close_store()
                 if over:
-                    self.end(known(over[self._ticket.session]))
+                    self.end_session(recorded_end(over[self._ticket.session]))
         self._looked = time.monotonic()
 
     def _line_gone(self, _number: int, _frame: FrameType | None) -> None:
-        self.end("cut")
+        self.end_session("cut")
 
     def _milliseconds(self) -> float:
         """How long nothing has to be looked at."""
@@ -193,7 +193,7 @@ def _be_the_session(home: Home, ticket: Ticket, parent: int, news: int) -> NoRet
     except BaseException as error:  # the process ends here; the log and the apology are all that is left
         number = secrets.token_hex(4)
         configure(home.log / "console.log")
-        event("crashed", session=ticket.session, incident=number, **describe(error))
+        log_event("crashed", session=ticket.session, incident=number, **describe(error))
         os.write(
             1,
             (RESTORE if ticket.terminal and ticket.is_on_screen else b"") + apology(number, ticket.language),

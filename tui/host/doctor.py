@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from peewee import DatabaseError
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.backups.backup_rules import asked, destinations, shortage
+from db.desk.backups.backup_rules import backup_duty, destinations, shortage
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.entry.alike import strange_names
 from db.desk.notation.localtime import local
@@ -29,10 +29,10 @@ from db.store.migrations import STEPS
 from db.store.opening import open_store
 from db.store.proof.tampering_words import said_shortly
 from db.store.rotation import whole
-from db.store.rotation.listing import here
+from db.store.rotation.listing import keys_in_use
 from db.store.settings import Home, SettingsError
 from db.store.tables import AuditRecord, Book
-from db.store.transactions import lags
+from db.store.transactions import lags_journal
 from db.store.unavailable import told_by_server
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
@@ -40,9 +40,9 @@ from tui.host import doctor_checks, sshd
 from tui.host.audit import outside, present_beside, verdict_of_holes
 from tui.host.doctor_checks import Ill, Remark
 from tui.host.finish_rotation import database_file
-from tui.host.keys import age
+from tui.host.keys import age_in_days
 from tui.host.language import t
-from tui.host.operator import empty, look_for_database
+from tui.host.operator import empty_message, look_for_database
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, in_words, tell, tell_json
 from tui.host.upgrading import must_be_current, refuse_newer
@@ -162,10 +162,11 @@ def _ages(home: Home) -> Text:
             _("a rotation of the database's key was stopped, or runs now"),
             _("`mingce keys` ends it, or says that it runs."),
         )
-    found = [key for key in here(home.keys) if key.made]
+    found = [key for key in keys_in_use(home.keys) if key.made]
     folders = sorted({str(key.file.parent) for key in found})
     ages = [
-        t(_n("{name} {days} day", "{name} {days} days", name=key.name, days=age(key.made))) for key in found
+        t(_n("{name} {days} day", "{name} {days} days", name=key.name, days=age_in_days(key.made)))
+        for key in found
     ]
     return _("in {folder}: {ages}", folder=listed(folders), ages=listed(ages))
 
@@ -182,7 +183,7 @@ def _database(home: Home) -> Text:
         look_for_database(home)
         version = refuse_newer(home)
         if not version:
-            raise empty()
+            raise empty_message()
         if version == len(STEPS):
             open_store(home)
     except CommandFailure as failure:
@@ -240,7 +241,7 @@ def _chain(home: Home) -> Text:
             ),
             _("Stop the server and run `mingce catch-up`."),
         )
-    if lags(store()):
+    if lags_journal(store()):
         raise Ill(
             _("the journal tells of acknowledged changes that this database does not have"),
             _("Stop the server; `mingce catch-up --list` names them."),
@@ -287,7 +288,7 @@ def _present(home: Home) -> Text:
 
 def _backups(home: Home) -> Text:
     try:
-        wanted = asked()
+        wanted = backup_duty()
     except (PolicyError, KeyError):
         return _("not judged before the regulations can be read")
     found = destinations(home, store().settings, wanted)

@@ -26,7 +26,7 @@ from db.store import audit
 from db.store.disk import read_plain
 from db.store.engine import database, store
 from db.store.journal.place import this_host
-from db.store.journal.reading import absent
+from db.store.journal.reading import absent_hosts
 from db.store.journal.writing import hosts, position
 from db.store.keys import (
     SIGN_AUDIT,
@@ -180,7 +180,7 @@ def time_kept(_home: Home) -> Text:
 def delays_kept(_home: Home) -> Text:
     """No failed try and no used code is of a time that is yet to come: the clock was ahead then."""
     with reading():
-        ahead = delays.ahead(CLOCKS_DIFFER)
+        ahead = delays.count_future_times(CLOCKS_DIFFER)
     if ahead:
         raise Remark(
             _n(
@@ -394,7 +394,7 @@ def other_hosts(home: Home) -> Text:
         known, at = hosts(opened.database), position(opened.database)
     if not opened.is_postgresql:
         return _("none, as the database is a file of this one")
-    elsewhere = absent([opened.journal.folder], read_journal_keys(home.keys), known, at) - {this_host()}
+    elsewhere = absent_hosts([opened.journal.folder], read_journal_keys(home.keys), known, at) - {this_host()}
     if elsewhere:
         raise Remark(
             _(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from db.language import _, listed
-from tui.host.operator import opened, system_user
+from tui.host.operator import opened_store, system_user
 from tui.host.owner import home_of
 from tui.host.shell import tell, tell_json, warn
 from tui.plain.words import CommandWords
@@ -17,13 +17,13 @@ def run(words: CommandWords) -> None:
     from db.desk.tasks.duties import run as run_duties
     from tui.front.duties import mark_done
     from tui.front.leftovers import end_left
-    from tui.host.mail import said
-    from tui.host.wecom import said as said_of_wecom
+    from tui.host.mail import delivery_words
+    from tui.host.wecom import sync_words as said_of_wecom
     from tui.outside.mail import deliver_waiting
     from tui.outside.wecom.syncing import keep_in_step
 
     home = home_of(words)
-    with opened(home):
+    with opened_store(home):
         end_left(home)
         done = run_duties(RunnerPlace("host", f"host:{system_user()}"[:64]))
         keep_watch()
@@ -45,6 +45,6 @@ def run(words: CommandWords) -> None:
         if done.erased:
             tell(_("{count} erased at the end of their time.", count=done.erased))
         if any(asdict(mailed).values()):
-            tell(said(mailed))
+            tell(delivery_words(mailed))
         if any(asdict(told).values()):
             tell(said_of_wecom(told))

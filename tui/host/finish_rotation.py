@@ -8,16 +8,16 @@ from pathlib import Path
 from db.language import Text, _
 from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, signing_file
 from db.store.rotation import proving, signing, whole
-from db.store.rotation.files import Busy, alone
+from db.store.rotation.files import Busy, lock_folder
 from db.store.settings import Home, Settings
 
 
-def settle(home: Home) -> Iterator[Text]:
+def settle_rotations(home: Home) -> Iterator[Text]:
     """Complete or undo a rotation that was stopped, unless one runs now; yield in words which side each is
     on. Raises SettingsError or KeyRingError."""
     settings = home.settings()
     try:
-        with alone(home.keys):
+        with lock_folder(home.keys):
             yield from _settle(home, settings)
     except (Busy, FileNotFoundError):
         return
@@ -25,7 +25,7 @@ def settle(home: Home) -> Iterator[Text]:
 
 def _settle(home: Home, settings: Settings) -> Iterator[Text]:
     file = database_file(home, settings)
-    side = whole.settle(home.keys, file) if file is not None else None
+    side = whole.settle_whole(home.keys, file) if file is not None else None
     if side is whole.Side.AFTER:
         yield _("A rotation of the database's key had been stopped after its end: the new key is in use.")
     elif side is whole.Side.BEFORE:
@@ -40,8 +40,8 @@ def _settle(home: Home, settings: Settings) -> Iterator[Text]:
 def settle_proof(home: Home) -> Iterator[Text]:
     """Complete or undo a stopped rotation of the proving key, for which the store must be open."""
     try:
-        with alone(home.keys):
-            side = proving.settle(home.keys)
+        with lock_folder(home.keys):
+            side = proving.settle_proving(home.keys)
     except (Busy, FileNotFoundError):
         return
     if side is not None:

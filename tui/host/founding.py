@@ -20,7 +20,7 @@ from db.store.tables import Entry, Grant
 from db.store.transactions import writing
 from tui.host.language import LANGUAGE
 from tui.host.operator import acting, found_operator
-from tui.host.shell import WRONG_USAGE, CommandFailure, agreed, is_interactive, tell
+from tui.host.shell import WRONG_USAGE, CommandFailure, is_agreed, is_interactive, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Founding:
             if accepted:
                 continue
             tell(rule.text)
-            if not (is_interactive() and agreed(_("Do you, as the host's operator, accept it?"))):
+            if not (is_interactive() and is_agreed(_("Do you, as the host's operator, accept it?"))):
                 raise CommandFailure(
                     _("The undertaking of confidentiality must be accepted ({clause}).", clause=rule.clause),
                     _("Read it above, then run the command again with --accept."),

@@ -29,11 +29,13 @@ FIRST = 5
 
 def import_file(words: CommandWords) -> int:
     """Exit status 1 for bad rows."""
-    file, book = Path(words.operand(0)), words.get("book")
+    file, book = Path(words.operand(0)), words.option_value("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
-    wishes = ImportWishes(words.all("leave-out"), words.has("alike"), words.all("new-unit"))
+    wishes = ImportWishes(
+        words.option_values("leave-out"), words.has("alike"), words.option_values("new-unit")
+    )
     content = read_given(file, LARGEST)
-    with desk_for(home_of(words), words.get("login")) as desk:
+    with desk_for(home_of(words), words.option_value("login")) as desk:
         check_book(book)
         source = Source(file.name, sha256(content).hexdigest())
         if not dry_run:

@@ -108,7 +108,7 @@ def init(words: CommandWords) -> None:
     with failures_in_words():
         founding = founding_of(wishes)
         founding.accept_undertakings(wishes.accept)
-        founded = make(home, settings, founding.found)
+        founded = make_state(home, settings, founding.found)
     if words.has("json"):
         tell_json({"folder": str(home.folder), "login": founded.login, "activation_code": founded.code})
         return
@@ -121,12 +121,12 @@ def init(words: CommandWords) -> None:
 def wishes_of(words: CommandWords) -> InitWishes:
     """What the command line says; files that it names are read as whoever calls, before the folder's owner
     does the rest. Raises WrongUsage for a port that is no number."""
-    names = names_of(words.get("policies"))
+    names = names_of(words.option_value("policies"))
     return InitWishes(
-        **{name: words.get(name.replace("_", "-")) for name in QUESTIONS},
-        port=number(words.get("port"), "--port") if words.has("port") else 0,
+        **{name: words.option_value(name.replace("_", "-")) for name in QUESTIONS},
+        port=number(words.option_value("port"), "--port") if words.has("port") else 0,
         accept=words.has("accept"),
-        decide=words.all("decide"),
+        decide=words.option_values("decide"),
         texts={name: read_text(name) for name in names if is_file(name)},
     )
 
@@ -259,7 +259,7 @@ def settings_of(wishes: InitWishes) -> Settings:
         raise CommandFailure(wrong, complaint(first, known_settings(first["loc"])), WRONG_USAGE) from None
 
 
-def make(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
+def make_state(home: Home, settings: Settings, fill: Callable[[], T]) -> T:
     """Create the state folder with its keys, have ``fill`` fill its store, and move it to its place once
     everything has worked; return what ``fill`` gave. What was begun is removed where something fails. It is
     made beside its place; where an empty folder was given, inside that one: whom it belongs to need not be

@@ -15,13 +15,13 @@ from db.store.engine import store
 from db.store.keys import PROOF, SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
 from db.store.proof.tampering_words import said_shortly
 from db.store.rotation import fields, proving, signing, whole
-from db.store.rotation.files import Busy, alone, drop, must_lie_here, prepare, promote
-from db.store.rotation.listing import Key, here, retired
+from db.store.rotation.files import Busy, delete_key, lock_folder, must_lie_here, prepare, promote
+from db.store.rotation.listing import Key, keys_in_use, retired
 from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
 from db.store.transactions import writing
-from tui.host.finish_rotation import database_file, settle
-from tui.host.operator import opened, system_user
+from tui.host.finish_rotation import database_file, settle_rotations
+from tui.host.operator import opened_store, system_user
 from tui.host.owner import home_of, must_take, path_given
 from tui.host.shell import WRONG_USAGE, CommandFailure, failures_in_words, tell, tell_json
 from tui.host.upgrading import must_be_current
@@ -42,9 +42,9 @@ def show(words: CommandWords) -> None:
     home = home_of(words)
     with failures_in_words():
         must_be_current(home)
-        for said in settle(home):
+        for said in settle_rotations(home):
             tell(said)
-    with opened(home, looking=True):
+    with opened_store(home, looking=True):
         found = _all(home)
         lines = [_line(key) for key in found]
     if words.has("json"):
@@ -64,7 +64,7 @@ def rotate(words: CommandWords) -> int:
     if what not in WAYS:
         said = _("There is no key {name} to rotate. Say one of: {names}.", name=what, names=listed(WAYS))
         raise CommandFailure(said, status=WRONG_USAGE)
-    with opened(home), _alone(home):
+    with opened_store(home), _alone(home):
         told = WAYS[what](home, path_given(words, "signing-key"))
     if words.has("json"):
         tell_json(told)
@@ -84,11 +84,11 @@ def rotate(words: CommandWords) -> int:
 
 def prune(words: CommandWords) -> None:
     home = home_of(words)
-    with opened(home), _alone(home):
+    with opened_store(home), _alone(home):
         useless = [key for key in _all(home) if not key.is_needed]
         for key in useless:
             _record("keys.prune", {"key": key.name})
-            drop(key.file)
+            delete_key(key.file)
     if words.has("json"):
         tell_json([key.name for key in useless])
         return
@@ -98,7 +98,7 @@ def prune(words: CommandWords) -> None:
         tell(_("Every retired key is still needed, or there is none."))
 
 
-def age(made: str) -> int:
+def age_in_days(made: str) -> int:
     """Whole days since ``made``."""
     return (clock.utcnow() - clock.moment(made)).days
 
@@ -182,7 +182,7 @@ WAYS: Mapping[str, Callable[[Home, Path | None], dict[str, object]]] = {
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     try:
-        with alone(home.keys):
+        with lock_folder(home.keys):
             yield
     except Busy:
         raise CommandFailure(
@@ -223,7 +223,7 @@ def _progress() -> fields.Progress:
 def _all(home: Home) -> list[Key]:
     settings = store().settings
     old = retired(home.keys, home.backups_to(settings), home.journal_place(settings), count_by_key())
-    return [*here(home.keys), *old]
+    return [*keys_in_use(home.keys), *old]
 
 
 def _line(key: Key) -> Text:
@@ -234,7 +234,7 @@ def _line(key: Key) -> Text:
         "{file}, made {day}, {days} days old",
         file=str(key.file),
         day=local(key.made)[:10],
-        days=age(key.made),
+        days=age_in_days(key.made),
     )
     said = _("{name}: {value}", name=key.name, value=since)
     return _("{said}; {more}", said=said, more=_needs(key)) if key.retired else said
@@ -256,6 +256,6 @@ def _needs(key: Key) -> Text:
 def _as_json(key: Key) -> dict[str, object]:
     return {
         "name": key.name, "file": str(key.file), "made": key.made or None, "retired": key.retired or None,
-        "days": age(key.made) if key.made else None, "needed": key.is_needed, "values": key.values,
+        "days": age_in_days(key.made) if key.made else None, "needed": key.is_needed, "values": key.values,
         "backups": key.backups, "journal_days": key.days,
     }  # fmt: skip

@@ -9,7 +9,7 @@ from db.confined.refusal_words import REASONS
 from db.confined.why import FileRefusal, Unreadable
 from db.language import Message, _
 from db.store.engine import store
-from tui.host.operator import opened
+from tui.host.operator import opened_store
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, tell, tell_json
 from tui.outside.mail import Delivered, deliver_waiting, take_back
@@ -20,7 +20,7 @@ LARGEST = 1 << 20
 
 
 def send(words: CommandWords) -> int:
-    with opened(home_of(words)):
+    with opened_store(home_of(words)):
         if store().settings.mail is None:
             raise CommandFailure(
                 _("The settings name no mail server."), _("Write a [mail] table into settings.toml.")
@@ -29,13 +29,13 @@ def send(words: CommandWords) -> int:
     if words.has("json"):
         tell_json(asdict(done))
     else:
-        tell(said(done))
+        tell(delivery_words(done))
     return FAILED if done.failed or done.dead else 0
 
 
 def take_bounced(words: CommandWords) -> int:
     """Exit status 1 for what is no message about mail of ours, so that a filter can leave it to people."""
-    with opened(home_of(words)):
+    with opened_store(home_of(words)):
         content = sys.stdin.buffer.read(LARGEST + 1)
         try:
             if len(content) > LARGEST:
@@ -52,6 +52,6 @@ def take_bounced(words: CommandWords) -> int:
     return 0
 
 
-def said(done: Delivered) -> Message:
+def delivery_words(done: Delivered) -> Message:
     """What one run did, in words."""
     return _("Mail sent: {sent}, to be tried again: {failed}, given up: {dead}", **asdict(done))

@@ -11,7 +11,7 @@ from db.language import _
 from tui.host.commands import COMMANDS, HostCommand
 from tui.host.language import LANGUAGE, t
 from tui.host.shell import DEFECT, FAILED, WRONG_USAGE, CommandFailure, failures_in_words, warn
-from tui.host.streams import ready, unread
+from tui.host.streams import discard_output, open_streams
 from tui.plain.command import HELP, WrongUsage, beginning_with, find_among
 from tui.plain.page import columns, page
 from tui.plain.words import Misread
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tui.front.confine import no_core_files
 
     no_core_files()
-    ready()
+    open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not all(_is_text(word) for word in words):
         warn(_("The words of a command are text in UTF-8; one of these is not."))
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             status = run(words)
             sys.stdout.flush()
     except BrokenPipeError:
-        unread()
+        discard_output()
         return FAILED
     except CommandFailure as failure:
         warn(failure.message)

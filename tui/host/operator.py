@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from db.desk.refusal import Invalid, Pending, Refused
 from db.language import _, _n, listed
-from db.store import audit, clock
+from db.store import clock
 from db.store.backups.restoring import NEW
 from db.store.backups.shelf import SUFFIX
 from db.store.engine import close_store, store
@@ -26,17 +26,17 @@ from db.store.journal import frames
 from db.store.keys import BACKUP, add_missing_keys
 from db.store.migrations import current, lacking
 from db.store.opening import open_store
-from db.store.proof.making import ended
+from db.store.proof.making import promote_key
 from db.store.searchindex import is_missing
 from db.store.settings import Home
 from db.store.tables import Account, Grant
 from db.store.transactions import writing
 from db.store.verifying import lost_of
 from tui.front.ssh_command import from_here
-from tui.host.finish_rotation import settle, settle_proof
+from tui.host.finish_rotation import settle_proof, settle_rotations
 from tui.host.language import LANGUAGE, t
 from tui.host.owner import caller, home_of
-from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, next_line, tell, warn
+from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, next_line, tell, warn
 from tui.host.upgrading import bring_up_to_date, must_be_current, refuse_newer
 from tui.plain.words import CommandWords
 
@@ -50,7 +50,7 @@ RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 
 
 @contextmanager
-def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> Iterator[None]:
+def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False) -> Iterator[None]:
     """Open the installation's store for the body, brought up to date where an older version left it, with a
     backup before; who is only ``looking`` is refused such a one, and makes, ends and changes nothing. Raises
     Failure where the store lacks what was acknowledged: whoever wrote to it now would bury that in the
@@ -64,9 +64,9 @@ def opened(home: Home, *, even_behind: bool = False, looking: bool = False) -> I
         open_store(home)
         try:
             if not current():
-                raise empty()
+                raise empty_message()
             if not looking:
-                ended()
+                promote_key()
                 for said in settle_proof(home):
                     tell(said)
             if missing := lacking():
@@ -119,7 +119,7 @@ def make_ready(home: Home) -> None:
     if home.keys.is_dir():
         for name in add_missing_keys(home.keys, _used_keys(home)):
             tell(_("The key {name} was made; keep a copy of it with the others.", name=name))
-    for said in settle(home):
+    for said in settle_rotations(home):
         tell(said)
     bring_up_to_date(home)
 
@@ -145,12 +145,12 @@ def look_for_database(home: Home) -> None:
         if not file.exists():
             raise CommandFailure(_("The database {file} is not there.", file=rest), RESTORE)
         if not file.stat().st_size:
-            raise empty()
+            raise empty_message()
     if (home.folder / NEW).exists():
         warn(_("A restore was started and interrupted; the database is the one from before it."))
 
 
-def empty() -> CommandFailure:
+def empty_message() -> CommandFailure:
     """What is said where a database holds nothing."""
     return CommandFailure(_("There is nothing at all in the database."), RESTORE)
 
@@ -165,8 +165,8 @@ def desk_for(
     protecting: bool = False,
 ) -> Iterator[Desk]:
     """Open the store and the desk of ``login`` after signing in, or without one that of the host's operator,
-    whose session is recorded; ``looking`` as in `opened`, ``protecting`` as in `acting`."""
-    with opened(home, looking=looking), acting(login, accept=accept, protecting=protecting) as desk:
+    whose session is recorded; ``looking`` as in `opened_store`, ``protecting`` as in `acting`."""
+    with opened_store(home, looking=looking), acting(login, accept=accept, protecting=protecting) as desk:
         yield desk
 
 
@@ -193,7 +193,7 @@ def acting(
         how = "closed"
         raise
     finally:
-        sessions.end(session, how)
+        sessions.end_session(session, how)
 
 
 def work_here(
@@ -203,7 +203,7 @@ def work_here(
     from tui.plain.work import work
 
     streams = (stdin or sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
-    with desk_for(home_of(words), words.get("login"), looking=looking) as desk:
+    with desk_for(home_of(words), words.option_value("login"), looking=looking) as desk:
         return work(list(argv), desk, *streams, shutil.get_terminal_size().columns)
 
 
@@ -229,17 +229,7 @@ def _operator_session() -> int:
                 _("This installation has no operator's account."), _("Restore it from a backup.")
             )
         source = f"host:{system_user()}"[:64]
-        session = sessions.start(account.id, source, "host", "full")
-        audit.append(
-            act="auth.sign_in",
-            outcome="done",
-            account=account.id,
-            session=session,
-            source=source,
-            front="host",
-            detail={"factor": "operating-system"},
-        )
-    return session
+        return sessions.start_recorded(account.id, source, "host", "full", {"factor": "operating-system"})
 
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
@@ -268,7 +258,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     if signed is None:
         raise CommandFailure(_("Not accepted."), _("Check login, password and code, then try again."))
     if signed.strength not in ("full", "pickup"):
-        sessions.end(signed.session, "closed")
+        sessions.end_session(signed.session, "closed")
         raise CommandFailure(
             _("This account has something to finish first."), _("Sign in over SSH once, then try again.")
         )
@@ -299,7 +289,7 @@ def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
         if not told:
             tell(due.title)
             tell(due.text)
-        if not accept and not agreed(_("Do you accept it?")):
+        if not accept and not is_agreed(_("Do you accept it?")):
             raise CommandFailure(
                 _("Without the undertaking nothing can be done ({clause}).", clause=due.clause)
             )

@@ -48,7 +48,7 @@ def home_of(words: CommandWords) -> Home:
 
 def path_given(words: CommandWords, option: str) -> Path | None:
     """The file or folder that ``option`` names; None where it is not given."""
-    return Path(words.get(option)) if words.has(option) else None
+    return Path(words.option_value(option)) if words.has(option) else None
 
 
 def state_folder(given: Path | None) -> Path:
@@ -78,14 +78,14 @@ def act_as_owner(folder: Path) -> None:
     global _called_by
     _called_by = os.getuid()
     try:
-        become(found.st_uid, found.st_gid)
+        become_user(found.st_uid, found.st_gid)
     except OSError as error:
         raise _refused(folder, found.st_uid, _("root may not become that user here")) from error
     if not os.access(PACKAGE, os.R_OK):
         raise _refused(folder, found.st_uid, _("that user can't read {file}", file=str(PACKAGE)))
 
 
-def become(uid: int, gid: int) -> None:
+def become_user(uid: int, gid: int) -> None:
     """Be the user ``uid`` from now on, whatever happens, and leave nothing of who it was before: groups, the
     saved ids, the environment's folders. Without an entry for the user, the group is ``gid``. Raises
     OSError."""
@@ -115,7 +115,7 @@ def caller() -> str:
     return f"{name} ({before})" if before.isidentifier() and before != name else name
 
 
-def me() -> str:
+def own_user() -> str:
     """The user of the system whose rights the command has."""
     return name_of(os.geteuid())
 
@@ -127,7 +127,7 @@ def must_take(folder: Path) -> None:
             _(
                 "{folder} takes nothing from {user}, who owns the state folder.",
                 folder=str(folder),
-                user=me(),
+                user=own_user(),
             ),
             LEND,
         )
@@ -144,7 +144,7 @@ def name_of(uid: int) -> str:
 def read_given(file: Path, most: int) -> bytes:
     """What the operator's own ``file`` holds, as whoever called may read it: to be asked for before the state
     folder. Of more than ``most`` bytes, one more than that. Raises Failure."""
-    from db.store.unavailable import why
+    from db.store.unavailable import system_reason
 
     try:
         with open_plain(file) as stream:
@@ -152,14 +152,16 @@ def read_given(file: Path, most: int) -> bytes:
     except FileNotFoundError:
         raise CommandFailure(_("There is no file {file}.", file=str(file))) from None
     except OSError as error:
-        raise CommandFailure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
+        raise CommandFailure(
+            _("{file} can't be read: {reason}", file=str(file), reason=system_reason(error))
+        ) from None
 
 
 @contextmanager
 def new_file(file: Path) -> Iterator[BinaryIO]:
     """Create ``file``, which is not there yet, for its owner alone, and open it; `-` is standard output.
     Raises Failure."""
-    from db.store.unavailable import why
+    from db.store.unavailable import system_reason
 
     if file == STANDARD_OUTPUT:
         yield sys.stdout.buffer
@@ -172,8 +174,8 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
         ) from None
     except OSError as error:
         raise CommandFailure(
-            _("{file} can't be written: {reason}", file=str(file), reason=why(error)),
-            _("It is written as {user}, who owns the state folder; `-` is standard output.", user=me()),
+            _("{file} can't be written: {reason}", file=str(file), reason=system_reason(error)),
+            _("It is written as {user}, who owns the state folder; `-` is standard output.", user=own_user()),
         ) from None
     with open(number, "wb") as out:
         yield out

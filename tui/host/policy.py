@@ -22,7 +22,7 @@ from db.desk.policies.revising import (
     tomorrow,
 )
 from db.desk.policies.rule_views import RuleLine, lines_of
-from db.desk.policies.rule_words import about
+from db.desk.policies.rule_words import rule_subject
 from db.language import Message, _, _n, clause_words, listed
 from db.policy.clauses import clashing
 from db.policy.compose import try_compose
@@ -33,19 +33,19 @@ from db.policy.regulation import PolicyError, Regulation
 from db.policy.remarks import remarks
 from db.policy.rules import Fault
 from db.store.disk import SMALL
-from db.store.unavailable import why
+from db.store.unavailable import system_reason
 from tui.host.account import check_book
 from tui.host.book import decisions_of
 from tui.host.language import t
-from tui.host.operator import desk_for, opened
+from tui.host.operator import desk_for, opened_store
 from tui.host.owner import home_of, read_given
-from tui.host.shell import FAILED, CommandFailure, agreed, is_interactive, tell, tell_json
+from tui.host.shell import FAILED, CommandFailure, is_agreed, is_interactive, tell, tell_json
 from tui.plain.words import CommandWords
 
 
 def show(words: CommandWords) -> None:
     """Every rule in words, by the keys of a policy file, and the summary of each clause."""
-    with opened(home_of(words), looking=True):
+    with opened_store(home_of(words), looking=True):
         policy = policy_of(check_book(words.operand(0)))
     if words.has("json"):
         tell_json(plain(policy))
@@ -60,7 +60,7 @@ def show(words: CommandWords) -> None:
         tell(f"  {ref.id} {ref.version}  {t(ref.title)}  {since}")
     for section, rules in groupby(lines_of(policy), lambda rule: rule.key.partition(".")[0]):
         told = list(rules)
-        heading = t(about(told[0].key))
+        heading = t(rule_subject(told[0].key))
         tell(_("{name}:", name=heading[:1].upper() + heading[1:]))
         _tell_rules(section, told)
     if policy.summary:
@@ -90,7 +90,7 @@ def add(words: CommandWords) -> int:
         _tell_findings(file, findings, as_json)
         return FAILED
     regulation = load(file)
-    with desk_for(home, words.get("login")) as desk, naming(file):
+    with desk_for(home, words.option_value("login")) as desk, naming(file):
         if not _is_builtin(name) and takes_a_place(regulation) and not words.has("replace"):
             raise CommandFailure(
                 _(
@@ -98,13 +98,13 @@ def add(words: CommandWords) -> int:
                     reason=takes_the_place_of(regulation.id),
                 )
             )
-        day = read_from_day(words.get("from"), regulation)
+        day = read_from_day(words.option_value("from"), regulation)
         outlooks = outlooks_of_version(regulation, digest_of(text), day)
         if not as_json:
             _tell_outlooks(outlooks, whole=False)
         _must_agree(words, _("Put it on record?"))
         try:
-            added = desk.policies.add(text, words.get("from"))
+            added = desk.policies.add(text, words.option_value("from"))
         except Pending as pending:
             return _tell_pending(pending, outlooks, as_json)
     if as_json:
@@ -133,7 +133,7 @@ def add(words: CommandWords) -> int:
 def try_out(words: CommandWords) -> int:
     """Exit status 1 with the findings where it can't be used."""
     book, name, as_json = words.operand(0), words.operand(1), words.has("json")
-    with opened(home_of(words), looking=True):
+    with opened_store(home_of(words), looking=True):
         file, text = _given(name)
         findings = _findings(file)
         if findings:
@@ -142,7 +142,7 @@ def try_out(words: CommandWords) -> int:
         regulation = load(file)
         with naming(file):
             check_book(book)
-            given = words.get("from")
+            given = words.option_value("from")
             day = read_from_day(given, regulation)
             if not given:
                 day = max(day, tomorrow())
@@ -157,9 +157,9 @@ def try_out(words: CommandWords) -> int:
 def put_over(words: CommandWords) -> int:
     """Put a book under other regulations."""
     book, policies = words.operand(0), words.operands[1:]
-    day, as_json = words.get("from"), words.has("json")
-    decisions = decisions_of(words.all("decide"))
-    with desk_for(home_of(words), words.get("login")) as desk:
+    day, as_json = words.option_value("from"), words.has("json")
+    decisions = decisions_of(words.option_values("decide"))
+    with desk_for(home_of(words), words.option_value("login")) as desk:
         check_book(book)
         check_known(policies)
         outlook = outlook_of_rules(book, policies, decisions, read_from_day(day))
@@ -199,7 +199,7 @@ def _tell_pending(pending: Pending, outlooks: Sequence[ChangeOutlook], as_json: 
 def withdraw(words: CommandWords) -> None:
     """Take back a version before its day."""
     name, version = words.operand(0), words.operand(1)
-    with desk_for(home_of(words), words.get("login")) as desk:
+    with desk_for(home_of(words), words.option_value("login")) as desk:
         told = desk.policies.withdraw(name, version)
     tell(_("{id} {version} is withdrawn.", id=name, version=version))
     tell(_n("{count} person was told.", "{count} people were told.", count=told))
@@ -208,7 +208,7 @@ def withdraw(words: CommandWords) -> None:
 def withdraw_rules(words: CommandWords) -> None:
     """Take back other regulations of a book before their day."""
     book, day = words.operand(0), words.operand(1)
-    with desk_for(home_of(words), words.get("login")) as desk:
+    with desk_for(home_of(words), words.option_value("login")) as desk:
         check_book(book)
         told = desk.policies.withdraw_rules(book, day)
     tell(_("What was to take effect in {book} on {day} is withdrawn.", book=book, day=day))
@@ -217,7 +217,7 @@ def withdraw_rules(words: CommandWords) -> None:
 
 def show_recorded(words: CommandWords) -> None:
     """All versions on record, and what comes with mingce and is not."""
-    with opened(home_of(words), looking=True):
+    with opened_store(home_of(words), looking=True):
         rows, newer = recorded(), newer_shipped()
     if words.has("json"):
         tell_json([asdict(row) for row in rows])
@@ -240,7 +240,7 @@ def show_recorded(words: CommandWords) -> None:
 def show_text(words: CommandWords) -> None:
     """The text of a version, as it was put on record."""
     name, version = words.operand(0), words.operand(1)
-    with opened(home_of(words), looking=True):
+    with opened_store(home_of(words), looking=True):
         row = next(
             (one for one in reversed(recorded()) if one.id == name and version in ("", one.version)), None
         )
@@ -264,7 +264,7 @@ def naming(file: Path) -> Iterator[None]:
 
 def _must_agree(words: CommandWords, question: Message) -> None:
     """Ask where somebody can be asked. Raises Failure."""
-    if not words.has("yes") and not words.has("json") and is_interactive() and not agreed(question):
+    if not words.has("yes") and not words.has("json") and is_interactive() and not is_agreed(question):
         raise CommandFailure(_("Nothing was changed."))
 
 
@@ -292,7 +292,7 @@ def _tell_outlooks(outlooks: Sequence[ChangeOutlook], *, whole: bool) -> None:
             continue
         for rule in one.rules:
             sign = t(_("+ begins") if rule.begins else _("− ends"))
-            what = t(about(rule.rule.key))
+            what = t(rule_subject(rule.rule.key))
             tell(f"  {sign}  {what}: {t(rule.rule.text)}  ({t(clause_words(rule.rule.clause))})")
 
 
@@ -331,7 +331,7 @@ def check(words: CommandWords) -> int:
         known = [builtin()[name] if _is_builtin(name) else load(Path(name)) for name in names]
         left = remarks(known[0]) if found and len(names) == 1 else []
         places = _taking_places(known)
-        told = (*left, *_together(known, words.all("decide")), *places)
+        told = (*left, *_together(known, words.option_values("decide")), *places)
         for finding in sorted(told, key=lambda finding: finding.line):
             found.setdefault(finding.path, []).append(finding)
     bad = any(not finding.warning for findings in found.values() for finding in findings)
@@ -399,7 +399,9 @@ def _findings(file: Path) -> list[Fault]:
     try:
         return findings_of(file)
     except OSError as error:
-        raise CommandFailure(_("{file} can't be read: {reason}", file=str(file), reason=why(error))) from None
+        raise CommandFailure(
+            _("{file} can't be read: {reason}", file=str(file), reason=system_reason(error))
+        ) from None
 
 
 def _tell_findings(file: Path, findings: list[Fault], as_json: bool) -> None:

@@ -13,21 +13,21 @@ from db.desk.backups.running import tell_of_lost
 from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
 from db.desk.policies.taking_in import is_to_take_in
-from db.desk.privacy.erasing import erase
+from db.desk.privacy.erasing import erase_person
 from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.dump import Header
-from db.store.backups.proving import NotProved, fill, prove
-from db.store.backups.restoring import NEW, BackupGap, Restored, empty, follow, is_new, lacking
+from db.store.backups.proving import NotProved, fill_store, prove_backup
+from db.store.backups.restoring import NEW, BackupGap, Restored, apply_journal, empty_folder, is_new, lacking
 from db.store.backups.shelf import Manifest, NotStored, is_whole, manifests
-from db.store.backups.unfinished import UnfinishedRestore, done, note, noted
+from db.store.backups.unfinished import UnfinishedRestore, delete_plan, read_plan, write_plan
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, store
 from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.journal.place import this_host
-from db.store.journal.reading import absent
+from db.store.journal.reading import absent_hosts
 from db.store.keys import (
     SIGN_AUDIT,
     KeyRing,
@@ -49,7 +49,7 @@ from tui.host.audit import signed_in
 from tui.host.language import t
 from tui.host.operator import system_user
 from tui.host.owner import home_of, must_take, path_given
-from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, tell, tell_json, warn
+from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell, tell_json, warn
 from tui.host.upgrading import STOP_FIRST, at_work
 from tui.plain.words import CommandWords
 
@@ -87,8 +87,8 @@ NO_OTHERS = Others()
 def restore_home(words: CommandWords) -> int:
     only_list, yes, as_json = words.has("list"), words.has("yes"), words.has("json")
     signing_key = path_given(words, "signing-key")
-    journals = tuple(Path(folder).absolute() for folder in words.all("journal"))
-    others = Others(journals, words.all("without-journal"))
+    journals = tuple(Path(folder).absolute() for folder in words.option_values("journal"))
+    others = Others(journals, words.option_values("without-journal"))
     with failures_in_words():
         must_hold_journals(others.folders)
         signer = None if signing_key is None else Signer(read_key(signing_key))
@@ -97,7 +97,7 @@ def restore_home(words: CommandWords) -> int:
         if not only_list and (working := at_work(home)):
             who = ", ".join(t(one) for one in working)
             raise CommandFailure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
-        left = noted(home)
+        left = read_plan(home)
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
         outside = signed_in(home, settings)
@@ -106,22 +106,22 @@ def restore_home(words: CommandWords) -> int:
             if as_json:
                 tell_json(_as_json(found))
             return 0
-        empty(home.folder)
+        empty_folder(home.folder)
         try:
             found = _told(home, settings, keys, others, words)
             _must_agree(yes)
         except BaseException:
-            empty(home.folder)
+            empty_folder(home.folder)
             raise
         signer = signer or read_signer(home.keys, SIGN_AUDIT)
         with _filled(home, settings, keys, found):
-            restored = follow(found.header, found.people, found.missing)
+            restored = apply_journal(found.header, found.people, found.missing)
             plan = _prove(found, restored, outside, others)
         if plan.upto > plan.seq or plan.bridges:
             for place in home.checkpoint_places(settings):
                 must_take(place)
-        note(home, plan)
-        gap = finish(home, settings, keys, plan, signer)
+        write_plan(home, plan)
+        gap = finish_restore(home, settings, keys, plan, signer)
     if as_json:
         tell_json(
             {
@@ -155,7 +155,7 @@ def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: 
 
 def _must_agree(yes: bool) -> None:
     """Raises Failure."""
-    if not yes and not (is_interactive() and agreed(_("Restore it, in place of what is there now?"))):
+    if not yes and not (is_interactive() and is_agreed(_("Restore it, in place of what is there now?"))):
         raise CommandFailure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
 
@@ -208,16 +208,18 @@ def newest_good(
             continue
         people = people_of(home, settings, others)
         try:
-            header = prove(place / manifest.name, vault_keys, keys, people, home.folder, keep=keep).header
+            header = prove_backup(
+                place / manifest.name, vault_keys, keys, people, home.folder, keep=keep
+            ).header
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
         journals, journal_keys = [home.journal_place(settings), *others.folders], read_journal_keys(home.keys)
         missing = lacking(journals, journal_keys, header.position)
-        shut = len(people.shut | people.lacks(missing.persons()))
+        shut = len(people.shut | people.persons_without_key(missing.persons()))
         gone: set[str] = set()
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
-            gone = absent(journals, journal_keys, header.hosts, header.position) - {this_host()}
+            gone = absent_hosts(journals, journal_keys, header.hosts, header.position) - {this_host()}
         return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)))
     raise CommandFailure(
         _("There is no good backup in any place."),
@@ -311,7 +313,7 @@ def _go_on(
     if not as_json:
         tell(_("A restore from {name} was interrupted; only its end is left to do.", name=plan.backup))
     _must_agree(yes)
-    gap = finish(home, settings, keys, plan, signer or read_signer(home.keys, SIGN_AUDIT))
+    gap = finish_restore(home, settings, keys, plan, signer or read_signer(home.keys, SIGN_AUDIT))
     if as_json:
         tell_json(
             {
@@ -337,8 +339,8 @@ def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -
                     _("The database is not empty; nothing in it is overwritten."),
                     _("Make a new, empty one and name it in settings.toml."),
                 )
-            note(home, UnfinishedRestore(built=False, backup=found.manifest.name))
-            fill(found.place / found.manifest.name, read_backup_keys(home.keys), found.people)
+            write_plan(home, UnfinishedRestore(built=False, backup=found.manifest.name))
+            fill_store(found.place / found.manifest.name, read_backup_keys(home.keys), found.people)
             yield
         finally:
             close_store()
@@ -376,7 +378,7 @@ def _prove(
     )  # fmt: skip
 
 
-def finish(
+def finish_restore(
     home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer
 ) -> Gap | None:
     """Put the new database in the old one's place, sign what is lost, record it, and tell whom it concerns.
@@ -388,7 +390,7 @@ def finish(
     try:
         gap = None
         if plan.upto > plan.seq:
-            gap = Notary(signer, home.checkpoint_places(settings)).admit(plan.seq, plan.upto, clock.now())
+            gap = Notary(signer, home.checkpoint_places(settings)).sign_gap(plan.seq, plan.upto, clock.now())
         _admit_holes(home, settings, plan, signer)
         folders = with_keys(home, settings, Others(tuple(map(Path, plan.journals))))
         take_over_keys(home, folders)
@@ -406,7 +408,7 @@ def finish(
         _erase_anew(folders)
     finally:
         close_store()
-    done(home)
+    delete_plan(home)
     return gap
 
 
@@ -422,8 +424,8 @@ def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer
     """Sign each stretch that is lost with others behind it, where it was not signed yet."""
     notary, places = Notary(signer, home.checkpoint_places(settings)), home.checkpoint_places(settings)
     for after, upto, hashed in plan.bridges:
-        if any(after not in checkpoints.holes(place, signer.public) for place in places):
-            notary.admit(after, upto, clock.now(), hashed)
+        if any(after not in checkpoints.signed_gaps(place, signer.public) for place in places):
+            notary.sign_gap(after, upto, clock.now(), hashed)
 
 
 def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = False) -> None:
@@ -445,7 +447,7 @@ def _erase_anew(folders: Sequence[Path]) -> None:
                 subjects.destroy(subject)
                 _record("restore.let_go", {"key": subject})
             elif Person.get_or_none(Person.id == subject) is not None:
-                erase(subject)
+                erase_person(subject)
                 _record("restore.erase", {"person": subject})
 
 

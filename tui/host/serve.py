@@ -10,11 +10,11 @@ from db.desk.authority.permissions import policy_of
 from db.language import _
 from db.store.settings import Home
 from db.store.tables import Book
-from db.store.unavailable import why
+from db.store.unavailable import system_reason
 from reports.typeface.own_font import UnusableFont, check
 from tui.host import doctor_checks
 from tui.host.doctor_checks import CORRECT_FONT
-from tui.host.operator import opened
+from tui.host.operator import opened_store
 from tui.host.owner import home_of, path_given
 from tui.host.shell import CommandFailure, failures_in_words, tell, warn
 from tui.plain.command import number
@@ -22,9 +22,9 @@ from tui.plain.words import CommandWords
 
 
 def serve(words: CommandWords) -> int:
-    port = number(words.get("port"), "--port") if words.has("port") else None
+    port = number(words.option_value("port"), "--port") if words.has("port") else None
     home = home_of(words)
-    with opened(home):  # an older database is brought up to date before anybody can come in
+    with opened_store(home):  # an older database is brought up to date before anybody can come in
         for book in Book.select(Book.id):
             policy_of(book.id)  # regulations that don't hold are told in words here
     if "INVOCATION_ID" in os.environ:  # systemd began it: what it may write to is what its unit says
@@ -33,7 +33,7 @@ def serve(words: CommandWords) -> int:
         except doctor_checks.Ill as ill:
             warn(ill.found)
             warn(ill.advice)
-    return serve_home_in_words(home, words.get("host") or None, port, path_given(words, "log"))
+    return serve_home_in_words(home, words.option_value("host") or None, port, path_given(words, "log"))
 
 
 def serve_home_in_words(
@@ -62,7 +62,7 @@ def serve_home_in_words(
         except HostKeyError as error:
             raise CommandFailure(error.message, _("`mingce doctor` says more.")) from error
         except DoorShut as error:
-            address, reason = error.address, why(error)
+            address, reason = error.address, system_reason(error)
             raise CommandFailure(
                 _("The door at {address} can't be opened: {reason}", address=address, reason=reason),
                 _("`host` and `port` of settings.toml, or --host and --port, say where it is."),

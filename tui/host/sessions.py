@@ -13,7 +13,7 @@ from db.store.tables import Account, SignInSession
 from tui.front.control import Heard, ask_all
 from tui.host.account import end_screens
 from tui.host.language import t
-from tui.host.operator import desk_for, opened
+from tui.host.operator import desk_for, opened_store
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, failures_in_words, tell, tell_json, warn
 from tui.plain.words import CommandWords
@@ -29,7 +29,7 @@ def who(words: CommandWords) -> None:
     from tabulate import tabulate
 
     home, as_json = home_of(words), words.has("json")
-    with desk_for(home, words.get("login"), looking=True) as desk:
+    with desk_for(home, words.option_value("login"), looking=True) as desk:
         inside = [one for one in _inside(desk) if one.session != desk.actor.session]
         running = _running(home)
         lines = [] if as_json else [_line(one, running) for one in inside]
@@ -43,7 +43,7 @@ def who(words: CommandWords) -> None:
 def kick(words: CommandWords) -> None:
     home, whom = home_of(words), words.operand(0)
     only = int(whom) if whom.isdecimal() else None
-    with desk_for(home, words.get("login"), protecting=True) as desk:
+    with desk_for(home, words.option_value("login"), protecting=True) as desk:
         row = _running_of(whom, only)
         if row is None:
             raise CommandFailure(_("{whom} is not signed in.", whom=whom), _("`mingce who` lists who is."))
@@ -54,7 +54,7 @@ def kick(words: CommandWords) -> None:
 
 def announce(words: CommandWords) -> None:
     home = home_of(words)
-    with desk_for(home, words.get("login")) as desk:
+    with desk_for(home, words.option_value("login")) as desk:
         said = [desk.accounts.announce(book.id, words.operand(0)) for book in desk.accounts.books()]
     if not said:
         raise CommandFailure(_("There is no directory to announce in."))
@@ -65,22 +65,21 @@ def announce(words: CommandWords) -> None:
 def metrics(words: CommandWords) -> int:
     """The numbers that the server gives at its socket, without those of its own. Where the database can't be
     asked, those that are known without it, and exit status 1."""
-    from tui.front.metrics import known, recorded, text_of
+    from tui.front.metrics import all_families, recorded, text_of
 
     home, found = home_of(words), None
     with failures_in_words():
         settings = home.settings()
     try:
-        with opened(home, looking=True):
+        with opened_store(home, looking=True):
             found = recorded(home)
     except CommandFailure as failure:
         warn(failure.message)
-    sys.stdout.write(text_of(known(home, settings, found)))
+    sys.stdout.write(text_of(all_families(home, settings, found)))
     return FAILED if found is None else 0
 
 
 def _running_of(login: str, number: int | None) -> SignInSession | None:
-    """Return a running session of ``login``, or the one with ``number``."""
     rows = SignInSession.select().join(Account).where(SignInSession.ended_at.is_null())
     wanted = Account.login == login if number is None else SignInSession.id == number
     found: SignInSession | None = rows.where(wanted).first()

@@ -66,7 +66,7 @@ def next_line() -> str:
     return line.rstrip("\r\n")
 
 
-def agreed(question: Text) -> bool:
+def is_agreed(question: Text) -> bool:
     """Ask a yes/no question at the terminal; no is the default."""
     answer = input(f"{t(question)} [y/N] ")
     return answer.strip().lower() in ("y", "yes", "是")
@@ -115,7 +115,7 @@ def in_words(error: Exception) -> CommandFailure | None:
     from db.policy.regulation import PolicyError
     from db.store.keys import KeyRingError
     from db.store.settings import SettingsError
-    from db.store.unavailable import Unavailable, told_by_server, why
+    from db.store.unavailable import Unavailable, system_reason, told_by_server
     from tui.front.hostkey import HostKeyError
 
     match error:
@@ -160,9 +160,13 @@ def in_words(error: Exception) -> CommandFailure | None:
         case FileNotFoundError():
             return CommandFailure(_("There is no file {name}.", name=str(error.filename)))
         case OSError(filename=None):
-            return CommandFailure(_("The system refused: {reason}", reason=why(error)))
+            return CommandFailure(_("The system refused: {reason}", reason=system_reason(error)))
         case OSError():
             return CommandFailure(
-                _("The system refused {file}: {reason}", file=str(error.filename), reason=why(error))
+                _(
+                    "The system refused {file}: {reason}",
+                    file=str(error.filename),
+                    reason=system_reason(error),
+                )
             )
     return None

@@ -104,7 +104,7 @@ def show(words: CommandWords) -> None:
     if words.has("pam"):
         sys.stdout.write(PAM)
         return
-    wanted = words.get("user") or home.settings().openssh_user or USER
+    wanted = words.option_value("user") or home.settings().openssh_user or USER
     if not wanted.replace("-", "").replace("_", "").isalnum() or not wanted.isascii():
         raise CommandFailure(_("{name} can't be the name of a user.", name=wanted))
     sys.stdout.write(fragment(wanted, forced_command(home)))

@@ -9,7 +9,7 @@ import sys
 STREAMS = ("stdin", "stdout", "stderr")
 
 
-def ready() -> None:
+def open_streams() -> None:
     """Have all three open, so that no file of ours is ever taken for one of them, and have text written that
     the terminal's character set lacks rather than fail on it."""
     for number, name in enumerate(STREAMS):
@@ -28,7 +28,7 @@ def ready() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def unread() -> None:
+def discard_output() -> None:
     """Send the rest of standard output nowhere: nobody reads it any more."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

@@ -84,7 +84,7 @@ def at_work(home: Home) -> list[Text]:
     found: list[Text] = []
     for file in control.sockets_of_others(home):
         if control.is_listening(file):
-            heard = control.ask(file, {"ask": "who"}, ANSWERS)
+            heard = control.ask_process(file, {"ask": "who"}, ANSWERS)
             version = str(heard.said.get("version", "")) if heard is not None else ""
             found.append(_("process {pid}", pid=f"{control.pid_of(file)} {version}".strip()))
     database = database_file(home, home.settings())
@@ -149,11 +149,11 @@ def _alone(home: Home) -> Iterator[None]:
 
 def _back_up(home: Home) -> None:
     """Make a backup of the database as it is. Raises Failure where no place took it."""
-    from db.desk.backups.running import make
+    from db.desk.backups.running import make_backup
     from tui.front.checkpoints import sign_quietly
 
     tell(_("Before the database is brought up to date, a backup of it is made."))
-    outcomes = make(home, lambda: sign_quietly(home))
+    outcomes = make_backup(home, lambda: sign_quietly(home))
     for outcome in outcomes:
         if not outcome.problem:
             tell(outcome.said)

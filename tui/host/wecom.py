@@ -15,7 +15,7 @@ from db.desk.outside.drift_words import reason
 from db.desk.outside.survey import numbers
 from db.language import Message, _, _n
 from db.store.engine import store
-from tui.host.operator import desk_for, opened, work_here
+from tui.host.operator import desk_for, opened_store, work_here
 from tui.host.owner import STANDARD_OUTPUT, home_of, new_file
 from tui.host.shell import FAILED, CommandFailure, tell, tell_json
 from tui.outside.wecom.syncing import Synced, compare, tell_waiting
@@ -25,12 +25,12 @@ from tui.plain.words import CommandWords
 def drift(words: CommandWords) -> int:
     """Compare the books with WeCom now, store what differs, and print how many differences there are, or with
     ``--login`` which. Return exit status 1 where there are any, and where a comparison failed."""
-    with opened(home_of(words)):
-        books = _books(words.get("book"))
+    with opened_store(home_of(words)):
+        books = _books(words.option_value("book"))
         done = compare(books)
         counts = {one: numbers(one) for one in books}
     if words.has("login"):
-        given = [f"--book={words.get('book')}"] if words.has("book") else []
+        given = [f"--book={words.option_value('book')}"] if words.has("book") else []
         argv = ["wecom", "drift", *given, *(["--json"] if words.has("json") else [])]
         return work_here(words, argv, looking=False)
     if words.has("json"):
@@ -48,17 +48,17 @@ def drift(words: CommandWords) -> int:
 def push(words: CommandWords) -> int:
     """Tell WeCom what waits; with ``--login`` queue everything that differs first. Return exit status 1 where
     some of it failed."""
-    book = words.get("book")
+    book = words.option_value("book")
     if words.has("login"):
-        with desk_for(home_of(words), words.get("login")) as desk:
+        with desk_for(home_of(words), words.option_value("login")) as desk:
             desk.outside.push(book or _own(desk))
-    with opened(home_of(words)):
+    with opened_store(home_of(words)):
         _books(book)
         done = tell_waiting()
     if words.has("json"):
         tell_json(asdict(done))
     else:
-        tell(said(done))
+        tell(sync_words(done))
     return FAILED if done.failed or done.dead else 0
 
 
@@ -67,7 +67,7 @@ def export(words: CommandWords) -> None:
     from reports.wecom_sheet import member_file
 
     book, file = words.operand(0), Path(words.operand(1))
-    with desk_for(home_of(words), words.get("login"), looking=True) as desk:
+    with desk_for(home_of(words), words.option_value("login"), looking=True) as desk:
         made = member_file(desk, book)
     with new_file(file) as out:
         out.write(made.content)
@@ -83,7 +83,7 @@ def export(words: CommandWords) -> None:
     )
 
 
-def said(done: Synced) -> Message:
+def sync_words(done: Synced) -> Message:
     """What one run did, in words."""
     return _(
         "WeCom told of {told}, to be tried again: {failed}, given up: {dead}, books compared: {compared}",

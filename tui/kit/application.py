@@ -129,7 +129,7 @@ class Application(App[int], inherit_bindings=False):
         """Dark, light, mono in turn, in the colours that the terminal has."""
         raise NotImplementedError
 
-    def speak(self, language: Language) -> None:
+    def set_language(self, language: Language) -> None:
         """Say everything in another language from now on."""
         raise NotImplementedError
 
@@ -159,7 +159,7 @@ class Application(App[int], inherit_bindings=False):
         new."""
         raise NotImplementedError
 
-    def see(self, matters: Set[tuple[bool, int]]) -> None:
+    def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
         """Note that the reader has seen what had come to wait for them."""
         raise NotImplementedError
 

@@ -62,11 +62,9 @@ class _Unheard(Logger):
 
     @property
     def event(self) -> Logger:
-        """Itself."""
         return self
 
     def verbosity(self, verbose: bool) -> Logger:
-        """Itself."""
         return self
 
     def __call__(self, *args: object, **kwargs: object) -> None:
@@ -124,9 +122,9 @@ class KitApp(Application, inherit_bindings=False):
         self.typed_first = terminal.typed
         self.drawing = memory.drawing or "probe"
         use_plain_set(self._is_plain())
-        self.wear(look)
+        self.set_look(look)
 
-    def sit(self, desk: Desk) -> None:
+    def change_desk(self, desk: Desk) -> None:
         """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
         self._desk = desk
 
@@ -146,14 +144,13 @@ class KitApp(Application, inherit_bindings=False):
         screen._css_update_count = self._css_update_count
 
     def redraw(self) -> None:
-        """Send the whole screen again."""
         self._canvas.forget()
         self._shows_cursor = None
         self.refresh()
 
     # Look and language
 
-    def wear(self, look: Look) -> None:
+    def set_look(self, look: Look) -> None:
         """Draw everything in another look from now on."""
         self.look = look
         self.no_color = look.depth is None
@@ -179,10 +176,10 @@ class KitApp(Application, inherit_bindings=False):
             "contrast": Look(depth=None),
             "mono": Look(False, self._depth),
         }
-        self.wear(following[self.look.choice])
+        self.set_look(following[self.look.choice])
         self.memory.remember_look(self.look.choice)
 
-    def speak(self, language: Language) -> None:
+    def set_language(self, language: Language) -> None:
         """Say everything in another language from now on. Screens that a full one covers follow when they are
         shown."""
         self.language = language
@@ -208,7 +205,6 @@ class KitApp(Application, inherit_bindings=False):
                 break
 
     def toggle_mouse(self) -> None:
-        """Hand the mouse to the terminal, so that it can select text; or take it back."""
         self.mouse_on = not self.mouse_on
         if isinstance(self._driver, LineDriver):
             self._driver.use_mouse(self.mouse_on)
@@ -225,7 +221,6 @@ class KitApp(Application, inherit_bindings=False):
             self._driver.step_aside([plain(line) for line in lines])
 
     def come_back(self) -> None:
-        """Take the terminal's other screen again."""
         self._is_aside = False
         if isinstance(self._driver, LineDriver):
             self._driver.come_back(self.mouse_on)
@@ -242,7 +237,6 @@ class KitApp(Application, inherit_bindings=False):
             line.show(Message("✗ {text}", {"text": text}), "bad")
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:
-        """Say something under the top line of every screen, or no more."""
         self.told = told
         for screen in self.screen_stack:
             for line in screen.query(Bulletin):
@@ -260,14 +254,12 @@ class KitApp(Application, inherit_bindings=False):
             for line in self.screen.query(TopLine):
                 line.refresh()
 
-    def see(self, matters: Set[tuple[bool, int]]) -> None:
-        """Note that the reader has seen what had come to wait for them."""
+    def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
         if self.fresh & matters:
             self.fresh -= matters
             self.set_waiting(self.waiting)
 
     def recount(self) -> None:
-        """Count anew what waits for the reader."""
         self.set_waiting(self.desk.waiting.count().all)
 
     # What a screen asks for
@@ -300,7 +292,6 @@ class KitApp(Application, inherit_bindings=False):
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
-        """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
         try:
             yield
         except Pending as pending:
@@ -318,7 +309,7 @@ class KitApp(Application, inherit_bindings=False):
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
-                    screen.keep()
+                    screen.keep_typed()
         super().exit(result, return_code, message)
 
     async def _dispatch_message(self, message: TextualMessage) -> None:

@@ -49,23 +49,19 @@ class Options(Window):
         self.options = [(option.key or next(spare, ""), option) for option in options]
 
     def get_content_height(self, *_sizes: object) -> int:
-        """One line an option."""
         return len(self.options)
 
-    def reach(self, row: int) -> int:
+    def nearest_row(self, row: int) -> int:
         """``row`` if it exists, else the last one."""
         return min(row, len(self.options) - 1)
 
     def last(self) -> int:
-        """The last option."""
         return len(self.options) - 1
 
     def head(self, y: int, width: int) -> Strip:
-        """There is no heading."""
         return self.paint((), width)
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
-        """Key, label and note of an option."""
         if row >= len(self.options):
             return self.paint((), width)
         return self.paint(self._pieces(row, cursor), width, "cursor" if cursor else "")
@@ -117,14 +113,13 @@ class Choose(Dialog[str]):
 
     def _may_answer(self, typed_at: float) -> bool:
         """Return whether a key is an answer: to one that decides, only if it was typed at it."""
-        return self._lead is None or self.sight.holds(True, typed_at)
+        return self._lead is None or self.sight.may_mean(True, typed_at)
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the question was drawn when its answer was typed."""
         return command.id != "take" or self._may_answer(self.app.typed_at)
 
     def body(self) -> ComposeResult:
-        """The options."""
         yield Options(self._options)
 
     def on_mount(self) -> None:
@@ -144,7 +139,6 @@ class Choose(Dialog[str]):
                     self.dismiss(option.id)
 
     def do_take(self) -> None:
-        """Take the option under the cursor."""
         options = self.query_one(Options)
         if options.options:
             self.dismiss(options.options[options.cursor][1].id)

@@ -74,7 +74,6 @@ class Palette(Dialog[Taken]):
         self._waiting: Timer | None = None
 
     def body(self) -> ComposeResult:
-        """The field and what it finds."""
         yield TextInput(hint=_("Name, #number, @people, >command, ?help"), max_length=40)
         yield DataList[Row](
             [
@@ -113,7 +112,7 @@ class Palette(Dialog[Taken]):
         self._list()
 
     def _settle(self) -> None:
-        self._finder.settle(self.query_one(TextInput).value.strip())
+        self._finder.record_lookup(self.query_one(TextInput).value.strip())
 
     @on(DataList.Moved)
     def _moved(self) -> None:
@@ -126,7 +125,6 @@ class Palette(Dialog[Taken]):
         return row
 
     def can(self, command_id: str) -> bool:
-        """A number is somebody's."""
         row = self._current
         return command_id != "number" or (isinstance(row, GoTarget) and row.number is not None)
 
@@ -170,7 +168,7 @@ class Palette(Dialog[Taken]):
 
     def _list(self) -> None:
         found = self._found
-        self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
+        self.query_one(DataList).show_all(found)
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""
@@ -180,7 +178,6 @@ class Palette(Dialog[Taken]):
             self.query_one(DataList).action_move(steps[event.key])
 
     def do_take(self) -> None:
-        """Do what is under the cursor."""
         row = self._current
         if row is None:
             self.dismiss(None)
@@ -195,8 +192,7 @@ class Palette(Dialog[Taken]):
         self.dismiss((self._target(row), hint))
 
     def do_forget(self) -> None:
-        """Forget whom the reader opened lately."""
-        if self._finder.forget():
+        if self._finder.forget_opened():
             self.app.tell(_("Forgotten."))
             self._find(self.query_one(TextInput).value.strip())
 

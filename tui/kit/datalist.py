@@ -118,7 +118,6 @@ class DataList(Window, Generic[Row]):
         """Whether the reader's own hand brought the cursor where it is."""
 
     def show_columns(self, columns: Sequence[ListColumn[Row]]) -> None:
-        """Show other columns."""
         self._columns = columns
         self._needs.clear()
         self.refresh()
@@ -150,7 +149,7 @@ class DataList(Window, Generic[Row]):
             self._needs.clear()
             if not narrowed:
                 self.marked.clear()
-        self.cursor = max(self.reach(self.cursor), 0)
+        self.cursor = max(self.nearest_row(self.cursor), 0)
         self._into_view()
         self._load_window()
         self.astray = False
@@ -158,14 +157,23 @@ class DataList(Window, Generic[Row]):
         if held is not None and not self._follow(held, line, within):
             became = self._became(held) if keep and self._became is not None else None
             if became is None and self._next is not None and self._return_to(self._next, line, within):
-                self.hold()
+                self.hold_cursor()
             elif keep and (self._rows or not self._is_acting):  # what the reader emptied needs no word
                 self._held, self.astray = held, True
                 if not is_told:
-                    gone = _("{gone} is not in this list any more.", gone=self.called(held))
+                    gone = _("{gone} is not in this list any more.", gone=self.row_name(held))
                     self.app.tell(became or gone, "warn")
         self.refresh()
         self.post_message(self.Moved(self))
+
+    def show_all(self, rows: Sequence[Row], *, keep: bool = False, narrowed: bool = False) -> None:
+        """`show` of ``rows``, which are all here."""
+        self.show(
+            lambda offset, limit: rows[offset : offset + limit],
+            total=len(rows),
+            keep=keep,
+            narrowed=narrowed,
+        )
 
     def ends_at(self, total: int) -> None:
         """Set how many rows there are, where a fetch learns that too."""
@@ -210,7 +218,7 @@ class DataList(Window, Generic[Row]):
             if len(rows) < AT_ONCE:
                 return
 
-    def hold(self) -> None:
+    def hold_cursor(self) -> None:
         """The cursor belongs to the item under it from now on."""
         if self.astray:
             self.astray = False
@@ -219,10 +227,10 @@ class DataList(Window, Generic[Row]):
         self._held, self._next = self.current, None
 
     def begin_act(self, *, looks: bool = False) -> None:
-        """As `hold`; and should what is done to the item till `end_act` take it out of the list, the cursor
-        goes on to the next one. ``looks``: it moves or marks, and wherever the cursor goes the reader leads
-        it."""
-        self.hold()
+        """As `hold_cursor`; and should what is done to the item till `end_act` take it out of the list, the
+        cursor goes on to the next one. ``looks``: it moves or marks, and wherever the cursor goes the reader
+        leads it."""
+        self.hold_cursor()
         self._is_acting, self._is_looking = True, looks
         below = self.cursor + 1
         if below not in self._rows and (self._total is None or below < self._total):
@@ -235,15 +243,15 @@ class DataList(Window, Generic[Row]):
 
     def was_seen(self, typed_at: float) -> bool:
         """Return whether the row under the cursor, as it is, was drawn there when a key was typed."""
-        return self.seen.holds(self.current, typed_at)
+        return self.seen.may_mean(self.current, typed_at)
 
-    def named(self) -> tuple[str, str]:
+    def cursor_names(self) -> tuple[str, str]:
         """What the cursor belongs to, and what is under it, as the rows call them: by what stands out in
         them."""
         under = self._rows.get(self.cursor)
-        return self.called(self._held), self.called(under)
+        return self.row_name(self._held), self.row_name(under)
 
-    def called(self, row: Row | None) -> str:
+    def row_name(self, row: Row | None) -> str:
         """Return what its row calls an item: what stands out in it."""
         if row is not None and self._heads is not None and (heading := self._heads(row)) is not None:
             return "".join(text for text, _tone in self.spans(heading)[:1]).strip()
@@ -276,7 +284,7 @@ class DataList(Window, Generic[Row]):
         height = self.size.height or self.app.size.height - 4
         return max(height - self.HEAD, 1)
 
-    def reach(self, row: int) -> int:
+    def nearest_row(self, row: int) -> int:
         """``row`` if it exists, else the last one."""
         if self._total is None and row not in self._rows:
             self._load(row - row % self.shown, self.shown)
@@ -312,7 +320,7 @@ class DataList(Window, Generic[Row]):
             self._is_led = self._is_looking or not self._is_acting
             self._load_window()
             self.refresh(Region(0, 0, self.size.width, 1))
-        self.hold()
+        self.hold_cursor()
 
     def lead_to(self, row: int) -> None:
         """Put the cursor on ``row`` by no key of the reader's: what is typed at what was there means that."""
@@ -328,7 +336,7 @@ class DataList(Window, Generic[Row]):
         """Hold the item under the cursor, if the list was left before; the focus that a screen begins with is
         nobody's choice."""
         if self._was_left:
-            self.hold()
+            self.hold_cursor()
 
     def on_resize(self) -> None:
         """A taller window shows more rows."""
@@ -386,7 +394,7 @@ class DataList(Window, Generic[Row]):
             for column, need in known:
                 spans = self.spans(column.cell(row))
                 strong = any(tone == "strong" for _text, tone in spans)
-                grown |= need.see("".join(text for text, _tone in spans), strong=strong)
+                grown |= need.take_row("".join(text for text, _tone in spans), strong=strong)
         if grown:
             self.refresh()
 
@@ -463,7 +471,7 @@ class DataList(Window, Generic[Row]):
         return self.paint(spans, width, row_kind)
 
     def _note_drawn(self, value: Row) -> None:
-        self.seen.note(value, lead=0 if self._is_led else seen.LEAD)
+        self.seen.note_drawn(value, lead=0 if self._is_led else seen.LEAD)
 
     def _cursor_mark(self, *, cursor: bool) -> str:
         return ("▹" if self.astray else "▸") if cursor else " "
@@ -504,14 +512,13 @@ class DataList(Window, Generic[Row]):
         self.post_message(self.Marked(self))
         self.go(self.cursor + 1)
 
-    def mark(self, rows: Iterable[Row]) -> None:
+    def mark_rows(self, rows: Iterable[Row]) -> None:
         """Mark rows, those too that are not in sight."""
         self.marked |= {self._key(row): row for row in rows}
         self.refresh()
         self.post_message(self.Marked(self))
 
     def clear_marks(self) -> None:
-        """Unmark everything."""
         self.marked.clear()
         self.refresh()
 

@@ -91,7 +91,7 @@ class AskText(Dialog["str | Refused"]):
             self._wrong(invalid.problems[0].message)
         except Refused as refused:
             if refused.field:
-                self._wrong(_("{text} {advice}", text=refused.cited(), advice=refused.advice))
+                self._wrong(_("{text} {advice}", text=refused.with_clause(), advice=refused.advice))
             else:
                 self.dismiss(refused)
         else:

@@ -173,7 +173,7 @@ class LineDriver(Driver):
         self._take(data)
 
     def _take(self, data: bytes) -> None:
-        for event in self._typed.take(data):
+        for event in self._typed.take_bytes(data):
             self.process_message(event)
         self._wait_for_escape()
         if self._behind() > AHEAD:

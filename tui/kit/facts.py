@@ -24,7 +24,6 @@ class FactList(Painted):
         self._facts = tuple(facts)
 
     def show(self, facts: Sequence[Fact]) -> None:
-        """Replace all of them."""
         if tuple(facts) != self._facts:
             self._facts = tuple(facts)
             self.refresh(layout=True)
@@ -48,7 +47,6 @@ class FactList(Painted):
         return lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Lines needed at ``width`` cells."""
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:

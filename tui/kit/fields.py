@@ -77,11 +77,9 @@ class TextInput(Spoken, Input):
         self._hint = hint
 
     def on_mount(self) -> None:
-        """Say the hint."""
         self.respeak()
 
     def suggest(self, hint: Text) -> None:
-        """Give it another hint."""
         self._hint = hint
         self.respeak()
 
@@ -136,7 +134,6 @@ class ChoiceField(Painted, can_focus=True):
 
         @property
         def control(self) -> ChoiceField:
-            """The choice it happened in."""
             return self.choice
 
     def __init__(
@@ -154,7 +151,6 @@ class ChoiceField(Painted, can_focus=True):
         self.value = value or (self.options[0].id if self.options else "")
 
     def get_content_width(self, *_sizes: object) -> int:
-        """Cells of the value and its arrow."""
         return cells(self._label()) + 2
 
     def _label(self) -> str:
@@ -163,10 +159,9 @@ class ChoiceField(Painted, can_focus=True):
         return next(chosen, "").strip()
 
     def render_line(self, y: int) -> Strip:
-        """The value and an arrow."""
         return self.paint([(self._label(), ""), (" ▾", "accent")], self.size.width)
 
-    def put(self, value: str) -> None:
+    def choose_value(self, value: str) -> None:
         """Choose a value by its id."""
         if value != self.value and any(option.id == value for option in self.options):
             self.value = value
@@ -174,22 +169,20 @@ class ChoiceField(Painted, can_focus=True):
             self.post_message(self.Changed(self, value))
 
     def action_step(self, by: int) -> None:
-        """The value before or after."""
         ids = [option.id for option in self.options]
         if ids:
-            self.put(ids[(ids.index(self.value) + by) % len(ids)])
+            self.choose_value(ids[(ids.index(self.value) + by) % len(ids)])
 
     def action_list(self) -> None:
         """All values, one key each."""
 
         def chosen(value: str | None) -> None:
             if value is not None:
-                self.put(value)
+                self.choose_value(value)
 
         self.app.push_screen(Choose(self._title, self.options, selected=self.value), chosen)
 
     def on_click(self) -> None:
-        """A click lists the values."""
         self.action_list()
 
 
@@ -236,29 +229,29 @@ class FormField(Widget):
 
     def on_input_changed(self) -> None:
         """What was wrong with the value before is not said of the next one."""
-        self.wrong("")
+        self.show_error("")
 
     @property
     def value(self) -> str:
         """The new value; empty where the field can't be edited."""
         return self.editor.value if isinstance(self.editor, Input | ChoiceField) else ""
 
-    def put(self, value: str) -> None:
+    def set_value(self, value: str) -> None:
         """Make ``value`` the new one, where there is a field for it."""
         if isinstance(self.editor, Input):
             self.editor.value = value
         elif isinstance(self.editor, ChoiceField):
-            self.editor.put(value)
+            self.editor.choose_value(value)
 
-    def had(self, now: Cell) -> None:
+    def set_present(self, now: Cell) -> None:
         """Say another present value, where one is said."""
         self.query_one(".now", TextLine).show(now)
 
-    def mark(self, text: Cell, tone: Tone = "good") -> None:
+    def set_remark(self, text: Cell, tone: Tone = "good") -> None:
         """A short remark at the right end, such as ``✓ valid``."""
         self.query_one(".mark", TextLine).show(text, tone)
 
-    def wrong(self, text: Text) -> None:
+    def show_error(self, text: Text) -> None:
         """Say what is wrong with the value; an empty text takes it back."""
         self.set_class(bool(text), "-wrong")
         self.query_one(".wrong", TextLine).show(Message("✗ {text}", {"text": text}) if text else "", "bad")
@@ -268,7 +261,7 @@ def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:
     """Put each problem under its field and the cursor in the first; False if a field is not on this form."""
     fields = {field.field: field for field in screen.query(FormField)}
     for field in fields.values():
-        field.wrong(problems.get(field.field, ""))
+        field.show_error(problems.get(field.field, ""))
     for name in problems:
         if focus_field(screen, name):
             break

@@ -67,7 +67,6 @@ class Footer(Painted):
         return self.words(found[0].label) if len(found) == 1 else f"{self.words(LETTERS[key].word)}…"
 
     def render_line(self, y: int) -> Strip:
-        """The line of keys."""
         items = self.items()
         self._drawn = tuple(items)
         spans: list[tuple[str, Tone]] = [(" ", "")]
@@ -76,7 +75,6 @@ class Footer(Painted):
         return self.paint(spans, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a key presses it."""
         event.stop()
         start = 1
         for item in self.items():

@@ -48,7 +48,7 @@ class FramedScreen(Keyed):
         super().__init__(id=id)
         self._away = False
 
-    def keep(self) -> None:
+    def keep_typed(self) -> None:
         """Keep what was typed here, as the session ends without its being handed in; most have nothing."""
 
     def where(self) -> Location:
@@ -85,7 +85,7 @@ class FramedScreen(Keyed):
 
     def on_key(self, event: events.Key) -> None:
         """Any key hides the notice; a digit changes the mode."""
-        self.hush()
+        self.clear_notice()
         if self.app.told is not None and self.app.told.is_read():
             self.app.tell_everywhere(None)
         if self._moves_the_list(event.key):
@@ -99,7 +99,7 @@ class FramedScreen(Keyed):
                     self.app.told_moved.add(mode.id)
                     self.app.call_later(self.app.tell, mode.moved, "")
 
-    def hush(self) -> None:
+    def clear_notice(self) -> None:
         """Take away what was last said."""
         for notice in self.query_children(NoticeArea):
             notice.hush()

@@ -35,11 +35,11 @@ class Finder(Protocol):
         """What ``text`` finds, with its prefix."""
         ...
 
-    def settle(self, text: str) -> None:
+    def record_lookup(self, text: str) -> None:
         """Put on record that people were looked up."""
         ...
 
-    def forget(self) -> bool:
+    def forget_opened(self) -> bool:
         """Forget whom the reader opened lately; whether there was anything to forget."""
         ...
 
@@ -48,12 +48,10 @@ class NothingFound:
     """A finder where there is no record."""
 
     def find(self, text: str) -> Sequence[GoTarget]:
-        """Nothing."""
         return ()
 
-    def settle(self, text: str) -> None:
+    def record_lookup(self, text: str) -> None:
         """Nothing."""
 
-    def forget(self) -> bool:
-        """Nothing."""
+    def forget_opened(self) -> bool:
         return False

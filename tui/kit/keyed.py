@@ -80,7 +80,7 @@ class Keyed(Screen[Any]):
         if not (self.is_current and self._repaint_required):  # else all is drawn in a moment
             super()._compositor_refresh()
             if self.is_current and self.is_mounted and not self._layout_required:
-                self.sight.note(True, lead=self.lead)
+                self.sight.note_drawn(True, lead=self.lead)
 
     def _on_timer_update(self) -> None:
         """Draw what changed: all at once that a key sets off, from one widget to the next."""
@@ -103,7 +103,7 @@ class Keyed(Screen[Any]):
 
     @on(events.ScreenSuspend)
     def _covered(self) -> None:
-        self.sight.forget()
+        self.sight.note_hidden()
 
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
         """Call it when what goes on has ended, as timers have it done too."""
@@ -172,7 +172,7 @@ class Keyed(Screen[Any]):
         elif able:
             self.perform(able[0].id)
         elif found:
-            self.hush()
+            self.clear_notice()
             self.app.tell(self.why_not(found[0]), "warn")
 
     def why_not(self, command: ScreenCommand) -> Text:
@@ -186,7 +186,7 @@ class Keyed(Screen[Any]):
         if unseen:
             self._drop(unseen[0], self._rows_for(unseen[0]))
         elif MENU not in self._being_done:
-            self.hush()
+            self.clear_notice()
             self._begin(MENU, self._do_one_of(key, able))
 
     async def _do_one_of(self, key: str, able: Sequence[ScreenCommand]) -> None:
@@ -248,7 +248,7 @@ class Keyed(Screen[Any]):
     def _set_about(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         if not self._is_sensible(command):
             return
-        self.hush()
+        self.clear_notice()
         if rows is not None:
             rows.begin_act(looks=command.looks)
         result = getattr(self, command.method)()
@@ -265,16 +265,16 @@ class Keyed(Screen[Any]):
         if rows is None and self.query(DataList):
             return True
         typed_at = self.app.typed_at
-        return self.sight.holds(True, typed_at) and (rows is None or rows.was_seen(typed_at))
+        return self.sight.may_mean(True, typed_at) and (rows is None or rows.was_seen(typed_at))
 
-    def hush(self) -> None:
+    def clear_notice(self) -> None:
         """Take away what was last said, as something else is done now; a dialog says nothing of its own."""
 
     def _drop(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         """Say that a key did nothing, as it was typed at something else."""
         if rows is not None:
             rows.seen.put_off(self.app.typed_at)
-            said = {"label": command.label, "name": rows.named()[1]}
+            said = {"label": command.label, "name": rows.cursor_names()[1]}
             self.app.tell(_("{label}: not done, as you typed it before {name} was shown.", **said), "warn")
         else:
             said = {"label": command.label}
@@ -301,11 +301,11 @@ class Keyed(Screen[Any]):
         self._begin("", self._ask_first(rows, what, then))
 
     async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
-        gone, under = rows.named()
+        gone, under = rows.cursor_names()
         title = _("{gone} is not in this list any more.", gone=gone)
         asked = _("{what}: do you mean {name} now?", what=what, name=under)
         if under and await self.app.is_meant(title, asked):
-            rows.hold()
+            rows.hold_cursor()
             then()
 
     def _begin(
@@ -383,13 +383,11 @@ class Keyed(Screen[Any]):
         return ()
 
     def go_to(self, mode: str) -> None:
-        """Change to a mode."""
         self.app.switch_mode(mode)
 
     # The commands that are the same everywhere
 
     def do_help(self) -> None:
-        """Explain this screen and its keys."""
         self.app.explain(self.NAME, self.ABOUT, self.offered(), self.reachable_modes())
 
     async def do_palette(self) -> None:
@@ -446,15 +444,12 @@ class Keyed(Screen[Any]):
         self.app.toggle_mouse()
 
     def do_look(self) -> None:
-        """The next look."""
         self.app.next_look()
 
     def do_language(self) -> None:
-        """The other language."""
-        self.app.speak("en" if self.app.language == "zh_CN" else "zh_CN")
+        self.app.set_language("en" if self.app.language == "zh_CN" else "zh_CN")
 
     def do_redraw(self) -> None:
-        """Send everything again."""
         self.app.redraw()
 
     def do_sign_out(self) -> None:

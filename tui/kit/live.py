@@ -34,13 +34,13 @@ class Live:
         self._matters: frozenset[tuple[bool, int]] | None = None
         """What waited for the reader when it was last asked."""
 
-    def begin(self) -> None:
+    def start_asking(self) -> None:
         """Ask from now on, in between what the application is told: a timer's own call may come in the midst
         of a change of screens."""
         self._app.desk.pulse.stirred()
-        self._app.set_interval(EVERY, lambda: self._app.call_later(self.look))
+        self._app.set_interval(EVERY, lambda: self._app.call_later(self.ask_once))
 
-    def look(self) -> None:
+    def ask_once(self) -> None:
         """Ask once, and show what there is to show. Nobody waits for it, so no failure is told."""
         began = time.monotonic()
         if began < self._until:

@@ -45,7 +45,7 @@ MOVED: Final = {
     "EditionCopies": {"c": "close", "i": "hand-out", "p": "sheet"},
     "EditionPreview": {"t": "tags"},
     "EditionsScreen": {"c": "copies", "m": "mine", "p": "preview", "t": "trace"},
-    "EmergencyCall": {"b": "busy", "n": "unanswered", "plus": "on", "x": "wrong"},
+    "EmergencyCall": {"b": "missed", "n": "missed", "plus": "on", "x": "missed"},
     "EvidenceScreen": {"n": "send"},
     "FirstSignIn": {"i": "invert"},
     "HandBackScreen": {"a": "say"},

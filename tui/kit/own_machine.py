@@ -54,7 +54,6 @@ class ToType(Say):
         self.query_one(".box").styles.min_width = cells(self._command) + BORDER
 
     def do_copy(self) -> None:
-        """Show it on the terminal's own screen."""
         self.app.push_screen(Aside(self._command))
 
 
@@ -68,11 +67,9 @@ class Aside(ModalScreen[None]):
         self._text = text
 
     def on_mount(self) -> None:
-        """Step aside."""
         self.app.step_aside(self._text, say(_("Any key comes back to mingce."), self.app.language))
 
     def on_key(self, event: events.Key) -> None:
-        """Come back."""
         event.stop()
         self.app.come_back()
         self.dismiss(None)

@@ -86,18 +86,15 @@ class TextLine(Painted):
         self._folded_for: tuple[int, object] = (0, "")
 
     def show(self, cell: Cell, tone: Tone = "") -> None:
-        """Replace the text."""
         if (cell, tone) != (self._cell, self._tone):
             self._cell, self._tone = cell, tone
             self._folded_for = (0, "")
             self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Cells of its longest line."""
         return min(container.width, max(cells(line) for line in self._sources()))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Lines it needs at ``width`` cells."""
         return len(self._lines(width))
 
     def _sources(self) -> list[str]:
@@ -117,6 +114,5 @@ class TextLine(Painted):
         return self._folded
 
     def render_line(self, y: int) -> Strip:
-        """Line ``y`` of the wrapped text."""
         lines = self._lines(self.size.width)
         return self.paint(lines[y] if y < len(lines) else (), self.size.width)

@@ -36,11 +36,9 @@ class Pane(Spoken, Vertical):
         self._title = title
 
     def on_mount(self) -> None:
-        """Say the title."""
         self.respeak()
 
     def entitle(self, title: Text) -> None:
-        """Give it another title."""
         if title != self._title:
             self._title = title
             self.respeak()

@@ -25,7 +25,6 @@ class Refusal(Say):
         self._clause = refused.clause
 
     def body(self) -> ComposeResult:
-        """The advice and the clause."""
         yield TextLine()
         yield TextLine(Message("→ {advice}", {"advice": self._advice}), "accent")
         yield TextLine()
@@ -42,7 +41,7 @@ def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
         return
     if isinstance(refusal, Refused):
         if refusal.field:
-            show_problems(app.screen, {refusal.field: refusal.cited()})
+            show_problems(app.screen, {refusal.field: refusal.with_clause()})
         app.push_screen(Refusal(refusal))
         return
     problems: dict[str, Text] = {problem.field: problem.message for problem in refusal.problems}

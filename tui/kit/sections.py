@@ -62,7 +62,7 @@ class SectionList(DataList[Any], Generic[Row]):
 
     def go(self, row: int) -> None:
         """Move the cursor, from a heading on in the same direction."""
-        row = self.reach(max(row, 0))
+        row = self.nearest_row(max(row, 0))
         if self._is_heading(row):
             row += 1 if row >= self.cursor or row == 0 else -1
         self.was_moved = self.was_moved or row != self.cursor

@@ -18,16 +18,16 @@ class DrawnSince:
         self._what: object = None
         self._since = math.inf
 
-    def note(self, what: object, *, lead: float) -> None:
+    def note_drawn(self, what: object, *, lead: float) -> None:
         """Note that ``what`` is drawn now; unless it was before, a key can mean it in ``lead`` seconds."""
         if self._since == math.inf or what != self._what:
             self._what, self._since = what, time.monotonic() + lead
 
-    def holds(self, what: object, typed_at: float) -> bool:
+    def may_mean(self, what: object, typed_at: float) -> bool:
         """Return whether a key typed at ``typed_at`` can mean ``what``."""
         return typed_at >= self._since and what == self._what
 
-    def forget(self) -> None:
+    def note_hidden(self) -> None:
         """Note that it is out of sight: whatever is drawn there next is new."""
         self._what, self._since = None, math.inf
 

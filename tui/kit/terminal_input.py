@@ -39,7 +39,7 @@ class TypedBytes:
         self._held = ""
         self._pasted: list[str] | None = None
 
-    def take(self, data: bytes) -> Iterator[Message]:
+    def take_bytes(self, data: bytes) -> Iterator[Message]:
         """The events of what came now."""
         text = REPORT.sub("", self._held + self._decode(data))
         unfinished = UNFINISHED.search(text)

@@ -146,7 +146,6 @@ class ModeBar(Painted):
         return found
 
     def render_line(self, y: int) -> Strip:
-        """The line of modes."""
         spans: list[tuple[str, Tone]] = []
         at, close = 0, ""
         for tab in self.tabs(self.size.width):

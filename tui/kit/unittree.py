@@ -88,7 +88,7 @@ class UnitTree(Window):
                 self._open(row)
             row += 1
         places = [row for row, one in enumerate(self._branches) if before and one.node.id == before.id]
-        self.cursor = places[0] if places else max(self.reach(self.cursor), 0)
+        self.cursor = places[0] if places else max(self.nearest_row(self.cursor), 0)
         self._into_view()
         self.refresh()
         if not places:
@@ -96,7 +96,6 @@ class UnitTree(Window):
 
     @property
     def current(self) -> Node | None:
-        """The node under the cursor."""
         return self._branches[self.cursor].node if self._branches else None
 
     @property
@@ -110,16 +109,14 @@ class UnitTree(Window):
                 trail.append(branch.node)
         return tuple(reversed(trail))
 
-    def reach(self, row: int) -> int:
+    def nearest_row(self, row: int) -> int:
         """``row`` if it exists, else the last one."""
         return min(row, len(self._branches) - 1)
 
     def last(self) -> int:
-        """The last visible node."""
         return len(self._branches) - 1
 
     def head(self, y: int, width: int) -> Strip:
-        """A tree has no heading."""
         return self.paint((), width)
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:

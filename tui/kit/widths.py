@@ -37,7 +37,7 @@ class ColumnNeed:
     is_figures: bool = True
     stands_out: bool = False
 
-    def see(self, text: str, *, strong: bool = False) -> bool:
+    def take_row(self, text: str, *, strong: bool = False) -> bool:
         """Take in what one row holds; whether that changes anything."""
         before = (self.widest, self.is_figures, self.stands_out)
         self.widest = max(self.widest, cells(text))
@@ -47,7 +47,6 @@ class ColumnNeed:
 
     @property
     def goals(self) -> Goals:
-        """What it asks for."""
         kept = KEPT if self.stands_out else self.usual or NARROWEST
         least = self.widest if self.is_figures else min(self.widest, kept)
         return Goals(least, max(self.widest, self.head), self.usual)

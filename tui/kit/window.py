@@ -44,7 +44,6 @@ class Window(Painted, can_focus=True):
 
         @property
         def control(self) -> Window:
-            """The window it happened in."""
             return self.window
 
     class Opened(Moved):
@@ -55,7 +54,7 @@ class Window(Painted, can_focus=True):
         self.cursor = 0
         self.top = 0
 
-    def reach(self, row: int) -> int:
+    def nearest_row(self, row: int) -> int:
         """The existing row nearest to ``row`` from below, -1 if there are none."""
         raise NotImplementedError
 
@@ -68,7 +67,6 @@ class Window(Painted, can_focus=True):
         raise NotImplementedError
 
     def head(self, y: int, width: int) -> Strip:
-        """Heading line ``y``."""
         raise NotImplementedError
 
     @property
@@ -77,21 +75,19 @@ class Window(Painted, can_focus=True):
         return max(self.size.height - self.HEAD, 1)
 
     def render_line(self, y: int) -> Strip:
-        """Line ``y`` of the widget."""
         if y < self.HEAD:
             return self.head(y, self.size.width)
         row = self.top + y - self.HEAD
         return self.draw(row, self.size.width, cursor=row == self.cursor)
 
     def refresh_row(self, row: int) -> None:
-        """Repaint one row."""
         y = row - self.top + self.HEAD
         if self.HEAD <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
     def go(self, row: int) -> None:
         """Put the cursor on ``row`` or the nearest that exists, and bring it into view."""
-        row = self.reach(max(row, 0))
+        row = self.nearest_row(max(row, 0))
         if row < 0 or row == self.cursor:
             return
         before, self.cursor = self.cursor, row
@@ -111,7 +107,6 @@ class Window(Painted, can_focus=True):
         return True
 
     def action_move(self, by: int) -> None:
-        """One row up or down."""
         self.go(self.cursor + by)
 
     def action_page(self, by: int) -> None:
@@ -119,23 +114,20 @@ class Window(Painted, can_focus=True):
         self.go(self.cursor + by * max(self.shown - 1, 1))
 
     def action_first(self) -> None:
-        """To the first row."""
         self.go(0)
 
     def action_last(self) -> None:
-        """To the last row."""
         self.go(self.last())
 
     def action_open(self) -> None:
-        """Enter."""
-        if self.reach(self.cursor) >= 0:
+        if self.nearest_row(self.cursor) >= 0:
             self.post_message(self.Opened(self))
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a click on the cursor's row opens it."""
         event.stop()
         row = self.top + event.y - self.HEAD
-        if event.y < self.HEAD or self.reach(row) != row:
+        if event.y < self.HEAD or self.nearest_row(row) != row:
             return
         if row == self.cursor:
             self.action_open()

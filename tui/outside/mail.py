@@ -19,7 +19,14 @@ from hashlib import sha256
 from db.confined.answers import BOUNCE
 from db.confined.reading import read
 from db.desk.notation.cells import one_line
-from db.desk.notifications.post import OutgoingLetter, came_back, failed, message_id, next_letter, sent
+from db.desk.notifications.post import (
+    OutgoingLetter,
+    came_back,
+    message_id,
+    next_letter,
+    record_failed,
+    record_sent,
+)
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import SealBroken
@@ -68,7 +75,7 @@ def deliver_waiting(most: int = AT_ONCE) -> Delivered:
                 letter = next_letter() if _turn + 1 < most else None
     except NoMail as problem:
         if letter is not None:
-            failed(letter, str(problem), for_good=False)
+            record_failed(letter, str(problem), for_good=False)
             counts["failed"] += 1
     return Delivered(**counts)
 
@@ -87,15 +94,15 @@ def take_back(content: bytes) -> bool | None:
 def _deliver(server: smtplib.SMTP, mail: Mail, letter: OutgoingLetter) -> str:
     """Send one; what became of it. Raises NoMail where the connection is lost."""
     if not letter.address:
-        failed(letter, "no address, or the copy is no longer theirs", for_good=True)
+        record_failed(letter, "no address, or the copy is no longer theirs", for_good=True)
         return "dead"
     try:
         message, file = _message(mail, letter)
     except (ValueError, HeaderParseError) as wrong:
-        failed(letter, f"address: {wrong}", for_good=True)
+        record_failed(letter, f"address: {wrong}", for_good=True)
         return "dead"
     except SealBroken:
-        failed(letter, "the record of the copy was altered", for_good=True)
+        record_failed(letter, "the record of the copy was altered", for_good=True)
         return "dead"
     try:
         server.send_message(message)
@@ -106,14 +113,14 @@ def _deliver(server: smtplib.SMTP, mail: Mail, letter: OutgoingLetter) -> str:
         return _not_taken(letter, answer.smtp_code, answer.smtp_error)
     except (smtplib.SMTPException, OSError) as problem:
         raise NoMail(_reason(problem)) from problem
-    sent(letter, file)
+    record_sent(letter, file)
     return "sent"
 
 
 def _not_taken(letter: OutgoingLetter, code: int, reply: bytes | str, *, bounced: bool = False) -> str:
     words = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     over = code in FOR_GOOD
-    failed(letter, f"{code} {words}", for_good=over, bounced=bounced)
+    record_failed(letter, f"{code} {words}", for_good=over, bounced=bounced)
     return "dead" if over else "failed"
 
 

@@ -26,20 +26,19 @@ def ask(room: Room, words: CommandWords) -> int:
     """List what can be asked for; show the form of one kind; or, with values or a reason, submit it. Return
     the exit status."""
     if not words.operands:
-        words.only("book", "json")
-        _list(room, _askable(room, words.get("book")), words)
+        words.allow_only("book", "json")
+        _list(room, _askable(room, words.option_value("book")), words)
         return 0
     kind, *pairs = words.operands
     form, named = _opened(room, words, kind)
     if pairs or words.has("reason"):
         return hand_in(room, words, form, pairs, named)
-    words.only(*named)
+    words.allow_only(*named)
     tell_form(room, form)
     return 0
 
 
 def change(room: Room, words: CommandWords) -> int:
-    """Submit new values for decision."""
     form, named = _opened(room, words, CHANGE)
     return hand_in(room, words, form, words.operands, named)
 
@@ -54,7 +53,7 @@ def copies(room: Room, words: CommandWords) -> int:
     """Copies that were granted and may still be taken."""
     rows = room.desk.asking.copies()
     if words.has("json"):
-        room.data(
+        room.write_json(
             [
                 {"copy": row.number, "book": row.book, "unit": row.unit_name, "for_work": row.for_work,
                  "until": row.until, "clause": row.clause}
@@ -65,11 +64,11 @@ def copies(room: Room, words: CommandWords) -> int:
     if not rows:
         room.warn(_("No copy was granted to you."))
     for row in rows:
-        room.tell(
+        room.write_line(
             _("Copy {number}: {book}, {unit}, until {day} ({clause})", number=row.number, book=row.book_label,
               unit=row.unit_name, day=local(row.until)[:16], clause=clause_words(row.clause))
         )  # fmt: skip
-        room.tell(f"  report directory --book {row.book} --scope {row.unit} --format xlsx")
+        room.write_line(f"  report directory --book {row.book} --scope {row.unit} --format xlsx")
     return 0
 
 
@@ -83,7 +82,7 @@ def _askable(room: Room, book: str) -> list[Askable]:
 
 def _list(room: Room, found: Sequence[Askable], words: CommandWords) -> None:
     if words.has("json"):
-        room.data(
+        room.write_json(
             [
                 {"kind": one.kind, "book": one.book, "label": one.label, "help": one.help,
                  "clause": one.clause}
@@ -92,7 +91,7 @@ def _list(room: Room, found: Sequence[Askable], words: CommandWords) -> None:
         )  # fmt: skip
         return
     heads = (_("Kind"), _("What"), _("Book"), _("Clause"))
-    room.table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
+    room.write_table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
 
 
 def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
@@ -100,8 +99,8 @@ def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tup
     named = ("book", "entry") if kind in JOIN else ("book",)
     if kind in OF_ENTRY and (words.has("entry") or kind != CHANGE):
         named = ("entry",)
-    words.only(*named, "person", "wait", "reason", "since", "evidence")
-    entry = number(words.get("entry"), _("The entry")) if words.has("entry") else None
+    words.allow_only(*named, "person", "wait", "reason", "since", "evidence")
+    entry = number(words.option_value("entry"), _("The entry")) if words.has("entry") else None
     if kind not in OF_ENTRY:
         return asked_of_book(room.desk, kind, _book(room, words, kind), entry), named
     if kind == CHANGE and entry is None:
@@ -113,7 +112,7 @@ def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tup
 
 def _book(room: Room, words: CommandWords, kind: str) -> str:
     """The book that is meant: what ``--book`` says, or the only one in which this can be asked for."""
-    book = words.get("book")
+    book = words.option_value("book")
     books = [one.book for one in _askable(room, book) if one.kind == kind]
     if book:
         return book
@@ -125,9 +124,9 @@ def _book(room: Room, words: CommandWords, kind: str) -> str:
 def _own_entry(room: Room, words: CommandWords) -> int:
     mine = {book.id: book.entry for book in room.desk.me.who().books if book.entry is not None}
     if words.has("book"):
-        if words.get("book") not in mine:
-            raise no_such_book(words.get("book"), list(mine))
-        return mine[words.get("book")]
+        if words.option_value("book") not in mine:
+            raise no_such_book(words.option_value("book"), list(mine))
+        return mine[words.option_value("book")]
     if len(mine) != 1:
         raise several_books(list(mine))
     return next(iter(mine.values()))

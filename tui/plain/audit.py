@@ -20,16 +20,16 @@ def audit(room: Room, words: CommandWords) -> int:
     """The latest records that fit, or one in full."""
     if words.operands:
         return _one(room, words)
-    limit = number(words.get("limit", str(LIMIT)), _("The limit"))
+    limit = number(words.option_value("limit", str(LIMIT)), _("The limit"))
     window = room.desk.audit.window(_filter(room, words), 0, limit)
     if words.has("json"):
-        room.data([_data(row) for row in window.rows])
+        room.write_json([_data(row) for row in window.rows])
         return 0
     heads = (
         _("No."), _("When"), _("Who"), _("Act"), _("On whom"), _("Outcome"), _("Clause"), _("From"),
     )  # fmt: skip
     if window.rows:
-        room.table(
+        room.write_table(
             heads,
             [
                 (
@@ -56,25 +56,25 @@ def _tell_values(room: Room, words: CommandWords) -> None:
     for name in ("book", "act"):
         there = room.desk.audit.facets(AuditFilter(), name) if words.has(name) else ()
         values = [str(facet.value) for facet in there]
-        if there and words.get(name) not in values:
+        if there and words.option_value(name) not in values:
             room.warn(
                 _(
                     "No record has --{name} {value}; there are: {values}.",
                     name=name,
-                    value=words.get(name),
+                    value=words.option_value(name),
                     values=listed(values),
                 )
             )
 
 
 def _one(room: Room, words: CommandWords) -> int:
-    words.only("json")
+    words.allow_only("json")
     found = room.desk.audit.one(number(words.operand(0), _("The record")))
     if words.has("json"):
-        room.data(_full(found))
+        room.write_json(_full(found))
         return 0
     row = found.row
-    room.facts(
+    room.write_facts(
         [
             (_("Record"), str(row.seq)),
             (_("When"), row.at),
@@ -100,26 +100,26 @@ def _one(room: Room, words: CommandWords) -> int:
 def _filter(room: Room, words: CommandWords) -> AuditFilter:
     person = None
     if words.has("person"):
-        found = room.desk.audit.person(words.get("person"))
+        found = room.desk.audit.person(words.option_value("person"))
         found = tuple(facet for facet in found if facet.exact) or found
         if len(found) != 1:
             names = listed(facet.label for facet in found)
             raise WrongUsage(
                 _(
                     "“{text}” is not one person of the audit: {names}",
-                    text=words.get("person"),
+                    text=words.option_value("person"),
                     names=names if found else "–",
                 )
             )
         person = int(found[0].value)
     return AuditFilter(
         person=person,
-        object=number(words.get("object"), _("The entry")) if words.has("object") else None,
-        act=words.get("act") or None,
-        outcome=words.get("outcome") or None,
-        clause=words.get("clause") or None,
-        source=words.get("source") or None,
-        book=words.get("book") or None,
+        object=number(words.option_value("object"), _("The entry")) if words.has("object") else None,
+        act=words.option_value("act") or None,
+        outcome=words.option_value("outcome") or None,
+        clause=words.option_value("clause") or None,
+        source=words.option_value("source") or None,
+        book=words.option_value("book") or None,
         first=_day(words, "from"),
         last=_day(words, "to"),
     )
@@ -128,7 +128,7 @@ def _filter(room: Room, words: CommandWords) -> AuditFilter:
 def _day(words: CommandWords, name: str) -> date | None:
     if not words.has(name):
         return None
-    day = read_day(words.get(name))
+    day = read_day(words.option_value(name))
     if isinstance(day, Message):
         raise WrongUsage(day)
     return day

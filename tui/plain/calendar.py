@@ -16,7 +16,7 @@ from tui.plain.command import JSON, Command, understood
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import At
-from tui.sheets.calendar import WHOSE, told
+from tui.sheets.calendar import WHOSE, change_words
 
 UNNAMED = "calendar.csv"
 """What a file is called in the history where its sender does not say it."""
@@ -24,7 +24,11 @@ UNNAMED = "calendar.csv"
 
 def add(room: Room, words: CommandWords) -> int:
     """Take in what comes in on standard input."""
-    book = understood(lambda: WHOSE.read(At(room.desk), words.get(WHOSE.id))) if words.has(WHOSE.id) else ""
+    book = (
+        understood(lambda: WHOSE.read(At(room.desk), words.option_value(WHOSE.id)))
+        if words.has(WHOSE.id)
+        else ""
+    )
     content = room.stdin.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise Invalid(Problem("file", _("The file is larger than 5 MB.")))
@@ -35,9 +39,9 @@ def add(room: Room, words: CommandWords) -> int:
     name = words.operand(0) if words.operands else UNNAMED
     changed = room.desk.calendar.add(book, rows, Source(name, sha256(content).hexdigest()))
     if words.has("json"):
-        room.data({"days": changed.days, "moved": changed.moved, "told": changed.told})
+        room.write_json({"days": changed.days, "moved": changed.moved, "told": changed.told})
     else:
-        room.tell(told(changed))
+        room.write_line(change_words(changed))
     return 0
 
 

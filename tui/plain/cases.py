@@ -14,7 +14,7 @@ from tui.plain.words import CommandWords
 def pack(room: Room, words: CommandWords) -> int:
     """Write the signed evidence pack to standard output; its password and digest go to standard error."""
     made = evidence_pack(room.desk, number(words.operand(0), _("NUMBER")), room.language)
-    room.give(made.content)
+    room.write_file(made.content)
     digest = hashlib.sha256(made.content).hexdigest()
     room.warn(_("Evidence pack, SHA-256 {digest}: recorded.", digest=digest))
     room.tell_password(made.password)

@@ -33,7 +33,7 @@ def written(page: str) -> str:
     """Return ``page`` with its drawn parts as they are today."""
     before, _index, rest = page.partition(INDEX)
     _old, first, rest = rest.partition(FIRST)
-    return before + index() + first + rest.partition(BEGIN)[0] + drawn()
+    return before + index() + first + rest.partition(BEGIN)[0] + commands_page()
 
 
 def with_letters(page: str, language: Language) -> str:
@@ -69,7 +69,7 @@ def _words() -> Iterable[Text]:
         yield from (sheet.title, *(verb.label for verb in sheet.verbs))
 
 
-def drawn() -> str:
+def commands_page() -> str:
     """The commands of all lists, in Markdown."""
     commands = (command for sheet in SHEETS for command in commands_of(sheet))
     return BEGIN + "".join(map("".join, map(_lines, commands)))

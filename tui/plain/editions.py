@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.editions.comparing import WORDS, EditionDifference
 from db.language import Text, _, listed
-from reports.editions.delivering import fetch
+from reports.editions.delivering import fetch_copy
 from tui.plain.command import JSON, Command, understood
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
@@ -13,7 +13,7 @@ from tui.sheets.editions import edition_called, key_of, preview_facts
 
 def get(room: Room, words: CommandWords) -> int:
     """The encrypted file of an own copy on standard output."""
-    room.document(fetch(room.desk, words.operand(0)))
+    room.document(fetch_copy(room.desk, words.operand(0)))
     return 0
 
 
@@ -21,7 +21,7 @@ def preview(room: Room, words: CommandWords) -> int:
     """What an issue made now would hold, and what changed since the last."""
     seen = room.desk.editions.preview(*understood(lambda: edition_called(room.desk, words.operand(0))))
     if words.has("json"):
-        room.data(
+        room.write_json(
             {
                 "edition": key_of(seen.edition),
                 "columns": [column.name for column in seen.content.columns],
@@ -34,13 +34,15 @@ def preview(room: Room, words: CommandWords) -> int:
         )
         return 0
     receivers = listed(_("{name} ({post})", name=one.name, post=one.post) for one in seen.receivers)
-    room.facts(preview_facts(seen, receivers))
+    room.write_facts(preview_facts(seen, receivers))
     if words.has("all"):
-        room.table([column.label for column in seen.content.columns], [r.cells for r in seen.content.rows])
+        room.write_table(
+            [column.label for column in seen.content.columns], [r.cells for r in seen.content.rows]
+        )
     for one in seen.changed:
-        room.tell(WORDS[one.what], one.row.name, *_fields(one))
+        room.write_line(WORDS[one.what], one.row.name, *_fields(one))
     if seen.edition.last is not None and not seen.changed:
-        room.tell(_("Nothing changed since the last issue."))
+        room.write_line(_("Nothing changed since the last issue."))
     return 0
 
 

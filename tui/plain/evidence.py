@@ -18,20 +18,19 @@ def add(room: Room, words: CommandWords) -> int:
     content = room.stdin.read(MAX_BYTES + 1)
     file = room.desk.evidence.add(words.operand(0), content)
     if words.has("json"):
-        room.data(_data(file))
+        room.write_json(_data(file))
     else:
-        room.tell(_("Added {name} as {id} ({size} bytes).", name=file.name, id=file.id, size=file.size))
+        room.write_line(_("Added {name} as {id} ({size} bytes).", name=file.name, id=file.id, size=file.size))
     return 0
 
 
 def tray(room: Room, words: CommandWords) -> int:
-    """What is in the tray."""
     files = room.desk.evidence.tray()
     if words.has("json"):
-        room.data([_data(file) for file in files])
+        room.write_json([_data(file) for file in files])
     elif files:
         heads = (_("No."), _("File"), _("Type"), _("Bytes"), _("Requests"))
-        room.table(
+        room.write_table(
             heads,
             [
                 (file.id, file.name, TYPES[file.media_type], str(file.size), listed(map(str, file.attached)))
@@ -51,14 +50,13 @@ def get(room: Room, words: CommandWords) -> int:
     if media_type(content) is None and acts(content):
         content = without_acting(content)
         room.warn(_("The text held characters that a terminal acts on; they are left out."))
-    room.give(content)
+    room.write_file(content)
     return 0
 
 
 def remove(room: Room, words: CommandWords) -> int:
-    """Take a file out of the tray."""
     room.desk.evidence.remove(words.operand(0))
-    room.tell(_("Removed {id}.", id=words.operand(0)))
+    room.write_line(_("Removed {id}.", id=words.operand(0)))
     return 0
 
 

@@ -17,7 +17,7 @@ from tui.plain.command import WrongUsage, number
 from tui.plain.forms import FormAnswers, OpenedForm
 from tui.plain.room import Room
 from tui.plain.words import CommandWords
-from tui.sheets.cell import said
+from tui.sheets.cell import cell_words
 from tui.sheets.lives import WAITING
 
 LISTED: Final = 60
@@ -28,8 +28,8 @@ UNQUOTED: Final = re.compile(r"[\w./-]+")
 
 def tell_form(room: Room, form: OpenedForm) -> None:
     """What there is to write, what comes of it, and who decides."""
-    room.tell(*form.title)
-    room.table(
+    room.write_line(*form.title)
+    room.write_table(
         (_("Field"), _("Meaning"), _("Now"), _("Values")),
         [
             (
@@ -42,8 +42,10 @@ def tell_form(room: Room, form: OpenedForm) -> None:
         ],
     )
     if form.since is not None:
-        room.facts([(_("So since"), ["--since  ", form.since])])
-    room.facts([(said(label, room.language), said(value, room.language)) for label, value in form.brings])
+        room.write_facts([(_("So since"), ["--since  ", form.since])])
+    room.write_facts(
+        [(cell_words(label, room.language), cell_words(value, room.language)) for label, value in form.brings]
+    )
     _tell_way(room, form.steps)
 
 
@@ -84,9 +86,9 @@ def _to_type(room: Room, field: RequestField) -> dict[str, str]:
 
 def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
     if not steps:
-        room.tell(_("No approval needed: takes effect when submitted."))
+        room.write_line(_("No approval needed: takes effect when submitted."))
     for place, step in enumerate(steps, start=1):
-        room.tell(
+        room.write_line(
             _(
                 "Step {place}: {role} {who} ({clause})",
                 place=place,
@@ -107,13 +109,13 @@ def hand_in(
         more.append("person")
     if form.wait is not None:
         more.append("wait")
-    words.only(*named, *more, *(() if words.has("wait") else ("reason", "evidence")))
+    words.allow_only(*named, *more, *(() if words.has("wait") else ("reason", "evidence")))
     given = FormAnswers(
         values=values_of(form.fields) | _asked(room, form, pairs),
-        reason=words.get("reason"),
-        evidence=tuple(filter(None, words.get("evidence").split(","))),
-        since=words.get("since"),
-        person=number(words.get("person"), _("The person")) if words.has("person") else None,
+        reason=words.option_value("reason"),
+        evidence=tuple(filter(None, words.option_value("evidence").split(","))),
+        since=words.option_value("since"),
+        person=number(words.option_value("person"), _("The person")) if words.has("person") else None,
     )
     if form.amends is not None:
         then = form.amends
@@ -126,19 +128,19 @@ def hand_in(
     with _problems_named(room, form):
         if words.has("wait") and form.wait is not None:
             entry = form.wait(given)
-            room.tell(_("Expected: entry {entry}; `tasks` shows the task with its clock.", entry=entry))
-            room.tell(WAITING)
+            room.write_line(_("Expected: entry {entry}; `tasks` shows the task with its clock.", entry=entry))
+            room.write_line(WAITING)
             return 0
         request = form.hand_in(given)
     if form.amends is None:
-        room.tell(_("Request {request} is submitted.", request=request))
+        room.write_line(_("Request {request} is submitted.", request=request))
     else:
-        room.tell(_("Request {request} is resubmitted.", request=request))
+        room.write_line(_("Request {request} is resubmitted.", request=request))
     view = room.desk.requests.one(request)
     _tell_way(room, view.steps)
     due = view.row.due
     if due is not None:
-        room.tell(_("Due on {day} ({clause})", day=due.day, clause=clause_words(due.clause)))
+        room.write_line(_("Due on {day} ({clause})", day=due.day, clause=clause_words(due.clause)))
     return 0
 
 

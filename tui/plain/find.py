@@ -21,8 +21,8 @@ _OPTIONS = ", ".join(f"--{by}" for by in FACETS)
 def find(room: Room, words: CommandWords) -> int:
     """People within reach that fit the words."""
     text = " ".join(words.operands)
-    limit = number(words.get("limit", str(SCREENFUL)), _("The limit"))
-    given = {by: words.get(by) for by in FACETS if words.has(by)}
+    limit = number(words.option_value("limit", str(SCREENFUL)), _("The limit"))
+    given = {by: words.option_value(by) for by in FACETS if words.has(by)}
     if not text and not given:
         raise WrongUsage(_("Say whom to look for: a text, or one of {options}.", options=_OPTIONS))
     facets = [f"{by}={value}" for by, value in given.items()]
@@ -44,9 +44,9 @@ def find(room: Room, words: CommandWords) -> int:
     if taken:
         _take_out(room, looked_in, found, as_json=words.has("json"))
     elif words.has("json"):
-        room.data([_line_data(book, line) for book, line in found])
+        room.write_json([_line_data(book, line) for book, line in found])
     elif found:
-        room.table(_heads(room), [_line_row(book, line, several) for book, line in found])
+        room.write_table(_heads(room), [_line_row(book, line, several) for book, line in found])
     else:
         asked = " ".join([text, *(f"--{by} {value}" for by, value in given.items())]).strip()
         if text and (given or words.has("unit") or words.has("book")):

@@ -129,7 +129,7 @@ def _of_change(desk: Desk, form: ChangeForm) -> OpenedForm:
 def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
     def joiner(given: FormAnswers) -> JoinAsked:
         person = form.person if given.person is None else given.person
-        asked = form.asked(given.values, given.reason, given.evidence, person)
+        asked = form.request_of(given.values, given.reason, given.evidence, person)
         unfit = (field.name for field in form.values if field.name not in asked.values)
         problems = [
             Problem(name, _("This book has no such field for you."))
@@ -160,7 +160,7 @@ def _of_move(desk: Desk, form: MoveForm) -> OpenedForm:
         fields=form.fields,
         steps=form.way.steps,
         hand_in=lambda given: desk.lifecycle.move(
-            form.asked(given.values, given.reason, given.evidence), _number(form.amends)
+            form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
         ),
         brings=brings(form),
         amends=form.amends,
@@ -173,7 +173,7 @@ def _of_leave(desk: Desk, form: LeaveForm) -> OpenedForm:
         fields=form.fields,
         steps=form.way.steps,
         hand_in=lambda given: desk.lifecycle.leave(
-            form.asked(given.values, given.reason, given.evidence), _number(form.amends)
+            form.request_of(given.values, given.reason, given.evidence), _number(form.amends)
         ),
         brings=brings(form),
         amends=form.amends,

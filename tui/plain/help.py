@@ -34,9 +34,11 @@ def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
     """All ``commands`` in short, those that are asked for in full, or what the reader wants to do: ``jobs``
     for all of that."""
     if not words.operands:
-        room.tell(_("Commands of mingce. `help COMMAND` explains one."))
-        room.tell(_("`help WORDS` finds what you want to do, `help jobs` lists all of it."))
-        room.lines(columns([(command.name, room.words(command.help)) for command in commands], room.width))
+        room.write_line(_("Commands of mingce. `help COMMAND` explains one."))
+        room.write_line(_("`help WORDS` finds what you want to do, `help jobs` lists all of it."))
+        room.write_lines(
+            columns([(command.name, room.words(command.help)) for command in commands], room.width)
+        )
         return 0
     name = " ".join(words.operands)
     named = [command for command in commands if command.name == name or command.name.split()[0] == name]
@@ -48,10 +50,10 @@ def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
         if not wanted:
             raise WrongUsage(_("There is no command or job “{words}”; `help jobs` lists yours.", words=name))
         heads = (_("To do"), _("On the screen"), _("Command"), _("Page"))
-        room.table(heads, [(job.title, job.keys, job.command, job.page) for job in wanted])
+        room.write_table(heads, [(job.title, job.keys, job.command, job.page) for job in wanted])
     return 0
 
 
 def explain(room: Room, command: Command) -> None:
     """One command in full."""
-    room.lines(page(command, room.desk.actor.ssh, room.words, room.width))
+    room.write_lines(page(command, room.desk.actor.ssh, room.words, room.width))

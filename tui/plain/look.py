@@ -24,11 +24,11 @@ def card(room: Room, words: CommandWords) -> int:
     if words.has("json"):
         for one in cards:
             room.desk.directory.as_data(one.book, one.entry)
-        room.data([_card_data(one) for one in cards])
+        room.write_json([_card_data(one) for one in cards])
         return 0
     for place, one in enumerate(cards):
         if place:
-            room.tell("")
+            room.write_line("")
         _tell_card(room, one)
     return 0
 
@@ -36,20 +36,20 @@ def card(room: Room, words: CommandWords) -> int:
 def reveal(room: Room, words: CommandWords) -> int:
     """A protected field in clear, for a purpose that is recorded."""
     entry = number(words.operand(0), _("The entry"))
-    purpose = words.get("purpose")
+    purpose = words.option_value("purpose")
     if not purpose:
         raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
     seen = room.desk.directory.card(entry)
     if words.has("json"):
         room.desk.directory.as_data(seen.book, entry)
     field = _named(room, words.operand(1), seen)
-    answers = {FIELD.id: field, PURPOSE.id: purpose, REASON.id: words.get(REASON.id)}
+    answers = {FIELD.id: field, PURPOSE.id: purpose, REASON.id: words.option_value(REASON.id)}
     shown = REVEAL.do(At(room.desk, (entry,), answers=answers))
     if words.has("json"):
-        room.data({"entry": entry, "field": shown.name, "values": shown.texts})
+        room.write_json({"entry": entry, "field": shown.name, "values": shown.texts})
     else:
         for text in shown.texts:
-            room.tell(text)
+            room.write_line(text)
     return 0
 
 
@@ -59,7 +59,7 @@ def why(room: Room, words: CommandWords) -> int:
     if not words.operands:
         answers = [directory.why(None, book=book.id) for book in books(room, words)]
     else:
-        words.only("json")
+        words.allow_only("json")
         entry, field = number(words.operand(0), _("The entry")), words.operand(1)
         at = At[Card](room.desk, (entry,), answers={FIELD.id: ""})
         answers = [WHY.do(at)]
@@ -67,11 +67,11 @@ def why(room: Room, words: CommandWords) -> int:
             at.answers[FIELD.id] = _named(room, field, directory.card(entry))
             answers = [WHY.do(at)]
     if words.has("json"):
-        room.data([_why_data(one) for one in answers])
+        room.write_json([_why_data(one) for one in answers])
         return 0
     for one in answers:
         for line in why_lines(one):
-            room.tell(line.text)
+            room.write_line(line.text)
     return 0
 
 
@@ -81,7 +81,7 @@ def photo(room: Room, words: CommandWords) -> int:
     if found is None:
         room.warn(_("This entry has no photo."))
         return 1
-    room.give(found[1])
+    room.write_file(found[1])
     return 0
 
 
@@ -116,9 +116,9 @@ def _card_data(card: Card) -> dict[str, object]:
 
 
 def _tell_card(room: Room, card: Card) -> None:
-    room.tell(_("{name}, entry {entry}, {book}", name=card.name, entry=card.entry, book=card.title))
+    room.write_line(_("{name}, entry {entry}, {book}", name=card.name, entry=card.entry, book=card.title))
     facts = card_facts(card, lambda field: field.text)
-    room.facts([(_("Position"), card.position), *facts, (_("You see it under"), seen_under(card))])
+    room.write_facts([(_("Position"), card.position), *facts, (_("You see it under"), seen_under(card))])
 
 
 def _why_data(answer: Why) -> dict[str, object]:

@@ -24,13 +24,13 @@ def run(room: Room, words: CommandWords) -> int:
             }
             for book in me.books
         ]
-        room.data({"login": me.login, "name": me.name, "source": me.source, "books": books})
+        room.write_json({"login": me.login, "name": me.name, "source": me.source, "books": books})
         return 0
-    room.tell(_("{name} ({login})", name=me.name, login=me.login))
+    room.write_line(_("{name} ({login})", name=me.name, login=me.login))
     rows = [
         (book.id, book.title, book.unit, listed(book.role_labels), listed(book.policies)) for book in me.books
     ]
-    room.table((_("Book"), _("Title"), room.desk.me.unit_label(), _("Roles"), _("Regulation")), rows)
+    room.write_table((_("Book"), _("Title"), room.desk.me.unit_label(), _("Roles"), _("Regulation")), rows)
     return 0
 
 

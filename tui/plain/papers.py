@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.language import _
-from reports.papers import fetch
+from reports.papers import fetch_paper
 from reports.regulation import document
 from tui.plain.command import Command
 from tui.plain.places import only_book
@@ -13,15 +13,15 @@ from tui.plain.words import CommandWords, Option
 
 def get(room: Room, words: CommandWords) -> int:
     """The sheet on standard output, marked for its reader and on record."""
-    room.document(fetch(room.desk, words.operand(0)))
+    room.document(fetch_paper(room.desk, words.operand(0)))
     return 0
 
 
 def regulation(room: Room, words: CommandWords) -> int:
     """The regulation on standard output."""
-    book = words.get("book") or only_book(room)
+    book = words.option_value("book") or only_book(room)
     view = room.desk.policies.document(book, words.operand(0), words.operand(1))
-    room.give(document(view, room.language))
+    room.write_file(document(view, room.language))
     return 0
 
 

@@ -17,7 +17,7 @@ def books(room: Room, words: CommandWords) -> tuple[BookView, ...]:
     mine = room.desk.directory.books()
     if not words.has("book"):
         return mine
-    wanted = words.get("book")
+    wanted = words.option_value("book")
     found = tuple(book for book in mine if wanted in (book.id, book.title.zh, book.title.en))
     if not found:
         raise no_such_book(wanted, [book.id for book in mine])
@@ -49,7 +49,7 @@ def places(room: Room, words: CommandWords, within: Sequence[BookView]) -> list[
     Raises WrongUsage where none has one within reach, or one has several."""
     if not (words.has("unit") and within):
         return [(book, None) for book in within]
-    wanted = words.get("unit")
+    wanted = words.option_value("unit")
     found: list[tuple[BookView, int | None]] = []
     for book in within:
         units = units_called(room.desk, book, wanted)

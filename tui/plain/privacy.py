@@ -11,15 +11,14 @@ from tui.plain.words import CommandWords, Option
 
 
 def mydata(room: Room, words: CommandWords) -> int:
-    """Everything that is kept of the reader."""
     if words.has("format"):
-        words.only("format")
-        format = words.get("format")
+        words.allow_only("format")
+        format = words.option_value("format")
         room.document(document(room.desk, format, room.language))
         return 0
     found = room.desk.privacy.mine(stored=words.has("json"))
     if words.has("json"):
-        room.data(
+        room.write_json(
             {
                 one.id: [
                     {name: room.words(cell) for (name, _label), cell in zip(one.columns, row, strict=True)}
@@ -30,12 +29,12 @@ def mydata(room: Room, words: CommandWords) -> int:
         )
         return 0
     for one in found:
-        room.tell(one.title)
+        room.write_line(one.title)
         if one.rows:
-            room.table([label for _name, label in one.columns], one.rows)
+            room.write_table([label for _name, label in one.columns], one.rows)
         else:
-            room.tell(_("nothing"))
-        room.lines([""])
+            room.write_line(_("nothing"))
+        room.write_lines([""])
     return 0
 
 

@@ -31,10 +31,10 @@ def decide(verb: Verb[RequestRow], room: Room, words: CommandWords) -> int:
         lambda: (view.row,),
         {
             SEEN.id: view.digest if view.digest.startswith(code) else code,
-            COMMENT.id: words.get(COMMENT.id) or " ".join(words.operands[2:]),
+            COMMENT.id: words.option_value(COMMENT.id) or " ".join(words.operands[2:]),
         },
     )
-    room.tell(verb.done(at, verb.do(at)))
+    room.write_line(verb.done(at, verb.do(at)))
     return 0
 
 

@@ -24,16 +24,16 @@ def report(room: Room, words: CommandWords) -> int:
     """The list of reports, or one of them as a copy."""
     offers = catalogue(room.desk)
     if not words.operands:
-        words.only("book", "json")
+        words.allow_only("book", "json")
         return _list(room, words, offers)
     kind = understood(lambda: kind_named(words.operand(0)))
     allowed = ["book", "scope", "json" if words.has("json") else "format"]
-    words.only(*allowed, *["period"] * kind.timed, *["by-month"] * (kind.months is not None))
+    words.allow_only(*allowed, *["period"] * kind.timed, *["by-month"] * (kind.months is not None))
     book, unit = _scope(room, words, next((offer for offer in offers if offer.kind is kind), None))
-    format = "json" if words.has("json") else words.get("format", "text")
+    format = "json" if words.has("json") else words.option_value("format", "text")
     period = this_month(today())
     if words.has("period"):
-        period = understood(lambda: parse_period(words.get("period"), today()))
+        period = understood(lambda: parse_period(words.option_value("period"), today()))
     build = kind.by_month if words.has("by-month") else kind.build
     made = build(room.desk, book, unit, period)
     room.document(export(room.desk, made, format, room.language))
@@ -42,13 +42,13 @@ def report(room: Room, words: CommandWords) -> int:
 
 def _list(room: Room, words: CommandWords, offers: tuple[ReportOffer, ...]) -> int:
     if words.has("book"):
-        wanted, mine = words.get("book"), [one.id for one in room.desk.me.who().books]
+        wanted, mine = words.option_value("book"), [one.id for one in room.desk.me.who().books]
         offers = tuple(replace(one, books=_named_so(one, wanted)) for one in offers)
         offers = tuple(one for one in offers if one.books)
         if not offers and wanted not in mine:
             raise no_such_book(wanted, mine)
     if words.has("json"):
-        room.data(
+        room.write_json(
             [
                 {
                     "report": offer.kind.name,
@@ -69,7 +69,7 @@ def _list(room: Room, words: CommandWords, offers: tuple[ReportOffer, ...]) -> i
             )
             for offer in offers
         ]
-        room.table((_("Report"), _("Title"), _("Books"), _("What it shows")), rows)
+        room.write_table((_("Report"), _("Title"), _("Books"), _("What it shows")), rows)
     else:
         room.warn(_("There is no report for your roles."))
     return 0
@@ -79,7 +79,7 @@ def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[
     """The book and unit that are asked for; the desk decides whether they may be had."""
     options = offer.books if offer is not None else ()
     if words.has("book"):
-        wanted = words.get("book")
+        wanted = words.option_value("book")
         found = _named_so(offer, wanted) if offer is not None else ()
         book = found[0] if found else None
         mine = [one.id for one in room.desk.me.who().books]
@@ -97,7 +97,7 @@ def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[
         if not mine:
             raise no_such_book("", mine)
         book, identifier = None, mine[0]
-    return identifier, _unit(book, words.get("scope")) if words.has("scope") else None
+    return identifier, _unit(book, words.option_value("scope")) if words.has("scope") else None
 
 
 def _named_so(offer: ReportOffer, wanted: str) -> tuple[BookOption, ...]:

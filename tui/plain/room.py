@@ -13,7 +13,7 @@ from db.desk import Desk
 from db.desk.notation.cells import harmless, one_line
 from db.language import Language, Text, _, say
 from reports.export import Document
-from tui.sheets.cell import Cell, Fact, said
+from tui.sheets.cell import Cell, Fact, cell_words
 
 
 @dataclass(slots=True)
@@ -31,13 +31,13 @@ class Room:
 
     def words(self, cell: Cell) -> str:
         """``cell`` in the reader's language, on one line, without anything a terminal acts on."""
-        return one_line(said(cell, self.language))
+        return one_line(cell_words(cell, self.language))
 
-    def tell(self, *texts: Text) -> None:
+    def write_line(self, *texts: Text) -> None:
         """A line on standard output."""
         self._show(" ".join(filter(None, map(self.words, texts))))
 
-    def lines(self, lines: Sequence[str]) -> None:
+    def write_lines(self, lines: Sequence[str]) -> None:
         """Lines of our own making, as they are."""
         for line in lines:
             self._show(line)
@@ -46,7 +46,7 @@ class Room:
         """A line on standard error."""
         _write(self.stderr, self.words(text).encode("utf-8", "replace") + b"\n")
 
-    def facts(self, facts: Sequence[Fact]) -> None:
+    def write_facts(self, facts: Sequence[Fact]) -> None:
         """Labels and values, one pair a line; pairs without a value are left out, and a
         value without a label stands alone."""
         colon = "：" if self.language == "zh_CN" else ": "
@@ -55,7 +55,7 @@ class Room:
                 head = f"{self.words(label)}{colon}" if label else ""
                 self._show(head + self.words(value))
 
-    def table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
+    def write_table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
         """Aligned columns; a column without a single value is left out."""
         for line in self.tabulated(heads, rows):
             self._show(line)
@@ -70,23 +70,23 @@ class Room:
         )
         return [line.rstrip() for line in made.splitlines()]
 
-    def data(self, value: object) -> None:
+    def write_json(self, value: object) -> None:
         """JSON on standard output, texts in the reader's language."""
-        self.give(self.as_json(value))
+        self.write_file(self.as_json(value))
 
     def as_json(self, value: object) -> bytes:
-        """Return what `data` writes."""
+        """Return what `write_json` writes."""
         text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain)
         return harmless(text).encode("utf-8", "replace") + b"\n"
 
-    def give(self, content: bytes) -> None:
+    def write_file(self, content: bytes) -> None:
         """A file on standard output."""
         self.has_shown = True
         _write(self.stdout, content)
 
     def document(self, copy: Document) -> None:
         """A marked copy on standard output, and on standard error what is on record of it."""
-        self.give(copy.content)
+        self.write_file(copy.content)
         self.tell_copy(copy.mark, copy.sha256)
         self.tell_password(copy.password)
 
@@ -104,7 +104,7 @@ class Room:
         return say(value, self.language)  # type: ignore[arg-type]  # only texts are not JSON here
 
     def _show(self, line: str) -> None:
-        self.give(line.encode("utf-8", "replace") + b"\n")
+        self.write_file(line.encode("utf-8", "replace") + b"\n")
 
 
 def _write(stream: BinaryIO, content: bytes) -> None:

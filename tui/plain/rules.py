@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk.policies.rule_views import Holder, RuleChange, RuleLine
-from db.desk.policies.rule_words import about
+from db.desk.policies.rule_words import rule_subject
 from db.language import Text, _, clause_words, listed
 from tui.plain.command import JSON, Command
 from tui.plain.places import only_book
@@ -18,7 +18,7 @@ def rules(room: Room, words: CommandWords) -> int:
     book = words.operand(0) or only_book(room)
     view = room.desk.policies.rules(book)
     if words.has("json"):
-        room.data(
+        room.write_json(
             {
                 "book": view.book,
                 "classification": view.classification,
@@ -51,13 +51,13 @@ def rules(room: Room, words: CommandWords) -> int:
             }
         )
         return 0
-    room.tell(view.title, view.classification)
+    room.write_line(view.title, view.classification)
     for one in view.regulations:
-        room.tell(
+        room.write_line(
             _("{title}: version {version}, in force since {day}", title=one.title, version=one.version,
               day=one.effective)
         )  # fmt: skip
-    room.facts(
+    room.write_facts(
         [
             (_("Interpreted by"), holders(*view.interpreters)),
             (_("Owned by"), holders(*view.owners)),
@@ -70,16 +70,18 @@ def rules(room: Room, words: CommandWords) -> int:
         ]
     )
     heads = (_("Clause"), _("About"), _("Rule"))
-    room.table(heads, [(clause_words(line.clause), about(line.key), line.text) for line in view.lines])
+    room.write_table(
+        heads, [(clause_words(line.clause), rule_subject(line.key), line.text) for line in view.lines]
+    )
     if view.changes:
-        room.tell(_("What changes"))
-        room.table((_("Day"), "", *heads), [_change(one) for one in view.changes])
+        room.write_line(_("What changes"))
+        room.write_table((_("Day"), "", *heads), [_change(one) for one in view.changes])
     return 0
 
 
 def _change(one: RuleChange) -> tuple[Text, ...]:
     sign = _("+ begins") if one.begins else _("− ends")
-    return one.day, sign, clause_words(one.rule.clause), about(one.rule.key), one.rule.text
+    return one.day, sign, clause_words(one.rule.clause), rule_subject(one.rule.key), one.rule.text
 
 
 def _data(rule: RuleLine) -> dict[str, Text]:

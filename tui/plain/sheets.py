@@ -14,9 +14,9 @@ from tui.plain.room import Room
 from tui.plain.taking import SCREENFUL, take_data
 from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import Ask, At, Flag, Key, OneOf, Row
-from tui.sheets.cell import Fact, said
+from tui.sheets.cell import Fact, cell_words
 from tui.sheets.out import OUT, book_of, taken_out
-from tui.sheets.reading import data_of, facts_of, told
+from tui.sheets.reading import data_of, facts_of, value_words
 from tui.sheets.sheet import Sheet, Verb
 from tui.sheets.view import read_view
 
@@ -63,7 +63,9 @@ def _option(ask: Ask[Any]) -> Option:
 def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
     is_one = len(words.operands) == 1 and not words.has("format")
     if is_one:
-        words.only("json", *(ask.id for ask in (_needed(sheet) if sheet.whole is not None else sheet.of)))
+        words.allow_only(
+            "json", *(ask.id for ask in (_needed(sheet) if sheet.whole is not None else sheet.of))
+        )
     at = _place(room, words, sheet.of)
     if is_one:
         return _one(sheet, at, room, words)
@@ -73,27 +75,27 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
     rows = view.rows(sheet, every, room.language)
     status = 1 if sheet.amiss and rows else 0
     if words.has("format"):
-        words.only(*(ask.id for ask in sheet.of), *(option.name for option in VIEW), "format")
-        room.document(taken_out(sheet, at, rows, view, words.get("format"), room.language))
+        words.allow_only(*(ask.id for ask in sheet.of), *(option.name for option in VIEW), "format")
+        room.document(taken_out(sheet, at, rows, view, words.option_value("format"), room.language))
         return 0
     if words.has("json"):
         data = [data_of(sheet, row) for row in rows]
         if sheet.book is not None and len(rows) > SCREENFUL:
             take_data(room, list_called(sheet.id), book_of(sheet, at, rows), None, data)
         else:
-            room.data(data)
+            room.write_json(data)
         return status
     if sheet.said is not None:
-        room.tell(said(sheet.said(at), room.language))
+        room.write_line(cell_words(sheet.said(at), room.language))
     if not rows:
         room.warn(NONE_SUCH if every else sheet.empty)
         return 0
     columns = [(column.heading(at), column.value) for column in sheet.columns]
     if all(column.id != sheet.named for column in sheet.columns):
         columns.insert(0, (_("No."), lambda row: str(sheet.key(row))))
-    room.table(
+    room.write_table(
         [title for title, _value in columns],
-        [[told(value(row)) for _title, value in columns] for row in rows],
+        [[value_words(value(row)) for _title, value in columns] for row in rows],
     )
     return status
 
@@ -113,16 +115,16 @@ def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: CommandWords) -> int
     if sheet.whole is not None:
         view = sheet.whole.one(place)
         if words.has("json"):
-            room.data(sheet.whole.data(view))
+            room.write_json(sheet.whole.data(view))
         else:
-            room.facts(_said(room, sheet.whole.facts(place, view)))
+            room.write_facts(_said(room, sheet.whole.facts(place, view)))
         return 0
     row = place.row
     if words.has("json"):
         told_of = _said(room, sheet.facts(row) if sheet.facts is not None else ())
-        room.data(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))
+        room.write_json(data_of(sheet, row) | ({"facts": told_of} if told_of else {}))
     else:
-        room.facts(_said(room, facts_of(sheet, at, row)))
+        room.write_facts(_said(room, facts_of(sheet, at, row)))
     return 0
 
 
@@ -138,10 +140,10 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> 
         raise Invalid(*invalid.problems, *_switches(verb, invalid.problems)) from invalid
     facts = _said(room, verb.shown(at, made))
     if words.has("json"):
-        room.data(verb.data(made) if verb.data is not None else {"facts": facts})
+        room.write_json(verb.data(made) if verb.data is not None else {"facts": facts})
     else:
-        room.tell(verb.done(at, made))
-        room.facts(facts)
+        room.write_line(verb.done(at, made))
+        room.write_facts(facts)
     return 0
 
 
@@ -153,7 +155,7 @@ def _switches(verb: Verb[Any], problems: Sequence[Problem]) -> list[Problem]:
 
 
 def _said(room: Room, facts: Sequence[Fact]) -> list[tuple[str, str]]:
-    return [(said(label, room.language), said(value, room.language)) for label, value in facts]
+    return [(cell_words(label, room.language), cell_words(value, room.language)) for label, value in facts]
 
 
 def _place(room: Room, words: CommandWords, of: Sequence[Ask[Any]]) -> At[Any]:
@@ -166,9 +168,9 @@ def _place(room: Room, words: CommandWords, of: Sequence[Ask[Any]]) -> At[Any]:
 def _answer(at: At[Any], ask: Ask[Any], words: CommandWords) -> None:
     """Read what an option says. Raises WrongUsage where it is missing, or means nothing."""
     if words.has(ask.id):
-        at.answers[ask.id] = understood(lambda: ask.read(at, words.get(ask.id)))
+        at.answers[ask.id] = understood(lambda: ask.read(at, words.option_value(ask.id)))
     elif isinstance(ask, OneOf) and ask.obvious and len(found := ask.options(at)) == 1:
-        ask.take(at, found[0])
+        ask.choose_answer(at, found[0])
     elif not ask.required:
         at.answers[ask.id] = ask.unsaid()
     else:
@@ -178,7 +180,7 @@ def _answer(at: At[Any], ask: Ask[Any], words: CommandWords) -> None:
 def _missing(at: At[Any], ask: Ask[Any]) -> Message:
     option = f"--{ask.id}"
     if isinstance(ask, OneOf):
-        return _("{option} is missing: {known}.", option=option, known=ask.known(at))
+        return _("{option} is missing: {known}.", option=option, known=ask.known_names(at))
     return _("{option} is missing: {what}", option=option, what=ask.label)
 
 

@@ -42,5 +42,5 @@ def _hand_out(
         report, book, unit, format=format, sha256=digest, size=len(content), rows=rows, mark=mark,
         parameters={},
     )  # fmt: skip
-    room.give(content)
+    room.write_file(content)
     room.tell_copy(mark, digest)

@@ -12,7 +12,7 @@ from tui.plain.words import CommandWords
 from tui.sheets.cell import Cell
 from tui.sheets.date_words import due_text
 from tui.sheets.reading import data_of
-from tui.sheets.request_facts import what
+from tui.sheets.request_facts import request_matter
 from tui.sheets.requests import REQUESTS
 from tui.sheets.tasks import TASKS
 
@@ -21,17 +21,19 @@ def today(room: Room, words: CommandWords) -> int:
     """What was returned first, then the oldest due day."""
     mine, others = room.desk.waiting.mine(), room.desk.waiting.others()
     if words.has("json"):
-        room.data({"mine": [_data(row) for row in mine.rows], "others": [_data(row) for row in others.rows]})
+        room.write_json(
+            {"mine": [_data(row) for row in mine.rows], "others": [_data(row) for row in others.rows]}
+        )
         return 0
     unit = room.desk.me.unit_label()
     heads = (_("Shown by"), _("Due"), _("Kind"), _("Name"), unit)
-    room.tell(_("Waiting for you: {count}", count=mine.total))
+    room.write_line(_("Waiting for you: {count}", count=mine.total))
     if mine.rows:
-        room.table((*heads, _("What")), [(*_cells(row, "queue"), _what(row)) for row in mine.rows])
-    room.tell(_("Waiting for others: {count}", count=others.total))
+        room.write_table((*heads, _("What")), [(*_cells(row, "queue"), _what(row)) for row in mine.rows])
+    room.write_line(_("Waiting for others: {count}", count=others.total))
     if others.rows:
         rows = [(*_cells(row, "requests"), listed(row.waits_for)) for row in others.rows]
-        room.table((*heads, _("Waits for")), rows)
+        room.write_table((*heads, _("Waits for")), rows)
     return 0
 
 
@@ -48,7 +50,7 @@ def _cells(row: Matter, place: str) -> tuple[Text, ...]:
 
 def _what(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
-        return what(row)
+        return request_matter(row)
     return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.topic.label
 
 

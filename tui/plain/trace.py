@@ -20,17 +20,17 @@ def trace(room: Room, words: CommandWords) -> int:
         answer = room.desk.traces.file(finding)
         if not finding.is_read:
             room.warn(UNREAD)
-    return tell(room, answer, as_json=words.has("json"))
+    return write_trace(room, answer, as_json=words.has("json"))
 
 
-def tell(room: Room, answer: Trace, *, as_json: bool) -> int:
+def write_trace(room: Room, answer: Trace, *, as_json: bool) -> int:
     """Write the answer; exit status 1 where no copy fits."""
     if as_json:
-        room.data({"conflict": answer.conflict, "found": [_data(one) for one in answer.found]})
+        room.write_json({"conflict": answer.conflict, "found": [_data(one) for one in answer.found]})
     else:
-        room.tell(verdict(answer))
+        room.write_line(verdict(answer))
         for one in answer.found:
-            room.facts(facts_of(one))
+            room.write_facts(facts_of(one))
     return 0 if answer.found else 1
 
 

@@ -12,7 +12,7 @@ from tui.plain.words import CommandWords
 def export(room: Room, words: CommandWords) -> int:
     """The import file on standard output."""
     made = member_file(room.desk, _book(room, words))
-    room.give(made.content)
+    room.write_file(made.content)
     room.warn(
         _n(
             "{count} person, SHA-256 {digest}: recorded.",
@@ -26,7 +26,7 @@ def export(room: Room, words: CommandWords) -> int:
 
 def _book(room: Room, words: CommandWords) -> str:
     if words.has("book"):
-        return words.get("book")
+        return words.option_value("book")
     mine = [book for book, _label in room.desk.outside.books()]
     if len(mine) > 1:
         raise WrongUsage(_("It is of several books; say which: --book {books}", books="|".join(mine)))

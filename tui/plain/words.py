@@ -37,15 +37,14 @@ class CommandWords:
         """Whether an option was given."""
         return name in self.options
 
-    def get(self, name: str, default: str = "") -> str:
-        """The value of an option."""
+    def option_value(self, name: str, default: str = "") -> str:
         return self.options.get(name, default)
 
-    def all(self, name: str) -> tuple[str, ...]:
+    def option_values(self, name: str) -> tuple[str, ...]:
         """The values of an option that may be given again."""
         return self.repeated.get(name, ())
 
-    def only(self, *names: str) -> None:
+    def allow_only(self, *names: str) -> None:
         """Raise Misread for an option besides ``names``: nothing that would change nothing here is dropped in
         silence."""
         dropped = [f"--{name}" for name in self.options if name not in names]
@@ -53,7 +52,6 @@ class CommandWords:
             raise Misread(_("Here {options} would change nothing; leave it out.", options=listed(dropped)))
 
     def operand(self, place: int, default: str = "") -> str:
-        """The operand at ``place``."""
         return self.operands[place] if place < len(self.operands) else default
 
 

@@ -53,7 +53,7 @@ def work(
         return WRONG
     except Pending as pending:
         if words.has("json"):
-            room.data({"request": pending.request})
+            room.write_json({"request": pending.request})
         room.warn(pending.message)
         room.warn(_("It is request {request}.", request=pending.request))
         return DONE
@@ -89,7 +89,7 @@ def work(
 
 def _classification(desk: Desk, words: CommandWords) -> Text:
     """That of the book that ``--book`` names, else the strictest of the reader's, as on a screen (G.7.1)."""
-    mine, wanted = desk.me.who(), words.get("book")
+    mine, wanted = desk.me.who(), words.option_value("book")
     of_book = (book for book in mine.books if wanted in (book.id, book.title.zh, book.title.en))
     strictest = (label for _title, label in mine.classified)
     return next((book.classification for book in of_book), next(strictest, ""))

@@ -47,14 +47,14 @@ class RecordFinder:
             return found
         return [*found, *self._units(wanted), *self._reports(wanted)]
 
-    def settle(self, text: str) -> None:
+    def record_lookup(self, text: str) -> None:
         """Record the look-up in each book in which somebody was shown."""
         for book in self._shown.get(text, ()):
             if (book, text) not in self._recorded:
                 self._recorded.add((book, text))
                 self._app.desk.directory.settled(book, text.lstrip("@").strip())
 
-    def forget(self) -> bool:
+    def forget_opened(self) -> bool:
         """Forget whom the reader opened lately."""
         there = bool(self._app.desk.directory.kept().recent)
         if there:

@@ -28,30 +28,30 @@ class KeptForm(FramedScreen):
 
     def begin(self) -> None:
         """Bring back what was typed when a line was cut. What is typed from now on would be lost."""
-        self._begun = self.typed()
+        self._begun = self.typed_values()
         kept = self.app.desk.drafts.kept(self.draft)
         if kept is not None:
             self._has_draft = True
-            self.put(kept.typed)
+            self.fill_typed(kept.typed)
             words = _(
                 "What you had typed on {moment} is here again. Leaving the form throws it away.",
                 moment=kept.kept_at,
             )
             self.app.call_later(self.app.tell, words)
 
-    def keep(self) -> None:
+    def keep_typed(self) -> None:
         """Keep what was typed until the form is opened again."""
-        typed = self.typed()
+        typed = self.typed_values()
         if self._begun and typed != self._begun:
             self.app.desk.drafts.keep(self.draft, say(self.where().place, self.app.language), typed)
 
-    def put(self, typed: Mapping[str, str]) -> None:
+    def fill_typed(self, typed: Mapping[str, str]) -> None:
         """Fill in what was ``typed`` before, as far as the form still asks for it."""
         for field in self.query(FormField):
             if field.field in typed and field.value != typed[field.field]:
-                field.put(typed[field.field])
+                field.set_value(typed[field.field])
 
-    def typed(self) -> dict[str, str]:
+    def typed_values(self) -> dict[str, str]:
         """Everything that stands on the form, by field."""
         return {field.field: field.value for field in self.query(FormField)}
 
@@ -70,7 +70,7 @@ class KeptForm(FramedScreen):
         self._leave(super().do_sign_out)
 
     def _leave(self, by: Callable[[], object]) -> None:
-        if self.typed() == self._begun:
+        if self.typed_values() == self._begun:
             by()
         else:
             self.run_worker(self._flow(self._ask_to_leave(by)))

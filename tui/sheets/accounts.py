@@ -174,7 +174,9 @@ GRANT: Verb[AccountRow] = Verb(
     do=lambda at: at.desk.accounts.grant(
         at.row.id, at[BOOK], at[ROLE], unit_of(at, at[BOOK], at[UNIT]), _last_day(at[UNTIL])
     ),
-    done=lambda at, _made: _("{name} now holds the role {role}.", name=at.row.name, role=at.called(ROLE)),
+    done=lambda at, _made: _(
+        "{name} now holds the role {role}.", name=at.row.name, role=at.chosen_label(ROLE)
+    ),
     example="accounts grant zhangwei --role it --until 2026-12-31",
 )
 REVOKE: Verb[AccountRow] = Verb(
@@ -186,7 +188,7 @@ REVOKE: Verb[AccountRow] = Verb(
     offered=lambda row: bool(row.roles),
     do=lambda at: at.desk.accounts.revoke(at[HELD]),
     done=lambda at, _made: _(
-        "{name} no longer holds the role {role}.", name=at.row.name, role=at.called(HELD)
+        "{name} no longer holds the role {role}.", name=at.row.name, role=at.chosen_label(HELD)
     ),
     example="accounts revoke zhangwei --role it",
 )

@@ -65,7 +65,7 @@ class At(Generic[Row]):
             raise Invalid(Problem("", _("{number} is not in your list.", number=keys)))
         return found[0]
 
-    def called(self, ask: OneOf[Any]) -> Text:
+    def chosen_label(self, ask: OneOf[Any]) -> Text:
         """What the choice that was made is called."""
         return self.chosen[ask.id]
 
@@ -189,7 +189,6 @@ class Quiz(Ask[tuple[int, ...]]):
         return tuple(map(int, places))
 
     def written(self, answer: tuple[int, ...]) -> str:
-        """The places side by side."""
         return ",".join(map(str, answer))
 
 
@@ -215,7 +214,6 @@ class OneOf(Ask[Answer]):
     word: Callable[[Answer], str] = str
 
     def written(self, answer: Answer) -> str:
-        """Its word."""
         return self.word(answer)
 
     def name(self, choice: OfferedAnswer[Answer]) -> str:
@@ -235,23 +233,22 @@ class OneOf(Ask[Answer]):
         options = self.options(at)
         for one in options:
             if word == self.name(one):
-                return self.take(at, one)
+                return self.choose_answer(at, one)
         found = [one for one in options if word in (say(one.label, language) for language in LANGUAGES)]
         if len(found) == 1:
-            return self.take(at, found[0])
+            return self.choose_answer(at, found[0])
         if found:
             known: Text = listed(_("{word} ({label})", word=self.name(one), label=one.note) for one in found)
             several = _("Several are called “{word}”; say which: {known}.", word=word, known=known)
             raise Invalid(Problem(self.id, several))
-        known = self.known(at)
+        known = self.known_names(at)
         raise Invalid(Problem(self.id, _("“{word}” is none of these: {known}.", word=word, known=known)))
 
-    def take(self, at: At[Any], choice: OfferedAnswer[Answer]) -> Answer:
-        """Make ``choice`` the answer."""
+    def choose_answer(self, at: At[Any], choice: OfferedAnswer[Answer]) -> Answer:
         at.answers[self.id], at.chosen[self.id] = choice.value, choice.label
         return choice.value
 
-    def known(self, at: At[Any]) -> Text:
+    def known_names(self, at: At[Any]) -> Text:
         """All that can be chosen, as a command writes it. Raises Invalid where that is nothing."""
         return listed(_("{word} ({label})", word=self.name(one), label=one.label) for one in self.options(at))
 

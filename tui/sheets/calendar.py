@@ -21,7 +21,7 @@ KINDS: Final[Mapping[DayKind, Message]] = {
 ORGANISATION: Final = ""
 
 
-def whose(at: At[Any]) -> list[OfferedAnswer[str]]:
+def known_calendars(at: At[Any]) -> list[OfferedAnswer[str]]:
     """The organisation's days, and those of each directory of the reader's."""
     books = [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books]
     return [OfferedAnswer(ORGANISATION, _("The organisation"), word="organisation"), *books]
@@ -31,7 +31,7 @@ WHOSE: Final[OneOf[str]] = OneOf(
     "book",
     _("A directory, for days of its own; left out: the organisation's."),
     title=_("Whose days?"),
-    choices=whose,
+    choices=known_calendars,
     required=False,
     missing=ORGANISATION,
 )
@@ -50,8 +50,7 @@ def _unknown(at: At[Any]) -> Cell:
     return [Styled(told, "bad")]
 
 
-def told(changed: MovedDeadlines) -> Text:
-    """What came of a change."""
+def change_words(changed: MovedDeadlines) -> Text:
     if not changed.days:
         return _("Nothing new: the calendar has these days already.")
     return _(
@@ -81,7 +80,7 @@ IMPORT: Verb[DeclaredDay] = Verb(
     asks=(WHOSE, FILE),
     open_to=_keeps,
     do=lambda at: at.desk.calendar.add(at[WHOSE], at[FILE].rows, at[FILE].source),
-    done=lambda _at, changed: told(changed),
+    done=lambda _at, changed: change_words(changed),
     example="calendar import --file 7f3a",
 )
 REMOVE: Verb[DeclaredDay] = Verb(
@@ -95,7 +94,7 @@ REMOVE: Verb[DeclaredDay] = Verb(
     open_to=_keeps,
     sure=_sure,
     do=lambda at: at.desk.calendar.take_out(at[WHOSE], [str(key) for key in at.keys]),
-    done=lambda _at, changed: told(changed),
+    done=lambda _at, changed: change_words(changed),
     example="calendar remove 2027-02-20",
 )
 

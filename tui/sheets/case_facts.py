@@ -31,7 +31,7 @@ class MyCase:
     part: Part
 
 
-def stands(row: CaseRow) -> Styled:
+def case_state(row: CaseRow) -> Styled:
     """Where a case stands, and how it ended."""
     if row.appealed:
         return Styled(_("under appeal"), "warn")
@@ -118,6 +118,8 @@ def own_facts(case: OwnCase) -> list[Fact]:
         found.append((_("Entry"), [case.entry_name, " · " if case.field else "", case.field]))
     if case.hearing_until is not None:
         found.append((_("You may speak until"), _until(case.hearing_until)))
+    if case.finding:
+        found.append((_("Breach found because"), case.finding))
     if case.statement:
         found.append((_("You said"), case.statement))
     if case.answer:
@@ -141,7 +143,7 @@ def _head(row: CaseRow) -> list[Fact]:
     ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
     return [
         (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
-        (_("Stands"), [stands(row), *ended]),
+        (_("Stands"), [case_state(row), *ended]),
     ]
 
 
@@ -187,7 +189,6 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
 
 
 def data(view: CaseView | OwnCase) -> dict[str, object]:
-    """A case for programs."""
     row = view.row
     found: dict[str, object] = {
         "case": row.id,
@@ -207,6 +208,7 @@ def data(view: CaseView | OwnCase) -> dict[str, object]:
         return found | {
             "answer": view.answer,
             "hearing_until": _day(view.hearing_until),
+            "finding": view.finding,
             "statement": view.statement,
             "decided": _decided(view.verdicts),
             "appeal_until": _day(view.appeal_until),

@@ -10,7 +10,7 @@ from db.desk.cases.case_views import CaseView
 from db.desk.cases.own_cases import OwnCase
 from db.language import Message, Text, _, clause_words
 from tui.sheets.asks import At, Number
-from tui.sheets.case_facts import PARTS, MyCase, data, facts, stands
+from tui.sheets.case_facts import PARTS, MyCase, case_state, data, facts
 from tui.sheets.case_reports import ERROR, REPORT
 from tui.sheets.case_work import WORK
 from tui.sheets.cell import names
@@ -45,7 +45,7 @@ def _whole(at: At[Any]) -> CaseView | OwnCase:
 
 def _stands(case: MyCase) -> Text:
     """A closed case stands below those that wait for something; its outcome alone would not tell it."""
-    row, told = case.row, stands(case.row).text
+    row, told = case.row, case_state(case.row).text
     if row.state != "closed" or row.appealed:
         return told
     return Message("{outcome} · {state}", {"outcome": told, "state": row.state_label})
@@ -78,7 +78,7 @@ CASES: Sheet[MyCase] = Sheet(
                data=lambda case: case.part),
         Column("book", _("Directory"), lambda case: case.row.book_label, 16, from_width=100, few=True,
                data=lambda case: case.row.book),
-        Column("state", _("Stands"), _stands, 14, few=True, tone=lambda case: stands(case.row).tone,
+        Column("state", _("Stands"), _stands, 14, few=True, tone=lambda case: case_state(case.row).tone,
                data=lambda case: case.row.state),
         Column("waits_for", _("Waits for"), lambda case: names(case.row.waits_for), 12, from_width=110,
                data=lambda case: case.row.waits_for),

@@ -43,6 +43,5 @@ def texts(cell: Cell) -> Iterator[Text]:
             yield from texts(part)
 
 
-def said(cell: Cell, language: Language) -> str:
-    """A cell in ``language``."""
+def cell_words(cell: Cell, language: Language) -> str:
     return "".join(say(text, language) for text in texts(cell))

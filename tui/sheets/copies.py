@@ -14,7 +14,7 @@ from db.desk.editions.receiving import OUT_OF_REACH
 from db.language import Text, _
 from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
-from tui.sheets.papers import draws
+from tui.sheets.papers import drawing_verb
 from tui.sheets.receipts import receipt, receipt_tone
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 from tui.sheets.units import unit_in
@@ -34,7 +34,6 @@ class IssueAsk(Ask[Issued]):
         return at.desk.editions.one(int(number))
 
     def written(self, answer: Issued) -> str:
-        """As its copies are called."""
         return copies_of(answer.issue.id)
 
 
@@ -245,7 +244,7 @@ COPIES: Sheet[CopyRow] = Sheet(
     ),
     verbs=(
         REMIND, HAND_OUT, CLOSE, RECALL, SEND_AGAIN, RECORD,
-        draws("issue", lambda at: str(_issue(at)), "editions copies sheet --issue C0012", key="o",
+        drawing_verb("issue", lambda at: str(_issue(at)), "editions copies sheet --issue C0012", key="o",
               open_to=_issues_it),
     ),
     empty=_("This issue has no copies."),

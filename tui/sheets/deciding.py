@@ -12,7 +12,7 @@ from db.language import Message, Text, _
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Styled
 from tui.sheets.clauses import clause_text
-from tui.sheets.request_facts import who
+from tui.sheets.request_facts import request_person
 from tui.sheets.requests import (
     CLOCK,
     PROGRAMS,
@@ -51,7 +51,7 @@ def _approved(at: At[RequestRow], _made: object) -> Text:
         return _(
             "Vouched for. Your half of the code: Today, r, or `resets half {request}`", request=at.number
         )
-    return _("Approved: {who}", who=who(at.row))
+    return _("Approved: {who}", who=request_person(at.row))
 
 
 def _ends(at: At[RequestRow]) -> Question | None:
@@ -59,7 +59,9 @@ def _ends(at: At[RequestRow]) -> Question | None:
     row = at.row
     if not row.final:
         return None
-    title = _("{kind}: approve it for {who}? It can't be taken back.", kind=row.kind_label, who=who(row))
+    title = _(
+        "{kind}: approve it for {who}? It can't be taken back.", kind=row.kind_label, who=request_person(row)
+    )
     return Question(title, asked_for(row), yes=_("Approve"), no=_("Decide later"))
 
 
@@ -82,7 +84,7 @@ RETURN: Verb[RequestRow] = Verb(
     help=_("Send a request back, with a word on what is missing."),
     asks=(MISSING,),
     do=lambda at: at.desk.queue.return_(at.number, at[SEEN], at[MISSING]),
-    done=lambda at, _made: _("Returned: {who}", who=who(at.row)),
+    done=lambda at, _made: _("Returned: {who}", who=request_person(at.row)),
     example="return 17 9f31c07a2b44 缺少证明材料",
 )
 REJECT: Verb[RequestRow] = Verb(
@@ -93,7 +95,7 @@ REJECT: Verb[RequestRow] = Verb(
     help=_("Turn a request down for good, with a word on why."),
     asks=(WHY,),
     do=lambda at: at.desk.queue.reject(at.number, at[SEEN], at[WHY]),
-    done=lambda at, _made: _("Rejected: {who}", who=who(at.row)),
+    done=lambda at, _made: _("Rejected: {who}", who=request_person(at.row)),
     example="reject 17 9f31c07a2b44 与登记不符",
 )
 DECISIONS: Final = (APPROVE, RETURN, REJECT)

@@ -44,5 +44,4 @@ class TableAsk(Ask[FileTable]):
 
 
 def table_of(file: EvidenceFile, rows: Sequence[Sequence[str]]) -> FileTable:
-    """``rows`` with the file that they are from."""
     return FileTable(Source(file.name, file.digest), rows)

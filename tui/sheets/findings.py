@@ -132,7 +132,7 @@ PASS_ON: Verb[FindingRow] = Verb(
     asks=(OWNER, DUE),
     offered=lambda row: row.settles and row.state == "open",
     do=lambda at: at.desk.inspections.pass_on(at.number, at[OWNER], at[DUE]),
-    done=lambda at, _made: _("Passed on to {name}.", name=at.called(OWNER)),
+    done=lambda at, _made: _("Passed on to {name}.", name=at.chosen_label(OWNER)),
     example="findings pass-on 3 --owner 孙悦 --due 2026-12-07",
 )
 REMIND: Verb[FindingRow] = Verb(

@@ -9,7 +9,7 @@ from db.desk.notation.localtime import local
 from db.desk.tasks.task_views import OUTCOMES, CopyView
 from db.language import Text, _
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
-from tui.sheets.papers import draws
+from tui.sheets.papers import drawing_verb
 from tui.sheets.sheet import Column, Sheet, Verb
 
 TASK = Number("task", _("The task that lists them."))
@@ -64,7 +64,7 @@ ADD: Verb[CopyView] = Verb(
     done=lambda _at, _made: _("It is on the list."),
     example="tasks copies add --task 12 --copy '纸质通讯录'",
 )
-SHEET: Verb[CopyView] = draws(
+SHEET: Verb[CopyView] = drawing_verb(
     "hand-back", lambda at: str(at[TASK] or 0), "tasks copies sheet --task 12", key="o"
 )
 COPIES: Sheet[CopyView] = Sheet(

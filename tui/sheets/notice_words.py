@@ -476,7 +476,7 @@ def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
     return text
 
 
-def told(notice: NoticeToMe, *, whole: bool = False) -> Cell:
+def notice_line(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     """An announcement on one line: what happened, under which clause, if one says so."""
     cell: list[Text | Styled] = [happened(notice, whole=whole)]
     if notice.acknowledge:

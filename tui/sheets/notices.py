@@ -72,11 +72,11 @@ def _facts(row: NoticeToMe) -> Sequence[Fact]:
     if row.hands_out:
         found.append((_("Directory"), _("as far as you see it, it is yours to open")))
     if row.takes:
-        found.append((_("Your copy"), _("yours to take, once: {command}", command=taking(row))))
+        found.append((_("Your copy"), _("yours to take, once: {command}", command=take_command(row))))
     return found
 
 
-def taking(row: NoticeToMe) -> str:
+def take_command(row: NoticeToMe) -> str:
     """The command that takes the copy that came with an announcement."""
     return f"report directory --book {row.hands_out} --format xlsx"
 

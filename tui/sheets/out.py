@@ -12,10 +12,10 @@ from db.desk.due_dates import Due
 from db.language import Language, Text, _, listed
 from reports.export import Document, export
 from reports.formats import FORMATS
-from reports.framing import framed
+from reports.framing import frame_report
 from reports.report import Cell, ReportColumn
 from tui.sheets.asks import At, Key, Row
-from tui.sheets.reading import told
+from tui.sheets.reading import value_words
 from tui.sheets.sheet import Column, Sheet
 from tui.sheets.view import View
 
@@ -36,14 +36,14 @@ def taken_out(
     if all(column.id != sheet.named for column in columns):
         columns = (Column(sheet.named, _("No."), lambda row: str(sheet.key(row))), *columns)
     drawn = [_drawn(column, column.heading(at), rows) for column in columns]
-    report = framed(
+    report = frame_report(
         at.desk.overview.listed(sheet.id, book),
         name=f"list {sheet.id}",
         title=sheet.title,
         columns=tuple(column for some, _cells in drawn for column in some),
         rows=tuple(sum(parts, ()) for parts in zip(*(cells for _some, cells in drawn), strict=True)),
     )
-    narrowed = (*view.told(sheet, at), *([(_("Search"), view.words)] if view.words else []))
+    narrowed = (*view.filter_facts(sheet, at), *([(_("Search"), view.words)] if view.words else []))
     return export(at.desk, replace(report, parameters=(*report.parameters, *narrowed)), format, language)
 
 
@@ -69,13 +69,13 @@ def _drawn(
     values = [column.value(row) for row in rows]
     if any(isinstance(value, Due) for value in values):
         clocks: list[tuple[Cell, ...]] = [
-            (one.day, one.left) if isinstance(one, Due) else (told(one), None) for one in values
+            (one.day, one.left) if isinstance(one, Due) else (value_words(one), None) for one in values
         ]
         return [ReportColumn(column.id, heading, "day"), ReportColumn("left", LEFT, "number")], clocks
     numbers = [value for value in values if value is None or isinstance(value, int)]
     if len(numbers) == len(values):
         return [ReportColumn(column.id, heading, "number")], [(number,) for number in numbers]
-    return [ReportColumn(column.id, heading)], [(told(value),) for value in values]
+    return [ReportColumn(column.id, heading)], [(value_words(value),) for value in values]
 
 
 def order_for(

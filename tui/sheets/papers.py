@@ -17,17 +17,17 @@ from tui.sheets.out import to_type
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb, always, nothing
 
 
-def taking(at: At[Any], number: str) -> str:
+def take_command(at: At[Any], number: str) -> str:
     """Return the line that takes a sheet out, as it is typed on the reader's own machine."""
     return to_type(at.desk.actor.ssh, ["papers", "get", number], f"{number}.pdf")
 
 
 def _drawn(at: At[Any], number: str) -> Sequence[Fact]:
     next_step = _("Print it, have it signed, send the scan in (`evidence add`), and enter it under Sheets.")
-    return [(_("To take it out"), Styled(taking(at, number), "accent")), ("", next_step)]
+    return [(_("To take it out"), Styled(take_command(at, number), "accent")), ("", next_step)]
 
 
-def draws(
+def drawing_verb(
     kind: str,
     of: Callable[[At[Row]], str],
     example: str,
@@ -237,7 +237,7 @@ PAPERS: Final[Sheet[PaperRow]] = Sheet(
     empty=_("No sheet was drawn up yet. Draw one up where the matter stands, or with n."),
     example="papers",
 )  # fmt: skip
-UNDERTAKING: Final[Verb[Any]] = draws(
+UNDERTAKING: Final[Verb[Any]] = drawing_verb(
     "undertaking", lambda at: str(at.number), "papers draw --kind undertaking --of 412", key="o", single=True
 )
 """Of the person of a card."""

@@ -15,7 +15,7 @@ from tui.sheets.date_words import due_text
 from tui.sheets.sheet import Column, Sheet, Value
 
 
-def told(value: Value) -> Text:
+def value_words(value: Value) -> Text:
     """A value in words; nothing where there is none."""
     if value is None:
         return ""
@@ -47,7 +47,7 @@ def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
 
 def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
     """Everything about a row: what its columns hold, then what only its facts tell."""
-    found: list[Fact] = [(column.heading(at), told(column.value(row))) for column in sheet.columns]
+    found: list[Fact] = [(column.heading(at), value_words(column.value(row))) for column in sheet.columns]
     return found + list(sheet.facts(row) if sheet.facts is not None else ())
 
 
@@ -64,7 +64,7 @@ def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[b
             return False, value.day
         if isinstance(value, ProgressCount):
             return False, value.decided / max(value.total, 1)
-        return False, spelled(say(told(value), language))
+        return False, spelled(say(value_words(value), language))
 
     return key
 

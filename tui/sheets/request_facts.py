@@ -15,7 +15,7 @@ from db.desk.requests.request_views import (
     RequestView,
     Returned,
     StepView,
-    acting,
+    acting_name,
 )
 from db.desk.tasks.task_views import TaskRow
 from db.language import Label, Message, Text, _, _n, listed
@@ -51,7 +51,6 @@ def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:
 
 
 def change(line: DiffLine) -> list[Text | Styled]:
-    """Before and after of one line."""
     if not line.before:
         return [Styled(line.after, "strong")]
     return [Styled(line.before, "dim"), " → ", Styled(line.after or _("(empty)"), "strong")]
@@ -62,38 +61,38 @@ def sent_back(returned: Returned) -> Styled:
     return Styled(_("returned by {who}: {word}", who=returned.who, word=returned.word), "warn")
 
 
-def what(row: RequestRow) -> Cell:
+def request_matter(row: RequestRow) -> Cell:
     """What is asked for on one line, or before that why it came back."""
     asked = differences(row.summary)
     return asked if row.returned is None else [sent_back(row.returned), "  ", *asked]
 
 
-def gone(row: RequestRow, last: RequestEventView) -> Message:
+def taken_words(row: RequestRow, last: RequestEventView) -> Message:
     """That a request waits for the reader no more, and what somebody else did with it."""
     return _(
         "#{number} ({who}) is no longer in your queue. {at} {name}: {act}",
         number=row.id,
-        who=who(row),
+        who=request_person(row),
         at=moment(last.at),
-        name=acting(last.who, last.on_behalf_of, last.office),
+        name=acting_name(last.who, last.on_behalf_of, last.office),
         act=last.act,
     )
 
 
-def became(view: RequestView) -> Message:
+def outcome_words(view: RequestView) -> Message:
     """What was done last with a request of the reader's own."""
     last = [event for event in view.history if not event.is_talk][-1]
     return _(
         "#{number} {who}: {at} {name}: {act}",
         number=view.row.id,
-        who=who(view.row),
+        who=request_person(view.row),
         at=moment(last.at),
-        name=acting(last.who, last.on_behalf_of, last.office),
+        name=acting_name(last.who, last.on_behalf_of, last.office),
         act=last.act,
     )
 
 
-def who(row: RequestRow) -> str:
+def request_person(row: RequestRow) -> str:
     """Whom a request is about, or who asks where it names no entry."""
     return f"{row.name or row.requester} {row.unit}"
 
@@ -102,7 +101,7 @@ def marked_who(row: RequestRow | TaskRow) -> Text:
     """The same in a list, of tagged people with the tag in place of their department."""
     if row.tag:
         return Message("{name} ★{tag}", {"name": row.name, "tag": row.tag})
-    return who(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
+    return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
 def progress_text(row: RequestRow) -> Styled:
@@ -116,7 +115,7 @@ def progress_text(row: RequestRow) -> Styled:
     return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
 
 
-def sent(row: RequestRow) -> Text:
+def submitted_day(row: RequestRow) -> Text:
     """The day on which a request was submitted."""
     return day(local(row.submitted_at)[:10])
 
@@ -149,9 +148,8 @@ def report(reported: Reported) -> Cell:
 
 
 def event_fact(event: RequestEventView) -> Fact:
-    """A line of the history."""
     said = f" “{event.comment}”" if event.comment else ""
-    return moment(event.at), [acting(event.who, event.on_behalf_of, event.office), " ", event.act, said]
+    return moment(event.at), [acting_name(event.who, event.on_behalf_of, event.office), " ", event.act, said]
 
 
 def _stands_still(clause: str) -> Cell:
@@ -163,7 +161,7 @@ def _stands_still(clause: str) -> Cell:
 def heads(row: RequestRow) -> list[Fact]:
     """Whom a request is about, who asked, and how far it is."""
     found: list[Fact] = [
-        (_("Who"), who(row)),
+        (_("Who"), request_person(row)),
         (_("Asked by"), row.requester),
         (_("State"), progress_text(row)),
     ]

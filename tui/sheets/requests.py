@@ -15,7 +15,7 @@ from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import due_day, left
 from tui.sheets.reading import data_of
-from tui.sheets.request_facts import differences, facts, heads, marked_who, progress_text, sent
+from tui.sheets.request_facts import differences, facts, heads, marked_who, progress_text, submitted_day
 from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb, Whole, nothing
 
 CODE_LENGTH: Final = 12
@@ -68,7 +68,6 @@ WHAT: Final[Column[RequestRow]] = Column(
 
 
 def kind_column(in_english: int) -> Column[RequestRow]:
-    """What kind of request it is."""
     return Column("kind", _("Kind"), lambda row: row.kind_label, 12, in_english, 100, few=True,
                   data=lambda row: row.kind)  # fmt: skip
 
@@ -197,7 +196,8 @@ REQUESTS: Sheet[RequestRow] = Sheet(
     whole=Whole("requests.one", lambda at: at.desk.requests.one(at.number), whole_facts, whole_data),
     columns=(
         Column("request", _("No."), lambda row: row.id, 5, right=True),
-        Column("submitted_at", _("Sent"), sent, 9, from_width=100, data=lambda row: row.submitted_at),
+        Column("submitted_at", _("Sent"), submitted_day, 9, from_width=100,
+               data=lambda row: row.submitted_at),
         kind_column(14),
         WHO,
         WHAT,

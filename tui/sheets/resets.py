@@ -22,12 +22,11 @@ TYPED: Final = _(
 )
 
 
-def whose(row: ResetView) -> Text:
-    """Whose sign-in it is."""
+def reset_person(row: ResetView) -> Text:
     return _("{name} ({login})", name=row.name, login=row.login)
 
 
-def about(half: Half) -> Text:
+def half_note(half: Half) -> Text:
     """What is to be known of a half: who has the other one, and from when the code is good."""
     shown = half.shown
     if shown.opens:
@@ -44,7 +43,7 @@ def about(half: Half) -> Text:
 
 def _half(_at: At[ResetView], half: Half) -> Sequence[Fact]:
     label = _("Half {place} of the code of {login}", place=half.shown.place, login=half.shown.login)
-    return [(label, half.code), ("", about(half)), ("", TYPED)]
+    return [(label, half.code), ("", half_note(half)), ("", TYPED)]
 
 
 HALF: Verb[ResetView] = Verb(
@@ -77,7 +76,7 @@ RESETS: Sheet[ResetView] = Sheet(
     key=lambda row: row.request,
     named="request",
     columns=(
-        Column("login", _("Sign-in of"), whose, data=lambda row: row.login),
+        Column("login", _("Sign-in of"), reset_person, data=lambda row: row.login),
         Column("name", _("Name"), nothing, from_width=NEVER, data=lambda row: row.name),
         Column("asked_by", _("Asked by"), lambda row: row.asked_by),
         Column("vouched_by", _("Vouched for by"), lambda row: row.vouched_by),

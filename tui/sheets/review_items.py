@@ -21,7 +21,7 @@ SHOWS: Final[tuple[tuple[Which, Message], ...]] = (
 )
 
 
-def usual(review: CampaignRow) -> Which:
+def default_view(review: CampaignRow) -> Which:
     """What of ``review`` is listed until its reader chooses."""
     if review.closed:
         return "all" if review.oversees else "mine"
@@ -102,7 +102,7 @@ def _in_full(at: At[Any], view: ItemView | None) -> list[Fact]:
 
 def _next(at: At[Any]) -> ItemView | None:
     review, reviews = at[REVIEW], at.desk.reviews
-    which = usual(review)
+    which = default_view(review)
     place = reviews.next_open(review.id, which, at[AFTER])
     if place is None:
         return None
@@ -159,7 +159,7 @@ DECIDE: Verb[ItemRow] = Verb(
 
 def _rows(at: At[Any]) -> Sequence[ItemRow]:
     review = at[REVIEW]
-    which, found = at.answers.get(SHOW.id) or usual(review), list[ItemRow]()
+    which, found = at.answers.get(SHOW.id) or default_view(review), list[ItemRow]()
     last: int | None = None
     while page := at.desk.reviews.items(review.id, which, limit=AT_ONCE, after=last):
         found += page

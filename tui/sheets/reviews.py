@@ -47,7 +47,7 @@ NEW: Verb[CampaignRow] = Verb(
     asks=(KIND, REASON),
     open_to=lambda at: bool(at.desk.reviews.offers()),
     do=lambda at: at.desk.reviews.open(at[KIND].book, at[KIND].kind, at[REASON], at[KIND].by),
-    done=lambda at, number: _("Opened: {label}, review {number}", label=at.called(KIND), number=number),
+    done=lambda at, number: _("Opened: {label}, review {number}", label=at.chosen_label(KIND), number=number),
     example="reviews new --kind staff/check --reason 'the offices moved'",
 )
 CLOSE: Verb[CampaignRow] = Verb(

@@ -12,7 +12,7 @@ from tui.sheets.asks import At
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact, Styled
 from tui.sheets.out import to_type
-from tui.sheets.papers import draws
+from tui.sheets.papers import drawing_verb
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 
 
@@ -77,8 +77,8 @@ REVISIONS: Sheet[Revision] = Sheet(
     ),
     facts=lambda row: [("", row.state), *((_("Not acknowledged yet") if n == 0 else "", name)
                                           for n, name in enumerate(row.missing))],
-    verbs=(READ, draws("revision", lambda at: str(at.number), "revisions sheet 17 --book staff", key="o",
-                       single=True)),
+    verbs=(READ, drawing_verb("revision", lambda at: str(at.number), "revisions sheet 17 --book staff",
+                              key="o", single=True)),
     empty=_("No revision was announced to this directory."),
     example="revisions --book staff",
 )  # fmt: skip

@@ -50,7 +50,6 @@ class Column(Generic[Row]):
         return self.title if isinstance(self.title, str | Message | Label) else self.title(at)
 
     def toned(self, row: Row) -> Tone:
-        """The tone of its cell in ``row``."""
         return self.tone(row) if callable(self.tone) else self.tone
 
 
@@ -141,7 +140,6 @@ class PagedRows(Generic[Row]):
     from_end: bool = False
 
     def __call__(self, at: At[Any]) -> Sequence[Row]:
-        """All of them."""
         return self.page(at, 0, None)
 
     def with_word(self, at: At[Any], word: str) -> Sequence[Row]:

@@ -11,7 +11,7 @@ from tui.sheets.date_words import day, left, moment
 SYSTEMS = {"wecom": _("WeCom")}
 
 
-def lacks(row: TaskRow) -> Styled:
+def missing_word(row: TaskRow) -> Styled:
     """What a task waits for, in a word."""
     if row.handed:
         return Styled(_("confirm receipt"), "accent")

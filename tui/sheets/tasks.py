@@ -13,7 +13,7 @@ from tui.sheets.clauses import clause_text
 from tui.sheets.reading import data_of
 from tui.sheets.request_facts import marked_who
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, Whole, nothing
-from tui.sheets.task_facts import lacks, task_facts
+from tui.sheets.task_facts import missing_word, task_facts
 
 
 def _rows(at: At[Any]) -> Sequence[TaskRow]:
@@ -105,8 +105,8 @@ TASKS: Sheet[TaskRow] = Sheet(
         Column("name", _("Who"), marked_who, 18, in_english=16,
                tone="strong", data=lambda row: row.name),
         Column("unit", _("Who"), nothing, from_width=NEVER, data=lambda row: row.unit),
-        Column("lacking", _("State"), lambda row: lacks(row).text, few=True,
-               tone=lambda row: lacks(row).tone, data=lambda row: row.lacks),
+        Column("lacking", _("State"), lambda row: missing_word(row).text, few=True,
+               tone=lambda row: missing_word(row).tone, data=lambda row: row.lacks),
         Column("book", _("Book"), lambda row: row.book_label, 18, from_width=110, few=True,
                data=lambda row: row.book),
         Column("clause", _("Clause"), lambda row: clause_words(row.due.clause), 16, in_english=20,

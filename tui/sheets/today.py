@@ -18,9 +18,9 @@ from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job
 from tui.sheets.cell import Cell, Fact, Styled, Tone
 from tui.sheets.date_words import day, left
-from tui.sheets.notice_words import told
+from tui.sheets.notice_words import notice_line
 from tui.sheets.request_facts import change, differences, marked_who, progress_text, sent_back
-from tui.sheets.task_facts import lacks
+from tui.sheets.task_facts import missing_word
 from tui.sheets.training import training_state
 
 FEW = 5
@@ -48,7 +48,6 @@ class DealtWith:
 
     @property
     def id(self) -> int:
-        """The request's number."""
         return self.row.id
 
 
@@ -127,7 +126,6 @@ def clock(row: TodayRow) -> Cell:
 
 
 def kind(row: TodayRow) -> Cell:
-    """Of what kind it is."""
     one = plain_of(row)
     words: Text = ""
     match one:
@@ -142,8 +140,7 @@ def kind(row: TodayRow) -> Cell:
     return Styled(words, "dim" if isinstance(row, DealtWith) else "")
 
 
-def who(row: TodayRow, reader: str) -> Cell:
-    """Whom it is about."""
+def row_person(row: TodayRow, reader: str) -> Cell:
     inside = row.row if isinstance(row, WithOthers) else row
     words: Text = ""
     match inside:
@@ -163,13 +160,13 @@ def who(row: TodayRow, reader: str) -> Cell:
     return Styled(words, "dim" if isinstance(row, DealtWith) else "strong")
 
 
-def about(row: TodayRow) -> Cell:
+def row_matter(row: TodayRow) -> Cell:
     """What it is about; of what waits for others, for whom before that."""
     match row:
         case DealtWith():
             return Styled(row.said, "dim")
         case WithOthers(row=TaskRow() as task):
-            return [lacks(task), "  ", task.about]
+            return [missing_word(task), "  ", task.about]
         case WithOthers(row=Alike() as alike):
             return [progress_text(alike.first), "  ", _fields(alike)]
         case WithOthers(row=RequestRow() as request):
@@ -181,7 +178,7 @@ def about(row: TodayRow) -> Cell:
             back = row.returned
             return asked if back is None else [Styled(f"#{row.id} ", "dim"), sent_back(back), "  ", *asked]
         case TaskRow():
-            return lacks(row)
+            return missing_word(row)
         case OwnTraining():
             clause = Styled(clause_words(row.topic.due_clause), "dim")
             state: list[Text | Styled] = [] if row.due is not None else [training_state(row.training), "  "]
@@ -200,7 +197,7 @@ def about(row: TodayRow) -> Cell:
 def across(row: TodayRow) -> Cell | None:
     """An announcement or a job, which have no columns."""
     if isinstance(row, NoticeToMe):
-        return told(row)
+        return notice_line(row)
     return row.title if isinstance(row, Job) else None
 
 
@@ -309,7 +306,7 @@ def months(outlook: DeadlineOutlook) -> list[Fact]:
     )
 
 
-def whose(rows: Iterable[TodayRow]) -> list[Fact]:
+def other_deciders(rows: Iterable[TodayRow]) -> list[Fact]:
     """Who else could decide what waits for the reader."""
     hands = Counter[Text]()
     for row in rows:
@@ -335,7 +332,7 @@ def summary(row: TodayRow) -> list[Fact]:
     if isinstance(one, RequestRow | TaskRow):
         number = f"#{one.id} " if isinstance(one, RequestRow) else ""
         head = Message("{number}{kind}", {"number": number, "kind": one.kind_label})
-        found.append((head, who(row, "")))
+        found.append((head, row_person(row, "")))
         if one.due is not None:
             found.append(
                 (_("Due"), [day(one.due.day), "  ", left(one.due), "  ", clause_words(one.due.clause)])
@@ -345,15 +342,15 @@ def summary(row: TodayRow) -> list[Fact]:
             found += [(line.label, change(line)) for line in one.summary]
             found += [(_("State"), progress_text(one)), (_("Asked by"), one.requester)]
         case TaskRow():
-            found += [(_("About"), one.about), (_("State"), lacks(one))]
+            found += [(_("About"), one.about), (_("State"), missing_word(one))]
         case NoticeToMe():
-            found = [(_("When"), local(one.at)[:16]), ("", told(one, whole=True))]
+            found = [(_("When"), local(one.at)[:16]), ("", notice_line(one, whole=True))]
         case UnitOutlook():
             waits: list[Fact] = [(name, _counted(count)) for name, count in one.waits_for]
             found = [(one.book_label, Styled(one.name, "strong")), (_("In time"), share(one.kept, one.due))]
             found += _under(_("Waits for"), waits)
         case Unusual():
-            found = [(DID[one.what], who(row, "")), (_("Day"), day(one.day)), ("", _unlike(one))]
+            found = [(DID[one.what], row_person(row, "")), (_("Day"), day(one.day)), ("", _unlike(one))]
         case OwnTraining():
             found = [(_("Training"), one.topic.label), (_("Book"), one.book_label)]
         case Job():

@@ -17,7 +17,7 @@ from tui.sheets.date_words import day, due_day, left
 from tui.sheets.request_facts import change, differences, marked_who
 from tui.sheets.requests import asked_for
 from tui.sheets.sheet import Column, PagedRows, Sheet, Value
-from tui.sheets.task_facts import lacks
+from tui.sheets.task_facts import missing_word
 
 CHOSEN: Final = "chosen"
 """The answer that says which chips are set."""
@@ -31,13 +31,13 @@ def key_of(row: Matter) -> str:
 def _words(row: Matter) -> Text:
     if isinstance(row, RequestRow):
         return asked_for(row)
-    return _("{what}: {lacks}", what=row.kind_label, lacks=lacks(row).text)
+    return _("{what}: {lacks}", what=row.kind_label, lacks=missing_word(row).text)
 
 
 def _drawn(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
         return differences(row.summary)
-    return [row.kind_label, "  ", lacks(row)]
+    return [row.kind_label, "  ", missing_word(row)]
 
 
 def _asked(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Value]:
@@ -75,7 +75,7 @@ def matter_facts(row: Matter) -> list[Fact]:
     return [
         (row.kind_label, Styled(f"{row.name} {row.unit}".strip(), "strong")),
         (_("Due"), [day(row.due.day), "  ", left(row.due), "  ", Styled(clause_text(row.due.clause), "dim")]),
-        (_("State"), lacks(row)),
+        (_("State"), missing_word(row)),
     ]
 
 

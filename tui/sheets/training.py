@@ -16,7 +16,7 @@ from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
 from tui.sheets.files import TableAsk
-from tui.sheets.papers import draws
+from tui.sheets.papers import drawing_verb
 from tui.sheets.rules import facts_of
 from tui.sheets.sheet import NEVER, Column, InnerList, Question, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -237,7 +237,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
     verbs=(
         ATTENDED,
         IMPORT,
-        draws(
+        drawing_verb(
             "training",
             lambda at: _key(at[TOPIC]),
             "training people sheet --topic staff/confidentiality",

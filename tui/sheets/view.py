@@ -12,8 +12,8 @@ from typing import Any
 from db.desk import Invalid, Problem
 from db.language import LANGUAGES, Language, Text, _, listed, say
 from tui.sheets.asks import At, Row
-from tui.sheets.cell import Styled, said
-from tui.sheets.reading import sort_key, told
+from tui.sheets.cell import Styled, cell_words
+from tui.sheets.reading import sort_key, value_words
 from tui.sheets.sheet import Column, Sheet, Value
 
 
@@ -46,7 +46,7 @@ class View:
         full = sorted((row for row in seen if not key(row)[0]), key=key, reverse=self.down)
         return full + [row for row in seen if key(row)[0]]
 
-    def told(self, sheet: Sheet[Any], at: At[Any]) -> list[tuple[Text, Text]]:
+    def filter_facts(self, sheet: Sheet[Any], at: At[Any]) -> list[tuple[Text, Text]]:
         """What it leaves of the list, as columns and values; the typed words apart."""
         return [
             (column.heading(at), self.values[column.id] or _("nothing"))
@@ -61,7 +61,7 @@ class View:
         csv.writer(line, lineterminator="").writerow(pairs)
         return line.getvalue()
 
-    def turn(self, column: str) -> None:
+    def sort_by(self, column: str) -> None:
         """Sort by ``column``, or the other way round where it is sorted by that already."""
         self.by, self.down = column, self.by == column and not self.down
 
@@ -101,20 +101,23 @@ def values_in(column: Column[Row], rows: Iterable[Row]) -> list[tuple[Text, int]
     words, counts = dict[str, Text](), Counter[str]()
     for row in rows:
         value = column.value(row)
-        words.setdefault(_name_of(value), told(value))
+        words.setdefault(_name_of(value), value_words(value))
         counts[_name_of(value)] += 1
     return [(words[name], count) for name, count in counts.most_common()]
 
 
 def _name_of(value: Value) -> str:
     """What tells a value from others, whatever language it is said in."""
-    return say(told(value), "en")
+    return say(value_words(value), "en")
 
 
 def _holds(sheet: Sheet[Row], row: Row, words: str, language: Language) -> bool:
     facts = sheet.facts(row) if sheet.facts is not None else ()
-    values = [*(told(column.value(row)) for column in sheet.columns), *(value for _label, value in facts)]
-    text = " ".join(said(value, language) for value in values).casefold()
+    values = [
+        *(value_words(column.value(row)) for column in sheet.columns),
+        *(value for _label, value in facts),
+    ]
+    text = " ".join(cell_words(value, language) for value in values).casefold()
     return all(word in text for word in words.casefold().split())
 
 
@@ -124,7 +127,7 @@ def narrowing(view: View, sheet: Sheet[Any], at: At[Any], shown: int, count: int
     by = next((column.heading(at) for column in sheet.columns if column.id == view.by), None)
     if by is not None:
         line += [_("by {column}", column=by), " ↓" if view.down else " ↑", "  "]
-    for label, value in view.told(sheet, at):
+    for label, value in view.filter_facts(sheet, at):
         line += [label, " ", Styled(value, "accent"), "  "]
     if shown < count:
         line.append(Styled(_("{shown} of {count}", shown=shown, count=count), "dim"))

@@ -12,8 +12,8 @@ from typing import Literal
 from db.desk.accounts.charge import entry_of
 from db.desk.authority.permissions import books_of, root_of
 from db.desk.entry.naming import by_number
-from db.desk.notifications.notices import tell
-from db.desk.notifications.post import post
+from db.desk.notifications.notices import store_notice
+from db.desk.notifications.post import queue_mail
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.watchers import watchers_of
 from db.store.tables import Account
@@ -60,7 +60,7 @@ def mail_owner(account: Account, kind: Kind, detail: Mapping[str, object]) -> bo
     for book in books_of(account.id):
         own = entry_of(account, book)
         if own is not None:
-            return post(kind, book, own.id, detail=detail)
+            return queue_mail(kind, book, own.id, detail=detail)
     return False
 
 
@@ -122,9 +122,9 @@ def _tell(
     acknowledge: bool = False,
     mail: bool = True,
 ) -> None:
-    said = {"who": who(about.id), **(detail or {})}
+    said = {"who": account_owner(about.id), **(detail or {})}
     own = entry_of(about, book)
-    tell(
+    store_notice(
         kind,
         book,
         accounts,
@@ -137,10 +137,10 @@ def _tell(
     for account in accounts if mail else ():
         reader = entry_of(Account.get_by_id(account), book)
         if reader is not None:
-            post(kind, book, reader.id, detail=said | {"own": account == about.id})
+            queue_mail(kind, book, reader.id, detail=said | {"own": account == about.id})
 
 
-def who(account: int) -> object:
+def account_owner(account: int) -> object:
     """Whose account it is, as a notice has people on record: by number (`db.desk.entry.naming`)."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else row.login

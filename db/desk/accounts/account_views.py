@@ -137,10 +137,10 @@ def _sessions(accounts: Sequence[int]) -> dict[int, list[OpenSession]]:
     )
     found: dict[int, list[OpenSession]] = defaultdict(list)
     for row in rows.order_by(SignInSession.id):
-        found[row.account_id].append(opened(row))
+        found[row.account_id].append(session_view(row))
     return found
 
 
-def opened(row: SignInSession) -> OpenSession:
+def session_view(row: SignInSession) -> OpenSession:
     """A session that runs, in plain values."""
     return OpenSession(row.id, row.source, row.front, local(row.started_at))

@@ -12,11 +12,11 @@ from peewee import chunked
 
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, SignedInView, WithoutAccount, rows_of
-from db.desk.accounts.activations import note_host, note_invitation, outstanding, void
+from db.desk.accounts.activations import note_host, note_invitation, outstanding, void_code
 from db.desk.accounts.appointing import check_deputy_left, check_vacant
 from db.desk.accounts.charge import (
     AT_ONCE,
-    covers,
+    covers_unit,
     giving_roles,
     looked_after,
     page_of_accounts,
@@ -25,11 +25,11 @@ from db.desk.accounts.charge import (
     technical,
     without_account,
 )
-from db.desk.accounts.granting import asked_for, give, may_ask_for, take_back
+from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, take_back
 from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.page import Page
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
@@ -44,7 +44,7 @@ from db.store.tables import Account, Book, Entry, FailureCount, Grant, Person, S
 LONGEST_ANNOUNCEMENT = 200
 
 
-class Accounts(Subject):
+class Accounts(OperationGroup):
     """Operations on accounts, for those who look after them (`db.desk.accounts.charge`)."""
 
     @operation("accounts.books", label=_("list directories with accounts"), recorded=False, power=LOOKS)
@@ -61,7 +61,7 @@ class Accounts(Subject):
         from the end."""
         holdings = technical(self.permissions, book) or giving_roles(self.permissions, book)
         require(self.permissions, holdings, book)
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         narrowed: Any = None
         if text:
             named = Person.select(Person.id).where(Person.name.contains(text))
@@ -78,7 +78,7 @@ class Accounts(Subject):
         negative ``offset`` counts from the end."""
         holdings = technical(self.permissions, book)
         require(self.permissions, holdings, book)
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         rows = without_account(holdings, book)
         if text:
             rows = rows.where(Entry.name.contains(text))
@@ -103,7 +103,7 @@ class Accounts(Subject):
         whose accounts the actor does not look after."""
         wanted = Entry.select().where((Entry.id == entry) & (Entry.state == "active"))
         row = for_update(wanted).get_or_none()  # so that nobody else makes them one meanwhile
-        if row is None or not covers(technical(self.permissions, row.book_id), row.book_id, row.unit_id):
+        if row is None or not covers_unit(technical(self.permissions, row.book_id), row.book_id, row.unit_id):
             raise Refused(
                 _("There is no such entry among those whose accounts you look after."),
                 SILENT,
@@ -113,7 +113,7 @@ class Accounts(Subject):
             raise Invalid(Problem("entry", _("This person has an account already.")))
         made = new_account(login, row.person_id, activation, until)
         self._give_out(Account.get_by_id(made), row.book_id)
-        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.id, account=made, login=login)
+        self.act.note_facts(book=row.book_id, unit=row.unit_id, entry=row.id, account=made, login=login)
         return made
 
     @operation(
@@ -136,7 +136,7 @@ class Accounts(Subject):
             )
         _activate(row, activation, until)
         self._give_out(row, book)
-        self.act.note(book=book, account=row.id)
+        self.act.note_facts(book=book, account=row.id)
 
     @operation(
         "accounts.break_glass",
@@ -151,7 +151,7 @@ class Accounts(Subject):
         Raises Invalid."""
         row, book = looked_after(self.permissions, account)
         clause = policy_of(book).reset.clause
-        self.act.note(book=book, account=row.id, clause=clause)
+        self.act.note_facts(book=book, account=row.id, clause=clause)
         if not self._is_host:
             raise Refused(
                 _("Nobody resets a sign-in alone: a second office vouches."),
@@ -172,12 +172,12 @@ class Accounts(Subject):
     def disable(self, account: int) -> tuple[int, ...]:
         """Disable an account, void its code and end its sessions; return their numbers."""
         row, book = looked_after(self.permissions, account)
-        void(row.id, self.permissions.account)
+        void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
         ).execute()
         ended = _end_sessions(row.id, "disabled")
-        self.act.note(book=book, account=row.id, sessions=ended)
+        self.act.note_facts(book=book, account=row.id, sessions=ended)
         return tuple(ended)
 
     @operation(
@@ -191,7 +191,7 @@ class Accounts(Subject):
         numbers. The account stays in use."""
         row, book = looked_after(self.permissions, account)
         ended = _end_sessions(row.id, "ended", only)
-        self.act.note(book=book, account=row.id, sessions=ended)
+        self.act.note_facts(book=book, account=row.id, sessions=ended)
         return tuple(ended)
 
     @operation("accounts.inside", label=_("list who is signed in"), recorded=True, power=LOOKS)
@@ -203,9 +203,9 @@ class Accounts(Subject):
             require(self.permissions, holdings, book)
             reached.append(reached_from(holdings, book))
         if len(books) == 1:
-            self.act.note(book=books[0])
+            self.act.note_facts(book=books[0])
         else:
-            self.act.note(books=list(books))
+            self.act.note_facts(books=list(books))
         rows = (
             SignInSession.select(SignInSession, Account)
             .join(Account)
@@ -221,8 +221,8 @@ class Accounts(Subject):
     def announce(self, book: str, text: str) -> str:
         """Record what is announced to everybody inside, and return the text as it is shown; the caller shows
         it. For the system administrators of the whole of ``book``. Raises Invalid."""
-        holdings = self.permissions.held("admin", book)
-        if not holdings or not covers(holdings, book, None):
+        holdings = self.permissions.own_places("admin", book)
+        if not holdings or not covers_unit(holdings, book, None):
             raise Refused(
                 _("System administrators announce on all screens."), SILENT, _("Ask a system administrator.")
             )
@@ -230,7 +230,7 @@ class Accounts(Subject):
         if not said or len(said) > LONGEST_ANNOUNCEMENT:
             problem = _("Write 1 to {most} characters.", most=LONGEST_ANNOUNCEMENT)
             raise Invalid(Problem("text", problem))
-        self.act.note(book=book, what=said)
+        self.act.note_facts(book=book, what=said)
         return said
 
     @operation(
@@ -248,7 +248,7 @@ class Accounts(Subject):
         anew = outstanding(row.id)
         state = "active" if row.password is not None and anew is None else "invited"
         Account.update(state=state).where(Account.id == row.id).execute()
-        self.act.note(book=book, account=row.id)
+        self.act.note_facts(book=book, account=row.id)
 
     @operation(
         "accounts.lift_delays",
@@ -270,7 +270,7 @@ class Accounts(Subject):
         counts = FailureCount.subject.in_(subjects) | FailureCount.subject.startswith(begins)
         lifted = int(FailureCount.delete().where(counts).execute())
         Account.update(totp_step=step).where((Account.id == row.id) & (Account.totp_step > step)).execute()
-        self.act.note(book=book, account=row.id, count=lifted)
+        self.act.note_facts(book=book, account=row.id, count=lifted)
         return lifted
 
     @operation(
@@ -291,8 +291,8 @@ class Accounts(Subject):
         check_still_here(row.person_id, book)
         check_vacant(book, role, person_number(row.id))
         clause, by = policy_of(book).rights.clause, self.permissions.account
-        made = give(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
-        self.act.note(book=book, unit=unit, clause=clause, account=row.id, role=role)
+        made = grant_role(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
+        self.act.note_facts(book=book, unit=unit, clause=clause, account=row.id, role=role)
         return made
 
     @operation(
@@ -320,14 +320,14 @@ class Accounts(Subject):
             )
         check_deputy_left(row)
         take_back(row, by=self.permissions.account, clause=clause)
-        self.act.note(
+        self.act.note_facts(
             book=row.book_id, unit=row.unit_id, clause=clause, account=row.account_id, role=row.role
         )
 
     def _may_take(self, grant: Grant, book: str) -> bool:
         """Return whether the actor may ask for a grant back; of one without an account, whoever gives it."""
         if grant.account is None:
-            return covers(giving_roles(self.permissions, book), book, grant.unit_id)
+            return covers_unit(giving_roles(self.permissions, book), book, grant.unit_id)
         return may_ask_for(self.permissions, grant.account, book, grant.unit_id)
 
     def _give_out(self, row: Account, book: str) -> None:

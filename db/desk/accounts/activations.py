@@ -20,7 +20,7 @@ VALID_FOR = timedelta(hours=72)
 """How long a code is good, and how long its halves wait to be shown."""
 
 
-def joined(account: int, half: str, other: str) -> str:
+def join_halves(account: int, half: str, other: str) -> str:
     """Return the digest of a code from those of its halves, in either order, under the installation's digest
     key."""
     first, second = sorted((half, other))
@@ -46,7 +46,7 @@ def note_host(account: int, by: int | None) -> None:
 def open_reset(account: int, request: int | None, by: int, voucher: int | None) -> Activation:
     """Void whatever code there was, and open one to come, for two people, after the account's waiting
     time."""
-    void(account)
+    void_code(account)
     Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
     moment = clock.now()
     opens = clock.stamp(clock.moment(moment) + terms_of(account).wait)
@@ -83,7 +83,7 @@ def _stop(account: int, by: int | None = None) -> Activation | None:
     return row
 
 
-def void(account: int, by: int | None = None) -> Activation | None:
+def void_code(account: int, by: int | None = None) -> Activation | None:
     """Void the code that is out, and stop its record in the name of ``by``; return that record. Without a
     record nothing changes."""
     row = _stop(account, by)
@@ -132,7 +132,7 @@ def put_half(row: Activation, which: str, digest: str) -> str | None:
     if row.first is None or row.second is None:
         return None
     until = clock.stamp(max(clock.utcnow(), clock.moment(row.opens_at)) + VALID_FOR)
-    whole = Account.code_of(row.account_id, "activation", joined(row.account_id, row.first, row.second))
+    whole = Account.code_of(row.account_id, "activation", join_halves(row.account_id, row.first, row.second))
     Activation.update(first=None, second=None).where(Activation.id == row.id).execute()
     Account.update(activation=whole, activation_until=until).where(Account.id == row.account_id).execute()
     return until

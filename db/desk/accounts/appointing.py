@@ -18,12 +18,12 @@ from db.desk.accounts.making import check_still_here, end_of
 from db.desk.authority.offices import end_on, held_now, is_single
 from db.desk.authority.permissions import Permissions, is_within, no_such_book, policy_of, root_of
 from db.desk.due_dates import today
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.power.declaration import Asked, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.independence import person_number
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
@@ -43,13 +43,13 @@ def _way(permissions: Permissions, asked: Asked) -> Way:
     """Whoever the regulation lets fill offices alone does so at once: those that answer for the book, and
     not for themselves; also where there is nobody but those whom it concerns (D.3)."""
     policy = policy_of(asked["book"])
-    answering = {*policy.holders("owner"), policy.holder("deputy"), policy.maintainer.role}
+    answering = {*policy.holders("owner"), policy.role_behind("deputy"), policy.maintainer.role}
     alone = policy.rights.alone and asked["role"] in answering and giving_roles(permissions, asked["book"])
     gaining = (asked["person"], asked.get("next_deputy"))
     return Way.TOLD if alone and person_number(permissions.account) not in gaining else Way.TWO
 
 
-class Appointments(Subject):
+class Appointments(OperationGroup):
     """Operations by which offices are filled."""
 
     @operation(
@@ -109,8 +109,10 @@ class Appointments(Subject):
         self._keep_a_deputy(book, what, role, person, first, next_deputy, ending, without=without_deputy)
         self.act.witnesses += [one.id for grant in ending for one in _accounts(grant)]
         self.act.needs_watcher = not policy.rights.alone
-        self.act.note(book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person))
-        self.act.note(person=person, role=role, what=what, day=first.isoformat())
+        self.act.note_facts(
+            book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person)
+        )
+        self.act.note_facts(person=person, role=role, what=what, day=first.isoformat())
         end_on(ending, first)
         if what != RELIEVE:
             self._appoint(book, role, unit, person, what, first, until)
@@ -219,14 +221,14 @@ def may_fill(permissions: Permissions, book: str, unit: int | None) -> bool:
     for an office of a unit whoever heads one above it."""
     if fills_all(permissions, book):
         return True
-    headed = [one.unit for one in permissions.held(HEAD, book) if one.for_account is None]
+    headed = [one.unit for one in permissions.own_places(HEAD, book) if one.for_account is None]
     return unit is not None and any(is_within(unit, above) and unit != above for above in headed)
 
 
 def fills_all(permissions: Permissions, book: str) -> bool:
     """Return whether the actor may ask who holds any office of the book."""
     policy = policy_of(book)
-    return holds(permissions, policy, (policy.rights.by, *policy.keepers), root_of(book))
+    return holds_own_role(permissions, policy, (policy.rights.by, *policy.keepers), root_of(book))
 
 
 def ended_by(book: str, what: str, role: str, unit: int | None, person: int) -> Iterator[Grant]:
@@ -247,7 +249,7 @@ def decided_in(book: str, role: str, unit: int | None) -> int:
 def _is_own(permissions: Permissions, book: str, role: str, place: int) -> bool:
     return any(
         one.for_account is None and one.capacity != DEPUTY and one.unit == place
-        for one in permissions.held(role, book)
+        for one in permissions.own_places(role, book)
     )
 
 

@@ -69,7 +69,7 @@ def require_giver(permissions: Permissions, book: str) -> tuple[Holding, ...]:
     return holdings
 
 
-def covers(holdings: Iterable[Holding], book: str, unit: int | None) -> bool:
+def covers_unit(holdings: Iterable[Holding], book: str, unit: int | None) -> bool:
     """Whether one of ``holdings`` reaches ``unit`` (None: only one for the whole book does)."""
     target = unit if unit is not None else root_of(book)
     return any(holding.book == book and is_within(target, holding.unit) for holding in holdings)
@@ -217,10 +217,10 @@ def _own(permissions: Permissions, book: str, words: Sequence[str]) -> tuple[Hol
     if not mine:
         return ()
     policy = policy_of(book)
-    roles = {policy.holder(word) for word in words}
+    roles = {policy.role_behind(word) for word in words}
     return tuple(holding for holding in mine if holding.role in roles)
 
 
 def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
     entry = entry_of(account, book)
-    return covers(technical(permissions, book), book, entry.unit_id if entry is not None else None)
+    return covers_unit(technical(permissions, book), book, entry.unit_id if entry is not None else None)

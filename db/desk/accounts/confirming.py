@@ -7,10 +7,10 @@ far as they are independent of those hands; one of them is enough. Not an operat
 
 from __future__ import annotations
 
-from db.desk.accounts.account_notices import who
+from db.desk.accounts.account_notices import account_owner
 from db.desk.accounts.charge import entry_of
 from db.desk.authority.permissions import books_of, policy_of, root_of
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.independence import enrolment_helpers
 from db.desk.requests.seconds import offices_over
@@ -41,9 +41,10 @@ def ask_to_confirm(account: int) -> bool:
         ]
         if able:
             asked = True
-            tell(
+            store_notice(
                 KIND, book, able, clause=policy_of(book).rights.clause, entry=own.id if own else None,
-                detail={"who": who(account), "account": account, "by": who(hands[0]), "login": row.login},
+                detail={"who": account_owner(account), "account": account,
+                        "by": account_owner(hands[0]), "login": row.login},
                 acknowledge=True,
             )  # fmt: skip
     return asked
@@ -57,9 +58,9 @@ def confirm(account: int, by: int) -> None:
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
         told = (account, *watchers_of(book, unit, resolver.represented(by, account), resolver))
-        tell(
+        store_notice(
             CONFIRMED, book, told, clause=policy_of(book).rights.clause, entry=own.id if own else None,
-            detail={"who": who(account), "by": who(by)},
+            detail={"who": account_owner(account), "by": account_owner(by)},
         )  # fmt: skip
     offices = [office for book in books_of(account) for office in offices_over(by, book, root_of(book))]
     Confirmation.create(account=account, by=by, office=offices[0] if offices else "head", at=clock.now())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from db.approval.capacity import capacity_of
-from db.desk.accounts.account_notices import tell_both, who
-from db.desk.accounts.activations import outstanding, void
-from db.desk.accounts.charge import covers, entry_of, giving_roles, not_on_oneself, require_giver
+from db.desk.accounts.account_notices import account_owner, tell_both
+from db.desk.accounts.activations import outstanding, void_code
+from db.desk.accounts.charge import covers_unit, entry_of, giving_roles, not_on_oneself, require_giver
 from db.desk.authority.office_names import office_name
 from db.desk.authority.permissions import Permissions, books_of, is_within, policy_of
 from db.desk.notation.localtime import day_begins
@@ -23,9 +23,9 @@ def may_ask_for(permissions: Permissions, account: Account, book: str, unit: int
     ``book``: the owner, the head of their department or one above, and whoever gives roles there."""
     if book not in books_of(account.id):
         return False
-    if account.id == permissions.account or covers(giving_roles(permissions, book), book, unit):
+    if account.id == permissions.account or covers_unit(giving_roles(permissions, book), book, unit):
         return True
-    own, headed = entry_of(account, book), permissions.held("head", book)
+    own, headed = entry_of(account, book), permissions.own_places("head", book)
     return own is not None and any(is_within(own.unit_id, one.unit) for one in headed)
 
 
@@ -46,7 +46,7 @@ def asked_for(permissions: Permissions, number: int, book: str, unit: int | None
     )
 
 
-def give(
+def grant_role(
     account: Account,
     role: str,
     book: str,
@@ -70,7 +70,7 @@ def give(
         alone=alone,
     )
     _void_code(account, by)
-    tell_both(account, "right-given", clause, detail=role_of(made) | {"by": who(by)}, by=by)
+    tell_both(account, "right-given", clause, detail=role_of(made) | {"by": account_owner(by)}, by=by)
     return int(made.id)
 
 
@@ -84,7 +84,7 @@ def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
     theirs = (Account.person == office.person_id) & (Account.state != "disabled")
     for account in Account.select().where(theirs):
         _void_code(account, by)
-        named = {"by": who(by)} if by is not None else {}
+        named = {"by": account_owner(by)} if by is not None else {}
         tell_both(account, "right-given", clause, detail=role_of(office) | named, by=by)
     return int(office.id)
 
@@ -93,7 +93,7 @@ def _void_code(account: Account, by: int | None) -> None:
     """A code by which somebody could still enrol as the holder was given out for less than that."""
     code = outstanding(account.id)
     if code is not None and code.how != "host":
-        void(account.id, by)
+        void_code(account.id, by)
 
 
 def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
@@ -101,7 +101,7 @@ def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
     operation."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
-        detail = role_of(grant) | ({"by": who(by)} if by is not None else {})
+        detail = role_of(grant) | ({"by": account_owner(by)} if by is not None else {})
         tell_both(grant.holder, "right-taken", clause, detail=detail, by=by)
 
 

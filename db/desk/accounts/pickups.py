@@ -18,13 +18,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from db.desk.authority.permissions import Permissions
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Language, _, as_language
 from db.store import clock
 from db.store.addresses import source_of
-from db.store.binding import bound, place_of
+from db.store.binding import binding_digest, place_of
 from db.store.engine import store
 from db.store.sealing import seal, unseal
 from db.store.tables import Pickup, SignInSession
@@ -80,7 +80,7 @@ def note_session(number: str, session: int) -> None:
     Pickup.update(used=session).where(Pickup.id == number).execute()
 
 
-class Pickups(Subject):
+class Pickups(OperationGroup):
     """Operations on the actor's own pick-up codes."""
 
     @operation("pickups.offered", label=_("ask for pick-up codes"), recorded=False, power=LOOKS)
@@ -115,7 +115,7 @@ class Pickups(Subject):
             made_at=clock.stamp(now),
             until=until,
         )
-        self.act.note(pickup=number)
+        self.act.note_facts(pickup=number)
         return _view(row, is_open=True)
 
     @operation("pickups.mine", label=_("list own pick-up codes"), recorded=False, power=LOOKS)
@@ -135,7 +135,7 @@ class Pickups(Subject):
         if number not in [row.id for row in open_pickups(self.permissions.account)]:
             raise _nothing_waits()
         self._end([number])
-        self.act.note(pickup=number)
+        self.act.note_facts(pickup=number)
 
     @operation("pickups.take", label=_("use a pick-up code"), recorded=True, power=LOOKS)
     def take(self, number: str = "", *, coming: bool = False) -> tuple[Language, tuple[str, ...]] | None:
@@ -161,7 +161,7 @@ class Pickups(Subject):
         if row.session.ended_at is not None:
             raise _nothing_waits()
         Pickup.update(taken_at=clock.now()).where(Pickup.id == row.id).execute()
-        self.act.note(pickup=row.id)
+        self.act.note_facts(pickup=row.id)
         language, _file, *words = _packed(row)
         return as_language(language), tuple(words)
 
@@ -210,7 +210,9 @@ def _use(number: str, session: int | None) -> bool:
 
 
 def _code_of(account: int, source: str, until: str, digest: str) -> str:
-    return bound(store().keys, place_of("account", account, "pickup"), f"{source}\n{until}\n{digest}")
+    return binding_digest(
+        store().keys, place_of("account", account, "pickup"), f"{source}\n{until}\n{digest}"
+    )
 
 
 def _packed(row: Pickup) -> list[str]:

@@ -19,12 +19,12 @@ from db.desk.accounts.resets import (
     under_way,
 )
 from db.desk.authority.permissions import books_of, policy_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.flow import locked, no_such_request, note, over
+from db.desk.requests.flow import already_decided, audit_request, lock_request, no_such_request
 from db.desk.requests.independence import person_number, same_person
 from db.desk.requests.putting_off import KIND, steps_before
 from db.desk.requests.request_views import name_of
@@ -63,7 +63,7 @@ class HalfShown:
     until: str
 
 
-class Resets(Subject):
+class Resets(OperationGroup):
     """Operations on resets (`db.desk.accounts.resets`)."""
 
     @operation(
@@ -92,7 +92,7 @@ class Resets(Subject):
                 _("Ask a system administrator, or the maintainer of the other directory."),
             )
         clause, (entry, unit), second = policy_of(book).reset.clause, place_of(owner, book), self.act.second
-        self.act.note(book=book, unit=unit, entry=entry, account=owner.id, clause=clause)
+        self.act.note_facts(book=book, unit=unit, entry=entry, account=owner.id, clause=clause)
         if second is not None and second.account is not None:
             open_halves(owner, self.act, second, clause)
             return
@@ -139,7 +139,7 @@ class Resets(Subject):
                 _("Your half is shown once somebody of another office has."),
             )
         if code is None:
-            raise over(row)
+            raise already_decided(row)
         which = "first" if code.by_id == self.permissions.account else "second"
         if self.permissions.account not in (code.by_id, code.voucher_id):
             raise no_such_request()
@@ -152,7 +152,7 @@ class Resets(Subject):
         until = put_half(code, which, digest)
         self._read_notice(row)
         other = code.voucher_id if which == "first" else code.by_id
-        self.act.note(account=code.account_id, half=which)
+        self.act.note_facts(account=code.account_id, half=which)
         return HalfShown(
             login=code.account.login,
             place=1 if which == "first" else 2,
@@ -177,10 +177,10 @@ class Resets(Subject):
 
     def _mine(self, request: int) -> Request:
         """The reset, where the actor has a hand in it; alike for all others and for none."""
-        row = locked(request)
+        row = lock_request(request)
         if row is None or not is_reset(row) or not self._concerns(row):
             raise no_such_request()
-        note(self.act, row)
+        audit_request(self.act, row)
         return row
 
     def _concerns(self, row: Request) -> bool:

@@ -25,8 +25,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.desk.accounts.account_notices import tell_both, tell_some, who
-from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void
+from db.desk.accounts.account_notices import account_owner, tell_both, tell_some
+from db.desk.accounts.activations import is_shown_until, open_reset, outstanding, void_code
 from db.desk.accounts.charge import entry_of
 from db.desk.authority.permissions import (
     Permissions,
@@ -39,8 +39,8 @@ from db.desk.authority.permissions import (
 from db.desk.authority.terms import privileged_books, terms_of
 from db.desk.frame import Act, Second
 from db.desk.notation.localtime import local
-from db.desk.requests.flow import over, record_event, take
-from db.desk.requests.payload import opened
+from db.desk.requests.flow import already_decided, change_state, record_event
+from db.desk.requests.payload import open_payload
 from db.desk.requests.power_lines import MORE
 from db.desk.requests.putting_off import KIND
 from db.desk.requests.request_kinds import DiffLine, Payload
@@ -74,15 +74,15 @@ def stop(act: Act, request: Request) -> None:
     tell the owner, the supervisors and the others who had a hand in it. Raises Overtaken where it is over."""
     owner = Account.get_by_id(request.about_id)
     if request.state in ("open", "returned"):
-        take(request, request.state, "withdrawn")
+        change_state(request, request.state, "withdrawn")
         waiting = (RequestStep.request == request) & (RequestStep.state == "open")
         RequestStep.update(state="waiting").where(waiting).execute()
     elif code_of(request) is None:
-        raise over(request)
+        raise already_decided(request)
     else:
-        void(owner.id, act.permissions.account)
+        void_code(owner.id, act.permissions.account)
     record_event(request, act, "stopped")
-    by = who(act.permissions.account)
+    by = account_owner(act.permissions.account)
     tell_both(owner, "reset-stopped", request.clause, request=request.id, detail={"by": by})
     row = Activation.get_or_none(Activation.request == request)
     hands = {request.requester_id, *([row.voucher_id] if row is not None and row.voucher_id else [])}
@@ -109,7 +109,7 @@ def is_reset(request: Request) -> bool:
     """Return whether a request asks for a reset, also one of before acts that take two."""
     if request.kind != KIND:
         return bool(request.kind == FORMERLY)
-    return bool(opened(request).get("operation") == OPERATION)
+    return bool(open_payload(request).get("operation") == OPERATION)
 
 
 def under_way(owner: Account, asker: int) -> int | None:
@@ -122,11 +122,11 @@ def under_way(owner: Account, asker: int) -> int | None:
 def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
     """Open a code to come, of which both people get a half, and tell them, the owner and who supervises."""
     row = open_reset(owner.id, second.request, act.permissions.account, second.account)
-    act.note(opens_at=row.opens_at)
+    act.note_facts(opens_at=row.opens_at)
     hands = [one for one in (row.by_id, row.voucher_id) if one is not None]
     detail = {
-        "by": who(act.permissions.account),
-        "voucher": who(hands[-1]),
+        "by": account_owner(act.permissions.account),
+        "voucher": account_owner(hands[-1]),
         "opens": row.opens_at if row.opens_at > row.made_at else "",
     }
     tell_both(owner, "reset-vouched", clause, request=second.request, detail=detail)

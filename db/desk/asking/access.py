@@ -53,7 +53,7 @@ register(
         covered=True,
         own_use=True,
         looks_up=True,
-        seeks=access.sought,
+        seeks=access.sought_entry,
         offers=(
             Offer(
                 access.KIND,

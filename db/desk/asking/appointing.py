@@ -18,7 +18,7 @@ from db.desk.accounts.appointing import (
 )
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, policy_of, root_of
-from db.desk.entry.colleagues import named, persons_named, read_colleague
+from db.desk.entry.colleagues import find_colleague, persons_named, read_colleague
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Invalid, Problem
@@ -173,7 +173,7 @@ def _typed(asks: Payload) -> Asked:
 
 def _named(person: int) -> str:
     entry = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
-    return named(str(entry.id)) if entry is not None else _login(person)
+    return find_colleague(str(entry.id)) if entry is not None else _login(person)
 
 
 def _login(person: int) -> str:

@@ -20,18 +20,18 @@ from db.desk.asking.forms import AskFormView, OfferView
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
-from db.desk.extracts.granted import GrantedCopy, held
-from db.desk.frame import OPERATIONS, Subject, operation
+from db.desk.extracts.granted import GrantedCopy, open_copies
+from db.desk.frame import OPERATIONS, OperationGroup, operation
 from db.desk.notation.values import display
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField, values_of
-from db.desk.requests.flow import locked, no_such_request
-from db.desk.requests.payload import opened
+from db.desk.requests.flow import lock_request, no_such_request
+from db.desk.requests.payload import open_payload
 from db.desk.requests.putting_off import Form, act_by_form, steps_before
 from db.desk.requests.request_kinds import OFFERS, Asked, Offer, RequestContent, RequestKind
 from db.desk.requests.route_preview import RoutePreview, preview_route, returned_draft
-from db.desk.requests.submitting import RequestDraft, amend, submit
+from db.desk.requests.submitting import RequestDraft, amend_request, submit_request
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
@@ -41,7 +41,7 @@ KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, dele
 """The modules whose kinds can be asked for here; importing them registers these."""
 
 
-class Asking(Subject):
+class Asking(OperationGroup):
     """Operations on requests that are written on a form of their kind."""
 
     @operation("asking.offers", label=_("list what can be asked for"), recorded=False, power=LOOKS)
@@ -92,7 +92,7 @@ class Asking(Subject):
     def amendment(self, request: int) -> AskFormView:
         """The form of a returned request of one's own, with what was handed in then."""
         row = self._own(request)
-        asks = opened(row)
+        asks = open_payload(row)
         kind, found = _offer_of(row.kind, asks)
         typed = found.typed(asks)
         fields = self._fields(found, row.book_id, typed)
@@ -121,7 +121,7 @@ class Asking(Subject):
             content = found.read(self.act, book, asked)
             return act_by_form(self.act, content.payload, Form(reason, tuple(evidence), changed_on))
         draft = self._draft(kind, found, book, asked, reason, evidence, changed_on)
-        return int(submit(self.act, draft).id)
+        return int(submit_request(self.act, draft).id)
 
     @operation(
         "asking.amend",
@@ -140,18 +140,18 @@ class Asking(Subject):
     ) -> None:
         """Submit a returned request again, for decision from the first step. Raises as `ask`."""
         row = self._own(request)
-        kind, found = _offer_of(row.kind, opened(row))
+        kind, found = _offer_of(row.kind, open_payload(row))
         if found.operations:
             content = found.read(self.act, row.book_id, asked)
             act_by_form(self.act, content.payload, Form(reason, tuple(evidence), changed_on, row))
         else:
             draft = self._draft(kind, found, row.book_id, asked, reason, evidence, changed_on)
-            amend(self.act, row, draft)
+            amend_request(self.act, row, draft)
 
     @operation("asking.copies", label=_("list copies granted"), recorded=False, power=LOOKS)
     def copies(self) -> tuple[GrantedCopy, ...]:
         """Copies that the actor was granted and may still take."""
-        return held(self.permissions.account)
+        return open_copies(self.permissions.account)
 
     @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False, power=LOOKS)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
@@ -179,7 +179,7 @@ class Asking(Subject):
         return found
 
     def _own(self, request: int) -> Request:
-        row = locked(request)
+        row = lock_request(request)
         known = {kind.id for kind, _offer in OFFERS.values()}
         if row is None or row.requester_id != self.permissions.account or row.kind not in known:
             raise no_such_request()
@@ -195,7 +195,7 @@ class Asking(Subject):
         evidence: Sequence[str],
         changed_on: str,
     ) -> RequestDraft:
-        self.act.note(book=book, kind=kind.id)
+        self.act.note_facts(book=book, kind=kind.id)
         content = found.read(self.act, book, asked)
         return RequestDraft(
             kind=kind.id,

@@ -12,20 +12,20 @@ from db.desk.asking.consents import (
     end_disclosures,
     end_task,
     given_fields,
-    kept,
     state_of,
+    stored_fields,
 )
 from db.desk.authority.permissions import no_such_book, policy_of, root_of
-from db.desk.authority.sight import in_words, joined
+from db.desk.authority.sight import in_words, joined_texts
 from db.desk.entry import record
 from db.desk.entry.units import name_of
-from db.desk.frame import Subject, operation
-from db.desk.notifications.notices import tell
+from db.desk.frame import OperationGroup, operation
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.request_views import name_of as person_of
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
@@ -89,7 +89,7 @@ class ConsentLine:
     until: str | None
 
 
-class Consents(Subject):
+class Consents(OperationGroup):
     """Operations on consents to disclosures (B.6.2)."""
 
     @operation("consents.mine", label=_("list own consents"), recorded=False, power=LOOKS)
@@ -134,7 +134,7 @@ class Consents(Subject):
         changed = (
             Consent.update(
                 state="refused" if answer == NO else "given",
-                fields=kept(fields),
+                fields=stored_fields(fields),
                 answered_at=clock.now(),
             )
             .where((Consent.id == row.id) & (Consent.state == "asked"))
@@ -143,7 +143,7 @@ class Consents(Subject):
         if changed != 1:
             raise _no_such_question()
         end_task(row, self.permissions.account)
-        self.act.note(answer=answer, fields=list(fields))
+        self.act.note_facts(answer=answer, fields=list(fields))
 
     @operation("consents.withdraw", label=_("take a consent back"), recorded=True, power=moving(Moves.GIVEN))
     def withdraw(self, consent: int) -> None:
@@ -161,8 +161,8 @@ class Consents(Subject):
                 _("Only one that was given can be taken back."),
             )
         ended = end_disclosures(row)
-        self.act.note(ended=ended)
-        tell("consent-withdrawn", row.request.book_id, [row.request.requester_id], clause=row.clause,
+        self.act.note_facts(ended=ended)
+        store_notice("consent-withdrawn", row.request.book_id, [row.request.requester_id], clause=row.clause,
              request=row.request_id)  # fmt: skip
 
     @operation("consents.received", label=_("look at disclosed entries"), recorded=True, power=LOOKS)
@@ -185,19 +185,19 @@ class Consents(Subject):
             .order_by(Disclosure.until, Disclosure.id)
         )
         found = tuple(_received(row) for row in rows)
-        self.act.note(entries=[one.entry for one in found])
+        self.act.note_facts(entries=[one.entry for one in found])
         return found
 
     @operation("consents.register", label=_("look at the register of consents"), recorded=True, power=LOOKS)
     def register(self, book: str) -> tuple[ConsentLine, ...]:
         """Every consent asked for in ``book`` with its scope and dates, newest first; for those who
         maintain the whole of it, supervise it or give its entries away."""
-        self.act.note(book=book if book in self.permissions.books else None)
+        self.act.note_facts(book=book if book in self.permissions.books else None)
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
         roles = (*policy.keepers, policy.supervisor.role, policy.disclosure.by)
-        if not holds(self.permissions, policy, roles, root_of(book)):
+        if not holds_own_role(self.permissions, policy, roles, root_of(book)):
             raise Refused(
                 _("This register is not within your right."),
                 policy.disclosure.clause,
@@ -216,7 +216,7 @@ class Consents(Subject):
         row: Consent | None = for_update(wanted).get_or_none()
         if row is None:
             raise _no_such_question()
-        self.act.note(
+        self.act.note_facts(
             book=row.request.book_id,
             entry=row.entry_id,
             request=row.request_id,
@@ -241,7 +241,7 @@ def _labels(book: str, names: Sequence[str], *, protected: bool | None = None) -
 
 
 def _view(row: Consent) -> ConsentView:
-    asks, book = opened(row.request), row.request.book
+    asks, book = open_payload(row.request), row.request.book
     fields = given_fields(row)
     return ConsentView(
         id=row.id,
@@ -263,10 +263,10 @@ def _view(row: Consent) -> ConsentView:
 
 
 def _received(row: Disclosure) -> Received:
-    entry, names = record.load(row.entry_id), given_fields(row.consent)
+    entry, names = record.load_entry(row.entry_id), given_fields(row.consent)
     book = Book.get_by_id(entry.book)
     values = tuple(
-        (rule.label, joined([in_words(rule, value) for value in entry.values[rule.name]]))
+        (rule.label, joined_texts([in_words(rule, value) for value in entry.values[rule.name]]))
         for rule in policy_of(entry.book).fields
         if rule.name in names and entry.values.get(rule.name) and rule.kind not in ("unit", "person", "photo")
     )
@@ -278,12 +278,12 @@ def _received(row: Disclosure) -> Received:
         to=name_of(row.unit_id),
         values=values,
         until=row.until,
-        clause=policy_of(entry.book).term(row.consent.clause),
+        clause=policy_of(entry.book).term_citation(row.consent.clause),
     )
 
 
 def _given(row: Consent) -> ConsentLine:
-    asks = opened(row.request)
+    asks = open_payload(row.request)
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
     return ConsentLine(
         id=row.id,

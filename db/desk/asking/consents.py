@@ -13,10 +13,10 @@ from typing import NamedTuple
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import calendar, today
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.refusal import Refused
 from db.desk.requests.request_views import name_of
-from db.desk.tasks.finishing import finish
+from db.desk.tasks.finishing import finish_task
 from db.desk.tasks.task_kinds import TaskKind
 from db.desk.tasks.task_kinds import register as register_task
 from db.language import Label, Message, Text, _, listed
@@ -44,11 +44,13 @@ class ConsentOutcome(NamedTuple):
     day: str
 
 
-def ask(request: Request, policy: EffectivePolicy, entries: Iterable[int], fields: Sequence[str]) -> None:
+def ask_consent(
+    request: Request, policy: EffectivePolicy, entries: Iterable[int], fields: Sequence[str]
+) -> None:
     """Ask the person of each of ``entries``, by a notice and a task, whether ``fields`` of it may be given
     (B.6.2). Somebody without an account can't answer; silence is their answer."""
     rule = policy.disclosure
-    due = calendar(policy.book).due(today(), rule.answer_days).isoformat()
+    due = calendar(policy.book).deadline(today(), rule.answer_days).isoformat()
     for entry in dict.fromkeys(entries):
         row = Entry.get_by_id(entry)
         account = (
@@ -62,7 +64,7 @@ def ask(request: Request, policy: EffectivePolicy, entries: Iterable[int], field
             entry=entry,
             account=account,
             state="asked" if rule.consent else "waived",
-            fields=kept(fields),
+            fields=stored_fields(fields),
             due=due,
             clause=rule.clause,
             asked_at=clock.now(),
@@ -90,11 +92,11 @@ def _call(consent: Consent, book: str, entry: Entry, due: str, clause: str) -> N
         started_on=today().isoformat(),
         due=due,
     )
-    tell("consent-asked", book, [int(consent.account_id or 0)], clause=clause, entry=entry.id,
+    store_notice("consent-asked", book, [int(consent.account_id or 0)], clause=clause, entry=entry.id,
          unit=entry.unit_id, detail={"due": due})  # fmt: skip
 
 
-def rows(request: Request) -> list[Consent]:
+def round_consents(request: Request) -> list[Consent]:
     """The consents that the request's present round asks for."""
     found = Consent.select().where((Consent.request == request) & (Consent.state != "void"))
     return list(found.order_by(Consent.id))
@@ -106,7 +108,7 @@ def state_of(consent: Consent) -> str:
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
 
 
-def answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
+def consent_answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
     """What the person answered to being asked for the fields of these names and labels."""
     kept_back = [label for name, label in asked.items() if name not in given_fields(consent)]
     if state_of(consent) == "given" and kept_back:
@@ -118,9 +120,9 @@ def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
     """What each entry's person answered to being asked for fields ``asked``, with the day."""
     labels = {rule.name: rule.label for rule in policy_of(request.book_id).fields if rule.name in asked}
     found: dict[int, Text] = {}
-    for consent in rows(request):
+    for consent in round_consents(request):
         moment = consent.withdrawn_at or consent.answered_at
-        said = answer(consent, labels)
+        said = consent_answer(consent, labels)
         found[consent.entry_id] = (
             Message("{answer} {day}", {"answer": said, "day": local(moment)[:10]}) if moment else said
         )
@@ -128,8 +130,7 @@ def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
 
 
 def outcome(request: Request) -> ConsentOutcome:
-    """Where the asking stands."""
-    asked = rows(request)
+    asked = round_consents(request)
     waiting = [one for one in asked if state_of(one) == "asked"]
     return ConsentOutcome(
         len(waiting),
@@ -141,7 +142,7 @@ def outcome(request: Request) -> ConsentOutcome:
 def close(request: Request) -> None:
     """End the tasks of the questions of a request that is decided, returned or withdrawn. Silence is stored
     as the answer where the request was applied; else all its questions are void."""
-    for consent in rows(request):
+    for consent in round_consents(request):
         state = state_of(consent)
         if request.state == "applied":
             if state == "silent":
@@ -157,12 +158,12 @@ def end_task(consent: Consent, account: int | None) -> None:
     if task is None:
         return
     if account is not None:
-        finish(task, account)
+        finish_task(task, account)
     else:
         Task.update(state="cancelled").where(Task.id == task.id).execute()
 
 
-def kept(fields: Sequence[str]) -> str:
+def stored_fields(fields: Sequence[str]) -> str:
     """Names of fields as a consent keeps them."""
     return json.dumps(list(fields))
 

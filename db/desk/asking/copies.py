@@ -81,7 +81,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         for_work=request.kind == WORK,
         until=clock.stamp(clock.utcnow() + timedelta(days=days)),
     )
-    act.note(days=days)
+    act.note_facts(days=days)
 
 
 def _everyone(_standing: Permissions, _book: str) -> bool:

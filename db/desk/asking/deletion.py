@@ -136,11 +136,11 @@ def _apply(request: Request, _asks: Payload, act: Act) -> None:
     sealed journal."""
     entry = int(request.entry_id or 0)
     _check_answered(request.book_id, entry)
-    before = record.load(entry)
+    before = record.load_entry(entry)
     close(Entry.get_by_id(entry), act, but=request.id)
-    record.remove(entry, today().isoformat())
+    record.remove_entry(entry, today().isoformat())
     settle_about(entry, act.permissions.account)
-    act.keep({name: list(values) for name, values in before.values.items()}, {})
+    act.keep_states({name: list(values) for name, values in before.values.items()}, {})
 
 
 LABEL = _("deletion")

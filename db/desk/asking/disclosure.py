@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db.desk.asking.consents import answers, ask, close, outcome, rows, state_of
+from db.desk.asking.consents import answers, ask_consent, close, outcome, round_consents, state_of
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.content_filter.content import refuse_card_numbers
@@ -32,7 +32,7 @@ from db.desk.requests.request_kinds import (
     RequestKind,
     register,
 )
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
@@ -97,7 +97,7 @@ def _receiving(permissions: Permissions, book: str) -> tuple[AskChoice, ...]:
 
 def _gives(permissions: Permissions, book: str) -> bool:
     policy = policy_of(book)
-    return holds(permissions, policy, (policy.disclosure.by,), root_of(book))
+    return holds_own_role(permissions, policy, (policy.disclosure.by,), root_of(book))
 
 
 def _read(act: Act, book: str, asked: Asked) -> RequestContent:
@@ -121,7 +121,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
         raise Invalid(*problems)
     refuse_card_numbers([policy], _("The names given"), asked["people"], "people")
     to = _unit(act.permissions, book, asked.get("to", ""))
-    act.note(to=to, days=days)
+    act.note_facts(to=to, days=days)
     return RequestContent(
         unit=own_place(act.permissions, book),
         payload={
@@ -191,8 +191,8 @@ def _handed_in(request: Request, asks: Payload, act: Act) -> None:
     """Ask each person concerned."""
     policy = policy_of(request.book_id)
     wanted = [one["entry"] for one in asks["people"] if one["entry"] is not None]
-    ask(request, policy, wanted, fields_of(policy, asks["what"]))
-    act.note(people=len(asks["people"]))
+    ask_consent(request, policy, wanted, fields_of(policy, asks["what"]))
+    act.note_facts(people=len(asks["people"]))
 
 
 def _current(request: Request, _asks: Payload) -> None:
@@ -219,7 +219,7 @@ def _current(request: Request, _asks: Payload) -> None:
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Let the receiving department see those who agreed, for the days asked for."""
     start = clock.utcnow()
-    agreed = [consent for consent in rows(request) if state_of(consent) in ("given", "waived")]
+    agreed = [consent for consent in round_consents(request) if state_of(consent) in ("given", "waived")]
     for consent in agreed:
         Disclosure.create(
             consent=consent,
@@ -228,7 +228,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
             from_at=clock.stamp(start),
             until=clock.stamp(start + timedelta(days=int(asks["days"]))),
         )
-    act.note(given=len(agreed), to=asks["to"], days=asks["days"])
+    act.note_facts(given=len(agreed), to=asks["to"], days=asks["days"])
 
 
 LABEL = _("disclosure")

@@ -12,7 +12,7 @@ from db.desk.asking.submitting import check_hands_in, hands_in
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.entry import units
-from db.desk.entry.citing import cited
+from db.desk.entry.citing import with_clause
 from db.desk.entry.units import name_of, obstacle, path_of
 from db.desk.frame import Act
 from db.desk.notation.values import clean
@@ -30,7 +30,7 @@ from db.desk.requests.request_kinds import (
 )
 from db.language import Message, Text, _
 from db.store.moves import Moves
-from db.store.name_spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spell_name
 from db.store.tables import Request, Unit
 
 KIND = "structure"
@@ -84,15 +84,15 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
         raise Invalid(Problem("what", _("Choose one from the list.")))
     unit = None if new else read_unit(act.permissions, book, "unit", asked.get("unit", ""))
     to = read_unit(act.permissions, book, "to", asked.get("to", "")) if new or what == MOVE else None
-    name = spelt(clean(asked.get("name", ""))) if new or what == RENAME else ""
+    name = spell_name(clean(asked.get("name", ""))) if new or what == RENAME else ""
     if (new or what == RENAME) and not (0 < len(name) <= LONGEST and "/" not in name):
         raise Invalid(
             Problem("name", _("Write a name of up to {count} characters, without “/”.", count=LONGEST))
         )
-    name_en = spelt(clean(asked.get("name_en", "")))[:LONGEST]
+    name_en = spell_name(clean(asked.get("name_en", "")))[:LONGEST]
     for field, text in (("name", name), ("name_en", name_en)):
         if strange := misspelt(text):
-            raise Invalid(Problem(field, cited(policy_of(book), strange)))
+            raise Invalid(Problem(field, with_clause(policy_of(book), strange)))
     place = unit if unit is not None else to
     check_hands_in(act.permissions, policy_of(book), KIND, int(place or 0))
     for field, text in (("name", name), ("name_en", name_en)):
@@ -182,19 +182,19 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
             return
         case "create":
             made = units.create_unit(request.book_id, asks["name"], asks["to"], name_en=asks["name_en"])
-            act.note(unit=made)
+            act.note_facts(unit=made)
         case "outside":
             made = units.create_unit(
                 request.book_id, asks["name"], asks["to"], side="external", name_en=asks["name_en"]
             )
-            act.note(unit=made)
+            act.note_facts(unit=made)
         case "rename":
             units.rename_unit(asks["unit"], asks["name"], asks["name_en"])
         case "move":
             units.move_unit(asks["unit"], asks["to"])
         case "close":
             units.close_unit(asks["unit"])
-    act.note(what=asks["what"])
+    act.note_facts(what=asks["what"])
 
 
 def _company_open(permissions: Permissions, book: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from db.desk.authority.permissions import Permissions
-from db.desk.requests.submitters import holds, not_a_submitter
+from db.desk.requests.submitters import holds_own_role, not_a_submitter
 from db.policy.effective import EffectivePolicy
 
 
 def hands_in(permissions: Permissions, policy: EffectivePolicy, kind: str) -> bool:
     """Whether the actor may hand in a request of ``kind`` for any unit at all."""
-    roles = {policy.holder(role) for role in _named(policy, kind)}
+    roles = {policy.role_behind(role) for role in _named(policy, kind)}
     return any(one.book == policy.book and one.role in roles for one in permissions.holdings)
 
 
@@ -18,7 +18,11 @@ def check_hands_in(
 ) -> None:
     """Refuse whoever may not hand in a request of ``kind`` for ``unit``; without one, for any at all."""
     roles = _named(policy, kind)
-    if not (hands_in(permissions, policy, kind) if unit is None else holds(permissions, policy, roles, unit)):
+    if not (
+        hands_in(permissions, policy, kind)
+        if unit is None
+        else holds_own_role(permissions, policy, roles, unit)
+    ):
         raise not_a_submitter(policy, roles, policy.flow(kind).clause)
 
 

@@ -95,8 +95,8 @@ def write(request: Request, asks: Payload, act: Act) -> None:
         source=of_request(request.id),
         verifier=act.permissions.account,
     )
-    act.keep(asks["before"], asks["after"])
-    act.note(fields=sorted(asks["after"]))
+    act.keep_states(asks["before"], asks["after"])
+    act.note_facts(fields=sorted(asks["after"]))
 
 
 def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[RequestField, ...]:

@@ -13,7 +13,7 @@ from peewee import SQL, Case, Value, fn
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
 from db.desk.audit.scope import apart, books_of, clause_of, places, recorded, supervised, visible
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
@@ -123,7 +123,7 @@ _COLUMNS: Mapping[str, Any] = {
 DIMENSIONS = tuple(_COLUMNS)
 
 
-class Audit(Subject):
+class Audit(OperationGroup):
     """Operations on the chain. Every look at it is recorded in it."""
 
     _checked: int = 0
@@ -152,7 +152,7 @@ class Audit(Subject):
         record = AuditRecord.get_or_none(visible(self.permissions) & (AuditRecord.seq == seq))
         if record is None:
             raise Invalid(Problem("seq", _("There is no such record.")))
-        self.act.note(clause=clause_of(self.permissions), seq=seq)
+        self.act.note_facts(clause=clause_of(self.permissions), seq=seq)
         return detail_of(record, self.permissions)
 
     @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
@@ -201,7 +201,7 @@ class Audit(Subject):
             .order_by(Case(None, ((exact, 0),), 1), Account.login)
             .limit(MOST_FACETS)
         )
-        self.act.note(clause=clause_of(self.permissions))
+        self.act.note_facts(clause=clause_of(self.permissions))
         rows: Any = query.tuples()
         return tuple(
             AuditFacet(number, _named(name, login), 0, exact=words.strip() == name or login.lower() == start)
@@ -273,7 +273,7 @@ class Audit(Subject):
         asked.pop("upto", None)
         if narrowed.person is not None:
             asked["person"] = str(_labels("person", [narrowed.person]).get(narrowed.person, narrowed.person))
-        self.act.note(clause=clause_of(self.permissions), narrowed=asked)
+        self.act.note_facts(clause=clause_of(self.permissions), narrowed=asked)
         self.act.detail.update(more)
 
 

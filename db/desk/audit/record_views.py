@@ -133,7 +133,6 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
 
 
 def titles_of(books: Collection[str]) -> dict[str, Label]:
-    """What each of ``books`` is called."""
     return {
         row.id: Label(row.title_zh, row.title_en) for row in Book.select().where(Book.id.in_(list(books)))
     }
@@ -226,7 +225,7 @@ def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[ChangedV
     for name in dict.fromkeys([*before, *after]):
         rule = rules.get(name)
         lies_open = name in OPEN_COLUMNS or (rule is not None and is_open(rule) and not rule.private)
-        level = reader.level(rule) if rule is not None else reader.protected
+        level = reader.field_sight(rule) if rule is not None else reader.protected
         label: Text = rule.label if rule is not None else detail_label(name)
         old, new = in_words(before.get(name)), in_words(after.get(name))
         if lies_open or level == "shown":

@@ -50,7 +50,6 @@ def heads_in(book: str, units: Collection[int] | None = None) -> dict[int, UnitH
 
 
 def head_of(unit: Unit) -> UnitHead | None:
-    """Who heads ``unit`` now."""
     return heads_in(unit.book_id, [unit.id]).get(unit.id)
 
 
@@ -93,7 +92,7 @@ def is_single(policy: EffectivePolicy, role: str) -> bool:
     has one who answers for it (D.3)."""
     if role == HEAD or policy.deputy is None:
         return role == HEAD
-    return role in (*policy.holders("owner"), policy.holder("deputy"))
+    return role in (*policy.holders("owner"), policy.role_behind("deputy"))
 
 
 def held_now(
@@ -181,7 +180,7 @@ def _wants_heads(policy: EffectivePolicy) -> bool:
     for flow in policy.flows:
         if flow.clause != DEFAULT:
             named += (*flow.submit, *(step.role for step in flow.steps))
-    return scope.propose != "none" and (scope.clause != DEFAULT or HEAD in map(policy.holder, named))
+    return scope.propose != "none" and (scope.clause != DEFAULT or HEAD in map(policy.role_behind, named))
 
 
 def _suspended() -> set[int]:
@@ -204,5 +203,5 @@ def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
         named.append((policy.deputy.role, policy.deputy.clause))
     stated = (role for role, clause in named if clause != DEFAULT)
     deciding = (step.role for flow in policy.flows for step in flow.steps)
-    found = (policy.maintainer.role, *stated, *map(policy.holder, deciding))
+    found = (policy.maintainer.role, *stated, *map(policy.role_behind, deciding))
     return tuple(dict.fromkeys(role for role in found if role not in (HEAD, *SECONDS)))

@@ -169,16 +169,16 @@ class Permissions:
         """Roles in which the account decides what waits in ``book``: its own, and those it stands in for."""
         return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
 
-    def held(self, role: str, book: str) -> tuple[Holding, ...]:
+    def own_places(self, role: str, book: str) -> tuple[Holding, ...]:
         """Where ``role`` is held in ``book`` by one's own right."""
         return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
-    def keeps(self, book: str) -> bool:
+    def keeps_book(self, book: str) -> bool:
         """Whether the account keeps the whole of ``book``."""
         return book in self.books and any(
             holding.unit == self.shelf[book].root
             for role in self.policy(book).keepers
-            for holding in self.held(role, book)
+            for holding in self.own_places(role, book)
         )
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:

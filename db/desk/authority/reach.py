@@ -9,7 +9,7 @@ from typing import get_args
 from db.desk.authority.permissions import Permissions, Protected, Reach
 from db.policy.vocabulary import INSIDE_OWNER, Side
 from db.store.searchindex import scope_of
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import AccessGrant
 
 LEVELS: tuple[Protected, ...] = ("hidden", "masked", "reveal", "shown")
@@ -46,29 +46,29 @@ class SearchScope:
     above: dict[int, list[int]]
     contacts: Mapping[int, int] = field(default_factory=dict)
 
-    def within(self, unit: int) -> SearchScope:
+    def part_within(self, unit: int) -> SearchScope:
         """What of it lies in ``unit`` or below; single entries other than contacts are left out."""
-        self.learn([unit, *self.contacts.values()])
+        self.read_ancestors([unit, *self.contacts.values()])
         contacts = {entry: place for entry, place in self.contacts.items() if unit in self.above[place]}
         entries = {entry: self.entries[entry] for entry in contacts}
         arms, finer = self._cut(self.arms, unit), self._cut(self.finer, unit)
         return SearchScope(self.side, arms, finer, entries, self.above, contacts)
 
-    def around(self, unit: int) -> Arm | None:
+    def arm_around(self, unit: int) -> Arm | None:
         """The arm that ``unit`` itself lies in, if any."""
-        self.learn([unit])
+        self.read_ancestors([unit])
         return next((arm for arm in self.arms if _covers(arm, unit, self.above)), None)
 
-    def covers(self, entry: int, unit: int) -> bool:
+    def covers_entry(self, entry: int, unit: int) -> bool:
         """Whether ``entry``, which is in ``unit``, lies in it."""
-        return entry in self.entries or self.around(unit) is not None
+        return entry in self.entries or self.arm_around(unit) is not None
 
     def sights(self, units: Iterable[int]) -> dict[int, Protected]:
         """The sight of protected fields in each of ``units``, as far as they are finer than their arms'."""
         if not self.finer:
             return {}
         units = set(units)
-        self.learn(units)
+        self.read_ancestors(units)
         return {
             unit: widest_of(
                 arm.protected for arm in (*self.arms, *self.finer) if _covers(arm, unit, self.above)
@@ -76,8 +76,7 @@ class SearchScope:
             for unit in units
         }
 
-    def learn(self, units: Iterable[int]) -> None:
-        """Read which units are above ``units``."""
+    def read_ancestors(self, units: Iterable[int]) -> None:
         unknown = [unit for unit in units if unit not in self.above]
         if unknown:
             self.above.update(units_above(unknown))
@@ -106,12 +105,12 @@ def _ground(permissions: Permissions, book: str, side: Side) -> SearchScope:
     places: dict[tuple[int, bool], Protected] = {}
     for reach in permissions.reaches(book, side):
         if reach.entry is not None:
-            entries[reach.entry] = wider(entries.get(reach.entry), reach.protected)
+            entries[reach.entry] = wider_sight(entries.get(reach.entry), reach.protected)
             if reach.role == INSIDE_OWNER:
                 contacts[reach.entry] = permissions.answers_for[book][reach.entry]
         elif reach.unit is not None:
             place = (reach.unit, reach.below)
-            places[place] = wider(places.get(place), reach.protected)
+            places[place] = wider_sight(places.get(place), reach.protected)
     above = {unit: list(permissions.above[unit]) for unit, _below in places if unit in permissions.above}
     above.update(units_above([unit for unit, _below in places if unit not in above]))
     arms, finer = [], []
@@ -122,17 +121,17 @@ def _ground(permissions: Permissions, book: str, side: Side) -> SearchScope:
         ]  # fmt: skip
         if not around:
             arms.append(Arm(unit, below, level))
-        elif wider(widest_of(around), level) != widest_of(around):
+        elif wider_sight(widest_of(around), level) != widest_of(around):
             finer.append(Arm(unit, below, level))
     ground = SearchScope(side, tuple(arms), tuple(finer), entries, above, contacts)
     for entry, unit in contacts.items():
-        arm = ground.around(unit)
+        arm = ground.arm_around(unit)
         if arm is not None:
             level = ground.sights([unit]).get(unit, arm.protected)
-            entries[entry] = wider(entries[entry], level)
+            entries[entry] = wider_sight(entries[entry], level)
     if book in permissions.own:
         entry, unit = permissions.own[book]
-        if ground.around(unit) is not None:
+        if ground.arm_around(unit) is not None:
             entries.pop(entry, None)  # found with the others of its unit, and shown in full as the own one
     return ground
 
@@ -154,15 +153,14 @@ def units_above(units: Iterable[int]) -> dict[int, list[int]]:
     wanted = list(units)
     found: dict[int, list[int]] = {unit: [] for unit in wanted}
     if wanted:
-        condition, given = among("unit_id", wanted)
+        condition, given = is_among("unit_id", wanted)
         ordered = f"SELECT unit_id, above_id FROM unit_above WHERE {condition} ORDER BY distance"
         for unit, over in fetch(ordered, given):
             found[unit].append(over)
     return found
 
 
-def wider(one: Protected | None, other: Protected) -> Protected:
-    """The wider sight of two."""
+def wider_sight(one: Protected | None, other: Protected) -> Protected:
     return other if one is None or LEVELS.index(other) > LEVELS.index(one) else one
 
 

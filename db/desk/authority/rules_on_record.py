@@ -85,7 +85,6 @@ class RulesOnRecord:
         return begun[-1] if begun else made
 
     def with_version(self, version: VersionOnRecord) -> RulesOnRecord:
-        """The same with one more version."""
         others = self.versions.get(version.regulation, ())
         found = sorted((*others, version), key=lambda one: one.from_day)
         return replace(self, versions={**self.versions, version.regulation: found})
@@ -175,7 +174,6 @@ def regulations_of(book: str, day: str | None = None) -> RulesOfBook:
 
 
 def made_under(book: str) -> RulesOfBook:
-    """What ``book`` was made under."""
     ((policies, decisions),) = fetch(
         f"SELECT policies, decisions FROM book WHERE id = {database.param}", (book,)
     )

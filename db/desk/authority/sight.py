@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final, Literal, NamedTuple
 
 from db.desk.authority.permissions import GRANTED, Permissions, Protected, Reach
-from db.desk.authority.reach import search_scope_of, wider, widest_of
+from db.desk.authority.reach import search_scope_of, wider_sight, widest_of
 from db.desk.notation.localtime import local
 from db.desk.notation.values import MASK, NUMBERS, display, masked
 from db.language import LANGUAGES, Label, Text, _, say
@@ -41,7 +41,7 @@ class Shown(NamedTuple):
     @property
     def text(self) -> Text:
         """All values on one line."""
-        return joined(self.texts)
+        return joined_texts(self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class FieldReader:
             _capped(self.protected), frozenset((role, _capped(level)) for role, level in self.roles)
         )
 
-    def level(self, rule: FieldRule) -> Protected | None:
+    def field_sight(self, rule: FieldRule) -> Protected | None:
         """Return the sight of the field: the widest of the roles it is kept to, each by its own reach. Return
         None if none of them covers the entry."""
         if self.own:
@@ -77,23 +77,23 @@ class FieldReader:
         levels = [level for role, level in self.roles if role in rule.visible_to]
         return widest_of(levels) if levels else None
 
-    def sees(self, rule: FieldRule) -> bool:
+    def sees_field(self, rule: FieldRule) -> bool:
         """Whether the field exists for the reader at all."""
-        level = self.level(rule)
+        level = self.field_sight(rule)
         return level is not None and (level != "hidden" or not rule.protected)
 
-    def look(self, rule: FieldRule) -> Look:
+    def field_look(self, rule: FieldRule) -> Look:
         """Return how the field's values look, if the reader sees it."""
         if not rule.protected:
             return "open"
-        level = self.level(rule)
+        level = self.field_sight(rule)
         if level == "shown":
             return "shown"
         return "masked" if level == "reveal" else "closed"
 
-    def shows(self, rule: FieldRule) -> bool:
+    def shows_values(self, rule: FieldRule) -> bool:
         """Whether the reader sees the field's values in clear without revealing them."""
-        return self.sees(rule) and self.look(rule) in ("open", "shown")
+        return self.sees_field(rule) and self.field_look(rule) in ("open", "shown")
 
 
 NOBODY: Final = FieldReader("hidden")
@@ -111,7 +111,7 @@ def reader_by(
     """
     roles: dict[str, Protected] = {}
     for role, level in held:
-        roles[role] = wider(roles.get(role), level)
+        roles[role] = wider_sight(roles.get(role), level)
     widest = widest_of(roles.values())
     employee = roles.get(EMPLOYEE)
     if employee is not None:
@@ -149,7 +149,7 @@ class Sights:
     def covering(self, entry: int, unit: int) -> list[Reach]:
         """Return the reaches that cover an entry in ``unit``."""
         if unit not in self._covering:
-            self.ground.learn([unit])
+            self.ground.read_ancestors([unit])
             above = self.ground.above[unit]
             self._covering[unit] = [
                 reach for reach in self._by_place
@@ -180,31 +180,31 @@ def _capped(level: Protected) -> Protected:
     return "reveal" if level == "shown" else level
 
 
-def seen(
+def visible_fields(
     rules: Iterable[FieldRule], values: Mapping[str, Sequence[str]], reader: FieldReader
 ) -> tuple[Shown, ...]:
     """The fields that have a value and exist for the reader, in the policy's order."""
     return tuple(
-        shown(rule, values[rule.name], reader)
+        shown_field(rule, values[rule.name], reader)
         for rule in rules
-        if values.get(rule.name) and reader.sees(rule)
+        if values.get(rule.name) and reader.sees_field(rule)
     )
 
 
-def shown(rule: FieldRule, values: Sequence[str], reader: FieldReader) -> Shown:
+def shown_field(rule: FieldRule, values: Sequence[str], reader: FieldReader) -> Shown:
     """One field with ``values``, which are masked unless they are open to the reader."""
-    look = reader.look(rule)
+    look = reader.field_look(rule)
     return Shown(
         rule.name,
         rule.label,
         rule.kind,
-        tuple(map(drawer(rule, look), values)),
+        tuple(map(value_drawer(rule, look), values)),
         look,
         rule.clauses,
     )
 
 
-def drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
+def value_drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
     """What makes of a value of ``rule``'s field what its reader sees."""
     if look == "closed":
         return lambda _value: MASK
@@ -215,7 +215,7 @@ def drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
     return partial(in_words, rule) if rule.kind in WORDED else str
 
 
-def joined(texts: Sequence[Text], by: str = ", ") -> Text:
+def joined_texts(texts: Sequence[Text], by: str = ", ") -> Text:
     """Values side by side, in the reader's language where one of them is a word."""
     if all(isinstance(text, str) for text in texts):
         return by.join(map(str, texts))

@@ -27,7 +27,6 @@ class Terms:
 
 
 def terms_of(account: int) -> Terms:
-    """The terms for an account as it is now."""
     rules = [policy_of(book).reset for book in books_of(account)]
     privileged = bool(privileged_books(account))
     hours = max((rule.wait_hours or 0 for rule in rules), default=0) if privileged else 0

@@ -13,7 +13,7 @@ from db.language import Text, _
 from db.policy.vocabulary import Cycle
 from db.store import clock, subjects
 from db.store.backups.shelf import MARK, Manifest, NotStored, is_away, is_whole, manifests
-from db.store.backups.vault import opens
+from db.store.backups.vault import opens_with
 from db.store.keys import KeyRingError, read_backup_keys
 from db.store.settings import Home, Settings
 from db.store.tables import AuditRecord
@@ -55,7 +55,7 @@ class Destination:
     problem: Text = ""
 
 
-def asked() -> BackupDuty:
+def backup_duty() -> BackupDuty:
     """What the active books' regulations ask; daily, where those of one can't be read."""
     policies, unreadable = active_policies()
     rules = [policy.backups for policy in policies]
@@ -91,7 +91,7 @@ def shortage(found: Sequence[Destination], wanted: BackupDuty) -> Text:
     )
 
 
-def locked(home: Home, place: Path) -> Text:
+def why_locked(home: Home, place: Path) -> Text:
     """Why the backups in ``place`` don't open with the keys that are there; empty where they do, or where
     there are none. Raises NotStored."""
     found = manifests(place) if place.exists() else []
@@ -102,7 +102,7 @@ def locked(home: Home, place: Path) -> Text:
     except KeyRingError as error:
         return error.message
     for one in found:
-        if opens(place / one.name, keys):
+        if opens_with(place / one.name, keys):
             return ""
         if is_whole(place, one):
             return LOCKED
@@ -112,7 +112,7 @@ def locked(home: Home, place: Path) -> Text:
 def _destination(home: Home, place: Path, wanted: BackupDuty) -> Destination:
     try:
         found = manifests(place) if place.exists() else []
-        shut = locked(home, place)
+        shut = why_locked(home, place)
     except NotStored as error:
         return Destination(place, None, 0, True, _("it can't be read ({reason})", reason=error.reason))
     newest = found[0] if found else None

@@ -10,7 +10,7 @@ from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.backups import owners_backups
 from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import _
@@ -31,7 +31,7 @@ class BookShelf:
     clause: str
 
 
-class BookBackups(Subject):
+class BookBackups(OperationGroup):
     """Operations of whoever answers for a book whose regulation leaves its backups to them."""
 
     @operation("backups.books", label=_("list directories to back up"), recorded=False, power=LOOKS)
@@ -41,9 +41,10 @@ class BookBackups(Subject):
 
     @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)
     def kept(self, book: str) -> BookShelf:
-        """The backups of ``book``."""
         policy = self._owned(book)
-        return BookShelf(owners_backups.kept(book), owners_backups.is_due(policy), policy.backups.clause)
+        return BookShelf(
+            owners_backups.recorded_backups(book), owners_backups.is_due(policy), policy.backups.clause
+        )
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
@@ -51,11 +52,11 @@ class BookBackups(Subject):
         place takes it."""
         self._owned(book)
         try:
-            made = owners_backups.make(book)
+            made = owners_backups.back_up_book(book)
         except NotStored as error:
             problem = _("No place took the backup ({reason}). Tell IT.", reason=error.reason)
             raise Invalid(Problem("backup", problem)) from error
-        self.act.note(backup=made.name, places=made.places)
+        self.act.note_facts(backup=made.name, places=made.places)
         return made
 
     @operation(
@@ -88,15 +89,15 @@ class BookBackups(Subject):
             raise Invalid(Problem("record", _("There is no such backup any more.")))
         if found.doubted:
             raise Invalid(Problem("record", _("It is to be verified already; that takes minutes.")))
-        self.act.note(seq=found.seq, place=found.place, file=found.file)
+        self.act.note_facts(seq=found.seq, place=found.place, file=found.file)
 
     @operation("backups.compare", label=_("compare with a backup"), recorded=True, power=LOOKS)
     def compare(self, book: str, name: str) -> tuple[Loss, ...]:
         """Entries that are gone since the backup ``name``, or have other values than in it."""
         policy = self._owned(book)
         lines = self._content(book, name)
-        self.act.note(backup=name)
-        return owners_backups.losses(policy, lines)
+        self.act.note_facts(backup=name)
+        return owners_backups.lost_entries(policy, lines)
 
     @operation(
         "backups.put_back", label=_("ask for entries as in a backup"), recorded=True, power=moving(*Moves)
@@ -110,13 +111,13 @@ class BookBackups(Subject):
         policy = self._owned(book)
         control = policy.control(CONTROL)
         lines = {line["entry"]: line for line in self._content(book, name)}
-        lost = {loss.entry for loss in owners_backups.losses(policy, list(lines.values()))}
+        lost = {loss.entry for loss in owners_backups.lost_entries(policy, list(lines.values()))}
         if not entries or not set(entries) <= lost:
             raise Invalid(Problem("entry", _("Name entries that differ from the backup.")))
         asked = [
             owners_backups.ask_back(self.act, policy, lines[entry], name) for entry in dict.fromkeys(entries)
         ]
-        self.act.note(clause=control.clause if control else None, backup=name, requests=asked)
+        self.act.note_facts(clause=control.clause if control else None, backup=name, requests=asked)
         return tuple(asked)
 
     def _owned(self, book: str) -> EffectivePolicy:
@@ -124,7 +125,7 @@ class BookBackups(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book, clause=policy.backups.clause)
+        self.act.note_facts(book=book, clause=policy.backups.clause)
         if policy.control(CONTROL) is None:
             raise Refused(
                 _(
@@ -147,9 +148,9 @@ class BookBackups(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book, clause=policy.backups.clause)
+        self.act.note_facts(book=book, clause=policy.backups.clause)
         if not self._answers_for(policy):
-            role = policy.role(policy.holder(policy.backups.by)).label
+            role = policy.role(policy.role_behind(policy.backups.by)).label
             raise Refused(
                 _("The backups are answered for by {role}.", role=role),
                 policy.backups.clause,
@@ -159,11 +160,11 @@ class BookBackups(Subject):
 
     def _answers_for(self, policy: EffectivePolicy) -> bool:
         stated = policy.control(CONTROL) is None and policy.backups.clause != DEFAULT
-        role, root = policy.holder(policy.backups.by), self.permissions.shelf[policy.book].root
-        return stated and any(held.unit == root for held in self.permissions.held(role, policy.book))
+        role, root = policy.role_behind(policy.backups.by), self.permissions.shelf[policy.book].root
+        return stated and any(held.unit == root for held in self.permissions.own_places(role, policy.book))
 
     def _is_owner(self, policy: EffectivePolicy) -> bool:
-        roles = {policy.holder(policy.backups.by), *([policy.deputy.role] if policy.deputy else [])}
+        roles = {policy.role_behind(policy.backups.by), *([policy.deputy.role] if policy.deputy else [])}
         return policy.control(CONTROL) is not None and bool(roles & self.permissions.roles(policy.book))
 
     def _content(self, book: str, name: str) -> list[Line]:

@@ -20,7 +20,7 @@ from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests import change_kind, files
 from db.desk.requests.proposing import right_to_propose
-from db.desk.requests.submitting import RequestDraft, submit
+from db.desk.requests.submitting import RequestDraft, submit_request
 from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.store import audit, clock, subjects
@@ -71,12 +71,12 @@ class Loss:
     fields: tuple[Text, ...]
 
 
-def make(book: str) -> BookBackup:
+def back_up_book(book: str) -> BookBackup:
     """Encrypt the active entries of ``book`` into a backup in every place, read each copy back, and delete
     all but the newest. Raises NotStored where not one place has it."""
     key, home = read_backup_key(store().home.keys), store().home
     entries = [
-        _line(record.load(row.id))
+        _line(record.load_entry(row.id))
         for row in Entry.select(Entry.id)
         .where((Entry.book == book) & (Entry.state == "active"))
         .order_by(Entry.id)
@@ -109,7 +109,7 @@ def make(book: str) -> BookBackup:
     return BookBackup(manifest.name, manifest.at, manifest.size, stored)
 
 
-def kept(book: str) -> tuple[BookBackup, ...]:
+def recorded_backups(book: str) -> tuple[BookBackup, ...]:
     """The backups of ``book``, the newest first."""
     found: dict[str, list[Manifest]] = {}
     for place in store().home.backups_to(store().settings):
@@ -127,7 +127,7 @@ def kept(book: str) -> tuple[BookBackup, ...]:
 
 def is_due(policy: EffectivePolicy) -> bool:
     """Whether the owner's backup is older than the regulation lets it be."""
-    newest = next(iter(kept(policy.book)), None)
+    newest = next(iter(recorded_backups(policy.book)), None)
     days = timedelta(days=DAYS[policy.backups.every])
     return newest is None or clock.utcnow() - clock.moment(newest.at) > days
 
@@ -148,7 +148,7 @@ def content(book: str, name: str) -> list[Line] | None:
     return None
 
 
-def losses(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]:
+def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]:
     """Entries that are gone or differ. Who left the book in order is not lost."""
     labels = {rule.name: rule.label for rule in policy.fields}
     found = []
@@ -175,7 +175,7 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
         return None
     if row.state != "active":
         return {}
-    now = record.load(row.id).values
+    now = record.load_entry(row.id).values
     fields = {rule.name for rule in policy.fields} - {"unit"}
     then: Mapping[str, list[str]] = line["values"]
     return {
@@ -188,12 +188,12 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
 def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
     """Submit a request for an entry to be what it was in the backup ``name``: by a change, or by letting it
     appear again where it is gone; return the request's number. It is decided as the book's flow says, with
-    what the backup has of the entry as its evidence. Raises as `submit` does."""
+    what the backup has of the entry as its evidence. Raises as `submit_request` does."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     evidence = (_as_evidence(act, line, name),)
     if present is None or changed is None:
-        return int(submit(act, _appearing(policy, line, name, reason, evidence)).id)
+        return int(submit_request(act, _appearing(policy, line, name, reason, evidence)).id)
     right = right_to_propose(act, int(present.id))
     pictures = {
         rule.name for rule in policy.fields if rule.kind == "photo"
@@ -214,7 +214,7 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
         steps=right.steps(policy.flow(change_kind.KIND)),
         holding=right.holding,
     )
-    return int(submit(act, draft).id)
+    return int(submit_request(act, draft).id)
 
 
 def _appearing(
@@ -252,7 +252,7 @@ def _as_evidence(act: Act, line: Line, name: str) -> str:
         digest=hashlib.sha256(content).hexdigest(),
         added_at=clock.now(),
     )
-    row.content = files.sealed(row.id, content)
+    row.content = files.encrypt_file(row.id, content)
     row.save(force_insert=True)
     return str(row.id)
 

@@ -17,22 +17,22 @@ from pathlib import Path
 
 from db.desk.authority.permissions import active_policies
 from db.desk.backups import owners_backups
-from db.desk.backups.backup_rules import AWAY, BackupDuty, asked, destinations, locked, shortage
+from db.desk.backups.backup_rules import AWAY, BackupDuty, backup_duty, destinations, shortage, why_locked
 from db.desk.backups.damage import lost_of_journal, spans_of
 from db.desk.backups.host_backups import RUN, VERIFIED, HostBackup, is_ordered, to_verify
 from db.desk.backups.verifying import Outcome, verify
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.language import Label, Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock, subject_copies, subjects
 from db.store.backups.dump import Tampered, dump
-from db.store.backups.proving import NotProved, prove
+from db.store.backups.proving import NotProved, prove_backup
 from db.store.backups.shelf import (
     Manifest,
     NotStored,
@@ -64,12 +64,12 @@ Sign = Callable[[], Checkpoint | None]
 
 def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now, store it in every place, record it, and alarm where a place lacks it."""
-    outcomes = make(home, sign)
-    record(home, by, outcomes)
+    outcomes = make_backup(home, sign)
+    record_outcomes(home, by, outcomes)
     return outcomes
 
 
-def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
+def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
     """Make one backup now and store it in every place, also of a database of an earlier version, in which it
     can't be put on record yet."""
     key = read_backup_key(home.keys)
@@ -98,7 +98,7 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
         name = name_of(header)
         try:
             server = home.database_url(opened.settings)
-            proof = prove(file, [key], opened.keys, people, home.folder, server)
+            proof = prove_backup(file, [key], opened.keys, people, home.folder, server)
             if people.shut:
                 raise NotProved(f"{len(people.shut)} keys of persons are missing")
         except NotProved as error:
@@ -110,7 +110,7 @@ def make(home: Home, sign: Sign) -> tuple[Outcome, ...]:
     return outcomes
 
 
-def record(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
+def record_outcomes(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
     """Record what became of a backup, delete older ones that are due to go, with the journal before them, and
     alarm where a place lacks it."""
     opened = open_store(home)
@@ -123,7 +123,7 @@ def record(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
                 thin_out(outcome.place, keep)
         _thin_out_journal(targets)
         _renew_keys(home, targets)
-        watch(home, by, outcomes)
+        alert_failures(home, by, outcomes)
     finally:
         close_store()
 
@@ -137,10 +137,10 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
         due = (
             home.wanted_backup.exists()
             or is_ordered()
-            or any(one.due for one in destinations(home, opened.settings, asked()))
+            or any(one.due for one in destinations(home, opened.settings, backup_duty()))
         )
         if not due:
-            watch(home, by)
+            alert_failures(home, by)
             if subject_copies.copies_are_behind():
                 _renew_keys(home, home.backups_to(opened.settings))
     finally:
@@ -155,10 +155,10 @@ def _name_damage(home: Home) -> None:
     _lost, bare = lost_of_journal(home)
     for hole in bare:
         with writing():
-            if once(f"journal-damaged:{hole.first}"):
+            if mark_once(f"journal-damaged:{hole.first}"):
                 audit.append(
                     act="journal.damaged", outcome="failed", front="host",
-                    clause=", ".join(asked().clauses)[:255],
+                    clause=", ".join(backup_duty().clauses)[:255],
                     detail={"changes": say(spans_of([hole]), "en"), "since": hole.since, "until": hole.until},
                 )  # fmt: skip
 
@@ -186,16 +186,16 @@ def verify_anew(home: Home, by: RunnerPlace, doubted: Sequence[HostBackup]) -> t
     open_store(home)
     try:
         _record(outcomes, by, *doubted)
-        watch(home, by, outcomes)
+        alert_failures(home, by, outcomes)
     finally:
         close_store()
     return tuple(outcomes)
 
 
-def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
+def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
     """Tell those whom the regulations name of each place that failed just now or lacks its backup, once a
     day, and record that; return how many were told. The store is open."""
-    problems = _problems(home, asked(), outcomes)
+    problems = _problems(home, backup_duty(), outcomes)
     told = 0
     heard: set[tuple[int, str]] = set()
     with writing():
@@ -205,7 +205,7 @@ def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
             whom = {
                 account
                 for role in ("admin", alarm.to if alarm else policy.backups.by)
-                for account in holders(policy, policy.holder(role))
+                for account in holders(policy, policy.role_behind(role))
             }
             due = policy.control(owners_backups.CONTROL) is not None and owners_backups.is_due(policy)
             book = Book.get_by_id(policy.book)
@@ -214,8 +214,10 @@ def watch(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()) -> int:
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
                 new = sorted(account for account in whom if (account, _mark(place, problem)) not in heard)
                 heard |= {(account, _mark(place, problem)) for account in new}
-                if new and once(f"backup-alarm:{policy.book}:{_mark(place, problem)}:{clock.now()[:10]}"):
-                    told += tell(
+                if new and mark_once(
+                    f"backup-alarm:{policy.book}:{_mark(place, problem)}:{clock.now()[:10]}"
+                ):
+                    told += store_notice(
                         "backup-failed", policy.book, new, clause=clause, detail=_words(place, problem)
                     )
                     audit.append(
@@ -232,7 +234,7 @@ def tell_of_lost(first: int, last: int, since: str) -> int:
     told = 0
     for policy in active_policies()[0]:
         roles = (policy.supervisor.role, policy.maintainer.role, policy.technical.role, "admin")
-        whom = sorted({account for role in roles for account in holders(policy, policy.holder(role))})
+        whom = sorted({account for role in roles for account in holders(policy, policy.role_behind(role))})
         problem = _(
             "A restore lost the records {first} to {last}. What was done after {since} is undone, such as "
             "rights, appointments, sanctions and consents. Compare the present with your own papers.",
@@ -240,7 +242,7 @@ def tell_of_lost(first: int, last: int, since: str) -> int:
             last=last,
             since=local(since)[:16],
         )
-        told += tell(
+        told += store_notice(
             "records-lost",
             policy.book,
             whom,
@@ -309,13 +311,13 @@ def _store(home: Home, file: Path, manifest: Manifest, place: Path) -> Outcome:
 
 def _locked(home: Home, place: Path) -> Text:
     with contextlib.suppress(NotStored):  # it is told where something is written there
-        return locked(home, place)
+        return why_locked(home, place)
     return ""
 
 
 def _record(outcomes: Sequence[Outcome], by: RunnerPlace, *doubted: HostBackup) -> None:
     """One record for each place (F.4.1), or for each of what was ``doubted`` and verified anew."""
-    clauses = ", ".join(asked().clauses)
+    clauses = ", ".join(backup_duty().clauses)
     with writing():
         for number, one in enumerate(outcomes):
             detail: dict[str, object] = {"place": str(one.place), "file": one.name}

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from db.language import Text, _, _n
 from db.store import subject_copies
-from db.store.backups.proving import NotProved, prove
+from db.store.backups.proving import NotProved, prove_backup
 from db.store.backups.shelf import Manifest, is_whole
 from db.store.keys import SIGN_AUDIT, read_backup_keys, read_keys, read_publics
 from db.store.row_encryption import Showing
 from db.store.settings import Home
-from db.store.subjects import Subject
+from db.store.subjects import KeyOwner
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,6 @@ class Outcome:
 
     @property
     def said(self) -> Text:
-        """It in words."""
         if self.problem:
             return _("FAILED  {place}: {problem}", place=str(self.place), problem=self.problem)
         return _(
@@ -39,7 +38,7 @@ class Outcome:
         )
 
 
-def verify(home: Home, place: Path, manifest: Manifest, gone: Collection[Subject], server: str) -> Outcome:
+def verify(home: Home, place: Path, manifest: Manifest, gone: Collection[KeyOwner], server: str) -> Outcome:
     """Whether the backup of ``manifest`` lies whole in ``place``, was signed here, and can be restored with
     the keys that are there, but for those of who is ``gone``. No store may be open."""
     signed = manifest.checkpoint
@@ -52,7 +51,7 @@ def verify(home: Home, place: Path, manifest: Manifest, gone: Collection[Subject
     people = Showing(subject_copies.keys_in([place], vault_keys), gone)
     try:
         file, keys = place / manifest.name, read_keys(home.keys)
-        on = prove(file, vault_keys, keys, people, home.folder, server).on
+        on = prove_backup(file, vault_keys, keys, people, home.folder, server).on
     except NotProved as error:
         return Outcome(place, manifest.name, _("it can't be restored ({reason})", reason=str(error)))
     return Outcome(place, manifest.name, missing_keys(len(people.shut), [place]) if people.shut else "", on)

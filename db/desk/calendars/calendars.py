@@ -17,14 +17,14 @@ from db.desk.calendars.days_file import DayLine, read
 from db.desk.calendars.recounting import Recounting
 from db.desk.calendars.unknown import unknown_years
 from db.desk.due_dates import DayKind, calendar, declared, today
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, Asked, Power, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.language import _, listed
 from db.policy.clock import WorkingCalendar
 from db.store import clock
@@ -102,7 +102,7 @@ def _way_of(days: Iterable[date]) -> Way:
     return Way.TWO if any(day < today() + NEAR for day in days) else Way.LATER
 
 
-class Calendars(Subject):
+class Calendars(OperationGroup):
     """Operations on the calendar. A ``book`` is asked for by its name, the organisation's days by none."""
 
     @operation("calendar.days", label=_("see the calendar"), recorded=False, power=LOOKS)
@@ -159,7 +159,7 @@ class Calendars(Subject):
         concerned. ``rows`` begin with headings. Raises Refused for who does not keep the calendar, BadRows
         with every error by row."""
         self._check_keeps(book)
-        self.act.note(file=source.name, sha256=source.digest)
+        self.act.note_facts(file=source.name, sha256=source.digest)
         before = declared(book or None)
         lines = {
             day: line
@@ -199,9 +199,9 @@ class Calendars(Subject):
         for part in chunked(rows, AT_ONCE):
             CalendarDay.insert_many(part).execute()
         CalendarChange.update(digest=_digest()).where(CalendarChange.id == change.id).execute()
-        moved = recounting.tell()
+        moved = recounting.move_deadlines()
         changed = MovedDeadlines(len(lines), moved.deadlines, moved.told)
-        self.act.note(
+        self.act.note_facts(
             change=change.id, days=changed.days, moved=changed.moved, told=changed.told,
             years=sorted({day.year for day in lines}),
         )  # fmt: skip
@@ -211,7 +211,7 @@ class Calendars(Subject):
         if book and book not in self.permissions.books:
             raise no_such_book()
         if book:
-            self.act.note(book=book)
+            self.act.note_facts(book=book)
 
     def _check_keeps(self, book: str) -> None:
         """Refuse whoever keeps neither ``book`` nor, for the organisation's days, the first of all books or
@@ -235,12 +235,14 @@ class Calendars(Subject):
 
     def _keeps(self, book: str) -> bool:
         if book:
-            return self.permissions.keeps(book)
+            return self.permissions.keeps_book(book)
         books = sorted((one for one in self.permissions.shelf.values() if one.active), key=_place)
         if not books:
             return False
         first = books[0]
-        return self.permissions.keeps(first.id) or holds(self.permissions, first.policy, (ADMIN,), first.root)
+        return self.permissions.keeps_book(first.id) or holds_own_role(
+            self.permissions, first.policy, (ADMIN,), first.root
+        )
 
 
 def _place(book: RecordedBook) -> tuple[int, str]:

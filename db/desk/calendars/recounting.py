@@ -20,8 +20,8 @@ from db.desk.editions.duty import KIND as EDITION
 from db.desk.editions.timing import due_of
 from db.desk.lifecycle.events import EVENTS
 from db.desk.notifications.notices import Announcement, tell_each
-from db.desk.requests.frozen import frozen, is_clock_stopped
-from db.desk.requests.payload import opened
+from db.desk.requests.frozen import frozen_rules, is_clock_stopped
+from db.desk.requests.payload import open_payload
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.reviews.duties import FINDING, KIND, campaign_of
 from db.desk.tasks.assignees import TaskAssignees, themselves
@@ -63,7 +63,7 @@ class Recounting:
     def __init__(self, books: Iterable[str]) -> None:
         self._before = {book: calendar(book) for book in books}
 
-    def tell(self) -> Moved:
+    def move_deadlines(self) -> Moved:
         """Set every deadline to its day by the calendar as it is now, and tell each of those concerned once,
         under its clause, within the running transaction."""
         moves = [move for book, before in self._before.items() for move in _moves(book, before)]
@@ -116,9 +116,9 @@ def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Itera
 
 def _start(request: Request) -> date:
     """The day from which the clock of ``request`` runs."""
-    if request.kind in EVENTS and (asks := opened(request)):
+    if request.kind in EVENTS and (asks := open_payload(request)):
         return date.fromisoformat(asks["joined" if request.kind == "join" else "day"])
-    deadline = frozen(request).deadline
+    deadline = frozen_rules(request).deadline
     if deadline is not None and deadline.start == "change" and request.changed_on is not None:
         return date.fromisoformat(request.changed_on)
     return _local(request.started_at)
@@ -165,7 +165,7 @@ def _tasks(
 def _concerned(task: Task, assignees: TaskAssignees, own: Mapping[int, frozenset[int]]) -> frozenset[int]:
     if task.kind == KIND and task.role == PERSON and task.entry_id is not None:
         return own.get(task.entry_id, frozenset())
-    whom = assignees.receivers(task) if task.handed_at is not None else assignees.of(task)
+    whom = assignees.receivers(task) if task.handed_at is not None else assignees.assignees_of(task)
     return frozenset(one.account for one in whom)
 
 
@@ -198,7 +198,7 @@ def _counted(before: WorkingCalendar, now: WorkingCalendar, start: date, due: st
     day, present = date.fromisoformat(due), today()
     if day < start or day < present:
         return due
-    found = now.add(start, before.remaining(start, day))
+    found = now.add_days(start, before.remaining(start, day))
     if found < present <= day:
         found = now.next_working_day(present)
     return found.isoformat()

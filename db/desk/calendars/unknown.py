@@ -10,9 +10,9 @@ from peewee import fn
 
 from db.desk.due_dates import calendar, declared, has_calendar
 from db.desk.notifications.alarming import holders
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import ALARMS, Alarm
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Request, Task
 
@@ -36,10 +36,10 @@ def unknown_years(book: str) -> dict[int, int]:
 def alarm_unknown(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Tell whoever keeps the book, once for each such year; yield what was told."""
     for year, count in (unknown_years(policy.book) if has_calendar() else {}).items():
-        if once(f"calendar:{policy.book}:{year}"):
+        if mark_once(f"calendar:{policy.book}:{year}"):
             whom = [one for role in sorted(policy.keepers) for one in holders(policy, role)]
             clause, figures = policy.maintainer.clause, {"year": year, "count": count}
-            told = tell(UNKNOWN, policy.book, whom, clause=clause, detail=figures)
+            told = store_notice(UNKNOWN, policy.book, whom, clause=clause, detail=figures)
             yield Alarm("duties.calendar", clause, {**figures, "told": told})
 
 

@@ -48,7 +48,7 @@ def appeal_until(row: CaseFile) -> Due | None:
         return None
     rule = policy_of(row.book_id).discipline
     decided = max([clock.local_date(row.decided_at, store().settings.time_zone), *_served(row)])
-    until = calendar(row.book_id).due(decided, rule.appeal_days)
+    until = calendar(row.book_id).deadline(decided, rule.appeal_days)
     return due_of(row.book_id, until.isoformat(), rule.clause_of("appeal_days"))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from db.desk.authority.office_names import role_name
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.cases.case_roles import CaseRoles, rank
+from db.desk.cases.case_roles import CaseRoles, office_rank
 from db.desk.requests.approvers import NamedApprover
 from db.language import Message, Text, _, listed
 from db.store.tables import CaseFile
@@ -61,7 +61,7 @@ def case_gap(book: str) -> CaseGap | None:
         "judge": discipline.judge,
         "hear": discipline.management or discipline.judge,
     }.get(step, discipline.management)
-    named = tuple(map(policy.holder, roles))
+    named = tuple(map(policy.role_behind, roles))
     return CaseGap(step, STEPS[step], named, listed([role_name(book, role) for role in named]))
 
 
@@ -79,8 +79,8 @@ def _filled(
     for one in able[:MOST]:
         if any(case_roles.is_one_person(one.account, other.account) for _step, other in taken):
             continue
-        decided = max((rank(book, other.role) for made, other in taken if made in DECIDING), default=0)
-        if step == "hear" and rank(book, one.role) < decided:
+        decided = max((office_rank(book, other.role) for made, other in taken if made in DECIDING), default=0)
+        if step == "hear" and office_rank(book, one.role) < decided:
             continue
         best = max(best, _filled(case_roles, book, wanted, (*taken, (step, one))))
         if best == len(wanted):

@@ -8,7 +8,7 @@ from db.desk.cases.case_roles import CaseRoles, kind_label, label_pair, open_app
 from db.desk.cases.case_states import HEARD, OUTCOMES
 from db.desk.cases.parties import accounts_of_persons, parties_of, speakers
 from db.desk.cases.sentencing import is_unpunished
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
 from db.language import Label, _, listed
 from db.store.tables import CaseAppeal, CaseFile, CaseParty
@@ -25,7 +25,7 @@ REVIEWED = "case-reviewed"
 def tell_handlers(row: CaseFile) -> int:
     """Tell those for whom the case waits; return how many there are."""
     whom = [one.account for one in CaseRoles().waiting(row)]
-    return tell(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
+    return store_notice(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
 
 
 def tell_reporter(row: CaseFile, heard: str = "") -> None:
@@ -34,7 +34,7 @@ def tell_reporter(row: CaseFile, heard: str = "") -> None:
     detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
         detail |= _pair("outcome", label_pair(HEARD[heard] if heard else OUTCOMES[row.outcome]))
-    tell(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
+    store_notice(OUTCOME, row.book_id, [row.reporter_id], clause=row.clause, detail=detail)
 
 
 def tell_concerned(row: CaseFile) -> None:
@@ -47,14 +47,14 @@ def tell_concerned(row: CaseFile) -> None:
             detail |= {"appeal_until": until.day, "appeal_clause": until.clause}
         clause = party.clause or row.clause
         whom = accounts_of_persons(speakers(party))
-        tell(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
+        store_notice(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
 
 
 def tell_appeal(row: CaseFile) -> int:
     """Tell those for whom an appeal, or what was opened again, waits; return how many there are."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     kind = REVIEW if any(one.reopened for one in open_appeals(row)) else APPEAL
-    return tell(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
+    return store_notice(kind, row.book_id, whom, clause=SILENT, detail=about_case(row))
 
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal) -> None:
@@ -63,7 +63,7 @@ def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal
     detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
     whom = accounts_of_persons(speakers(party))
     kind = REVIEWED if appeal.reopened else HEARD_OF
-    tell(kind, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
+    store_notice(kind, row.book_id, whom, entry=party.entry_id, clause=SILENT, detail=detail)
 
 
 def sanctions_of(party: CaseParty) -> Label | None:

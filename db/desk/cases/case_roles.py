@@ -62,7 +62,7 @@ class CaseRoles:
         """Return who answers a report of an error: of its handlers, nobody who reported it."""
         return self._of(row, roles_of(row), self._independent(row, ()))
 
-    def judges(self, row: CaseFile) -> tuple[NamedApprover, ...]:
+    def next_judges(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who says now whether it was a breach: the next of the judges."""
         return self._of(row, judging(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
 
@@ -118,8 +118,8 @@ class CaseRoles:
         able = (*self._managers(row, case), *self._of_roles(row, judges, case))
         rest = {one.account: one for one in able if self._is_other_office(first, one)}.values()
         opened = first.role if isinstance(first, NamedApprover) else first.office or ""
-        enough = rank(row.book_id, opened) >= _least(row)
-        return tuple(one for one in rest if enough or rank(row.book_id, one.role) >= _least(row))
+        enough = office_rank(row.book_id, opened) >= _least(row)
+        return tuple(one for one in rest if enough or office_rank(row.book_id, one.role) >= _least(row))
 
     def can_meet(self, row: CaseFile) -> bool:
         """Return whether two offices are there of which one attaches minutes and another enters them."""
@@ -129,7 +129,7 @@ class CaseRoles:
     def _least_involved(self, row: CaseFile, able: Sequence[NamedApprover]) -> tuple[NamedApprover, ...]:
         """Who of ``able`` had no part in the case, else who decided nothing in it, else all."""
         for acts in ((*INVESTIGATED, *RULINGS, "declined"), RULINGS):
-            found = tuple(one for one in able if not self.did(row, one.account, acts))
+            found = tuple(one for one in able if not self.has_done(row, one.account, acts))
             if found:
                 return found
         return tuple(able)
@@ -150,7 +150,7 @@ class CaseRoles:
         judges = policy_of(row.book_id).discipline.judge
         found = (*self._managers(row, uninvolved), *self._of_roles(row, judges, uninvolved))
         made, least = _rulings(row), _least(row)
-        able = (one for one in found if rank(row.book_id, one.role) >= least)
+        able = (one for one in found if office_rank(row.book_id, one.role) >= least)
         return tuple(
             {one.account: one for one in able if not any(_is_one_office(it, one) for it in made)}.values()
         )
@@ -174,8 +174,7 @@ class CaseRoles:
         found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
 
-    def steps(self, row: CaseFile, account: int) -> frozenset[str]:
-        """What ``account`` may do with the case as it stands."""
+    def possible_steps(self, row: CaseFile, account: int) -> frozenset[str]:
         turns = self._turns(row).items()
         found = {step for step, who in turns if any(one.account == account for one in who())}
         return frozenset(found | ({"note"} if self.handles(row, account) else set()))
@@ -189,10 +188,9 @@ class CaseRoles:
         return self._turns(row).keys()
 
     def handles(self, row: CaseFile, account: int) -> bool:
-        """Whether ``account`` works on the case."""
         return any(one.account == account for one in self.workers(row))
 
-    def reads(self, row: CaseFile, account: int) -> bool:
+    def may_read(self, row: CaseFile, account: int) -> bool:
         """Whether ``account`` works on it, did before it went to others, or may open it again."""
         if self.is_concerned(row, account):
             return False
@@ -209,8 +207,7 @@ class CaseRoles:
         """The persons whom the case is about, and those who get nothing of it by the reporter's word."""
         return self._concerned(row.id, row.entry_id)
 
-    def did(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
-        """Whether one of ``acts`` was done by ``account`` or for it."""
+    def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
         return bool(self._resolver.represented(account) & self._resolver.represented(*_actors(row, acts)))
 
     def _turns(self, row: CaseFile) -> dict[str, Who]:
@@ -222,8 +219,8 @@ class CaseRoles:
             "reported": {"triage": handlers, **gather},
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather,
-            "investigated": {"judge": partial(self.judges, row)},
-            "judged": {"decide": managers, "statement": managers},
+            "investigated": {"judge": partial(self.next_judges, row)},
+            "judged": {"decide": managers},
             "proposed": {"confirm": managers},
             "decided": {"close": handlers},
             "closed": {},
@@ -235,6 +232,8 @@ class CaseRoles:
             turns |= {state: turns[state] | more for state in OVER}
         if row.sort == "error":
             return {"answer": partial(self.answerers, row)} if row.state == "reported" else {}
+        if row.state == "judged" and any(party.stated_at is None for party in parties_of(row)):
+            turns["judged"]["statement"] = managers
         if open_appeals(row):
             convened = self.conveners(row)
             return {"minutes": lambda: convened, "hear": hearers} if convened else {"hear": hearers}
@@ -277,7 +276,7 @@ class CaseRoles:
         self, row: CaseFile, roles: Iterable[str], case: ApprovalContext
     ) -> tuple[NamedApprover, ...]:
         """Who holds one of ``roles`` itself; nobody stands in for them."""
-        asked = {policy_of(row.book_id).holder(role) for role in roles}
+        asked = {policy_of(row.book_id).role_behind(role) for role in roles}
         able = self._of(row, asked, case)
         return tuple(one for one in able if one.role in asked)
 
@@ -325,7 +324,7 @@ def roles_of(row: CaseFile) -> tuple[str, ...]:
     policy = policy_of(row.book_id)
     rule = policy.case(row.kind)
     named = rule.to if rule is not None else policy.reporting_of(row.sort).to
-    return tuple(map(policy.holder, named))
+    return tuple(map(policy.role_behind, named))
 
 
 def investigating(row: CaseFile) -> tuple[str, ...]:
@@ -384,7 +383,7 @@ def _rulings(row: CaseFile) -> list[CaseEvent]:
 
 def _least(row: CaseFile) -> int:
     """How high the highest office stands in which something was decided."""
-    return max((rank(row.book_id, one.office or "") for one in _rulings(row)), default=0)
+    return max((office_rank(row.book_id, one.office or "") for one in _rulings(row)), default=0)
 
 
 def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
@@ -399,17 +398,18 @@ def _last(row: CaseFile, act: str) -> CaseEvent:
     return found
 
 
-def rank(book: str, role: str) -> int:
+def office_rank(book: str, role: str) -> int:
     """How high ``role`` stands among those who decide cases: 0 for who isn't of the management."""
     discipline = policy_of(book).discipline
-    order = [policy_of(book).holder(one) for one in discipline.management]
+    order = [policy_of(book).role_behind(one) for one in discipline.management]
     return order.index(role) + 1 if role in order else 0
 
 
 def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedApprover]) -> bool:
     """Whether besides ``one`` somebody is able who holds no lower office, and could decide an appeal."""
     return any(
-        other.account != one.account and rank(row.book_id, other.role) >= rank(row.book_id, one.role)
+        other.account != one.account
+        and office_rank(row.book_id, other.role) >= office_rank(row.book_id, one.role)
         for other in able
     )
 
@@ -450,9 +450,9 @@ def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> 
     if step in ("judge", "decide", "confirm", "hear", "answer"):
         if row.reporter_id == account:
             message = _("Nobody decides a case that they reported.")
-        elif case_roles.did(row, account, INVESTIGATED):
+        elif case_roles.has_done(row, account, INVESTIGATED):
             message = _("Whoever investigated a case neither judges nor sanctions it.")
-        elif case_roles.did(row, account, DECIDED):
+        elif case_roles.has_done(row, account, DECIDED):
             message = _("Whoever had a part in a decision does not take the next one.")
     names = "、".join(one.name for one in case_roles.who_does(row, step) or case_roles.waiting(row)) or "–"
     clause = cite(policy.discipline.clause, row.clause)

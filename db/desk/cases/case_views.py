@@ -20,7 +20,7 @@ from db.desk.due_dates import Due, due_of
 from db.desk.editions.tracing import forwarded
 from db.desk.notation.localtime import local
 from db.desk.requests.approvers import NamedApprover
-from db.desk.requests.request_views import acting, name_of
+from db.desk.requests.request_views import acting_name, name_of
 from db.language import Label, Message, Text
 from db.store.engine import store
 from db.store.sealing import unseal
@@ -148,7 +148,7 @@ class CaseView:
 
 def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
     """``row`` as a line; who is concerned only for those who may read the case."""
-    policy, reads = policy_of(row.book_id), case_roles.reads(row, account)
+    policy, reads = policy_of(row.book_id), case_roles.may_read(row, account)
     names = [party_name(party) for party in parties_of(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
         names = [Entry.get_by_id(row.entry_id).name, *names]
@@ -199,7 +199,6 @@ def _due(row: CaseFile, account: int, case_roles: CaseRoles) -> Due | None:
 
 
 def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
-    """Everything about ``row``."""
     policy = policy_of(row.book_id)
     control = policy.control("evidence-pack")
     fields = {rule.name: rule.label for rule in policy.fields}
@@ -226,7 +225,7 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
         ),
         ladder=ladder_of(row),
         further=policy.discipline.clause if policy.discipline.further and policy.ladder else "",
-        steps=case_roles.steps(row, account),
+        steps=case_roles.possible_steps(row, account),
         decided_by=tuple(_done_by(row, one) for one in ruled.values()),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
         appeal_until=appeal_until(row),
@@ -238,20 +237,20 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
 def in_office(row: CaseFile, one: NamedApprover) -> Text:
     """Who works on a case or decides it, by name and office."""
     office = office_name(row.book_id, one.role, one.unit, one.capacity)
-    return acting(one.name, one.on_behalf_name, office)
+    return acting_name(one.name, one.on_behalf_name, office)
 
 
 def _done_by(row: CaseFile, event: CaseEvent) -> Text:
     office: Text = ""
     if event.office is not None and event.capacity is not None:
         office = office_name(row.book_id, event.office, event.office_unit, capacity_of(event.capacity))
-    return acting(name_of(event.account_id), name_of(event.on_behalf_of_id), office)
+    return acting_name(name_of(event.account_id), name_of(event.on_behalf_of_id), office)
 
 
 def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
     """The book's ladder as it holds for this case, mildest first."""
     policy = policy_of(row.book_id)
-    fine = policy.fine(row.kind)
+    fine = policy.fine_for(row.kind)
     return tuple(
         RungView(
             id=rung.id,
@@ -308,7 +307,7 @@ def _attached(one: CaseAttachment) -> AttachedView:
             told = Entry.get_by_id(copy.entry).name
     else:
         file = Evidence.get_by_id(one.number)
-        told, name = f"{file.name} · {file.size} B", file.name
+        told, name = f"{file.size} B", file.name
     return AttachedView(one.what, ATTACHED[one.what], one.number, told, name, record)
 
 

@@ -17,10 +17,10 @@ from db.desk.cases.duties import APPEAL, open_clock
 from db.desk.cases.hearing import hearing_until, put_statement
 from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
-from db.desk.cases.trail import attach
+from db.desk.cases.trail import attach_record
 from db.desk.editions.tracing import forwarded, is_copy_of
 from db.desk.entry.colleagues import side_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, Message, _, listed
@@ -61,7 +61,7 @@ class ReportChannel:
     kinds: tuple[KindOption, ...]
 
 
-class Cases(Subject):
+class Cases(OperationGroup):
     """Operations on reports and on the lists of cases."""
 
     @operation(
@@ -120,7 +120,7 @@ class Cases(Subject):
             raise no_such_book()
         policy, said = policy_of(book), cleaned(words)
         rule = policy.case(kind)
-        self.act.note(book=book, clause=rule.clause if rule else policy.reporting_of("incident").clause)
+        self.act.note_facts(book=book, clause=rule.clause if rule else policy.reporting_of("incident").clause)
         problems = []
         if not said:
             problems.append(Problem("words", _("Say what happened.")))
@@ -154,8 +154,8 @@ class Cases(Subject):
             kind=kind, concerned=concerned, about_handlers=about == "handlers",
         )  # fmt: skip
         if traced is not None:
-            attach(row, self.permissions.account, "copy", traced.number, clock.now())
-        self.act.note(case=row.id, kind=kind)
+            attach_record(row, self.permissions.account, "copy", traced.number, clock.now())
+        self.act.note_facts(case=row.id, kind=kind)
         return int(row.id)
 
     @operation(
@@ -169,7 +169,7 @@ class Cases(Subject):
         it; return its number. Refused alike for an entry out of reach and for none (C.10). Raises Invalid for
         an empty word."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
-        self.act.note(entry=entry)
+        self.act.note_facts(entry=entry)
         if row is None or not covering(self.permissions, row.book_id, side_of(row), row.id, row.unit_id):
             scope = [policy_of(book).out_of_reach for book in self.permissions.books]
             raise Refused(
@@ -178,7 +178,7 @@ class Cases(Subject):
                 _("Look the person up in the directory."),
             )
         policy, said = policy_of(row.book_id), cleaned(words)
-        self.act.note(book=row.book_id, unit=row.unit_id, clause=policy.reporting_of("error").clause)
+        self.act.note_facts(book=row.book_id, unit=row.unit_id, clause=policy.reporting_of("error").clause)
         problems = []
         if not said:
             problems.append(Problem("words", _("Say what is wrong.")))
@@ -190,7 +190,7 @@ class Cases(Subject):
         made = open_case(
             "error", row.book_id, row.unit_id, self.permissions.account, said, entry=row.id, field=field
         )
-        self.act.note(case=made.id, field=field)
+        self.act.note_facts(case=made.id, field=field)
         return int(made.id)
 
     @operation("cases.queue", label=_("list the cases"), recorded=False, power=LOOKS)
@@ -204,7 +204,7 @@ class Cases(Subject):
         rows = CaseFile.select().where(CaseFile.book.in_(books))
         closed = rows.where(CaseFile.state == "closed").order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
         both = [*rows.where(CaseFile.state != "closed"), *closed]
-        found = [row_of(row, account, case_roles) for row in both if case_roles.reads(row, account)]
+        found = [row_of(row, account, case_roles) for row in both if case_roles.may_read(row, account)]
         return tuple(
             sorted(
                 found,
@@ -234,7 +234,7 @@ class Cases(Subject):
         found = own_case(case, self.permissions.account, self.permissions.person)
         if found is None:
             raise no_such_case()
-        self.act.note(book=found.row.book, clause=found.row.clause, case=case)
+        self.act.note_facts(book=found.row.book, clause=found.row.clause, case=case)
         return found
 
     @operation(
@@ -252,7 +252,7 @@ class Cases(Subject):
         if party is None:
             raise no_such_case()
         row, until = party.case, hearing_until(party)
-        self.act.note(book=row.book_id, clause=SILENT, case=case)
+        self.act.note_facts(book=row.book_id, clause=SILENT, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks for you.")))
         if party.stated_at is not None or row.state != "judged" or until is None or until.left < 0:
@@ -275,8 +275,8 @@ class Cases(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        roles = {policy.supervisor.role, policy.holder(policy.rights.by)}
-        sees = self.permissions.keeps(book) or bool(roles & self.permissions.roles(book))
+        roles = {policy.supervisor.role, policy.role_behind(policy.rights.by)}
+        sees = self.permissions.keeps_book(book) or bool(roles & self.permissions.roles(book))
         return case_gap(book) if sees else None
 
     @operation(
@@ -295,7 +295,7 @@ class Cases(Subject):
             raise no_such_case()
         row, party = found[0].case, found[0]
         clause = SILENT
-        self.act.note(book=row.book_id, clause=clause, case=case)
+        self.act.note_facts(book=row.book_id, clause=clause, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks against the decision.")))
         until, before = appeal_until(row), has_appealed(party)
@@ -304,14 +304,14 @@ class Cases(Subject):
         appeal = open_appeal(party, self.permissions.account, said)
         write_event(row, self.permissions.account, "appealed", "")
         open_clock(row, f"{APPEAL}:{appeal.id}")
-        self.act.note(told=tell_appeal(row))
+        self.act.note_facts(told=tell_appeal(row))
 
     @operation("cases.one", label=_("open a case"), recorded=True, power=LOOKS)
     def one(self, case: int) -> CaseView:
         """Everything about a case, for who works on it or did. Refused alike for any other and for none."""
         row, case_roles = CaseFile.get_or_none(CaseFile.id == case), CaseRoles()
         account = self.permissions.account
-        if row is None or row.book_id not in self.permissions.books or not case_roles.reads(row, account):
+        if row is None or row.book_id not in self.permissions.books or not case_roles.may_read(row, account):
             raise no_such_case()
-        self.act.note(book=row.book_id, clause=row.clause, case=row.id)
+        self.act.note_facts(book=row.book_id, clause=row.clause, case=row.id)
         return view_of(row, account, case_roles)

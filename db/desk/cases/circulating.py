@@ -14,7 +14,7 @@ from db.desk.cases.case_notices import about_case, decided_detail
 from db.desk.cases.case_roles import OVER
 from db.desk.cases.parties import party_name, speakers
 from db.desk.entry.naming import by_number
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import ALARMS, Alarm
 from db.language import Label
 from db.policy.effective import EffectivePolicy
@@ -45,7 +45,7 @@ def circulate(party: CaseParty) -> int:
         return 0
     party.circulated_at = clock.now()
     party.save()
-    return tell(
+    return store_notice(
         CIRCULATED,
         party.case.book_id,
         _audience(party, to_all=any(rung.reach == "book" for rung in rungs)),
@@ -73,7 +73,7 @@ def take_back(party: CaseParty) -> int:
         if about.items() <= json.loads(one.notice.detail).items() and one.notice.entry_id == party.entry_id
     }
     detail = about_case(row) | _whom(party)
-    return tell(
+    return store_notice(
         TAKEN_BACK, row.book_id, sorted(told), entry=party.entry_id, unit=_unit(party), clause=row.clause,
         detail=detail,
     )  # fmt: skip

@@ -13,12 +13,12 @@ from db.desk.cases.case_roles import CaseRoles, kind_label, open_appeals
 from db.desk.cases.case_states import STATES
 from db.desk.due_dates import calendar, today
 from db.desk.notifications.alarming import holders
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.tasks.duties import ALARMS, Alarm
-from db.desk.tasks.finishing import settle
-from db.desk.tasks.opening import once
+from db.desk.tasks.finishing import finish_if_complete
+from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
@@ -49,18 +49,17 @@ def open_clock(row: CaseFile, stage: str) -> None:
         detail=canonical({"case": row.id, "stage": stage}).decode("utf-8"),
         opened_at=clock.now(),
         started_on=today().isoformat(),
-        due=calendar(row.book_id).due(today(), days).isoformat(),
+        due=calendar(row.book_id).deadline(today(), days).isoformat(),
     )
 
 
 def settle_clocks(row: CaseFile, account: int) -> None:
     """End the tasks whose stage the case has passed."""
     for task in Task.select().where(Task.duty.startswith(f"{KIND}:{row.id}:") & (Task.state == "open")):
-        settle(task, account)
+        finish_if_complete(task, account)
 
 
 def case_of(task: Task) -> CaseFile:
-    """The case that a task is about."""
     row: CaseFile = CaseFile.get_by_id(json.loads(task.detail)["case"])
     return row
 
@@ -97,7 +96,7 @@ def _which(task: Task, account: int) -> Text:
     it concerns."""
     row = case_of(task)
     number = f"#{row.id}"
-    if not CaseRoles().reads(row, account):
+    if not CaseRoles().may_read(row, account):
         return number
     about = kind_label(policy_of(row.book_id), row.sort, row.kind)
     stands = _("appeal") if _stage(task)[0] == APPEAL else STATES[row.state]
@@ -112,12 +111,12 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
     for row in CaseFile.select().where((CaseFile.book == policy.book) & going_on).order_by(CaseFile.id):
         appeals = "".join(f":{one.id}" for one in open_appeals(row))
-        if case_roles.waiting(row) or not once(f"case-stuck:{row.id}:{row.state}{appeals}"):
+        if case_roles.waiting(row) or not mark_once(f"case-stuck:{row.id}:{row.state}{appeals}"):
             continue
         fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
         whom = [one for one in dict.fromkeys(fill) if not case_roles.is_concerned(row, one)]
         clause = cite(policy.discipline.clause, row.clause)
-        told = tell(STUCK, policy.book, whom, clause=clause, detail={"case": row.id})
+        told = store_notice(STUCK, policy.book, whom, clause=clause, detail={"case": row.id})
         yield Alarm("duties.case-stuck", clause, {"case": row.id, "told": told})
 
 

@@ -11,7 +11,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import about_case
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, speakers
 from db.desk.due_dates import Due, calendar, due_of
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT, Refused
 from db.desk.tasks.duties import ALARMS, Alarm
 from db.language import _, listed
@@ -38,7 +38,9 @@ def ask_parties(row: CaseFile) -> int:
             detail = about_case(row) | {"until": until.day if until is not None else ""}
             whom = accounts_of_persons(speakers(party))
             clause = until.clause if until is not None else SILENT
-            told += tell(HEARING, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
+            told += store_notice(
+                HEARING, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail
+            )
     return told
 
 
@@ -49,7 +51,7 @@ def hearing_until(party: CaseParty) -> Due | None:
     row = party.case
     asked = clock.local_date(party.asked_at, store().settings.time_zone)
     rule = policy_of(row.book_id).discipline
-    until = calendar(row.book_id).due(asked, rule.hearing_days)
+    until = calendar(row.book_id).deadline(asked, rule.hearing_days)
     return due_of(row.book_id, until.isoformat(), rule.clause_of("hearing_days"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from db.desk.authority.permissions import policy_of
@@ -23,9 +24,10 @@ class OwnCase:
     """What its reader may know of a case that others handle.
 
     ``words``, ``entry_name`` and ``field`` are what they reported. ``answer`` is the word that a report of an
-    error was answered with; the grounds of a decision stay with those who handle the case. ``verdicts`` are
-    about the reader alone, and so are ``appeal_until`` and ``hearing_until``, the last days on which they may
-    appeal, or speak before the sanction, and what they said then, the ``statement``. ``steps`` tell when it
+    error was answered with. ``verdicts`` are about the reader alone, and so are ``finding``, by what grounds
+    a breach was found, ``appeal_until`` and ``hearing_until``, the last days on which they may appeal, or
+    speak before the sanction, and what they said then, the ``statement``; the grounds of the sanction stay
+    with those who handle the case. ``steps`` tell when it
     went on (local time), never by whom.
     """
 
@@ -34,6 +36,7 @@ class OwnCase:
     entry_name: str
     field: Text
     answer: str
+    finding: str
     verdicts: tuple[PartyView, ...]
     steps: tuple[tuple[str, Message], ...]
     appeal_until: Due | None
@@ -66,9 +69,9 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
     if row is None or not (reported or verdicts or hearing):
         return None
     policy = policy_of(row.book_id)
-    events = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(TO_OTHERS))
-    steps = list(events.order_by(CaseEvent.id))
+    steps = _events(row, TO_OTHERS)
     answers = [word_of(one) for one in steps if one.act == "closed" and row.sort == "error"]
+    found = _events(row, ["judged"]) if hearing or verdicts else []
     fields = {rule.name: rule.label for rule in policy.fields}
     return OwnCase(
         row=row_of(row, account, CaseRoles()),
@@ -76,9 +79,16 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
         entry_name=Entry.get_by_id(row.entry_id).name if reported and row.entry_id is not None else "",
         field=fields.get(row.field, row.field) if reported else "",
         answer=answers[-1] if reported and answers else "",
+        finding=word_of(found[-1]) if found else "",
         verdicts=tuple(party_view(row, party) for party in verdicts),
         steps=tuple((local(one.at)[:16], EVENTS[one.act]) for one in steps if reported or one.act in OVER),
         appeal_until=appeal_until(row) if verdicts else None,
         hearing_until=next((hearing_until(party) for party in hearing if party.stated_at is None), None),
         statement=next((statement_of(party) for party in (*hearing, *verdicts)), ""),
     )
+
+
+def _events(row: CaseFile, acts: Collection[str]) -> list[CaseEvent]:
+    """What was done with a case of ``acts``, the earliest first."""
+    events = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(acts))
+    return list(events.order_by(CaseEvent.id))

@@ -11,10 +11,10 @@ from db.desk.cases.parties import accounts_of_persons
 from db.desk.cases.ranking import Ranked, against, rank, whole
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
-from db.desk.entry.units import held
-from db.desk.frame import Subject, operation
+from db.desk.entry.units import lock_unit
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
@@ -55,7 +55,7 @@ class PraiseRow:
     clause: str
 
 
-class Praise(Subject):
+class Praise(OperationGroup):
     """Operations on the ranking and on commendations."""
 
     @operation("praise.offers", label=_("ask which books commend"), recorded=False, power=LOOKS)
@@ -76,7 +76,7 @@ class Praise(Subject):
         self._whole(book)
         policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]
-        self.act.note(parameters={"first": str(first), "last": str(last)})
+        self.act.note_facts(parameters={"first": str(first), "last": str(last)})
         return rank(rule, book, whole(book, root), first, last)
 
     @operation(
@@ -109,7 +109,7 @@ class Praise(Subject):
             raise Refused(
                 _("Nobody commends themselves."), rule.clause, _("Leave it to somebody else who may.")
             )
-        held(unit)  # so that nobody else praises it meanwhile
+        lock_unit(unit)  # so that nobody else praises it meanwhile
         given = (Commendation.book == book) & (Commendation.kind == rule.id) & (Commendation.unit == unit)
         whom = Commendation.entry.is_null() if entry is None else (Commendation.entry == entry)
         overlapping = (Commendation.first <= last.isoformat()) & (Commendation.last >= first.isoformat())
@@ -137,8 +137,8 @@ class Praise(Subject):
         )
         detail = {"label_zh": rule.zh, "label_en": rule.en, "place": place.place, "first": str(first),
                   "last": str(last)}  # fmt: skip
-        tell(KIND, book, told, entry=entry, unit=unit, clause=rule.clause, detail=detail)
-        self.act.note(
+        store_notice(KIND, book, told, entry=entry, unit=unit, clause=rule.clause, detail=detail)
+        self.act.note_facts(
             unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=len(told), against=place.against
         )
         return int(made.id)
@@ -180,7 +180,7 @@ class Praise(Subject):
             raise no_such_book()
         policy = policy_of(book)
         rules = policy.commendations
-        self.act.note(book=book, clause=rules[0].clause if rules else SILENT)
+        self.act.note_facts(book=book, clause=rules[0].clause if rules else SILENT)
         if not rules or not self._praises(book):
             raise Refused(
                 _("Only those who maintain or supervise the directory rank and commend."),

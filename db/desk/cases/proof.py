@@ -18,7 +18,7 @@ from db.desk.cases.case_views import CaseView
 from db.desk.cases.trail import trail_of
 from db.desk.editions.marks import read_number
 from db.desk.editions.taken import taken_as
-from db.desk.extracts.about import named
+from db.desk.extracts.about import account_names
 from db.desk.notation.localtime import local
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.files import content_of
@@ -138,7 +138,6 @@ def chain_proof(records: Sequence[int]) -> ChainProof:
 
 
 def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
-    """What is on record for the case."""
     attached = CaseAttachment.select().where(CaseAttachment.case == row)
     numbers: dict[str, list[str]] = {"audit": [], "copy": [], "file": []}
     for one in attached.order_by(CaseAttachment.id):
@@ -149,7 +148,7 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
     records = [*AuditRecord.select().where(AuditRecord.seq.in_(exhibits)), *trail]
     records.sort(key=lambda record: record.seq)
     policy, known = policy_of(row.book_id), subjects.keys_at_hand()
-    login, name = named(account)
+    login, name = account_names(account)
     return CaseEvidence(
         case=view,
         organisation=store().settings.organisation,
@@ -181,7 +180,7 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
     )
 
 
-def signed(manifest: bytes) -> PackSignature:
+def sign_manifest(manifest: bytes) -> PackSignature:
     """The signature over a manifest. Raises Invalid where it is none."""
     lines = manifest.decode("ascii", "replace").splitlines()
     if not lines or not all(MANIFEST_LINE.fullmatch(line) for line in lines):

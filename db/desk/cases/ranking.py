@@ -159,7 +159,9 @@ def _overdue_by(book: str, last: date) -> Counter[int]:
     entry_of, assignees = dict(rows.tuples()), TaskAssignees()
     late = (Task.due <= last.isoformat()) & (Task.due < today().isoformat())
     for task in Task.select().where((Task.book == book) & (Task.state == "open") & late):
-        waiting = [task.handed_by_id] if task.handed_at else [one.account for one in assignees.of(task)]
+        waiting = (
+            [task.handed_by_id] if task.handed_at else [one.account for one in assignees.assignees_of(task)]
+        )
         found.update({entry_of[account] for account in waiting if account in entry_of})
     return found
 

@@ -28,9 +28,9 @@ from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.hearing import ask_parties, check_heard, put_statement
 from db.desk.cases.opening import write_event
 from db.desk.cases.parties import accounts_of_persons, parties_of, speakers, written_name
-from db.desk.cases.sentencing import Sentence, lift, needs_second, pass_sentences, soften
+from db.desk.cases.sentencing import Sentence, lift_sentence, needs_second, pass_sentences, soften_sentence
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
-from db.desk.cases.trail import attach, check_attachable, copies_of
+from db.desk.cases.trail import attach_record, check_attachable, copies_of
 from db.desk.frame import operation
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem
@@ -75,7 +75,7 @@ class Rulings(CaseSubject):
         if outcome == "breach" and policy_of(row.book_id).ladder:
             self._move(row, "judged", said, decider, act=act)
             self._goes_on(row, self._management(row))
-            self.act.note(told=ask_parties(row))
+            self.act.note_facts(told=ask_parties(row))
             return
         if outcome == "breach":
             pass_sentences(
@@ -126,13 +126,13 @@ class Rulings(CaseSubject):
         decline it: it is taken back and the management is told to decide anew."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "confirm")
-        self.act.note(agreed=agreed)
+        self.act.note_facts(agreed=agreed)
         if agreed:
             write_event(row, self.permissions.account, "confirmed", said, decider)
             self._decided(row, "breach", "", decider)
             return
         for party in parties_of(row):
-            lift(party)
+            lift_sentence(party)
         self._move(row, "judged", said, decider, act="declined")
         self._goes_on(row, self._management(row))
 
@@ -161,9 +161,9 @@ class Rulings(CaseSubject):
                 Problem("sentence", _("Say what stands instead where it is changed, and only there."))
             )
         if sentence is not None:
-            soften(row, heard, sentence)
+            soften_sentence(row, heard, sentence)
         if outcome == "lifted":
-            lift(heard)
+            lift_sentence(heard)
         taken_back = 0 if outcome == "upheld" else take_back(heard)
         for appeal in waiting if outcome == "lifted" else waiting[:1]:
             close_appeal(appeal, outcome, said)
@@ -175,7 +175,7 @@ class Rulings(CaseSubject):
         until = appeal_until(row)
         if heard.circulated_at is None and (has_appealed(heard) or (until is not None and until.left < 0)):
             circulate(heard)
-        self.act.note(outcome_of_case=outcome, clause=SILENT, told=taken_back)
+        self.act.note_facts(outcome_of_case=outcome, clause=SILENT, told=taken_back)
 
     @operation(
         "casework.lodge",
@@ -197,7 +197,7 @@ class Rulings(CaseSubject):
         appeal = open_appeal(found, self.permissions.account, said)
         write_event(row, self.permissions.account, "lodged", written_name(found), decider)
         open_clock(row, f"{APPEAL}:{appeal.id}")
-        self.act.note(clause=until.clause, told=tell_appeal(row))
+        self.act.note_facts(clause=until.clause, told=tell_appeal(row))
 
     @operation(
         "casework.minutes",
@@ -211,7 +211,7 @@ class Rulings(CaseSubject):
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "minutes")
         kept = check_attachable(row, self.permissions, "file", file.strip())
-        if not attach(row, self.permissions.account, "file", kept, clock.now()):
+        if not attach_record(row, self.permissions.account, "file", kept, clock.now()):
             raise Invalid(Problem("file", _("This is attached already.")))
         write_event(row, self.permissions.account, MINUTED, said, decider)
         self._goes_on(row, SOMEBODY_ELSE)
@@ -234,13 +234,13 @@ class Rulings(CaseSubject):
         write_event(row, self.permissions.account, REOPENED, f"{written_name(wrong)}: {said}", decider)
         appeal = open_appeal(wrong, self.permissions.account, said, reopened=True)
         open_clock(row, f"{APPEAL}:{appeal.id}")
-        self.act.note(clause=SILENT, told=tell_appeal(row))
+        self.act.note_facts(clause=SILENT, told=tell_appeal(row))
 
     def _decided(self, row: CaseFile, outcome: str, word: str, decider: NamedApprover) -> None:
         self._finish(row, "decided", outcome, word, decider)
         tell_concerned(row)
         clauses = [one.clause for one in CaseParty.select().where(CaseParty.case == row) if one.clause]
-        self.act.note(outcome_of_case=outcome, clause=cite(*clauses) if clauses else row.clause)
+        self.act.note_facts(outcome_of_case=outcome, clause=cite(*clauses) if clauses else row.clause)
 
     @staticmethod
     def _management(row: CaseFile) -> Message:

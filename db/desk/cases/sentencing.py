@@ -68,14 +68,14 @@ def rung_labels(book: str, rungs: Iterable[str]) -> tuple[Label, ...]:
     return tuple(policy_of(book).rung(one).label for one in rungs)
 
 
-def lift(party: CaseParty) -> None:
+def lift_sentence(party: CaseParty) -> None:
     """Delete what was decided about a party."""
     party.sanctions, party.further = "", None
     party.occurrences, party.amount, party.currency, party.clause = 0, 0, "", ""
     party.save()
 
 
-def soften(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
+def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     """Replace what was decided by a milder sentence. Raises Refused for a harsher one: nobody fares worse by
     an appeal."""
     before, amount = _harshness(row, party), party.amount
@@ -144,7 +144,7 @@ def _pass(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
         if not policy.discipline.further:
             raise _no_further(row, known)
         clauses.append(policy.discipline.clause)
-    rule = policy.fine(row.kind)
+    rule = policy.fine_for(row.kind)
     _check_amount(row, sentence, known, rule)
     if FINE in sentence.sanctions:
         each = rule.amount if rule is not None else sentence.amount or 0

@@ -8,7 +8,7 @@ from db.desk.cases.case_roles import CaseRoles, no_such_case, not_yours
 from db.desk.cases.case_states import VERDICTS, one_of
 from db.desk.cases.duties import settle_clocks
 from db.desk.cases.opening import cleaned, write_event
-from db.desk.frame import Subject
+from db.desk.frame import OperationGroup
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.language import Message, _
@@ -20,7 +20,7 @@ from db.store.tables import Account, CaseFile
 SOMEBODY_ELSE = _("Have somebody else appointed, or acting, in the office that goes on with it.")
 
 
-class CaseSubject(Subject):
+class CaseSubject(OperationGroup):
     """Operations on a case. Refused alike for a case of others, about oneself, and for none."""
 
     def _taken(self, case: int) -> CaseFile:
@@ -29,9 +29,9 @@ class CaseSubject(Subject):
         wanted = CaseFile.select().where(CaseFile.id == case)
         row: CaseFile | None = (for_update(wanted) if self.act.operation.recorded else wanted).get_or_none()
         known = row is not None and row.book_id in self.permissions.books
-        if row is None or not known or not CaseRoles().reads(row, self.permissions.account):
+        if row is None or not known or not CaseRoles().may_read(row, self.permissions.account):
             raise no_such_case()
-        self.act.note(book=row.book_id, clause=row.clause, case=row.id)
+        self.act.note_facts(book=row.book_id, clause=row.clause, case=row.id)
         return row
 
     def _worked_on(self, case: int) -> CaseFile:
@@ -81,7 +81,7 @@ class CaseSubject(Subject):
         row.save()
         write_event(row, self.permissions.account, act or after, word, decider)
         settle_clocks(row, self.permissions.account)
-        self.act.note(state=after)
+        self.act.note_facts(state=after)
 
     def _goes_on(self, row: CaseFile, advice: Message) -> None:
         """Tell those for whom the case waits now. Refused where that is nobody, with the way out."""

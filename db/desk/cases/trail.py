@@ -52,7 +52,7 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
     raise Invalid(Problem("what", _("Attach an audit record, a copy, or a file of your tray.")))
 
 
-def attach(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
+def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
     """Attach it and return True; False where it is attached already. The recipient of a copy becomes a person
     concerned."""
     mine = (CaseAttachment.case == row) & (CaseAttachment.what == what) & (CaseAttachment.number == number)

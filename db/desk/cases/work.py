@@ -28,10 +28,17 @@ from db.desk.cases.parties import (
     persons_in,
     written_name,
 )
-from db.desk.cases.proof import CaseEvidence, ChainProof, PackSignature, chain_proof, evidence_of, signed
+from db.desk.cases.proof import (
+    CaseEvidence,
+    ChainProof,
+    PackSignature,
+    chain_proof,
+    evidence_of,
+    sign_manifest,
+)
 from db.desk.cases.rulings import Rulings
 from db.desk.cases.stepping import SOMEBODY_ELSE
-from db.desk.cases.trail import attach, check_attachable, trail_of
+from db.desk.cases.trail import attach_record, check_attachable, trail_of
 from db.desk.frame import operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
@@ -67,7 +74,7 @@ class CaseWork(Rulings):
         open_clock(row, LAST)
         if {one.account for one in CaseRoles().waiting(row)} - before:
             tell_handlers(row)
-        self.act.note(kind=kind, clause=row.clause)
+        self.act.note_facts(kind=kind, clause=row.clause)
 
     @operation(
         "casework.investigate",
@@ -167,9 +174,9 @@ class CaseWork(Rulings):
         row = self._taken(case)
         self._stepping(row, "attach")
         kept = check_attachable(row, self.permissions, what, number.strip())
-        if not attach(row, self.permissions.account, what, kept, clock.now()):
+        if not attach_record(row, self.permissions.account, what, kept, clock.now()):
             raise Invalid(Problem("number", _("This is attached already.")))
-        self.act.note(what=what, number=kept)
+        self.act.note_facts(what=what, number=kept)
         write_event(row, self.permissions.account, "attached", f"#{kept}" if what == "audit" else kept)
 
     @operation(
@@ -178,7 +185,7 @@ class CaseWork(Rulings):
     def note(self, case: int, word: str) -> None:
         """Write something down."""
         row, account = self._worked_on(case), self.permissions.account
-        finds = "conclude" in CaseRoles().steps(row, account)
+        finds = "conclude" in CaseRoles().possible_steps(row, account)
         write_event(row, account, "found" if finds else "noted", self._word(word))
 
     @operation(
@@ -194,7 +201,7 @@ class CaseWork(Rulings):
         decider = self._stepping(row, "answer")
         self._verdict(row, outcome)
         self._finish(row, "closed", outcome, said, decider)
-        self.act.note(outcome_of_case=outcome, entry=row.entry_id)
+        self.act.note_facts(outcome_of_case=outcome, entry=row.entry_id)
 
     @operation(
         "casework.close", label=_("close a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
@@ -223,7 +230,7 @@ class CaseWork(Rulings):
         """Everything that goes into the evidence pack of a case (C.13)."""
         row = self._worked_on(case)
         view = view_of(row, self.permissions.account, CaseRoles())
-        self.act.note(clause=view.pack_clause)
+        self.act.note_facts(clause=view.pack_clause)
         write_event(row, self.permissions.account, "packed", "")
         return evidence_of(row, view, self.permissions.account)
 
@@ -233,5 +240,5 @@ class CaseWork(Rulings):
 
         Raises Invalid for what is no list of SHA-256 digests."""
         self._worked_on(case)
-        self.act.note(sha256=hashlib.sha256(manifest).hexdigest())
-        return signed(manifest)
+        self.act.note_facts(sha256=hashlib.sha256(manifest).hexdigest())
+        return sign_manifest(manifest)

@@ -37,7 +37,7 @@ class Unfit:
             return _("{field} must not hold {what}: “{word}”.", field=field, what=what, word=self.word)
         return _("{field} must not hold {what}.", field=field, what=what)
 
-    def cited(self, field: Text) -> Message:
+    def with_clause(self, field: Text) -> Message:
         """The same with its clause."""
         return _("{reason} ({clause})", reason=self.message(field), clause=self.clause)
 
@@ -102,7 +102,7 @@ def problems(
     """What is ``wrong`` and what is unfit in ``values``, for a form that is still being typed. Of a text that
     is both, it is said that it is unfit."""
     unfit = {
-        rule.name: Problem(rule.name, found.cited(rule.label))
+        rule.name: Problem(rule.name, found.with_clause(rule.label))
         for rule, found in Screening(policy).values(values, wrong)
     }
     return (*(problem for problem in wrong if problem.field not in unfit), *unfit.values())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from db.desk.authority.reach import search_scope_of
 from db.desk.directory.search import OPENING, find_by_value, question, search
 from db.desk.disclosure_limits import MISSED, is_beyond, misses_left, note_shown, tell_watch, too_many_misses
-from db.desk.disclosure_limits import beyond as beyond_watch
+from db.desk.disclosure_limits import reason_required as beyond_watch
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.frame import Act
 from db.desk.notation.values import NUMBERS, dialled, normalise
@@ -20,7 +20,7 @@ from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store.engine import store
-from db.store.searchkeys import SHORTEST_BLIND, as_number, folded
+from db.store.searchkeys import SHORTEST_BLIND, as_number, fold_text
 
 SOUGHT = NUMBERS | {"qq", "wechat", "email", "number", "text"}
 """Kinds of value that one has of somebody whom one does not know."""
@@ -51,7 +51,7 @@ def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit
     permissions = act.permissions
     policy, ground = permissions.policy(book), search_scope_of(permissions, book, side)
     if unit is not None:
-        ground = ground.within(unit)
+        ground = ground.part_within(unit)
     values = _whole_values(policy, text)
     levels = (*(arm.protected for arm in (*ground.arms, *ground.finer)), *ground.entries.values())
     if values and not any(policy.field(name).kind in NUMBERS for name in values):
@@ -62,11 +62,11 @@ def by_value(act: Act, book: str, text: str, unit: int | None, side: Side, limit
     if not values or not any(level in OPENING for level in levels):
         act.silent = True
         return ByValue()
-    act.note(book=book, unit=unit, fields=sorted(values))
+    act.note_facts(book=book, unit=unit, fields=sorted(values))
     if is_beyond(act, policy, 0):
-        return ByValue(withheld=beyond_watch(policy).cited())
+        return ByValue(withheld=beyond_watch(policy).with_clause())
     if misses_left(act) <= 0:
-        return ByValue(withheld=too_many_misses().cited())
+        return ByValue(withheld=too_many_misses().with_clause())
     found = lines_of(permissions, book, ground, find_by_value(ground, book, values, limit))
     others = [line.entry for line in found if not line.own]
     for entry in others:
@@ -87,6 +87,6 @@ def _whole_values(policy: EffectivePolicy, text: str) -> Mapping[str, str]:
             value = normalise(rule, text, region)
             if isinstance(value, str):
                 value = dialled(region)(value) if rule.kind in NUMBERS else value
-                if len(folded(value)) >= SHORTEST_BLIND:
+                if len(fold_text(value)) >= SHORTEST_BLIND:
                     found[rule.name] = value
     return found

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from string import ascii_lowercase
 
 from db.desk.authority.reach import Arm, SearchScope
-from db.desk.directory.scans import scan
+from db.desk.directory.scans import scan_lines
 from db.desk.entry.lines import FoundLine
 from db.store.engine import database
 from db.store.searchkeys import (
@@ -22,7 +22,7 @@ from db.store.searchkeys import (
     NAME,
     PINYIN,
     Range,
-    folded,
+    fold_text,
     kind_range,
 )
 from db.store.sql import fetch
@@ -34,7 +34,7 @@ _MIXED = re.compile(r"([a-z]+)([^\x00-\x7f]+)|([^\x00-\x7f]+)([a-z]+)")
 
 def close_matches(ground: SearchScope, text: str, limit: int) -> list[FoundLine]:
     """Up to ``limit`` entries of ``ground`` whose name is nearly ``text``."""
-    term = folded(text)
+    term = fold_text(text)
     found: dict[int, FoundLine] = {}
     mixed = _MIXED.fullmatch(term)
     if mixed is not None:
@@ -47,7 +47,7 @@ def close_matches(ground: SearchScope, text: str, limit: int) -> list[FoundLine]
     elif term.isascii() and term.isalpha() and len(term) >= SHORTEST:
         for variants in (_swapped(term), _lacking(term), _replaced(term), _longer(term)):
             spans = [kind_range(PINYIN, one, ground.side) for one in dict.fromkeys(variants)]
-            scan(found, [(arm, span) for span in spans for arm in ground.arms], limit)
+            scan_lines(found, [(arm, span) for span in spans for arm in ground.arms], limit)
             if found:
                 break
     return list(found.values())[:limit]

@@ -35,7 +35,7 @@ def copyable(fields: Sequence[Shown]) -> tuple[Shown, ...]:
     return tuple(one for one in fields if one.kind in COPIED and one.look in ("open", "shown"))
 
 
-def copied(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]) -> str:
+def copy_contact(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]) -> str:
     """The copy of ``row`` in one form, of ``fields`` in clear. Raises Refused where nothing is in clear."""
     by_name: Mapping[str, Shown] = {one.name: one for one in copyable(fields)}
     number = next((one for kind in CALLED for one in by_name.values() if one.kind == kind), None)

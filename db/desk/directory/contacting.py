@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.authority.permissions import Permissions, policy_of
-from db.desk.authority.sight import FieldReader, Shown, seen
+from db.desk.authority.sight import FieldReader, Shown, visible_fields
 from db.desk.directory.directory_views import values_of
 from db.desk.entry.units import name_of
 from db.desk.refusal import SILENT
@@ -38,7 +38,7 @@ class Contact:
 def contact_card(permissions: Permissions, row: Entry, reader: FieldReader, purpose: str) -> Contact:
     """The card for ``row``, which is within reach, as ``reader`` sees it, and an allowed ``purpose``."""
     policy = policy_of(row.book_id)
-    fields = seen(policy.fields, values_of(row), reader)
+    fields = visible_fields(policy.fields, values_of(row), reader)
     about = next((rule.label for rule in policy.purposes if rule.id == purpose), "")
     me, unit = _myself(permissions, row.book_id)
     control = policy.control("contact-script")

@@ -10,24 +10,24 @@ from dataclasses import replace
 
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.authority.reach import search_scope_of
-from db.desk.authority.sight import FieldReader, Shown, in_words, seen
+from db.desk.authority.sight import FieldReader, Shown, in_words, visible_fields
 from db.desk.directory import directory_views
 from db.desk.directory.by_value import ByValue, by_value
 from db.desk.directory.close_matches import close_matches
-from db.desk.directory.contact_copy import CopyForm, clause_against_copies, copied
+from db.desk.directory.contact_copy import CopyForm, clause_against_copies, copy_contact
 from db.desk.directory.contacting import Contact, contact_card
-from db.desk.directory.kept_people import KINDS, KeptLines, drop, keep, kept_entries, lines_kept
+from db.desk.directory.kept_people import KINDS, KeptLines, drop_entry, keep_entry, kept_entries, lines_kept
 from db.desk.directory.preview import EntryPreview, marks_of, preview_of
 from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.search import page, question, search
 from db.desk.directory.terms import Purpose, check_purpose, purposes_of, within_reach
 from db.desk.directory.units_named import UnitFound, units_named
 from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, why_yes
-from db.desk.disclosure_limits import beyond, check_reason, is_beyond, note_shown, tell_watch
+from db.desk.disclosure_limits import check_reason, is_beyond, note_shown, reason_required, tell_watch
 from db.desk.entry.facets import as_kept, ranks
 from db.desk.entry.lines import EntryLine, lines_of
 from db.desk.extracts.report_rights import under_password_alone
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import MASK
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
@@ -43,7 +43,7 @@ MOST = 200
 """Rows handed out at once at the most."""
 
 
-class Directory(Subject):
+class Directory(OperationGroup):
     """Operations on the entries of the reader's books."""
 
     @operation("directory.books", label=_("list the books"), recorded=False, power=LOOKS)
@@ -98,7 +98,7 @@ class Directory(Subject):
             return ()
         ground = search_scope_of(self.permissions, book, side)
         if unit is not None:
-            ground = ground.within(unit)
+            ground = ground.part_within(unit)
         found = page(ground, max(offset, 0), min(limit, MOST), as_kept(self.permissions.policy(book), facets))
         return self._listed(book, side, lines_of(self.permissions, book, ground, found))
 
@@ -127,7 +127,7 @@ class Directory(Subject):
             return ()
         ground = search_scope_of(permissions, book, side)
         if unit is not None:
-            ground = ground.within(unit)
+            ground = ground.part_within(unit)
         own = permissions.own.get(book, (0, None))[1]
         policy = permissions.policy(book)
         text, typed = directory_views.narrowing(policy, ground, text)
@@ -149,10 +149,10 @@ class Directory(Subject):
         """
         if book not in self.permissions.books:
             raise no_such_book()
-        self.act.note(query=directory_views.as_recorded(text))
+        self.act.note_facts(query=directory_views.as_recorded(text))
         found = by_value(self.act, book, text, unit, side, min(limit, MOST))
         if found.lines and not as_number(text):
-            self.act.note(query=MASK)
+            self.act.note_facts(query=MASK)
         return found
 
     @operation("directory.as_data", label=_("have entries as data"), recorded=False, power=LOOKS)
@@ -185,7 +185,7 @@ class Directory(Subject):
             return ()
         ground = search_scope_of(self.permissions, book, side)
         if unit is not None:
-            ground = ground.within(unit)
+            ground = ground.part_within(unit)
         return directory_views.facets_of(self.permissions.policy(book), ground)
 
     @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS)
@@ -196,7 +196,7 @@ class Directory(Subject):
         """
         if book not in self.permissions.books:
             raise no_such_book()
-        self.act.note(book=book, unit=unit, query=directory_views.as_recorded(text))
+        self.act.note_facts(book=book, unit=unit, query=directory_views.as_recorded(text))
 
     @operation("directory.card", label=_("open a card"), recorded=True, power=LOOKS)
     def card(self, entry: int, book: str | None = None) -> directory_views.Card:
@@ -205,7 +205,7 @@ class Directory(Subject):
         card = directory_views.card_of(self.permissions, row, self._reader(row))
         self._note(row, card.fields)
         if not card.own:
-            keep(self.permissions.account, "recent", row.id)
+            keep_entry(self.permissions.account, "recent", row.id)
         return replace(card, fields=self._uncovered(row, card.fields))
 
     @operation(
@@ -216,7 +216,7 @@ class Directory(Subject):
         sees those, and the words for the purpose that something was revealed for. Counts like a line of a
         list. Raises Refused as `card` does."""
         row = within_reach(self.act, entry, book)
-        self.desk.listed.add(self.act, row.book_id, [entry])
+        self.desk.listed.count_entries(self.act, row.book_id, [entry])
         return preview_of(self.permissions, row, self.desk.revealed)
 
     @operation("directory.reveal", label=_("reveal a protected field"), recorded=True, power=LOOKS)
@@ -233,14 +233,14 @@ class Directory(Subject):
         if not reader.own:
             check_reason(self.act, policy, entry, reason)
         rule = next((rule for rule in policy.fields if rule.name == field), None)
-        if rule is None or not reader.sees(rule) or not values.get(field):
+        if rule is None or not reader.sees_field(rule) or not values.get(field):
             raise Refused(
                 _("This entry has no such field for you."),
                 unseen_clause(self.permissions, row, rule, reader) if rule is not None else SILENT,
                 _("Press w to see why, or ask with the command `why`."),
             )
-        self.act.note(field=field)
-        look = reader.look(rule)
+        self.act.note_facts(field=field)
+        look = reader.field_look(rule)
         if look == "closed":
             raise Refused(
                 _("{field} takes a granted access request.", field=rule.label),
@@ -250,7 +250,7 @@ class Directory(Subject):
         if not reader.own:
             tell_watch(self.act, policy, entry)
         if look == "masked":
-            self.desk.revealed.keep(entry, field, values[field], StatedPurpose(purpose, reason))
+            self.desk.revealed.keep_revealed(entry, field, values[field], StatedPurpose(purpose, reason))
         texts = tuple(in_words(rule, value) for value in values[field])
         return Shown(field, rule.label, rule.kind, texts, "open" if look == "open" else "shown", rule.clauses)
 
@@ -260,11 +260,11 @@ class Directory(Subject):
         The record says that favourites were changed, not whose. Raises Refused as `card` does."""
         account = self.permissions.account
         if entry in kept_entries(account, "favourite"):
-            drop(account, "favourite", entry)
+            drop_entry(account, "favourite", entry)
             return False
         within_reach(self.act, entry, None)
         self.act.facts.clear()
-        keep(account, "favourite", entry)
+        keep_entry(account, "favourite", entry)
         return True
 
     @operation("directory.kept", label=_("list favourites"), recorded=False, power=LOOKS)
@@ -278,13 +278,13 @@ class Directory(Subject):
             for kind in KINDS
         )
         for book, line in (*favourites, *recent):
-            self.desk.listed.add(self.act, book, [line.entry])
+            self.desk.listed.count_entries(self.act, book, [line.entry])
         return KeptLines(favourites, recent)
 
     @operation("directory.forget", label=_("forget whom one opened"), recorded=True, power=LOOKS)
     def forget(self) -> None:
         """Forget whom the actor opened lately."""
-        drop(self.permissions.account, "recent")
+        drop_entry(self.permissions.account, "recent")
 
     @operation("directory.copy", label=_("copy a contact"), recorded=True, power=LOOKS)
     def copy(
@@ -297,7 +297,7 @@ class Directory(Subject):
         """
         row = within_reach(self.act, entry, None)
         policy = policy_of(row.book_id)
-        self.act.note(form=form, field=field)
+        self.act.note_facts(form=form, field=field)
         against = clause_against_copies(self.permissions, policy)
         if against != "":
             raise Refused(
@@ -310,7 +310,7 @@ class Directory(Subject):
         if form == "words":
             return contact_card(self.permissions, row, reader, purpose).call
         fields = directory_views.card_of(self.permissions, row, reader).fields
-        text = copied(row, form, field, self._uncovered(row, fields))
+        text = copy_contact(row, form, field, self._uncovered(row, fields))
         self._note(row, fields)
         return (text,)
 
@@ -321,7 +321,7 @@ class Directory(Subject):
         row = within_reach(self.act, entry, None)
         policy, reader = policy_of(row.book_id), self._reader(row)
         rule = next((rule for rule in policy.fields if rule.kind == "photo"), None)
-        if rule is not None and not reader.shows(rule):
+        if rule is not None and not reader.shows_values(rule):
             raise Refused(
                 _("Photos are not open to you here."),
                 ", ".join(rule.clauses) or SILENT,
@@ -331,8 +331,8 @@ class Directory(Subject):
         file = picture_of(values[0]) if values else None
         if rule is None or file is None:
             return None
-        self.act.note(field=rule.name, digest=file.digest, clause=", ".join(rule.clauses))
-        self._note(row, seen([rule], {rule.name: values}, reader))
+        self.act.note_facts(field=rule.name, digest=file.digest, clause=", ".join(rule.clauses))
+        self._note(row, visible_fields([rule], {rule.name: values}, reader))
         return described(file), content_of(file)
 
     @operation("directory.purposes", label=_("list the purposes"), recorded=False, power=LOOKS)
@@ -350,7 +350,7 @@ class Directory(Subject):
             return None
         policy = self.permissions.policy(book)
         if entry is not None and is_beyond(self.act, policy, entry):
-            return beyond(policy).cited()
+            return reason_required(policy).with_clause()
         return "" if policy.lookup.reason else None
 
     @operation("directory.why", label=_("ask why something is visible"), recorded=True, power=LOOKS)
@@ -358,7 +358,7 @@ class Directory(Subject):
         """Why the reader sees an entry, or a field of it, or why not: with the clause. Without an entry,
         why somebody who was looked for does not show: how far the reader sees in ``book``."""
         if entry is None:
-            self.act.note(book=book if book in self.permissions.books else None)
+            self.act.note_facts(book=book if book in self.permissions.books else None)
             return why_not(self.permissions, book)
         try:
             row = within_reach(self.act, entry, book)
@@ -379,7 +379,7 @@ class Directory(Subject):
 
     def _listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
         """``lines``, once they are counted, with their marks, and what the session revealed in clear."""
-        self.desk.listed.add(self.act, book, (line.entry for line in lines))
+        self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))
         if marks := marks_of(self.permissions, book, side, lines):
             lines = tuple(line._replace(marks=marks.get(line.entry, ())) for line in lines)
         return self.desk.revealed.uncover_lines(book, lines)

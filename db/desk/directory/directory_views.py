@@ -10,18 +10,18 @@ from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
 from db.desk.authority.reach import SIDES, SearchScope, covering, search_scope_of
-from db.desk.authority.sight import NOBODY, FieldReader, Shown, seen, sights_of
-from db.desk.directory.search import stands, values_of_facet
+from db.desk.authority.sight import NOBODY, FieldReader, Shown, sights_of, visible_fields
+from db.desk.directory.search import has_facet, values_of_facet
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.facets import facet_named, label_of
-from db.desk.entry.record import is_open, load, origins, region_of, tags_of
-from db.desk.entry.sources import told
+from db.desk.entry.record import is_open, load_entry, origins, region_of, tags_of
+from db.desk.entry.sources import source_text
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.entry.units import path_of
 from db.desk.notation.values import clean, display, masked
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_kinds import is_of_pupils
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import default
@@ -29,7 +29,7 @@ from db.policy.rules import FieldRule
 from db.policy.vocabulary import DEFAULT, Side
 from db.store.engine import database
 from db.store.searchkeys import as_number
-from db.store.sql import among
+from db.store.sql import is_among
 from db.store.tables import Account, Book, Entry, Grant, Unit
 
 MOST_VALUES = 40
@@ -176,7 +176,7 @@ def books_of(permissions: Permissions) -> tuple[BookView, ...]:
         if sides:
             row, policy = Book.get_by_id(book), policy_of(book)
             entry, unit = permissions.own.get(book, (None, None))
-            keeps = any(permissions.held(role, book) for role in policy.keepers)
+            keeps = any(permissions.own_places(role, book) for role in policy.keepers)
             found.append(
                 BookView(
                     id=book,
@@ -214,7 +214,7 @@ def units_below(permissions: Permissions, book: str, parent: int | None, side: S
     rows = list(
         Unit.select().where((Unit.book == book) & here & kept & Unit.active).order_by(Unit.sort, Unit.id)
     )
-    ground.learn([row.id for row in rows])
+    ground.read_ancestors([row.id for row in rows])
     parents = {
         row.parent_id
         for row in Unit.select(Unit.parent).where(
@@ -224,8 +224,8 @@ def units_below(permissions: Permissions, book: str, parent: int | None, side: S
     own = permissions.own.get(book, (None, None))[1]
     found = []
     for row in rows:
-        inside = ground.around(row.id) is not None
-        parts = ground.within(row.id)
+        inside = ground.arm_around(row.id) is not None
+        parts = ground.part_within(row.id)
         if inside or parts.arms or parts.contacts:
             found.append(
                 UnitNode(
@@ -233,7 +233,7 @@ def units_below(permissions: Permissions, book: str, parent: int | None, side: S
                     name=row.name,
                     name_en=row.name_en,
                     count=sum(_count(arm.unit, arm.below, side) for arm in parts.arms)
-                    + sum(ground.around(unit) is None for unit in parts.contacts.values()),
+                    + sum(ground.arm_around(unit) is None for unit in parts.contacts.values()),
                     leaf=row.id not in parents or not _deeper(parts, row.id),
                     within=inside,
                     own=row.id == own,
@@ -250,16 +250,18 @@ def reader_of(permissions: Permissions, row: Entry) -> FieldReader:
 
 def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
     """All values of ``row``, in clear."""
-    return load(row.id).values
+    return load_entry(row.id).values
 
 
 def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
     """``row``, which is within reach, as ``reader`` sees it."""
     policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
     reach = covering(permissions, row.book_id, side, row.id, row.unit_id)[0]
-    recorded = load(row.id)
+    recorded = load_entry(row.id)
     rules = [rule for rule in policy.fields if not rule.applies_to or row.kind in rule.applies_to]
-    fields = tuple(field for field in seen(rules, recorded.values, reader) if field.name not in _OWN_PLACE)
+    fields = tuple(
+        field for field in visible_fields(rules, recorded.values, reader) if field.name not in _OWN_PLACE
+    )
     return Card(
         entry=row.id,
         book=row.book_id,
@@ -276,17 +278,17 @@ def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
         own=reader.own,
         fields=fields,
         sources={
-            name: (told(origin.source), origin.verified_at)
+            name: (source_text(origin.source), origin.verified_at)
             for name, origin in origins(row.id).items()
             if any(field.name == name for field in fields)
         },
         updated_at=row.updated_at,
         verified_at=row.verified_at,
-        clause=policy.term(reach.clause) if reach.role == GRANTED else reach.clause,
+        clause=policy.term_citation(reach.clause) if reach.role == GRANTED else reach.clause,
         until=reach.until,
         may_propose=may_propose(permissions, row),
         may_draw_undertaking=bool(policy.undertakings)
-        and (reader.own or holds(permissions, policy, policy.keepers, row.unit_id)),
+        and (reader.own or holds_own_role(permissions, policy, policy.keepers, row.unit_id)),
         tags=tuple(rule.label for rule in policy.tags if rule.id in tags_of(row.id)),
         region=region_of(row.unit_id) if any(rule.by == "region" for rule in policy.facets) else "",
     )
@@ -302,7 +304,7 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
             continue
         values = contacts_of(unit.id)
         leader = head_of(unit)
-        head = load(leader.entry).values if leader is not None else {}
+        head = load_entry(leader.entry).values if leader is not None else {}
         contacts = []
         for name in rule.fields:
             field = _field(policy, name)
@@ -316,7 +318,9 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
 def unit_card(policy: EffectivePolicy, ground: SearchScope, unit: int) -> UnitCard | None:
     """The unit, if anything of it is within reach."""
     row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
-    if row is None or not (ground.within(unit).arms or ground.within(unit).contacts or ground.around(unit)):
+    if row is None or not (
+        ground.part_within(unit).arms or ground.part_within(unit).contacts or ground.arm_around(unit)
+    ):
         return None
     values = contacts_of(unit)
     return UnitCard(
@@ -336,7 +340,7 @@ def _head_within(ground: SearchScope, unit: Unit) -> Text:
     """Who heads ``unit``, if that is within reach, and whether for the time being."""
     head = head_of(unit)
     entry = Entry.get_by_id(head.entry) if head is not None else None
-    if head is None or entry is None or ground.around(entry.unit_id) is None:
+    if head is None or entry is None or ground.arm_around(entry.unit_id) is None:
         return ""
     return _("{name} (acting)", name=entry.name) if head.capacity == ACTING else str(entry.name)
 
@@ -392,7 +396,7 @@ def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[
     facets: list[str] = []
     for word in words:
         facet = facet_named(policy, word) or next(
-            (named for name in by if stands(ground, named := f"{name}={word}")), None
+            (named for name in by if has_facet(ground, named := f"{name}={word}")), None
         )
         if facet is None:
             left.append(word)
@@ -422,7 +426,7 @@ def _inside_owner(permissions: Permissions, row: Entry) -> str:
 def _inhabited(permissions: Permissions, book: str, side: Side) -> bool:
     """Whether anything of that side can be within reach at all."""
     ground = search_scope_of(permissions, book, side)
-    condition, given = among("a.above_id", [arm.unit for arm in ground.arms])
+    condition, given = is_among("a.above_id", [arm.unit for arm in ground.arms])
     row = database.execute_sql(
         "SELECT 1 FROM unit_above a JOIN unit u ON u.id = a.unit_id"
         f" WHERE {condition} AND u.side = {database.param} LIMIT 1",

@@ -40,13 +40,13 @@ def kept_entries(account: int, kind: KeptKind) -> list[int]:
     return [entry for entry, _at in _read(account, kind)]
 
 
-def keep(account: int, kind: KeptKind, entry: int) -> None:
+def keep_entry(account: int, kind: KeptKind, entry: int) -> None:
     """Keep ``entry`` as the newest."""
     rows = [row for row in _read(account, kind) if row[0] != entry]
     _write(account, kind, [(entry, clock.now()), *rows][: MOST[kind]])
 
 
-def drop(account: int, kind: KeptKind, entry: int | None = None) -> None:
+def drop_entry(account: int, kind: KeptKind, entry: int | None = None) -> None:
     """Keep ``entry`` no more, or nobody."""
     rows = [] if entry is None else [row for row in _read(account, kind) if row[0] != entry]
     _write(account, kind, rows)

@@ -18,7 +18,7 @@ from db.desk.authority.reach import SIDES, search_scope_of
 from db.desk.due_dates import today
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import units_below
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins, local
 from db.desk.notation.parsing import read_day
 from db.desk.power.declaration import LOOKS
@@ -56,7 +56,7 @@ class OfficeRow:
     """The holder as a form names them, whoever else is called so: by number, or by login who has no entry."""
 
 
-class Offices(Subject):
+class Offices(OperationGroup):
     """Looking at offices; they are filled by `accounts.appointing`."""
 
     @operation("offices.held", label=_("see who holds which office"), recorded=False, power=LOOKS)
@@ -125,8 +125,8 @@ def _day(text: str) -> date | None:
 
 def _sees_all(permissions: Permissions, book: str) -> bool:
     policy = policy_of(book)
-    roles = {policy.holder(policy.rights.by), policy.supervisor.role}
-    return permissions.keeps(book) or bool(roles & permissions.roles(book))
+    roles = {policy.role_behind(policy.rights.by), policy.supervisor.role}
+    return permissions.keeps_book(book) or bool(roles & permissions.roles(book))
 
 
 class _Placed(NamedTuple):
@@ -152,8 +152,8 @@ def _reached(permissions: Permissions, book: str, entries: Mapping[int | None, _
     """Whose entry is within reach."""
     grounds = {side: search_scope_of(permissions, book, side) for side in SIDES}
     for side, ground in grounds.items():
-        ground.learn({row.unit for row in entries.values() if row.side == side})
-    return {person for person, row in entries.items() if grounds[row.side].covers(row.entry, row.unit)}
+        ground.read_ancestors({row.unit for row in entries.values() if row.side == side})
+    return {person for person, row in entries.items() if grounds[row.side].covers_entry(row.entry, row.unit)}
 
 
 def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int | None], list[Delegation]]:
@@ -212,7 +212,6 @@ def _row(book: str, row: Grant, moment: str, unit: _Unit | None, entry: _Placed 
 
 
 def _standing_in(held: OfficeRow, row: Delegation, day: str) -> OfficeRow:
-    """``row`` as it is on ``day``, for the office that is ``held``."""
     return replace(
         held,
         id=f"{held.id}/{row.id}",

@@ -12,7 +12,7 @@ from db.approval.capacity import HOLDER
 from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
 from db.desk.authority.reach import covering, search_scope_of
-from db.desk.authority.sight import Shown, seen, sights_of
+from db.desk.authority.sight import Shown, sights_of, visible_fields
 from db.desk.directory.contact_copy import clause_against_copies
 from db.desk.directory.contacting import Contact, contact_card
 from db.desk.directory.directory_views import reader_of, values_of
@@ -25,7 +25,7 @@ from db.policy.private_roles import EMPLOYEE
 from db.policy.vocabulary import HEAD, Side
 from db.store import clock
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Entry
 from db.store.tables.accounts import in_force
 
@@ -68,14 +68,14 @@ def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Entr
     if _is_in_place(permissions, row):
         path = path_of(row.unit_id)
         superiors = () if side_of(row) == "external" else _superiors(permissions, row)
-    stated = revealed.stated(row.id)
+    stated = revealed.last_purpose(row.id)
     against = clause_against_copies(permissions, policy_of(row.book_id))
     if stated is None:
         return EntryPreview(path, superiors, row.verified_at, None, copy_clause=against)
     reader = reader_of(permissions, row)
-    names, lasts = revealed.lasts(row.id)
+    names, lasts = revealed.open_fields(row.id)
     rules = [rule for rule in policy_of(row.book_id).fields if rule.name in names]
-    masks = seen(rules, values_of(row), reader)
+    masks = visible_fields(rules, values_of(row), reader)
     words = contact_card(permissions, row, reader, stated.purpose)
     return EntryPreview(path, superiors, row.verified_at, stated, words, against, masks, lasts)
 
@@ -105,7 +105,7 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
     """Whoever heads the units above ``row``, as far as the reader sees them. A head out of sight is left out
     as if there were none, which is what a vacant office looks like."""
     ground = search_scope_of(permissions, row.book_id, "internal")
-    ground.learn([row.unit_id])
+    ground.read_ancestors([row.unit_id])
     heads = heads_in(row.book_id, above := ground.above[row.unit_id])
     kinds = [rule for kind in _CALLED for rule in policy_of(row.book_id).fields if rule.kind == kind]
     found: dict[int, Superior] = {}
@@ -113,7 +113,7 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
         one = Entry.get_by_id(head.entry)
         if one.id == row.id or one.id in found or not _is_in_place(permissions, one):
             continue
-        shown = seen(kinds, values_of(one), reader_of(permissions, one))
+        shown = visible_fields(kinds, values_of(one), reader_of(permissions, one))
         number = next((str(field.texts[0]) for field in shown if field.look == "open"), "")
         found[one.id] = Superior(one.id, one.name, number, head.capacity != HOLDER)
     return tuple(found.values())
@@ -122,8 +122,8 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
 def _marked(entries: Sequence[int], known: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:
     """In which capacity those of ``entries`` who head a unit of their book do, as holder first; and the last
     days that were approved for those who are ``known``. One statement, since every page of hits asks it."""
-    heads, given = among("e.id", entries)
-    leaving, asked = among("d.entry_id", known)
+    heads, given = is_among("e.id", entries)
+    leaving, asked = is_among("d.entry_id", known)
     held = in_force("g").format(now=database.param)
     now = clock.now()
     rows = fetch(

@@ -15,7 +15,7 @@ from datetime import timedelta
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import Shown, in_words
 from db.desk.entry.lines import EntryLine
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.store import clock
 
 LASTS = timedelta(minutes=30)
@@ -44,16 +44,15 @@ class Revealed:
     def __init__(self) -> None:
         self._values: dict[int, dict[str, RevealedValue]] = {}
 
-    def keep(self, entry: int, field: str, texts: Sequence[str], stated: StatedPurpose) -> None:
-        """Keep what was revealed now, for what was ``stated``."""
+    def keep_revealed(self, entry: int, field: str, texts: Sequence[str], stated: StatedPurpose) -> None:
         self._values.setdefault(entry, {})[field] = RevealedValue(tuple(texts), stated, clock.now())
 
-    def stated(self, entry: int) -> StatedPurpose | None:
+    def last_purpose(self, entry: int) -> StatedPurpose | None:
         """What something of ``entry`` was last revealed for; None where nothing is in clear."""
         lasting = self._lasting(entry).values()
         return max(lasting, key=lambda value: value.since).stated if lasting else None
 
-    def lasts(self, entry: int) -> tuple[frozenset[str], float]:
+    def open_fields(self, entry: int) -> tuple[frozenset[str], float]:
         """The fields of ``entry`` that are in clear, and the seconds until the first is masked again."""
         lasting = self._lasting(entry)
         now = clock.moment(clock.now())
@@ -65,7 +64,7 @@ class Revealed:
         lasting = self._lasting(entry)
         if not lasting:
             return fields
-        held = load(entry).values
+        held = load_entry(entry).values
         rules = {rule.name: rule for rule in policy_of(book).fields if rule.name in lasting}
         found = []
         for one in fields:

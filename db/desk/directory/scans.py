@@ -71,7 +71,7 @@ WHERE EXISTS (
 """
 
 
-def scan(
+def scan_lines(
     found: dict[int, FoundLine],
     asked: Sequence[Asked],
     limit: int,

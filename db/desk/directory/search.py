@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from db.desk.authority.reach import Arm, SearchScope
-from db.desk.directory.scans import AT_ONCE, Asked, holding, scan
+from db.desk.directory.scans import AT_ONCE, Asked, holding, scan_lines
 from db.desk.entry.lines import FoundLine
 from db.desk.notation.values import clean
 from db.store.engine import database, store
@@ -29,10 +29,10 @@ from db.store.searchkeys import (
     facet_range,
     facet_values,
     first_ranges,
+    key_ranges,
     pair_range,
-    ranges,
 )
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 
 OPENING = ("reveal", "shown")
 """Sights in which a protected value may be had in clear, so that its whole value may be looked for."""
@@ -53,7 +53,7 @@ class SearchQuery(NamedTuple):
         return "".join(self.terms)
 
     @property
-    def held(self) -> tuple[str, ...]:
+    def required_keys(self) -> tuple[str, ...]:
         """Keys that everything found must have."""
         return tuple(facet_key(facet, self.side) for facet in self.facets)
 
@@ -63,7 +63,7 @@ def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[i
     return SearchQuery(tuple(clean(text).split()), side, facets, ranks)
 
 
-def stands(ground: SearchScope, facet: str) -> bool:
+def has_facet(ground: SearchScope, facet: str) -> bool:
     """Whether anybody within reach is sorted under ``facet``."""
     key, mark = facet_key(facet, ground.side), database.param
     statement = f"SELECT 1 FROM search_key WHERE scope = {mark} AND key = {mark} LIMIT 1"
@@ -173,7 +173,7 @@ class _Single(NamedTuple):
 def _singles(ground: SearchScope, entries: Sequence[int]) -> list[_Single]:
     if not entries:
         return []
-    condition, given = among("s.entry", entries)
+    condition, given = is_among("s.entry", entries)
     rows = fetch(
         "SELECT s.entry, s.keys, l.line, l.content, l.sealed"
         f" FROM search_entry s JOIN search_line l ON l.line = s.line WHERE {condition}",
@@ -192,14 +192,14 @@ def _contacts(ground: SearchScope, *, beside: bool = False) -> list[_Single]:
         [
             entry
             for entry, unit in ground.contacts.items()
-            if not (beside and ground.around(unit) is not None)
+            if not (beside and ground.arm_around(unit) is not None)
         ],
     )
 
 
 def _ranked(ground: SearchScope, own: int | None) -> list[Arm]:
     """The arms in the order they are asked: the own unit before all others."""
-    around = ground.around(own) if own is not None else None
+    around = ground.arm_around(own) if own is not None else None
     if own is None or around is None or (around.unit == own and not around.below):
         return list(ground.arms)
     return [Arm(own, False, around.protected), *ground.arms]
@@ -209,7 +209,7 @@ def _in_single_entries(ground: SearchScope, question: SearchQuery) -> Iterator[F
     """Of the entries that are within reach by themselves, those that have a fitting key."""
     if not ground.entries:
         return
-    asked, held = ranges(question.joined, question.side), frozenset(question.held)
+    asked, held = key_ranges(question.joined, question.side), frozenset(question.required_keys)
     for one in _singles(ground, list(ground.entries)):
         if held <= one.keys and _has_key(one, asked):
             yield one.found
@@ -223,8 +223,8 @@ def _in_arms(
     found: dict[int, FoundLine], question: SearchQuery, arms: Sequence[Arm], limit: int, book: str
 ) -> None:
     """Add to ``found`` what fits in the arms: by what it is called, by units."""
-    terms, side, held, joined = question.terms, question.side, question.held, question.joined
-    first, usual = first_ranges(joined, side, question.ranks), ranges(joined, side)
+    terms, side, held, joined = question.terms, question.side, question.required_keys, question.joined
+    first, usual = first_ranges(joined, side, question.ranks), key_ranges(joined, side)
     asked = [(arm, span) for span in first for arm in arms]
     asked += [(arm, span) for arm in arms for span in usual]
     units = [(terms[0], "".join(terms[1:])), (terms[-1], "".join(terms[:-1]))] if len(terms) > 1 else []
@@ -232,11 +232,13 @@ def _in_arms(
     pairs = [(arm, span) for arm in arms for span in spans]
     units = units or [(terms[0], "")]
     names = [(book, unit) for unit, _name in units]
-    gave, named = scan(found, [*asked, *pairs], limit, held, names)
+    gave, named = scan_lines(found, [*asked, *pairs], limit, held, names)
     if len(found) < limit and all(place < len(asked) for place in gave):
         for place in sorted(named):
             unit, name = units[place]
-            _in_units(found, arms, unit, ranges(name, side) if name else [everyone(side)], limit, held, book)
+            _in_units(
+                found, arms, unit, key_ranges(name, side) if name else [everyone(side)], limit, held, book
+            )
 
 
 def find_by_value(ground: SearchScope, book: str, values: Mapping[str, str], limit: int) -> list[FoundLine]:
@@ -255,7 +257,7 @@ def find_by_value(ground: SearchScope, book: str, values: Mapping[str, str], lim
     }
     arms = [arm for arm in (*ground.arms, *ground.finer) if arm.protected in OPENING]
     whole = [arm for arm in arms if arm.below and arm.unit == ground.above[arm.unit][-1]]
-    scan(found, [(arm, span) for span in spans for arm in whole], limit)
+    scan_lines(found, [(arm, span) for span in spans for arm in whole], limit)
     part = [(arm, span) for span in spans for arm in arms if arm not in whole]
     _held_against_reach(found, ground, part, limit)
     return list(found.values())
@@ -300,7 +302,7 @@ def _in_units(
     """Add to ``found`` the lines with a key in ``spans`` in units whose names begin with ``unit``."""
     for arm in arms:
         for places in _units_named(unit, arm, book):
-            scan(found, [(place, span) for span in spans for place in places], limit, held)
+            scan_lines(found, [(place, span) for span in spans for place in places], limit, held)
             if len(found) >= limit:
                 return
 

@@ -28,7 +28,7 @@ class Purpose:
 def within_reach(act: Act, entry: int, book: str | None) -> Entry:
     """Return the active entry, if it is within the actor's reach; the act's record names it either way.
     Raises Refused in the same words and by the same clause for what is hidden and what is not there."""
-    act.note(entry=entry, book=book)
+    act.note_facts(entry=entry, book=book)
     row: Entry | None = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     if row is None or (book is not None and row.book_id != book):
         raise no_such_entry(act.permissions, book)
@@ -36,7 +36,7 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
     if not reaches:
         raise no_such_entry(act.permissions, book)
     looks_from = act.permissions.own_unit(row.book_id)
-    act.note(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause, looks_from=looks_from)
+    act.note_facts(book=row.book_id, unit=row.unit_id, clause=reaches[0].clause, looks_from=looks_from)
     return row
 
 
@@ -73,7 +73,7 @@ def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) 
         if not purpose and not lookup.purpose:
             return
         raise Refused(_("Say what you need it for."), lookup.clause, _("Choose one of the purposes of work."))
-    act.note(purpose=rule.id)
+    act.note_facts(purpose=rule.id)
     if not rule.allowed:
         raise Refused(
             _("The directory is not for this: {purpose}.", purpose=rule.label),
@@ -85,4 +85,4 @@ def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) 
         raise Refused(_("Give your reason."), lookup.clause, _("Write in a few words what you need it for."))
     refuse_card_numbers([policy], _("Reason"), reason, "reason")
     if reason:
-        act.note(reason=reason)
+        act.note_facts(reason=reason)

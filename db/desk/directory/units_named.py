@@ -36,11 +36,11 @@ def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[U
         f" ORDER BY NOT (LOWER(name) {like}), sort, id LIMIT {SOUGHT}",
         (book, ground.side, f"%{wanted}%", f"%{wanted}%", f"{wanted}%"),
     )
-    ground.learn([unit for unit, _name in rows])
+    ground.read_ancestors([unit for unit, _name in rows])
     found: list[UnitFound] = []
     for unit, name in rows:
-        parts = ground.within(unit)
-        if len(found) < limit and (ground.around(unit) is not None or parts.arms or parts.contacts):
+        parts = ground.part_within(unit)
+        if len(found) < limit and (ground.arm_around(unit) is not None or parts.arms or parts.contacts):
             path = tuple(reversed(ground.above[unit]))
             found.append(UnitFound(unit, name, _names(path[:-1]), path))
     return found

@@ -49,7 +49,7 @@ def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
     reader = reader_of(permissions, row)
     if rule is None:
         return Why(False, (_ground(policy, SILENT, _("The directory has no such field.")),))
-    if not reader.sees(rule):
+    if not reader.sees_field(rule):
         clause = unseen_clause(permissions, row, rule, reader)
         return Why(False, (_ground(policy, clause, _("This field is for others only.")),))
     opening = tuple(_by(policy, reach) for reach in _opening(permissions, row, rule, reader))
@@ -59,7 +59,7 @@ def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
 def unseen_clause(permissions: Permissions, row: Entry, rule: FieldRule, reader: FieldReader) -> str:
     """Return the clause that keeps the field of ``rule`` from the reader of ``row``: of their scope where it
     alone hides the field, else of the field."""
-    return _scope_clause(permissions, row) if reader.level(rule) == "hidden" else _cited(rule)
+    return _scope_clause(permissions, row) if reader.field_sight(rule) == "hidden" else _cited(rule)
 
 
 def access_clause(permissions: Permissions, row: Entry) -> str:
@@ -72,13 +72,18 @@ def access_clause(permissions: Permissions, row: Entry) -> str:
 
 def _opening(permissions: Permissions, row: Entry, rule: FieldRule, reader: FieldReader) -> list[Reach]:
     """Return the reaches that open the field to the reader as far as they see it."""
-    reaches, level = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id), reader.level(rule)
+    reaches, level = (
+        covering(permissions, row.book_id, side_of(row), row.id, row.unit_id),
+        reader.field_sight(rule),
+    )
     own = permissions.own.get(row.book_id, (0, 0))
     related = {"unit": own[1] == row.unit_id, "peer": permissions.own_kinds.get(row.book_id) == row.kind}
     granted = [(one.role, one.protected) for one in reaches if one.role == GRANTED and rule.visible_to]
     opening = []
     for reach in reaches:
-        alone = reader_by([(reach.role, reach.protected), *granted], own=reader.own, **related).level(rule)
+        alone = reader_by([(reach.role, reach.protected), *granted], own=reader.own, **related).field_sight(
+            rule
+        )
         opens = alone == level if rule.protected else alone is not None
         if opens and (reach.role == "self" or not reader.own):
             opening.append(reach)
@@ -111,7 +116,7 @@ def _field(
 ) -> Why:
     """How the reader sees a field, each ground with the clause that opens it; never the one that closes it to
     others."""
-    look = reader.look(rule)
+    look = reader.field_look(rule)
     if look == "open" and not rule.visible_to:
         text = _("Whoever sees the entry sees this field.")
         return Why(True, (_ground(policy, _cited(rule), text), *opening))
@@ -134,7 +139,7 @@ def _by(policy: EffectivePolicy, reach: Reach) -> Because:
         text = _("You see your own entry.")
     elif reach.role == GRANTED:
         text = _("Access was granted to you on your request.")
-        return _ground(policy, policy.term(reach.clause), text, reach.until)
+        return _ground(policy, policy.term_citation(reach.clause), text, reach.until)
     elif reach.role == INSIDE_OWNER:
         text = _("You see the outside contacts that you answer for.")
     else:

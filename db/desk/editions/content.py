@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.sight import in_words, joined
+from db.desk.authority.sight import in_words, joined_texts
 from db.desk.editions.choosing import Choosing
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.notation.cells import one_line
@@ -83,7 +83,6 @@ def is_sound(packed: bytes, key: str, digest: str) -> bool:
 
 
 def unpacked(packed: bytes) -> IssueContent:
-    """The content that was packed."""
     held = json.loads(packed)
     return IssueContent(
         organisation=held["organisation"],
@@ -147,7 +146,7 @@ def _value(choosing: Choosing, name: str, entry: Entry, values: Values) -> Text:
     own = values.get(name, ())
     if not own:
         own = choosing.contacts(entry.unit_id).get(name, ())
-    return joined([in_words(rule, value) for value in own])
+    return joined_texts([in_words(rule, value) for value in own])
 
 
 def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | None:

@@ -8,7 +8,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.editions.edition_views import MyCopy, my_copy
 from db.desk.editions.issuing import password_of
 from db.desk.editions.marks import number_of, read_number
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
@@ -31,7 +31,7 @@ class OpenedCopy:
     first: bool
 
 
-class Copies(Subject):
+class Copies(OperationGroup):
     """Operations on the copies that were issued to the actor."""
 
     @operation("copies.offered", label=_("ask whether copies may come"), recorded=False, power=LOOKS)
@@ -61,7 +61,7 @@ class Copies(Subject):
         if first:
             copy.acknowledged_at = clock.now()
             copy.save()
-        self.act.note(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), first=first)
+        self.act.note_facts(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), first=first)
         return OpenedCopy(
             number=number_of(copy.issue_id, copy.ord),
             password=password_of(copy),
@@ -74,7 +74,9 @@ class Copies(Subject):
         """Store and record that the file of the actor's own copy leaves, before it does (C.9.1)."""
         copy = self._own(number)
         EditionFile.create(copy=copy, way="terminal", sha256=sha256, size=size, at=clock.now())
-        self.act.note(entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), sha256=sha256, size=size)
+        self.act.note_facts(
+            entry=copy.entry_id, copy=number_of(copy.issue_id, copy.ord), sha256=sha256, size=size
+        )
 
     @operation("copies.check", label=_("look for an own copy"), recorded=False, power=LOOKS)
     def check(self, number: str) -> int:
@@ -90,7 +92,7 @@ class Copies(Subject):
         )
         if copy is None or copy.account_id != self.permissions.account:
             raise self._not_yours()
-        self.act.note(book=copy.issue.book_id, clause=copy.clause)
+        self.act.note_facts(book=copy.issue.book_id, clause=copy.clause)
         if copy.recalled_at is not None:
             raise Refused(
                 _("This copy was called back on {day}.", day=local(str(copy.recalled_at))[:10]),

@@ -8,13 +8,13 @@ from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import calendar, today
 from db.desk.editions.issuing import last_issue
 from db.desk.editions.receiving import copies_of, receipt_of
-from db.desk.editions.reminding import remind
+from db.desk.editions.reminding import remind_recipients
 from db.desk.editions.timing import due_of
 from db.desk.editions.updates import send_updates
 from db.desk.refusal import Refused
-from db.desk.tasks.finishing import finish
+from db.desk.tasks.finishing import finish_task
 from db.desk.tasks.openers import OPENERS
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
@@ -35,7 +35,7 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
     found = []
     for rule in policy.editions:
         due = due_of(policy.book, rule)
-        if due is None or due.made or not once(f"open:{_key(policy.book, rule.id, due.period)}"):
+        if due is None or due.made or not mark_once(f"open:{_key(policy.book, rule.id, due.period)}"):
             continue
         found.append(
             Task.create(
@@ -61,7 +61,7 @@ def unacknowledged(policy: EffectivePolicy) -> list[Task]:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue
         for issue in _waiting(policy, rule):
-            if once(f"remind:edition:{issue.id}"):
+            if mark_once(f"remind:edition:{issue.id}"):
                 _remind(policy, issue)
     return []
 
@@ -72,7 +72,7 @@ def settle_task(issue: EditionIssue, account: int) -> None:
         (Task.duty == _key(issue.book_id, issue.edition, issue.period)) & (Task.state == "open")
     )
     if task is not None:
-        finish(task, account)
+        finish_task(task, account)
 
 
 def reopen_task(issue: EditionIssue) -> None:
@@ -94,13 +94,13 @@ def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
     if newest is None or newest.recalled_at is not None:
         return []
     issued = clock.local_date(newest.issued_at, store().settings.time_zone)
-    if calendar(policy.book).add(issued, REMIND_AFTER) > today():
+    if calendar(policy.book).add_days(issued, REMIND_AFTER) > today():
         return []
     return [newest] if any(receipt_of(copy) == "waiting" for copy in copies_of(newest)) else []
 
 
 def _remind(policy: EffectivePolicy, issue: EditionIssue) -> None:
-    numbers = remind(issue)
+    numbers = remind_recipients(issue)
     if not numbers:
         return
     audit.append(

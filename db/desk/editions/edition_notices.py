@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk.editions.marks import number_of
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.store.tables import EditionCopy, EditionIssue
 
 ISSUED = "edition-issued"
@@ -17,7 +17,7 @@ def tell_of(kind: str, issue: EditionIssue, copies: Sequence[EditionCopy], **mor
     """Tell each recipient of ``copies`` who has an account; the notice names the number, and ``more``."""
     for copy in copies:
         if copy.account_id is not None:
-            tell(
+            store_notice(
                 kind,
                 issue.book_id,
                 [copy.account_id],

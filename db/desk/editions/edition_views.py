@@ -151,7 +151,6 @@ class MyCopy:
 
 
 def edition_view(book: str, edition: EditionRule, *, mine_to_issue: bool) -> EditionView:
-    """An edition as it stands now."""
     row, policy = Book.get_by_id(book), policy_of(book)
     last = (
         EditionIssue.select()

@@ -23,14 +23,14 @@ from db.desk.editions.edition_views import (
     pending,
     preview_of,
 )
-from db.desk.editions.issuing import draft, issue, packed_in, reached
+from db.desk.editions.issuing import draft_issue, packed_in, reached, store_issue
 from db.desk.editions.issuing_rights import OfEditions, issues, oversees
 from db.desk.editions.marks import number_of, read_number
 from db.desk.editions.outstanding import see_to
 from db.desk.editions.receiving import OUT_OF_REACH, account_of, copies_of, out_of_reach, receipt_of
-from db.desk.editions.reminding import remind
+from db.desk.editions.reminding import remind_recipients
 from db.desk.frame import operation
-from db.desk.notifications.post import again, post
+from db.desk.notifications.post import queue_mail, requeue_mails
 from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import Message, _, say
@@ -76,8 +76,8 @@ class Editions(OfEditions):
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy)
         choosing = Choosing(book)
-        made = draft(choosing, rule)
-        self.act.note(edition=edition, rows=len(made.content.rows))
+        made = draft_issue(choosing, rule)
+        self.act.note_facts(edition=edition, rows=len(made.content.rows))
         units = {unit.id: unit.name for unit in choosing.units.values()}
         return preview_of(edition_view(book, rule, mine_to_issue=True), made, units)
 
@@ -104,13 +104,13 @@ class Editions(OfEditions):
                     ),
                 )
             )
-        row = issue(choosing, rule, draft(choosing, rule), self.permissions.account)
+        row = store_issue(choosing, rule, draft_issue(choosing, rule), self.permissions.account)
         copies = [copy for copy in copies_of(row) if copy.account_id is not None]
-        mailed = [post("edition", book, copy.entry_id, copy=copy.id) for copy in copies]
+        mailed = [queue_mail("edition", book, copy.entry_id, copy=copy.id) for copy in copies]
         tell_of(ISSUED, row, copies)
         settle_task(row, self.permissions.account)
         see_to(row)
-        self.act.note(
+        self.act.note_facts(
             clause=rule.clause if not row.late else rule.due.clause,
             edition=edition,
             issue=row.number,
@@ -158,7 +158,7 @@ class Editions(OfEditions):
         row, rule = self._overseen(issue)
         packed = packed_in(row)
         sound = is_sound(packed, row.key, row.digest)
-        self.act.note(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
+        self.act.note_facts(edition=rule.id, issue=row.number, sha256=row.digest, sound=sound)
         return KeptIssue(issue_row(row), unpacked(packed), sound)
 
     @operation(
@@ -170,8 +170,8 @@ class Editions(OfEditions):
         row, rule = self._managed(issue)
         if not (rule.acknowledge or policy_of(row.book_id).copies.acknowledge):
             raise Invalid(Problem("issue", _("Nobody has to acknowledge this edition.")))
-        waiting = remind(row)
-        self.act.note(edition=row.edition, issue=row.number, copies=waiting)
+        waiting = remind_recipients(row)
+        self.act.note_facts(edition=row.edition, issue=row.number, copies=waiting)
         return len(waiting)
 
     @operation(
@@ -199,7 +199,7 @@ class Editions(OfEditions):
             EditionIssue.update(why).where(EditionIssue.id == row.id).execute()
             reopen_task(row)
         for copy in chosen:
-            post("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
+            queue_mail("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
         tell_of(RECALLED, row, chosen, reason=reason)
         return self._settled(row, chosen, reason)
 
@@ -216,7 +216,7 @@ class Editions(OfEditions):
         row, rule = self._managed(issue)
         copy = self._copy(row, number)
         called = number_of(row.id, copy.ord)
-        self.act.note(clause=copy.clause, entry=copy.entry_id, copy=called)
+        self.act.note_facts(clause=copy.clause, entry=copy.entry_id, copy=called)
         self.act.back = {"reason": say(OBJECTED_TO, "zh_CN")}
         instead = _("Close it with a reason.")
         match receipt_of(copy):
@@ -245,10 +245,10 @@ class Editions(OfEditions):
         account = account_of(copy.entry)
         EditionCopy.update(account=account, made_at=clock.now()).where(EditionCopy.id == copy.id).execute()
         copy.account = account
-        mailed = post("edition", row.book_id, copy.entry_id, copy=copy.id)
+        mailed = queue_mail("edition", row.book_id, copy.entry_id, copy=copy.id)
         tell_of(ISSUED, row, [copy])
         see_to(row, self.permissions.account)
-        self.act.note(edition=row.edition, issue=row.number, mailed=int(mailed))
+        self.act.note_facts(edition=row.edition, issue=row.number, mailed=int(mailed))
 
     @operation(
         "editions.close",
@@ -263,7 +263,7 @@ class Editions(OfEditions):
         row, rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is closed."))
         chosen = [self._copy(row, number) for number in numbers]
-        self.act.note(clause=rule.recipients.clause)
+        self.act.note_facts(clause=rule.recipients.clause)
         for copy in chosen:
             if receipt_of(copy) not in OUT_OF_REACH:
                 raise Refused(
@@ -283,15 +283,15 @@ class Editions(OfEditions):
             .join(EditionCopy)
             .where((EditionCopy.issue == row) & (OutgoingMail.state == "dead"))
         )
-        count = again([mail.id for mail in dead])
-        self.act.note(edition=row.edition, issue=row.number, mailed=count)
+        count = requeue_mails([mail.id for mail in dead])
+        self.act.note_facts(edition=row.edition, issue=row.number, mailed=count)
         return count
 
     def _settled(self, row: EditionIssue, chosen: Sequence[EditionCopy], reason: str) -> int:
         """Note of which copies it is that nobody acknowledges any more; how many."""
         see_to(row, self.permissions.account)
         numbers = [number_of(row.id, copy.ord) for copy in chosen]
-        self.act.note(edition=row.edition, issue=row.number, copies=numbers, reason=reason)
+        self.act.note_facts(edition=row.edition, issue=row.number, copies=numbers, reason=reason)
         return len(chosen)
 
     def _reason(self, row: EditionIssue, reason: str, missing: Message) -> str:

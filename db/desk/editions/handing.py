@@ -82,4 +82,4 @@ class _Recipient:
 
 
 def _sees(reader: FieldReader | None, rule: FieldRule) -> bool:
-    return reader is not None and reader.sees(rule) and reader.look(rule) != "closed"
+    return reader is not None and reader.sees_field(rule) and reader.field_look(rule) != "closed"

@@ -45,7 +45,7 @@ def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
     return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
 
 
-def draft(choosing: Choosing, edition: EditionRule) -> IssueDraft:
+def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
     """What an issue of ``edition`` made now would be. With a large book it takes its time."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
@@ -59,7 +59,7 @@ def draft(choosing: Choosing, edition: EditionRule) -> IssueDraft:
     )
 
 
-def issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: int) -> EditionIssue:
+def store_issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, account: int) -> EditionIssue:
     """Store ``made`` as the next issue, encrypted, with its digest and a numbered copy for each recipient;
     last of all for those without an account. Tells nobody. The first issue of a cycle is on time or late;
     another one in the same cycle is neither."""
@@ -111,7 +111,6 @@ def add_copy(issue: EditionIssue, entry: Entry, account: Account | None, clause:
 
 
 def last_issue(book: str, edition: str) -> EditionIssue | None:
-    """The newest issue of an edition."""
     found: EditionIssue | None = (
         EditionIssue.select()
         .where((EditionIssue.book == book) & (EditionIssue.edition == edition))
@@ -132,7 +131,6 @@ def packed_in(issue: EditionIssue) -> bytes:
 
 
 def password_of(copy: EditionCopy) -> str:
-    """The password that opens the copy's file."""
     place = EditionCopy.password.place(copy.key)
     return unseal(store().keys, place, bytes(copy.password)).decode("ascii")
 

@@ -6,7 +6,7 @@ A function that was given from a unit down gives no right to an edition, which s
 from __future__ import annotations
 
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of
-from db.desk.frame import Subject
+from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
@@ -14,7 +14,7 @@ from db.policy.schema.book import EditionRule
 from db.store.tables import EditionIssue
 
 
-class OfEditions(Subject):
+class OfEditions(OperationGroup):
     """Finding an edition or an issue for the actor who oversees it, and refusing whoever does not."""
 
     def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
@@ -22,7 +22,7 @@ class OfEditions(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         rule = next((one for one in policy.editions if one.id == edition), None)
         if rule is None:
             raise Refused(
@@ -30,7 +30,7 @@ class OfEditions(Subject):
                 SILENT,
                 _("Its editions: {names}.", names=", ".join(one.id for one in policy.editions) or "–"),
             )
-        self.act.note(clause=rule.clause)
+        self.act.note_facts(clause=rule.clause)
         return policy, rule
 
     def _overseen(self, issue: int) -> tuple[EditionIssue, EditionRule]:

@@ -13,9 +13,9 @@ from db.desk.editions.issuing import last_issue
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import out_of_reach
 from db.desk.refusal import Refused
-from db.desk.tasks.finishing import settle
+from db.desk.tasks.finishing import finish_if_complete
 from db.desk.tasks.openers import OPENERS
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _, listed
 from db.policy.effective import EffectivePolicy
@@ -35,10 +35,10 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
     known = Task.select().where((Task.book == issue.book_id) & Task.duty.startswith(_key(issue)))
     waiting = known.where(Task.state == "open").first()
     if waiting is not None:
-        settle(waiting, account)
+        finish_if_complete(waiting, account)
         return None
     lacking, key = out_of_reach(issue), f"{_key(issue)}{known.count()}"
-    if not lacking or not once(f"open:{key}"):
+    if not lacking or not mark_once(f"open:{key}"):
         return None
     task: Task = Task.create(
         duty=key,
@@ -50,7 +50,7 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
         detail=canonical({"edition": issue.edition, "issue": issue.id}).decode("utf-8"),
         opened_at=clock.now(),
         started_on=today().isoformat(),
-        due=calendar(issue.book_id).add(today(), WITHIN).isoformat(),
+        due=calendar(issue.book_id).add_days(today(), WITHIN).isoformat(),
     )
     return task
 
@@ -105,6 +105,7 @@ register(
         lacking=_lacking,
         by_itself=True,
         about=_which_issue,
+        thing="issue",
     )
 )
 OPENERS.append(left_open)

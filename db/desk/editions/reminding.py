@@ -7,12 +7,12 @@ from db.desk.editions.edition_notices import REMINDED, tell_of
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.notation.localtime import local
-from db.desk.notifications.post import post
+from db.desk.notifications.post import queue_mail
 from db.store import clock
 from db.store.tables import EditionCopy, EditionIssue
 
 
-def remind(issue: EditionIssue) -> list[str]:
+def remind_recipients(issue: EditionIssue) -> list[str]:
     """Remind whoever has not acknowledged a copy of ``issue``, by notice and mail, once a day, and return the
     numbers of these copies."""
     waiting = [
@@ -23,7 +23,7 @@ def remind(issue: EditionIssue) -> list[str]:
             EditionCopy.id.in_([copy.id for copy in waiting])
         ).execute()
         for copy in waiting:
-            post("reminder", issue.book_id, copy.entry_id, copy=copy.id)
+            queue_mail("reminder", issue.book_id, copy.entry_id, copy=copy.id)
         tell_of(REMINDED, issue, waiting)
     return [number_of(issue.id, copy.ord) for copy in waiting]
 

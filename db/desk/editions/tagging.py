@@ -8,11 +8,11 @@ from db.desk.authority.permissions import Permissions, no_such_book, policy_of, 
 from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.issuing_rights import issues
-from db.desk.entry.citing import cited
+from db.desk.entry.citing import with_clause
 from db.desk.entry.record import reindex_entry, reindex_units
 from db.desk.entry.units import LONGEST_REGION, held_with_below
 from db.desk.extracts.report_rights import units_below
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
@@ -20,7 +20,7 @@ from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import TagRule, UnitKindRule
 from db.store.moves import Moves
-from db.store.name_spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spell_name
 from db.store.tables import Entry, EntryTag, Unit
 
 
@@ -78,7 +78,7 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
     )
 
 
-class Sorting(Subject):
+class Sorting(OperationGroup):
     """Operations of whoever maintains a book that is issued in editions."""
 
     @operation("sorting.kinds", label=_("list the kinds of unit"), recorded=False, power=LOOKS)
@@ -117,10 +117,10 @@ class Sorting(Subject):
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
         if kind and rule is None:
             raise Invalid(Problem("kind", _("This book has no kind of unit called {name}.", name=kind)))
-        self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
-        self.act.note(kind=kind)
+        self.act.note_facts(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
+        self.act.note_facts(kind=kind)
         self.act.back = {"kind": row.kind}
-        self.act.keep({"kind": row.kind}, {"kind": kind})
+        self.act.keep_states({"kind": row.kind}, {"kind": kind})
         Unit.update(kind=kind).where(Unit.id == unit).execute()
 
     @operation("sorting.tags", label=_("list the tags of an entry"), recorded=False, power=LOOKS)
@@ -144,7 +144,7 @@ class Sorting(Subject):
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
             raise Invalid(Problem("tag", _("This book has no tag called {name}.", name=tag)))
-        self.act.note(unit=row.unit_id, entry=entry, clause=rule.clause, tag=tag, on=on)
+        self.act.note_facts(unit=row.unit_id, entry=entry, clause=rule.clause, tag=tag, on=on)
         self.act.back = {"on": not on}
         if on:
             EntryTag.insert(entry=entry, tag=tag).on_conflict_ignore().execute()
@@ -165,19 +165,19 @@ class Sorting(Subject):
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
         policy = self._kept(row.book_id)
-        region = spelt(clean(region))
+        region = spell_name(clean(region))
         if wrong := misspelt(region):
-            raise Invalid(Problem("region", cited(policy, wrong)))
+            raise Invalid(Problem("region", with_clause(policy, wrong)))
         if len(region) > LONGEST_REGION:
             raise Invalid(
                 Problem("region", _("This is longer than {count} characters.", count=LONGEST_REGION))
             )
         refuse_unfit_text(policy, _("Region"), region, "region")
         rule = next((one for one in policy.facets if one.by == "region"), None)
-        self.act.note(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
-        self.act.note(region=region)
+        self.act.note_facts(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
+        self.act.note_facts(region=region)
         self.act.back = {"region": row.region}
-        self.act.keep({"region": row.region}, {"region": region})
+        self.act.keep_states({"region": row.region}, {"region": region})
         below = held_with_below(unit)
         Unit.update(region=region).where(Unit.id == unit).execute()
         reindex_units(below)
@@ -193,7 +193,7 @@ class Sorting(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(

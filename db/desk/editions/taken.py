@@ -12,7 +12,7 @@ from typing import Any
 
 from db.confined.marks import MARK
 from db.desk.entry.units import name_of
-from db.desk.extracts.about import named
+from db.desk.extracts.about import account_names
 from db.desk.notation.localtime import local
 from db.store.audit import TAKEN_OUT
 from db.store.tables import Account, AuditRecord, Entry
@@ -74,7 +74,7 @@ def _names(row: Any) -> tuple[str, str]:
 
 def _taken(row: Any) -> TakenCopy:
     detail = json.loads(row.detail)
-    login, name = named(row.account)
+    login, name = account_names(row.account)
     person = Account.select(Account.person).where(Account.id == row.account)
     own = Entry.select().where((Entry.book == row.book) & (Entry.person == person))
     entry = own.order_by(Entry.id.desc()).first()

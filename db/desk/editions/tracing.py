@@ -16,8 +16,8 @@ from db.desk.editions.issuing import content_in, secret_of
 from db.desk.editions.issuing_rights import watches
 from db.desk.editions.marks import CopyMark, labels_of, likeness, number_of, read_number
 from db.desk.editions.taken import TakenCopy, read_mark, taken_as, taken_out
-from db.desk.extracts.about import named
-from db.desk.frame import Subject, operation
+from db.desk.extracts.about import account_names
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -91,7 +91,7 @@ class Trace:
     conflict: bool
 
 
-class Traces(Subject):
+class Traces(OperationGroup):
     """Operations that say whose a found copy is."""
 
     @operation("traces.allowed", label=_("ask whether tracing is theirs"), recorded=False, power=LOOKS)
@@ -115,7 +115,7 @@ class Traces(Subject):
     @operation("traces.file", label=_("trace a found file"), recorded=True, power=LOOKS)
     def file(self, finding: TracedFile) -> Trace:
         """Whose copy the file was that ``finding`` was read from."""
-        self.act.note(sha256=finding.sha256)
+        self.act.note_facts(sha256=finding.sha256)
         return self._trace(finding)
 
     def _trace(self, finding: TracedFile) -> Trace:
@@ -138,8 +138,8 @@ class Traces(Subject):
         conflict = len({one.hidden for one in found}) == 2
         if found:
             first = found[0]
-            self.act.note(book=first.book, entry=first.entry, clause=first.clause)
-        self.act.note(
+            self.act.note_facts(book=first.book, entry=first.entry, clause=first.clause)
+        self.act.note_facts(
             copies=[one.number for one in found], how=[list(one.how) for one in found], conflict=conflict
         )
         return Trace(found, conflict)
@@ -221,7 +221,7 @@ def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
         name=copy.name,
         post=copy.post,
         unit=copy.unit,
-        login=named(copy.account_id)[0] if copy.account_id is not None else "",
+        login=account_names(copy.account_id)[0] if copy.account_id is not None else "",
         made_at=local(copy.made_at)[:16],
         recalled=copy.recalled_at is not None,
         how=how,

@@ -16,10 +16,10 @@ from db.desk.due_dates import calendar, today
 from db.desk.editions.comparing import What
 from db.desk.entry.naming import by_number
 from db.desk.notation.localtime import day_begins, local
-from db.desk.notifications.notices import tell
-from db.desk.notifications.post import post
-from db.desk.requests.payload import opened
-from db.desk.tasks.opening import once
+from db.desk.notifications.notices import store_notice
+from db.desk.notifications.post import queue_mail
+from db.desk.requests.payload import open_payload
+from db.desk.tasks.opening import mark_once
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import NoticeRule
 from db.store import audit
@@ -61,7 +61,7 @@ def send_updates(policy: EffectivePolicy) -> list[Task]:
     before = calendar().period(rule.every, period.first - timedelta(days=1))
     since = _last(policy.book) or day_begins(before.first)
     working = calendar(policy.book).is_working_day(today())
-    if not working or not once(f"{_mark(policy.book)}:{period.first}"):
+    if not working or not mark_once(f"{_mark(policy.book)}:{period.first}"):
         return []
     for unit, changes in changes_since(policy.book, since).items():
         _send(policy, rule, unit, changes, since)
@@ -113,7 +113,7 @@ def _unasked(entry: Entry) -> What:
 def _fields(request: Request) -> tuple[str, ...]:
     if request.kind != "change":
         return ()
-    return tuple(opened(request).get("after", ()))
+    return tuple(open_payload(request).get("after", ()))
 
 
 def _send(
@@ -126,7 +126,7 @@ def _send(
         "more": max(0, len(changes) - MOST),
     }
     readers = list(_readers(policy.book, unit))
-    told = tell(
+    told = store_notice(
         KIND,
         policy.book,
         [account for account, _entry in readers],
@@ -138,7 +138,7 @@ def _send(
     if mail is not None and mail.notices:
         name = Unit.get_by_id(unit).name
         for _account, entry in readers:
-            post(KIND, policy.book, entry, detail={**detail, "unit": name})
+            queue_mail(KIND, policy.book, entry, detail={**detail, "unit": name})
     audit.append(
         act="editions.update_notice",
         outcome="done",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, cast
 
-from db.desk.authority.sight import in_words, joined
-from db.desk.entry.record import load
+from db.desk.authority.sight import in_words, joined_texts
+from db.desk.entry.record import load_entry
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EmergencyRule
@@ -38,7 +38,6 @@ class Attempt:
 
     @property
     def label(self) -> Text:
-        """The outcome in words."""
         return OUTCOMES[self.outcome]
 
 
@@ -100,7 +99,7 @@ class RollLine:
 
 def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> CallSheet:
     """The numbers of ``row`` with the calls of the emergency that is under way."""
-    values = load(row.id).values
+    values = load_entry(row.id).values
     tried: dict[tuple[str, int], list[Attempt]] = {}
     made = attempts_of([row.id])
     for one in made:
@@ -172,7 +171,7 @@ def _whose(
                 given = values.get(name, ())
                 if len(given) > ord:
                     said.append(in_words(policy.field(name), given[ord]))
-    return joined(said, " · ")
+    return joined_texts(said, " · ")
 
 
 def _caller(account: int) -> str:

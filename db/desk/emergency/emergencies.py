@@ -10,7 +10,7 @@ from db.desk.directory.terms import within_reach
 from db.desk.disclosure_limits import tell_watch
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
 from db.desk.entry.lines import lines_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _, listed
@@ -24,7 +24,7 @@ PURPOSE = "emergency"
 MOST = 200
 
 
-class Emergencies(Subject):
+class Emergencies(OperationGroup):
     """Operations of whoever may see the numbers that are called in an emergency."""
 
     @operation(
@@ -39,15 +39,15 @@ class Emergencies(Subject):
         """Everybody within reach, in ``unit`` and below, with how far the calls have come."""
         if book not in self.permissions.books:
             raise no_such_book()
-        self.act.note(book=book, unit=unit)
+        self.act.note_facts(book=book, unit=unit)
         if not self._may_call(book):
             raise self._not_yours(policy_of(book))
         ground = search_scope_of(self.permissions, book, "internal")
         if unit is not None:
-            ground = ground.within(unit)
+            ground = ground.part_within(unit)
         lines = lines_of(self.permissions, book, ground, page(ground, 0, MOST))
         made = attempts_of([line.entry for line in lines])
-        self.act.note(clause=_rule(policy_of(book)).clause)
+        self.act.note_facts(clause=_rule(policy_of(book)).clause)
         return tuple(
             RollLine(
                 line.entry,
@@ -64,7 +64,7 @@ class Emergencies(Subject):
         """Return the numbers of an entry in clear and in calling order, recorded with the emergency as
         purpose. Tells the watch where the actor saw too many."""
         row, policy, rule = self._allowed(entry)
-        self.act.note(purpose=PURPOSE, fields=list(rule.fields))
+        self.act.note_facts(purpose=PURPOSE, fields=list(rule.fields))
         return call_sheet(row, policy, rule)
 
     @operation("emergency.note", label=_("note an emergency call"), recorded=True, power=moving(Moves.RECORD))
@@ -78,7 +78,7 @@ class Emergencies(Subject):
             raise Invalid(Problem("number", _("There is no number {place} on this list.", place=place)))
         if outcome not in OUTCOMES:
             raise Invalid(Problem("outcome", _("Say what came of it: {words}.", words=", ".join(OUTCOMES))))
-        self.act.note(field=number.field, number=number.ord + 1, result=outcome)
+        self.act.note_facts(field=number.field, number=number.ord + 1, result=outcome)
         if rule.note_attempts:
             CallAttempt.create(
                 entry=entry,
@@ -102,9 +102,11 @@ class Emergencies(Subject):
                 SILENT,
                 _("Press c for how to reach this person."),
             )
-        if reader.own or not all(reader.sees(rule) and reader.look(rule) != "closed" for rule in rules):
+        if reader.own or not all(
+            reader.sees_field(rule) and reader.field_look(rule) != "closed" for rule in rules
+        ):
             raise self._not_yours(policy)
-        self.act.note(clause=policy.emergency.clause)
+        self.act.note_facts(clause=policy.emergency.clause)
         tell_watch(self.act, policy, entry)
         return row, policy, policy.emergency
 

@@ -10,47 +10,51 @@ from db.desk.authority.permissions import root_of
 from db.language import Message
 from db.store.engine import database
 from db.store.lookalikes import skeleton
-from db.store.name_spelling import misspelt, spelt
-from db.store.searchkeys import alike, entry_of, folded
-from db.store.sql import among, fetch
+from db.store.name_spelling import misspelt, spell_name
+from db.store.searchkeys import entry_of, fold_text, lookalike_key
+from db.store.sql import fetch, is_among
 from db.store.tables import Entry, Unit, UnitAbove
 
 CHUNK = 500
 
 
-def look(name: str) -> str:
+def name_outline(name: str) -> str:
     """What two names have in common that can't be told apart."""
-    return skeleton(folded(name))
+    return skeleton(fold_text(name))
 
 
-def differ(name: str, other: str) -> bool:
+def differ_in_script(name: str, other: str) -> bool:
     """Whether two names are written in other letters."""
-    return folded(name) != folded(other)
+    return fold_text(name) != fold_text(other)
 
 
 def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
     """Those of ``names`` that look like an active entry's of ``book`` and are spelt otherwise, each with
     these entries, their units read along."""
-    keys = {alike(name, side): look(name) for name in names for side in ("internal", "external")}
+    keys = {
+        lookalike_key(name, side): name_outline(name) for name in names for side in ("internal", "external")
+    }
     mark, root = database.param, root_of(book)
     by_look: dict[str, set[int]] = defaultdict(set)
     ordered = sorted(keys)
     for start in range(0, len(ordered), CHUNK):
-        where, given = among("key", ordered[start : start + CHUNK])
+        where, given = is_among("key", ordered[start : start + CHUNK])
         lines = f"SELECT line, key FROM search_key WHERE scope = {mark} AND {where}"
         for line, key in fetch(lines, [root, *given]):
             by_look[keys[key]].add(entry_of(line))
     called: dict[int, str] = {}
     numbers = sorted(set().union(*by_look.values()))
     for start in range(0, len(numbers), CHUNK):
-        where, given = among("id", numbers[start : start + CHUNK])
+        where, given = is_among("id", numbers[start : start + CHUNK])
         called.update(fetch(f"SELECT id, name FROM entry WHERE {where}", given))
     found: dict[str, Sequence[Entry]] = {}
     for name in names:
         others = [
-            one for one in by_look[look(name)] if called.get(one, name) != name and differ(called[one], name)
+            one
+            for one in by_look[name_outline(name)]
+            if called.get(one, name) != name and differ_in_script(called[one], name)
         ]
-        others = [one for one in others if look(called[one]) == look(name)]
+        others = [one for one in others if name_outline(called[one]) == name_outline(name)]
         if others:
             entries = Entry.select(Entry, Unit).join(Unit).where(Entry.id.in_(others)).order_by(Entry.id)
             found[name] = list(entries)
@@ -89,9 +93,11 @@ def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strang
     """Of ``named``, each a name and the unit that it stands in, those to look at."""
     alike: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     for name, unit in named:
-        alike[look(name)].setdefault(folded(name), (name, unit))
+        alike[name_outline(name)].setdefault(fold_text(name), (name, unit))
     for name, unit in named:
-        others = tuple(other for spelling, other in alike[look(name)].items() if spelling != folded(name))
-        wrong = misspelt(spelt(name))
+        others = tuple(
+            other for spelling, other in alike[name_outline(name)].items() if spelling != fold_text(name)
+        )
+        wrong = misspelt(spell_name(name))
         if wrong is not None or others:
             yield Strange(is_unit, name, unit, wrong, others)

@@ -12,7 +12,7 @@ VALIDATED: Final = "validated-entry"
 """The control that has values looked at when they are entered (C.8, H.4.2)."""
 
 
-def cited(policy: EffectivePolicy | None, message: Message) -> Message:
+def with_clause(policy: EffectivePolicy | None, message: Message) -> Message:
     """``message``, behind a misspelling the clause that has entries validated, else the safe default. No
     policy: that of a book that is not there yet."""
     if not isinstance(message, Misspelling):

@@ -7,7 +7,7 @@ from typing import Any
 
 from db.desk.authority.permissions import Permissions, is_within, policy_of, root_of
 from db.desk.authority.reach import SIDES, covering
-from db.desk.entry.citing import cited
+from db.desk.entry.citing import with_clause
 from db.desk.notation.values import clean, normalise
 from db.desk.refusal import Problem
 from db.language import _
@@ -63,7 +63,7 @@ def read_value(permissions: Permissions, book: str, rule: FieldRule, text: str) 
         return found if isinstance(found, Problem) else str(found)
     value = normalise(rule, text, store().settings.phone_region)
     if isinstance(value, Problem):
-        return replace(value, message=cited(policy_of(book), value.message))
+        return replace(value, message=with_clause(policy_of(book), value.message))
     return value
 
 
@@ -82,7 +82,7 @@ def read_colleague(permissions: Permissions, book: str, field: str, text: str) -
     return Problem(field, _("Nobody of that name is a colleague here."))
 
 
-def named(entry: str) -> str:
+def find_colleague(entry: str) -> str:
     """The colleague with that entry, as one types them."""
     row = Entry.get_or_none(Entry.id == int(entry))
     return f"{row.name}/{row.unit.name}" if row is not None else ""

@@ -12,7 +12,7 @@ from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import NamedRule
 from db.policy.schema.book import USUAL_RANK
-from db.store.searchkeys import folded
+from db.store.searchkeys import fold_text
 
 NAMED: Mapping[str, str] = {"tag": "tags", "kind": "kinds", "category": "categories"}
 """Facets whose values are rules of the policy, and where those stand."""
@@ -68,7 +68,6 @@ def ranks(policy: EffectivePolicy) -> tuple[int, ...]:
 
 
 def label_of(policy: EffectivePolicy, by: str, value: str) -> Label:
-    """A value of a facet in words."""
     rules: Sequence[NamedRule] = getattr(policy, NAMED[by]) if by in NAMED else ()
     found = next((rule.label for rule in rules if rule.id == value), None)
     return found or Label(value, value)
@@ -82,9 +81,9 @@ def facet_named(policy: EffectivePolicy, word: str) -> str | None:
 def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
     """The value of facet ``by`` that a rule calls ``word``, as a facet."""
     if by in NAMED and any(rule.by == by for rule in policy.facets):
-        wanted, rules = folded(word), getattr(policy, NAMED[by])
+        wanted, rules = fold_text(word), getattr(policy, NAMED[by])
         for rule in rules:
-            if wanted in {folded(text) for text in (*names_of(rule), rule.id)}:
+            if wanted in {fold_text(text) for text in (*names_of(rule), rule.id)}:
                 return f"{by}={rule.id}"
     return None
 

@@ -12,7 +12,7 @@ from db.desk.entry.record import SearchKeys, place_of, values_of_many
 from db.store import searchindex
 from db.store.engine import database
 from db.store.searchkeys import Findable
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Book, SearchEntry
 
 AT_ONCE = 500
@@ -23,7 +23,7 @@ def index_all() -> None:
     if SearchEntry.select().exists():
         return  # another process made them while this one waited for its turn
     for book in Book.select().order_by(Book.id):
-        searchindex.add(_findables(book.id))
+        searchindex.index_entries(_findables(book.id))
 
 
 def _findables(book: str) -> Iterator[Findable]:
@@ -54,7 +54,7 @@ def _findables(book: str) -> Iterator[Findable]:
 
 def _tags(entries: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    where, given = among("entry_id", entries)
+    where, given = is_among("entry_id", entries)
     for entry, tag in fetch(f"SELECT entry_id, tag FROM entry_tag WHERE {where}", given):
         found[entry].append(tag)
     return found

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from db.desk.authority.permissions import Permissions, Protected
-from db.desk.authority.reach import SearchScope, wider
-from db.desk.authority.sight import LISTED, FieldReader, Look, Shown, drawer, sights_of
+from db.desk.authority.reach import SearchScope, wider_sight
+from db.desk.authority.sight import LISTED, FieldReader, Look, Shown, sights_of, value_drawer
 from db.language import Text
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -37,7 +37,6 @@ class FoundLine(NamedTuple):
 
     @property
     def unit(self) -> int:
-        """The unit of its entry."""
         return int(self.content.split(JOINT, UNIT + 1)[UNIT])
 
 
@@ -142,7 +141,7 @@ class _Drawing:
         entry, unit = entry_of(number), int(place)
         own = entry == self._own
         if unit in finer:
-            protected = wider(protected, finer[unit])
+            protected = wider_sight(protected, finer[unit])
         reader = self._sights.towards(entry, unit, kind) if self._related else None
         if reader is None:
             reader = self._readers.get((protected, own)) or self._reader(protected, own)
@@ -172,9 +171,9 @@ class _Drawing:
         """The fields that are seen, and whether anything sealed must be opened for them. Protected values of
         others stay masked in a list: a card shows them, and counts (`db.desk.disclosure_limits`)."""
         reader = towards.covered()
-        looks = [(rule, reader.look(rule)) for rule in self._rules if reader.sees(rule)]
+        looks = [(rule, reader.field_look(rule)) for rule in self._rules if reader.sees_field(rule)]
         plan = [
-            _Field(rule.name, rule.label, rule.kind, drawer(rule, look), look, rule.clauses)
+            _Field(rule.name, rule.label, rule.kind, value_drawer(rule, look), look, rule.clauses)
             for rule, look in looks
         ]
         opens = any(look in ("masked", "shown") for _rule, look in looks)

@@ -35,11 +35,11 @@ class Priority:
                 .where((Entry.book == book) & EntryTag.tag.in_(list(tags)))
             )
             for row in rows:
-                rule, before = tags[row.tag], self.of(row.entry_id)
+                rule, before = tags[row.tag], self.tag_of(row.entry_id)
                 if rule.rank < before.rank:
                     self._tagged[row.entry_id] = Tagged(rule.rank, rule.label)
 
-    def of(self, entry: int | None) -> Tagged:
+    def tag_of(self, entry: int | None) -> Tagged:
         """Return the tag by which matters about ``entry`` come first; of none, `NO_TAG`."""
         return self._tagged.get(entry or 0, NO_TAG)
 

@@ -27,7 +27,7 @@ from db.store import clock, searchindex
 from db.store.engine import store
 from db.store.sealing import opener, seal, unseal
 from db.store.searchkeys import Findable, Side
-from db.store.sql import among, fetch, for_update
+from db.store.sql import fetch, for_update, is_among
 from db.store.tables import Entry, EntryField, EntryTag, Person, Unit, UnitAbove
 
 Values = Mapping[str, Sequence[str]]
@@ -73,12 +73,12 @@ class Origin:
     verified_at: str | None
 
 
-def load(entry: int) -> RecordedEntry:
+def load_entry(entry: int) -> RecordedEntry:
     """The entry as it stands. Raises Entry.DoesNotExist, or SealBroken where a value was tampered with."""
-    return loaded(Entry.get_by_id(entry))
+    return load_row(Entry.get_by_id(entry))
 
 
-def loaded(row: Entry) -> RecordedEntry:
+def load_row(row: Entry) -> RecordedEntry:
     """The same of a row that was read already. Raises SealBroken."""
     return loaded_all([row])[row.id]
 
@@ -163,7 +163,7 @@ def apply_values(entry: int, values: Values, *, source: str, verifier: int | Non
     return int(row.version)
 
 
-def verify(entry: int, verifier: int) -> None:
+def mark_verified(entry: int, verifier: int) -> None:
     """Store that ``verifier`` found the entry right as it is (C.8), on it and on each value; its version
     stays."""
     moment = clock.now()
@@ -183,7 +183,7 @@ def activate(entry: int) -> int:
     return int(row.version)
 
 
-def remove(entry: int, day: str) -> int:
+def remove_entry(entry: int, day: str) -> int:
     """Lock an entry, take it out of every list and search as of ``day`` (A.10), end headships that it holds
     and run the hooks; return its new version. The record itself stays for the archive."""
     row = _held(entry)
@@ -191,7 +191,7 @@ def remove(entry: int, day: str) -> int:
     row.version += 1
     row.save()
     end_headships(book=row.book_id, person=row.person_id)
-    searchindex.drop(entry)
+    searchindex.drop_entry(entry)
     note_change(row, "leave")
     return int(row.version)
 
@@ -309,7 +309,6 @@ def region_of(unit: int) -> str:
 
 
 def tags_of(entry: int) -> tuple[str, ...]:
-    """The tags that an entry carries."""
     rows = EntryTag.select(EntryTag.tag).where(EntryTag.entry == entry).order_by(EntryTag.tag)
     return tuple(row.tag for row in rows)
 
@@ -337,7 +336,7 @@ def _find_again(row: Entry) -> None:
         found = SearchKeys(policy_of(row.book_id)).of(
             row.id,
             place_of(row.unit_id),
-            loaded(row).values,
+            load_row(row).values,
             name=row.name,
             position=row.position,
             kind=row.kind,
@@ -389,7 +388,7 @@ def values_of_many(entries: Sequence[int], batch: int = 500) -> dict[int, dict[s
     found: dict[int, dict[str, list[str]]] = {entry: defaultdict(list) for entry in entries}
     unseal_one = opener(store().keys)
     for start in range(0, len(entries), batch):
-        where, given = among("entry_id", entries[start : start + batch])
+        where, given = is_among("entry_id", entries[start : start + batch])
         stored = f"SELECT entry_id, name, ord, value, sealed FROM entry_field WHERE {where}"
         for entry, name, order, value, sealed in fetch(f"{stored} ORDER BY entry_id, name, ord", given):
             if sealed is not None:
@@ -398,7 +397,7 @@ def values_of_many(entries: Sequence[int], batch: int = 500) -> dict[int, dict[s
     return found
 
 
-def opened(entry: int, name: str, ord: int, value: str | None, sealed: bytes | None) -> str:
+def open_value(entry: int, name: str, ord: int, value: str | None, sealed: bytes | None) -> str:
     """A stored value in clear. Raises SealBroken."""
     if sealed is None:
         return value or ""

@@ -22,8 +22,7 @@ def of_backup(name: str) -> str:
     return BACKUP + name
 
 
-def told(note: str) -> Text:
-    """What a note says."""
+def source_text(note: str) -> Text:
     if note.startswith(IMPORT):
         return _("imported from {file}", file=note.removeprefix(IMPORT))
     if note.startswith(REQUEST):

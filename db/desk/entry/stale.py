@@ -23,7 +23,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import StaleRule
 from db.store import clock
 from db.store.engine import store
-from db.store.sealing import blind
+from db.store.sealing import blind_digest
 from db.store.tables import Entry, EntryField, StaleSign, Unit
 
 UNVERIFIED: Final = "unverified"
@@ -76,7 +76,7 @@ def stale_entries(policy: EffectivePolicy) -> tuple[StaleEntry, ...]:
 
 def note_sign(entry: int, field: str, sign: str, account: int | None) -> bool:
     """Store that the present value of ``field`` did not reach its person; False where there is none."""
-    values = record.load(entry).values.get(field, ())
+    values = record.load_entry(entry).values.get(field, ())
     for value in values:
         mark = _mark(value)
         known = StaleSign.select().where(
@@ -96,7 +96,7 @@ def note_bounce(address: str) -> int:
     for row in known.where(EntryField.value == wanted):
         count += note_sign(row.entry_id, "email", BOUNCED, None)
     for row in known.where(EntryField.sealed.is_null(False)):
-        if record.opened(row.entry_id, row.name, row.ord, row.value, row.sealed) == wanted:
+        if record.open_value(row.entry_id, row.name, row.ord, row.value, row.sealed) == wanted:
             count += note_sign(row.entry_id, "email", BOUNCED, None)
     return count
 
@@ -118,7 +118,7 @@ def end_signs(entry: int, *, right: bool) -> dict[int, list[str]]:
     seen = list(StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null()))
     if not seen:
         return found
-    held = record.load(entry)
+    held = record.load_entry(entry)
     for row in seen:
         if right or row.mark not in map(_mark, held.values.get(row.field, ())):
             StaleSign.update(cleared_at=clock.now()).where(StaleSign.id == row.id).execute()
@@ -143,11 +143,11 @@ def _signs(book: str, rule: StaleRule) -> Mapping[int, set[str]]:
     rows = StaleSign.select().where(StaleSign.cleared_at.is_null() & StaleSign.sign.in_(counted))
     found: dict[int, set[str]] = defaultdict(set)
     for row in rows.where(fn.EXISTS(here)):
-        values = record.load(row.entry_id).values.get(row.field, ())
+        values = record.load_entry(row.entry_id).values.get(row.field, ())
         if row.mark in map(_mark, values):
             found[row.entry_id].add(row.sign)
     return found
 
 
 def _mark(value: str) -> str:
-    return blind(store().keys.search, value)
+    return blind_digest(store().keys.search, value)

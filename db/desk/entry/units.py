@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from db.desk.authority.offices import end_headships
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.putting_on_record import put_shipped
-from db.desk.entry.citing import cited
+from db.desk.entry.citing import with_clause
 from db.desk.entry.record import reindex_units
 from db.desk.refusal import Invalid, Problem
 from db.language import Label, Message, _
@@ -98,7 +98,7 @@ def create_unit(
     return int(unit.id)
 
 
-def held(unit: int) -> Unit:
+def lock_unit(unit: int) -> Unit:
     """Read and lock a unit until the running transaction ends: it is not closed while somebody is put into
     it."""
     found: Unit = for_update(Unit.select().where(Unit.id == unit)).get()
@@ -106,8 +106,8 @@ def held(unit: int) -> Unit:
 
 
 def held_with_below(unit: int) -> list[int]:
-    """Lock a unit and all below it as `held` does; return their ids. Who is put into one of them meanwhile,
-    and a unit that is made there, comes before what is to change or after it."""
+    """Lock a unit and all below it as `lock_unit` does; return their ids. Who is put into one of them
+    meanwhile, and a unit that is made there, comes before what is to change or after it."""
     held_so_far = set[int]()
     while more := {row.unit_id for row in UnitAbove.select().where(UnitAbove.above == unit)} - held_so_far:
         list(for_update(Unit.select(Unit.id).where(Unit.id.in_(more)).order_by(Unit.id)))
@@ -126,8 +126,8 @@ def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message 
 
     ``to`` is the unit that it is to stand under, ``name`` what it is to be called.
     """
-    row = held(unit) if unit is not None else None
-    above = held(to) if to is not None else None
+    row = lock_unit(unit) if unit is not None else None
+    above = lock_unit(to) if to is not None else None
     if row is not None and (not row.active or (row.parent_id is None and what in ("move", "close"))):
         return _("This unit can't be moved or closed.")
     if above is not None and not above.active:
@@ -151,7 +151,7 @@ def check_names(*names: str, book: str = "") -> None:
     """Raise Invalid for a name that may look like another one, by the rules of ``book`` if there is one."""
     for name in names:
         if wrong := misspelt(name):
-            raise Invalid(Problem("name", cited(policy_of(book) if book else None, wrong)))
+            raise Invalid(Problem("name", with_clause(policy_of(book) if book else None, wrong)))
 
 
 def rename_unit(unit: int, name: str, name_en: str = "") -> None:
@@ -209,5 +209,4 @@ def path_of(unit: int) -> tuple[str, ...]:
 
 
 def name_of(unit: int) -> str:
-    """The unit's own name."""
     return str(Unit.get_by_id(unit).name)

@@ -37,12 +37,12 @@ class About:
     """Whether it leaves under a password alone (D.4)."""
 
 
-def about(
+def report_particulars(
     permissions: Permissions, place: Extent, clause: str, first: date | None = None, last: date | None = None
 ) -> About:
     """The particulars of a report that ``permissions`` draws from ``place``."""
     book, policy = Book.get_by_id(place.book), policy_of(place.book)
-    login, reader = named(permissions.account)
+    login, reader = account_names(permissions.account)
     return About(
         organisation=store().settings.organisation,
         book=place.book,
@@ -62,7 +62,7 @@ def about(
     )
 
 
-def named(account: int) -> tuple[str, str]:
+def account_names(account: int) -> tuple[str, str]:
     """Login of an account, and the name of its person (the login where it has none)."""
     row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()
     return str(row.login), str(row.person.name if row.person is not None else row.login)

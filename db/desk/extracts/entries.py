@@ -11,13 +11,13 @@ from db.approval.capacity import HOLDER
 from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import SIDES
-from db.desk.authority.sight import FieldReader, joined, shown, sights_of
+from db.desk.authority.sight import FieldReader, joined_texts, shown_field, sights_of
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import Extent, units_below
 from db.language import Label, Text
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Entry, Unit
 
 NO_TEXT = ("photo",)
@@ -89,7 +89,7 @@ def directory(
     anybody = granted is not None or any(ground.arms or ground.entries for ground in grounds)
     entries = active_entries(place) if anybody else []
     for ground in grounds:
-        ground.learn({entry.unit_id for entry in entries})
+        ground.read_ancestors({entry.unit_id for entry in entries})
     reached = [
         (entry, reader)
         for entry in entries
@@ -102,13 +102,13 @@ def directory(
         cells: list[Text] = []
         for name, rule in rules.items():
             given = values[name]
-            if not given or not reader.sees(rule):
+            if not given or not reader.sees_field(rule):
                 cells.append("")
                 continue
-            seen = shown(rule, given, reader)
+            seen = shown_field(rule, given, reader)
             covered = covered or seen.look in ("masked", "closed")
             clear = clear or (seen.look == "shown" and not reader.own)
-            cells.append(joined(seen.texts, "; "))  # a value may hold a comma
+            cells.append(joined_texts(seen.texts, "; "))  # a value may hold a comma
         found.append(DirectoryRow(entry.id, tuple(cells), more.of(entry), covered, clear))
     return tuple(found)
 
@@ -130,11 +130,11 @@ class _More:
         self.carried: dict[int, list[Label]] = defaultdict(list)
         for start in range(0, len(entries), AT_ONCE):
             some = entries[start : start + AT_ONCE]
-            where, given = among("entry_id", some)
+            where, given = is_among("entry_id", some)
             for entry, tag in fetch(f"SELECT entry_id, tag FROM entry_tag WHERE {where} ORDER BY tag", given):
                 self.carried[entry].append(self.tags.get(tag, Label(tag, tag)))
-            if permissions.keeps(place.book):  # the day is shown to nobody else, on no screen either
-                where, given = among("id", some)
+            if permissions.keeps_book(place.book):  # the day is shown to nobody else, on no screen either
+                where, given = is_among("id", some)
                 self.joined.update(
                     fetch(f"SELECT id, joined FROM entry WHERE {where} AND joined IS NOT NULL", given)
                 )
@@ -148,7 +148,7 @@ class _More:
             "unit_above": self.above[unit.id],
             "head": YES if (unit.id, entry.id) in self.heads else "",
             "joined": self.joined.get(entry.id, ""),
-            "tags": joined(self.carried[entry.id], "; "),
+            "tags": joined_texts(self.carried[entry.id], "; "),
             "unit_region": unit.region,
             "unit_kind": self.unit_kinds.get(unit.kind, unit.kind),
         }
@@ -157,7 +157,7 @@ class _More:
 def active_entries(place: Extent) -> list[ActiveEntry]:
     """Active entries from ``place`` down, in the order of the tree."""
     order = {option.id: at for at, option in enumerate(units_below(place.book, {place.unit}))}
-    where, given = among("e.unit_id", order)
+    where, given = is_among("e.unit_id", order)
     rows = fetch(f"{ACTIVE} AND {where}".replace("{book}", database.param), (place.book, *given))
     return sorted(map(ActiveEntry._make, rows), key=lambda entry: (order[entry.unit_id], entry.id))
 

@@ -27,7 +27,7 @@ class GrantedCopy:
     clause: str
 
 
-def held(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
+def open_copies(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
     """Copies that ``account`` may still take."""
     rows = CopyGrant.select().where(
         (CopyGrant.account == account) & CopyGrant.taken_at.is_null() & (CopyGrant.until > clock.now())
@@ -37,7 +37,7 @@ def held(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
     return tuple(_view(row) for row in rows.order_by(CopyGrant.until, CopyGrant.id))
 
 
-def take(number: int, mark: str) -> None:
+def mark_taken(number: int, mark: str) -> None:
     """Mark the granted copy as taken, with its ``mark``, within the running transaction. Raises Refused where
     it was used meanwhile."""
     taken = (
@@ -65,5 +65,5 @@ def _view(row: CopyGrant) -> GrantedCopy:
         for_work=row.for_work,
         within_reach=row.within_reach,
         until=row.until,
-        clause=policy_of(row.book_id).term(row.request.clause),
+        clause=policy_of(row.book_id).term_citation(row.request.clause),
     )

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from db.desk.authority.permissions import Permissions, is_within, policy_of
-from db.desk.extracts.granted import held
+from db.desk.extracts.granted import open_copies
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Book
 
 MAINTAINER, SUPERVISOR, OWNER, HEAD, ADMIN = "maintainer", "supervisor", "owner", "head", "admin"
@@ -72,7 +72,7 @@ OF_VALUES = frozenset({DIRECTORY, list_called("reviews items")})
 """What shows the values of people's entries, not only that something is the matter with them."""
 
 
-def drawn(name: str) -> Drawn | None:
+def drawing_right(name: str) -> Drawn | None:
     """Who may draw the report called ``name``, or take such a list out; None where there is none."""
     report = LISTS.get(name.removeprefix(list_called("")))
     if name.startswith(list_called("")) and report is not None:
@@ -121,20 +121,20 @@ class ReportRight:
 def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
     """From where in ``book``, one of its books, down ``permissions`` may draw ``report``; the widest places
     first."""
-    policy, rule = permissions.policy(book), drawn(report)
+    policy, rule = permissions.policy(book), drawing_right(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
         return ()
     found, root = [], permissions.shelf[book].root
     for role in (role for word in rule.drawers for role in _roles(policy, word)):
         if rule.copies and _banned(policy, role, report):
             continue
-        for holding in permissions.held(role, book):
+        for holding in permissions.own_places(role, book):
             if not rule.whole or holding.unit == root:
                 found.append(Extent(book, holding.unit, role))
     if report == DIRECTORY:
         found += [
             Extent(book, copy.unit, "employee", copy.number, beyond=not copy.within_reach)
-            for copy in held(permissions.account, book)
+            for copy in open_copies(permissions.account, book)
         ]
     return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))
 
@@ -186,7 +186,7 @@ ORDER BY sort, id
 def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
     """``tops`` with the active units below them, in the order of the tree."""
     children: dict[int | None, list[tuple[int, str]]] = {}
-    above, given = among("above_id", tops)
+    above, given = is_among("above_id", tops)
     below = above.replace("above_id", "unit_id")
     for unit, parent, name in fetch(
         AROUND.format(database.param, above=above, below=below), (book, *given, *given)
@@ -237,7 +237,7 @@ def _banned(policy: EffectivePolicy, role: str, report: str) -> bool:
 
 def _refusal(report: str, book: str | None) -> Refused:
     whole: Message = _("This report is not within your right.")
-    rule = drawn(report)
+    rule = drawing_right(report)
     if book is None or rule is None:
         return Refused(whole, SILENT, _("Choose a report and a scope from your list."))
     policy = policy_of(book)

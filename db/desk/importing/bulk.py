@@ -61,7 +61,7 @@ def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, prog
     insert_rows(EntryField, VALUE, _values(plan.entries, entries, protected, of_import(source), progress))
     insert_rows(EntryTag, TAG, ((ids[planned.row], tag) for planned in plan.entries for tag in planned.tags))
     _mark_heads(plan.entries, ids, units)
-    searchindex.add(_findables(plan.entries, entries, units, policy))
+    searchindex.index_entries(_findables(plan.entries, entries, units, policy))
     note_entered(book, entries)
     return entries
 

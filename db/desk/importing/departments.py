@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from db.desk.entry.alike import look
+from db.desk.entry.alike import name_outline
 from db.desk.importing.rows import UnitPath
 from db.language import Message, Text, _, listed
 from db.store.searchkeys import spelled
@@ -109,7 +109,7 @@ def _is_part(path: UnitPath, whole: UnitPath) -> bool:
 
 def _strictly(name: str) -> str:
     """Return what names have in common that differ in case, width, marks and the kind of numerals."""
-    return _MARKS.sub("", look(name)).translate(_NUMERALS)
+    return _MARKS.sub("", name_outline(name)).translate(_NUMERALS)
 
 
 def _loosely(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 
 from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry.units import one_enters_at_a_time
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of
@@ -70,7 +70,7 @@ class _Looked:
         return self.people - len(self.entries)
 
 
-class Importing(Subject):
+class Importing(OperationGroup):
     """Operations on spreadsheets for a book."""
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
@@ -172,7 +172,7 @@ class Importing(Subject):
             progress(phase, before + done, people)
 
         own.append(write_plan(book, policy, plan, source.name, told))
-        self.act.note(
+        self.act.note_facts(
             book=book,
             clause=policy.maintainer.clause,
             file=source.name,
@@ -183,7 +183,7 @@ class Importing(Subject):
         )
         left = replace(looked, entries=looked.entries[PART:])
         if people > PART:
-            self.act.note(taken=left.taken, of=people)
+            self.act.note_facts(taken=left.taken, of=people)
         return left
 
     def _find(
@@ -201,7 +201,7 @@ class Importing(Subject):
         came = begun(book, source.digest) if source is not None else NOT_BEGUN
         alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:
-            self.act.note(book=book)
+            self.act.note_facts(book=book)
         first_load = not alone and self._admit(book, came)
         progress("read", 0, len(rows))
         policy = policy_of(book)
@@ -228,10 +228,10 @@ class Importing(Subject):
         not import."""
         if book not in self.permissions.books:
             raise no_such_book()
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         policy = policy_of(book)
         first_load = came.first_load or _is_new(book)
-        if self.permissions.keeps(book):
+        if self.permissions.keeps_book(book):
             return first_load
         if self._is_operators(book):
             if first_load and came.account in (None, self.act.actor.account):
@@ -258,7 +258,7 @@ class Importing(Subject):
     def _is_operators(self, book: str) -> bool:
         """Whether it is the host's operator who asks, and nobody who keeps the book."""
         technical = {policy_of(book).technical.role, "admin"} if book in self.permissions.books else set()
-        at_host = self.act.actor.front == "host" and not self.permissions.keeps(book)
+        at_host = self.act.actor.front == "host" and not self.permissions.keeps_book(book)
         return at_host and bool(self.permissions.roles(book) & technical)
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.desk.authority.offices import heads_in
-from db.desk.entry.alike import differ, look, looking_like
-from db.desk.entry.record import opened, personal_fields
+from db.desk.entry.alike import differ_in_script, looking_like, name_outline
+from db.desk.entry.record import open_value, personal_fields
 from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION, UNIT_SEPARATORS
 from db.desk.importing.departments import ImportDepartments
 from db.desk.importing.outcome import RowError
@@ -18,7 +18,7 @@ from db.desk.importing.rows import Planned, UnitPath, fingerprints
 from db.language import Label, Message, _
 from db.policy.compose import EffectivePolicy
 from db.store.engine import database, store
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Unit
 
 CHUNK = 500
@@ -203,13 +203,13 @@ class Planner:
         recorded = {} if self.alone else looking_like(self.book, {entry.name for entry in named})
         seen: dict[str, Planned] = {}
         for entry in named:
-            first = seen.setdefault(look(entry.name), entry)
+            first = seen.setdefault(name_outline(entry.name), entry)
             if entry.name in recorded:
                 other = recorded[entry.name][0]
                 message = _("It looks like {name} in {unit}, in other letters.",
                             name=other.name, unit=other.unit.name)  # fmt: skip
                 self._wrong(entry, "name", message, _TWO)
-            elif differ(first.name, entry.name):
+            elif differ_in_script(first.name, entry.name):
                 message = _("It looks like {name} in row {row}, in other letters.",
                             name=first.name, row=first.row)  # fmt: skip
                 self._wrong(entry, "name", message, _TWO)
@@ -296,10 +296,10 @@ def personal_values(
     found: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
     if not fields:
         return found
-    named, names = among("name", fields)
+    named, names = is_among("name", fields)
     for start in range(0, len(entries), CHUNK):
-        where, given = among("entry_id", entries[start : start + CHUNK])
+        where, given = is_among("entry_id", entries[start : start + CHUNK])
         stored = f"SELECT entry_id, name, ord, value, sealed FROM entry_field WHERE {where} AND {named}"
         for entry, name, ord, value, sealed in fetch(stored, [*given, *names]):
-            found[entry].append((name, ord, opened(entry, name, ord, value, sealed)))
+            found[entry].append((name, ord, open_value(entry, name, ord, value, sealed)))
     return found

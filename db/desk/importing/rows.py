@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from db.desk.entry.citing import cited
+from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.below import Row, no_people
 from db.desk.importing.cells import normalise_column
@@ -29,7 +29,7 @@ from db.desk.notation.values import clean
 from db.language import Message, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
-from db.store.name_spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spell_name
 
 YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负责人", "head"})
 NO = frozenset({"", "否", "n", "no", "false", "0"})
@@ -334,12 +334,12 @@ class RowReading:
             elif path is None:
                 self._wrong(place, "unit", _("This is no unit: write names with / between them."))
             elif wrong := next(filter(None, map(misspelt, path)), None):
-                self._wrong(place, "unit", cited(self.policy, wrong))
+                self._wrong(place, "unit", with_clause(self.policy, wrong))
             found.append(path or ())
         return found, whole
 
     def _unit(self, text: str) -> UnitPath | None:
-        parts = tuple(spelt(clean(part)) for part in UNIT_SEPARATORS.split(text.replace("\n", ";")))
+        parts = tuple(spell_name(clean(part)) for part in UNIT_SEPARATORS.split(text.replace("\n", ";")))
         if not all(parts) or len(parts) > UNIT_DEPTH or max(map(len, parts)) > 64:
             return None
         return parts[1:] if parts[0] in self.roots else parts
@@ -378,7 +378,7 @@ class RowReading:
 
     def _untaken(self, place: int, rule: FieldRule, text: str, message: Message) -> None:
         self.untaken.append((self._places[place], rule, text))
-        self._wrong(place, rule.name, cited(self.policy, message))
+        self._wrong(place, rule.name, with_clause(self.policy, message))
 
     def _wrong(self, place: int, column: str, message: Message) -> None:
         self.errors.append(RowError(self._places[place], self.labels[column], message, REMEDY))

@@ -51,7 +51,7 @@ def _error(row: int, column: Text, unfit: Unfit) -> RowError:
     return RowError(
         row,
         column,
-        unfit.cited(column),
+        unfit.with_clause(column),
         _("Take it out, then import the file again."),
         unfit.clause,
     )

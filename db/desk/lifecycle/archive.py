@@ -15,7 +15,7 @@ from datetime import date
 
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import months_before, today
-from db.desk.entry.record import load, origins
+from db.desk.entry.record import load_entry, origins
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.audit import canonical
@@ -38,7 +38,7 @@ class Archived:
 
 def archive(request: Request, entry: int, clause: str) -> Archive:
     """Encrypt the entry as it is into an archive and delete its values."""
-    row = load(entry)
+    row = load_entry(entry)
     content = canonical(
         {
             "name": row.first("name"),
@@ -68,7 +68,7 @@ def archive(request: Request, entry: int, clause: str) -> Archive:
     return made
 
 
-def opened(row: Archive) -> Archived:
+def unseal_archive(row: Archive) -> Archived:
     """Return what an archive holds. Raises SealBroken where it was tampered with or its key is destroyed."""
     content = unseal_for(key_name(row.entry_id), Archive.content.place(row.entry_id), bytes(row.content))
     if not hmac.compare_digest(_digest(content), row.digest):
@@ -91,7 +91,7 @@ def key_name(entry: int) -> str:
 def keep_until(policy: EffectivePolicy, made: date) -> date:
     """The last day for which an archive ``made`` then is kept: as the policy has archives kept, else until
     leavers are erased."""
-    rule = policy.kept("archive")
+    rule = policy.retention_of("archive")
     years = rule.years if rule is not None else None
     return months_before(made, -(years * 12 if years is not None else policy.erased_after("leaver").months))
 

@@ -61,7 +61,7 @@ class Ending:
     elsewhere: tuple[EndingElsewhere, ...]
 
 
-def ending(entry: Entry) -> Ending:
+def removal_effects(entry: Entry) -> Ending:
     """What would end if ``entry`` were removed."""
     accounts, alone = _accounts(entry), Leaving(entry, everywhere=False)
     return Ending(
@@ -102,8 +102,8 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
     ).execute()
     if everywhere:
         _end_everywhere(entry.person_id, closed, moment)
-        act.note(everywhere=True)
-    act.note(accounts_closed=closed, rights_revoked=rights, stand_ins_ended=stand_ins)
+        act.note_facts(everywhere=True)
+    act.note_facts(accounts_closed=closed, rights_revoked=rights, stand_ins_ended=stand_ins)
 
 
 def _end_everywhere(person: int, accounts: Sequence[int], moment: str) -> None:
@@ -211,7 +211,7 @@ def end_elsewhere(entry: Entry, act: Act) -> None:
     rights = [row.id for row in held]
     Grant.update(revoked_at=clock.now()).where(Grant.id.in_(rights)).execute()
     if rights:
-        act.note(rights_revoked=rights)
+        act.note_facts(rights_revoked=rights)
 
 
 def _reported(book: str) -> Any:

@@ -10,9 +10,9 @@ from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.flow import locked, no_such_request
-from db.desk.requests.submitting import RequestDraft, amend, how_to_send, submit, take_back
-from db.desk.tasks.finishing import HAND_BACK, meet
+from db.desk.requests.flow import lock_request, no_such_request
+from db.desk.requests.submitting import RequestDraft, amend_request, how_to_send, submit_request, take_back
+from db.desk.tasks.finishing import HAND_BACK, mark_proof
 from db.desk.tasks.handback import asks_back, list_copies
 from db.desk.tasks.opening import open_task
 from db.language import _
@@ -20,10 +20,10 @@ from db.store.sql import for_update
 from db.store.tables import Account, Entry, Request, Task
 
 
-def own(act: Act, request: int) -> Request:
+def lock_own_request(act: Act, request: int) -> Request:
     """Read and lock a request of the actor's own about joining, moving or leaving. Raises Refused alike for
     any other and for none."""
-    row = locked(request)
+    row = lock_request(request)
     if row is None or row.requester_id != act.permissions.account or row.kind not in EVENTS:
         raise no_such_request()
     return row
@@ -62,7 +62,7 @@ def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int 
     side = side_of(Entry.get_by_id(draft.entry))
     need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:
-        act.note(book=draft.book, unit=draft.unit, entry=draft.entry)
+        act.note_facts(book=draft.book, unit=draft.unit, entry=draft.entry)
         raise Refused(
             _("At least one piece of evidence must be attached."),
             need.clause,
@@ -73,17 +73,17 @@ def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int 
         if one.id != amends:
             take_back(act, one)
     if amends is None:
-        request = submit(act, draft)
+        request = submit_request(act, draft)
     else:
-        request = own(act, amends)
-        amend(act, request, draft)
+        request = lock_own_request(act, amends)
+        amend_request(act, request, draft)
     policy = policy_of(draft.book)
     opened = open_duties(policy, event, entry=entry, unit=draft.unit, day=day, request=request.id)
     for task in opened:
         _set_clock(task, day)
         if event != "join":
             _list_copies(task)
-    act.note(tasks=[task.id for task in opened])
+    act.note_facts(tasks=[task.id for task in opened])
     if event != "join":
         _ask_back(act, request, entry, day)
     return int(request.id)
@@ -93,13 +93,13 @@ def _set_clock(task: Task, day: date) -> None:
     """Set the task's clock to run from ``day``, which is now said to be the right one."""
     duty = policy_of(task.book_id).duty(task.kind)
     if duty is not None and task.started_on != day.isoformat():
-        due = calendar(task.book_id).due(day, duty.days).isoformat()
+        due = calendar(task.book_id).deadline(day, duty.days).isoformat()
         Task.update(started_on=day.isoformat(), due=due).where(Task.id == task.id).execute()
 
 
 def _list_copies(task: Task) -> None:
     if asks_back(task) and not list_copies(task):
-        meet(task, HAND_BACK, None, "0")
+        mark_proof(task, HAND_BACK, None, "0")
 
 
 def _ask_back(act: Act, request: Request, entry: int, day: date) -> None:
@@ -122,4 +122,4 @@ def _ask_back(act: Act, request: Request, entry: int, day: date) -> None:
     if task is not None and not list_copies(task):
         Task.update(state="cancelled").where(Task.id == task.id).execute()
     elif task is not None:
-        act.note(asked_back=task.id)
+        act.note_facts(asked_back=task.id)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.units import held
+from db.desk.entry.units import lock_unit
 from db.desk.frame import Act
 from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked
-from db.desk.lifecycle.last_day import lift
+from db.desk.lifecycle.last_day import lift_last_day
 from db.desk.notifications.notices import announce
 from db.desk.refusal import Refused
 from db.desk.requests.change_kind import moved_on
-from db.desk.requests.frozen import frozen
-from db.desk.tasks.finishing import HAND_BACK, cancel, copies_open, meet, settle
+from db.desk.requests.frozen import frozen_rules
+from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open, finish_if_complete, mark_proof
 from db.desk.tasks.handback import all_back, list_copies
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Message, Text, _
@@ -46,7 +46,7 @@ def in_force(request: Request) -> Entry:
 
 def check_unit_open(request: Request, unit: int) -> None:
     """Lock ``unit``, and raise Refused where it was closed after ``request`` was written."""
-    row = held(unit)
+    row = lock_unit(unit)
     if not row.active:
         raise Refused(
             _("{unit} has been closed since this was written.", unit=row.name),
@@ -80,18 +80,18 @@ def applied(request: Request, event: Event, act: Act) -> None:
     policy, account = policy_of(request.book_id), act.permissions.account
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
-    if need and not frozen(request).announce:
+    if need and not frozen_rules(request).announce:
         announce(request, entry, [], need.clause)
     attached = RequestEvidence.select().where(RequestEvidence.request == request).exists()
     for task in tasks_of(request):
         if need:
-            meet(task, "announcement", account)
+            mark_proof(task, "announcement", account)
         if attached:
-            meet(task, "evidence", account, f"request {request.id}")
+            mark_proof(task, "evidence", account, f"request {request.id}")
         if event == "leave":
-            meet(task, "archive", account)
-            meet(task, "account-closed", account)
-        settle(task, account)
+            mark_proof(task, "archive", account)
+            mark_proof(task, "account-closed", account)
+        finish_if_complete(task, account)
 
 
 def call_off_request(request: Request) -> None:
@@ -99,12 +99,12 @@ def call_off_request(request: Request) -> None:
     told and recorded; a joiner still waits to be entered."""
     if request.state not in ("rejected", "withdrawn"):
         return
-    lift(request)
+    lift_last_day(request)
     for task in tasks_of(request):
         if task.kind in ENTERED["join"]:
             Task.update(request=None).where(Task.id == task.id).execute()
         else:
-            cancel(task, None)
+            cancel_task(task, None)
 
 
 def tasks_of(request: Request) -> list[Task]:

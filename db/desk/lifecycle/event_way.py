@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.entry.systems import connected
-from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, synced
+from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, sync_steps
 from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.requests.route_preview import FormRequirement, RoutePreview, form_requirement, route_steps
 from db.desk.requests.submitting import reason_needed
@@ -87,7 +87,7 @@ def _promises(policy: EffectivePolicy, event: Event, side: Side) -> list[Promise
         if asked is not None:
             found.append(Promise(what, PROOFS[what], asked.clause))
     labels = {rule.name: rule.label for rule in policy.fields}
-    for rule, step in zip(policy.sync, synced(policy, event, side), strict=False):
+    for rule, step in zip(policy.sync, sync_steps(policy, event, side), strict=False):
         parts = tuple(labels[name] for name in rule.fields if name in labels)
         found.append(
             Promise(

@@ -40,7 +40,7 @@ def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRul
             yield duty
 
 
-def due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[str, str] | None:
+def entry_due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[str, str] | None:
     """By when ``event`` of ``day`` is in the book: the due day (ISO) and the clause that sets it."""
     clocks = [(duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     deadline = policy.flow(event).deadline
@@ -50,7 +50,7 @@ def due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[s
         return None
     days = min(days for days, _clause in clocks)
     clause = cite_amount([clause for clock, clause in clocks if clock == days])
-    return calendar(policy.book).due(day, days).isoformat(), clause
+    return calendar(policy.book).deadline(day, days).isoformat(), clause
 
 
 def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:
@@ -82,7 +82,7 @@ def proof_asked(policy: EffectivePolicy, event: Event, side: Side, what: str) ->
     return None
 
 
-def synced(policy: EffectivePolicy, event: Event, side: Side) -> tuple[Requirement, ...]:
+def sync_steps(policy: EffectivePolicy, event: Event, side: Side) -> tuple[Requirement, ...]:
     """The step in each outside system that has to be kept in step on ``event`` (G.4)."""
     if side == "external":
         return ()
@@ -117,7 +117,7 @@ def open_duties(
             started_on=day,
             entry=entry,
             request=request,
-            also=synced(policy, event, side),
+            also=sync_steps(policy, event, side),
         )
         if made is not None:
             opened.append(made)

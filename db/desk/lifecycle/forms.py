@@ -10,14 +10,14 @@ from db.desk.lifecycle.event_way import EventWay
 from db.desk.lifecycle.typed import fields_of
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, RequestField
-from db.desk.requests.change_form import choices_of, typed
+from db.desk.requests.change_form import choices_of, typed_values
 from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.requests.route_preview import ReturnedDraft
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
-from db.store.searchkeys import folded, spelled
+from db.store.searchkeys import fold_text, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class UnitChoice:
 
     def is_called(self, typed: str) -> bool:
         """Return whether ``typed`` is part of its path: as it is written, in pinyin, or in initials."""
-        wanted = folded(typed)
-        if wanted in folded(self.path):
+        wanted = fold_text(typed)
+        if wanted in fold_text(self.path):
             return True
         return wanted.isascii() and any(wanted in text for text in spelled(self.path))
 
@@ -100,7 +100,6 @@ class JoinForm:
     fields: tuple[RequestField, ...]
     expected: int | None = None
     person: int | None = None
-    may_search_archives: bool = False
     may_wait: bool = True
     """Whether a task would remind of somebody who is kept waiting."""
     amends: ReturnedDraft | None = None
@@ -110,7 +109,7 @@ class JoinForm:
         """The fields of the book."""
         return tuple(field for field in self.fields if field.name not in (UNIT, JOINED, KIND))
 
-    def asked(
+    def request_of(
         self, typed: Mapping[str, str], reason: str, evidence: Sequence[str], person: int | None
     ) -> JoinAsked:
         """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
@@ -143,7 +142,7 @@ class MoveForm:
     copies: int
     amends: ReturnedDraft | None = None
 
-    def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> MoveAsked:
+    def request_of(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> MoveAsked:
         """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
         return MoveAsked(
             entry=self.entry,
@@ -171,7 +170,7 @@ class LeaveForm:
     copies: tuple[str, ...]
     amends: ReturnedDraft | None = None
 
-    def asked(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
+    def request_of(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
         """What was ``typed``, by field."""
         leaves = typed.get(LEAVES)
         return LeaveAsked(
@@ -236,7 +235,7 @@ def fields_asked(
         RequestField(
             name=rule.name,
             label=rule.label,
-            value=typed(rule, values.get(rule.name, ())),
+            value=typed_values(rule, values.get(rule.name, ())),
             hint=_hint(rule),
             choices=choices_of(rule, blank=not values.get(rule.name)),
             required=rule.required,

@@ -45,7 +45,6 @@ def read_values(asks: Payload) -> Values:
 
 
 def kind_label(policy: EffectivePolicy, kind: str) -> Text:
-    """What a kind of entry is called."""
     return next((rule.label for rule in policy.kinds if rule.id == kind), kind)
 
 
@@ -54,8 +53,7 @@ def plain_line(field: str, label: Text, before: Text, after: Text) -> DiffLine:
     return DiffLine(field, label, before, after, (before, after))
 
 
-def since(book: str, side: Side) -> Message:
-    """What the day of joining is called."""
+def joining_day_label(book: str, side: Side) -> Message:
     if side == "external":
         return _("Contact since")
     return _("Enrols on") if is_of_pupils(book, KIND) else _("Joins on")
@@ -68,7 +66,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     head = (
         plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
         plain_line("unit", policy.field("unit").label, "", str(Unit.get_by_id(int(asks["unit"])).name)),
-        plain_line("joined", since(policy.book, side), "", str(asks["joined"])),
+        plain_line("joined", joining_day_label(policy.book, side), "", str(asks["joined"])),
     )
     return (*head, *lines_of(policy, {}, read_values(asks)))
 
@@ -107,8 +105,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     )
     record.activate(entry)
     tell_owner(entry, request.id)
-    act.note(entry=entry, unit=int(asks["unit"]), joined=asks["joined"], fields=sorted(values))
-    act.keep({}, {name: list(given) for name, given in values.items()})
+    act.note_facts(entry=entry, unit=int(asks["unit"]), joined=asks["joined"], fields=sorted(values))
+    act.keep_states({}, {name: list(given) for name, given in values.items()})
     applied(request, "join", act)
 
 

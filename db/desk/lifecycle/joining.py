@@ -9,16 +9,16 @@ from db.desk.authority.permissions import policy_of, root_of
 from db.desk.content_filter.content import problems as unfit
 from db.desk.content_filter.content import refuse_card_numbers, refuse_unfit
 from db.desk.due_dates import Due, due_of, today
-from db.desk.entry.citing import cited
+from db.desk.entry.citing import with_clause
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import create_entry
-from db.desk.entry.units import held, one_enters_at_a_time
+from db.desk.entry.units import lock_unit, one_enters_at_a_time
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.event_way import preview_route
-from db.desk.lifecycle.events import ENTERED, due, open_duties, rules
+from db.desk.lifecycle.events import ENTERED, entry_due, open_duties, rules
 from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, unit_field
-from db.desk.lifecycle.join_kind import JOIN, TWIN, payload, read_values, since
+from db.desk.lifecycle.join_kind import JOIN, TWIN, joining_day_label, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_joiner, may_begin
 from db.desk.lifecycle.twins import is_there, looks_like
@@ -27,17 +27,17 @@ from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, RequestField
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft, take_back
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.finishing import cancel
+from db.desk.tasks.finishing import cancel_task
 from db.desk.tasks.tasks import no_such_task
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
 from db.store import clock
-from db.store.name_spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spell_name
 from db.store.sql import for_update
 from db.store.tables import Entry, Person, Request, Task, Unit
 
@@ -77,13 +77,15 @@ def form(
     kind, joined = (row.kind, row.joined) if row is not None else (kinds[0].id if kinds else "", None)
     values: Values = {"name": (row.name,)} if row is not None else {}
     if request is not None:
-        asks = opened(request)
+        asks = open_payload(request)
         unit, kind, joined, values = asks["unit"], asks["kind"], asks["joined"], read_values(asks)
     way = preview_route(policy, "join", side, unit, act.permissions.account, expected)
     known = unit if row is not None or len(units) == 1 else None
     place = [
         unit_field(way.unit_label, units, known),
-        RequestField(JOINED, since(book, side), value=joined or today().isoformat(), required=True),
+        RequestField(
+            JOINED, joining_day_label(book, side), value=joined or today().isoformat(), required=True
+        ),
     ]
     if len(kinds) > 1:
         place.append(RequestField(KIND, _("Kind"), value=kind, choices=kinds, required=True))
@@ -97,7 +99,6 @@ def form(
         fields=(*typed[:1], *place, *typed[1:]),
         expected=expected,
         person=row.person_id if row is not None else None,
-        may_search_archives=act.permissions.keeps(book),
         may_wait=any(rules(policy, "join", side)),
         amends=returned,
     )
@@ -109,11 +110,11 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     values, problems = read_typed(act.permissions, policy, asked.kind, asked.values)
     problems = (*unfit(policy, values, problems), *_twins(act, asked.book, values))
     day, place = _place(policy, asked)
-    clock = due(policy, "join", side, day) if isinstance(day, date) else None
+    clock = entry_due(policy, "join", side, day) if isinstance(day, date) else None
     return CheckedJoin((*place, *problems), due_of(asked.book, *clock) if clock is not None else None)
 
 
-def expect(act: Act, asked: JoinAsked) -> int:
+def expect_joiner(act: Act, asked: JoinAsked) -> int:
     """Create the entry that waits and its task; return the entry. Raises Invalid, Refused."""
     policy, side = _admitted(act, asked)
     if not any(rules(policy, "join", side)):
@@ -123,14 +124,14 @@ def expect(act: Act, asked: JoinAsked) -> int:
             _("Hand it in once everything is there; no clock runs before."),
         )
     day, problems = _place(policy, asked)
-    name = spelt(clean(asked.values.get("name", "")))
+    name = spell_name(clean(asked.values.get("name", "")))
     wrong = misspelt(name) if name else _("Say who it is.")
     if wrong:
-        problems = (*problems, Problem("name", cited(policy, wrong)))
+        problems = (*problems, Problem("name", with_clause(policy, wrong)))
     if problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems)
     entry = _wait(act, policy, asked, name, day)
-    act.note(entry=entry, unit=asked.unit, clause=policy.flow("join").clause)
+    act.note_facts(entry=entry, unit=asked.unit, clause=policy.flow("join").clause)
     return entry
 
 
@@ -139,7 +140,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     its task. Raises Invalid, Refused."""
     expected = asked.expected
     if amends is not None:
-        expected = drafts.own(act, amends).entry_id
+        expected = drafts.lock_own_request(act, amends).entry_id
     policy, side = _admitted(act, asked)
     values, wrong = read_typed(act.permissions, policy, asked.kind, asked.values)
     refuse_unfit(policy, values, wrong=wrong)
@@ -163,7 +164,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         payload=payload(asked.kind, asked.unit, day.isoformat(), values),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
-        due=due(policy, "join", side, day),
+        due=entry_due(policy, "join", side, day),
     )
     return drafts.hand_in(act, draft, "join", day, amends)
 
@@ -172,10 +173,14 @@ def call_off(act: Act, task: int, word: str) -> None:
     """Cancel the task of a joiner who does not come, withdraw the requests about them, and remove the waiting
     entry."""
     row = Task.get_or_none(Task.id == task)
-    if row is None or row.entry_id is None or TaskAssignees().turn(row, act.permissions.account) is None:
+    if (
+        row is None
+        or row.entry_id is None
+        or TaskAssignees().acting_capacity(row, act.permissions.account) is None
+    ):
         raise no_such_task()
     entry = Entry.get_by_id(row.entry_id)
-    act.note(book=row.book_id, unit=row.unit_id, entry=entry.id, clause=row.clause, task=row.id)
+    act.note_facts(book=row.book_id, unit=row.unit_id, entry=entry.id, clause=row.clause, task=row.id)
     waiting = drafts.under_way(entry.id, "join")
     handed_in = any(one.state == "open" for one in waiting)
     if row.kind not in ENTERED["join"] or entry.state != "pending" or handed_in:
@@ -191,8 +196,8 @@ def call_off(act: Act, task: int, word: str) -> None:
     for one in waiting:
         take_back(act, one)
     _take_off(entry)
-    cancel(row, act.permissions.account)
-    act.note(word=said)
+    cancel_task(row, act.permissions.account)
+    act.note_facts(word=said)
 
 
 def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
@@ -206,7 +211,7 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
 
 def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
     """Said to whoever keeps the book. Others must not learn who is in it (C.10); it comes out on approval."""
-    if not act.permissions.keeps(book):
+    if not act.permissions.keeps_book(book):
         return ()
     if is_there(book, values):
         return (Problem("name", TWIN),)
@@ -235,7 +240,7 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
         problems.append(day)
     unit = Unit.get_or_none((Unit.id == asked.unit) & (Unit.book == policy.book))
     sides = {kind.id: kind.side for kind in policy.kinds}
-    if unit is None or not held(unit.id).active or unit.side != sides.get(asked.kind, unit.side):
+    if unit is None or not lock_unit(unit.id).active or unit.side != sides.get(asked.kind, unit.side):
         problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
     if asked.kind not in sides:
         problems.append(Problem("kind", _("Choose one from the list.")))

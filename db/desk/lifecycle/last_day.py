@@ -20,13 +20,13 @@ from db.desk.entry.naming import by_number
 from db.desk.frame import OPERATIONS, Act, desk_of
 from db.desk.lifecycle.closing import Leaving
 from db.desk.lifecycle.events import proof_asked
-from db.desk.notifications.alarming import who
-from db.desk.notifications.notices import tell
-from db.desk.notifications.post import post
+from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.notices import store_notice
+from db.desk.notifications.post import queue_mail
 from db.desk.power import rows
 from db.desk.refusal import LAST_DAY, Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.submitting import take_back
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, copies_open
@@ -77,7 +77,7 @@ def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everyw
     _tell("last-day", entry, clause, request.id, {"day": day.isoformat(), "by": act.permissions.account})
 
 
-def lift(request: Request) -> None:
+def lift_last_day(request: Request) -> None:
     """Lift the last day of a request that came to nothing, bring back what ended by it, and tell and record
     that."""
     row = LastDay.get_or_none((LastDay.request == request) & (LastDay.state != "lifted"))
@@ -87,7 +87,7 @@ def lift(request: Request) -> None:
 
 def replace_others(request: Request) -> None:
     """Lift other last days of the entry than that of ``request``, which was approved; told and recorded as by
-    `lift`."""
+    `lift_last_day`."""
     others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
     for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
         _lift(row)
@@ -175,7 +175,7 @@ def _end(row: LastDay) -> None:
     asking_back = [task for task in hand_back_tasks(entry.person_id) if list_copies(task)]
     if asking_back or row.request.state != "applied":  # else the entry goes, and with it the address
         said = {"who": by_number(entry.person_id), "day": row.day, "clause": row.clause}
-        post("last-day-over", entry.book_id, entry.id, detail=said | {"copies": bool(asking_back)})
+        queue_mail("last-day-over", entry.book_id, entry.id, detail=said | {"copies": bool(asking_back)})
     ended: Ended = {
         "accounts": accounts,
         "rights": rights,
@@ -245,7 +245,7 @@ def _remove(number: int) -> None:
             if entry is None or (asked is not None and copies_open(entry.id)):
                 return
             act = _approval(request)
-            remove(request, opened(request), act)
+            remove(request, open_payload(request), act)
             act.facts |= {
                 "book": request.book_id,
                 "unit": request.unit_id,
@@ -306,9 +306,11 @@ def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[st
     )
     watching = watchers_of(entry.book_id, entry.unit_id, barred, resolver)
     whom = [*(one.id for one in own.order_by(Account.id)), *watching]
-    said = {**detail, "who": by_number(entry.person_id)} | ({} if by is None else {"by": who(int(by))})
-    tell(
+    said = {**detail, "who": by_number(entry.person_id)} | (
+        {} if by is None else {"by": person_or_login(int(by))}
+    )
+    store_notice(
         kind, entry.book_id, [one for one in whom if one != by], clause=clause, entry=entry.id,
         request=request, detail=said,
     )  # fmt: skip
-    post(kind, entry.book_id, entry.id, detail={**said, "clause": clause})
+    queue_mail(kind, entry.book_id, entry.id, detail={**said, "clause": clause})

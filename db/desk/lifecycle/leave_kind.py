@@ -8,10 +8,10 @@ from typing import Final
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import today
 from db.desk.entry import record
-from db.desk.entry.colleagues import named, side_of
+from db.desk.entry.colleagues import find_colleague, side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive, keep_until
-from db.desk.lifecycle.closing import close, ending
+from db.desk.lifecycle.closing import close, removal_effects
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force, tasks_of
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
@@ -19,7 +19,7 @@ from db.desk.lifecycle.last_day import approved_day, replace_others
 from db.desk.power.declaration import Power
 from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
-from db.desk.tasks.finishing import cancel, copies_open, settle_about
+from db.desk.tasks.finishing import cancel_task, copies_open, settle_about
 from db.language import Message, Text, _, listed
 from db.policy.wording import REQUESTS
 from db.store.moves import Moves
@@ -45,7 +45,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     if asks.get("everywhere"):
         lines.append(plain_line("leaves", _("Leaves"), "", _("the organisation")))
     if asks.get("successor"):
-        lines.append(plain_line("successor", _("Outside"), "", named(str(asks["successor"]))))
+        lines.append(plain_line("successor", _("Outside"), "", find_colleague(str(asks["successor"]))))
     done = Archive.get_or_none(Archive.request == request)
     made = max(today(), date.fromisoformat(str(asks["day"])))
     kept = (
@@ -67,7 +67,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 def _ending(leaver: Entry, request: int) -> list[DiffLine]:
     """Say what ends with the entry, so that whoever approves knows."""
-    ends = ending(leaver)
+    ends = removal_effects(leaver)
     others = [one for one in ends.requests if one != request]
     found: list[tuple[str, Message, Text]] = [
         ("account", _("Account closed"), listed(ends.accounts) if ends.closes else ""),
@@ -88,9 +88,9 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     replace_others(request)
     if asks.get("stays"):
         for task in tasks_of(request):
-            cancel(task, act.permissions.account)
+            cancel_task(task, act.permissions.account)
     elif date.fromisoformat(str(asks["day"])) > today():
-        act.note(day=asks["day"], ahead=True)
+        act.note_facts(day=asks["day"], ahead=True)
     else:
         remove(request, asks, act)
 
@@ -102,13 +102,13 @@ def remove(request: Request, asks: Payload, act: Act) -> None:
     day = str(asks["day"])
     check_handed_back(request, "leave", act)
     asked = proof_asked(policy_of(request.book_id), "leave", side_of(row), "archive")
-    values = {name: list(given) for name, given in record.load(row.id).values.items()}
+    values = {name: list(given) for name, given in record.load_entry(row.id).values.items()}
     made = archive(request, row.id, asked.clause if asked is not None else request.clause)
     hand_over(row, asks.get("successor"), request, act)
     close(row, act, but=request.id, everywhere=bool(asks.get("everywhere")))
-    record.remove(row.id, day)
-    act.note(day=day, archive=made.id, digest=made.digest)
-    act.keep(values, {})
+    record.remove_entry(row.id, day)
+    act.note_facts(day=day, archive=made.id, digest=made.digest)
+    act.keep_states(values, {})
     applied(request, "leave", act)
     settle_about(row.id, act.permissions.account)
 

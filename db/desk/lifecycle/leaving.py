@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from db.desk.due_dates import today
-from db.desk.entry.colleagues import named
+from db.desk.entry.colleagues import find_colleague
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
-from db.desk.lifecycle.closing import ending
+from db.desk.lifecycle.closing import removal_effects
 from db.desk.lifecycle.event_way import preview_route
-from db.desk.lifecycle.events import due, proof_asked
+from db.desk.lifecycle.events import entry_due, proof_asked
 from db.desk.lifecycle.forms import (
     COLLEAGUE,
     DAY,
@@ -27,7 +27,7 @@ from db.desk.lifecycle.typed import read_day_of_event
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.inside_owners import read_successor
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import Payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft
@@ -43,20 +43,20 @@ def form(
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "leave", request.id if request is not None else None)
-    asked: Payload = opened(request) if request is not None else {}
+    asked: Payload = open_payload(request) if request is not None else {}
     copies: tuple[str, ...] = ()
     if proof_asked(policy, "leave", right.side, "hand-back") is not None:
         copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
     day = str(asked["day"]) if asked else today().isoformat()
     fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
-    ends = ending(Entry.get_by_id(row.id))
+    ends = removal_effects(Entry.get_by_id(row.id))
     elsewhere, approved = bool(ends.elsewhere) and right.side == "internal", is_approved(row.id)
     if elsewhere or approved:
         choices = _what_may_be_left(elsewhere=elsewhere, approved=approved)
         first = _left_at_first(row.book, row.person, asked, elsewhere=elsewhere)
         fields.append(RequestField(LEAVES, _("Leaves"), value=first, choices=choices, required=True))
     if ends.answers_for:
-        successor = named(str(asked["successor"])) if asked.get("successor") else ""
+        successor = find_colleague(str(asked["successor"])) if asked.get("successor") else ""
         hands_over = RequestField(
             SUCCESSOR, _("Hands over to"), value=successor, hint=COLLEAGUE, required=True
         )
@@ -116,7 +116,7 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
         payload=payload(day.isoformat(), successor, everywhere=asked.everywhere, stays=asked.stays),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
-        due=due(policy, "leave", right.side, day),
+        due=entry_due(policy, "leave", right.side, day),
     )
     number = drafts.hand_in(act, draft, "leave", day, amends)
     if not asked.stays:

@@ -5,7 +5,7 @@ Each is a request that is decided as its flow says, and comes with the tasks tha
 
 from __future__ import annotations
 
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.lifecycle import drafts, joining, leaving, rejoining
 from db.desk.lifecycle import moving as changing_place
 from db.desk.lifecycle.events import EVENTS, Event
@@ -28,7 +28,7 @@ from db.policy.vocabulary import Side
 from db.store.moves import Moves
 
 
-class Lifecycle(Subject):
+class Lifecycle(OperationGroup):
     """Operations on people who join, move and leave."""
 
     @operation("lifecycle.begins", label=_("ask what they may enter"), recorded=False, power=LOOKS)
@@ -66,7 +66,7 @@ class Lifecycle(Subject):
     def expect(self, asked: JoinAsked) -> int:
         """Create the waiting entry of a joiner and its task, so that the clock runs; return the entry. Takes
         unit, kind, name and day; other values are not kept yet."""
-        return joining.expect(self.act, asked)
+        return joining.expect_joiner(self.act, asked)
 
     @operation(
         "lifecycle.join",
@@ -113,7 +113,7 @@ class Lifecycle(Subject):
     )
     def amendment(self, request: int) -> JoinForm | MoveForm | LeaveForm:
         """The form of a returned request of one's own, with what was handed in then."""
-        row = drafts.own(self.act, request)
+        row = drafts.lock_own_request(self.act, request)
         returned = returned_draft(row, {})
         if row.kind == "join":
             return joining.form(self.act, row.book_id, row.entry_id, row, returned)

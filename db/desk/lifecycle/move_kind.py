@@ -86,8 +86,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
-    act.note(fields=sorted(values), version=version, day=asks["day"])
-    act.keep(dict(before), dict(after))
+    act.note_facts(fields=sorted(values), version=version, day=asks["day"])
+    act.keep_states(dict(before), dict(after))
     applied(request, "move", act)
 
 

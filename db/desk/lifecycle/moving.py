@@ -9,7 +9,7 @@ from db.desk.due_dates import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.event_way import preview_route
-from db.desk.lifecycle.events import due, proof_asked
+from db.desk.lifecycle.events import entry_due, proof_asked
 from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field
 from db.desk.lifecycle.move_kind import MOVE, payload
 from db.desk.lifecycle.places import units_for
@@ -19,7 +19,7 @@ from db.desk.notation.values import normalise
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_kind import moved_on
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft
 from db.desk.tasks.handback import SOURCES
@@ -40,7 +40,7 @@ def form(
     unit, position, day = row.unit, row.first("position"), today().isoformat()
     unit_name, (to_unit, to_position) = str(Unit.get_by_id(unit).name), (unit, position)
     if request is not None:
-        asks = opened(request)
+        asks = open_payload(request)
         to_unit, to_position, day = asks["after"]["unit"], asks["after"]["position"], asks["day"]
     copies = 0
     if proof_asked(policy, "move", right.side, "hand-back") is not None:
@@ -100,7 +100,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         payload=payload(row, asked.unit, position, day.isoformat()),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
-        due=due(policy, "move", right.side, day),
+        due=entry_due(policy, "move", right.side, day),
     )
     return drafts.hand_in(act, draft, "move", day, amends)
 

@@ -8,13 +8,13 @@ from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.authority.reach import covering
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
-from db.desk.lifecycle.archive import opened
+from db.desk.lifecycle.archive import unseal_archive
 from db.desk.lifecycle.forms import FoundArchive, Namesake
 from db.desk.lifecycle.rights import may_begin
 from db.desk.lifecycle.typed import fields_of
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.change_form import typed
+from db.desk.requests.change_form import typed_values
 from db.language import Label, _
 from db.store.tables import Archive, Book, Entry
 
@@ -23,7 +23,7 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     """People called ``name`` who are not in ``book``: those archived from it first, latest first."""
     if book not in act.permissions.books:
         raise no_such_book()
-    act.note(book=book, name=clean(name)[:64])
+    act.note_facts(book=book, name=clean(name)[:64])
     if not may_begin(act.permissions, book, "join") or not clean(name):
         return ()
     own = Entry.alias()
@@ -46,19 +46,19 @@ def open_archive(act: Act, archive: int) -> FoundArchive:
     """The archive as one would type it. Refused alike where there is none and for whoever does not keep
     the book."""
     row = Archive.get_or_none(Archive.id == archive)
-    if row is None or not act.permissions.keeps(row.book_id):
-        act.note(archive=archive)
+    if row is None or not act.permissions.keeps_book(row.book_id):
+        act.note_facts(archive=archive)
         raise Refused(
             _("There is no such archive in the directories that you keep."),
             SILENT,
             _("Ask the maintainer of the directory."),
         )
-    act.note(book=row.book_id, entry=row.entry_id, clause=row.clause, archive=row.id, digest=row.digest)
-    kept, policy = opened(row), policy_of(row.book_id)
+    act.note_facts(book=row.book_id, entry=row.entry_id, clause=row.clause, archive=row.id, digest=row.digest)
+    kept, policy = unseal_archive(row), policy_of(row.book_id)
     known = {kind.id for kind in policy.kinds}
     kind = kept.kind if kept.kind in known else policy.kinds[0].id
     values = {
-        rule.name: typed(rule, kept.values[rule.name])
+        rule.name: typed_values(rule, kept.values[rule.name])
         for rule in fields_of(policy, kind)
         if kept.values.get(rule.name)
     }
@@ -67,7 +67,7 @@ def open_archive(act: Act, archive: int) -> FoundArchive:
 
 def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
     """The latest archive of each person among ``rows``, as far as the actor keeps the book."""
-    if not act.permissions.keeps(book):
+    if not act.permissions.keeps_book(book):
         return []
     found: dict[int, Archive] = {}
     archives = (

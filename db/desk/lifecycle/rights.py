@@ -20,7 +20,7 @@ def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "i
     policy = policy_of(book)
     named = policy.flow(event).submit
     return any(
-        not named or holding.role in {policy.holder(role) for role in named}
+        not named or holding.role in {policy.role_behind(role) for role in named}
         for holding in _able(permissions, policy, event, side)
     )
 
@@ -30,7 +30,7 @@ def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
     if book not in act.permissions.books:
         raise no_such_book()
     policy = policy_of(book)
-    act.note(book=book, unit=unit)
+    act.note_facts(book=book, unit=unit)
     permissions = act.permissions
     able = _able(permissions, policy, "join", side)
     if not any(_covers(permissions, policy, holding, unit, side) for holding in able):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.alike import looking_like
-from db.desk.entry.record import Values, load, personal_fields
+from db.desk.entry.record import Values, load_entry, personal_fields
 from db.store.tables import Entry
 
 
@@ -21,7 +21,7 @@ def is_there(book: str, values: Values) -> bool:
     rows = Entry.select().where(
         (Entry.book == book) & (Entry.state == "active") & Entry.name.in_(values.get("name", ()))
     )
-    return bool(theirs) and any(theirs & _personal(load(row.id).values, fields) for row in rows)
+    return bool(theirs) and any(theirs & _personal(load_entry(row.id).values, fields) for row in rows)
 
 
 def looks_like(book: str, values: Values) -> str:

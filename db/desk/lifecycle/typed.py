@@ -57,7 +57,6 @@ def read_values(
 
 
 def read_day(field: str, text: str) -> date | Problem:
-    """The day that ``text`` is."""
     day = parsing.read_day(text)
     return Problem(field, day) if isinstance(day, Message) else day
 

@@ -19,7 +19,7 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import Problem
 from db.language import Label, Message, Text, _
 from db.policy.rules import FieldRule
-from db.store.name_spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spell_name
 
 LONGEST = {"name": 64, "text": 200, "address": 200}
 NAMES = frozenset({"organisation"})
@@ -205,7 +205,7 @@ def _choice(rule: FieldRule, text: str) -> str:
 
 def _text(text: str, kind: str) -> str:
     if kind == "name":
-        text = spelt(text)
+        text = spell_name(text)
         if wrong := misspelt(text):
             raise _Wrong(wrong)
     if kind == "name" and not any(char.isalpha() for char in text):

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from db.desk.entry.naming import by_number
-from db.desk.notifications.notices import tell
-from db.desk.notifications.post import post
+from db.desk.notifications.notices import store_notice
+from db.desk.notifications.post import queue_mail
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Account, Entry, Grant
 
@@ -16,7 +16,7 @@ IN_TURN = ("chief-executive", "director", "security", "hr", "admin")
 """Who is told where everybody whom the regulations name is the one it is about; after them any other role."""
 
 
-def alarm(
+def alert_role(
     kind: str,
     policy: EffectivePolicy,
     role: str,
@@ -33,11 +33,11 @@ def alarm(
         person = Account.get_by_id(account).person_id
         entry = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
         if entry is not None:
-            post(kind, policy.book, entry.id, detail=detail)
-    return tell(kind, policy.book, whom, clause=clause, detail=detail)
+            queue_mail(kind, policy.book, entry.id, detail=detail)
+    return store_notice(kind, policy.book, whom, clause=clause, detail=detail)
 
 
-def who(account: int) -> dict[str, int] | str:
+def person_or_login(account: int) -> dict[str, int] | str:
     """The person of ``account`` as what is told has them; the login of an account of none."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else str(row.login)
@@ -68,7 +68,7 @@ def holders(policy: EffectivePolicy, role: str) -> list[int]:
 
 
 def _others(policy: EffectivePolicy, role: str, about: Collection[int]) -> list[int]:
-    watching = (policy.holder(role), policy.supervisor.role, policy.maintainer.role)
+    watching = (policy.role_behind(role), policy.supervisor.role, policy.maintainer.role)
     for one in (*watching, *IN_TURN, *(rule.id for rule in policy.roles)):
         whom = [account for account in dict.fromkeys(holders(policy, one)) if account not in about]
         if whom:

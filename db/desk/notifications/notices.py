@@ -46,7 +46,7 @@ def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str]
     handed = is_handed_out(policy_of(request.book_id), request.kind)
     if handed:
         grant_copies(request, accounts)
-    tell(
+    store_notice(
         request.kind,
         request.book_id,
         accounts,
@@ -59,7 +59,7 @@ def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str]
     )
 
 
-def tell(
+def store_notice(
     kind: str,
     book: str,
     accounts: Iterable[int],
@@ -93,8 +93,8 @@ def tell(
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One of many notices: in which book, under which clause, its detail as of `tell`, and to which accounts,
-    each once."""
+    """One of many notices: in which book, under which clause, its detail as of `store_notice`, and to which
+    accounts, each once."""
 
     book: str
     clause: str

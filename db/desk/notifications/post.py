@@ -15,13 +15,13 @@ from typing import Any
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.naming import with_names
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.desk.entry.stale import note_bounce
 from db.desk.notation.cells import one_line
 from db.language import Language, as_language
 from db.store import audit, clock
 from db.store.audit import canonical
-from db.store.binding import bound, place_of
+from db.store.binding import binding_digest, place_of
 from db.store.engine import store
 from db.store.sql import for_update
 from db.store.tables import Account, EditionCopy, EditionFile, Entry, OutgoingMail
@@ -51,7 +51,7 @@ class OutgoingLetter:
     attempts: int
 
 
-def post(
+def queue_mail(
     kind: str, book: str, entry: int, *, copy: int | None = None, detail: Mapping[str, object] | None = None
 ) -> bool:
     """Queue a mail to the person of ``entry``, within the running transaction; False where the organisation
@@ -90,7 +90,7 @@ def next_letter() -> OutgoingLetter | None:
         return _letter(row)
 
 
-def sent(letter: OutgoingLetter, file: tuple[str, int] | None) -> None:
+def record_sent(letter: OutgoingLetter, file: tuple[str, int] | None) -> None:
     """Store and record that the server took the message; ``file`` is the digest and size of the copy that
     went with it. A transaction of its own."""
     with writing():
@@ -103,7 +103,7 @@ def sent(letter: OutgoingLetter, file: tuple[str, int] | None) -> None:
         _record(letter, "done", sha256=file[0] if file is not None else "")
 
 
-def failed(letter: OutgoingLetter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
+def record_failed(letter: OutgoingLetter, problem: str, *, for_good: bool, bounced: bool = False) -> None:
     """Store and record that a message was not sent: it is tried again later, or given up where that is of no
     use. ``bounced``: there is no such mailbox, which makes the entry one to clean up (E.14). A transaction of
     its own."""
@@ -148,10 +148,10 @@ def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> 
 
 
 def _proof(mail: int) -> str:
-    return bound(store().keys, place_of("outgoing_mail", mail, "message"), "")[1:25]
+    return binding_digest(store().keys, place_of("outgoing_mail", mail, "message"), "")[1:25]
 
 
-def again(mails: list[int]) -> int:
+def requeue_mails(mails: list[int]) -> int:
     """Queue given-up messages once more, within the running transaction; return how many."""
     return int(
         OutgoingMail.update(state="waiting", attempts=0, next_at=clock.now(), done_at=None)
@@ -191,7 +191,7 @@ def _wanted(row: OutgoingMail, entry: Entry) -> bool:
 
 
 def _address(entry: Entry) -> str:
-    values = load(entry.id).values
+    values = load_entry(entry.id).values
     names = [rule.name for rule in policy_of(entry.book_id).fields if rule.kind == "email"]
     return next((values[name][0] for name in names if values.get(name)), "")
 

@@ -12,7 +12,7 @@ from db.desk.entry.systems import WECOM, connected
 from db.desk.notation.localtime import local
 from db.desk.outside.survey import What
 from db.language import Label, Message, Text, _
-from db.store.name_spelling import misspelt, spelt
+from db.store.name_spelling import misspelt, spell_name
 from db.store.tables import Book, Entry, OutsideChange, OutsideFinding, OutsideSurvey, Unit
 
 WHAT: dict[What, Message] = {
@@ -100,7 +100,6 @@ def survey_of(book: str) -> OutsideSurvey | None:
 
 
 def findings_of(survey: OutsideSurvey | None) -> list[OutsideFinding]:
-    """What a comparison found."""
     if survey is None:
         return []
     rows = OutsideFinding.select().where(OutsideFinding.survey == survey)
@@ -129,7 +128,7 @@ def _strange(book: str, one: OutsideFinding) -> Text:
     """What nobody could be called here, or whom the name looks like, where only the system knows somebody."""
     if one.entry_id is not None or not one.name:
         return ""
-    if wrong := misspelt(spelt(one.name)):
+    if wrong := misspelt(spell_name(one.name)):
         return wrong
     others = [row for rows in looking_like(book, [one.name]).values() for row in rows]
     if not others:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.entry.noting import wait_for
 from db.desk.entry.systems import connected, rule_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
 from db.desk.outside.people import OutsidePerson, everybody
 from db.desk.outside.survey import ask_survey
@@ -15,7 +15,7 @@ from db.language import Label, _
 from db.store.tables import Book, Entry, OutsideChange
 
 
-class Outside(Subject):
+class Outside(OperationGroup):
     """Operations on the system that books are kept in step with (G.4)."""
 
     @operation(
@@ -25,7 +25,7 @@ class Outside(Subject):
         """The books that are kept in step and that the actor keeps."""
         found = []
         for book in self.permissions.books:
-            if rule_of(book) is not None and self.permissions.keeps(book):
+            if rule_of(book) is not None and self.permissions.keeps_book(book):
                 row = Book.get_by_id(book)
                 found.append((book, Label(row.title_zh, row.title_en)))
         return tuple(found)
@@ -34,7 +34,7 @@ class Outside(Subject):
     def drift(self, book: str) -> Drift:
         """Who is missing on which side and which fields differ, as the last comparison found it."""
         found = drift_of(book, self._admit(book))
-        self.act.note(rows=len(found.rows))
+        self.act.note_facts(rows=len(found.rows))
         return found
 
     @operation("outside.compare", label=_("have WeCom compared"), recorded=True, power=LOOKS)
@@ -63,7 +63,7 @@ class Outside(Subject):
         waiting = OutsideChange.select(OutsideChange.entry).where(OutsideChange.state == "waiting")
         for entry in Entry.select().where(Entry.id.in_(list(entries)) & Entry.id.not_in(waiting)):
             wait_for(entry, "leave" if entry.state == "left" else "change")
-        self.act.note(entries=len(entries))
+        self.act.note_facts(entries=len(entries))
         return len(entries)
 
     @operation(
@@ -75,14 +75,14 @@ class Outside(Subject):
         clause = self._admit(book)
         self._let_out(book)
         found = tuple(everybody(book))
-        self.act.note(rows=len(found), clause=clause)
+        self.act.note_facts(rows=len(found), clause=clause)
         return found
 
     @operation("outside.export", label=_("take WeCom's import file"), recorded=True, power=LOOKS)
     def export(self, book: str, *, sha256: str, size: int, rows: int) -> None:
         """Record that the import file leaves, with the digest of its content (C.9.1)."""
         self._admit(book)
-        self.act.note(sha256=sha256, size=size, rows=rows, format="xlsx")
+        self.act.note_facts(sha256=sha256, size=size, rows=rows, format="xlsx")
 
     def _let_out(self, book: str) -> None:
         """Raise Refused where nobody takes a copy of the book out."""
@@ -100,14 +100,14 @@ class Outside(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy, rule = policy_of(book), rule_of(book)
-        self.act.note(book=book, clause=rule.clause if rule is not None else SILENT)
+        self.act.note_facts(book=book, clause=rule.clause if rule is not None else SILENT)
         if rule is None:
             raise Refused(
                 _("The regulations of this directory ask for no WeCom."),
                 SILENT,
                 _("Choose another directory."),
             )
-        if not self.permissions.keeps(book):
+        if not self.permissions.keeps_book(book):
             label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only those who keep the whole directory keep WeCom in step."),

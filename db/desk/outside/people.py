@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.record import RecordedEntry, load
+from db.desk.entry.record import RecordedEntry, load_entry
 from db.desk.entry.systems import WECOM, rule_of, synced_books
 from db.desk.notation.values import NUMBERS, national_digits
 from db.policy.effective import EffectivePolicy
@@ -69,7 +69,7 @@ def told_of(entry: int) -> OutsidePerson | None:
             (Entry.person == row.person_id) & (Entry.state == "active") & Entry.book.in_(books)
         )
         row = rows.order_by(Entry.id).first()
-    return _told(load(row.id), {}) if row is not None else None
+    return _told(load_entry(row.id), {}) if row is not None else None
 
 
 def everybody(book: str) -> list[OutsidePerson]:
@@ -81,7 +81,7 @@ def everybody(book: str) -> list[OutsidePerson]:
         .order_by(Unit.sort, Unit.id, Entry.name, Entry.id)
     )
     places: dict[int, tuple[UnitPlace, ...]] = {}
-    return [_told(load(row.id), places) for row in rows]
+    return [_told(load_entry(row.id), places) for row in rows]
 
 
 def account_of(entry: int) -> str:
@@ -165,7 +165,7 @@ class LeftMember:
     book: str
 
 
-def gone() -> dict[str, LeftMember]:
+def left_accounts() -> dict[str, LeftMember]:
     """Accounts of people who are in no synced book any more, with the entry that they left last."""
     books = synced_books()
     found: dict[str, LeftMember] = {}

@@ -1,7 +1,7 @@
 """What waits to be told to the system outside: taken one at a time, by one host at a time, and once.
 
 Telling takes the network, so it happens between two transactions and never within one: `next_change` takes
-a change, `tui.outside.wecom` tells it, `done` or `failed` notes what came of it.
+a change, `tui.outside.wecom` tells it, `record_synced` or `record_unsynced` notes what came of it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from datetime import timedelta
 from db.approval.facts import ApprovalContext
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.systems import WECOM, rule_of
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.outside.people import OutsidePerson, account_of, told_of
 from db.desk.refusal import SILENT
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.finishing import SYNC, meet, settle
+from db.desk.tasks.finishing import SYNC, finish_if_complete, mark_proof
 from db.store import audit, clock
 from db.store.sql import for_update
 from db.store.tables import Entry, OutsideChange, OutsideMember, OutsideUnit, Task, TaskProof
@@ -104,7 +104,7 @@ def how_many_wait() -> int:
     return int(OutsideChange.select(OutsideChange.entry).where(due).distinct().count())
 
 
-def done(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None:
+def record_synced(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None:
     """Store and record that the system knows it now: as ``account``, with the units' ``numbers`` there; go on
     with the tasks that waited for it. A transaction of its own."""
     with writing():
@@ -115,13 +115,13 @@ def done(change: ChangeToTell, numbers: Mapping[int, int], account: str) -> None
         _remember(change, numbers, account, moment)
         met = []
         for task in _waiting(change.entry):
-            if meet(task, SYNC, None, f"WeCom: {account}"[:200]):
+            if mark_proof(task, SYNC, None, f"WeCom: {account}"[:200]):
                 met.append(task.id)
-                settle(task, None)
+                finish_if_complete(task, None)
         _record(change, "done", tasks=met)
 
 
-def failed(change: ChangeToTell, problem: str, *, in_vain: bool) -> None:
+def record_unsynced(change: ChangeToTell, problem: str, *, in_vain: bool) -> None:
     """Store and record that it was not told: it is tried again later, or only in a day where that is of no
     use before somebody looks at it. The task that waits for it says why, and its doers are told, again only
     of another problem. A transaction of its own."""
@@ -169,11 +169,11 @@ def _waiting(entry: int) -> list[Task]:
 def _tell_doers(change: ChangeToTell, problem: str) -> None:
     rule, assignees, row = rule_of(change.book), TaskAssignees(), Entry.get_by_id(change.entry)
     waiting = _waiting(change.entry)
-    whom = [one for task in waiting for one in assignees.of(task)]
+    whom = [one for task in waiting for one in assignees.assignees_of(task)]
     if not whom:
         case = ApprovalContext(change.book, row.unit_id, row.id, frozenset())
         whom = list(ApproverResolver().approvers(case, policy_of(change.book).maintainer.role))
-    tell(
+    store_notice(
         "sync-failed",
         change.book,
         [one.account for one in whom],

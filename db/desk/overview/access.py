@@ -14,7 +14,7 @@ from db.desk.notation.localtime import day_begins, local
 from db.language import Text
 from db.policy.schema.base import cite_set
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import AuditRecord
 
 AT_ONCE = 500
@@ -88,7 +88,7 @@ def people_of(book: str, accounts: Iterable[int]) -> dict[int | None, tuple[str,
     found: dict[int | None, tuple[str, str, str]] = {}
     wanted = sorted(accounts)
     for start in range(0, len(wanted), AT_ONCE):
-        where, given = among("a.id", wanted[start : start + AT_ONCE])
+        where, given = is_among("a.id", wanted[start : start + AT_ONCE])
         for number, login, name, unit in fetch(PEOPLE.format(mark=database.param) + where, (book, *given)):
             found[number] = (login, name or login, unit or "")
     return found

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.desk.due_dates import calendar
-from db.desk.extracts.about import named
+from db.desk.extracts.about import account_names
 from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import day_begins
 from db.desk.requests.payload import lines_of
@@ -95,7 +95,7 @@ def _row(request: Request) -> ChangeRow:
         name=request.entry.name if request.entry is not None else "",
         unit=request.unit.name,
         fields=tuple(line.label for line in lines_of(request)) if request.kind in KINDS else (),
-        asked_by=named(request.requester_id)[1],
+        asked_by=account_names(request.requester_id)[1],
         decided_by=tuple(decided_by(request, step) for step in steps if step.decided_by_id is not None),
         days=calendar(request.book_id).remaining(started, applied),
         clause=request.clause,

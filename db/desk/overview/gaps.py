@@ -12,12 +12,12 @@ from peewee import fn
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.entry.record import COLUMNS
-from db.desk.extracts.about import named
+from db.desk.extracts.about import account_names
 from db.desk.extracts.entries import active_entries
 from db.desk.extracts.report_rights import Extent
 from db.language import Label
 from db.store.engine import store
-from db.store.sql import among, constant, fetch
+from db.store.sql import constant, fetch, is_among
 from db.store.tables import Account, Entry, Grant, Unit, UnitAbove
 
 AT_ONCE = 500
@@ -107,7 +107,7 @@ def _missing(place: Extent) -> Iterable[CoverageRow]:
         .order_by(Account.login)
     )
     for account in accounts:
-        yield CoverageRow("no-entry", named(account.id)[1], "", account.login)
+        yield CoverageRow("no-entry", account_names(account.id)[1], "", account.login)
 
 
 def _perhaps_nowhere() -> Any:
@@ -148,7 +148,7 @@ def _present(entries: Sequence[int]) -> Mapping[int, set[str]]:
     """Names of the fields that each entry has a value of."""
     found: dict[int, set[str]] = defaultdict(set)
     for start in range(0, len(entries), AT_ONCE):
-        where, given = among("entry_id", entries[start : start + AT_ONCE])
+        where, given = is_among("entry_id", entries[start : start + AT_ONCE])
         filled = "(sealed IS NOT NULL OR value <> '')"
         for entry, name in fetch(f"SELECT entry_id, name FROM entry_field WHERE {filled} AND {where}", given):
             found[entry].add(name)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.asking.consents import answer, given_fields, state_of
+from db.desk.asking.consents import consent_answer, given_fields, state_of
 from db.desk.asking.disclosure import fields_of
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import name_of
-from db.desk.extracts.about import named
+from db.desk.extracts.about import account_names
 from db.desk.extracts.report_rights import Extent
 from db.desk.notation.localtime import day_begins, local
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.language import Label, Message
 from db.store.tables import Consent, Disclosure, Entry, Request, Unit, UnitAbove
 
@@ -62,18 +62,18 @@ def disclosures(place: Extent, first: date, last: date) -> tuple[DisclosureRow, 
 
 def _row(row: Consent, labels: dict[str, Label]) -> DisclosureRow:
     disclosed = Disclosure.get_or_none(Disclosure.consent == row)
-    asks = opened(row.request)
+    asks = open_payload(row.request)
     asked = fields_of(policy_of(row.entry.book_id), asks["what"]) if asks else ()
     return DisclosureRow(
         request=row.request_id,
         name=row.entry.name,
         unit=row.entry.unit.name,
-        asked_by=named(row.request.requester_id)[1],
+        asked_by=account_names(row.request.requester_id)[1],
         to=name_of(int(asks["to"])) if asks else "",
         fields=tuple(labels[name] for name in given_fields(row) if name in labels),
         asked=local(row.asked_at)[:10],
         state=state_of(row),
-        answer=answer(row, {name: labels[name] for name in labels if name in asked}),
+        answer=consent_answer(row, {name: labels[name] for name in labels if name in asked}),
         answered=_day(row.withdrawn_at or row.answered_at),
         given=_day(disclosed.from_at) if disclosed is not None else "",
         until=_day(disclosed.ended_at or disclosed.until) if disclosed is not None else "",

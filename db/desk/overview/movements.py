@@ -11,7 +11,7 @@ from db.desk.entry.units import name_of
 from db.desk.extracts.report_rights import Extent
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event
 from db.desk.notation.localtime import day_begins, local
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.request_views import decided_by
 from db.language import Message, Text, _
 from db.store.sql import constant
@@ -69,7 +69,7 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
         )
     )
     for row in rows:
-        asks, event = opened(row), next(event for event in EVENTS if event == row.kind)
+        asks, event = open_payload(row), next(event for event in EVENTS if event == row.kind)
         moves = asks and event == "move" and asks["after"]["unit"] != asks["before"]["unit"]
         done = local(row.closed_at)[:10] if row.closed_at else ""
         steps = RequestStep.select().where(RequestStep.request == row).order_by(RequestStep.ord)

@@ -27,7 +27,7 @@ from db.desk.tasks.deadlines import Deadlines, deadlines
 from db.desk.tasks.usage_watch import LOOKS
 from db.language import Label
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import AuditRecord, Book, Entry, Request, Task, UnitAbove
 
 MONTHS = 3
@@ -198,7 +198,7 @@ def _waiting(book: str, units: set[int]) -> dict[int, Counter[str]]:
     assignees = TaskAssignees(approvers.resolver)
     for task in mine:
         unit = task.unit_id or (task.entry.unit_id if task.entry is not None else min(units))
-        waiting = assignees.receivers(task) if task.handed_at is not None else assignees.of(task)
+        waiting = assignees.receivers(task) if task.handed_at is not None else assignees.assignees_of(task)
         found[unit].update({one.name for one in waiting})
     return found
 
@@ -248,8 +248,8 @@ def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
 def _usual(book: str, accounts: set[int], before: date) -> dict[int, int]:
     """How many entries each of ``accounts`` opens on a day: the middle of those days on which they did, of
     the last ones before a day."""
-    where, given = among("account", accounts)
-    acts, names = among("act", LOOKS)
+    where, given = is_among("account", accounts)
+    acts, names = is_among("act", LOOKS)
     mark = database.param
     rows = fetch(
         f"SELECT account, entry, at FROM audit_record WHERE {where} AND {acts} AND book = {mark}"

@@ -14,9 +14,9 @@ from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.disclosure_limits import tell_watch
 from db.desk.entry.alike import Strange, strange_names
-from db.desk.extracts.about import About, about
+from db.desk.extracts.about import About, report_particulars
 from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
-from db.desk.extracts.granted import GrantedCopy, held, take
+from db.desk.extracts.granted import GrantedCopy, mark_taken, open_copies
 from db.desk.extracts.report_rights import (
     ADMIN,
     HEAD,
@@ -27,7 +27,7 @@ from db.desk.extracts.report_rights import (
     Drawn,
     Extent,
     ReportRight,
-    drawn,
+    drawing_right,
     draws_any,
     export_clause,
     list_called,
@@ -36,7 +36,7 @@ from db.desk.extracts.report_rights import (
     under_password_alone,
     units_below,
 )
-from db.desk.frame import P, R, S, Subject, operation
+from db.desk.frame import OperationGroup, P, R, S, operation
 from db.desk.outside.drift_views import DriftRow
 from db.desk.overview.access import AccessRow, access
 from db.desk.overview.answers import ANSWERS, Numbers
@@ -106,7 +106,7 @@ def report(
     return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
 
 
-class Overview(Subject):
+class Overview(OperationGroup):
     """Operations that take whole tables out of a book. ``unit`` None: the widest scope of the reader."""
 
     @operation("overview.reports", label=_("list the reports"), recorded=False, power=LOOKS)
@@ -157,11 +157,11 @@ class Overview(Subject):
         place = self._place("directory", book, unit)
         columns = columns_of(self.permissions, place)
         rows = directory(self.permissions, place, columns)
-        self.act.note(rows=len(rows))
+        self.act.note_facts(rows=len(rows))
         shown = [row.entry for row in rows if row.shown]
         self.act.with_record.append(partial(tell_watch, self.act, policy_of(book), *shown))
         granted = next(
-            (one for one in held(self.permissions.account, book) if one.number == place.copy), None
+            (one for one in open_copies(self.permissions.account, book) if one.number == place.copy), None
         )
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
@@ -326,9 +326,9 @@ class Overview(Subject):
         if copies.encrypted and not encrypted:
             raise under_password_alone(copies.clause)
         if place.copy is not None:
-            take(place.copy, mark)
-            self.act.note(copy=place.copy)
-        self.act.note(
+            mark_taken(place.copy, mark)
+            self.act.note_facts(copy=place.copy)
+        self.act.note_facts(
             report=report,
             format=format,
             sha256=sha256,
@@ -341,23 +341,23 @@ class Overview(Subject):
     def _place(
         self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
     ) -> Extent:
-        if drawn(report) is None:
+        if drawing_right(report) is None:
             raise Invalid(Problem("report", _("There is no report called {name}.", name=report)))
         if first is not None and last is not None and last < first:
             raise Invalid(Problem("period", _("The period ends before it begins.")))
         known = unit is None or Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) is not None
         if Book.get_or_none(Book.id == book) is not None:
-            self.act.note(book=book, unit=unit if known else None, report=report)
+            self.act.note_facts(book=book, unit=unit if known else None, report=report)
         place = place_for(self.permissions, report, book, unit if known else -1)
-        self.act.note(book=book, unit=place.unit, clause=self._clause(report, book))
+        self.act.note_facts(book=book, unit=place.unit, clause=self._clause(report, book))
         if first is not None:
-            self.act.note(parameters={"first": str(first), "last": str(last)})
+            self.act.note_facts(parameters={"first": str(first), "last": str(last)})
         return place
 
     def _about(
         self, report: str, place: Extent, first: date | None = None, last: date | None = None
     ) -> About:
-        made = about(self.permissions, place, self._clause(report, place.book), first, last)
+        made = report_particulars(self.permissions, place, self._clause(report, place.book), first, last)
         if report != "compliance":
             return made
         clauses = [duty.clause for duty in policy_of(place.book).duties if duty.kind in CLOCKED]
@@ -365,7 +365,7 @@ class Overview(Subject):
 
     def _clause(self, report: str, book: str) -> str:
         policy = policy_of(book)
-        right = drawn(report)
+        right = drawing_right(report)
         if report == "changes" or (right is not None and right.copies):
             return export_clause(policy)
         if report == "movements":

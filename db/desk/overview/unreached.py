@@ -23,9 +23,9 @@ from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.extracts.report_rights import MAINTAINER, Extent
 from db.desk.notifications.alarming import holders
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import ALARMS, Alarm
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Text, _
 from db.policy import wording
@@ -58,17 +58,17 @@ def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
     return (*_people(policy, place.unit), *_recipients(policy, place.unit), *_offices(policy, place.unit))
 
 
-def alarm(policy: EffectivePolicy) -> Iterator[Alarm]:
+def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Tell once a week how many there are, where there are any."""
     week = calendar().period("week", today()).first if has_calendar() else None
-    if week is None or not once(f"{ALARM}:{policy.book}:{week}"):
+    if week is None or not mark_once(f"{ALARM}:{policy.book}:{week}"):
         return
     rows = unreached(Extent(policy.book, root_of(policy.book), MAINTAINER))
     if rows:
         offices = sum(row.problem == "vacant" for row in rows)
         clause, figures = policy.maintainer.clause, {"people": len(rows) - offices, "offices": offices}
         whom = holders(policy, policy.maintainer.role)
-        told = tell(ALARM, policy.book, whom, clause=clause, detail=figures)
+        told = store_notice(ALARM, policy.book, whom, clause=clause, detail=figures)
         yield Alarm("duties.unreached", clause, {**figures, "told": told})
 
 
@@ -196,10 +196,12 @@ def _duties(policy: EffectivePolicy) -> dict[str, list[tuple[Text, str]]]:
     """The duties and reviews of each role, with their clauses."""
     found: dict[str, list[tuple[Text, str]]] = {}
     for duty in policy.duties:
-        found.setdefault(policy.holder(duty.by), []).append((wording.DUTIES[duty.kind], duty.clause))
+        found.setdefault(policy.role_behind(duty.by), []).append((wording.DUTIES[duty.kind], duty.clause))
     for review in policy.reviews:
-        found.setdefault(policy.holder(review.by), []).append((wording.REVIEWS[review.kind], review.clause))
+        found.setdefault(policy.role_behind(review.by), []).append(
+            (wording.REVIEWS[review.kind], review.clause)
+        )
     return found
 
 
-ALARMS.append(alarm)
+ALARMS.append(alert_unreached)

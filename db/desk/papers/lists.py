@@ -26,7 +26,7 @@ from db.desk.papers.sheets import (
 )
 from db.desk.papers.sheets import number_of as paper_number
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.desk.training.topics import learners, topics_of
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
@@ -60,7 +60,7 @@ class IssueReceipts(SheetKind):
 
     id, label = "issue", _("receipt list of an edition")
 
-    def matter(self, permissions: Permissions, about: str) -> Matter:
+    def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """An issue, for who issues it."""
         row = EditionIssue.get_or_none(EditionIssue.id == number_in(about.upper().removeprefix("C")))
         if (
@@ -73,7 +73,7 @@ class IssueReceipts(SheetKind):
         clause = rule.recipients.clause if rule is not None else str(row.clause)
         return Matter(row.book_id, str(row.id), clause, row=row)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """A line for each copy that waits for its recipient."""
         issue: EditionIssue = matter.row
         waiting = [copy for copy in copies_of(issue) if receipt_of(copy) == "waiting"]
@@ -106,18 +106,18 @@ class RevisionReceipts(SheetKind):
 
     id, label = "revision", _("receipt list of a revision")
 
-    def matter(self, permissions: Permissions, about: str) -> Matter:
+    def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """An announcement, for who keeps the book or interprets its rules."""
         row = Notice.get_or_none((Notice.id == number_in(about)) & (Notice.kind == REVISION))
         if row is None or row.book_id not in permissions.books:
             raise _no_revision(SILENT)
         policy = policy_of(row.book_id)
         roles = (*policy.keepers, *(one.role for one in policy.interpreters))
-        if not holds(permissions, policy, roles, root_of(row.book_id)):
+        if not holds_own_role(permissions, policy, roles, root_of(row.book_id)):
             raise _no_revision(cite(*(one.clause for one in policy.interpreters)) or SILENT)
         return Matter(row.book_id, str(row.id), str(row.clause), row=row)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """A line for each who has not acknowledged it, by department."""
         told, book = json.loads(matter.row.detail), matter.book
         facts = (
@@ -162,12 +162,16 @@ class TrainingReceipts(SheetKind):
 
     id, label = "training", _("receipt list of a training")
 
-    def matter(self, permissions: Permissions, about: str) -> Matter:
+    def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """A topic, written ``book/topic``, for who records attendance."""
         book, _slash, name = about.partition("/")
         policy = policy_of(book) if book in permissions.books else None
         topic = next((one for one in topics_of(policy) if one.id == name), None) if policy else None
-        if policy is None or topic is None or not holds(permissions, policy, policy.keepers, root_of(book)):
+        if (
+            policy is None
+            or topic is None
+            or not holds_own_role(permissions, policy, policy.keepers, root_of(book))
+        ):
             raise Refused(
                 _("There is no such training for you to record."),
                 topic.clause if topic is not None else SILENT,
@@ -175,7 +179,7 @@ class TrainingReceipts(SheetKind):
             )
         return Matter(book, about, topic.clause, row=topic)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """A line for each who is to be trained, by department."""
         book, topic = matter.book, matter.row
         people = _by_department(book)

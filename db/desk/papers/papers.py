@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.extracts.report_rights import export_clause, under_password_alone
-from db.desk.frame import Act, Subject, operation
+from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.media import TYPES
 from db.desk.notation.parsing import read_day
@@ -140,7 +140,7 @@ def _way_of_scan(_standing: Permissions, asked: Asked) -> Way:
     return Way.TWO if is_disputed else Way.TOLD
 
 
-class Papers(Subject):
+class Papers(OperationGroup):
     """Operations on sheets for signatures."""
 
     @operation("papers.draw_up", label=_("draw up a sheet for signatures"), recorded=True, power=LOOKS)
@@ -151,14 +151,14 @@ class Papers(Subject):
         """
         if kind not in KINDS:
             raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(KINDS))))
-        matter = KINDS[kind].matter(self.permissions, of.strip())
+        matter = KINDS[kind].find_matter(self.permissions, of.strip())
         self._note(matter)
         self._check_copies(matter)
         paper = put_on_record(
-            KINDS[kind], matter, KINDS[kind].drawn(matter, words), self.permissions.account,
+            KINDS[kind], matter, KINDS[kind].draw_sheet(matter, words), self.permissions.account,
             self.act.actor.language,
         )  # fmt: skip
-        self.act.note(paper=number_of(paper.id), kind=kind)
+        self.act.note_facts(paper=number_of(paper.id), kind=kind)
         return number_of(paper.id)
 
     @operation("papers.list", label=_("list sheets for signatures"), recorded=False, power=LOOKS)
@@ -201,8 +201,8 @@ class Papers(Subject):
         if policy.copies.encrypted and not encrypted:
             raise under_password_alone(policy.copies.clause)
         self.act.called = TAKEN_OUT
-        self.act.note(clause=export_clause(policy))
-        self.act.note(
+        self.act.note_facts(clause=export_clause(policy))
+        self.act.note_facts(
             report=f"paper {number_of(paper.id)}", format="pdf", sha256=sha256, size=size, mark=mark,
             rows=len(content_of(paper).lines),
         )  # fmt: skip
@@ -241,8 +241,8 @@ class Papers(Subject):
             resolver = ApproverResolver()
             barred = resolver.represented(account)
             self.act.witnesses += watchers_of(paper.book_id, root_of(paper.book_id), barred, resolver)
-        self.act.note(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
-        self.act.note(lines=_ranges(chosen), counted=counted)
+        self.act.note_facts(paper=number_of(paper.id), file=file.id, digest=file.digest, day=signed_on)
+        self.act.note_facts(lines=_ranges(chosen), counted=counted)
         self.act.back = {"number": number_of(paper.id), "evidence": file.id}
         return Entered(number_of(paper.id), counted, len(chosen) - counted)
 
@@ -261,7 +261,7 @@ class Papers(Subject):
         if self._objector() is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))
-        self.act.note(book=paper.book_id, clause=paper.clause)
+        self.act.note_facts(book=paper.book_id, clause=paper.clause)
         shown = (PaperScan.paper == paper) & (PaperScan.evidence == evidence) & PaperScan.struck_at.is_null()
         rows = list(PaperScan.select().where(shown).order_by(PaperScan.line))
         mine = [row for row in rows if row.person_id is not None and row.person_id == self._objector()]
@@ -276,7 +276,9 @@ class Papers(Subject):
                 KINDS[paper.kind].uncount(
                     paper, lines[row.line - 1], SignedLine(row.signed_on, row.account_id, row.at)
                 )
-        self.act.note(paper=number_of(paper.id), file=evidence, lines=_ranges([row.line for row in struck]))
+        self.act.note_facts(
+            paper=number_of(paper.id), file=evidence, lines=_ranges([row.line for row in struck])
+        )
         return len(struck)
 
     def _objector(self) -> int | None:
@@ -334,7 +336,7 @@ class Papers(Subject):
         if paper is None or matter is None:
             raise no_such_sheet()
         self._note(matter)
-        self.act.note(paper=number_of(paper.id))
+        self.act.note_facts(paper=number_of(paper.id))
         return paper, matter
 
     def _entered(self, number: str) -> tuple[Paper, SheetKind, Matter]:
@@ -349,7 +351,7 @@ class Papers(Subject):
         return paper, kind, matter
 
     def _note(self, matter: Matter) -> None:
-        self.act.note(book=matter.book, unit=matter.unit, entry=matter.entry, clause=matter.clause)
+        self.act.note_facts(book=matter.book, unit=matter.unit, entry=matter.entry, clause=matter.clause)
 
     def _check_copies(self, matter: Matter) -> None:
         """Refuse where a regulation keeps copies in, but for what is about the actor alone."""
@@ -416,7 +418,7 @@ def _has_left(digest: str) -> bool:
 def _matter(kind: SheetKind, permissions: Permissions, paper: Paper) -> Matter | None:
     """What ``paper`` is of, for who works with that now."""
     try:
-        return kind.matter(permissions, paper.about)
+        return kind.find_matter(permissions, paper.about)
     except (Refused, Invalid):
         return None
 
@@ -460,7 +462,7 @@ def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
         watches = policy_of(paper.book_id).supervisor.role in permissions.roles(paper.book_id)
         secret = paper.kind == single.Decision.id
         if own or _matter(KINDS[paper.kind], permissions, paper) is not None or (watches and not secret):
-            act.note(book=paper.book_id, paper=number_of(paper.id))
+            act.note_facts(book=paper.book_id, paper=number_of(paper.id))
             return True
     return False
 

@@ -76,11 +76,11 @@ class SheetKind(ABC):
     label: ClassVar[Message]
 
     @abstractmethod
-    def matter(self, permissions: Permissions, about: str) -> Matter:
+    def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """Return what ``about`` names. Raises Refused for whoever does not work with it, and for nothing."""
 
     @abstractmethod
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """Return what stands on a sheet of ``matter`` as the record is now, with what was written for it.
         Raises Invalid where there is nothing to sign."""
 

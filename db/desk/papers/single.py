@@ -28,7 +28,7 @@ from db.desk.papers.sheets import (
     undertakings_on_paper,
 )
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
 from db.desk.tasks.task_views import copy_view
@@ -54,7 +54,7 @@ class UndertakingPaper(SheetKind):
 
     id, label = UNDERTAKING, _("undertaking of confidentiality")
 
-    def matter(self, permissions: Permissions, about: str) -> Matter:
+    def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """An entry, for who keeps it, and for the person of it."""
         row = Entry.get_or_none((Entry.id == number_in(about)) & (Entry.state == "active"))
         if row is None or row.book_id not in permissions.books:
@@ -67,7 +67,7 @@ class UndertakingPaper(SheetKind):
         clause = rules[0].clause
         return Matter(row.book_id, str(row.id), clause, row.unit_id, row.id, row.person_id, row=row)
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """The text in the version that the person accepted last, or is to accept."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
@@ -127,7 +127,7 @@ class UndertakingPaper(SheetKind):
     @staticmethod
     def _keeps(permissions: Permissions, row: Entry) -> bool:
         policy = policy_of(row.book_id)
-        return holds(permissions, policy, policy.keepers, row.unit_id)
+        return holds_own_role(permissions, policy, policy.keepers, row.unit_id)
 
 
 class HandBackList(SheetKind):
@@ -135,7 +135,7 @@ class HandBackList(SheetKind):
 
     id, label = "hand-back", _("hand-back list")
 
-    def matter(self, permissions: Permissions, about: str) -> Matter:
+    def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """A task that asks copies back, for who signs them off."""
         task = Task.get_or_none(Task.id == number_in(about))
         if (
@@ -152,7 +152,7 @@ class HandBackList(SheetKind):
             task.book_id, str(task.id), task.clause, entry.unit_id, entry.id, entry.person_id, row=task
         )
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """Return a line for each copy, signed off or not. Copies that were taken since are put on the list
         first."""
         task: Task = matter.row
@@ -198,7 +198,7 @@ class Decision(SheetKind):
 
     id, label = "decision", _("decision of a case")
 
-    def matter(self, permissions: Permissions, about: str) -> Matter:
+    def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """A party of a case in which a breach was found, written ``case-party`` or as the case alone where it
         has one, for who handles it or decided it."""
         case, _dash, number = about.partition("-")
@@ -210,9 +210,9 @@ class Decision(SheetKind):
         row, case_roles = party.case if party is not None else None, CaseRoles()
         if party is None or row is None or row.book_id not in permissions.books:
             raise no_such_case()
-        if not case_roles.reads(row, permissions.account) or not (
+        if not case_roles.may_read(row, permissions.account) or not (
             any(one.account == permissions.account for one in case_roles.handlers(row))
-            or case_roles.did(row, permissions.account, DECIDED)
+            or case_roles.has_done(row, permissions.account, DECIDED)
         ):
             raise no_such_case()
         if row.state not in OVER or row.outcome != "breach":
@@ -230,7 +230,7 @@ class Decision(SheetKind):
             row=(row, party, view),
         )  # fmt: skip
 
-    def drawn(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """The decision, and on a page of its own the proof of service. The facts are ``words``, as the person
         is to read them: what was reported, and by whom, stays with those who handle the case."""
         row, party, view = matter.row

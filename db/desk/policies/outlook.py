@@ -173,7 +173,7 @@ def _look(rule: FieldRule | None, protected: Protected, role: str) -> Protected:
     """How a field of somebody else looks to a holder of ``role``, from as near as the role can be."""
     is_near = role in ("employee", "head")
     reader = reader_by([(role, protected), ("employee", protected)], unit=is_near, peer=is_near)
-    return SIGHTS[reader.look(rule) if rule is not None and reader.sees(rule) else ""]
+    return SIGHTS[reader.field_look(rule) if rule is not None and reader.sees_field(rule) else ""]
 
 
 def _holders(policy: EffectivePolicy, role: str) -> int:

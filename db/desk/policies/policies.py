@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from db.desk.accounts.granting import give
+from db.desk.accounts.granting import grant_role
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
 from db.desk.authority.putting_on_record import (
     hold_rules,
@@ -24,7 +24,7 @@ from db.desk.authority.rules_on_record import (
     today_on_record,
 )
 from db.desk.entry.units import check_book_name, create_book
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import REVISION
 from db.desk.policies.changing import changes_of
@@ -56,7 +56,7 @@ from db.desk.policies.summaries import Lesson, lessons
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _, listed
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
@@ -84,7 +84,7 @@ def _way_of_rules(_standing: Permissions, _asked: Asked) -> Way:
     return Way.FREE if is_founding() else Way.TWO
 
 
-class Policies(Subject):
+class Policies(OperationGroup):
     """Operations on regulations and books."""
 
     @operation("policies.rules", label=_("read the rules of a book"), recorded=False, power=LOOKS)
@@ -125,10 +125,10 @@ class Policies(Subject):
         regulation = load(text)
         day = read_from_day(from_day, regulation)
         digest = digest_of(text)
-        self.act.note(policy=regulation.id, version=regulation.version, digest=digest)
+        self.act.note_facts(policy=regulation.id, version=regulation.version, digest=digest)
         hold_rules()
         books = books_under(regulation.id, today_on_record())
-        self.act.note(book=next(iter(books), None))
+        self.act.note_facts(book=next(iter(books), None))
         self._check_right(books, regulation.id)
         check_version(regulation, digest)
         others = rules_on_record().versions.get(regulation.id, ())
@@ -151,10 +151,10 @@ class Policies(Subject):
     def withdraw(self, regulation: str, version: str) -> int:
         """Withdraw a version before its day comes, and tell everybody who was told of it; return how many
         that are. For whom `add` is for. Raises Invalid for one that is in force, withdrawn or not known."""
-        self.act.note(policy=regulation, version=version)
+        self.act.note_facts(policy=regulation, version=version)
         hold_rules()
         books = books_under(regulation, today_on_record())
-        self.act.note(book=next(iter(books), None))
+        self.act.note_facts(book=next(iter(books), None))
         self._check_right(books, regulation)
         row = RegulationText.get_or_none(
             (RegulationText.regulation == regulation)
@@ -196,7 +196,7 @@ class Policies(Subject):
         PolicyError where they leave something to decide.
         """
         self._check_book(book)
-        self.act.note(policies=list(policies))
+        self.act.note_facts(policies=list(policies))
         day = read_from_day(from_day)
         hold_rules()
         put_shipped(policies)
@@ -248,7 +248,7 @@ class Policies(Subject):
         """Refuse whoever is not to put ``book`` under other regulations."""
         if book not in self.permissions.books:
             raise no_such_book()
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         self._check_right([book])
 
     def _compose_anew(self, books: Sequence[str], day: str) -> dict[str, NoticeRule | None]:
@@ -260,7 +260,7 @@ class Policies(Subject):
 
     def _note_told(self, rules: Mapping[str, NoticeRule | None], told: Collection[int], day: str) -> None:
         clauses = [rule.clause for rule in rules.values() if rule is not None]
-        self.act.note(
+        self.act.note_facts(
             clause=clauses[0] if clauses else SILENT, told=len(told), effective=day, books=list(rules)
         )
 
@@ -297,7 +297,7 @@ class Policies(Subject):
         policy = policy_of(book)
         interpreters = (held.role for held in policy.interpreters)
         roles = (*policy.keepers, policy.supervisor.role, *interpreters, ADMIN)
-        return holds(self.permissions, policy, roles, root_of(book))
+        return holds_own_role(self.permissions, policy, roles, root_of(book))
 
     def _announced(self, book: str) -> tuple[Revision, ...]:
         rows = Notice.select().where((Notice.kind == REVISION) & (Notice.book == book))
@@ -326,7 +326,7 @@ class Policies(Subject):
         Raises Invalid for what is unfit, PolicyError where the regulations leave something to decide,
         Refused where a deputy is asked for and none is named.
         """
-        self.act.note(policies=list(policies))
+        self.act.note_facts(policies=list(policies))
         self._check_right([])
         check_book_name(book)
         problems = []
@@ -345,7 +345,7 @@ class Policies(Subject):
             )
         accounts = {login: _account(login) for login in filter(None, (maintainer, deputy))}
         create_book(book, title, policies, root=root, decisions=decisions, sort=Book.select().count())
-        self.act.note(book=book, clause=cite(*(owner.clause for owner in effective.owners)))
+        self.act.note_facts(book=book, clause=cite(*(owner.clause for owner in effective.owners)))
         self._grant(accounts[maintainer], effective.maintainer.role, book)
         if deputy and asked is not None:
             self._grant(accounts[deputy], asked.role, book)
@@ -353,7 +353,7 @@ class Policies(Subject):
     def _grant(self, account: int, role: str, book: str) -> None:
         holder, clause = Account.get_by_id(account), policy_of(book).rights.clause
         by, alone = self.permissions.account, self.act.alone
-        give(holder, role, book, None, None, by=by, clause=clause, alone=alone)
+        grant_role(holder, role, book, None, None, by=by, clause=clause, alone=alone)
 
     def _withheld(self, books: Sequence[str], regulation: str) -> list[EffectivePolicy]:
         """Return the rules of those of ``books`` over which the actor neither administers nor interprets."""
@@ -361,7 +361,7 @@ class Policies(Subject):
         return [
             policy
             for book, policy in policies.items()
-            if not holds(
+            if not holds_own_role(
                 self.permissions,
                 policy,
                 (ADMIN, *(held.role for held in policy.interpreters_of(regulation) if books)),
@@ -403,7 +403,6 @@ def _revision(row: Notice) -> Revision:
         title=Label(detail["zh"], detail["en"]),
         version=detail["version"],
         effective=detail["effective"],
-        announced_at=row.at,
         told=told.count(),
         asked=row.acknowledge,
         missing=tuple(name_of(one.account_id) for one in missing),

@@ -23,7 +23,7 @@ from db.desk.authority.rules_on_record import (
 )
 from db.desk.due_dates import today
 from db.desk.notation.parsing import read_day
-from db.desk.notifications.notices import BOOK_RULES, REVISION, WITHDRAWN, tell
+from db.desk.notifications.notices import BOOK_RULES, REVISION, WITHDRAWN, store_notice
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Message, _, listed, say
 from db.policy.effective import EffectivePolicy
@@ -192,7 +192,7 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
     """Tell everybody in ``book`` that a regulation is in force from ``day`` on: their accounts. Each has to
     acknowledge it, unless ``rule`` says otherwise (G.9)."""
     everyone = everybody_in(book)
-    tell(
+    store_notice(
         REVISION,
         book,
         everyone,
@@ -211,7 +211,7 @@ def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule
         if detail.items() <= json.loads(notice.detail).items():
             Notice.update(acknowledge=False).where(Notice.id == notice.id).execute()
     everyone = everybody_in(book)
-    tell(WITHDRAWN, book, everyone, clause=rule.clause if rule is not None else SILENT, detail=detail)
+    store_notice(WITHDRAWN, book, everyone, clause=rule.clause if rule is not None else SILENT, detail=detail)
     return everyone
 
 
@@ -221,7 +221,7 @@ def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
     titles = [ref.title for ref in policy_on(book, day).policies]
     words = {language: say(listed(titles), language) for language in LANGUAGES}
     everyone = everybody_in(book)
-    tell(
+    store_notice(
         BOOK_RULES,
         book,
         everyone,
@@ -266,5 +266,4 @@ def tomorrow() -> str:
 
 
 def day_before(day: str) -> str:
-    """The day before ``day`` (ISO)."""
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

@@ -16,7 +16,7 @@ from db.desk.authority.rules_on_record import (
     rules_on_record,
     today_on_record,
 )
-from db.desk.policies.rule_words import DISPLACED, about
+from db.desk.policies.rule_words import DISPLACED, rule_subject
 from db.language import Label, Text, _, listed
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
@@ -85,7 +85,6 @@ class Revision:
     title: Label
     version: str
     effective: str
-    announced_at: str
     told: int
     asked: bool
     missing: tuple[str, ...]
@@ -94,7 +93,6 @@ class Revision:
 
     @property
     def state(self) -> Text:
-        """How far it is acknowledged."""
         if not self.asked:
             return _(
                 "version {version} from {day} on: announced to {told}",
@@ -222,7 +220,6 @@ def _together(book: str, day: str) -> Text:
 
 
 def lines_of(policy: EffectivePolicy) -> tuple[RuleLine, ...]:
-    """All rules of ``policy`` in words."""
     told = [RuleLine(*line) for line in explain(policy)]
     begins = next((place for place, line in enumerate(told) if not line.key.startswith("overrides.")), 0)
     return (*told[:begins], *map(partial(_displaced, policy), policy.displaced), *told[begins:])
@@ -232,7 +229,7 @@ def _displaced(policy: EffectivePolicy, rule: Displaced) -> RuleLine:
     title = next(ref.title for ref in policy.policies if ref.id == rule.policy)
     section, name, *_rest = *rule.key.split("."), ""
     known = NAMES.get(section, {})
-    what = about(section)
+    what = rule_subject(section)
     if name:
         called = rule.label or known.get(name) or Teller(policy).role(name)
         what = _("{what}: {name}", what=what, name=called)

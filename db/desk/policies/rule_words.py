@@ -64,7 +64,7 @@ SECTIONS: dict[str, Message] = {
 """What the keys of a policy file are about."""
 
 
-def about(key: str) -> Text:
+def rule_subject(key: str) -> Text:
     """What a rule with that key is about."""
     section = key.partition(".")[0]
     return SECTIONS.get(section, section)

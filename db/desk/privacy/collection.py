@@ -78,7 +78,7 @@ def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
     for book in permissions.own:
         version, comes_to = _digested(permissions.policy(book))
         accepted = [number for name, number in permissions.accepted if name == key_of(book)]
-        if version not in accepted and not covers(told_by(accepted), comes_to):
+        if version not in accepted and not covers_notice(told_by(accepted), comes_to):
             found.append(notice_of(permissions.policy(book)))
     return tuple(found)
 
@@ -113,7 +113,7 @@ def told_by(versions: list[str]) -> Mapping[str, int]:
     return most
 
 
-def covers(told: Mapping[str, int], comes_to: Mapping[str, int]) -> bool:
+def covers_notice(told: Mapping[str, int], comes_to: Mapping[str, int]) -> bool:
     """Whether somebody who was ``told`` so much is told nothing new."""
     return all(name in told and told[name] >= number for name, number in comes_to.items())
 
@@ -142,7 +142,7 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[Entry, str, str]]:
             most |= {name: max(n, most.get(name, n)) for name, n in told[version].items()}
         state = "unable" if entry.person_id not in able else "waits"
         if mine:
-            state = "accepted" if covers(most, comes_to) else "again"
+            state = "accepted" if covers_notice(most, comes_to) else "again"
         yield entry, state, mine[-1][0] if mine else ""
 
 
@@ -191,7 +191,7 @@ def _comes_to(policy: EffectivePolicy) -> Iterator[tuple[str, int]]:
     yield "disclosed without consent", int(not policy.disclosure.consent)
     for what in wording.PASSING:
         yield f"kept:{what}", period_of(policy.book, what).months or FOR_GOOD
-    archive = policy.kept("archive")
+    archive = policy.retention_of("archive")
     if archive is not None:
         yield "kept:archive", archive.years * 12 if archive.years else FOR_GOOD
 

@@ -8,7 +8,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import months_before, today
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.access import naming
+from db.desk.requests.access import requests_naming
 from db.language import _
 from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
 
@@ -25,7 +25,7 @@ def check(entry: Entry, *, asked_by: int | None = None) -> None:
             _("Have the person's leaving entered first, in every directory."),
         )
     for row in Archive.select().where(Archive.person == person):
-        rule = policy_of(row.book_id).kept("archive")
+        rule = policy_of(row.book_id).retention_of("archive")
         if rule is None or rule.years is None:
             continue
         made = date.fromisoformat(local(row.at)[:10])
@@ -39,7 +39,7 @@ def check(entry: Entry, *, asked_by: int | None = None) -> None:
     unfinished = Request.state.in_(["open", "returned"]) & (Request.id != (asked_by or 0))
     if Request.select().where(Request.entry.in_(entries) & unfinished).exists():
         raise _open_still()
-    if any(request.state in ("open", "returned") for request in naming(person)):
+    if any(request.state in ("open", "returned") for request in requests_naming(person)):
         raise _open_still()
     if Task.select().where(Task.entry.in_(entries) & (Task.state == "open")).exists():
         raise _open_still()

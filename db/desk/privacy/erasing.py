@@ -12,8 +12,8 @@ from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files
-from db.desk.requests.access import naming
-from db.desk.requests.payload import let_go
+from db.desk.requests.access import requests_naming
+from db.desk.requests.payload import erase_payload
 from db.store import personal, subjects
 from db.store.tables import (
     Account,
@@ -34,7 +34,7 @@ OUTSIDE = OutsideMember._meta.table_name
 """As whom somebody is known outside stays until they were taken off the list there; that deletes it."""
 
 
-def erase(person: int) -> None:
+def erase_person(person: int) -> None:
     """Blank everything personal of ``person``, destroy the keys of it (the person's own, and those of their
     archives, files, sheets and requests), and disable their accounts; within the transaction whose audit
     record says so. Doing it again changes nothing."""
@@ -49,23 +49,23 @@ def erase(person: int) -> None:
     theirs = Evidence.select(Evidence.id).where(Evidence.account.in_(accounts))
     scans = PaperScan.select(PaperScan.evidence)  # of what others signed, who are not erased with them
     for file in theirs.where(Evidence.id.not_in(scans)):
-        files.let_go(file.id, "")
+        files.erase_content(file.id, "")
     for paper in Paper.select().where((Paper.person == person) & (Paper.kind != "decision")):
         subjects.destroy(f"paper:{paper.key}")
         for scan in PaperScan.select(PaperScan.evidence).where(PaperScan.paper == paper).distinct():
-            files.let_go(scan.evidence_id, "")
+            files.erase_content(scan.evidence_id, "")
     for row in Request.select().where(Request.entry.in_(entries)):
-        let_go(row)
-    for row in naming(person):
-        let_go(row)
+        erase_payload(row)
+    for row in requests_naming(person):
+        erase_payload(row)
         _words(row)
-    personal.blank(person, but=[OUTSIDE])
+    personal.blank_person(person, but=[OUTSIDE])
     subjects.destroy(person)
 
 
 def _entry(entry: int) -> None:
     if Entry.get_by_id(entry).state != "left":
-        record.remove(entry, today().isoformat())
+        record.remove_entry(entry, today().isoformat())
     notices = [one.id for one in Notice.select(Notice.id).where(Notice.entry == entry)]
     NoticeRecipient.delete().where(NoticeRecipient.notice.in_(notices)).execute()
     Notice.delete().where(Notice.id.in_(notices)).execute()

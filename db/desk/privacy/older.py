@@ -41,7 +41,7 @@ def _evidence(file: str) -> bool:
     content = unseal(store().keys, place, bytes(row.content))
     if content.startswith(WRAPPED):
         return False
-    Evidence.update(content=files.sealed(file, content)).where(Evidence.id == file).execute()
+    Evidence.update(content=files.encrypt_file(file, content)).where(Evidence.id == file).execute()
     return True
 
 

@@ -12,8 +12,8 @@ from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.disclosure_limits import SHOWN
 from db.desk.editions.issuing import content_in
 from db.desk.entry import record
-from db.desk.entry.colleagues import named
-from db.desk.entry.sources import told
+from db.desk.entry.colleagues import find_colleague
+from db.desk.entry.sources import source_text
 from db.desk.notation.localtime import local
 from db.desk.notation.values import display
 from db.desk.privacy.crowds import Crowds
@@ -108,13 +108,13 @@ def _what_of_values(permissions: Permissions) -> tuple[tuple[str, Text], ...]:
 
 def _values(entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
     for entry in entries:
-        row = record.load(entry)
+        row = record.load_entry(entry)
         policy, unit, origins = policy_of(row.book), Unit.get_by_id(row.unit).name, record.origins(entry)
         book = Book.get_by_id(row.book)
         title = Label(book.title_zh, book.title_en)
         rules = {rule.name: rule for rule in policy.fields}
         for name, values in row.values.items():
-            source = told(origins[name].source) if name in origins else ""
+            source = source_text(origins[name].source) if name in origins else ""
             for value in (unit,) if name == "unit" else values:
                 rule = rules.get(name)
                 yield title, unit, rule.label if rule else name, in_clear(rule, value, stored), source
@@ -125,7 +125,7 @@ def in_clear(rule: FieldRule | None, value: str, stored: bool) -> Text:
     if rule is not None and rule.kind == "choice":
         return chosen(rule, (value,))
     if rule is not None and rule.kind == "person":
-        return named(value)
+        return find_colleague(value)
     if rule is None or stored:
         return value
     picture = picture_of(value) if rule.kind == "photo" else None

@@ -28,7 +28,7 @@ def period_of(book: str | None, what: Passing) -> RetentionPeriod:
         rule = next(one for one in default().file.erasure if one.what == what)
         return RetentionPeriod(rule.months, rule.clause)
     policy = policy_of(book)
-    rule, kept = policy.erased_after(what), policy.kept(KEEPING.get(what, ""))
+    rule, kept = policy.erased_after(what), policy.retention_of(KEEPING.get(what, ""))
     if kept is None or (kept.years is not None and kept.years * 12 <= rule.months):
         return RetentionPeriod(rule.months, rule.clause_of("months"))
     if kept.years is None:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry import record
 from db.desk.extracts.report_rights import BookOption, under_password_alone
-from db.desk.frame import Subject, operation
-from db.desk.me import ANY_STRENGTH
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, Power, Way, moving
 from db.desk.privacy import duties, own_data
@@ -24,13 +23,13 @@ from db.desk.privacy.collection import (
     notices_due,
     put_on_record,
 )
-from db.desk.privacy.erasing import erase
+from db.desk.privacy.erasing import erase_person
 from db.desk.privacy.own_data import OwnDataTable
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.thinning import due_on
 from db.desk.privacy.withdrawal import WITHDRAWAL, OptionalValue, optional_of, take_out
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.submitters import holds
+from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
 from db.store import clock
@@ -83,7 +82,7 @@ class Ground:
     maintainer: Label
 
 
-class Privacy(Subject):
+class Privacy(OperationGroup):
     """Operations on what is kept of persons."""
 
     @operation("privacy.mine", label=_("take one's own data"), recorded=True, power=LOOKS)
@@ -94,7 +93,7 @@ class Privacy(Subject):
         if asked is not None:
             raise under_password_alone(asked)
         found = own_data.sections(self.permissions, stored=stored)
-        self.act.note(rows=sum(len(one.rows) for one in found))
+        self.act.note_facts(rows=sum(len(one.rows) for one in found))
         return found
 
     @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
@@ -108,8 +107,7 @@ class Privacy(Subject):
         label=_("ask for notices to accept"),
         recorded=False,
         power=LOOKS,
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        at_the_door=True,
     )
     def notices_due(self) -> tuple[NoticeDue, ...]:
         """The notices at collection that the actor has not accepted as they are now (PIPL 17)."""
@@ -120,8 +118,7 @@ class Privacy(Subject):
         label=_("accept a notice at collection"),
         recorded=True,
         power=moving(Moves.DUTY),
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        at_the_door=True,
     )
     def accept_notice(self, book: str, version: str) -> None:
         """Store that the actor accepts the notice of ``book`` in exactly the version that was shown, and its
@@ -134,7 +131,7 @@ class Privacy(Subject):
         UndertakingAccepted.insert(
             account=self.permissions.account, policy=key_of(book), version=version, at=at
         ).execute()
-        self.act.note(book=book, clause=due.clause, version=version)
+        self.act.note_facts(book=book, clause=due.clause, version=version)
 
     @operation("privacy.notice", label=_("read the notice at collection"), recorded=False, power=LOOKS)
     def notice(self, book: str) -> tuple[NoticeLine, ...]:
@@ -151,8 +148,10 @@ class Privacy(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book, clause=policy.maintainer.clause)
-        if not holds(self.permissions, policy, (*policy.keepers, policy.supervisor.role), root_of(book)):
+        self.act.note_facts(book=book, clause=policy.maintainer.clause)
+        if not holds_own_role(
+            self.permissions, policy, (*policy.keepers, policy.supervisor.role), root_of(book)
+        ):
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Who accepted the notice is for {role} and whoever supervises.", role=role),
@@ -184,14 +183,14 @@ class Privacy(Subject):
             raise Refused(
                 _("You have no such field there."), SILENT, _("`optional` lists what rests on your consent.")
             )
-        self.act.note(book=book, entry=entry, unit=unit, fields=[field], clause=WITHDRAWAL)
+        self.act.note_facts(book=book, entry=entry, unit=unit, fields=[field], clause=WITHDRAWAL)
         if not rule.consent:
             raise Refused(
                 _("{field} rests on the rules, not on your consent.", field=rule.label),
                 ", ".join(rule.clauses),
                 _("If it is wrong, propose a change; what is not asked for can be emptied by one."),
             )
-        if not record.load(entry).values.get(field):
+        if not record.load_entry(entry).values.get(field):
             raise Refused(_("{field} holds nothing of you.", field=rule.label), WITHDRAWAL, _("Leave it so."))
         told = next(one for one in optional_of(book, entry) if one.field == field)
         take_out(self.act, entry, field)
@@ -206,7 +205,7 @@ class Privacy(Subject):
         asked = self._asking_for_a_password()
         if asked is not None and not encrypted:
             raise under_password_alone(asked)
-        self.act.note(format=format, sha256=sha256, size=size, rows=rows, mark=mark)
+        self.act.note_facts(format=format, sha256=sha256, size=size, rows=rows, mark=mark)
 
     @operation(
         "privacy.under_password",
@@ -232,7 +231,7 @@ class Privacy(Subject):
         return tuple(
             BookOption(row.id, Label(row.title_zh, row.title_en), ())
             for row in Book.select().where(Book.id.in_(list(self.permissions.books))).order_by(Book.sort)
-            if self.permissions.keeps(row.id)
+            if self.permissions.keeps_book(row.id)
         )
 
     @operation("privacy.leavers", label=_("list who left"), recorded=True, power=LOOKS)
@@ -263,8 +262,8 @@ class Privacy(Subject):
             )
         second = self.act.second
         duties.check(row, asked_by=second.request if second is not None else None)
-        self.act.note(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
-        erase(row.person_id)
+        self.act.note_facts(entry=entry, unit=row.unit_id, purpose=reason, person=row.person_id)
+        erase_person(row.person_id)
 
     def _leavers(self, book: str) -> Iterator[Leaver]:
         gone = (Entry.book == book) & (Entry.state == constant("left"))
@@ -289,8 +288,8 @@ class Privacy(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book, clause=policy.maintainer.clause)
-        if not self.permissions.keeps(book):
+        self.act.note_facts(book=book, clause=policy.maintainer.clause)
+        if not self.permissions.keeps_book(book):
             role = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("What is kept of leavers is {role}'s alone.", role=role),
@@ -301,7 +300,7 @@ class Privacy(Subject):
 
 def _ground(row: Entry) -> Ground:
     policy, period = policy_of(row.book_id), period_of(row.book_id, "leaver")
-    archive = policy.kept("archive")
+    archive = policy.retention_of("archive")
     return Ground(
         book=Label(row.book.title_zh, row.book.title_en),
         unit=row.unit.name,

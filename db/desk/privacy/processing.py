@@ -84,7 +84,7 @@ def _used(policy: EffectivePolicy) -> Iterator[ProcessingRow]:
         yield ProcessingRow(
             wording.PASSING[what], _("record"), whose, why, who, _months(period.months), period.clause
         )
-    archive = policy.kept("archive")
+    archive = policy.retention_of("archive")
     if archive is not None:
         yield ProcessingRow(
             _("archive"), _("sealed"), _("leavers"), _("what must be kept"), _("nobody without need"),
@@ -173,7 +173,7 @@ def _months(months: int | None) -> Text:
 
 
 def _kept_at_least(policy: EffectivePolicy, what: str) -> Text:
-    rule = policy.kept(what)
+    rule = policy.retention_of(what)
     if rule is None:
         return "–"
     return (

@@ -14,9 +14,9 @@ from typing import Any
 from db.desk.authority.permissions import policy_of
 from db.desk.directory.kept_people import forget_old as forget_old_recents
 from db.desk.due_dates import months_before, today
-from db.desk.entry.record import opened
+from db.desk.entry.record import open_value
 from db.desk.privacy import duties
-from db.desk.privacy.erasing import erase
+from db.desk.privacy.erasing import erase_person
 from db.desk.privacy.periods import RetentionPeriod, month_of, period_of
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests import files
@@ -92,7 +92,7 @@ class _Work:
                 continue
             period = period_of(self.book, "leaver")
             self._record("retention.erase", period, {"person": row.person_id}, row)
-            erase(row.person_id)
+            erase_person(row.person_id)
             count += 1
         return count
 
@@ -102,12 +102,12 @@ class _Work:
         period = period_of(self.book, "evidence")
         due = [] if period.months is None else sorted(self._ended(period.months))
         for file in due:
-            files.let_go(file, "–")
+            files.erase_content(file, "–")
         if due:
             self._record("retention.evidence", period, {"files": len(due)})
         gone = sorted(self._withdrawn())
         for file in gone:
-            files.let_go(file, "–")
+            files.erase_content(file, "–")
         if gone:
             self._record(
                 "retention.evidence", RetentionPeriod(None, SILENT), {"files": len(gone), "why": "withdrawn"}
@@ -233,7 +233,7 @@ def _photos() -> set[str]:
         names = [rule.name for rule in policy_of(book).fields if rule.kind == "photo"]
         held = EntryField.select().join(Entry).where((Entry.book == book) & EntryField.name.in_(names))
         for row in held:
-            found.add(opened(row.entry_id, row.name, row.ord, row.value, row.sealed))
+            found.add(open_value(row.entry_id, row.name, row.ord, row.value, row.sealed))
     return found
 
 

@@ -16,7 +16,7 @@ from db.desk.entry import record
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.privacy.own_data import in_clear
 from db.language import Label, Text, listed
 from db.store import clock
@@ -44,7 +44,7 @@ class OptionalValue:
 
 def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
     """What an entry holds, or could, on consent alone."""
-    values, row = record.load(entry).values, Book.get_by_id(book)
+    values, row = record.load_entry(entry).values, Book.get_by_id(book)
     rows = ConsentWithdrawn.select().where(ConsentWithdrawn.entry == entry)
     since = {one.field: local(one.at)[:10] for one in rows}
     kind, shown_in = Entry.get_by_id(entry).kind, _issued(book, entry)
@@ -66,15 +66,15 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
 def take_out(act: Act, entry: int, field: str) -> None:
     """Empty the field, journal that encrypted, bar others from filling it, and tell whoever keeps the book,
     or else whoever supervises it."""
-    before = record.load(entry)
+    before = record.load_entry(entry)
     version = record.apply_values(entry, {field: ()}, source="", verifier=None)
-    act.keep({field: list(before.values[field])}, {field: []})
-    act.note(version=version)
+    act.keep_states({field: list(before.values[field])}, {field: []})
+    act.note_facts(version=version)
     at, policy = clock.now(), policy_of(before.book)
     ConsentWithdrawn.insert(entry=entry, field=field, at=at).on_conflict_ignore().execute()
     keepers = [one for role in policy.keepers for one in holders(policy, role)]
     others = [one for one in keepers if one != act.permissions.account]
-    tell(
+    store_notice(
         TAKEN_OUT, before.book, others or holders(policy, policy.supervisor.role), clause=WITHDRAWAL,
         entry=entry, unit=before.unit, detail={"fields": [field]},
     )  # fmt: skip

@@ -18,13 +18,13 @@ from db.desk.authority.permissions import Permissions, permissions_now, policy_o
 from db.desk.authority.reach import over_since
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import sees_everybody
-from db.desk.frame import Act, Subject, operation
+from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _, _n
@@ -51,7 +51,7 @@ class GrantView:
     clause: str
 
 
-class Access(Subject):
+class Access(OperationGroup):
     """Operations on access beyond the own scope; asked for it is as anything is (`asking`)."""
 
     @operation("access.mine", label=_("list own access"), recorded=False, power=LOOKS)
@@ -117,7 +117,7 @@ def _named(book: str, name: str, unit: str) -> list[Entry]:
     return list(rows.limit(2))
 
 
-def sought(request: Request, asks: Payload) -> Entry | None:
+def sought_entry(request: Request, asks: Payload) -> Entry | None:
     """The one entry that is asked for; None where there is nobody, or no telling who of several."""
     found = _named(request.book_id, asks["name"], asks["unit"])
     return found[0] if len(found) == 1 else None
@@ -130,7 +130,7 @@ def current(_request: Request, _asks: Payload) -> None:
 def apply(request: Request, asks: Payload, act: Act) -> None:
     """Grant the requester access to the entry that was asked for, until the days are over. Raises Refused
     where the name fits nobody whom the decider may see, or more than one."""
-    found = sought(request, asks)
+    found = sought_entry(request, asks)
     if found is None or not may_see(act.permissions, found):
         raise Refused(
             _("Nobody whom you may open to others, or more than one, fits that name in this book."),
@@ -146,17 +146,17 @@ def apply(request: Request, asks: Payload, act: Act) -> None:
         from_at=clock.stamp(start),
         until=clock.stamp(start + timedelta(days=days)),
     )
-    act.note(entry=found.id, days=days)
+    act.note_facts(entry=found.id, days=days)
 
 
-def naming(person: int) -> Iterator[Request]:
+def requests_naming(person: int) -> Iterator[Request]:
     """Requests in which the name of ``person`` was typed in, in the books in which they are or were."""
     named = Person.get_by_id(person).name
     books = Entry.select(Entry.book).where(Entry.person == person).distinct()
     typed = Request.select().where((Request.kind == KIND) & Request.book.in_(books))
     for request in list(typed.order_by(Request.id)):
         try:
-            asks = opened(request)
+            asks = open_payload(request)
         except Destroyed:
             continue
         if asks["name"] == named:
@@ -171,7 +171,6 @@ def give_back(request: Request) -> bool:
 
 
 def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    """Whom, and for how long."""
     whom = f"{asks['name']} {asks['unit']}".strip()
     told: Text = whom
     if _is_at_last_step(request) and not _is_opened_by_somebody(request, asks):
@@ -192,7 +191,7 @@ def _is_at_last_step(request: Request) -> bool:
 
 def _is_opened_by_somebody(request: Request, asks: Payload) -> bool:
     """Whether who decides now may see whom the name fits: that there is somebody is nobody else's to know."""
-    found, request_approvers = sought(request, asks), RequestApprovers()
+    found, request_approvers = sought_entry(request, asks), RequestApprovers()
     step = request_approvers.open_step(request)
     if found is None or step is None:
         return False
@@ -229,5 +228,5 @@ def _view(row: AccessGrant) -> GrantView:
         unit=row.entry.unit.name,
         until=row.until,
         request=row.request_id,
-        clause=policy_of(row.entry.book_id).term(row.request.clause),
+        clause=policy_of(row.entry.book_id).term_citation(row.request.clause),
     )

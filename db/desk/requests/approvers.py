@@ -15,7 +15,7 @@ from db.store.engine import database
 from db.store.sql import fetch
 
 
-def called(account: int) -> str:
+def account_name(account: int) -> str:
     """Return the name of an account's person, or its login where it has none."""
     name = "SELECT COALESCE(p.name, a.login) FROM account a LEFT JOIN person p ON p.id = a.person_id"
     return str(fetch(f"{name} WHERE a.id = {database.param}", (account,))[0][0])
@@ -30,7 +30,7 @@ class NamedApprover:
     on_behalf_of: int | None = None
     unit: int | None = None
     capacity: Capacity = HOLDER
-    names: Callable[[int], str] = field(default=called, repr=False, compare=False)
+    names: Callable[[int], str] = field(default=account_name, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -43,7 +43,7 @@ class NamedApprover:
 
 def note_office(act: Act, decider: NamedApprover) -> None:
     """Note in the audit record in which office ``decider`` acts, and for whom."""
-    act.note(
+    act.note_facts(
         on_behalf_of=decider.on_behalf_of,
         office=decider.role,
         office_unit=decider.unit,
@@ -57,7 +57,7 @@ class ApproverResolver:
     def __init__(self, facts: Facts | None = None) -> None:
         self.facts: Facts = facts or RecordedFacts()
         self._deciders = cache(self._who_decides)
-        self._name = cache(called)
+        self._name = cache(account_name)
 
     def approvers(
         self, case: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()

@@ -18,7 +18,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import database, store
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import in_force
 
 FEW = 20
@@ -151,7 +151,7 @@ class BulkFacts:
 
     @cached_property
     def _above(self) -> dict[int, int | None]:
-        books, given = among("book_id", self._standing.books)
+        books, given = is_among("book_id", self._standing.books)
         return dict(fetch(f"SELECT id, parent_id FROM unit WHERE {books}", given))
 
     @cached_property
@@ -205,11 +205,11 @@ class BulkFacts:
         delegates = {to for standing_in in self._delegates.values() for to in standing_in}
         known = {self._standing.account, *self._persons, *holders, *delegates}
         known |= {one for account in known & self._helpers.keys() for one in _behind(account, self._helpers)}
-        accounts, numbers = among("id", sorted(known - self._persons.keys()))
+        accounts, numbers = is_among("id", sorted(known - self._persons.keys()))
         for account, person, entry in fetch(KIN.format(accounts=accounts), numbers):
             self._persons[account] = self._person_of[entry] = -account if person is None else person
         awaited = {one.person for held in self._awaited.values() for one in held}
-        persons, numbers = among("person_id", sorted(awaited))
+        persons, numbers = is_among("person_id", sorted(awaited))
         self._person_of.update(fetch(f"SELECT id, person_id FROM entry WHERE {persons}", numbers))
         self._person_of.pop(None, None)
 

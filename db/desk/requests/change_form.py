@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.sight import drawer, photo_of
-from db.desk.entry.colleagues import named as named_colleague
+from db.desk.authority.sight import photo_of, value_drawer
+from db.desk.entry.colleagues import find_colleague as named_colleague
 from db.desk.notation.values import MASK, display, several
 from db.desk.refusal import Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
@@ -79,8 +79,7 @@ def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = N
     )
 
 
-def typed(rule: FieldRule, values: Sequence[str]) -> str:
-    """The values as a person types them."""
+def typed_values(rule: FieldRule, values: Sequence[str]) -> str:
     if rule.kind == "unit" and values:
         return str(Unit.get_by_id(int(values[0])).name)
     if rule.kind == "person":
@@ -100,15 +99,15 @@ def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "choice":
         return chosen(rule, values)
     if rule.kind in ("unit", "person", "photo"):
-        return typed(rule, values)
+        return typed_values(rule, values)
     return several([display(rule.kind, value) for value in values])
 
 
 def _covered(right: ProposalRight, rule: FieldRule, values: Sequence[str]) -> Text:
     """The values as far as the proposer sees them; of what they don't see, not whether there is one."""
-    if not right.reader.sees(rule):
+    if not right.reader.sees_field(rule):
         return MASK
-    draw = drawer(rule, right.reader.look(rule))
+    draw = value_drawer(rule, right.reader.field_look(rule))
     return several([str(draw(value)) for value in values])
 
 
@@ -120,14 +119,14 @@ def choices_of(rule: FieldRule, *, blank: bool) -> tuple[AskChoice, ...]:
 
 def _field(right: ProposalRight, rule: FieldRule, asked: Mapping[str, str]) -> RequestField:
     values = right.entry.values.get(rule.name, ())
-    shown, photo = right.shows(rule), rule.kind == "photo"
+    shown, photo = right.may_show(rule), rule.kind == "photo"
     choices = choices_of(rule, blank=not rule.required)
     if photo and shown and values:
         choices = (AskChoice(values[0], _("as it is")),)
     return RequestField(
         name=rule.name,
         label=rule.label,
-        value=asked.get(rule.name, typed(rule, values) if shown else ""),
+        value=asked.get(rule.name, typed_values(rule, values) if shown else ""),
         now=_shown(rule, values) if shown else _covered(right, rule, values),
         hint="" if shown else _("blank: stays as it is"),
         choices=choices,

@@ -9,7 +9,7 @@ from typing import Final
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import FieldReader, photo_of
 from db.desk.entry import record
-from db.desk.entry.colleagues import named
+from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
 from db.desk.notation.values import MASK, display, masked, several
@@ -70,9 +70,9 @@ def as_seen(policy: EffectivePolicy, reader: FieldReader, lines: Sequence[DiffLi
     found = []
     for line in lines:
         rule = rules.get(line.field)
-        if rule is None or reader.shows(rule):
+        if rule is None or reader.shows_values(rule):
             found.append(line)
-        elif reader.sees(rule) and reader.look(rule) == "masked":
+        elif reader.sees_field(rule) and reader.field_look(rule) == "masked":
             found.append(line.masked())
         else:
             after = line.covered[1]
@@ -103,7 +103,7 @@ def _current(request: Request, asks: Payload) -> None:
         raise moved_on(request.clause)
     change = read(asks)
     if row.version != request.entry_version:
-        now = record.loaded(row).values
+        now = record.load_row(row).values
         if any(tuple(now.get(name, ())) != change.before.get(name, ()) for name in change.after):
             raise moved_on(request.clause)
     check_owner(request, change.after)
@@ -118,11 +118,11 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         source=of_request(request.id),
         verifier=act.permissions.account,
     )
-    act.keep(
+    act.keep_states(
         {name: list(values) for name, values in change.before.items()},
         {name: list(values) for name, values in change.after.items()},
     )
-    act.note(fields=sorted(change.after), version=version)
+    act.note_facts(fields=sorted(change.after), version=version)
     again = [name for name, values in change.after.items() if values]
     ConsentWithdrawn.delete().where(
         (ConsentWithdrawn.entry == request.entry_id) & ConsentWithdrawn.field.in_(again)
@@ -176,7 +176,7 @@ def _said(rule: FieldRule, values: Sequence[str]) -> Text:
     if rule.kind == "unit" and values:
         return str(Unit.get_by_id(int(values[0])).name)
     if rule.kind == "person":
-        return "; ".join(map(named, values))
+        return "; ".join(map(find_colleague, values))
     if rule.kind == "choice":
         return chosen(rule, values)
     if rule.kind == "photo" and values:

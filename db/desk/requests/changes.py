@@ -10,18 +10,18 @@ from db.desk.content_filter.content import problems as unfit
 from db.desk.content_filter.content import refuse_unfit
 from db.desk.disclosure_limits import is_beyond, note_shown, was_shown
 from db.desk.entry.colleagues import read_value
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests import change_kind
-from db.desk.requests.change_form import ChangeForm, CheckedChange, form_of, typed
+from db.desk.requests.change_form import ChangeForm, CheckedChange, form_of, typed_values
 from db.desk.requests.change_kind import CHANGE, KIND
-from db.desk.requests.flow import locked, no_such_request
-from db.desk.requests.payload import opened
+from db.desk.requests.flow import lock_request, no_such_request
+from db.desk.requests.payload import open_payload
 from db.desk.requests.photos import make_bare, photos, unfit_photos
 from db.desk.requests.proposing import ProposalRight, maintained_by, right_to_propose
 from db.desk.requests.route_preview import ReturnedDraft, returned_draft
-from db.desk.requests.submitting import RequestDraft, amend, submit
+from db.desk.requests.submitting import RequestDraft, amend_request, submit_request
 from db.language import _
 from db.policy.rules import FieldRule
 from db.store.tables import Request
@@ -33,7 +33,7 @@ Asked = Mapping[str, str]
 """What was typed: field name -> text. Fields left out stay as they are."""
 
 
-class Changes(Subject):
+class Changes(OperationGroup):
     """Operations on changes to entries."""
 
     @operation("changes.form", label=_("open a change form"), recorded=True, power=LOOKS)
@@ -46,10 +46,10 @@ class Changes(Subject):
         """The form of a returned request of one's own, with what was handed in then."""
         row, entry = self._own(request)
         right = right_to_propose(self.act, entry)
-        asks = change_kind.read(opened(row))
+        asks = change_kind.read(open_payload(row))
         rules = {rule.name: rule for rule in right.fields()}
         typed_then = {
-            name: typed(rules[name], values) for name, values in asks.after.items() if name in rules
+            name: typed_values(rules[name], values) for name, values in asks.after.items() if name in rules
         }
         return self._form(right, returned_draft(row, typed_then))
 
@@ -88,7 +88,7 @@ class Changes(Subject):
         if shown is not None:
             version, asked = _carried_on(right, version, asked, shown)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
-        return int(submit(self.act, draft).id)
+        return int(submit_request(self.act, draft).id)
 
     @operation("changes.amend", label=_("amend a change request"), recorded=True, power=LOOKS)
     def amend(
@@ -101,12 +101,12 @@ class Changes(Subject):
         *,
         changed_on: str = "",
     ) -> None:
-        """Submit a returned change again, for decision from the first step. Acts and raises as `submit`
-        does."""
+        """Submit a returned change again, for decision from the first step. Acts and raises as
+        `submit_request` does."""
         row, entry = self._own(request)
         right = self._compared(entry)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
-        amend(self.act, row, draft)
+        amend_request(self.act, row, draft)
 
     def _draft(
         self,
@@ -165,7 +165,7 @@ class Changes(Subject):
 
     def _own(self, request: int) -> tuple[Request, int]:
         """A change that the actor asked for, and its entry."""
-        row = locked(request)
+        row = lock_request(request)
         mine = row is not None and row.requester_id == self.permissions.account and row.kind == CHANGE.id
         if row is None or row.entry_id is None or not mine:
             raise no_such_request()
@@ -189,7 +189,7 @@ class Changes(Subject):
                 raise _not_yours(right, rule)
             values = _values(self.permissions, right.entry.book, rule, text, problems)
             # Of a covered value nothing tells whether what was typed is another.
-            if not right.shows(rule) or values != tuple(right.entry.values.get(name, ())):
+            if not right.may_show(rule) or values != tuple(right.entry.values.get(name, ())):
                 after[name] = values
         wrong = {problem.field for problem in problems}
         return {name: values for name, values in after.items() if name not in wrong}, tuple(problems)
@@ -203,15 +203,15 @@ def _carried_on(right: ProposalRight, version: int, asked: Asked, shown: Asked) 
     if right.entry.version == version or not meant.keys() <= rules.keys():
         return version, asked
     for name in meant:
-        now = typed(rules[name], right.entry.values.get(name, ()))
-        if not right.shows(rules[name]) or now.strip() != shown.get(name, "").strip():
+        now = typed_values(rules[name], right.entry.values.get(name, ()))
+        if not right.may_show(rules[name]) or now.strip() != shown.get(name, "").strip():
             return version, asked
     return right.entry.version, meant
 
 
 def _untouched(right: ProposalRight, rule: FieldRule, text: str) -> bool:
     """Whether the input still holds what the form put there; nothing, where the value is covered."""
-    started = typed(rule, right.entry.values.get(rule.name, ())) if right.shows(rule) else ""
+    started = typed_values(rule, right.entry.values.get(rule.name, ())) if right.may_show(rule) else ""
     return text.strip() == started
 
 

@@ -19,7 +19,7 @@ from db.desk.authority.permissions import Permissions, own_place, policy_of, roo
 from db.desk.authority.reach import search_scope_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins, local
 from db.desk.notation.parsing import read_day
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
@@ -80,7 +80,7 @@ def _way(_standing: Permissions, asked: Asked) -> Way:
     return Way.LATER if asked["role"] in {*MANAGEMENT, *policy.keepers} else Way.TOLD
 
 
-class Delegations(Subject):
+class Delegations(OperationGroup):
     """Operations on the actor's own delegations."""
 
     @operation("delegation.roles", label=_("list roles to delegate"), recorded=False, power=LOOKS)
@@ -123,9 +123,9 @@ class Delegations(Subject):
         """Create a delegation of the actor's ``role`` to account ``to`` from the one day (ISO) to the other,
         both included; return its number. Raises Refused for a role that is not one's own, Invalid for unfit
         days or another person."""
-        self.act.note(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
+        self.act.note_facts(book=book, role=role, to=to, from_day=from_day, until_day=until_day)
         self._check_held(book, role)
-        self.act.note(unit=own_place(self.permissions, book))
+        self.act.note_facts(unit=own_place(self.permissions, book))
         first, last = days_of(from_day, until_day)
         self._check_own_days(book, role, last)
         if to not in {candidate.account for candidate in self._eligible(book, role)}:
@@ -162,14 +162,14 @@ class Delegations(Subject):
             )
             .execute()
         )
-        self.act.note(delegation=delegation)
+        self.act.note_facts(delegation=delegation)
         if ended != 1:
             raise Refused(_("There is no such delegation of yours."), SILENT, _("Choose one from your list."))
         book = Delegation.get_by_id(delegation).book_id
-        self.act.note(book=book, unit=own_place(self.permissions, book))
+        self.act.note_facts(book=book, unit=own_place(self.permissions, book))
 
     def _check_held(self, book: str, role: str) -> None:
-        own = any(holding.capacity == HOLDER for holding in self.permissions.held(role, book))
+        own = any(holding.capacity == HOLDER for holding in self.permissions.own_places(role, book))
         if role in UNDELEGABLE or not own:
             raise Refused(
                 _("You delegate an office that you hold yourself, not one that you act in or deputise for."),
@@ -224,13 +224,13 @@ class Delegations(Subject):
         """Active accounts with an entry under the units of the role, or in the actor's own unit, and within
         the actor's reach (C.10). For a role over the whole book that is too many to choose from: then those
         who sit in the own unit."""
-        units = {h.unit for h in self.permissions.held(role, book)} - {root_of(book)}
+        units = {h.unit for h in self.permissions.own_places(role, book)} - {root_of(book)}
         if book in self.permissions.own:
             units.add(self.permissions.own[book][1])
         below = [row.unit_id for row in UnitAbove.select().where(UnitAbove.above.in_(sorted(units)))]
         ground = search_scope_of(self.permissions, book, "internal")
-        ground.learn(below)
-        within = [unit for unit in below if ground.around(unit) is not None]
+        ground.read_ancestors(below)
+        within = [unit for unit in below if ground.arm_around(unit) is not None]
         technical = policy_of(book).technical.role
         rows = (
             Account.select(Account.id, Entry.name, Unit.name, Entry.position)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from db.desk.authority.permissions import permissions_now
-from db.desk.notifications.alarming import who
-from db.desk.notifications.notices import tell
+from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.notices import store_notice
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.proposing import managing_clause
 from db.desk.requests.watchers import watchers_of
@@ -25,7 +25,7 @@ def tell_of_direct(request: Request, by: int) -> None:
     )
     told = [*(one.id for one in own), *watchers_of(entry.book_id, entry.unit_id, barred, resolver)]
     clause = managing_clause(permissions_now(request.requester_id), entry) or request.clause
-    tell(
+    store_notice(
         DIRECT, entry.book_id, told, clause=clause, entry=entry.id, unit=entry.unit_id,
-        request=request.id, detail={"by": who(by)},
+        request=request.id, detail={"by": person_or_login(by)},
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
@@ -36,7 +36,7 @@ class SavedForm:
     kept_at: str
 
 
-class Drafts(Subject):
+class Drafts(OperationGroup):
     """Operations on the actor's own drafts."""
 
     @operation("drafts.keep", label=_("keep what was typed"), recorded=True, power=LOOKS)

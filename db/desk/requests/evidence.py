@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.content_filter.content import refuse_card_numbers
-from db.desk.frame import Act, Subject, operation
+from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.media import MediaType, acts, clean_name, media_type
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -50,7 +50,7 @@ def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
     return EvidenceFile(row.id, row.name, row.media_type, row.size, row.digest, row.added_at, attached)
 
 
-class EvidenceTray(Subject):
+class EvidenceTray(OperationGroup):
     """Operations on the actor's own tray, and opening what is attached to a request."""
 
     @operation("evidence.add", label=_("add evidence"), recorded=True, power=LOOKS)
@@ -69,9 +69,9 @@ class EvidenceTray(Subject):
             digest=hashlib.sha256(content).hexdigest(),
             added_at=clock.now(),
         )
-        row.content = files.sealed(row.id, content)
+        row.content = files.encrypt_file(row.id, content)
         row.save(force_insert=True)
-        self.act.note(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
+        self.act.note_facts(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
         return described(row)
 
     @operation("evidence.tray", label=_("list own evidence"), recorded=False, power=LOOKS)
@@ -92,12 +92,12 @@ class EvidenceTray(Subject):
         Refused alike where there is no such file and where it is not theirs to see (C.10).
         """
         row = Evidence.get_or_none(Evidence.id == evidence)
-        self.act.note(evidence=evidence)
+        self.act.note_facts(evidence=evidence)
         mine = row is not None and row.account_id == self.permissions.account
         theirs = any(reads(evidence, self.permissions, self.act) for reads in READERS)
         if row is None or not (mine or theirs or self._decides_on(evidence) or self._works_with(evidence)):
             raise _no_such()
-        self.act.note(digest=row.digest)
+        self.act.note_facts(digest=row.digest)
         return self._content(row)
 
     @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=moving(Moves.RECORD))
@@ -105,7 +105,7 @@ class EvidenceTray(Subject):
         """Delete a file of one's own and destroy its key. Raises Refused where a request, a case or a signed
         sheet rests on it, and alike for others' and for none."""
         row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.permissions.account))
-        self.act.note(evidence=evidence)
+        self.act.note_facts(evidence=evidence)
         if row is None:
             raise _no_such()
         attached = _attached(evidence)
@@ -131,7 +131,7 @@ class EvidenceTray(Subject):
         # The row first: what is left of a file whose key is destroyed can't be opened.
         row.delete_instance()
         subjects.destroy(files.key_name(evidence))
-        self.act.note(digest=row.digest)
+        self.act.note_facts(digest=row.digest)
 
     def _content(self, row: Evidence) -> bytes:
         try:
@@ -177,7 +177,7 @@ class EvidenceTray(Subject):
     def _works_with(self, evidence: str) -> bool:
         """Whether a case that the actor works on rests on the file."""
         case_roles = CaseRoles()
-        return any(case_roles.reads(row, self.permissions.account) for row in _in_cases(evidence))
+        return any(case_roles.may_read(row, self.permissions.account) for row in _in_cases(evidence))
 
     def _decides_on(self, evidence: str) -> bool:
         attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == evidence)
@@ -186,7 +186,7 @@ class EvidenceTray(Subject):
             if request_approvers.decided(request, self.permissions) or request_approvers.capacity(
                 request, self.permissions.account
             ):
-                self.act.note(book=request.book_id, request=request.id)
+                self.act.note_facts(book=request.book_id, request=request.id)
                 return True
         return False
 

@@ -20,7 +20,7 @@ def key_name(file: str) -> str:
     return f"evidence:{file}"
 
 
-def sealed(file: str, content: bytes) -> bytes:
+def encrypt_file(file: str, content: bytes) -> bytes:
     return seal_for(key_name(file), Evidence.content.place(file), content)
 
 
@@ -35,12 +35,12 @@ def replace(row: Evidence, content: bytes) -> None:
     """Encrypt and store ``content`` in place of what the file held, with its size and digest. The caller
     makes sure that nothing refers to the digest before."""
     digest = hashlib.sha256(content).hexdigest()
-    Evidence.update(content=sealed(row.id, content), size=len(content), digest=digest).where(
+    Evidence.update(content=encrypt_file(row.id, content), size=len(content), digest=digest).where(
         Evidence.id == row.id
     ).execute()
 
 
-def let_go(file: str, name: str) -> None:
+def erase_content(file: str, name: str) -> None:
     """Erase the file's content and its key and rename it to ``name``. The digest stays: decisions refer to
     it."""
     empty = seal(store().keys, Evidence.content.place(file), b"")

@@ -19,14 +19,14 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import due_day
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import OUTCOME, RETURNED, announce, tell
+from db.desk.notifications.notices import OUTCOME, RETURNED, announce, store_notice
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
-from db.desk.requests.frozen import frozen
-from db.desk.requests.payload import proved
+from db.desk.requests.frozen import frozen_rules
+from db.desk.requests.payload import open_verified
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, TURNED_DOWN, Payload
-from db.desk.requests.request_views import acting, event_view, last_act, name_of
+from db.desk.requests.request_views import acting_name, event_view, last_act, name_of
 from db.language import _
 from db.store import clock
 from db.store.sql import for_update
@@ -37,26 +37,26 @@ DECIDED: dict[Verdict, str] = {"approve": "approved", "return": "returned", "rej
 COMMENT_LENGTH = 500
 
 
-def locked(request: int) -> Request | None:
+def lock_request(request: int) -> Request | None:
     """Read a request and lock its row until the running transaction ends."""
     wanted = Request.select().where(Request.id == request)
     found: Request | None = for_update(wanted).get_or_none()
     return found
 
 
-def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
-    """Decide the open step of a `locked` request. Adds to its history and tells the requester of a return or
+def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comment: str) -> None:
+    """Decide the open step of a locked request. Adds to its history and tells the requester of a return or
     rejection; the last approval applies it, of which whoever it concerns is told, or sets the day on which it
     is (`matures`). Runs the kind's ``current`` hook before an approval. Raises Refused for anyone but its
     approvers, another digest, or a record that moved on since; Overtaken where it is decided already; Invalid
     for a return or rejection without a comment."""
-    note(act, request)
+    audit_request(act, request)
     request_approvers = RequestApprovers([request])
     step = request_approvers.open_step(request)
     decider = request_approvers.capacity(request, act.permissions.account)
     if step is None or decider is None:
         raise not_theirs(act.permissions.account, request, request_approvers)
-    asks = proved(request)
+    asks = open_verified(request)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
     if verdict != "approve" and not said:
@@ -76,23 +76,23 @@ def decide(act: Act, request: Request, verdict: Verdict, digest: str, comment: s
     if verdict == "approve":
         KINDS[request.kind].current(request, asks)
     _take_step(step, verdict, decider, digest, said)
-    act.note(step=step.ord, verdict=verdict, clause=step.clause)
+    act.note_facts(step=step.ord, verdict=verdict, clause=step.clause)
     note_office(act, decider)
     record_event(request, act, DECIDED[verdict], step.ord, said, decider)
     if verdict == "approve":
         _go_on(act, request, asks, step, request_approvers)
     else:
-        take(request, "open", DECIDED[verdict])
+        change_state(request, "open", DECIDED[verdict])
     if verdict == "reject":
         tell_asker(request, act)
     if verdict == "return":
-        tell(
+        store_notice(
             RETURNED, request.book_id, [request.requester_id], clause=step.clause, entry=request.entry_id,
             unit=request.unit_id, request=request.id, detail={"decision": request.kind},
         )  # fmt: skip
 
 
-def take(request: Request, before: str, after: str) -> None:
+def change_state(request: Request, before: str, after: str) -> None:
     """Change the state of a request from ``before`` to ``after`` by compare-and-set. Runs the kind's
     ``closed`` hook unless it stays open, and those of `TURNED_DOWN` where it ends without effect. Raises
     Overtaken if another decision came first."""
@@ -103,7 +103,7 @@ def take(request: Request, before: str, after: str) -> None:
         .execute()
     )
     if moved != 1:
-        raise over(request)
+        raise already_decided(request)
     request.state, request.closed_at = after, closed
     if after != "open":
         KINDS[request.kind].closed(request)
@@ -122,9 +122,9 @@ def follow_entry(entry: int, unit: int) -> None:
     ).execute()
 
 
-def note(act: Act, request: Request) -> None:
+def audit_request(act: Act, request: Request) -> None:
     """Put the request, what it is about and its digest on the act's audit record."""
-    act.note(
+    act.note_facts(
         book=request.book_id,
         unit=request.unit_id,
         entry=request.entry_id,
@@ -174,21 +174,21 @@ def tell_asker(request: Request, act: Act | None) -> None:
         )
     )
     if not mine.exists():
-        tell(
+        store_notice(
             OUTCOME, request.book_id, [asker.id], clause=request.clause,
             entry=None if kind.covered or kind.looks_up else request.entry_id, request=request.id,
             detail={"number": request.id, "decision": request.kind, "state": request.state},
         )  # fmt: skip
 
 
-def over(request: Request) -> Overtaken:
+def already_decided(request: Request) -> Overtaken:
     """Say what became of a request that is decided, or whose step somebody took first."""
     last = event_view(last_act(request), request.requester_id)
     return Overtaken(
         _(
             "Already {act} by {name}, {at}: request {request} of {who}. You need do nothing.",
             act=last.act,
-            name=acting(last.who, last.on_behalf_of, last.office),
+            name=acting_name(last.who, last.on_behalf_of, last.office),
             at=local(last.at)[5:16],
             request=request.id,
             who=name_of(request.requester_id),
@@ -218,7 +218,7 @@ def not_theirs(account: int, request: Request, request_approvers: RequestApprove
     """Why this account may not decide, as far as it may know of the request at all."""
     step = request_approvers.open_step(request)
     if request_approvers.is_barred(request, account):
-        second = frozen(request).second
+        second = frozen_rules(request).second
         clause = second.clause if second else (step.clause if step else request.clause)
         return Refused(
             _("Nobody decides on their own request."),
@@ -228,7 +228,7 @@ def not_theirs(account: int, request: Request, request_approvers: RequestApprove
     if not request_approvers.takes_part(request, account):
         return no_such_request()
     if step is None or _was_overtaken(account, request, request_approvers):
-        return over(request)
+        return already_decided(request)
     return Refused(
         _("Another step comes first; steps are taken in their order and each by another person."),
         _reviewed_by(request, step.clause),
@@ -267,11 +267,11 @@ def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprov
     ``office``: the requester's own, where nobody had to decide."""
     # Before the hook: what it writes is held against what the act says it moves.
     act.moves.update(KINDS[request.kind].power.moves)
-    take(request, "open", "applied")
+    change_state(request, "open", "applied")
     KINDS[request.kind].apply(request, asks, act)
-    act.note(applied=True)
+    act.note_facts(applied=True)
     record_event(request, act, "applied", decider=office)
-    need = frozen(request).announce
+    need = frozen_rules(request).announce
     if need and request.entry_id is not None:
         given = {rule.name for rule in policy_of(request.book_id).fields}
         lines = KINDS[request.kind].lines(request, asks)
@@ -282,7 +282,7 @@ def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprov
 
 def _restart_clock(request: Request) -> None:
     """A deadline that counts from the approval starts when only the last step is left."""
-    deadline = frozen(request).deadline
+    deadline = frozen_rules(request).deadline
     if deadline is not None and deadline.start == "approval":
         request.started_at = clock.now()
         request.due = due_day(request.book_id, deadline, request.started_at)
@@ -308,7 +308,7 @@ def _take_step(
         .execute()
     )
     if taken != 1:
-        raise over(step.request)
+        raise already_decided(step.request)
 
 
 def _check_digest(request: Request, step: RequestStep, digest: str) -> None:

@@ -38,7 +38,7 @@ class Frozen:
     deadline: Deadline | None
 
 
-def freeze(policy: EffectivePolicy, kind: str) -> str:
+def freeze_rules(policy: EffectivePolicy, kind: str) -> str:
     """The rules for a request of ``kind``, as they are kept."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
     second = policy.second.need(POWERS[kind]) if kind in POWERS else Need(False, "")
@@ -58,12 +58,11 @@ def is_clock_stopped(request: Request) -> bool:
     (I.4.2.3) or from a day in somebody's life (A.8, A.10, G.4.1) is that of whoever has to hand it in, and
     goes on.
     """
-    deadline = frozen(request).deadline
+    deadline = frozen_rules(request).deadline
     return request.state == "returned" and deadline is not None and deadline.start in FROM_HANDING_IN
 
 
-def frozen(request: Request) -> Frozen:
-    """The rules that ``request`` keeps."""
+def frozen_rules(request: Request) -> Frozen:
     kept = json.loads(request.rules)
     return Frozen(
         Need(*kept["announce"]),

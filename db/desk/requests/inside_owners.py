@@ -10,7 +10,7 @@ from db.desk.entry.colleagues import read_colleague
 from db.desk.entry.naming import by_number
 from db.desk.entry.sources import of_request
 from db.desk.frame import Act
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.refusal import Problem, Refused
 from db.language import _, _n
 from db.policy.vocabulary import DEFAULT
@@ -61,7 +61,7 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
             source=of_request(request.id),
             verifier=act.permissions.account,
         )
-    act.note(handed_over=list(contacts), successor=successor)
+    act.note_facts(handed_over=list(contacts), successor=successor)
     _tell(able, {"count": len(contacts), "from": by_number(owner.person_id)}, request.id)
 
 
@@ -103,7 +103,7 @@ def _tell(owner: Entry, detail: dict[str, object], request: int, entry: int | No
     rows = Account.select(Account.id).where(
         (Account.person == owner.person_id) & (Account.state != "disabled")
     )
-    tell(
+    store_notice(
         "inside-owner",
         owner.book_id,
         [row.id for row in rows],

@@ -9,18 +9,18 @@ from typing import Any, Literal
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
-from db.desk.frame import METHODS, OPERATIONS, Subject, operation
-from db.desk.notifications.alarming import who
-from db.desk.notifications.notices import tell
+from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
+from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
-from db.desk.requests.flow import locked, note, over, record_event, take
-from db.desk.requests.payload import opened
+from db.desk.requests.flow import already_decided, audit_request, change_state, lock_request, record_event
+from db.desk.requests.payload import open_payload
 from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import take_back
-from db.desk.requests.submitting import RequestDraft, submit
+from db.desk.requests.submitting import RequestDraft, submit_request
 from db.language import _
 from db.store import clock
 from db.store.moves import Moves
@@ -36,7 +36,7 @@ Answer = Literal["stopped", "asked", "said"]
 """It was stopped or taken back; somebody else decides whether it is put back; it was told to others alone."""
 
 
-class Objections(Subject):
+class Objections(OperationGroup):
     """Operations of whoever was told of what somebody did or asked for."""
 
     @operation(
@@ -64,7 +64,9 @@ class Objections(Subject):
                 _("There is no such act for you to object to."), SILENT, _("Look at Today for those.")
             )
         told = json.loads(row.detail)
-        self.act.note(book=row.book_id, clause=row.clause, operation=told.get("operation", "lifecycle.leave"))
+        self.act.note_facts(
+            book=row.book_id, clause=row.clause, operation=told.get("operation", "lifecycle.leave")
+        )
         if row.kind == DIRECT:
             told |= self._ask_back(row)
         others = self._others(row, told)
@@ -80,21 +82,21 @@ class Objections(Subject):
         if "operation" not in told:  # that a last day is lifted is told
             return "stopped"
         detail = {
-            "by": who(self.permissions.account),
+            "by": person_or_login(self.permissions.account),
             **{name: told[name] for name in ("operation", "arguments")},
         }
-        tell(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
+        store_notice(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
         mail_to(OBJECTED, row.book_id, others, {name: detail[name] for name in ("by", "operation")})
         if row.kind == DIRECT:
             return "asked"
         return "said" if is_said_alone else "stopped"
 
     def _stop(self, number: int) -> None:
-        request = locked(number)
+        request = lock_request(number)
         if request is None or request.state != "open":
-            raise over(Request.get_by_id(number))
-        note(self.act, request)
-        take(request, "open", "withdrawn")
+            raise already_decided(Request.get_by_id(number))
+        audit_request(self.act, request)
+        change_state(request, "open", "withdrawn")
         waiting = (RequestStep.request == request) & (RequestStep.state == "open")
         RequestStep.update(state="waiting").where(waiting).execute()
         record_event(request, self.act, "stopped")
@@ -102,7 +104,7 @@ class Objections(Subject):
     def _ask_back(self, row: Notice) -> dict[str, Any]:
         """Ask that a change is put back, so far as what it changed still stands."""
         made = Request.get_by_id(row.request_id)
-        entry = record.load(int(made.entry_id or 0))
+        entry = record.load_entry(int(made.entry_id or 0))
         policy = policy_of(entry.book)
         if self.permissions.own.get(entry.book, (None, None))[0] != entry.id:
             raise Refused(
@@ -110,7 +112,7 @@ class Objections(Subject):
                 policy.flow(CHANGE.id).clause,
                 _("If it is wrong, propose a change."),
             )
-        change = read(opened(made))
+        change = read(open_payload(made))
         now = {name: tuple(entry.values.get(name, ())) for name in change.after}
         back = {name: change.before.get(name, ()) for name in now if now[name] == tuple(change.after[name])}
         mine = (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.permissions.account)
@@ -132,7 +134,7 @@ class Objections(Subject):
             about=made.requester_id,
             typed=False,
         )
-        submit(self.act, draft)
+        submit_request(self.act, draft)
         return {"actor": made.requester_id, "operation": "changes.submit", "arguments": {}}
 
     def _take_back(self, row: Notice, told: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from db.approval.facts import Earlier
 from db.desk.authority.permissions import Permissions
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Book, Request, Unit
 
 AT_ONCE = 10_000
@@ -30,8 +30,10 @@ WHERE s.request_id = r.id AND s.state = 'approved' AND r.state = 'open' AND {pla
 BELOW = """(
     SELECT id FROM request WHERE unit_id IN (SELECT unit_id FROM unit_above WHERE {above})
     UNION SELECT request_id FROM request_step WHERE unit IN (SELECT unit_id FROM unit_above WHERE {above})
+    UNION SELECT asked.id FROM request asked JOIN entry e ON e.id = asked.entry_id
+        JOIN entry o ON o.id = e.inside_owner
+    WHERE asked.state = 'open' AND o.unit_id IN (SELECT unit_id FROM unit_above WHERE {above})
 ) AS below CROSS JOIN request r"""
-"""What was handed in in units below some, or waits there."""
 
 
 class OpenRequest(NamedTuple):
@@ -68,19 +70,26 @@ def open_requests(permissions: Permissions) -> list[OpenRequest]:
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     if offices:
-        where, given = among("r.book_id", offices)
+        where, given = is_among("r.book_id", offices)
         found += _found("request r", where, given)
     heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
     headed = [one.unit for one in heads if roles.get(one.book, frozenset()) == frozenset({HEAD})]
     if headed:
-        above, given = among("above_id", headed)
-        there = _found(BELOW.format(above=above), "r.id = below.id", (*given, *given))
+        requests, values = asked_below(headed)
+        there = _found(requests, "r.id = below.id", values)
         found += [one for one in there if one.role == HEAD]
     if any(roles.values()):
         known = {one.id for one in found}
-        second, given = among("s.role", SECONDS)
+        second, given = is_among("s.role", SECONDS)
         found += [one for one in _found("request r", second, given) if one.id not in known]
     return found
+
+
+def asked_below(units: Sequence[int]) -> tuple[str, tuple[object, ...]]:
+    """Return, as tables to select from and their values, what was handed in in units below ``units``, waits
+    there, or is open about an outside contact for whom somebody there answers (E.5)."""
+    above, given = is_among("above_id", units)
+    return BELOW.format(above=above), (*given, *given, *given)
 
 
 def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[OpenRequest]:

@@ -9,11 +9,11 @@ from peewee import Case
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import NOBODY, sights_of
 from db.desk.entry.colleagues import side_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.requests.access import give_back
 from db.desk.requests.change_kind import as_seen
-from db.desk.requests.flow import locked, not_an_own_request, note, record_event
+from db.desk.requests.flow import audit_request, lock_request, not_an_own_request, record_event
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView, row_of, view_of
@@ -23,7 +23,7 @@ from db.store.moves import Moves
 from db.store.tables import Entry, Request
 
 
-class Requests(Subject):
+class Requests(OperationGroup):
     """Operations on the actor's own requests."""
 
     @operation("requests.mine", label=_("list own requests"), recorded=False, power=LOOKS)
@@ -71,10 +71,10 @@ class Requests(Subject):
         """Withdraw one of the actor's requests that is not decided, or end the access that it granted before
         its days are over (A.13). Raises Overtaken where it is decided, and Refused alike for others' and for
         none."""
-        row = locked(request)
+        row = lock_request(request)
         if row is None or row.requester_id != self.permissions.account:
             raise not_an_own_request()
-        note(self.act, row)
+        audit_request(self.act, row)
         if row.state == "applied" and give_back(row):
             self.act.called = "requests.give_back"
             record_event(row, self.act, "given back")

@@ -18,11 +18,11 @@ from db.store import subjects
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.sealing import SealBroken, seal
-from db.store.subjects import Destroyed, Subject, of_entry, seal_for, unseal_for
+from db.store.subjects import Destroyed, KeyOwner, of_entry, seal_for, unseal_for
 from db.store.tables import Evidence, Request, RequestEvidence
 
 
-def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
+def seal_payload(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
     """Encrypt ``payload`` into ``request`` under its subject's key and set its digest. The caller saves; all
     other columns must be set."""
     content = canonical({"nonce": secrets.token_hex(16), "asks": dict(payload)})
@@ -30,12 +30,12 @@ def put(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
     request.payload = seal_for(_subject(request), Request.payload.place(request.digest), content)
 
 
-def opened(request: Request) -> Payload:
+def open_payload(request: Request) -> Payload:
     """What ``request`` asks for. Raises SealBroken; Destroyed where the person was erased."""
     return _asks(_content(request))
 
 
-def proved(request: Request) -> Payload:
+def open_verified(request: Request) -> Payload:
     """What ``request`` asks for, as its digest covers it. Raises SealBroken where the record differs."""
     attached = RequestEvidence.select().where(RequestEvidence.request == request)
     content = _content(request)
@@ -47,15 +47,15 @@ def proved(request: Request) -> Payload:
 def lines_of(request: Request) -> tuple[DiffLine, ...]:
     """What ``request`` asks for, line by line; nothing where that went with the person, and a backup from
     before was restored. Raises SealBroken."""
-    asks = opened(request)
+    asks = open_payload(request)
     return KINDS[request.kind].lines(request, asks) if asks else ()
 
 
-def let_go(request: Request) -> None:
+def erase_payload(request: Request) -> None:
     """Empty what ``request`` asks for and destroy its own key, where it has one. Its shape stays, for lists
     count on it."""
     try:
-        asks = opened(request)
+        asks = open_payload(request)
     except Destroyed:  # where a restore erases anew
         asks = {}
     content = canonical({"nonce": "", "asks": _emptied(asks)})
@@ -75,7 +75,7 @@ def _asks(content: bytes) -> Payload:
     return asks
 
 
-def _subject(request: Request) -> Subject:
+def _subject(request: Request) -> KeyOwner:
     """Whose key seals what is asked for. Rounds of one request share it."""
     person = None if request.entry_id is None else of_entry(request.entry_id)
     return person if person is not None else f"request:{request.requester_id}:{request.submitted_at}"

@@ -10,7 +10,7 @@ from db.desk.authority.office_names import office_name, role_name
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import name_of as unit_name
 from db.desk.frame import OPERATIONS
-from db.desk.requests.approvers import called
+from db.desk.requests.approvers import account_name
 from db.desk.requests.power_arguments import SECRET
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _
@@ -43,7 +43,7 @@ def _held(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def _account(value: Any, _others: Mapping[str, Any]) -> Text:
-    return called(value)
+    return account_name(value)
 
 
 def _person_name(value: Any, _others: Mapping[str, Any]) -> Text:
@@ -87,7 +87,7 @@ def _delegation(value: Any, _others: Mapping[str, Any]) -> Text:
     row = Delegation.get_or_none(Delegation.id == value)
     if row is None:
         return str(value)
-    return _("{one} to {other}", one=called(row.account_id), other=called(row.to_id))
+    return _("{one} to {other}", one=account_name(row.account_id), other=account_name(row.to_id))
 
 
 def _as_typed(value: Any, _others: Mapping[str, Any]) -> Text:

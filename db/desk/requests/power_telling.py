@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from db.desk.authority.permissions import books_of, books_of_power, holdings_of, policy_of, root_of
 from db.desk.frame import Act, Unwatched
-from db.desk.notifications.alarming import who
-from db.desk.notifications.notices import tell
-from db.desk.notifications.post import post
+from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.notices import store_notice
+from db.desk.notifications.post import queue_mail
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import Way
 from db.desk.requests.approvers import ApproverResolver
@@ -120,7 +120,7 @@ def _tell(
     if not accounts:
         return
     detail: dict[str, object] = {
-        "by": who(act.actor.account),
+        "by": person_or_login(act.actor.account),
         "actor": act.actor.account,
         "made": act.made if isinstance(act.made, int) else None,
         "operation": act.operation.name,
@@ -128,10 +128,10 @@ def _tell(
         "back": as_json(act.operation.power.undo, act.back) if act.back else {},
     }
     if act.second is not None and act.second.account is not None:
-        detail["second"] = who(act.second.account)
+        detail["second"] = person_or_login(act.second.account)
     clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
     entry = act.facts.get("entry")
-    tell(
+    store_notice(
         kind,
         book,
         accounts,
@@ -150,4 +150,4 @@ def mail_to(kind: str, book: str, accounts: Sequence[int], detail: Mapping[str, 
         person = Account.get_by_id(account).person_id
         row = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))
         if row is not None:
-            post(kind, book, row.id, detail=dict(detail))
+            queue_mail(kind, book, row.id, detail=dict(detail))

@@ -35,7 +35,6 @@ class ProposalRight:
 
     @property
     def role(self) -> str:
-        """The role by which it is proposed."""
         return self.holding.role
 
     @property
@@ -59,7 +58,7 @@ class ProposalRight:
         others = tuple(
             step
             for step in flow.steps
-            if policy.holder(step.role) not in (self.role, policy.maintainer.role)
+            if policy.role_behind(step.role) not in (self.role, policy.maintainer.role)
             or not _regulations(step.clause) <= own
         )
         need = policy.second.need("entry")
@@ -72,16 +71,16 @@ class ProposalRight:
             rule
             for rule in self.policy.fields
             if (not rule.applies_to or self.entry.kind in rule.applies_to)
-            and (self.maintains or self.reader.sees(rule))
+            and (self.maintains or self.reader.sees_field(rule))
         )
 
     def may_edit(self, rule: FieldRule) -> bool:
         """Whether the proposer may hand in a new value of the field."""
         return rule.kind not in NOT_TYPED and (self.maintains or rule.edited_by == "person")
 
-    def shows(self, rule: FieldRule) -> bool:
+    def may_show(self, rule: FieldRule) -> bool:
         """Whether the present value may be shown to the proposer."""
-        return self.reader.shows(rule)
+        return self.reader.shows_values(rule)
 
     def covered(self) -> ProposalRight:
         """Return the same right with protected values of others masked."""
@@ -92,20 +91,20 @@ def right_to_propose(act: Act, entry: int) -> ProposalRight:
     """Return what the actor may propose for ``entry``, and put the entry on the act's record. Raises Refused
     where it may propose nothing: by the clause that keeps the technical role from editing (A.6), or alike for
     entries out of reach and for none (C.10)."""
-    act.note(entry=entry)
+    act.note_facts(entry=entry)
     row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     permissions = act.permissions
     holding = _best(permissions, row) if row is not None else None
     if row is None or holding is None:
         raise _denied(permissions)
-    act.note(book=row.book_id, unit=row.unit_id)
+    act.note_facts(book=row.book_id, unit=row.unit_id)
     policy = policy_of(row.book_id)
     own = permissions.own.get(row.book_id, (None, None))[0] == row.id
     side = side_of(row)
     scope = policy.scope(holding.role, side)
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, permissions, row)
     reader = sights_of(permissions, row.book_id, side).towards(row.id, row.unit_id, row.kind) or NOBODY
-    return ProposalRight(record.load(row.id), own, maintains, reader, holding, side)
+    return ProposalRight(record.load_entry(row.id), own, maintains, reader, holding, side)
 
 
 def _regulations(clause: str) -> set[str]:
@@ -128,7 +127,6 @@ def managing_clause(permissions: Permissions, row: Entry) -> str:
 
 
 def maintained_by(policy: EffectivePolicy) -> Text:
-    """The maintainer's name."""
     return policy.role(policy.maintainer.role).label
 
 

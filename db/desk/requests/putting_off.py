@@ -23,20 +23,20 @@ from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import permissions_now, policy_of, root_of
 from db.desk.authority.terms import is_host, terms_of
 from db.desk.due_dates import today
-from db.desk.frame import METHODS, OPERATIONS, Act, Second, Subject, desk_of, set_down
+from db.desk.frame import METHODS, OPERATIONS, Act, OperationGroup, Second, desk_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.independence import person_number
-from db.desk.requests.payload import opened, proved
+from db.desk.requests.payload import open_payload, open_verified
 from db.desk.requests.power_arguments import as_json, from_json
 from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.power_telling import places_of, tell_of, tell_of_request
 from db.desk.requests.request_kinds import Payload, RequestKind, register
 from db.desk.requests.seconds import steps_of
-from db.desk.requests.submitting import RequestDraft, amend, submit
+from db.desk.requests.submitting import RequestDraft, amend_request, submit_request
 from db.language import _, listed
 from db.policy.rules import Step
 from db.policy.vocabulary import MANAGEMENT, SECONDS
@@ -236,10 +236,10 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     act.called = "power.ask"
     if form.returned is not None:
         request = form.returned
-        amend(act, request, draft)
+        amend_request(act, request, draft)
     else:
-        request = submit(act, draft)
-    act.note(operation=act.operation.name)
+        request = submit_request(act, draft)
+    act.note_facts(operation=act.operation.name)
     tell_of_request(request, act, tried, resolver)
     first = next((found for found in able if found), ())
     return Pending(request.id, _waits_for(first if steps else (), due))
@@ -272,7 +272,7 @@ def do_for(
     Raises as the operation does."""
     act = _run_as(account, operation, arguments, Second(request, agreed_by))
     tell_of(act)
-    set_down(act)
+    settle_act(act)
 
 
 def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any]) -> None:
@@ -281,7 +281,7 @@ def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[
     operation does."""
     act = _run_as(account, operation, arguments, Second(None, objector.account))
     act.actor = objector
-    set_down(act)
+    settle_act(act)
 
 
 def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second) -> Act:
@@ -291,18 +291,18 @@ def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: 
     moves, begun_after = set(made.power.moves), rows.last_change()
     act = Act(made, asker, permissions_now(row.id), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
-    act.note(request=second.request, agreed_by=second.account)
+    act.note_facts(request=second.request, agreed_by=second.account)
     act.made = METHODS[operation](_subject(desk, operation), **asked)
     return act
 
 
-def _subject(desk: Any, operation: str) -> Subject:
+def _subject(desk: Any, operation: str) -> OperationGroup:
     method = METHODS[operation].__name__
     kind = METHODS[operation].__qualname__.partition(".")[0]
     return next(
         one
         for one in vars(desk).values()
-        if isinstance(one, Subject) and type(one).__name__ == kind and hasattr(one, method)
+        if isinstance(one, OperationGroup) and type(one).__name__ == kind and hasattr(one, method)
     )
 
 
@@ -311,7 +311,7 @@ def _current(_request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
-    act.note(operation=asks["operation"])
+    act.note_facts(operation=asks["operation"])
     agreed = act.permissions.account if act.permissions.account != request.requester_id else None
     carry_out(request, asks, agreed)
 
@@ -325,17 +325,17 @@ def matures(request: Request, asks: Payload, act: Act) -> bool:
     request.due = (today() + timedelta(days=call.days)).isoformat()
     request.due_clause = request.clause
     request.save(only=[Request.due, Request.due_clause])
-    act.note(day=request.due)
+    act.note_facts(day=request.due)
     return True
 
 
-def ripe(request: Request) -> bool:
+def is_ripe(request: Request) -> bool:
     """Whether the day of a request that waits for nobody has come."""
     return request.due is not None and request.due <= today().isoformat()
 
 
-def ripen(request: Request) -> str:
-    """Do, within the running transaction, what a `ripe` request put off; close the request, add to its
+def do_deferred(request: Request) -> str:
+    """Do, within the running transaction, what a request that `is_ripe` put off; close it, add to its
     history, and return its state. Where the record moved on so that it can't be done any more, what was begun
     is undone and the request is rejected with the reason; without one where what it asks for was erased with
     its person, after a restore."""
@@ -343,8 +343,8 @@ def ripen(request: Request) -> str:
     state, comment = "applied", ""
     try:
         with writing():
-            if opened(request).get("operation"):
-                carry_out(request, proved(request), agreed)
+            if open_payload(request).get("operation"):
+                carry_out(request, open_verified(request), agreed)
             else:
                 state = "rejected"
     except (Refused, Invalid) as fault:
@@ -366,7 +366,7 @@ def ripe_in(book: str) -> list[Request]:
     waiting = RequestStep.select(RequestStep.request).where(RequestStep.state.in_(("open", "waiting")))
     found = Request.select().where((Request.book == book) & Request.kind.in_(PUTTING_OFF))
     open_ones = found.where((Request.state == "open") & Request.id.not_in(waiting))
-    return [one for one in open_ones.order_by(Request.id) if ripe(one)]
+    return [one for one in open_ones.order_by(Request.id) if is_ripe(one)]
 
 
 LABEL = _("act that takes two")

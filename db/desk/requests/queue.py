@@ -10,11 +10,18 @@ from typing import Literal
 from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import calendar, today
 from db.desk.entry.priority import priority_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Overtaken, Problem, Refused
 from db.desk.requests.bulk_facts import facts_for
-from db.desk.requests.flow import Verdict, decide, locked, no_such_request, not_theirs, note
+from db.desk.requests.flow import (
+    Verdict,
+    audit_request,
+    decide_step,
+    lock_request,
+    no_such_request,
+    not_theirs,
+)
 from db.desk.requests.lookalikes import lookalikes
 from db.desk.requests.open_requests import OpenRequest, loaded, open_requests
 from db.desk.requests.request_approvers import RequestApprovers
@@ -78,7 +85,7 @@ class LeftOut:
     why: Message
 
 
-class Queue(Subject):
+class Queue(OperationGroup):
     """Operations on what waits for the actor."""
 
     @operation("queue.window", label=_("list what waits"), recorded=False, power=LOOKS)
@@ -110,13 +117,13 @@ class Queue(Subject):
         row = Request.get_or_none(Request.id == request)
         request_approvers, account = RequestApprovers(), self.permissions.account
         if row is not None and row.requester_id == account:
-            note(self.act, row)
+            audit_request(self.act, row)
             raise not_theirs(account, row, request_approvers)
         if row is None or not (
             request_approvers.capacity(row, account) or request_approvers.decided(row, self.permissions)
         ):
             raise no_such_request()
-        note(self.act, row)
+        audit_request(self.act, row)
         view = view_of(row, request_approvers, account, masked=False)
         return replace(view, lines=(*view.lines, *lookalikes(row, view.lines, self.permissions)))
 
@@ -189,7 +196,7 @@ class Queue(Subject):
                     self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
                     self.act.record("refused", why.clause)
             else:
-                self.act.note(together=len(chosen))
+                self.act.note_facts(together=len(chosen))
                 self.act.record("done")
         if len(left) == len(chosen):
             raise next(iter(left.values()))
@@ -197,11 +204,11 @@ class Queue(Subject):
         return tuple(LeftOut(request, why.message) for request, why in left.items())
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:
-        row = locked(request)
+        row = lock_request(request)
         if row is None:
-            self.act.note(asked_for=request)
+            self.act.note_facts(asked_for=request)
             raise no_such_request()
-        decide(self.act, row, verdict, digest, comment)
+        decide_step(self.act, row, verdict, digest, comment)
 
     def _check_alike(self, chosen: Sequence[int]) -> dict[int, Refused | Overtaken]:
         """Return those of ``chosen`` that somebody else decided. Raises Invalid unless the others are alike,
@@ -212,10 +219,10 @@ class Queue(Subject):
         for request in chosen:
             found = Request.get_or_none(Request.id == request)
             if found is None:
-                self.act.note(asked_for=request)
+                self.act.note_facts(asked_for=request)
                 raise no_such_request()
             if request_approvers.capacity(found, account) is None:
-                note(self.act, found)
+                audit_request(self.act, found)
                 why = not_theirs(account, found, request_approvers)
                 if isinstance(why, Refused):
                     raise why
@@ -252,7 +259,7 @@ def rows_of(
         replace(
             row,
             summary=(*row.summary, *lookalikes(request, row.summary, permissions)),
-            tag=priority_of(permissions).of(request.entry_id).label,
+            tag=priority_of(permissions).tag_of(request.entry_id).label,
         )
         for request, row in rows
     )
@@ -279,7 +286,7 @@ def _to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestAppr
     tags = priority_of(permissions)
 
     def order(one: OpenRequest) -> tuple[bool, str, int, str, int]:
-        return one.due is None, one.due or "", tags.of(one.entry).rank, one.submitted_at, one.id
+        return one.due is None, one.due or "", tags.tag_of(one.entry).rank, one.submitted_at, one.id
 
     return sorted(mine, key=order), request_approvers
 

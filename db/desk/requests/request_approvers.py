@@ -10,10 +10,10 @@ from db.desk.authority.permissions import Permissions
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.entitled import department_of
 from db.desk.requests.open_requests import OpenRequest
-from db.desk.requests.payload import opened
+from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.subjects import Destroyed
 from db.store.tables import Entry, Request, RequestStep
 
@@ -56,7 +56,6 @@ class RequestApprovers:
         return self._files.get(request.id, 0)
 
     def comments(self, request: Request) -> int:
-        """How many comments ``request`` has."""
         self.steps(request)
         return self._comments.get(request.id, 0)
 
@@ -155,7 +154,7 @@ class RequestApprovers:
         ousts = KINDS[request.kind].ousts
         if ousts is not None and request.id not in self._losing:
             try:
-                self._losing[request.id] = ousts(request.book_id, opened(request))
+                self._losing[request.id] = ousts(request.book_id, open_payload(request))
             except Destroyed:
                 self._losing[request.id] = frozenset()
         return self._losing.get(request.id, frozenset())
@@ -164,7 +163,7 @@ class RequestApprovers:
         """Whom a look-up fits."""
         if request.id not in self._sought:
             try:
-                self._sought[request.id] = KINDS[request.kind].seeks(request, opened(request))
+                self._sought[request.id] = KINDS[request.kind].seeks(request, open_payload(request))
             except Destroyed:
                 self._sought[request.id] = None
         return self._sought[request.id]
@@ -175,12 +174,12 @@ class RequestApprovers:
         for step in RequestStep.select().where(RequestStep.request.in_(numbers)).order_by(RequestStep.ord):
             found[step.request_id].append(step)
         self._steps.update({number: tuple(steps) for number, steps in found.items()})
-        where, values = among("request_id", numbers)
+        where, values = is_among("request_id", numbers)
         attached = f"SELECT request_id, COUNT(*) FROM request_evidence WHERE {where} GROUP BY request_id"
         self._files.update(fetch(attached, values))
         said = "SELECT request_id, COUNT(*) FROM request_event WHERE act = 'commented'"
         self._comments.update(fetch(f"{said} AND {where} GROUP BY request_id", values))
-        where, values = among("id", {one.entry_id for one in requests if one.entry_id is not None})
+        where, values = is_among("id", {one.entry_id for one in requests if one.entry_id is not None})
         for entry, person, name in fetch(f"SELECT id, person_id, name FROM entry WHERE {where}", values):
             self._concerned[entry] = person, name
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.due_dates import Due, due_of
-from db.desk.requests.approvers import NamedApprover, called
+from db.desk.requests.approvers import NamedApprover, account_name
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.payload import lines_of
@@ -146,7 +146,6 @@ class RequestView:
     history: tuple[RequestEventView, ...]
     clause: str
     entry: int | None
-    may_withdraw: bool
     may_amend: bool
     reported: Reported | None
 
@@ -197,7 +196,6 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
 def view_of(
     request: Request, request_approvers: RequestApprovers, account: int, *, masked: bool
 ) -> RequestView:
-    """Everything about ``request`` for ``account``."""
     mine = request.requester_id == account
     files = (
         Evidence.select()
@@ -219,23 +217,22 @@ def view_of(
         history=tuple(event_view(event, account) for event in events),
         clause=request.clause,
         entry=request.entry_id,
-        may_withdraw=mine and request.state in ("open", "returned"),
         may_amend=mine and request.state == "returned",
         reported=reported(request),
     )
 
 
-def named(decider: NamedApprover, book: str, role: str, unit: int) -> Text:
+def approver_name(decider: NamedApprover, book: str, role: str, unit: int) -> Text:
     """A decider's name, with whom they stand in for, and with their office where that is another than what is
     asked for: ``role``, of ``unit`` or above it in ``book``."""
     asked = decider.role == PERSON or (
         decider.role == role and decider.capacity == HOLDER and (role != HEAD or decider.unit == unit)
     )
     office = "" if asked else office_name(book, decider.role, decider.unit, decider.capacity)
-    return acting(decider.name, decider.on_behalf_name if decider.on_behalf_of else "", office)
+    return acting_name(decider.name, decider.on_behalf_name if decider.on_behalf_of else "", office)
 
 
-def acting(name: Text, other: Text, office: Text = "") -> Text:
+def acting_name(name: Text, other: Text, office: Text = "") -> Text:
     """A name, with the one whom it stands in for, if any, and the office: ``陈丽（代王芳，负责人）``."""
     if other and office:
         return _("{name} (for {other}, {office})", name=name, other=other, office=office)
@@ -246,7 +243,7 @@ def acting(name: Text, other: Text, office: Text = "") -> Text:
 
 def name_of(account: int | None) -> str:
     """The name of an account's person, or its login where it has none."""
-    return "" if account is None else called(account)
+    return "" if account is None else account_name(account)
 
 
 def is_told_no_names(request: Request, account: int | None) -> bool:
@@ -276,7 +273,7 @@ def who_decides(
         yield unnamed(request.book_id, step.role)
         return
     for decider in request_approvers.approvers(request, step):
-        yield named(decider, request.book_id, step.role, step.unit or request.unit_id)
+        yield approver_name(decider, request.book_id, step.role, step.unit or request.unit_id)
     awaited = request_approvers.awaited_head(request, step)
     if awaited is not None:
         yield without_account(awaited.name)
@@ -295,10 +292,10 @@ def decided_by(request: Request, step: RequestStep, account: int | None = None) 
     if is_told_no_names(request, account):
         return unnamed(request.book_id, step.role)
     if step.office is None or step.capacity is None:
-        return acting(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
+        return acting_name(name_of(step.decided_by_id), name_of(step.on_behalf_of_id))
     capacity = capacity_of(step.capacity)
     held = NamedApprover(step.decided_by_id, step.office, step.on_behalf_of_id, step.office_unit, capacity)
-    return named(held, request.book_id, step.role, step.unit or request.unit_id)
+    return approver_name(held, request.book_id, step.role, step.unit or request.unit_id)
 
 
 def _step_view(

@@ -11,7 +11,7 @@ from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.request_views import named, role_label, unnamed, without_account
+from db.desk.requests.request_views import approver_name, role_label, unnamed, without_account
 from db.desk.requests.submitting import reason_needed
 from db.language import Text
 from db.policy.effective import EffectivePolicy
@@ -114,12 +114,12 @@ def route_steps(
     earlier: list[Earlier] = []
     steps = []
     for step in policy.flow(kind).steps if instead is None else instead:
-        role = policy.holder(step.role)
+        role = policy.role_behind(step.role)
         awaiting = replace(case, awaits_head=role == HEAD and step.clause != DEFAULT)
         found = resolver.approvers(awaiting, role, earlier)
         if len(found) == 1:
             earlier.append((found[0].account, found[0].on_behalf_of))
-        who = tuple(named(one, policy.book, role, unit) for one in found)
+        who = tuple(approver_name(one, policy.book, role, unit) for one in found)
         awaited = resolver.awaited_head(awaiting) if role == HEAD and not found else None
         if awaited is not None:
             who = (without_account(awaited.name),)
@@ -145,5 +145,4 @@ def returned_draft(request: Request, asked: Mapping[str, str]) -> ReturnedDraft:
 
 
 def form_requirement(need: Need) -> FormRequirement:
-    """A need as a form shows it."""
     return FormRequirement(bool(need), need.clause)

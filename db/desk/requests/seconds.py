@@ -17,7 +17,6 @@ from db.policy.vocabulary import DEFAULT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGE
 
 
 def offices_over(account: int, book: str, unit: int) -> frozenset[str]:
-    """The offices that an account has over ``unit``, or stands in for."""
     policy = policy_of(book)
     return frozenset(
         office_of(policy, one.role)
@@ -34,12 +33,12 @@ def steps_of(
     or takes one of ``roles`` that watch over others, or is about the sign-in of a ``privileged`` account."""
     policy, offices = policy_of(book), offices_over(asker, book, unit)
     flow = policy.flow(power.flow)
-    gives = office_of(policy, policy.holder(policy.rights.by)) in offices
+    gives = office_of(policy, policy.role_behind(policy.rights.by)) in offices
     named = () if flow.clause == DEFAULT and gives else flow.steps
     steps = [
         one
         for one in named
-        if one.role not in SECONDS and office_of(policy, policy.holder(one.role)) not in offices
+        if one.role not in SECONDS and office_of(policy, policy.role_behind(one.role)) not in offices
     ]
     asking = [one.clause for one in policy.second.of if one.power in power.moves]
     clause = cite(*asking) or policy.second.clause

@@ -11,12 +11,19 @@ from datetime import timedelta
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_unfit_text
 from db.desk.due_dates import calendar, today
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import COMMENTED, REMINDED, tell
+from db.desk.notifications.notices import COMMENTED, REMINDED, store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.flow import COMMENT_LENGTH, locked, no_such_request, note, over, record_event
+from db.desk.requests.flow import (
+    COMMENT_LENGTH,
+    already_decided,
+    audit_request,
+    lock_request,
+    no_such_request,
+    record_event,
+)
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import is_told_no_names, name_of, unnamed
@@ -27,7 +34,7 @@ from db.store.tables import Account, Request, RequestEvent
 UNDECIDED = ("open", "returned")
 
 
-class Story(Subject):
+class Story(OperationGroup):
     """Operations on the history of a request, for its author and those who decide on it."""
 
     @operation("story.comment", label=_("comment on a request"), recorded=True, power=LOOKS)
@@ -89,18 +96,18 @@ class Story(Subject):
 
     def _undecided(self, request: int) -> tuple[Request, RequestApprovers]:
         """A request of the actor's, or one that they decide or decided, held against everyone else."""
-        row = locked(request)
+        row = lock_request(request)
         request_approvers, account = RequestApprovers(), self.permissions.account
         if row is None or not (
             row.requester_id == account
             or request_approvers.capacity(row, account)
             or request_approvers.decided(row, self.permissions)
         ):
-            self.act.note(asked_for=request)
+            self.act.note_facts(asked_for=request)
             raise no_such_request()
-        note(self.act, row)
+        audit_request(self.act, row)
         if row.state not in UNDECIDED:
-            raise over(row)
+            raise already_decided(row)
         return row, request_approvers
 
     def _tell(self, kind: str, row: Request, accounts: list[int]) -> None:
@@ -109,7 +116,7 @@ class Story(Subject):
         able = Account.select(Account.id).where(Account.id.in_(accounts) & (Account.state != "disabled"))
         told = [one.id for one in able if one.id != self.permissions.account]
         covered = KINDS[row.kind].covered or KINDS[row.kind].looks_up
-        tell(
+        store_notice(
             kind, row.book_id, told, clause=row.clause, entry=None if covered else row.entry_id,
             request=row.id, detail={"number": row.id, "decision": row.kind},
         )  # fmt: skip

@@ -12,15 +12,17 @@ def is_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str, u
     """Whether the actor, by a right of their own that reaches ``unit``, is among those whom the flow of
     ``kind`` lets submit. True where it names nobody."""
     named = policy.flow(kind).submit
-    return not named or holds(permissions, policy, named, unit)
+    return not named or holds_own_role(permissions, policy, named, unit)
 
 
-def holds(permissions: Permissions, policy: EffectivePolicy, roles: tuple[str, ...], unit: int) -> bool:
+def holds_own_role(
+    permissions: Permissions, policy: EffectivePolicy, roles: tuple[str, ...], unit: int
+) -> bool:
     """Whether the actor has one of ``roles`` by a right of their own that reaches ``unit``."""
     return any(
         is_within(unit, holding.unit)
         for role in roles
-        for holding in permissions.held(policy.holder(role), policy.book)
+        for holding in permissions.own_places(policy.role_behind(role), policy.book)
     )
 
 
@@ -33,7 +35,7 @@ def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str
 
 def not_a_submitter(policy: EffectivePolicy, roles: tuple[str, ...], clause: str) -> Refused:
     """The refusal that names who hands such a request in."""
-    who = listed(policy.role(policy.holder(role)).label for role in roles)
+    who = listed(policy.role(policy.role_behind(role)).label for role in roles)
     return Refused(
         _("Only {roles} may hand this in.", roles=who), clause, _("Tell them what has to change, and why.")
     )

@@ -20,9 +20,16 @@ from db.desk.notation.parsing import read_day
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.direct_changes import tell_of_direct
-from db.desk.requests.flow import apply_request, note, over, record_event, take, tell_asker
-from db.desk.requests.frozen import freeze, frozen
-from db.desk.requests.payload import put
+from db.desk.requests.flow import (
+    already_decided,
+    apply_request,
+    audit_request,
+    change_state,
+    record_event,
+    tell_asker,
+)
+from db.desk.requests.frozen import freeze_rules, frozen_rules
+from db.desk.requests.payload import seal_payload
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, Payload
@@ -76,7 +83,7 @@ def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
     return Need(True, control.clause)
 
 
-def submit(act: Act, draft: RequestDraft) -> Request:
+def submit_request(act: Act, draft: RequestDraft) -> Request:
     """Create a request with its steps and evidence, encrypted, and run the kind's ``handed_in`` hook; one
     that the requester's own office covers takes effect at once, and is told. Raises Refused where a reason or
     evidence is missing that a clause asks for, and where nobody could decide; Invalid for unfit ones."""
@@ -93,11 +100,11 @@ def submit(act: Act, draft: RequestDraft) -> Request:
     return request
 
 
-def amend(act: Act, request: Request, draft: RequestDraft) -> None:
+def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
     """Replace content, evidence and steps of a returned request and open it again from the first step. Acts
-    and raises as `submit` does."""
+    and raises as `submit_request` does."""
     draft = _dated(draft)
-    note(act, request)
+    audit_request(act, request)
     if request.state != "returned":
         raise Refused(
             _("Request {request} was not returned to you.", request=request.id),
@@ -106,7 +113,7 @@ def amend(act: Act, request: Request, draft: RequestDraft) -> None:
         )
     flow = draft.rules()
     reason = _admitted(act, flow, draft)
-    take(request, "returned", "open")
+    change_state(request, "returned", "open")
     RequestEvidence.delete().where(RequestEvidence.request == request).execute()
     RequestStep.delete().where(RequestStep.request == request).execute()
     _write(act, request, draft, reason, flow)
@@ -116,7 +123,7 @@ def amend(act: Act, request: Request, draft: RequestDraft) -> None:
 
 
 def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
-    note(act, request)
+    audit_request(act, request)
     KINDS[draft.kind].handed_in(request, draft.payload, act)
     if draft.holding is not None and not RequestStep.select().where(RequestStep.request == request).exists():
         held, account = draft.holding, act.permissions.account
@@ -143,16 +150,16 @@ def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
 
 def withdraw(act: Act, request: Request) -> None:
     """Withdraw a request that is not decided yet. Raises Overtaken for a decided one."""
-    note(act, request)
+    audit_request(act, request)
     if request.state not in ("open", "returned"):
-        raise over(request)
+        raise already_decided(request)
     take_back(act, request)
 
 
 def take_back(act: Act | None, request: Request) -> None:
     """Withdraw anybody's undecided request because what it asks for is obsolete, and tell the requester
     unless they are the actor. Added to its history as the actor's, without an ``act`` as nobody's."""
-    take(request, request.state, "withdrawn")
+    change_state(request, request.state, "withdrawn")
     RequestStep.update(state="waiting").where(
         (RequestStep.request == request) & (RequestStep.state == "open")
     ).execute()
@@ -168,7 +175,7 @@ def how_to_send(actor: Actor) -> Message:
 
 def _admitted(act: Act, flow: Flow, draft: RequestDraft) -> str:
     """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
-    act.note(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
+    act.note_facts(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
     check_submitter(act.permissions, policy_of(draft.book), flow.kind, draft.unit)
     reason = " ".join(draft.reason.split())
     need = reason_needed(policy_of(draft.book), flow.kind)
@@ -219,10 +226,10 @@ def _write(act: Act, request: Request, draft: RequestDraft, reason: str, flow: F
     request.entry_version, request.reason = draft.entry_version, reason
     request.policy_version, request.clause = policy.version, flow.clause
     request.started_at = clock.now()
-    request.rules, request.about_id = freeze(policy, flow.kind), draft.about
+    request.rules, request.about_id = freeze_rules(policy, flow.kind), draft.about
     own = act.permissions.own.get(draft.book, (None, None))[0]
     _set_clocks(request, policy, draft, own=draft.entry is not None and draft.entry == own)
-    put(request, draft.payload, draft.evidence)
+    seal_payload(request, draft.payload, draft.evidence)
     request.save()
     for one in dict.fromkeys(draft.evidence):
         RequestEvidence.create(request=request, evidence=one)
@@ -231,8 +238,8 @@ def _write(act: Act, request: Request, draft: RequestDraft, reason: str, flow: F
         RequestStep.create(
             request=request,
             ord=order,
-            role=policy.holder(step.role),
-            unit=request_approvers.placed(request, policy.holder(step.role)),
+            role=policy.role_behind(step.role),
+            unit=request_approvers.placed(request, policy.role_behind(step.role)),
             clause=step.clause,
             state="open" if order == 1 else "waiting",
         )
@@ -265,10 +272,10 @@ def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft, 
     where no other is said."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
     request.changed_on = draft.changed_on or None
-    deadline, days = frozen(request).deadline, calendar(draft.book)
+    deadline, days = frozen_rules(request).deadline, calendar(draft.book)
     request.due = request.due_clause = request.report_due = request.report_clause = None
     if deadline is not None:
-        from_change = days.due(changed, deadline.days).isoformat()
+        from_change = days.deadline(changed, deadline.days).isoformat()
         from_start = due_day(draft.book, deadline, request.started_at)
         request.due = from_change if deadline.start == "change" else from_start
         request.due_clause = deadline.clause
@@ -277,5 +284,5 @@ def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft, 
     rule = report_rule(policy, draft.kind, own=own)
     if rule is not None:
         request.changed_on = changed.isoformat()
-        request.report_due = days.due(changed, rule.days).isoformat()
+        request.report_due = days.deadline(changed, rule.days).isoformat()
         request.report_clause = rule.due_clause

@@ -9,8 +9,8 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry import record
 from db.desk.frame import Act
 from db.desk.notation.localtime import local
-from db.desk.notifications.alarming import who
-from db.desk.notifications.notices import tell
+from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.putting_off import ask_within
@@ -30,28 +30,28 @@ WORD_LENGTH = 300
 OVERRULED = "review-overruled"
 
 
-def locked(item: int) -> ReviewItem | None:
+def lock_item(item: int) -> ReviewItem | None:
     """Read a review item and lock its row until the running transaction ends."""
     wanted = ReviewItem.select().where(ReviewItem.id == item)
     found: ReviewItem | None = for_update(wanted).get_or_none()
     return found
 
 
-def decide(
+def decide_item(
     act: Act, campaign: Campaign, item: int, verdict: str, version: int | None, word: str, request: int | None
 ) -> None:
     """Store ``verdict`` of ``item``, and do what it means for an entry or a right. What is decided already is
     decided over with a word alone, and whoever decided it is told. ``version`` is that of the entry that was
     looked at, ``request`` the change that corrects it. Raises Refused for anyone whose turn it is not, for a
     campaign that is over, or an entry that moved on; Invalid for what can't be said of it."""
-    row = locked(item)
+    row = lock_item(item)
     said = " ".join(word.split())[:WORD_LENGTH]
     decider = _admitted(act, campaign, row)
     if row is None or decider is None:
         raise not_yours(campaign)
-    act.note(unit=row.unit_id, entry=row.entry_id, item=row.id, verdict=verdict)
+    act.note_facts(unit=row.unit_id, entry=row.entry_id, item=row.id, verdict=verdict)
     if campaign.closed_at is not None:
-        raise over(campaign)
+        raise campaign_closed(campaign)
     refuse_card_numbers([policy_of(campaign.book_id)], _("What you say"), said, "word")
     if verdict not in verdicts_of(policy_of(campaign.book_id), campaign):
         raise Invalid(Problem("verdict", _("This answer is not allowed here.")))
@@ -65,12 +65,12 @@ def decide(
     elif verdict == "corrected" and not Finding.select().where(Finding.item == row).exists():
         raise Invalid(Problem("verdict", _("Record what you found, who is responsible, and by when.")))
     _tell_of_overruled(act, campaign, row)
-    put(row, decider, verdict, word=said, version=version, request=request)
-    act.note(clause=campaign.clause, request=request)
+    store_verdict(row, decider, verdict, word=said, version=version, request=request)
+    act.note_facts(clause=campaign.clause, request=request)
     note_office(act, decider)
 
 
-def put(
+def store_verdict(
     row: ReviewItem,
     decider: NamedApprover,
     verdict: str,
@@ -100,7 +100,7 @@ def not_yours(campaign: Campaign) -> Refused:
     )
 
 
-def over(campaign: Campaign) -> Refused:
+def campaign_closed(campaign: Campaign) -> Refused:
     """The refusal for a campaign that was closed."""
     return Refused(_("This review is closed."), campaign.clause, _("Propose a change to the entry instead."))
 
@@ -149,12 +149,12 @@ def _tell_of_overruled(act: Act, campaign: Campaign, row: ReviewItem) -> None:
         return
     before = VERDICTS[campaign.of, row.verdict]
     detail = {
-        "by": who(act.permissions.account),
+        "by": person_or_login(act.permissions.account),
         "verdict_zh": say(before, "zh_CN"),
         "verdict_en": say(before, "en"),
         "review": campaign.id,
     }
-    tell(
+    store_notice(
         OVERRULED, campaign.book_id, [int(row.decided_by_id)], clause=campaign.clause, entry=row.entry_id,
         unit=row.unit_id, detail=detail,
     )  # fmt: skip
@@ -175,7 +175,7 @@ def _decide_entry(
             _("Look at it again and decide on what it says now."),
         )
     if verdict == "right":
-        record.verify(entry.id, act.permissions.account)
+        record.mark_verified(entry.id, act.permissions.account)
         tell_reporters(entry, right=True)
     elif verdict == "corrected" and not _corrects(campaign, row, request):
         raise Invalid(Problem("request", _("Submit the correction first; the review points to it.")))
@@ -194,7 +194,7 @@ def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
 def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> int | None:
     """Take a right away or leave it; the request by which one is asked back that takes a second office."""
     policy = policy_of(campaign.book_id)
-    act.note(account=right.holder.id, role=right.role)
+    act.note_facts(account=right.holder.id, role=right.role)
     if verdict == "removed":
         if is_last_maintainer(policy, right):
             raise Refused(

@@ -20,9 +20,9 @@ from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.request_kinds import TURNED_DOWN
 from db.desk.reviews.review_approvers import is_overdue, left_to_runner
 from db.desk.reviews.review_kinds import due_clause, label_of
-from db.desk.reviews.status import items_of, undecided, whole
-from db.desk.tasks.finishing import cancel, settle
-from db.desk.tasks.opening import once
+from db.desk.reviews.status import campaign_progress, items_of, undecided
+from db.desk.tasks.finishing import cancel_task, finish_if_complete
+from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
 from db.policy.vocabulary import HEAD, PERSON
@@ -63,8 +63,9 @@ def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
             _open(campaign, unit, role=PERSON, entry=entry)
         open_for_runner(campaign, among=ReviewItem.entry.in_(list(joined)))
         return
-    busy = {task.unit_id for task in _in_units(campaign, set(joined.values()))}
-    for unit in _places(campaign, set(joined.values())):
+    places = _places(campaign, set(joined.values()))
+    busy = {task.unit_id for task in _in_units(campaign, places)}
+    for unit in places:
         if unit not in busy:
             _open(campaign, unit, role=campaign.by, turn=f":{min(joined)}")
 
@@ -84,7 +85,7 @@ def open_for_runner(campaign: Campaign, among: Any = True) -> list[Task]:
 def settle_duties(campaign: Campaign, account: int | None) -> None:
     """End the tasks of which nothing is undecided any more."""
     for task in duties_of(campaign):
-        settle(task, account)
+        finish_if_complete(task, account)
 
 
 def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
@@ -97,10 +98,10 @@ def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
         concerned = [_in_units(campaign, {row.unit_id, root_of(campaign.book_id)})]
     for tasks in concerned:
         for task in for_update(tasks.order_by(Task.id)):
-            settle(task, account)
+            finish_if_complete(task, account)
 
 
-def follow(entry: Entry) -> None:
+def follow_entry(entry: Entry) -> None:
     """Move what running reviews ask about ``entry`` to its unit now, with tasks there; end the tasks of the
     former unit that lack nothing more, locked. Who is asked themselves stays so."""
     undecided = ReviewItem.verdict.is_null() & Campaign.closed_at.is_null() & (Campaign.of == "entries")
@@ -108,15 +109,15 @@ def follow(entry: Entry) -> None:
     for item in list(ReviewItem.select(ReviewItem, Campaign).join(Campaign).where(elsewhere & undecided)):
         ReviewItem.update(unit=entry.unit_id).where(ReviewItem.id == item.id).execute()
         for task in for_update(_in_units(item.campaign, {item.unit_id}).order_by(Task.id)):
-            settle(task, None)
+            finish_if_complete(task, None)
         extend_duties(item.campaign, {entry.id: entry.unit_id})
 
 
 def settle_with(entry: Entry, event: Event) -> None:
     """End the tasks of running reviews of which ``entry`` was the last that was undecided: what was found
-    wrong is put right by a change, and whoever left is decided on. Calls `follow` first."""
+    wrong is put right by a change, and whoever left is decided on. Calls `follow_entry` first."""
     if event != "leave":
-        follow(entry)
+        follow_entry(entry)
     of_it = (ReviewItem.entry == entry) & Campaign.closed_at.is_null()
     if event != "leave":
         of_it &= ReviewItem.verdict.is_null(False)
@@ -136,8 +137,8 @@ def reopen_with(request: Request) -> None:
 def end_duties(campaign: Campaign, account: int | None) -> None:
     """End all tasks of a campaign: as done where nothing is undecided, else as cancelled."""
     for task in duties_of(campaign):
-        if not settle(task, account):
-            cancel(task, account)
+        if not finish_if_complete(task, account):
+            cancel_task(task, account)
 
 
 def open_finding(finding: Finding, clause: str) -> None:
@@ -166,8 +167,8 @@ def open_finding(finding: Finding, clause: str) -> None:
 def end_finding(finding: Finding, account: int | None) -> None:
     """End the open task of a finding, which waits for somebody else by now or is closed."""
     for task in tasks_of(finding).where(Task.state == "open"):
-        if not settle(task, account):
-            cancel(task, account)
+        if not finish_if_complete(task, account):
+            cancel_task(task, account)
 
 
 def sees_to(account: int, book: str) -> bool:
@@ -207,7 +208,6 @@ def _in_units(campaign: Campaign, units: Collection[int]) -> Any:
 
 
 def campaign_of(task: Task) -> int:
-    """The campaign that a task belongs to."""
     return int(json.loads(task.detail)["campaign"])
 
 
@@ -223,7 +223,7 @@ def _duty(campaign: Campaign, unit: int, whose: int | str) -> str:
 
 
 def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None, turn: str = "") -> None:
-    if once(f"open:{_duty(campaign, unit, entry or role)}{turn}"):
+    if mark_once(f"open:{_duty(campaign, unit, entry or role)}{turn}"):
         insert_rows(Task, TASK, [_row(campaign, due_clause(campaign), unit, role, entry, turn)])
 
 
@@ -256,7 +256,7 @@ def _lacking(task: Task) -> Refused | None:
         mine = left_to_runner(campaign)
     elif task.unit_id != root_of(task.book_id) or campaign.by != campaign.runs:
         mine = ReviewItem.unit == task.unit_id
-    count = whole(campaign, mine).undecided
+    count = campaign_progress(campaign, mine).undecided
     if not count:
         return None
     return Refused(

@@ -14,9 +14,9 @@ from typing import Any
 
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.content_filter.content import refuse_card_numbers
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
@@ -48,7 +48,7 @@ class Instruction:
     mine: bool
 
 
-class Guidance(Subject):
+class Guidance(OperationGroup):
     """Operations on instructions to departments."""
 
     @operation("guidance.list", label=_("list instructions"), recorded=False, power=LOOKS)
@@ -75,7 +75,7 @@ class Guidance(Subject):
             raise no_such_book()
         policy = policy_of(book)
         clause = policy.supervisor.clause
-        self.act.note(book=book, clause=clause)
+        self.act.note_facts(book=book, clause=clause)
         if policy.supervisor.role not in self.permissions.roles(book):
             role = policy.role(policy.supervisor.role).label
             raise Refused(
@@ -90,9 +90,9 @@ class Guidance(Subject):
         refuse_card_numbers([policy], _("Instruction"), said, "text")
         units = _departments(book)
         detail = {"text": said, "by": name_of(self.permissions.account), "units": units}
-        tell(KIND, book, _heads(book, units), clause=clause, detail=detail, acknowledge=True)
+        store_notice(KIND, book, _heads(book, units), clause=clause, detail=detail, acknowledge=True)
         number = int(Notice.select(Notice.id).where(Notice.kind == KIND).order_by(Notice.id.desc()).get().id)
-        self.act.note(instruction=number, departments=len(units))
+        self.act.note_facts(instruction=number, departments=len(units))
         return number
 
     def _oversees(self, book: str) -> bool:

@@ -15,18 +15,18 @@ from peewee import JOIN
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import Due, due_of, today
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of
-from db.desk.reviews.deciding import locked, not_yours, over, put
+from db.desk.reviews.deciding import campaign_closed, lock_item, not_yours, store_verdict
 from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties, tasks_of
 from db.desk.reviews.review_approvers import ReviewApprovers
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.language import Label, Message, _, say
 from db.policy.vocabulary import HEAD
 from db.policy.wording import POINTS
@@ -90,7 +90,7 @@ class Owner:
     role: Label | Message
 
 
-class Inspections(Subject):
+class Inspections(OperationGroup):
     """Operations on findings."""
 
     @operation("inspections.findings", label=_("list findings"), recorded=False, power=LOOKS)
@@ -151,9 +151,9 @@ class Inspections(Subject):
         return its number. ``item`` is the point it was found at, which is decided with it. Raises Invalid,
         and Refused for who does not inspect."""
         row = self._inspected(campaign)
-        self.act.note(book=row.book_id, clause=row.clause, campaign=row.id)
+        self.act.note_facts(book=row.book_id, clause=row.clause, campaign=row.id)
         if row.closed_at is not None:
-            raise over(row)
+            raise campaign_closed(row)
         said = " ".join(what.split())[:WORD_LENGTH]
         problems = []
         if not said:
@@ -183,9 +183,9 @@ class Inspections(Subject):
             decider = ReviewApprovers(row).capacity(point, self.permissions.account)
             if decider is None:
                 raise not_yours(row)
-            put(point, decider, "corrected")
+            store_verdict(point, decider, "corrected")
         open_finding(finding, row.clause)
-        self.act.note(finding=finding.id, item=item, owner=owner, due=finding.due)
+        self.act.note_facts(finding=finding.id, item=item, owner=owner, due=finding.due)
         return int(finding.id)
 
     @operation(
@@ -253,7 +253,7 @@ class Inspections(Subject):
         self._move(row, "open", "open", "passed", name_of(owner))
         Finding.update(owner=owner, due=day.isoformat()).where(Finding.id == row.id).execute()
         self._hand_on(row)
-        self.act.note(owner=owner, due=day.isoformat())
+        self.act.note_facts(owner=owner, due=day.isoformat())
 
     @operation(
         "inspections.remind",
@@ -268,9 +268,9 @@ class Inspections(Subject):
         task = tasks_of(row).where(Task.state == "open").get_or_none()
         if row.state != "open" or task is None:
             raise _elsewhere(row)
-        if not once(f"remind:finding:{row.id}:{today()}"):
+        if not mark_once(f"remind:finding:{row.id}:{today()}"):
             raise Invalid(Problem("finding", _("They were reminded of it today.")))
-        tell(
+        store_notice(
             "duty-overdue" if task.due < today().isoformat() else "duty-due",
             task.book_id,
             [row.owner_id],
@@ -279,7 +279,7 @@ class Inspections(Subject):
             detail={"task": task.kind, "number": task.id, "due": task.due},
         )
         self._event(row, "reminded", name_of(row.owner_id))
-        self.act.note(owner=row.owner_id)
+        self.act.note_facts(owner=row.owner_id)
 
     # Who sees what
 
@@ -309,13 +309,13 @@ class Inspections(Subject):
             raise Refused(
                 _("There is no such finding for you."), SILENT, _("Choose one from the list of findings.")
             )
-        self.act.note(book=row.campaign.book_id, clause=row.campaign.clause, finding=row.id)
+        self.act.note_facts(book=row.campaign.book_id, clause=row.campaign.clause, finding=row.id)
         return row
 
     def _point(self, campaign: Campaign, item: int | None) -> ReviewItem | None:
         if item is None:
             return None
-        row = locked(item)
+        row = lock_item(item)
         if row is None or row.campaign_id != campaign.id:
             raise not_yours(campaign)
         return row
@@ -336,7 +336,7 @@ class Inspections(Subject):
         if moved != 1:
             raise _elsewhere(row)
         self._event(row, what, said)
-        self.act.note(state=after)
+        self.act.note_facts(state=after)
 
     def _hand_on(self, row: Finding) -> None:
         """The task of whom it waited for ends; whom it waits for now has one."""

@@ -23,7 +23,7 @@ from db.store.tables import AuditRecord, CopyGrant, EditionCopy, EditionIssue, T
 STRETCH = 300
 
 
-def known(policy: EffectivePolicy, check: str) -> Text:
+def check_facts(policy: EffectivePolicy, check: str) -> Text:
     """What is on record about ``check`` at this moment; empty for a point that is none of these."""
     return KNOWN[check](policy) if check in KNOWN else ""
 

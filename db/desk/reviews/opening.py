@@ -15,7 +15,7 @@ from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import calendar, today
 from db.desk.entry.noting import JOINED
 from db.desk.entry.stale import stale_entries
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.reviews.duties import extend_duties, open_duties, open_for_runner, settle_duties
 from db.desk.reviews.review_kinds import Shape, rule_of, runner_of, shape_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
@@ -89,7 +89,7 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
                 ReviewItem.update(verdict="removed", decided_at=clock.now()).where(
                     ReviewItem.id == item.id
                 ).execute()
-                tell(
+                store_notice(
                     "right-withdrawn", policy.book, [right.holder.id], clause=campaign.clause,
                     detail={"role": right.role},
                 )  # fmt: skip
@@ -121,14 +121,14 @@ def open_campaign(
         reason=reason,
         opened_at=clock.now(),
         opened_by=account,
-        due=calendar(policy.book).due(today(), rule.days).isoformat(),
+        due=calendar(policy.book).deadline(today(), rule.days).isoformat(),
     )
     _list(campaign, things)
     open_duties(campaign)
     return campaign
 
 
-def enlist(book: str, entries: Sequence[int]) -> None:
+def enlist_entries(book: str, entries: Sequence[int]) -> None:
     """Add ``entries``, which appear in ``book`` now, to every running review of all of it, with tasks: it
     can't be closed without them (B.5.3)."""
     running = (Campaign.book == book) & (Campaign.of == "entries") & Campaign.closed_at.is_null()
@@ -222,4 +222,4 @@ def _order(book: str) -> dict[int, tuple[tuple[int, int], ...]]:
 
 
 OPENERS.append(by_cycle)
-JOINED.append(enlist)
+JOINED.append(enlist_entries)

@@ -22,7 +22,7 @@ from db.desk.requests.bulk_facts import facts_for
 from db.policy.vocabulary import DEFAULT, HEAD, PERSON
 from db.store import clock
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Account, Campaign, Entry, ReviewItem, Unit, in_force
 
 NOTHING, EVERYTHING = SQL("1 = 0"), SQL("1 = 1")
@@ -41,7 +41,6 @@ class ReviewApprovers:
         self.resolver = ApproverResolver()
 
     def approvers(self, item: ReviewItem) -> tuple[NamedApprover, ...]:
-        """Who may decide ``item`` now."""
         campaign = self.campaign
         case = self._case(item.unit_id, item.entry_id, self._barred(item))
         found = self.resolver.approvers(case, campaign.by)
@@ -74,7 +73,7 @@ class ReviewApprovers:
         awaits_head = campaign.by == HEAD and campaign.clause != DEFAULT
         return ApprovalContext(campaign.book_id, unit, entry, barred, awaits_head=awaits_head)
 
-    def mine(self, permissions: Permissions) -> Any:
+    def condition_for(self, permissions: Permissions) -> Any:
         """The condition on `ReviewItem` for what the actor may decide."""
         campaign = self.campaign
         if campaign.by == PERSON:
@@ -99,7 +98,7 @@ class ReviewApprovers:
             " LEFT JOIN account a ON a.id = g.account_id"
             f" WHERE g.role = {mark} AND {in_force('g').replace('{now}', mark)}"
         )
-        role = policy_of(campaign.book_id).holder(campaign.by)
+        role = policy_of(campaign.book_id).role_behind(campaign.by)
         rows = fetch(
             "SELECT i.id, e.person_id FROM review_item i JOIN entry e ON e.id = i.entry_id"
             f" WHERE i.campaign_id = {mark} AND e.person_id IN ({holders})",
@@ -159,14 +158,16 @@ class ReviewApprovers:
     def _with_items(self, units: set[int] | None) -> set[int]:
         """Units of the campaign, or those of ``units``. There are many more items than units."""
         items = f"SELECT 1 FROM review_item i WHERE i.campaign_id = {database.param} AND i.unit_id = unit.id"
-        where, given = ("1 = 1", []) if units is None else among("id", units)
+        where, given = ("1 = 1", []) if units is None else is_among("id", units)
         rows = fetch(f"SELECT id FROM unit WHERE {where} AND EXISTS ({items})", (*given, self.campaign.id))
         return {unit for (unit,) in rows}
 
     def _covered(self, role: str, permissions: Permissions) -> set[int]:
         """Units at and below where the actor holds ``role``, for themselves or for another."""
-        held: Sequence[int] = [holding.unit for holding in permissions.held(role, self.campaign.book_id)]
-        where, given = among("above_id", held)
+        held: Sequence[int] = [
+            holding.unit for holding in permissions.own_places(role, self.campaign.book_id)
+        ]
+        where, given = is_among("above_id", held)
         return {unit for (unit,) in fetch(f"SELECT unit_id FROM unit_above WHERE {where}", given)}
 
     def _barred(self, item: ReviewItem) -> frozenset[int]:
@@ -179,7 +180,6 @@ class ReviewApprovers:
 
 
 def is_overdue(campaign: Campaign) -> bool:
-    """Whether the campaign's due day is over."""
     return bool(today().isoformat() > campaign.due)
 
 

@@ -10,20 +10,20 @@ from peewee import fn
 
 from db.approval.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.permissions import Permissions
-from db.desk.authority.sight import LISTED, NOBODY, Shown, seen, sights_of
+from db.desk.authority.sight import LISTED, NOBODY, Shown, sights_of, visible_fields
 from db.desk.due_dates import Due, due_of
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.record import RecordedEntry, load, loaded, loaded_all
+from db.desk.entry.record import RecordedEntry, load_entry, load_row, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.proposing import may_propose
-from db.desk.requests.request_views import name_of, named, without_account
-from db.desk.reviews.known import known
+from db.desk.requests.request_views import approver_name, name_of, without_account
+from db.desk.reviews.known import check_facts
 from db.desk.reviews.review_approvers import ReviewApprovers, unit_names
 from db.desk.reviews.review_kinds import VERDICTS, due_clause, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
-from db.desk.reviews.status import STATUSES, ProgressCount, Status, counts
+from db.desk.reviews.status import STATUSES, ProgressCount, Status, unit_progress
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, PERSON
@@ -190,7 +190,7 @@ def item_view(campaign: Campaign, row: Any, permissions: Permissions, *, covered
     fields: tuple[Shown, ...] = ()
     members: tuple[Member, ...] = ()
     if row.entry_id is not None:
-        fields = _fields(row.entry, loaded(row.entry), permissions, in_full=True, covered=covered)
+        fields = _fields(row.entry, load_row(row.entry), permissions, in_full=True, covered=covered)
     elif campaign.of == "units":
         members = _members(permissions.policy(campaign.book_id), row.unit_id, permissions)
     (line,) = item_rows(campaign, [row], permissions)
@@ -203,7 +203,7 @@ def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitPro
         due_of(campaign.book_id, campaign.due, due_clause(campaign)),
         ReviewApprovers(campaign),
     )
-    found = counts(campaign, units)
+    found = unit_progress(campaign, units)
     names, signed = unit_names(list(found)), _signed(campaign)
     rows = [
         UnitProgress(
@@ -232,7 +232,7 @@ def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
         held = _headship(lender or account, unit, moment)
         role, (at, capacity) = (HEAD, held) if held is not None else (PERSON, (None, HOLDER))
         signer = NamedApprover(account, role, lender, at, capacity)
-        found[unit] = (*found.get(unit, ()), named(signer, campaign.book_id, HEAD, unit))
+        found[unit] = (*found.get(unit, ()), approver_name(signer, campaign.book_id, HEAD, unit))
     return found
 
 
@@ -252,7 +252,9 @@ def _headship(account: int, unit: int, moment: str) -> tuple[int, Capacity] | No
 
 
 def _who(campaign: Campaign, unit: int, review_approvers: ReviewApprovers) -> tuple[Text, ...]:
-    found = tuple(named(one, campaign.book_id, campaign.by, unit) for one in review_approvers.for_unit(unit))
+    found = tuple(
+        approver_name(one, campaign.book_id, campaign.by, unit) for one in review_approvers.for_unit(unit)
+    )
     awaited = review_approvers.awaited_head(unit) if not found else None
     return found if awaited is None else (without_account(awaited.name),)
 
@@ -279,7 +281,7 @@ def _about(
             return name_of(right.holder.id), _right_note(policy, right, last), (), None, unused, False
     label = POINTS.get(row.point, Message(row.point))
     clause = next((one.clause for one in policy.controls if one.id == row.point), campaign.clause)
-    told = known(policy, row.point)
+    told = check_facts(policy, row.point)
     facts = (Shown("known", _("Known now"), "text", (told,), "open", ()),) if told else ()
     return label, clause, facts, None, False, False
 
@@ -320,14 +322,14 @@ def _fields(
         for rule in policy.fields
         if rule.name not in ("name", "position", "unit") and (in_full or rule.kind in LISTED)
     ]
-    return seen(rules, entry.values, reader)
+    return visible_fields(rules, entry.values, reader)
 
 
 def _members(policy: EffectivePolicy, unit: int, permissions: Permissions) -> tuple[Member, ...]:
     rows = Entry.select().where((Entry.unit == unit) & (Entry.state == "active")).order_by(Entry.name)
     found = []
     for row in rows:
-        values = load(row.id).values
+        values = load_entry(row.id).values
         missing = [
             rule.label
             for rule in policy.fields

@@ -11,11 +11,11 @@ from peewee import fn
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.disclosure_limits import is_beyond, note_shown
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.reviews.deciding import decide, not_yours
+from db.desk.reviews.deciding import decide_item, not_yours
 from db.desk.reviews.duties import end_duties, settle_about
 from db.desk.reviews.opening import open_campaign
 from db.desk.reviews.review_approvers import EVERYTHING, NOTHING, ReviewApprovers, unit_names
@@ -32,7 +32,14 @@ from db.desk.reviews.review_views import (
     item_view,
     progress,
 )
-from db.desk.reviews.status import ProgressCount, counts, items_of, open_findings, status, whole
+from db.desk.reviews.status import (
+    ProgressCount,
+    campaign_progress,
+    items_of,
+    open_findings,
+    status,
+    unit_progress,
+)
 from db.language import LANGUAGES, Label, Message, Text, _, _n, say
 from db.store import clock
 from db.store.moves import Moves
@@ -67,7 +74,7 @@ class ReviewOffer:
     clause: str
 
 
-class Reviews(Subject):
+class Reviews(OperationGroup):
     """Operations on campaigns."""
 
     @operation("reviews.campaigns", label=_("list reviews"), recorded=False, power=LOOKS)
@@ -79,9 +86,9 @@ class Reviews(Subject):
             rows = Campaign.select().where(Campaign.book == book)
             closed = rows.where(Campaign.closed_at.is_null(False)).order_by(Campaign.closed_at.desc())
             for row in [*rows.where(Campaign.closed_at.is_null()), *closed.limit(CLOSED_SHOWN)]:
-                theirs, oversees = ReviewApprovers(row).mine(self.permissions), self._oversees(row)
-                mine = whole(row, theirs) if theirs is not NOTHING else ProgressCount()
-                count = whole(row) if oversees and theirs is not EVERYTHING else mine
+                theirs, oversees = ReviewApprovers(row).condition_for(self.permissions), self._oversees(row)
+                mine = campaign_progress(row, theirs) if theirs is not NOTHING else ProgressCount()
+                count = campaign_progress(row) if oversees and theirs is not EVERYTHING else mine
                 if oversees or mine.open or self._decided_something(row):
                     found.append(campaign_row(row, self.permissions, count, mine, oversees=oversees))
         return tuple(
@@ -94,7 +101,9 @@ class Reviews(Subject):
         rows = Campaign.select().where(
             Campaign.closed_at.is_null() & Campaign.book.in_(self.permissions.books)
         )
-        return sum(whole(row, ReviewApprovers(row).mine(self.permissions)).open for row in rows)
+        return sum(
+            campaign_progress(row, ReviewApprovers(row).condition_for(self.permissions)).open for row in rows
+        )
 
     @operation("reviews.items", label=_("list what a review looks at"), recorded=False, power=LOOKS)
     def items(
@@ -128,7 +137,7 @@ class Reviews(Subject):
         """How much of what `items` lists there is in each unit, and who decided how much of it."""
         row = self._campaign(campaign)
         fits = self._fits(row, which, words)
-        found = counts(row, fits=fits)
+        found = unit_progress(row, fits=fits)
         names = unit_names(list(found))
         by: Any = items_of(row).select(ReviewItem.decided_by, fn.COUNT(ReviewItem.id)).order_by()
         decided = by.where(fits & ReviewItem.decided_by.is_null(False)).group_by(ReviewItem.decided_by)
@@ -154,14 +163,14 @@ class Reviews(Subject):
     def one(self, campaign: int, item: int) -> ItemView:
         """One thing in full; recorded, because protected values may be shown."""
         row = self._campaign(campaign)
-        self.act.note(item=item)
+        self.act.note_facts(item=item)
         query = items_of(row).where(ReviewItem.id == item)
         if not self._oversees(row):
-            query = query.where(ReviewApprovers(row).mine(self.permissions))
+            query = query.where(ReviewApprovers(row).condition_for(self.permissions))
         found = query.first()
         if found is None:
             raise not_yours(row)
-        self.act.note(unit=found.unit_id, entry=found.entry_id)
+        self.act.note_facts(unit=found.unit_id, entry=found.entry_id)
         policy, entry = policy_of(row.book_id), found.entry_id
         covered = entry is not None and is_beyond(self.act, policy, entry)
         view = item_view(row, found, self.permissions, covered=covered)
@@ -191,7 +200,7 @@ class Reviews(Subject):
         is undecided any more. Raises Refused where it is not the actor's to decide, the review is closed, or
         the entry is no longer what was looked at; Invalid for a verdict that does not fit."""
         row = self._campaign(campaign)
-        decide(self.act, row, item, verdict, version, word, request)
+        decide_item(self.act, row, item, verdict, version, word, request)
         settle_about(row, item, self.permissions.account)
 
     @operation(
@@ -213,14 +222,14 @@ class Reviews(Subject):
             self._campaign(campaign)
             try:
                 with writing():  # what one has begun is undone with it alone
-                    decide(self.act, row, item, "right", version, "", None)
+                    decide_item(self.act, row, item, "right", version, "", None)
                     settle_about(row, item, self.permissions.account)
             except Refused as why:
                 left[item] = why
                 self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
                 self.act.record("refused", why.clause)
             else:
-                self.act.note(together=len(drawn))
+                self.act.note_facts(together=len(drawn))
                 self.act.record("done")
         if len(left) == len(drawn):
             raise next(iter(left.values()))
@@ -233,10 +242,10 @@ class Reviews(Subject):
         row = self._campaign(campaign)
         if self._oversees(row):
             return progress(row)
-        headed = [holding.unit for holding in self.permissions.held("head", row.book_id)]
+        headed = [holding.unit for holding in self.permissions.own_places("head", row.book_id)]
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
-        mine = items.where(ReviewApprovers(row).mine(self.permissions))
+        mine = items.where(ReviewApprovers(row).condition_for(self.permissions))
         return progress(row, {one.unit_id for one in (*below, *mine)})
 
     @operation(
@@ -249,7 +258,7 @@ class Reviews(Subject):
         self._check_runs(row)
         if row.closed_at is not None:
             raise Refused(_("This review is closed."), row.clause, _("Open another one if it is needed."))
-        count = whole(row)
+        count = campaign_progress(row)
         if count.undecided:
             raise Refused(
                 _("Still undecided: {count} of {total}.", count=count.undecided, total=count.total),
@@ -271,7 +280,7 @@ class Reviews(Subject):
             (Campaign.id == row.id) & Campaign.closed_at.is_null()
         ).execute()
         end_duties(row, self.permissions.account)
-        self.act.note(clause=row.clause, things=count.total)
+        self.act.note_facts(clause=row.clause, things=count.total)
 
     @operation("reviews.offers", label=_("list reviews to open"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[ReviewOffer, ...]:
@@ -302,7 +311,7 @@ class Reviews(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book, kind=kind)
+        self.act.note_facts(book=book, kind=kind)
         rules = [rule for rule in policy.reviews if rule.kind == kind and by in ("", rule.by)]
         if not rules:
             raise Invalid(Problem("kind", _("The regulations of this directory know no such review.")))
@@ -327,7 +336,7 @@ class Reviews(Subject):
         made = open_campaign(policy, rule, occasion, reason=said, account=self.permissions.account)
         if made is None:
             raise Invalid(Problem("kind", _("There is nothing to look at.")))
-        self.act.note(clause=clause, campaign=made.id, reason=said)
+        self.act.note_facts(clause=clause, campaign=made.id, reason=said)
         return int(made.id)
 
     # What the actor may do in a campaign
@@ -335,13 +344,13 @@ class Reviews(Subject):
     def _campaign(self, campaign: int) -> Campaign:
         """A campaign that exists for the actor; refused alike for any other and for none."""
         row = Campaign.get_or_none(Campaign.id == campaign)
-        self.act.note(campaign=campaign)
+        self.act.note_facts(campaign=campaign)
         known = row is not None and row.book_id in self.permissions.books
         if row is None or not known or not (self._oversees(row) or self._has_part(row)):
             raise Refused(
                 _("There is no such review for you."), SILENT, _("Choose one from the list of reviews.")
             )
-        self.act.note(book=row.book_id, clause=row.clause)
+        self.act.note_facts(book=row.book_id, clause=row.clause)
         return row
 
     def _listed(self, row: Campaign, which: Which, words: str = "") -> Any:
@@ -352,7 +361,7 @@ class Reviews(Subject):
         """The condition for that, for queries of things with their entries."""
         fits: Any = EVERYTHING
         if which == "mine" or not self._oversees(row):
-            fits = ReviewApprovers(row).mine(self.permissions)
+            fits = ReviewApprovers(row).condition_for(self.permissions)
         if which == "undecided":
             fits = fits & (status() != "decided")
         for word in words.split():
@@ -366,12 +375,12 @@ class Reviews(Subject):
             role in functions
             for role in self.permissions.roles(row.book_id)
             if any(holding.unit == self.permissions.shelf[row.book_id].root
-                   for holding in self.permissions.held(role, row.book_id))
+                   for holding in self.permissions.own_places(role, row.book_id))
         )  # fmt: skip
 
     def _has_part(self, row: Campaign) -> bool:
         mine = ReviewItem.select().where(
-            (ReviewItem.campaign == row) & ReviewApprovers(row).mine(self.permissions)
+            (ReviewItem.campaign == row) & ReviewApprovers(row).condition_for(self.permissions)
         )
         return bool(mine.exists()) or self._decided_something(row)
 
@@ -383,7 +392,7 @@ class Reviews(Subject):
 
     def _check_runs(self, row: Campaign) -> None:
         root = self.permissions.shelf[row.book_id].root
-        if not any(holding.unit == root for holding in self.permissions.held(row.runs, row.book_id)):
+        if not any(holding.unit == root for holding in self.permissions.own_places(row.runs, row.book_id)):
             role = policy_of(row.book_id).role(row.runs).label
             raise Refused(
                 _("This review is closed by {role}.", role=role), row.clause, _("Decide your own part of it.")

@@ -7,8 +7,8 @@ from db.desk.authority.sight import sights_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.noting import CHANGED, Event
 from db.desk.entry.stale import StaleEntry, end_signs, note_sign, sign_of, stale_entries
-from db.desk.frame import Subject, operation
-from db.desk.notifications.notices import tell
+from db.desk.frame import OperationGroup, operation
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _
@@ -25,7 +25,7 @@ def tell_reporters(entry: Entry, *, right: bool) -> None:
     clause = policy.stale.clause if policy.stale is not None else SILENT
     for account, fields in end_signs(entry.id, right=right).items():
         detail = {"fields": fields, "right": right}
-        tell(SEEN_TO, entry.book_id, [account], clause=clause, entry=entry.id, detail=detail)
+        store_notice(SEEN_TO, entry.book_id, [account], clause=clause, entry=entry.id, detail=detail)
 
 
 def _changed(entry: Entry, event: Event) -> None:
@@ -36,7 +36,7 @@ def _changed(entry: Entry, event: Event) -> None:
 CHANGED.append(_changed)
 
 
-class Stale(Subject):
+class Stale(OperationGroup):
     """Operations on signs of staleness."""
 
     @operation("stale.entries", label=_("list stale entries"), recorded=True, power=LOOKS)
@@ -45,7 +45,7 @@ class Stale(Subject):
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
-        self.act.note(book=book, clause=policy.stale.clause if policy.stale else SILENT)
+        self.act.note_facts(book=book, clause=policy.stale.clause if policy.stale else SILENT)
         root = self.permissions.shelf[book].root
         functions = {*policy.keepers, policy.supervisor.role}
         if not any(
@@ -68,7 +68,7 @@ class Stale(Subject):
         """Store that mail to an entry comes back or its number is dead; the next clean-up looks at it. For
         anybody who has the entry in reach. Raises Invalid for a field that can't be dead."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
-        self.act.note(entry=entry)
+        self.act.note_facts(entry=entry)
         reader = None
         if row is not None:
             sights = sights_of(self.permissions, row.book_id, side_of(row))
@@ -81,9 +81,9 @@ class Stale(Subject):
                 _("Look the person up in the directory."),
             )
         policy = policy_of(row.book_id)
-        known = any(rule.name == field and reader.sees(rule) for rule in policy.fields)
+        known = any(rule.name == field and reader.sees_field(rule) for rule in policy.fields)
         sign = sign_of(policy, field) if known else None
         if sign is None or not note_sign(row.id, field, sign, self.permissions.account):
             raise Invalid(Problem("field", _("There is no number or address there that could be dead.")))
         clause = policy.stale.clause if policy.stale is not None else SILENT
-        self.act.note(book=row.book_id, unit=row.unit_id, clause=clause, field=field, sign=sign)
+        self.act.note_facts(book=row.book_id, unit=row.unit_id, clause=clause, field=field, sign=sign)

@@ -51,7 +51,7 @@ def items_of(campaign: Campaign) -> Any:
     return _joined(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(ReviewItem.ord)
 
 
-def counts(
+def unit_progress(
     campaign: Campaign, units: Collection[int] | None = None, fits: Any = None
 ) -> dict[int, ProgressCount]:
     """How far each unit is, in their order; only ``units``, and only what ``fits``, where they are given."""
@@ -69,7 +69,7 @@ def counts(
     return found if units is None else {unit: count for unit, count in found.items() if unit in units}
 
 
-def whole(campaign: Campaign, mine: Any = None) -> ProgressCount:
+def campaign_progress(campaign: Campaign, mine: Any = None) -> ProgressCount:
     """How far the campaign is; only with what fits the condition ``mine``, where one is given.
 
     Almost all is told by the verdict alone, which an index has; the rest is asked for and counted anew.

@@ -40,7 +40,7 @@ class TaskAssignees:
         self._resolver = resolver or ApproverResolver()
         self._root = cache(root_of)
 
-    def of(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
+    def assignees_of(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
         """Who may do ``task``: its account, or the holders of its role over its unit.
 
         Where nobody holds the role it falls to whom the vacancy's watch names (B.5.5), else to the
@@ -60,7 +60,7 @@ class TaskAssignees:
             policy = self._resolver.facts.policy(task.book_id)
             watch = next((rule for rule in policy.watches if rule.what == "vacancy"), None)
             if watch is not None and watch.acts_instead is not None:
-                instead = policy.holder(watch.acts_instead)
+                instead = policy.role_behind(watch.acts_instead)
                 return self._resolver.approvers(self._case(task, instead), instead)
         return found
 
@@ -78,10 +78,10 @@ class TaskAssignees:
         says which, whoever does the task."""
         rule = self._resolver.facts.policy(task.book_id).duty(HAND_BACK)
         if rule is None:
-            return self.receivers(task) if task.kind == HAND_BACK else self.of(task)
+            return self.receivers(task) if task.kind == HAND_BACK else self.assignees_of(task)
         return self._resolver.approvers(self._case(task, rule.received_by), rule.received_by)
 
-    def signs(self, task: Task | OpenTask, account: int) -> bool:
+    def may_sign_off(self, task: Task | OpenTask, account: int) -> bool:
         """Whether copies wait for ``account`` to sign them off on an open task that may be another's."""
         return (
             task.state == "open"
@@ -90,10 +90,10 @@ class TaskAssignees:
             and any(one.account == account for one in self.signers(task))
         )
 
-    def above(self, task: Task | OpenTask, roles: Iterable[str]) -> tuple[int, ...]:
+    def holders_above(self, task: Task | OpenTask, roles: Iterable[str]) -> tuple[int, ...]:
         """Return the accounts that hold one of ``roles`` and are not among the doers themselves; where there
         are none, of those who watch over the book."""
-        assignees = [one.account for one in self.of(task)]
+        assignees = [one.account for one in self.assignees_of(task)]
         found = [
             one
             for role in roles
@@ -104,12 +104,12 @@ class TaskAssignees:
         unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
         return watchers_of(task.book_id, unit, self._resolver.represented(*assignees), self._resolver)
 
-    def turn(self, task: Task | OpenTask, account: int) -> NamedApprover | None:
+    def acting_capacity(self, task: Task | OpenTask, account: int) -> NamedApprover | None:
         """As what ``account`` has to act on an open task now; None where it has not."""
         is_others = task.account_id not in (None, account) and kind_of(task.kind).assignees is None
         if task.state != "open" or (is_others and task.handed_at is None):
             return None
-        waiting = self.receivers(task) if task.handed_at is not None else self.of(task)
+        waiting = self.receivers(task) if task.handed_at is not None else self.assignees_of(task)
         return next((one for one in waiting if one.account == account), None)
 
     def awaited_head(self, task: Task | OpenTask) -> AwaitedHead | None:

@@ -19,18 +19,18 @@ from db.desk.authority.offices import vacant_offices
 from db.desk.authority.permissions import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
 from db.desk.lifecycle.last_day import end_due, remove_approved
-from db.desk.notifications.alarming import accounts_with, alarm, holders, who
-from db.desk.notifications.notices import tell
+from db.desk.notifications.alarming import accounts_with, alert_role, holders, person_or_login
+from db.desk.notifications.notices import store_notice
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.putting_off import ripe_in, ripen
+from db.desk.requests.putting_off import do_deferred, ripe_in
 from db.desk.requests.recorded_facts import heads_awaited_in
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.openers import OPENERS, vacant_units
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.desk.tasks.reminders import Clocks, clocks, signals
 from db.desk.tasks.usage_watch import unusual
 from db.language import say
@@ -121,7 +121,7 @@ def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
             detail={"task": task.id, "kind": task.kind, "due": task.due},
         )  # fmt: skip
     for request in ripe_in(policy.book):
-        became = ripen(request)
+        became = do_deferred(request)
         _record(
             place, "duties.ripe", policy.book, clause=request.clause, request=request.id,
             detail={"state": became},
@@ -151,11 +151,11 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
         return 0
     count = 0
     for unit, since in vacant_units(policy):
-        if once(f"vacancy:{policy.book}:{unit.id}:{since}"):
+        if mark_once(f"vacancy:{policy.book}:{unit.id}:{since}"):
             count += 1
-            whom = holders(policy, policy.holder(watch.to))
+            whom = holders(policy, policy.role_behind(watch.to))
             clause = watch.clause
-            tell("vacancy", policy.book, whom, clause=clause, unit=unit.id)
+            store_notice("vacancy", policy.book, whom, clause=clause, unit=unit.id)
             _record(
                 place, "duties.vacancy", policy.book, clause=clause, unit=unit.id,
                 detail={"told": len(whom)},
@@ -167,13 +167,13 @@ def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
     """Tell whoever fills it of an office that has become vacant, and of a head's the head above."""
     count, resolver = 0, ApproverResolver()
     for vacancy in vacant_offices(policy):
-        if vacancy.last is None or not once(f"office:{policy.book}:{vacancy.role}:{vacancy.last}"):
+        if vacancy.last is None or not mark_once(f"office:{policy.book}:{vacancy.role}:{vacancy.last}"):
             continue
         count += 1
         unit = Unit.get_by_id(vacancy.unit if vacancy.unit is not None else root_of(policy.book))
         case = ApprovalContext(policy.book, unit.parent_id or unit.id, None, frozenset())
         fills = (policy.rights.by, "maintainer", *((HEAD,) if vacancy.role == HEAD else ()))
-        whom = {one.account for role in fills for one in resolver.approvers(case, policy.holder(role))}
+        whom = {one.account for role in fills for one in resolver.approvers(case, policy.role_behind(role))}
         _tell_office(policy, place, "office-vacant", whom, vacancy.role, vacancy.unit)
     return count
 
@@ -193,9 +193,9 @@ def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
             step.request, step
         ):
             continue
-        if once(f"stuck:{step.request_id}:{step.id}"):
+        if mark_once(f"stuck:{step.request_id}:{step.id}"):
             count += 1
-            whom = {step.request.requester_id, *holders(policy, policy.holder(policy.rights.by))}
+            whom = {step.request.requester_id, *holders(policy, policy.role_behind(policy.rights.by))}
             _tell_office(policy, place, "request-stuck", whom, step.role, None, step.request)
     return count
 
@@ -220,7 +220,7 @@ def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
             found[one.grant] = one
     count = 0
     for grant, head in found.items():
-        if once(f"awaited:{policy.book}:{grant}"):
+        if mark_once(f"awaited:{policy.book}:{grant}"):
             count += 1
             _tell_of_head(policy, place, head)
     return count
@@ -231,9 +231,9 @@ def _tell_of_head(policy: EffectivePolicy, place: RunnerPlace, head: AwaitedHead
     ways_up = resolver.facts.units_up(unit.parent_id or unit.id)
     above = [one for at in ways_up for one, *_held in resolver.facts.heads_of(at)]
     roles = (policy.rights.by, policy.maintainer.role, policy.technical.role)
-    whom = {one for role in roles for one in holders(policy, policy.holder(role))} | set(above[:1])
+    whom = {one for role in roles for one in holders(policy, policy.role_behind(role))} | set(above[:1])
     clause = policy.rights.clause
-    tell(
+    store_notice(
         "head-awaited", policy.book, sorted(whom), clause=clause, unit=unit.id,
         detail={"who": by_number(head.person), "unit": unit.name},
     )  # fmt: skip
@@ -253,7 +253,7 @@ def _tell_office(
 ) -> None:
     office, clause = office_name(policy.book, role, unit, HOLDER), policy.rights.clause
     number = request.id if request is not None else None
-    tell(
+    store_notice(
         kind, policy.book, sorted(whom), clause=clause, unit=unit, request=number,
         detail={"office_zh": say(office, "zh_CN"), "office_en": say(office, "en"), "number": str(number)},
     )  # fmt: skip
@@ -267,12 +267,12 @@ def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
     """Tell whom the policy names of those who open unusually many entries: never the person themselves."""
     count = 0
     for usage in unusual(policy):
-        if once(f"{usage.what}:{policy.book}:{usage.account}:{usage.day}"):
+        if mark_once(f"{usage.what}:{policy.book}:{usage.account}:{usage.day}"):
             count += 1
             rule, accounts = usage.rule, accounts_with(usage.account)
             clause = cite_period(rule.clause, rule.clause_of("entries_a_day"))
-            about = {"who": who(usage.account), "entries": usage.entries}
-            told = alarm("usage", policy, rule.to, accounts, clause=clause, detail=about)
+            about = {"who": person_or_login(usage.account), "entries": usage.entries}
+            told = alert_role("usage", policy, rule.to, accounts, clause=clause, detail=about)
             _record(
                 place, "duties.usage", policy.book, clause=clause,
                 detail={"account": usage.account, "entries": usage.entries, "told": told},
@@ -282,7 +282,7 @@ def _alarm_usage(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 def _alone() -> None:
     """Wait for a runner on another host to finish with its book."""
-    once(RUNNER)
+    mark_once(RUNNER)
     mark = database.param
     database.execute_sql(f"UPDATE duty_mark SET at = {mark} WHERE key = {mark}", (clock.now(), RUNNER))
 

@@ -32,7 +32,7 @@ ADVICE: dict[str, Text] = {
 }
 
 
-def unmet(task: Task) -> Sequence[TaskProof]:
+def missing_proofs(task: Task) -> Sequence[TaskProof]:
     """The proofs that are still to come."""
     return list(
         TaskProof.select()
@@ -41,7 +41,7 @@ def unmet(task: Task) -> Sequence[TaskProof]:
     )
 
 
-def meet(task: Task, what: str, account: int | None, word: str = "") -> bool:
+def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bool:
     """Mark a proof as there; False where the task asks for none such or has it already. The task stays
     open."""
     return bool(
@@ -53,7 +53,7 @@ def meet(task: Task, what: str, account: int | None, word: str = "") -> bool:
 
 def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
     """Why ``task`` can't be done yet, with the clause; ``but`` are proofs that don't count."""
-    for proof in unmet(task):
+    for proof in missing_proofs(task):
         if proof.what not in but:
             what: dict[str, Text] = {str(word): label for word, label in PROOFS.items()}
             return Refused(
@@ -73,10 +73,10 @@ def hand_in(task: Task, account: int) -> None:
         .execute()
     )
     if changed != 1:
-        raise over()
+        raise already_closed()
 
 
-def finish(task: Task, account: int | None) -> int:
+def finish_task(task: Task, account: int | None) -> int:
     """End ``task`` as done, on the day on which it was handed in, and store its lateness in working days,
     which is returned. Raises Refused where it is over."""
     at = task.handed_at or clock.now()
@@ -88,12 +88,12 @@ def finish(task: Task, account: int | None) -> int:
         .execute()
     )
     if changed != 1:
-        raise over()
+        raise already_closed()
     task.state, task.late = "done", late
     return late
 
 
-def cancel(task: Task, account: int | None) -> None:
+def cancel_task(task: Task, account: int | None) -> None:
     """End ``task`` as cancelled because what started it does not come. Raises Refused where it is over."""
     changed = (
         Task.update(state="cancelled", done_at=clock.now(), done_by=account)
@@ -101,22 +101,22 @@ def cancel(task: Task, account: int | None) -> None:
         .execute()
     )
     if changed != 1:
-        raise over()
+        raise already_closed()
 
 
-def settle(task: Task, account: int | None) -> bool:
+def finish_if_complete(task: Task, account: int | None) -> bool:
     """End ``task`` as done and return True where it ends by itself and nothing is lacking any more; else do
     nothing."""
     if task.state != "open" or not kind_of(task.kind).by_itself or lacking(task) is not None:
         return False
-    finish(task, account)
+    finish_task(task, account)
     return True
 
 
 def settle_about(entry: int, account: int | None) -> None:
     """End the tasks about ``entry`` that lack nothing more since it left, such as to confirm it."""
     for task in Task.select().where((Task.entry == entry) & (Task.state == "open")).order_by(Task.id):
-        settle(task, account)
+        finish_if_complete(task, account)
 
 
 def copies_open(entry: int) -> int:
@@ -124,7 +124,7 @@ def copies_open(entry: int) -> int:
     return HandBack.select().where((HandBack.entry == entry) & HandBack.signed_at.is_null()).count()
 
 
-def over() -> Refused:
+def already_closed() -> Refused:
     """The refusal for a task that is not open any more."""
     return Refused(
         _("This task is done or called off already."), SILENT, _("Press F5 to see what waits for you now.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from peewee import ModelSelect
 
-from db.desk.tasks.finishing import HAND_BACK, RECEIPT, copies_open, meet, settle
+from db.desk.tasks.finishing import HAND_BACK, RECEIPT, copies_open, finish_if_complete, mark_proof
 from db.store.audit import TAKEN_OUT
 from db.store.tables import Account, AuditRecord, Entry, HandBack, Task, TaskProof
 
@@ -97,10 +97,10 @@ def all_back(entry: int, account: int | None) -> None:
         return
     waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))
     for task in waiting:
-        meet(task, HAND_BACK, account)
+        mark_proof(task, HAND_BACK, account)
         if task.kind == HAND_BACK and HandBack.select().where(HandBack.entry == entry).exists():
-            meet(task, RECEIPT, account)
-        settle(task, account)
+            mark_proof(task, RECEIPT, account)
+        finish_if_complete(task, account)
 
 
 def reopen(entry: int) -> None:

@@ -42,7 +42,7 @@ def expected(policy: EffectivePolicy) -> list[Task]:
     return found
 
 
-def filed(policy: EffectivePolicy) -> list[Task]:
+def open_filing_task(policy: EffectivePolicy) -> list[Task]:
     """Open a task to file a joiner of another book, for whom this policy names, in the unit of that name
     (B.5.4)."""
     duty = policy.duty("filing")
@@ -128,7 +128,7 @@ def _to_remove(policy: EffectivePolicy) -> DutyRule:
     )  # fmt: skip
 
 
-OPENERS: list[Opener] = [expected, filed, changed_elsewhere, left_elsewhere]
+OPENERS: list[Opener] = [expected, open_filing_task, changed_elsewhere, left_elsewhere]
 
 
 def vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:

@@ -15,7 +15,7 @@ STARTS_TO_WATCH = 60
 """Days for which the duty runner looks back for what starts a duty."""
 
 
-def once(key: str) -> bool:
+def mark_once(key: str) -> bool:
     """Mark ``key`` as done by a row of its own, within the running transaction; False where it was before. Of
     two at the same moment one waits for the other's transaction."""
     mark = database.param
@@ -29,7 +29,7 @@ def once(key: str) -> bool:
 def once_a_day(key: str) -> bool:
     """Mark ``key`` as done today (UTC), within the running transaction; False where it was before. For a duty
     runner, of which one at a time works."""
-    if once(key):
+    if mark_once(key):
         return True
     mark, now = database.param, clock.now()
     made = database.execute_sql(
@@ -54,7 +54,7 @@ def open_task(
 
     Due counts from ``started_on`` in working days. ``also``: proofs besides the rule's own.
     """
-    if not once(f"open:{duty}"):
+    if not mark_once(f"open:{duty}"):
         return None
     task = Task.create(
         duty=duty,
@@ -67,7 +67,7 @@ def open_task(
         clause=rule.due_clause,
         opened_at=clock.now(),
         started_on=started_on.isoformat(),
-        due=calendar(book).due(started_on, rule.days).isoformat(),
+        due=calendar(book).deadline(started_on, rule.days).isoformat(),
         request=request,
     )
     for proof in (*rule.requires, *also):

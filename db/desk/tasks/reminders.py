@@ -10,11 +10,11 @@ from typing import Any, Literal
 from peewee import Value, chunked, fn
 
 from db.desk.due_dates import calendar, has_calendar, today
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.opening import once
+from db.desk.tasks.opening import mark_once
 from db.policy.effective import EffectivePolicy
 from db.store.tables import DutyMark, Request, Task
 
@@ -55,7 +55,7 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
     if not has_calendar():
         return
     ahead = max((REMIND_DAYS, *(duty.remind_days for duty in policy.duties)))
-    until = calendar(policy.book).due(today(), ahead + 1).isoformat()
+    until = calendar(policy.book).deadline(today(), ahead + 1).isoformat()
     tasks: Any = Task.select(Task.id).where(
         (Task.book == policy.book) & (Task.state == "open") & (Task.due <= until) & ~_is_told()
     )
@@ -99,23 +99,23 @@ def _of_task(policy: EffectivePolicy, task: Task, assignees: TaskAssignees) -> I
     about = {"task": task.kind, "number": task.id, "due": task.due}
 
     def say(stage: Stage, kind: str, whom: Sequence[int]) -> ClockSignal:
-        told = tell(
+        told = store_notice(
             kind, task.book_id, whom, clause=task.clause, entry=task.entry_id,
             unit=task.unit_id, detail=about,
         )  # fmt: skip
         return ClockSignal(stage, task.book_id, task.unit_id, task.entry_id, task.id, None, task.clause, told)
 
     due, key = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS), f"task:{task.id}:{task.due}"
-    if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
+    if not (due and mark_once(f"remind:{key}")) and not (left < 0 and mark_once(f"escalate:{key}")):
         return
-    waiting = assignees.receivers(task) if task.handed_at is not None else assignees.of(task)
+    waiting = assignees.receivers(task) if task.handed_at is not None else assignees.assignees_of(task)
     theirs = [one.account for one in waiting]
     if due:
         yield say("remind", "duty-due", theirs)
     else:
         roles = (rule.escalate if rule else policy.maintainer.role, *_watching(policy))
         yield say("remind", "duty-overdue", theirs)
-        yield say("escalate", "duty-escalated", assignees.above(task, roles))
+        yield say("escalate", "duty-escalated", assignees.holders_above(task, roles))
 
 
 def _of_request(
@@ -131,7 +131,7 @@ def _of_request(
     key = f"request:{request.id}:{step.ord}:{request.due}"
 
     def say(stage: Stage, kind: str, whom: Sequence[int]) -> ClockSignal:
-        told = tell(
+        told = store_notice(
             kind, request.book_id, whom, clause=clause, entry=request.entry_id,
             unit=request.unit_id, request=request.id, detail=about,
         )  # fmt: skip
@@ -140,7 +140,7 @@ def _of_request(
         )
 
     due = 0 <= left <= (rule.remind_days if rule else REMIND_DAYS)
-    if not (due and once(f"remind:{key}")) and not (left < 0 and once(f"escalate:{key}")):
+    if not (due and mark_once(f"remind:{key}")) and not (left < 0 and mark_once(f"escalate:{key}")):
         return
     approvers = [one.account for one in request_approvers.approvers(request, step)]
     if due:
@@ -160,4 +160,4 @@ def _of_request(
 
 def _watching(policy: EffectivePolicy) -> list[str]:
     """Who is alarmed by what is overdue, whatever it is (D.11.3)."""
-    return [policy.holder(watch.to) for watch in policy.watches if watch.what == "overdue"]
+    return [policy.role_behind(watch.to) for watch in policy.watches if watch.what == "overdue"]

@@ -12,7 +12,7 @@ from db.desk.due_dates import Due, due_of
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.independence import person_number
 from db.desk.requests.request_approvers import RequestApprovers
-from db.desk.requests.request_views import name_of, named, who_decides, without_account
+from db.desk.requests.request_views import approver_name, name_of, who_decides, without_account
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Message, Text, _
@@ -178,10 +178,9 @@ def _deciders(request: Request) -> tuple[Text, ...]:
 
 
 def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
-    """Everything about ``task`` for ``account``."""
     copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
     needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
-    turn = assignees.turn(task, account)
+    turn = assignees.acting_capacity(task, account)
     signers = assignees.signers(task) if needs_copies else ()
     return TaskView(
         row=row_of(task, account),
@@ -202,7 +201,7 @@ def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
 
 
 def _doers(task: Task, assignees: TaskAssignees) -> tuple[Text, ...]:
-    found = assignees.receivers(task) if task.handed_at else assignees.of(task)
+    found = assignees.receivers(task) if task.handed_at else assignees.assignees_of(task)
     awaited = assignees.awaited_head(task) if not found else None
     return _named(task, found) if awaited is None else (without_account(awaited.name),)
 
@@ -211,7 +210,7 @@ def _named(task: Task, people: Sequence[NamedApprover]) -> tuple[Text, ...]:
     """Each with the office, where that is not the one that the task is for."""
     role = task.role or policy_of(task.book_id).maintainer.role
     unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
-    return tuple(named(one, task.book_id, role, unit) for one in people)
+    return tuple(approver_name(one, task.book_id, role, unit) for one in people)
 
 
 def _proofs(task: Task) -> list[TaskProof]:
@@ -236,7 +235,6 @@ def _proof_view(proof: TaskProof) -> ProofView:
 
 
 def copy_view(book: str, row: HandBack) -> CopyView:
-    """A copy of ``book`` that is to be handed back."""
     outcome: Text = OUTCOMES[row.outcome] if row.outcome else ""
     return CopyView(
         id=row.id,

@@ -10,13 +10,21 @@ from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.entry.priority import priority_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover, note_office
 from db.desk.requests.bulk_facts import facts_for
 from db.desk.tasks.assignees import OpenTask, TaskAssignees
-from db.desk.tasks.finishing import RECEIPT, finish, hand_in, lacking, meet, over, settle
+from db.desk.tasks.finishing import (
+    RECEIPT,
+    already_closed,
+    finish_if_complete,
+    finish_task,
+    hand_in,
+    lacking,
+    mark_proof,
+)
 from db.desk.tasks.handback import (
     all_back,
     asks_back,
@@ -60,7 +68,7 @@ class TaskWindow:
     overdue: int
 
 
-class Tasks(Subject):
+class Tasks(OperationGroup):
     """Operations on the actor's tasks."""
 
     @operation("tasks.mine", label=_("list own tasks"), recorded=False, power=LOOKS)
@@ -74,7 +82,7 @@ class Tasks(Subject):
         day = today().isoformat()
         return TaskWindow(
             rows=tuple(
-                replace(row_of(task, account), tag=tags.of(task.entry_id).label)
+                replace(row_of(task, account), tag=tags.tag_of(task.entry_id).label)
                 for task in waiting[offset : offset + min(limit, AT_ONCE)]
             ),
             total=len(waiting),
@@ -88,12 +96,14 @@ class Tasks(Subject):
         row, assignees = Task.get_or_none(Task.id == task), TaskAssignees()
         account = self.permissions.account
         if row is None or not (
-            assignees.turn(row, account)
-            or assignees.signs(row, account)
+            assignees.acting_capacity(row, account)
+            or assignees.may_sign_off(row, account)
             or account in (row.done_by_id, row.handed_by_id)
         ):
             raise no_such_task()
-        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
+        self.act.note_facts(
+            book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id
+        )
         if row.state == "open" and asks_back(row):
             list_copies(row)
         return view_of(row, assignees, account)
@@ -106,7 +116,7 @@ class Tasks(Subject):
         if row.handed_at is not None:
             self._receive(row, word)
             return
-        self.act.note(word=_said(row, word))
+        self.act.note_facts(word=_said(row, word))
         receipt = TaskProof.get_or_none(
             (TaskProof.task == row) & (TaskProof.what == RECEIPT) & TaskProof.met_at.is_null()
         )
@@ -116,7 +126,7 @@ class Tasks(Subject):
         if receipt is not None:
             hand_in(row, turn.account)
         else:
-            self.act.note(late=finish(row, turn.account))
+            self.act.note_facts(late=finish_task(row, turn.account))
 
     @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY))
     def tick(self, task: int, what: str, word: str = "") -> None:
@@ -124,10 +134,10 @@ class Tasks(Subject):
         (G.4), and end the task where nothing else is lacking. Raises Invalid for any other proof."""
         row, turn = self._mine(task)
         said = _said(row, word)
-        if what not in BY_HAND or row.handed_at is not None or not meet(row, what, turn.account, said):
+        if what not in BY_HAND or row.handed_at is not None or not mark_proof(row, what, turn.account, said):
             raise Invalid(Problem("what", _("There is no step of that kind to complete here.")))
-        self.act.note(what=what, word=said)
-        settle(row, turn.account)
+        self.act.note_facts(what=what, word=said)
+        finish_if_complete(row, turn.account)
 
     @operation("tasks.sign_off", label=_("sign off a copy"), recorded=True, power=moving(Moves.DUTY))
     def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
@@ -145,7 +155,7 @@ class Tasks(Subject):
         )
         if changed != 1:
             raise Refused(_("This copy is signed off already."), SILENT, _("Go on with the next one."))
-        self.act.note(copy=found.copy, outcome_of_copy=outcome, word=said)
+        self.act.note_facts(copy=found.copy, outcome_of_copy=outcome, word=said)
         all_back(found.entry_id, turn.account)
 
     @operation(
@@ -180,8 +190,8 @@ class Tasks(Subject):
                 _("Choose one from your list."),
             )
         said = _said(row.task, _checked(outcome, word))
-        self.act.note(book=row.entry.book_id, entry=row.entry_id, clause=row.task.clause)
-        self.act.note(copy=row.copy, outcome_of_copy=outcome, word=said)
+        self.act.note_facts(book=row.entry.book_id, entry=row.entry_id, clause=row.task.clause)
+        self.act.note_facts(copy=row.copy, outcome_of_copy=outcome, word=said)
         HandBack.update(outcome=outcome, word=said).where(
             (HandBack.id == row.id) & HandBack.signed_at.is_null()
         ).execute()
@@ -201,7 +211,7 @@ class Tasks(Subject):
         list_copies(row)
         HandBack.create(task=row, entry=row.entry_id, copy=name[:80])
         reopen(row.entry_id)
-        self.act.note(copy=name[:80])
+        self.act.note_facts(copy=name[:80])
 
     def _signer(self, task: int) -> NamedApprover:
         """As what the actor signs copies of ``task`` off."""
@@ -211,30 +221,32 @@ class Tasks(Subject):
         found = next((d for d in TaskAssignees().signers(row) if d.account == self.permissions.account), None)
         if row.state != "open" or found is None:
             raise no_such_task()
-        self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id)
+        self.act.note_facts(
+            book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id
+        )
         return found
 
     def _receive(self, row: Task, word: str) -> None:
         """Confirm that what was handed in arrived; the handing in is what counts for the clock."""
         said = _said(row, word)
-        meet(row, RECEIPT, self.permissions.account, said)
+        mark_proof(row, RECEIPT, self.permissions.account, said)
         missing = lacking(row)
         if missing is not None:
             raise missing
-        self.act.note(received=True, word=said, late=finish(row, self.permissions.account))
+        self.act.note_facts(received=True, word=said, late=finish_task(row, self.permissions.account))
 
     def _mine(self, task: int) -> tuple[Task, NamedApprover]:
         """Read and lock a task that waits for the actor; return it and as what it waits for them."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()
-        turn = TaskAssignees().turn(row, self.permissions.account) if row is not None else None
+        turn = TaskAssignees().acting_capacity(row, self.permissions.account) if row is not None else None
         if row is not None:
-            self.act.note(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause)
-            self.act.note(task=row.id, kind=row.kind)
+            self.act.note_facts(book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause)
+            self.act.note_facts(task=row.id, kind=row.kind)
         if row is None or turn is None:
             if row is not None and self.permissions.account in (row.done_by_id, row.handed_by_id):
-                raise over()
-            if row is not None and TaskAssignees().signs(row, self.permissions.account):
+                raise already_closed()
+            if row is not None and TaskAssignees().may_sign_off(row, self.permissions.account):
                 raise Refused(
                     _("Somebody else does this task; you sign for its copies."),
                     row.clause,
@@ -259,13 +271,15 @@ def to_do(permissions: Permissions) -> list[Task]:
         permissions.account,
     )
     mine = [
-        one for one in waiting if assignees.turn(one, account) is not None or assignees.signs(one, account)
+        one
+        for one in waiting
+        if assignees.acting_capacity(one, account) is not None or assignees.may_sign_off(one, account)
     ]
     found: list[Task] = []
     for first in range(0, len(mine), CHUNK):
         found.extend(Task.select().where(Task.id.in_([one.id for one in mine[first : first + CHUNK]])))
     tags = priority_of(permissions)
-    return sorted(found, key=lambda task: (task.due, tags.of(task.entry_id).rank, task.id))
+    return sorted(found, key=lambda task: (task.due, tags.tag_of(task.entry_id).rank, task.id))
 
 
 def may_be_theirs(permissions: Permissions) -> Any:
@@ -275,7 +289,10 @@ def may_be_theirs(permissions: Permissions) -> Any:
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     headed = [
-        one.unit for book, held in roles.items() if held == {HEAD} for one in permissions.held(HEAD, book)
+        one.unit
+        for book, held in roles.items()
+        if held == {HEAD}
+        for one in permissions.own_places(HEAD, book)
     ]
     own = [entry for entry, _unit in permissions.own.values()]
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))

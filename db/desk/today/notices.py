@@ -12,8 +12,8 @@ from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import with_names
-from db.desk.extracts.granted import held
-from db.desk.frame import Subject, operation
+from db.desk.extracts.granted import open_copies
+from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.notices import REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
@@ -78,7 +78,7 @@ class NoticeToMe:
     """Earlier announcements of the same that are unread too."""
 
 
-class Notices(Subject):
+class Notices(OperationGroup):
     """Operations on what was announced to the actor."""
 
     @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
@@ -101,7 +101,7 @@ class Notices(Subject):
             )
             .execute()
         )
-        self.act.note(notices=sorted(notices), seen=seen)
+        self.act.note_facts(notices=sorted(notices), seen=seen)
 
     @operation(
         "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=moving(Moves.ROLE)
@@ -122,7 +122,7 @@ class Notices(Subject):
             NoticeRecipient.update(seen_at=clock.now()).where(others).execute()
         if row.kind == CONFIRM:
             confirm(json.loads(row.detail)["account"], self.permissions.account)
-        self.act.note(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
+        self.act.note_facts(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:
         """Whether any of ``notices`` waited for the actor."""
@@ -210,7 +210,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
         (NoticeRecipient.account == permissions.account) & (NoticeRecipient.opens != "")
     )
     handed = {one.notice_id for one in opening.where(NoticeRecipient.notice.in_([row.id for row in rows]))}
-    copies = {copy.book for copy in held(permissions.account)} if handed else set[str]()
+    copies = {copy.book for copy in open_copies(permissions.account)} if handed else set[str]()
     found = []
     for row in rows:
         labels = {rule.name: rule.label for rule in permissions.shelf[row.book_id].policy.fields}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.desk.entry.priority import priority_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.open_requests import OpenRequest, loaded
 from db.desk.requests.queue import AT_ONCE, DueFilter, Spans, due_spans, to_decide
@@ -21,7 +21,7 @@ from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
 from db.desk.training.closing import open_part
 from db.language import Message, Text, _
-from db.store.sql import among, fetch
+from db.store.sql import fetch, is_among
 from db.store.tables import Task
 
 Facet = Literal["due", "kind", "unit", "request"]
@@ -59,7 +59,7 @@ class TodoWindow:
     chips: tuple[Chip, ...]
 
 
-class Todo(Subject):
+class Todo(OperationGroup):
     """Operations on what waits to be decided or done."""
 
     @operation("todo.window", label=_("list what is to be done"), recorded=False, power=LOOKS)
@@ -71,7 +71,7 @@ class Todo(Subject):
         tasks = [one for one in to_do(admitted) if one.request_id not in known and rests_on(one) is None]
         tags, spans, account = priority_of(admitted), due_spans(), self.permissions.account
         waiting: list[_Mine] = sorted(
-            [*decisions, *tasks], key=lambda one: (one.due or LAST, tags.of(_entry(one)).rank)
+            [*decisions, *tasks], key=lambda one: (one.due or LAST, tags.tag_of(_entry(one)).rank)
         )
         facts = [(one, _facts(one, spans)) for one in waiting]
         fitting = [one for one, held in facts if _fits(held, chosen)]
@@ -84,7 +84,7 @@ class Todo(Subject):
             rows=tuple(
                 rows[one.id]
                 if isinstance(one, OpenRequest)
-                else replace(task_row(one, account), tag=tags.of(one.entry_id).label)
+                else replace(task_row(one, account), tag=tags.tag_of(one.entry_id).label)
                 for one in shown
             ),
             total=len(fitting),
@@ -141,7 +141,7 @@ def _labels(facet: Facet, values: Sequence[str], facts: Sequence[tuple[_Mine, _F
         return {str(due): label for due, label in DUES.items()}
     if facet == "unit":
         held = {value for _one, one in facts for value in one["unit"]}
-        where, given = among("id", [int(value) for value in values if value in held])
+        where, given = is_among("id", [int(value) for value in values if value in held])
         return {str(unit): name for unit, name in fetch(f"SELECT id, name FROM unit WHERE {where}", given)}
     labels: dict[str, Text] = {}
     for one, held_of in facts:

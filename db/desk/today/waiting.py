@@ -16,10 +16,10 @@ from typing import Generic, Literal, TypeVar
 from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import calendar, today
 from db.desk.entry.priority import Priority, priority_of
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
-from db.desk.requests.open_requests import BELOW, OpenRequest, loaded
+from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
 from db.desk.requests.payload import lines_of
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
@@ -36,7 +36,7 @@ from db.desk.training.trainings import OwnTraining, to_attend
 from db.language import Text, _
 from db.policy.vocabulary import HEAD
 from db.store.engine import database
-from db.store.sql import among, fetch
+from db.store.sql import fetch
 from db.store.tables import Request, Task
 
 AT_ONCE = 200
@@ -107,7 +107,6 @@ class Tally:
 
     @property
     def all(self) -> int:
-        """How much waits."""
         return self.overdue + self.today + self.week + self.later
 
 
@@ -121,7 +120,7 @@ class WaitingCount:
     matters: frozenset[tuple[bool, int]] = frozenset()
 
 
-class Waiting(Subject):
+class Waiting(OperationGroup):
     """Operations on what waits. They are open to those whose training is overdue: it waits for them too."""
 
     @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
@@ -196,9 +195,9 @@ class Waiting(Subject):
         if not headed:
             return ()
         found, account = self._found(), permissions.account
-        above, given = among("above_id", headed)
+        below, values = asked_below(headed)
         decided = f"s.decided_by_id = {database.param}"
-        numbers = fetch(PASSED.format(below=BELOW.format(above=above), by=decided), (*given, *given, account))
+        numbers = fetch(PASSED.format(below=below, by=decided), (*values, account))
         known = {one.id for one in (*found.mine, *found.others) if isinstance(one, OpenRequest | Request)}
         rows = loaded([number for (number,) in numbers if number not in known])
         found.request_approvers.load(list(rows.values()))
@@ -223,7 +222,6 @@ class Waiting(Subject):
         return found
 
     def _rows(self, listed: Sequence[Mine], offset: int, limit: int) -> tuple[Matter, ...]:
-        """Rows of ``listed``."""
         shown = listed[offset : offset + min(limit, AT_ONCE)]
         return self._made(shown, self._found().requests(shown))
 
@@ -234,7 +232,7 @@ class Waiting(Subject):
         def row(one: Mine) -> Matter:
             if isinstance(one, OwnTraining):
                 return one
-            tag = found.tags.of(_entry(one)).label
+            tag = found.tags.tag_of(_entry(one)).label
             if isinstance(one, Task):
                 return replace(task_row(one, account), tag=tag)
             return replace(request_row(requests[one.id], found.request_approvers, account), tag=tag)
@@ -311,7 +309,7 @@ class _Found:
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
         """What tells a request from others without opening it."""
-        rank = self.tags.of(_entry(one)).rank
+        rank = self.tags.tag_of(_entry(one)).rank
         if isinstance(one, OpenRequest):
             return one.book, one.kind, one.requester, one.role, one.due, rank
         return one.book_id, one.kind, one.requester_id, one.due, rank
@@ -338,7 +336,7 @@ def _find(permissions: Permissions) -> _Found:
                 key=lambda one: (
                     not (isinstance(one, OpenRequest) and one.id in asked_for),
                     _due(one),
-                    tags.of(_entry(one)).rank,
+                    tags.tag_of(_entry(one)).rank,
                 ),
             ),
         ],

@@ -9,13 +9,13 @@ from peewee import chunked
 
 from db.desk.authority.permissions import Permissions, is_within, no_such_book, policy_of
 from db.desk.due_dates import Due, due_of, today
-from db.desk.frame import Subject, operation
+from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.training.attendance import Attended, read
 from db.desk.training.closing import closed_books
-from db.desk.training.course import Course, Marked, course_of, marked
+from db.desk.training.course import Course, Marked, course_of, mark_answers
 from db.desk.training.topics import (
     COURSE,
     Topic,
@@ -73,7 +73,7 @@ class OwnTraining:
         return self.training.state != "trained"
 
 
-class Trainings(Subject):
+class Trainings(OperationGroup):
     """Operations on training. They are open to those whose training is overdue too."""
 
     @operation("training.mine", label=_("ask for own training"), recorded=False, power=LOOKS, untrained=True)
@@ -106,7 +106,9 @@ class Trainings(Subject):
                 people = self._people(book, topic)
                 overdue = sum(one.training.overdue for one in people)
                 found.append(
-                    BookTopic(book, _title(book), topic, len(people), overdue, self.permissions.keeps(book))
+                    BookTopic(
+                        book, _title(book), topic, len(people), overdue, self.permissions.keeps_book(book)
+                    )
                 )
         return tuple(found)
 
@@ -142,8 +144,8 @@ class Trainings(Subject):
             )
         if version != wanted.version:
             raise Invalid(Problem("version", _("The rules have changed meanwhile. Open the course again.")))
-        result = marked(book, wanted, answers)
-        self.act.note(clause=wanted.clause, topic=topic, version=version, wrong=len(result.wrong))
+        result = mark_answers(book, wanted, answers)
+        self.act.note_facts(clause=wanted.clause, topic=topic, version=version, wrong=len(result.wrong))
         if result.passed:
             self._write(book, wanted, [Attended(person, today().isoformat())], COURSE)
         return result
@@ -189,7 +191,7 @@ class Trainings(Subject):
         """
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
-        self.act.note(file=source.name, sha256=source.digest)
+        self.act.note_facts(file=source.name, sha256=source.digest)
         attended = read(book, rows, learners(policy_of(book)), day or today().isoformat())
         return self._write(book, wanted, attended, f"{source.name} {source.digest}")
 
@@ -209,13 +211,13 @@ class Trainings(Subject):
         ]
         for part in chunked(rows, AT_ONCE):
             Trained.insert_many(part).on_conflict_ignore().execute()
-        self.act.note(clause=topic.clause, topic=topic.id, version=topic.version, trained=len(rows))
+        self.act.note_facts(clause=topic.clause, topic=topic.id, version=topic.version, trained=len(rows))
         return len(rows)
 
     def _known(self, book: str, topic: str) -> Topic:
         if book not in self.permissions.books:
             raise no_such_book()
-        self.act.note(book=book)
+        self.act.note_facts(book=book)
         known = next((one for one in topics_of(policy_of(book)) if one.id == topic), None)
         if known is None:
             raise Invalid(Problem("topic", _("The regulations of this directory ask for no such training.")))
@@ -229,7 +231,7 @@ class Trainings(Subject):
                 known.clause,
                 _("Your own training stands under Training."),
             )
-        self.act.note(clause=known.clause)
+        self.act.note_facts(clause=known.clause)
         return known
 
     def _people(self, book: str, topic: Topic) -> tuple[PersonTraining, ...]:
@@ -263,7 +265,7 @@ class Trainings(Subject):
         )
 
     def _check_records(self, book: str, topic: Topic) -> None:
-        if not self.permissions.keeps(book):
+        if not self.permissions.keeps_book(book):
             role = policy_of(book).role(policy_of(book).maintainer.role).label
             raise Refused(
                 _("Attendance is recorded by {role}.", role=role),

@@ -20,7 +20,7 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from db.store import audit, clock, subjects
-from db.store.backups.rows import BY_NAME, KEPT, columns, neutral, stored
+from db.store.backups.rows import BY_NAME, KEPT, columns, neutral, stored_row
 from db.store.backups.vault import VaultBroken, VaultWriter, lines
 from db.store.binding import as_bound
 from db.store.bulk import insert_many
@@ -32,7 +32,7 @@ from db.store.keys import read_proof_keys
 from db.store.migrations import BINDING, PROVING, current
 from db.store.personal import PERSONAL, Row, instead, person_of
 from db.store.proof.head import is_kept
-from db.store.proof.judging import Present, judge
+from db.store.proof.judging import Present, judge_tables
 from db.store.row_encryption import Hiding, Showing
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, JournalHead
@@ -97,7 +97,7 @@ def dump(file: BinaryIO, key: bytes, checkpoint: Checkpoint | None) -> Header:
         at = position(database) if JournalHead._meta.table_name in there else 0
         journaling = hosts(database) if at else {}
         proves = is_kept(store().database)
-        if proves and not (present := judge()).sound:
+        if proves and not (present := judge_tables()).sound:
             raise Tampered(present)
         form = CLEAR if hiding is None else FORMAT if proves else UNPROVED
         header = Header(clock.now(), current(), seq, hashed, at, checkpoint, form, journaling)
@@ -153,7 +153,7 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
             if table is not None:
                 name = table._meta.table_name
                 rows = _rows_in(people, name, line, apart)
-                held += [stored(table, as_bound(keyring, name, row) if older else row) for row in rows]
+                held += [stored_row(table, as_bound(keyring, name, row) if older else row) for row in rows]
                 counts[name] += len(line[0]) if apart.sealed else 1
                 if len(held) >= BATCH:
                     keep()
@@ -179,7 +179,7 @@ def _read(content: Iterator[bytes], taken: _Lines) -> Iterator[Any]:
     before: bytes | None = None
     for line in content:
         if before is not None:
-            taken.take(before)
+            taken.add_line(before)
         before = line
         yield json.loads(line)
 
@@ -309,11 +309,11 @@ class _Lines:
 
     def write(self, value: object) -> None:
         line = _json(value)
-        self.take(line)
+        self.add_line(line)
         if self._vault is not None:
             self._vault.write(line)
 
-    def take(self, line: bytes) -> None:
+    def add_line(self, line: bytes) -> None:
         self._sum.update(len(line).to_bytes(8, "big") + line)
 
     def proof(self, key: bytes) -> str:

@@ -52,7 +52,7 @@ class Proof:
     on: str
 
 
-def prove(
+def prove_backup(
     file: Path,
     vault_keys: Sequence[bytes],
     keys: KeyRing,
@@ -72,7 +72,7 @@ def prove(
     with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder, _beside(server) as beside:
         open_store(Home(Path(folder)), Settings(database=beside or f"sqlite:{TRIAL}"), keys)
         try:
-            proof = Proof(fill(file, vault_keys, people), "PostgreSQL" if beside else "SQLCipher")
+            proof = Proof(fill_store(file, vault_keys, people), "PostgreSQL" if beside else "SQLCipher")
         finally:
             close_store()
         if keep is not None and not beside:
@@ -119,7 +119,7 @@ def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
-def fill(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
+def fill_store(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
     """Create the tables of the open store, which is new and empty, fill them from ``file``, and check it.
     Raises NotProved."""
     migrate()

@@ -18,13 +18,13 @@ from peewee import PeeweeException
 from db.store import audit
 from db.store.audit import Bridges
 from db.store.backups.dump import CLEAR, Header
-from db.store.backups.rows import BY_NAME, current, key_columns, plain, put, renumber, take_out
+from db.store.backups.rows import BY_NAME, current, key_columns, neutral_row, put_row, renumber, take_out
 from db.store.binding import as_bound
 from db.store.engine import database, store
 from db.store.journal.capture import paused
-from db.store.journal.reading import Hole, Transaction, holes, transactions
+from db.store.journal.reading import Hole, Transaction, missing_positions, transactions
 from db.store.migrations import BINDING, OFFICES, heads_as_offices
-from db.store.personal import Row, blank
+from db.store.personal import Row, blank_person
 from db.store.row_encryption import SEALED, Showing
 from db.store.sealing import SealBroken
 from db.store.tables import AuditHead, Erasure, JournalHead, KnownSource
@@ -90,10 +90,12 @@ class Restored:
 def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> BackupGap:
     """What the journals in ``folders`` hold beyond ``position``, also behind what is lost of them."""
     found = tuple(transactions(folders, keys, position, beyond=True))
-    return BackupGap(found, holes(folders, keys, position, found[-1].position if found else position))
+    return BackupGap(
+        found, missing_positions(folders, keys, position, found[-1].position if found else position)
+    )
 
 
-def follow(header: Header, people: Showing, missing: BackupGap) -> Restored:
+def apply_journal(header: Header, people: Showing, missing: BackupGap) -> Restored:
     """Apply the journal to the open store, which holds the backup of this ``header``, to its end; return how
     far it came. Of persons whose keys ``people`` lacks, nothing personal comes back. Not journaled again."""
     replayed, has_offices, position = 0, header.schema >= OFFICES, header.position
@@ -120,7 +122,7 @@ def follow(header: Header, people: Showing, missing: BackupGap) -> Restored:
                 heads_as_offices()
             if header.format == CLEAR:  # it held in clear whom the journal says were erased since
                 for erased in Erasure.select(Erasure.person):
-                    blank(erased.person)
+                    blank_person(erased.person)
     return Restored(replayed, audit.head()[0], bridges=bridges, left_out=len(waiting or ()))
 
 
@@ -132,7 +134,7 @@ def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:
     return {before: (upto, one.follows)} if upto > before else {}
 
 
-def apply(one: Transaction, people: Showing) -> None:
+def apply_transaction(one: Transaction, people: Showing) -> None:
     """Make the changes of ``one`` in the open store, which holds all that came before it. Raises Differs."""
     _apply(one, people, older=False, waiting=None)
 
@@ -192,7 +194,7 @@ def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was:
     row = was if was is not None else will
     if row is None:
         return
-    before = plain(table, was) if was is not None else None
+    before = neutral_row(table, was) if was is not None else None
     there = current(table, row)
     known = there if there is None or before is None else {name: there[name] for name in before}
     if as_it_was and known != before and table not in REMEMBERED:
@@ -202,10 +204,10 @@ def _change(table: type[Table], was: Row | None, will: Row | None, *, as_it_was:
         return
     if before is not None and any(will[key] != before[key] for key in key_columns(table)):
         take_out(table, before)
-    put(table, will)
+    put_row(table, will)
 
 
-def empty(folder: Path) -> None:
+def empty_folder(folder: Path) -> None:
     """Delete what an earlier restore that did not come to its end left in ``folder``."""
     for rest in folder.glob(f"{NEW}*"):
         with contextlib.suppress(OSError):

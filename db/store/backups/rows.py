@@ -35,7 +35,7 @@ def neutral(table: type[Table]) -> list[Callable[[Any], Any]]:
     return [_neutral(field) for field in table._meta.sorted_fields]
 
 
-def stored(table: type[Table], row: Row) -> list[Any]:
+def stored_row(table: type[Table], row: Row) -> list[Any]:
     """The values of all columns for the open store; where ``row`` is older than a column, its default."""
     return [
         _default(field) if name not in row else row[name] if made is None else made(row[name])
@@ -55,13 +55,13 @@ def current(table: type[Table], row: Row) -> Row | None:
     return {name: made(value) for name, made, value in zip(names, neutral(table), found, strict=True)}
 
 
-def plain(table: type[Table], row: Row) -> Row:
+def neutral_row(table: type[Table], row: Row) -> Row:
     """A journaled row in neutral form, without columns that there are no more."""
     made = dict(zip(columns(table), neutral(table), strict=True))
     return {name: made[name](value) for name, value in row.items() if name in made}
 
 
-def put(table: type[Table], row: Row) -> None:
+def put_row(table: type[Table], row: Row) -> None:
     """Insert ``row``, or overwrite the row with its key."""
     names, keys = columns(table), key_columns(table)
     marks = ", ".join(database.param for _name_ in names)
@@ -74,7 +74,7 @@ def put(table: type[Table], row: Row) -> None:
     database.execute_sql(
         f"INSERT INTO {_name(table)} ({', '.join(_quoted(names))}) VALUES ({marks}) "
         f"ON CONFLICT ({', '.join(_quoted(keys))}) {change}",
-        stored(table, row),
+        stored_row(table, row),
     )
 
 
@@ -85,7 +85,6 @@ def take_out(table: type[Table], row: Row) -> None:
 
 
 def key_columns(table: type[Table]) -> list[str]:
-    """The columns of the primary key of ``table``."""
     meta: Any = table._meta
     return [field.column_name for field in meta.get_primary_keys()]
 

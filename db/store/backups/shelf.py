@@ -24,7 +24,7 @@ from db.store.backups.dump import Header
 from db.store.checkpoints import Checkpoint
 from db.store.disk import open_own, read_plain
 from db.store.settings import Home
-from db.store.unavailable import why
+from db.store.unavailable import system_reason
 
 SUFFIX = ".backup"
 MANIFEST = ".json"
@@ -108,7 +108,7 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
             os.fsync(text.fileno())
         note.with_name(note.name + PART).rename(note)
     except OSError as error:
-        raise NotStored(why(error)) from error
+        raise NotStored(system_reason(error)) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -123,7 +123,7 @@ def remember(home: Home, place: Path) -> None:
             with open(open_own(home.backup_places, _MORE), "a", encoding="utf-8") as file:
                 file.write(f"{place}\n")
     except OSError as error:
-        raise NotStored(why(error)) from error
+        raise NotStored(system_reason(error)) from error
 
 
 def is_away(home: Home, place: Path) -> bool:
@@ -142,7 +142,7 @@ def manifests(place: Path, book: str = "") -> list[Manifest]:
         notes = sorted(place.glob(f"{f'book-{book}' if book else 'mingce'}-*{MANIFEST}"), reverse=True)
         found = [_read(note) for note in notes]
     except OSError as error:
-        raise NotStored(why(error)) from error
+        raise NotStored(system_reason(error)) from error
     return [one for one in found if one is not None and one.book == book]
 
 

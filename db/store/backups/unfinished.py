@@ -33,7 +33,7 @@ class UnfinishedRestore:
     """The stretches of records that are lost with others behind them: the one before, the last, its hash."""
 
 
-def note(home: Home, plan: UnfinishedRestore) -> None:
+def write_plan(home: Home, plan: UnfinishedRestore) -> None:
     """Write down what is left to do, on disk before this returns."""
     part = home.unfinished.with_name(f"{home.unfinished.name}.part")
     with open(open_own(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), "w", encoding="utf-8") as file:
@@ -44,7 +44,7 @@ def note(home: Home, plan: UnfinishedRestore) -> None:
     sync_folder(home.folder)
 
 
-def noted(home: Home) -> UnfinishedRestore | None:
+def read_plan(home: Home) -> UnfinishedRestore | None:
     """What an interrupted restore has left to do; None where there is none. Raises SettingsError where the
     note can't be read."""
     try:
@@ -61,7 +61,7 @@ def noted(home: Home) -> UnfinishedRestore | None:
         ) from None
 
 
-def done(home: Home) -> None:
+def delete_plan(home: Home) -> None:
     """Delete the note: nothing is left to do."""
     home.unfinished.unlink(missing_ok=True)
     sync_folder(home.folder)

@@ -96,7 +96,7 @@ def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
         raise VaultBroken("something follows its end")
 
 
-def opens(file: Path, keys: Sequence[bytes]) -> bool:
+def opens_with(file: Path, keys: Sequence[bytes]) -> bool:
     """Whether ``file`` begins as one that is under one of ``keys``."""
     with contextlib.suppress(VaultBroken, OSError), file.open("rb") as stream:
         next(lines(stream, keys), None)

@@ -90,7 +90,7 @@ def is_paused() -> bool:
     return bool(getattr(_local, "paused", False))
 
 
-def watch(database: Any, statement: str) -> None:
+def watch_statement(database: Any, statement: str) -> None:
     """On SQLite, before ``statement`` runs: create the triggers that capture what it changes."""
     for name in _written(statement):
         watch_table(database, name)
@@ -108,7 +108,7 @@ def watch_table(database: Any, name: str) -> None:
         return
     connection: Any = database.connection()
     if not _is_watched(connection):
-        forget()
+        forget_triggers()
         connection.execute(SQLITE_CHANGES)
         _local.connection = connection
         for (follows,) in connection.execute(FOLLOWING).fetchall():  # no statement names them
@@ -131,7 +131,7 @@ def watched() -> Watched:
     return getattr(_local, "connection", None), frozenset(getattr(_local, "watched", ()))
 
 
-def forget(but: Watched = (None, frozenset())) -> None:
+def forget_triggers(but: Watched = (None, frozenset())) -> None:
     """Reset what is known of triggers after a transaction was undone, and with it those that it made: ``but``
     are those of before."""
     _local.connection, names = but
@@ -150,7 +150,7 @@ def install(database: Any) -> None:
             database.execute_sql(POSTGRESQL_TRIGGER.format(name=name))
 
 
-def taken(database: Any) -> Iterator[list[Change]]:
+def captured_changes(database: Any) -> Iterator[list[Change]]:
     """Yield what the running transaction changed so far, in order, some rows at a time, and then what it
     changed while these were looked at; delete it then."""
     connection: Any = database.connection()
@@ -230,7 +230,7 @@ def _taken_down(database: Any) -> str:
     return "temp.journal_change WHERE true"
 
 
-def added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
+def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
     """Return to which of the tables ``names`` the running transaction has added rows since ``after``, and how
     long these are as text; what was captured stays."""
     connection: Any = database.connection()

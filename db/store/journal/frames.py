@@ -58,7 +58,7 @@ class JournalFrame:
     content: bytes
 
 
-def seal(key: bytes, frame: JournalFrame) -> bytes:
+def seal_frame(key: bytes, frame: JournalFrame) -> bytes:
     """The frame as it stands in the file."""
     nonce = secrets.token_bytes(NONCE)
     content = zlib.compress(frame.content, 1)
@@ -126,7 +126,7 @@ def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
                 start = data.rfind(MARK, 0, start)
 
 
-def last(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
+def last_position(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
     """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
     where there is none."""
     committed = set()

@@ -111,7 +111,9 @@ def transactions(
             after = min(found) - 1
 
 
-def holes(folders: Sequence[Path], keys: Sequence[bytes], after: int, upto: int) -> tuple[Hole, ...]:
+def missing_positions(
+    folders: Sequence[Path], keys: Sequence[bytes], after: int, upto: int
+) -> tuple[Hole, ...]:
     """What the journals in ``folders`` lack of the positions after ``after`` up to ``upto``, and between
     those behind it. Reads every file to its end, and opens each frame."""
     there = {after: "", max(after, upto) + 1: ""}
@@ -133,14 +135,14 @@ def holes(folders: Sequence[Path], keys: Sequence[bytes], after: int, upto: int)
     )
 
 
-def ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> int:
+def count_ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> int:
     """How many transactions the journal in ``folder`` holds that the database has lost. ``position`` says up
     to which it has them; it is asked last, so that what others write meanwhile is not taken for lost. One
     that nobody says was committed is none: who ends between the journal and the commit leaves it."""
     hosts: dict[str, Path] = {}
     for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
         hosts[file.name[DAY:]] = file
-    last, committed = max((frames.last(file, keys) for file in hosts.values()), default=(0, False))
+    last, committed = max((frames.last_position(file, keys) for file in hosts.values()), default=(0, False))
     lost = max(0, last - position())
     return 0 if lost == 1 and not committed else lost
 
@@ -192,7 +194,7 @@ def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
     )
 
 
-def ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, list[tuple[int, str]]]:
+def chain_ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, list[tuple[int, str]]]:
     """The ends of the audit chain, record and hash, that transactions tell of which came after record
     ``after``, by position: of one that was not committed and whose position another took, both. Looks from
     the newest file of each host back, and no further than it needs."""
@@ -205,7 +207,7 @@ def ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, list[tupl
     return found
 
 
-def absent(folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, after: int) -> set[str]:
+def absent_hosts(folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, after: int) -> set[str]:
     """The hosts that journaled after position ``after``, or may have, and whose journal is not in ``folders``
     up to where they are known to have come. It is known from the last transaction that is here, else from
     ``known``, which says it as of ``after``."""

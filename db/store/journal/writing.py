@@ -17,11 +17,11 @@ import peewee
 
 from db.store import clock
 from db.store.journal import frames
-from db.store.journal.capture import BATCH, UNJOURNALED, taken
+from db.store.journal.capture import BATCH, UNJOURNALED, captured_changes
 from db.store.journal.frames import COMMITTED, LAST, PART, TAKEN_BACK, Hosts, JournalFrame, hosts_in
 from db.store.journal.place import JournalPlace, this_host
 from db.store.proof.head import Follower
-from db.store.row_encryption import hidden
+from db.store.row_encryption import hide_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +45,33 @@ def write(database: Any, place: JournalPlace) -> Written | None:
     held: bytes | None = None
     at, follower = clock.now(), Follower(place.proving)
     keys: dict[int, bytes] = {}
-    for every in taken(database):
+    for every in captured_changes(database):
         changes = [change for change in every if change[0] not in UNJOURNALED]
         if len(every) == BATCH and _is_postgresql(database):
             # keys that the rest needs are made by the only writer, which one comes to be before `_next`
             database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
-        changes = hidden(changes, keys)
-        follower.note(database, every)
+        changes = hide_changes(changes, keys)
+        follower.note_changes(database, every)
         if not changes:
             continue
         if written is None:
             written = Written(place.file(at), *_next(database, at[: len("2026-11-23")]))
         if held is not None:
             frames.append(
-                written.file, frames.seal(place.key, JournalFrame(written.position, part, PART, held))
+                written.file, frames.seal_frame(place.key, JournalFrame(written.position, part, PART, held))
             )
             part += 1
         held = "\n".join(map(_line, changes)).encode("utf-8")
     if written is not None and held is not None:
         seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
-        follower.follow(database, (written.position, int(seq), str(hashed)))
+        follower.update_head(database, (written.position, int(seq), str(hashed)))
         told = {"at": at, "seq": seq, "hash": hashed, "hosts": json.loads(written.hosts)}
         end = json.dumps(told).encode("utf-8")
         last = JournalFrame(written.position, part, LAST, end + b"\n" + held)
-        frames.append(written.file, frames.seal(place.key, last))
+        frames.append(written.file, frames.seal_frame(place.key, last))
         written = replace(written, end=(int(seq), str(hashed)))
     else:
-        follower.follow(database)
+        follower.update_head(database)
     return written
 
 
@@ -80,7 +80,7 @@ def take_back(written: Written, place: JournalPlace) -> None:
     raised: a restore brings back what was never acknowledged."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, TAKEN_BACK, b"")
-        frames.append(written.file, frames.seal(place.key, frame))
+        frames.append(written.file, frames.seal_frame(place.key, frame))
 
 
 def committed(written: Written, place: JournalPlace) -> None:
@@ -88,7 +88,7 @@ def committed(written: Written, place: JournalPlace) -> None:
     passed over."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, COMMITTED, b"")
-        frames.append(written.file, frames.seal(place.key, frame), durable=False)
+        frames.append(written.file, frames.seal_frame(place.key, frame), durable=False)
 
 
 def position(database: Any) -> int:

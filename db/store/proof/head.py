@@ -58,15 +58,14 @@ class ChainHead:
         """Those that have a sum here."""
         return _places(self.names).keys()
 
-    def of(self, table: str) -> Sum:
+    def sum_of(self, table: str) -> Sum:
         at = _places(self.names).get(table)
         if at is None:
             return Sum()
         rows, plain, placed = SLOT.unpack_from(self.slots, at)
         return Sum(rows, int.from_bytes(plain, "big"), int.from_bytes(placed, "big"))
 
-    def put(self, table: str, found: Sum) -> None:
-        """Set the sum of ``table``."""
+    def set_sum(self, table: str, found: Sum) -> None:
         if table not in _places(self.names):
             names = sorted([*self.tables, table])
             self.names, at = "\n".join(names).encode("utf-8"), names.index(table) * SLOT.size
@@ -98,13 +97,13 @@ def making_of(state: str) -> str:
     return state.partition("-")[0]
 
 
-def seal(key: bytes, head: ChainHead) -> bytes:
+def seal_head(key: bytes, head: ChainHead) -> bytes:
     """Encrypt the head as it stands in its row."""
     nonce = secrets.token_bytes(NONCE)
     return nonce + _cipher(key).encrypt(nonce, head.packed(), BOUND)
 
 
-def unseal(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes] | None:
+def unseal_head(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes] | None:
     """Decrypt the head; return it and which of ``keys`` it is under, None where none opens it."""
     for key in keys:
         try:
@@ -131,7 +130,7 @@ def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
 def replace(database: Any, key: bytes, head: ChainHead) -> None:
     """Overwrite the row of the head, which is there."""
     statement = f"UPDATE proof_head SET content = {database.param} WHERE id = 1"
-    database.connection().execute(statement, (seal(key, head),))
+    database.connection().execute(statement, (seal_head(key, head),))
 
 
 class Follower:
@@ -146,13 +145,13 @@ class Follower:
         self._sums: dict[str, Sum] = {}
         self._began = False
 
-    def note(self, database: Any, changes: Iterable[Change]) -> None:
-        """Note what was changed, for `follow`; the first call locks the head. Raises KeyRingError without the
-        key."""
+    def note_changes(self, database: Any, changes: Iterable[Change]) -> None:
+        """Note what was changed, for `update_head`; the first call locks the head. Raises KeyRingError
+        without the key."""
         if not self._began:
             self._began = True
             sealed = sealed_head(database, to_change=True) if is_kept(database) else None
-            self._opened = unseal(self._keys(), sealed) if sealed is not None else None
+            self._opened = unseal_head(self._keys(), sealed) if sealed is not None else None
         if self._opened is None:
             return
         key = self._opened[1]
@@ -165,7 +164,7 @@ class Follower:
                 if after is not None:
                     found.add(element(after), place(after))
 
-    def follow(self, database: Any, end: tuple[int, int, str] | None = None) -> None:
+    def update_head(self, database: Any, end: tuple[int, int, str] | None = None) -> None:
         """Update the head, in its row, by what was noted. ``end``: the journal's position with this
         transaction, and the chain's end; None where nothing of it is journaled."""
         if self._opened is None:
@@ -175,7 +174,7 @@ class Follower:
             head.is_put_back |= head.position != end[0] - 1
             head.position, head.seq, head.hash = end
         for table, change in self._sums.items():
-            head.put(table, head.of(table).plus(change))
+            head.set_sum(table, head.sum_of(table).plus(change))
         replace(database, key, head)
 
 

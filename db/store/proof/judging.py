@@ -10,8 +10,8 @@ from peewee import PeeweeException
 from db.store import audit
 from db.store.engine import database, errors_as_peewee, store
 from db.store.proof import naming, searching
-from db.store.proof.head import ChainHead, is_kept, making_of, sealed_head, unseal
-from db.store.proof.making import end
+from db.store.proof.head import ChainHead, is_kept, making_of, sealed_head, unseal_head
+from db.store.proof.making import recorded_ends
 from db.store.proof.scanning import KeyRange, one_view, tables, total
 from db.store.proof.sums import PRIME, Sum
 
@@ -51,7 +51,7 @@ class Present:
     def sound(self) -> bool:
         return not self.findings
 
-    def beside(self, signed: Mapping[tuple[int, int], str]) -> Present:
+    def hold_against(self, signed: Mapping[tuple[int, int], str]) -> Present:
         """It held against digests that were ``signed``, by their ends: whoever has the proving key too can't
         mend these. One of sums that were made anew since says nothing of those there are now."""
         then = signed.get(self.end, "")
@@ -68,14 +68,14 @@ class OpenedHead:
     key: bytes
 
 
-def opened() -> OpenedHead | Tampering:
+def open_head() -> OpenedHead | Tampering:
     """The head, or what is wrong with it. Raises KeyRingError without the proving key."""
     if not store().database.table_exists("proof_head"):
         return Tampering("proof_head", GONE)
     sealed = sealed_head(store().database)
     if sealed is None:
         return Tampering("proof_head", GONE)
-    found = unseal(store().keys.proving(), sealed)
+    found = unseal_head(store().keys.proving(), sealed)
     return Tampering("proof_head", FORGED) if found is None else OpenedHead(*found)
 
 
@@ -86,24 +86,24 @@ def present_end() -> tuple[int, str, int, str]:
     if not is_kept(store().database):
         return *audit.head(), 0, ""
     with one_view():
-        position, seq, hashed = end()
-        found = opened()
+        position, seq, hashed = recorded_ends()
+        found = open_head()
     if not isinstance(found, OpenedHead) or (found.head.position, found.head.seq) != (position, seq):
         return seq, hashed, 0, ""
     return seq, hashed, position, found.head.state(found.key)
 
 
-def judge() -> Present:
+def judge_tables() -> Present:
     """Scan every table of the open store in one view, in this process. Raises KeyRingError."""
     with one_view():
-        found = opened()
+        found = open_head()
         if isinstance(found, Tampering):
             return Present(0, (found,))
-        sums = {table: added(found.key, [KeyRange(table)]) for table in tables()}
+        sums = {table: sum_ranges(found.key, [KeyRange(table)]) for table in tables()}
         return verdict(found, sums, searching.differing())
 
 
-def added(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
+def sum_ranges(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
     """What ``some`` parts of a table add up to; None where the database can't write a row as a text."""
     found = Sum()
     try:
@@ -122,7 +122,7 @@ def verdict(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[i
     head = opened.head
     findings = list(_of_the_head(head))
     for table in sorted({*head.tables, *sums}):
-        expected, found = head.of(table), sums.get(table, Sum())
+        expected, found = head.sum_of(table), sums.get(table, Sum())
         if found is None:
             findings.append(Tampering(table, UNREADABLE))
         elif (expected.rows, expected.plain) != (found.rows, found.plain % PRIME):
@@ -138,7 +138,7 @@ def verdict(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[i
 
 
 def _of_the_head(head: ChainHead) -> Iterable[Tampering]:
-    position, seq, hashed = end()
+    position, seq, hashed = recorded_ends()
     if head.is_put_back:
         yield Tampering("proof_head", PUT_BACK)
     if (head.seq, head.hash) != (seq, hashed):

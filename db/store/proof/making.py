@@ -17,13 +17,13 @@ from db.store import keys as ring
 from db.store.disk import sync_folder
 from db.store.engine import database, store
 from db.store.proof import STRUCTURE
-from db.store.proof.head import ChainHead, is_kept, replace, seal, sealed_head, unseal
+from db.store.proof.head import ChainHead, is_kept, replace, seal_head, sealed_head, unseal_head
 from db.store.proof.scanning import totals
 from db.store.proof.sums import Sum
-from db.store.unavailable import why
+from db.store.unavailable import system_reason
 
 
-def begin() -> None:
+def make_sums() -> None:
     """Make and store the sums of a new database, or of that of an older installation, which has no proving
     key and gets one, written to a file. Does nothing in a trial. Where there is a key and something is on
     record, there were sums: if they are gone, that was not an older version, and making them would take for
@@ -32,19 +32,22 @@ def begin() -> None:
     if keys.home != home:
         return  # a trial, in which nothing is proved
     if ring.proof_file(home).exists():
-        if end() == (0, 0, ChainHead().hash):
+        if recorded_ends() == (0, 0, ChainHead().hash):
             make_anew()
         return
     _make_key(keys, home)
     make_anew()
 
 
-def ended() -> None:
+def promote_key() -> None:
     """Rename the new proving key to the installation's, once the database has the sums under it."""
     home = store().keys.home
     if home is not None and not ring.proof_file(home).exists() and ring.first_proof_file(home).exists():
         sealed = sealed_head(store().database) if is_kept(store().database) else None
-        if sealed is not None and unseal([ring.read_key(ring.first_proof_file(home))], sealed) is not None:
+        if (
+            sealed is not None
+            and unseal_head([ring.read_key(ring.first_proof_file(home))], sealed) is not None
+        ):
             ring.first_proof_file(home).rename(home / ring.PROOF)
             sync_folder(home)
 
@@ -60,7 +63,7 @@ def _make_key(keys: ring.KeyRing, home: Path) -> None:
                 "The key {file} can't be made: {reason}. Let its folder take it while the database is "
                 "brought up to date.",
                 file=str(file),
-                reason=why(error),
+                reason=system_reason(error),
             )
         ) from None
     keys.proof = ring.read_key(file)
@@ -70,23 +73,25 @@ def make_anew(key: bytes | None = None) -> None:
     """Compute and store, within the running transaction and before anything of it is captured, the sums of
     what is there now, under ``key`` or the proving key. Raises KeyRingError."""
     key = key or next(iter(store().keys.proving()))
-    head = ChainHead(*end())
+    head = ChainHead(*recorded_ends())
     for table, found in totals(key).items():
         if found.rows:
-            head.put(table, found)
-    put(key, head)
+            head.set_sum(table, found)
+    store_head(key, head)
 
 
-def put(key: bytes, head: ChainHead) -> None:
+def store_head(key: bytes, head: ChainHead) -> None:
     """Insert or replace the row of the head."""
     if sealed_head(store().database, to_change=True) is None:
         mark = database.param
-        database.execute_sql(f"INSERT INTO proof_head (id, content) VALUES (1, {mark})", (seal(key, head),))
+        database.execute_sql(
+            f"INSERT INTO proof_head (id, content) VALUES (1, {mark})", (seal_head(key, head),)
+        )
     else:
         replace(store().database, key, head)
 
 
-def end() -> tuple[int, int, str]:
+def recorded_ends() -> tuple[int, int, str]:
     """The journal's position, and the last record of the chain with its hash."""
     (position,) = database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()
     seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
@@ -98,20 +103,20 @@ def carried() -> Iterator[None]:
     """Have the sums follow what the body changes without being captured, within the running transaction."""
     here = store().database
     sealed = sealed_head(here, to_change=True) if is_kept(here) else None
-    opened = unseal(store().keys.proving(), sealed) if sealed is not None else None
+    opened = unseal_head(store().keys.proving(), sealed) if sealed is not None else None
     if opened is None:
         yield
         return
     head, key = opened
-    before, began = totals(key), end()
+    before, began = totals(key), recorded_ends()
     if STRUCTURE not in head.tables:
         before.pop(STRUCTURE)  # never proved: what there is now is taken for true
     yield
     after = totals(key)
     for table in before.keys() | after.keys():
         made = after.get(table, Sum()).plus(before.get(table, Sum()), -1)
-        head.put(table, head.of(table).plus(made))
+        head.set_sum(table, head.sum_of(table).plus(made))
     head.making = ChainHead().making
     if (head.position, head.seq, head.hash) == began:
-        head.position, head.seq, head.hash = end()
+        head.position, head.seq, head.hash = recorded_ends()
     replace(here, key, head)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from peewee import PeeweeException
 
 from db.store import subjects
-from db.store.backups.rows import BY_NAME, current, plain
+from db.store.backups.rows import BY_NAME, current, neutral_row
 from db.store.engine import database, store
 from db.store.journal.reading import transactions
 from db.store.journal.writing import position
@@ -79,7 +79,7 @@ def _by_journal(table: str) -> list[Named]:
             for was, will in people.changes(table, change.before, change.after):
                 for row, is_now in ((was, False), (will, True)):
                     if row is not None:
-                        known[tuple(row[name] for name in keys)] = plain(kept, row) if is_now else None
+                        known[tuple(row[name] for name in keys)] = neutral_row(kept, row) if is_now else None
     if reached != position(database):
         return []
     found: list[Named] = []

@@ -1,4 +1,4 @@
-"""`judging.judge` of a large store, sooner: in parts, by a process for each core, all in the same view.
+"""`judging.judge_tables` of a large store, sooner: in parts, one process a core, all in the same view.
 
 On PostgreSQL a transaction's view is handed to the others. SQLite has no such thing, so the processes begin
 theirs while nobody writes, for some milliseconds.
@@ -16,7 +16,7 @@ from multiprocessing.synchronize import Barrier
 from db.store.engine import database, store
 from db.store.opening import open_store
 from db.store.proof import searching
-from db.store.proof.judging import Present, Tampering, added, judge, opened, verdict
+from db.store.proof.judging import Present, Tampering, judge_tables, open_head, sum_ranges, verdict
 from db.store.proof.scanning import KeyRange, one_view, parts
 from db.store.proof.sums import Sum
 from db.store.settings import Home, Settings
@@ -29,14 +29,14 @@ PATIENCE = 120.0
 
 
 def judge_in_parts(large: int = LARGE) -> Present:
-    """Return what `judge` says of the open store, scanned by several processes where it is large. Raises
-    KeyRingError."""
+    """Return what `judge_tables` says of the open store, scanned by several processes where it is large.
+    Raises KeyRingError."""
     processes = os.cpu_count() or 1
-    known = opened()
+    known = open_head()
     if isinstance(known, Tampering) or processes < 2:
-        return judge()
-    if sum(known.head.of(table).rows for table in known.head.tables) < large:
-        return judge()
+        return judge_tables()
+    if sum(known.head.sum_of(table).rows for table in known.head.tables) < large:
+        return judge_tables()
     here, context = store(), get_context("spawn")
     ready = context.Barrier(processes + 1)
     with (
@@ -74,18 +74,18 @@ def _begin(home: Home, settings: Settings, snapshot: str, ready: Barrier) -> Non
     ready.wait(PATIENCE)
     view = one_view(snapshot)
     view.__enter__()
-    opened()
+    open_head()
     _views.append(view)
     ready.wait(PATIENCE)
 
 
 def _added(part: KeyRange) -> Sum | None:
-    known = opened()
-    return None if isinstance(known, Tampering) else added(known.key, [part])
+    known = open_head()
+    return None if isinstance(known, Tampering) else sum_ranges(known.key, [part])
 
 
 def _verdict(sums: dict[str, Sum | None], lost: set[int]) -> Present:
-    known = opened()
+    known = open_head()
     if isinstance(known, Tampering):
         return Present(0, (known,))
     return verdict(known, sums, lost)

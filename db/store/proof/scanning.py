@@ -100,10 +100,10 @@ def parts(head: ChainHead) -> list[KeyRange]:
     last of a table go on to where there is nothing any more, whoever adds rows meanwhile."""
     found = []
     for table in tables():
-        rows, low, high = head.of(table).rows, None, None
+        rows, low, high = head.sum_of(table).rows, None, None
         if rows > PART and shape_of(table).is_number:
             key = shape_of(table).keys[0]
-            low, high = (end(table, key, way) for way in ("MIN", "MAX"))
+            low, high = (end_key(table, key, way) for way in ("MIN", "MAX"))
         if low is None or high is None:
             found.append(KeyRange(table))
             continue
@@ -113,7 +113,7 @@ def parts(head: ChainHead) -> list[KeyRange]:
     return found
 
 
-def end(table: str, key: str, way: str) -> int | None:
+def end_key(table: str, key: str, way: str) -> int | None:
     """The first (``way``: ``MIN``) or the last ``key`` (``MAX``), None in an empty table. SQLite
     goes through all rows where it is asked for both at once."""
     found: int | None = database.execute_sql(f'SELECT {way}("{key}") FROM "{table}"').fetchone()[0]

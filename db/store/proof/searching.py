@@ -23,7 +23,7 @@ from typing import Any
 from peewee import PeeweeException
 
 from db.store.engine import database, errors_as_peewee, store
-from db.store.proof.scanning import end, fetched
+from db.store.proof.scanning import end_key, fetched
 
 WHOLE = (1 << 64) - 1
 SHARE = (1 << 32) - 1
@@ -167,7 +167,7 @@ def _wanted(own: str, weights: _Weights) -> Iterator[tuple[int, int, int]]:
 def _some_keys() -> Counter[int]:
     """Of scopes, how many keys some entries have there, evenly chosen."""
     found: Counter[int] = Counter()
-    first, last = (end("search_entry", "entry", way) for way in ("MIN", "MAX"))
+    first, last = (end_key("search_entry", "entry", way) for way in ("MIN", "MAX"))
     if first is None or last is None:
         return found
     after = f"WHERE entry >= {database.param} ORDER BY entry LIMIT 1"

@@ -40,7 +40,7 @@ OF_A_TABLE: Mapping[str, Message] = {
 }
 
 
-def said(finding: Tampering) -> Text:
+def finding_words(finding: Tampering) -> Text:
     """One finding: the table and the row, and what became of it."""
     if finding.row and finding.what in OF_A_ROW:
         return _(
@@ -56,4 +56,4 @@ def said_shortly(findings: Sequence[Tampering]) -> Label:
     """The first of them, and how many more there are."""
     more = len(findings) - SHOWN
     rest = [_("{count} more", count=more)] if more > 0 else []
-    return listed([*(said(one) for one in findings[:SHOWN]), *rest])
+    return listed([*(finding_words(one) for one in findings[:SHOWN]), *rest])

@@ -15,8 +15,8 @@ from typing import Any
 
 from db.store.engine import store
 from db.store.keys import FIELD_KEY_PREFIX, KEY_BYTES, KeyRing, field_numbers, write_key
-from db.store.rotation.files import retire
-from db.store.rotation.sealed import SEALED, count_by_key, others, replace
+from db.store.rotation.files import retire_key
+from db.store.rotation.sealed import SEALED, count_by_key, outdated_values, replace
 from db.store.sealing import SealBroken, sealer, unseal
 from db.store.tables.columns import SealedField
 from db.store.transactions import writing
@@ -63,7 +63,7 @@ def rotate(folder: Path, progress: Progress) -> Rotated:
     if broken:
         return Rotated(ring.current, done, broken, (), began)
     for number in old:
-        retire(folder, f"{FIELD_KEY_PREFIX}{number}", f"{FIELD_KEY_PREFIX}{number}")
+        retire_key(folder, f"{FIELD_KEY_PREFIX}{number}", f"{FIELD_KEY_PREFIX}{number}")
     return Rotated(ring.current, done, 0, old, began)
 
 
@@ -81,7 +81,7 @@ def _anew(column: SealedField[Any], ring: KeyRing, progress: Callable[[int], Non
     after: tuple[object, ...] = ()
     while True:
         with writing():
-            found = others(column, ring.current, after)
+            found = outdated_values(column, ring.current, after)
             for value in found:
                 try:
                     content = unseal(ring, value.place, value.sealed)

@@ -32,7 +32,7 @@ class Busy(Exception):
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Lock ``folder`` so that nobody else rotates keys of it meanwhile. Raises Busy at once where somebody
     does."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -70,12 +70,12 @@ def prepare(folder: Path, name: str) -> bytes:
 
 def promote(folder: Path, name: str) -> None:
     """Retire the key ``name``, and rename the prepared one to it."""
-    retire(folder, name, f"{name}-{_next_number(folder, name)}", remove=False)
+    retire_key(folder, name, f"{name}-{_next_number(folder, name)}", remove=False)
     (folder / f"{name}{NEXT}").rename(folder / name)
     sync_folder(folder)
 
 
-def retire(folder: Path, name: str, called: str, remove: bool = True) -> None:
+def retire_key(folder: Path, name: str, called: str, remove: bool = True) -> None:
     """Write the key ``name`` among the retired ones as ``called``, with the day, unless it lies there
     already; delete it from ``folder`` unless ``remove`` is false."""
     source, target = folder / name, folder / RETIRED / called
@@ -91,7 +91,7 @@ def retire(folder: Path, name: str, called: str, remove: bool = True) -> None:
         sync_folder(folder)
 
 
-def drop(file: Path) -> None:
+def delete_key(file: Path) -> None:
     """Delete the file of a key that nothing needs; on disk before this returns."""
     with contextlib.suppress(FileNotFoundError):
         file.unlink()

@@ -51,7 +51,7 @@ class Key:
         return not self.retired or bool(self.values or self.backups or self.days or self.for_good)
 
 
-def here(folder: Path) -> list[Key]:
+def keys_in_use(folder: Path) -> list[Key]:
     """The keys in use, in the order of their names."""
     fields = sorted(path.name for path in folder.glob(f"{FIELD_KEY_PREFIX}*") if not path.name.endswith(NEXT))
     credentials = key_folder(folder, "database")

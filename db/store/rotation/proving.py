@@ -2,8 +2,8 @@
 
 Both happen in one transaction, for which all others wait, with a record of it; the new key lies beside the
 old one by then and takes its place afterwards. Whoever finds that the head does not open looks for it
-(`KeyRing.proving`). Killed in between, `settle` tells by which key the head opens. The old one is kept for
-the backups that it proved.
+(`KeyRing.proving`). Killed in between, `settle_proving` tells by which key the head opens. The old one is
+kept for the backups that it proved.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from pathlib import Path
 
 from db.store.engine import database, store
 from db.store.keys import NEXT, PROOF, read_key
-from db.store.proof.head import sealed_head, unseal
-from db.store.proof.judging import Present, judge
+from db.store.proof.head import sealed_head, unseal_head
+from db.store.proof.judging import Present, judge_tables
 from db.store.proof.making import make_anew
-from db.store.rotation.files import drop, prepare, promote
+from db.store.rotation.files import delete_key, prepare, promote
 from db.store.transactions import writing
 
 
@@ -37,26 +37,26 @@ def rotate(folder: Path, record: Callable[[], None]) -> None:
             if store().is_postgresql:  # nobody may have begun to change the sums under the old key
                 database.execute_sql("SELECT seq FROM audit_head WHERE id = 1 FOR UPDATE")
                 database.execute_sql("LOCK TABLE proof_head IN ACCESS EXCLUSIVE MODE")
-            present = judge()
+            present = judge_tables()
             if not present.sound:
                 raise NotSound(present)
             make_anew(new)
             record()
     except BaseException:
-        settle(folder)
+        settle_proving(folder)
         raise
     promote(folder, PROOF)
 
 
-def settle(folder: Path) -> bool | None:
+def settle_proving(folder: Path) -> bool | None:
     """Complete a rotation of the open store's key that was stopped, or undo it; return whether the new key is
     in use, None where none was stopped."""
     coming = folder / f"{PROOF}{NEXT}"
     if not coming.exists():
         return None
     sealed = sealed_head(store().database)
-    if sealed is not None and unseal([read_key(coming)], sealed) is not None:
+    if sealed is not None and unseal_head([read_key(coming)], sealed) is not None:
         promote(folder, PROOF)
         return True
-    drop(coming)
+    delete_key(coming)
     return False

@@ -42,7 +42,7 @@ def count_by_key() -> dict[int, int]:
     return found
 
 
-def others(column: SealedField[Any], number: int, after: Sequence[object]) -> list[SealedValue]:
+def outdated_values(column: SealedField[Any], number: int, after: Sequence[object]) -> list[SealedValue]:
     """The next values of ``column`` beyond the key ``after`` that are not sealed under key ``number``."""
     mark, keys = database.param, _keys(column)
     wanted = ", ".join(f'"{name}"' for name in (*keys, *column.of, column.column_name))

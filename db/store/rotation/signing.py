@@ -22,7 +22,7 @@ from db.store.keys import (
     retired_files,
     write_key,
 )
-from db.store.rotation.files import drop, retire
+from db.store.rotation.files import delete_key, retire_key
 from db.store.signing import Signer
 
 LAST = ".last"
@@ -37,8 +37,8 @@ def rotate(folder: Path, private: Path, name: str, places: Sequence[Path]) -> No
     coming, last = public.with_name(public.name + NEXT), private.with_name(private.name + LAST)
     fresh = private.with_name(private.name + NEXT)
     if not last.exists():
-        drop(fresh)
-        drop(coming)
+        delete_key(fresh)
+        delete_key(coming)
         made = secrets.token_bytes(KEY_BYTES)
         write_key(fresh, made)
         write_key(coming, Signer(made).public)
@@ -50,10 +50,10 @@ def rotate(folder: Path, private: Path, name: str, places: Sequence[Path]) -> No
         checkpoints.succeed(places, Signer(read_key(last)), Signer(read_key(private)), clock.now())
     if coming.exists():
         number = len(retired_files(folder, f"{SIGNING_PREFIX}{name}", PUBLIC)) + 1
-        retire(folder, public.name, f"{SIGNING_PREFIX}{name}-{number}{PUBLIC}", remove=False)
+        retire_key(folder, public.name, f"{SIGNING_PREFIX}{name}-{number}{PUBLIC}", remove=False)
         coming.rename(public)
         sync_folder(folder)
-    drop(last)
+    delete_key(last)
 
 
 def is_stopped(private: Path) -> bool:

@@ -5,8 +5,8 @@ and takes its place by the renaming of one link. The old file lives on under its
 open still: they see at their next transaction that it was replaced and go on with the new one. (Renaming
 the database itself would let the last of them remove the new one's write-ahead log when they close.)
 
-The renaming is the moment: before it the old key opens the database, after it the new one. `settle` says
-which it is and clears up what a rotation left that was killed.
+The renaming is the moment: before it the old key opens the database, after it the new one. `settle_whole`
+says which it is and clears up what a rotation left that was killed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from db.store.disk import open_own, sync_folder
-from db.store.engine import hush, raw
+from db.store.engine import raw_key, silence_sqlcipher
 from db.store.keys import KEY_BYTES, NEXT, read_key, write_key
-from db.store.rotation.files import drop, promote
-from db.store.write_queue import turn
+from db.store.rotation.files import delete_key, promote
+from db.store.write_queue import write_turn
 
 DATABASE = "database"
 BESIDE = ("-wal", "-shm")
@@ -46,25 +46,25 @@ class NotCopied(Exception):
 
 def rotate(folder: Path, file: Path) -> int:
     """Copy the database ``file`` encrypted under a new key, put copy and key in the place of the old ones,
-    and return the bytes copied. Nobody writes meanwhile. No rotation that was stopped may be left (`settle`).
-    Raises NotCopied, Unavailable, dbapi2.Error or OSError; then all is as before."""
+    and return the bytes copied. Nobody writes meanwhile. No rotation that was stopped may be left
+    (`settle_whole`). Raises NotCopied, Unavailable, dbapi2.Error or OSError; then all is as before."""
     write_key(folder / f"{DATABASE}{NEXT}", secrets.token_bytes(KEY_BYTES))
     old, new = read_key(folder / DATABASE), read_key(folder / f"{DATABASE}{NEXT}")
     copy = _next_name(file)
     try:
-        with turn(file, PATIENCE), contextlib.closing(_opened(file, old)) as holder:
+        with write_turn(file, PATIENCE), contextlib.closing(_opened(file, old)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             _copy(file, old, copy, new)
             _compare(file, old, copy, new)
             _swap(file, copy)
     except BaseException:
-        settle(folder, file)
+        settle_whole(folder, file)
         raise
     _finish(folder, file)
     return copy.stat().st_size
 
 
-def settle(folder: Path, file: Path) -> Side | None:
+def settle_whole(folder: Path, file: Path) -> Side | None:
     """Complete a rotation that was stopped, or undo it; return which it was, None where none was stopped."""
     waiting = folder / f"{DATABASE}{NEXT}"
     if not file.exists():
@@ -76,7 +76,7 @@ def settle(folder: Path, file: Path) -> Side | None:
         return Side.AFTER
     if not opens(file, read_key(folder / DATABASE)):
         return None
-    drop(waiting)
+    delete_key(waiting)
     _clear(file)
     return Side.BEFORE
 
@@ -90,8 +90,7 @@ def stopped(folder: Path, file: Path) -> Side | None:
 
 
 def opens(file: Path, key: bytes) -> bool:
-    """Whether ``key`` opens the database ``file``."""
-    hush()
+    silence_sqlcipher()
     try:
         with contextlib.closing(_opened(file, key)) as connection:
             connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
@@ -102,14 +101,14 @@ def opens(file: Path, key: bytes) -> bool:
 
 def _opened(file: Path, key: bytes) -> Any:
     connection = dbapi2.connect(str(file), isolation_level=None)
-    connection.execute(f'PRAGMA key = "{raw(key)}"')
+    connection.execute(f'PRAGMA key = "{raw_key(key)}"')
     return connection
 
 
 def _copy(file: Path, old: bytes, copy: Path, new: bytes) -> None:
     os.close(open_own(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
     with contextlib.closing(_opened(file, old)) as source:
-        source.execute(f'ATTACH ? AS copy KEY "{raw(new)}"', (str(copy),))
+        source.execute(f'ATTACH ? AS copy KEY "{raw_key(new)}"', (str(copy),))
         source.execute("PRAGMA copy.synchronous = OFF")
         source.execute("PRAGMA copy.journal_mode = OFF")
         source.execute("SELECT sqlcipher_export('copy')")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from peewee import SQL, AutoField, BooleanField, CompositeKey, IntegerField
 
 from db.store import clock
-from db.store.binding import bound, opened, place_of, signed
+from db.store.binding import binding_digest, open_signed, place_of, sign_text
 from db.store.engine import store
 from db.store.moves import Moves, Moving
 from db.store.tables.base import Table
@@ -62,17 +62,17 @@ class Account(Table):
     @staticmethod
     def code_of(account: int, purpose: Code, digest: str) -> str:
         """What is stored with ``account`` of a code that has ``digest``."""
-        return bound(store().keys, place_of("account", account, purpose), digest)
+        return binding_digest(store().keys, place_of("account", account, purpose), digest)
 
     @staticmethod
     def password_of(account: int, hashed: str, when: Password = "password") -> str:
         """What is stored with ``account`` of a password that has the bcrypt text ``hashed``."""
-        return signed(store().keys, place_of("account", account, when), hashed)
+        return sign_text(store().keys, place_of("account", account, when), hashed)
 
     @staticmethod
     def hash_in(account: int, stored: str | None, when: Password = "password") -> str | None:
         """The bcrypt text in what is stored with ``account``; None where it was made for another."""
-        return opened(store().keys, place_of("account", account, when), stored)
+        return open_signed(store().keys, place_of("account", account, when), stored)
 
 
 class PastPassword(Table):

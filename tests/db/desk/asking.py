@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.desk import Desk, Refused
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from tests.world import World
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -51,7 +51,7 @@ def refusal(desk: Desk, request: int, digest: str = "0" * 64) -> Refused:
 
 def mobile_of(world: World, login: str, book: str = "staff") -> str:
     """The number on record."""
-    return load(world.entry(login, book)).first("mobile")
+    return load_entry(world.entry(login, book)).first("mobile")
 
 
 def names(desk: Desk) -> set[int]:

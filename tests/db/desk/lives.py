@@ -10,7 +10,7 @@ from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.requests.ask_fields import values_of
 from db.desk.tasks import duties as runner
 from db.desk.tasks.duties import Round, RunnerPlace
-from db.desk.tasks.openers import changed_elsewhere, expected, filed, left_elsewhere
+from db.desk.tasks.openers import changed_elsewhere, expected, left_elsewhere, open_filing_task
 from db.store.tables import Entry, Request, Task
 from tests.db.desk.asking import PDF
 from tests.world import World
@@ -23,7 +23,7 @@ VALUES = {
     "email": "xinlai@huaxing.example",
 }
 HERE = RunnerPlace("host", "host:test")
-LIVES = [expected, filed, changed_elsewhere, left_elsewhere]
+LIVES = [expected, open_filing_task, changed_elsewhere, left_elsewhere]
 
 
 def duties() -> Round:

@@ -11,7 +11,7 @@ from db.desk import Desk, Refused
 from db.desk.authority.permissions import policy_of
 from db.desk.reviews.opening import open_due
 from db.desk.reviews.review_views import ItemRow
-from db.desk.reviews.status import ProgressCount, counts, items_of, whole
+from db.desk.reviews.status import ProgressCount, campaign_progress, items_of, unit_progress
 from db.store.tables import AuditRecord, Campaign, Entry, ReviewItem
 from db.store.transactions import writing
 from tests.world import World
@@ -62,10 +62,10 @@ def own_right(world: World, campaign: int, login: str) -> int:
 def agreed(campaign: int) -> ProgressCount:
     """How far a review is, as it is counted; it is held against its things one by one, and by unit."""
     row = Campaign.get_by_id(campaign)
-    count, states = whole(row), Counter(one.status for one in items_of(row))
+    count, states = campaign_progress(row), Counter(one.status for one in items_of(row))
     assert count == ProgressCount(states.total(), states["decided"], states["under-way"])
-    for unit, part in counts(row).items():
-        assert whole(row, ReviewItem.unit == unit) == part
+    for unit, part in unit_progress(row).items():
+        assert campaign_progress(row, ReviewItem.unit == unit) == part
     return count
 
 

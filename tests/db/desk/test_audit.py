@@ -26,7 +26,7 @@ from tests.db.desk.asking import approve, change
 from tests.world import World
 
 ROOT = Path(__file__).parents[3]
-NOTES = {"act.note", "self.act.note", "_record"}
+NOTES = {"act.note_facts", "self.act.note_facts", "_record"}
 """What is called with particulars by name."""
 RECORDS = {"audit.append", "_append"}
 """What is called with particulars as ``detail``."""

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from db.desk import Invalid, Refused
-from db.desk.backups.running import watch
-from db.desk.entry.record import apply_values, load
+from db.desk.backups.running import alert_failures
+from db.desk.entry.record import apply_values, load_entry
 from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import store
 from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
@@ -46,7 +46,7 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
     assert ([one.name for one in shelf.backups], shelf.due) == ([made.name], False)
     clock.forward(days=8)
     assert teacher.backups.kept(BOOK).due
-    watch(store().home, RunnerPlace("host", "host:test"))
+    alert_failures(store().home, RunnerPlace("host", "host:test"))
     told = NoticeRecipient.select().join(Notice).where(Notice.kind == "backup-failed")
     assert school.accounts["yanlaoshi"] in {row.account_id for row in told}
     words = "".join(row.detail for row in Notice.select().where(Notice.kind == "backup-failed"))
@@ -59,13 +59,13 @@ def test_the_teacher_backs_up_and_is_told_when_it_is_time_again(school: World, c
 def test_a_loss_is_mended_from_the_backup(school: World) -> None:
     """A number was overwritten and a whole entry is gone from the database; the deputy mends both."""
     pupil = school.entry("jiangtao", BOOK)
-    before = load(pupil).values
+    before = load_entry(pupil).values
     made = school.desk("yanlaoshi").backups.make(BOOK)
     other = next(
         row.id for row in Entry.select().where((Entry.book == BOOK) & (Entry.id != pupil)).order_by(Entry.id)
         if row.kind == "student"
     )  # fmt: skip
-    name = load(other).first("name")
+    name = load_entry(other).first("name")
     with writing():
         apply_values(pupil, {"emergency_phone": ("+8613900009999",)}, source="误改", verifier=None)
         EntryField.delete().where(EntryField.entry == other).execute()
@@ -81,14 +81,14 @@ def test_a_loss_is_mended_from_the_backup(school: World) -> None:
     assert (record.act, record.clause, record.account) == (
         "backups.put_back", "D.8, D.11.1", school.accounts["shilaoshi"],
     )  # fmt: skip
-    assert load(pupil).first("emergency_phone") == "+8613900009999", "nobody has decided yet"
+    assert load_entry(pupil).first("emergency_phone") == "+8613900009999", "nobody has decided yet"
     with pytest.raises(Refused):
         approved(school, "shilaoshi", asked[0])
     for request in asked:
         (proof,) = school.desk("yanlaoshi").queue.one(request).evidence
         assert made.name.encode() in school.desk("yanlaoshi").evidence.open(proof.id)
         approved(school, "yanlaoshi", request)
-    assert load(pupil).values == before
+    assert load_entry(pupil).values == before
     assert deputy.directory.search(BOOK, name), "the entry is found again"
     assert deputy.backups.compare(BOOK, made.name) == ()
 

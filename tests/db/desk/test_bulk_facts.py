@@ -20,7 +20,19 @@ from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import duties, joiner, leave
 from tests.world import World
 
-WHO = ("zhangwei", "wangfang", "liwei", "liuyang", "zengqing", "helei", "guotao", "chenjing", "songjia")
+WHO = (
+    "zhangwei",
+    "wangfang",
+    "liwei",
+    "liuyang",
+    "zengqing",
+    "helei",
+    "guotao",
+    "chenjing",
+    "songjia",
+    "huangbo",
+    "luoyan",
+)
 
 
 @pytest.fixture(params=[0, 1000], ids=["at once", "one by one"], autouse=True)
@@ -34,6 +46,7 @@ def matters(world: World) -> None:
     for login in ("zhangwei", "zhangwen", "wangfang", "sunli", "liuyang", "zengqing", "liwei"):
         change(world, login)
     approve(world, "wangfang", change(world, "zhengwei"))
+    change(world, "luoyan", "group", of="hanmei", asked={"position": "销售总监"})
     world.desk("liuyang").lifecycle.join(joiner(world, "研发中心/研发二部"))
     leave(world, "liuyang", "zhangwen")
     leave(world, "liuyang", "zhaomin")
@@ -48,7 +61,7 @@ def compared(world: World) -> int:
         account, request_approvers, assignees = permissions.account, RequestApprovers(), TaskAssignees()
         rows = Request.select().where((Request.state == "open") & Request.book.in_(permissions.books))
         decides = {row.id for row in rows if request_approvers.capacity(row, account) is not None}
-        does = {task.id for task in Task.select() if assignees.turn(task, account) is not None}
+        does = {task.id for task in Task.select() if assignees.acting_capacity(task, account) is not None}
         assert {one.id for one in to_decide(permissions)[0]} == decides, login
         assert {task.id for task in to_do(permissions)} == does, login
         found += len(decides) + len(does)

@@ -55,6 +55,7 @@ def test_whoever_it_is_about_is_heard_before_the_sanction(world: World, clock: C
     assert (told["clause"], row.state, row.due and row.due.day) == ("default", "judged", told["until"])
     director = turn(world, case)
     sentence = [Sentence(party(case, "唐雨"), ("warning",))]
+    assert (person.cases.own(case).finding, world.desk("xuning").cases.own(case).finding) == ("属实", "")
     refusal = refused(partial(director.casework.decide, case, "属实", sentence))
     assert (refusal.clause, str(told["until"]) in say(refusal.advice, "en")) == ("default", True)
     assert refused(lambda: world.desk("linxiao").cases.state(case, "与我无关")).clause == "default"
@@ -63,6 +64,7 @@ def test_whoever_it_is_about_is_heard_before_the_sanction(world: World, clock: C
     assert refused(lambda: person.cases.state(case, "再说一次")).clause == "default"
     (view,) = director.cases.one(case).parties
     assert view.statement == "是按部门经理要求发送的"
+    assert "statement" not in director.cases.one(case).steps, "all have spoken"
     assert "按部门经理".encode() not in bytes(CaseParty.get().statement or b"")
     director.casework.decide(case, "属实", sentence)
     assert heard(person, "case-verdict")

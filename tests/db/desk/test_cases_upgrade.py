@@ -9,9 +9,9 @@ import pytest
 from db.desk.cases.sentencing import Sentence
 from db.store.backups.dump import dump
 from db.store.engine import database, store
-from db.store.journal.capture import forget, paused
+from db.store.journal.capture import forget_triggers, paused
 from db.store.migrations import DISCIPLINE, STEPS, migrate
-from db.store.proof.judging import judge
+from db.store.proof.judging import judge_tables
 from db.store.proof.making import carried
 from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty
 from db.store.tables.base import SchemaVersion
@@ -37,7 +37,7 @@ def _as_before_discipline() -> None:
         for name in ("case_file", "case_party", "case_event"):
             for event in ("INSERT", "UPDATE", "DELETE"):
                 database.execute_sql(f'DROP TRIGGER IF EXISTS temp."journal_{name}_{event}"')
-        forget()
+        forget_triggers()
     for table in (CaseAppeal, CaseNamed):
         database.drop_tables([table])
     database.execute_sql("ALTER TABLE case_file DROP COLUMN concluded")
@@ -84,4 +84,4 @@ def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
         employ(world, "cenfu", "岑副", "subsidiary", ("chief-executive",))
     world.desk("tangyu").cases.appeal(case, "名单是按要求发送的")
     assert turn(world, case).actor.login == "cenfu"
-    assert judge().sound
+    assert judge_tables().sound

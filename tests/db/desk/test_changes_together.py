@@ -16,7 +16,7 @@ BOTH = {"mobile": "13900002222", "extension": "8099"}
 
 
 def on_record(world: World, field: str) -> str:
-    return record.load(world.entry("zhangwei")).first(field)
+    return record.load_entry(world.entry("zhangwei")).first(field)
 
 
 def apply_request(world: World, request: int) -> None:

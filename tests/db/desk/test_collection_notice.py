@@ -6,7 +6,7 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.authority.permissions import policy_of
-from db.desk.privacy.collection import covers, key_of, lines_of
+from db.desk.privacy.collection import covers_notice, key_of, lines_of
 from db.language import say
 from db.policy.loader import builtin
 from db.store.tables import Account, AuditRecord, CollectionNotice, Entry, UndertakingAccepted
@@ -206,6 +206,6 @@ def test_operations_do_not_wait_for_it(world: World) -> None:
 
 
 def test_less_is_covered_and_more_is_not() -> None:
-    assert covers({"a": 2, "b": 1}, {"a": 1})
-    assert not covers({"a": 2}, {"a": 3})
-    assert not covers({"a": 2}, {"b": 0})
+    assert covers_notice({"a": 2, "b": 1}, {"a": 1})
+    assert not covers_notice({"a": 2}, {"a": 3})
+    assert not covers_notice({"a": 2}, {"b": 0})

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk
-from db.store.subjects import Subject, unseal_for
+from db.store.subjects import KeyOwner, unseal_for
 from tests.db.desk.asking import approve, change
 from tests.db.desk.test_directory_scans import statements
 from tests.world import World
@@ -36,7 +36,7 @@ def test_nothing_of_a_request_is_read_or_unsealed_twice(
     desk = world.desk(("huangbo", "luoyan")[steps])
     digest, unsealed = desk.queue.one(request).digest, []
 
-    def counted(subject: Subject, place: str, sealed: bytes) -> bytes:
+    def counted(subject: KeyOwner, place: str, sealed: bytes) -> bytes:
         unsealed.append(place)
         return unseal_for(subject, place, sealed)
 

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from db.desk import Desk, Refused
-from db.desk.entry.record import apply_values, create_entry, remove
+from db.desk.entry.record import apply_values, create_entry, remove_entry
 from db.desk.entry.units import create_unit
 from db.store import clock as store_clock
 from db.store.audit import verify
@@ -282,7 +282,7 @@ def test_who_has_left_or_not_come_yet_never_appears(world: World) -> None:
     desk, entry = world.desk("liuyang"), world.entry("zhangwei")
     unit = world.unit("staff", "研发中心/研发一部")
     with writing():
-        remove(entry, "2026-11-23")
+        remove_entry(entry, "2026-11-23")
         pending = create_entry("staff", unit, "full-time", {"name": ("张未到",)}, state="pending")
     assert "张伟" not in listed(desk, "staff")
     assert found(desk, "staff", "张") == ["张文"]

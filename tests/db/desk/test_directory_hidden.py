@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.desk import Desk, Refused
-from db.desk.entry.record import create_entry, remove
+from db.desk.entry.record import create_entry, remove_entry
 from db.store.engine import Store, database
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -94,7 +94,7 @@ def test_a_hidden_person_changes_no_answer(
             },
         )
         if left:
-            remove(hidden, "2026-11-23")
+            remove_entry(hidden, "2026-11-23")
         said = answers(desk, book, asked, hidden)
         example.rollback()
     assert said == without
@@ -120,7 +120,7 @@ def test_a_covered_number_finds_nobody_for_whom_it_could_not_be_revealed(world: 
 
 def test_a_left_entry_leaves_the_tables_of_search(world: World) -> None:
     with writing():
-        remove(world.entry("sunli"), "2026-11-23")
+        remove_entry(world.entry("sunli"), "2026-11-23")
     for table in ("search_key", "search_line", "search_entry"):
         column = "entry" if table == "search_entry" else "line & 268435455"
         count = f"SELECT COUNT(*) FROM {table} WHERE {column} = {world.entry('sunli')}"

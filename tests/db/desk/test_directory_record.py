@@ -6,7 +6,7 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.authority.offices import head_of
-from db.desk.entry.record import activate, apply_values, create_entry, load, origins, remove
+from db.desk.entry.record import activate, apply_values, create_entry, load_entry, origins, remove_entry
 from db.store import searchindex
 from db.store.engine import database
 from db.store.tables import Unit
@@ -19,7 +19,7 @@ def keys_of(entry: int) -> set[str]:
 
 
 def test_what_was_written_is_read_again(world: World) -> None:
-    entry = load(world.entry("zhangwei"))
+    entry = load_entry(world.entry("zhangwei"))
     assert entry.first("name") == "张伟"
     assert entry.first("mobile") == "+8613800002121"
     assert entry.first("unit") == str(world.unit("staff", "研发中心/研发一部"))
@@ -56,10 +56,10 @@ def test_a_move_takes_the_keys_along(world: World) -> None:
 def test_a_removed_entry_has_no_key_left(world: World) -> None:
     entry = world.entry("wangfang")
     with writing():
-        remove(entry, "2026-11-23")
+        remove_entry(entry, "2026-11-23")
     assert keys_of(entry) == set()
     assert head_of(Unit.get_by_id(world.unit("staff", "研发中心/研发一部"))) is None
-    assert load(entry).first("mobile") == "+8613800001011"
+    assert load_entry(entry).first("mobile") == "+8613800001011"
 
 
 def test_a_pending_entry_is_found_once_it_is_active(world: World) -> None:
@@ -91,7 +91,7 @@ def in_clear(value: object) -> str:
 @pytest.mark.threat(27)
 def test_protected_values_are_nowhere_in_the_tables(world: World) -> None:
     """Whoever dumps the tables finds no protected number, whole, reversed or its ending."""
-    number = load(world.entry("zhangwei")).first("mobile").removeprefix("+86")
+    number = load_entry(world.entry("zhangwei")).first("mobile").removeprefix("+86")
     assert number == "13800002121"
     for table in database.get_tables():
         for row in database.execute_sql(f'SELECT * FROM "{table}"').fetchall():

@@ -364,12 +364,12 @@ def test_a_kept_issue_that_was_altered_or_put_elsewhere_shows(office: World) -> 
 
 @pytest.mark.clause("A.10")
 def test_a_leaver_is_in_no_new_issue_and_opens_no_copy(office: World) -> None:
-    from db.desk.entry.record import remove
+    from db.desk.entry.record import remove_entry
     from db.store.transactions import writing
 
     issued = assistant(office).editions.issue(BOOK, "internal")
     with writing():
-        remove(office.entry("taojs", BOOK), "2026-11-23")
+        remove_entry(office.entry("taojs", BOOK), "2026-11-23")
     assert "陶军" not in {r.name for r in assistant(office).editions.preview(BOOK, "internal").content.rows}
     refusal(office.desk("taojs").copies.open, f"C{issued.id:04d}-004")
 

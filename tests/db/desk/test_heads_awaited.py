@@ -141,7 +141,7 @@ def test_a_sign_off_waits_for_a_head_without_an_account_and_says_so(world: World
     review_approvers = ReviewTurns(campaign)
     assert review_approvers.for_unit(unit) == ()
     task = Task.get((Task.book == "subsidiary") & (Task.kind == "review") & (Task.unit == unit))
-    assert TaskAssignees().of(task) == ()
+    assert TaskAssignees().assignees_of(task) == ()
     progress = {one.unit: one for one in world.desk("panlong").reviews.progress(campaign.id)}
     assert [say(who, "zh_CN") for who in progress[unit].who] == ["邹静（尚无账号）"]
     above = world.desk("gaoshan").reviews.items(campaign.id)

@@ -44,7 +44,7 @@ def test_rows_become_entries_units_values_and_search_keys(store: Store) -> None:
         1,
     )
     zhang = Entry.get(Entry.name == "张伟")
-    loaded = record.load(zhang.id)
+    loaded = record.load_entry(zhang.id)
     assert loaded.values["mobile"] == ("+8613800000001",)
     assert loaded.values["office_phone"] == ("+861088886666",)
     assert loaded.values["email"] == ("u1@example.com",)

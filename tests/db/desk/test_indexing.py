@@ -8,7 +8,7 @@ from db.desk.entry.indexing import index_all
 from db.store import searchindex
 from db.store.engine import database, store
 from db.store.migrations import STEPS, migrate
-from db.store.sealing import blind
+from db.store.sealing import blind_digest
 from db.store.searchindex import is_missing
 from db.store.sql import fetch
 from db.store.tables import SearchEntry
@@ -59,7 +59,7 @@ def test_of_two_processes_that_find_none_the_second_leaves_what_the_first_made(
 def test_keys_that_an_older_version_made_are_made_anew(world: World) -> None:
     before, search = held(), store().keys.search
     step = next(number for number, one in enumerate(STEPS, start=1) if one.__name__ == "_search_keys")
-    older = f"Z{blind(search, 'mobile:2121')}"
+    older = f"Z{blind_digest(search, 'mobile:2121')}"
     with writing():
         row = SearchEntry.get(SearchEntry.entry == world.entry("zhangwei"))
         database.execute_sql(

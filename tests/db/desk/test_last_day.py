@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from auth.sessions import over, resume
+from auth.sessions import end_expired, resume
 from db.desk import Invalid, Refused, SessionOver
 from db.desk.accounts.making import new_account
 from db.desk.authority.offices import head_of
@@ -124,9 +124,9 @@ def test_a_server_ends_the_screens_that_stand_open_at_midnight(world: World, clo
     leave(world, "liuyang", "zhangwen", day=DAY)
     running = world.actor("zhangwen").session
     clock.set(BEFORE)
-    assert over([running]) == {}
+    assert end_expired([running]) == {}
     clock.set(AFTER)
-    assert over([running]) == {running: "last-day:A.10"}
+    assert end_expired([running]) == {running: "last-day:A.10"}
     with pytest.raises(SessionOver) as caught:
         resume(running)
     assert "A.10" in say(caught.value.message, "en")
@@ -299,7 +299,7 @@ def test_an_approved_day_is_corrected_or_called_off_by_another_decision(world: W
     (leaves,) = [field for field in form.fields if field.name == "leaves"]
     assert leaves.choices[-1].id == "nothing"
     stays = world.desk("liuyang").lifecycle.leave(
-        form.asked({"day": "2026-12-31", "leaves": "nothing"}, "不走了", [])
+        form.request_of({"day": "2026-12-31", "leaves": "nothing"}, "不走了", [])
     )
     assert say(world.desk("zengqing").queue.one(stays).lines[0].after, "en") == "called off"
     approved(world, "zengqing", stays)

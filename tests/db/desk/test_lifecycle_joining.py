@@ -11,7 +11,7 @@ import pytest
 from db.approval.facts import ApprovalContext
 from db.desk import Invalid, Refused
 from db.desk.due_dates import today
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.desk.notifications.handing_out import may_take
 from db.desk.requests.approvers import ApproverResolver
 from db.language import Label, say
@@ -75,7 +75,7 @@ def test_a_joiner_is_entered_within_three_working_days_and_announced(world: Worl
     approved(world, "zengqing", request)
     entry = entry_of_request(request)
     assert entry.state == "active"
-    assert load(entry.id).first("mobile") == "+8613800008990"
+    assert load_entry(entry.id).first("mobile") == "+8613800008990"
     assert [line.name for line in world.desk("wangfang").directory.search("staff", "新来")] == ["新来"]
     task = task_of("joiner")
     assert (task.state, task.late) == ("done", 0)

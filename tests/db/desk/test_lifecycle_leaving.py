@@ -11,7 +11,7 @@ from db.desk import Refused, SessionOver
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import today
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
 from db.desk.requests.request_approvers import RequestApprovers
@@ -56,10 +56,10 @@ def test_a_move_is_entered_on_the_clock_and_announced_in_both_departments(world:
     request = move(world, "liuyang", "zhangwei", "研发中心/研发二部", position="测试工程师")
     entry = world.entry("zhangwei")
     assert (task_of("mover").due, task_of("mover").clause) == ("2026-11-26", "A.9")
-    assert load(entry).unit == world.unit("staff", ROOM)
+    assert load_entry(entry).unit == world.unit("staff", ROOM)
     approved(world, "zengqing", request)
-    assert load(entry).unit == world.unit("staff", "研发中心/研发二部")
-    assert load(entry).first("position") == "测试工程师"
+    assert load_entry(entry).unit == world.unit("staff", "研发中心/研发二部")
+    assert load_entry(entry).first("position") == "测试工程师"
     assert (task_of("mover").state, task_of("mover").late) == ("done", 0)
     units = {notice.unit_id for notice in Notice.select().where(Notice.kind == "move")}
     assert units == {world.unit("staff", ROOM), world.unit("staff", "研发中心/研发二部")}
@@ -73,7 +73,7 @@ def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clo
     with pytest.raises(Refused) as caught:
         approved(world, "liuyang", request)
     assert caught.value.clause == "A.9"
-    assert load(world.entry("wangfang")).unit == world.unit("staff", ROOM)
+    assert load_entry(world.entry("wangfang")).unit == world.unit("staff", ROOM)
     clock.set("2026-11-25T09:00+08:00")
     approved(world, "liuyang", request)
     assert head_of(Unit.get_by_id(world.unit("staff", ROOM))) is None
@@ -221,7 +221,7 @@ def test_whoever_rejoins_finds_the_archive(world: World) -> None:
     request = hr.lifecycle.join(asked)
     approved(world, "zengqing", request)
     back = Entry.get_by_id(Request.get_by_id(request).entry_id)
-    assert (back.person_id, load(back.id).first("mobile")) == (kept.person, "+8613900001507")
+    assert (back.person_id, load_entry(back.id).first("mobile")) == (kept.person, "+8613900001507")
     opened = AuditRecord.get((AuditRecord.act == "lifecycle.open_archive") & (AuditRecord.outcome == "done"))
     assert opened.account == world.accounts["liuyang"]
 
@@ -322,7 +322,7 @@ def test_on_moving_too_copies_are_handed_back(world: World) -> None:
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
     world.desk("xinan").tasks.sign_off(copy.id, "returned")
     approved(world, "ganhr", request)
-    assert load(world.entry("shibu", "secured")).unit == world.unit("secured", "信息管理部")
+    assert load_entry(world.entry("shibu", "secured")).unit == world.unit("secured", "信息管理部")
     other = move(world, "fuhr", "shibu", "市场部", "secured")
     approved(world, "ganhr", other)
 
@@ -410,7 +410,7 @@ def test_a_pupil_transfers_and_leaves(world: World) -> None:
     request = move(world, "yanlaoshi", "jiangtao", "高一（4）班", "class")
     assert (task_of("transfer").due, task_of("transfer").clause) == ("2026-11-26", "D.5.1, own")
     approved(world, "shilaoshi", request)
-    assert load(world.entry("jiangtao", "class")).unit == world.unit("class", "高一（4）班")
+    assert load_entry(world.entry("jiangtao", "class")).unit == world.unit("class", "高一（4）班")
     assert task_of("transfer").state == "done"
     request = leave(world, "shilaoshi", "luoxi", "class")
     approved(world, "yanlaoshi", request)
@@ -435,7 +435,7 @@ def test_a_pupils_changed_contact_is_entered_on_the_clock(world: World, clock: C
     duties()
     assert "decision-due" in {notice.kind for notice in world.desk("shilaoshi").notices.unread()}
     approved(world, "shilaoshi", request)
-    assert load(pupil).first("emergency_phone") == "+8613600009999"
+    assert load_entry(pupil).first("emergency_phone") == "+8613600009999"
 
 
 @pytest.mark.clause("A.10")
@@ -479,7 +479,7 @@ def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None
     assert group.entry
     assert [say(one, "en") for one in group.offices] == ["head of 集团办公室", "Chief executive"]
     assert {field.name: field.value for field in form.fields}["leaves"] == "organisation"
-    asked = form.asked({"day": "2026-11-23", "leaves": "organisation"}, "离任", [])
+    asked = form.request_of({"day": "2026-11-23", "leaves": "organisation"}, "离任", [])
     request = hr.lifecycle.leave(asked)
     elsewhere = Entry.get_by_id(world.entry("chenjing", "group"))
     account_of = world.accounts["chenjing"]
@@ -514,7 +514,7 @@ def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None
 def test_leaving_one_directory_alone_leaves_the_others_as_they_are(world: World) -> None:
     form = world.desk("liuyang").lifecycle.leave_form(world.entry("chenjing"))
     request = world.desk("liuyang").lifecycle.leave(
-        form.asked({"day": "2026-11-23", "leaves": "directory"}, "调往集团", [])
+        form.request_of({"day": "2026-11-23", "leaves": "directory"}, "调往集团", [])
     )
     approved(world, "zengqing", request)
     assert Account.get_by_id(world.accounts["chenjing"]).state == "active"

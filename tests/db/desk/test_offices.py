@@ -17,7 +17,7 @@ from db.language import say
 from db.store.backups.dump import dump
 from db.store.engine import Store
 from db.store.migrations import OFFICES, STEPS, migrate
-from db.store.proof.judging import judge
+from db.store.proof.judging import judge_tables
 from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient, Request, Unit
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -201,7 +201,7 @@ def test_an_upgrade_keeps_who_heads_what_and_who_holds_what(world: World) -> Non
     assert Grant.select().where(Grant.role != "head").count() == rights
     assert [row[:3] for row in holders(world)] == [("王芳", "holder", "")], "since when is not on record"
     appointed(world, "acting", "张文")
-    assert judge().sound
+    assert judge_tables().sound
 
 
 @pytest.mark.clause("D.3")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from db.desk.entry.record import apply_values, load
+from db.desk.entry.record import apply_values, load_entry
 from db.language import say
 from db.store.audit import journal_of
 from db.store.tables import AuditRecord, ConsentWithdrawn, Evidence, Notice, NoticeRecipient, Request
@@ -43,7 +43,7 @@ def test_it_is_out_at_once_without_approval_and_whoever_keeps_the_book_hears_of_
 ) -> None:
     entry = give(world, qq="10001", wechat="wx_ma", other_contact="Telegram ma")
     assert world.desk("majun").privacy.withdraw("group", field) == 0
-    assert not load(entry).values.get(field)
+    assert not load_entry(entry).values.get(field)
     assert not Request.select().where(Request.entry == entry).exists(), "nobody has to decide it"
     assert told(world, "optional-withdrawn") == {"liuyang", "luoyan"}
     record = AuditRecord.get(AuditRecord.act == "privacy.withdraw")
@@ -77,7 +77,7 @@ def test_nobody_else_puts_it_in_again_and_the_person_does_by_a_change(world: Wor
     request = change(world, "majun", "group", asked={"qq": "10002"})
     for login in ("huangbo", "luoyan"):
         approve(world, login, request)
-    assert load(entry).first("qq") == "10002"
+    assert load_entry(entry).first("qq") == "10002"
     assert not ConsentWithdrawn.select().exists(), "it was put in again: others may keep it right from now on"
     assert change(world, "luoyan", "group", of="majun", asked={"qq": "10003"})
 
@@ -90,7 +90,7 @@ def test_a_change_that_waits_does_not_bring_it_back(world: World) -> None:
     desk = world.desk("huangbo")
     denied = refusal(desk, waiting, desk.queue.one(waiting).digest)
     assert "changed since" in say(denied.message, "en")
-    assert not load(entry).values.get("qq")
+    assert not load_entry(entry).values.get("qq")
 
 
 @pytest.mark.clause("E.4")
@@ -116,7 +116,7 @@ def test_only_one_s_own_and_only_what_is_there(world: World) -> None:
     for login in ("huangbo", "luoyan", "chenjing"):
         denied = refused(lambda login=login: world.desk(login).privacy.withdraw("group", "qq"))  # type: ignore[misc]
         assert denied.clause == "PIPL 15"
-    assert load(world.entry("majun", "group")).first("qq") == "10001"
+    assert load_entry(world.entry("majun", "group")).first("qq") == "10001"
 
 
 def test_a_keeper_s_own_is_told_to_the_others_who_keep_the_book(world: World) -> None:
@@ -135,7 +135,7 @@ def test_it_is_open_on_any_day_also_while_one_moves_or_leaves(world: World, cloc
     else:
         clock.forward(days=82)
     world.desk("majun").privacy.withdraw("group", "qq")
-    assert not load(entry).values.get("qq")
+    assert not load_entry(entry).values.get("qq")
 
 
 @pytest.mark.clause("E.4")
@@ -146,7 +146,7 @@ def test_a_pupil_takes_out_their_contact_for_classmates(store: object) -> None:
     with writing():
         apply_values(entry, {"other_contact": ("QQ 10001",)}, source="", verifier=None)
     class_.desk("luoxi").privacy.withdraw("class", "other_contact")
-    assert not load(entry).values.get("other_contact")
+    assert not load_entry(entry).values.get("other_contact")
     assert "yanlaoshi" in told(class_, "optional-withdrawn")
 
 

@@ -14,7 +14,7 @@ from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
-from db.desk.overview.unreached import alarm
+from db.desk.overview.unreached import alert_unreached
 from db.language import say
 from db.store import audit, clock
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
@@ -263,15 +263,15 @@ def test_who_is_owed_something_and_can_not_get_it_is_told_to_human_resources(
     assert {"I.4.3.1"} <= set(manager.clause.split(", "))
     assert "head of 技术部" in {say(what, "en") for what in manager.what}
     with writing():
-        list(alarm(policy_of("controlled")))
-        list(alarm(policy_of("controlled")))
+        list(alert_unreached(policy_of("controlled")))
+        list(alert_unreached(policy_of("controlled")))
     told = [one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]
     assert [one.detail["people"] for one in told] == [
         sum(row.problem == "no-account" for row in rows.values())
     ]
     clock.forward(days=7)
     with writing():
-        list(alarm(policy_of("controlled")))
+        list(alert_unreached(policy_of("controlled")))
     assert len([one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]) == 2
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.cases.appeals import appeal_until
-from db.desk.entry.record import remove
+from db.desk.entry.record import remove_entry
 from db.desk.papers.papers import PaperRow
 from db.desk.papers.sheets import content_of, read_number
-from db.desk.privacy.erasing import erase
+from db.desk.privacy.erasing import erase_person
 from db.language import say
 from db.store.clock import now
 from db.store.engine import Store
@@ -37,7 +37,7 @@ from db.store.tables import (
     UndertakingAccepted,
 )
 from db.store.transactions import writing
-from reports.papers import fetch
+from reports.papers import fetch_paper
 from tests.conftest import Clock
 from tests.db.desk.casework import decided
 from tests.db.desk.lives import approved, entry_of_request, joiner, leave, take_out, task_of
@@ -333,7 +333,7 @@ def test_what_can_not_be_a_scan_of_the_sheet_is_refused_in_words(world: World, c
     text = desk.evidence.add("话.txt", "他签了".encode()).id
     others = scan(world.desk("zhangwei"), "别人的")
     good = scan(desk, "好的")
-    unsigned = desk.evidence.add("原件.pdf", fetch(desk, paper).content).id
+    unsigned = desk.evidence.add("原件.pdf", fetch_paper(desk, paper).content).id
     wrong: list[tuple[str, str, str, str]] = [
         (early, "2026-11-23", "", "before the sheet was drawn up"),
         (text, "2026-11-23", "", "A scan is one of these"),
@@ -397,7 +397,7 @@ def test_paper_counts_unless_a_regulation_denies_it(world: World, store: Store) 
 def test_a_sheet_leaves_as_a_copy_with_a_mark(world: World) -> None:
     desk = world.desk("liuyang")
     paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
-    document = fetch(desk, paper)
+    document = fetch_paper(desk, paper)
     with pikepdf.open(io.BytesIO(document.content)) as pdf:
         assert len(pdf.pages) == 1
     record = AuditRecord.select().where(AuditRecord.act == "overview.export").get()
@@ -412,7 +412,7 @@ def test_where_nothing_leaves_without_a_password_neither_does_a_sheet(world: Wor
     put_under("staff", "enterprise", "paperless")
     desk = world.desk("liuyang")
     paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
-    document = fetch(desk, paper)
+    document = fetch_paper(desk, paper)
     assert document.password
     with pytest.raises(pikepdf.PasswordError):
         pikepdf.open(io.BytesIO(document.content))
@@ -473,7 +473,7 @@ def test_who_left_in_the_middle_is_entered_and_told_nothing_wrong(world: World, 
     )
     clock.forward(days=2)
     with writing():
-        remove(entry.id, "2026-11-24")
+        remove_entry(entry.id, "2026-11-24")
     made = desk.papers.enter(paper, scan(desk), "2026-11-24", "4-5")
     assert made.counted == 2
     again = desk.papers.draw_up("training", "general/directory-rules")
@@ -486,7 +486,7 @@ def test_what_is_signed_by_one_alone_goes_with_them(world: World) -> None:
     file = scan(desk)
     desk.papers.enter(paper, file, "2026-11-23")
     with writing():
-        erase(world.people["zhangwen"])
+        erase_person(world.people["zhangwen"])
     with pytest.raises(Destroyed):
         content_of(Paper.get_by_id(read_number(paper)))
     assert Evidence.get_by_id(file).size == 0

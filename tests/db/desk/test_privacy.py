@@ -13,10 +13,10 @@ from db.desk.backups.running import run
 from db.desk.entry import record
 from db.desk.entry.sources import of_import
 from db.desk.notation.values import display
-from db.desk.privacy.erasing import erase as erase_now
+from db.desk.privacy.erasing import erase_person as erase_now
 from db.desk.privacy.privacy import Privacy
 from db.desk.requests.payload import lines_of
-from db.desk.requests.payload import opened as asked
+from db.desk.requests.payload import open_payload as asked
 from db.desk.requests.putting_off import ripe_in
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.duties import run as perform
@@ -69,7 +69,7 @@ def left(world: World) -> int:
     changed(entry)
     with writing():
         for row in list(Entry.select().where(Entry.person == Entry.get_by_id(entry).person_id)):
-            record.remove(row.id, "2026-11-20")
+            record.remove_entry(row.id, "2026-11-20")
     return entry
 
 
@@ -119,7 +119,7 @@ def test_nobody_is_erased_while_somebody_asks_for_them_by_name(world: World, lef
 @pytest.mark.threat(24)
 def test_an_erased_person_is_in_no_table_and_the_chain_is_sound(world: World, left: int) -> None:
     name, person = Entry.get_by_id(left).name, Entry.get_by_id(left).person_id
-    mobile = record.load(left).first("mobile").removeprefix("+86")
+    mobile = record.load_entry(left).first("mobile").removeprefix("+86")
     erase(world, left)
     assert audit.verify().sound
     assert Person.get_by_id(person).name == f"#{person}"
@@ -283,14 +283,14 @@ def test_everybody_gets_all_that_is_kept_of_them_and_no_one_else_s(world: World)
     world.desk("wangfang").directory.card(world.entry("zhangwei"))
     found = {one.id: one for one in privacy(world, "zhangwei").mine()}
     values = [str(row[3]) for row in found["values"].rows]
-    own = record.load(world.entry("zhangwei"))
+    own = record.load_entry(world.entry("zhangwei"))
     assert display("mobile", own.first("mobile")) in values, "in clear: it is the person's own"
     stored = {one.id: one for one in privacy(world, "zhangwei").mine(stored=True)}
     assert own.first("mobile") in [row[3] for row in stored["values"].rows], "for programs as it is on record"
     accepted = [say(row[0], "zh_CN") for row in found["trainings"].rows]
     assert {"承诺 企业通讯录管理制度", "个人信息收集告知：员工通讯录"} <= {*accepted}
     assert any("a colleague of" in repr(row) for row in found["looks"].rows)
-    assert record.load(world.entry("liwei")).first("mobile") not in repr(found)
+    assert record.load_entry(world.entry("liwei")).first("mobile") not in repr(found)
     assert Erasure.select().count() == 0
     assert AuditRecord.get(AuditRecord.act == "privacy.mine").outcome == "done"
 

@@ -87,13 +87,13 @@ def test_an_office_decides_three_hundred_and_asks_as_an_office_does(world: World
     """Human resources' own limit is ten times as high; what waits for it counts nothing at all."""
     hr = world.desk("zengqing")
     _add(hr, LIMITS.acts + 5)
-    quota.count("queue.approve", "ssh", hr.kept.permissions(), 0)
+    quota.charge_quota("queue.approve", "ssh", hr.kept.permissions(), 0)
     for name in ("queue.approve", "queue.reject_many", "reviews.decide", "importing.load"):
         before = DayCount.get().acts
         with writing():
             Evidence.update(name="x").execute()
             for _time in range(300):
-                quota.count(name, "ssh", hr.kept.permissions(), 0)
+                quota.charge_quota(name, "ssh", hr.kept.permissions(), 0)
         assert DayCount.get().acts == before
 
 

@@ -9,12 +9,12 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.editions.issuing import in_hand
 from db.desk.editions.marks import number_of
-from db.desk.entry.record import remove
+from db.desk.entry.record import remove_entry
 from db.desk.tasks.duties import RunnerPlace, run
 from db.desk.tasks.task_views import TaskRow
 from db.language import say
 from db.store.migrations import KEPT_NUMBERS, STEPS, migrate
-from db.store.proof.judging import judge
+from db.store.proof.judging import judge_tables
 from db.store.tables import Account, AuditRecord, EditionCopy, Entry, EntryTag, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -213,8 +213,8 @@ def test_who_left_before_acknowledging_is_shown_so_and_closed(office: World, clo
     """It is shown at once; whoever issues has the task with the next round. Who left is reminded no more."""
     issue = issued(office)
     with writing():
-        remove(office.entry("qianjin", BOOK), "2026-11-23")
-        remove(office.entry("taojs", BOOK), "2026-11-23")
+        remove_entry(office.entry("qianjin", BOOK), "2026-11-23")
+        remove_entry(office.entry("taojs", BOOK), "2026-11-23")
     found = receipts(office, issue)
     assert (found["钱进"], found["陶军"], found["白芷"]) == ("left", "left", "waiting")
     assert shown(office) == (6, 0, 0, 2, 6)
@@ -275,7 +275,7 @@ def test_the_reports_name_who_got_nothing(office: World) -> None:
 
     issue = issued(office)
     with writing():
-        remove(office.entry("taojs", BOOK), "2026-11-23")
+        remove_entry(office.entry("taojs", BOOK), "2026-11-23")
     month = (date(2026, 11, 1), date(2026, 11, 30))
     rows = assistant(office).overview.receipts(BOOK, None, *month).rows
     assert {row.name: (row.receipt, row.waits) for row in rows if row.receipt != "waiting"} == {
@@ -307,11 +307,11 @@ def test_an_installation_of_before_shows_of_its_issues_who_left(office: World) -
     issue = issued(office)
     with writing():
         EditionCopy.delete().where(EditionCopy.account.is_null()).execute()
-        remove(office.entry("taojs", BOOK), "2026-11-23")
+        remove_entry(office.entry("taojs", BOOK), "2026-11-23")
     make_as_before_kept_numbers()
     assert migrate() == list(range(KEPT_NUMBERS, len(STEPS) + 1))
     assert receipts(office, issue)["陶军"] == "left"
     run(HERE)
     assert len(waiting(office)) == 1
     assert receipts(office, issued(office))["钱进"] == "no-account"
-    assert judge().sound
+    assert judge_tables().sound

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.store import audit
 from db.store.engine import Store
 from db.store.tables import Account, DayCount, Entry, Request, RequestEvent, RequestStep
@@ -121,7 +121,7 @@ class Acts(RuleBasedStateMachine):
                     (RequestEvent.request == row) & (RequestEvent.act == "applied")
                 ).count() == 1  # fmt: skip
         for entry, version in self.versions.items():
-            assert load(entry).version == version + applied.get(entry, 0)
+            assert load_entry(entry).version == version + applied.get(entry, 0)
 
     def check_people(self, row: Request, steps: Sequence[RequestStep]) -> None:
         requester = Account.get_by_id(row.requester_id).person_id
@@ -204,5 +204,5 @@ def test_of_two_who_approve_at_once_one_is_told_the_other_was_first(store: Store
         process.stdin.flush()
     answers = sorted(process.communicate(timeout=60)[0].strip() for process in running)
     assert answers == ["done", "overtaken"]
-    assert load(world.entry("majun", BOOK)).version == 2
+    assert load_entry(world.entry("majun", BOOK)).version == 2
     assert audit.verify().sound

@@ -13,12 +13,12 @@ from db.desk import Refused
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import months_before
 from db.desk.entry import record
-from db.desk.lifecycle.archive import opened
+from db.desk.lifecycle.archive import unseal_archive
 from db.desk.privacy import older, periods, thinning
-from db.desk.privacy.erasing import erase
+from db.desk.privacy.erasing import erase_person
 from db.desk.privacy.older import seal_older
 from db.desk.requests import files
-from db.desk.requests.payload import opened as asked
+from db.desk.requests.payload import open_payload as asked
 from db.desk.tasks import duties as runner
 from db.language import say
 from db.policy.compose import compose
@@ -218,7 +218,7 @@ def gone(world: World, login: str) -> int:
     person = int(Entry.get_by_id(world.entry(login, "group")).person_id)
     with writing():
         for row in list(Entry.select().where(Entry.person == person)):
-            record.remove(row.id, "2026-11-20")
+            record.remove_entry(row.id, "2026-11-20")
     return person
 
 
@@ -269,12 +269,12 @@ def test_an_archive_and_what_was_asked_for_open_from_no_old_copy_once_the_person
     approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
     archive, before = Archive.get(), Request.get_by_id(request)
     file = Evidence.get(Evidence.account == world.accounts["zhangwei"])
-    assert opened(archive).name == "张文"
+    assert unseal_archive(archive).name == "张文"
     assert asked(before)["after"]["mobile"]
     with writing():
-        erase(archive.person_id)
-        erase(Entry.get_by_id(world.entry("zhangwei")).person_id)
-    for old in (lambda: opened(archive), lambda: asked(before), lambda: files.content_of(file)):
+        erase_person(archive.person_id)
+        erase_person(Entry.get_by_id(world.entry("zhangwei")).person_id)
+    for old in (lambda: unseal_archive(archive), lambda: asked(before), lambda: files.content_of(file)):
         with pytest.raises(Destroyed):
             old()
     assert {row.name for row in LetGo.select()} >= {f"archive:{archive.entry_id}", f"evidence:{file.id}"}
@@ -293,11 +293,17 @@ def test_evidence_and_archives_from_before_get_keys_of_their_own_by_and_by(world
         content = subjects.unseal_for(key, place, bytes(row.content))
         table.update(content=seal(store().keys, place, content)).where(table.id == row.id).execute()
         ThingKey.delete().where(ThingKey.name == key).execute()
-    assert (opened(Archive.get()).name, files.content_of(Evidence.get_by_id(file.id))) == ("张文", PDF)
+    assert (unseal_archive(Archive.get()).name, files.content_of(Evidence.get_by_id(file.id))) == (
+        "张文",
+        PDF,
+    )
     with patch.object(older, "AT_ONCE", 1):
         assert seal_older() == 2
     assert {row.name for row in ThingKey.select()} >= {name, files.key_name(file.id)}
-    assert (opened(Archive.get()).name, files.content_of(Evidence.get_by_id(file.id))) == ("张文", PDF)
+    assert (unseal_archive(Archive.get()).name, files.content_of(Evidence.get_by_id(file.id))) == (
+        "张文",
+        PDF,
+    )
     assert world.desk("wangfang").queue.one(request).digest, "its digest is as it was"
     while seal_older():
         pass

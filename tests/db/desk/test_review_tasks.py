@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.record import remove
+from db.desk.entry.record import remove_entry
 from db.desk.reviews.opening import by_cycle
 from db.desk.reviews.review_kinds import label_of
-from db.desk.tasks.finishing import settle
+from db.desk.tasks.finishing import finish_if_complete
 from db.language import say
 from db.store.tables import Account, Entry, ReviewItem, Task
 from db.store.transactions import writing
@@ -57,9 +57,9 @@ def test_a_decision_goes_through_nobody_elses_task(wide: World, monkeypatch: pyt
 
     def noted(task: Task, account: int | None) -> bool:
         looked_at.append(task)
-        return settle(task, account)
+        return finish_if_complete(task, account)
 
-    monkeypatch.setattr("db.desk.reviews.duties.settle", noted)
+    monkeypatch.setattr("db.desk.reviews.duties.finish_if_complete", noted)
     desk.reviews.decide(campaign, mine.id, "right", mine.version)
     assert Task.select().where(Task.kind == "review", Task.state == "open").count() > 3
     assert [task.entry_id for task in looked_at] == [mine.entry]
@@ -90,7 +90,7 @@ def test_the_departments_task_ends_when_the_last_that_was_undecided_leaves(wide:
         office.reviews.decide(campaign, row.id, "right", row.version)
     (task,) = (one for one in office.tasks.mine().rows if one.thing == campaign)
     with writing():
-        remove(last.entry or 0, "2026-11-23")
+        remove_entry(last.entry or 0, "2026-11-23")
     assert Task.get_by_id(task.id).state == "done"
 
 

@@ -87,6 +87,21 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     assert audit.verify().sound
 
 
+def let_in(wide: World) -> None:
+    """Let 贺兰 into the safety book, who checks a workshop."""
+    work = {"position": "部门安全员", "area": "二车间", "duties": "消防通道"}
+    reach = {"office_phone": "010-88668511", "mobile": "13810008511", "email": "lan@huaxing.example.com"}
+    asked = joiner(wide, "二车间", "safety", kind="safety-officer", values={"name": "贺兰", **work, **reach})
+    approve(wide, "kangle", wide.desk("panan").lifecycle.join(asked))
+
+
+@pytest.mark.clause("B.5.3")
+def test_who_joins_during_a_full_review_gives_nobody_a_second_task(wide: World) -> None:
+    campaign = open_all("safety")["full-review"]
+    let_in(wide)
+    assert [row.kind for row in wide.desk("kangle").tasks.mine().rows if row.thing == campaign] == ["review"]
+
+
 @pytest.mark.clause("B.5.3")
 def test_who_joins_during_a_full_review_is_on_its_list_and_keeps_it_open(wide: World) -> None:
     """All were decided, and the task was done, when the safety department lets another officer in."""
@@ -95,10 +110,7 @@ def test_who_joins_during_a_full_review_is_on_its_list_and_keeps_it_open(wide: W
     own_right(wide, campaign, "kangle")
     all_right(kangle, campaign)
     assert not [row for row in kangle.tasks.mine().rows if row.thing == campaign]
-    work = {"position": "部门安全员", "area": "二车间", "duties": "消防通道"}
-    reach = {"office_phone": "010-88668511", "mobile": "13810008511", "email": "lan@huaxing.example.com"}
-    asked = joiner(wide, "二车间", "safety", kind="safety-officer", values={"name": "贺兰", **work, **reach})
-    approve(wide, "kangle", wide.desk("panan").lifecycle.join(asked))
+    let_in(wide)
 
     kangle = wide.desk("kangle")
     early = refused(lambda: kangle.reviews.close(campaign))

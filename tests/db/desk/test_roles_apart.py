@@ -131,7 +131,7 @@ def _level(
 
 
 def _look(reader: FieldReader | None, rule: FieldRule) -> str:
-    return "" if reader is None or not reader.sees(rule) else reader.look(rule)
+    return "" if reader is None or not reader.sees_field(rule) else reader.field_look(rule)
 
 
 def _expected(levels: Sequence[str | None], rule: FieldRule) -> str:

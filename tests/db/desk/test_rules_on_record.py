@@ -13,7 +13,7 @@ from db.desk import Invalid, Refused, open_desk
 from db.desk.authority import rules_on_record
 from db.desk.authority.permissions import active_policies, policy_of
 from db.desk.authority.rules_on_record import regulations_of
-from db.desk.backups.backup_rules import asked
+from db.desk.backups.backup_rules import backup_duty
 from db.desk.policies.outlook import outlook_of_rules, outlooks_of_version, sight_line
 from db.desk.policies.recorded import newer_shipped, recorded, stray_files
 from db.desk.policies.taking_in import is_to_take_in, take_in
@@ -23,7 +23,7 @@ from db.policy.loader import REGULATIONS, builtin, builtin_by_digest, digest_of,
 from db.policy.regulation import PolicyError
 from db.store.engine import Store, database, store
 from db.store.migrations import RULES, migrate
-from db.store.proof.judging import judge
+from db.store.proof.judging import judge_tables
 from db.store.tables import AuditRecord, Book, Notice, RegulationText
 from db.store.transactions import writing
 from tests.before_rules import make_as_before_rules
@@ -76,13 +76,13 @@ def test_a_text_that_is_changed_in_the_database_is_not_in_force_and_is_found(wor
     on_record(text(OWN, id="own"))
     put_under("subsidiary", "directory-security", "own")
     policy_of("subsidiary")
-    assert judge().sound
+    assert judge_tables().sound
     database.execute_sql("UPDATE regulation_text SET text = text || '# longer' WHERE regulation = 'own'")
     forget_what_is_kept()
     with pytest.raises(PolicyError) as caught:
         policy_of("subsidiary")
     assert "own 1" in say(caught.value.findings[0].message, "en")
-    assert not judge().sound
+    assert not judge_tables().sound
 
 
 @pytest.mark.threat(56)
@@ -245,7 +245,7 @@ def test_an_earlier_versions_files_are_taken_in_once_and_are_on_record(world: Wo
     assert policy_of("staff").password.max_age_days == 90
     record = AuditRecord.get(AuditRecord.act == "policies.taken_in")
     assert "enterprise" in record.detail
-    assert judge().sound
+    assert judge_tables().sound
 
 
 @pytest.mark.threat(56, 66)
@@ -272,7 +272,7 @@ def test_a_book_whose_rules_can_not_be_read_stops_nothing_in_the_others(world: W
     somebody = world.actor("liuyang")
     put_under("group", "gone")
     assert active_policies()[1] == ["group"]
-    assert (asked().days, asked().clauses != ()) == (1, True)
+    assert (backup_duty().days, backup_duty().clauses != ()) == (1, True)
     assert run(RunnerPlace("host", "host:test")).unreadable == ("group",)
     assert {book.id for book in open_desk(somebody).me.who().books} == {"staff"}
 

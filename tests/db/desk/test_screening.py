@@ -249,7 +249,7 @@ def test_what_became_forbidden_meanwhile_is_refused_when_it_is_approved(secured:
     refused = refusal(secured.desk(decider), request, shown.digest)
     assert refused.clause == "H.4.3"
     assert "海豚计划" in say(refused.message, "zh_CN")
-    assert record.load(secured.entry("qinyu", "secured")).first("position") == "策划"
+    assert record.load_entry(secured.entry("qinyu", "secured")).first("position") == "策划"
     with pytest.raises(Refused) as caught:
         change(secured, "fuhr", "secured", of="qinyu", asked={"position": "海-豚计划助理"})
     assert caught.value.clause == "H.4.3"
@@ -341,13 +341,13 @@ def test_nobody_changes_an_entry_at_will(secured: World) -> None:
         own.changes.form(secured.entry("shibu", "secured"))
     with pytest.raises(Refused):
         own.lifecycle.leave_form(secured.entry("qinyu", "secured"))
-    before = record.load(secured.entry("qinyu", "secured")).first("mobile")
+    before = record.load_entry(secured.entry("qinyu", "secured")).first("mobile")
     request = change(secured, "qinyu", "secured")
-    assert record.load(secured.entry("qinyu", "secured")).first("mobile") == before
+    assert record.load_entry(secured.entry("qinyu", "secured")).first("mobile") == before
     assert refusal(own, request).clause == "H.5.1"
     assert last_refusal() == ("queue.approve", "refused", "H.5.1")
     assert refusal(secured.desk("fuhr"), request).clause == "H.5.1"
     assert Request.get_by_id(request).state == "open"
     for decider in ("shibu", "fuhr"):
         approve(secured, decider, request)
-    assert record.load(secured.entry("qinyu", "secured")).first("mobile") == "+8613900002121"
+    assert record.load_entry(secured.entry("qinyu", "secured")).first("mobile") == "+8613900002121"

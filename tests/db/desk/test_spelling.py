@@ -16,8 +16,8 @@ from db.desk.refusal import Problem
 from db.language import Label, say
 from db.policy.rules import FieldRule
 from db.store.engine import Store
-from db.store.name_spelling import misspelt, spelt
-from db.store.searchkeys import alike
+from db.store.name_spelling import misspelt, spell_name
+from db.store.searchkeys import lookalike_key
 from db.store.transactions import writing
 from tests.db.desk.lives import joiner
 from tests.world import World
@@ -83,9 +83,9 @@ def test_a_letter_bears_three_marks_at_most() -> None:
 @example("0 \x1b\x850")
 @example("e\u200d\u0301")
 def test_what_is_kept_is_kept_as_it_is_the_next_time(text: str) -> None:
-    once = spelt(clean(text))
+    once = spell_name(clean(text))
     if misspelt(once) is None:
-        assert spelt(clean(once)) == once
+        assert spell_name(clean(once)) == once
 
 
 @given(st.text(max_size=12))
@@ -115,7 +115,7 @@ def test_who_is_expected_is_called_by_no_lookalike_either(world: World) -> None:
 def test_two_names_that_look_the_same_are_told_to_whoever_keeps_the_book(world: World) -> None:
     with writing():
         create_entry("staff", world.unit("staff", "销售中心"), "full-time", {"name": ("coco",)})
-    assert alike("сосо", "internal") == alike("Coco", "internal")
+    assert lookalike_key("сосо", "internal") == lookalike_key("Coco", "internal")
     assert looks_like("staff", {"name": ["сосо"]}) == "coco"
     assert looks_like("staff", {"name": ["coco"]}) == ""
     desk = world.desk("liuyang")

@@ -39,7 +39,7 @@ def unit_name(world: World) -> None:
 
 
 def leaving(world: World) -> None:
-    record.remove(world.entry("zhangwei"), "2026-11-24")
+    record.remove_entry(world.entry("zhangwei"), "2026-11-24")
 
 
 def tag(world: World) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from db.desk import Desk, Invalid, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.disclosure_limits import MISSED, MOST_MISSES, SHOWN
-from db.desk.entry.record import loaded, reindex_entry
+from db.desk.entry.record import load_row, reindex_entry
 from db.language import say
 from db.store.engine import Store, database, store
 from db.store.sealing import seal
@@ -182,7 +182,7 @@ def test_what_is_covered_changes_no_answer(
 ) -> None:
     """Searches by every fragment, forms, hand-ins, joiners, trials of an import, reports."""
     desk, entry = shared.desk(login), shared.entry(whom, book)
-    now = loaded(Entry.get_by_id(entry)).first("mobile")
+    now = load_row(Entry.get_by_id(entry)).first("mobile")
     numbers = _numbers(middles, now.removeprefix("+86"))
     worlds = []
     for number in numbers:

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from db.desk.editions.updates import KIND
-from db.desk.entry.record import remove
+from db.desk.entry.record import remove_entry
 from db.desk.tasks.duties import RunnerPlace, run
 from db.desk.today.notices import NoticeToMe
 from db.language import Label
@@ -78,7 +78,7 @@ def test_a_quiet_week_sends_nothing_and_nothing_is_forgotten(settled: World, clo
     assert Notice.select().where(Notice.kind == KIND).count() == before
     clock.set("2026-12-09T08:00+08:00")
     with writing():
-        remove(settled.entry("majun", BOOK), "2026-12-09")
+        remove_entry(settled.entry("majun", BOOK), "2026-12-09")
     clock.set("2026-12-14T08:00+08:00")
     run(HERE)
     newest = updates(settled, "huangbo")[0]

@@ -34,7 +34,7 @@ def main() -> int:
     return serve(
         plan,
         SignIn,
-        sessions.end,
+        sessions.end_session,
         after_closing(home, lambda port: print(port, flush=True)),
         lambda: keep_checkpoints(home, home.settings()),
     )

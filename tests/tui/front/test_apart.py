@@ -19,7 +19,7 @@ import pytest
 
 from tests.tui.front.running import PATIENCE, ROOT, Running, connect, eventually
 from tui.front import confine, control
-from tui.front.control import Control, ControlReply, Question, ask
+from tui.front.control import Control, ControlReply, Question, ask_process
 from tui.front.takeover import PREDECESSOR, Heir, Predecessor, tell_systemd
 
 pytestmark = pytest.mark.threat(36)
@@ -68,7 +68,7 @@ async def test_a_session_signals_nobody_and_orders_nothing(front: Running, tmp_p
         "own_child": -9,
     }
     assert asked.questions == []
-    heard = await asyncio.to_thread(ask, file, {"ask": "who"})
+    heard = await asyncio.to_thread(ask_process, file, {"ask": "who"})
     assert heard is not None
     assert asked.questions == [{"ask": "who"}]
     await server.close()
@@ -82,7 +82,7 @@ async def test_a_session_that_answers_in_a_servers_place_is_not_believed(
     file = tmp_path / "serve-1.sock"
     lying = asyncio.create_task(attack(front, place=str(file)))
     await asyncio.to_thread(eventually, file.exists, "the attacker's socket")
-    heard = await asyncio.to_thread(ask, file, {"ask": "who"})
+    heard = await asyncio.to_thread(ask_process, file, {"ask": "who"})
     assert heard is None
     await lying
 
@@ -161,7 +161,7 @@ async def test_only_the_child_that_was_started_for_it_is_handed_the_sockets() ->
     with socket.create_server(("127.0.0.1", 0)) as listening:
         heir = Heir([sys.executable, "-c", SUCCESSOR], {**os.environ, "PYTHONPATH": str(ROOT)})
         assert await heir.is_warm()
-        heir.give([listening.fileno()])
+        heir.hand_over([listening.fileno()])
         with socket.create_connection(listening.getsockname(), timeout=PATIENCE) as line:
             assert await asyncio.to_thread(line.recv, 10) == b"successor"
         assert await heir.ended() == 0
@@ -183,7 +183,7 @@ async def test_a_successor_that_does_not_come_up_is_handed_nothing() -> None:
     heir = Heir([sys.executable, "-c", "raise SystemExit(3)"], os.environ)
     assert not await heir.is_warm()
     with pytest.raises(OSError, match=r"pipe|reset"):
-        heir.give([0])
+        heir.hand_over([0])
     assert await heir.ended() == 3
     with pytest.raises(FileNotFoundError):
         Heir(["/nonexistent"], os.environ)

@@ -61,24 +61,24 @@ def test_it_is_signed_every_hundred_records_or_a_minute_after_one(
     line = Noted()
     keeper = Keeper(line)
     fill(1)
-    keeper.look()
+    keeper.sign_if_due()
     assert line.told == [1], "what was found at the start is signed at once"
     fill(99)
-    keeper.look()
+    keeper.sign_if_due()
     assert line.told == [1]
     fill(1)
-    keeper.look()
+    keeper.sign_if_due()
     assert line.told == [1, 101]
     fill(1)
     moment += 59
-    keeper.look()
+    keeper.sign_if_due()
     assert line.told == [1, 101]
     moment += 1
-    keeper.look()
-    keeper.look()
+    keeper.sign_if_due()
+    keeper.sign_if_due()
     assert line.told == [1, 101, 102]
     moment += 1000
-    keeper.look()
+    keeper.sign_if_due()
     assert line.told == [1, 101, 102], "nothing new, nothing signed"
 
 

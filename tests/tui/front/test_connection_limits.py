@@ -37,11 +37,11 @@ def test_a_source_holds_ten_places_and_the_least_advanced_makes_room() -> None:
     answering = _visitor("a", closed, ConnectionStage.ANSWERED)
     oldest = _visitor("a", closed)
     for visitor in (answering, oldest, *(_visitor("a", closed) for _count in range(8))):
-        assert gate.enter(visitor) is None
-    assert gate.enter(_visitor("a", closed)) is oldest
+        assert gate.let_in(visitor) is None
+    assert gate.let_in(_visitor("a", closed)) is oldest
     assert closed == ["a"]
     assert len(gate) == 10
-    assert gate.enter(_visitor("b", closed)) is None
+    assert gate.let_in(_visitor("b", closed)) is None
 
 
 @pytest.mark.threat(1)
@@ -49,12 +49,12 @@ def test_the_full_door_makes_room_from_the_busiest_source() -> None:
     """A hundred places: ten sources fill them with ten each; one more person comes from elsewhere."""
     gate, closed = ConnectionGate(), list[str]()
     for number in range(100):
-        gate.enter(_visitor(f"s{number % 10}", closed))
-    gate.enter(_visitor("person", closed))
+        gate.let_in(_visitor(f"s{number % 10}", closed))
+    gate.let_in(_visitor("person", closed))
     assert len(gate) == 100
     assert len(closed) == 1
     for _count in range(50):
-        gate.enter(_visitor("other", closed))
+        gate.let_in(_visitor("other", closed))
     assert len(gate) == 100
     assert "person" not in closed
 
@@ -192,7 +192,7 @@ class _Time:
 def _asked(gate: ConnectionGate, moment: _Time, source: str, closed: list[str]) -> Visitor | TurnedAway:
     """Somebody of ``source`` who gives a name at once; or why there was no place."""
     visitor = Visitor(source, lambda: closed.append(source), since=moment())
-    entered = gate.enter(visitor)
+    entered = gate.let_in(visitor)
     if isinstance(entered, TurnedAway):
         return entered
     gate.advance(visitor, ConnectionStage.ASKED)
@@ -240,14 +240,14 @@ def test_a_source_has_a_rate_of_those_who_do_not_sign_in() -> None:
         found = 0
         for _time in range(count):
             visitor = Visitor(source, lambda: None)
-            found += gate.enter(visitor) is TurnedAway.RATE
-            gate.leave(visitor)
+            found += gate.let_in(visitor) is TurnedAway.RATE
+            gate.let_out(visitor)
         return found
 
     for _time in range(200):
         visitor = Visitor("home", lambda: None)
-        assert gate.enter(visitor) is None
-        gate.leave(visitor, signed_in=True)
+        assert gate.let_in(visitor) is None
+        gate.let_out(visitor, signed_in=True)
     assert come_and_go("home", 40) == 10
     assert come_and_go("office", 190) == 10
     assert come_and_go("elsewhere", 1) == 0
@@ -261,7 +261,7 @@ def test_what_is_remembered_of_rates_is_bounded() -> None:
     rates = Rates(RATE, BURST, moment)
     for number in range(MOST_SOURCES + 5000):
         moment.now += 0.01
-        rates.take(f"s{number}")
+        rates.count_one(f"s{number}")
     assert len(rates.left) <= MOST_SOURCES + 1
 
 

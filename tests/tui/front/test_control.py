@@ -15,7 +15,7 @@ import pytest
 
 from tests.tui.front.running import PATIENCE, Running
 from tui.front import control
-from tui.front.control import Control, ControlReply, Question, answer_one, ask, listen
+from tui.front.control import Control, ControlReply, Question, answer_one, ask_process, listen
 from tui.front.server import Stop
 from tui.front.steering import Steering
 
@@ -40,7 +40,7 @@ async def test_a_moment_without_free_descriptors_does_not_end_the_line(
     monkeypatch.setattr(loop, "sock_accept", fails_first)
     file = tmp_path / "serve-1.sock"
     control = Control(file, respond)
-    heard = await asyncio.to_thread(ask, file, {"ask": "who"})
+    heard = await asyncio.to_thread(ask_process, file, {"ask": "who"})
     assert heard is not None
     assert (failed, heard.said) == (1, {"heard": "who"})
     await control.close()
@@ -79,7 +79,7 @@ async def test_no_question_stops_the_server_or_its_line(
         said = await _raw(file, content)
         assert said in ({}, {"refused": "there is no such question"}, {"ended": False}), (content[:60], said)
     assert not stop.asked.is_set()
-    heard = await asyncio.to_thread(ask, file, {"ask": "who"})
+    heard = await asyncio.to_thread(ask_process, file, {"ask": "who"})
     assert heard is not None
     assert heard.said["state"] == "serving"
     await server.close()

@@ -150,7 +150,7 @@ def test_a_job_takes_no_more_keys_than_its_goal(
     world.actor(job.login)
     front = start(entry="tui.app", home=home.folder)
     front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
-    front.front._end_session = sessions.end
+    front.front._end_session = sessions.end_session
     client = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", login=job.login).sign_in()
     client.wait_for("[1 ")
     _read(client)

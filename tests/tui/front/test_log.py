@@ -48,14 +48,14 @@ def test_a_librarys_words_are_not_written_only_where_they_come_from(lines: Path)
 
 
 def test_an_event_keeps_its_fields_and_its_chinese(lines: Path) -> None:
-    log.event("listening", host="名册", port=22)
+    log.log_event("listening", host="名册", port=22)
     line = json.loads(lines.read_text())
     assert (line["event"], line["host"], line["port"], line["level"]) == ("listening", "名册", 22, "info")
 
 
 def test_standard_error_is_the_default(capsys: pytest.CaptureFixture[str], lines: Path) -> None:
     log.configure()
-    log.event("listening", port=22)
+    log.log_event("listening", port=22)
     assert json.loads(capsys.readouterr().err)["port"] == 22
 
 

@@ -35,7 +35,7 @@ def world(home: Home) -> Iterator[World]:
 def front(home: Home, world: World, start: Callable[..., Running]) -> Running:
     made = start(entry="tui.app", plain="tui.plain_session", commands=NAMES, home=home.folder)
     made.front.sign_in = SignIn
-    made.front._end_session = sessions.end
+    made.front._end_session = sessions.end_session
     return made
 
 

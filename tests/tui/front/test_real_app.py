@@ -60,7 +60,7 @@ def test_the_screen_comes_up_and_loads_nothing_after_the_fork(
     """Whatever a session imports by itself costs every session time and memory (see `preload`)."""
     front = start(entry="tests.tui.front.counting_app", home=home.folder)
     front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
-    front.front._end_session = sessions.end
+    front.front._end_session = sessions.end_session
     client = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", login="zhangwei").sign_in()
     client.wait_until(lambda: b"\x1b[?1049h" in client.raw, "the full screen")
     client.process.send("2")
@@ -84,7 +84,7 @@ def test_who_is_closed_out_in_mid_session_reads_why(
     world.actor("zhangwei")
     front = start(entry="tui.app", home=home.folder)
     front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
-    front.front._end_session = sessions.end
+    front.front._end_session = sessions.end_session
     client = front.ssh("-o", f"SetEnv=LANG={lang}", login="zhangwei").sign_in()
     client.wait_for("[1 ")
     with writing():
@@ -104,7 +104,7 @@ def test_whose_last_day_is_over_is_put_out_and_not_let_in_again(
     world.actor("zhangwei")
     front = start(entry="tui.app", home=home.folder)
     front.front.sign_in = SignIn
-    front.front._end_session = sessions.end
+    front.front._end_session = sessions.end_session
     client = front.ssh("-o", "SetEnv=LANG=en_US.UTF-8", login="zhangwei")
     client.sign_in(owner.password, owner.code).wait_for("[1 ")
     asked = LeaveAsked(world.entry("zhangwei"), today().isoformat(), everywhere=True)
@@ -126,7 +126,7 @@ def test_a_plain_command_finds_a_colleague(home: Home, world: World, start: Call
     front = start(entry="tui.app", plain="tui.plain_session", commands=NAMES, home=home.folder)
     world.actor("zhangwei")
     front.front.sign_in = lambda login, source, _front: AtOnce(world.accounts[login], login, source)
-    front.front._end_session = sessions.end
+    front.front._end_session = sessions.end_session
     raw, status = front.ssh("-o", "SetEnv=LANG=zh_CN.UTF-8", "--", "find", "张文").sign_in().finish()
     assert status == 0
     assert "张文" in raw.decode()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from auth.provision import enrol_from_host
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.store.engine import close_store, store
 from db.store.opening import open_store
 from db.store.settings import Home
@@ -66,7 +66,7 @@ def canaries(world: World, home: Home) -> dict[str, bytes]:
     )
     _account, secret = enrol_from_host("canary", None, PASSWORD)
     number = EntryField.get((EntryField.name == "mobile") & EntryField.sealed.is_null(False))
-    entry = load(number.entry_id)
+    entry = load_entry(number.entry_id)
     close_store()
     return {
         "password": PASSWORD.encode(),

@@ -155,7 +155,7 @@ def test_an_act_that_never_came_to_its_commit_is_none_that_lacks(
     at = database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()[0]
     told = json.dumps({"at": "2026-11-23", "seq": 9999, "hash": "f" * 64, "hosts": {}}).encode()
     frame = frames.JournalFrame(int(at) + 1, 0, frames.LAST, told + b"\n[]")
-    frames.append(max(place.folder.glob(f"*{frames.SUFFIX}")), frames.seal(place.key, frame))
+    frames.append(max(place.folder.glob(f"*{frames.SUFFIX}")), frames.seal_frame(place.key, frame))
     close_store()
     open_store(home)
     world.desk("liwei").me.choose_language("zh_CN")

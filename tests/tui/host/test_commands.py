@@ -28,7 +28,7 @@ from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Book
 from db.store.transactions import writing
-from db.store.unavailable import why
+from db.store.unavailable import system_reason
 from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
@@ -123,6 +123,9 @@ def test_an_example_is_written_as_the_command_takes_it(command: HostCommand) -> 
     assert all(words.has(option.name) for option in command.options if option.required)
 
 
+READERS = {"words.option_value", "words.has", "words.option_values"}
+
+
 @pytest.mark.parametrize("module", sorted({command.run.partition(":")[0] for command in COMMANDS}))
 def test_what_a_module_asks_the_words_for_is_what_its_commands_declare(module: str) -> None:
     """An option that nobody reads would be dropped in silence; one that is not declared is never there."""
@@ -133,7 +136,9 @@ def test_what_a_module_asks_the_words_for_is_what_its_commands_declare(module: s
     for node in ast.walk(ast.parse((PROJECT / "tui/host" / f"{module.replace('.', '/')}.py").read_text())):
         if isinstance(node, ast.Call):
             called, words = ast.unparse(node.func), list(map(ast.unparse, node.args))
-            if called in ("words.get", "words.has", "words.all") and words[0].startswith("'"):
+            if called in ("words.option_value", "words.has", "words.option_values") and words[0].startswith(
+                "'"
+            ):
                 asked.add(ast.literal_eval(words[0]))
             elif called == "path_given":
                 asked.add(ast.literal_eval(words[1]))
@@ -432,8 +437,13 @@ def test_what_the_system_refuses_is_said_in_the_readers_language(installed: Host
     folder = installed.run("import", str(tmp_path), "--book", "staff")
     assert folder.status == 1
     assert "it is a folder" in folder.err
-    assert say(why(IsADirectoryError(errno.EISDIR, "Is a directory")), "zh_CN") == "这是目录，不是文件"
-    assert say(why(OSError(errno.EXDEV, "Invalid cross-device link")), "zh_CN") == "Invalid cross-device link"
+    assert (
+        say(system_reason(IsADirectoryError(errno.EISDIR, "Is a directory")), "zh_CN") == "这是目录，不是文件"
+    )
+    assert (
+        say(system_reason(OSError(errno.EXDEV, "Invalid cross-device link")), "zh_CN")
+        == "Invalid cross-device link"
+    )
 
 
 def test_policy_check_says_line_and_reason(

@@ -88,7 +88,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, cheap_hashes: None) -> Iterat
 
 def values(entry: int) -> list[tuple[str, tuple[str, ...]]]:
     """What an entry holds, without the number of its photo's file, which is drawn by lot."""
-    return sorted((name, held if name != "photo" else ()) for name, held in record.load(entry).values.items())
+    return sorted(
+        (name, held if name != "photo" else ()) for name, held in record.load_entry(entry).values.items()
+    )
 
 
 def story() -> list[object]:
@@ -232,7 +234,8 @@ def test_facts_read_at_once_tell_everybody_whose_turn_it_is_under_each_regulatio
         does = {
             row.id: row.book_id
             for row in Task.select()
-            if assignees.turn(row, permissions.account) or assignees.signs(row, permissions.account)
+            if assignees.acting_capacity(row, permissions.account)
+            or assignees.may_sign_off(row, permissions.account)
         }
         assert {one.id for one in to_decide(permissions)[0]} == decides.keys(), login
         assert {row.id for row in to_do(permissions)} == does.keys(), login

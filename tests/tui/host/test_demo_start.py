@@ -46,7 +46,7 @@ def test_how_to_sign_in_is_said_once_it_can_be_done(
     (tmp_path / start.MARK).touch()
     account = {"name": "某人", "password": "secret words", "totp_secret": pyotp.random_base32()}
     accounts = [account | {"login": shown.login} for shown in start.SHOWN]
-    monkeypatch.setattr(start, "opened", lambda _home: nullcontext())
+    monkeypatch.setattr(start, "opened_store", lambda _home: nullcontext())
     monkeypatch.setattr(start, "read_accounts", lambda _home: accounts)
     monkeypatch.setattr(start, "renew_activations", lambda _home, _accounts: None)
     monkeypatch.setattr(start, "standing_in", lambda _home: nullcontext())
@@ -67,7 +67,7 @@ def test_how_to_sign_in_is_said_once_it_can_be_done(
 def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path) -> None:
     before = sorted(installed.folder.rglob("*"))
     with pytest.raises(CommandFailure):
-        start.clear(Home(installed.folder), yes=True)
+        start.delete_demo(Home(installed.folder), yes=True)
     assert sorted(installed.folder.rglob("*")) == before
     with pytest.raises(CommandFailure):
         start.create(Home(installed.folder.parent), 8022)
@@ -75,8 +75,8 @@ def test_reset_touches_only_a_folder_of_its_own(installed: Host, tmp_path: Path)
     own.folder.mkdir()
     (own.folder / start.MARK).touch()
     with pytest.raises(CommandFailure):
-        start.clear(own, yes=False)
-    start.clear(own, yes=True)
+        start.delete_demo(own, yes=False)
+    start.delete_demo(own, yes=True)
     assert not own.folder.exists()
 
 

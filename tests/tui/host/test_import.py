@@ -11,7 +11,7 @@ import pytest
 from auth.provision import enrol_from_host
 from auth.signin import SignIn
 from db.desk.importing import bulk, importing
-from db.desk.requests.putting_off import ripen
+from db.desk.requests.putting_off import do_deferred
 from db.policy.loader import builtin
 from db.store import clock
 from db.store.engine import close_store
@@ -189,7 +189,7 @@ def test_roles_are_given_by_hr_and_not_by_the_operator(installed: Host, file: Pa
     (request,) = Request.select().where(Request.kind == "power")
     assert f"It is request {request.id}." in asked.out + asked.err
     with writing():
-        assert ripen(request) == "applied"  # there is no second office yet, so its day decides
+        assert do_deferred(request) == "applied"  # there is no second office yet, so its day decides
     assert [grant.role for grant in given] == ["it"]
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from db.desk.backups.running import run
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import close_store, store
 from db.store.keys import NEXT, read_keys, write_key
@@ -64,7 +64,7 @@ def test_each_is_rotated_backups_made_before_restore_and_it_is_on_record(
     ] == [""]
     open_store(home)
     entry, postgresql = Entry.select().first().id, store().is_postgresql
-    before = load(entry)
+    before = load_entry(entry)
     close_store()
     ways = [way for way in WAYS if not (postgresql and way == "database")]
     for way in ways:
@@ -81,7 +81,7 @@ def test_each_is_rotated_backups_made_before_restore_and_it_is_on_record(
     if not postgresql:
         assert installation.run("restore", "--yes").status == 0
     open_store(home)
-    assert load(entry) == before
+    assert load_entry(entry) == before
     stages = [
         json.loads(detail_of(row)) for row in AuditRecord.select().where(AuditRecord.act == "keys.rotate")
     ]

@@ -15,7 +15,7 @@ import pytest
 
 from db.language import say
 from db.store import connections
-from db.store.engine import Store, close_store, database, raw
+from db.store.engine import Store, close_store, database, raw_key
 from db.store.keys import read_keys
 from db.store.migrations import OUTSIDE, STEPS, current
 from db.store.opening import open_store
@@ -58,7 +58,7 @@ def version(home: Home) -> int:
 @contextmanager
 def another_program(home: Home) -> Iterator[subprocess.Popen[str]]:
     """Somebody who has the SQLCipher database open."""
-    words = [str(home.folder / "mingce.db"), raw(read_keys(home.keys).database)]
+    words = [str(home.folder / "mingce.db"), raw_key(read_keys(home.keys).database)]
     with subprocess.Popen(
         [sys.executable, "-c", HOLDS, *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

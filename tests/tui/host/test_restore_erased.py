@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 import pytest
 
-from db.desk.entry.record import remove
-from db.desk.privacy.erasing import erase
-from db.desk.requests.payload import lines_of, opened
+from db.desk.entry.record import remove_entry
+from db.desk.privacy.erasing import erase_person
+from db.desk.requests.payload import lines_of, open_payload
 from db.store import audit, clock, subject_copies, subjects
 from db.store.backups.dump import CLEAR, Header
 from db.store.backups.rows import KEPT, columns, neutral
@@ -51,7 +51,7 @@ def test_a_restore_brings_nobody_back_who_was_erased(
     open_store(home)
     for row in list(Entry.select().where(Entry.person == person)):
         with writing():
-            remove(row.id, "2026-11-20")
+            remove_entry(row.id, "2026-11-20")
     carried_through(
         lambda: world.desk("luoyan").privacy.erase("group", entry, "本人要求"), world.desk("chenjing")
     )
@@ -66,7 +66,7 @@ def test_a_restore_brings_nobody_back_who_was_erased(
     assert left_of(person) == []
     assert subjects.key_of(person) is None
     asked = list(Request.select().where(Request.entry == entry))
-    assert [opened(request) for request in asked if request.kind != "power"] == [{}]
+    assert [open_payload(request) for request in asked if request.kind != "power"] == [{}]
     assert {lines_of(request) for request in asked} == {()}, "what was asked about them does not break a list"
     again = AuditRecord.select().where(AuditRecord.act == "restore.erase").count()
     assert again == (1 if journal == "lost" else 0)
@@ -122,7 +122,7 @@ def erased(world: World) -> int:
         Entry.update(position="nochmals", version=Entry.version + 1).where(Entry.id == entry).execute()
         EntryField.update(value="nochmals").where(EntryField.entry == entry).execute()
     with writing():
-        erase(person)
+        erase_person(person)
         audit.append(act="privacy.erase", outcome="done", detail={"person": person})
     return person
 

@@ -8,15 +8,15 @@ from auth.delays import is_known, succeeded
 from db.approval.capacity import ACTING, HOLDER
 from db.desk.authority.offices import end_headships, heads_in
 from db.desk.authority.permissions import policy_of
-from db.desk.backups.running import make
-from db.desk.entry.record import remove
+from db.desk.backups.running import make_backup
+from db.desk.entry.record import remove_entry
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.backups import dump
 from db.store.engine import close_store
 from db.store.migrations import BINDING, KEPT_NUMBERS, OFFICES, migrate
 from db.store.opening import open_store
-from db.store.proof.judging import judge
+from db.store.proof.judging import judge_tables
 from db.store.settings import Home
 from db.store.tables import Account, EditionCopy, Grant, KnownSource, RegulationText
 from db.store.tables.base import SchemaVersion
@@ -87,7 +87,7 @@ def test_offices_of_before_they_were_kept_come_back_as_they_were(
     department = world.unit("staff", "研发中心/研发一部")
     make_as_before_offices()
     close_store()
-    assert [one.problem for one in make(home, lambda: sign_quietly(home))] == [""]
+    assert [one.problem for one in make_backup(home, lambda: sign_quietly(home))] == [""]
     open_store(home)
     assert OFFICES in migrate()
     with writing():
@@ -132,12 +132,12 @@ def test_copies_of_before_numbers_were_kept_come_back_with_those_of_since(
     older = assistant(world).editions.issue(BOOK, "internal").id
     make_as_before_kept_numbers()
     close_store()
-    assert [one.problem for one in make(home, lambda: sign_quietly(home))] == [""]
+    assert [one.problem for one in make_backup(home, lambda: sign_quietly(home))] == [""]
     open_store(home)
     assert KEPT_NUMBERS in migrate()
     without_account(world, "jiyan", "纪言")
     with writing():
-        remove(world.entry("taojs", BOOK), "2026-11-23")
+        remove_entry(world.entry("taojs", BOOK), "2026-11-23")
     newer = assistant(world).editions.issue(BOOK, "internal").id
     for issue, number in ((older, 4), (newer, 5)):
         assistant(world).editions.close(issue, "已有安排", f"C{issue:04d}-{number:03d}")
@@ -147,7 +147,7 @@ def test_copies_of_before_numbers_were_kept_come_back_with_those_of_since(
     destroy(home)
     restore(installation, home)
     assert copies() == before
-    assert judge().sound
+    assert judge_tables().sound
     close_store()
 
 
@@ -170,7 +170,7 @@ def test_rules_of_before_they_were_on_record_come_back_as_they_were(
     open_store(home)
     make_as_before_rules()
     close_store()
-    assert [one.problem for one in make(home, lambda: sign_quietly(home))] == [""]
+    assert [one.problem for one in make_backup(home, lambda: sign_quietly(home))] == [""]
     said = installation.run("duties", "run")
     assert "enterprise 1" in said.out
     assert "enterprise 2" in said.out
@@ -192,5 +192,5 @@ def test_rules_of_before_they_were_on_record_come_back_as_they_were(
     open_store(home)
     assert rules() == before
     assert policy_of("staff").password.max_age_days == 90
-    assert judge().sound
+    assert judge_tables().sound
     close_store()

@@ -318,7 +318,7 @@ def test_in_another_users_folder_no_command_ends_with_a_traceback(
     def look() -> None:
         alone.main(())  # the program may lie where only root reads
         if os.geteuid() == 0:
-            owner.become(SOMEBODY, SOMEBODY)
+            owner.become_user(SOMEBODY, SOMEBODY)
         else:
             broken.folder.chmod(0)
         for name, said in run_every(broken, tmp_path):

@@ -224,9 +224,9 @@ def _memory(pid: int) -> int:
 @pytest.mark.threat(61)
 def test_a_paste_without_end_is_kept_up_to_64_kb() -> None:
     typed = TypedBytes()
-    list(typed.take(b"\x1b[200~"))
+    list(typed.take_bytes(b"\x1b[200~"))
     for _time in range(100):
-        assert list(typed.take(b"x" * 5000)) == []
-    (paste,) = typed.take(b"\x1b[201~")
+        assert list(typed.take_bytes(b"x" * 5000)) == []
+    (paste,) = typed.take_bytes(b"\x1b[201~")
     assert isinstance(paste, events.Paste)
     assert len(paste.text) == LONGEST_PASTE

@@ -32,7 +32,7 @@ PIECES = [
 def told(*pieces: str | bytes) -> list[str]:
     """Keys by name and pastes by what they hold; nothing came for a while at the end."""
     typed, found = TypedBytes(), []
-    came = [typed.take(one.encode() if isinstance(one, str) else one) for one in pieces]
+    came = [typed.take_bytes(one.encode() if isinstance(one, str) else one) for one in pieces]
     for message in [*(message for one in came for message in one), *typed.wait_no_more()]:
         if isinstance(message, events.Paste):
             found.append(f"paste {message.text!r}")
@@ -97,6 +97,6 @@ def test_a_report_that_comes_late_is_no_key(pieces: list[str]) -> None:
 
 def test_a_report_that_stops_half_way_is_no_key_either() -> None:
     typed = TypedBytes()
-    assert not [*typed.take(b"\x1b[1;2"), *typed.wait_no_more()]
-    assert not list(typed.take(b"R"))
-    assert [message.key for message in typed.take(b"x") if isinstance(message, events.Key)] == ["x"]
+    assert not [*typed.take_bytes(b"\x1b[1;2"), *typed.wait_no_more()]
+    assert not list(typed.take_bytes(b"R"))
+    assert [message.key for message in typed.take_bytes(b"x") if isinstance(message, events.Key)] == ["x"]

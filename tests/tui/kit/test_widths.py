@@ -16,7 +16,7 @@ def needs(*columns: tuple[str, int, list[str]]) -> tuple[Goals, ...]:
     for head, usual, texts in columns:
         need = ColumnNeed(len(head), usual)
         for text in texts:
-            need.see(text)
+            need.take_row(text)
         found.append(need.goals)
     return tuple(found)
 
@@ -50,10 +50,10 @@ def test_columns_share_by_what_they_hold(
 
 def test_who_it_is_is_cut_last() -> None:
     name, post = ColumnNeed(4, 8), ColumnNeed(8, 0)
-    name.see("Daniel Ashworth", strong=True)
-    post.see("Senior test engineer")
+    name.take_row("Daniel Ashworth", strong=True)
+    post.take_row("Senior test engineer")
     assert apportion((name.goals, post.goals), 24) == (15, 9)
-    name.see("A" * 40, strong=True)
+    name.take_row("A" * 40, strong=True)
     assert apportion((name.goals, post.goals), 40) == (24, 16)
 
 
@@ -100,7 +100,7 @@ async def test_another_language_is_measured_by_its_own_words() -> None:
     app = Stage()
     async with app.run_test(size=(120, 36)) as pilot:
         assert "职务" in listed(app).head(0, 90).text
-        app.speak("en")
+        app.set_language("en")
         await pilot.pause()
         head = listed(app).head(0, 60).text
         assert all(title in head for title in ("Name", "Position", "Unit", "Ext.", "Mobile"))

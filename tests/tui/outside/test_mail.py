@@ -15,7 +15,7 @@ import pytest
 from pydantic import ValidationError
 
 from db.confined.why import Unreadable
-from db.desk.entry.record import apply_values, remove
+from db.desk.entry.record import apply_values, remove_entry
 from db.desk.notifications.post import BACK_OFF
 from db.store import engine
 from db.store.engine import Store
@@ -193,7 +193,7 @@ def test_nothing_goes_to_who_left_or_of_a_copy_that_was_called_back(
     leaver, moment = office.entry("shenjl", BOOK), "2026-11-22T16:00:00.000000Z"
     with writing():
         if removed:
-            remove(leaver, "2026-11-23")
+            remove_entry(leaver, "2026-11-23")
         else:
             Entry.update(ended_at=moment).where(Entry.id == leaver).execute()
     assistant(office).editions.recall(issued.id, "列错了一栏", f"C{issued.id:04d}-002")
@@ -205,7 +205,7 @@ def test_nothing_goes_to_who_left_or_of_a_copy_that_was_called_back(
 
 
 def test_two_senders_send_each_message_once(box: Postbox, office: World) -> None:
-    from db.desk.notifications.post import next_letter, sent
+    from db.desk.notifications.post import next_letter, record_sent
 
     assistant(office).editions.issue(BOOK, "external")
     first, second = next_letter(), next_letter()
@@ -213,7 +213,7 @@ def test_two_senders_send_each_message_once(box: Postbox, office: World) -> None
     assert second is not None
     assert first.id != second.id
     assert next_letter() is None
-    sent(first, None)
+    record_sent(first, None)
     assert deliver_waiting().sent == 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.entry.record import apply_values, load
+from db.desk.entry.record import apply_values, load_entry
 from db.store.tables import Request
 from db.store.transactions import writing
 from tests.db.desk.lives import approved
@@ -17,7 +17,7 @@ from tests.world import World
 def test_the_teacher_backs_up_and_puts_back(world: World, ask: Ask) -> None:
     build_wider_world("class", beside=world)
     pupil = world.entry("jiangtao", "class")
-    before = load(pupil).values["parent_phones"]
+    before = load_entry(pupil).values["parent_phones"]
     assert "D.8" in ask("yanlaoshi", "backup").text, "one is due"
     assert ask("yanlaoshi", "backup compare --backup newest").status == 2
     assert ask("yanlaoshi", "backup make").status == 0
@@ -32,9 +32,9 @@ def test_the_teacher_backs_up_and_puts_back(world: World, ask: Ask) -> None:
     assert (missing.status, "--backup" in missing.err) == (2, True)
     back = f"backup compare restore {pupil} --backup {made['backup']}"
     assert ask("yanlaoshi", back).status == 0
-    assert load(pupil).values["parent_phones"] == ("+8613600009999",), "somebody else decides"
+    assert load_entry(pupil).values["parent_phones"] == ("+8613600009999",), "somebody else decides"
     approved(world, "shilaoshi", Request.get(Request.kind == "change").id)
-    assert load(pupil).values["parent_phones"] == before
+    assert load_entry(pupil).values["parent_phones"] == before
     again = ask("yanlaoshi", back)
     assert (again.status, again.out) == (1, b""), "it is not lost any more"
 

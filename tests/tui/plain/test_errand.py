@@ -13,7 +13,7 @@ from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.write_queue import turn
+from db.store.write_queue import write_turn
 from tests.conftest import Clock
 from tests.world import build_world
 from tui.plain_session import run, run_shell
@@ -53,7 +53,7 @@ def test_it_opens_the_store_of_its_folder_and_speaks_the_clients_language(caller
 @pytest.mark.threat(20)
 def test_an_ended_session_does_nothing(caller: Caller) -> None:
     open_store(caller.home)
-    sessions.end(caller.session, "closed")
+    sessions.end_session(caller.session, "closed")
     close_store()
     status, out, err = caller.ask("whoami")
     assert (status, out) == (1, "")
@@ -66,7 +66,7 @@ def test_a_record_that_can_t_do_it_now_says_so_in_the_readers_language(
 ) -> None:
     """Others write, one after the other, and the turn does not come."""
     monkeypatch.setattr(write_queue, "PATIENCE", 0.0)
-    with turn(caller.home.folder / "mingce.db"):
+    with write_turn(caller.home.folder / "mingce.db"):
         status, out, err = caller.ask("find", "张伟", language="zh_CN")
     assert (status, out) == (1, "")
     assert "尚未轮到您" in err

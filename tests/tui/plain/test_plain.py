@@ -386,8 +386,8 @@ OPTIONS = (Option("book", "BOOK", COMMANDS[0].help), Option("json", "", COMMANDS
 def test_words_are_told_apart() -> None:
     words = read_words(["a", "--book", "x", "--json", "--", "--b"], OPTIONS)
     assert words.operands == ("a", "--b")
-    assert (words.get("book"), words.has("json")) == ("x", True)
-    assert read_words(["--book=x=y"], OPTIONS).get("book") == "x=y"
+    assert (words.option_value("book"), words.has("json")) == ("x", True)
+    assert read_words(["--book=x=y"], OPTIONS).option_value("book") == "x=y"
     for wrong in (["--nope"], ["--book"], ["--book="], ["--json=1"], ["--json", "--json"]):
         with pytest.raises(Misread):
             read_words(wrong, OPTIONS)

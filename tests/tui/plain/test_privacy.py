@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from db.desk.entry.record import load, remove
+from db.desk.entry.record import load_entry, remove_entry
 from db.desk.notation.values import display
 from db.store.tables import AuditRecord, Entry
 from db.store.transactions import writing
@@ -19,7 +19,7 @@ from tests.world import World
 
 
 def test_mydata_is_for_people_and_for_programs(ask: Ask, world: World) -> None:
-    own = load(world.entry("zhangwei"))
+    own = load_entry(world.entry("zhangwei"))
     said = ask("zhangwei", "mydata")
     assert (said.status, "通讯录中您的信息" in said.text) == (0, True)
     assert display("mobile", own.first("mobile")) in said.text
@@ -39,7 +39,7 @@ def test_a_leaver_is_erased_for_whoever_maintains_the_directory_once_another_agr
     entry = world.entry("helei", "group")
     with writing():
         for row in list(Entry.select().where(Entry.person == Entry.get_by_id(entry).person_id)):
-            remove(row.id, "2026-11-20")
+            remove_entry(row.id, "2026-11-20")
     listed = ask("luoyan", "leavers --book group")
     assert str(entry) in listed.text
     assert ask("zhangwei", f"leavers erase {entry} --book group --reason please").status != 0
@@ -56,14 +56,14 @@ def test_what_no_clause_holds_is_called_the_safe_default(ask: Ask, world: World)
     """Not by the word that stands for it inside."""
     change(world, "helei", "group", asked={"office_phone": "01059230001"})
     with writing():
-        remove(world.entry("helei", "group"), "2026-11-20")
+        remove_entry(world.entry("helei", "group"), "2026-11-20")
     said = ask("luoyan", "leavers --book group").text
     assert "默认规则" in said
     assert "default" not in said
 
 
 def test_mydata_leaves_as_one_document_marked_and_recorded(ask: Ask, world: World) -> None:
-    shown = display("mobile", load(world.entry("zhangwei")).first("mobile"))
+    shown = display("mobile", load_entry(world.entry("zhangwei")).first("mobile"))
     said = ask("zhangwei", "mydata --format md")
     assert (said.status, shown in said.text) == (0, True)
     row = AuditRecord.get(AuditRecord.act == "privacy.taken")

@@ -44,7 +44,7 @@ def enrol(account: int) -> None:
         state="active",
         password=Account.password_of(account, hash_of(PASSWORD)),
         password_set_at=clock.now(),
-        totp=totp.sealed(account, SECRET),
+        totp=totp.seal_secret(account, SECRET),
         totp_step=0,
     ).where(Account.id == account).execute()
 

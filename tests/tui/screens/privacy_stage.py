@@ -37,7 +37,7 @@ def _fill(_clock: Clock) -> World:
     approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
     with writing():
         for login in ("majun", "huangbo"):
-            record.remove(Entry.get_by_id(world.entry(login, "group")).id, "2026-11-20")
+            record.remove_entry(Entry.get_by_id(world.entry(login, "group")).id, "2026-11-20")
     return world
 
 

@@ -26,7 +26,7 @@ from tui.kit.choosing import Choose
 from tui.kit.refusal import Refusal
 from tui.screens.asking.ask import AskScreen
 from tui.screens.asking.form import AskForm
-from tui.screens.asking.request_form import asked
+from tui.screens.asking.request_form import requirement_words
 from tui.screens.asking.rules import RuleChanges, RulesScreen
 from tui.screens.privacy.consents import ConsentsScreen
 from tui.screens.sheets.list import screen_of
@@ -56,7 +56,7 @@ def put(form: AskForm, **values: str) -> None:
     for name, value in values.items():
         editor = form.query_one(f"#field-{name}", FormField).editor
         if isinstance(editor, ChoiceField):
-            editor.put(value)
+            editor.choose_value(value)
         elif isinstance(editor, TextInput):
             editor.value = value
 
@@ -304,5 +304,5 @@ async def test_a_departments_present_contacts_stand_beside_the_new_ones(offices:
 
 
 def test_what_has_to_be_filled_in_by_no_clause_says_just_that() -> None:
-    assert say(asked(FormRequirement(required=True, clause=SILENT)), "zh_CN") == "必填"
-    assert say(asked(FormRequirement(required=True, clause="A.13")), "zh_CN") == "必须，依 A.13"
+    assert say(requirement_words(FormRequirement(required=True, clause=SILENT)), "zh_CN") == "必填"
+    assert say(requirement_words(FormRequirement(required=True, clause="A.13")), "zh_CN") == "必须，依 A.13"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.entry.record import apply_values, load
+from db.desk.entry.record import apply_values, load_entry
 from db.store.tables import Request
 from db.store.transactions import writing
 from tests.db.desk.lives import approved
@@ -20,7 +20,7 @@ __all__ = ["school"]
 @pytest.mark.clause("D.8", "D.11.1")
 async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None:
     pupil = school.entry("jiangtao", BOOK)
-    before = load(pupil).values["parent_phones"]
+    before = load_entry(pupil).values["parent_phones"]
     app = Classroom(school, "yanlaoshi")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "v", "3")
@@ -37,9 +37,9 @@ async def test_the_teacher_backs_up_and_puts_back_by_keys(school: World) -> None
         assert isinstance(app.screen, Losses)
         await press(pilot, "escape")
         assert isinstance(app.screen, BackupsScreen)
-        assert load(pupil).values["parent_phones"] == ("+8613600009999",), "nobody has decided yet"
+        assert load_entry(pupil).values["parent_phones"] == ("+8613600009999",), "nobody has decided yet"
     approved(school, "shilaoshi", Request.get(Request.kind == "change").id)
-    assert load(pupil).values["parent_phones"] == before
+    assert load_entry(pupil).values["parent_phones"] == before
 
 
 async def test_nobody_else_has_the_key(school: World) -> None:

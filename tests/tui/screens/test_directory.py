@@ -303,6 +303,17 @@ async def test_below_the_list_stands_the_card_of_who_is_under_the_cursor(hall: W
             assert "139••••07" in card
 
 
+async def test_where_nobody_is_found_nothing_of_whom_was_there_before_stays(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"zhangwen")
+        await pilot.pause(0.2)
+        assert "139••••07" in drawn(app)
+        await press(pilot, *"nobody")
+        await pilot.pause(0.2)
+        assert (names(app), "139••••07" in drawn(app)) == ([], False)
+
+
 @pytest.mark.clause("A.13")
 async def test_a_card_that_was_granted_does_not_outlast_its_end_on_the_screen(hall: World) -> None:
     """The cursor may rest on it with the number shown; who looks up finds nothing but that it is over."""

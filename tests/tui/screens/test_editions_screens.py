@@ -138,7 +138,7 @@ async def test_the_way_back_is_among_the_keys_where_there_is_one(issued: World) 
         await pilot.pause(0.1)
         assert isinstance(app.screen, Receipts)
         assert "Esc" not in text_of(app)
-        app.speak("en")
+        app.set_language("en")
         await pilot.pause()
         assert "Internal directory" in text_of(app)
     app = Issuing(issued, "zhuli")
@@ -223,7 +223,10 @@ async def test_who_can_not_acknowledge_is_seen_given_a_copy_and_closed(issued: W
         await pilot.pause(0.1)
         assert "! 无法签收 2 份" in text_of(app)
         Account.update(state="active").where(Account.login == "shuhui").execute()
-        await press(pilot, "v", "2")
+        (task,) = [row for row in app.desk.tasks.mine().rows if row.kind == "edition-receipts"]
+        assert isinstance(app.screen, EditionsScreen)
+        open_task(app.screen, task)
+        await pilot.pause(0.1)
         shown = text_of(app)
         assert (shown.count("! 没有账号"), shown.count("! 待补发"), shown.count("! 无法签收 2")) == (1, 1, 1)
         assert Task.select().where((Task.kind == "edition-receipts") & (Task.state == "open")).count() == 1
@@ -346,10 +349,10 @@ async def test_hostile_names_are_drawn_as_text(issued: World) -> None:
 
 async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
     from db.language import Message, say
-    from tui.sheets.notice_words import told
+    from tui.sheets.notice_words import notice_line
 
     notices = issued.desk("taojs").notices.unread()
-    words = [told(notice)[0] for notice in notices if notice.kind == "edition-issued"]  # type: ignore[index]  # a list of pieces
+    words = [notice_line(notice)[0] for notice in notices if notice.kind == "edition-issued"]  # type: ignore[index]  # a list of pieces
     assert isinstance(words[0], Message)
     assert say(words[0], "zh_CN") == "您的副本 C0001-004 已发放；密码见“我的副本”"
 
@@ -358,7 +361,7 @@ async def test_the_announcement_of_a_copy_is_on_today(issued: World) -> None:
 def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
     from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
-    from tui.sheets.notice_words import told
+    from tui.sheets.notice_words import notice_line
 
     changed = [["joined", f"员工{number}", []] for number in range(1, 5)]
     detail = {"changes": [["changed", "马军", ["mobile"]], *changed], "fields": ["mobile"], "more": 0}
@@ -366,7 +369,7 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
         id=1, kind="update", book=Label("书", "Book"), entry=None, name="", unit="会计部",
         fields=(Label("手机", "Mobile"),), clause="E.6.5", at="", detail=detail,
     )  # fmt: skip
-    short, whole = (say(told(notice, whole=whole)[0], "en") for whole in (False, True))  # type: ignore[index, arg-type]  # a list of pieces
+    short, whole = (say(notice_line(notice, whole=whole)[0], "en") for whole in (False, True))  # type: ignore[index, arg-type]  # a list of pieces
     assert short == "会计部, 5 changed: 马军 changed (Mobile), 员工1 joined, 员工2 joined, and 2 more"
     assert whole.endswith("员工3 joined, 员工4 joined")
 
@@ -375,7 +378,7 @@ def test_an_update_notice_names_the_fields_and_in_full_everybody() -> None:
 def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
     from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
-    from tui.sheets.notice_words import told
+    from tui.sheets.notice_words import notice_line
 
     detail = {
         "case": 6, "kind_zh": "擅自转发", "kind_en": "Forwarding", "outcome_zh": "罚款", "outcome_en": "Fine",
@@ -385,7 +388,7 @@ def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
         id=1, kind="case-verdict", book=Label("书", "Book"), entry=None, name="", unit="", fields=(),
         clause="I.4.4.1", at="", detail=detail,
     )  # fmt: skip
-    words = say(told(notice)[0], "en")  # type: ignore[index, arg-type]  # a list of pieces
+    words = say(notice_line(notice)[0], "en")  # type: ignore[index, arg-type]  # a list of pieces
     assert words == "Case 6, Forwarding, was decided about you: Fine  600 CNY in all, 3×"
 
 
@@ -393,14 +396,14 @@ def test_the_announcement_of_a_verdict_says_the_fine_once() -> None:
 def test_the_announcement_of_a_revision_says_in_full_where_the_rules_are(issued: World) -> None:
     from db.desk.today.notices import NoticeToMe
     from db.language import Label, say
-    from tui.sheets.notice_words import told
+    from tui.sheets.notice_words import notice_line
 
     detail = {"zh": "制度", "en": "Regulation", "version": "2", "effective": "2026-12-01"}
     notice = NoticeToMe(
         id=1, kind="revision", book=Label("书", "Book"), entry=None, name="", unit="", fields=(),
         clause="G.9", at="", detail=detail, acknowledge=True,
     )  # fmt: skip
-    short, whole = (told(notice, whole=whole) for whole in (False, True))
+    short, whole = (notice_line(notice, whole=whole) for whole in (False, True))
     assert whole == [*short, "  ", whole[-1]]  # type: ignore[misc, index]  # a list of pieces
     assert say(whole[-1], "en") == "To read the rules: 4, then w; v there says what changes."
 

@@ -108,7 +108,7 @@ async def test_without_colour_it_is_light_on_dark_and_can_be_inverted(
         await type_in(pilot, PASSWORD, PASSWORD)
         picture = app.screen.query_one(QrCode)
         coloured = [picture.render_line(y).text for y in range(picture.size.height)]
-        app.wear(Look(depth=None))
+        app.set_look(Look(depth=None))
         light = [picture.render_line(y).text for y in range(picture.size.height)]
         assert light[0].strip("█") == ""
         await pilot.press("v")

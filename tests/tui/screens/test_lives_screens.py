@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.lifecycle.forms import UnitChoice
-from db.desk.notifications.notices import tell
+from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_views import RequestRow
 from db.desk.today.notices import NoticeToMe
 from db.language import Message, say
@@ -28,7 +28,7 @@ from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
 from tui.screens.today.today import Today
-from tui.sheets.task_facts import lacks, task_facts
+from tui.sheets.task_facts import missing_word, task_facts
 from tui.sheets.today import WithOthers
 
 __all__ = ["lives"]
@@ -126,7 +126,7 @@ async def test_a_task_whose_request_is_under_way_says_so_instead_of_what_comes_w
         while rows.current is not None and rows.current.kind != "mover":
             await press(pilot, "down")
         assert rows.current is not None
-        said = lacks(rows.current)
+        said = missing_word(rows.current)
         assert say(said.text, "en") == "waits for 曾晴"
 
 
@@ -185,7 +185,9 @@ async def test_enter_on_today_opens_once_and_shows_an_announcement_whole(
     lives: World,
 ) -> None:
     with writing():
-        tell("join", "staff", [lives.accounts["liuyang"]], clause="A.8", entry=lives.entry("zhangwei"))
+        store_notice(
+            "join", "staff", [lives.accounts["liuyang"]], clause="A.8", entry=lives.entry("zhangwei")
+        )
     app = Lives(lives, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
         unread = len(app.desk.notices.unread())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk.entry import record
-from db.desk.entry.record import load
+from db.desk.entry.record import load_entry
 from db.desk.notation.values import display
 from db.store.tables import AuditRecord, Entry, Erasure
 from db.store.transactions import writing
@@ -39,7 +39,7 @@ async def test_everybody_sees_what_is_kept_of_them_and_by_whom_they_were_looked_
         await pilot.press("v")
         await settled(pilot)
         assert isinstance(app.screen, MyData)
-        assert display("mobile", load(kept.entry("zhangwei")).first("mobile")) in text_of(app)
+        assert display("mobile", load_entry(kept.entry("zhangwei")).first("mobile")) in text_of(app)
         await pilot.press("down", "down")
         await settled(pilot)
         meeting = {"zh_CN": "会议联络", "en": "meeting"}
@@ -112,7 +112,7 @@ async def test_the_cursor_stays_on_whose_erasure_was_asked_for_and_goes_on_from_
     kept: World,
 ) -> None:
     with writing():
-        record.remove(Entry.get_by_id(kept.entry("helei", "group")).id, "2026-11-20")
+        record.remove_entry(Entry.get_by_id(kept.entry("helei", "group")).id, "2026-11-20")
     app = Privacy(kept, "luoyan", View("en"), lambda _app: Leavers())
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from db.language import Language
 from db.store.tables import AuditRecord, Trained
-from reports.editions.delivering import fetch
+from reports.editions.delivering import fetch_copy
 from tests.db.confined.children import HANG, taken_over
 from tests.tui.conftest import View
 from tests.tui.screens.editions_stage import Issuing, issued
@@ -174,7 +174,7 @@ async def test_a_copy_that_can_t_be_read_is_still_known_by_its_digest(
     issued: World, monkeypatch: pytest.MonkeyPatch, language: Language, words: str
 ) -> None:
     number = issued.desk("taojs").copies.mine()[0].number
-    issued.desk("wenmi").evidence.add("捡到的.pdf", fetch(issued.desk("taojs"), number).content)
+    issued.desk("wenmi").evidence.add("捡到的.pdf", fetch_copy(issued.desk("taojs"), number).content)
     taken_over(monkeypatch, "def read(content): os.abort()")
     app = Issuing(issued, "wenmi", View(language, Look()), over=lambda _app: TraceScreen())
     async with app.run_test(size=SIZE) as pilot:

@@ -31,7 +31,7 @@ from tui.screens.reports.reports import Reports
 from tui.screens.reports.table import ReportTable, columns_for
 from tui.screens.reports.text import ReportText
 from tui.screens.reports.view import ReportView
-from tui.sheets.cell import said
+from tui.sheets.cell import cell_words
 
 __all__ = ["office", "offices"]
 SIZE = (80, 24)
@@ -214,7 +214,7 @@ def test_a_bar_is_as_long_as_its_number_and_what_is_something_is_seen() -> None:
     made = Report("x", "", "", None, (), heads, rows, (), bar="late")
     columns = columns_for(made, "en", 60)
     assert [column.title for column in columns] == ["Who", "Late", ""]
-    bars = [said(columns[2].cell((number, row)), "en") for number, row in enumerate(rows)]
+    bars = [cell_words(columns[2].cell((number, row)), "en") for number, row in enumerate(rows)]
     assert [len(bar) for bar in bars] == [30, 15, 1, 0, 0, 0]
     assert [column.title for column in columns_for(made, "en", 14)] == ["Who", "Late"]
 

@@ -401,7 +401,7 @@ async def test_approving_a_leaver_asks_naming_whom_and_what_ends(office: World) 
     async with app.run_test(size=SIZE) as pilot:
         app.screen.query_one(DataList).focus()
         assert isinstance(app.screen, QueueScreen)
-        app.screen.seek(request)
+        app.screen.seek_request(request)
         await pilot.pause()
         for key in ("a", "y"):
             app.post_message(events.Key(key, key))

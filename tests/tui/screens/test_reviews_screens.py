@@ -184,7 +184,7 @@ async def test_what_was_never_drawn_is_never_decided(reviews: World) -> None:
         await press(pilot, "asterisk")
         assert set(rows.marked) <= drawn
         assert "尚未看到" in text_of(app)
-        rows.mark(row for row in reviews.desk("luoyan").reviews.items(check))  # by whatever way
+        rows.mark_rows(row for row in reviews.desk("luoyan").reviews.items(check))  # by whatever way
         await press(pilot, "a", "y")
     decided = {row.id for row in ReviewItem.select().where(ReviewItem.campaign == check) if row.verdict}
     assert decided

@@ -58,7 +58,7 @@ async def look(pilot: Pilot[int]) -> None:
     """What a session does every few seconds."""
     app = pilot.app
     assert isinstance(app, Lives)
-    app.live.look()
+    app.live.ask_once()
     await pilot.pause()
 
 
@@ -174,7 +174,7 @@ async def test_a_session_that_was_ended_elsewhere_ends_without_a_key(lives: Worl
             SignInSession.id == desk.actor.session
         ).execute()
         change(lives, "zhangwei")
-        app.call_later(app.live.look)
+        app.call_later(app.live.ask_once)
         await pilot.pause()
     assert app.return_value == SESSION_OVER
 

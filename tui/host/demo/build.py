@@ -77,10 +77,10 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
     crowd = Crowd(random)
     made: list[DemoAccount] = []
     with ThreadPoolExecutor() as pool, in_haste():  # bcrypt works without the interpreter's lock
-        stage.at((BEGIN, "08:30"), found_operator_in_writing)
+        stage.schedule_act((BEGIN, "08:30"), found_operator_in_writing)
         for number, book in enumerate(plan.books):
             cast = plan.cast.get(book.id, ())
-            stage.at((BEGIN, f"09:{number:02d}"), partial(fill_book, book, number, cast, crowd))
+            stage.schedule_act((BEGIN, f"09:{number:02d}"), partial(fill_book, book, number, cast, crowd))
         waiting = Counter[When]()
         passwords = {book.id: f"{book.id}-{secrets.token_hex(4)}" for book in plan.books}
         hashes = {password: pool.submit(hash_of, password) for password in passwords.values()}
@@ -88,15 +88,15 @@ def build(present: datetime, seed: int = SEED) -> list[DemoAccount]:
             password = passwords[book.id]
             days = BEGIN if plan.books.index(book) < FIRST_BOOKS else LATER
             when = (1, "16:00") if role.first_sign_in else (days, "10:00")
-            stage.at(when, partial(open_up, made, book, role, password, hashes[password]))
+            stage.schedule_act(when, partial(open_up, made, book, role, password, hashes[password]))
             if role.accepts and not role.first_sign_in:
                 first_day = (days - 1, "08:00")
                 waiting[first_day] += 1
-                stage.at(later(first_day, waiting[first_day]), partial(accept, stage, role.login))
+                stage.schedule_act(later(first_day, waiting[first_day]), partial(accept, stage, role.login))
         books = {role.login: book.id for book, role in plan.everyone()}
         where = CastPlaces(books, tuple(role.name for _book, role in plan.everyone()))
-        ScriptPlayer(stage, where, random).tell(script())
-        History(stage, where).tell(happenings())
+        ScriptPlayer(stage, where, random).play_script(script())
+        History(stage, where).play_happenings(happenings())
         stage.play()
     return made
 
@@ -160,7 +160,7 @@ def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str])
         ).person_id
     else:
         person = Person.create(name=role.name).id
-    held = role.held(book.id)
+    held = role.held_roles(book.id)
     roles = list(dict.fromkeys(name for names in held.values() for name in names))
     tries = {"zh": role.tries.zh, "en": role.tries.en}
     if role.first_sign_in:

@@ -70,7 +70,7 @@ class Role(CastPart):
     first_sign_in: bool = False
     tries: Title = Field(alias="try")
 
-    def held(self, book: str) -> dict[str, list[str]]:
+    def held_roles(self, book: str) -> dict[str, list[str]]:
         """Book -> what they are there, by what they are given; ``book`` is their own."""
         own = [*(["employee"] if self.unit else []), *(["head"] if self.head else []), *self.roles]
         found = {book: own}
@@ -97,5 +97,4 @@ class Organisation(CastPart):
 
 
 def organisation() -> Organisation:
-    """The demonstration's organisation."""
     return Organisation.model_validate(tomllib.loads(FILE.read_text("utf-8")))

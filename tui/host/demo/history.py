@@ -47,7 +47,7 @@ from tui.host.demo.happening import (
 from tui.host.demo.stage import Stage, When, later
 from tui.host.demo.turns import go_on
 from tui.host.demo.wecom import FILE
-from tui.host.demo.wecom_members import hold
+from tui.host.demo.wecom_members import drifted_members
 from tui.host.demo.where import CastPlaces
 
 HANDED_IN = (JoinDeed, MoveDeed, LeaveDeed, AskDeed, Revise)
@@ -61,23 +61,23 @@ class History:
     stage: Stage
     where: CastPlaces
 
-    def tell(self, happenings: Happenings) -> None:
+    def play_happenings(self, happenings: Happenings) -> None:
         """Have everything happen at its time."""
         for ago in happenings.rounds.days:
-            self.stage.at((ago, happenings.rounds.hour), self._run_duties)
+            self.stage.schedule_act((ago, happenings.rounds.hour), self._run_duties)
         for issue in happenings.issues:
             self._issue(issue)
         for deed in happenings.deeds:
             if isinstance(deed, HANDED_IN):
                 self._hand_in(deed)
                 if isinstance(deed, Revise):
-                    self.stage.at(deed.read, partial(self._read_revision, deed))
+                    self.stage.schedule_act(deed.read, partial(self._read_revision, deed))
             elif isinstance(deed, Review):
                 self._review(deed)
             elif isinstance(deed, Case):
                 self._case(deed)
             else:
-                self.stage.at(deed.at, partial(self._act, deed))
+                self.stage.schedule_act(deed.at, partial(self._act, deed))
 
     def _run_duties(self) -> None:
         duties.run(duties.RunnerPlace("serve", "127.0.0.1"))
@@ -97,7 +97,7 @@ class History:
             said = {} if isinstance(deed, Revise) else {"reason": f"{deed.reason}；{word}"}
             self.submit(deed.model_copy(update=said), desk, made[0])
 
-        self.stage.at(deed.at, submit)
+        self.stage.schedule_act(deed.at, submit)
         go_on(self.stage, deed.then, made, amend)
 
     @singledispatchmethod
@@ -250,7 +250,7 @@ class History:
         people = everybody(deed.book)
         missing = {self.where.entry(whose, deed.book) for whose in deed.missing}
         differing = {self.where.entry(whose, deed.book): told for whose, told in deed.differing.items()}
-        held = hold(people, missing=missing, strangers=deed.strangers, differing=differing)
+        held = drifted_members(people, missing=missing, strangers=deed.strangers, differing=differing)
         held.write(store().home.folder / FILE)
 
     # What goes on for some time
@@ -258,13 +258,13 @@ class History:
     def _issue(self, issue: Issue) -> None:
         for week in issue.weeks:
             when = (self.stage.week(week), issue.hour)
-            self.stage.at(when, partial(self._send_out, issue))
+            self.stage.schedule_act(when, partial(self._send_out, issue))
             last = week == min(issue.weeks)
             openers = issue.openers if last else (*issue.openers, *issue.earlier_openers)
             for minutes, login in enumerate(openers, start=1):
-                self.stage.at(later(when, 7 * minutes), partial(self._open_copy, login))
+                self.stage.schedule_act(later(when, 7 * minutes), partial(self._open_copy, login))
             if issue.closes and not last:
-                self.stage.at(later(when, 50), partial(self._close_copies, issue))
+                self.stage.schedule_act(later(when, 50), partial(self._close_copies, issue))
 
     def _send_out(self, issue: Issue) -> None:
         self.stage.desk(issue.by).editions.issue(issue.book, issue.edition)
@@ -288,16 +288,16 @@ class History:
             made.append(reviews.open(review.book, review.kind, review.reason))
 
         def at(when: When, act: Callable[[int], None]) -> None:
-            self.stage.at(when, lambda: act(made[0]))
+            self.stage.schedule_act(when, lambda: act(made[0]))
 
-        self.stage.at(review.at, open_)
+        self.stage.schedule_act(review.at, open_)
         found: list[list[int]] = [[] for _finding in review.findings]
         for finding, numbers in zip(review.findings, found, strict=True):
             at(finding.at, partial(self._find, finding, numbers))
             if finding.answered is not None:
-                self.stage.at(finding.answered, partial(self._answer_finding, finding, numbers))
+                self.stage.schedule_act(finding.answered, partial(self._answer_finding, finding, numbers))
             if finding.settled is not None:
-                self.stage.at(finding.settled, partial(self._settle_finding, finding, numbers))
+                self.stage.schedule_act(finding.settled, partial(self._settle_finding, finding, numbers))
         for login, count, ago, hour in review.decided:
             at((ago, hour), partial(self._decide, login, count))
         if review.closed is not None:
@@ -309,12 +309,11 @@ class History:
         def report() -> None:
             made.append(self.stage.desk(case.by).cases.report(case.book, case.words, case.kind))
 
-        self.stage.at(case.at, report)
+        self.stage.schedule_act(case.at, report)
         for step, by, ago, hour, word in case.then:
-            self.stage.at((ago, hour), partial(self._handle, case, step, by, word, made))
+            self.stage.schedule_act((ago, hour), partial(self._handle, case, step, by, word, made))
 
     def _handle(self, case: Case, step: str, by: str, word: str, made: list[int]) -> None:
-        """One step of a case."""
         work, [number] = self.stage.desk(by).casework, made
         match step:
             case "triage":

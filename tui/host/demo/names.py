@@ -22,7 +22,7 @@ class Names:
         self._surnames = list(self._known["surnames"])
         self._weights = list(self._known["surnames"].values())
 
-    def one(self) -> tuple[str, str, str]:
+    def next_name(self) -> tuple[str, str, str]:
         """A name, its surname and its given name."""
         surname = self._random.choices(self._surnames, self._weights)[0]
         given = self._random.choice(self._known["given"][self._random.choice(("women", "men"))])

@@ -126,7 +126,7 @@ class BookRows:
             members = sum(role.unit == unit for role in self.cast)
             for number in range(max(size - members, 0)):
                 head = number == 0 and unit not in led
-                named = (None if head else next(others, None)) or self.crowd.names.one()
+                named = (None if head else next(others, None)) or self.crowd.names.next_name()
                 made.append(
                     self._row(named[0], unit, post if head else self._post(unit), head=head, parts=named[1:])
                 )
@@ -186,13 +186,13 @@ class BookRows:
         units = [unit for unit, _size, _post in self.plan.units]
         made = []
         for _number in range(count):
-            name, *parts = self.crowd.names.one()
+            name, *parts = self.crowd.names.next_name()
             made.append(self._row(name, self.random.choice(units), position, kind=kind, parts=tuple(parts)))
         return made
 
     def _contact(self, unit: str, kind: str) -> dict[str, str]:
         """Somebody of another organisation, with a colleague who answers for them."""
-        name, surname, given = self.crowd.names.one()
+        name, surname, given = self.crowd.names.next_name()
         company = self.random.choice(COMPANIES)
         number = COMPANIES.index(company)
         return {

@@ -20,7 +20,7 @@ RELATIONS = ("祖父", "祖母", "外祖父", "外祖母", "姑姑", "舅舅")
 def pupil_rows(unit: str, size: int, cast: Sequence[Role], crowd: Crowd) -> list[list[str]]:
     """The whole sheet of class ``unit``, headings first; the cast come first."""
     known = [role.name for role in cast if role.unit == unit]
-    names = [*known, *(crowd.names.one()[0] for _number in range(size - len(known)))]
+    names = [*known, *(crowd.names.next_name()[0] for _number in range(size - len(known)))]
     return [list(HEADINGS), *(_pupil(name, unit, place, crowd) for place, name in enumerate(names, start=1))]
 
 
@@ -28,7 +28,7 @@ def _pupil(name: str, unit: str, place: int, crowd: Crowd) -> list[str]:
     random = crowd.random
     surname = crowd.names.split(name)[0]
     father = surname + random.choice(("建国", "志强", "明远", "海涛", "立新"))
-    mother = crowd.names.one()[0]
+    mother = crowd.names.next_name()[0]
     born = date(2009, 9, 1) + timedelta(days=random.randrange(365))
     return [
         name,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from auth import sessions
 from db.desk import Desk, open_desk
 from db.policy.clock import WorkingCalendar
-from db.store import audit, clock
+from db.store import clock
 from db.store.tables import Account
 from db.store.transactions import writing
 
@@ -68,9 +68,9 @@ class Stage:
 
     def ahead(self, days: int) -> date:
         """The day ``days`` working days from now on."""
-        return self._calendar.add(self._calendar.local_date(self._now), days)
+        return self._calendar.add_days(self._calendar.local_date(self._now), days)
 
-    def at(self, when: When, act: Callable[[], None]) -> None:
+    def schedule_act(self, when: When, act: Callable[[], None]) -> None:
         """Have ``act`` happen then. Of two at the same time the first named comes first."""
         ago, hour = when
         moment = datetime.combine(self.day(ago), time.fromisoformat(hour), ZoneInfo(self.zone))
@@ -105,21 +105,12 @@ class Stage:
         account = Account.get(Account.login == login)
         source = SOURCES[account.id % len(SOURCES)].format(10 + account.id)
         with writing():
-            session = sessions.start(account.id, source, "ssh", "full")
-            audit.append(
-                act="auth.sign_in",
-                outcome="done",
-                account=account.id,
-                session=session,
-                source=source,
-                front="ssh",
-                detail={"strength": "full", "factor": "code"},
-            )
-        return session
+            detail: dict[str, object] = {"strength": "full", "factor": "code"}
+            return sessions.start_recorded(account.id, source, "ssh", "full", detail)
 
     def _all_leave(self) -> None:
         for desk in self._open.values():
-            sessions.end(desk.actor.session, "closed")
+            sessions.end_session(desk.actor.session, "closed")
         self._open.clear()
 
     def _tick(self) -> datetime:

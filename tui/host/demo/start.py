@@ -23,11 +23,11 @@ from db.store.settings import BackupSettings, Home, Settings
 from db.store.tables import Account
 from tui.host.demo.build import build
 from tui.host.demo.outside import connect, standing_in
-from tui.host.init import make
-from tui.host.operator import opened
+from tui.host.init import make_state
+from tui.host.operator import opened_store
 from tui.host.owner import state_folder
 from tui.host.serve import serve_home_in_words
-from tui.host.shell import CommandFailure, agreed, failures_in_words, is_interactive, tell
+from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell
 from tui.plain.command import number
 from tui.plain.words import CommandWords
 
@@ -55,13 +55,13 @@ _ACCOUNTS = TypeAdapter(list[_Account])
 
 def demo(words: CommandWords) -> int:
     """Make it where it is not there, and serve it; once it can be signed in to, say how."""
-    port = number(words.get("port"), "--port") if words.has("port") else PORT
-    home = Home(state_folder(Path(words.get("dir", FOLDER))))
+    port = number(words.option_value("port"), "--port") if words.has("port") else PORT
+    home = Home(state_folder(Path(words.option_value("dir", FOLDER))))
     if words.has("reset"):
-        clear(home, words.has("yes"))
+        delete_demo(home, words.has("yes"))
     if not home.settings_file.exists():
         create(home, port)
-    with opened(home):
+    with opened_store(home):
         accounts = read_accounts(home)
         renew_activations(home, accounts)
     with serving(home) as ours:
@@ -109,7 +109,7 @@ def create(home: Home, port: int) -> None:
         backups=BackupSettings(to=("backups/one", "backups/two")),
     )
     with failures_in_words():
-        make(home, settings, fill)
+        make_state(home, settings, fill)
     tell(_("Done in {seconds} s: {folder}", seconds=round(time.monotonic() - began), folder=str(home.folder)))
 
 
@@ -122,7 +122,7 @@ def fill() -> None:
     (home.folder / MARK).touch()
 
 
-def clear(home: Home, yes: bool) -> None:
+def delete_demo(home: Home, yes: bool) -> None:
     """Delete what an earlier run made, and nothing else. Raises Failure where a demonstration is served."""
     if not home.folder.exists():
         return
@@ -137,7 +137,7 @@ def clear(home: Home, yes: bool) -> None:
                 _("It is being served now, from another terminal."), _("Stop that first, with Ctrl+C.")
             )
     question = _("Remove {folder} and everything that was done in it?", folder=str(home.folder))
-    if not yes and not (is_interactive() and agreed(question)):
+    if not yes and not (is_interactive() and is_agreed(question)):
         raise CommandFailure(_("Nothing was removed."), _("Say yes when asked, or use --yes."))
     shutil.rmtree(home.folder)
 

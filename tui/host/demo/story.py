@@ -41,7 +41,7 @@ class ScriptPlayer:
     where: CastPlaces
     random: Random
 
-    def tell(self, script: Script) -> None:
+    def play_script(self, script: Script) -> None:
         """Have everything happen at its time."""
         alike = [asking for batch in script.batches for asking in batch.requests()]
         for asking in (*script.requests, *alike):
@@ -51,13 +51,13 @@ class ScriptPlayer:
         for filling in script.offices:
             self._fill(filling)
         for declaring in script.calendar:
-            self.stage.at(declaring.at, partial(self._declare, declaring))
+            self.stage.schedule_act(declaring.at, partial(self._declare, declaring))
         for handing in script.delegations:
-            self.stage.at(handing.at, partial(self._hand_on, handing))
+            self.stage.schedule_act(handing.at, partial(self._hand_on, handing))
         for looking in script.lookups:
             self._look_up(looking)
         for trying in script.refusals:
-            self.stage.at(trying.at, partial(self._try, trying))
+            self.stage.schedule_act(trying.at, partial(self._try, trying))
 
     def _request(self, asking: ScriptedChange) -> None:
         made: list[int] = []
@@ -78,7 +78,7 @@ class ScriptPlayer:
             evidence = self._evidence(desk, asking)
             desk.changes.amend(made[0], version, asking.asked, f"{asking.reason}；{word}", evidence)
 
-        self.stage.at(asking.at, submit)
+        self.stage.schedule_act(asking.at, submit)
         go_on(self.stage, asking.then, made, amend)
 
     def _access(self, wanted: AccessAsking) -> None:
@@ -93,7 +93,7 @@ class ScriptPlayer:
         def amend(desk: Desk, word: str) -> None:
             desk.asking.amend(made[0], asked, f"{wanted.reason}；{word}")
 
-        self.stage.at(wanted.at, ask)
+        self.stage.schedule_act(wanted.at, ask)
         go_on(self.stage, wanted.then, made, amend)
 
     def _fill(self, filling: Filling) -> None:
@@ -112,7 +112,7 @@ class ScriptPlayer:
         def amend(desk: Desk, word: str) -> None:
             desk.asking.amend(made[0], asked(), f"{filling.reason}；{word}")
 
-        self.stage.at(filling.at, ask)
+        self.stage.schedule_act(filling.at, ask)
         go_on(self.stage, filling.then, made, amend)
 
     def _whom(self, filling: Filling) -> str:
@@ -154,7 +154,7 @@ class ScriptPlayer:
                 ago = self.random.randrange(1, LOOK_UP_DAYS)
                 hour = f"{self.random.randrange(9, 18):02d}:{self.random.randrange(60):02d}"
                 text, reveals = self.random.choice(looking.texts), self.random.random() < 0.5
-                self.stage.at((ago, hour), partial(self._look, looking, by, text, reveals))
+                self.stage.schedule_act((ago, hour), partial(self._look, looking, by, text, reveals))
 
     def _look(self, looking: Looking, by: str, text: str, reveals: bool) -> None:
         directory = self.stage.desk(by).directory

@@ -16,7 +16,7 @@ Amend = Callable[[Desk, str], None]
 def go_on(stage: Stage, turns: Sequence[Turn], made: list[int], amend: Amend) -> None:
     """Have each of ``turns`` happen to the request that will stand in ``made``."""
     for act, by, ago, hour, word in turns:
-        stage.at((ago, hour), partial(_turn, stage, by, act, made, word, amend))
+        stage.schedule_act((ago, hour), partial(_turn, stage, by, act, made, word, amend))
 
 
 def _turn(stage: Stage, by: str, act: str, made: list[int], word: str, amend: Amend) -> None:

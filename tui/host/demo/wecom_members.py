@@ -14,7 +14,7 @@ TOP = 1
 """The department that holds everybody."""
 
 
-def hold(
+def drifted_members(
     people: Sequence[OutsidePerson],
     *,
     missing: Collection[int],

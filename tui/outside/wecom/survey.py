@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.desk.entry.systems import synced_books
-from db.desk.outside.people import OutsidePerson, everybody, gone
+from db.desk.outside.people import OutsidePerson, everybody, left_accounts
 from db.desk.outside.survey import OutsideDifference, note_survey
 from db.store.settings import WeComSettings
 from tui.outside.wecom.client import MAY_NOT_READ, Client, WeComError
@@ -22,7 +22,7 @@ def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> Non
     departments = WeComDepartments(client, settings.department) if there is not None else None
     known = {book: everybody(book) for book in synced_books()}
     ours = {told.account for people in known.values() for told in people}
-    left = gone()
+    left = left_accounts()
     for place, book in enumerate(known):
         if book not in books:
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from time import sleep as wait
 
 from db.desk.outside.people import OutsidePerson, is_taken
-from db.desk.outside.queue import ChangeToTell, done, failed, how_many_wait, next_change
+from db.desk.outside.queue import ChangeToTell, how_many_wait, next_change, record_synced, record_unsynced
 from db.desk.outside.survey import due_surveys, survey_failed
 from db.store.engine import store
 from db.store.settings import WeComSettings
@@ -77,19 +77,19 @@ def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
     settings = store().settings.wecom
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
     waiting = _Waiting(bulk.AT_ONCE if many else most)
-    if not waiting.take():
+    if not waiting.lease_change():
         return Synced()
     try:
         with connection(sleep) as (client, settings):
             departments = WeComDepartments(client, settings.department)
             if many:
                 counts["told"] += _tell_many(client, departments, settings, waiting, sleep)
-            while waiting.take():
+            while waiting.lease_change():
                 counts[_tell(client, departments, settings, waiting.taken[0])] += 1
                 waiting.taken.pop(0)
     except (NoConnection, NotNow, WeComError) as problem:
         for change in waiting.taken:
-            failed(change, str(problem), in_vain=False)
+            record_unsynced(change, str(problem), in_vain=False)
             counts["failed"] += 1
     return Synced(**counts)
 
@@ -101,7 +101,7 @@ class _Waiting:
         self.taken: list[ChangeToTell] = []
         self._left = most
 
-    def take(self) -> bool:
+    def lease_change(self) -> bool:
         """Take one change at least, leased, where there is one."""
         return bool(self.taken) or self.take_one()
 
@@ -146,7 +146,7 @@ def _tell_many(
             return len(done_with)
         for change, (told, _department, numbers) in group:
             if codes.get(told.account) == 0:
-                done(change, numbers, told.account)
+                record_synced(change, numbers, told.account)
                 done_with.add(change.id)
         waiting.taken = [change for change in waiting.taken if change.id not in done_with]
     return len(done_with)
@@ -189,7 +189,7 @@ def _tell(
         if change.told is None:
             if change.account:
                 _delete(client, change.account)
-            done(change, {}, change.account)
+            record_synced(change, {}, change.account)
             return "told"
         try:
             department, numbers = departments.ensure(change.told.places)
@@ -203,9 +203,9 @@ def _tell(
     except WeComError as problem:
         if problem.code in PASSING:
             raise
-        failed(change, str(problem), in_vain=True)
+        record_unsynced(change, str(problem), in_vain=True)
         return "dead"
-    done(change, numbers, account)
+    record_synced(change, numbers, account)
     return "told"
 
 

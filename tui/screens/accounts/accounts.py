@@ -19,7 +19,6 @@ class OfBook(PagedScreen[Row]):
         super().__init__({BOOK.id: book or next(iter(self._books))})
 
     def where(self) -> Location:
-        """The book."""
         return Location(self.NAME, (self._books[self.place[BOOK]],))
 
 
@@ -39,7 +38,6 @@ class AccountsScreen(OfBook[AccountRow]):
     )
 
     def can(self, command_id: str) -> bool:
-        """There may be no other book."""
         if command_id == "code":
             return super().can("code") or super().can("reset")
         return len(self._books) > 1 if command_id == "book" else super().can(command_id)
@@ -49,11 +47,9 @@ class AccountsScreen(OfBook[AccountRow]):
         await self._do_verb(CODE if super().can("code") else RESET)
 
     def do_lacking(self) -> None:
-        """Their own list."""
         self.app.push_screen(WithoutAccountScreen(self.place[BOOK]))
 
     async def do_book(self) -> None:
-        """Another book."""
         options = [Pick(book, title) for book, title in self._books.items()]
         chosen = await choose(self, _("Which directory?"), options)
         if chosen is not None:

@@ -9,7 +9,7 @@ from db.desk import Invalid, Problem
 from db.desk.accounts.reset_desk import ResetView
 from db.language import _
 from tui.kit import FramedScreen, Pick, Styled, ask_text, choose, confirm
-from tui.sheets.resets import about, whose
+from tui.sheets.resets import half_note, reset_person
 
 LAST = 3
 """So many letters of a half have to be typed, as a proof that it was noted."""
@@ -41,7 +41,7 @@ async def one_of(screen: FramedScreen, resets: Sequence[ResetView]) -> ResetView
     if len(resets) < 2:
         return resets[0] if resets else None
     ordered = sorted(resets, key=lambda one: not one.own)
-    options = [Pick(str(one.request), whose(one)) for one in ordered]
+    options = [Pick(str(one.request), reset_person(one)) for one in ordered]
     chosen = await choose(screen, _("Which reset?"), options)
     return next((one for one in resets if str(one.request) == chosen), None)
 
@@ -50,7 +50,7 @@ async def show_half(screen: FramedScreen, reset: ResetView) -> None:
     """Show the half until its end was typed, or until it was said that it is noted."""
     ready = await confirm(
         screen,
-        _("Show your half of the code for {whose}?", whose=whose(reset)),
+        _("Show your half of the code for {whose}?", whose=reset_person(reset)),
         text=_("It is shown once. Have something to write with, and nobody beside you."),
     )
     if not ready:
@@ -75,7 +75,7 @@ async def show_half(screen: FramedScreen, reset: ResetView) -> None:
             screen,
             title,
             _("Its last {count} letters", count=LAST),
-            text=about(half),
+            text=half_note(half),
             required=True,
             check=check,
         )
@@ -94,7 +94,7 @@ async def stop_reset(screen: FramedScreen, reset: ResetView) -> bool:
     text = _(
         "Asked for by {asker}. The code becomes worthless; the sign-in stays as it is.", asker=reset.asked_by
     )
-    if not await confirm(screen, _("Stop the reset of {whose}?", whose=whose(reset)), text=text):
+    if not await confirm(screen, _("Stop the reset of {whose}?", whose=reset_person(reset)), text=text):
         return False
     screen.app.desk.resets.stop(reset.request)
     screen.app.tell(_("The reset is stopped."))

@@ -31,7 +31,6 @@ class AskScreen(FramedScreen):
     SHOWS_MODES = False
 
     def where(self) -> Location:
-        """The chooser."""
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
@@ -50,9 +49,7 @@ class AskScreen(FramedScreen):
         yield TextLine(id="help")
 
     def on_mount(self) -> None:
-        """Fill the list."""
-        rows = by_form(self.app.desk)
-        self.query_one(DataList).show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
+        self.query_one(DataList).show_all(by_form(self.app.desk))
 
     @property
     def _current(self) -> Askable | None:
@@ -69,11 +66,9 @@ class AskScreen(FramedScreen):
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
-        """Something must be under the cursor."""
         return command_id != "open" or (self.is_mounted and self._current is not None)
 
     def do_open(self) -> None:
-        """The form of it."""
         row = self._current
         if row is None:
             return
@@ -90,5 +85,4 @@ class AskScreen(FramedScreen):
             self.dismiss(number)
 
     def do_back(self) -> None:
-        """Leave."""
         self.dismiss(None)

@@ -53,11 +53,9 @@ class ChangeScreen(RequestForm):
 
     @property
     def of(self) -> str:
-        """The change of this entry."""
         return f"change {self._form.entry}"
 
     def where(self) -> Location:
-        """Whose entry, and under which clause."""
         form = self._form
         who = _("Change: {name} · {unit}", name=form.name, unit=form.unit)
         return Location(who, (form.book_label, clause_text(form.way.clause)))
@@ -108,13 +106,13 @@ class ChangeScreen(RequestForm):
         changed = {line.field for line in checked.lines}
         for field in self._form.fields:
             line = self.line(field.name)
-            line.wrong(problems.get(field.name, ""))
+            line.show_error(problems.get(field.name, ""))
             if field.name in problems:
-                line.mark(_("✗ wrong"), "bad")
+                line.set_remark(_("✗ wrong"), "bad")
             elif field.name in changed:
-                line.mark(_("✓ valid"))
+                line.set_remark(_("✓ valid"))
             else:
-                line.mark("")
+                line.set_remark("")
 
     def _asked(self) -> dict[str, str]:
         return {field.name: self.line(field.name).value for field in self._form.fields if field.editable}

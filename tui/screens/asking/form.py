@@ -35,11 +35,9 @@ class AskForm(RequestForm):
 
     @property
     def of(self) -> str:
-        """The offer, in its book."""
         return f"{self._form.offer.id} {self._form.offer.book}"
 
     def where(self) -> Location:
-        """What is asked for, in which book and under which clause."""
         offer = self._form.offer
         return Location(
             _("New request: {what}", what=offer.label), (offer.book_label, clause_text(offer.clause))
@@ -54,7 +52,6 @@ class AskForm(RequestForm):
         yield from self.end()
 
     def on_mount(self) -> None:
-        """The form is drawn."""
         self.begin()
 
     @on(Input.Changed)
@@ -65,7 +62,7 @@ class AskForm(RequestForm):
             offer, asking, asked = self._form.offer, self.app.desk.asking, self._asked()
             self.show_way(asking.way(offer.id, offer.book, asked))
             for name, value in asking.present(offer.id, offer.book, asked).items():
-                self.line(name).had(value or "–")
+                self.line(name).set_present(value or "–")
 
     def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""

@@ -67,7 +67,7 @@ class RequestForm(KeptForm):
                 since = amends.changed_on if amends is not None else ""
                 yield FormField(CHANGED_ON, _("So since"), TextInput(since, hint=hint))
             reason = amends.reason if amends is not None else ""
-            why = TextInput(reason, hint=asked(way.reason), max_length=REASON_TYPED)
+            why = TextInput(reason, hint=requirement_words(way.reason), max_length=REASON_TYPED)
             yield FormField(REASON, _("Reason"), why)
             yield FormField(EVIDENCE, _("Evidence"), "")
             if amends is not None and amends.comment:
@@ -94,29 +94,26 @@ class RequestForm(KeptForm):
         """A request that is amended has its own."""
         return f"amend {self._amends.request}" if self._amends is not None else self.of
 
-    def put(self, typed: Mapping[str, str]) -> None:
+    def fill_typed(self, typed: Mapping[str, str]) -> None:
         """With what was attached and lies in the tray still."""
-        super().put(typed)
+        super().fill_typed(typed)
         tray = {file.id: file for file in self.app.desk.evidence.tray()}
         self._chosen = {one: tray[one] for one in typed.get(EVIDENCE, "").split() if one in tray}
         self._show_evidence()
 
-    def typed(self) -> dict[str, str]:
+    def typed_values(self) -> dict[str, str]:
         """With what is attached."""
-        return super().typed() | {EVIDENCE: " ".join(self._chosen)}
+        return super().typed_values() | {EVIDENCE: " ".join(self._chosen)}
 
     def line(self, name: str) -> FormField:
-        """A field of the form."""
         return self.query_one(f"#field-{name}", FormField)
 
     @property
     def reason(self) -> str:
-        """Why, as typed."""
         return self.line(REASON).value
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """What is attached."""
         return tuple(self._chosen)
 
     @property
@@ -137,7 +134,6 @@ class RequestForm(KeptForm):
         self.app.call_later(self.app.tell, said)
 
     async def do_evidence(self) -> None:
-        """Choose from the tray."""
         chosen = await pick_evidence(self, tuple(self._chosen))
         if chosen is not None:
             self._chosen = {file.id: file for file in chosen}
@@ -150,12 +146,12 @@ class RequestForm(KeptForm):
 
     def _show_evidence(self) -> None:
         line, need = self.line(EVIDENCE).query_one(".new", TextLine), self._way.evidence
-        self.line(EVIDENCE).wrong("")
+        self.line(EVIDENCE).show_error("")
         if self._chosen:
             chosen = listed(file.name for file in self._chosen.values())
             line.show(_("{files}  (F6 changes it)", files=chosen))
         else:
-            hint = _("none yet; F6 chooses ({need})", need=asked(need))
+            hint = _("none yet; F6 chooses ({need})", need=requirement_words(need))
             line.show(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
@@ -186,7 +182,7 @@ def editor(field: RequestField) -> Input | ChoiceField:
     return TextInput(field.value, hint=field.hint)
 
 
-def asked(need: FormRequirement) -> Text:
+def requirement_words(need: FormRequirement) -> Text:
     """Whether something has to be handed in, and by which clause, if one says so."""
     if not need.required:
         return _("optional")

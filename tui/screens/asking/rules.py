@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 
 from db.desk.policies.rule_views import Revision, RuleChange, RuleLine, RulesView
-from db.desk.policies.rule_words import about
+from db.desk.policies.rule_words import rule_subject
 from db.language import Message, Text, _, clause_words, listed
 from tui.kit import (
     DataList,
@@ -43,7 +43,6 @@ class OfRules(FramedScreen):
         self._rules = rules
 
     def where(self) -> Location:
-        """The book."""
         return Location(self.NAME, (self._rules.title,))
 
     @property
@@ -52,14 +51,16 @@ class OfRules(FramedScreen):
         raise NotImplementedError
 
     def can(self, command_id: str) -> bool:
-        """A rule has to be under the cursor."""
         return command_id != "open" or (self.is_mounted and self.current is not None)
 
     async def do_open(self) -> None:
         """The rule in full, which a list may cut."""
         rule = self.current
         if rule is not None:
-            facts: list[Fact] = [(about(rule.key), rule.text), (_("Clause"), clause_words(rule.clause))]
+            facts: list[Fact] = [
+                (rule_subject(rule.key), rule.text),
+                (_("Clause"), clause_words(rule.clause)),
+            ]
             await tell_facts(self, _("Rule"), facts)
 
 
@@ -109,7 +110,9 @@ class RulesScreen(OfRules):
         yield FactList(head)
         yield DataList[RuleLine](
             [
-                ListColumn(_("About"), lambda rule: Styled(about(rule.key), "dim"), width=16, in_english=20),
+                ListColumn(
+                    _("About"), lambda rule: Styled(rule_subject(rule.key), "dim"), width=16, in_english=20
+                ),
                 ListColumn(_("Rule"), lambda rule: rule.text),
                 ListColumn(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
@@ -118,7 +121,6 @@ class RulesScreen(OfRules):
 
     @property
     def current(self) -> RuleLine | None:
-        """The rule under the cursor."""
         rule: RuleLine | None = self.query_one(DataList).current
         return rule
 
@@ -133,11 +135,9 @@ class RulesScreen(OfRules):
         return super().can(command_id)
 
     def do_changes(self) -> None:
-        """What the versions change."""
         self.app.push_screen(RuleChanges(self._rules))
 
     def do_coming(self) -> None:
-        """What is to take effect still."""
         self.app.push_screen(screen_of(COMING)({BOOK.id: self._rules.book}))
 
     async def do_document(self) -> None:
@@ -157,9 +157,7 @@ class RulesScreen(OfRules):
         self.app.push_screen(screen_of(REVISIONS)({BOOK.id: self._rules.book}))
 
     def on_mount(self) -> None:
-        """Fill the list."""
-        lines = self._rules.lines
-        self.query_one(DataList).show(lambda offset, limit: lines[offset : offset + limit], total=len(lines))
+        self.query_one(DataList).show_all(self._rules.lines)
 
 
 class RuleChanges(OfRules):
@@ -173,13 +171,15 @@ class RuleChanges(OfRules):
     KEYS = (OPEN, ScreenCommand("back", "escape", _("Back"), _("Back to the rules.")))
 
     def body(self) -> ComposeResult:
-        """A rule a line."""
         yield DataList[RuleChange](
             [
                 ListColumn(_("Day"), lambda change: Styled(change.day, "dim"), width=10),
                 ListColumn("", _sign, width=8),
                 ListColumn(
-                    _("About"), lambda change: Styled(about(change.rule.key), "dim"), width=18, from_width=100
+                    _("About"),
+                    lambda change: Styled(rule_subject(change.rule.key), "dim"),
+                    width=18,
+                    from_width=100,
                 ),
                 ListColumn(_("Rule"), lambda change: change.rule.text),
                 ListColumn(
@@ -191,16 +191,11 @@ class RuleChanges(OfRules):
 
     @property
     def current(self) -> RuleLine | None:
-        """The rule under the cursor."""
         change: RuleChange | None = self.query_one(DataList).current
         return change.rule if change is not None else None
 
     def on_mount(self) -> None:
-        """Fill the list."""
-        changes = self._rules.changes
-        self.query_one(DataList).show(
-            lambda offset, limit: changes[offset : offset + limit], total=len(changes)
-        )
+        self.query_one(DataList).show_all(self._rules.changes)
 
 
 def _sign(change: RuleChange) -> Styled:

@@ -117,7 +117,6 @@ class AuditScreen(FramedScreen):
         self._check_chain()
 
     def can(self, command_id: str) -> bool:
-        """What narrows needs a record that has it."""
         if command_id in ("filter", "find"):
             return True
         if command_id == "undo":
@@ -208,31 +207,24 @@ class AuditScreen(FramedScreen):
             self.narrow(dimension, self._value(row, dimension), self._label(row, dimension))
 
     def do_person(self) -> None:
-        """Only this person."""
         self._toggle("person")
 
     def do_object(self) -> None:
-        """Only this entry."""
         self._toggle("object")
 
     def do_act(self) -> None:
-        """Only this act."""
         self._toggle("act")
 
     def do_outcome(self) -> None:
-        """Only what ended so."""
         self._toggle("outcome")
 
     def do_clause(self) -> None:
-        """Only this clause."""
         self._toggle("clause")
 
     def do_source(self) -> None:
-        """Only this address."""
         self._toggle("source")
 
     def do_day(self) -> None:
-        """Only this day."""
         row = self._current
         if "period" in self._words:
             self._between(None, None, "")
@@ -248,7 +240,6 @@ class AuditScreen(FramedScreen):
             super().do_back()
 
     def do_undo(self) -> None:
-        """Everything."""
         self._filter, self._words = AuditFilter(), {}
         self._show()
 
@@ -279,7 +270,6 @@ class AuditScreen(FramedScreen):
             self._between(period.first, period.last, str(period))
 
     async def do_find(self) -> None:
-        """Find a person by name or login."""
         said = await ask_text(self, _("Person"), _("Name or login"), required=True)
         if said is None:
             return
@@ -295,7 +285,6 @@ class AuditScreen(FramedScreen):
                 self.narrow("person", facet.value, facet.label)
 
     def do_open(self) -> None:
-        """The record under the cursor in full."""
         row = self._current
         if row is not None:
             self.app.push_screen(AuditOne(self.app.desk.audit.one(row.seq)))

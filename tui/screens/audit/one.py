@@ -38,7 +38,6 @@ class AuditOne(FramedScreen):
         self._detail = detail
 
     def where(self) -> Location:
-        """Which record."""
         return Location(_("Audit record {seq}", seq=self._detail.row.seq), (self._detail.row.label,))
 
     def body(self) -> ComposeResult:

@@ -37,7 +37,6 @@ class CasesScreen(SheetScreen[MyCase]):
     )
 
     def can(self, command_id: str) -> bool:
-        """A ranking has to be there."""
         if command_id == "ranking":
             return bool(self.app.desk.praise.offers())
         return super().can(command_id)
@@ -51,11 +50,9 @@ class CasesScreen(SheetScreen[MyCase]):
             self.app.push_screen(OwnCaseCard(cases.own(case.row.id)))
 
     def do_report(self) -> None:
-        """Another report, on its own form."""
         self.app.push_screen(ReportBreach())
 
     def do_ranking(self) -> None:
-        """The ranking."""
         self.app.push_screen(Ranking(self.app.desk.praise.offers()))
 
 

@@ -54,13 +54,11 @@ class Ranking(FramedScreen):
         self._period = recent()
 
     def where(self) -> Location:
-        """Book, clause and period."""
         return Location(
             self.NAME, (self._offer.book_label, clause_text(self._offer.clause), str(self._period))
         )
 
     def body(self) -> ComposeResult:
-        """Ranking and commendations."""
         with Pane(_("Ranking"), id="ranking"):
             yield DataList[Ranked](
                 [
@@ -89,11 +87,9 @@ class Ranking(FramedScreen):
             )
 
     def on_mount(self) -> None:
-        """Ask for both."""
         self._fill()
 
     def can(self, command_id: str) -> bool:
-        """Praising takes the right and somebody with a place."""
         if command_id == "commend":
             return self._offer.praises and self.is_mounted and self._row is not None
         if command_id == "period":
@@ -108,13 +104,9 @@ class Ranking(FramedScreen):
     def _fill(self) -> None:
         desk, offer, period = self.app.desk, self._offer, self._period
         ranked = desk.praise.ranking(offer.book, period.first, period.last) if offer.praises else ()
-        self.query_one("#ranking DataList", DataList).show(
-            lambda offset, limit: ranked[offset : offset + limit], total=len(ranked)
-        )
+        self.query_one("#ranking DataList", DataList).show_all(ranked)
         given = desk.praise.list(offer.book)
-        self.query_one("#praise DataList", DataList).show(
-            lambda offset, limit: given[offset : offset + limit], total=len(given)
-        )
+        self.query_one("#praise DataList", DataList).show_all(given)
         self.refresh_keys()
         self.refresh_top()
 
@@ -123,7 +115,6 @@ class Ranking(FramedScreen):
         self.refresh_keys()
 
     async def do_commend(self) -> None:
-        """With a word."""
         row = self._row
         if row is None:
             return
@@ -138,7 +129,6 @@ class Ranking(FramedScreen):
             self.app.tell(_("Commended; {name} hears it.", name=row.name))
 
     async def do_period(self) -> None:
-        """One of the usual ones."""
         known = [(label, Period(one.first, min(one.last, today()))) for label, one in periods(today())]
         options = [Pick(str(number), label, note=str(one)) for number, (label, one) in enumerate(known)]
         chosen = await choose(self, _("Which period?"), options)
@@ -147,7 +137,6 @@ class Ranking(FramedScreen):
             self._fill()
 
     async def do_book(self) -> None:
-        """Another directory with a ranking."""
         options = [Pick(one.book, one.book_label) for one in self._offers]
         chosen = await choose(self, _("Which directory?"), options, selected=self._offer.book)
         for one in self._offers:
@@ -156,7 +145,6 @@ class Ranking(FramedScreen):
                 self._fill()
 
     def do_switch(self) -> None:
-        """To the other list."""
         self.focus_next(DataList)
 
 

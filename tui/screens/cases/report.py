@@ -54,13 +54,11 @@ class ReportBreach(KeptForm):
         self._channels: Sequence[ReportChannel] = self.app.desk.cases.channels()
 
     def where(self) -> Location:
-        """The book and clause that are chosen."""
         channel, meant = self._channel, self._meant
         about = (channel.book_label, clause_text(meant.clause)) if channel is not None and meant else ()
         return Location(self.NAME, about)
 
     def body(self) -> ComposeResult:
-        """The fields, and to whom it goes."""
         books = [Pick(one.book, one.book_label) for one in self._channels]
         first = self._channels[0] if self._channels else None
         with VerticalScroll(can_focus=False, id="form"):
@@ -82,7 +80,6 @@ class ReportBreach(KeptForm):
             yield TextLine(id="goes")
 
     def on_mount(self) -> None:
-        """Say to whom it goes."""
         self._say()
         self.begin()
 
@@ -91,11 +88,11 @@ class ReportBreach(KeptForm):
         """One at a time; nobody but its owner has it."""
         return "incident"
 
-    def put(self, typed: Mapping[str, str]) -> None:
+    def fill_typed(self, typed: Mapping[str, str]) -> None:
         """The directory first, as the kinds are its own."""
-        self.query_one("#field-book", FormField).put(typed.get("book", ""))
+        self.query_one("#field-book", FormField).set_value(typed.get("book", ""))
         self.query_one("#field-kind ChoiceField", ChoiceField).options = self._kinds(self._channel)
-        super().put(typed)
+        super().fill_typed(typed)
         self._say()
 
     @property

@@ -43,7 +43,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the ladder was drawn when it was decided."""
-        return command.id != "take" or self.sight.holds(True, self.app.typed_at)
+        return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
         """The person as the case has them, and the ladder."""
@@ -60,18 +60,12 @@ class PickRungs(Dialog[tuple[str, ...]]):
         )
 
     def on_mount(self) -> None:
-        """The rungs."""
-        ladder = self._ladder
-        self.query_one(DataList).show(
-            lambda offset, limit: ladder[offset : offset + limit], total=len(ladder)
-        )
+        self.query_one(DataList).show_all(self._ladder)
 
     def do_mark(self) -> None:
-        """The rung under the cursor."""
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """What is selected, in the ladder's order."""
         marked = {rung.id for rung in self.query_one(DataList).marked.values()}
         chosen = tuple(rung.id for rung in self._ladder if rung.id in marked)
         chosen_rungs(chosen, "")

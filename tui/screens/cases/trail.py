@@ -46,14 +46,12 @@ class CaseTrail(FramedScreen):
         self._attached = {one.number for one in view.attached if one.what == "audit"}
 
     def where(self) -> Location:
-        """Which case of which book."""
         return Location(
             _("Case {number}: audit", number=self._case.id),
             (self._case.book_label, clause_text(self._case.clause)),
         )
 
     def body(self) -> ComposeResult:
-        """The list."""
         yield DataList[AuditRow](
             [
                 ListColumn("", self._mark, width=1),
@@ -80,20 +78,17 @@ class CaseTrail(FramedScreen):
         self.query_one(DataList).show(lambda offset, limit: work.trail(case, offset, limit))
 
     def can(self, command_id: str) -> bool:
-        """There must be a record to attach."""
         if command_id == "attach":
             row = self.query_one(DataList).current if self.is_mounted else None
             return isinstance(row, AuditRow) and str(row.seq) not in self._attached
         return True
 
     def do_attach(self) -> None:
-        """The record under the cursor."""
         row = self.query_one(DataList).current
         if isinstance(row, AuditRow):
             self._take(str(row.seq))
 
     async def do_number(self) -> None:
-        """One that was found in the audit."""
         typed = await ask_text(self, _("By number"), _("Number of the record"), required=True)
         if typed is not None:
             self._take(typed)

@@ -32,7 +32,6 @@ class BackupsScreen(SheetScreen[BookBackup]):
         self._title = title
 
     def where(self) -> Location:
-        """Which directory."""
         return Location(self.NAME, (self._title,))
 
     async def do_open(self) -> None:
@@ -51,5 +50,4 @@ class Losses(SheetScreen[Loss]):
         self._title, self._backup = title, backup
 
     def where(self) -> Location:
-        """Which directory, since when."""
         return Location(self.NAME, (self._title, local(self._backup.at)[:16]))

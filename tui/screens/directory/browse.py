@@ -104,13 +104,11 @@ class DirectoryScreen(FramedScreen):
         self._usual: Purpose | None = None
 
     def where(self) -> Location:
-        """The book and its regulations."""
         if self._book is None:
             return Location(self.NAME)
         return Location(self.NAME, (self._book.title, *self._book.policies))
 
     def body(self) -> ComposeResult:
-        """Tree, search over list, card."""
         with Horizontal(id="asked"):
             yield TextInput(hint=HINT, classes="search", max_length=64)
             yield TextLine(id="scope")
@@ -126,7 +124,6 @@ class DirectoryScreen(FramedScreen):
         self._open_book()
 
     def come_back(self) -> None:
-        """Something may have changed meanwhile."""
         self.query_one(UnitTree).reload()
         self._show(keep=True)
 
@@ -391,7 +388,6 @@ class DirectoryScreen(FramedScreen):
                 self._show_revealed(card)
 
     def do_favourite(self) -> None:
-        """A favourite on, or off."""
         if self._current is not None:
             turn_favourite(self, self._current.entry, self._current.name)
 
@@ -416,7 +412,6 @@ class DirectoryScreen(FramedScreen):
                 self._show_revealed(card)
 
     def _card_of(self, row: EntryLine) -> Card:
-        """The whole card of a row."""
         self._settle()
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:
@@ -446,17 +441,14 @@ class DirectoryScreen(FramedScreen):
             explain(self, row.entry, row.name)
 
     async def do_error(self) -> None:
-        """Something in the entry is wrong."""
         if self._current is not None:
             await report_error(self, self.app.desk.directory.card(self._current.entry))
 
     async def do_sheet(self) -> None:
-        """The undertaking, to be signed."""
         if self._current is not None:
             await draw_sheet(self, UNDERTAKING, At(self.app.desk, (self._current.entry,)))
 
     def do_change(self) -> None:
-        """The change form."""
         if self._current is not None:
             propose_change(self, self._current.entry)
 
@@ -468,7 +460,6 @@ class DirectoryScreen(FramedScreen):
             self.app.push_screen(EmergencyCall(row.entry, rows))
 
     def do_roll(self) -> None:
-        """Everybody of the unit in an emergency."""
         if self._book is not None:
             self.app.push_screen(EmergencyRoll(self._book.id, self._book.title, self._unit))
 
@@ -478,12 +469,10 @@ class DirectoryScreen(FramedScreen):
             let_join(self, self._book.id, side=self._side)
 
     def do_move(self) -> None:
-        """The form of a move."""
         if self._current is not None:
             let_move(self, self._current.entry)
 
     def do_leave(self) -> None:
-        """The form of a leaver."""
         if self._current is not None:
             let_leave(self, self._current.entry)
 
@@ -502,7 +491,6 @@ class DirectoryScreen(FramedScreen):
             self._show()
 
     async def do_tags(self) -> None:
-        """A tag on, or off."""
         row = self._current
         if row is not None and await change_tags(self, row.entry, row.name):
             self._show(keep=True)
@@ -526,12 +514,10 @@ class DirectoryScreen(FramedScreen):
             self.app.push_screen(BackupsScreen(self._book.id, self._book.title))
 
     def do_offices(self) -> None:
-        """Who holds what in this book."""
         if self._book is not None:
             self.app.push_screen(screen_of(OFFICES)({BOOK.id: self._book.id, DAY.id: ""}))
 
     def do_calendar(self) -> None:
-        """The days that the organisation added."""
         self.app.push_screen(Calendar())
 
     async def do_unit(self) -> None:
@@ -551,7 +537,6 @@ class DirectoryScreen(FramedScreen):
         self._open_book()
 
     async def do_book(self) -> None:
-        """Another book."""
         options = [Pick(book.id, book.title) for book in self._books]
         selected = self._book.id if self._book is not None else ""
         chosen = await choose(self, _("Which directory?"), options, selected=selected)

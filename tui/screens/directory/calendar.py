@@ -8,7 +8,7 @@ from db.desk.calendars.calendars import DeclaredDay
 from db.language import _
 from tui.kit import Location, Pick, ScreenCommand, choose
 from tui.screens.sheets.list import SheetScreen, screen_of
-from tui.sheets.calendar import CALENDAR, HISTORY, ORGANISATION, WHOSE, whose
+from tui.sheets.calendar import CALENDAR, HISTORY, ORGANISATION, WHOSE, known_calendars
 from tui.sheets.sheet import Sheet
 
 
@@ -25,20 +25,17 @@ class Calendar(SheetScreen[DeclaredDay]):
 
     def __init__(self) -> None:
         super().__init__({WHOSE.id: ORGANISATION})
-        self._whose = {choice.value: choice.label for choice in whose(self.place)}
+        self._whose = {choice.value: choice.label for choice in known_calendars(self.place)}
 
     def where(self) -> Location:
-        """Whose days."""
         return Location(self.NAME, (self._whose[self.place[WHOSE]],))
 
     def can(self, command_id: str) -> bool:
-        """Who changed it is for those who keep it."""
         if command_id == "history":
             return "import" in self._allowed
         return super().can(command_id)
 
     async def do_whose(self) -> None:
-        """Another calendar."""
         labels = list(self._whose)
         options = [Pick(str(place), self._whose[one]) for place, one in enumerate(labels)]
         present = str(labels.index(self.place[WHOSE]))
@@ -49,5 +46,4 @@ class Calendar(SheetScreen[DeclaredDay]):
             self.refresh_top()
 
     def do_history(self) -> None:
-        """Who changed it."""
         self.app.push_screen(screen_of(HISTORY)(dict(self._answers)))

@@ -37,7 +37,7 @@ from tui.screens.directory.keys import NUMBER
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import (
     covered,
-    drawn,
+    drawn_value,
     for_usual_purpose,
     is_covered,
     reveal_at_once,
@@ -89,7 +89,6 @@ class CardView(VerticalScroll, can_focus=False):
         return self._resting is not None
 
     def compose(self) -> ComposeResult:
-        """Name, facts, remark."""
         yield TextLine(classes="name")
         yield TextLine(classes="post")
         yield TextLine(classes="ways")
@@ -145,14 +144,12 @@ class CardView(VerticalScroll, can_focus=False):
         above: list[Text | Styled] = []
         if found is not None and found.superiors:
             above = [Styled(_("   Reports to "), "dim"), *said_superiors(found)]
-        self._draw(name, [place, *above], [], "")
         ways: list[Text | Styled] = []
         for field in row.fields:
             ways += [Styled(field.label, "dim"), " ", _value(field), "   "]
-        self.query_one(".ways", TextLine).show(ways)
+        self._draw(name, [place, *above], [], "", ways)
 
     def show(self, card: Card) -> None:
-        """Show the whole card."""
         self.card = card
         if self._end is not None:
             self._end.stop()
@@ -192,9 +189,10 @@ class CardView(VerticalScroll, can_focus=False):
             remark = _("{reason} ({clause})", reason=said, clause=card.clause)
             self._draw(Styled(card.name, "strong"), "", [], remark)
 
-    def _draw(self, name: Cell, post: Cell, facts: list[Fact], remark: Text) -> None:
+    def _draw(self, name: Cell, post: Cell, facts: list[Fact], remark: Text, ways: Cell = "") -> None:
         self.query_one(".name", TextLine).show(name)
         self.query_one(".post", TextLine).show(post)
+        self.query_one(".ways", TextLine).show(ways)
         self.query_one(FactList).show(facts)
         self.query_one(".remark", TextLine).show(remark, "dim")
 
@@ -254,15 +252,12 @@ class CardScreen(FramedScreen):
         self._usual = usual_purpose(self.app, card.book)
 
     def where(self) -> Location:
-        """Whose card, in which book."""
         return Location(_("Card: {name}", name=self._card.name), (self._card.title,))
 
     def body(self) -> ComposeResult:
-        """The card."""
         yield CardView()
 
     def on_mount(self) -> None:
-        """Fill it."""
         self.query_one(CardView).show(self._card)
         self.refresh_keys()
 
@@ -286,13 +281,11 @@ class CardScreen(FramedScreen):
         return True
 
     async def do_reveal(self) -> None:
-        """Ask for the purpose, then show."""
         card = await revealed(self, self._card)
         if card is not None:
             self._show_revealed(card)
 
     def do_favourite(self) -> None:
-        """A favourite on, or off."""
         turn_favourite(self, self._card.entry, self._card.name)
 
     async def do_copy(self) -> None:
@@ -340,15 +333,12 @@ class CardScreen(FramedScreen):
         await ask_why(self, self._card)
 
     def do_change(self) -> None:
-        """The change form."""
         propose_change(self, self._card.entry)
 
     def do_photo(self) -> None:
-        """The photo over the card."""
         show_photo(self, self._card.entry, self._card.name)
 
     async def do_sheet(self) -> None:
-        """The undertaking, to be signed."""
         await draw_sheet(self, UNDERTAKING, At(self.app.desk, (self._card.entry,)))
 
     async def do_error(self) -> None:
@@ -398,4 +388,4 @@ def _value(field: Shown) -> Styled | Text:
 def _drawn(field: Shown) -> Cell:
     if field.kind == "photo" and field.look in ("open", "shown"):
         return ["▣", Styled(_("  v shows it"), "dim")]
-    return drawn(field)
+    return drawn_value(field)

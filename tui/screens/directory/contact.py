@@ -13,7 +13,7 @@ from db.desk.directory.revealed import StatedPurpose
 from db.language import Message, Text, _
 from tui.kit import FactList, Footer, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.kit.dialogs import Say
-from tui.screens.directory.purpose import covered, drawn, for_a_purpose, is_covered, reveal, with_shown
+from tui.screens.directory.purpose import covered, drawn_value, for_a_purpose, is_covered, reveal, with_shown
 from tui.sheets.cell import Fact
 
 
@@ -85,7 +85,8 @@ class ContactCard(Say):
 
     def _facts(self) -> list[Fact]:
         return [
-            (one.label, drawn(one) if is_covered(one) else Styled(one.text, "strong")) for one in self._ways
+            (one.label, drawn_value(one) if is_covered(one) else Styled(one.text, "strong"))
+            for one in self._ways
         ]
 
     async def do_reveal(self) -> None:

@@ -72,5 +72,4 @@ class CodeToScan(Say):
         self._code = text
 
     def body(self) -> ComposeResult:
-        """The code."""
         yield QrCode(self._code)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.emergency.calls import CallNumber, CallSheet, Outcome, RollLine
+from db.desk.emergency.calls import OUTCOMES, CallNumber, CallSheet, Outcome, RollLine
 from db.desk.notation.localtime import local
 from db.language import Text, _
 from tui.kit import (
@@ -18,9 +18,11 @@ from tui.kit import (
     FramedScreen,
     ListColumn,
     Location,
+    Pick,
     ScreenCommand,
     Styled,
     TextLine,
+    choose,
     clause_text,
 )
 from tui.screens.sheets.list import SheetScreen
@@ -41,9 +43,12 @@ class EmergencyCall(FramedScreen):
     SHOWS_MODES = False
     KEYS = (
         ScreenCommand("reached", "a", _("Reached"), _("Somebody was reached at this number.")),
-        ScreenCommand("unanswered", "d", _("No answer"), _("Nobody answered at this number.")),
-        ScreenCommand("busy", "d", _("Engaged"), _("The line was engaged.")),
-        ScreenCommand("wrong", "d", _("Bad number"), _("The number is dead or not theirs.")),
+        ScreenCommand(
+            "missed",
+            "d",
+            _("Not reached"),
+            _("Nobody answered, the line was engaged, or the number is dead."),
+        ),
         ScreenCommand(
             "on", "right_square_bracket", _("Next one"), _("Go to the next person of the list."), looks=True
         ),
@@ -56,7 +61,6 @@ class EmergencyCall(FramedScreen):
         self._sheet: CallSheet = self.app.desk.emergency.open(entry)
 
     def where(self) -> Location:
-        """Whose family, in which book."""
         return Location(
             _("Emergency: {name}", name=f"{self._sheet.name} {self._sheet.unit}".strip()),
             (self._sheet.title,),
@@ -70,12 +74,11 @@ class EmergencyCall(FramedScreen):
         yield TextLine(clause_text(self._sheet.clause), "dim", id="clause")
 
     def on_mount(self) -> None:
-        """The first number."""
         self._show(self._sheet)
 
     def can(self, command_id: str) -> bool:
         """A call needs a number, the next person somebody who comes next."""
-        if command_id in ("reached", "unanswered", "busy", "wrong"):
+        if command_id in ("reached", "missed"):
             return bool(self._sheet.numbers)
         if command_id == "on":
             return self._following is not None
@@ -90,7 +93,7 @@ class EmergencyCall(FramedScreen):
     def _show(self, sheet: CallSheet) -> None:
         self._sheet = sheet
         numbers = self.query_one(DataList)
-        numbers.show(lambda offset, limit: sheet.numbers[offset : offset + limit], total=len(sheet.numbers))
+        numbers.show_all(sheet.numbers)
         if sheet.next is not None:
             numbers.go(sheet.next - 1)
         self._say()
@@ -117,23 +120,16 @@ class EmergencyCall(FramedScreen):
             self.app.tell(_("Noted."))
 
     def do_reached(self) -> None:
-        """Somebody answered."""
         self._note("reached")
 
-    def do_unanswered(self) -> None:
-        """Nobody did."""
-        self._note("no-answer")
-
-    def do_busy(self) -> None:
-        """The line was engaged."""
-        self._note("busy")
-
-    def do_wrong(self) -> None:
-        """Not the right number."""
-        self._note("wrong")
+    async def do_missed(self) -> None:
+        """Ask why, and offer the next number."""
+        missed: list[Outcome] = [outcome for outcome in OUTCOMES if outcome != "reached"]
+        why = await choose(self, _("Not reached"), [Pick(one, OUTCOMES[one]) for one in missed])
+        if why is not None:
+            self._note(next(one for one in missed if one == why))
 
     def do_on(self) -> None:
-        """The next person."""
         if self._following is not None:
             self._show(self.app.desk.emergency.open(self._following))
 
@@ -155,7 +151,6 @@ class EmergencyRoll(SheetScreen[RollLine]):
         return Location(self.NAME, (self._title, counted))
 
     async def do_open(self) -> None:
-        """The numbers of one."""
         line = self.current
         if line is not None:
             self.app.push_screen(EmergencyCall(line.entry, [one.entry for one in self._shown]))

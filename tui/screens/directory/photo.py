@@ -24,7 +24,6 @@ class Photo(EvidenceView):
         self._entry, self._name = entry, name
 
     def where(self) -> Location:
-        """Whose photo."""
         return Location(_("Photo: {name}", name=self._name))
 
     def fetching(self) -> str:

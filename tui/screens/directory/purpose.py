@@ -34,7 +34,7 @@ def with_shown(fields: Iterable[Shown], shown: Iterable[Shown]) -> tuple[Shown, 
     return tuple(clear.get(one.name, one) for one in fields)
 
 
-def drawn(one: Shown) -> Cell:
+def drawn_value(one: Shown) -> Cell:
     """The value of a field as a card draws it."""
     if one.look == "masked":
         return [one.text, Styled(_("  r shows it"), "dim")]

@@ -66,7 +66,6 @@ class MyAccount(FramedScreen):
         self._keeps = bool(self.app.desk.privacy.books())
 
     def body(self) -> ComposeResult:
-        """Facts, then the sessions."""
         with VerticalScroll(classes="form"):
             yield FactList(id="facts")
             yield TextLine()
@@ -74,7 +73,6 @@ class MyAccount(FramedScreen):
             yield FactList(id="sessions")
 
     def on_mount(self) -> None:
-        """Ask for the account."""
         self._show()
 
     def come_back(self) -> None:
@@ -90,7 +88,6 @@ class MyAccount(FramedScreen):
         return command_id != "others" or self._others
 
     async def do_password(self) -> None:
-        """The password's own screen."""
         await self.app.push_screen_wait(ChangePassword())
 
     async def do_codes(self) -> None:
@@ -113,11 +110,9 @@ class MyAccount(FramedScreen):
             await self.app.push_screen_wait(RecoveryCodes(tuple(made)))
 
     async def do_accounts(self) -> None:
-        """The accounts' own screen."""
         await self.app.push_screen_wait(AccountsScreen())
 
     def do_data(self) -> None:
-        """What is kept of the reader."""
         self.app.push_screen(MyData())
 
     async def do_readers(self) -> None:
@@ -128,18 +123,15 @@ class MyAccount(FramedScreen):
             self.app.push_screen(screen_of(READERS)({BOOK.id: book}))
 
     def do_leavers(self) -> None:
-        """Who left."""
         self.app.push_screen(Leavers())
 
     async def do_lines(self) -> None:
-        """Choose how lines and marks are drawn."""
         chosen = await choose(self, _("Lines and marks"), DRAWINGS, selected=self.app.drawing)
         if chosen is not None:
             self.app.choose_drawing(chosen)
             self._show()
 
     async def do_others(self) -> None:
-        """Sign out everywhere else."""
         if await confirm(self, _("End all your sessions but this one?")):
             end_other_sessions(self.app.desk.actor)
             self._show()

@@ -54,7 +54,6 @@ class FirstSignIn(FramedScreen):
         self.step = PASSWORD
 
     def where(self) -> Location:
-        """The step in the top line."""
         count = Message("{step}/{steps}", {"step": self.step + 1, "steps": len(STEPS)})
         return Location(self.NAME, (count, STEPS[self.step]))
 
@@ -80,7 +79,6 @@ class FirstSignIn(FramedScreen):
                     yield FormField("code", _("Code"), TextInput(max_length=32))
 
     def on_mount(self) -> None:
-        """The first step."""
         self._go(PASSWORD)
 
     def can(self, command_id: str) -> bool:
@@ -107,11 +105,9 @@ class FirstSignIn(FramedScreen):
         self._go(self.step + 1)
 
     def do_previous(self) -> None:
-        """The step before."""
         self._go(self.step - 1)
 
     def do_invert(self) -> None:
-        """Exchange dark and light in the picture."""
         self.query_one(QrCode).invert()
 
     async def _choose_password(self) -> None:
@@ -130,7 +126,7 @@ class FirstSignIn(FramedScreen):
     def _go(self, step: int) -> None:
         self.step = step
         for field in self.query(FormField):
-            field.wrong("")
+            field.show_error("")
         for name, steps in (
             ("choosing", {PASSWORD}),
             ("picture", {SCAN, CONFIRM}),

@@ -38,13 +38,11 @@ class ChangePassword(FramedScreen):
         self._age = age_of_actor(self.app.desk.actor)
 
     def where(self) -> Location:
-        """The clause that limits the age."""
         return Location(
             self.NAME, (clause_text(self._age.clause),) if self._age.days_left is not None else ()
         )
 
     def body(self) -> ComposeResult:
-        """Why, and three fields."""
         with Vertical(classes="form"):
             yield TextLine(_reason(self._age), "warn" if self._age.expired else "")
             yield TextLine()
@@ -61,7 +59,6 @@ class ChangePassword(FramedScreen):
         return command_id != "back" or not self._age.expired
 
     def do_back(self) -> None:
-        """Leave it as it is."""
         self.dismiss(None)
 
     async def do_change(self) -> None:

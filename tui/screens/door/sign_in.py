@@ -79,7 +79,6 @@ class SignInScreen(FramedScreen):
         self.set_timer(GRACE, self._too_late)
 
     def body(self) -> ComposeResult:
-        """Three fields in a box."""
         with Middle(), Center(), Vertical(id="door"):
             yield TextLine(
                 _("Contact directory of {organisation}", organisation=self._organisation), "strong"
@@ -200,7 +199,6 @@ class SignInApp(KitApp):
         self.why: Text = ""
 
     def on_mount(self) -> None:
-        """Straight to the screen."""
         self.push_screen(SignInScreen(self._organisation, self._source, self._answered), self._done)
 
     def _done(self, outcome: SignedIn | Text | None) -> None:

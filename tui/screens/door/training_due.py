@@ -33,7 +33,6 @@ class TrainingDue(FramedScreen):
     DEFAULT_CSS = "TrainingDue FactList { padding: 0 2; }"
 
     def body(self) -> ComposeResult:
-        """What is due."""
         yield TextLine()
         yield TextLine(
             _("  Your training comes first: v opens the course. Attending one counts as well."), "warn"
@@ -50,7 +49,6 @@ class TrainingDue(FramedScreen):
         )  # fmt: skip
 
     def can(self, command_id: str) -> bool:
-        """Recording is the maintainer's."""
         if command_id == "record":
             return any(one.records for one in self.app.desk.training.topics())
         return True
@@ -73,7 +71,6 @@ class TrainingDue(FramedScreen):
             self.dismiss(None)
 
     def do_record(self) -> None:
-        """The screen on which attendance is recorded."""
         self.app.push_screen(screen_of(TRAINING)())
 
     def do_back(self) -> None:

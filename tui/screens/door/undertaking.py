@@ -31,7 +31,6 @@ class ToAccept(FramedScreen):
         self._step = step
 
     def where(self) -> Location:
-        """Where it comes from, and its clause."""
         return Location(self.NAME, (self.due.title, clause_text(self.due.clause)))
 
     def body(self) -> ComposeResult:

@@ -32,5 +32,4 @@ class EditionCopies(SheetScreen[CopyRow]):
         return super().can(command_id)
 
     def where(self) -> Location:
-        """Which issue."""
         return self._where

@@ -99,7 +99,6 @@ class EditionsScreen(SheetScreen[EditionView]):
             self.query_one("#note", TextLine).show(_note(edition), "dim")
 
     def do_switch(self) -> None:
-        """To the other list."""
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
@@ -112,12 +111,10 @@ class EditionsScreen(SheetScreen[EditionView]):
             self.do_switch()
 
     def do_preview(self) -> None:
-        """What would go out."""
         if self.current is not None:
             self.app.push_screen(EditionPreview(self.current))
 
     def do_copies(self) -> None:
-        """Who has acknowledged."""
         edition, issue = self.current, self._issues.current
         if edition is not None and issue is not None:
             self.app.push_screen(EditionCopies(Issued(edition, issue)))
@@ -135,13 +132,11 @@ class EditionsScreen(SheetScreen[EditionView]):
             self.app.tell(_("Noted; the next preview shows it."), "good")
 
     def do_mine(self) -> None:
-        """The reader's own copies."""
         from tui.screens.editions.receipts import Receipts
 
         self.app.push_screen(Receipts())
 
     def do_trace(self) -> None:
-        """Whose copy it is."""
         self.app.push_screen(TraceScreen())
 
 
@@ -160,4 +155,10 @@ def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
     screen.app.push_screen(EditionPreview(found[0]) if found else EditionsScreen())
 
 
+def _open_copies(screen: FramedScreen, row: TaskRow) -> None:
+    if row.thing is not None:
+        screen.app.push_screen(EditionCopies(screen.app.desk.editions.one(row.thing)))
+
+
 OPENS["edition"] = _open_from_task
+OPENS["edition-receipts"] = _open_copies

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.authority.sight import joined
+from db.desk.authority.sight import joined_texts
 from db.desk.editions.comparing import WORDS, EditionDifference
 from db.desk.editions.content import IssueContent
 from db.desk.editions.edition_views import EditionView, IssuePreview
@@ -79,11 +79,9 @@ class EditionPreview(FramedScreen):
         self._shown = "changes" if self._preview.changed else "entries"
 
     def where(self) -> Location:
-        """The edition and its book."""
         return Location(self._edition.label, (self._edition.book_title,))
 
     def body(self) -> ComposeResult:
-        """Facts, then the list."""
         with VerticalScroll(id="facts", can_focus=False):
             yield FactList(self._facts())
         listing = DataList[PreviewLine]([], key=lambda row: row.id)
@@ -91,7 +89,6 @@ class EditionPreview(FramedScreen):
         yield listing
 
     def can(self, command_id: str) -> bool:
-        """Opening needs a line that has more to tell."""
         line = self._current if self.is_mounted else None
         if command_id == "open":
             return self._shown != "recipients" and line is not None
@@ -109,7 +106,6 @@ class EditionPreview(FramedScreen):
         self.refresh_keys()
 
     async def do_view(self) -> None:
-        """Choose what is listed."""
         preview = self._preview
         options = [
             Pick("changes", _("Changes since the last issue"), note=str(len(preview.changed))),
@@ -193,7 +189,7 @@ class EditionPreview(FramedScreen):
             columns = columns_of(preview.content, self.app.language)
             listing.empty = "–"
         listing.show_columns(columns)
-        listing.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
+        listing.show_all(rows)
 
     def _pairs(self, line: PreviewLine) -> list[Fact]:
         heads = [column.label for column in self._preview.content.columns]
@@ -233,7 +229,7 @@ def _sign(row: PreviewLine) -> Cell:
 def _fields(row: PreviewLine) -> Cell:
     difference = row.difference
     if difference is None or not difference.fields:
-        return joined([cell for cell in row.cells[:4] if cell], " ")
+        return joined_texts([cell for cell in row.cells[:4] if cell], " ")
     told: list[Text | Styled] = []
     for label, before, after in difference.fields:
         told += [*(["  "] if told else []), label, " ", Styled(before or "–", "dim"), " → ", after or "–"]

@@ -31,7 +31,6 @@ class Receipts(SheetScreen[MyCopy]):
         return super().can(command_id)
 
     async def do_file(self) -> None:
-        """The command that brings the file."""
         row = self.current
         if row is not None:
             about = _("The file is encrypted; Enter shows the password.")

@@ -59,11 +59,9 @@ class TraceScreen(FramedScreen):
         self._found: Sequence[Traced] = ()
 
     def where(self) -> Location:
-        """The screen."""
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
-        """Field and answer."""
         with Horizontal(classes="ask"):
             yield TextInput(hint=_("number on the copy, such as {example}", example="C0012-003"))
         with VerticalScroll(id="answer", can_focus=False):
@@ -72,7 +70,6 @@ class TraceScreen(FramedScreen):
             yield FactList()
 
     def do_trace(self) -> None:
-        """By the number."""
         self._show(self.app.desk.traces.number(self.query_one(TextInput).value.strip()))
 
     async def do_evidence(self) -> None:
@@ -95,7 +92,6 @@ class TraceScreen(FramedScreen):
         await tell_command(self, f"{self.app.desk.actor.ssh} trace < FILE", about)
 
     def can(self, command_id: str) -> bool:
-        """A case takes a copy that was traced."""
         return command_id != "case" or bool(self._found)
 
     async def do_case(self) -> None:
@@ -113,7 +109,6 @@ class TraceScreen(FramedScreen):
             self.app.tell(reported(number))
 
     def do_back(self) -> None:
-        """Leave, also out of the field."""
         self.dismiss(None)
 
     def _show(self, answer: Trace, unread: Text = "") -> None:

@@ -76,7 +76,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         new = [(place, file) for place, file in enumerate(self._show()) if file.id not in before]
         if new:
             files.lead_to(new[0][0])
-            files.mark(file for _place, file in new)
+            files.mark_rows(file for _place, file in new)
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the file under the cursor was there when Enter was typed: one may have come in."""

@@ -45,7 +45,6 @@ class LifeForm(RequestForm):
             yield FormField(field.name, field.label, what, now=field.now)
 
     def show_unit(self) -> None:
-        """Say which unit is chosen."""
         chosen = next((one for one in self._units if one.id == self._unit), None)
         shown = self.line(UNIT).query_one(".new", TextLine)
         if chosen is None:
@@ -54,26 +53,25 @@ class LifeForm(RequestForm):
             shown.show(chosen.path)
 
     async def do_unit(self) -> None:
-        """Choose the unit."""
         chosen = await pick_unit(self, self._units, self._unit, self.CHOOSE, self._way.unit_label)
         if chosen is not None:
             self._unit = chosen
             self.show_unit()
-            self.line(UNIT).wrong("")
+            self.line(UNIT).show_error("")
             self.unit_chosen()
 
     def unit_chosen(self) -> None:
         """Another unit was chosen."""
 
-    def put(self, typed: Mapping[str, str]) -> None:
+    def fill_typed(self, typed: Mapping[str, str]) -> None:
         """The unit too, where there is one to choose."""
-        super().put(typed)
+        super().fill_typed(typed)
         unit = typed.get(UNIT, "")
         if any(str(one.id) == unit for one in self._units):
             self._unit = int(unit)
             self.show_unit()
             self.unit_chosen()
 
-    def typed(self) -> dict[str, str]:
+    def typed_values(self) -> dict[str, str]:
         """The unit too, which is chosen."""
-        return super().typed() | {UNIT: str(self._unit or "")}
+        return super().typed_values() | {UNIT: str(self._unit or "")}

@@ -66,7 +66,6 @@ class JoinScreen(LifeForm):
         return f"join {self._way.book} {self._form.side}{waiting}"
 
     def where(self) -> Location:
-        """In which book, and under which clause."""
         outside = self._form.side == "external"
         return Location(
             _("New outside contact") if outside else self.NAME,
@@ -107,16 +106,16 @@ class JoinScreen(LifeForm):
         for field in self._form.values:
             line = self.line(field.name)
             if field.name not in problems:
-                line.mark(_("✓ valid") if line.value else "")
-                line.wrong("")
+                line.set_remark(_("✓ valid") if line.value else "")
+                line.show_error("")
             elif line.value:
-                line.mark(_("✗ wrong"), "bad")
-                line.wrong(problems[field.name])
+                line.set_remark(_("✗ wrong"), "bad")
+                line.show_error(problems[field.name])
             else:
-                line.mark(_("required"), "warn")
-                line.wrong("")
+                line.set_remark(_("required"), "warn")
+                line.show_error("")
         joined = self.line(JOINED)
-        joined.wrong(problems.get(JOINED, ""))
+        joined.show_error(problems.get(JOINED, ""))
         self.query_one("#brings").display = bool(self._way.promises) or checked.due is not None
         shown = self.query_one("#clock", TextLine)
         if checked.due is None:
@@ -134,10 +133,10 @@ class JoinScreen(LifeForm):
 
     @property
     def _kind(self) -> str:
-        return self.typed().get(KIND, self._form.kind)
+        return self.typed_values().get(KIND, self._form.kind)
 
     def _asked(self) -> JoinAsked:
-        return self._form.asked(self.typed(), self.reason, self.evidence, self._person)
+        return self._form.request_of(self.typed_values(), self.reason, self.evidence, self._person)
 
     async def do_submit(self) -> None:
         """Hand it in. What is missing or unfit is shown, and nothing typed is lost; where only what can come
@@ -163,7 +162,7 @@ class JoinScreen(LifeForm):
             return False
         if isinstance(refusal, Refused):
             return refusal.field in (REASON, EVIDENCE)
-        typed = self.typed()
+        typed = self.typed_values()
         return not any(one.field in KEPT or typed.get(one.field, "?") for one in refusal.problems)
 
     async def _wants_to_wait(self) -> bool:
@@ -206,7 +205,7 @@ class JoinScreen(LifeForm):
         if isinstance(editor, Input) and value:
             editor.value = value
         elif isinstance(editor, ChoiceField) and value:
-            editor.put(value)
+            editor.choose_value(value)
 
 
 def _whence(one: Namesake) -> Text:

@@ -28,11 +28,9 @@ class LeaveScreen(LifeForm):
 
     @property
     def of(self) -> str:
-        """The leaving of this entry."""
         return f"leave {self._form.entry}"
 
     def where(self) -> Location:
-        """Who leaves, which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:
@@ -44,11 +42,9 @@ class LeaveScreen(LifeForm):
         yield from self.end()
 
     def on_mount(self) -> None:
-        """The form is drawn."""
         self.begin()
 
     def do_submit(self) -> None:
-        """Hand it in."""
-        asked = self._form.asked(self.typed(), self.reason, self.evidence)
+        asked = self._form.request_of(self.typed_values(), self.reason, self.evidence)
         amends = self._amends.request if self._amends is not None else None
         self.handed_in(self.app.desk.lifecycle.leave(asked, amends))

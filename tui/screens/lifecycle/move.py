@@ -29,11 +29,9 @@ class MoveScreen(LifeForm):
 
     @property
     def of(self) -> str:
-        """The move of this entry."""
         return f"move {self._form.entry}"
 
     def where(self) -> Location:
-        """Whose move, in which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:
@@ -48,12 +46,10 @@ class MoveScreen(LifeForm):
         yield from self.end()
 
     def on_mount(self) -> None:
-        """Say what is chosen."""
         self.show_unit()
         self.begin()
 
     def do_submit(self) -> None:
-        """Hand it in."""
-        asked = self._form.asked(self.typed(), self.reason, self.evidence)
+        asked = self._form.request_of(self.typed_values(), self.reason, self.evidence)
         amends = self._amends.request if self._amends is not None else None
         self.handed_in(self.app.desk.lifecycle.move(asked, amends))

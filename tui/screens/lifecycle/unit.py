@@ -36,7 +36,6 @@ class PickUnit(Dialog[int]):
         self._label = label
 
     def body(self) -> ComposeResult:
-        """The field and the units."""
         yield TextInput(hint=_("Part of its name"), max_length=40)
         yield DataList[UnitChoice](
             [ListColumn(self._label, lambda unit: unit.path)],
@@ -56,12 +55,11 @@ class PickUnit(Dialog[int]):
         self.query_one(DataList).go(places[0] if places else 0)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
         self._list(event.value)
 
     def _list(self, wanted: str) -> None:
         found = [unit for unit in self._units if unit.is_called(wanted)]
-        self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
+        self.query_one(DataList).show_all(found)
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""
@@ -71,7 +69,6 @@ class PickUnit(Dialog[int]):
             self.query_one(DataList).action_move(steps[event.key])
 
     def do_take(self) -> None:
-        """Answer with the unit under the cursor."""
         current: UnitChoice | None = self.query_one(DataList).current
         if current is not None:
             self.dismiss(current.id)

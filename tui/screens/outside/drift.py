@@ -65,7 +65,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         return Location(self.NAME, (found.book_label, clause_text(found.clause)) if found is not None else ())
 
     def body(self) -> ComposeResult:
-        """How both sides stand, and the differences."""
         with Vertical(classes="said"):
             yield TextLine(id="first")
             yield TextLine(id="second")
@@ -73,7 +72,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:
-        """Ask again how both sides stand."""
         self._drift = found = self.app.desk.outside.drift(self._answers[BOOK.id])
         first, *others = drift_lines(found)
         failed = others.pop() if found.problem else ""
@@ -93,7 +91,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         return At(self.app.desk, answers=answers)
 
     def can(self, command_id: str) -> bool:
-        """Telling takes a connection, and somebody to tell of."""
         found = self._drift
         ready = found is not None and found.connected
         if command_id == "out":
@@ -105,11 +102,9 @@ class WeComDrift(SheetScreen[DriftRow]):
         return super().can(command_id)
 
     async def do_push(self) -> None:
-        """WeCom is told of everybody who differs."""
         await self._do_whole(PUSH)
 
     async def do_compare(self) -> None:
-        """Both sides are compared."""
         await self._do_whole(COMPARE)
 
     async def do_out(self) -> None:

@@ -40,7 +40,6 @@ class PapersScreen(SheetScreen[PaperRow]):
             await take_out(self, ("papers", "get", number), f"{number}.pdf")
 
     async def do_scan(self) -> None:
-        """The only scan, or one of several."""
         files = self.current.files if self.current is not None else ()
         options = [Pick(one.id, one.name) for one in files]
         chosen = files[0].id if len(files) == 1 else await choose(self, _("Which scan?"), options)

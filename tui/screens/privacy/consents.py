@@ -25,7 +25,6 @@ class ConsentsScreen(SheetScreen[ConsentView]):
     )
 
     def do_received(self) -> None:
-        """What the reader's department was given."""
         self.app.push_screen(screen_of(RECEIVED)())
 
 

@@ -24,15 +24,12 @@ class Leavers(SheetScreen[Leaver]):
         super().__init__({BOOK.id: next(iter(self._books))})
 
     def where(self) -> Location:
-        """Which book."""
         return Location(self.NAME, (self._books[self.place[BOOK]],))
 
     def can(self, command_id: str) -> bool:
-        """There may be no other book."""
         return len(self._books) > 1 if command_id == "book" else super().can(command_id)
 
     async def do_book(self) -> None:
-        """Another book."""
         options = [Pick(book, title) for book, title in self._books.items()]
         chosen = await choose(self, _("Directory"), options, selected=self.place[BOOK])
         if chosen is not None:

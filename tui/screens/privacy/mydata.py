@@ -10,7 +10,7 @@ from db.desk.privacy.own_data import OwnDataTable
 from db.desk.privacy.privacy import Ground
 from db.language import Text, _, _n, clause_words
 from reports.formats import FORMATS
-from reports.own_data import part, whole
+from reports.own_data import part_report, whole_report
 from tui.kit import (
     BACK,
     DataList,
@@ -72,7 +72,6 @@ class MyData(FramedScreen):
         self._sections: tuple[OwnDataTable, ...] = ()
 
     def body(self) -> ComposeResult:
-        """Parts and rows."""
         with Pane(_("Parts"), id="parts"):
             yield DataList[OwnDataTable](
                 [
@@ -85,12 +84,8 @@ class MyData(FramedScreen):
         yield Vertical(id="rows")
 
     def on_mount(self) -> None:
-        """Ask for it."""
         self._sections = self.app.desk.privacy.mine()
-        self._parts.show(self._window, total=len(self._sections))
-
-    def _window(self, offset: int, limit: int) -> tuple[OwnDataTable, ...]:
-        return self._sections[offset : offset + limit]
+        self._parts.show_all(self._sections)
 
     @property
     def _parts(self) -> DataList[OwnDataTable]:
@@ -103,10 +98,9 @@ class MyData(FramedScreen):
         if section is not None:
             place = self.query_one("#rows", Vertical)
             await place.remove_children()
-            await place.mount(ReportTable(part(section)))
+            await place.mount(ReportTable(part_report(section)))
 
     def do_switch(self) -> None:
-        """To the other list."""
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
@@ -127,7 +121,6 @@ class MyData(FramedScreen):
         await propose_own(self)
 
     def do_optional(self) -> None:
-        """What they may take out by themselves."""
         self.app.push_screen(screen_of(OPTIONAL)())
 
     async def do_notice(self) -> None:
@@ -147,11 +140,9 @@ class MyData(FramedScreen):
         await tell_facts(self, _("Not while you are in a directory"), facts)
 
     def do_text(self) -> None:
-        """All of it as lines."""
-        self.app.push_screen(ReportText(whole(self.app.desk, self._sections)))
+        self.app.push_screen(ReportText(whole_report(self.app.desk, self._sections)))
 
     async def do_out(self) -> None:
-        """The command for the reader's own machine."""
         locked = ".pdf" * self.app.desk.privacy.under_password()
 
         def order(format: str) -> tuple[list[str], str]:

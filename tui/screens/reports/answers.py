@@ -10,7 +10,7 @@ from typing import Final
 from db.desk import Desk
 from db.language import Message, Text, _, _n
 from reports.catalogue import ReportOffer
-from reports.report import share, told
+from reports.report import cell_text, share
 from tui.screens.reports.asked import ReportScope
 
 KEPT: Final = 60.0
@@ -39,7 +39,7 @@ def _deadlines(numbers: tuple[int, ...]) -> Answer:
     overdue, kept, ended = numbers
     if not ended:
         return Answer(_("nothing came to its end"))
-    said = _("{count} overdue, kept {share}", count=overdue, share=told(share(kept, ended), "percent"))
+    said = _("{count} overdue, kept {share}", count=overdue, share=cell_text(share(kept, ended), "percent"))
     return Answer(said, bool(overdue))
 
 
@@ -90,14 +90,14 @@ class Answers:
 
     _counted: dict[tuple[object, ...], tuple[float, Answer]] = field(default_factory=dict)
 
-    def known(self, offer: ReportOffer, asked: ReportScope) -> Answer | None:
+    def known_answer(self, offer: ReportOffer, asked: ReportScope) -> Answer | None:
         """Return what was counted a moment ago."""
         at, answer = self._counted.get(self._key(offer, asked), (-KEPT, None))
         return answer if time.monotonic() - at < KEPT else None
 
     def count(self, desk: Desk, offer: ReportOffer, asked: ReportScope) -> None:
         """Count what ``offer`` comes to of what is ``asked``; where it has no numbers, say what it shows."""
-        if self.known(offer, asked) is None:
+        if self.known_answer(offer, asked) is None:
             book, unit = replace(asked).of(offer)
             name, period = offer.kind.name, asked.period
             words = WORDS.get(name)

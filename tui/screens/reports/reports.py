@@ -69,7 +69,7 @@ class Reports(FramedScreen):
     def _count(self) -> None:
         """Count one answer after another, so that keys come in between."""
         for offer in self._offers:
-            if self._answers.known(offer, self._asked) is None:
+            if self._answers.known_answer(offer, self._asked) is None:
                 self._answers.count(self.app.desk, offer, self._asked)
                 self.query_one(DataList).refresh()
                 self.call_later(self._count)
@@ -77,11 +77,11 @@ class Reports(FramedScreen):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._rows = arranged(self._offers, lambda offer: self._answers.known(offer, self._asked))
+        self._rows = arranged(self._offers, lambda offer: self._answers.known_answer(offer, self._asked))
         self.query_one(DataList).show(self._window, total=len(self._rows), keep=True)
 
     def _said(self, offer: ReportOffer) -> Cell:
-        answer = self._answers.known(offer, self._asked)
+        answer = self._answers.known_answer(offer, self._asked)
         if answer is None:
             return "…"
         return Styled(answer.text, "bad") if answer.is_bad else answer.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from db.language import Language
-from reports.report import Cell, Report, spoken, told
+from reports.report import Cell, Report, cell_text, spoken_cell
 from tui.kit import DataList, ListColumn, Styled
 from tui.kit.painted import Spoken
 from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
@@ -77,9 +77,9 @@ def _room(asked: Mapping[int, Goals], width: int) -> int:
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
     """What a column asks for, by the first rows; None where nothing is in it."""
     column = report.columns[place]
-    need = ColumnNeed(cells(plain(spoken(column.head, language))), NARROWEST)
+    need = ColumnNeed(cells(plain(spoken_cell(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:
-        need.see(plain(spoken(row[place], language, column.kind)))
+        need.take_row(plain(spoken_cell(row[place], language, column.kind)))
     return need.goals if need.widest or not report.rows else None
 
 
@@ -104,7 +104,7 @@ def _column(report: Report, place: int, width: int) -> ListColumn[Row]:
         value = row[1][place]
         if value is None:
             return ""
-        text = told(value, column.kind)
+        text = cell_text(value, column.kind)
         if column.alarming and value:
             return Styled(text, "bad")
         return Styled(text, "strong") if place == 0 else text

@@ -12,7 +12,7 @@ from db.desk.extracts.granted import GrantedCopy
 from db.desk.notation.localtime import seconds_until
 from db.language import Message, Text, _
 from reports.catalogue import ReportOffer, catalogue
-from reports.report import Report, told
+from reports.report import Report, cell_text
 from tui.kit import (
     DataList,
     FramedScreen,
@@ -210,7 +210,7 @@ class ReportView(FramedScreen):
         facts: list[Fact] = []
         for column, cell in zip(report.columns, row[1], strict=True):
             if cell is not None and cell != "":
-                facts.append((column.head, told(cell, column.kind)))
+                facts.append((column.head, cell_text(cell, column.kind)))
         await tell_facts(self, report.title, facts)
 
     async def do_out(self) -> None:

@@ -6,27 +6,25 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-
 from db.desk.refusal import Overtaken, Refused
 from db.desk.requests.request_views import RequestEventView, RequestRow, RequestView
 from db.language import Text, _
-from tui.kit import FactList, FramedScreen, Location, ScreenCommand, clause_text
+from tui.kit import Location, ScreenCommand, clause_text
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.deciding import DECISION_KEYS, SAYING, STEPPING, decide, say_of
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.card import FactCard
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
-from tui.sheets.request_facts import facts, gone, heads
+from tui.sheets.request_facts import facts, heads, taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
 
 
-class RequestCard(FramedScreen):
+class RequestCard(FactCard):
     """One request, to read: with the keys that the list has for whom it concerns, see below."""
 
     CSS_PATH = "card.tcss"
@@ -36,36 +34,29 @@ class RequestCard(FramedScreen):
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
-    HOME = ""
-    AUTO_FOCUS = "VerticalScroll"
-    SHOWS_MODES = False
 
     def __init__(self, view: RequestView) -> None:
         super().__init__()
         self._view = view
 
     def where(self) -> Location:
-        """Number, kind and book."""
         row = self._view.row
         return Location(
             _("Request {number}: {kind}", number=row.id, kind=row.kind_label),
             (row.book_label, clause_text(self._view.clause)),
         )
 
-    def body(self) -> ComposeResult:
-        """All of it."""
-        with VerticalScroll(classes="form"):
-            yield FactList(self._facts())
-
-    def _facts(self) -> list[Fact]:
+    def facts(self) -> list[Fact]:
         return [*heads(self._view.row), ("", ""), *facts(self._view, history=True)]
 
+    def place(self) -> At[RequestRow]:
+        row = self._view.row
+        return At(self.app.desk, (row.id,), lambda: (row,))
+
     def can(self, command_id: str) -> bool:
-        """Nothing to open without evidence."""
         return command_id != "evidence" or bool(self._view.evidence)
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files."""
         await open_evidence(self, self._view.evidence, self._view.row.id)
 
     def done(self, said: Text | None) -> None:
@@ -99,20 +90,17 @@ class CardToDecide(RequestCard):
         """Say once what became of it, where it waits for its reader no more."""
         before, self._gone = self._gone, self.app.desk.queue.gone(self._view.row.id)
         if self._gone is not None and self._gone != before:
-            self.app.tell(gone(self._view.row, self._gone), "warn")
+            self.app.tell(taken_words(self._view.row, self._gone), "warn")
 
     def can(self, command_id: str) -> bool:
-        """The next is of a list."""
         if command_id in ("previous", "next"):
             return self._step is not None
         return super().can(command_id)
 
     def do_next(self) -> None:
-        """The next of the list, opened."""
         self._go(1)
 
     def do_previous(self) -> None:
-        """The one before in the list, opened."""
         self._go(-1)
 
     def _go(self, by: int) -> None:
@@ -125,19 +113,16 @@ class CardToDecide(RequestCard):
         said = await say_of(self, self._view.row)
         if said is not None:
             self._view = self.app.desk.queue.one(self._view.row.id)
-            self.query_one(FactList).show(self._facts())
+            self.redraw_facts()
             self.app.tell(said)
 
     async def do_approve(self) -> None:
-        """Agree to what is shown."""
         await self._decide(APPROVE)
 
     async def do_return(self) -> None:
-        """Send it back with a word."""
         await self._decide(RETURN)
 
     async def do_reject(self) -> None:
-        """Turn it down with a word."""
         await self._decide(REJECT)
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
@@ -155,19 +140,16 @@ class CardOfMine(RequestCard):
         self._lasts = view.row.id in lasting(self.app.desk)
 
     def catch_up(self) -> None:
-        """Show how far it is by now."""
         now = self.app.desk.requests.one(self._view.row.id)
         if now != self._view:
             self._view, self._lasts = now, now.row.id in lasting(self.app.desk)
-            self.query_one(FactList).show(self._facts())
-            self.refresh_keys()
+            self.redraw_facts()
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         """What was granted is given back, where a request is withdrawn."""
         return named_by(super().offered(), self._lasts)
 
     def can(self, command_id: str) -> bool:
-        """What the state of the request allows."""
         if command_id == AMEND.id:
             return may_amend(self._view.row)
         if command_id in (COMMENT.id, REMIND.id):
@@ -188,12 +170,10 @@ class CardOfMine(RequestCard):
         await self._talk(COMMENT)
 
     async def do_remind(self) -> None:
-        """Remind them."""
         await self._talk(REMIND)
 
     async def _talk(self, verb: Verb[RequestRow]) -> None:
-        row = self._view.row
-        said = await said_of(self, verb, At(self.app.desk, (row.id,), lambda: (row,)))
+        said = await said_of(self, verb, self.place())
         if said is not None:
             self.catch_up()
             self.app.tell(said)
@@ -201,5 +181,4 @@ class CardOfMine(RequestCard):
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         with self.fresh_only():
-            row = self._view.row
-            self.done(await said_of(self, WITHDRAW, At(self.app.desk, (row.id,), lambda: (row,))))
+            self.done(await said_of(self, WITHDRAW, self.place()))

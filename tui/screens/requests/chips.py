@@ -59,7 +59,6 @@ class Chips(Painted, can_focus=True):
         return keys.index(self._at) if self._at in keys else 0
 
     def action_move(self, by: int) -> None:
-        """To the next chip."""
         if self.chips:
             chip = self.chips[max(0, min(self._place + by, len(self.chips) - 1))]
             self._at = (chip.facet, chip.value)
@@ -74,15 +73,12 @@ class Chips(Painted, can_focus=True):
             self.post_message(self.Turned({**self._chosen, chip.facet: held}))
 
     def action_leave(self) -> None:
-        """Back to the list."""
         self.post_message(self.Left())
 
     def on_focus(self) -> None:
-        """The cursor shows."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """The cursor goes."""
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

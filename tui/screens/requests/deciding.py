@@ -20,7 +20,7 @@ from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, DECISIONS, MISSING, REJECT, RETURN, SEEN, WHY
-from tui.sheets.request_facts import differences, who
+from tui.sheets.request_facts import differences, request_person
 from tui.sheets.requests import COMMENT
 from tui.sheets.sheet import Verb
 
@@ -42,7 +42,7 @@ def _done(count: Message, at: At[RequestRow], left: Sequence[LeftOut]) -> Text:
     """Say how many were decided, and of those that were left out who and why."""
     if not left:
         return count
-    of = {row.id: who(row) for row in at.rows}
+    of = {row.id: request_person(row) for row in at.rows}
     why = listed(_("{who}: {why}", who=of[one.request], why=one.why) for one in left)
     return _("{count}. Left out {number}: {why}", count=count, number=len(left), why=why)
 
@@ -107,13 +107,12 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the list was drawn when its key was typed."""
-        return command.id != "take" or self.sight.holds(True, self.app.typed_at)
+        return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
-        """The requests, one a line."""
         yield DataList[RequestRow](
             [
-                ListColumn(_("Who"), lambda row: Styled(who(row), "strong"), width=16),
+                ListColumn(_("Who"), lambda row: Styled(request_person(row), "strong"), width=16),
                 ListColumn(_("What"), lambda row: differences(row.summary)),
                 ListColumn(_("Evidence"), self._evidence, width=8, in_english=10),
             ],
@@ -122,11 +121,10 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         )
 
     def on_mount(self) -> None:
-        """Show them all, each of them selected."""
         rows, asked = self.query_one(DataList), self._rows
         rows.styles.height = min(len(asked), 12) + DataList.HEAD
-        rows.show(lambda offset, limit: asked[offset : offset + limit], total=len(asked))
-        rows.mark(asked)
+        rows.show_all(asked)
+        rows.mark_rows(asked)
 
     def _evidence(self, row: RequestRow) -> Cell:
         if not row.evidence:
@@ -140,14 +138,13 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """Those that are selected still."""
         self.dismiss(tuple(self.query_one(DataList).marked) or None)
 
 
 async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
     """Decide on what stands under ``digest``; what to tell, or None where the person went back."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
-    return await said_of(screen, _about(verb, who(row)), at)
+    return await said_of(screen, _about(verb, request_person(row)), at)
 
 
 async def decide_together(
@@ -169,7 +166,9 @@ async def decide_together(
 
 async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
     """Ask for a comment on a request and add it; what to tell, or None where the person went back."""
-    return await said_of(screen, _about(COMMENT, who(row)), At(screen.app.desk, (row.id,), lambda: (row,)))
+    return await said_of(
+        screen, _about(COMMENT, request_person(row)), At(screen.app.desk, (row.id,), lambda: (row,))
+    )
 
 
 def _about(verb: Verb[RequestRow], whom: Text) -> Verb[RequestRow]:

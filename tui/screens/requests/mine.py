@@ -58,7 +58,6 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self._has_entry = True
 
     def body(self) -> ComposeResult:
-        """List and preview."""
         yield from super().body()
         with VerticalScroll(id="request", can_focus=False):
             yield FactList()
@@ -95,12 +94,10 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self.query_one(FactList).show(facts(self.app.desk.requests.one(row.id)) if row is not None else [])
 
     async def do_open(self) -> None:
-        """Everything about it."""
         if self.current is not None:
             self.app.push_screen(CardOfMine(self.app.desk.requests.one(self.current.id)))
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files."""
         if self.current is not None:
             await open_evidence(self, self.app.desk.requests.one(self.current.id).evidence)
 
@@ -109,7 +106,6 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         await propose_own(self)
 
     def do_choose(self) -> None:
-        """Everything that can be asked for."""
         from tui.screens.asking.ask import AskScreen
 
         self.app.push_screen(AskScreen())
@@ -119,23 +115,19 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self.app.push_screen(ConsentsScreen())
 
     async def do_rules(self) -> None:
-        """The rules of a book."""
         from tui.screens.asking.rules import show_rules
 
         await show_rules(self)
 
     async def do_ask(self) -> None:
-        """The form that asks for access."""
         options = [Pick(book.id, book.title) for book in self.app.desk.me.who().books]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("In which book?"), options)
         if chosen is not None:
             ask_access(self, chosen)
 
     def do_amend(self) -> None:
-        """The form of the returned request."""
         if self.current is not None:
             self.app.push_screen(form_to_amend(self, self.current))
 
     def do_delegate(self) -> None:
-        """Who stands in for whom."""
         self.app.push_screen(screen_of(DELEGATION)())

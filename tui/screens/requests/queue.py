@@ -37,7 +37,7 @@ from tui.screens.sheets.paged import PagedScreen
 from tui.screens.tasks.tasks import open_task
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.delegation import DELEGATION
-from tui.sheets.request_facts import facts, gone, who
+from tui.sheets.request_facts import facts, request_person, taken_words
 from tui.sheets.sheet import Sheet, Verb
 from tui.sheets.todo import CHOSEN, TODO, is_alike, key_of, matter_facts, may_go_together
 
@@ -104,7 +104,7 @@ class QueueScreen(PagedScreen[Matter]):
 
     def _became(self, row: Matter) -> Message | None:
         last = self.app.desk.queue.gone(row.id) if isinstance(row, RequestRow) else None
-        return gone(row, last) if last is not None and isinstance(row, RequestRow) else None
+        return taken_words(row, last) if last is not None and isinstance(row, RequestRow) else None
 
     def _alive(self, rows: Sequence[Matter]) -> Sequence[Matter]:
         """Marks stay on what the chips leave out."""
@@ -112,7 +112,7 @@ class QueueScreen(PagedScreen[Matter]):
             return rows
         return (*rows, *self.app.desk.todo.window(limit=AT_ONCE).rows)
 
-    def seek(self, request: int) -> None:
+    def seek_request(self, request: int) -> None:
         """Put the cursor on a request that waits here, whatever the list was narrowed to before."""
         self._choose(NONE)
         place, rows = 0, self.app.desk.todo.window().rows
@@ -195,7 +195,7 @@ class QueueScreen(PagedScreen[Matter]):
         """All requests that ask for the same fields for the same reason at the same step."""
         row = self.current
         if row is not None:
-            self._list.mark([one for one in self._shown if one is row or is_alike(row, one)])
+            self._list.mark_rows([one for one in self._shown if one is row or is_alike(row, one)])
 
     def do_range(self) -> None:
         """As in any list; what can't be decided together is left out and told."""
@@ -330,7 +330,7 @@ def _requests(rows: Iterable[Matter]) -> Iterable[RequestRow]:
 
 
 def _named(row: Matter) -> str:
-    return who(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
+    return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
 def _unlike(row: Matter, marked: Matter) -> Text:
@@ -343,7 +343,7 @@ def _unlike(row: Matter, marked: Matter) -> Text:
         "Selected are {kind} at step {step}; {who} is {other} at step {other_step}. Decide on it by itself.",
         kind=marked.kind_label,
         step=marked.step,
-        who=who(row),
+        who=request_person(row),
         other=row.kind_label,
         other_step=row.step,
     )

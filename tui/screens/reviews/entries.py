@@ -73,12 +73,10 @@ class ReviewEntries(ReviewList):
         self._anchor: int | None = None
 
     def body(self) -> ComposeResult:
-        """With a field to search in."""
         yield TextInput(hint=_("Part of a name"), classes="search")
         yield from super().body()
 
     def list_of(self, columns: Sequence[ListColumn[ItemRow]]) -> DataList[Any]:
-        """With headings and marks."""
         return DataList[Any](
             columns,
             key=_key,
@@ -88,7 +86,6 @@ class ReviewEntries(ReviewList):
         )
 
     def on_mount(self) -> None:
-        """Nothing is searched at first."""
         self.query_one(".search").display = False
         super().on_mount()
 
@@ -179,7 +176,6 @@ class ReviewEntries(ReviewList):
         self._show()
 
     def do_search(self) -> None:
-        """Type part of a name."""
         self.query_one(".search").display = True
         super().do_search()
 
@@ -206,7 +202,6 @@ class ReviewEntries(ReviewList):
         self._seek(1)
 
     def do_previous(self) -> None:
-        """Back to the one before."""
         self._seek(-1)
 
     def _go_on(self, after: int | None = None) -> None:
@@ -255,7 +250,7 @@ class ReviewEntries(ReviewList):
                 found.append(row)
             elif row.status == "open":
                 unread += 1
-        self._list.mark(found)
+        self._list.mark_rows(found)
         if unread:
             told = _(
                 "Not marked: {count}, which you have not seen as they are. Scroll to them.", count=unread
@@ -268,7 +263,6 @@ class ReviewEntries(ReviewList):
         return isinstance(drawn, ItemRow) and drawn.version == row.version
 
     def do_unmark(self) -> None:
-        """No marks."""
         self._anchor = None
         self._list.clear_marks()
         self.refresh_keys()

@@ -41,7 +41,6 @@ class Inspection(ReviewList):
     SHOWS_UNIT = False
 
     def can(self, command_id: str) -> bool:
-        """Writing down what was found is the inspectors'."""
         if command_id == "finding":
             return self.decidable and self._campaign.runs
         return self._campaign.runs if command_id == "other" else super().can(command_id)
@@ -53,11 +52,9 @@ class Inspection(ReviewList):
             await self._find(row)
 
     async def do_other(self) -> None:
-        """What was found elsewhere."""
         await self._find(None)
 
     def do_findings(self) -> None:
-        """All findings."""
         self.app.push_screen(screen_of(FINDINGS)({INSPECTION.id: self._campaign.id}))
 
     async def _find(self, row: ItemRow | None) -> None:

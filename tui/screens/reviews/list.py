@@ -31,7 +31,7 @@ from tui.kit import (
 from tui.screens.reviews.review_words import counted, details, verdict_text
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact
-from tui.sheets.review_items import REVIEW, SHOWS, told_of, usual
+from tui.sheets.review_items import REVIEW, SHOWS, default_view, told_of
 from tui.sheets.reviews import REVIEW_PROGRESS
 
 SETTLED = 0.3
@@ -62,18 +62,16 @@ class ReviewList(FramedScreen):
     def __init__(self, campaign: CampaignRow) -> None:
         super().__init__()
         self._campaign = campaign
-        self._which = usual(campaign)
+        self._which = default_view(campaign)
         self._opened: ItemView | None = None
         self._settling: Timer | None = None
 
     def where(self) -> Location:
-        """The review with its book and clause."""
         row = self._campaign
         shown = next(label for which, label in SHOWS if which == self._which)
         return Location(row.label, (row.book_label, clause_text(row.clause), shown))
 
     def body(self) -> ComposeResult:
-        """Counts, list, preview."""
         yield TextLine(id="counts")
         called = self.app.desk.me.unit_label(self._campaign.book)
         unit: ListColumn[ItemRow] = ListColumn(called, lambda row: row.unit, width=12)
@@ -92,11 +90,9 @@ class ReviewList(FramedScreen):
             yield FactList()
 
     def list_of(self, columns: Sequence[ListColumn[ItemRow]]) -> DataList[Any]:
-        """The list itself."""
         return DataList[ItemRow](columns, key=lambda row: row.id, empty=_("There is nothing here to decide."))
 
     def on_mount(self) -> None:
-        """Ask for the list."""
         self._count()
         self._show()
         self._go_on()
@@ -113,7 +109,6 @@ class ReviewList(FramedScreen):
 
     @property
     def current(self) -> ItemRow | None:
-        """The thing under the cursor."""
         row: ItemRow | None = self.query_one(DataList).current if self.is_mounted else None
         return row
 
@@ -123,7 +118,6 @@ class ReviewList(FramedScreen):
         return self.current is not None and not self._campaign.closed
 
     def can(self, command_id: str) -> bool:
-        """Deciding needs something under the cursor."""
         if command_id in ("right", "next", "open"):
             return self.current is not None and (command_id != "right" or self.decidable)
         if command_id == "progress":
@@ -191,15 +185,14 @@ class ReviewList(FramedScreen):
         """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
         if self.app.screen is self:
             with suppress(Refused):
-                view = self.seen()
+                view = self.opened_item()
                 if view is not None:
-                    self.query_one(FactList).show(self.told(view))
+                    self.query_one(FactList).show(self.item_facts(view))
 
-    def told(self, view: ItemView) -> list[Fact]:
-        """Everything about the thing under the cursor."""
+    def item_facts(self, view: ItemView) -> list[Fact]:
         return told_of(view)
 
-    def seen(self) -> ItemView | None:
+    def opened_item(self) -> ItemView | None:
         """The thing under the cursor in full; opened now where it has not settled yet."""
         row = self.current
         if row is not None and (self._opened is None or self._opened.row.id != row.id):
@@ -209,7 +202,6 @@ class ReviewList(FramedScreen):
     # What all kinds offer
 
     async def do_right(self) -> None:
-        """It is as it should be."""
         await self.decide_anew("right")
 
     async def decide_anew(self, verdict: str, *, request: int | None = None) -> bool:
@@ -225,17 +217,14 @@ class ReviewList(FramedScreen):
         return said is not None
 
     def do_next(self) -> None:
-        """On to the next that is open."""
         row = self.current
         if row is not None:
             self._go_on(row.id)
 
     def do_progress(self) -> None:
-        """How far each department is."""
         show_progress(self, self._campaign)
 
     async def do_show(self) -> None:
-        """What is listed."""
         chosen = await choose(self, _("Show"), [Pick(which, label) for which, label in SHOWS])
         for which, _label in SHOWS:
             if which == chosen:
@@ -246,5 +235,4 @@ class ReviewList(FramedScreen):
 
 
 def show_progress(screen: FramedScreen, campaign: CampaignRow) -> None:
-    """How far each department is."""
     screen.app.push_screen(screen_of(REVIEW_PROGRESS)({REVIEW.id: campaign}))

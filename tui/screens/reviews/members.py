@@ -28,11 +28,9 @@ class ReviewMembers(FramedScreen):
         self._view = view
 
     def where(self) -> Location:
-        """The department and the clause."""
         return Location(self._view.row.name, (self._campaign.label, clause_text(self._campaign.clause)))
 
     def body(self) -> ComposeResult:
-        """The entries."""
         yield DataList[Member](
             [
                 ListColumn(_("Name"), lambda row: Styled(row.name, "strong"), width=12),
@@ -45,19 +43,13 @@ class ReviewMembers(FramedScreen):
         )
 
     def on_mount(self) -> None:
-        """Show them."""
-        members = self._view.members
-        self.query_one(DataList).show(
-            lambda offset, limit: members[offset : offset + limit], total=len(members)
-        )
+        self.query_one(DataList).show_all(self._view.members)
 
     def can(self, command_id: str) -> bool:
-        """A correction takes the right to propose one."""
         row = self.query_one(DataList).current if self.is_mounted else None
         return command_id != "change" or (row is not None and row.may_propose)
 
     def do_change(self) -> None:
-        """The change form."""
         row = self.query_one(DataList).current
         if row is not None:
             propose_change(self, row.entry)

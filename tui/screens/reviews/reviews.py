@@ -35,7 +35,6 @@ class TrainingsScreen(SheetScreen[BookTopic]):
     KEYS = (ScreenCommand("mine", "v", _("My training"), _("Your required training, with its course.")),)
 
     def do_mine(self) -> None:
-        """The reader's own."""
         self.app.push_screen(screen_of(MINE)())
 
 
@@ -69,23 +68,19 @@ class ReviewsScreen(SheetScreen[CampaignRow]):
         return super().can(command_id)
 
     async def do_open(self) -> None:
-        """The things of the review."""
         row = self.current
         if row is not None:
             self.app.push_screen(SCREENS[row.of](row))
 
     def do_progress(self) -> None:
-        """How far each department is."""
         row = self.current
         if row is not None:
             show_progress(self, row)
 
     def do_findings(self) -> None:
-        """All findings."""
         self.app.push_screen(screen_of(FINDINGS)())
 
     def do_guidance(self) -> None:
-        """Instructions to departments."""
         self.app.push_screen(screen_of(GUIDANCE)())
 
     def do_training(self) -> None:

@@ -26,15 +26,14 @@ class ReviewRights(ReviewList):
     NOTE = _("Role and last use")
 
     def can(self, command_id: str) -> bool:
-        """Withdrawing needs a right under the cursor."""
         return self.decidable if command_id == "withdraw" else super().can(command_id)
 
-    def told(self, view: ItemView) -> list[Fact]:
+    def item_facts(self, view: ItemView) -> list[Fact]:
         """The right in full, and that one which lies unused takes a reason."""
         found: list[Fact] = [(self.NOTE, view.row.note)]
         if view.row.unused:
             found.append(("", Styled(_("This right is unused and is kept only with a reason."), "warn")))
-        return [*found, *super().told(view)]
+        return [*found, *super().item_facts(view)]
 
     async def do_right(self) -> None:
         """Keep it; one that lies unused takes a reason."""

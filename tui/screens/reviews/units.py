@@ -32,17 +32,14 @@ class ReviewUnits(ReviewList):
     SHOWS_UNIT = False
 
     def can(self, command_id: str) -> bool:
-        """Signing needs a department under the cursor."""
         return self.decidable if command_id == "word" else super().can(command_id)
 
     def do_open(self) -> None:
-        """The entries of the department."""
-        view = self.seen()
+        view = self.opened_item()
         if view is not None:
             self.app.push_screen(ReviewMembers(self._campaign, view))
 
     async def do_word(self) -> None:
-        """Sign with a word."""
         await ask_text(
             self, _("Sign"), _("What has to be known"), required=True,
             check=lambda said: self.decide("right", word=said),

@@ -38,7 +38,7 @@ async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
     written: dict[str, str] = {}
     if not (await is_sure(screen, verb, at) and await put_all(screen, verb, at, written)):
         return None
-    return await act(screen, verb, at, written)
+    return await perform_verb(screen, verb, at, written)
 
 
 async def draw_sheet(screen: Keyed, verb: Verb[Any], at: At[Any]) -> None:
@@ -69,12 +69,12 @@ async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str
     for ask in verb.asks:
         if isinstance(ask, Flag | TypedLate):
             at.answers.setdefault(ask.id, ask.unsaid())
-        elif ask.id not in at.answers and not await put(screen, verb, ask, at, written):
+        elif ask.id not in at.answers and not await put_question(screen, verb, ask, at, written):
             return False
     return True
 
 
-async def act(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> Made | None:
+async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> Made | None:
     """Do it, all being answered; what it made, or None where the person went back.
 
     A fault that names one of the questions leads back to it, with what was answered and what is wrong.
@@ -92,7 +92,7 @@ async def act(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, st
             field, words = _fault(fault)
             if field not in asked:
                 raise
-            if not await put(screen, verb, asked[field], at, written, words):
+            if not await put_question(screen, verb, asked[field], at, written, words):
                 return None
 
 
@@ -114,10 +114,10 @@ def _rows_of(bad: BadRows) -> list[Fact]:
 def _fault(fault: Invalid | Refused) -> tuple[str, Text]:
     if isinstance(fault, Invalid):
         return fault.problems[0].field, fault.problems[0].message
-    return fault.field, _("{text} {advice}", text=fault.cited(), advice=fault.advice)
+    return fault.field, _("{text} {advice}", text=fault.with_clause(), advice=fault.advice)
 
 
-async def put(
+async def put_question(
     screen: Keyed, verb: Verb[Any], ask: Ask[Any], at: At[Any], written: dict[str, str], wrong: Text = ""
 ) -> bool:
     """Put one question; whether it was answered. ``written`` keeps what was typed, should it come again."""
@@ -125,7 +125,7 @@ async def put(
     if isinstance(ask, OneOf):
         found = ask.options(at)
         if ask.obvious and len(found) == 1 and not wrong:
-            ask.take(at, found[0])
+            ask.choose_answer(at, found[0])
             return True
         options = [Pick(str(place), one.label, note=one.note) for place, one in enumerate(found)]
         chosen = await choose(
@@ -134,7 +134,7 @@ async def put(
         if chosen is None:
             return False
         written[ask.id] = chosen
-        ask.take(at, found[int(chosen)])
+        ask.choose_answer(at, found[int(chosen)])
         return True
     if isinstance(ask, Typed):
         said = await ask_text(

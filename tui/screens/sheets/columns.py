@@ -11,16 +11,16 @@ from tui.kit import Cell, ListColumn, Styled
 from tui.screens.sheets.bar import bar
 from tui.sheets.asks import At, Row
 from tui.sheets.date_words import due_day, left
-from tui.sheets.reading import told
+from tui.sheets.reading import value_words
 from tui.sheets.sheet import NEVER, Column, Sheet
 
 
 def list_columns(sheet: Sheet[Row], at: At[Any]) -> list[ListColumn[Row]]:
     """The columns that a screen shows, as they are called where the list is read."""
-    return [_list_column(column, column.heading(at)) for column in shown(sheet)]
+    return [_list_column(column, column.heading(at)) for column in screen_columns(sheet)]
 
 
-def shown(sheet: Sheet[Row]) -> list[Column[Row]]:
+def screen_columns(sheet: Sheet[Row]) -> list[Column[Row]]:
     """The columns that are not for commands and files alone."""
     return [column for column in sheet.columns if column.from_width < NEVER]
 
@@ -34,7 +34,7 @@ def _list_column(column: Column[Any], heading: Text) -> ListColumn[Any]:
             return [due_day(value), "  ", left(value)]
         if isinstance(value, ProgressCount):
             return bar(value, column.width)
-        words = told(value)
+        words = value_words(value)
         return Styled(words, column.toned(row)) if words else Styled("–", "dim")
 
     return ListColumn(

@@ -30,8 +30,8 @@ from tui.kit import (
     tell_facts,
 )
 from tui.screens.pickup import take_out_as
-from tui.screens.sheets.asking import Made, act, carry_out, is_sure, put_all
-from tui.screens.sheets.columns import list_columns, shown
+from tui.screens.sheets.asking import Made, carry_out, is_sure, perform_verb, put_all
+from tui.screens.sheets.columns import list_columns, screen_columns
 from tui.screens.sheets.marking import MARKING, MarkingScreen
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
@@ -109,7 +109,6 @@ class SheetScreen(MarkingScreen[Row]):
                 yield FactList()
 
     def on_mount(self) -> None:
-        """Ask for the rows."""
         self.query_one(".search").display = False
         self.refill()
         place = next((n for n, row in enumerate(self._shown) if self.SHEET.key(row) == self._begin_at), None)
@@ -117,7 +116,6 @@ class SheetScreen(MarkingScreen[Row]):
             self._list.go(place)
 
     def come_back(self) -> None:
-        """Something may have happened to them meanwhile."""
         self.refill()
 
     def respeak(self) -> None:
@@ -152,18 +150,12 @@ class SheetScreen(MarkingScreen[Row]):
         self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))
 
     def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
-        """Sort and narrow what is there."""
         self._view.words = self.query_one(TextInput).value.strip()
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
         self._tell("narrowed", self._narrowing(len(rows)))
         self._shown = rows
         self._list.empty = self._nothing()
-        self._list.show(
-            lambda offset, limit: rows[offset : offset + limit],
-            total=len(rows),
-            keep=keep,
-            narrowed=narrowed,
-        )
+        self._list.show_all(rows, keep=keep, narrowed=narrowed)
         self.refresh_keys()
 
     def _nothing(self) -> Text:
@@ -193,7 +185,6 @@ class SheetScreen(MarkingScreen[Row]):
     # What can be done
 
     def can(self, command_id: str) -> bool:
-        """What makes sense with the rows that are there."""
         verb = next((one for one in self.SHEET.verbs if one.id == command_id), None)
         if verb is not None:
             is_open = verb.id in self._allowed
@@ -210,7 +201,6 @@ class SheetScreen(MarkingScreen[Row]):
         return marked or ([self.current] if self.current is not None else [])
 
     async def _do_verb(self, verb: Verb[Row]) -> None:
-        """Ask, act, say what became of it."""
         meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
         if len(meant) > 1 and verb.sure is None and not await self._means(verb, meant):
             return
@@ -229,7 +219,7 @@ class SheetScreen(MarkingScreen[Row]):
 
     async def _means(self, verb: Verb[Row], rows: Sequence[Row]) -> bool:
         """Name all that are marked, as some may be out of sight, and return whether they are meant."""
-        names = listed(map(self._list.called, rows))
+        names = listed(map(self._list.row_name, rows))
         title = _("{label}: {count} selected", label=verb.label, count=len(rows))
         return await confirm(self, title, text=names, yes=verb.label)
 
@@ -250,7 +240,7 @@ class SheetScreen(MarkingScreen[Row]):
             is_first = row is rows[0]
             at = first if is_first else self._at((row,), first)
             try:
-                made = await act(self, verb, at, written) if is_first else Made(verb.do(at))
+                made = await perform_verb(self, verb, at, written) if is_first else Made(verb.do(at))
                 if made is None:
                     return
                 shown += [fact for fact in verb.shown(at, made.result) if fact not in shown]
@@ -258,7 +248,7 @@ class SheetScreen(MarkingScreen[Row]):
             except Pending as pending:
                 waiting.append(pending.message)
             except Refused as refused:
-                wrong.append(refused.cited())
+                wrong.append(refused.with_clause())
             except Invalid as invalid:
                 wrong.append(invalid.problems[0].message)
         said: Text = _("{label}: {count}", label=verb.label, count=done)
@@ -305,7 +295,6 @@ class SheetScreen(MarkingScreen[Row]):
         self._narrow()
 
     def do_search(self) -> None:
-        """Type what rows are to hold."""
         self.query_one(".search").display = True
         super().do_search()
 
@@ -327,7 +316,7 @@ class SheetScreen(MarkingScreen[Row]):
         """Choose the column; the one chosen before turns round."""
         chosen = await self._choose_column(_("Sort by what?"), _holding(self.SHEET))
         if chosen is not None:
-            self._view.turn(chosen.id)
+            self._view.sort_by(chosen.id)
             self._show()
 
     async def do_filter(self) -> None:
@@ -371,7 +360,7 @@ ALL_COLUMNS: Column[Any] = Column(EVERYTHING, "", lambda _row: "")
 
 def _holding(sheet: Sheet[Row]) -> list[Column[Row]]:
     """The columns that are shown and hold something of a row themselves."""
-    return [column for column in shown(sheet) if column.value is not nothing]
+    return [column for column in screen_columns(sheet) if column.value is not nothing]
 
 
 def command_of(verb: Verb[Any], key: str = "", *, footer: bool = True) -> ScreenCommand:

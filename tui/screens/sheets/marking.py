@@ -47,11 +47,9 @@ class MarkingScreen(FramedScreen, Generic[Row]):
 
     @property
     def current(self) -> Row | None:
-        """The row under the cursor."""
         return self._list.current if self.is_mounted else None
 
     def do_mark(self) -> None:
-        """Mark or unmark."""
         self._list.action_mark()
 
     def do_range(self) -> None:
@@ -66,20 +64,18 @@ class MarkingScreen(FramedScreen, Generic[Row]):
             return
         first, last = sorted((keys.index(self._anchor), self._list.cursor))
         self._anchor = None
-        self._list.mark(self._shown[first : last + 1])
+        self._list.mark_rows(self._shown[first : last + 1])
 
     def do_alike(self) -> None:
         """Those that agree with this one in all columns of few values."""
         row = self.current
         if row is not None:
-            self._list.mark([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
+            self._list.mark_rows([one for one in self._shown if one is row or alike(self.SHEET, row, one)])
 
     def do_mark_all(self) -> None:
-        """All that are shown."""
-        self._list.mark(self._shown)
+        self._list.mark_rows(self._shown)
 
     def do_unmark(self) -> None:
-        """No marks."""
         self._anchor = None
         self._list.clear_marks()
         self.refresh_keys()

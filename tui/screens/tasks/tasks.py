@@ -43,11 +43,9 @@ class TasksScreen(SheetScreen[TaskRow]):
         return super().can(command_id)
 
     async def do_open(self) -> None:
-        """The task."""
         row = self.current
         if row is not None:
             open_task(self, row)
 
     async def do_wecom(self) -> None:
-        """The differences from WeCom."""
         await open_drift(self)

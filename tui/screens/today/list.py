@@ -17,7 +17,7 @@ from auth.password_age import age_of_actor
 from db.desk import Refused
 from db.desk.accounts.reset_desk import ResetView
 from db.desk.overview.outlook import DeadlineOutlook, UnitOutlook, Unusual
-from db.desk.requests.request_views import RequestRow, RequestView, acting
+from db.desk.requests.request_views import RequestRow, RequestView, acting_name
 from db.desk.today.waiting import Alike, Matter, Tally, WaitingFilter
 from db.desk.training.trainings import OwnTraining
 from db.language import Message, Text, _, _n, listed
@@ -35,13 +35,12 @@ from tui.kit import (
 from tui.kit.sections import Heading, SectionList
 from tui.screens.accounts.resets import permissions_of
 from tui.sheets.cell import Cell
-from tui.sheets.request_facts import became, facts, gone
+from tui.sheets.request_facts import facts, outcome_words, taken_words
 from tui.sheets.today import (
     SPANS,
     DealtWith,
     TodayRow,
     WithOthers,
-    about,
     across,
     ages,
     answered,
@@ -50,12 +49,13 @@ from tui.sheets.today import (
     kind,
     matters_of,
     months,
+    other_deciders,
     plain_of,
+    row_matter,
+    row_person,
     summary,
     tail,
     tallied,
-    who,
-    whose,
 )
 
 WIDE = 110
@@ -124,8 +124,8 @@ class TodayList(FramedScreen):
                 [
                     ListColumn("", clock, width=8),
                     ListColumn("", kind, width=6, in_english=10),
-                    ListColumn("", lambda row: who(row, self.app.reader.name), width=16),
-                    ListColumn("", about),
+                    ListColumn("", lambda row: row_person(row, self.app.reader.name), width=16),
+                    ListColumn("", row_matter),
                     ListColumn("", self._tail, width=7, right=True),
                 ],
                 key=key_of,
@@ -299,9 +299,9 @@ class TodayList(FramedScreen):
             if (False, row.id) not in now:
                 last = self.app.desk.queue.gone(row.id)
                 if last is not None:
-                    by = acting(last.who, last.on_behalf_of, last.office)
+                    by = acting_name(last.who, last.on_behalf_of, last.office)
                     self._gone[place] = DealtWith(row, _("already {act} by {who}", act=last.act, who=by))
-                    self.app.tell(gone(row, last), "warn")
+                    self.app.tell(taken_words(row, last), "warn")
 
     def _tell_new(self, before: dict[int, RequestRow]) -> None:
         known = {row.id for row in before.values()}
@@ -326,9 +326,11 @@ class TodayList(FramedScreen):
             return None
         last = self.app.desk.queue.gone(request.id)
         if last is not None:
-            return gone(request, last)
+            return taken_words(request, last)
         with suppress(Refused):
-            return became(self.app.desk.requests.one(request.id)) if isinstance(row, WithOthers) else None
+            return (
+                outcome_words(self.app.desk.requests.one(request.id)) if isinstance(row, WithOthers) else None
+            )
         return None
 
     def _show_numbers(self) -> None:
@@ -393,7 +395,7 @@ class TodayList(FramedScreen):
     @on(DataList.Moved)
     def _moved(self) -> None:
         row = self.current
-        self.app.see(matters_of(row))
+        self.app.note_seen(matters_of(row))
         if self._opened is not None and (not isinstance(row, RequestRow) or self._opened.row != row):
             self._opened = None
         if self._settling is not None:
@@ -431,7 +433,7 @@ class TodayList(FramedScreen):
         waiting = mine.rows if mine is not None and len(mine.rows) == mine.total else ()
         load = {
             "months": months(self._outlook) if self._outlook is not None else [],
-            "whose": whose(waiting),
+            "whose": other_deciders(waiting),
             "ages": ages(waiting),
         }
         for part in self.query(".load").results(FactList):

@@ -39,9 +39,9 @@ from tui.screens.tasks.tasks import TasksScreen, open_task
 from tui.screens.today.list import TodayList
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
-from tui.sheets.notice_words import happened, told
-from tui.sheets.notices import CONTESTED, OBJECT, taking
-from tui.sheets.request_facts import gone
+from tui.sheets.notice_words import happened, notice_line
+from tui.sheets.notices import CONTESTED, OBJECT, take_command
+from tui.sheets.request_facts import taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
 from tui.sheets.today import (
@@ -337,7 +337,7 @@ class Today(TodayList):
             case RequestRow() if row.returned is not None:
                 self.app.push_screen(CardOfMine(desk.requests.one(row.id)))
             case RequestRow():
-                await self._to_queue(lambda queue: queue.seek(row.id), row)
+                await self._to_queue(lambda queue: queue.seek_request(row.id), row)
 
     async def do_new(self) -> None:
         """Begin one of the jobs that need no row."""
@@ -366,7 +366,7 @@ class Today(TodayList):
         last = self.app.desk.queue.gone(row.id) if row is not None else None
         if row is not None and last is not None:
             self.do_refresh()
-            self.app.tell(gone(row, last), "warn")
+            self.app.tell(taken_words(row, last), "warn")
             return
         await self.app.switch_mode("queue")
         if isinstance(self.app.screen, QueueScreen):
@@ -374,7 +374,7 @@ class Today(TodayList):
 
     async def _read(self, notice: NoticeToMe) -> None:
         """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
-        shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), told(notice, whole=True))]
+        shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
         if notice.hands_out:
             await self._hand_out(notice)
         else:
@@ -390,7 +390,7 @@ class Today(TodayList):
         chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
         if chosen == "take":
             about_it = _("What you see of the directory, under your mark; once.")
-            await take_out(self, taking(notice).split(), "directory.xlsx", about_it)
+            await take_out(self, take_command(notice).split(), "directory.xlsx", about_it)
         elif chosen == "open":
             await self.app.switch_mode("directory")
             if isinstance(self.app.screen, DirectoryScreen):

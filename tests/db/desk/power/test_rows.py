@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from db.desk import Desk
-from db.desk.frame import OPERATIONS, Act, Subject, operation
+from db.desk.frame import OPERATIONS, Act, OperationGroup, operation
 from db.desk.power.declaration import LOOKS, Power, moving
 from db.desk.power.rows import UndeclaredPower
 from db.desk.requests.request_kinds import KINDS
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.threat(51)
 def run(desk: Desk, power: Power, do: Callable[[Act], object], *, lengthy: bool = False) -> None:
     """Let ``do`` be what an operation of ``power`` does, and ask for it."""
 
-    class MadeUp(Subject):
+    class MadeUp(OperationGroup):
         @operation("tests.made_up", label=_("open a card"), recorded=True, power=power, lengthy=lengthy)
         def run(self) -> None:
             do(self.act)

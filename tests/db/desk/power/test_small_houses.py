@@ -6,7 +6,7 @@ import pytest
 
 from db.desk import Desk, open_desk
 from db.desk.authority.actor import Actor
-from db.desk.requests.putting_off import ripe_in, ripen
+from db.desk.requests.putting_off import do_deferred, ripe_in
 from db.language import Label
 from db.store import clock as store_clock
 from db.store.engine import Store
@@ -89,7 +89,7 @@ def test_one_person_waits_a_week_and_whom_it_concerns_is_told(
     (ripe,) = ripe_in("shop")
     assert ripe.id == request
     with writing():
-        assert ripen(ripe) == "applied"
+        assert do_deferred(ripe) == "applied"
     assert holds(shop, "lin")
     assert Grant.get((Grant.account == shop.accounts["lin"]) & (Grant.role == "safety")).alone
 
