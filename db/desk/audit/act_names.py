@@ -202,6 +202,7 @@ DETAILS: dict[str, Message] = {
     "number": _("number"),
     "outcome_of_case": _("outcome of the case"),
     "agreed": _("agreed"),
+    "pickup": _("pick-up code"),
     "factor": _("second factor"),
     "strength": _("sign-in"),
     "account": _("account"),
@@ -250,6 +251,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     "factor": {
         "code": _("code"),
         "recovery": _("recovery code"),
+        "pickup": _("pick-up code"),
         "operating-system": _("the host's own account"),
     },
     "strength": {
@@ -257,6 +259,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "enrolling": _("with an activation code"),
         "expired": _("with a password past its time"),
         "leaving": _("to hand copies back"),
+        "pickup": _("for one file"),
     },
     "why": {
         "unknown": _("nobody has this name"),
