@@ -12,10 +12,12 @@ from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import may_be_theirs, to_do
+from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import database, store
 from db.store.tables import Account, Activation, Grant, Request, Task
 from db.store.transactions import writing
+from tests.agreed import carried_through
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import duties, joiner, leave
 from tests.world import World
@@ -90,6 +92,19 @@ def test_it_does_so_where_somebody_let_the_other_in(world: World) -> None:
             used_at=clock.now(),
         )  # fmt: skip
     assert compared(world) > 10
+
+
+def test_it_does_so_for_whom_a_head_lets_decide_meanwhile(world: World) -> None:
+    """A colleague who heads nothing finds the head's requests and tasks."""
+    matters(world)
+    desk = world.desk("wangfang")
+    days = "2026-11-23", "2026-11-27"
+    carried_through(lambda: desk.delegation.delegate("head", "staff", world.accounts["zhangwei"], *days), desk)
+    with writing():
+        here = world.unit("staff", "研发中心/研发一部")
+        Task.update(role=HEAD, unit=here).where(Task.kind == "joiner").execute()
+    assert compared(world) > 10
+    assert [task.role for task in to_do(world.desk("zhangwei").kept.permissions())] == [HEAD]
 
 
 def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> None:
