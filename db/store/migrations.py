@@ -505,6 +505,11 @@ def _kept_people() -> None:
     database.create_tables([tables.KeptPeople], safe=True)
 
 
+def _pickups() -> None:
+    """Pick-up codes, by which one file comes or goes."""
+    database.create_tables([tables.Pickup], safe=True)
+
+
 def _held_acts() -> None:
     """Decisions that can still be taken back."""
     database.create_tables([tables.HeldAct], safe=True)
@@ -559,6 +564,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _notices_at_collection,
     _drawing,
     _kept_people,
+    _pickups,
     _held_acts,
 )
 BINDING = STEPS.index(_bound) + 1

@@ -91,6 +91,7 @@ def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
         "form_draft:account_id:place:content",
         "held_act:account_id:matter:content",
         "kept_people:account_id:kind:content",
+        "pickup:id:words",
         "archive:entry_id:content",
         "edition_issue:key:content",
         "paper:key:content",

@@ -58,7 +58,7 @@ def acts() -> list[str]:
     return [one.act for one in AuditRecord.select().order_by(AuditRecord.seq)]
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_nothing_changes_and_nobody_is_told_before(world: World, clock: Clock) -> None:
     request = change(world, "majun", "group")
     approve(world, "huangbo", request)
@@ -133,7 +133,7 @@ def test_of_several_each_takes_effect_by_itself(world: World, clock: Clock) -> N
     assert names(world.desk("liuyang")) == {other}
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_it_is_judged_again_when_it_takes_effect(world: World, clock: Clock) -> None:
     """Whoever is no head any more decides nothing by having pressed a key as one."""
     request = change(world, "zhangwei")
@@ -148,7 +148,7 @@ def test_it_is_judged_again_when_it_takes_effect(world: World, clock: Clock) -> 
     assert acts()[-2:] == ["queue.approve", "held.lapse"]
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_a_closed_account_decides_nothing(world: World, clock: Clock) -> None:
     request = change(world, "majun", "group")
     decide(at_screen(world, "huangbo"), request)
@@ -161,7 +161,7 @@ def test_a_closed_account_decides_nothing(world: World, clock: Clock) -> None:
     assert acts()[-1] == "held.lapse"
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_who_decides_first_decides_and_the_other_hears_of_it(world: World, clock: Clock) -> None:
     request = change(world, "majun", "group")
     approve(world, "huangbo", request)
@@ -176,7 +176,7 @@ def test_who_decides_first_decides_and_the_other_hears_of_it(world: World, clock
     assert "刘洋" not in notice.detail, "names stay out of it"
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_it_is_not_decided_twice_in_whichever_session(world: World, clock: Clock) -> None:
     request = change(world, "majun", "group")
     one, other = at_screen(world, "huangbo"), at_screen(world, "huangbo")
@@ -204,7 +204,7 @@ def test_where_the_session_has_gone_the_runner_does_it_once(world: World, clock:
     assert RequestEvent.select().where(RequestEvent.act == "returned").count() == 1
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_two_that_apply_it_at_once_do_it_once(world: World, clock: Clock) -> None:
     """The decider's session, and the runner that comes by in the same moment."""
     request = change(world, "majun", "group")
@@ -246,7 +246,7 @@ def test_a_reminder_is_held_too(world: World, clock: Clock) -> None:
     assert told(world, "huangbo")[-1] == "request-reminder"
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_what_ends_somebody_is_not_held(world: World) -> None:
     """The screen asked before."""
     request = leave(world, "wangfang", "zhangwei")

@@ -30,7 +30,7 @@ def world(home: Home) -> Iterator[World]:
     close_store()
 
 
-@pytest.mark.threat(75)
+@pytest.mark.threat(78)
 def test_the_runner_does_what_a_cut_line_left(
     home: Home, world: World, start: Callable[..., Running]
 ) -> None:

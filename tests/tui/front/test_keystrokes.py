@@ -7,17 +7,30 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from auth import sessions
+from db.desk.due_dates import today
 from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import AuditRecord, CaseFile, Delegation, Entry, Request, RequestStep, ReviewItem, Table
+from db.store.tables import (
+    AuditRecord,
+    CaseFile,
+    Delegation,
+    Entry,
+    Pickup,
+    Request,
+    RequestStep,
+    ReviewItem,
+    Table,
+)
+from reports.period import parse_period
 from tests.db.desk.asking import PDF, change
 from tests.db.desk.reviewing import open_all, own_right
 from tests.tui.front.running import Client, Running, eventually
@@ -115,6 +128,19 @@ def _is_there(table: type[Table]) -> Callable[[World], Done]:
     return lambda _world: lambda: bool(table.select().exists())
 
 
+def _last_month(world: World) -> Done:
+    """Done once the command that was copied would fetch it."""
+    month = parse_period(f"{today().replace(day=1) - timedelta(days=1):%Y-%m}", today())
+
+    def done() -> bool:
+        if not Pickup.select().exists():
+            return False
+        _language, words = world.desk("liuyang").pickups.take() or ("", ())
+        return f"{month.first}..{month.last}" in words and words[-1] == "xlsx"
+
+    return done
+
+
 JOBS = (
     Job(
         "correct your own mobile number, with a file",
@@ -169,6 +195,7 @@ JOBS = (
         15,
         _review,
     ),
+    Job("take last month's report out as XLSX", "liuyang", ("7", "p", "2", "o", "y"), 5, _last_month),
 )
 
 
