@@ -98,6 +98,8 @@ class Application(App[int], inherit_bindings=False):
         self.jobs: Callable[[], Sequence[Job]] = tuple
         self.finder: Callable[[], Finder] = NothingFound
         """Makes what finds people and things on record for the box of g."""
+        self.held_words: Text | None = None
+        """What is told of what the reader can take back."""
         self.told: HouseNotice | None = None
         self.told_moved: set[str] = set()
         """The modes of which it was said that their digit had another meaning before."""
@@ -148,6 +150,14 @@ class Application(App[int], inherit_bindings=False):
 
     def tell(self, text: Text, tone: NoticeTone = "good") -> None:
         """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
+        raise NotImplementedError
+
+    def take_back(self) -> None:
+        """Take back what the reader decided last and is not in force."""
+        raise NotImplementedError
+
+    def hear_of_held(self) -> None:
+        """Take in what another session of the reader's holds, or took back."""
         raise NotImplementedError
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:

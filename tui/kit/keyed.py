@@ -18,7 +18,7 @@ from textual.widgets import Input
 from db.language import Text, _
 from tui.kit.application import SIGNED_OUT, Application
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
-from tui.kit.common_keys import ANYWHERE, HOUSE
+from tui.kit.common_keys import ANYWHERE, HOUSE, NOTHING_TO_UNDO, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.go_target import Doing, GoTarget
@@ -141,6 +141,8 @@ class Keyed(Screen[Any]):
         """What opens anywhere does so once its reader is past the gates; of the rest the screen says."""
         if command in ANYWHERE:
             return bool(self.app.modes) and command.id in self.app.anywhere
+        if command is UNDO:
+            return self.app.held_words is not None
         return self.can(command.id)
 
     def typing(self) -> bool:
@@ -178,6 +180,8 @@ class Keyed(Screen[Any]):
     def why_not(self, command: ScreenCommand) -> Text:
         """Return why a command makes no sense now, and what to do instead. Screens that know more override
         it."""
+        if command is UNDO:
+            return NOTHING_TO_UNDO
         said = {"key": key_name(command.key), "label": command.label}
         return _("{key} ({label}) is not possible here now. ? lists all keys.", **said)
 
@@ -438,6 +442,10 @@ class Keyed(Screen[Any]):
     def do_cases(self) -> None:
         """The cases, over whatever is on the screen."""
         self.app.push_screen(self.app.anywhere["cases"]())
+
+    def do_take_back(self) -> None:
+        """Take back what was decided last."""
+        self.app.take_back()
 
     def do_mouse(self) -> None:
         """Give the mouse to the terminal, or take it back."""

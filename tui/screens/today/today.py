@@ -150,7 +150,8 @@ class Today(TodayList):
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
         row = self.current
-        return row if isinstance(row, RequestRow) and row.returned is None else None
+        waits = isinstance(row, RequestRow) and row.returned is None and not self._is_held(row)
+        return row if waits and isinstance(row, RequestRow) else None
 
     def _ends(self) -> bool:
         """Whether the row under the cursor can be put aside or withdrawn."""
@@ -191,6 +192,7 @@ class Today(TodayList):
         if said is not None:
             self._opened = None
             self.do_refresh()
+            self._list.pass_faded()
             self.app.tell(said, "good")
 
     def do_amend(self) -> None:
