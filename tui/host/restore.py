@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
 from db.desk.policies.taking_in import is_to_take_in
 from db.desk.privacy.erasing import erase_person
-from db.language import _, _n, listed
+from db.language import _, _n
 from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.dump import Header
 from db.store.backups.proving import NotProved, fill_store, prove_backup
@@ -24,7 +24,6 @@ from db.store.backups.unfinished import UnfinishedRestore, delete_plan, read_pla
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, store
-from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.journal.place import this_host
 from db.store.journal.reading import absent_hosts
@@ -48,10 +47,21 @@ from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
 from tui.host.finish_rotation import must_have_signing_key
 from tui.host.language import t
-from tui.host.operator import system_user
+from tui.host.operator import record_as_host
+from tui.host.other_hosts import (
+    NO_OTHERS,
+    Others,
+    must_be_alone,
+    now_in_digits,
+    others_in,
+    people_of,
+    put_journal_aside,
+    take_over_keys,
+    warn_of_absent,
+    with_keys,
+)
 from tui.host.owner import home_of, must_take, path_given
 from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell, tell_json, warn
-from tui.host.upgrading import STOP_FIRST, at_work
 from tui.plain.words import CommandWords
 
 SHOWN = 20
@@ -74,31 +84,16 @@ class FoundBackup:
     logins: Mapping[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Others:
-    """The other hosts that work with the database: ``folders`` are those of their journals, ``lost`` the
-    hosts whose journal is lost for good."""
-
-    folders: tuple[Path, ...] = ()
-    lost: tuple[str, ...] = ()
-
-
-NO_OTHERS = Others()
-
-
 def restore_home(words: CommandWords) -> int:
     only_list, yes, as_json = words.has("list"), words.has("yes"), words.has("json")
     signing_key = path_given(words, "signing-key")
-    journals = tuple(Path(folder).absolute() for folder in words.option_values("journal"))
-    others = Others(journals, words.option_values("without-journal"))
     with failures_in_words():
-        must_hold_journals(others.folders)
+        others = others_in(words.option_values("journal"), words.option_values("without-journal"))
         signer = None if signing_key is None else Signer(read_key(signing_key))
         home = home_of(words)
         settings, keys = home.settings(), read_keys(home.keys)
-        if not only_list and (working := at_work(home)):
-            who = ", ".join(t(one) for one in working)
-            raise CommandFailure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
+        if not only_list:
+            must_be_alone(home)
         left = read_plan(home)
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
@@ -125,13 +120,7 @@ def restore_home(words: CommandWords) -> int:
         write_plan(home, plan)
         gap = finish_restore(home, settings, keys, plan, signer)
     if as_json:
-        tell_json(
-            {
-                **_as_json(found), "replayed": restored.replayed, "seq": restored.seq,
-                "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
-                "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
-            }
-        )  # fmt: skip
+        tell_json({**_as_json(found), **_end_as_json(plan, gap)})
     _tell_of_end(plan, gap, as_json)
     return 0
 
@@ -175,16 +164,6 @@ def _must_agree(yes: bool) -> None:
     """Raises Failure."""
     if not yes and not (is_interactive() and is_agreed(_("Restore it, in place of what is there now?"))):
         raise CommandFailure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
-
-
-def must_hold_journals(folders: Sequence[Path]) -> None:
-    """Raises Failure for a folder that was named as a journal's and is none's."""
-    for folder in folders:
-        if next(folder.glob(f"*{frames.SUFFIX}"), None) is None:
-            raise CommandFailure(
-                _("There is no journal in {folder}.", folder=str(folder)),
-                _("Say --journal with the folder in which that host's files lie, which end with `.journal`."),
-            )
 
 
 def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> None:
@@ -246,39 +225,6 @@ def newest_good(
     )
 
 
-def with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
-    """Where copies of the keys of persons and things are sought, and notes of who was erased."""
-    return [home.journal_place(settings), *others.folders, *home.backups_to(settings)]
-
-
-def people_of(home: Home, settings: Settings, others: Others) -> Showing:
-    """What opens what is personal: the keys in the copies."""
-    folders = with_keys(home, settings, others)
-    keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    return Showing(subject_copies.keys_in(folders, keys), subject_copies.erased_in(folders))
-
-
-def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
-    """Say that what other hosts journaled is not here. Raises Failure where it must not go on like that."""
-    said = _n(
-        "{count} other host journals what it does, and its journal is not here, or not to its end: {hosts}",
-        "{count} other hosts journal what they do, and their journals are not here, or not to the end: "
-        "{hosts}",
-        count=len(hosts),
-        hosts=listed(hosts),
-    )
-    if not refuse:
-        warn(said)
-        return
-    raise CommandFailure(
-        _("Nothing was restored. {said}", said=said),
-        _(
-            "What was done there since the backup would be lost. Say --journal FOLDER for each, where it is "
-            "mounted or was copied to as a whole; --without-journal HOST for one that is lost for good."
-        ),
-    )
-
-
 def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
     """Say what the journal has lost, and what stands behind it. Raises Failure where it must not go on."""
     for hole in missing.holes:
@@ -334,13 +280,7 @@ def _go_on(
     _must_agree(yes)
     gap = finish_restore(home, settings, keys, plan, _signer_of(home, settings, plan, signer))
     if as_json:
-        tell_json(
-            {
-                "backup": plan.backup, "replayed": plan.replayed, "seq": plan.seq,
-                "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
-                "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
-            }
-        )  # fmt: skip
+        tell_json({"backup": plan.backup, **_end_as_json(plan, gap)})
     _tell_of_end(plan, gap, as_json)
     return 0
 
@@ -430,13 +370,15 @@ def finish_restore(
                 put_journal_aside(home.journal_place(settings))
             with writing():
                 if gap is not None:
-                    _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
+                    record_as_host(
+                        "restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs}
+                    )
                 for after, upto, hashed in plan.bridges:
-                    _record(audit.HOLE, {"after": after, "upto": upto, "hash": hashed})
+                    record_as_host(audit.HOLE, {"after": after, "upto": upto, "hash": hashed})
                 if not is_to_take_in():
                     _tell_of_lost(plan, gap)
                 left = {"unheld": list(plan.unheld)} if plan.unheld else {}
-                _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed, **left})
+                record_as_host("restore.done", {"backup": plan.backup, "replayed": plan.replayed, **left})
         _erase_anew(folders)
     finally:
         close_store()
@@ -460,27 +402,16 @@ def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer
             notary.sign_gap(after, upto, clock.now(), hashed)
 
 
-def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = False) -> None:
-    """Put the keys of persons and things, which no backup holds, into the open store before anything is
-    encrypted under new ones; ``unwatched``: in a database that lags, past the journal."""
-    keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    found = subject_copies.found_in(folders, keys)
-    if not found:
-        warn(_("There is no `subjects.keys` anywhere: evidence, archives and words of the audit stay shut."))
-    with paused(store().database) if unwatched else nullcontext(), writing():
-        subject_copies.take_over(found)
-
-
 def _erase_anew(folders: Sequence[Path]) -> None:
     """Erase what was erased since the backup was made."""
     for subject in sorted(subject_copies.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
             if isinstance(subject, str):
                 subjects.destroy(subject)
-                _record("restore.let_go", {"key": subject})
+                record_as_host("restore.let_go", {"key": subject})
             elif Person.get_or_none(Person.id == subject) is not None:
                 erase_person(subject)
-                _record("restore.erase", {"person": subject})
+                record_as_host("restore.erase", {"person": subject})
 
 
 def _swap(home: Home, old: Path) -> None:
@@ -491,23 +422,10 @@ def _swap(home: Home, old: Path) -> None:
     whole = old.with_name(old.readlink().name) if old.is_symlink() else old  # a link once its key was rotated
     for file in (*(whole.with_name(whole.name + end) for end in ("-wal", "-shm")), whole):
         if file.exists():
-            file.rename(file.with_name(f"{file.name}.before-restore-{_stamp()}"))
+            file.rename(file.with_name(f"{file.name}.before-restore-{now_in_digits()}"))
     new.rename(old)
     empty_folder(home.folder)
     sync_folder(home.folder)
-
-
-def put_journal_aside(folder: Path) -> None:
-    """Rename the rest of the journal: what could not be applied must not come between what is done from now
-    on."""
-    aside = folder / f"before-restore-{_stamp()}"
-    for file in folder.glob(f"*{frames.SUFFIX}"):
-        aside.mkdir(mode=0o700, exist_ok=True)
-        file.rename(aside / file.name)
-
-
-def _record(act: str, detail: Mapping[str, object]) -> None:
-    audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
 
 
 def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
@@ -559,5 +477,10 @@ def _as_json(found: FoundBackup) -> dict[str, object]:
     }
 
 
-def _stamp() -> str:
-    return "".join(letter for letter in clock.now()[:19] if letter.isdigit())
+def _end_as_json(plan: UnfinishedRestore, gap: Gap | None) -> dict[str, object]:
+    return {
+        "replayed": plan.replayed,
+        "seq": plan.seq,
+        "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
+        "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
+    }

@@ -113,6 +113,7 @@ DETAILS: dict[str, Message] = {
     "format": _("format"),
     "form": _("form"),
     "digest": _("SHA-256"),
+    "without": _("without columns, of files like"),
     "sha256": _("SHA-256"),
     "mark": _("mark of the copy"),
     "fields": _("fields"),
@@ -201,6 +202,7 @@ DETAILS: dict[str, Message] = {
     "number": _("number"),
     "outcome_of_case": _("outcome of the case"),
     "agreed": _("agreed"),
+    "pickup": _("pick-up code"),
     "factor": _("second factor"),
     "strength": _("sign-in"),
     "account": _("account"),
@@ -249,6 +251,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     "factor": {
         "code": _("code"),
         "recovery": _("recovery code"),
+        "pickup": _("pick-up code"),
         "operating-system": _("the host's own account"),
     },
     "strength": {
@@ -256,6 +259,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "enrolling": _("with an activation code"),
         "expired": _("with a password past its time"),
         "leaving": _("to hand copies back"),
+        "pickup": _("for one file"),
     },
     "why": {
         "unknown": _("nobody has this name"),

@@ -264,7 +264,7 @@ def test_an_interrupted_restore_lets_nobody_in_and_is_ended_by_running_it_again(
     changed(home, world, "en")
     destroy(home)
     with monkeypatch.context() as patched:
-        patched.setattr("tui.host.restore._record", lambda *_args: 1 / 0)
+        patched.setattr("tui.host.restore.record_as_host", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             installation.run("restore", "--yes")
     with pytest.raises(SettingsError, match="mingce restore"):
