@@ -99,7 +99,8 @@ def test_it_does_so_for_whom_a_head_lets_decide_meanwhile(world: World) -> None:
     matters(world)
     desk = world.desk("wangfang")
     days = "2026-11-23", "2026-11-27"
-    carried_through(lambda: desk.delegation.delegate("head", "staff", world.accounts["zhangwei"], *days), desk)
+    to = world.accounts["zhangwei"]
+    carried_through(lambda: desk.delegation.delegate("head", "staff", to, *days), desk)
     with writing():
         here = world.unit("staff", "研发中心/研发一部")
         Task.update(role=HEAD, unit=here).where(Task.kind == "joiner").execute()
