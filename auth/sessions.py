@@ -27,6 +27,7 @@ STRENGTHS: dict[str, Strength] = {
     "enrolling": "enrolling",
     "expired": "expired",
     "leaving": "leaving",
+    "pickup": "pickup",
 }
 
 

@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from auth.pickups import for_its_command
 from auth.session_limits import begin_errand, places
 from auth.sessions import resume
 from db.desk import SessionOver, Unavailable, open_desk
@@ -78,7 +79,7 @@ def run(
     failure: Text
     try:
         reopen_store(Home(Path(home)))
-        actor = resume(session, as_language(language), ssh)
+        actor = for_its_command(resume(session, as_language(language), ssh), argv)
         name_session(actor.login, actor.session)
         desk = open_desk(actor)
         if begin_errand(session):

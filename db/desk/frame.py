@@ -19,7 +19,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.power import rows
 from db.desk.power.declaration import Power
 from db.desk.quota import charge_quota
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
 from db.store.moves import Moves
@@ -341,6 +341,12 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
                 _("Your last day on record is over: this sign-in hands copies back, and nothing else."),
                 desk.entry_clause("leaving"),
                 _("Say of each copy on your list what became of it; whoever receives it signs it off."),
+            )
+        if act.actor.strength == "pickup":
+            raise Refused(
+                _("A pick-up code is for one file alone."),
+                SILENT,
+                _("Sign in with password and code for anything else."),
             )
         raise Refused(
             _("This sign-in is not complete yet."),

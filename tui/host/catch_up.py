@@ -77,6 +77,11 @@ def catch_up(words: CommandWords) -> int:
                 return 0
             if found.absent:
                 warn_of_absent(found.absent, refuse=not set(found.absent) <= set(others.lost))
+            if store().is_postgresql and any(one["act"] == "restore.done" for one in found.acts):
+                raise CommandFailure(
+                    _("Nothing was changed: a restore has put another database in the place of this one."),
+                    _("Write its name under `database` in settings.toml, as on the host that restored."),
+                )
             if found.own and not keep:
                 raise CommandFailure(
                     _("Nothing was changed: these are two histories, and neither holds the other."),
@@ -185,7 +190,7 @@ def _tell(found: JournalSurplus) -> None:
         _n(
             "After record {common} the database lacks {count} change, with these acts:",
             "After record {common} the database lacks {count} changes, with these acts:",
-            common=found.common,
+            common=str(found.common),
             count=len(found.lacks),
         )
     )
@@ -195,7 +200,7 @@ def _tell(found: JournalSurplus) -> None:
             _n(
                 "It went on from record {common} by itself, with {count} act of another history:",
                 "It went on from record {common} by itself, with {count} acts of another history:",
-                common=found.common,
+                common=str(found.common),
                 count=len(found.own),
             )
         )

@@ -20,7 +20,7 @@ from db.store.rotation.listing import Key, keys_in_use, retired
 from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
 from db.store.transactions import writing
-from tui.host.finish_rotation import database_file, settle_rotations
+from tui.host.finish_rotation import database_file, must_have_signing_key, settle_rotations
 from tui.host.operator import opened_store, record_as_host
 from tui.host.owner import home_of, must_take, path_given
 from tui.host.shell import WRONG_USAGE, CommandFailure, failures_in_words, tell, tell_json
@@ -159,6 +159,8 @@ def _signing(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
     def rotate_pair(home: Home, signing_key: Path | None) -> dict[str, object]:
         public = f"{SIGNING_PREFIX}{name}.pub"
         must_lie_here(home.keys, public)
+        if name == SIGN_AUDIT and signing_key is None:
+            must_have_signing_key(home, store().settings)
         private = signing_key or signing_file(home.keys, name)
         must_take(private.parent)
         with _recorded(name):

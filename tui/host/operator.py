@@ -69,14 +69,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
                 promote_key()
                 for said in settle_proof(home):
                     tell(said)
-            if missing := lacking():
-                raise CommandFailure(
-                    _(
-                        "The database is of another build of mingce: it lacks {names}.",
-                        names=listed(missing),
-                    ),
-                    _("Serve it with the build that made it, or start again in another folder."),
-                )
+            must_be_complete()
             if not even_behind and (lost := lost_of()):
                 raise CommandFailure(
                     _n(
@@ -97,6 +90,18 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
             yield
         finally:
             close_store()
+
+
+def must_be_complete() -> None:
+    """Raise CommandFailure where the open store lacks a table or column that its version has."""
+    if missing := lacking():
+        raise CommandFailure(
+            _("The database is of another build of mingce: it lacks {names}.", names=listed(missing)),
+            _(
+                "Go back to the build that made it; where this one brought it up to date, `mingce restore` "
+                "there takes the backup from before."
+            ),
+        )
 
 
 def take_in_rules(home: Home) -> None:
@@ -242,14 +247,16 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
     Raises Failure where they are not accepted, or the sign-in is not complete and its session is ended."""
     from auth import sessions
+    from auth.pickups import is_pickup_code
     from auth.signin import SignIn
     from auth.totp import CodeUsed
 
     if sys.stdin.isatty():
         password = getpass.getpass(t(_("Password of {login}: ", login=login)))
-        code = input(t(_("Code: ")))
+        code = "" if is_pickup_code(password) else input(t(_("Code: ")))
     else:
-        password, code = next_line(), next_line()
+        password = next_line()
+        code = "" if is_pickup_code(password) else next_line()
     attempt = SignIn(login, source, front)
     try:
         signed = _in_turn(attempt, password, code)
@@ -261,7 +268,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         raise CommandFailure(attempt.ended)
     if signed is None:
         raise CommandFailure(_("Not accepted."), _("Check login, password and code, then try again."))
-    if signed.strength != "full":
+    if signed.strength not in ("full", "pickup"):
         sessions.end_session(signed.session, "closed")
         raise CommandFailure(
             _("This account has something to finish first."), _("Sign in over SSH once, then try again.")

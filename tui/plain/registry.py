@@ -11,6 +11,7 @@ from tui.plain.editions import COMMANDS as EDITIONS
 from tui.plain.evidence import COMMANDS as EVIDENCE
 from tui.plain.find import COMMANDS as FIND
 from tui.plain.help import help_on
+from tui.plain.importing import COMMANDS as IMPORTING
 from tui.plain.look import COMMANDS as LOOK
 from tui.plain.me import COMMANDS as ME
 from tui.plain.papers import COMMANDS as PAPERS
@@ -38,6 +39,7 @@ OTHERS = (
     *EDITIONS,
     *AUDIT,
     *CALENDAR,
+    *IMPORTING,
     *CASES,
     *TRACE,
     *WECOM,

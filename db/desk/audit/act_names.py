@@ -113,6 +113,7 @@ DETAILS: dict[str, Message] = {
     "format": _("format"),
     "form": _("form"),
     "digest": _("SHA-256"),
+    "without": _("without columns, of files like"),
     "sha256": _("SHA-256"),
     "mark": _("mark of the copy"),
     "fields": _("fields"),
@@ -187,6 +188,7 @@ DETAILS: dict[str, Message] = {
     "records": _("records"),
     "key": _("key"),
     "replayed": _("changes from the journal"),
+    "unheld": _("no place in this version for"),
     "after": _("after record"),
     "upto": _("up to record"),
     "tag": _("tag"),
@@ -200,6 +202,7 @@ DETAILS: dict[str, Message] = {
     "number": _("number"),
     "outcome_of_case": _("outcome of the case"),
     "agreed": _("agreed"),
+    "pickup": _("pick-up code"),
     "factor": _("second factor"),
     "strength": _("sign-in"),
     "account": _("account"),
@@ -248,6 +251,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     "factor": {
         "code": _("code"),
         "recovery": _("recovery code"),
+        "pickup": _("pick-up code"),
         "operating-system": _("the host's own account"),
     },
     "strength": {
@@ -255,6 +259,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "enrolling": _("with an activation code"),
         "expired": _("with a password past its time"),
         "leaving": _("to hand copies back"),
+        "pickup": _("for one file"),
     },
     "why": {
         "unknown": _("nobody has this name"),

@@ -132,6 +132,7 @@ def test_where_the_journal_is_gone_the_gap_is_signed_and_the_chain_goes_on(
     close_store()
     destroy(home)
     lose_the_journal(home)
+    assert f"{kept + 1} to {lost} were signed" in installation.run("restore", "--list").err
     done = installation.run("restore", "--yes", "--json")
     assert done.status == 0
     assert done.data["gap"] == {"after": kept, "upto": lost}

@@ -20,11 +20,11 @@ from tui.kit import (
     by_clause,
     choose,
     clause_text,
-    tell_command,
 )
 from tui.screens.cases.sentence import ask_sentence
 from tui.screens.cases.trail import CaseTrail
 from tui.screens.evidence.pick import pick_evidence
+from tui.screens.pickup import take_out
 from tui.screens.sheets.asking import draw_sheet
 from tui.screens.sheets.card import FactCard
 from tui.screens.sheets.list import command_of
@@ -262,4 +262,4 @@ class CaseCard(FactCard):
             clause=by_clause(self._view.pack_clause),
         )
         file = f"case-{case}.zip{'.pdf' if self._view.pack_encrypted else ''}"
-        await tell_command(self, f"{self.app.desk.actor.ssh} case pack {case} > {file}", about)
+        await take_out(self, ("case", "pack", str(case)), file, about)

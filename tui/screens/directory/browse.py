@@ -41,6 +41,7 @@ from tui.screens.directory.columns import columns, heading
 from tui.screens.directory.elsewhere import SIDES, OtherSide, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
+from tui.screens.directory.importing import begin_import
 from tui.screens.directory.keys import KEYS, LOOK_THERE, NUMBER, OF_PUPILS, ON_ENTRY
 from tui.screens.directory.on_entry import OnEntry
 from tui.screens.directory.purpose import for_usual_purpose, usual_purpose
@@ -89,7 +90,7 @@ class DirectoryScreen(OnEntry):
         self._counts: dict[str, int] = {}
         self._begins: Sequence[str] = ()
         self._emergency = False
-        self._backs_up = self._oversees = False
+        self._backs_up = self._oversees = self._keeps = False
         self._facets: tuple[FacetValue, ...] = ()
         self._elsewhere: OtherSide | None = None
         self._waiting: Timer | None = None
@@ -145,6 +146,8 @@ class DirectoryScreen(OnEntry):
             return False
         if command_id == "open" and self._elsewhere is not None:
             return True
+        if command_id == "import":
+            return self._keeps
         if command_id == "join":
             return "join" in self._begins
         if command_id in ("move", "leave") and command_id not in self._begins:
@@ -191,6 +194,7 @@ class DirectoryScreen(OnEntry):
         offices = self.query_one("#offices", TextLine)
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
+        self._keeps = book is not None and book.id in {one.id for one in self.app.desk.privacy.books()}
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         backups = self.app.desk.backups
         self._oversees = book is not None and book.id in backups.overseen()
@@ -425,6 +429,11 @@ class DirectoryScreen(OnEntry):
         """The form of a joiner, or of an outside contact where those are shown."""
         if self._book is not None:
             let_join(self, self._book.id, side=self._side)
+
+    async def do_import(self) -> None:
+        """A file of people."""
+        if self._book is not None:
+            await begin_import(self, self._book.id, self._book.title)
 
     def do_move(self) -> None:
         if self._current is not None:

@@ -27,16 +27,15 @@ from tui.kit import (
     TextLine,
     choose,
     confirm,
-    tell_command,
     tell_facts,
 )
-from tui.screens.reports.out import NAMES
+from tui.screens.pickup import take_out_as
 from tui.screens.sheets.asking import Made, carry_out, is_sure, perform_verb, put_all
 from tui.screens.sheets.columns import list_columns, screen_columns
 from tui.screens.sheets.marking import MARKING, MarkingScreen
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
-from tui.sheets.out import OUT, command_line
+from tui.sheets.out import OUT, order_for
 from tui.sheets.reading import facts_of
 from tui.sheets.sheet import Column, Sheet, Verb, nothing
 from tui.sheets.view import View, narrowing, values_in
@@ -50,7 +49,7 @@ INSIDE = ScreenCommand(
     "open", "enter", _("Open"), _("Open the list inside the row under the cursor."), looks=True
 )
 TAKE_OUT = ScreenCommand(
-    "out", "o", _("Take out"), _("Show the command that takes what is shown out as a file."), footer=False
+    "out", "o", _("Take out"), _("Take what is shown out as a file."), footer=False, looks=True
 )
 EVERYTHING = ""
 LIST_CSS = Path(__file__).with_name("list.tcss")
@@ -282,11 +281,12 @@ class SheetScreen(MarkingScreen[Row]):
 
     async def do_out(self) -> None:
         """The command that brings the marked rows, or all that are shown, to the reader's own machine."""
-        format = await choose(self, _("Take out as"), [Pick(one, NAMES[one]) for one in OUT])
-        if format is not None:
-            keys = [self.SHEET.key(row) for row in self._list.marked.values()]
-            line = command_line(self.SHEET, self.place, keys, self._view, format, self.app.language)
-            await tell_command(self, line, _("The copy is marked for you and recorded."))
+        keys = [self.SHEET.key(row) for row in self._list.marked.values()]
+
+        def order(format: str) -> tuple[list[str], str]:
+            return order_for(self.SHEET, self.place, keys, self._view, format, self.app.language)
+
+        await take_out_as(self, order, (*OUT,))
 
     # How it is shown
 
