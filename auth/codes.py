@@ -44,7 +44,7 @@ def halves_of(code: str) -> tuple[str, str]:
     return canonical[:HALF], canonical[HALF:]
 
 
-def digest_of(purpose: Code | Literal["half"], code: str) -> str:
+def digest_of(purpose: Code | Literal["half", "pickup"], code: str) -> str:
     """Return the digest of ``code`` under the installation's digest key. The way it is typed (case, hyphens,
     O for 0) makes no difference."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)

@@ -27,6 +27,7 @@ STRENGTHS: dict[str, Strength] = {
     "enrolling": "enrolling",
     "expired": "expired",
     "leaving": "leaving",
+    "pickup": "pickup",
 }
 
 
@@ -43,6 +44,23 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
     )
     _bind(session)
     return int(session.id)
+
+
+def start_recorded(
+    account: int, source: str, front: str, strength: Strength, detail: dict[str, object]
+) -> int:
+    """`start`, and record it as a sign-in with ``detail``."""
+    session = start(account, source, front, strength)
+    audit.append(
+        act="auth.sign_in",
+        outcome="done",
+        account=account,
+        session=session,
+        source=source,
+        front=front,
+        detail=detail,
+    )
+    return session
 
 
 def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor:

@@ -15,16 +15,18 @@ from auth.failed_signins import RefusedSignIn, record_refusal, tell_of_failures
 from auth.login_names import login_of, name_digest
 from auth.password_age import age_of
 from auth.passwords import matches
+from auth.pickups import is_pickup_code, redeem_code
 from auth.recovery import stored_code
 from db.desk.accounts.account_notices import tell_owner
 from db.desk.accounts.activations import may_be_used
 from db.desk.accounts.calls import call_for_help
+from db.desk.accounts.pickups import note_session
 from db.desk.authority.actor import Strength
 from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.refusal import SILENT, last_day_over
 from db.desk.tasks.handback import owes_copies
 from db.language import Message
-from db.store import audit, clock
+from db.store import clock
 from db.store.addresses import address_of, source_of
 from db.store.connections import one_more
 from db.store.tables import Account, RecoveryCode
@@ -36,8 +38,8 @@ LONGEST_SOURCE = 64
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """Someone is in. ``strength`` is ``enrolling`` after an activation code, ``expired`` where the password
-    is older than the regulations allow (A.19), and ``leaving`` after the last day, where copies are to be
-    handed back (H.5.4)."""
+    is older than the regulations allow (A.19), ``leaving`` after the last day, where copies are to be
+    handed back (H.5.4), and ``pickup`` after a pick-up code."""
 
     session: int
     account: int
@@ -49,6 +51,7 @@ class SignedIn:
 class _Granted:
     strength: Strength
     factor: str
+    pickup: str = ""
 
 
 class SignIn:
@@ -70,8 +73,8 @@ class SignIn:
             return delays.delay(self._name, self._source)
 
     def answer(self, password: str, code: str) -> SignedIn | None:
-        """Check both answers as typed. ``password`` may be an activation code with ``code`` empty;
-        ``code`` may be a recovery code. None: refused, and nothing says why.
+        """Check both answers as typed. ``password`` may be an activation or a pick-up code with ``code``
+        empty; ``code`` may be a recovery code. None: refused, and nothing says why.
 
         Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
         answer again; Unavailable, with nothing counted, checked or used up, where the database has no
@@ -123,6 +126,9 @@ class SignIn:
             return "last-day"
         if _is_activation(account, password) and not code:
             return _Granted("enrolling", "activation")
+        if account.state == "active" and not code and is_pickup_code(password):
+            pickup = redeem_code(account.id, self._source, password)
+            return _Granted("pickup", "pickup", pickup) if pickup else "password"
         if account.state != "active" or not right:
             return "password"
         is_guessable = totp.SIX_DIGITS.fullmatch(code) is not None
@@ -147,9 +153,11 @@ class SignIn:
         return "code"
 
     def _admit(self, account: Account, granted: _Granted, turn: delays.Turn) -> SignedIn:
-        session = sessions.start(account.id, self._address, self._front, granted.strength)
-        self._record(account, session, granted)
-        if granted.strength == "enrolling":
+        detail: dict[str, object] = {"strength": granted.strength, "factor": granted.factor}
+        session = sessions.start_recorded(account.id, self._address, self._front, granted.strength, detail)
+        if granted.pickup:
+            note_session(granted.pickup, session)
+        if granted.strength in ("enrolling", "pickup"):
             delays.was_right(turn)
         else:
             if delays.succeeded(self._name, account.id, self._source):
@@ -162,17 +170,6 @@ class SignIn:
     def _refuse(self, account: Account | None, why: str) -> None:
         number = account.id if account is not None else None
         record_refusal(RefusedSignIn(self._name, number, self._address, self._front, why))
-
-    def _record(self, account: Account, session: int, granted: _Granted) -> None:
-        audit.append(
-            act="auth.sign_in",
-            outcome="done",
-            account=account.id,
-            session=session,
-            source=self._address,
-            front=self._front,
-            detail={"strength": granted.strength, "factor": granted.factor},
-        )
 
 
 def _is_activation(account: Account, typed: str) -> bool:

@@ -29,7 +29,6 @@ class ReportOffer:
 
 
 def catalogue(desk: Desk) -> tuple[ReportOffer, ...]:
-    """The reports that the reader of ``desk`` may have."""
     return tuple(ReportOffer(KINDS[right.name], right.books) for right in desk.overview.reports())
 
 

@@ -137,7 +137,6 @@ def subject_of(letter: OutgoingLetter) -> str:
 
 
 def body_of(letter: OutgoingLetter) -> str:
-    """The message itself."""
     return _said(BODIES[letter.kind], letter) + "\n"
 
 

@@ -105,7 +105,6 @@ def spoken_cell(cell: Cell, language: Language, kind: Kind = "text") -> str:
 
 
 def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
-    """The rows of ``report`` as texts in ``language``."""
     kinds = [column.kind for column in report.columns]
     for row in report.rows:
         yield [spoken_cell(cell, language, kind) for cell, kind in zip(row, kinds, strict=True)]

@@ -8,10 +8,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from auth.pickups import for_its_command
 from auth.session_limits import begin_errand, places
 from auth.sessions import resume
 from db.desk import SessionOver, Unavailable, open_desk
-from db.language import _, _n, as_language, say
+from db.language import Text, _, _n, as_language, say
 from db.store.engine import close_store
 from db.store.opening import reopen_store
 from db.store.settings import Home
@@ -75,26 +76,22 @@ def run(
 ) -> int:
     """Run ``argv`` for a sign-in session in the store of the state folder ``home``; ``ssh`` is as in `Actor`.
     The exit status: 0 done, 1 refused or failed, 2 wrong usage."""
+    failure: Text
     try:
         reopen_store(Home(Path(home)))
-        actor = resume(session, as_language(language), ssh)
+        actor = for_its_command(resume(session, as_language(language), ssh), argv)
         name_session(actor.login, actor.session)
         desk = open_desk(actor)
-        if not begin_errand(session):
-            full = _n(
-                "{count} plain command of yours runs already; wait until it has ended.",
-                "{count} plain commands of yours run already; wait until one has ended.",
-                count=places(),
-            )
-            stderr.write(say(full, as_language(language)).encode("utf-8") + b"\n")
-            return 1
-        return work(argv, desk, stdin, stdout, stderr, width)
-    except SessionOver as over:
-        words = say(over.message, as_language(language))
-        stderr.write(words.encode("utf-8") + b"\n")
-        return 1
-    except Unavailable as failure:
-        stderr.write(say(failure.message, as_language(language)).encode("utf-8") + b"\n")
-        return 1
+        if begin_errand(session):
+            return work(argv, desk, stdin, stdout, stderr, width)
+        failure = _n(
+            "{count} plain command of yours runs already; wait until it has ended.",
+            "{count} plain commands of yours run already; wait until one has ended.",
+            count=places(),
+        )
+    except (SessionOver, Unavailable) as over:
+        failure = over.message
     finally:
         close_store()
+    stderr.write(say(failure, as_language(language)).encode("utf-8") + b"\n")
+    return 1

@@ -12,7 +12,6 @@ from db.policy.vocabulary import MANAGEMENT, SECOND, SECOND_ABOVE
 
 
 def office_of(policy: EffectivePolicy, role: str) -> str:
-    """Return the office that ``role`` belongs to."""
     if role in policy.keepers:
         return policy.maintainer.role
     return policy.technical.role if role in (policy.technical.role, "it", "admin") else role

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from db.desk.accounts.accounts import Accounts
 from db.desk.accounts.appointing import Appointments
+from db.desk.accounts.pickups import Pickups
 from db.desk.accounts.reset_desk import Resets
 from db.desk.asking.asking import Asking
 from db.desk.asking.consent_desk import Consents
@@ -108,6 +109,7 @@ class Desk:
         self.outside = Outside(self)
         self.overview = Overview(self)
         self.papers = Papers(self)
+        self.pickups = Pickups(self)
         self.praise = Praise(self)
         self.privacy = Privacy(self)
         self.tasks = Tasks(self)

@@ -12,14 +12,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
 from db.desk.power import rows
 from db.desk.power.declaration import Power
 from db.desk.quota import charge_quota
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
 from db.store.moves import Moves
@@ -56,6 +56,7 @@ class Operation:
     lengthy: bool
 
 
+ANY_STRENGTH: Final[frozenset[Strength]] = frozenset({"full", "enrolling", "expired", "leaving"})
 OPERATIONS: dict[str, Operation] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
 """What each operation does, without its frame: for an act that was put off."""
@@ -218,18 +219,26 @@ def operation(
     recorded: bool,
     power: Power,
     strengths: frozenset[Strength] = frozenset({"full"}),
-    before_undertaking: bool = False,
+    at_the_door: bool = False,
     untrained: bool = False,
     lengthy: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """Make a method of a Subject an operation of the desk, known in `OPERATIONS`. Each call re-reads what the
-    actor holds, in one transaction with the record of a ``recorded`` act; counts it against the day's quota;
-    tells whom it concerns; and records a refusal after all else is undone. An act that takes two people or
-    time is put off as a request: ``Pending`` is raised."""
+    """Make a method of an `OperationGroup` an operation of the desk, known in `OPERATIONS`. Each call re-
+    reads what the actor holds, in one transaction with the record of a ``recorded`` act; counts it against
+    the day's quota; tells whom it concerns; and records a refusal after all else is undone. An act that takes
+    two people or time is put off as a request: ``Pending`` is raised. ``at_the_door``: it is open at any
+    strength, and before the undertaking."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
     made = OPERATIONS[name] = Operation(
-        name, label, power, recorded, strengths, before_undertaking, untrained, lengthy
+        name,
+        label,
+        power,
+        recorded,
+        ANY_STRENGTH if at_the_door else strengths,
+        at_the_door,
+        untrained,
+        lengthy,
     )
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
@@ -332,6 +341,12 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
                 _("Your last day on record is over: this sign-in hands copies back, and nothing else."),
                 desk.entry_clause("leaving"),
                 _("Say of each copy on your list what became of it; whoever receives it signs it off."),
+            )
+        if act.actor.strength == "pickup":
+            raise Refused(
+                _("A pick-up code is for one file alone."),
+                SILENT,
+                _("Sign in with password and code for anything else."),
             )
         raise Refused(
             _("This sign-in is not complete yet."),

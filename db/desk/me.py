@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from db.desk.authority.actor import Actor, Strength
+from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import Permissions, permissions_of, policy_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
@@ -18,7 +18,6 @@ from db.store.tables import Account, Book, UndertakingAccepted, Unit
 
 THEMES = ("dark", "light", "ansi", "mono", "contrast")
 DRAWINGS = ("probe", "plain", "drawn")
-ANY_STRENGTH: frozenset[Strength] = frozenset({"full", "enrolling", "expired", "leaving"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +103,7 @@ def password_clause(actor: Actor) -> str:
 class Me(OperationGroup):
     """Operations on the actor's own account."""
 
-    @operation(
-        "me.who",
-        label=_("ask who they are"),
-        recorded=False,
-        power=LOOKS,
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
-    )
+    @operation("me.who", label=_("ask who they are"), recorded=False, power=LOOKS, at_the_door=True)
     def who(self) -> WhoAmI:
         """Who the actor is, and in which books."""
         account = Account.get_by_id(self.permissions.account)
@@ -133,12 +125,7 @@ class Me(OperationGroup):
         return self.permissions.unit_label(book)
 
     @operation(
-        "me.undertakings",
-        label=_("read the undertakings"),
-        recorded=False,
-        power=LOOKS,
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        "me.undertakings", label=_("read the undertakings"), recorded=False, power=LOOKS, at_the_door=True
     )
     def undertakings(self) -> tuple[UndertakingDue, ...]:
         """What waits for the actor's acceptance."""
@@ -149,8 +136,7 @@ class Me(OperationGroup):
         label=_("accept an undertaking"),
         recorded=True,
         power=moving(Moves.DUTY),
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        at_the_door=True,
     )
     def accept(self, policy: str, version: str) -> None:
         """Accept an undertaking in exactly the version that was shown (A.17).
@@ -166,12 +152,7 @@ class Me(OperationGroup):
         self.act.note_facts(clause=due[0].clause, policy=policy, version=version)
 
     @operation(
-        "me.choose_language",
-        label=_("choose a language"),
-        recorded=True,
-        power=LOOKS,
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        "me.choose_language", label=_("choose a language"), recorded=True, power=LOOKS, at_the_door=True
     )
     def choose_language(self, language: str) -> None:
         """Remember the language of the actor's screens. Raises Invalid for one that we don't speak."""
@@ -180,14 +161,7 @@ class Me(OperationGroup):
         Account.update(language=language).where(Account.id == self.permissions.account).execute()
         self.act.note_facts(language=language)
 
-    @operation(
-        "me.choose_theme",
-        label=_("choose a theme"),
-        recorded=True,
-        power=LOOKS,
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
-    )
+    @operation("me.choose_theme", label=_("choose a theme"), recorded=True, power=LOOKS, at_the_door=True)
     def choose_theme(self, theme: str) -> None:
         """Remember the theme of the actor's screens. Raises Invalid for one that does not exist."""
         if theme not in THEMES:
@@ -200,8 +174,7 @@ class Me(OperationGroup):
         label=_("choose how lines and marks are drawn"),
         recorded=True,
         power=LOOKS,
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        at_the_door=True,
     )
     def choose_drawing(self, drawing: str) -> None:
         """Remember whether lines and marks are drawn, plain, or as the terminal answers. Raises Invalid for

@@ -49,7 +49,6 @@ class WorkingCalendar:
         self._declared = dict(declared or {})
 
     def is_working_day(self, day: date) -> bool:
-        """Whether work is done on ``day``."""
         declared = self._declared.get(day)
         return self._days.is_working_day(day) if declared is None else declared
 
@@ -112,16 +111,6 @@ class WorkingCalendar:
         months = MONTHS[cycle]
         first = date(day.year, (day.month - 1) // months * months + 1, 1)
         return DaySpan(first, _months_later(first, months) - _DAY)
-
-    def periods_between(self, cycle: Cycle, since: date, until: date) -> tuple[DaySpan, ...]:
-        """The periods of ``cycle`` that begin between ``since`` and ``until``, both included."""
-        found = []
-        period = self.period(cycle, since)
-        while period.first <= until:
-            if period.first >= since:
-                found.append(period)
-            period = self.period(cycle, period.last + _DAY)
-        return tuple(found)
 
 
 def _months_later(first: date, months: int) -> date:

@@ -201,7 +201,6 @@ def _pattern(given: str, pattern: str) -> Message:
 
 
 def _known_keys(model: type[BaseModel], place: Path) -> list[str]:
-    """The keys of the table at ``place``."""
     table = _table_at(model, place)
     if table is None:
         return []

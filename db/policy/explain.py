@@ -144,6 +144,7 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
     terms += [_("acknowledged")] * copies.acknowledge + [_("never forwarded")] * copies.no_forwarding
     terms += [_("under a password")] * copies.encrypted
     terms += [_("no contact copied from the screen")] * copies.no_contact_copy
+    terms += [_("fetched by password and code, without pick-up codes")] * copies.no_pickup
     yield RuleText("copies", listed(terms), copies.clause)
     changed = _("no forced change")
     if password.max_age_days is not None:

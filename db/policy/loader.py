@@ -69,7 +69,6 @@ def builtin() -> Mapping[str, Regulation]:
 
 
 def text_of(regulation: Regulation) -> str:
-    """The text in the file of ``regulation``."""
     return read_plain(Path(regulation.path)).decode("utf-8")
 
 

@@ -36,15 +36,12 @@ class Teller:
         return self._roles.get(word, word)
 
     def roles(self, roles: Iterable[str]) -> Text:
-        """Several of them."""
         return listed(map(self.role, roles))
 
     def field(self, name: str) -> Text:
-        """A field of the entries."""
         return next((field.label for field in self.policy.fields if field.name == name), name)
 
     def fields(self, names: Iterable[str]) -> Text:
-        """Several of them."""
         return listed(map(self.field, names))
 
     def selected(self, chosen: Selector) -> Text:

@@ -505,6 +505,11 @@ def _kept_people() -> None:
     database.create_tables([tables.KeptPeople], safe=True)
 
 
+def _pickups() -> None:
+    """Pick-up codes, by which one file comes or goes."""
+    database.create_tables([tables.Pickup], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -554,6 +559,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _notices_at_collection,
     _drawing,
     _kept_people,
+    _pickups,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -90,7 +90,6 @@ class Range(NamedTuple):
 
 
 def open_keys(findable: Findable) -> frozenset[str]:
-    """All keys of ``findable`` that stand in every scope."""
     found = [kind + text[:LONGEST] for kind, text in _texts(findable) if text]
     return frozenset(found if findable.side == "internal" else [key[0].lower() + key[1:] for key in found])
 

@@ -26,7 +26,6 @@ EASTERN: Final = (
     "notosanskr/NotoSansKR",
 )
 WESTERN: Final = "notosans/NotoSans[wdth,wght].ttf"
-DIGITS: Final = "0123456789ABCDEF"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
         "evidence:id:content",
         "form_draft:account_id:place:content",
         "kept_people:account_id:kind:content",
+        "pickup:id:words",
         "archive:entry_id:content",
         "edition_issue:key:content",
         "paper:key:content",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from db.desk.frame import OPERATIONS
+from db.desk.refusal import Refused
 from db.store.engine import database
 from tests.siege.actors import Gang, Holder, everybody, holders
 from tests.siege.acts import CODE, HALVES, PASSWORD, Act, Ref, in_short
@@ -232,15 +233,15 @@ def _drawn(stage: Stage, gang: Gang, chance: random.Random, tally: Tally) -> Act
 
 
 def _asked(drawer: Drawer, by: int, operation: str, tally: Tally) -> Act | None:
-    """``operation`` with arguments, if it can be asked. A form or a list that breaks is found. Looking leaves
-    nothing behind."""
+    """``operation`` with arguments, if it can be asked. A form or a list that breaks is found, one that is
+    refused, as to somebody whose last day is over, is not. Looking leaves nothing behind."""
     try:
         with database.atomic() as looking:
             try:
                 return drawer.act(by, operation)
             finally:
                 looking.rollback()
-    except CannotAsk:
+    except (CannotAsk, Refused):
         tally.tried[operation] += 1
     except Exception as error:
         holder = drawer.gang.holder

@@ -200,7 +200,7 @@ def _rotate(rig: Rig, name: str) -> None:
 
 def _import(rig: Rig, file: Path, code: str) -> None:
     said = io.StringIO()
-    typed = mock.patch("sys.stdin", io.StringIO(f"{PASSWORD}\n{code}\n"))
+    typed = mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO(f"{PASSWORD}\n{code}\n".encode())))
     with typed, contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         words = ["import", str(file), "--book", STAFF, "--login", IMPORTER, "--json"]
         main([*words, "--dir", str(rig.home.folder)])

@@ -12,6 +12,8 @@ Which screen it is that a test draws stands in ``pictured.txt``.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -274,3 +276,11 @@ def no_files(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def same_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pick-up codes and their numbers are the same in every run."""
+    letters, numbers = itertools.cycle("K7Q49MXD"), itertools.count(1)
+    monkeypatch.setattr(secrets, "choice", lambda _letters: next(letters))
+    monkeypatch.setattr(secrets, "token_hex", lambda size: f"{next(numbers):0{2 * size}x}")

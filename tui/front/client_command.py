@@ -47,6 +47,19 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     return tuple(words)
 
 
+def check_strength(command: tuple[str, ...] | None, strength: str) -> None:
+    """Raise CommandMistake where somebody came by a pick-up code and asks for more than its file."""
+    from auth.pickups import COMMANDS  # which brings the desk
+
+    if strength == "pickup" and (command is None or command[0] not in COMMANDS):
+        raise CommandMistake(
+            _(
+                "A pick-up code is for one file, by `get` or `put`; this one is used up. "
+                "For anything else sign in with password and code."
+            )
+        )
+
+
 def _is_unicode(text: str) -> bool:
     """Whether ``text`` has no lone surrogate: a byte of the client's that was no UTF-8 comes as one."""
     try:

@@ -26,7 +26,7 @@ from db.store.addresses import address_of
 from tui.front import ssh_command
 from tui.front.auth_types import SignedInSession
 from tui.front.channel import ChannelSession
-from tui.front.client_command import CommandMistake, read_command
+from tui.front.client_command import CommandMistake, check_strength, read_command
 from tui.front.incident import RESTORE, apology, describe, farewell, is_told, terminal_lines
 from tui.front.log import log_event
 from tui.front.session import CRASHED
@@ -161,6 +161,7 @@ class Stay:
             return
         try:
             command = read_command(line.command, self._house.commands)
+            check_strength(command, self._signed.strength)
             if command is None and not line.terminal:
                 raise CommandMistake(
                     _("The full screen needs a terminal. Plain commands do not: try `help`.")

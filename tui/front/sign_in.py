@@ -1,7 +1,8 @@
 """The two questions at the door, and the work of checking their answers, kept off the event loop.
 
 Keyboard-interactive (RFC 4256): first the password, then the code; only both together are checked, so
-that nothing tells which one was wrong. Answers go to `auth` as they were typed: there is one
+that nothing tells which one was wrong. What has the form of a pick-up code stands for both, whoever types
+it. Answers go to `auth` as they were typed: there is one
 normalisation and it is there (threat 6).
 """
 
@@ -17,6 +18,7 @@ from typing import Any, NoReturn, TypeVar
 import asyncssh
 
 from auth.delays import TooEarly
+from auth.pickups import is_pickup_code
 from auth.totp import CodeUsed
 from db.desk import Unavailable
 from db.language import LANGUAGES, Text, say
@@ -39,8 +41,10 @@ WELCOME = (
     "名册 mingce\n"
     "首次登录或重置：密码处输入激活码（两半连着输入），验证码留空。\n"
     "没有验证器：验证码处可输入恢复码。手机或密码丢了：密码处输入 ?\n"
+    "取送文件（get、put）：密码处输入取件码。\n"
     "First sign-in or reset: the activation code, both halves of it, as password; an empty code.\n"
     "No authenticator at hand: a recovery code as code. Lost phone or password: ? as password.\n"
+    "To fetch or send a file (get, put): the pick-up code as password.\n"
 )
 HELP = "?"
 HELP_QUESTION = "输入 yes 请求重置登录 Type yes to ask for a reset: "
@@ -162,15 +166,16 @@ class Dialogue:
         if expecting is _Expecting.PASSWORD and answers[0].strip() in (HELP, "？"):
             self._expecting = _Expecting.HELP
             return ("", "", "", ((HELP_QUESTION, False),))
-        if expecting is _Expecting.PASSWORD:
+        if expecting is _Expecting.PASSWORD and not is_pickup_code(answers[0]):
             self._password = answers[0]
             self._expecting = _Expecting.CODE
             return ("", "", "", ((SECOND_QUESTION, False),))
-        self._expecting = _Expecting.CHECK
+        is_pickup = expecting is _Expecting.PASSWORD
+        password, code = (answers[0], "") if is_pickup else (self._password, answers[0])
+        self._expecting, self._password = _Expecting.CHECK, ""
         self._tries += 1
-        password, self._password = self._password, ""
         try:
-            return await self._check(login, password, answers[0])
+            return await self._check(login, password, code)
         except Unavailable as failure:
             self._say(in_both(failure.message))
             raise asyncssh.PermissionDenied("Not available now") from failure

@@ -15,7 +15,7 @@ from db.language import Language, Text, _, say
 from db.store.addresses import address_of
 from db.store.settings import Home
 from tui.front import confine, ssh_command
-from tui.front.client_command import CommandMistake, read_command
+from tui.front.client_command import CommandMistake, check_strength, read_command
 from tui.front.connection_limits import ConnectionStage
 from tui.front.incident import TOO_MANY
 from tui.front.ticket import Ticket, allowed_of, clamp_size, client_language, is_dumb
@@ -77,7 +77,13 @@ def _come_in(
             session, why = None, TOO_MANY
         if session is not None:
             mine.signed_in(delays.known_sources())
-            login = sessions.resume(session).login
+            actor = sessions.resume(session)
+            try:
+                check_strength(command, actor.strength)
+            except CommandMistake as mistake:
+                sessions.end_session(session, "closed")
+                raise CommandFailure(mistake.message) from None
+            login = actor.login
             ssh = ssh_command.by_openssh(settings, os.environ) or ssh_command.from_here(settings, login)
     if why:
         raise CommandFailure(say(why, language))
@@ -136,7 +142,10 @@ def _by_questions(source: str, language: Language, answered: Callable[[], None])
     if sys.stdin.isatty():
         login = input(say(_("Login: "), language))
     else:
-        hint = _("Reading login, password and code as three lines. To be asked for them: `ssh -t`.")
+        hint = _(
+            "Reading login, password and code as three lines, or login and pick-up code as two. "
+            "To be asked for them: `ssh -t`."
+        )
         print(say(hint, language), file=sys.stderr, flush=True)
         login = next_line().strip()
     answered()

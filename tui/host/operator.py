@@ -11,7 +11,7 @@ import getpass
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -69,14 +69,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
                 promote_key()
                 for said in settle_proof(home):
                     tell(said)
-            if missing := lacking():
-                raise CommandFailure(
-                    _(
-                        "The database is of another build of mingce: it lacks {names}.",
-                        names=listed(missing),
-                    ),
-                    _("Serve it with the build that made it, or start again in another folder."),
-                )
+            must_be_complete()
             if not even_behind and (lost := lost_of()):
                 raise CommandFailure(
                     _n(
@@ -99,6 +92,18 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
             close_store()
 
 
+def must_be_complete() -> None:
+    """Raise CommandFailure where the open store lacks a table or column that its version has."""
+    if missing := lacking():
+        raise CommandFailure(
+            _("The database is of another build of mingce: it lacks {names}.", names=listed(missing)),
+            _(
+                "Go back to the build that made it; where this one brought it up to date, `mingce restore` "
+                "there takes the backup from before."
+            ),
+        )
+
+
 def take_in_rules(home: Home) -> None:
     """Put the regulations of an earlier version on record, if there are any, in a transaction of its own, and
     print which. Raises PolicyError."""
@@ -107,7 +112,7 @@ def take_in_rules(home: Home) -> None:
     if not is_to_take_in():
         return
     with writing():
-        taken = take_in(home.policies, f"host:{system_user()}"[:64])
+        taken = take_in(home.policies, host_source())
     tell(_("Put on record: {names}. From now on no file changes them.", names=listed(taken)))
 
 
@@ -214,9 +219,14 @@ def found_operator() -> int:
     return int(account.id)
 
 
-def system_user() -> str:
-    """The user of the operating system who called the command, and who became them by sudo."""
-    return caller()
+def host_source() -> str:
+    """Return what stands on record for whoever called the command, and for who became them by sudo."""
+    return f"host:{caller()}"[:64]
+
+
+def record_as_host(act: str, detail: Mapping[str, object]) -> None:
+    """Append a record of ``act``, done by the host, to the chain in the running transaction."""
+    audit.append(act=act, outcome="done", source=host_source(), front="host", detail=detail)
 
 
 def _operator_session() -> int:
@@ -228,32 +238,25 @@ def _operator_session() -> int:
             raise CommandFailure(
                 _("This installation has no operator's account."), _("Restore it from a backup.")
             )
-        source = f"host:{system_user()}"[:64]
-        session = sessions.start(account.id, source, "host", "full")
-        audit.append(
-            act="auth.sign_in",
-            outcome="done",
-            account=account.id,
-            session=session,
-            source=source,
-            front="host",
-            detail={"factor": "operating-system"},
+        return sessions.start_recorded(
+            account.id, host_source(), "host", "full", {"factor": "operating-system"}
         )
-    return session
 
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
     Raises Failure where they are not accepted, or the sign-in is not complete and its session is ended."""
     from auth import sessions
+    from auth.pickups import is_pickup_code
     from auth.signin import SignIn
     from auth.totp import CodeUsed
 
     if sys.stdin.isatty():
         password = getpass.getpass(t(_("Password of {login}: ", login=login)))
-        code = input(t(_("Code: ")))
+        code = "" if is_pickup_code(password) else input(t(_("Code: ")))
     else:
-        password, code = next_line(), next_line()
+        password = next_line()
+        code = "" if is_pickup_code(password) else next_line()
     attempt = SignIn(login, source, front)
     try:
         signed = _in_turn(attempt, password, code)
@@ -265,7 +268,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         raise CommandFailure(attempt.ended)
     if signed is None:
         raise CommandFailure(_("Not accepted."), _("Check login, password and code, then try again."))
-    if signed.strength != "full":
+    if signed.strength not in ("full", "pickup"):
         sessions.end_session(signed.session, "closed")
         raise CommandFailure(
             _("This account has something to finish first."), _("Sign in over SSH once, then try again.")

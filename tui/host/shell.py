@@ -55,9 +55,9 @@ def is_interactive() -> bool:
 
 
 def next_line() -> str:
-    """The next line of what is piped in, without its end. Raises Failure where nothing more comes: an input
-    that ends is somebody who left, not an empty answer."""
-    line = sys.stdin.readline()
+    """The next line of what is piped in, without its end; what follows stays for whoever reads on as bytes.
+    Raises Failure where nothing more comes: an input that ends is somebody who left, not an empty answer."""
+    line = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape")
     if not line:
         raise CommandFailure(
             _("The input ended before login, password and code were there."),

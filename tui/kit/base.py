@@ -62,11 +62,9 @@ class _Unheard(Logger):
 
     @property
     def event(self) -> Logger:
-        """Itself."""
         return self
 
     def verbosity(self, verbose: bool) -> Logger:
-        """Itself."""
         return self
 
     def __call__(self, *args: object, **kwargs: object) -> None:
@@ -146,7 +144,6 @@ class KitApp(Application, inherit_bindings=False):
         screen._css_update_count = self._css_update_count
 
     def redraw(self) -> None:
-        """Send the whole screen again."""
         self._canvas.forget()
         self._shows_cursor = None
         self.refresh()
@@ -208,7 +205,6 @@ class KitApp(Application, inherit_bindings=False):
                 break
 
     def toggle_mouse(self) -> None:
-        """Hand the mouse to the terminal, so that it can select text; or take it back."""
         self.mouse_on = not self.mouse_on
         if isinstance(self._driver, LineDriver):
             self._driver.use_mouse(self.mouse_on)
@@ -241,7 +237,6 @@ class KitApp(Application, inherit_bindings=False):
             line.show(Message("✗ {text}", {"text": text}), "bad")
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:
-        """Say something under the top line of every screen, or no more."""
         self.told = told
         for screen in self.screen_stack:
             for line in screen.query(Bulletin):
@@ -260,13 +255,11 @@ class KitApp(Application, inherit_bindings=False):
                 line.refresh()
 
     def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
-        """Note that the reader has seen what had come to wait for them."""
         if self.fresh & matters:
             self.fresh -= matters
             self.set_waiting(self.waiting)
 
     def recount(self) -> None:
-        """Count anew what waits for the reader."""
         self.set_waiting(self.desk.waiting.count().all)
 
     # What a screen asks for
@@ -299,7 +292,6 @@ class KitApp(Application, inherit_bindings=False):
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
-        """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
         try:
             yield
         except Pending as pending:

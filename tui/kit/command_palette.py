@@ -17,11 +17,12 @@ from textual.widgets import Input
 from db.language import Text, _, say
 from tui.jobs import Job, find_jobs
 from tui.kit.commands import ScreenCommand, keys_name
-from tui.kit.datalist import DataList, ListColumn
+from tui.kit.datalist import DataList
 from tui.kit.dialog import Dialog
 from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
 from tui.kit.go_target import Finder, GoTarget, NothingFound
+from tui.kit.list_columns import ListColumn
 from tui.kit.mode import Mode
 from tui.sheets.cell import Cell, Styled
 
@@ -168,7 +169,7 @@ class Palette(Dialog[Taken]):
 
     def _list(self) -> None:
         found = self._found
-        self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
+        self.query_one(DataList).show_all(found)
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""

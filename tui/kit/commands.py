@@ -9,7 +9,7 @@ from typing import Final
 from textual.binding import Binding
 from textual.keys import key_to_character
 
-from db.language import Language, Text, say
+from db.language import Text
 
 KEY_NAMES: Final = {
     "slash": "/",
@@ -89,8 +89,3 @@ def key_name(key: str) -> str:
 def keys_name(command: ScreenCommand) -> str:
     """All keys of a command, as the help screen shows them."""
     return " ".join(key_name(key) for key in command.keys)
-
-
-def label(command: ScreenCommand, language: Language) -> str:
-    """The word of a command in ``language``."""
-    return say(command.label, language)

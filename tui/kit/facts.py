@@ -24,7 +24,6 @@ class FactList(Painted):
         self._facts = tuple(facts)
 
     def show(self, facts: Sequence[Fact]) -> None:
-        """Replace all of them."""
         if tuple(facts) != self._facts:
             self._facts = tuple(facts)
             self.refresh(layout=True)

@@ -80,7 +80,6 @@ class TextInput(Spoken, Input):
         self.respeak()
 
     def suggest(self, hint: Text) -> None:
-        """Give it another hint."""
         self._hint = hint
         self.respeak()
 
@@ -135,7 +134,6 @@ class ChoiceField(Painted, can_focus=True):
 
         @property
         def control(self) -> ChoiceField:
-            """The choice it happened in."""
             return self.choice
 
     def __init__(
@@ -171,7 +169,6 @@ class ChoiceField(Painted, can_focus=True):
             self.post_message(self.Changed(self, value))
 
     def action_step(self, by: int) -> None:
-        """The value before or after."""
         ids = [option.id for option in self.options]
         if ids:
             self.choose_value(ids[(ids.index(self.value) + by) % len(ids)])
@@ -186,7 +183,6 @@ class ChoiceField(Painted, can_focus=True):
         self.app.push_screen(Choose(self._title, self.options, selected=self.value), chosen)
 
     def on_click(self) -> None:
-        """A click lists the values."""
         self.action_list()
 
 

@@ -75,7 +75,6 @@ class Footer(Painted):
         return self.paint(spans, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a key presses it."""
         event.stop()
         start = 1
         for item in self.items():

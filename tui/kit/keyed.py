@@ -383,7 +383,6 @@ class Keyed(Screen[Any]):
         return ()
 
     def go_to(self, mode: str) -> None:
-        """Change to a mode."""
         self.app.switch_mode(mode)
 
     # The commands that are the same everywhere

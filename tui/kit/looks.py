@@ -166,5 +166,4 @@ class Colourless(LineFilter):
     """Takes every colour away and leaves bold, underline, dim and reverse."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """``segments`` without colours."""
         return [Segment(text, style and _bare(style), control) for text, style, control in segments]

@@ -27,5 +27,4 @@ class NoticeArea(TextLine):
         self.add_class("-told")
 
     def hush(self) -> None:
-        """Hide it."""
         self.remove_class("-told")

@@ -70,7 +70,6 @@ class Aside(ModalScreen[None]):
         self.app.step_aside(self._text, say(_("Any key comes back to mingce."), self.app.language))
 
     def on_key(self, event: events.Key) -> None:
-        """Come back."""
         event.stop()
         self.app.come_back()
         self.dismiss(None)

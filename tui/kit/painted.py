@@ -86,7 +86,6 @@ class TextLine(Painted):
         self._folded_for: tuple[int, object] = (0, "")
 
     def show(self, cell: Cell, tone: Tone = "") -> None:
-        """Replace the text."""
         if (cell, tone) != (self._cell, self._tone):
             self._cell, self._tone = cell, tone
             self._folded_for = (0, "")

@@ -39,7 +39,6 @@ class Pane(Spoken, Vertical):
         self.respeak()
 
     def entitle(self, title: Text) -> None:
-        """Give it another title."""
         if title != self._title:
             self._title = title
             self.respeak()

@@ -47,7 +47,6 @@ class ColumnNeed:
 
     @property
     def goals(self) -> Goals:
-        """What it asks for."""
         kept = KEPT if self.stands_out else self.usual or NARROWEST
         least = self.widest if self.is_figures else min(self.widest, kept)
         return Goals(least, max(self.widest, self.head), self.usual)

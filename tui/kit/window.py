@@ -44,7 +44,6 @@ class Window(Painted, can_focus=True):
 
         @property
         def control(self) -> Window:
-            """The window it happened in."""
             return self.window
 
     class Opened(Moved):

@@ -39,7 +39,6 @@ def ask(room: Room, words: CommandWords) -> int:
 
 
 def change(room: Room, words: CommandWords) -> int:
-    """Submit new values for decision."""
     form, named = _opened(room, words, CHANGE)
     return hand_in(room, words, form, words.operands, named)
 

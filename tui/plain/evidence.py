@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.desk.notation.media import TYPES, acts, media_type, without_acting
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.files import MAX_BYTES
 from db.language import _, listed
-from tui.plain.command import JSON, Command
+from tui.plain.command import JSON, Command, find_among
 from tui.plain.room import Room
 from tui.plain.words import CommandWords
 
@@ -53,7 +55,6 @@ def get(room: Room, words: CommandWords) -> int:
 
 
 def remove(room: Room, words: CommandWords) -> int:
-    """Take a file out of the tray."""
     room.desk.evidence.remove(words.operand(0))
     room.write_line(_("Removed {id}.", id=words.operand(0)))
     return 0
@@ -70,7 +71,43 @@ def _data(file: EvidenceFile) -> dict[str, object]:
     }
 
 
+def fetch(room: Room, words: CommandWords) -> int:
+    """Run the command that was made ready on the screen."""
+    from tui.plain.registry import COMMANDS as ALL
+
+    taken = room.desk.pickups.take(*words.operands)
+    command, rest = find_among(ALL, taken[1] if taken is not None else ())
+    if taken is None or command is None:
+        raise TypeError("a pick-up code of no command")
+    return command.run(replace(room, language=taken[0]), command.read(rest))
+
+
+def send(room: Room, words: CommandWords) -> int:
+    """`add`, for which a pick-up code is enough."""
+    room.desk.pickups.take(coming=True)
+    return add(room, words)
+
+
 COMMANDS = (
+    Command(
+        "get",
+        ("[NUMBER]",),
+        (),
+        _(
+            "Write to standard output the file that you took out on the screen with o; asks for the pick-up "
+            "code in place of password and code."
+        ),
+        "get > deadlines.xlsx",
+        fetch,
+    ),
+    Command(
+        "put",
+        ("NAME",),
+        (JSON,),
+        _("Put a file into your tray, as `evidence add` does; the pick-up code that i shows is enough."),
+        "put receipt.pdf < receipt.pdf",
+        send,
+    ),
     Command(
         "evidence add",
         ("NAME",),

@@ -11,7 +11,6 @@ from tui.plain.words import CommandWords, Option
 
 
 def mydata(room: Room, words: CommandWords) -> int:
-    """Everything that is kept of the reader."""
     if words.has("format"):
         words.allow_only("format")
         format = words.option_value("format")

@@ -49,7 +49,7 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("directory", "2", DirectoryScreen.NAME, DirectoryScreen),
     Mode("queue", "3", _("Queue"), QueueScreen, visible_to=_decides),
     Mode("requests", "4", _("My requests"), MyRequestsScreen),
-    Mode("evidence", "5", _("Evidence"), EvidenceScreen),
+    Mode("evidence", "5", EvidenceScreen.NAME, EvidenceScreen),
     Mode("audit", "6", _("Audit"), AuditScreen, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: desk.overview.offered()),
     Mode("reviews", "8", _("Reviews"), ReviewsScreen, moved=_("8 is Reviews now; your account is at 0.")),
@@ -59,7 +59,7 @@ MODES: Final[tuple[Mode, ...]] = (
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
-Digits: Today 1, Directory 2, Queue 3, Requests 4, Evidence 5, Audit 6, Reports 7, Reviews 8,
+Digits: Today 1, Directory 2, Queue 3, Requests 4, Files 5, Audit 6, Reports 7, Reviews 8,
 Editions 9, which for those who only receive copies is My copies. My account 0."""
 
 ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": CasesScreen}

@@ -189,7 +189,6 @@ class Quiz(Ask[tuple[int, ...]]):
         return tuple(map(int, places))
 
     def written(self, answer: tuple[int, ...]) -> str:
-        """The places side by side."""
         return ",".join(map(str, answer))
 
 
@@ -215,7 +214,6 @@ class OneOf(Ask[Answer]):
     word: Callable[[Answer], str] = str
 
     def written(self, answer: Answer) -> str:
-        """Its word."""
         return self.word(answer)
 
     def name(self, choice: OfferedAnswer[Answer]) -> str:
@@ -247,7 +245,6 @@ class OneOf(Ask[Answer]):
         raise Invalid(Problem(self.id, _("“{word}” is none of these: {known}.", word=word, known=known)))
 
     def choose_answer(self, at: At[Any], choice: OfferedAnswer[Answer]) -> Answer:
-        """Make ``choice`` the answer."""
         at.answers[self.id], at.chosen[self.id] = choice.value, choice.label
         return choice.value
 

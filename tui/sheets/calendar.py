@@ -51,7 +51,6 @@ def _unknown(at: At[Any]) -> Cell:
 
 
 def change_words(changed: MovedDeadlines) -> Text:
-    """What came of a change."""
     if not changed.days:
         return _("Nothing new: the calendar has these days already.")
     return _(

@@ -189,7 +189,6 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
 
 
 def data(view: CaseView | OwnCase) -> dict[str, object]:
-    """A case for programs."""
     row = view.row
     found: dict[str, object] = {
         "case": row.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from db.desk.cases.case_states import ATTACHED, HEARD, OUTCOMES, VERDICTS
@@ -15,7 +15,7 @@ from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
 from tui.sheets.papers import WORDS, drawing_verb
-from tui.sheets.sheet import Verb
+from tui.sheets.sheet import Verb, always
 
 
 def _kinds(at: At[MyCase]) -> list[OfferedAnswer[str]]:
@@ -41,8 +41,27 @@ def place_of(one: PartyFound) -> Text:
     return Message("{unit} {position}", {"unit": one.unit, "position": one.position})
 
 
-def _concerned(at: At[MyCase]) -> list[OfferedAnswer[int]]:
-    return [OfferedAnswer(one.id, one.name, note=one.unit) for one in at.desk.cases.one(at.number).parties]
+def _one_concerned(
+    label: Message,
+    title: Message,
+    nothing: Message,
+    fits: Callable[[PartyView], bool] = always,
+    *,
+    obvious: bool = True,
+) -> OneOf[int]:
+    """The question which of the persons concerned who ``fit`` is meant."""
+    return OneOf(
+        "person",
+        label,
+        title=title,
+        choices=lambda at: [
+            OfferedAnswer(one.id, one.name, note=one.unit)
+            for one in at.desk.cases.one(at.number).parties
+            if fits(one)
+        ],
+        nothing=nothing,
+        obvious=obvious,
+    )
 
 
 KIND: OneOf[str] = OneOf(
@@ -58,12 +77,8 @@ FOUND: OneOf[str] = OneOf(
     nothing=_("Nobody, no office and no department here is called so; leavers are found too."),
     obvious=True,
 )
-PERSON: OneOf[int] = OneOf(
-    "person",
-    _("Who is not concerned."),
-    title=_("Who is not concerned?"),
-    choices=_concerned,
-    nothing=_("Nobody is named in this case."),
+PERSON = _one_concerned(
+    _("Who is not concerned."), _("Who is not concerned?"), _("Nobody is named in this case."), obvious=False
 )
 WHY = Typed("word", _("Why"))
 WHAT: OneOf[str] = OneOf(
@@ -97,8 +112,6 @@ ANSWERED: OneOf[str] = OneOf(
 )
 ANSWER_WORD = Typed("word", _("What was found; the reporter reads it"))
 CARRIED_OUT = Typed("word", _("What was carried out"))
-
-
 FURTHER = Typed(
     "further", _("A sanction that the ladder doesn't name, where the policy lets one be."), required=False
 )
@@ -113,38 +126,23 @@ SECONDED = Typed("word", _("Why"))
 FOR_ONESELF = Typed("words", _("What speaks for you"))
 SAID = Typed("words", _("What they said"))
 LETTER = Typed("words", _("What the appeal says"))
-SPOKEN_BY: OneOf[int] = OneOf(
-    "person",
+SPOKEN_BY = _one_concerned(
     _("Who spoke, where there are several."),
-    title=_("Who spoke?"),
-    choices=lambda at: [
-        OfferedAnswer(one.id, one.name, note=one.unit)
-        for one in at.desk.cases.one(at.number).parties
-        if not one.statement
-    ],
-    nothing=_("All of them have spoken."),
-    obvious=True,
+    _("Who spoke?"),
+    _("All of them have spoken."),
+    lambda one: not one.statement,
 )
 AGAINST = Typed("words", _("What speaks against the decision"))
-APPELLANT: OneOf[int] = OneOf(
-    "person",
+APPELLANT = _one_concerned(
     _("Whose appeal it is, where there are several."),
-    title=_("Whose appeal?"),
-    choices=lambda at: [
-        OfferedAnswer(one.id, one.name, note=one.unit)
-        for one in at.desk.cases.one(at.number).parties
-        if one.appeal is not None and not one.appeal.outcome
-    ],
-    nothing=_("No appeal waits in this case."),
-    obvious=True,
+    _("Whose appeal?"),
+    _("No appeal waits in this case."),
+    lambda one: one.appeal is not None and not one.appeal.outcome,
 )
-SERVED_ON: OneOf[int] = OneOf(
-    "person",
+SERVED_ON = _one_concerned(
     _("On whom it is served, where there are several."),
-    title=_("Served on whom?"),
-    choices=_concerned,
-    nothing=_("Nobody is named in this case."),
-    obvious=True,
+    _("Served on whom?"),
+    _("Nobody is named in this case."),
 )
 CAME_OF_IT: OneOf[str] = OneOf(
     "outcome",
@@ -155,29 +153,17 @@ CAME_OF_IT: OneOf[str] = OneOf(
 REASON = Typed("word", _("The reason; whoever it is about reads it"))
 FILE = Typed("file", _("The number of the minutes in your tray (`evidence` lists it)"))
 MET = Typed("word", _("Who met, when, and what they decided"))
-SANCTIONED: OneOf[int] = OneOf(
-    "person",
+SANCTIONED = _one_concerned(
     _("About whom, where there are several."),
-    title=_("About whom?"),
-    choices=lambda at: [
-        OfferedAnswer(one.id, one.name, note=one.unit)
-        for one in at.desk.cases.one(at.number).parties
-        if one.sanctions or one.further
-    ],
-    nothing=_("No sanction stands in this case."),
-    obvious=True,
+    _("About whom?"),
+    _("No sanction stands in this case."),
+    lambda one: bool(one.sanctions or one.further),
 )
-UNREACHED: OneOf[int] = OneOf(
-    "person",
+UNREACHED = _one_concerned(
     _("Whose appeal it is, where there are several."),
-    title=_("Whose appeal?"),
-    choices=lambda at: [
-        OfferedAnswer(one.id, one.name, note=one.unit)
-        for one in at.desk.cases.one(at.number).parties
-        if not one.reached
-    ],
-    nothing=_("All of them have an account, and appeal by themselves."),
-    obvious=True,
+    _("Whose appeal?"),
+    _("All of them have an account, and appeal by themselves."),
+    lambda one: not one.reached,
 )
 NEW_FACTS = Typed("word", _("What is new, or was wrong; whoever it is about reads it"))
 

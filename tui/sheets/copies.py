@@ -34,7 +34,6 @@ class IssueAsk(Ask[Issued]):
         return at.desk.editions.one(int(number))
 
     def written(self, answer: Issued) -> str:
-        """As its copies are called."""
         return copies_of(answer.issue.id)
 
 

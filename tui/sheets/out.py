@@ -78,10 +78,11 @@ def _drawn(
     return [ReportColumn(column.id, heading)], [(value_words(value),) for value in values]
 
 
-def command_line(
+def order_for(
     sheet: Sheet[Any], at: At[Any], keys: Sequence[Key], view: View, format: str, language: Language
-) -> str:
-    """The line that takes the same rows out where it is typed: those of ``keys``, or all of ``view``."""
+) -> tuple[list[str], str]:
+    """The plain command that takes the same rows out, those of ``keys``, or all of ``view``; and the name of
+    its file."""
     words = [*sheet.id.split(), *map(str, keys)]
     for ask in sheet.of:
         answer = at.answers.get(ask.id)
@@ -95,7 +96,7 @@ def command_line(
     if view.by:
         words += ["--sort", f"-{view.by}" if view.down else view.by]
     words += ["--format", format]
-    return to_type(at.desk.actor.ssh, words, f"{sheet.id.replace(' ', '-')}.{OUT[format].suffix}")
+    return words, f"{sheet.id.replace(' ', '-')}.{OUT[format].suffix}"
 
 
 def to_type(ssh: str, words: Sequence[str], file: str) -> str:

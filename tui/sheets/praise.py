@@ -36,11 +36,9 @@ class PeriodAsk(Ask[Period]):
         return parse_period(word, today())
 
     def written(self, answer: Period) -> str:
-        """Its first and last day."""
         return f"{answer.first}..{answer.last}"
 
     def unsaid(self) -> Period:
-        """The last days."""
         return recent()
 
 

@@ -51,7 +51,6 @@ def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:
 
 
 def change(line: DiffLine) -> list[Text | Styled]:
-    """Before and after of one line."""
     if not line.before:
         return [Styled(line.after, "strong")]
     return [Styled(line.before, "dim"), " → ", Styled(line.after or _("(empty)"), "strong")]
@@ -149,7 +148,6 @@ def report(reported: Reported) -> Cell:
 
 
 def event_fact(event: RequestEventView) -> Fact:
-    """A line of the history."""
     said = f" “{event.comment}”" if event.comment else ""
     return moment(event.at), [acting_name(event.who, event.on_behalf_of, event.office), " ", event.act, said]
 

@@ -23,7 +23,6 @@ TYPED: Final = _(
 
 
 def reset_person(row: ResetView) -> Text:
-    """Whose sign-in it is."""
     return _("{name} ({login})", name=row.name, login=row.login)
 
 

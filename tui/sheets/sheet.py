@@ -50,7 +50,6 @@ class Column(Generic[Row]):
         return self.title if isinstance(self.title, str | Message | Label) else self.title(at)
 
     def toned(self, row: Row) -> Tone:
-        """The tone of its cell in ``row``."""
         return self.tone(row) if callable(self.tone) else self.tone
 
 

@@ -48,7 +48,6 @@ class DealtWith:
 
     @property
     def id(self) -> int:
-        """The request's number."""
         return self.row.id
 
 
@@ -142,7 +141,6 @@ def kind(row: TodayRow) -> Cell:
 
 
 def row_person(row: TodayRow, reader: str) -> Cell:
-    """Whom it is about."""
     inside = row.row if isinstance(row, WithOthers) else row
     words: Text = ""
     match inside:

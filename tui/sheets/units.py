@@ -48,7 +48,6 @@ class UnitAsk(Ask[Sequence[Place]]):
         return found
 
     def unsaid(self) -> Sequence[Place]:
-        """No place in particular."""
         return ()
 
 

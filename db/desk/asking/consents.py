@@ -130,7 +130,6 @@ def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
 
 
 def outcome(request: Request) -> ConsentOutcome:
-    """Where the asking stands."""
     asked = round_consents(request)
     waiting = [one for one in asked if state_of(one) == "asked"]
     return ConsentOutcome(

@@ -188,6 +188,7 @@ DETAILS: dict[str, Message] = {
     "records": _("records"),
     "key": _("key"),
     "replayed": _("changes from the journal"),
+    "unheld": _("no place in this version for"),
     "after": _("after record"),
     "upto": _("up to record"),
     "tag": _("tag"),
@@ -201,6 +202,7 @@ DETAILS: dict[str, Message] = {
     "number": _("number"),
     "outcome_of_case": _("outcome of the case"),
     "agreed": _("agreed"),
+    "pickup": _("pick-up code"),
     "factor": _("second factor"),
     "strength": _("sign-in"),
     "account": _("account"),
@@ -249,6 +251,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     "factor": {
         "code": _("code"),
         "recovery": _("recovery code"),
+        "pickup": _("pick-up code"),
         "operating-system": _("the host's own account"),
     },
     "strength": {
@@ -256,6 +259,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "enrolling": _("with an activation code"),
         "expired": _("with a password past its time"),
         "leaving": _("to hand copies back"),
+        "pickup": _("for one file"),
     },
     "why": {
         "unknown": _("nobody has this name"),

@@ -133,7 +133,6 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
 
 
 def titles_of(books: Collection[str]) -> dict[str, Label]:
-    """What each of ``books`` is called."""
     return {
         row.id: Label(row.title_zh, row.title_en) for row in Book.select().where(Book.id.in_(list(books)))
     }

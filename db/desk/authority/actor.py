@@ -7,7 +7,7 @@ from typing import Literal
 
 from db.language import Language
 
-Strength = Literal["full", "enrolling", "expired", "leaving"]
+Strength = Literal["full", "enrolling", "expired", "leaving", "pickup"]
 Front = Literal["ssh", "console", "host"]
 
 NOT_SAID = "ssh HOST"
@@ -19,9 +19,9 @@ class Actor:
     """A signed-in account. What it may do is read anew at every operation, never kept here.
 
     ``strength`` is what signing in reached: ``full``, or only enough to finish a first sign-in
-    (``enrolling``), to replace a password past its age (``expired``), or after the last day to hand copies
-    back (``leaving``). ``ssh`` begins a plain command that
-    is typed on the actor's own machine, as whoever let them in says it.
+    (``enrolling``), to replace a password past its age (``expired``), after the last day to hand copies
+    back (``leaving``), or for the one file of a pick-up code (``pickup``). ``ssh`` begins a plain
+    command that is typed on the actor's own machine, as whoever let them in says it.
     """
 
     account: int

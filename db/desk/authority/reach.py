@@ -77,7 +77,6 @@ class SearchScope:
         }
 
     def read_ancestors(self, units: Iterable[int]) -> None:
-        """Read which units are above ``units``."""
         unknown = [unit for unit in units if unit not in self.above]
         if unknown:
             self.above.update(units_above(unknown))
@@ -162,7 +161,6 @@ def units_above(units: Iterable[int]) -> dict[int, list[int]]:
 
 
 def wider_sight(one: Protected | None, other: Protected) -> Protected:
-    """The wider sight of two."""
     return other if one is None or LEVELS.index(other) > LEVELS.index(one) else one
 
 

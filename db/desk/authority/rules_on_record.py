@@ -85,7 +85,6 @@ class RulesOnRecord:
         return begun[-1] if begun else made
 
     def with_version(self, version: VersionOnRecord) -> RulesOnRecord:
-        """The same with one more version."""
         others = self.versions.get(version.regulation, ())
         found = sorted((*others, version), key=lambda one: one.from_day)
         return replace(self, versions={**self.versions, version.regulation: found})

@@ -28,7 +28,6 @@ class Outcome:
 
     @property
     def said(self) -> Text:
-        """It in words."""
         if self.problem:
             return _("FAILED  {place}: {problem}", place=str(self.place), problem=self.problem)
         return _(

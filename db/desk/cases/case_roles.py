@@ -188,7 +188,6 @@ class CaseRoles:
         return self._turns(row).keys()
 
     def handles(self, row: CaseFile, account: int) -> bool:
-        """Whether ``account`` works on the case."""
         return any(one.account == account for one in self.workers(row))
 
     def may_read(self, row: CaseFile, account: int) -> bool:

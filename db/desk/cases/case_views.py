@@ -199,7 +199,6 @@ def _due(row: CaseFile, account: int, case_roles: CaseRoles) -> Due | None:
 
 
 def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
-    """Everything about ``row``."""
     policy = policy_of(row.book_id)
     control = policy.control("evidence-pack")
     fields = {rule.name: rule.label for rule in policy.fields}

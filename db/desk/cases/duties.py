@@ -60,7 +60,6 @@ def settle_clocks(row: CaseFile, account: int) -> None:
 
 
 def case_of(task: Task) -> CaseFile:
-    """The case that a task is about."""
     row: CaseFile = CaseFile.get_by_id(json.loads(task.detail)["case"])
     return row
 

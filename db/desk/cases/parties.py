@@ -41,7 +41,6 @@ def parties_of(case: CaseFile | int | None) -> list[CaseParty]:
 
 
 def party_name(party: CaseParty) -> Text:
-    """Return what a party is called."""
     for row in (party.entry, party.person, party.unit):
         if row is not None:
             return str(row.name)

@@ -138,7 +138,6 @@ def chain_proof(records: Sequence[int]) -> ChainProof:
 
 
 def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
-    """What is on record for the case."""
     attached = CaseAttachment.select().where(CaseAttachment.case == row)
     numbers: dict[str, list[str]] = {"audit": [], "copy": [], "file": []}
     for one in attached.order_by(CaseAttachment.id):

@@ -52,7 +52,6 @@ def _read(file: Path, _changed: int) -> tuple[str, ...]:
 
 @cache
 def word_list(words: tuple[str, ...]) -> WordList:
-    """The list of these words."""
     return WordList(words)
 
 

@@ -111,7 +111,6 @@ def add_copy(issue: EditionIssue, entry: Entry, account: Account | None, clause:
 
 
 def last_issue(book: str, edition: str) -> EditionIssue | None:
-    """The newest issue of an edition."""
     found: EditionIssue | None = (
         EditionIssue.select()
         .where((EditionIssue.book == book) & (EditionIssue.edition == edition))
@@ -132,7 +131,6 @@ def packed_in(issue: EditionIssue) -> bytes:
 
 
 def password_of(copy: EditionCopy) -> str:
-    """The password that opens the copy's file."""
     place = EditionCopy.password.place(copy.key)
     return unseal(store().keys, place, bytes(copy.password)).decode("ascii")
 

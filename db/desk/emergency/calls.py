@@ -38,7 +38,6 @@ class Attempt:
 
     @property
     def label(self) -> Text:
-        """The outcome in words."""
         return OUTCOMES[self.outcome]
 
 

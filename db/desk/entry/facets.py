@@ -68,7 +68,6 @@ def ranks(policy: EffectivePolicy) -> tuple[int, ...]:
 
 
 def label_of(policy: EffectivePolicy, by: str, value: str) -> Label:
-    """A value of a facet in words."""
     rules: Sequence[NamedRule] = getattr(policy, NAMED[by]) if by in NAMED else ()
     found = next((rule.label for rule in rules if rule.id == value), None)
     return found or Label(value, value)

@@ -37,7 +37,6 @@ class FoundLine(NamedTuple):
 
     @property
     def unit(self) -> int:
-        """The unit of its entry."""
         return int(self.content.split(JOINT, UNIT + 1)[UNIT])
 
 

@@ -309,7 +309,6 @@ def region_of(unit: int) -> str:
 
 
 def tags_of(entry: int) -> tuple[str, ...]:
-    """The tags that an entry carries."""
     rows = EntryTag.select(EntryTag.tag).where(EntryTag.entry == entry).order_by(EntryTag.tag)
     return tuple(row.tag for row in rows)
 

@@ -23,7 +23,6 @@ def of_backup(name: str) -> str:
 
 
 def source_text(note: str) -> Text:
-    """What a note says."""
     if note.startswith(IMPORT):
         return _("imported from {file}", file=note.removeprefix(IMPORT))
     if note.startswith(REQUEST):

@@ -209,5 +209,4 @@ def path_of(unit: int) -> tuple[str, ...]:
 
 
 def name_of(unit: int) -> str:
-    """The unit's own name."""
     return str(Unit.get_by_id(unit).name)

@@ -100,7 +100,6 @@ class JoinForm:
     fields: tuple[RequestField, ...]
     expected: int | None = None
     person: int | None = None
-    may_search_archives: bool = False
     may_wait: bool = True
     """Whether a task would remind of somebody who is kept waiting."""
     amends: ReturnedDraft | None = None

@@ -45,7 +45,6 @@ def read_values(asks: Payload) -> Values:
 
 
 def kind_label(policy: EffectivePolicy, kind: str) -> Text:
-    """What a kind of entry is called."""
     return next((rule.label for rule in policy.kinds if rule.id == kind), kind)
 
 
@@ -55,7 +54,6 @@ def plain_line(field: str, label: Text, before: Text, after: Text) -> DiffLine:
 
 
 def joining_day_label(book: str, side: Side) -> Message:
-    """What the day of joining is called."""
     if side == "external":
         return _("Contact since")
     return _("Enrols on") if is_of_pupils(book, KIND) else _("Joins on")

@@ -99,7 +99,6 @@ def form(
         fields=(*typed[:1], *place, *typed[1:]),
         expected=expected,
         person=row.person_id if row is not None else None,
-        may_search_archives=act.permissions.keeps_book(book),
         may_wait=any(rules(policy, "join", side)),
         amends=returned,
     )

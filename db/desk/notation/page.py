@@ -15,7 +15,6 @@ class Page(tuple[Row, ...]):
 
     @classmethod
     def of(cls, rows: Iterable[Row], total: int | None) -> Page[Row]:
-        """``rows`` of a list of ``total``."""
         made = cls(rows)
         made.total = total
         return made

@@ -100,7 +100,6 @@ def survey_of(book: str) -> OutsideSurvey | None:
 
 
 def findings_of(survey: OutsideSurvey | None) -> list[OutsideFinding]:
-    """What a comparison found."""
     if survey is None:
         return []
     rows = OutsideFinding.select().where(OutsideFinding.survey == survey)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from db.desk.outside.drift_views import Drift, DriftRow
+from db.desk.outside.drift_views import Drift
 from db.language import Message, Text, _
 
 REASONS: dict[str, Message] = {
@@ -57,10 +57,3 @@ def drift_lines(found: Drift) -> list[Text]:
     if found.problem:
         lines.append(_("The last attempt failed: {reason}", reason=reason(found.problem)))
     return lines
-
-
-def under_way(row: DriftRow) -> Text:
-    """What is under way about a difference, with what the last attempt failed of."""
-    if not row.problem:
-        return row.stands
-    return _("{stands}: {reason}", stands=row.stands, reason=reason(row.problem))

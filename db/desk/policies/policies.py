@@ -403,7 +403,6 @@ def _revision(row: Notice) -> Revision:
         title=Label(detail["zh"], detail["en"]),
         version=detail["version"],
         effective=detail["effective"],
-        announced_at=row.at,
         told=told.count(),
         asked=row.acknowledge,
         missing=tuple(name_of(one.account_id) for one in missing),

@@ -266,5 +266,4 @@ def tomorrow() -> str:
 
 
 def day_before(day: str) -> str:
-    """The day before ``day`` (ISO)."""
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

@@ -85,7 +85,6 @@ class Revision:
     title: Label
     version: str
     effective: str
-    announced_at: str
     told: int
     asked: bool
     missing: tuple[str, ...]
@@ -94,7 +93,6 @@ class Revision:
 
     @property
     def state(self) -> Text:
-        """How far it is acknowledged."""
         if not self.asked:
             return _(
                 "version {version} from {day} on: announced to {told}",
@@ -222,7 +220,6 @@ def _together(book: str, day: str) -> Text:
 
 
 def lines_of(policy: EffectivePolicy) -> tuple[RuleLine, ...]:
-    """All rules of ``policy`` in words."""
     told = [RuleLine(*line) for line in explain(policy)]
     begins = next((place for place, line in enumerate(told) if not line.key.startswith("overrides.")), 0)
     return (*told[:begins], *map(partial(_displaced, policy), policy.displaced), *told[begins:])

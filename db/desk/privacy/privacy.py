@@ -10,7 +10,6 @@ from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry import record
 from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import OperationGroup, operation
-from db.desk.me import ANY_STRENGTH
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS, Power, Way, moving
 from db.desk.privacy import duties, own_data
@@ -108,8 +107,7 @@ class Privacy(OperationGroup):
         label=_("ask for notices to accept"),
         recorded=False,
         power=LOOKS,
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        at_the_door=True,
     )
     def notices_due(self) -> tuple[NoticeDue, ...]:
         """The notices at collection that the actor has not accepted as they are now (PIPL 17)."""
@@ -120,8 +118,7 @@ class Privacy(OperationGroup):
         label=_("accept a notice at collection"),
         recorded=True,
         power=moving(Moves.DUTY),
-        strengths=ANY_STRENGTH,
-        before_undertaking=True,
+        at_the_door=True,
     )
     def accept_notice(self, book: str, version: str) -> None:
         """Store that the actor accepts the notice of ``book`` in exactly the version that was shown, and its

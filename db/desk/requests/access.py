@@ -171,7 +171,6 @@ def give_back(request: Request) -> bool:
 
 
 def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    """Whom, and for how long."""
     whom = f"{asks['name']} {asks['unit']}".strip()
     told: Text = whom
     if _is_at_last_step(request) and not _is_opened_by_somebody(request, asks):

@@ -80,7 +80,6 @@ def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = N
 
 
 def typed_values(rule: FieldRule, values: Sequence[str]) -> str:
-    """The values as a person types them."""
     if rule.kind == "unit" and values:
         return str(Unit.get_by_id(int(values[0])).name)
     if rule.kind == "person":

@@ -63,7 +63,6 @@ def is_clock_stopped(request: Request) -> bool:
 
 
 def frozen_rules(request: Request) -> Frozen:
-    """The rules that ``request`` keeps."""
     kept = json.loads(request.rules)
     return Frozen(
         Need(*kept["announce"]),

@@ -35,7 +35,6 @@ class ProposalRight:
 
     @property
     def role(self) -> str:
-        """The role by which it is proposed."""
         return self.holding.role
 
     @property
@@ -128,7 +127,6 @@ def managing_clause(permissions: Permissions, row: Entry) -> str:
 
 
 def maintained_by(policy: EffectivePolicy) -> Text:
-    """The maintainer's name."""
     return policy.role(policy.maintainer.role).label
 
 

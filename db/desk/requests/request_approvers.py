@@ -56,7 +56,6 @@ class RequestApprovers:
         return self._files.get(request.id, 0)
 
     def comments(self, request: Request) -> int:
-        """How many comments ``request`` has."""
         self.steps(request)
         return self._comments.get(request.id, 0)
 

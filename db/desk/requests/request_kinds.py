@@ -36,7 +36,6 @@ class DiffLine:
     covered: tuple[Text, Text]
 
     def masked(self) -> DiffLine:
-        """The same line with its values covered."""
         return replace(self, before=self.covered[0], after=self.covered[1])
 
 

@@ -145,5 +145,4 @@ def returned_draft(request: Request, asked: Mapping[str, str]) -> ReturnedDraft:
 
 
 def form_requirement(need: Need) -> FormRequirement:
-    """A need as a form shows it."""
     return FormRequirement(bool(need), need.clause)

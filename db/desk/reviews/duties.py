@@ -208,7 +208,6 @@ def _in_units(campaign: Campaign, units: Collection[int]) -> Any:
 
 
 def campaign_of(task: Task) -> int:
-    """The campaign that a task belongs to."""
     return int(json.loads(task.detail)["campaign"])
 
 

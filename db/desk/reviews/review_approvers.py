@@ -41,7 +41,6 @@ class ReviewApprovers:
         self.resolver = ApproverResolver()
 
     def approvers(self, item: ReviewItem) -> tuple[NamedApprover, ...]:
-        """Who may decide ``item`` now."""
         campaign = self.campaign
         case = self._case(item.unit_id, item.entry_id, self._barred(item))
         found = self.resolver.approvers(case, campaign.by)
@@ -181,7 +180,6 @@ class ReviewApprovers:
 
 
 def is_overdue(campaign: Campaign) -> bool:
-    """Whether the campaign's due day is over."""
     return bool(today().isoformat() > campaign.due)
 
 

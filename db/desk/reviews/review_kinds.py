@@ -79,5 +79,4 @@ def verdicts_of(policy: EffectivePolicy, campaign: Campaign) -> tuple[Verdict, .
 
 
 def label_of(kind: str) -> Message:
-    """What a kind of review is called."""
     return next((message for known, message in wording.REVIEWS.items() if known == kind), Message(kind))

@@ -178,7 +178,6 @@ def _deciders(request: Request) -> tuple[Text, ...]:
 
 
 def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
-    """Everything about ``task`` for ``account``."""
     copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
     needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
     turn = assignees.acting_capacity(task, account)

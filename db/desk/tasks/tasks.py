@@ -288,12 +288,8 @@ def may_be_theirs(permissions: Permissions) -> Any:
     only heads, there is one for each department, and only those below it do."""
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
-    headed = [
-        one.unit
-        for book, held in roles.items()
-        if held == {HEAD}
-        for one in permissions.own_places(HEAD, book)
-    ]
+    heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
+    headed = [one.unit for one in heads if roles.get(one.book) == frozenset({HEAD})]
     own = [entry for entry, _unit in permissions.own.values()]
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
     there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)

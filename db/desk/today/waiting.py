@@ -107,7 +107,6 @@ class Tally:
 
     @property
     def all(self) -> int:
-        """How much waits."""
         return self.overdue + self.today + self.week + self.later
 
 

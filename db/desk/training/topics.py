@@ -131,7 +131,6 @@ def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
 
 
 def _asks(name: str, topic: str) -> bool:
-    """Whether a regulation asks for a topic."""
     regulation = regulation_in_force(name)
     return regulation is not None and any(rule.id == topic for rule in regulation.file.training)
 

@@ -129,6 +129,8 @@ class CopiesRule(Rule):
     """Whether whatever leaves as a file does so under a password."""
     no_contact_copy: bool = False
     """Whether nobody copies a number or an address from the screen, or lets a phone scan it."""
+    no_pickup: bool = False
+    """Whether files come and go by password and one-time code alone, never by a pick-up code."""
 
 
 class PasswordRule(Rule):

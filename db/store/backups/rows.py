@@ -85,7 +85,6 @@ def take_out(table: type[Table], row: Row) -> None:
 
 
 def key_columns(table: type[Table]) -> list[str]:
-    """The columns of the primary key of ``table``."""
     meta: Any = table._meta
     return [field.column_name for field in meta.get_primary_keys()]
 

@@ -20,8 +20,8 @@ DERIVED = frozenset({"search_key", "search_line", "search_entry", "fresh_key"})
 """Made anew from the entries after a restore."""
 KEYS = frozenset({"subject_key", "thing_key"})
 """Keys that are to be destroyed one day without leaving a trace (`db.store.subjects`)."""
-FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally", "day_count"})
-"""What strangers at the door can have written without end; a restore begins them anew."""
+FLEETING = frozenset({"failed_sign_ins", "failure_count", "refusal_tally", "day_count", "pickup"})
+"""What strangers can have written without end, or what lasts minutes; a restore begins them anew."""
 UNJOURNALED = DERIVED | KEYS | FLEETING
 """What the journal leaves out, be it taken down for the proof of the present (`db.store.proof`) or not."""
 UNWATCHED = FLEETING | {

@@ -54,5 +54,6 @@ OTHERWISE: Mapping[str, str] = {
     "failure_count": "the same; whoever empties it makes guessing quicker for a time, and shuts nobody out",
     "refusal_tally": "the same",
     "day_count": "the same, of what people keep a day",
+    "pickup": "of minutes; what it is worth stands in a digest bound to its account, source and end",
 }
 """Tables without a sum, and why; a test fails for a table that has none and is not here."""

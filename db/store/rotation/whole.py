@@ -90,7 +90,6 @@ def stopped(folder: Path, file: Path) -> Side | None:
 
 
 def opens(file: Path, key: bytes) -> bool:
-    """Whether ``key`` opens the database ``file``."""
     silence_sqlcipher()
     try:
         with contextlib.closing(_opened(file, key)) as connection:

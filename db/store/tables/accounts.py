@@ -183,6 +183,28 @@ class SignInSession(Table):
         return place_of("session", self.id, "sign-in"), "\n".join(map(str, said))
 
 
+class Pickup(Table):
+    """One plain command that a pick-up code runs once, from the source that it was made for. In no backup and
+    in no journal: it lasts minutes. ``code`` is a digest bound to account, source and end."""
+
+    moves = None
+
+    id = CharField(UNKEPT, primary_key=True, max_length=10)
+    session, session_id = foreign_key(SignInSession, backref="+", help_text="its code was made in")
+    account, account_id = foreign_key(Account, backref="+")
+    source = CharField(UNKEPT)
+    code = CharField(UNKEPT, max_length=80)
+    words = SealedField(UNKEPT, "id", help_text="JSON: language, name of the file, the command's words")
+    coming = BooleanField(help_text="whether the file is sent here")
+    made_at = MomentField(index=True)
+    until = MomentField()
+    tries = IntegerField(default=0, help_text="wrong codes from its source")
+    used, used_id = foreign_key(SignInSession, null=True, backref="+", help_text="that its code began")
+    used_at = MomentField(null=True)
+    taken_at = MomentField(null=True)
+    ended_at = MomentField(null=True)
+
+
 class FailureCount(Table):
     """Failed tries of what `auth.delays` counts. It is in no backup and in no journal: strangers write it."""
 

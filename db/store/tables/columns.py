@@ -40,7 +40,6 @@ class Sealed(FactColumn):
 
     @property
     def table(self) -> str:
-        """The table's name."""
         return str(self.model._meta.table_name)
 
 

@@ -85,11 +85,6 @@ def test_periods_are_calendar_periods() -> None:
         CHINA.period("once", day)
 
 
-def test_every_quarter_between_two_days() -> None:
-    quarters = CHINA.periods_between("quarter", date(2026, 2, 1), date(2026, 10, 1))
-    assert [quarter.first.month for quarter in quarters] == [4, 7, 10]
-
-
 def test_another_country_has_its_own_days() -> None:
     germany = WorkingCalendar("DE", "Europe/Berlin")
     assert germany.is_working_day(date(2026, 2, 16))

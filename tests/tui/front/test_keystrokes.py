@@ -7,17 +7,20 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from auth import sessions
+from db.desk.due_dates import today
 from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import AuditRecord, Entry, RequestStep, ReviewItem
+from db.store.tables import AuditRecord, Entry, Pickup, RequestStep, ReviewItem
+from reports.period import parse_period
 from tests.db.desk.asking import change
 from tests.db.desk.reviewing import open_all, own_right
 from tests.tui.front.running import Client, Running, eventually
@@ -100,6 +103,19 @@ def _is_approved(request: int) -> bool:
     return bool(RequestStep.get(first).state == "approved")
 
 
+def _last_month(world: World) -> Done:
+    """Done once the command that was copied would fetch it."""
+    month = parse_period(f"{today().replace(day=1) - timedelta(days=1):%Y-%m}", today())
+
+    def done() -> bool:
+        if not Pickup.select().exists():
+            return False
+        _language, words = world.desk("liuyang").pickups.take() or ("", ())
+        return f"{month.first}..{month.last}" in words and words[-1] == "xlsx"
+
+    return done
+
+
 JOBS = (
     Job(
         "see a colleague's mobile number", "zhangwei", ("g", "zhengw", F6), 2, _looked_up("directory.reveal")
@@ -114,6 +130,7 @@ JOBS = (
         15,
         _review,
     ),
+    Job("take last month's report out as XLSX", "liuyang", ("7", "p", "2", "o", "y"), 5, _last_month),
 )
 
 

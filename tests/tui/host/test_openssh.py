@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shlex
 import signal
 import socket
@@ -122,6 +123,42 @@ def test_a_plain_command_reads_three_lines(front: Front) -> None:
     assert (said.returncode, "wangfang" in said.stdout) == (0, True), said.stderr
     assert "ssh -t" in said.stderr
     assert front.inside.session("wangfang").ended_how == "closed"
+
+
+@pytest.mark.threat(76)
+def test_a_file_comes_in_after_login_and_pickup_code_as_two_lines(front: Front) -> None:
+    """The screen says the command for it; the same code opens no screen and no other command."""
+
+    def sent(words: str, code: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["ssh", *SSH_OPTIONS, "-p", str(front.ssh.port), f"{USER}@127.0.0.1", *words.split()],
+            input=f"zhangwei\n{code}\n手机业务受理单\n",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    client = _sign_in(front, "zhangwei")
+    for key, shows in (
+        ("5", "Nothing waits"),
+        ("i", f"cat - FILE | ssh -p {front.ssh.port} {USER}@127.0.0.1 put NAME"),
+    ):
+        client.process.send(key)
+        client.wait_for(shows)
+
+    def code() -> str:
+        found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", "\n".join(client.screen.display))
+        assert found is not None
+        return found[0]
+
+    said = sent("put receipt.txt", code())
+    assert (said.returncode, "receipt.txt" in said.stdout) == (0, True), said.stderr
+    client.wait_for("receipt.txt")
+    client.process.send("i")
+    client.wait_for("once, only from 127.0.0.1")
+    said = sent("whoami", code())
+    assert (said.returncode, said.stdout) == (1, "")
+    client.process.kill(signal.SIGKILL)
 
 
 @pytest.mark.threat(57)

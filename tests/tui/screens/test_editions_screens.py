@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 import pytest
@@ -156,10 +155,9 @@ async def test_the_command_shown_brings_the_file(issued: World) -> None:
         await pilot.pause(0.1)
         await press(pilot, "o")
         shown = text_of(app)
-    command = re.search(r"ssh taojs@directory.example.com (editions get C0001-004) > C0001-004.pdf *│", shown)
-    assert command is not None
+    assert "ssh taojs@directory.example.com get > C0001-004.pdf" in shown
     out = io.BytesIO()
-    assert work(command[1].split(), issued.desk("taojs"), io.BytesIO(), out, io.BytesIO()) == 0
+    assert work(["get"], issued.desk("taojs"), io.BytesIO(), out, io.BytesIO()) == 0
     assert out.getvalue().startswith(b"%PDF-")
 
 

@@ -92,10 +92,9 @@ async def test_one_key_takes_out_either_file_of_the_differences(outside: World) 
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await press(pilot, "o", "1")
-        assert f"wecom export --book {BOOK} > members.xlsx" in text_of(app)
-        await press(pilot, "escape", "o", "2", "1")
-        assert "wecom drift" in text_of(app)
-        assert "wecom export" not in text_of(app)
+        assert "get > members.xlsx" in text_of(app)
+        await press(pilot, "escape", "o", "2")
+        assert "get > wecom-drift.xlsx" in text_of(app)
         await press(pilot, "escape", "o", "escape")
         assert isinstance(app.screen, WeComDrift)
 

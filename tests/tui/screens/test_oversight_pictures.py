@@ -91,9 +91,21 @@ async def show_months(pilot: Pilot[object]) -> None:
     await pilot.pause(0.3)
 
 
+async def take_out(pilot: Pilot[object]) -> None:
+    """And take it out, as CSV."""
+    await show_deadlines(pilot)
+    await pilot.press("o", "2")
+    await pilot.pause(0.3)
+
+
 def test_report_deadlines(snap_matrix: Snap, office: World) -> None:
     """Numbers under each other, overdue ones marked."""
     snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=show_deadlines)
+
+
+def test_report_out(snap_matrix: Snap, office: World, same_codes: None) -> None:
+    """The formats, the command for another window, and the code that it is asked for."""
+    snap_matrix(lambda view: Oversight(office, "liuyang", view, first="reports"), run_before=take_out)
 
 
 @pytest.mark.every_look

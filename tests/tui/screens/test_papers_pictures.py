@@ -70,7 +70,7 @@ async def test_from_the_list_to_the_scan_and_back(signed: World, clock: Clock) -
     app = Outside(signed, "xuhr", View("zh_CN"), lambda _app: PapersScreen())
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "o")
-        assert "papers get P0002 > P0002.pdf" in text_of(app)
+        assert "get > P0002.pdf" in text_of(app)
         await press(pilot, "escape", "i", "enter")
         await press(pilot, *keys("2026-11-23"), "enter", *"all", "enter")
         assert PaperScan.select().where(PaperScan.paper == 2).count() > 1

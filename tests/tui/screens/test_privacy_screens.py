@@ -11,6 +11,7 @@ from db.store.tables import AuditRecord, Entry, Erasure
 from db.store.transactions import writing
 from tests.agreed import settle
 from tests.tui.conftest import SIZES, View
+from tests.tui.plain.running import answered
 from tests.tui.screens.at_the_door import settled, text_of
 from tests.tui.screens.privacy_stage import Privacy, kept
 from tests.world import World
@@ -54,9 +55,10 @@ async def test_it_is_taken_out_by_the_same_means_as_reports(kept: World) -> None
     app = Privacy(kept, "zhangwei", View("en"), lambda _app: MyData())
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("o", "enter")
+        await pilot.press("o", "2")
         await settled(pilot)
-        assert "mydata --format xlsx" in text_of(app)
+        assert "get > mydata.csv" in text_of(app)
+    assert answered(kept, "zhangwei", "get").out.startswith(b"\xef\xbb\xbf")
 
 
 async def test_what_is_wrong_is_corrected_from_there(kept: World) -> None:

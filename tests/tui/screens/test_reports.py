@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shlex
 from datetime import date
 from itertools import pairwise
 
@@ -82,7 +81,7 @@ def test_names_have_room_in_the_ranking_on_a_small_screen(language: Language) ->
         book="",
         unit=None,
         parameters=(),
-        columns=ranked(Label("部门", "Department")),
+        columns=tuple(column for column, _value in ranked(Label("部门", "Department"))),
         rows=(row,),
         footer=(),
     )
@@ -327,19 +326,15 @@ async def test_a_dialog_over_the_first_screen_gives_it_no_way_back(office: World
 
 @pytest.mark.clause("C.9.1", "A.12")
 async def test_the_command_shown_writes_the_same_report(office: World) -> None:
-    """No file is made on the server: the reader runs the line in a terminal of their own."""
+    """No file is made on the server: the reader runs the command in a terminal of their own."""
     app = Oversight(office, "wangfang", first="reports")
     async with app.run_test(size=SIZE) as pilot:
         await draw(pilot, "compliance")
         await press(pilot, "o", "2")
         text = screen_text(app)
-    start = text.index("ssh wangfang@directory.example.com")
-    lines = text[start : text.index("compliance.csv")].splitlines()
-    command = " ".join(line.strip(" │") for line in lines)
-    words = shlex.split(command)[2:]
-    assert words[-1] == ">"
+    assert "ssh wangfang@directory.example.com get > compliance.csv" in text
     out = io.BytesIO()
-    assert work(words[:-1], office.desk("wangfang"), io.BytesIO(), out, io.BytesIO()) == 0
+    assert work(["get"], office.desk("wangfang"), io.BytesIO(), out, io.BytesIO()) == 0
     assert "研发一部" in out.getvalue().decode("utf-8-sig")
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert last.act == "overview.export"

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from auth.pickups import make_pickup
 from db.desk.authority.offices import end_headships
 from db.desk.importing.importing import Source
 from db.store.transactions import writing
@@ -87,9 +88,18 @@ def test_picking_evidence(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: the_form(office, view), press=("f6", "space"))
 
 
-def test_tray(snap_matrix: Snap, office: World) -> None:
-    """The files, what they are attached to, and how another gets here."""
+def test_tray(snap_matrix: Snap, office: World, same_codes: None) -> None:
+    """What waits and what was fetched, then the files, what they are attached to, and when each goes."""
+    desk = office.desk("zhangwei")
+    make_pickup(desk, ("mydata", "--format", "xlsx"), "mydata.xlsx")
+    make_pickup(desk, (), "", coming=True)
+    desk.pickups.take()
     snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"))
+
+
+def test_bringing_a_file_in(snap_matrix: Snap, office: World, same_codes: None) -> None:
+    """The command for another window, and the code that it is asked for."""
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("i",))
 
 
 def test_evidence_text(snap_matrix: Snap, office: World) -> None:

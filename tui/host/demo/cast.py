@@ -97,5 +97,4 @@ class Organisation(CastPart):
 
 
 def organisation() -> Organisation:
-    """The demonstration's organisation."""
     return Organisation.model_validate(tomllib.loads(FILE.read_text("utf-8")))

@@ -300,5 +300,4 @@ class Happenings(CastPart):
 
 
 def happenings() -> Happenings:
-    """The demonstration's happenings."""
     return Happenings.model_validate(tomllib.loads(FILE.read_text("utf-8")))

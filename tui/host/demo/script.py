@@ -144,5 +144,4 @@ class Script(CastPart):
 
 
 def script() -> Script:
-    """The demonstration's story."""
     return Script.model_validate(tomllib.loads(FILE.read_text("utf-8")))

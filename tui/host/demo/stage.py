@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from auth import sessions
 from db.desk import Desk, open_desk
 from db.policy.clock import WorkingCalendar
-from db.store import audit, clock
+from db.store import clock
 from db.store.tables import Account
 from db.store.transactions import writing
 
@@ -105,17 +105,8 @@ class Stage:
         account = Account.get(Account.login == login)
         source = SOURCES[account.id % len(SOURCES)].format(10 + account.id)
         with writing():
-            session = sessions.start(account.id, source, "ssh", "full")
-            audit.append(
-                act="auth.sign_in",
-                outcome="done",
-                account=account.id,
-                session=session,
-                source=source,
-                front="ssh",
-                detail={"strength": "full", "factor": "code"},
-            )
-        return session
+            detail: dict[str, object] = {"strength": "full", "factor": "code"}
+            return sessions.start_recorded(account.id, source, "ssh", "full", detail)
 
     def _all_leave(self) -> None:
         for desk in self._open.values():

@@ -74,7 +74,6 @@ class WeComMembers:
 
     @classmethod
     def read(cls, file: Path) -> WeComMembers:
-        """From its JSON."""
         found = json.loads(file.read_text("utf-8"))
         return cls({int(number): one for number, one in found["departments"].items()}, found["members"])
 

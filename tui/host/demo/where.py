@@ -25,7 +25,6 @@ class CastPlaces:
         return found
 
     def account(self, login: str) -> int:
-        """The account called ``login``."""
         return int(Account.get(Account.login == login).id)
 
     def entry(self, whose: str, book: str) -> int:

@@ -49,8 +49,7 @@ class AskScreen(FramedScreen):
         yield TextLine(id="help")
 
     def on_mount(self) -> None:
-        rows = by_form(self.app.desk)
-        self.query_one(DataList).show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
+        self.query_one(DataList).show_all(by_form(self.app.desk))
 
     @property
     def _current(self) -> Askable | None:

@@ -53,11 +53,9 @@ class ChangeScreen(RequestForm):
 
     @property
     def of(self) -> str:
-        """The change of this entry."""
         return f"change {self._form.entry}"
 
     def where(self) -> Location:
-        """Whose entry, and under which clause."""
         form = self._form
         who = _("Change: {name} · {unit}", name=form.name, unit=form.unit)
         return Location(who, (form.book_label, clause_text(form.way.clause)))

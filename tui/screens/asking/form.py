@@ -35,11 +35,9 @@ class AskForm(RequestForm):
 
     @property
     def of(self) -> str:
-        """The offer, in its book."""
         return f"{self._form.offer.id} {self._form.offer.book}"
 
     def where(self) -> Location:
-        """What is asked for, in which book and under which clause."""
         offer = self._form.offer
         return Location(
             _("New request: {what}", what=offer.label), (offer.book_label, clause_text(offer.clause))

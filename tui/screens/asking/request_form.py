@@ -110,12 +110,10 @@ class RequestForm(KeptForm):
 
     @property
     def reason(self) -> str:
-        """Why, as typed."""
         return self.line(REASON).value
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """What is attached."""
         return tuple(self._chosen)
 
     @property

@@ -157,8 +157,7 @@ class RulesScreen(OfRules):
         self.app.push_screen(screen_of(REVISIONS)({BOOK.id: self._rules.book}))
 
     def on_mount(self) -> None:
-        lines = self._rules.lines
-        self.query_one(DataList).show(lambda offset, limit: lines[offset : offset + limit], total=len(lines))
+        self.query_one(DataList).show_all(self._rules.lines)
 
 
 class RuleChanges(OfRules):
@@ -196,10 +195,7 @@ class RuleChanges(OfRules):
         return change.rule if change is not None else None
 
     def on_mount(self) -> None:
-        changes = self._rules.changes
-        self.query_one(DataList).show(
-            lambda offset, limit: changes[offset : offset + limit], total=len(changes)
-        )
+        self.query_one(DataList).show_all(self._rules.changes)
 
 
 def _sign(change: RuleChange) -> Styled:

@@ -207,31 +207,24 @@ class AuditScreen(FramedScreen):
             self.narrow(dimension, self._value(row, dimension), self._label(row, dimension))
 
     def do_person(self) -> None:
-        """Only this person."""
         self._toggle("person")
 
     def do_object(self) -> None:
-        """Only this entry."""
         self._toggle("object")
 
     def do_act(self) -> None:
-        """Only this act."""
         self._toggle("act")
 
     def do_outcome(self) -> None:
-        """Only what ended so."""
         self._toggle("outcome")
 
     def do_clause(self) -> None:
-        """Only this clause."""
         self._toggle("clause")
 
     def do_source(self) -> None:
-        """Only this address."""
         self._toggle("source")
 
     def do_day(self) -> None:
-        """Only this day."""
         row = self._current
         if "period" in self._words:
             self._between(None, None, "")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from dataclasses import replace
 
 from db.desk.cases.case_roles import OVER
 from db.desk.cases.case_states import HEARD
@@ -15,8 +13,6 @@ from db.desk.cases.sentencing import Sentence
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
 from tui.kit import (
-    FactList,
-    FramedScreen,
     Location,
     Pick,
     ScreenCommand,
@@ -24,12 +20,13 @@ from tui.kit import (
     by_clause,
     choose,
     clause_text,
-    tell_command,
 )
 from tui.screens.cases.sentence import ask_sentence
 from tui.screens.cases.trail import CaseTrail
 from tui.screens.evidence.pick import pick_evidence
-from tui.screens.sheets.asking import carry_out, draw_sheet
+from tui.screens.pickup import take_out
+from tui.screens.sheets.asking import draw_sheet
+from tui.screens.sheets.card import FactCard
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.case_facts import MyCase, facts
@@ -57,34 +54,15 @@ from tui.sheets.case_work import (
     SHEET,
     STATEMENT,
     TRIAGE,
+    WORK,
     place_of,
 )
-from tui.sheets.sheet import Verb
+from tui.sheets.cell import Fact
 
-VERBS = (
-    TRIAGE,
-    INVESTIGATE,
-    INVOLVE,
-    RELEASE,
-    NOTE,
-    CONCLUDE,
-    JUDGE,
-    STATEMENT,
-    DECIDE,
-    CONFIRM,
-    LODGE,
-    MINUTES,
-    HEAR,
-    REOPEN,
-    ANSWER,
-    CLOSE,
-)
-STEPS = {verb.id: verb.operation.partition(".")[2] for verb in VERBS}
-"""What the desk calls the step of each."""
 GATHERING = ("reported", "triaged", "investigating", "investigated", "judged", "proposed")
 
 
-class CaseCard(FramedScreen):
+class CaseCard(FactCard):
     """The case with its history, and the keys that its state allows."""
 
     CSS_PATH = "card.tcss"
@@ -122,9 +100,10 @@ class CaseCard(FramedScreen):
         ),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
-    HOME = ""
+    VERBS = (
+        TRIAGE, INVESTIGATE, NOTE, CONCLUDE, JUDGE, STATEMENT, CONFIRM, LODGE, REOPEN, ANSWER, CLOSE,
+    )  # fmt: skip
     AUTO_FOCUS = ""
-    SHOWS_MODES = False
 
     def __init__(self, view: CaseView) -> None:
         super().__init__()
@@ -133,16 +112,19 @@ class CaseCard(FramedScreen):
         """Whether the audit was opened over it."""
 
     def where(self) -> Location:
-        """Which case of which book."""
         row = self._view.row
         return Location(_("Case {number}", number=row.id), (row.book_label, clause_text(row.clause)))
 
-    def body(self) -> ComposeResult:
-        with VerticalScroll(id="case"):
-            yield FactList()
+    def facts(self) -> Sequence[Fact]:
+        return facts(At(self.app.desk), self._view)
 
-    def on_mount(self) -> None:
-        self._draw()
+    def place(self) -> At[MyCase]:
+        row = self._view.row
+        return At(self.app.desk, (row.id,), lambda: (MyCase(row, "handler"),))
+
+    def done(self, said: Text) -> None:
+        self._again()
+        self.app.call_later(self.app.tell, said)
 
     def come_back(self) -> None:
         """Something may have been attached from the audit. A question that was asked over the case is no
@@ -155,7 +137,7 @@ class CaseCard(FramedScreen):
         """What the case's state and sort allow to who works on it."""
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
-        taken = {verb.id: STEPS[verb.id] in steps for verb in VERBS} | attaching
+        taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching
         taken["audit"] = self._view.row.handles and self._view.row.state in GATHERING
         taken["pack"] = self._view.row.handles
         taken[SHEET.id] = self._view.row.state in OVER and self._view.row.outcome == "breach"
@@ -165,33 +147,14 @@ class CaseCard(FramedScreen):
         """Ask for it again; a case that has gone to others closes."""
         if self._view.row.id in {row.id for row in self.app.desk.cases.queue()}:
             self._view = self.app.desk.cases.one(self._view.row.id)
-            self._draw()
+            self.redraw_facts()
+            self.refresh_top()
         else:
             self.finish()
         self.app.recount()
 
-    def _draw(self) -> None:
-        self.query_one(FactList).show(facts(At(self.app.desk), self._view))
-        self.refresh_keys()
-        self.refresh_top()
-
     async def _word(self, title: Text, label: Text) -> str | None:
         return await ask_text(self, title, label, required=True)
-
-    async def _carry_out(self, verb: Verb[MyCase], **answers: object) -> None:
-        """What a verb of the list does, with what was answered to it already."""
-        row = self._view.row
-        at = At(self.app.desk, (row.id,), lambda: (MyCase(row, "handler"),), answers)
-        made = await carry_out(self, verb, at)
-        if made is not None:
-            self._again()
-            self.app.call_later(self.app.tell, verb.done(at, made.result))
-
-    async def do_triage(self) -> None:
-        await self._carry_out(TRIAGE)
-
-    async def do_investigate(self) -> None:
-        await self._carry_out(INVESTIGATE)
 
     async def do_person(self) -> None:
         """A name, and which of those who bear it."""
@@ -218,7 +181,7 @@ class CaseCard(FramedScreen):
         options = [Pick(str(one.id), one.name, note=one.unit) for one in self._view.parties]
         chosen = await choose(self, _("Who is not concerned?"), options)
         if chosen is not None:
-            await self._carry_out(RELEASE, **{PERSON.id: int(chosen)})
+            await self.do_verb(RELEASE, replace(self.place(), answers={PERSON.id: int(chosen)}))
 
     def do_audit(self) -> None:
         self._trail = True
@@ -237,19 +200,6 @@ class CaseCard(FramedScreen):
         if chosen:
             self._again()
 
-    async def do_note(self) -> None:
-        await self._carry_out(NOTE)
-
-    async def do_conclude(self) -> None:
-        await self._carry_out(CONCLUDE)
-
-    async def do_judge(self) -> None:
-        """Whether there was a breach, and a word."""
-        await self._carry_out(JUDGE)
-
-    async def do_statement(self) -> None:
-        await self._carry_out(STATEMENT)
-
     async def do_decide(self) -> None:
         """What is decided about each person; then a word."""
         sentences = await self._sentences()
@@ -261,19 +211,10 @@ class CaseCard(FramedScreen):
             self._again()
             self.app.tell(_("Decided; it is told, or waits for a second person to confirm it."))
 
-    async def do_confirm(self) -> None:
-        await self._carry_out(CONFIRM)
-
-    async def do_lodge(self) -> None:
-        await self._carry_out(LODGE)
-
     async def do_minutes(self) -> None:
         """Which file of the tray, and what it says."""
         for file in (await pick_evidence(self, ()) or ())[:1]:
-            await self._carry_out(MINUTES, **{FILE.id: file.id})
-
-    async def do_reopen(self) -> None:
-        await self._carry_out(REOPEN)
+            await self.do_verb(MINUTES, replace(self.place(), answers={FILE.id: file.id}))
 
     async def do_hear(self) -> None:
         """Whose appeal, what comes of it, and what stands instead; then the reason."""
@@ -307,16 +248,9 @@ class CaseCard(FramedScreen):
     async def _sentence(self, one: PartyView) -> Sentence | None:
         return await ask_sentence(self, one, self._view.ladder, further=self._view.further)
 
-    async def do_answer(self) -> None:
-        await self._carry_out(ANSWER)
-
-    async def do_close(self) -> None:
-        await self._carry_out(CLOSE)
-
     async def do_sheet(self) -> None:
         """On whom it is served, and the facts."""
-        row = self._view.row
-        await draw_sheet(self, SHEET, At(self.app.desk, (row.id,), lambda: (MyCase(row, "handler"),), {}))
+        await draw_sheet(self, SHEET, self.place())
 
     async def do_pack(self) -> None:
         """The command that writes it where the reader is."""
@@ -328,4 +262,4 @@ class CaseCard(FramedScreen):
             clause=by_clause(self._view.pack_clause),
         )
         file = f"case-{case}.zip{'.pdf' if self._view.pack_encrypted else ''}"
-        await tell_command(self, f"{self.app.desk.actor.ssh} case pack {case} > {file}", about)
+        await take_out(self, ("case", "pack", str(case)), file, about)

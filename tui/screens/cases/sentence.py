@@ -60,10 +60,7 @@ class PickRungs(Dialog[tuple[str, ...]]):
         )
 
     def on_mount(self) -> None:
-        ladder = self._ladder
-        self.query_one(DataList).show(
-            lambda offset, limit: ladder[offset : offset + limit], total=len(ladder)
-        )
+        self.query_one(DataList).show_all(self._ladder)
 
     def do_mark(self) -> None:
         self.query_one(DataList).action_mark()

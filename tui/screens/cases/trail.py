@@ -46,7 +46,6 @@ class CaseTrail(FramedScreen):
         self._attached = {one.number for one in view.attached if one.what == "audit"}
 
     def where(self) -> Location:
-        """Which case of which book."""
         return Location(
             _("Case {number}: audit", number=self._case.id),
             (self._case.book_label, clause_text(self._case.clause)),

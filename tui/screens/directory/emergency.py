@@ -61,7 +61,6 @@ class EmergencyCall(FramedScreen):
         self._sheet: CallSheet = self.app.desk.emergency.open(entry)
 
     def where(self) -> Location:
-        """Whose family, in which book."""
         return Location(
             _("Emergency: {name}", name=f"{self._sheet.name} {self._sheet.unit}".strip()),
             (self._sheet.title,),
@@ -94,7 +93,7 @@ class EmergencyCall(FramedScreen):
     def _show(self, sheet: CallSheet) -> None:
         self._sheet = sheet
         numbers = self.query_one(DataList)
-        numbers.show(lambda offset, limit: sheet.numbers[offset : offset + limit], total=len(sheet.numbers))
+        numbers.show_all(sheet.numbers)
         if sheet.next is not None:
             numbers.go(sheet.next - 1)
         self._say()

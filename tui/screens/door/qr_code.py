@@ -34,7 +34,6 @@ class QrCode(Painted):
         return MARGIN if self._rows(MARGIN) <= self.screen.size.height - 2 else 1
 
     def invert(self) -> None:
-        """Exchange dark and light."""
         self.inverted = not self.inverted
         self.refresh()
 

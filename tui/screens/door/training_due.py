@@ -71,7 +71,6 @@ class TrainingDue(FramedScreen):
             self.dismiss(None)
 
     def do_record(self) -> None:
-        """The screen on which attendance is recorded."""
         self.app.push_screen(screen_of(TRAINING)())
 
     def do_back(self) -> None:

@@ -189,7 +189,7 @@ class EditionPreview(FramedScreen):
             columns = columns_of(preview.content, self.app.language)
             listing.empty = "–"
         listing.show_columns(columns)
-        listing.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows))
+        listing.show_all(rows)
 
     def _pairs(self, line: PreviewLine) -> list[Fact]:
         heads = [column.label for column in self._preview.content.columns]

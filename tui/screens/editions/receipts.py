@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from db.desk.editions.edition_views import MyCopy
 from db.language import _
-from tui.kit import ScreenCommand, tell_command
+from tui.kit import ScreenCommand
+from tui.screens.pickup import take_out
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.receipts import OPEN, RECEIPTS
 from tui.sheets.sheet import Sheet
@@ -32,5 +33,5 @@ class Receipts(SheetScreen[MyCopy]):
     async def do_file(self) -> None:
         row = self.current
         if row is not None:
-            command = f"{self.app.desk.actor.ssh} editions get {row.number} > {row.number}.pdf"
-            await tell_command(self, command, _("The file is encrypted; Enter shows the password."))
+            about = _("The file is encrypted; Enter shows the password.")
+            await take_out(self, ("editions", "get", row.number), f"{row.number}.pdf", about)

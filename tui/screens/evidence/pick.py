@@ -6,24 +6,18 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from db.desk.authority.actor import Actor
 from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import _
-from tui.kit import DataList, Dialog, ListColumn, ScreenCommand, TextLine, tell_command
+from tui.kit import DataList, Dialog, ListColumn, ScreenCommand, TextLine
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import size_text
+from tui.screens.pickup import bring_in
 from tui.sheets.date_words import moment
 
-HINT = _("Send a file from your own machine:")
 SEND = ScreenCommand(
-    "send", "i", _("Send in"), _("Get the command that sends a file in from your own machine.")
+    "send", "i", _("Send in"), _("Send a file in from your own machine, with a pick-up code.")
 )
-
-
-def sending(actor: Actor) -> str:
-    """The command that puts a file into the tray."""
-    return f"{actor.ssh} evidence add NAME < FILE"
 
 
 class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
@@ -32,8 +26,8 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
     CSS_PATH = "pick.tcss"
     NAME = _("Choose evidence")
     ABOUT = _(
-        "Space selects a file, Enter takes the selected ones. Files come into the tray by a command on your "
-        "own machine; what you send while this is open shows by itself, and is selected."
+        "Space selects a file, Enter takes the selected ones. i sends one in from your own machine; what "
+        "comes while this is open shows by itself, and is selected."
     )
     KEYS = (
         ScreenCommand("take", "enter", _("Take"), _("Attach the selected files.")),
@@ -62,8 +56,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
             multi=True,
         )
         yield TextLine()
-        yield TextLine(HINT, "dim")
-        yield TextLine(sending(self.app.desk.actor), "accent")
+        yield TextLine(_("i sends a file in from your own machine."), "dim")
 
     def on_mount(self) -> None:
         """Fill the list, and mark what is chosen already."""
@@ -91,8 +84,9 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         return command.id != "take" or files.current is None or files.was_seen(self.app.typed_at)
 
     async def do_send(self) -> None:
-        """The command that sends a file in."""
-        await tell_command(self, sending(self.app.desk.actor))
+        """The command that sends a file in; what came is selected."""
+        await bring_in(self)
+        self.catch_up()
 
     def do_mark(self) -> None:
         """Mark the file under the cursor."""

@@ -1,13 +1,14 @@
-"""The reader's own tray of evidence."""
+"""Files in and out: what waits to be fetched or sent, and the reader's own tray of evidence."""
 
 from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
 
+from db.desk.accounts.pickups import PickupView
 from db.desk.notation.media import TYPES
 from db.desk.requests.evidence import EvidenceFile
-from db.language import Message, _, listed
+from db.language import Message, Text, _, listed
 from tui.kit import (
     Cell,
     DataList,
@@ -15,67 +16,70 @@ from tui.kit import (
     ListColumn,
     ScreenCommand,
     Styled,
-    TextLine,
     confirm,
-    tell_command,
 )
-from tui.screens.evidence.pick import HINT, SEND, sending
+from tui.screens.evidence.pick import SEND
 from tui.screens.evidence.view import open_evidence, size_text
+from tui.screens.pickup import bring_in, state_of
 from tui.sheets.date_words import moment
+
+Row = EvidenceFile | PickupView
 
 
 class EvidenceScreen(FramedScreen):
-    """The files, and how more come in."""
+    """Codes of the last day, and the files that came in."""
 
-    CSS_PATH = "tray.tcss"
     NAME = _("Evidence")
     ABOUT = _(
-        "Files that you sent in to support your requests: PDF, PNG, JPEG and plain text, up to 5 MB each. "
-        "They are kept encrypted; who decides on a request sees what you attached to it. A file that a "
-        "request rests on stays."
+        "What waits to be fetched or sent by a pick-up code, and the files that you sent in to support your "
+        "requests: PDF, PNG, JPEG and plain text, up to 5 MB each. They are kept encrypted; who decides on a "
+        "request sees what you attached to it. A file that a request rests on stays."
     )
     KEYS = (
         ScreenCommand("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),
         SEND,
-        ScreenCommand("remove", "x", _("Remove"), _("Take the file out of the tray.")),
+        ScreenCommand("remove", "x", _("Remove"), _("Take the file out of the tray, or end the code.")),
     )
 
     LIVE = True
 
     def body(self) -> ComposeResult:
-        """List and hint."""
-        yield DataList[EvidenceFile](
+        """One list: what waits comes first."""
+        yield DataList[Row](
             [
-                ListColumn(_("File"), lambda file: Styled(file.name, "strong")),
-                ListColumn(_("Type"), lambda file: TYPES[file.media_type], width=12),
-                ListColumn(_("Size"), lambda file: size_text(file.size), width=7, right=True),
-                ListColumn(_("Came in"), lambda file: moment(file.added_at), width=11),
-                ListColumn(_("Attached to"), lambda file: _attached(file), width=14),
-                ListColumn(_("No."), lambda file: file.id, width=10, from_width=100),
+                ListColumn(_("File"), _name),
+                ListColumn(_("State"), _state, width=20),
+                ListColumn(
+                    _("Size"),
+                    lambda row: "" if isinstance(row, PickupView) else size_text(row.size),
+                    width=7,
+                    right=True,
+                ),
+                ListColumn(_("Attached to"), _attached, width=11),
+                ListColumn(_("Goes"), _goes, width=16),
+                ListColumn(_("No."), lambda row: _key(row), width=10, from_width=100),
             ],
-            key=lambda file: file.id,
-            empty=_("Your tray is empty."),
+            key=_key,
+            empty=_("Nothing waits, and your tray is empty. i brings a file in."),
         )
-        yield TextLine(HINT, "dim", classes="hint")
-        yield TextLine(sending(self.app.desk.actor), "accent", classes="hint")
 
     def on_mount(self) -> None:
-        """Ask for the tray."""
+        """Ask for both."""
         self.come_back()
 
     def can(self, command_id: str) -> bool:
-        """Opening needs a file, removing one that nothing rests on."""
-        file = self._current if self.is_mounted else None
+        """Opening needs a file, removing one that nothing rests on, or a code that is good."""
+        row = self._current if self.is_mounted else None
         if command_id == "open":
-            return file is not None
+            return isinstance(row, EvidenceFile)
         if command_id == "remove":
-            return file is not None and not file.attached
+            return row is not None and (row.is_open if isinstance(row, PickupView) else not row.attached)
         return True
 
     @property
-    def _current(self) -> EvidenceFile | None:
-        file: EvidenceFile | None = self.query_one(DataList).current
-        return file
+    def _current(self) -> Row | None:
+        row: Row | None = self.query_one(DataList).current
+        return row
 
     @on(DataList.Moved)
     def _moved(self) -> None:
@@ -83,32 +87,65 @@ class EvidenceScreen(FramedScreen):
 
     def come_back(self) -> None:
         """Show what came in meanwhile."""
-        tray = self.app.desk.evidence.tray()
+        codes = (one for one in self.app.desk.pickups.mine() if one.is_open or one.taken_at)
+        rows: tuple[Row, ...] = (*codes, *self.app.desk.evidence.tray())
         files = self.query_one(DataList)
-        files.show(lambda offset, limit: tray[offset : offset + limit], total=len(tray), keep=True)
+        files.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
 
     async def do_open(self) -> None:
         """Look at the file."""
-        file = self._current
-        if file is not None:
-            await open_evidence(self, (file,))
+        row = self._current
+        if isinstance(row, EvidenceFile):
+            await open_evidence(self, (row,))
 
     async def do_send(self) -> None:
         """The command that sends a file in."""
-        await tell_command(self, sending(self.app.desk.actor))
+        await bring_in(self)
+        self.come_back()
 
     async def do_remove(self) -> None:
         """Take it out, once it was asked whether that is meant."""
-        file = self._current
-        if file is not None and await confirm(
-            self, _("Remove {name}?", name=file.name), yes=_("Remove"), no=_("Keep it")
-        ):
-            self.app.desk.evidence.remove(file.id)
+        row = self._current
+        if row is None:
+            return
+        name = _plain_name(row)
+        if isinstance(row, PickupView):
+            if await confirm(self, _("End the pick-up code?"), yes=_("End it"), no=_("Keep it")):
+                self.app.desk.pickups.end(row.number)
+                self.come_back()
+        elif await confirm(self, _("Remove {name}?", name=name), yes=_("Remove"), no=_("Keep it")):
+            self.app.desk.evidence.remove(row.id)
             self.come_back()
-            self.app.tell(_("Removed: {name}", name=file.name))
+            self.app.tell(_("Removed: {name}", name=name))
 
 
-def _attached(file: EvidenceFile) -> Cell:
-    if not file.attached:
+def _key(row: Row) -> str:
+    return row.number if isinstance(row, PickupView) else row.id
+
+
+def _plain_name(row: Row) -> Text:
+    if isinstance(row, PickupView):
+        return row.file or _("a file from you")
+    return row.name
+
+
+def _name(row: Row) -> Cell:
+    return Styled(_plain_name(row), "strong")
+
+
+def _state(row: Row) -> Cell:
+    if isinstance(row, PickupView):
+        return Styled(*state_of(row))
+    return Message("{at} {type}", {"at": moment(row.added_at), "type": TYPES[row.media_type]})
+
+
+def _attached(row: Row) -> Cell:
+    if isinstance(row, PickupView) or not row.attached:
         return Styled("–", "dim")
-    return Message("{numbers}", {"numbers": listed(f"#{number}" for number in file.attached)})
+    return Message("{numbers}", {"numbers": listed(f"#{number}" for number in row.attached)})
+
+
+def _goes(row: Row) -> Cell:
+    if isinstance(row, PickupView):
+        return moment(row.until) if row.is_open else ""
+    return _("with its request") if row.attached else _("when you remove it")

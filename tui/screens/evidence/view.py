@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Sequence
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -19,16 +18,15 @@ from db.desk import Desk
 from db.desk.notation.media import TABLES, TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
-from tui.kit import FactList, FramedScreen, Location, Pick, ScreenCommand, TextLine, choose, tell_command
+from tui.kit import FactList, FramedScreen, Location, Pick, ScreenCommand, TextLine, choose
 from tui.kit.keyed import Keyed
 from tui.safe import draws_plain
 from tui.screens.evidence.picture import Picture
 from tui.screens.evidence.reading import READING, WAIT
+from tui.screens.pickup import take_out
 from tui.sheets.date_words import moment
 
-FILE = ScreenCommand(
-    "file", "o", _("File"), _("Get the command that brings the file to your own machine."), looks=True
-)
+FILE = ScreenCommand("file", "o", _("File"), _("Bring the file to your own machine."), looks=True)
 SHOWN = 50_000
 """Characters of a text that are shown; more would take long to draw."""
 
@@ -69,7 +67,7 @@ class EvidenceView(FramedScreen):
     NAME = _("Evidence")
     ABOUT = _(
         "Text is shown as it is and pictures in coloured half-blocks. A PDF can't be shown in a terminal: "
-        "fetch it with the command that is shown and open it on your own machine. Opening is recorded."
+        "o brings it to your own machine. Opening is recorded."
     )
     KEYS = (FILE, ScreenCommand("back", "escape", _("Back"), _("Close the file.")))
     HOME = ""
@@ -145,9 +143,7 @@ class EvidenceView(FramedScreen):
             return [TextLine(without, "warn"), TextLine(), *self._fetching()]
         coarse: list[Widget] = []
         if pixels.width > self.size.width - 2:
-            said = _(
-                "Too coarse to read small writing. o gets the command that opens it on your own machine."
-            )
+            said = _("Too coarse to read small writing. o brings it to your own machine.")
             coarse = [TextLine(said, "warn"), TextLine()]
         return [
             *coarse,
@@ -159,16 +155,11 @@ class EvidenceView(FramedScreen):
         return [(_("Size"), size_text(self._file.size)), (_("SHA-256"), self._file.digest)]
 
     def _fetching(self) -> Iterable[Widget]:
-        yield TextLine(_("To open it on your own machine:"), "dim")
-        yield TextLine(self.fetching(), "accent")
-
-    def fetching(self) -> str:
-        """The command that brings the file to the reader's own machine. Its name is whoever sent it's."""
-        return f"{self.app.desk.actor.ssh} evidence get {self._file.id} > {shlex.quote(self._file.name)}"
+        yield TextLine(_("o brings it to your own machine, to be opened there."), "dim")
 
     async def do_file(self) -> None:
-        """The command, to be copied."""
-        await tell_command(self, self.fetching())
+        """The command, with a code."""
+        await take_out(self, ("evidence", "get", self._file.id), self._file.name, "")
 
 
 def document_facts(document: PdfFacts) -> list[tuple[Text, Text]]:

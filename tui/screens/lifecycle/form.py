@@ -45,7 +45,6 @@ class LifeForm(RequestForm):
             yield FormField(field.name, field.label, what, now=field.now)
 
     def show_unit(self) -> None:
-        """Say which unit is chosen."""
         chosen = next((one for one in self._units if one.id == self._unit), None)
         shown = self.line(UNIT).query_one(".new", TextLine)
         if chosen is None:

@@ -66,7 +66,6 @@ class JoinScreen(LifeForm):
         return f"join {self._way.book} {self._form.side}{waiting}"
 
     def where(self) -> Location:
-        """In which book, and under which clause."""
         outside = self._form.side == "external"
         return Location(
             _("New outside contact") if outside else self.NAME,

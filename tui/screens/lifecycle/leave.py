@@ -28,11 +28,9 @@ class LeaveScreen(LifeForm):
 
     @property
     def of(self) -> str:
-        """The leaving of this entry."""
         return f"leave {self._form.entry}"
 
     def where(self) -> Location:
-        """Who leaves, which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:

@@ -29,11 +29,9 @@ class MoveScreen(LifeForm):
 
     @property
     def of(self) -> str:
-        """The move of this entry."""
         return f"move {self._form.entry}"
 
     def where(self) -> Location:
-        """Whose move, in which book, under which clause."""
         return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:

@@ -59,7 +59,7 @@ class PickUnit(Dialog[int]):
 
     def _list(self, wanted: str) -> None:
         found = [unit for unit in self._units if unit.is_called(wanted)]
-        self.query_one(DataList).show(lambda offset, limit: found[offset : offset + limit], total=len(found))
+        self.query_one(DataList).show_all(found)
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""

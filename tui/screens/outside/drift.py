@@ -20,8 +20,8 @@ from tui.kit import (
     TextLine,
     choose,
     clause_text,
-    tell_command,
 )
+from tui.screens.pickup import take_out
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import SheetScreen, command_of
 from tui.sheets.asks import At
@@ -117,8 +117,8 @@ class WeComDrift(SheetScreen[DriftRow]):
             await super().do_out()
         if which != "import":
             return
-        command = f"{self.app.desk.actor.ssh} wecom export --book {self._answers[BOOK.id]} > members.xlsx"
-        await tell_command(self, command, _("The file is a copy of the directory: it is recorded."))
+        about = _("The file is a copy of the directory: it is recorded.")
+        await take_out(self, ("wecom", "export", "--book", self._answers[BOOK.id]), "members.xlsx", about)
 
     async def _do_whole(self, verb: Verb[Drift]) -> None:
         """What is done to the directory, whatever is marked."""

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from db.desk.papers.papers import PaperRow
 from db.language import _
-from tui.kit import Pick, ScreenCommand, choose, tell_command
+from tui.kit import Pick, ScreenCommand, choose
 from tui.screens.evidence.view import EvidenceView
+from tui.screens.pickup import take_out
 from tui.screens.sheets.list import SheetScreen
-from tui.sheets.asks import At
-from tui.sheets.papers import PAPERS, take_command
+from tui.sheets.papers import PAPERS
 from tui.sheets.sheet import Sheet
 
 
@@ -36,11 +36,10 @@ class PapersScreen(SheetScreen[PaperRow]):
     async def do_print(self) -> None:
         """The line to type on the reader's own machine."""
         if self.current is not None:
-            line = take_command(At(self.app.desk), self.current.number)
-            await tell_command(self, line, _("The copy is marked for you and recorded."))
+            number = self.current.number
+            await take_out(self, ("papers", "get", number), f"{number}.pdf")
 
     async def do_scan(self) -> None:
-        """The only scan, or one of several."""
         files = self.current.files if self.current is not None else ()
         options = [Pick(one.id, one.name) for one in files]
         chosen = files[0].id if len(files) == 1 else await choose(self, _("Which scan?"), options)

@@ -22,10 +22,10 @@ from tui.kit import (
     Styled,
     choose,
     tell_at_length,
-    tell_command,
     tell_facts,
 )
 from tui.screens.asking.change import propose_own
+from tui.screens.pickup import take_out_as
 from tui.screens.reports.out import NAMES
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
@@ -85,10 +85,7 @@ class MyData(FramedScreen):
 
     def on_mount(self) -> None:
         self._sections = self.app.desk.privacy.mine()
-        self._parts.show(self._window, total=len(self._sections))
-
-    def _window(self, offset: int, limit: int) -> tuple[OwnDataTable, ...]:
-        return self._sections[offset : offset + limit]
+        self._parts.show_all(self._sections)
 
     @property
     def _parts(self) -> DataList[OwnDataTable]:
@@ -146,11 +143,12 @@ class MyData(FramedScreen):
         self.app.push_screen(ReportText(whole_report(self.app.desk, self._sections)))
 
     async def do_out(self) -> None:
-        options = [Pick(format, label) for format, label in NAMES.items()]
-        format = await choose(self, _("Take out as"), options)
-        if format is not None:
-            ending = FORMATS[format].suffix + ".pdf" * self.app.desk.privacy.under_password()
-            await tell_command(self, f"{self.app.desk.actor.ssh} mydata --format {format} > mydata.{ending}")
+        locked = ".pdf" * self.app.desk.privacy.under_password()
+
+        def order(format: str) -> tuple[list[str], str]:
+            return ["mydata", "--format", format], f"mydata.{FORMATS[format].suffix}{locked}"
+
+        await take_out_as(self, order, (*NAMES,), "")
 
 
 def _facts(ground: Ground) -> list[Fact]:

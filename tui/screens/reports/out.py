@@ -9,8 +9,8 @@ from db.language import Text, _
 from reports.formats import FORMATS
 from reports.period import parse_period, week_of
 from reports.report import Period, Report
-from tui.kit import FramedScreen, ask_text
-from tui.sheets.out import to_type
+from tui.kit import FramedScreen, Pick, ask_text, choose
+from tui.screens.reports.asked import ReportScope
 
 NAMES: dict[str, Text] = {
     "xlsx": _("Excel workbook (XLSX)"),
@@ -40,6 +40,27 @@ def periods(day: date) -> list[tuple[Text, Period]]:
     ]
 
 
+async def ask_period(screen: FramedScreen, asked: ReportScope, *, has_months: bool = False) -> bool:
+    """Have a usual period chosen, or another one written, for what is ``asked``; return whether one was.
+    ``has_months``: its months may be rows."""
+    usual = periods(today())
+    options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
+    if has_months:
+        options.append(Pick("months", _("By month"), "m", _("each month of it a row")))
+    chosen = await choose(screen, _("Period"), [*options, Pick("other", _("Another one …"))])
+    if chosen is None:
+        return False
+    period = asked.period
+    if chosen != "months":
+        said = await read_period(screen) if chosen == "other" else usual[int(chosen)][1]
+        if said is None:
+            return False
+        period = said
+    asked.by_month = chosen == "months" or (asked.by_month and chosen == "other")
+    asked.period = period
+    return True
+
+
 async def read_period(screen: FramedScreen) -> Period | None:
     """A period that the person writes; what is none is said where it is written."""
     said = await ask_text(
@@ -53,8 +74,8 @@ async def read_period(screen: FramedScreen) -> Period | None:
     return parse_period(said, today()) if said is not None else None
 
 
-def command_for(report: Report, ssh: str, format: str, period: Period | None) -> str:
-    """The line that writes the same report into a file where it is typed; ``ssh`` begins it (`Actor`)."""
+def order_for(report: Report, format: str, period: Period | None) -> tuple[list[str], str]:
+    """The plain command that writes the same report, and the name of its file."""
     words = ["report", report.name, "--book", report.book]
     if report.unit is not None:
         words += ["--scope", str(report.unit)]
@@ -62,4 +83,4 @@ def command_for(report: Report, ssh: str, format: str, period: Period | None) ->
         words += ["--period", f"{period.first}..{period.last}"]
     words += ["--format", format]
     ending = ".pdf" if report.encrypted else ""
-    return to_type(ssh, words, f"{report.name}.{FORMATS[format].suffix}{ending}")
+    return words, f"{report.name}.{FORMATS[format].suffix}{ending}"

@@ -12,6 +12,7 @@ from reports.catalogue import ReportOffer, catalogue
 from tui.kit import Cell, DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine
 from tui.screens.reports.answers import Answers, arranged
 from tui.screens.reports.asked import ReportScope
+from tui.screens.reports.out import ask_period
 from tui.screens.reports.view import ReportView
 
 
@@ -24,7 +25,13 @@ class Reports(FramedScreen):
         "Each report stands beside its question, with today's answer; what needs doing comes first. "
         "A report is drawn and recorded when you open it. Book, unit and period stay from one to the next."
     )
-    KEYS = (ScreenCommand("open", "enter", _("Open"), _("Draw the report under the cursor."), looks=True),)
+    KEYS = (
+        ScreenCommand("open", "enter", _("Open"), _("Draw the report under the cursor."), looks=True),
+        ScreenCommand("period", "p", _("Period"), _("Choose the period that the answers are of.")),
+        ScreenCommand(
+            "out", "o", _("Take out"), _("Draw the report under the cursor, and take it out."), looks=True
+        ),
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +88,7 @@ class Reports(FramedScreen):
 
     def can(self, command_id: str) -> bool:
         """Opening takes a report."""
-        return command_id != "open" or (self.is_mounted and self._offer is not None)
+        return command_id not in ("open", "out") or (self.is_mounted and self._offer is not None)
 
     @property
     def _offer(self) -> ReportOffer | None:
@@ -101,10 +108,19 @@ class Reports(FramedScreen):
         )
         self.refresh_keys()
 
-    def do_open(self) -> None:
+    def do_open(self, *, takes_out: bool = False) -> None:
         """Draw it."""
         if self._offer is not None:
-            self.app.push_screen(ReportView(self._offer, self._asked))
+            self.app.push_screen(ReportView(self._offer, self._asked, takes_out=takes_out))
+
+    def do_out(self) -> None:
+        """Draw it, and take it out."""
+        self.do_open(takes_out=True)
+
+    async def do_period(self) -> None:
+        """Count the answers of another period."""
+        if await ask_period(self, self._asked):
+            self.come_back()
 
 
 def open_report(screen: FramedScreen, name: str, book: str, unit: int | None = None) -> None:

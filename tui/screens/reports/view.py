@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from db.desk.due_dates import today
 from db.desk.extracts.granted import GrantedCopy
 from db.desk.notation.localtime import seconds_until
 from db.language import Message, Text, _
@@ -23,11 +22,11 @@ from tui.kit import (
     Styled,
     TextLine,
     choose,
-    tell_command,
     tell_facts,
 )
+from tui.screens.pickup import take_out_as
 from tui.screens.reports.asked import ReportScope
-from tui.screens.reports.out import NAMES, command_for, periods, read_period
+from tui.screens.reports.out import NAMES, ask_period, order_for
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
 from tui.sheets.cell import Fact
@@ -52,16 +51,15 @@ class ReportView(FramedScreen):
         ScreenCommand("period", "p", _("Period"), _("Choose the period it is of.")),
         ScreenCommand("book", "u", _("Book"), _("Choose the book it is of.")),
         ScreenCommand("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
-        ScreenCommand(
-            "out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")
-        ),
+        ScreenCommand("out", "o", _("Take out"), _("Bring a copy to your own machine."), looks=True),
         ScreenCommand(
             "open", "enter", _("Row"), _("Show the row under the cursor in full."), footer=False, looks=True
         ),
     )
 
-    def __init__(self, offer: ReportOffer, asked: ReportScope) -> None:
+    def __init__(self, offer: ReportOffer, asked: ReportScope, *, takes_out: bool = False) -> None:
         super().__init__()
+        self._takes_out = takes_out
         self._offer: ReportOffer | None = offer
         self._asked = asked
         self._book, self._unit = asked.of(offer)
@@ -85,6 +83,8 @@ class ReportView(FramedScreen):
         self.set_interval(LOOKED, self.look_again)
         self._offers = catalogue(self.app.desk)
         await self._draw()
+        if self._takes_out:
+            self.press_key("o")
 
     def come_back(self) -> None:
         """A copy may have been taken by the command that was shown."""
@@ -157,20 +157,8 @@ class ReportView(FramedScreen):
 
     async def do_period(self) -> None:
         """Choose a usual period, or write another one."""
-        usual = periods(today())
-        options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
-        if self._offer is not None and self._offer.kind.months is not None:
-            options.append(Pick("months", _("By month"), "m", _("each month of it a row")))
-        chosen = await choose(self, _("Period"), [*options, Pick("other", _("Another one …"))])
-        if chosen is None:
-            return
-        self._asked.by_month = chosen == "months" or (self._asked.by_month and chosen == "other")
-        if chosen == "months":
-            await self._draw()
-            return
-        period = usual[int(chosen)][1] if chosen != "other" else await read_period(self)
-        if period is not None:
-            self._asked.period = period
+        has_months = self._offer is not None and self._offer.kind.months is not None
+        if await ask_period(self, self._asked, has_months=has_months):
             await self._draw()
 
     # The report
@@ -227,13 +215,11 @@ class ReportView(FramedScreen):
 
     async def do_out(self) -> None:
         """The command that brings a copy to the reader's own machine."""
-        options = [Pick(format, label) for format, label in NAMES.items()]
-        format = await choose(self, _("Take out as"), options)
         await self.look_again()
-        if format is not None and self._report is not None:
-            period = self._asked.period if self._timed else None
-            command = command_for(self._report, self.app.desk.actor.ssh, format, period)
-            await tell_command(self, command, _("The copy is marked for you and recorded."))
+        report, period = self._report, self._asked.period if self._timed else None
+        if report is not None:
+            title = _("Take out: {what}", what=report.title)
+            await take_out_as(self, lambda format: order_for(report, format, period), (*NAMES,), title=title)
 
 
 def _gone(granted: GrantedCopy) -> Message:

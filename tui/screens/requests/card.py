@@ -6,18 +6,16 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-
 from db.desk.importing.begun import SUBMIT
 from db.desk.refusal import Overtaken, Refused
 from db.desk.requests.request_views import RequestEventView, RequestRow, RequestView
 from db.language import Text, _
-from tui.kit import FactList, FramedScreen, Location, ScreenCommand, clause_text
+from tui.kit import Location, ScreenCommand, clause_text
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.deciding import DECISION_KEYS, SAYING, STEPPING, decide, say_of
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.asking import said_of
+from tui.screens.sheets.card import FactCard
 from tui.screens.sheets.list import command_of, screen_of
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
@@ -28,7 +26,7 @@ from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
 
 
-class RequestCard(FramedScreen):
+class RequestCard(FactCard):
     """One request, to read: with the keys that the list has for whom it concerns, see below."""
 
     CSS_PATH = "card.tcss"
@@ -38,9 +36,6 @@ class RequestCard(FramedScreen):
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
-    HOME = ""
-    AUTO_FOCUS = "VerticalScroll"
-    SHOWS_MODES = False
 
     def __init__(self, view: RequestView) -> None:
         super().__init__()
@@ -53,15 +48,14 @@ class RequestCard(FramedScreen):
             (row.book_label, clause_text(self._view.clause)),
         )
 
-    def body(self) -> ComposeResult:
-        with VerticalScroll(classes="form"):
-            yield FactList(self._facts())
-
-    def _facts(self) -> list[Fact]:
+    def facts(self) -> list[Fact]:
         return [*heads(self._view.row), ("", ""), *facts(self._view, history=True)]
 
+    def place(self) -> At[RequestRow]:
+        row = self._view.row
+        return At(self.app.desk, (row.id,), lambda: (row,))
+
     def can(self, command_id: str) -> bool:
-        """Nothing to open without evidence."""
         return command_id != "evidence" or bool(self._view.evidence) or self._is_import
 
     @property
@@ -128,7 +122,7 @@ class CardToDecide(RequestCard):
         said = await say_of(self, self._view.row)
         if said is not None:
             self._view = self.app.desk.queue.one(self._view.row.id)
-            self.query_one(FactList).show(self._facts())
+            self.redraw_facts()
             self.app.tell(said)
 
     async def do_approve(self) -> None:
@@ -158,8 +152,7 @@ class CardOfMine(RequestCard):
         now = self.app.desk.requests.one(self._view.row.id)
         if now != self._view:
             self._view, self._lasts = now, now.row.id in lasting(self.app.desk)
-            self.query_one(FactList).show(self._facts())
-            self.refresh_keys()
+            self.redraw_facts()
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         """What was granted is given back, where a request is withdrawn."""
@@ -189,8 +182,7 @@ class CardOfMine(RequestCard):
         await self._talk(REMIND)
 
     async def _talk(self, verb: Verb[RequestRow]) -> None:
-        row = self._view.row
-        said = await said_of(self, verb, At(self.app.desk, (row.id,), lambda: (row,)))
+        said = await said_of(self, verb, self.place())
         if said is not None:
             self.catch_up()
             self.app.tell(said)
@@ -198,5 +190,4 @@ class CardOfMine(RequestCard):
     async def do_withdraw(self) -> None:
         """Take it back, once it was asked whether that is meant."""
         with self.fresh_only():
-            row = self._view.row
-            self.done(await said_of(self, WITHDRAW, At(self.app.desk, (row.id,), lambda: (row,))))
+            self.done(await said_of(self, WITHDRAW, self.place()))

@@ -123,7 +123,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
     def on_mount(self) -> None:
         rows, asked = self.query_one(DataList), self._rows
         rows.styles.height = min(len(asked), 12) + DataList.HEAD
-        rows.show(lambda offset, limit: asked[offset : offset + limit], total=len(asked))
+        rows.show_all(asked)
         rows.mark_rows(asked)
 
     def _evidence(self, row: RequestRow) -> Cell:

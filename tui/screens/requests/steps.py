@@ -51,7 +51,6 @@ class Steps(Vertical):
         yield TextLine(classes="explanation")
 
     def on_mount(self) -> None:
-        """Show where the person stands."""
         self.go(self._step)
 
     def go(self, step: int) -> None:

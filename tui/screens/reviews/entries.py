@@ -77,7 +77,6 @@ class ReviewEntries(ReviewList):
         yield from super().body()
 
     def list_of(self, columns: Sequence[ListColumn[ItemRow]]) -> DataList[Any]:
-        """With headings and marks."""
         return DataList[Any](
             columns,
             key=_key,

@@ -90,7 +90,6 @@ class ReviewList(FramedScreen):
             yield FactList()
 
     def list_of(self, columns: Sequence[ListColumn[ItemRow]]) -> DataList[Any]:
-        """The list itself."""
         return DataList[ItemRow](columns, key=lambda row: row.id, empty=_("There is nothing here to decide."))
 
     def on_mount(self) -> None:
@@ -191,7 +190,6 @@ class ReviewList(FramedScreen):
                     self.query_one(FactList).show(self.item_facts(view))
 
     def item_facts(self, view: ItemView) -> list[Fact]:
-        """Everything about the thing under the cursor."""
         return told_of(view)
 
     def opened_item(self) -> ItemView | None:
@@ -237,5 +235,4 @@ class ReviewList(FramedScreen):
 
 
 def show_progress(screen: FramedScreen, campaign: CampaignRow) -> None:
-    """How far each department is."""
     screen.app.push_screen(screen_of(REVIEW_PROGRESS)({REVIEW.id: campaign}))

@@ -43,10 +43,7 @@ class ReviewMembers(FramedScreen):
         )
 
     def on_mount(self) -> None:
-        members = self._view.members
-        self.query_one(DataList).show(
-            lambda offset, limit: members[offset : offset + limit], total=len(members)
-        )
+        self.query_one(DataList).show_all(self._view.members)
 
     def can(self, command_id: str) -> bool:
         row = self.query_one(DataList).current if self.is_mounted else None

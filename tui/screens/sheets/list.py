@@ -27,16 +27,15 @@ from tui.kit import (
     TextLine,
     choose,
     confirm,
-    tell_command,
     tell_facts,
 )
-from tui.screens.reports.out import NAMES
+from tui.screens.pickup import take_out_as
 from tui.screens.sheets.asking import Made, carry_out, is_sure, perform_verb, put_all
 from tui.screens.sheets.columns import list_columns, screen_columns
 from tui.screens.sheets.marking import MARKING, MarkingScreen
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
-from tui.sheets.out import OUT, command_line
+from tui.sheets.out import OUT, order_for
 from tui.sheets.reading import facts_of
 from tui.sheets.sheet import Column, Sheet, Verb, nothing
 from tui.sheets.view import View, narrowing, values_in
@@ -50,7 +49,7 @@ INSIDE = ScreenCommand(
     "open", "enter", _("Open"), _("Open the list inside the row under the cursor."), looks=True
 )
 TAKE_OUT = ScreenCommand(
-    "out", "o", _("Take out"), _("Show the command that takes what is shown out as a file."), footer=False
+    "out", "o", _("Take out"), _("Take what is shown out as a file."), footer=False, looks=True
 )
 EVERYTHING = ""
 LIST_CSS = Path(__file__).with_name("list.tcss")
@@ -151,18 +150,12 @@ class SheetScreen(MarkingScreen[Row]):
         self._allowed = frozenset(verb.id for verb in self.SHEET.verbs if verb.open_to(place))
 
     def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
-        """Sort and narrow what is there."""
         self._view.words = self.query_one(TextInput).value.strip()
         rows = self._view.rows(self.SHEET, self._all, self.app.language)
         self._tell("narrowed", self._narrowing(len(rows)))
         self._shown = rows
         self._list.empty = self._nothing()
-        self._list.show(
-            lambda offset, limit: rows[offset : offset + limit],
-            total=len(rows),
-            keep=keep,
-            narrowed=narrowed,
-        )
+        self._list.show_all(rows, keep=keep, narrowed=narrowed)
         self.refresh_keys()
 
     def _nothing(self) -> Text:
@@ -208,7 +201,6 @@ class SheetScreen(MarkingScreen[Row]):
         return marked or ([self.current] if self.current is not None else [])
 
     async def _do_verb(self, verb: Verb[Row]) -> None:
-        """Ask, act, say what became of it."""
         meant = [row for row in self._meant(verb) if verb.offered(row)] if verb.on != "none" else []
         if len(meant) > 1 and verb.sure is None and not await self._means(verb, meant):
             return
@@ -289,11 +281,12 @@ class SheetScreen(MarkingScreen[Row]):
 
     async def do_out(self) -> None:
         """The command that brings the marked rows, or all that are shown, to the reader's own machine."""
-        format = await choose(self, _("Take out as"), [Pick(one, NAMES[one]) for one in OUT])
-        if format is not None:
-            keys = [self.SHEET.key(row) for row in self._list.marked.values()]
-            line = command_line(self.SHEET, self.place, keys, self._view, format, self.app.language)
-            await tell_command(self, line, _("The copy is marked for you and recorded."))
+        keys = [self.SHEET.key(row) for row in self._list.marked.values()]
+
+        def order(format: str) -> tuple[list[str], str]:
+            return order_for(self.SHEET, self.place, keys, self._view, format, self.app.language)
+
+        await take_out_as(self, order, (*OUT,))
 
     # How it is shown
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-
 from db.desk.tasks.task_views import TaskView
 from db.language import Text, _
-from tui.kit import FactList, FramedScreen, Location, Pick, ScreenCommand, ask_text, choose, clause_text
+from tui.kit import Location, Pick, ScreenCommand, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
-from tui.screens.sheets.asking import carry_out, draw_sheet
+from tui.screens.sheets.asking import draw_sheet
+from tui.screens.sheets.card import FactCard
 from tui.screens.sheets.list import command_of, screen_of
 from tui.sheets.asks import At
+from tui.sheets.cell import Fact
 from tui.sheets.hand_back import ADD, OWN, SHEET, SIGN_OFF, TASK
 from tui.sheets.joiners import CALL_OFF
-from tui.sheets.sheet import Verb
 from tui.sheets.task_facts import task_facts
 from tui.sheets.tasks import DONE, TICK
 
 RECEIVE = ScreenCommand("done", "a", _("Confirm receipt"), _("Confirm the receipt."))
 
 
-class TaskCard(FramedScreen):
+class TaskCard(FactCard):
     """Everything about one task, and what can be done about it."""
 
     NAME = _("Task")
@@ -55,9 +55,7 @@ class TaskCard(FramedScreen):
         ),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
-    HOME = ""
-    AUTO_FOCUS = "VerticalScroll"
-    SHOWS_MODES = False
+    VERBS = (ADD, CALL_OFF)
 
     def __init__(self, view: TaskView) -> None:
         super().__init__()
@@ -65,15 +63,17 @@ class TaskCard(FramedScreen):
         self._over = False
 
     def where(self) -> Location:
-        """What, in which book, under which clause."""
         row = self._view.row
         return Location(
             _("Task: {what}", what=row.kind_label), (row.book_label, clause_text(self._view.clause))
         )
 
-    def body(self) -> ComposeResult:
-        with VerticalScroll(classes="form"):
-            yield FactList(task_facts(self._view))
+    def facts(self) -> Sequence[Fact]:
+        return task_facts(self._view)
+
+    def place(self) -> At[Any]:
+        number = self._view.row.id
+        return At(self.app.desk, (number,), answers={TASK.id: number})
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Whoever is to confirm the receipt does that, and nothing else."""
@@ -100,7 +100,7 @@ class TaskCard(FramedScreen):
 
     def do_done(self) -> None:
         self.app.desk.tasks.done(self._view.row.id)
-        self._again(_("Done.") if not self._waits_for_receipt() else _("Handed in; the receipt is to come."))
+        self.done(_("Done.") if not self._waits_for_receipt() else _("Handed in; the receipt is to come."))
 
     def do_enter(self) -> None:
         row = self._view.row
@@ -119,7 +119,7 @@ class TaskCard(FramedScreen):
         tick = partial(self.app.desk.tasks.tick, self._view.row.id, what)
         word = await ask_text(self, _("Tick off"), _("A word about it; may be left blank"), check=tick)
         if word is not None:
-            self._again(_("Ticked off."))
+            self.done(_("Ticked off."))
 
     async def do_sign(self) -> None:
         waiting = [copy for copy in self._view.copies if copy.signed_at is None]
@@ -128,26 +128,13 @@ class TaskCard(FramedScreen):
             options = [Pick(str(copy.id), copy.copy, note=copy.what) for copy in waiting]
             chosen = await choose(self, _("Sign off which copy?"), options)
         if chosen is not None:
-            await self._carry_out(SIGN_OFF, int(chosen))
+            await self.do_verb(SIGN_OFF, replace(self.place(), keys=(int(chosen),)))
 
     def do_say(self) -> None:
         self.app.push_screen(screen_of(OWN)())
 
-    async def do_add(self) -> None:
-        await self._carry_out(ADD)
-
     async def do_sheet(self) -> None:
-        await draw_sheet(self, SHEET, At(self.app.desk, answers={TASK.id: self._view.row.id}))
-
-    async def do_call_off(self) -> None:
-        await self._carry_out(CALL_OFF, self._view.row.id)
-
-    async def _carry_out(self, verb: Verb[Any], *keys: int) -> None:
-        """Ask what a verb of the task's asks, and do it."""
-        at: At[Any] = At(self.app.desk, keys, answers={TASK.id: self._view.row.id})
-        made = await carry_out(self, verb, at)
-        if made is not None:
-            self._again(verb.done(at, made.result))
+        await draw_sheet(self, SHEET, self.place())
 
     def catch_up(self) -> None:
         """Others may have done or decided what it waits for. It is opened anew, which is recorded, only
@@ -166,7 +153,7 @@ class TaskCard(FramedScreen):
         if self._view.row.id in waiting:
             self._show(self.app.desk.tasks.one(self._view.row.id))
 
-    def _again(self, said: Text) -> None:
+    def done(self, said: Text) -> None:
         """Show what is left of it; once nothing is, go back to the list."""
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
         if self._view.row.id in waiting:
@@ -178,8 +165,7 @@ class TaskCard(FramedScreen):
 
     def _show(self, view: TaskView) -> None:
         self._view = view
-        self.query_one(FactList).show(task_facts(self._view))
-        self.refresh_keys()
+        self.redraw_facts()
 
     def _waits_for_receipt(self) -> bool:
         return any(proof.what == "receipt" for proof in self._view.proofs) and not self._view.receives

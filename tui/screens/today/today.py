@@ -21,13 +21,13 @@ from tui.kit import (
     Pick,
     ScreenCommand,
     choose,
-    tell_command,
 )
 from tui.kit.dialogs import tell_facts
 from tui.screens.accounts.resets import one_of, show_half, stop_reset
 from tui.screens.asking.rules import show_summary
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.evidence.view import open_evidence
+from tui.screens.pickup import take_out
 from tui.screens.reports.reports import open_report
 from tui.screens.requests.card import CardOfMine, CardToDecide
 from tui.screens.requests.deciding import decide, say_of
@@ -390,9 +390,7 @@ class Today(TodayList):
         chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
         if chosen == "take":
             about_it = _("What you see of the directory, under your mark; once.")
-            await tell_command(
-                self, f"{self.app.desk.actor.ssh} {take_command(notice)} > FILE.xlsx", about_it
-            )
+            await take_out(self, take_command(notice).split(), "directory.xlsx", about_it)
         elif chosen == "open":
             await self.app.switch_mode("directory")
             if isinstance(self.app.screen, DirectoryScreen):

@@ -1,0 +1,47 @@
+"""Pick-up codes as they are made and typed: 40 bits, good for minutes, once, from one source
+(`db.desk.accounts.pickups`)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from auth.codes import ALPHABET, digest_of
+from db.desk import Actor, Desk
+from db.desk.accounts.pickups import PickupView, redeem
+
+LENGTH = 8
+SHAPE = re.compile(r"[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{4}", re.ASCII)
+"""Shorter than any password, so that whoever types one is asked nothing more."""
+COMMANDS = frozenset({"get", "put"})
+"""What a sign-in by a pick-up code may ask for."""
+
+
+def is_pickup_code(typed: str) -> bool:
+    """Return whether what was typed for the password has the form of a pick-up code, be it one or not."""
+    return SHAPE.fullmatch(typed.strip()) is not None
+
+
+def make_pickup(
+    desk: Desk, words: Sequence[str], file: str, *, coming: bool = False, instead: str = ""
+) -> tuple[str, PickupView]:
+    """Make a pick-up code that runs the command of ``words`` once, in place of the one numbered ``instead``;
+    return it, to be shown once, and what is on record of it. Raises Refused."""
+    letters = "".join(secrets.choice(ALPHABET) for _place in range(LENGTH))
+    made = desk.pickups.make(digest_of("pickup", letters), words, file, coming=coming, instead=instead)
+    return f"{letters[:4]}-{letters[4:]}", made
+
+
+def redeem_code(account: int, source: str, typed: str) -> str | None:
+    """Use up the account's open code that is ``typed`` at ``source``, within the running transaction; return
+    its number, or None with a wrong try counted."""
+    return redeem(account, source, digest_of("pickup", typed.strip()))
+
+
+def for_its_command(actor: Actor, argv: Sequence[str]) -> Actor:
+    """Return ``actor`` as it may run ``argv``: a sign-in by a pick-up code is complete for the code's own
+    command, and for nothing else."""
+    is_its_own = actor.strength == "pickup" and argv[:1] and argv[0] in COMMANDS
+    return replace(actor, strength="full") if is_its_own else actor

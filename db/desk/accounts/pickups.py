@@ -1,0 +1,233 @@
+"""Pick-up codes: one plain command, typed on one's own machine, with a short code in place of password and
+one-time code.
+
+A code is made inside a session, for its account and source, and lives for minutes, as long as that session
+does. What is kept of it is a digest, and the command, sealed: the file itself is made when it is fetched, by
+the rights and the regulations of then, and put on record as it is by password. The door (`auth.pickups`) lets
+a code in for that one command alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from db.desk.authority.permissions import Permissions
+from db.desk.frame import OperationGroup, operation
+from db.desk.power.declaration import LOOKS
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.language import Language, _, as_language
+from db.store import clock
+from db.store.addresses import source_of
+from db.store.binding import binding_digest, place_of
+from db.store.engine import store
+from db.store.sealing import seal, unseal
+from db.store.tables import Pickup, SignInSession
+
+LASTS: Final = timedelta(minutes=5)
+MOST: Final = 3
+"""Codes of one account that are open at one time; the oldest ends for a new one."""
+TRIES: Final = 3
+KEPT: Final = timedelta(days=1)
+"""For so long somebody is told what became of a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickupView:
+    """One code, without it. ``file`` is empty where the file is still to be named by whoever sends it."""
+
+    number: str
+    file: str
+    coming: bool
+    source: str
+    until: str
+    taken_at: str | None
+    is_open: bool
+
+
+def open_pickups(account: int) -> Any:
+    """Return the query for the account's codes that can still be used: in time, not used, not guessed at, and
+    made in a session that runs."""
+    running = SignInSession.select(SignInSession.id).where(SignInSession.ended_at.is_null())
+    return (
+        Pickup.select()
+        .where(Pickup.account == account, Pickup.used_at.is_null(), Pickup.ended_at.is_null())
+        .where(Pickup.tries < TRIES, Pickup.until > clock.now(), Pickup.made_at <= clock.now())
+        .where(Pickup.session.in_(running))
+        .order_by(Pickup.made_at, Pickup.id)
+    )
+
+
+def redeem(account: int, source: str, digest: str) -> str | None:
+    """Use up, within the running transaction, the open code of ``account`` that was made for ``source`` and
+    has ``digest``, and return its number; of two at once one gets it. Where none has it, count a wrong try
+    against each of that source, and return None."""
+    rows = list(open_pickups(account).where(Pickup.source == source))
+    for row in rows:
+        if hmac.compare_digest(row.code, _code_of(account, source, row.until, digest)):
+            return row.id if _use(row.id, None) else None
+    Pickup.update(tries=Pickup.tries + 1).where(Pickup.id.in_([row.id for row in rows])).execute()
+    return None
+
+
+def note_session(number: str, session: int) -> None:
+    """Note, within the running transaction, which session the code began."""
+    Pickup.update(used=session).where(Pickup.id == number).execute()
+
+
+class Pickups(OperationGroup):
+    """Operations on the actor's own pick-up codes."""
+
+    @operation("pickups.offered", label=_("ask for pick-up codes"), recorded=False, power=LOOKS)
+    def offered(self) -> bool:
+        """Whether the actor may have codes: they come from an address, and no regulation of theirs forbids
+        it."""
+        return self._has_address() and not _forbidden(self.permissions)
+
+    @operation("pickups.make", label=_("make a pick-up code"), recorded=True, power=LOOKS)
+    def make(
+        self, digest: str, words: Sequence[str], file: str, *, coming: bool = False, instead: str = ""
+    ) -> PickupView:
+        """Seal and store the command that the code with ``digest`` runs once, from the actor's source, in
+        place of the code numbered ``instead``. Delete codes of another day, and end the oldest beyond `MOST`.
+        Raises Refused where a regulation forbids codes, or the actor sits at the host."""
+        self._check()
+        account, now = self.permissions.account, clock.utcnow()
+        Pickup.delete().where(Pickup.made_at <= clock.stamp(now - KEPT)).execute()
+        mine = [row.id for row in open_pickups(account) if row.id != instead]
+        self._end([*mine[: max(len(mine) + 1 - MOST, 0)], *([instead] if instead else [])])
+        number, source = secrets.token_hex(5), source_of(self.act.actor.source)
+        until = clock.stamp(now + LASTS)
+        packed = json.dumps([self.act.actor.language, file, *words], ensure_ascii=False).encode()
+        row = Pickup.create(
+            id=number,
+            session=self.act.actor.session,
+            account=account,
+            source=source,
+            code=_code_of(account, source, until, digest),
+            words=seal(store().keys, Pickup.words.place(number), packed),
+            coming=coming,
+            made_at=clock.stamp(now),
+            until=until,
+        )
+        self.act.note_facts(pickup=number)
+        return _view(row, is_open=True)
+
+    @operation("pickups.mine", label=_("list own pick-up codes"), recorded=False, power=LOOKS)
+    def mine(self) -> tuple[PickupView, ...]:
+        """The actor's codes of the last day, the newest first."""
+        account = self.permissions.account
+        is_open = {row.id for row in open_pickups(account)}
+        since = clock.stamp(clock.utcnow() - KEPT)
+        rows = Pickup.select().where((Pickup.account == account) & (Pickup.made_at > since))
+        return tuple(
+            _view(row, is_open=row.id in is_open) for row in rows.order_by(Pickup.made_at.desc(), Pickup.id)
+        )
+
+    @operation("pickups.end", label=_("end a pick-up code"), recorded=True, power=LOOKS)
+    def end(self, number: str) -> None:
+        """End an open code of the actor's own. Raises Refused where there is none of that number."""
+        if number not in [row.id for row in open_pickups(self.permissions.account)]:
+            raise _nothing_waits()
+        self._end([number])
+        self.act.note_facts(pickup=number)
+
+    @operation("pickups.take", label=_("use a pick-up code"), recorded=True, power=LOOKS)
+    def take(self, number: str = "", *, coming: bool = False) -> tuple[Language, tuple[str, ...]] | None:
+        """Return the command whose code began this session, and the language of the screen; after a sign-in
+        by password, that of the actor's only open code, or of the one numbered ``number``, which is used up.
+        None for a file that comes in by password.
+
+        Raises Refused for another command than the code's, where regulations forbid codes by now, and where
+        nothing waits; Invalid where several do.
+        """
+        mine = SignInSession.get_by_id(self.act.actor.session)
+        row = Pickup.get(Pickup.used == mine) if mine.strength == "pickup" else None
+        if row is None and coming:
+            return None
+        self._check()
+        row = row or self._only(number)
+        if row.coming != coming or row.taken_at is not None or number not in ("", row.id):
+            raise Refused(
+                _("This pick-up code is for another file."),
+                SILENT,
+                _("Type the command as the screen shows it, with a new code."),
+            )
+        if row.session.ended_at is not None:
+            raise _nothing_waits()
+        Pickup.update(taken_at=clock.now()).where(Pickup.id == row.id).execute()
+        self.act.note_facts(pickup=row.id)
+        language, _file, *words = _packed(row)
+        return as_language(language), tuple(words)
+
+    def _only(self, number: str) -> Pickup:
+        rows = [
+            row
+            for row in open_pickups(self.permissions.account).where(~Pickup.coming)
+            if number in ("", row.id)
+        ]
+        if len(rows) > 1:
+            waiting = "; ".join(f"get {row.id} > {_packed(row)[1]}" for row in rows)
+            raise Invalid(Problem("number", _("Several files wait. Say which: {waiting}", waiting=waiting)))
+        row: Pickup | None = rows[0] if rows else None
+        if row is None or not _use(row.id, self.act.actor.session):
+            raise _nothing_waits()
+        return row
+
+    def _check(self) -> None:
+        clause = _forbidden(self.permissions)
+        if clause or not self._has_address():
+            raise Refused(
+                _("Files come and go by password and code here."),
+                clause or SILENT,
+                _("Sign in with both for the command; `help` lists the commands."),
+            )
+
+    def _has_address(self) -> bool:
+        return any(mark in self.act.actor.source for mark in ".:") and self.act.actor.front != "host"
+
+    @staticmethod
+    def _end(numbers: Sequence[str]) -> None:
+        Pickup.update(ended_at=clock.now()).where(
+            Pickup.id.in_(list(numbers)) & Pickup.ended_at.is_null()
+        ).execute()
+
+
+def _forbidden(permissions: Permissions) -> str:
+    """The clause of a book of the actor's that forbids codes; empty where none does."""
+    rules = (permissions.policy(book).copies for book in permissions.books)
+    return next((rule.clause_of("no_pickup") for rule in rules if rule.no_pickup), "")
+
+
+def _use(number: str, session: int | None) -> bool:
+    unused = (Pickup.id == number) & Pickup.used_at.is_null()
+    return bool(Pickup.update(used_at=clock.now(), used=session).where(unused).execute())
+
+
+def _code_of(account: int, source: str, until: str, digest: str) -> str:
+    return binding_digest(
+        store().keys, place_of("account", account, "pickup"), f"{source}\n{until}\n{digest}"
+    )
+
+
+def _packed(row: Pickup) -> list[str]:
+    """The language of the screen, the file's name, and the words of the command."""
+    packed = unseal(store().keys, Pickup.words.place(row.id), bytes(row.words))
+    return [str(word) for word in json.loads(packed)]
+
+
+def _view(row: Pickup, *, is_open: bool) -> PickupView:
+    return PickupView(row.id, _packed(row)[1], row.coming, row.source, row.until, row.taken_at, is_open)
+
+
+def _nothing_waits() -> Refused:
+    return Refused(
+        _("No file waits for you to fetch it."),
+        SILENT,
+        _("Take it out on the screen with o, and fetch it within five minutes while you are signed in."),
+    )
