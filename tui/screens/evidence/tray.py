@@ -87,7 +87,9 @@ class EvidenceScreen(FramedScreen):
 
     def come_back(self) -> None:
         """Show what came in meanwhile."""
-        codes = (one for one in self.app.desk.pickups.mine() if one.is_open or one.taken_at)
+        codes = (
+            one for one in self.app.desk.pickups.mine() if one.is_open or (one.taken_at and not one.coming)
+        )
         rows: tuple[Row, ...] = (*codes, *self.app.desk.evidence.tray())
         files = self.query_one(DataList)
         files.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
