@@ -189,7 +189,7 @@ class Application(App[int], inherit_bindings=False):
 
     async def find(
         self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
-    ) -> tuple[ScreenCommand | Mode | GoTarget, Text] | None:
+    ) -> tuple[ScreenCommand | Mode | GoTarget | Job, Text] | None:
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
         raise NotImplementedError
 

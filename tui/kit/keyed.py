@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from db.language import Text, _
+from tui.jobs import Job
 from tui.kit.application import SIGNED_OUT, Application
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HOUSE, NOTHING_TO_UNDO, UNDO
@@ -400,7 +401,9 @@ class Keyed(Screen[Any]):
         if taken is None:
             return
         chosen, hint = taken
-        if isinstance(chosen, GoTarget):
+        if isinstance(chosen, Job):
+            await self.begin_job(chosen)
+        elif isinstance(chosen, GoTarget):
             steps = chosen.go()
             if steps is not None:
                 await steps
@@ -427,6 +430,24 @@ class Keyed(Screen[Any]):
             for command in screen.KEYS:
                 if command.key not in ("enter", "escape", "slash"):
                     yield _as_target(command, mode, partial(self.do_there, mode, command.id))
+
+    async def begin_job(self, job: Job) -> None:
+        """Go to where a job is done and begin it, or say what is pressed there."""
+        digit, *more = job.keys.split()
+        if not digit.isdigit():
+            self.perform(job.begins)
+        for mode in self.reachable_modes():
+            if mode.digit != digit:
+                continue
+            if job.begins and mode.id == self.app.current_mode:
+                self.perform_there(job.begins)
+            elif job.begins:
+                await self.do_there(mode, job.begins)
+            else:
+                self.go_to(mode.id)
+                if more:
+                    hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))
+                    self.app.call_later(self.app.tell, hint)
 
     async def do_there(self, mode: Mode, command_id: str) -> None:
         """Change to a mode and do a command of its screen."""

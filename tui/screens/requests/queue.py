@@ -36,7 +36,7 @@ from tui.screens.sheets.marking import MARKING
 from tui.screens.sheets.paged import PagedScreen
 from tui.screens.tasks.tasks import open_task
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
-from tui.sheets.delegation import DELEGATION
+from tui.sheets.delegation import DELEGATION, NEW
 from tui.sheets.request_facts import facts, request_person, taken_words
 from tui.sheets.sheet import Sheet, Verb
 from tui.sheets.todo import CHOSEN, TODO, is_alike, key_of, matter_facts, may_go_together
@@ -334,8 +334,11 @@ class QueueScreen(PagedScreen[Matter]):
             await open_evidence(self, view.evidence, view.row.id)
 
     def do_delegate(self) -> None:
-        """Who stands in for whom."""
-        self.app.push_screen(screen_of(DELEGATION)())
+        """Who stands in for whom, and a new one where the reader has a role for it."""
+        screen = screen_of(DELEGATION)()
+        self.app.push_screen(screen)
+        if self.app.desk.delegation.roles():
+            screen.call_after_refresh(screen.perform, NEW.id)
 
 
 def _named(row: Matter) -> str:
