@@ -126,7 +126,7 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "outside_finding": "follows its survey",
     "failure_count": "bounded",
     "refusal_tally": "bounded",
-    "pickup": "three open an account, kept for a day; what its file comes to is counted as by password",
+    "pickup": "twenty an account, for a day; what its file comes to is counted as by password",
     "failed_sign_ins": "one an account",
     "day_count": "one a person and day",
     "last_day": "follows its request",

@@ -14,7 +14,7 @@ from db.desk.backups.verifying import missing_keys
 from db.desk.entry.indexing import index_all
 from db.desk.policies.taking_in import is_to_take_in
 from db.desk.privacy.erasing import erase_person
-from db.language import _, _n
+from db.language import _, _n, listed
 from db.store import audit, checkpoints, clock, subject_copies, subjects
 from db.store.backups.dump import Header
 from db.store.backups.proving import NotProved, fill_store, prove_backup

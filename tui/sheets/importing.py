@@ -9,7 +9,7 @@ from db.desk.importing.importing import ImportWishes
 from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowState
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Flag, Number, Typed
-from tui.sheets.cell import Cell, Fact, Styled, Tone
+from tui.sheets.cell import Fact, Styled, Tone
 from tui.sheets.files import TableAsk
 from tui.sheets.leavers import BOOK
 from tui.sheets.sheet import Column, Question, Sheet, Verb
@@ -66,34 +66,39 @@ def _asked(at: At[Any]) -> ImportView:
     return view
 
 
-def told(view: ImportView) -> Cell:
+def told(view: ImportView) -> Text:
     """What a reader has to know of the file as a whole."""
-    wrong = view.count("wrong")
-    found: list[Text | Styled] = [_("Come in: {count}.", count=view.count("new"))]
-    if wrong:
-        found += ["  ", Styled(_("Problems: {count}; all must be mended.", count=wrong), "bad")]
+    found: list[Text] = [_("Come in: {count}.", count=view.count("new"))]
+    if wrong := view.count("wrong"):
+        found.append(_("Problems: {count}; all must be mended.", count=wrong))
     if noted := sum(1 for line in view.lines if line.state == "new" and line.problems):
-        found += ["  ", Styled(_("To look at: {count}.", count=noted), "warn")]
+        found.append(_("To look at: {count}.", count=noted))
     for state, words in STAYING.items():
         if count := view.count(state):
-            found += [
-                "  ",
-                Styled(Message(words.text, {"count": count}), "warn" if state != "same" else "dim"),
-            ]
+            found.append(Message(words.text, {"count": count}))
     if view.units:
-        found += ["  ", Styled(_("New departments: {units}.", units=listed(view.units)), "warn")]
+        found.append(_("New departments: {units}.", units=listed(view.units)))
     if meant := (*view.passed.guessed, *view.matched):
         pairs = listed(_("{text} is {unit}", text=text, unit=unit) for text, unit in meant)
-        found += ["  ", Styled(_("Taken as meant: {pairs}.", pairs=pairs), "warn")]
+        found.append(_("Taken as meant: {pairs}.", pairs=pairs))
     if view.passed.headings:
-        found += ["  ", Styled(_("Not taken: {names}.", names=listed(view.passed.headings)), "dim")]
-    return found
+        found.append(_("Not taken: {names}.", names=listed(view.passed.headings)))
+    parts = {f"part{number}": part for number, part in enumerate(found)}
+    return Message("  ".join(f"{{{name}}}" for name in parts), parts)
 
 
 def columns_of(view: ImportView) -> list[Fact]:
     """Each column of the file with what it is taken for."""
+    guessed = {heading for heading, _label in view.passed.guessed}
     return [
-        (heading, Styled(label, "strong") if label else Styled(_("not taken"), "dim"))
+        (
+            heading,
+            Styled(_("{column}: a guess by what its cells hold", column=label), "warn")
+            if heading in guessed
+            else Styled(label, "strong")
+            if label
+            else Styled(_("not taken"), "dim"),
+        )
         for heading, label in view.columns
     ]
 

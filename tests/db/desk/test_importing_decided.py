@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import pytest
 
 from db.desk import Desk, Pending, Refused
+from db.desk.entry.record import create_entry
 from db.desk.entry.units import path_of
 from db.desk.importing.importing import AS_IT_IS, ImportWishes, Source
 from db.desk.importing.outcome import BadRows
+from db.desk.privacy.erasing import erase_person
+from db.desk.requests.payload import open_payload
 from db.language import say
 from db.store.engine import Store
 from db.store.record_words import words_of
 from db.store.tables import AuditRecord, Entry, EntryField, Request, RequestStep, Unit
+from db.store.transactions import writing
 from tests.matrix.book_acts import _rows
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -204,3 +209,26 @@ def test_a_regulation_that_wants_a_second_office_gets_one_behind_the_keeper(stor
     assert [row.role for row in steps] == ["hr", "second"]
     approve(world.desk("xuhr"), pending.value.request)
     assert not is_there("新来的")
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_row_goes_with_the_person_whom_it_brought(world: World, *, decided: bool) -> None:
+    """Also from a request that was decided; one that waits is withdrawn, as its file is whole no more."""
+    request = ask_for_import(world)
+    if decided:
+        approve(world.desk("zengqing"), request)
+        person = Entry.get(Entry.name == "童童").person_id
+    else:
+        with writing():
+            unit, values = world.unit("staff", "研发中心"), {"name": ("童童",)}
+            person = Entry.get_by_id(create_entry("staff", unit, "full-time", values)).person_id
+    later = ask_for_import(world, "zengqing", rows=[HEADINGS, ["新人", *NEW[1][1:]]])
+    for _again in range(2):
+        with writing():
+            erase_person(person)
+    assert "新人" in json.dumps(open_payload(Request.get_by_id(later)), ensure_ascii=False)
+    row = Request.get_by_id(request)
+    assert "童童" not in json.dumps(open_payload(row), ensure_ascii=False)
+    assert row.state == ("applied" if decided else "withdrawn")
+    with pytest.raises(Refused):
+        world.desk("zengqing").importing.asked(request)

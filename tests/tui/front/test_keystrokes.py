@@ -114,6 +114,19 @@ def _is_approved(request: int) -> bool:
     return bool(RequestStep.get(first).state == "approved")
 
 
+def _last_month(world: World) -> Done:
+    """Done once the command that was copied would fetch it."""
+    month = parse_period(f"{today().replace(day=1) - timedelta(days=1):%Y-%m}", today())
+
+    def done() -> bool:
+        if not Pickup.select().exists():
+            return False
+        _language, words = world.desk("liuyang").pickups.take() or ("", ())
+        return f"{month.first}..{month.last}" in words and words[-1] == "xlsx"
+
+    return done
+
+
 def _own_mobile(world: World) -> Done:
     world.desk("zhangwen").evidence.add("受理单.pdf", PDF)
     return _asked("change")
@@ -126,19 +139,6 @@ def _asked(kind: str) -> Done:
 def _is_there(table: type[Table]) -> Callable[[World], Done]:
     """Done once the table has a row."""
     return lambda _world: lambda: bool(table.select().exists())
-
-
-def _last_month(world: World) -> Done:
-    """Done once the command that was copied would fetch it."""
-    month = parse_period(f"{today().replace(day=1) - timedelta(days=1):%Y-%m}", today())
-
-    def done() -> bool:
-        if not Pickup.select().exists():
-            return False
-        _language, words = world.desk("liuyang").pickups.take() or ("", ())
-        return f"{month.first}..{month.last}" in words and words[-1] == "xlsx"
-
-    return done
 
 
 JOBS = (
