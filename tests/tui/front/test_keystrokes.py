@@ -59,7 +59,6 @@ class Job:
     keys: tuple[str, ...]
     goal: int
     prepare: Callable[[World], Done]
-    shows: str = ""
 
     @property
     def count(self) -> int:
@@ -175,14 +174,6 @@ JOBS = (
     ),
     Job("report a breach", "zhangwei", (F12, "名册照片传到群里", SUBMIT), 2, _is_there(CaseFile)),
     Job(
-        "see who is above your manager",
-        "zhangwei",
-        ("g", "张伟", ENTER),
-        3,
-        _looked_up("directory.card"),
-        shows="李伟",
-    ),
-    Job(
         "see a colleague's mobile number", "zhangwei", ("g", "zhengw", F6), 2, _looked_up("directory.reveal")
     ),
     Job("open a request by its number", "wangfang", ("g", "#1", ENTER), 2, _by_number),
@@ -224,7 +215,6 @@ def test_a_job_takes_no_more_keys_than_its_goal(
         client.process.send(key)
         _read(client)
     shown = "\n".join(client.screen.display)
-    assert job.shows in shown
     eventually(done, f"{job.words}:\n{shown}", DONE_WITHIN)
     assert job.count <= job.goal
     client.process.close(force=True)

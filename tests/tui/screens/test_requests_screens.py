@@ -689,7 +689,7 @@ async def test_a_picture_is_drawn_in_half_blocks(office: World) -> None:
 async def test_a_stand_in_is_named_key_by_key(office: World) -> None:
     app = Office(office, "zhouwei")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "n", "n", "1", "enter", "enter", *"leave", "enter")
+        await press(pilot, "n", "1", "enter", *"leave", "enter")
         await pilot.pause()
     made = Delegation.select().order_by(Delegation.id.desc()).get()
     assert (made.account_id, made.to_id) == (office.accounts["zhouwei"], office.accounts["shanhong"])
