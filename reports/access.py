@@ -2,59 +2,45 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, clause_words
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Access and refusals")
+from db.desk.overview.access import AccessRow
+from db.language import Message, Text, _, clause_words
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.access(book, unit, period.first, period.last)
-    refused = sum(row.refused for row in table.rows)
-    return frame_report(
-        table.about,
-        name="access",
-        title=TITLE,
-        columns=(
-            ReportColumn("who", _("Who")),
-            ReportColumn("login", _("Login"), minor=True),
-            ReportColumn("unit", table.about.unit_label, minor=True),
-            ReportColumn("act", _("Act")),
-            ReportColumn("done", _("Allowed"), kind="number", sums=True),
+def _columns(unit: Text) -> Columns[AccessRow]:
+    return (
+        (ReportColumn("who", _("Who")), lambda row: row.who or _("system")),
+        (ReportColumn("login", _("Login"), minor=True), lambda row: row.login),
+        (ReportColumn("unit", unit, minor=True), lambda row: row.unit),
+        (ReportColumn("act", _("Act")), lambda row: row.label),
+        (ReportColumn("done", _("Allowed"), kind="number", sums=True), lambda row: row.done),
+        (
             ReportColumn("refused", _("Refused"), kind="number", sums=True, alarming=True),
-            ReportColumn("clauses", _("Clause")),
-            ReportColumn("last", _("Last"), kind="day"),
+            lambda row: row.refused,
         ),
-        rows=tuple(
-            (
-                row.who or _("system"),
-                row.login,
-                row.unit,
-                row.label,
-                row.done,
-                row.refused,
-                clause_words(row.clauses),
-                row.last,
-            )
-            for row in table.rows
-        ),
-        bar="refused",
-        note=_(
-            "{done} acts allowed, {refused} refused.",
-            done=sum(row.done for row in table.rows),
-            refused=refused,
-        ),
+        (ReportColumn("clauses", _("Clause")), lambda row: clause_words(row.clauses)),
+        (ReportColumn("last", _("Last"), kind="day"), lambda row: row.last),
     )
 
 
-KIND = ReportKind(
+def _note(rows: Sequence[AccessRow]) -> Message:
+    refused = sum(row.refused for row in rows)
+    return _(
+        "{done} acts allowed, {refused} refused.",
+        done=sum(row.done for row in rows),
+        refused=refused,
+    )
+
+
+KIND = table_kind(
     "access",
-    TITLE,
+    _("Access and refusals"),
     _("Who used the directory how often, and what was refused by which clause."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.access(book, unit, period.first, period.last),
+    _columns,
+    note=_note,
+    bar="refused",
 )

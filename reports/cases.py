@@ -2,66 +2,48 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, _n, clause_words
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Cases and sanctions")
+from db.desk.overview.casebook import CaseLine
+from db.language import Message, Text, _, _n, clause_words
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader: cases that were reported in ``period``."""
-    table = desk.overview.cases(book, unit, period.first, period.last)
-    return frame_report(
-        table.about,
-        name="cases",
-        title=TITLE,
-        columns=(
-            ReportColumn("case", _("No."), kind="id"),
-            ReportColumn("kind", _("About")),
-            ReportColumn("unit", table.about.unit_label, minor=True),
-            ReportColumn("reported", _("Reported"), kind="day"),
-            ReportColumn("state", _("State")),
-            ReportColumn("outcome", _("Outcome")),
-            ReportColumn("who", _("Concerned")),
-            ReportColumn("sanctions", _("Sanction")),
-            ReportColumn("times", _("Times"), kind="number"),
+def _columns(unit: Text) -> Columns[CaseLine]:
+    return (
+        (ReportColumn("case", _("No."), kind="id"), lambda row: row.case),
+        (ReportColumn("kind", _("About")), lambda row: row.kind),
+        (ReportColumn("unit", unit, minor=True), lambda row: row.unit),
+        (ReportColumn("reported", _("Reported"), kind="day"), lambda row: row.reported),
+        (ReportColumn("state", _("State")), lambda row: row.state),
+        (ReportColumn("outcome", _("Outcome")), lambda row: row.outcome),
+        (ReportColumn("who", _("Concerned")), lambda row: row.who),
+        (ReportColumn("sanctions", _("Sanction")), lambda row: row.sanctions),
+        (ReportColumn("times", _("Times"), kind="number"), lambda row: row.occurrences or None),
+        (
             ReportColumn("fine", _("Fine"), kind="number", unit=_("yuan"), sums=True),
-            ReportColumn("clause", _("Clause"), minor=True),
-            ReportColumn("closed", _("Closed"), kind="day", minor=True),
+            lambda row: row.amount or None,
         ),
-        rows=tuple(
-            (
-                row.case,
-                row.kind,
-                row.unit,
-                row.reported,
-                row.state,
-                row.outcome,
-                row.who,
-                row.sanctions,
-                row.occurrences or None,
-                row.amount or None,
-                clause_words(row.clause),
-                row.closed,
-            )
-            for row in table.rows
-        ),
-        note=_n(
-            "{count} case; fines together {amount}.",
-            "{count} cases; fines together {amount}.",
-            count=len({row.case for row in table.rows}),
-            amount=sum(row.amount for row in table.rows),
-        ),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
+        (ReportColumn("closed", _("Closed"), kind="day", minor=True), lambda row: row.closed),
     )
 
 
-KIND = ReportKind(
+def _note(rows: Sequence[CaseLine]) -> Message:
+    return _n(
+        "{count} case; fines together {amount}.",
+        "{count} cases; fines together {amount}.",
+        count=len({row.case for row in rows}),
+        amount=str(sum(row.amount for row in rows)),
+    )
+
+
+KIND = table_kind(
     "cases",
-    TITLE,
+    _("Cases and sanctions"),
     _("What was reported, how it ended, and the sanctions and fines by the book's ladder."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.cases(book, unit, period.first, period.last),
+    _columns,
+    note=_note,
 )

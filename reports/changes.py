@@ -4,61 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk import Desk
-from db.desk.overview.changes import ChangeAudience
+from db.desk.overview.changes import ChangeAudience, ChangeRow
 from db.language import Label, Text, _, clause_words, listed, say
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
-
-TITLE = _("Changes")
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.changes(book, unit, period.first, period.last)
-    return frame_report(
-        table.about,
-        name="changes",
-        title=TITLE,
-        columns=(
-            ReportColumn("applied", _("Applied on"), kind="day"),
-            ReportColumn("request", _("Request"), kind="id", minor=True),
-            ReportColumn("kind", _("Kind")),
-            ReportColumn("name", _("Name")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("fields", _("Fields")),
-            ReportColumn("asked_by", _("Asked by"), minor=True),
-            ReportColumn("decided_by", _("Decided by")),
-            ReportColumn("told", _("Announced to"), minor=True),
+def _columns(unit: Text) -> Columns[ChangeRow]:
+    return (
+        (ReportColumn("applied", _("Applied on"), kind="day"), lambda row: row.applied.isoformat()),
+        (ReportColumn("request", _("Request"), kind="id", minor=True), lambda row: row.request),
+        (ReportColumn("kind", _("Kind")), lambda row: row.kind),
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("fields", _("Fields")), lambda row: listed(row.fields)),
+        (ReportColumn("asked_by", _("Asked by"), minor=True), lambda row: row.asked_by),
+        (ReportColumn("decided_by", _("Decided by")), lambda row: _in_turn(row.decided_by)),
+        (ReportColumn("told", _("Announced to"), minor=True), lambda row: listed(map(_told, row.told))),
+        (
             ReportColumn("days", _("Working days"), kind="number", unit=_("working days"), minor=True),
-            ReportColumn("clause", _("Clause"), minor=True),
+            lambda row: row.days,
         ),
-        rows=tuple(
-            (
-                row.applied.isoformat(),
-                row.request,
-                row.kind,
-                row.name,
-                row.unit,
-                listed(row.fields),
-                row.asked_by,
-                _in_turn(row.decided_by),
-                listed(map(_told, row.told)),
-                row.days,
-                clause_words(row.clause),
-            )
-            for row in table.rows
-        ),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
     )
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "changes",
-    TITLE,
+    _("Changes"),
     _("What was changed, who asked, decided, and was told."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.changes(book, unit, period.first, period.last),
+    _columns,
 )
 
 

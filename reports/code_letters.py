@@ -17,13 +17,15 @@ from reports.typeface import FONT
 PAGE: Final = (595, 842)
 """A4, in points."""
 LEFT: Final = 72
-ADDRESS, FOLDS, CODE = 700, (561, 281), 500
+ADDRESS, FOLDS, CODE = 700, (561, 281), 530
 """Heights from below: of the address, of both folds, and of what is said under the first."""
 PLAIN, LARGE, SMALL = 11, 18, 9
 LEADING: Final = 20
 STEPS: Final[tuple[Message, ...]] = (
-    _("Open a terminal (on Windows: PowerShell) and type: {command}"),
-    _("Where a password is asked for, type the code below, with or without hyphens."),
+    _("Open a terminal (on Windows: PowerShell) and type this, then press Enter:"),
+    _("The first connection shows a fingerprint. Only where it is this one, answer yes:"),
+    _("At “密码 Password:” type the code below, with or without hyphens; nothing shows."),
+    _("At “验证码 Code:” press Enter."),
     _("Choose a password, and set up the authenticator on your phone as the screen says."),
     _("Then destroy this letter. Nobody will ever ask you for the code."),
 )
@@ -41,9 +43,14 @@ class CodeLetter:
 
 
 def write(
-    letters: Iterable[CodeLetter], organisation: str, command: Callable[[str], str], language: Language
+    letters: Iterable[CodeLetter],
+    organisation: str,
+    command: Callable[[str], str],
+    fingerprint: str,
+    language: Language,
 ) -> bytes:
-    """Return the letters as one PDF. ``command`` is what somebody of a login types to come in."""
+    """Return the letters as one PDF. ``command`` is what somebody of a login types to come in. The host's
+    ``fingerprint`` is empty where it is not known here."""
     out = io.BytesIO()
     title = say(_("Activation codes"), language)
     canvas = pdf_file.canvas(out, PAGE, language, title=title, author=organisation, subject="")
@@ -58,10 +65,14 @@ def write(
             (ADDRESS - 3 * LEADING, SMALL, _("Personal. To be opened by the addressee alone.")),
         ]
         at = CODE
-        for number, step in enumerate(STEPS, start=1):
-            said = say(step, language).format(command=command(letter.login))
-            texts.append((at, PLAIN, f"{number}. {said}"))
+        typed = {STEPS[0]: command(letter.login), STEPS[1]: fingerprint}
+        steps = [step for step in STEPS if typed.get(step) != ""]
+        for number, step in enumerate(steps, start=1):
+            texts.append((at, PLAIN, f"{number}. {say(step, language)}"))
             at -= LEADING
+            if step in typed:
+                texts.append((at, PLAIN, f"    {typed[step]}"))
+                at -= LEADING
         texts += [
             (at - LEADING, LARGE, letter.code),
             (at - 2 * LEADING, PLAIN, _("Login: {login}", login=letter.login)),

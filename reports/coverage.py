@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from db.desk.overview.gaps import CoverageRow
+from db.language import Text, _
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
-TITLE = _("Coverage")
 PROBLEMS = {"no-entry": _("employee without an entry"), "no-employee": _("entry without an employee")}
 
 
-def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.coverage(book, unit)
-    return frame_report(
-        table.about,
-        name="coverage",
-        title=TITLE,
-        columns=(
-            ReportColumn("problem", _("What is wrong")),
-            ReportColumn("name", _("Name")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("login", _("Login")),
-        ),
-        rows=tuple((PROBLEMS[row.problem], row.name, row.unit, row.login) for row in table.rows),
-        note=None if table.rows else _("Every employee is in the book, and nobody else."),
+def _columns(unit: Text) -> Columns[CoverageRow]:
+    return (
+        (ReportColumn("problem", _("What is wrong")), lambda row: PROBLEMS[row.problem]),
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("login", _("Login")), lambda row: row.login),
     )
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "coverage",
-    TITLE,
+    _("Coverage"),
     _("Employees without an entry, and entries without an employee."),
+    lambda desk, book, unit, _period: desk.overview.coverage(book, unit),
+    _columns,
+    empty=_("Every employee is in the book, and nobody else."),
     timed=False,
-    build=build,
 )

@@ -2,66 +2,45 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, clause_words, listed
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Disclosures and consents")
+from db.desk.overview.given import DisclosureRow
+from db.language import Message, Text, _, clause_words, listed
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader: what was asked for in ``period``."""
-    table = desk.overview.disclosures(book, unit, period.first, period.last)
-    return frame_report(
-        table.about,
-        name="disclosures",
-        title=TITLE,
-        columns=(
-            ReportColumn("request", _("Request"), kind="id", minor=True),
-            ReportColumn("name", _("Whose entry")),
-            ReportColumn("unit", table.about.unit_label, minor=True),
-            ReportColumn("asked_by", _("Asked by")),
-            ReportColumn("to", _("Given to")),
-            ReportColumn("fields", _("Fields"), minor=True),
-            ReportColumn("asked", _("Asked"), kind="day"),
-            ReportColumn("answer", _("Answer")),
-            ReportColumn("answered", _("Answered"), kind="day"),
-            ReportColumn("given", _("Given"), minor=True),
-            ReportColumn("until", _("Until"), kind="day"),
-            ReportColumn("clause", _("Clause"), minor=True),
-        ),
-        rows=tuple(
-            (
-                row.request,
-                row.name,
-                row.unit,
-                row.asked_by,
-                row.to,
-                listed(row.fields),
-                row.asked,
-                row.answer,
-                row.answered,
-                row.given,
-                row.until,
-                clause_words(row.clause),
-            )
-            for row in table.rows
-        ),
-        note=_(
-            "Asked: {count}, given: {given}, not answered yet: {waiting}.",
-            count=len(table.rows),
-            given=sum(bool(row.given) for row in table.rows),
-            waiting=sum(row.state == "asked" for row in table.rows),
-        ),
+def _columns(unit: Text) -> Columns[DisclosureRow]:
+    return (
+        (ReportColumn("request", _("Request"), kind="id", minor=True), lambda row: row.request),
+        (ReportColumn("name", _("Whose entry")), lambda row: row.name),
+        (ReportColumn("unit", unit, minor=True), lambda row: row.unit),
+        (ReportColumn("asked_by", _("Asked by")), lambda row: row.asked_by),
+        (ReportColumn("to", _("Given to")), lambda row: row.to),
+        (ReportColumn("fields", _("Fields"), minor=True), lambda row: listed(row.fields)),
+        (ReportColumn("asked", _("Asked"), kind="day"), lambda row: row.asked),
+        (ReportColumn("answer", _("Answer")), lambda row: row.answer),
+        (ReportColumn("answered", _("Answered"), kind="day"), lambda row: row.answered),
+        (ReportColumn("given", _("Given"), minor=True), lambda row: row.given),
+        (ReportColumn("until", _("Until"), kind="day"), lambda row: row.until),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
     )
 
 
-KIND = ReportKind(
+def _note(rows: Sequence[DisclosureRow]) -> Message:
+    return _(
+        "Asked: {count}, given: {given}, not answered yet: {waiting}.",
+        count=len(rows),
+        given=sum(bool(row.given) for row in rows),
+        waiting=sum(row.state == "asked" for row in rows),
+    )
+
+
+KIND = table_kind(
     "disclosures",
-    TITLE,
+    _("Disclosures and consents"),
     _("Whose entry was asked for, what they answered, and until when it is given."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.disclosures(book, unit, period.first, period.last),
+    _columns,
+    note=_note,
 )

@@ -2,61 +2,42 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, clause_words
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Findings")
+from db.desk.overview.reviewing import FoundRow
+from db.language import Message, Text, _, clause_words
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader: findings that were open at some time in ``period``."""
-    table = desk.overview.findings(book, unit, period.first, period.last)
-    return frame_report(
-        table.about,
-        name="findings",
-        title=TITLE,
-        columns=(
-            ReportColumn("finding", _("No."), kind="id"),
-            ReportColumn("what", _("What was found")),
-            ReportColumn("point", _("Point"), minor=True),
-            ReportColumn("owner", _("Seen to by")),
-            ReportColumn("found", _("Found on"), kind="day", minor=True),
-            ReportColumn("due", _("Due"), kind="day"),
-            ReportColumn("state", _("Stands")),
-            ReportColumn("closed", _("Closed"), kind="day"),
-            ReportColumn("late", _("Late"), kind="number", sums=True, alarming=True),
-            ReportColumn("clause", _("Clause"), minor=True),
-        ),
-        rows=tuple(
-            (
-                row.number,
-                row.what,
-                row.point,
-                row.owner,
-                row.found,
-                row.due,
-                row.state,
-                row.closed,
-                int(row.late),
-                clause_words(row.clause),
-            )
-            for row in table.rows
-        ),
-        note=_(
-            "Not closed yet: {count}, late: {late}.",
-            count=sum(not row.closed for row in table.rows),
-            late=sum(row.late for row in table.rows),
-        ),
+def _columns(_unit: Text) -> Columns[FoundRow]:
+    return (
+        (ReportColumn("finding", _("No."), kind="id"), lambda row: row.number),
+        (ReportColumn("what", _("What was found")), lambda row: row.what),
+        (ReportColumn("point", _("Point"), minor=True), lambda row: row.point),
+        (ReportColumn("owner", _("Seen to by")), lambda row: row.owner),
+        (ReportColumn("found", _("Found on"), kind="day", minor=True), lambda row: row.found),
+        (ReportColumn("due", _("Due"), kind="day"), lambda row: row.due),
+        (ReportColumn("state", _("Stands")), lambda row: row.state),
+        (ReportColumn("closed", _("Closed"), kind="day"), lambda row: row.closed),
+        (ReportColumn("late", _("Late"), kind="number", sums=True, alarming=True), lambda row: int(row.late)),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
     )
 
 
-KIND = ReportKind(
+def _note(rows: Sequence[FoundRow]) -> Message:
+    return _(
+        "Not closed yet: {count}, late: {late}.",
+        count=sum(not row.closed for row in rows),
+        late=sum(row.late for row in rows),
+    )
+
+
+KIND = table_kind(
     "findings",
-    TITLE,
+    _("Findings"),
     _("Findings of inspections, who is responsible, and whether each was closed in time."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.findings(book, unit, period.first, period.last),
+    _columns,
+    note=_note,
 )

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, listed
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
-
-TITLE = _("Incomplete entries")
+from db.desk.overview.gaps import IncompleteRow
+from db.language import Text, _, listed
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.incomplete(book, unit)
-    return frame_report(
-        table.about,
-        name="incomplete",
-        title=TITLE,
-        columns=(
-            ReportColumn("name", _("Name")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("missing", _("Missing")),
-            ReportColumn("clause", _("Clause")),
-        ),
-        rows=tuple((row.name, row.unit, listed(row.missing), row.clauses) for row in table.rows),
-        note=None if table.rows else _("Every entry has its required fields."),
+def _columns(unit: Text) -> Columns[IncompleteRow]:
+    return (
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("missing", _("Missing")), lambda row: listed(row.missing)),
+        (ReportColumn("clause", _("Clause")), lambda row: row.clauses),
     )
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "incomplete",
-    TITLE,
+    _("Incomplete entries"),
     _("Entries that lack a required field."),
+    lambda desk, book, unit, _period: desk.overview.incomplete(book, unit),
+    _columns,
+    empty=_("Every entry has its required fields."),
     timed=False,
-    build=build,
 )

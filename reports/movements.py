@@ -2,59 +2,42 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.desk.overview.movements import STATES
-from db.language import Message, _, clause_words
-from reports.framing import frame_report
-from reports.kind import Months, ReportKind
-from reports.report import Cell, Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Joiners, movers, leavers")
+from db.desk.overview.movements import STATES, MovementRow
+from db.language import Message, Text, _, clause_words
+from reports.kind import Months
+from reports.report import Cell, Report, ReportColumn
+from reports.table_kind import Columns, table_kind
+
 EVENTS: dict[str, Message] = {"join": _("joins"), "move": _("moves"), "leave": _("leaves")}
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader: what was entered in ``period``, and what waits."""
-    table = desk.overview.movements(book, unit, period.first, period.last)
-    count = {event: sum(row.event == event for row in table.rows) for event in EVENTS}
-    return frame_report(
-        table.about,
-        name="movements",
-        title=TITLE,
-        columns=(
-            ReportColumn("event", _("What")),
-            ReportColumn("name", _("Name")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("to", _("To")),
-            ReportColumn("day", _("Takes effect"), kind="day"),
-            ReportColumn("due", _("Due"), kind="day", minor=True),
-            ReportColumn("entered", _("Entered"), kind="day"),
+def _columns(unit: Text) -> Columns[MovementRow]:
+    return (
+        (ReportColumn("event", _("What")), lambda row: EVENTS[row.event]),
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("to", _("To")), lambda row: row.to),
+        (ReportColumn("day", _("Takes effect"), kind="day"), lambda row: row.day),
+        (ReportColumn("due", _("Due"), kind="day", minor=True), lambda row: row.due),
+        (ReportColumn("entered", _("Entered"), kind="day"), lambda row: row.entered),
+        (
             ReportColumn("late", _("Late"), kind="number", unit=_("working days"), alarming=True),
-            ReportColumn("state", _("State")),
-            ReportColumn("decided_by", _("Decided by"), minor=True),
-            ReportColumn("clause", _("Clause"), minor=True),
+            lambda row: row.late,
         ),
-        rows=tuple(
-            (
-                EVENTS[row.event],
-                row.name,
-                row.unit,
-                row.to,
-                row.day,
-                row.due,
-                row.entered,
-                row.late,
-                STATES[row.state],
-                row.decided_by,
-                clause_words(row.clause),
-            )
-            for row in table.rows
-        ),
-        note=_(
-            "{join} join, {move} move, {leave} leave; {waiting} of them wait. Late is in working days.",
-            **count,
-            waiting=sum(not row.entered for row in table.rows),
-        ),
+        (ReportColumn("state", _("State")), lambda row: STATES[row.state]),
+        (ReportColumn("decided_by", _("Decided by"), minor=True), lambda row: row.decided_by),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
+    )
+
+
+def _note(rows: Sequence[MovementRow]) -> Message:
+    count = {event: sum(row.event == event for row in rows) for event in EVENTS}
+    return _(
+        "{join} join, {move} move, {leave} leave; {waiting} of them wait. Late is in working days.",
+        **count,
+        waiting=sum(not row.entered for row in rows),
     )
 
 
@@ -68,11 +51,12 @@ def _month(report: Report) -> tuple[Cell, ...]:
     return tuple(sum(one == word for one in done) for word in EVENTS.values())
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "movements",
-    TITLE,
+    _("Joiners, movers, leavers"),
     _("Who joined, moved and left, and whether it was entered in time."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.movements(book, unit, period.first, period.last),
+    _columns,
+    note=_note,
     months=Months(MONTH, _month, "join"),
 )

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, clause_words
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Record of processing")
+from db.desk.privacy.processing import ProcessingRow
+from db.language import Message, Text, _, clause_words
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader, from the rules in force now."""
-    table = desk.overview.processing(book, unit)
-    return frame_report(
-        table.about,
-        name="processing",
-        title=TITLE,
-        columns=(
-            ReportColumn("what", _("What")),
-            ReportColumn("nature", _("Nature"), minor=True),
-            ReportColumn("whose", _("Of whom")),
-            ReportColumn("why", _("What for"), minor=True),
-            ReportColumn("who", _("Seen by")),
-            ReportColumn("kept", _("Kept for")),
-            ReportColumn("clause", _("Clause")),
-        ),
-        rows=tuple(
-            (row.what, row.nature, row.whose, row.why, row.who, row.kept, clause_words(row.clause))
-            for row in table.rows
-        ),
-        note=_(
-            "Entries that were erased stand in old backups until those are thinned out; evidence, archives, "
-            "requests and the words of the audit open from none of them."
-        ),
+def _columns(_unit: Text) -> Columns[ProcessingRow]:
+    return (
+        (ReportColumn("what", _("What")), lambda row: row.what),
+        (ReportColumn("nature", _("Nature"), minor=True), lambda row: row.nature),
+        (ReportColumn("whose", _("Of whom")), lambda row: row.whose),
+        (ReportColumn("why", _("What for"), minor=True), lambda row: row.why),
+        (ReportColumn("who", _("Seen by")), lambda row: row.who),
+        (ReportColumn("kept", _("Kept for")), lambda row: row.kept),
+        (ReportColumn("clause", _("Clause")), lambda row: clause_words(row.clause)),
     )
 
 
-KIND = ReportKind(
+def _note(_rows: Sequence[ProcessingRow]) -> Message:
+    return _(
+        "Entries that were erased stand in old backups until those are thinned out; evidence, archives, "
+        "requests and the words of the audit open from none of them."
+    )
+
+
+KIND = table_kind(
     "processing",
-    TITLE,
+    _("Record of processing"),
     _("What the directory holds of whom, for what, who sees it and how long, by clause."),
+    lambda desk, book, unit, _period: desk.overview.processing(book, unit),
+    _columns,
+    note=_note,
     timed=False,
-    build=build,
 )

@@ -2,63 +2,42 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
+from db.desk.cases.ranking import Ranked
 from db.language import Text, _
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
-
-TITLE = _("Timeliness and accuracy")
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def columns(unit: Text) -> tuple[ReportColumn, ...]:
-    """What a row tells; ``unit`` is what the book calls a unit."""
+def columns(unit: Text) -> Columns[Ranked]:
     return (
-        ReportColumn("place", _("Place"), kind="number"),
-        ReportColumn("name", _("Name")),
-        ReportColumn("unit", unit),
-        ReportColumn("due", _("Due"), kind="number", sums=True, minor=True),
-        ReportColumn("on_time", _("On time"), kind="number", sums=True, minor=True),
-        ReportColumn("timeliness", _("Timeliness"), kind="percent"),
-        ReportColumn("looked_at", _("Looked at"), kind="number", sums=True, minor=True),
-        ReportColumn("wrong", _("Wrong"), kind="number", sums=True, alarming=True),
-        ReportColumn("accuracy", _("Accuracy"), kind="percent"),
-        ReportColumn("score", _("Together"), kind="percent"),
-    )
-
-
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader: what was due or looked at in ``period``."""
-    table = desk.overview.ranking(book, unit, period.first, period.last)
-    return frame_report(
-        table.about,
-        name="ranking",
-        title=TITLE,
-        columns=columns(table.about.unit_label),
-        rows=tuple(
-            (
-                row.place,
-                row.name,
-                row.unit_name if row.entry is not None else _("(department)"),
-                row.due,
-                row.on_time,
-                row.timeliness,
-                row.looked_at,
-                row.wrong,
-                row.accuracy,
-                row.score,
-            )
-            for row in table.rows
+        (ReportColumn("place", _("Place"), kind="number"), lambda row: row.place),
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (
+            ReportColumn("unit", unit),
+            lambda row: row.unit_name if row.entry is not None else _("(department)"),
         ),
-        bar="score",
-        note=None if table.rows else _("Nobody had anything due or was looked at in this period."),
+        (ReportColumn("due", _("Due"), kind="number", sums=True, minor=True), lambda row: row.due),
+        (
+            ReportColumn("on_time", _("On time"), kind="number", sums=True, minor=True),
+            lambda row: row.on_time,
+        ),
+        (ReportColumn("timeliness", _("Timeliness"), kind="percent"), lambda row: row.timeliness),
+        (
+            ReportColumn("looked_at", _("Looked at"), kind="number", sums=True, minor=True),
+            lambda row: row.looked_at,
+        ),
+        (ReportColumn("wrong", _("Wrong"), kind="number", sums=True, alarming=True), lambda row: row.wrong),
+        (ReportColumn("accuracy", _("Accuracy"), kind="percent"), lambda row: row.accuracy),
+        (ReportColumn("score", _("Together"), kind="percent"), lambda row: row.score),
     )
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "ranking",
-    TITLE,
+    _("Timeliness and accuracy"),
     _("Which departments and people keep deadlines and have right entries."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.ranking(book, unit, period.first, period.last),
+    columns,
+    empty=_("Nobody had anything due or was looked at in this period."),
+    bar="score",
 )

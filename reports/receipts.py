@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from db.desk import Desk
 from db.desk.editions.receiving import Receipt
-from db.language import Text, _, clause_words
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from db.desk.overview.issued import ReceiptRow
+from db.language import Message, Text, _, clause_words
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
-TITLE = _("Issues and receipts")
 RECEIPTS: Mapping[Receipt, Text] = {
     "acknowledged": _("acknowledged"),
     "recalled": _("called back"),
@@ -23,60 +21,38 @@ RECEIPTS: Mapping[Receipt, Text] = {
 }
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader: what was issued in ``period``."""
-    table = desk.overview.receipts(book, unit, period.first, period.last)
-    late = {(row.edition, row.issue) for row in table.rows if row.late}
-    return frame_report(
-        table.about,
-        name="receipts",
-        title=TITLE,
-        columns=(
-            ReportColumn("edition", _("Edition")),
-            ReportColumn("issue", _("Issue no."), kind="id", minor=True),
-            ReportColumn("issued", _("Issued"), kind="day"),
-            ReportColumn("late", _("Issued late"), minor=True),
-            ReportColumn("number", _("Copy")),
-            ReportColumn("name", _("Recipient")),
-            ReportColumn("post", _("Position"), minor=True),
-            ReportColumn("unit", table.about.unit_label, minor=True),
-            ReportColumn("acknowledged", _("Acknowledged"), kind="day"),
-            ReportColumn("reminded", _("Reminded"), kind="day", minor=True),
-            ReportColumn("recalled", _("Called back"), kind="day", minor=True),
-            ReportColumn("closed", _("Closed at"), kind="day", minor=True),
-            ReportColumn("state", _("State")),
-            ReportColumn("reason", _("Reason"), minor=True),
+def _columns(unit: Text) -> Columns[ReceiptRow]:
+    return (
+        (ReportColumn("edition", _("Edition")), lambda row: row.edition),
+        (ReportColumn("issue", _("Issue no."), kind="id", minor=True), lambda row: row.issue),
+        (ReportColumn("issued", _("Issued"), kind="day"), lambda row: row.issued),
+        (ReportColumn("late", _("Issued late"), minor=True), lambda row: _yes(row.late)),
+        (ReportColumn("number", _("Copy")), lambda row: row.number),
+        (ReportColumn("name", _("Recipient")), lambda row: row.name),
+        (ReportColumn("post", _("Position"), minor=True), lambda row: row.post),
+        (ReportColumn("unit", unit, minor=True), lambda row: row.unit),
+        (ReportColumn("acknowledged", _("Acknowledged"), kind="day"), lambda row: row.acknowledged),
+        (ReportColumn("reminded", _("Reminded"), kind="day", minor=True), lambda row: row.reminded),
+        (ReportColumn("recalled", _("Called back"), kind="day", minor=True), lambda row: row.recalled),
+        (ReportColumn("closed", _("Closed at"), kind="day", minor=True), lambda row: row.closed),
+        (ReportColumn("state", _("State")), lambda row: RECEIPTS[row.receipt]),
+        (ReportColumn("reason", _("Reason"), minor=True), lambda row: row.reason),
+        (
             ReportColumn("waiting", _("Outstanding"), kind="number", sums=True, alarming=True, minor=True),
-            ReportColumn("clause", _("Clause"), minor=True),
+            lambda row: int(row.waits),
         ),
-        rows=tuple(
-            (
-                row.edition,
-                row.issue,
-                row.issued,
-                _yes(row.late),
-                row.number,
-                row.name,
-                row.post,
-                row.unit,
-                row.acknowledged,
-                row.reminded,
-                row.recalled,
-                row.closed,
-                RECEIPTS[row.receipt],
-                row.reason,
-                int(row.waits),
-                clause_words(row.clause),
-            )
-            for row in table.rows
-        ),
-        note=_(
-            "Copies: {count}, of them outstanding: {waiting}, closed: {closed}; late issues: {late}.",
-            count=len(table.rows),
-            closed=sum(row.receipt == "closed" for row in table.rows),
-            waiting=sum(row.waits for row in table.rows),
-            late=len(late),
-        ),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
+    )
+
+
+def _note(rows: Sequence[ReceiptRow]) -> Message:
+    late = {(row.edition, row.issue) for row in rows if row.late}
+    return _(
+        "Copies: {count}, of them outstanding: {waiting}, closed: {closed}; late issues: {late}.",
+        count=len(rows),
+        closed=sum(row.receipt == "closed" for row in rows),
+        waiting=sum(row.waits for row in rows),
+        late=len(late),
     )
 
 
@@ -84,10 +60,11 @@ def _yes(what: bool) -> Text:
     return _("late") if what else ""
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "receipts",
-    TITLE,
+    _("Issues and receipts"),
     _("Every copy that was issued, who has not acknowledged it, and who got none."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.receipts(book, unit, period.first, period.last),
+    _columns,
+    note=_note,
 )

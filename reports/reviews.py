@@ -2,67 +2,52 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, clause_words, listed
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Reviews")
+from db.desk.overview.reviewing import ReviewRow
+from db.language import Message, Text, _, clause_words, listed
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader: reviews that were open at some time in ``period``."""
-    table = desk.overview.reviews(book, unit, period.first, period.last)
-    late = [row for row in table.rows if row.late]
-    return frame_report(
-        table.about,
-        name="reviews",
-        title=TITLE,
-        columns=(
-            ReportColumn("review", _("Review")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("opened", _("Opened"), kind="day", minor=True),
-            ReportColumn("due", _("Due"), kind="day"),
-            ReportColumn("closed", _("Closed"), kind="day", minor=True),
-            ReportColumn("total", _("Things"), kind="number", sums=True),
-            ReportColumn("decided", _("Decided"), kind="number", sums=True),
+def _columns(unit: Text) -> Columns[ReviewRow]:
+    return (
+        (ReportColumn("review", _("Review")), lambda row: row.label),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("opened", _("Opened"), kind="day", minor=True), lambda row: row.opened),
+        (ReportColumn("due", _("Due"), kind="day"), lambda row: row.due),
+        (ReportColumn("closed", _("Closed"), kind="day", minor=True), lambda row: row.closed),
+        (ReportColumn("total", _("Things"), kind="number", sums=True), lambda row: row.total),
+        (ReportColumn("decided", _("Decided"), kind="number", sums=True), lambda row: row.decided),
+        (
             ReportColumn("under_way", _("Under way"), kind="number", sums=True, minor=True),
+            lambda row: row.under_way,
+        ),
+        (
             ReportColumn("late", _("Late"), kind="number", sums=True, alarming=True),
-            ReportColumn("signed", _("Signed by")),
-            ReportColumn("who", _("Waits for")),
-            ReportColumn("clause", _("Clause"), minor=True),
+            lambda row: row.undecided if row.late else 0,
         ),
-        rows=tuple(
-            (
-                row.label,
-                row.unit,
-                row.opened,
-                row.due,
-                row.closed,
-                row.total,
-                row.decided,
-                row.under_way,
-                row.undecided if row.late else 0,
-                listed(row.signed),
-                listed(row.who),
-                clause_words(row.clause),
-            )
-            for row in table.rows
-        ),
-        bar="late",
-        note=_(
-            "Undecided: {count}, of them past their day: {late}.",
-            count=sum(row.undecided for row in table.rows),
-            late=sum(row.undecided for row in late),
-        ),
+        (ReportColumn("signed", _("Signed by")), lambda row: listed(row.signed)),
+        (ReportColumn("who", _("Waits for")), lambda row: listed(row.who)),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
     )
 
 
-KIND = ReportKind(
+def _note(rows: Sequence[ReviewRow]) -> Message:
+    late = [row for row in rows if row.late]
+    return _(
+        "Undecided: {count}, of them past their day: {late}.",
+        count=sum(row.undecided for row in rows),
+        late=sum(row.undecided for row in late),
+    )
+
+
+KIND = table_kind(
     "reviews",
-    TITLE,
+    _("Reviews"),
     _("How far each review is in each department, and for whom it waits."),
-    timed=True,
-    build=build,
+    lambda desk, book, unit, period: desk.overview.reviews(book, unit, period.first, period.last),
+    _columns,
+    note=_note,
+    bar="late",
 )

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, listed
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
-
-TITLE = _("Stale entries")
+from db.desk.overview.reviewing import StaleRow
+from db.language import Text, _, listed
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.stale(book, unit)
-    return frame_report(
-        table.about,
-        name="stale",
-        title=TITLE,
-        columns=(
-            ReportColumn("name", _("Name")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("since", _("Verified"), kind="day"),
-            ReportColumn("signs", _("Why")),
-        ),
-        rows=tuple((row.name, row.unit, row.since, listed(row.signs)) for row in table.rows),
-        note=None if table.rows else _("No entry is stale."),
+def _columns(unit: Text) -> Columns[StaleRow]:
+    return (
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("since", _("Verified"), kind="day"), lambda row: row.since),
+        (ReportColumn("signs", _("Why")), lambda row: listed(row.signs)),
     )
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "stale",
-    TITLE,
+    _("Stale entries"),
     _("Entries unverified for long, with mail that came back or a dead number."),
+    lambda desk, book, unit, _period: desk.overview.stale(book, unit),
+    _columns,
+    empty=_("No entry is stale."),
     timed=False,
-    build=build,
 )

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, listed
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
-
-TITLE = _("Differences from WeCom")
+from db.desk.outside.drift_views import DriftRow
+from db.language import Text, _, listed
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
 
-def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.sync(book, unit)
-    return frame_report(
-        table.about,
-        name="sync",
-        title=TITLE,
-        columns=(
-            ReportColumn("what", _("What is wrong")),
-            ReportColumn("name", _("Name")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("account", _("WeCom account")),
-            ReportColumn("fields", _("Fields")),
-            ReportColumn("stands", _("Stands")),
-        ),
-        rows=tuple(
-            (row.what_label, row.name, row.unit, row.account, listed(row.fields), row.stands)
-            for row in table.rows
-        ),
-        note=None if table.rows else _("The last comparison found no difference."),
+def _columns(unit: Text) -> Columns[DriftRow]:
+    return (
+        (ReportColumn("what", _("What is wrong")), lambda row: row.what_label),
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("account", _("WeCom account")), lambda row: row.account),
+        (ReportColumn("fields", _("Fields")), lambda row: listed(row.fields)),
+        (ReportColumn("stands", _("Stands")), lambda row: row.stands),
     )
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "sync",
-    TITLE,
+    _("Differences from WeCom"),
     _("Who is missing here or in WeCom, and which fields differ, as last compared."),
+    lambda desk, book, unit, _period: desk.overview.sync(book, unit),
+    _columns,
+    empty=_("The last comparison found no difference."),
     timed=False,
-    build=build,
 )

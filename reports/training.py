@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import Message, _, clause_words
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from collections.abc import Sequence
 
-TITLE = _("Training due")
+from db.desk.overview.reviewing import TrainingRow
+from db.language import Message, Text, _, clause_words
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
+
 STATES: dict[str, Message] = {
     "never": _("never trained"),
     "due": _("due"),
@@ -17,45 +17,33 @@ STATES: dict[str, Message] = {
 }
 
 
-def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.training(book, unit)
-    due = sum(row.state in ("never", "due") for row in table.rows)
-    return frame_report(
-        table.about,
-        name="training",
-        title=TITLE,
-        columns=(
-            ReportColumn("name", _("Name")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("topic", _("Topic")),
-            ReportColumn("last", _("Trained"), kind="day"),
+def _columns(unit: Text) -> Columns[TrainingRow]:
+    return (
+        (ReportColumn("name", _("Name")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("topic", _("Topic")), lambda row: row.topic),
+        (ReportColumn("last", _("Trained"), kind="day"), lambda row: row.last),
+        (
             ReportColumn("version", _("Version"), minor=True),
-            ReportColumn("due", _("Due"), kind="day"),
-            ReportColumn("state", _("State")),
-            ReportColumn("clause", _("Clause"), minor=True),
+            lambda row: _("{version}, older", version=row.version) if row.older else row.version,
         ),
-        rows=tuple(
-            (
-                row.name,
-                row.unit,
-                row.topic,
-                row.last,
-                _("{version}, older", version=row.version) if row.older else row.version,
-                row.due,
-                STATES[row.state],
-                clause_words(row.clause),
-            )
-            for row in table.rows
-        ),
-        note=_("{due} of {count} are due.", due=due, count=len(table.rows)),
+        (ReportColumn("due", _("Due"), kind="day"), lambda row: row.due),
+        (ReportColumn("state", _("State")), lambda row: STATES[row.state]),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
     )
 
 
-KIND = ReportKind(
+def _note(rows: Sequence[TrainingRow]) -> Message:
+    due = sum(row.state in ("never", "due") for row in rows)
+    return _("{due} of {count} are due.", due=due, count=len(rows))
+
+
+KIND = table_kind(
     "training",
-    TITLE,
+    _("Training due"),
     _("Who was trained on which version of the rules, and who is due."),
+    lambda desk, book, unit, _period: desk.overview.training(book, unit),
+    _columns,
+    note=_note,
     timed=False,
-    build=build,
 )

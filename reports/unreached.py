@@ -3,13 +3,11 @@ which offices nobody holds."""
 
 from __future__ import annotations
 
-from db.desk import Desk
-from db.language import _, clause_words, listed
-from reports.framing import frame_report
-from reports.kind import ReportKind
-from reports.report import Period, Report, ReportColumn
+from db.desk.overview.unreached import UnreachedRow
+from db.language import Text, _, clause_words, listed
+from reports.report import ReportColumn
+from reports.table_kind import Columns, table_kind
 
-TITLE = _("Undeliverable notices and vacant offices")
 PROBLEMS = {
     "no-account": _("no account in use"),
     "not-issued": _("has an account, no copy yet"),
@@ -18,32 +16,22 @@ PROBLEMS = {
 }
 
 
-def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader."""
-    table = desk.overview.unreached(book, unit)
-    return frame_report(
-        table.about,
-        name="unreached",
-        title=TITLE,
-        columns=(
-            ReportColumn("problem", _("What is wrong")),
-            ReportColumn("name", _("Person or office")),
-            ReportColumn("unit", table.about.unit_label),
-            ReportColumn("what", _("Undelivered")),
-            ReportColumn("clause", _("Clause"), minor=True),
-        ),
-        rows=tuple(
-            (PROBLEMS[row.problem], row.name, row.unit, listed(row.what), clause_words(row.clause))
-            for row in table.rows
-        ),
-        note=None if table.rows else _("Everybody who is owed something can get it."),
+def _columns(unit: Text) -> Columns[UnreachedRow]:
+    return (
+        (ReportColumn("problem", _("What is wrong")), lambda row: PROBLEMS[row.problem]),
+        (ReportColumn("name", _("Person or office")), lambda row: row.name),
+        (ReportColumn("unit", unit), lambda row: row.unit),
+        (ReportColumn("what", _("Undelivered")), lambda row: listed(row.what)),
+        (ReportColumn("clause", _("Clause"), minor=True), lambda row: clause_words(row.clause)),
     )
 
 
-KIND = ReportKind(
+KIND = table_kind(
     "unreached",
-    TITLE,
+    _("Undeliverable notices and vacant offices"),
     _("Who is owed notices, copies or tasks and can't get them, and offices that nobody holds."),
+    lambda desk, book, unit, _period: desk.overview.unreached(book, unit),
+    _columns,
+    empty=_("Everybody who is owed something can get it."),
     timed=False,
-    build=build,
 )

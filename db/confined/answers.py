@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from db.confined.agreed import CELL_END, HIGHEST, ROW_END, TITLE, WIDEST
+from db.confined.agreed import CELL_END, HIDDEN, HIGHEST, ROW_END, TITLE, WIDEST
 
 Answer = TypeVar("Answer")
 
@@ -71,9 +71,17 @@ class Bounce:
     reason: str
 
 
-def _rows(answer: bytes) -> list[list[str]]:
-    text = answer.decode("utf-8")
-    return [row.split(CELL_END) for row in text.split(ROW_END)] if text else []
+class SheetRows(list[list[str]]):
+    """A table's rows; ``hidden`` are the numbers, from 1, of those that a workbook does not show."""
+
+    hidden: tuple[int, ...] = ()
+
+
+def _rows(answer: bytes) -> SheetRows:
+    text, _mark, hidden = answer.decode("utf-8").partition(HIDDEN)
+    rows = SheetRows(row.split(CELL_END) for row in text.split(ROW_END)) if text else SheetRows()
+    rows.hidden = tuple(map(int, hidden.split()))
+    return rows
 
 
 def _pixels(answer: bytes) -> Pixels:

@@ -28,7 +28,18 @@ READERS: Mapping[str, str] = {
     "probe": "db.confined.probe",
 }
 """What a file is to be read as -> the module whose ``answer`` reads it."""
-CODECS = ("ascii", "cp437", "gb18030", "latin-1", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le")
+CODECS = (
+    "ascii",
+    "big5",
+    "cp1252",
+    "cp437",
+    "gb18030",
+    "latin-1",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-be",
+    "utf-16-le",
+)
 """What texts are written in; Python loads each when it is first met, and couldn't any more."""
 
 

@@ -20,10 +20,12 @@ REASONS: Final[Mapping[FileRefusal, Message]] = {
         "No process could be started to read it. Try again later, or tell your administrator."
     ),
     FileRefusal.TOO_LARGE: _("It would unpack to more than 256 MB."),
-    FileRefusal.NOT_A_SHEET: _("It is neither an XLSX workbook nor a CSV text."),
+    FileRefusal.NOT_A_SHEET: _(
+        "It is no table and no list of people: XLSX, ODS, CSV, vCard, LDIF, SCIM and our own JSON are read."
+    ),
     FileRefusal.TOO_MANY: _("It has more than 200,000 rows or 100 columns."),
-    FileRefusal.LOCKED: _("It is locked with a password, or an old .xls file. Save it as .xlsx."),
-    FileRefusal.BAD_TEXT: _("Its text is neither UTF-8 nor GB18030."),
+    FileRefusal.LOCKED: _("It is locked with a password. Open it, take the password off, and save it."),
+    FileRefusal.BAD_TEXT: _("Its character set is not known. Save it as UTF-8."),
     FileRefusal.LONG_CELL: _(
         "One cell goes on for more than {count} characters. Look for a quotation mark without its pair.",
         count=CELL * 4,
@@ -35,5 +37,8 @@ REASONS: Final[Mapping[FileRefusal, Message]] = {
         "It is a PDF. Open it with its password, save the file attached to it, and take that."
     ),
     FileRefusal.NO_BOUNCE: _("It is no message that says what could not be delivered (RFC 3464)."),
-    FileRefusal.NO_REPORT: _("It is JSON, but not a report of this program. Save the table as XLSX or CSV."),
+    FileRefusal.NO_REPORT: _(
+        "It is JSON, but neither a report of this program nor SCIM. Save the table as XLSX or CSV."
+    ),
+    FileRefusal.OLD_XLS: _("It is a workbook of the old kind (.xls). Save it as .xlsx."),
 }

@@ -1,4 +1,5 @@
-"""A table's rows: XLSX, CSV, or one of our own reports as JSON.
+"""A table's rows: XLSX, ODS, CSV in any character set, one of our own reports as JSON, or people in a
+file that is no table (`cards`).
 
 The sizes that a workbook's directory states are summed before anything is unpacked. Formulas and macros are
 never run: a cell counts with the value that was saved with it. The answer is the rows as text, cells parted
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import html
 import io
 import json
 import re
@@ -17,8 +19,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 import python_calamine
+from charset_normalizer import from_bytes
 
-from db.confined.agreed import CELL, CELL_END, COLUMNS, ROW_END, ROWS
+from db.confined import cards
+from db.confined.agreed import CELL, CELL_END, COLUMNS, HIDDEN, ROW_END, ROWS
 from db.confined.why import FileRefusal, Unreadable
 
 UNPACKED = 256 << 20
@@ -26,35 +30,52 @@ UNPACKED = 256 << 20
 MEMBERS = 2000
 EXACT = 10**15
 """From here on a spreadsheet's number has lost digits; written out, others would stand in their place."""
-_OTHER = re.compile(r"\s*(BEGIN:VCARD|dn::? )", re.IGNORECASE)
-"""How files of addresses begin that are no tables: vCard and LDIF."""
+SETS = ("gb18030", "big5", "cp1252")
+"""Character sets that a text is tried in which is no Unicode."""
+WIDEST = 1000
+"""Columns of a sheet that is looked at; those that are empty at its right count for nothing."""
+PIECE = 1 << 20
+_PARTS = ("workbook.xml", "_rels/workbook.xml.rels")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"[^>]*>')
+_UNSEEN = re.compile(rb'\bhidden="(?:1|true)"')
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
 _CONTROLS[0x09] = _CONTROLS[0x0D] = ord(" ")
 _CONTROLS[0x0A] = ord("\n")
 
 
+class _WorkbookRows(list[list[object]]):
+    """A workbook's rows, and the numbers of those that it hides."""
+
+    hidden: set[int]
+
+
 def answer(content: bytes) -> Iterable[bytes]:
     """The rows of ``content``. Raises Unreadable."""
     out = io.StringIO()
-    write(read(content), out)
+    rows = read(content)
+    write(rows, out)
+    if isinstance(rows, _WorkbookRows):
+        out.write(HIDDEN + " ".join(map(str, sorted(rows.hidden))))
     yield out.getvalue().encode("utf-8", "replace")
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """The rows of the first visible sheet of an XLSX, of a CSV file, or of a report as JSON."""
+    """The rows of a workbook's first visible sheet that holds a table, of a text, or of JSON."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(FileRefusal.LOCKED)
+        is_locked = "EncryptedPackage".encode("utf-16-le") in content
+        raise Unreadable(FileRefusal.LOCKED if is_locked else FileRefusal.OLD_XLS)
     if content.startswith(b"%PDF-"):
         raise Unreadable(FileRefusal.IN_A_PDF)
     text = _decoded(content)
-    if "\0" in text or _OTHER.match(text):
-        raise Unreadable(FileRefusal.NOT_A_SHEET)
     if text.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
-            return _reported(json.loads(text))
-    return _comma_separated(text)
+            found = json.loads(text)
+            return cards.scim_table(found) or _reported(found)
+    return cards.table_of(text) or _comma_separated(text)
 
 
 def _reported(found: object) -> Iterable[Sequence[object]]:
@@ -80,15 +101,65 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
         raise Unreadable(FileRefusal.TOO_LARGE)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        first: _WorkbookRows | None = None
         for sheet in workbook.sheets_metadata:
             if sheet.visible == python_calamine.SheetVisibleEnum.Visible:
-                found = workbook.get_sheet_by_name(sheet.name)
-                if found.total_height > ROWS or found.total_width > COLUMNS:
-                    raise Unreadable(FileRefusal.TOO_MANY)
-                return found.to_python(skip_empty_area=False)
+                rows = _WorkbookRows(_sheet(workbook.get_sheet_by_name(sheet.name)))
+                rows.hidden = _hidden_rows(content, sheet.name)
+                if _holds_a_table(rows):
+                    return rows
+                first = rows if first is None else first
+    except python_calamine.PasswordError:
+        raise Unreadable(FileRefusal.LOCKED) from None
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError):
         raise Unreadable(FileRefusal.NOT_A_SHEET) from None
-    raise Unreadable(FileRefusal.NOT_A_SHEET)
+    if first is None:
+        raise Unreadable(FileRefusal.NOT_A_SHEET)
+    return first
+
+
+def _hidden_rows(content: bytes, sheet: str) -> set[int]:
+    """The numbers of the rows that an XLSX does not show, as far as its parts are where they usually are."""
+    found: set[int] = set()
+    with suppress(KeyError), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book, relations = (archive.read(f"xl/{name}").decode("utf-8", "replace") for name in _PARTS)
+        ids = {html.unescape(_said(tag, "name")): _said(tag, "r:id") for tag in _SHEET.findall(book)}
+        parts = {_said(tag, "Id"): _said(tag, "Target") for tag in _RELATION.findall(relations)}
+        part = parts[ids[sheet]].removeprefix("/xl/")
+        with archive.open(f"xl/{part}") as rows:
+            rest = b""
+            while piece := rows.read(PIECE):
+                text = rest + piece
+                found.update(int(row[1]) for row in _ROW.finditer(text) if _UNSEEN.search(row[0]))
+                rest = text[text.rfind(b"<") :]
+    return found
+
+
+def _said(tag: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag)
+    return found[1] if found is not None else ""
+
+
+def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:
+    """The rows of ``sheet`` without what is empty at its right, every cell of a merged column filled."""
+    if sheet.total_height > ROWS or sheet.total_width > WIDEST:
+        raise Unreadable(FileRefusal.TOO_MANY)
+    rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        for row in rows[top + 1 : bottom + 1] if left == right else ():
+            row[left] = rows[top][left]
+    if sheet.total_width <= COLUMNS:
+        return rows
+    width = max(
+        (place for row in rows for place, cell in enumerate(row, start=1) if as_text(cell)), default=0
+    )
+    return [row[:width] for row in rows]
+
+
+def _holds_a_table(rows: Sequence[Sequence[object]]) -> bool:
+    """Whether two rows have two cells or more each, unlike a cover or a page of notes."""
+    wide = (row for row in rows if sum(cell != "" for cell in row) > 1)
+    return next(wide, None) is not None and next(wide, None) is not None
 
 
 def _comma_separated(text: str) -> Iterable[Sequence[object]]:
@@ -103,12 +174,15 @@ def _comma_separated(text: str) -> Iterable[Sequence[object]]:
 
 def _decoded(content: bytes) -> str:
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(FileRefusal.BAD_TEXT)
+    if b"\0" in content and not marked:
+        raise Unreadable(FileRefusal.NOT_A_SHEET)
+    try:
+        return content.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError:
+        found = None if marked else from_bytes(content, cp_isolation=list(SETS)).best()
+    if found is None:
+        raise Unreadable(FileRefusal.BAD_TEXT)
+    return str(found)
 
 
 def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:

@@ -28,6 +28,7 @@ class FileRefusal(IntEnum):
     NO_REPORT = 21
     """JSON that is no report of this program."""
     NO_BOUNCE = 22
+    OLD_XLS = 23
 
 
 class Unreadable(Exception):

@@ -79,6 +79,7 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "access_grant": "follows a decision",
     "copy_grant": "follows a decision",
     "request_step": "follows its request",
+    "held_act": "one a matter, for a minute at the most",
     "request_event": "follows its request; counted where it is only talked about",
     "request_evidence": "follows its request",
     "case_event": "follows its case",

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
-from db.store.disk import LARGE, open_own, read_plain
+from db.store.disk import LARGE, open_own, open_plain, read_plain
 from db.store.signing import Signer, is_signed
 
 CONTEXT = "checkpoint"
@@ -29,6 +29,10 @@ FILE = "checkpoints.jsonl"
 
 class Backwards(Exception):
     """The chain ends before what was signed already, or differs from it."""
+
+
+class Succeeded(Exception):
+    """Another key follows the one that was to sign."""
 
 
 class Forged(Exception):
@@ -132,11 +136,13 @@ class Notary:
         self._places = places
         self._to_syslog = to_syslog
         known = [one for place in places for one in read(place, signer.public)]
+        self._looked_at: dict[Path, int] = {}
         self._last = max(known, key=lambda one: (one.seq, one.position), default=None)
 
     def sign(self, seq: int, hash: str, at: str, position: int = 0, state: str = "") -> Checkpoint:
-        """Sign the checkpoint and append it in every place, then return it. Raises Backwards, or OSError
-        where a place fails."""
+        """Sign the checkpoint and append it in every place, then return it. Raises Backwards, Succeeded, or
+        OSError where a place fails."""
+        self.must_be_last_key()
         last = self._last
         if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):
             raise Backwards(f"record {seq} was offered after record {last.seq} had been signed")
@@ -151,6 +157,20 @@ class Notary:
             syslog.syslog(syslog.LOG_NOTICE, f"checkpoint {made.line()}")
         self._last = made
         return made
+
+    def must_be_last_key(self) -> None:
+        """Raise Succeeded where a line since the last look says that another key follows this one, as after a
+        rotation that this process was not told of."""
+        for place in self._places:
+            with contextlib.suppress(FileNotFoundError), open_plain(place / FILE) as file:
+                seen = file.seek(self._looked_at.get(place, 0))
+                content = file.read()
+                self._looked_at[place] = seen + content.rfind(b"\n") + 1
+                for made in _lines_in(content):
+                    if not isinstance(made, Succession) or made.old != self._signer.public.hex():
+                        continue
+                    if made.leads_to(bytes.fromhex(made.new)):
+                        raise Succeeded("another key follows this one")
 
     def sign_gap(self, after: int, upto: int, at: str, hashed: str = "") -> Gap:
         """Sign the record of a gap and append it in every place, then return it; with the hash of its last

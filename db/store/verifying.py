@@ -48,7 +48,7 @@ def holes_of(after: int) -> tuple[Hole, ...]:
     other hosts journal elsewhere, as what seems lost may lie there. Raises KeyRingError."""
     folder, keys = _journal()
     known, reached = hosts(database), position(database)
-    if absent_hosts([folder], keys, known, reached) - {this_host()}:
+    if absent_hosts([folder], keys, known, reached, whole=True) - {this_host()}:
         return ()
     return missing_positions([folder], keys, after, reached)
 

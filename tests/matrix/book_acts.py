@@ -132,6 +132,11 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     ),
     "importing.columns": lambda desk, book: desk.importing.columns(book),
     "importing.check": lambda desk, book: desk.importing.check(book, _rows(book)),
+    "importing.view": lambda desk, book: desk.importing.view(book, _rows(book)),
+    "importing.submit": lambda desk, book: desk.importing.submit_file(
+        book, _rows(book), Source("新.csv", "0" * 64)
+    ),
+    "importing.asked": lambda desk, _book: desk.importing.asked(NEVER),
     "importing.load": lambda desk, book: desk.importing.load(book, _rows(book), Source("新.csv", "0" * 64)),
     "accounts.page": lambda desk, book: desk.accounts.page(book, 0, 50),
     "directory.as_data": lambda desk, book: desk.directory.as_data(book),
@@ -278,6 +283,8 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "pickups.end": lambda desk: desk.pickups.end(desk.pickups.make("digest", ("me",), "me.txt").number),
     "pickups.take": lambda desk: desk.pickups.take(desk.pickups.make("digest", ("me",), "me.txt").number),
     "papers.list": lambda desk: desk.papers.list(),
+    "held.mine": lambda desk: desk.held.mine(),
+    "held.undo": lambda desk: desk.held.undo(),
     "drafts.keep": lambda desk: desk.drafts.keep("change 1", "Change", {"mobile": "139"}),
     "drafts.kept": lambda desk: desk.drafts.kept("change 1"),
     "drafts.mine": lambda desk: desk.drafts.mine(),

@@ -25,14 +25,14 @@ def test_cases_are_reported_with_their_sanctions_and_fines(world: World) -> None
     decided(wide, case, "late", "牛二", "fine", amount=50)
     own = wide.desk("dingyi").cases.report("safety", "误报", "wrong-data")
     decided(wide, own, "wrong-data", "潘安", "circulated-criticism")
-    made = cases.build(wide.desk("kangle"), "safety", None, NOVEMBER)
+    made = cases.KIND.build(wide.desk("kangle"), "safety", None, NOVEMBER)
     rows = {row[made.column("who")]: row for row in made.rows}
     assert set(rows) == {"牛二", "潘安"}
     assert rows["牛二"][made.column("fine")] == 50
     assert rows["牛二"][made.column("clause")] == "B.7.2"
-    hers = cases.build(wide.desk("panan"), "safety", None, NOVEMBER)
+    hers = cases.KIND.build(wide.desk("panan"), "safety", None, NOVEMBER)
     assert {row[hers.column("who")] for row in hers.rows} == {"牛二"}
-    assert refused(lambda: cases.build(wide.desk("dingyi"), "safety", None, NOVEMBER))
+    assert refused(lambda: cases.KIND.build(wide.desk("dingyi"), "safety", None, NOVEMBER))
     assert "cases" not in {offer.kind.name for offer in catalogue(wide.desk("renhe"))}
 
 
@@ -40,7 +40,7 @@ def test_cases_are_reported_with_their_sanctions_and_fines(world: World) -> None
 def test_the_ranking_is_reported_where_a_regulation_praises(world: World) -> None:
     wide = build_wider_world("safety", beside=world)
     all_right(wide.desk("dingyi"), open_all("safety")["self-check"])
-    made = ranking.build(wide.desk("panan"), "safety", None, NOVEMBER)
+    made = ranking.KIND.build(wide.desk("panan"), "safety", None, NOVEMBER)
     assert made.rows[0][made.column("place")] == 1
     assert "一车间" in {row[made.column("name")] for row in made.rows}
     assert "ranking" not in {offer.kind.name for offer in catalogue(wide.desk("liuyang"))}

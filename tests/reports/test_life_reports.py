@@ -48,7 +48,7 @@ def test_the_weeks_joiners_movers_and_leavers_with_how_long_it_took(world: World
     moves = move(world, "liuyang", "zhangwei", "研发中心/研发二部")
     approved(world, "zengqing", moves)
     leave(world, "liuyang", "zhouwei")
-    made = movements.build(world.desk("zengqing"), "staff", None, THIS_WEEK)
+    made = movements.KIND.build(world.desk("zengqing"), "staff", None, THIS_WEEK)
     assert rows(made, "event", "name", "unit", "to", "day", "entered", "late", "state") == [
         ("joins", "新来", "研发一部", "", "2026-11-17", "2026-11-23", "1", "entered"),
         ("joins", "还没来", "人力资源部", "", "2026-11-23", "", "0", "expected"),
@@ -58,7 +58,7 @@ def test_the_weeks_joiners_movers_and_leavers_with_how_long_it_took(world: World
     reads(made)
     clock.forward(days=14)
     later = parse_period("7d", date(2026, 12, 7))
-    waiting = movements.build(world.desk("zengqing"), "staff", None, later)
+    waiting = movements.KIND.build(world.desk("zengqing"), "staff", None, later)
     assert rows(waiting, "name") == [("还没来",), ("周围",)]
 
 
@@ -66,7 +66,7 @@ def test_the_weeks_joiners_movers_and_leavers_with_how_long_it_took(world: World
 def test_a_head_sees_who_comes_to_and_goes_from_the_own_unit_only(world: World) -> None:
     leave(world, "liuyang", "zhangwei")
     leave(world, "liuyang", "zhouwei")
-    made = movements.build(world.desk("wangfang"), "staff", None, THIS_WEEK)
+    made = movements.KIND.build(world.desk("wangfang"), "staff", None, THIS_WEEK)
     assert rows(made, "name") == [("张伟",)]
 
 
@@ -74,7 +74,7 @@ def test_a_head_sees_who_comes_to_and_goes_from_the_own_unit_only(world: World) 
 def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) -> None:
     world = build_editions_world()
     a_week_later(world, clock)
-    made = receipts.build(assistant(world), BOOK, None, NOVEMBER)
+    made = receipts.KIND.build(assistant(world), BOOK, None, NOVEMBER)
     copies = rows(made, "edition", "name", "waiting")
     assert ("Internal directory", "唐总", "0") in copies
     assert ("Internal directory", "陶军", "1") in copies
@@ -83,8 +83,8 @@ def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) 
         "External directory",
     }
     reads(made)
-    assert receipts.build(world.desk("fengdir"), BOOK, None, NOVEMBER).rows == made.rows
-    assert receipts.build(assistant(world), BOOK, None, Period(TODAY, TODAY)).rows == ()
+    assert receipts.KIND.build(world.desk("fengdir"), BOOK, None, NOVEMBER).rows == made.rows
+    assert receipts.KIND.build(assistant(world), BOOK, None, Period(TODAY, TODAY)).rows == ()
     with pytest.raises(Refused) as refused:
         world.desk("taojs").overview.receipts(BOOK, None, NOVEMBER.first, NOVEMBER.last)
     assert refused.value.clause
@@ -107,14 +107,16 @@ def test_who_was_asked_what_they_said_and_what_was_given(store: Store, clock: Cl
     kangle = world.desk("kangle").consents
     kangle.answer(kangle.mine()[0].id, "open")
     approved(world, "panan", request)
-    made = disclosures.build(world.desk("panan"), "safety", None, NOVEMBER)
+    made = disclosures.KIND.build(world.desk("panan"), "safety", None, NOVEMBER)
     assert sorted(rows(made, "name", "asked_by", "to", "answer", "given", "until")) == [
         ("任和", "丁一", "一车间", "refuses", "", ""),
         ("康乐", "丁一", "一车间", "agrees, without Mobile", "2026-11-23", "2026-11-30"),
         ("牛二", "丁一", "一车间", "agrees", "2026-11-23", "2026-11-30"),
     ]
     reads(made)
-    assert disclosures.build(world.desk("panan"), "safety", None, parse_period("2026-10", TODAY)).rows == ()
+    assert (
+        disclosures.KIND.build(world.desk("panan"), "safety", None, parse_period("2026-10", TODAY)).rows == ()
+    )
     with pytest.raises(Refused):
         world.desk("dingyi").overview.disclosures("safety", None, NOVEMBER.first, NOVEMBER.last)
 

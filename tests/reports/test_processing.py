@@ -11,7 +11,7 @@ from db.language import Language, say
 from db.policy.compose import compose
 from db.policy.telling import Teller
 from db.store.engine import Store
-from reports.processing import build
+from reports.processing import KIND
 from reports.report import Period, Report, spoken_cell
 from tests.conftest import Clock
 from tests.db.policy.texts import regulation
@@ -20,7 +20,7 @@ from tests.world import World
 
 
 def drawn(world: World, login: str, book: str) -> Report:
-    return build(world.desk(login), book, None, Period(today(), today()))
+    return KIND.build(world.desk(login), book, None, Period(today(), today()))
 
 
 def row(report: Report, what: str, language: Language = "en") -> dict[str, str]:

@@ -29,7 +29,7 @@ def column(report: Report, name: str) -> list[object]:
 def test_missing_sign_offs_are_reported(world: World, clock: Clock) -> None:
     campaign = open_all("subsidiary")["sign-off"]
     all_right(world.desk("linxiao"), campaign)
-    made = reviews.build(world.desk("fangmin"), "subsidiary", None, NOVEMBER)
+    made = reviews.KIND.build(world.desk("fangmin"), "subsidiary", None, NOVEMBER)
     waiting = {
         str(unit): done
         for unit, done, review in zip(
@@ -43,14 +43,14 @@ def test_missing_sign_offs_are_reported(world: World, clock: Clock) -> None:
     assert [say(signed[unit], "zh_CN") for unit in ("设计组", "交付部")] == ["林晓", ""]  # type: ignore[arg-type]  # cells
     assert set(column(made, "late")) == {0}
     clock.forward(days=30)
-    late = reviews.build(world.desk("fangmin"), "subsidiary", None, NOVEMBER)
+    late = reviews.KIND.build(world.desk("fangmin"), "subsidiary", None, NOVEMBER)
     assert sum(int(str(one)) for one in column(late, "late")) > 0
 
 
 @pytest.mark.clause("E.7")
 def test_a_head_reports_on_the_own_department_only(world: World) -> None:
     open_all("group")
-    made = reviews.build(world.desk("huangbo"), "group", None, NOVEMBER)
+    made = reviews.KIND.build(world.desk("huangbo"), "group", None, NOVEMBER)
     assert set(map(str, column(made, "unit"))) == {"会计部"}
     assert refused(
         lambda: world.desk("huangbo").overview.reviews(
@@ -61,9 +61,9 @@ def test_a_head_reports_on_the_own_department_only(world: World) -> None:
 
 @pytest.mark.clause("E.14")
 def test_stale_entries_are_reported(world: World) -> None:
-    assert stale.build(world.desk("luoyan"), "group", None, NOVEMBER).rows == ()
+    assert stale.KIND.build(world.desk("luoyan"), "group", None, NOVEMBER).rows == ()
     note_bounce("majun@huaxing.example")
-    made = stale.build(world.desk("luoyan"), "group", None, NOVEMBER)
+    made = stale.KIND.build(world.desk("luoyan"), "group", None, NOVEMBER)
     assert column(made, "name") == ["马军"]
     assert refused(lambda: world.desk("majun").overview.stale("group")).message
 
@@ -85,9 +85,9 @@ def test_findings_are_reported_with_those_that_are_late(world: World, clock: Clo
     world.desk("yeqing").inspections.answer(first, "已上锁")
     inspector.inspections.settle(first, "close", "已核对")
     clock.set("2026-12-16T09:00+08:00")
-    made = findings.build(inspector, "subsidiary", None, NOVEMBER)
+    made = findings.KIND.build(inspector, "subsidiary", None, NOVEMBER)
     assert column(made, "finding") == [first, other]
     assert (column(made, "late"), column(made, "closed")) == ([0, 1], ["2026-11-23", ""])
-    after = findings.build(inspector, "subsidiary", None, Period(date(2026, 12, 1), date(2026, 12, 31)))
+    after = findings.KIND.build(inspector, "subsidiary", None, Period(date(2026, 12, 1), date(2026, 12, 31)))
     assert column(after, "finding") == [other], "what was closed before is not of this period"
     assert refused(lambda: world.desk("tangyu").overview.findings("subsidiary", None, *DAYS)).clause

@@ -253,6 +253,11 @@ def _optional(draw: Drawer, desk: Desk) -> Given:
     return {"book": one.book, "field": one.field}
 
 
+def _rows_alone(draw: Drawer, desk: Desk) -> Given:
+    """A file that nobody names."""
+    return {name: value for name, value in _rows(draw, desk).items() if name != "source"}
+
+
 COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "asking.ask": _ask, "asking.amend": _amend, "changes.submit": _change, "changes.amend": _change_amended,
     "lifecycle.join": _join, "lifecycle.expect": _join, "lifecycle.check_join": _join,
@@ -262,7 +267,8 @@ COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "queue.approve_many": _decisions(False), "queue.return_many": _decisions(True),
     "queue.reject_many": _decisions(True), "calendar.add": files.days_off,
     "policies.create_book": files.new_book, "importing.load": _rows,
-    "importing.check": _rows, "training.load": files.trained,
+    "importing.check": _rows, "importing.view": _rows_alone,
+    "importing.submit": _rows, "training.load": files.trained,
     "delegation.delegate": _delegated, "accounts.grant": _granted, "reviews.decide": _decided_item,
     "reviews.decide_rest": _decided_rest,
     "todo.window": lambda _draw, _desk: {"chosen": {}},

@@ -19,6 +19,7 @@ WIDE = (
     "requests.withdraw",
     "objections.object",
     "importing.load",
+    "importing.submit",
     "privacy.erase",
     "backups.put_back",
 )

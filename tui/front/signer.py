@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from db.store.checkpoints import Backwards, Forged, Notary
+from db.store.checkpoints import Backwards, Forged, Notary, Succeeded
 from db.store.keys import KeyRingError, read_key
 from db.store.signing import Signer
 from tui.front.confine import no_core_files
@@ -50,8 +50,9 @@ class RotatingNotary:
 
 
 def answer(office: RotatingNotary, lines: BinaryIO, out: TextIO) -> None:
-    """Answer every line until there are no more; one that is too long is the last that is read."""
-    with contextlib.suppress(BrokenPipeError):  # whoever asked has gone
+    """Answer every line until there are no more; one that is too long is the last that is read. Once another
+    key follows, hang up: whoever asked begins a signer that has it."""
+    with contextlib.suppress(BrokenPipeError, Succeeded):  # whoever asked has gone
         while line := lines.readline(LONGEST):
             out.write(_answer(office, line) + "\n")
             out.flush()
@@ -76,8 +77,8 @@ def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
     no_core_files()
     try:
         office = RotatingNotary(key, places, to_syslog)
-        office.notary()
-    except (KeyRingError, Forged, OSError) as error:
+        office.notary().must_be_last_key()
+    except (KeyRingError, Forged, Succeeded, OSError) as error:
         with contextlib.suppress(BrokenPipeError):
             sys.stdout.write(json.dumps({"refused": str(error)}) + "\n")
             sys.stdout.flush()

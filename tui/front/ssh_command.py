@@ -49,6 +49,8 @@ def by_openssh(settings: Settings, environment: Mapping[str, str]) -> str:
 
 
 def from_here(settings: Settings, login: str) -> str:
-    """`command` for somebody at the host itself: to its own server."""
+    """`command` for somebody at the host itself: to its own server, or to the OpenSSH in front."""
     host = socket.getfqdn() if settings.host in ANYWHERE else settings.host
+    if settings.openssh_user:
+        return command(settings.address, (host, SSH_PORT), settings.openssh_user)
     return command(settings.address, (host, settings.port), login)

@@ -17,8 +17,10 @@ from db.desk.authority.terms import takes_two
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
 from db.store.engine import store
+from db.store.settings import Home, Settings
 from db.store.tables import Account, Entry
 from reports.code_letters import CodeLetter, write
+from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.front.ssh_command import from_here
 from tui.host.account import check_book, entry_of, show_code
 from tui.host.import_ import progress_bar
@@ -83,7 +85,9 @@ def create_listed(words: CommandWords) -> int:
             _("With --list goes --letters FILE, and no login, name or department."), status=WRONG_USAGE
         )
     content = read_given(file, LARGEST)
-    with desk_for(home_of(words), words.option_value("login")) as desk:
+    home = home_of(words)
+    with desk_for(home, words.option_value("login")) as desk:
+        _must_lead_here(store().settings)
         book = check_book(words.option_value("book"))
         wanted, problems = _wanted(book, sheet_of(file, content).rows)
         if problems:
@@ -108,6 +112,7 @@ def create_listed(words: CommandWords) -> int:
                         letters,
                         settings.organisation,
                         lambda login: from_here(settings, login),
+                        _fingerprint(home),
                         settings.language,
                     )
                 )
@@ -132,6 +137,23 @@ def create_listed(words: CommandWords) -> int:
             )
         )
     return 0
+
+
+def _must_lead_here(settings: Settings) -> None:
+    """Raise Failure where what the letters say to type leads to this machine from no other one."""
+    if not settings.address and (settings.host.startswith("127.") or settings.host in ("::1", "localhost")):
+        raise CommandFailure(
+            _("The letters would say `{command}`, which leads nowhere.", command=from_here(settings, "…")),
+            _("Write `address` into settings.toml first, the name by which people reach this host."),
+        )
+
+
+def _fingerprint(home: Home) -> str:
+    """That of the built-in front's key; empty where OpenSSH is in front, or the key can't be read."""
+    try:
+        return "" if store().settings.openssh_user else fingerprint(host_key_path(home))
+    except HostKeyError:
+        return ""
 
 
 def _make(

@@ -11,7 +11,7 @@ from db.store import subjects
 from db.store.backups.shelf import manifests
 from db.store.engine import store
 from tui.host.language import t
-from tui.host.operator import opened_store, system_user
+from tui.host.operator import host_source, opened_store
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, failures_in_words, tell, tell_json
 from tui.plain.words import CommandWords
@@ -29,7 +29,7 @@ def run_now(words: CommandWords) -> int:
     with opened_store(home):
         pass  # an older database is brought up to date first
     with failures_in_words():
-        outcomes = run(home, RunnerPlace("host", f"host:{system_user()}"[:64]), lambda: sign_quietly(home))
+        outcomes = run(home, RunnerPlace("host", host_source()), lambda: sign_quietly(home))
     if words.has("json"):
         tell_json([_of_trial(one) for one in outcomes])
     else:

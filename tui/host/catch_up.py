@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from peewee import PeeweeException
 
@@ -28,19 +27,19 @@ from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Entry, SearchEntry, SearchKey, SearchLine
 from db.store.transactions import writing
 from tui.host.language import t
-from tui.host.operator import system_user
-from tui.host.owner import home_of
-from tui.host.restore import (
+from tui.host.operator import record_as_host
+from tui.host.other_hosts import (
     Others,
-    must_hold_journals,
+    must_be_alone,
+    others_in,
     people_of,
     put_journal_aside,
     take_over_keys,
     warn_of_absent,
     with_keys,
 )
+from tui.host.owner import home_of
 from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell, tell_json, warn
-from tui.host.upgrading import STOP_FIRST, at_work
 from tui.plain.words import CommandWords
 
 
@@ -61,17 +60,12 @@ class JournalSurplus:
 
 
 def catch_up(words: CommandWords) -> int:
-    others = Others(
-        tuple(Path(folder).absolute() for folder in words.option_values("journal")),
-        words.option_values("without-journal"),
-    )
     only_list, keep, as_json = words.has("list"), words.has("keep-database"), words.has("json")
     with failures_in_words():
-        must_hold_journals(others.folders)
+        others = others_in(words.option_values("journal"), words.option_values("without-journal"))
         home = home_of(words)
-        if not only_list and (working := at_work(home)):
-            who = ", ".join(t(one) for one in working)
-            raise CommandFailure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
+        if not only_list:
+            must_be_alone(home)
         open_store(home)
         try:
             found = _look(home, others)
@@ -83,6 +77,11 @@ def catch_up(words: CommandWords) -> int:
                 return 0
             if found.absent:
                 warn_of_absent(found.absent, refuse=not set(found.absent) <= set(others.lost))
+            if store().is_postgresql and any(one["act"] == "restore.done" for one in found.acts):
+                raise CommandFailure(
+                    _("Nothing was changed: a restore has put another database in the place of this one."),
+                    _("Write its name under `database` in settings.toml, as on the host that restored."),
+                )
             if found.own and not keep:
                 raise CommandFailure(
                     _("Nothing was changed: these are two histories, and neither holds the other."),
@@ -151,7 +150,9 @@ def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
             _("Run `mingce restore` into a new database; it says what it takes and what is lost."),
         ) from error
     with writing():
-        _record({"count": len(found.lacks), "after": found.common, "upto": audit.head()[0]})
+        record_as_host(
+            "journal.caught_up", {"count": len(found.lacks), "after": found.common, "upto": audit.head()[0]}
+        )
     tell(
         _n(
             "{count} change was brought back; the database is where the journal ends.",
@@ -167,19 +168,11 @@ def _keep(home: Home, found: JournalSurplus) -> None:
     put_journal_aside(home.journal_place(store().settings))
     with writing():
         acts = [int(str(one["seq"])) for one in found.acts]
-        _record({"count": len(found.lacks), "after": found.common, "lost": len(acts)})
+        record_as_host(
+            "journal.caught_up", {"count": len(found.lacks), "after": found.common, "lost": len(acts)}
+        )
     warn(_("The journals of the other history were put aside. Tell everybody named above what was lost."))
     warn(_("Other hosts: move their journals away before they serve again, and make a backup now."))
-
-
-def _record(detail: Mapping[str, object]) -> None:
-    audit.append(
-        act="journal.caught_up",
-        outcome="done",
-        source=f"host:{system_user()}"[:64],
-        front="host",
-        detail=detail,
-    )
 
 
 def _question(found: JournalSurplus, *, keep: bool) -> Text:
@@ -197,7 +190,7 @@ def _tell(found: JournalSurplus) -> None:
         _n(
             "After record {common} the database lacks {count} change, with these acts:",
             "After record {common} the database lacks {count} changes, with these acts:",
-            common=found.common,
+            common=str(found.common),
             count=len(found.lacks),
         )
     )
@@ -207,7 +200,7 @@ def _tell(found: JournalSurplus) -> None:
             _n(
                 "It went on from record {common} by itself, with {count} act of another history:",
                 "It went on from record {common} by itself, with {count} acts of another history:",
-                common=found.common,
+                common=str(found.common),
                 count=len(found.own),
             )
         )

@@ -151,6 +151,7 @@ COMMANDS = (
                 _("Leave the column of this heading out; repeatable."),
                 several=True,
             ),
+            Option("leave-rest", "", _("Leave out every column that the directory has no place for.")),
             Option("alike", "", _("People whose names look like another's are two people.")),
             Option(
                 "new-unit",

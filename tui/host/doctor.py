@@ -42,7 +42,7 @@ from tui.host.doctor_checks import Ill, Remark
 from tui.host.finish_rotation import database_file
 from tui.host.keys import age_in_days
 from tui.host.language import t
-from tui.host.operator import empty_message, look_for_database
+from tui.host.operator import empty_message, look_for_database, must_be_complete
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, in_words, tell, tell_json
 from tui.host.upgrading import must_be_current, refuse_newer
@@ -213,6 +213,7 @@ def _encrypted(home: Home) -> Text:
 def _migrated(home: Home) -> Text:
     """A database of an earlier version is not even opened: that it is only looked at leaves it as it is."""
     must_be_current(home)
+    must_be_complete()
     return _("up to date")
 
 

@@ -394,7 +394,8 @@ def other_hosts(home: Home) -> Text:
         known, at = hosts(opened.database), position(opened.database)
     if not opened.is_postgresql:
         return _("none, as the database is a file of this one")
-    elsewhere = absent_hosts([opened.journal.folder], read_journal_keys(home.keys), known, at) - {this_host()}
+    folders, keys = [opened.journal.folder], read_journal_keys(home.keys)
+    elsewhere = absent_hosts(folders, keys, known, at, whole=True) - {this_host()}
     if elsewhere:
         raise Remark(
             _(

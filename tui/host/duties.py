@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from db.language import _, listed
-from tui.host.operator import opened_store, system_user
+from tui.host.operator import host_source, opened_store
 from tui.host.owner import home_of
 from tui.host.shell import tell, tell_json, warn
 from tui.plain.words import CommandWords
@@ -25,7 +25,7 @@ def run(words: CommandWords) -> None:
     home = home_of(words)
     with opened_store(home):
         end_left(home)
-        done = run_duties(RunnerPlace("host", f"host:{system_user()}"[:64]))
+        done = run_duties(RunnerPlace("host", host_source()))
         keep_watch()
         mailed = deliver_waiting()
         told = keep_in_step()

@@ -10,6 +10,7 @@ from db.store.keys import SIGN_AUDIT, SIGN_EVIDENCE, signing_file
 from db.store.rotation import proving, signing, whole
 from db.store.rotation.files import Busy, lock_folder
 from db.store.settings import Home, Settings
+from tui.host.shell import CommandFailure
 
 
 def settle_rotations(home: Home) -> Iterator[Text]:
@@ -56,3 +57,13 @@ def database_file(home: Home, settings: Settings) -> Path | None:
     """The file of the database, where it is SQLCipher."""
     scheme, _colon, rest = home.database_url(settings).partition(":")
     return Path(rest) if scheme == "sqlite" else None
+
+
+def must_have_signing_key(home: Home, settings: Settings) -> None:
+    """Raise Failure where the key of the audit is with a signer that has a user of its own."""
+    wanted = settings.checkpoints
+    if wanted is not None and wanted.signer and not signing_file(home.keys, SIGN_AUDIT).exists():
+        raise CommandFailure(
+            _("The key that signs the audit is with the signer, which has a user of its own."),
+            _("Lend its things and say --signing-key FILE; the operators' guide says how."),
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,7 +33,10 @@ def import_file(words: CommandWords) -> int:
     file, book = Path(words.operand(0)), words.option_value("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
     wishes = ImportWishes(
-        words.option_values("leave-out"), words.has("alike"), words.option_values("new-unit")
+        words.option_values("leave-out"),
+        words.has("alike"),
+        words.option_values("new-unit"),
+        words.has("leave-rest"),
     )
     content = read_given(file, LARGEST)
     with desk_for(home_of(words), words.option_value("login")) as desk:
@@ -43,6 +47,7 @@ def import_file(words: CommandWords) -> int:
                 book, source
             )  # who may not import need not wait for the sheet to be unpacked
         rows = [sheet_of(file, content).rows]  # handed over, and gone once they were read
+        source = replace(source, hidden=rows[0].hidden)
         del content
         taken = ImportProgress()
         try:
@@ -146,6 +151,8 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
                 "external": report.external,
                 "units": list(report.units),
                 "heads": report.heads,
+                "known": report.known,
+                "notes": [{"row": one.row, "reason": t(one.reason)} for one in report.notes],
                 "before": report.before,
                 "matched": dict(report.matched),
                 "lacking": [t(label) for label in report.passed.lacking],
@@ -164,13 +171,17 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
             heads=report.heads,
         )
     )
+    for note in report.notes[:SHOWN]:
+        tell(_line([note.row], t(note.column), t(note.reason), t(note.advice)))
+    if report.known:
+        tell(_("People who are in the directory already, and stay as they are: {count}.", count=report.known))
     if report.before:
         tell(_("People who came in with this file before it was broken off: {count}.", count=report.before))
     if report.passed.headings:
         tell(_("Columns that the directory has no place for: {names}.", names=listed(report.passed.headings)))
     if report.passed.rows:
         tell(_("Rows that are no people: {rows}.", rows=_several(report.passed.rows)))
-    for text, path in report.matched[:SHOWN]:
+    for text, path in (*report.passed.guessed, *report.matched[:SHOWN]):
         tell(_("{text} is taken for {unit}.", text=text, unit=path))
     if report.passed.lacking:
         tell(

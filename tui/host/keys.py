@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2
 
 from db.desk.notation.localtime import local
 from db.language import Message, Text, _, _n, listed
-from db.store import audit, clock
+from db.store import clock
 from db.store.engine import store
 from db.store.keys import PROOF, SIGN_AUDIT, SIGN_EVIDENCE, SIGNING_PREFIX, signing_file
 from db.store.proof.tampering_words import said_shortly
@@ -20,8 +20,8 @@ from db.store.rotation.listing import Key, keys_in_use, retired
 from db.store.rotation.sealed import count_by_key
 from db.store.settings import Home
 from db.store.transactions import writing
-from tui.host.finish_rotation import database_file, settle_rotations
-from tui.host.operator import opened_store, system_user
+from tui.host.finish_rotation import database_file, must_have_signing_key, settle_rotations
+from tui.host.operator import opened_store, record_as_host
 from tui.host.owner import home_of, must_take, path_given
 from tui.host.shell import WRONG_USAGE, CommandFailure, failures_in_words, tell, tell_json
 from tui.host.upgrading import must_be_current
@@ -146,7 +146,7 @@ def _file(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
 def _proof(home: Home, _signing_key: Path | None) -> dict[str, object]:
     must_lie_here(home.keys, PROOF)
     try:
-        proving.rotate(home.keys, lambda: _note("keys.rotate", {"key": PROOF, "stage": "ended"}))
+        proving.rotate(home.keys, lambda: record_as_host("keys.rotate", {"key": PROOF, "stage": "ended"}))
     except proving.NotSound as unsound:
         raise CommandFailure(
             _("The present does not prove: {rows}", rows=said_shortly(unsound.found.findings)),
@@ -159,6 +159,8 @@ def _signing(name: str) -> Callable[[Home, Path | None], dict[str, object]]:
     def rotate_pair(home: Home, signing_key: Path | None) -> dict[str, object]:
         public = f"{SIGNING_PREFIX}{name}.pub"
         must_lie_here(home.keys, public)
+        if name == SIGN_AUDIT and signing_key is None:
+            must_have_signing_key(home, store().settings)
         private = signing_key or signing_file(home.keys, name)
         must_take(private.parent)
         with _recorded(name):
@@ -200,12 +202,7 @@ def _recorded(key: str) -> Iterator[None]:
 
 def _record(act: str, detail: Mapping[str, object]) -> None:
     with writing():
-        _note(act, detail)
-
-
-def _note(act: str, detail: Mapping[str, object]) -> None:
-    """`_record` within the running transaction."""
-    audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
+        record_as_host(act, detail)
 
 
 def _progress() -> fields.Progress:

@@ -11,14 +11,14 @@ import getpass
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from db.desk.refusal import Invalid, Pending, Refused
 from db.language import _, _n, listed
-from db.store import clock
+from db.store import audit, clock
 from db.store.backups.restoring import NEW
 from db.store.backups.shelf import SUFFIX
 from db.store.engine import close_store, store
@@ -69,14 +69,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
                 promote_key()
                 for said in settle_proof(home):
                     tell(said)
-            if missing := lacking():
-                raise CommandFailure(
-                    _(
-                        "The database is of another build of mingce: it lacks {names}.",
-                        names=listed(missing),
-                    ),
-                    _("Serve it with the build that made it, or start again in another folder."),
-                )
+            must_be_complete()
             if not even_behind and (lost := lost_of()):
                 raise CommandFailure(
                     _n(
@@ -99,6 +92,18 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
             close_store()
 
 
+def must_be_complete() -> None:
+    """Raise CommandFailure where the open store lacks a table or column that its version has."""
+    if missing := lacking():
+        raise CommandFailure(
+            _("The database is of another build of mingce: it lacks {names}.", names=listed(missing)),
+            _(
+                "Go back to the build that made it; where this one brought it up to date, `mingce restore` "
+                "there takes the backup from before."
+            ),
+        )
+
+
 def take_in_rules(home: Home) -> None:
     """Put the regulations of an earlier version on record, if there are any, in a transaction of its own, and
     print which. Raises PolicyError."""
@@ -107,7 +112,7 @@ def take_in_rules(home: Home) -> None:
     if not is_to_take_in():
         return
     with writing():
-        taken = take_in(home.policies, f"host:{system_user()}"[:64])
+        taken = take_in(home.policies, host_source())
     tell(_("Put on record: {names}. From now on no file changes them.", names=listed(taken)))
 
 
@@ -214,9 +219,14 @@ def found_operator() -> int:
     return int(account.id)
 
 
-def system_user() -> str:
-    """The user of the operating system who called the command, and who became them by sudo."""
-    return caller()
+def host_source() -> str:
+    """Return what stands on record for whoever called the command, and for who became them by sudo."""
+    return f"host:{caller()}"[:64]
+
+
+def record_as_host(act: str, detail: Mapping[str, object]) -> None:
+    """Append a record of ``act``, done by the host, to the chain in the running transaction."""
+    audit.append(act=act, outcome="done", source=host_source(), front="host", detail=detail)
 
 
 def _operator_session() -> int:
@@ -228,8 +238,9 @@ def _operator_session() -> int:
             raise CommandFailure(
                 _("This installation has no operator's account."), _("Restore it from a backup.")
             )
-        source = f"host:{system_user()}"[:64]
-        return sessions.start_recorded(account.id, source, "host", "full", {"factor": "operating-system"})
+        return sessions.start_recorded(
+            account.id, host_source(), "host", "full", {"factor": "operating-system"}
+        )
 
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:

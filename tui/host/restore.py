@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,6 @@ from db.store.backups.unfinished import UnfinishedRestore, delete_plan, read_pla
 from db.store.checkpoints import Checkpoint, Gap, Notary
 from db.store.disk import sync_folder
 from db.store.engine import close_store, store
-from db.store.journal import frames
 from db.store.journal.capture import paused
 from db.store.journal.place import this_host
 from db.store.journal.reading import absent_hosts
@@ -46,22 +45,34 @@ from db.store.tables import AuditRecord, Person
 from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
+from tui.host.finish_rotation import must_have_signing_key
 from tui.host.language import t
-from tui.host.operator import system_user
+from tui.host.operator import record_as_host
+from tui.host.other_hosts import (
+    NO_OTHERS,
+    Others,
+    must_be_alone,
+    now_in_digits,
+    others_in,
+    people_of,
+    put_journal_aside,
+    take_over_keys,
+    warn_of_absent,
+    with_keys,
+)
 from tui.host.owner import home_of, must_take, path_given
 from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell, tell_json, warn
-from tui.host.upgrading import STOP_FIRST, at_work
 from tui.plain.words import CommandWords
 
 SHOWN = 20
-"""Acts of what a backup lacks that are named one by one."""
+"""Acts of what a backup lacks that a restore names one by one; `--list` names all."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundBackup:
     """The backup to restore from, where it lies, what opens whom it holds, and what the journals have beyond
     it. ``shut``: how many persons are in these whose keys are lost; ``absent``: the hosts whose journal is
-    not here, or not to its end."""
+    not here, or not to its end; ``logins``: those of the accounts in backup and journals."""
 
     place: Path
     manifest: Manifest
@@ -70,78 +81,74 @@ class FoundBackup:
     missing: BackupGap
     shut: int = 0
     absent: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Others:
-    """The other hosts that work with the database: ``folders`` are those of their journals, ``lost`` the
-    hosts whose journal is lost for good."""
-
-    folders: tuple[Path, ...] = ()
-    lost: tuple[str, ...] = ()
-
-
-NO_OTHERS = Others()
+    logins: Mapping[int, str] = field(default_factory=dict)
 
 
 def restore_home(words: CommandWords) -> int:
     only_list, yes, as_json = words.has("list"), words.has("yes"), words.has("json")
     signing_key = path_given(words, "signing-key")
-    journals = tuple(Path(folder).absolute() for folder in words.option_values("journal"))
-    others = Others(journals, words.option_values("without-journal"))
     with failures_in_words():
-        must_hold_journals(others.folders)
+        others = others_in(words.option_values("journal"), words.option_values("without-journal"))
         signer = None if signing_key is None else Signer(read_key(signing_key))
         home = home_of(words)
         settings, keys = home.settings(), read_keys(home.keys)
-        if not only_list and (working := at_work(home)):
-            who = ", ".join(t(one) for one in working)
-            raise CommandFailure(_("Others work with the database: {who}.", who=who), STOP_FIRST)
+        if not only_list:
+            must_be_alone(home)
         left = read_plan(home)
         if left is not None and left.built:
             return _go_on(home, settings, keys, left, yes, signer, as_json)
         outside = signed_in(home, settings)
         if only_list:
-            found = _told(home, settings, keys, others, words)
+            found = _told(home, settings, keys, others, outside, words)
             if as_json:
                 tell_json(_as_json(found))
             return 0
         empty_folder(home.folder)
         try:
-            found = _told(home, settings, keys, others, words)
+            found = _told(home, settings, keys, others, outside, words)
             _must_agree(yes)
         except BaseException:
             empty_folder(home.folder)
             raise
-        signer = signer or read_signer(home.keys, SIGN_AUDIT)
         with _filled(home, settings, keys, found):
             restored = apply_journal(found.header, found.people, found.missing)
             plan = _prove(found, restored, outside, others)
         if plan.upto > plan.seq or plan.bridges:
             for place in home.checkpoint_places(settings):
                 must_take(place)
+        signer = _signer_of(home, settings, plan, signer)
         write_plan(home, plan)
         gap = finish_restore(home, settings, keys, plan, signer)
     if as_json:
-        tell_json(
-            {
-                **_as_json(found), "replayed": restored.replayed, "seq": restored.seq,
-                "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
-                "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
-            }
-        )  # fmt: skip
+        tell_json({**_as_json(found), **_end_as_json(plan, gap)})
     _tell_of_end(plan, gap, as_json)
     return 0
 
 
-def _told(home: Home, settings: Settings, keys: KeyRing, others: Others, words: CommandWords) -> FoundBackup:
+def _told(
+    home: Home,
+    settings: Settings,
+    keys: KeyRing,
+    others: Others,
+    outside: list[Checkpoint],
+    words: CommandWords,
+) -> FoundBackup:
     """The backup to restore from, and what its reader has to know of it. Raises Failure."""
     only_list = words.has("list")
     on_sqlite = settings.database.startswith("sqlite:")
     keep = home.folder / NEW if on_sqlite and not only_list else None
     found = newest_good(home, settings, keys, others, keep)
     if not words.has("json"):
-        _tell_of(found, ZoneInfo(settings.time_zone))
+        _tell_of(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
+    signed, has = max(checkpoints.expected(outside), default=0), found.missing.seq or found.header.seq
+    if signed > has:
+        warn(
+            _(
+                "The records from {first} to {last} were signed, and neither backup nor journal has them.",
+                first=has + 1,
+                last=signed,
+            )
+        )
     if found.absent:
         warn_of_absent(found.absent, refuse=not only_list and not set(found.absent) <= set(others.lost))
     if found.missing.holes:
@@ -159,16 +166,6 @@ def _must_agree(yes: bool) -> None:
         raise CommandFailure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
 
-def must_hold_journals(folders: Sequence[Path]) -> None:
-    """Raises Failure for a folder that was named as a journal's and is none's."""
-    for folder in folders:
-        if next(folder.glob(f"*{frames.SUFFIX}"), None) is None:
-            raise CommandFailure(
-                _("There is no journal in {folder}.", folder=str(folder)),
-                _("Say --journal with the folder in which that host's files lie, which end with `.journal`."),
-            )
-
-
 def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> None:
     if not as_json:
         tell(
@@ -180,6 +177,8 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
         )
         if gap is None and not plan.bridges:
             tell(_("Nothing that was signed is missing."))
+    if plan.unheld:
+        warn(_("Lost, as this version has no place for it: {names}.", names=listed(plan.unheld)))
     for after, last, _hash in plan.bridges:
         warn(_("Lost: the records from {first} to {last}.", first=after + 1, last=last))
     if plan.bridges:
@@ -208,55 +207,21 @@ def newest_good(
             continue
         people = people_of(home, settings, others)
         try:
-            header = prove_backup(
-                place / manifest.name, vault_keys, keys, people, home.folder, keep=keep
-            ).header
+            proof = prove_backup(place / manifest.name, vault_keys, keys, people, home.folder, keep=keep)
         except NotProved as error:
             warn(_("{file} can't be restored: {reason}", file=str(place / manifest.name), reason=str(error)))
             continue
         journals, journal_keys = [home.journal_place(settings), *others.folders], read_journal_keys(home.keys)
-        missing = lacking(journals, journal_keys, header.position)
+        header, missing = proof.header, lacking(journals, journal_keys, proof.header.position)
         shut = len(people.shut | people.persons_without_key(missing.persons()))
         gone: set[str] = set()
         if not settings.database.startswith("sqlite:"):  # whose file is one host's
             gone = absent_hosts(journals, journal_keys, header.hosts, header.position) - {this_host()}
-        return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)))
+        logins = {**proof.logins, **missing.logins(people)}
+        return FoundBackup(place, manifest, header, people, missing, shut, tuple(sorted(gone)), logins)
     raise CommandFailure(
         _("There is no good backup in any place."),
         _("`[backups]` in settings.toml says where they are sought."),
-    )
-
-
-def with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
-    """Where copies of the keys of persons and things are sought, and notes of who was erased."""
-    return [home.journal_place(settings), *others.folders, *home.backups_to(settings)]
-
-
-def people_of(home: Home, settings: Settings, others: Others) -> Showing:
-    """What opens what is personal: the keys in the copies."""
-    folders = with_keys(home, settings, others)
-    keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    return Showing(subject_copies.keys_in(folders, keys), subject_copies.erased_in(folders))
-
-
-def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
-    """Say that what other hosts journaled is not here. Raises Failure where it must not go on like that."""
-    said = _n(
-        "{count} other host journals what it does, and its journal is not here, or not to its end: {hosts}",
-        "{count} other hosts journal what they do, and their journals are not here, or not to the end: "
-        "{hosts}",
-        count=len(hosts),
-        hosts=listed(hosts),
-    )
-    if not refuse:
-        warn(said)
-        return
-    raise CommandFailure(
-        _("Nothing was restored. {said}", said=said),
-        _(
-            "What was done there since the backup would be lost. Say --journal FOLDER for each, where it is "
-            "mounted or was copied to as a whole; --without-journal HOST for one that is lost for good."
-        ),
     )
 
 
@@ -313,17 +278,21 @@ def _go_on(
     if not as_json:
         tell(_("A restore from {name} was interrupted; only its end is left to do.", name=plan.backup))
     _must_agree(yes)
-    gap = finish_restore(home, settings, keys, plan, signer or read_signer(home.keys, SIGN_AUDIT))
+    gap = finish_restore(home, settings, keys, plan, _signer_of(home, settings, plan, signer))
     if as_json:
-        tell_json(
-            {
-                "backup": plan.backup, "replayed": plan.replayed, "seq": plan.seq,
-                "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
-                "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
-            }
-        )  # fmt: skip
+        tell_json({"backup": plan.backup, **_end_as_json(plan, gap)})
     _tell_of_end(plan, gap, as_json)
     return 0
+
+
+def _signer_of(
+    home: Home, settings: Settings, plan: UnfinishedRestore, given: Signer | None
+) -> Signer | None:
+    """The key that signs what is lost; None where nothing is and none was ``given``. Raises Failure."""
+    if given is not None or not (plan.upto > plan.seq or plan.bridges):
+        return given
+    must_have_signing_key(home, settings)
+    return read_signer(home.keys, SIGN_AUDIT)
 
 
 @contextmanager
@@ -375,11 +344,12 @@ def _prove(
     return UnfinishedRestore(
         True, found.manifest.name, restored.replayed, restored.seq, upto, restored.differs, journals,
         [(after, last, hashed) for after, (last, hashed) in restored.bridges.items()],
+        sorted({name for _one, names in found.missing.unheld(found.people) for name in names}),
     )  # fmt: skip
 
 
 def finish_restore(
-    home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer
+    home: Home, settings: Settings, keys: KeyRing, plan: UnfinishedRestore, signer: Signer | None
 ) -> Gap | None:
     """Put the new database in the old one's place, sign what is lost, record it, and tell whom it concerns.
     Each step is done where it was not done yet, so that it does not matter when an earlier attempt was
@@ -389,9 +359,10 @@ def finish_restore(
     open_store(home, settings, keys, unfinished=True)
     try:
         gap = None
-        if plan.upto > plan.seq:
+        if signer is not None and plan.upto > plan.seq:
             gap = Notary(signer, home.checkpoint_places(settings)).sign_gap(plan.seq, plan.upto, clock.now())
-        _admit_holes(home, settings, plan, signer)
+        if signer is not None:
+            _admit_holes(home, settings, plan, signer)
         folders = with_keys(home, settings, Others(tuple(map(Path, plan.journals))))
         take_over_keys(home, folders)
         if audit.head()[0] == plan.seq:  # what is recorded now is the first after what was restored
@@ -399,12 +370,15 @@ def finish_restore(
                 put_journal_aside(home.journal_place(settings))
             with writing():
                 if gap is not None:
-                    _record("restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs})
+                    record_as_host(
+                        "restore.gap", {"after": gap.after, "upto": gap.upto, "problem": plan.differs}
+                    )
                 for after, upto, hashed in plan.bridges:
-                    _record(audit.HOLE, {"after": after, "upto": upto, "hash": hashed})
+                    record_as_host(audit.HOLE, {"after": after, "upto": upto, "hash": hashed})
                 if not is_to_take_in():
                     _tell_of_lost(plan, gap)
-                _record("restore.done", {"backup": plan.backup, "replayed": plan.replayed})
+                left = {"unheld": list(plan.unheld)} if plan.unheld else {}
+                record_as_host("restore.done", {"backup": plan.backup, "replayed": plan.replayed, **left})
         _erase_anew(folders)
     finally:
         close_store()
@@ -428,27 +402,16 @@ def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer
             notary.sign_gap(after, upto, clock.now(), hashed)
 
 
-def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = False) -> None:
-    """Put the keys of persons and things, which no backup holds, into the open store before anything is
-    encrypted under new ones; ``unwatched``: in a database that lags, past the journal."""
-    keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
-    found = subject_copies.found_in(folders, keys)
-    if not found:
-        warn(_("There is no `subjects.keys` anywhere: evidence, archives and words of the audit stay shut."))
-    with paused(store().database) if unwatched else nullcontext(), writing():
-        subject_copies.take_over(found)
-
-
 def _erase_anew(folders: Sequence[Path]) -> None:
     """Erase what was erased since the backup was made."""
     for subject in sorted(subject_copies.erased_in(folders).keys() - subjects.destroyed().keys(), key=str):
         with writing():
             if isinstance(subject, str):
                 subjects.destroy(subject)
-                _record("restore.let_go", {"key": subject})
+                record_as_host("restore.let_go", {"key": subject})
             elif Person.get_or_none(Person.id == subject) is not None:
                 erase_person(subject)
-                _record("restore.erase", {"person": subject})
+                record_as_host("restore.erase", {"person": subject})
 
 
 def _swap(home: Home, old: Path) -> None:
@@ -459,25 +422,13 @@ def _swap(home: Home, old: Path) -> None:
     whole = old.with_name(old.readlink().name) if old.is_symlink() else old  # a link once its key was rotated
     for file in (*(whole.with_name(whole.name + end) for end in ("-wal", "-shm")), whole):
         if file.exists():
-            file.rename(file.with_name(f"{file.name}.before-restore-{_stamp()}"))
+            file.rename(file.with_name(f"{file.name}.before-restore-{now_in_digits()}"))
     new.rename(old)
+    empty_folder(home.folder)
     sync_folder(home.folder)
 
 
-def put_journal_aside(folder: Path) -> None:
-    """Rename the rest of the journal: what could not be applied must not come between what is done from now
-    on."""
-    aside = folder / f"before-restore-{_stamp()}"
-    for file in folder.glob(f"*{frames.SUFFIX}"):
-        aside.mkdir(mode=0o700, exist_ok=True)
-        file.rename(aside / file.name)
-
-
-def _record(act: str, detail: Mapping[str, object]) -> None:
-    audit.append(act=act, outcome="done", source=f"host:{system_user()}"[:64], front="host", detail=detail)
-
-
-def _tell_of(found: FoundBackup, zone: ZoneInfo) -> None:
+def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
     tell(
         _(
             "Backup {name} in {place}, up to record {seq}.",
@@ -496,11 +447,23 @@ def _tell_of(found: FoundBackup, zone: ZoneInfo) -> None:
         if acts
         else _("It lacks nothing.")
     )
-    for act in acts[:SHOWN]:
+    _name(found, acts[:shown], zone)
+    if len(acts) > len(acts[:shown]):
+        tell(_("  … and {count} more; `mingce restore --list` names them all", count=len(acts) - SHOWN))
+    unheld = list(found.missing.unheld(found.people))
+    if unheld:
+        tell(_("A newer version did the following, and this one has no place for it: it would be lost."))
+    for one, names in unheld:
+        _name(found, list(BackupGap((one,)).acts()), zone)
+        tell(f"    {', '.join(names)}")
+
+
+def _name(found: FoundBackup, acts: Sequence[Mapping[str, object]], zone: ZoneInfo) -> None:
+    """Print each act with its moment and whoever did it."""
+    for act in acts:
         at = clock.moment(str(act["at"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-        tell(f"  {act['seq']}  {at}  {t(act_label(str(act['act'])))}")
-    if len(acts) > SHOWN:
-        tell(_("  … and {count} more", count=len(acts) - SHOWN))
+        who = "–" if act["account"] is None else found.logins.get(int(str(act["account"])), act["account"])
+        tell(f"  {act['seq']}  {at}  {who}  {t(act_label(str(act['act'])))}")
 
 
 def _as_json(found: FoundBackup) -> dict[str, object]:
@@ -510,8 +473,14 @@ def _as_json(found: FoundBackup) -> dict[str, object]:
         "upto": found.manifest.seq,
         "absent": list(found.absent),
         "lacks": [{name: act[name] for name in names} for act in found.missing.acts()],
+        "unheld": [{"seq": one.seq, "of": names} for one, names in found.missing.unheld(found.people)],
     }
 
 
-def _stamp() -> str:
-    return "".join(letter for letter in clock.now()[:19] if letter.isdigit())
+def _end_as_json(plan: UnfinishedRestore, gap: Gap | None) -> dict[str, object]:
+    return {
+        "replayed": plan.replayed,
+        "seq": plan.seq,
+        "gap": None if gap is None else {"after": gap.after, "upto": gap.upto},
+        "lost": [{"after": after, "upto": last} for after, last, _hash in plan.bridges],
+    }

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.confined.answers import SHEET
+from db.confined.answers import SHEET, SheetRows
 from db.confined.reading import LARGEST, read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
@@ -21,7 +21,7 @@ class Spreadsheet:
 
     name: str
     digest: str
-    rows: list[list[str]]
+    rows: SheetRows
 
 
 def read_sheet(path: Path) -> Spreadsheet:

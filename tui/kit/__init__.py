@@ -83,13 +83,14 @@ from tui.kit.base import KitApp
 from tui.kit.choosing import Pick, choose, confirm
 from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import BACK, HELP, SEARCH, SIGN_OUT
-from tui.kit.datalist import DataList, ListColumn
+from tui.kit.datalist import DataList
 from tui.kit.dialog import Dialog
 from tui.kit.dialogs import ask_text, tell_at_length, tell_facts
 from tui.kit.facts import FactList
 from tui.kit.fields import ChoiceField, FormField, TextInput
 from tui.kit.footer import Footer
 from tui.kit.frame import FramedScreen
+from tui.kit.list_columns import ListColumn
 from tui.kit.looks import Look, look_for
 from tui.kit.mode import Mode, RequiredScreen
 from tui.kit.notice import NoticeArea

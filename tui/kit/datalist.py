@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
@@ -14,15 +13,14 @@ from textual.strip import Strip
 from db.desk.notation.page import Page
 from db.language import Language, Text, _
 from tui.kit import seen
+from tui.kit.list_columns import ListColumn, fitted_spans
 from tui.kit.seen import DrawnSince
 from tui.kit.tones import RowKind
 from tui.kit.widths import ColumnNeed, apportion
 from tui.kit.window import Window
-from tui.safe import cells, clip, fit, fold
+from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Tone
 
-DIM_LEAST = 5
-"""Cells that are left at least of something dim, so that one still knows what it was."""
 Row = TypeVar("Row")
 Fetch = Callable[[int, int], Sequence[Row]]
 """``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there. One
@@ -30,26 +28,6 @@ that takes a negative offset counts it from the end, and gives a `Page` that say
 SOUGHT, AT_ONCE = 1000, 100
 """Rows that are looked through for the one that the cursor belongs to, and how many are asked for at once:
 of another query, which may be asked with every letter that is typed, that is all."""
-
-
-@dataclass(frozen=True)
-class ListColumn(Generic[Row]):
-    """One column. ``width`` in cells is its usual one, ``in_english`` where English words need more; 0 takes
-    a share of what is left. It has more where it holds more and there is room (`tui.kit.widths`).
-
-    ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out.
-    """
-
-    title: Text
-    cell: Callable[[Row], Cell]
-    width: int = 0
-    right: bool = False
-    from_width: int = 0
-    in_english: int = 0
-
-    def cells(self, language: Language) -> int:
-        """Its usual width in an interface in ``language``; 0 where it takes a share."""
-        return self.in_english if language == "en" and self.in_english else self.width
 
 
 class AsksFirst(Protocol):
@@ -100,6 +78,8 @@ class DataList(Window, Generic[Row]):
         self._unlike = unlike
         self._became = became
         self._heads = heads
+        self.fades: Callable[[Any], bool] = lambda _row: False
+        """Which rows are drawn dim, and passed over by `pass_faded`: what was done with them counts soon."""
         self.drawn: dict[Hashable, Row] = {}
         """Each row that was drawn, as it was drawn last; of a list with headings alone."""
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
@@ -327,6 +307,18 @@ class DataList(Window, Generic[Row]):
         self.go(row)
         self._is_led = False
 
+    def pass_faded(self) -> None:
+        """From a row that fades, put the cursor on the next that does not, or the one before."""
+        if self.current is None or not self.fades(self.current):
+            return
+        numbers = sorted(self._rows)
+        below = (number for number in numbers if number > self.cursor)
+        above = (number for number in reversed(numbers) if number < self.cursor)
+        for number in (*below, *above):
+            if not self.fades(self._rows[number]):
+                self.lead_to(number)
+                return
+
     def on_blur(self) -> None:
         """Note that the list was left: on coming back, `on_focus` takes the item under the cursor as
         meant."""
@@ -468,6 +460,8 @@ class DataList(Window, Generic[Row]):
             if index:
                 spans.append(("  ", ""))
             spans.extend(self._cell(column, value, share))
+        if self.fades(value):
+            spans = [(text, "dim") for text, _tone in spans]
         return self.paint(spans, width, row_kind)
 
     def _note_drawn(self, value: Row) -> None:
@@ -477,20 +471,7 @@ class DataList(Window, Generic[Row]):
         return ("▹" if self.astray else "▸") if cursor else " "
 
     def _cell(self, column: ListColumn[Row], value: Row, width: int) -> list[tuple[str, Tone]]:
-        spans: list[tuple[str, Tone]] = []
-        whole = _shortened(self.spans(column.cell(value)), width)
-        room = width if sum(cells(text) for text, _tone in whole) <= width else width - 1
-        for text, tone in whole:
-            if cells(text) > room:
-                # One ellipsis where the cell is cut, however many spans follow.
-                text = clip(f"{text}…", room + 1)
-                spans.append((text, tone))
-                room += 1 - cells(text)
-                break
-            room -= cells(text)
-            spans.append((text, tone))
-        blank: tuple[str, Tone] = (" " * room, "")
-        return [blank, *spans] if column.right else [*spans, blank]
+        return fitted_spans(self.spans(column.cell(value)), width, right=column.right)
 
     def action_mark(self) -> None:
         """Mark or unmark the row under the cursor and go to the next."""
@@ -527,17 +508,3 @@ class DataList(Window, Generic[Row]):
 def _folded(text: str, width: int) -> tuple[str, ...]:
     """What is asked for line by line."""
     return tuple(fold(text, width))
-
-
-def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:
-    """``spans`` in ``width`` cells, as far as what is dim can give way to what is not dim behind it: that is
-    what the row is about. Where nothing is, the end is cut, as of any other cell."""
-    over = sum(cells(text) for text, _tone in spans) - width
-    about = [number for number, (text, tone) in enumerate(spans) if tone != "dim" and text.strip()]
-    for number, (text, tone) in enumerate(spans[: max(about, default=0)]):
-        left = max(cells(text) - over, DIM_LEAST)
-        if tone == "dim" and over > 0 and left < cells(text):
-            shorter = clip(text, left)
-            over -= cells(text) - cells(shorter)
-            spans[number] = (shorter, tone)
-    return spans

@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from textual.strip import Strip
 
 from db.language import Text
-from tui.kit.datalist import DataList, ListColumn
+from tui.kit.datalist import DataList
+from tui.kit.list_columns import ListColumn
 from tui.kit.tones import RowKind
 from tui.safe import cells
 from tui.sheets.cell import Cell, Tone

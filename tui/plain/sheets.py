@@ -8,6 +8,7 @@ from typing import Any
 
 from db.desk import Invalid, Problem
 from db.desk.extracts.report_rights import list_called
+from db.desk.importing.outcome import BadRows
 from db.language import Message, _, listed
 from tui.plain.command import JSON, Command, WrongUsage, number, understood
 from tui.plain.room import Room
@@ -136,6 +137,8 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> 
         _answer(at, ask, words)
     try:
         made = verb.do(at)
+    except BadRows:
+        raise
     except Invalid as invalid:
         raise Invalid(*invalid.problems, *_switches(verb, invalid.problems)) from invalid
     facts = _said(room, verb.shown(at, made))

@@ -12,7 +12,8 @@ from db.desk.backups.host_backups import HostBackup, HostShelf
 from db.desk.backups.owners_backups import BookBackup, Loss
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
-from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf
+from tui.sheets.asks import Ask, At, OfferedAnswer
+from tui.sheets.books import book_among
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import by_clause, clause_text
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
@@ -41,9 +42,7 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 
 
-BOOK: OneOf[str] = OneOf(
-    "book", _("The book; needed where you are in several."), choices=_books, obvious=True
-)
+BOOK = book_among(_books)
 BACKUP = BackupAsk("backup", _("The backup; `newest` is the last one."))
 
 
@@ -143,9 +142,7 @@ def _overseen(at: At[Any]) -> list[OfferedAnswer[str]]:
     return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 
 
-OVERSEEN: OneOf[str] = OneOf(
-    "book", _("The book; needed where you are in several."), choices=_overseen, obvious=True
-)
+OVERSEEN = book_among(_overseen)
 
 
 def _runs(at: At[Any]) -> HostShelf:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from db.desk import Invalid, Problem
 from db.desk.directory.directory_views import UnitNode
-from db.language import _
+from db.language import Text, _
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 
 
@@ -14,9 +15,14 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     return [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books]
 
 
-BOOK: Final[OneOf[str]] = OneOf(
-    "book", _("The book; needed where you are in several."), choices=_books, obvious=True
-)
+def book_among(choices: Callable[[At[Any]], list[OfferedAnswer[str]]], title: Text = "") -> OneOf[str]:
+    """Return the question which of the books among ``choices`` is meant; of one alone it is not asked."""
+    label = _("The book; needed where you are in several.")
+    return OneOf("book", label, title=title, choices=choices, obvious=True)
+
+
+BOOK: Final = book_among(_books)
+WHICH: Final = _("Which directory?")
 
 
 def unit_of(at: At[Any], book: str, text: str) -> int | None:

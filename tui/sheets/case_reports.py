@@ -8,6 +8,7 @@ from typing import Any
 from db.desk.cases.cases import ABOUT, About
 from db.language import Text, _
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
+from tui.sheets.books import WHICH, book_among
 from tui.sheets.case_facts import MyCase
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import Verb
@@ -23,12 +24,8 @@ def kinds_of(at: At[Any], books: Collection[str]) -> list[OfferedAnswer[str]]:
     ]
 
 
-BOOK: OneOf[str] = OneOf(
-    "book",
-    _("The book; needed where you are in several."),
-    title=_("Which directory?"),
-    choices=lambda at: [OfferedAnswer(one.book, one.book_label) for one in at.desk.cases.channels()],
-    obvious=True,
+BOOK = book_among(
+    lambda at: [OfferedAnswer(one.book, one.book_label) for one in at.desk.cases.channels()], WHICH
 )
 REPORTED: OneOf[str] = OneOf(
     "kind",

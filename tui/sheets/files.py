@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.confined.answers import SHEET
+from db.confined.answers import SHEET, SheetRows
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
@@ -19,15 +19,21 @@ from tui.sheets.asks import Ask, At
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """Rows as text, the headings first, and the file that they come from."""
+    """Rows as text, the headings first, and the file that they come from; ``evidence`` is its number in the
+    tray."""
 
     source: Source
     rows: Sequence[Sequence[str]]
+    evidence: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class TableAsk(Ask[FileTable]):
     """A spreadsheet in the tray; a command names it by its number there."""
+
+    def written(self, answer: FileTable) -> str:
+        """Its number in the tray."""
+        return answer.evidence
 
     def read(self, at: At[Any], word: str) -> FileTable:
         """The rows of the file numbered ``word``. Raises Invalid for one that is not there or unreadable."""
@@ -43,5 +49,5 @@ class TableAsk(Ask[FileTable]):
         return table_of(file, rows)
 
 
-def table_of(file: EvidenceFile, rows: Sequence[Sequence[str]]) -> FileTable:
-    return FileTable(Source(file.name, file.digest), rows)
+def table_of(file: EvidenceFile, rows: SheetRows) -> FileTable:
+    return FileTable(Source(file.name, file.digest, rows.hidden), rows, file.id)

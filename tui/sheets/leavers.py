@@ -6,7 +6,8 @@ from typing import Any
 
 from db.desk.privacy.privacy import LONGEST, Leaver
 from db.language import Text, _, clause_words, listed
-from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
+from tui.sheets.asks import At, OfferedAnswer, Typed
+from tui.sheets.books import WHICH, book_among
 from tui.sheets.date_words import day
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in
@@ -18,13 +19,7 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     return [OfferedAnswer(one.id, one.title) for one in mine]
 
 
-BOOK: OneOf[str] = OneOf(
-    "book",
-    _("The book; needed where you are in several."),
-    title=_("Which directory?"),
-    choices=_books,
-    obvious=True,
-)
+BOOK = book_among(_books, WHICH)
 REASON = Typed("reason", _("Reason"), longest=LONGEST)
 
 

@@ -20,6 +20,7 @@ from tui.sheets.granted import ACCESS, CONTACTS
 from tui.sheets.guidance import GUIDANCE
 from tui.sheets.hand_back import COPIES as HAND_BACK
 from tui.sheets.hand_back import OWN as COPIES_BACK
+from tui.sheets.importing import ASKED, IMPORT
 from tui.sheets.joiners import JOINERS, NAMESAKES
 from tui.sheets.leavers import LEAVERS
 from tui.sheets.notices import NOTICES
@@ -100,6 +101,8 @@ BY_HAND: Final[tuple[Sheet[Any], ...]] = (
     CONTACTS,
     CALENDAR,
     HISTORY,
+    IMPORT,
+    ASKED,
     PAPERS,
 )
 """Those whose screen has something of its own, or that are for commands alone."""

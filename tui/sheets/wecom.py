@@ -7,7 +7,8 @@ from typing import Any
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import drift_lines, reason
 from db.language import Text, _, _n
-from tui.sheets.asks import At, OfferedAnswer, OneOf
+from tui.sheets.asks import At, OfferedAnswer
+from tui.sheets.books import WHICH, book_among
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
@@ -22,13 +23,7 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     return [OfferedAnswer(book, label) for book, label in mine]
 
 
-BOOK: OneOf[str] = OneOf(
-    "book",
-    _("The book; needed where you are in several."),
-    title=_("Which directory?"),
-    choices=_books,
-    obvious=True,
-)
+BOOK = book_among(_books, WHICH)
 
 
 def _drift(at: At[Any]) -> Drift:

@@ -1,14 +1,19 @@
-"""How far a file came in that comes in part by part, as the record says. Not an operation."""
+"""What the record says of imports before: how far a file came in that comes in part by part, and which kinds
+of file came in without some of their columns. Not an operation."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from db.desk.importing.columns import head_key
 from db.store.record_words import words_of
 from db.store.tables import AuditRecord
 
 LOAD: Final = "importing.load"
+SUBMIT: Final = "importing.submit"
 LOOKED_BACK = 100
 """Parts of imports among which a file is sought."""
 
@@ -29,15 +34,25 @@ NOT_BEGUN: Final = Begun()
 def begun(book: str, digest: str) -> Begun:
     """Return how far the file with this SHA-256 came when it was imported last, by the audit; `NOT_BEGUN`
     where it came in to its end or was not imported."""
-    rows = (
-        AuditRecord.select()
-        .where((AuditRecord.book == book) & (AuditRecord.act == LOAD) & (AuditRecord.outcome == "done"))
-        .order_by(AuditRecord.seq.desc())
-        .limit(LOOKED_BACK)
-    )
-    for row in rows:
+    for row in _imports(book, LOAD):
         detail = words_of(row).detail
         if detail.get("digest") == digest:
             people, of = int(detail.get("taken", 0)), int(detail.get("of", 0))
             return Begun(people, bool(detail["first_load"]), row.account) if people < of else NOT_BEGUN
     return NOT_BEGUN
+
+
+def kind_of(headings: Sequence[str]) -> str:
+    """Return what a file is known by whose headings are these, in whatever order."""
+    keys = sorted(filter(None, map(head_key, headings)))
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
+
+
+def was_cut(book: str, kind: str) -> bool:
+    """Return whether a file of this kind came into ``book`` without the columns that it has no place for."""
+    return any(words_of(row).detail.get("without") == kind for row in _imports(book, LOAD, SUBMIT))
+
+
+def _imports(book: str, *acts: str) -> Iterator[AuditRecord]:
+    here = (AuditRecord.book == book) & AuditRecord.act.in_(acts) & (AuditRecord.outcome == "done")
+    yield from AuditRecord.select().where(here).order_by(AuditRecord.seq.desc()).limit(LOOKED_BACK)

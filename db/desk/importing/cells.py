@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
 
 from phonenumbers import PhoneMetadata
 
@@ -20,6 +21,9 @@ Quick = Callable[[str], str | None]
 
 _ROUNDED = re.compile(r"[+-]?\d(\.\d+)?[eE]\+\d{1,3}")
 """How a spreadsheet shows a number that is longer than its column, and saves it as CSV."""
+_DECIMAL = re.compile(r"\d+\.0")
+_SERIALS_BEGIN, _FIRST_SERIAL, _LAST_SERIAL = date(1899, 12, 30), 14_611, 73_050
+"""How spreadsheets count days, and the numbers of 1940 to 2099."""
 _LOCAL_PART = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _SEPARATORS = re.compile(r"[ -]")
 _PLAIN_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff]{{1,{LONGEST['name']}}}")
@@ -37,13 +41,28 @@ def normalise_column(
         if value is None:
             value = known.get(text)
             if value is None:
-                value = known[text] = _lost(text) or _normalised(rule, text, region)
+                value = known[text] = _lost(text) or _normalised(rule, _as_meant(rule, text), region)
         yield place, value
 
 
 def _normalised(rule: FieldRule, text: str, region: str) -> str | Message:
     value = normalise(rule, text, region)
     return value.message if isinstance(value, Problem) else value
+
+
+def _as_meant(rule: FieldRule, text: str) -> str:
+    """``text`` without what spreadsheets make of it: days as numbers or without their hyphens, telephone
+    numbers with a decimal."""
+    digits = text.strip()
+    if rule.kind in ("mobile", "phone"):
+        return digits.removesuffix(".0") if _DECIMAL.fullmatch(digits) else text
+    if rule.kind != "date" or not (digits.isascii() and digits.isdigit()):
+        return text
+    if len(digits) == 8:
+        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+    if len(digits) == 5 and _FIRST_SERIAL <= int(digits) <= _LAST_SERIAL:
+        return (_SERIALS_BEGIN + timedelta(days=int(digits))).isoformat()
+    return text
 
 
 def _lost(text: str) -> Message | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.importing.cells import Quick, quick_rule
 from db.desk.importing.outcome import RowError
-from db.language import Label, Message, _, listed
+from db.language import Label, Message, Text, _, listed
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 
@@ -19,38 +20,67 @@ TAGS = Label("标签", "Tags")
 UNIT_REGION = Label("部门地区", "Department region")
 UNIT_KIND = Label("部门类型", "Department kind")
 UNIT_ABOVE = Label("上级部门", "Department above")
+PROBLEM = Label("问题", "Problem")
+"""What heads the column of a mended file that says what was wrong."""
 DIVISION = "division"
 """A column that names a unit somewhere above, or the person's own, as an edition has it."""
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
+OFFICE_PHONE = (
+    "座机", "办公电话", "办公室电话", "办公座机", "辦公電話", "office", "telephone", "business phone",
+    "work telephone",
+)  # fmt: skip
 OTHER_NAMES = {
     "name": ("名字", "full name"),
-    "unit": ("单位路径", "所属部门", "所在部门", "组织", "unit", "division"),
+    "unit": ("单位路径", "所属部门", "所在部门", "部門", "组织", "unit", "division"),
     "unit_above": ("上级单位", "parent department"),
-    "position": ("职务", "岗位", "职位", "岗位/职务", "职务/岗位", "post", "title", "job title"),
+    "position": ("职务", "岗位", "职位", "岗位/职务", "职务/岗位", "職務", "post", "title", "job title"),
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
     "head": ("部门负责人", "是否负责人", "部门主管", "是否此部门主管", "head of department"),
     "tags": ("标记", "tag"),
     "unit_region": ("部门所在地区", "所在地区", "region of department"),
     "unit_kind": ("单位类型", "kind of department"),
     "joined": ("入职时间", "到岗日期", "join date", "date of joining"),
-    "mobile": ("手机号", "手机号码", "移动电话", "mobile phone", "cell phone"),
-    "office_phone": ("座机", "办公电话", "办公室电话", "办公座机", "office", "telephone", "business phone"),
+    "mobile": ("手机号", "手机号码", "移动电话", "手機", "mobile phone", "cell phone"),
+    "office_phone": OFFICE_PHONE,
+    "landline": ("office_phone", *OFFICE_PHONE),
     "extension": ("分机号", "分机号码", "ext"),
-    "email": ("邮箱", "个人邮箱", "电子邮箱", "电子邮箱地址", "电子邮件", "email", "e-mail address", "mail"),
+    "email": (
+        "邮箱",
+        "个人邮箱",
+        "企业邮箱",
+        "电子邮箱",
+        "电子邮箱地址",
+        "电子邮件",
+        "邮件地址",
+        "郵箱",
+        "email",
+        "e-mail address",
+        "mail",
+        "work email",
+    ),
     "wechat": ("微信号",),
     "qq": ("qq号",),
+    "fax": ("传真号", "传真号码"),
     "organisation": ("公司", "所在单位", "company", "organization"),
     "inside_owner": ("对接人", "内部负责人", "owner"),
 }
 
-NOBODYS = ("序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称")
+NOBODYS = (
+    "序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称", "问题 / Problem",
+    "Salutation", "员工UserID", "工号", "员工编号", "employeeNumber", "employee_id",
+    "uid", "userName", "办公地点", "备注",
+    "Notes",
+)  # fmt: skip
 """Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
 field of that name."""
 WECOMS = ("姓名", "帐号", "别名", "手机")
 """Headings by which WeCom's template is known."""
 IN_NO_TEMPLATE = frozenset({"wechat"})
 """What that template has no column for."""
+GUESSED = ("mobile", "email")
+"""Columns that are known by their cells, too."""
+SAMPLE = 200
 SEARCHED = 20
 """Rows among which the headings are looked for: titles and instructions may stand above them."""
 
@@ -58,7 +88,7 @@ UNIT_SEPARATORS = re.compile(r"\s*[/／>＞›→\\|]\s*")
 
 
 PUT_ABOVE = _("Write the headings into a row above the people.")
-CORRECT_HEADING = _("Correct it; a column that nobody needs here is left out with `--leave-out HEADING`.")
+CORRECT_HEADING = _("Correct it, or leave out with `--leave-rest` what the directory has no place for.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +139,19 @@ class Layout:
     row: int = 1
     passed: tuple[str, ...] = ()
     lacking: tuple[Label, ...] = ()
+    guessed: tuple[tuple[str, Text], ...] = ()
+    """Headings that are not known, with the column that the cells below look like."""
 
     @property
     def headed(self) -> set[int]:
         """The columns that have a heading, also one that is not known."""
-        return {place for place, heading in enumerate(self.headings) if _key(heading)}
+        return {place for place, heading in enumerate(self.headings) if head_key(heading)}
+
+
+def is_heading(policy: EffectivePolicy) -> Callable[[str], bool]:
+    """Return what tells whether a text heads a column of a book under ``policy``."""
+    known = _names(policy)
+    return lambda text: bool(text.strip()) and _named(" ".join(text.split()), known) is not None
 
 
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
@@ -122,7 +160,12 @@ def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
     known = _names(policy)
     counts = [
         len(
-            {known[key] for cell in row for key in map(_key, (cell, *in_each_language(cell))) if key in known}
+            {
+                known[key]
+                for cell in row
+                for key in map(head_key, (cell, *in_each_language(cell)))
+                if key in known
+            }
         )
         for row in rows[:SEARCHED]
     ]
@@ -131,30 +174,39 @@ def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
 
 
 def lay_out(
-    rows: Sequence[Sequence[str]], policy: EffectivePolicy, left_out: Collection[str] = ()
+    rows: Sequence[Sequence[str]],
+    policy: EffectivePolicy,
+    left_out: Collection[str] = (),
+    *,
+    without_rest: bool = False,
+    region: str = "",
 ) -> tuple[Layout, list[RowError]]:
     """Match the headings of ``rows``; what is unknown, missing or doubled comes back as errors of their row.
-    Columns whose headings are ``left_out`` are passed over, and so are empty ones."""
+    Columns whose headings are ``left_out`` are passed over, and so are empty ones; ``without_rest``: and all
+    that are not known."""
     known, top = _names(policy), heading_row(rows, policy)
     headings, row = rows[top], top + 1
-    unwanted = set(map(_key, (*left_out, *NOBODYS)))
+    unwanted = set(map(head_key, (*left_out, *NOBODYS)))
     multiple = {field.name for field in policy.fields if field.multiple}
     found: dict[str, list[int]] = {}
     passed: list[str] = []
     errors = []
+    guesses = _guess(rows, top, policy, known, region)
     for place, heading in enumerate(headings):
         heading = " ".join(heading.split())
-        key = _key(heading)
-        name = _named(heading, known) if key not in set(map(_key, left_out)) else None
+        key = head_key(heading)
+        name = _named(heading, known) if key not in set(map(head_key, left_out)) else None
         if not key:
             continue
+        if key not in unwanted:
+            name = name or guesses.get(place)
         if name is None and _is_value(heading):
             errors.append(
                 RowError(row, column_number(place), _("This is a value and no heading."), PUT_ABOVE)
             )
         elif name is None and not _has_cells(rows[top + 1 :], place):
             continue
-        elif name is None and key in unwanted:
+        elif name is None and (without_rest or key in unwanted):
             passed.append(heading)
         elif name is None:
             errors.append(RowError(row, heading, _("This heading is not known."), CORRECT_HEADING))
@@ -173,7 +225,35 @@ def lay_out(
             message = _("Column {column} is missing.", column=column.label)
             errors.append(RowError(row, column.label, message, _("Add it; every row needs it.")))
     places = {name: tuple(at) for name, at in found.items()}
-    return Layout(places, headings, row, tuple(passed), tuple(lacking)), errors
+    labels = {column.name: column.label for column in columns_of(policy)}
+    guessed = tuple((headings[place].strip(), labels[name]) for place, name in guesses.items())
+    return Layout(places, headings, row, tuple(passed), tuple(lacking), guessed), errors
+
+
+def _guess(
+    rows: Sequence[Sequence[str]], top: int, policy: EffectivePolicy, known: Mapping[str, str], region: str
+) -> dict[int, str]:
+    """Return which columns under an unknown heading hold mobiles or e-mail addresses, where no other does."""
+    named = {_named(" ".join(heading.split()), known) for heading in rows[top]}
+    unknown = [
+        place
+        for place, heading in enumerate(rows[top])
+        if head_key(heading) and _named(" ".join(heading.split()), known) is None and not _is_value(heading)
+    ]
+    found: dict[int, str] = {}
+    for rule in typed_fields(policy):
+        if rule.name in GUESSED and rule.name not in named:
+            quick = quick_rule(rule, region)
+            fits = [place for place in unknown if _look_like(rows[top + 1 :][:SAMPLE], place, quick)]
+            if len(fits) == 1:
+                found[fits[0]] = rule.name
+    return found
+
+
+def _look_like(rows: Sequence[Sequence[str]], place: int, quick: Quick) -> bool:
+    """Whether nine of ten cells of a column are in order for a field, and there are two at least."""
+    texts = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
+    return len(texts) > 1 and sum(quick(text) is not None for text in texts) * 10 >= len(texts) * 9
 
 
 def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:
@@ -192,22 +272,24 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
     columns = columns_of(policy)
     for column in columns:
         for spelling in (column.label.zh, column.label.en, column.name):
-            known.setdefault(_key(spelling), column.name)
+            known.setdefault(head_key(spelling), column.name)
     for column in columns:
         for spelling in OTHER_NAMES.get(column.name, ()):
-            known.setdefault(_key(spelling), column.name)
+            known.setdefault(head_key(spelling), column.name)
     for field in filter(_is_division, policy.fields):
-        known.update(dict.fromkeys(map(_key, (field.label.zh, field.label.en)), DIVISION))
+        known.update(dict.fromkeys(map(head_key, (field.label.zh, field.label.en)), DIVISION))
     for edition in policy.editions:  # a regulation may head its columns in words of its own
         for name, heading in zip(edition.columns, edition.headings, strict=False):
             for spelling in (heading.zh, heading.en):
-                known.setdefault(_key(spelling), known.get(_key(name), name))
+                known.setdefault(head_key(spelling), known.get(head_key(name), name))
     return known
 
 
 def _named(heading: str, known: Mapping[str, str]) -> str | None:
     """Return the column that ``heading`` names, in one language or in both."""
-    return next(filter(None, (known.get(_key(part)) for part in (heading, *in_each_language(heading)))), None)
+    return next(
+        filter(None, (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))), None
+    )
 
 
 def in_each_language(text: str) -> Sequence[str]:
@@ -216,7 +298,7 @@ def in_each_language(text: str) -> Sequence[str]:
     return parts if len(parts) == 2 else ()
 
 
-def _key(heading: str) -> str:
+def head_key(heading: str) -> str:
     """``heading`` without case, width, blanks, hyphens and the marks of required columns."""
     return re.sub(r"[\s_*＊\-]+|[(（].*?[)）]", "", unicodedata.normalize("NFKC", heading)).casefold()
 

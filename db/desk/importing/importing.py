@@ -7,7 +7,7 @@ supports (A.6).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
@@ -15,41 +15,52 @@ from typing import Final
 from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import OperationGroup, operation
-from db.desk.importing.begun import LOAD, NOT_BEGUN, Begun, begun
+from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, Begun, begun, kind_of, was_cut
 from db.desk.importing.bulk import Progress, write_plan
-from db.desk.importing.columns import ImportColumn, columns_of
-from db.desk.importing.outcome import BadRows, ImportReport, RowError, UnfitRows
+from db.desk.importing.columns import ImportColumn, columns_of, heading_row
+from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
+from db.desk.importing.row_view import Examined, view_of
 from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.desk.importing.screening import unfit_cells
-from db.desk.power.declaration import LOOKS, Way, moving
-from db.desk.refusal import SILENT, Refused
-from db.language import Message, _
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.flow import no_such_request
+from db.desk.requests.payload import open_payload
+from db.desk.requests.power_arguments import from_json
+from db.desk.requests.request_approvers import RequestApprovers
+from db.language import Label, Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.moves import Moves
-from db.store.tables import Entry, Unit
+from db.store.tables import Book, Entry, Request, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file that rows come from; ``digest`` is its SHA-256."""
+    """The file that rows come from; ``digest`` is its SHA-256, ``hidden`` are rows that it does not show."""
 
     name: str
     digest: str
+    hidden: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImportWishes:
     """What whoever imports says besides the file: headings whose columns are ``left_out``; that people whose
-    names look ``alike`` are two; ``new_units`` that are new, whatever they look like."""
+    names look ``alike`` are two; ``new_units`` that are new, whatever they look like; ``without_rest``: that
+    columns go unread that the book has no place for."""
 
     left_out: tuple[str, ...] = ()
     alike: bool = False
     new_units: tuple[str, ...] = ()
+    without_rest: bool = False
 
 
 AS_IT_IS: Final = ImportWishes()
+NOBODY_NEW: Final = _("Nobody in this file is new.")
+COMES_IN: Final = frozenset({Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, Moves.DUTY})
+"""What an import may move: people come in, and units with them."""
 PART = 2_500
 """People who come in at a time: for a second or so nobody else writes. The fewer, the more often the pages of
 search keys are written again that all units share."""
@@ -57,17 +68,35 @@ search keys are written again that all units share."""
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A file that is in order: whom it still brings, of how many ``people`` in all."""
+    """A file that is in order: whom it still brings, of how many ``people`` in all; ``cut``: what it is known
+    by that came in without some of its columns (`begun.kind_of`)."""
 
     policy: EffectivePolicy
     entries: list[Planned]
     people: int
     report: ImportReport
+    cut: str = ""
 
     @property
     def taken(self) -> int:
         """How many of them came in."""
         return self.people - len(self.entries)
+
+
+def _silent(_phase: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+def _says(asked: Asked) -> tuple[SaidLine, ...]:
+    """What whoever decides on an import reads before the rows."""
+    source, rows = asked["source"], asked["rows"]
+    row = Book.get_or_none(Book.id == asked["book"])
+    return (
+        SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else ""),
+        SaidLine(
+            _("file"), "", _("{file}, {count} rows; v shows them", file=source["name"], count=len(rows))
+        ),
+    )
 
 
 class Importing(OperationGroup):
@@ -90,6 +119,92 @@ class Importing(OperationGroup):
         error. For the host's operator in a book in use the file is looked at alone, and not held against who
         is there (A.6)."""
         return self._look(book, rows, wishes, source, _silent, dry=True).report
+
+    @operation(
+        "importing.view", label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True
+    )
+    def view(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: ImportWishes = AS_IT_IS,
+        hidden: Collection[int] = (),
+    ) -> ImportView:
+        """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
+        Refused for whoever may not import."""
+        first_load = self._admit(book)
+        return self._shown(
+            self._examine(book, rows, wishes, hidden, alone=False, first_load=first_load), book
+        )
+
+    @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
+    def asked(self, request: int) -> ImportView:
+        """Return the same of an import that waits for the actor's decision, or that they decided or asked
+        for. Refused alike for any other request and for none."""
+        row, account = Request.get_or_none(Request.id == request), self.permissions.account
+        approvers = RequestApprovers()
+        if row is None or not (
+            row.requester_id == account
+            or approvers.capacity(row, account)
+            or approvers.decided(row, self.permissions)
+        ):
+            raise no_such_request()
+        asks = open_payload(row)
+        if asks.get("operation") != SUBMIT:
+            raise no_such_request()
+        self.act.note_facts(book=row.book_id, request=request)
+        given = from_json(SUBMIT, asks["arguments"])
+        alone = not self.permissions.keeps_book(row.book_id)
+        found = self._examine(
+            row.book_id, given["rows"], given["wishes"], given["source"].hidden, alone=alone, first_load=True
+        )
+        return self._shown(found, None if alone else row.book_id)
+
+    def _shown(self, found: Examined, book: str | None) -> ImportView:
+        """Return what is shown of a file, held against ``book`` where its reader keeps it, and note how many
+        people of it that shows."""
+        view = view_of(found, book)
+        self.act.note_facts(
+            rows=len(view.lines), entries=view.count("same") + view.count("changed") + view.count("gone")
+        )
+        return view
+
+    @operation(
+        SUBMIT,
+        label=_("import a file that a second keeper agreed to"),
+        recorded=True,
+        power=Power(COMES_IN, Way.TWO, says=_says, by_keeper=True),
+    )
+    def submit_file(
+        self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS
+    ) -> ImportReport:
+        """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed. Raises
+        Refused, or BadRows with every error."""
+        if len(rows) > PART:
+            raise Invalid(
+                Problem("file", _("More than {count} rows come in by the host's command alone.", count=PART))
+            )
+        try:
+            report = self._bring_in(book, rows, wishes, source, _silent, None, []).report
+        except BadRows as bad:
+            if self.act.second is None:
+                raise
+            first = bad.errors[0]
+            raise self._overtaken(
+                book, _("Row {row}: {reason}", row=first.row, reason=first.reason)
+            ) from None
+        if not report.entries and self.act.second is not None:
+            raise self._overtaken(book, NOBODY_NEW)
+        if not report.entries:
+            raise Invalid(Problem("file", NOBODY_NEW))
+        return report
+
+    def _overtaken(self, book: str, reason: Message) -> Refused:
+        return Refused(
+            _("The directory has changed since: {reason}", reason=reason),
+            policy_of(book).maintainer.clause,
+            _("Return it; the file has to be mended and submitted again."),
+        )
 
     def load(
         self,
@@ -129,13 +244,20 @@ class Importing(OperationGroup):
             self.act.called = LOAD
         return self._find(book, rows, wishes, source, progress, dry=dry)[0]
 
-    @operation(
-        LOAD,
-        label=_("import entries"),
-        recorded=True,
-        power=moving(Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, Moves.DUTY, way=Way.TOLD),
-    )
+    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD))
     def _take(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: ImportWishes,
+        source: Source,
+        progress: Progress,
+        looked: _Looked | None,
+        own: list[range],
+    ) -> _Looked:
+        return self._bring_in(book, rows, wishes, source, progress, looked, own)
+
+    def _bring_in(
         self,
         book: str,
         rows: Sequence[Sequence[str]],
@@ -181,6 +303,8 @@ class Importing(OperationGroup):
             units=len(plan.new_units),
             first_load=first_load,
         )
+        if looked.cut:
+            self.act.note_facts(without=looked.cut)
         left = replace(looked, entries=looked.entries[PART:])
         if people > PART:
             self.act.note_facts(taken=left.taken, of=people)
@@ -203,25 +327,52 @@ class Importing(OperationGroup):
         if alone:
             self.act.note_facts(book=book)
         first_load = not alone and self._admit(book, came)
+        hidden = source.hidden if source is not None else ()
+        found = self._examine(
+            book, rows, wishes, hidden, came.people, progress, alone=alone, first_load=first_load
+        )
+        reading, plan = found.reading, found.plan
+        _raise(found.wrong, found.denied, reading.known)
+        for entry in found.coming:  # a later part finds on record what one row said of its unit
+            entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
+            entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
+        report = _report(book, plan, reading, found.matched, first_load, alone, came.people)
+        people = came.people + len(found.coming)
+        return _Looked(reading.policy, found.coming, people, report, found.cut), plan
+
+    def _examine(
+        self,
+        book: str,
+        rows: Sequence[Sequence[str]],
+        wishes: ImportWishes,
+        hidden: Collection[int],
+        before: int = 0,
+        progress: Progress = _silent,
+        *,
+        alone: bool,
+        first_load: bool,
+    ) -> Examined:
+        """Read ``rows`` and hold them against the record, without those ``before`` that came in already."""
         progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
-        reading = RowReading(policy, store().settings.phone_region, roots, wishes.left_out)
-        entries = reading.read(rows)
-        coming = _in_order(entries)[came.people :]
+        kind = kind_of(rows[heading_row(rows, policy)]) if rows else ""
+        rest = wishes.without_rest or was_cut(book, kind)
+        region = store().settings.phone_region
+        reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest)
+        coming = _in_order(reading.read(rows))[before:]
         progress("check", 0, len(rows))
         planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
+        plan.notes += [_hidden(entry) for entry in plan.entries if entry.row in hidden]
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
-        _raise(wrong, [*unfit, *self._denied(policy, plan, first_load)], reading.known)
-        for entry in coming:  # a later part finds on record what one row said of its unit
-            entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
-            entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
-        matched = planner.departments.matched
-        report = _report(book, plan, reading, matched, first_load, alone, came.people)
-        return _Looked(policy, coming, len(entries), report), plan
+        known = {entry.row for entry, _there in plan.known}
+        wrong = [error for error in wrong if error.row not in known]
+        denied = [*unfit, *self._denied(policy, plan, first_load)]
+        cut, matched = kind if rest else "", planner.departments.matched
+        return Examined(reading, plan, coming, matched, wrong, denied, cut)
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
         """Whether this is the first load, or goes on with one. Raises Refused for whoever may
@@ -252,7 +403,8 @@ class Importing(OperationGroup):
         """Rows for which the regulations want somebody else's decision, in a book in use."""
         if first_load:
             return []
-        given = [] if self.act.actor.front == "host" else _offices(policy, plan)
+        is_host = self.act.actor.front == "host" and self.act.second is None
+        given = [] if is_host else _offices(policy, plan)
         return [*_structure(policy, plan), *given]
 
     def _is_operators(self, book: str) -> bool:
@@ -298,7 +450,15 @@ def _report(
         passed=reading.passed,
         matched=tuple((text, "/".join(path)) for text, path in matched.items()),
         alone=alone,
+        known=len(plan.known),
+        notes=tuple(plan.notes),
         before=before,
+    )
+
+
+def _hidden(entry: Planned) -> RowError:
+    return RowError(
+        entry.row, "", _("The file hides this row."), _("Look whether it is meant; it comes in as it is.")
     )
 
 
@@ -333,7 +493,3 @@ def _offices(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
                 _("Leave it out; enter the person as a joiner, and fill the office (Offices, n there)."),
                 policy.rights.clause,
             )
-
-
-def _silent(_phase: str, _done: int, _of: int) -> None:
-    """Tell nobody."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import Label, Message, Text, _
@@ -24,15 +25,21 @@ class RowError:
     advice: Message
     clause: str = ""
 
+    def said(self) -> dict[str, Text]:
+        """What it says, for a message that puts it together."""
+        return {"column": self.column, "reason": self.reason, "advice": self.advice}
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:
     """What of a file is not taken: columns by their headings, rows that are no people by their numbers.
-    ``lacking``: columns that everybody should fill and that a file of another program never has."""
+    ``lacking``: columns that everybody should fill and that a file of another program never has; ``guessed``:
+    headings that are not known, each with the column that its cells look like."""
 
     headings: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
     lacking: tuple[Label, ...] = ()
+    guessed: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,52 @@ class ImportReport:
     """Departments that are written otherwise than on record, with the path of the one each was taken for."""
     alone: bool = False
     """The file was not held against who is in the book."""
+    known: int = 0
+    """People who are in the book already, and stay as they are."""
+    notes: tuple[RowError, ...] = ()
+    """What is told of rows that come in all the same."""
     before: int = 0
     """People who came in when the same file was imported before and broken off."""
+
+
+RowState = Literal["wrong", "changed", "new", "same", "gone", "passed"]
+"""``changed``: somebody in the book already of whom the file says something else; ``gone``: in the book and
+not in the file, which has most of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """One row before it comes in; with a ``row`` below 0 somebody who is on none. ``values``: what it says
+    besides, with labels; ``doubted``: the path of a department that may be a new one; ``looks_alike``: of
+    somebody whose name may be another's."""
+
+    row: int
+    state: RowState
+    name: str = ""
+    unit: str = ""
+    position: str = ""
+    values: tuple[tuple[Text, Text], ...] = ()
+    problems: tuple[RowError, ...] = ()
+    doubted: str = ""
+    looks_alike: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportView:
+    """A file before it comes in. ``columns``: each heading with what it is taken for, nothing where it is not
+    taken; ``units``, ``matched`` and ``passed`` as in `ImportReport`."""
+
+    lines: tuple[ImportLine, ...]
+    columns: tuple[tuple[str, Text], ...]
+    passed: Passed
+    units: tuple[str, ...]
+    matched: tuple[tuple[str, str], ...]
+    top: int = 1
+    """The row of the headings."""
+
+    def count(self, state: RowState) -> int:
+        """How many rows are ``state``."""
+        return sum(1 for line in self.lines if line.state == state)
 
 
 class BadRows(Invalid):

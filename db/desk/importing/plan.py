@@ -41,7 +41,13 @@ class Plan:
     regions: dict[UnitPath, str] = field(default_factory=dict)
     unit_kinds: dict[UnitPath, str] = field(default_factory=dict)
     """Of units that are new, as far as a row says so."""
+    known: list[tuple[Planned, int]] = field(default_factory=list)
+    """Rows of people who are in the book already, each with the entry, which stays as it is."""
     errors: list[RowError] = field(default_factory=list)
+    notes: list[RowError] = field(default_factory=list)
+    """What is told of rows that come in all the same."""
+    doubted: dict[int, str] = field(default_factory=dict)
+    """row -> the path of a department that may be a new one"""
 
     @property
     def new_units(self) -> list[UnitPath]:
@@ -79,14 +85,15 @@ class Planner:
         """The plan, with its errors."""
         self.made = Plan(list(entries), {}, {}, {})
         self._find_units(entries)
-        for entry in entries:
+        self._check_doubles()
+        for entry in self.made.entries:
             self._place(entry)
         self._sort_units()
         self._check_heads()
-        self._check_doubles()
         if not self.alike:
             self._check_alike()
         self._find_owners()
+        self._note_shared_mobiles()
         return self.made
 
     def _read_units(self) -> None:
@@ -125,6 +132,7 @@ class Planner:
             entry.whole_path = True
 
     def _doubt(self, entry: Planned, reason: Message) -> None:
+        self.made.doubted[entry.row] = "/".join(entry.unit)
         advice = _("Write its whole path; where it is a new one, import with `--new-unit {unit}`.",
                    unit="/".join(entry.unit))  # fmt: skip
         self._wrong(entry, "unit", reason, advice)
@@ -184,17 +192,32 @@ class Planner:
 
     def _check_doubles(self) -> None:
         named = [entry for entry in self.made.entries if entry.name]
-        recorded = set() if self.alone else self._recorded({entry.name for entry in named})
+        recorded = {} if self.alone else self._recorded({entry.name for entry in named})
+        known: dict[int, int] = {}
+        taken: set[int] = set()
         seen: dict[str, int] = {}
         for entry in named:
             marks, open_marks = fingerprints(entry), fingerprints(entry, self.personal)
             before = min((seen[mark] for mark in marks & seen.keys()), default=None)
-            if open_marks & recorded:
-                self._wrong(entry, "name", _("This person is in the book already."), _REMOVE)
-            elif before is not None:
+            there = next((recorded[mark] for mark in sorted(open_marks) if mark in recorded), None)
+            if there in taken:  # one of two namesakes
+                there = None
+            if before is not None:
                 self._wrong(entry, "name", _("This is the person of row {row} again.", row=before), _REMOVE)
+            elif there is not None:
+                known[entry.row] = there
+                taken.add(there)
             for mark in marks:
                 seen.setdefault(mark, entry.row)
+        self._set_aside(known)
+
+    def _set_aside(self, known: Mapping[int, int]) -> None:
+        """Take out whoever is in the book already, and what was asked of their rows."""
+        made = self.made
+        made.known = [(entry, known[entry.row]) for entry in made.entries if entry.row in known]
+        made.entries = [entry for entry in made.entries if entry.row not in known]
+        made.errors = [error for error in made.errors if error.row not in known]
+        made.doubted = {row: path for row, path in made.doubted.items() if row not in known}
 
     def _check_alike(self) -> None:
         """Names that look like another one in other letters are told, and taken in when whoever imports says
@@ -208,25 +231,34 @@ class Planner:
                 other = recorded[entry.name][0]
                 message = _("It looks like {name} in {unit}, in other letters.",
                             name=other.name, unit=other.unit.name)  # fmt: skip
-                self._wrong(entry, "name", message, _TWO)
+                self._wrong(entry, "name", message, TWO_PEOPLE)
             elif differ_in_script(first.name, entry.name):
                 message = _("It looks like {name} in row {row}, in other letters.",
                             name=first.name, row=first.row)  # fmt: skip
-                self._wrong(entry, "name", message, _TWO)
+                self._wrong(entry, "name", message, TWO_PEOPLE)
 
-    def _recorded(self, names: set[str]) -> set[str]:
-        """Fingerprints of the book's entries that bear one of ``names``, by what is open of them: whether a
-        protected value is theirs is not told."""
+    def _note_shared_mobiles(self) -> None:
+        first: dict[str, Planned] = {}
+        for entry in self.made.entries:
+            for name, _ord, value in entry.values:
+                other = first.setdefault(value, entry) if name == "mobile" else entry
+                if other.name != entry.name:
+                    reason = _("{name} in row {row} has the same number.", name=other.name, row=other.row)
+                    advice = _("Look whose it is; it comes in as it is.")
+                    self.made.notes.append(RowError(entry.row, self.labels["mobile"], reason, advice))
+
+    def _recorded(self, names: set[str]) -> dict[str, int]:
+        """Fingerprints of the book's entries that bear one of ``names``, each with its entry, by what is open
+        of them: whether a protected value is theirs is not told."""
         named = [row for row in self._others("state <> 'left'") if row[1] in names]
         personal = personal_values([row[0] for row in named], self.personal)
-        return {
-            mark
-            for entry, name, unit, kind in named
-            for mark in fingerprints(
-                Planned(0, name, self._units_of.get(unit, ()), kind, "", values=personal[entry]),
-                self.personal,
-            )
-        }
+        marks: dict[str, int] = {}
+        for entry, name, unit, kind in named:
+            one = Planned(0, name, self._units_of.get(unit, ()), kind, "")
+            for values in ((), personal[entry]):  # a file may not say what is open of them
+                one.values = list(values)
+                marks.update(dict.fromkeys(fingerprints(one, self.personal), entry))
+        return marks
 
     def _others(self, condition: str) -> list[Any]:
         """Number, name, unit and kind of the book's entries that fulfil ``condition``, but for those of the
@@ -285,8 +317,8 @@ class Planner:
 
 
 _REMEDY = _("Correct the cell, then import the file again.")
-_TWO = _("Write it in those; where they are two people, import the file with `--alike`.")
-_REMOVE = _("Take the row out; what is on record is changed by a request.")
+TWO_PEOPLE = _("Write it in those; where they are two people, import the file with `--alike`.")
+_REMOVE = _("Take the row out.")
 
 
 def personal_values(

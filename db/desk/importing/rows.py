@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
+from db.desk.importing.arranging import arrange
 from db.desk.importing.below import Row, no_people
 from db.desk.importing.cells import normalise_column
 from db.desk.importing.columns import (
@@ -18,7 +19,9 @@ from db.desk.importing.columns import (
     Layout,
     column_number,
     columns_of,
+    heading_row,
     in_each_language,
+    is_heading,
     known_headings,
     lay_out,
     typed_fields,
@@ -36,6 +39,7 @@ NO = frozenset({"", "否", "n", "no", "false", "0"})
 SEVERAL = "；;、\n"
 _TABLE = str.maketrans(dict.fromkeys(SEVERAL, ";"))
 COMMAS = re.compile("[,，]")
+PARTS_OF_NUMBERS = re.compile("[,，/／]")
 PARTED_BY_COMMAS = ("name", "mobile", "phone", "email")
 """Kinds of fields no value of which holds a comma."""
 UNIT_DEPTH = 8
@@ -75,17 +79,25 @@ class Planned:
 class RowReading:
     """Reads all rows under one policy; ``errors`` fills on the way. Rows without any text are skipped.
     ``roots`` are names that may stand first in the path of every unit; ``left_out`` headings whose columns
-    are not wanted."""
+    are not wanted; ``without_rest``: nor those that are not known."""
 
     def __init__(
-        self, policy: EffectivePolicy, region: str, roots: Collection[str], left_out: Collection[str] = ()
+        self,
+        policy: EffectivePolicy,
+        region: str,
+        roots: Collection[str],
+        left_out: Collection[str] = (),
+        *,
+        without_rest: bool = False,
     ) -> None:
         self.policy = policy
         self.region = region
         self.roots = roots
         self.left_out = left_out
+        self.without_rest = without_rest
         self.errors: list[RowError] = []
         self.passed = Passed()
+        self.layout: Layout | None = None
         self.known: Message | None = None
         """The headings that are known, where those of the file are not right."""
         self.untaken: list[tuple[int, FieldRule, str]] = []
@@ -101,7 +113,11 @@ class RowReading:
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return []
-        layout, self.errors = lay_out(rows, self.policy, self.left_out)
+        rows = arrange(rows, heading_row(rows, self.policy), is_heading(self.policy))
+        layout, self.errors = lay_out(
+            rows, self.policy, self.left_out, without_rest=self.without_rest, region=self.region
+        )
+        self.layout = layout
         if self.errors:
             self.known = known_headings(self.policy)
         if len(layout.places) < FEWEST and self.errors:
@@ -112,7 +128,7 @@ class RowReading:
             if any(map(str.strip, row))
         ]
         nobody = self._nobody(numbered, layout)
-        self.passed = Passed(layout.passed, tuple(sorted(nobody)), layout.lacking)
+        self.passed = Passed(layout.passed, tuple(sorted(nobody)), layout.lacking, layout.guessed)
         numbered = [(number, row) for number, row in numbered if number not in nobody]
         self._refuse_unread(layout, numbered)
         self._places = [number for number, _row in numbered]
@@ -244,7 +260,8 @@ class RowReading:
     def _fill_several(self, rule: FieldRule, texts: Sequence[str], planned: list[Planned]) -> None:
         for place, text in enumerate(texts):
             entry = planned[place]
-            listed_by = COMMAS.sub(";", text) if rule.kind in PARTED_BY_COMMAS else text
+            parting = PARTS_OF_NUMBERS if rule.kind in ("mobile", "phone") else COMMAS
+            listed_by = parting.sub(";", text) if rule.kind in PARTED_BY_COMMAS else text
             parts = [part.strip() for part in listed_by.translate(_TABLE).split(";") if part.strip()]
             taken = sum(1 for name, _ord, _value in entry.values if name == rule.name)
             for part, (_place, value) in enumerate(normalise_column(rule, parts, self.region)):

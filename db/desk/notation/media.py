@@ -9,12 +9,14 @@ from typing import Final, Literal, get_args
 from db.language import Message, _
 
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OPEN_WORKBOOK: Final = "application/vnd.oasis.opendocument.spreadsheet"
 MediaType = Literal[
     "application/pdf",
     "image/png",
     "image/jpeg",
     "text/plain",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.spreadsheet",
     "text/csv",
 ]
 MEDIA_TYPES: Final[tuple[MediaType, ...]] = get_args(MediaType)
@@ -25,9 +27,10 @@ TYPES: Final[dict[str, Message]] = {
     "image/jpeg": _("JPEG picture"),
     "text/plain": _("text"),
     WORKBOOK: _("workbook"),
+    OPEN_WORKBOOK: _("workbook"),
     "text/csv": _("table"),
 }
-TABLES: Final[frozenset[str]] = frozenset({WORKBOOK, "text/csv"})
+TABLES: Final[frozenset[str]] = frozenset({WORKBOOK, OPEN_WORKBOOK, "text/csv"})
 """What lies in a tray to be taken in as a list, and is evidence of nothing: nobody who decides opens a
 workbook, nor a text in another character set than UTF-8."""
 SUFFIXES: Final[dict[MediaType, str]] = {
@@ -36,15 +39,17 @@ SUFFIXES: Final[dict[MediaType, str]] = {
     "image/jpeg": ".jpg",
     "text/plain": ".txt",
     WORKBOOK: ".xlsx",
+    OPEN_WORKBOOK: ".ods",
     "text/csv": ".csv",
 }
 _ACCEPTED_SUFFIXES: Final[dict[MediaType, tuple[str, ...]]] = {
     "application/pdf": (".pdf",),
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
-    "text/plain": (".txt", ".md", ".csv", ".log", ".eml"),
+    "text/plain": (".txt", ".md", ".csv", ".log", ".eml", ".vcf", ".ldif", ".json"),
     WORKBOOK: (".xlsx",),
-    "text/csv": (".csv", ".txt"),
+    OPEN_WORKBOOK: (".ods",),
+    "text/csv": (".csv", ".txt", ".vcf"),
 }
 _PNG = b"\x89PNG\r\n\x1a\n"
 _ACTED_ON = re.compile(
@@ -64,11 +69,16 @@ def media_type(content: bytes) -> MediaType | None:
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg" if b"\xff\xd9" in content[-64:] else None
     if content.startswith(b"PK\x03\x04"):
-        return WORKBOOK if b"xl/workbook.xml" in content and b"PK\x05\x06" in content[-66_000:] else None
+        is_whole = b"PK\x05\x06" in content[-66_000:]
+        kinds: dict[bytes, MediaType] = {b"xl/workbook.xml": WORKBOOK, OPEN_WORKBOOK.encode(): OPEN_WORKBOOK}
+        return next((kind for mark, kind in kinds.items() if is_whole and mark in content), None)
     if _is_text(content, "utf-8"):
         return "text/plain"
+    if acts(content):
+        return None
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return "text/csv" if _is_text(content, "utf-16" if marked else "gb18030") else None
+    sets = ("utf-16",) if marked else ("gb18030", "big5", "cp1252")
+    return "text/csv" if any(_is_text(content, one) for one in sets) else None
 
 
 def _is_text(content: bytes, encoding: str) -> bool:

@@ -61,7 +61,8 @@ class Power:
     ``undo`` is the operation that takes it back. ``says``: what whoever decides on it is shown. ``days``: for
     TWO how many days pass after it was agreed to; what is done LATER waits `LATER_DAYS`. ``flow`` is the flow
     of the regulations that may ask for more steps. ``binds_host``: it takes this way for the host's operator
-    too, who does everything else at once.
+    too, who does everything else at once. ``by_keeper``: the second is another of those who keep the book, or
+    whoever stands in for them.
     """
 
     moves: frozenset[Moves]
@@ -71,6 +72,7 @@ class Power:
     days: int = 0
     flow: str = "power"
     binds_host: bool = False
+    by_keeper: bool = False
 
     @property
     def touches_accounts(self) -> bool:

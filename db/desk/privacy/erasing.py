@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from db.desk.due_dates import today
 from db.desk.entry import record
+from db.desk.importing.naming import imports_naming
 from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files
 from db.desk.requests.access import requests_naming
 from db.desk.requests.payload import erase_payload
+from db.desk.requests.submitting import take_back
 from db.store import personal, subjects
 from db.store.tables import (
     Account,
@@ -59,6 +61,10 @@ def erase_person(person: int) -> None:
     for row in requests_naming(person):
         erase_payload(row)
         _words(row)
+    for row in imports_naming(person):
+        if row.state in ("open", "returned"):
+            take_back(None, row)
+        erase_payload(row)
     personal.blank_person(person, but=[OUTSIDE])
     subjects.destroy(person)
 

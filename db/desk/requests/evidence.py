@@ -158,7 +158,13 @@ class EvidenceTray(OperationGroup):
             )
         if kind is None:
             raise Invalid(
-                Problem("file", _("Only whole PDF, PNG, JPEG and XLSX files and text go into the tray."))
+                Problem(
+                    "file",
+                    _(
+                        "Only whole PDF, PNG, JPEG, XLSX and ODS files and text go into the tray. Save an "
+                        "old .xls as .xlsx, and take a password off before you send."
+                    ),
+                )
             )
         loose = Evidence.select().where(
             (Evidence.account == self.permissions.account)

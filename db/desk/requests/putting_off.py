@@ -205,7 +205,9 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     roles = {role for role, of in tried.roles if of in ("", book) or role in (*MANAGEMENT, "admin")}
     steps = steps_of(power, book, unit, asker, roles, privileged=privileged) if takes_two else ()
     able = [resolver.approvers(case, one.role) for one in steps]
-    alone = [one.role in SECONDS and not found for one, found in zip(steps, able, strict=True)]
+    alone = [
+        (one.role in SECONDS or power.by_keeper) and not found for one, found in zip(steps, able, strict=True)
+    ]
     waits = act.unwatched or not steps or any(alone)
     steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
     own = power.days if takes_two else LATER_DAYS

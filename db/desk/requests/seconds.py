@@ -32,6 +32,11 @@ def steps_of(
     for the asker's own office; and a second office where nobody of another one is among them, where it gives
     or takes one of ``roles`` that watch over others, or is about the sign-in of a ``privileged`` account."""
     policy, offices = policy_of(book), offices_over(asker, book, unit)
+    asking = [one.clause for one in policy.second.of if one.power in power.moves]
+    clause = cite(*asking) or policy.second.clause
+    if power.by_keeper:
+        keeper = Step(policy.maintainer.role, policy.maintainer.clause)
+        return (keeper, Step(SECOND, clause)) if asking else (keeper,)
     flow = policy.flow(power.flow)
     gives = office_of(policy, policy.role_behind(policy.rights.by)) in offices
     named = () if flow.clause == DEFAULT and gives else flow.steps
@@ -40,8 +45,6 @@ def steps_of(
         for one in named
         if one.role not in SECONDS and office_of(policy, policy.role_behind(one.role)) not in offices
     ]
-    asking = [one.clause for one in policy.second.of if one.power in power.moves]
-    clause = cite(*asking) or policy.second.clause
     if any(watches_over_others(policy, role) for role in roles):
         steps.append(Step(SECOND_ABOVE, clause))
     elif power.touches_sign_in and privileged:

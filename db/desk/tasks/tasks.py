@@ -108,7 +108,7 @@ class Tasks(OperationGroup):
             list_copies(row)
         return view_of(row, assignees, account)
 
-    @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY))
+    @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY), held=True)
     def done(self, task: int, word: str = "") -> None:
         """End a task as done; where its receipt is to be confirmed, hand it in, or confirm it where it was.
         Raises Refused, with the clause, as long as something is lacking."""
@@ -128,7 +128,7 @@ class Tasks(OperationGroup):
         else:
             self.act.note_facts(late=finish_task(row, turn.account))
 
-    @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY))
+    @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY), held=True)
     def tick(self, task: int, what: str, word: str = "") -> None:
         """Mark a proof as there that nobody but the doer can know of, such as an outside system kept in step
         (G.4), and end the task where nothing else is lacking. Raises Invalid for any other proof."""
@@ -288,12 +288,8 @@ def may_be_theirs(permissions: Permissions) -> Any:
     only heads, there is one for each department, and only those below it do."""
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
-    headed = [
-        one.unit
-        for book, held in roles.items()
-        if held == {HEAD}
-        for one in permissions.own_places(HEAD, book)
-    ]
+    heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
+    headed = [one.unit for one in heads if roles.get(one.book) == frozenset({HEAD})]
     own = [entry for entry, _unit in permissions.own.values()]
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
     there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from db.store.opening import open_store
 from db.store.row_encryption import Showing
 from db.store.sealing import SealBroken, unseal
 from db.store.settings import Home, Settings
-from db.store.tables import AuditRecord, EntryField
+from db.store.tables import Account, AuditRecord, EntryField
 from db.store.transactions import writing
 
 if TYPE_CHECKING:
@@ -46,10 +46,12 @@ class NotProved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a backup holds, and whether it was restored ``on`` PostgreSQL or SQLCipher."""
+    """What a backup holds, its accounts' logins, and whether it was restored ``on`` PostgreSQL or
+    SQLCipher."""
 
     header: Header
     on: str
+    logins: Mapping[int, str]
 
 
 def prove_backup(
@@ -72,7 +74,9 @@ def prove_backup(
     with tempfile.TemporaryDirectory(dir=workshop, prefix=".proof-") as folder, _beside(server) as beside:
         open_store(Home(Path(folder)), Settings(database=beside or f"sqlite:{TRIAL}"), keys)
         try:
-            proof = Proof(fill_store(file, vault_keys, people), "PostgreSQL" if beside else "SQLCipher")
+            header = fill_store(file, vault_keys, people)
+            logins = {row.id: row.login for row in Account.select(Account.id, Account.login)}
+            proof = Proof(header, "PostgreSQL" if beside else "SQLCipher", logins)
         finally:
             close_store()
         if keep is not None and not beside:

@@ -15,14 +15,23 @@ from pathlib import Path
 
 from peewee import PeeweeException
 
-from db.store import audit
+from db.store import audit, tables
 from db.store.audit import Bridges
 from db.store.backups.dump import CLEAR, Header
-from db.store.backups.rows import BY_NAME, current, key_columns, neutral_row, put_row, renumber, take_out
+from db.store.backups.rows import (
+    BY_NAME,
+    columns,
+    current,
+    key_columns,
+    neutral_row,
+    put_row,
+    renumber,
+    take_out,
+)
 from db.store.binding import as_bound
 from db.store.engine import database, store
 from db.store.journal.capture import paused
-from db.store.journal.reading import Hole, Transaction, missing_positions, transactions
+from db.store.journal.reading import Hole, RowChange, Transaction, missing_positions, transactions
 from db.store.migrations import BINDING, OFFICES, heads_as_offices
 from db.store.personal import Row, blank_person
 from db.store.row_encryption import SEALED, Showing
@@ -33,6 +42,7 @@ from db.store.transactions import writing
 
 REMEMBERED = (KnownSource,)
 """What a version may remember otherwise than the one before it: it is as the journal says."""
+TABLES = frozenset(str(table._meta.table_name) for table in tables.ALL)
 Waiting = dict[tuple[type[Table], tuple[object, ...]], tuple[type[Table], Row | None, Row | None]]
 """Changes that wait for a row on which theirs hangs, by table and key, the last of each."""
 NEW = "restoring.db"
@@ -73,18 +83,47 @@ class BackupGap:
                 if change.table == "audit_record" and change.before is None and change.after is not None:
                     yield change.after
 
+    def logins(self, people: Showing) -> dict[int, str]:
+        """The logins of the accounts that were made or changed in it."""
+        return {
+            row["id"]: row["login"]
+            for one in self.transactions
+            for change in one.changes
+            if change.table == "account"
+            for _was, row in people.changes(change.table, change.before, change.after)
+            if row is not None and "login" in row
+        }
+
+    def unheld(self, people: Showing) -> Iterator[tuple[Transaction, tuple[str, ...]]]:
+        """Yield each transaction in which a newer version wrote to tables or columns that this one lacks, and
+        their names. A restore leaves these rows and values out."""
+        for one in self.transactions:
+            if names := {name for change in one.changes for name in _unheld(change, people)}:
+                yield one, tuple(sorted(names))
+
+
+def _unheld(change: RowChange, people: Showing) -> Iterator[str]:
+    table = BY_NAME.get(change.table)
+    if table is None:
+        if change.table not in TABLES:
+            yield change.table
+        return
+    for was, will in people.changes(change.table, change.before, change.after):
+        for name in (will or {}).keys() - set(columns(table)):
+            if will and will[name] and (was is None or was.get(name) != will[name]):
+                yield f"{change.table}.{name}"
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """How far a restore came: ``replayed`` transactions; ``seq`` is the chain's last record; ``differs`` says
     at which transaction the journal no longer followed, if it did not. ``bridges`` are the stretches of
-    records that are lost with what the journal lost, ``left_out`` counts changes behind that hang on it."""
+    records that are lost with what the journal lost."""
 
     replayed: int
     seq: int
     differs: str = ""
     bridges: Bridges = field(default_factory=dict)
-    left_out: int = 0
 
 
 def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> BackupGap:
@@ -123,7 +162,7 @@ def apply_journal(header: Header, people: Showing, missing: BackupGap) -> Restor
             if header.format == CLEAR:  # it held in clear whom the journal says were erased since
                 for erased in Erasure.select(Erasure.person):
                     blank_person(erased.person)
-    return Restored(replayed, audit.head()[0], bridges=bridges, left_out=len(waiting or ()))
+    return Restored(replayed, audit.head()[0], bridges=bridges)
 
 
 def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:

@@ -31,6 +31,8 @@ class UnfinishedRestore:
     journals: Sequence[str] = ()
     bridges: Sequence[tuple[int, int, str]] = ()
     """The stretches of records that are lost with others behind them: the one before, the last, its hash."""
+    unheld: Sequence[str] = ()
+    """Tables and columns of a newer version whose rows and values were left out."""
 
 
 def write_plan(home: Home, plan: UnfinishedRestore) -> None:

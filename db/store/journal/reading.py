@@ -207,10 +207,12 @@ def chain_ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, lis
     return found
 
 
-def absent_hosts(folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, after: int) -> set[str]:
+def absent_hosts(
+    folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, after: int, *, whole: bool = False
+) -> set[str]:
     """The hosts that journaled after position ``after``, or may have, and whose journal is not in ``folders``
     up to where they are known to have come. It is known from the last transaction that is here, else from
-    ``known``, which says it as of ``after``."""
+    ``known``, which says it as of ``after``. ``whole``: also those that journaled elsewhere before it."""
     here: dict[str, int] = {}
     newest, told = after, known
     for host, files in _by_host(folders).items():
@@ -220,7 +222,8 @@ def absent_hosts(folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, a
         if last is not None and last.position > newest:
             end = json.loads(last.content.partition(b"\n")[0])
             newest, told = last.position, hosts_in(end["hosts"]) if "hosts" in end else known
-    return {host for host, one in told.items() if host not in here or max(after, here[host]) < one.position}
+    held = 0 if whole else after
+    return {host for host, one in told.items() if host not in here or max(held, here[host]) < one.position}
 
 
 def _files(folders: Sequence[Path]) -> list[Path]:

@@ -37,12 +37,12 @@ def rotate(folder: Path, private: Path, name: str, places: Sequence[Path]) -> No
     coming, last = public.with_name(public.name + NEXT), private.with_name(private.name + LAST)
     fresh = private.with_name(private.name + NEXT)
     if not last.exists():
+        old, made = read_key(private), secrets.token_bytes(KEY_BYTES)
         delete_key(fresh)
         delete_key(coming)
-        made = secrets.token_bytes(KEY_BYTES)
         write_key(fresh, made)
         write_key(coming, Signer(made).public)
-        write_key(last, read_key(private))
+        write_key(last, old)
     if fresh.exists():
         fresh.rename(private)
         sync_folder(private.parent)

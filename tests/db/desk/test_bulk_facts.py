@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
+
 import pytest
 
 from db.desk.authority.offices import end_headships
@@ -12,10 +15,12 @@ from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import may_be_theirs, to_do
+from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import database, store
-from db.store.tables import Account, Activation, Grant, Request, Task
+from db.store.tables import Account, Activation, Delegation, Entry, Grant, Request, Task, Unit
 from db.store.transactions import writing
+from tests.agreed import carried_through
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import duties, joiner, leave
 from tests.world import World
@@ -53,10 +58,10 @@ def matters(world: World) -> None:
     duties()
 
 
-def compared(world: World) -> int:
-    """Ask both ways for everybody in `WHO`; how much of it was theirs."""
+def compared(world: World, logins: Iterable[str] = WHO) -> int:
+    """Ask both ways for everybody in ``logins``; how much of it was theirs."""
     found = 0
-    for login in WHO:
+    for login in logins:
         permissions = world.desk(login).kept.permissions()
         account, request_approvers, assignees = permissions.account, RequestApprovers(), TaskAssignees()
         rows = Request.select().where((Request.state == "open") & Request.book.in_(permissions.books))
@@ -92,6 +97,21 @@ def test_it_does_so_where_somebody_let_the_other_in(world: World) -> None:
     assert compared(world) > 10
 
 
+def test_it_does_so_for_whom_a_head_lets_decide_meanwhile(world: World) -> None:
+    """A colleague who heads nothing finds the head's requests and tasks."""
+    matters(world)
+    desk = world.desk("wangfang")
+    days = "2026-11-23", "2026-11-27"
+    carried_through(
+        lambda: desk.delegation.delegate("head", "staff", world.accounts["zhangwei"], *days), desk
+    )
+    with writing():
+        here = world.unit("staff", "研发中心/研发一部")
+        Task.update(role=HEAD, unit=here).where(Task.kind == "joiner").execute()
+    assert compared(world) > 10
+    assert [task.role for task in to_do(world.desk("zhangwei").kept.permissions())] == [HEAD]
+
+
 def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> None:
     matters(world)
     world.grant("zhangwen", "head", "staff", "研发中心/研发一部")
@@ -99,6 +119,45 @@ def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> No
     with writing():
         Grant.update(revoked_at=clock.now()).where(Grant.account == world.accounts["liuyang"]).execute()
     assert compared(world) > 5
+
+
+@pytest.mark.parametrize("chosen", range(4))
+def test_it_does_so_whoever_holds_what(world: World, chosen: int) -> None:
+    """Offices in every capacity, rights, delegations, accounts that are gone, contacts of others, tasks
+    for any role anywhere, all by chance."""
+    matters(world)
+    chance = random.Random(chosen)
+    logins = sorted(world.accounts)
+    units = {book: [row.id for row in Unit.select().where(Unit.book == book)] for book in ("staff", "group")}
+    heads = ("wangfang", "liwei", "zhouwei", "zhaomin", "qianjin", "huangbo", "songjia")
+    with writing():
+        for _ in range(6):
+            lender, to = (world.accounts[chance.choice(among)] for among in (heads, logins))
+            Delegation.create(
+                account=lender, to=to, role=HEAD, book=chance.choice(("staff", "group")),
+                from_day="2026-11-01", until_day="2026-12-31", created_at=clock.now(),
+            )  # fmt: skip
+            book = chance.choice(("staff", "group"))
+            login, place = chance.choice(logins), {"book": book, "unit": chance.choice(units[book])}
+            if chance.random() < 0.5:
+                world.grant(login, chance.choice(("hr", "security")), book)
+                continue
+            person = Account.get_by_id(world.accounts[login]).person_id
+            capacity = chance.choice(("holder", "acting", "deputy"))
+            Grant.create(person=person, role=HEAD, capacity=capacity, granted_at=clock.now(), **place)
+        for unit in units["staff"]:
+            role = chance.choice((HEAD, "hr"))
+            Task.create(
+                duty=f"chance:{unit}", kind="leaver", book="staff", unit=unit, role=role,
+                clause="A.10", detail="{}", opened_at=clock.now(), started_on="2026-11-23", due="2026-11-27",
+            )  # fmt: skip
+        Account.update(state="disabled").where(Account.login == chance.choice(logins)).execute()
+        owners = [row.id for row in Entry.select().where(Entry.book == "group")]
+        Entry.update(inside_owner=chance.choice(owners)).where(
+            Entry.id == world.entry("hanmei", "group")
+        ).execute()
+    active = [row.login for row in Account.select().where(Account.state == "active") if row.login in logins]
+    assert compared(world, active) > 10
 
 
 def test_a_head_is_asked_about_tasks_below_alone(world: World) -> None:

@@ -152,7 +152,7 @@ def test_tags_come_in_with_a_spreadsheet(trading: World) -> None:
     hr.importing.load(BOOK, rows, Source("客户.xlsx", "0" * 64))
     assert named(hr, "region=华东", side="external") == ["阮鸣", "阿方"]
     assert named(hr, "tag=key-customer", side="external") == ["阮鸣"]
-    rows[1][5] = "不存在"
+    rows[1][0], rows[1][5] = "阿元", "不存在"
     with pytest.raises(BadRows) as refused:
         hr.importing.load(BOOK, rows[:2], Source("客户.xlsx", "1" * 64))
     assert {error.row for error in refused.value.errors} == {2}

@@ -163,5 +163,5 @@ def test_whoever_decides_on_a_name_that_is_spelt_as_none_is_told_so(name: str, s
 class NoKeeper:
     """The standing of somebody who keeps no book."""
 
-    def keeps(self, _book: str) -> bool:
+    def keeps_book(self, _book: str) -> bool:
         return False

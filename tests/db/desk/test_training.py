@@ -237,7 +237,7 @@ def test_an_undertaking_is_accepted_again_when_its_regulation_changes(wide: Worl
 def test_the_report_says_who_is_due(wide: World) -> None:
     desk = wide.desk("jinhr")
     desk.training.record("general", TOPIC, [wide.entry("dubei", "general")])
-    made = report.build(desk, "general", None, Period(date(2026, 11, 1), date(2026, 11, 30)))
+    made = report.KIND.build(desk, "general", None, Period(date(2026, 11, 1), date(2026, 11, 30)))
     assert [row[0] for row in made.rows][-1] == "杜北"
     assert len(made.rows) == 5
     assert made.note is not None

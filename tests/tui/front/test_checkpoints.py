@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -23,13 +24,14 @@ from db.store.checkpoints import Checkpoint
 from db.store.engine import Store, close_store
 from db.store.keys import SIGN_AUDIT, read_public, signing_file
 from db.store.opening import open_store
+from db.store.rotation.signing import rotate
 from db.store.settings import Checkpoints, Home, Settings
 from db.store.transactions import writing
 from tests.tui.front import test_serve
 from tests.tui.front.running import PATIENCE, ROOT, eventually
 from tests.tui.front.test_serve import Served
 from tui.front.checkpoints import Keeper, NotSigned, SigningLine, keep_checkpoints, sign_now
-from tui.front.signer import LONGEST, RotatingNotary, answer
+from tui.front.signer import LONGEST, RotatingNotary, answer, run
 
 served = test_serve.served
 WRITABLE = r"^([0-9a-f]+)-([0-9a-f]+) rw"
@@ -208,6 +210,24 @@ def test_a_signer_of_another_user_is_asked_at_its_socket(
     assert made is not None
     public = read_public(home.keys, SIGN_AUDIT)
     assert list(checkpoints.read(home.folder / "outside", public)) == [made]
+
+
+@pytest.mark.threat(30)
+def test_a_signer_that_holds_a_key_that_was_rotated_signs_no_more(home: Home, tmp_path: Path) -> None:
+    """systemd gives it a copy of the key, and leaves it running when its socket is stopped."""
+    place, credential = tmp_path / "outside", tmp_path / "credential"
+    key = signing_file(home.keys, SIGN_AUDIT)
+    shutil.copy(key, credential)
+    old = RotatingNotary(credential, [place], to_syslog=False)
+    first, second = (b'{"seq": %d, "hash": "aa", "at": "2026-01-01T00:00:00Z"}\n' % seq for seq in (1, 2))
+    answer(old, io.BytesIO(first), out := io.StringIO())
+    assert json.loads(out.getvalue())["seq"] == 1
+    rotate(home.keys, key, SIGN_AUDIT, [place])
+    answer(old, io.BytesIO(second), unanswered := io.StringIO())
+    assert unanswered.getvalue() == ""
+    assert run(credential, [place], to_syslog=False) == 1
+    answer(RotatingNotary(key, [place], to_syslog=False), io.BytesIO(second), out)
+    assert [one.seq for one in checkpoints.read(place, read_public(home.keys, SIGN_AUDIT))] == [1, 2]
 
 
 @pytest.mark.threat(31)

@@ -61,3 +61,6 @@ def test_at_the_host_itself_it_is_its_own_server() -> None:
     everywhere = ssh_command.from_here(Settings(host="0.0.0.0", port=22), "zhangwei")
     assert everywhere.startswith("ssh zhangwei@")
     assert "0.0.0.0" not in everywhere
+    assert (
+        ssh_command.from_here(Settings(host="192.0.2.7", openssh_user="names"), "x") == "ssh names@192.0.2.7"
+    )

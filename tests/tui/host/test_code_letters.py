@@ -15,7 +15,8 @@ from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Account
 from tests.reports.test_copies import texts
-from tests.tui.host.conftest import Host
+from tests.tui.host.conftest import Host, Said
+from tui.front.hostkey import fingerprint
 
 HEADS = "姓名,部门,职务,办公电话,手机,邮箱,负责人\n"
 PEOPLE = (
@@ -30,7 +31,10 @@ CODE = re.compile(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}-[0-9A-Z]{6}")
 
 @pytest.fixture
 def filled(installed: Host, tmp_path: Path) -> Host:
-    """A host whose book holds `PEOPLE`."""
+    """A host whose book holds `PEOPLE`, under a name of its own."""
+    settings = Home(installed.folder).settings_file
+    named = settings.read_text("utf-8").replace('address = ""', 'address = "directory.example.com"')
+    settings.write_text(named, "utf-8")
     file = tmp_path / "people.csv"
     file.write_text(HEADS + PEOPLE, "utf-8")
     assert installed.run("import", file, "--book", "staff").status == 0
@@ -57,7 +61,28 @@ def codes_in(letters: Path) -> dict[str, str]:
     return found
 
 
-def create(host: Host, wanted: Path, letters: Path) -> object:
+def test_a_letter_says_where_to_go_what_to_trust_and_what_to_press(
+    filled: Host, wanted: Path, tmp_path: Path
+) -> None:
+    letters = tmp_path / "letters.pdf"
+    assert create(filled, wanted, letters).status == 0
+    with pikepdf.open(letters) as pdf:
+        said = " ".join(texts(pdf.pages[0]))
+    assert "zhangwei@directory.example.com" in said
+    assert fingerprint(Home(filled.folder).keys / "ssh-host") in said
+    assert "验证码 Code:" in said
+
+
+def test_letters_that_would_lead_nowhere_are_not_written(
+    installed: Host, wanted: Path, tmp_path: Path
+) -> None:
+    """The host listens on this machine alone, and has no name."""
+    failed = create(installed, wanted, tmp_path / "letters.pdf")
+    assert (failed.status, "`address`" in failed.err) == (1, True)
+    assert not (tmp_path / "letters.pdf").exists()
+
+
+def create(host: Host, wanted: Path, letters: Path) -> Said:
     return host.run("account", "create", "--book", "staff", "--list", wanted, "--letters", letters)
 
 

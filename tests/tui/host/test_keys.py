@@ -9,14 +9,18 @@ import pytest
 from db.desk.backups.running import run
 from db.desk.entry.record import load_entry
 from db.desk.tasks.duties import RunnerPlace
+from db.store import audit, clock
+from db.store.checkpoints import Notary
 from db.store.engine import close_store, store
-from db.store.keys import NEXT, read_keys, write_key
+from db.store.keys import NEXT, SIGN_AUDIT, read_key, read_keys, signing_file, write_key
 from db.store.opening import open_store
 from db.store.rotation import whole
 from db.store.settings import Home
+from db.store.signing import Signer
 from db.store.tables import AuditRecord, Entry
 from tests.audited import detail_of
 from tests.tui.host.conftest import Host
+from tests.tui.host.restoring import back_up, destroy, lose_the_journal
 from tests.world import World
 from tui.front.checkpoints import sign_quietly
 
@@ -124,3 +128,31 @@ def test_what_is_not_rotated_is_refused_with_the_reason(host: Host) -> None:
         assert said.status == 1
         assert "is not rotated" in said.err
     assert host.run("keys", "rotate", "nonsense").status == 2
+
+
+def test_the_audits_key_is_rotated_and_a_gap_signed_only_with_what_the_signer_lends(
+    installation: Host, home: Home
+) -> None:
+    """The signer has a user of its own: its key is not with the others. A restore that loses nothing signs
+    nothing, and needs it not."""
+    with home.settings_file.open("a", encoding="utf-8") as settings:
+        settings.write('[checkpoints]\nto = ["outside"]\nsigner = "/run/signer.sock"\n')
+    lent = home.folder.parent / "lent"
+    lent.mkdir(mode=0o700)
+    back_up(home)
+    key = signing_file(home.keys, SIGN_AUDIT).rename(lent / "sign-audit")
+    before = sorted(home.keys.iterdir())
+    refused = installation.run("keys", "rotate", "audit")
+    assert (refused.status, "--signing-key" in refused.err, sorted(home.keys.iterdir())) == (1, True, before)
+    assert installation.run("keys", "rotate", "audit", "--signing-key", key).status == 0
+    destroy(home)
+    assert installation.run("restore", "--yes").status == 0
+    assert installation.run("audit", "verify").status == 0
+    open_store(home)
+    Notary(Signer(read_key(key)), [home.folder / "outside"]).sign(*audit.head(), clock.now())
+    close_store()
+    destroy(home)
+    lose_the_journal(home)
+    refused = installation.run("restore", "--yes")
+    assert (refused.status, "--signing-key" in refused.err) == (1, True)
+    assert installation.run("restore", "--yes", "--signing-key", key).status == 0

@@ -192,3 +192,14 @@ def test_on_postgresql_connections_of_whatever_host_are_seen(
         open_store(home)
         assert current() == OLD
         close_store()
+
+
+def test_doctor_names_what_a_database_of_another_build_lacks(installed: Host) -> None:
+    """It has the number of this version, and was made by steps that another build has."""
+    open_store(Home(installed.folder))
+    database.execute_sql("DROP TABLE form_draft")
+    close_store()
+    found = {one["check"]: one for one in installed.run("doctor", "--json").data}
+    assert (found["Database"]["ok"], found["Tables"]["ok"]) == (True, False)
+    assert "form_draft" in found["Tables"]["found"]
+    assert installed.run("account", "list", "staff").status == 1

@@ -132,6 +132,7 @@ def test_where_the_journal_is_gone_the_gap_is_signed_and_the_chain_goes_on(
     close_store()
     destroy(home)
     lose_the_journal(home)
+    assert f"{kept + 1} to {lost} were signed" in installation.run("restore", "--list").err
     done = installation.run("restore", "--yes", "--json")
     assert done.status == 0
     assert done.data["gap"] == {"after": kept, "upto": lost}
@@ -263,7 +264,7 @@ def test_an_interrupted_restore_lets_nobody_in_and_is_ended_by_running_it_again(
     changed(home, world, "en")
     destroy(home)
     with monkeypatch.context() as patched:
-        patched.setattr("tui.host.restore._record", lambda *_args: 1 / 0)
+        patched.setattr("tui.host.restore.record_as_host", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             installation.run("restore", "--yes")
     with pytest.raises(SettingsError, match="mingce restore"):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from db.store.engine import close_store
@@ -132,6 +133,43 @@ def test_hosts_that_share_a_journal_need_nothing_said(
     destroy(home)
     assert two.run("restore", "--yes").status == 0
     assert language_of(home, world) == "en"
+
+
+def test_doctor_names_a_host_that_went_on_journaling_elsewhere(
+    two: Host, home: Home, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file of before is here; what it lacks of the end is no damage."""
+    on_this(home, world, "wangfang", "en")
+    shared = elsewhere(home) / "journal"
+    shared.symlink_to(home.folder / "journal")
+    on_the_other(home, world, monkeypatch, "en")
+    shared.unlink()
+    on_the_other(home, world, monkeypatch, "zh_CN")
+    on_this(home, world, "wangfang", "zh_CN")
+    found = {one["check"]: one for one in two.run("doctor", "--json").data}
+    assert OTHER in found["Other hosts"]["found"]
+    assert found["Journal"]["ok"]
+
+
+@pytest.mark.threat(67)
+def test_a_database_that_a_restore_took_the_place_of_is_not_caught_up(
+    two: Host, home: Home, world: World
+) -> None:
+    """A host whose settings still name the old one would go on in it, beside the new one."""
+    back_up(home)
+    on_this(home, world, "wangfang", "en")
+    old, url = home.settings_file.read_text("utf-8"), home.database_url(home.settings())
+    name = url.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute('CREATE DATABASE "after_restore"')
+    home.settings_file.write_text(old.replace(f"/{name}", "/after_restore"), "utf-8")
+    assert two.run("restore", "--yes").status == 0
+    home.settings_file.write_text(old, "utf-8")
+    assert "restore" in two.run("catch-up", "--list").out
+    refused = two.run("catch-up", "--yes")
+    assert (refused.status, "settings.toml" in refused.err) == (1, True)
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute('DROP DATABASE "after_restore" WITH (FORCE)')
 
 
 def test_a_host_that_is_no_more_is_forgotten_with_the_oldest_backup(

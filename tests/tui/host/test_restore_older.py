@@ -12,15 +12,25 @@ from db.desk.backups.running import make_backup
 from db.desk.entry.record import remove_entry
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
-from db.store.backups import dump
+from db.store.backups import dump, restoring
+from db.store.backups.rows import BY_NAME, columns
 from db.store.engine import close_store
 from db.store.migrations import BINDING, KEPT_NUMBERS, OFFICES, migrate
 from db.store.opening import open_store
 from db.store.proof.judging import judge_tables
 from db.store.settings import Home
-from db.store.tables import Account, EditionCopy, Grant, KnownSource, RegulationText
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    EditionCopy,
+    Grant,
+    KeptPeople,
+    KnownSource,
+    RegulationText,
+)
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
+from tests.audited import detail_of
 from tests.before_kept_numbers import make_as_before_kept_numbers
 from tests.before_offices import make_as_before_offices
 from tests.before_rules import make_as_before_rules
@@ -193,4 +203,40 @@ def test_rules_of_before_they_were_on_record_come_back_as_they_were(
     assert rules() == before
     assert policy_of("staff").password.max_age_days == 90
     assert judge_tables().sound
+    close_store()
+
+
+def test_what_a_newer_version_did_and_this_one_has_no_place_for_is_named(
+    installation: Host, home: Home, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Back to the version before: the journal goes on into a newer one, whose table of favourites and whose
+    column of an account's drawing this version does not know. Each act is named with whoever did it."""
+    back_up(home)
+    open_store(home)
+    act(language="en")
+    with writing():
+        Account.update(drawing="plain").where(Account.login == "zhangwei").execute()
+        audit.append(act="test", outcome="done", account=world.accounts["zhangwei"], journal={"after": {}})
+    with writing():
+        KeptPeople.create(
+            account=world.accounts["wangfang"], kind="favourite", content="[]", kept_at=clock.now()
+        )
+    close_store()
+    destroy(home)
+    known = {name: table for name, table in BY_NAME.items() if name != "kept_people"}
+    with monkeypatch.context() as older:
+        older.setattr(restoring, "BY_NAME", known)
+        older.setattr(restoring, "TABLES", restoring.TABLES - {"kept_people"})
+        older.setattr(restoring, "columns", lambda table: [one for one in columns(table) if one != "drawing"])
+        listed = installation.run("restore", "--list")
+        assert "zhangwei  test" in listed.out.partition("A newer version")[2]
+        assert listed.out.count("account.drawing") == listed.out.count("kept_people") == 1
+        unheld = installation.run("restore", "--list", "--json").data["unheld"]
+        assert [one["of"] for one in unheld] == [["account.drawing"], ["kept_people"]]
+        done = installation.run("restore", "--yes")
+    assert done.status == 0
+    assert "no place for it: account.drawing, kept_people" in done.err
+    open_store(home)
+    assert Account.get_by_id(world.accounts["zhangwei"]).language == "en"
+    assert '"unheld":["account.drawing","kept_people"]' in detail_of(AuditRecord.get(act="restore.done"))
     close_store()

@@ -81,7 +81,7 @@ def test_names_have_room_in_the_ranking_on_a_small_screen(language: Language) ->
         book="",
         unit=None,
         parameters=(),
-        columns=ranked(Label("部门", "Department")),
+        columns=tuple(column for column, _value in ranked(Label("部门", "Department"))),
         rows=(row,),
         footer=(),
     )

@@ -29,7 +29,9 @@ from tui.kit import (
     confirm,
 )
 from tui.screens.reports.out import periods
-from tui.sheets.praise import RANKING, recent
+from tui.screens.sheets.columns import list_columns
+from tui.sheets.asks import At
+from tui.sheets.praise import COMMENDATIONS, RANKING, recent
 
 
 class Ranking(FramedScreen):
@@ -71,19 +73,13 @@ class Ranking(FramedScreen):
                     ListColumn(_("Together"), lambda row: _share(row.score), width=8, right=True),
                 ],
                 key=lambda row: (row.unit, row.entry or 0),
-                empty=_("Nothing was due in this period, or its ranking is not yours to see."),
+                empty=RANKING.empty,
             )
         with Pane(_("Commendations"), id="praise"):
             yield DataList[PraiseRow](
-                [
-                    ListColumn(_("When"), lambda row: row.at[:10], width=10),
-                    ListColumn(_("Praised"), lambda row: Styled(row.whom, "strong"), width=16),
-                    ListColumn(_("Period"), lambda row: f"{row.first} – {row.last}", width=23),
-                    ListColumn(_("Word"), lambda row: row.word),
-                    ListColumn(_("Praised by"), lambda row: row.by, width=8, in_english=10),
-                ],
+                list_columns(COMMENDATIONS, At(self.app.desk)),
                 key=lambda row: row.id,
-                empty=_("Nobody was commended yet."),
+                empty=COMMENDATIONS.empty,
             )
 
     def on_mount(self) -> None:

@@ -22,7 +22,6 @@ from db.language import Label, Text, _
 from tui.kit import (
     Cell,
     DataList,
-    FramedScreen,
     Location,
     Node,
     Pane,
@@ -34,26 +33,22 @@ from tui.kit import (
     UnitTree,
     choose,
 )
-from tui.screens.asking.change import propose_change
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import BackupsScreen
 from tui.screens.directory.calendar import Calendar
-from tui.screens.directory.card import CardScreen, CardView, report_error, show_photo
+from tui.screens.directory.card import CardScreen, CardView
 from tui.screens.directory.columns import columns, heading
-from tui.screens.directory.contact import contact
-from tui.screens.directory.copying import copy_contact
 from tui.screens.directory.elsewhere import SIDES, OtherSide, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
-from tui.screens.directory.favourites import turn_favourite
+from tui.screens.directory.importing import begin_import
 from tui.screens.directory.keys import KEYS, LOOK_THERE, NUMBER, OF_PUPILS, ON_ENTRY
-from tui.screens.directory.purpose import for_usual_purpose, reveal_at_once, revealed, usual_purpose
+from tui.screens.directory.on_entry import OnEntry
+from tui.screens.directory.purpose import for_usual_purpose, usual_purpose
 from tui.screens.directory.unit import said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
-from tui.screens.sheets.asking import draw_sheet
 from tui.screens.sheets.list import screen_of
-from tui.sheets.asks import At
 from tui.sheets.backups import OVERSEEN, RUNS
 from tui.sheets.books import BOOK
 from tui.sheets.offices import DAY, OFFICES
@@ -69,7 +64,7 @@ HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 
 
-class DirectoryScreen(FramedScreen):
+class DirectoryScreen(OnEntry):
     """Whoever is within reach, by unit or by what one types."""
 
     CSS_PATH = "browse.tcss"
@@ -95,7 +90,7 @@ class DirectoryScreen(FramedScreen):
         self._counts: dict[str, int] = {}
         self._begins: Sequence[str] = ()
         self._emergency = False
-        self._backs_up = self._oversees = False
+        self._backs_up = self._oversees = self._keeps = False
         self._facets: tuple[FacetValue, ...] = ()
         self._elsewhere: OtherSide | None = None
         self._waiting: Timer | None = None
@@ -151,6 +146,8 @@ class DirectoryScreen(FramedScreen):
             return False
         if command_id == "open" and self._elsewhere is not None:
             return True
+        if command_id == "import":
+            return self._keeps
         if command_id == "join":
             return "join" in self._begins
         if command_id in ("move", "leave") and command_id not in self._begins:
@@ -197,6 +194,7 @@ class DirectoryScreen(FramedScreen):
         offices = self.query_one("#offices", TextLine)
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
+        self._keeps = book is not None and book.id in {one.id for one in self.app.desk.privacy.books()}
         self._emergency = book is not None and book.id in self.app.desk.emergency.books()
         backups = self.app.desk.backups
         self._oversees = book is not None and book.id in backups.overseen()
@@ -380,45 +378,21 @@ class DirectoryScreen(FramedScreen):
         self._open_book()
         self.query_one(DataList).focus()
 
-    async def do_reveal(self) -> None:
-        """Ask for the purpose, then show the number in the list and on the card."""
-        if self._current is not None:
-            card = await revealed(self, self._card_of(self._current))
-            if card is not None:
-                self._show_revealed(card)
+    def on_whom(self) -> tuple[int, str] | None:
+        row = self._current
+        return (row.entry, row.name) if row is not None else None
 
-    def do_favourite(self) -> None:
-        if self._current is not None:
-            turn_favourite(self, self._current.entry, self._current.name)
-
-    async def do_copy(self) -> None:
-        """Copy a number, an address or the words."""
-        if self._current is not None:
-            await copy_contact(self, self._card_of(self._current))
-
-    async def do_number(self) -> None:
-        """Show the mobile number for the usual purpose."""
-        if self._current is not None:
-            card = await reveal_at_once(self, self._card_of(self._current))
-            if card is not None:
-                self._show_revealed(card)
-
-    async def do_contact(self) -> None:
-        """The card for a call or a letter."""
-        if self._current is not None:
-            before = self._card_of(self._current)
-            card = await contact(self, before)
-            if card != before:
-                self._show_revealed(card)
-
-    def _card_of(self, row: EntryLine) -> Card:
+    def whole_card(self) -> Card | None:
+        row = self._current
+        if row is None:
+            return None
         self._settle()
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:
             return card
         return self.app.desk.directory.card(row.entry)
 
-    def _show_revealed(self, card: Card) -> None:
+    def show_revealed(self, card: Card) -> None:
         self.set_timer(LASTS.total_seconds(), partial(self._show, keep=True))
         if self.has_class("-wide"):
             self.query_one(CardView).show(card)
@@ -440,18 +414,6 @@ class DirectoryScreen(FramedScreen):
         else:
             explain(self, row.entry, row.name)
 
-    async def do_error(self) -> None:
-        if self._current is not None:
-            await report_error(self, self.app.desk.directory.card(self._current.entry))
-
-    async def do_sheet(self) -> None:
-        if self._current is not None:
-            await draw_sheet(self, UNDERTAKING, At(self.app.desk, (self._current.entry,)))
-
-    def do_change(self) -> None:
-        if self._current is not None:
-            propose_change(self, self._current.entry)
-
     def do_emergency(self) -> None:
         """The first number to call; no question is asked on the way (D.9.3)."""
         row = self._current
@@ -467,6 +429,11 @@ class DirectoryScreen(FramedScreen):
         """The form of a joiner, or of an outside contact where those are shown."""
         if self._book is not None:
             let_join(self, self._book.id, side=self._side)
+
+    async def do_import(self) -> None:
+        """A file of people."""
+        if self._book is not None:
+            await begin_import(self, self._book.id, self._book.title)
 
     def do_move(self) -> None:
         if self._current is not None:
@@ -500,11 +467,6 @@ class DirectoryScreen(FramedScreen):
         node = self.query_one(UnitTree).current
         if self._book is not None and node is not None:
             await change_region(self, self._book.id, int(node.id), self._side, node.label)
-
-    def do_photo(self) -> None:
-        """The photo of the person under the cursor."""
-        if self._current is not None:
-            show_photo(self, self._current.entry, self._current.name)
 
     def do_backups(self) -> None:
         """The directory's own backups, where they are the reader's to make (D.8), or the host's (H.6.4)."""

@@ -20,7 +20,6 @@ from db.language import Label, Text, _
 from tui.kit import (
     Cell,
     FactList,
-    FramedScreen,
     KitApp,
     Location,
     Pick,
@@ -29,29 +28,23 @@ from tui.kit import (
     TextLine,
     choose,
 )
-from tui.screens.asking.change import propose_change
-from tui.screens.directory.contact import contact
-from tui.screens.directory.copying import COPY, copy_contact
-from tui.screens.directory.favourites import FAVOURITE, turn_favourite
-from tui.screens.directory.keys import NUMBER
-from tui.screens.directory.photo import Photo
+from tui.screens.directory.copying import COPY
+from tui.screens.directory.favourites import FAVOURITE
+from tui.screens.directory.keys import CONTACT, CORRECT, NUMBER, PHOTO
+from tui.screens.directory.on_entry import OnEntry
 from tui.screens.directory.purpose import (
     covered,
     drawn_value,
     for_usual_purpose,
     is_covered,
-    reveal_at_once,
-    revealed,
     usual_purpose,
     with_shown,
 )
 from tui.screens.directory.why import ask_why
-from tui.screens.sheets.asking import draw_sheet, said_of
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.card_facts import card_facts, is_day, seen_under
-from tui.sheets.case_facts import MyCase
-from tui.sheets.case_reports import ENTRY, ERROR, FIELD
+from tui.sheets.case_reports import ERROR
 from tui.sheets.cell import Fact
 from tui.sheets.looking import REVEAL, WHY
 from tui.sheets.papers import UNDERTAKING
@@ -211,7 +204,7 @@ def said_superiors(found: EntryPreview) -> list[Text | Styled]:
     return said[1:]
 
 
-class CardScreen(FramedScreen):
+class CardScreen(OnEntry):
     """A card as a screen of its own, where there is no room beside the list."""
 
     CSS_PATH = "card.tcss"
@@ -225,12 +218,10 @@ class CardScreen(FramedScreen):
         NUMBER,
         COPY,
         FAVOURITE,
-        ScreenCommand(
-            "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
-        ),
-        ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
+        CONTACT,
+        CORRECT,
         command_of(WHY),
-        ScreenCommand("photo", "v", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
+        PHOTO,
         command_of(REPORT, "c", footer=False),
         command_of(UNDERTAKING, footer=False),
         ScreenCommand(ERROR.id, "c", ERROR.label, ERROR.help),
@@ -261,7 +252,13 @@ class CardScreen(FramedScreen):
         self.query_one(CardView).show(self._card)
         self.refresh_keys()
 
-    def _show_revealed(self, card: Card) -> None:
+    def on_whom(self) -> tuple[int, str]:
+        return self._card.entry, self._card.name
+
+    def whole_card(self) -> Card:
+        return self._card
+
+    def show_revealed(self, card: Card) -> None:
         self._card = card
         self.query_one(CardView).show(card)
         self.refresh_keys()
@@ -279,24 +276,6 @@ class CardScreen(FramedScreen):
         if command_id == UNDERTAKING.id:
             return self._card.may_draw_undertaking
         return True
-
-    async def do_reveal(self) -> None:
-        card = await revealed(self, self._card)
-        if card is not None:
-            self._show_revealed(card)
-
-    def do_favourite(self) -> None:
-        turn_favourite(self, self._card.entry, self._card.name)
-
-    async def do_copy(self) -> None:
-        """Copy a number, an address or the words."""
-        await copy_contact(self, self._card)
-
-    async def do_number(self) -> None:
-        """Show the mobile number for the usual purpose."""
-        card = await reveal_at_once(self, self._card)
-        if card is not None:
-            self._show_revealed(card)
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         """The key of a number says its purpose."""
@@ -322,28 +301,9 @@ class CardScreen(FramedScreen):
         self.refresh_keys()
         self.refresh_top()
 
-    async def do_contact(self) -> None:
-        """The card for a call or a letter."""
-        card = await contact(self, self._card)
-        if card != self._card:
-            self._show_revealed(card)
-
     async def do_why(self) -> None:
         """Why the entry is seen, or one of its fields."""
         await ask_why(self, self._card)
-
-    def do_change(self) -> None:
-        propose_change(self, self._card.entry)
-
-    def do_photo(self) -> None:
-        show_photo(self, self._card.entry, self._card.name)
-
-    async def do_sheet(self) -> None:
-        await draw_sheet(self, UNDERTAKING, At(self.app.desk, (self._card.entry,)))
-
-    async def do_error(self) -> None:
-        """What is wrong (H.5.3)."""
-        await report_error(self, self._card)
 
     async def do_report(self) -> None:
         """Which number or address does not reach the person (E.14)."""
@@ -352,28 +312,6 @@ class CardScreen(FramedScreen):
         if field is not None:
             at = At[StaleEntry](self.app.desk, (self._card.entry,), answers={DEAD.id: field})
             self.app.tell(REPORT.done(at, REPORT.do(at)))
-
-
-def show_photo(screen: FramedScreen, entry: int, name: str) -> None:
-    """The photo of an entry, or that there is none."""
-    found = screen.app.desk.directory.photo(entry)
-    if found is None:
-        screen.app.tell(_("There is no photo of {name}.", name=name), "")
-    else:
-        screen.app.push_screen(Photo(entry, name, *found))
-
-
-async def report_error(screen: FramedScreen, card: Card) -> None:
-    """Ask which field is wrong and how; it goes to whom the regulation names (H.5.3)."""
-    options = [Pick("", _("The entry as a whole"))]
-    options += [Pick(field.name, field.label) for field in card.fields]
-    field = await choose(screen, _("What is wrong?"), options)
-    if field is None:
-        return
-    at = At[MyCase](screen.app.desk, answers={ENTRY.id: card.entry, FIELD.id: field})
-    said = await said_of(screen, ERROR, at)
-    if said is not None:
-        screen.app.tell(said)
 
 
 def short_number(number: str) -> str:

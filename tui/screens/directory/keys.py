@@ -17,6 +17,11 @@ NUMBER = ScreenCommand(
     _("Number"),
     _("Show the mobile number at once, for the purpose that stands beside the key; also while you type."),
 )
+CONTACT = ScreenCommand(
+    "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
+)
+CORRECT = ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True)
+PHOTO = ScreenCommand("photo", "v", _("Photo"), _("Show the person's photo."), footer=False, looks=True)
 KEYS = (
     ScreenCommand("open", "enter", _("Card"), _("Open the card of the entry under the cursor."), looks=True),
     ScreenCommand(
@@ -29,10 +34,8 @@ KEYS = (
     NUMBER,
     COPY,
     FAVOURITE,
-    ScreenCommand(
-        "contact", "c", _("Contact"), _("How to call or write, with words to begin with."), looks=True
-    ),
-    ScreenCommand("change", "e", _("Correct"), _("Propose a change to the entry."), looks=True),
+    CONTACT,
+    CORRECT,
     command_of(WHY),
     SEARCH,
     ScreenCommand("roll", "v", _("Emergency list"), _("Who of the unit was reached."), footer=False),
@@ -41,6 +44,13 @@ KEYS = (
         "n",
         _("Joiner"),
         _("Let somebody join this directory, or enter an outside contact."),
+        footer=False,
+    ),
+    ScreenCommand(
+        "import",
+        "n",
+        _("Import"),
+        _("Let many people come in from a file."),
         footer=False,
     ),
     ScreenCommand("move", "n", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
@@ -66,7 +76,7 @@ KEYS = (
     command_of(UNDERTAKING, "o", footer=False),
     ScreenCommand("side", "f", _("Outside contacts"), _("Switch to outside contacts and back.")),
     ScreenCommand("book", "u", _("Other book"), _("Open another of your directories.")),
-    ScreenCommand("photo", "v", _("Photo"), _("Show the person's photo."), footer=False, looks=True),
+    PHOTO,
     ScreenCommand(
         "backups",
         "v",

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
+from db.desk.importing.begun import SUBMIT
 from db.desk.refusal import Overtaken, Refused
 from db.desk.requests.request_views import RequestEventView, RequestRow, RequestView
 from db.language import Text, _
@@ -15,10 +16,11 @@ from tui.screens.requests.deciding import DECISION_KEYS, SAYING, STEPPING, decid
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.card import FactCard
-from tui.screens.sheets.list import command_of
+from tui.screens.sheets.list import command_of, screen_of
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
+from tui.sheets.importing import ASKED, REQUEST
 from tui.sheets.request_facts import facts, heads, taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
 from tui.sheets.sheet import Verb
@@ -54,9 +56,16 @@ class RequestCard(FactCard):
         return At(self.app.desk, (row.id,), lambda: (row,))
 
     def can(self, command_id: str) -> bool:
-        return command_id != "evidence" or bool(self._view.evidence)
+        return command_id != "evidence" or bool(self._view.evidence) or self._is_import
+
+    @property
+    def _is_import(self) -> bool:
+        return any(line.field == SUBMIT for line in self._view.lines)
 
     async def do_evidence(self) -> None:
+        if self._is_import:
+            self.app.push_screen(screen_of(ASKED)({REQUEST.id: self._view.row.id}))
+            return
         await open_evidence(self, self._view.evidence, self._view.row.id)
 
     def done(self, said: Text | None) -> None:
@@ -93,6 +102,8 @@ class CardToDecide(RequestCard):
             self.app.tell(taken_words(self._view.row, self._gone), "warn")
 
     def can(self, command_id: str) -> bool:
+        if command_id in (APPROVE.id, RETURN.id, REJECT.id):
+            return not self.app.desk.holding.holds(is_task=False, number=self._view.row.id)
         if command_id in ("previous", "next"):
             return self._step is not None
         return super().can(command_id)

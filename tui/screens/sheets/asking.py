@@ -10,6 +10,7 @@ from db.confined.refusal_words import REASONS
 from db.confined.why import Unreadable
 from db.desk import Invalid, Refused
 from db.desk.importing.outcome import BadRows
+from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
 from tui.kit import Pick, Styled, ask_text, choose, confirm, tell_at_length, tell_facts
 from tui.kit.keyed import Keyed
@@ -154,7 +155,7 @@ async def put_question(
         at.answers[ask.id] = places
         return places is not None
     if isinstance(ask, TableAsk):
-        table = await _table(screen)
+        table = await pick_table(screen)
         at.answers[ask.id] = table
         return table is not None
     raise TypeError(f"no dialog for {type(ask).__name__}")
@@ -173,12 +174,14 @@ async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | No
     return tuple(places)
 
 
-async def _table(screen: Keyed) -> FileTable | None:
-    """A file of the tray, read while its reader may stop it; one that can't be read is said to be one."""
+async def pick_table(screen: Keyed) -> FileTable | None:
+    """Return a file of the tray, read as a table; None where none was chosen or it can't be read."""
     files = await pick_evidence(screen, ())
-    if not files:
-        return None
-    (file, *_others) = files
+    return await read_table(screen, files[0]) if files else None
+
+
+async def read_table(screen: Keyed, file: EvidenceFile) -> FileTable | None:
+    """Have ``file`` read while its reader may stop it; say so where it can't be read."""
     content = screen.app.desk.evidence.open(file.id)
     try:
         rows = await read_of(screen, file.name, lambda: reading(SHEET, content))

@@ -1,0 +1,285 @@
+"""People in files that are no tables, made into one: vCard 2.1 to 4.0, LDIF (RFC 2849), SCIM 2.0 (RFC 7643).
+
+What a directory has a field for gets the field's name as its heading; everything else keeps the name that the
+file gives it, so that it is told which of it is not taken. Pictures and keys are left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import quopri
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from db.confined.why import FileRefusal, Unreadable
+
+People = list[dict[str, list[str]]]
+"""Of each person, what stands under which heading."""
+
+VCARD: Final = re.compile(r"\s*BEGIN:VCARD\b", re.IGNORECASE)
+LDIF: Final = re.compile(r"(\s|#.*\n)*(version:\s*1\s|dn::?\s)", re.IGNORECASE)
+_FOLDED: Final = re.compile(r"\r?\n[ \t]")
+_LINE: Final = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:\"[^\"]*\"|[^:;\"])*)*):(.*)", re.DOTALL)
+_PARTS: Final = re.compile(r"(?<!\\);")
+_ESCAPED: Final = re.compile(r"\\([\\;,:nN])")
+_RDN: Final = re.compile(r"(?<!\\),")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_CARD_FIELDS: Final = {
+    "FN": "name",
+    "TITLE": "position",
+    "EMAIL": "email",
+    "X-WECHAT": "wechat",
+    "X-QQ": "qq",
+}
+_UNSAID: Final = {
+    "BEGIN",
+    "END",
+    "VERSION",
+    "PRODID",
+    "REV",
+    "UID",
+    "PHOTO",
+    "LOGO",
+    "SOUND",
+    "KEY",
+    "CLIENTPIDMAP",
+}
+_LDAP_FIELDS: Final = {
+    "cn": "name",
+    "displayname": "name",
+    "title": "position",
+    "telephonenumber": "office_phone",
+    "mobile": "mobile",
+    "facsimiletelephonenumber": "fax",
+    "mail": "email",
+    "employeenumber": "employeeNumber",
+    "o": "organisation",
+}
+_NO_PEOPLE: Final = {"organizationalunit", "organization", "dcobject", "domain", "groupofnames", "posixgroup",
+                     "groupofuniquenames", "country", "locality", "container", "group"}  # fmt: skip
+_CONTAINERS: Final = {"people", "users", "user", "staff", "accounts", "employees", "members", "用户", "人员"}
+"""Departments of a directory server that are none: what it keeps all people in."""
+_SCIM: Final = "urn:ietf:params:scim:"
+
+
+def table_of(text: str) -> Sequence[Sequence[str]] | None:
+    """Return the people of a vCard or LDIF ``text`` as rows below their headings; None where it is neither.
+    Raises Unreadable where it holds nobody."""
+    if VCARD.match(text):
+        return _as_rows(_cards(text))
+    if LDIF.match(text):
+        return _as_rows(_entries(text))
+    return None
+
+
+def scim_table(found: object) -> Sequence[Sequence[str]] | None:
+    """Return the users of a SCIM list, or a single user, as rows below their headings; None where it is
+    neither."""
+    match found:
+        case {"Resources": [*listed]} | [*listed]:
+            users: list[Any] = listed
+        case _:
+            users = [found]
+    return _as_rows(list(map(_user, users))) if users and all(map(_is_user, users)) else None
+
+
+def _as_rows(people: People) -> Sequence[Sequence[str]]:
+    headings = list(dict.fromkeys(heading for person in people for heading in person))
+    if not people:
+        raise Unreadable(FileRefusal.NOT_A_SHEET)
+    return [headings, *([";".join(person.get(one, ())) for one in headings] for person in people)]
+
+
+def _add(person: dict[str, list[str]], heading: str, text: str) -> None:
+    text = " ".join(text.split())
+    if text and text not in person.setdefault(heading, []):
+        person[heading].append(text)
+
+
+def _name(family: str, given: str, *between: str) -> str:
+    """Put a name together as its language does."""
+    if _HAN.search(family + given):
+        return family.strip() + given.strip()
+    return " ".join(filter(None, map(str.strip, (given, *between, family))))
+
+
+def _number(text: str) -> str:
+    """Return a number, that of a ``tel:`` address (RFC 3966) without what only parts its digits."""
+    if not text.lower().startswith("tel:"):
+        return text
+    number, _ext, extension = text[4:].partition(";ext=")
+    return re.sub(r"[-.() ]", "", number.partition(";")[0]) + (f"-{extension}" if extension else "")
+
+
+# vCard
+
+
+def _cards(text: str) -> People:
+    """Return the people of all cards. Lines that can't be read are pieces of pictures, which 2.1 doesn't
+    mark."""
+    people: People = []
+    for line in _card_lines(text):
+        found = _LINE.fullmatch(line)
+        if found is None:
+            continue
+        name, marks = found[1].upper(), _marks(found[2])
+        value = _card_value(found[3], marks)
+        if name == "BEGIN" and value.strip().upper() == "VCARD":
+            people.append({})
+        elif people and name not in _UNSAID:
+            _read_card_line(people[-1], name, marks, value)
+    for person in people:
+        composed = person.pop("N", [])
+        if composed and "name" not in person:
+            person["name"] = composed
+    return [person for person in people if person]
+
+
+def _card_lines(text: str) -> Iterator[str]:
+    """Yield logical lines: folded ones joined, and those that quoted-printable breaks by a sign."""
+    held = ""
+    for line in _FOLDED.sub("", text).splitlines():
+        line = held + line
+        held = ""
+        if line.endswith("=") and "QUOTED-PRINTABLE" in line.partition(":")[0].upper():
+            held = line[:-1]
+        else:
+            yield line
+    if held:
+        yield held
+
+
+def _marks(text: str) -> Mapping[str, str]:
+    """Return the parameters of a line by their names, in capitals; a bare one of 2.1 counts as a type."""
+    marks: dict[str, str] = {}
+    for mark in text.upper().split(";")[1:]:
+        name, said, value = mark.partition("=")
+        if not said:
+            name, value = ("ENCODING" if mark in ("BASE64", "QUOTED-PRINTABLE") else "TYPE"), mark
+        marks[name] = f"{marks[name]},{value}" if name in marks else value.replace('"', "")
+    return marks
+
+
+def _card_value(value: str, marks: Mapping[str, str]) -> str:
+    if marks.get("ENCODING") == "QUOTED-PRINTABLE":
+        charset = marks.get("CHARSET", "UTF-8").lower()
+        charset = "gb18030" if charset.startswith("gb") else "utf-8" if charset not in _CHARSETS else charset
+        return quopri.decodestring(value.encode("utf-8")).decode(charset, "replace")
+    return value
+
+
+_CHARSETS: Final = ("utf-8", "big5", "cp1252", "latin-1")
+
+
+def _plain(text: str) -> str:
+    return _ESCAPED.sub(lambda found: " " if found[1] in "nN" else found[1], text)
+
+
+def _read_card_line(person: dict[str, list[str]], name: str, marks: Mapping[str, str], value: str) -> None:
+    parts = [_plain(part) for part in _PARTS.split(value)]
+    types = set(marks.get("TYPE", "").split(","))
+    if name == "N":
+        _add(person, "N", _name(*[*parts, "", ""][:2], *parts[2:3]))
+    elif name == "ORG":
+        _add(person, "organisation", parts[0])
+        _add(person, "unit", "/".join(filter(None, map(str.strip, parts[1:]))))
+    elif name == "TEL":
+        heading = "TEL HOME" if "HOME" in types else "office_phone" if "WORK" in types else "mobile"
+        heading = "fax" if "FAX" in types else "mobile" if types & {"CELL", "IPHONE"} else heading
+        _add(person, heading, _number(_plain(value)))
+    elif not name.startswith("X-AB") and marks.get("ENCODING") not in ("B", "BASE64"):
+        _add(person, _CARD_FIELDS.get(name, name), " ".join(parts))
+
+
+# LDIF
+
+
+def _entries(text: str) -> People:
+    people: People = []
+    for block in re.split(r"\n\s*\n", _FOLDED.sub("", text.replace("\r\n", "\n"))):
+        found: dict[str, list[str]] = {}
+        for line in block.splitlines():
+            name, said, value = line.partition(":")
+            if said and not line.startswith("#") and not value.startswith("<"):
+                with suppress(binascii.Error, UnicodeDecodeError):  # a picture, a password, a key
+                    found.setdefault(name.partition(";")[0].strip().lower(), []).append(_ldap_value(value))
+        classes = {one.lower() for one in found.pop("objectclass", ())}
+        if "dn" in found and not (classes & _NO_PEOPLE) and ("cn" in found or "sn" in found):
+            people.append(_person(found))
+    return people
+
+
+def _ldap_value(value: str) -> str:
+    if value.startswith(":"):
+        return base64.b64decode(value[1:].strip(), validate=True).decode("utf-8")
+    return value.strip()
+
+
+def _person(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    person: dict[str, list[str]] = {}
+    levels = [one.strip() for one in _RDN.split(found["dn"][0])[1:]]
+    named = [one[3:].replace("\\,", ",").strip() for one in levels if one[:3].lower() == "ou="]
+    units = [one for one in reversed(named) if one.lower() not in _CONTAINERS]
+    own = found.get("ou", found.get("department", found.get("departmentnumber", [])))[:1]
+    family, given = (found.get(one, [""])[0] for one in ("sn", "givenname"))
+    full = _name(family, given) if given and _HAN.search(family) else ""
+    _add(person, "name", full or found.get("displayname", found.get("cn", [family]))[0])
+    _add(person, "unit", "/".join(units or own))
+    for name, values in found.items():
+        if name not in (
+            "dn",
+            "cn",
+            "displayname",
+            "sn",
+            "givenname",
+            "ou",
+            "version",
+            "userpassword",
+            "jpegphoto",
+        ):
+            for value in values:
+                _add(person, _LDAP_FIELDS.get(name, name), value)
+    return person
+
+
+# SCIM
+
+
+def _is_user(user: object) -> bool:
+    match user:
+        case {"schemas": [*schemas], "userName": str()}:
+            return any(isinstance(one, str) and one.startswith(_SCIM) for one in schemas)
+    return False
+
+
+def _user(user: Mapping[str, Any]) -> dict[str, list[str]]:
+    person: dict[str, list[str]] = {}
+    name = user.get("name")
+    name = name if isinstance(name, dict) else {}
+    family, given = str(name.get("familyName") or ""), str(name.get("givenName") or "")
+    _add(person, "name", str(user.get("displayName") or name.get("formatted") or _name(family, given)))
+    extension: object = next((user[one] for one in user if one.endswith(":enterprise:2.0:User")), {})
+    work = extension if isinstance(extension, dict) else {}
+    for heading, value in (
+        ("position", user.get("title")),
+        ("unit", work.get("department")),
+        ("employeeNumber", work.get("employeeNumber")),
+        ("userName", user.get("userName")),
+    ):
+        _add(person, heading, str(value or ""))
+    for one in _listed(user.get("emails")):
+        _add(person, "email", one[1])
+    for kind, number in _listed(user.get("phoneNumbers")):
+        heading = {"mobile": "mobile", "fax": "fax", "home": "TEL HOME"}.get(kind, "office_phone")
+        _add(person, heading, _number(number))
+    return person
+
+
+def _listed(values: object) -> Iterable[tuple[str, str]]:
+    """Yield type and value of what SCIM lists."""
+    for one in values if isinstance(values, list) else ():
+        if isinstance(one, dict) and one.get("value"):
+            yield str(one.get("type") or "").lower(), str(one["value"])

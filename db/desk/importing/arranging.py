@@ -1,0 +1,140 @@
+"""Files of other programs put as this one reads them: two rows of headings made one, names put together from
+their parts, numbers told apart by what stands beside them. Rows keep their numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from db.desk.importing.columns import head_key
+
+Row = Sequence[str]
+NAMES: Final = ("name", "姓名", "fullname", "名字")
+GIVEN: Final = ("firstname", "givenname")
+BETWEEN: Final = ("middlename", "additionalname")
+FAMILY: Final = ("lastname", "familyname")
+SALUTATION: Final = "Salutation"
+"""What Outlook's Title is beside a Job Title: Mr, Dr."""
+OF_GOOGLE: Final[Mapping[str, str]] = {
+    "email1value": "email",
+    "organization1name": "organisation",
+    "organization1title": "position",
+    "organization1department": "unit",
+    "organizationname": "organisation",
+    "organizationtitle": "position",
+    "organizationdepartment": "unit",
+}
+_PHONE: Final = re.compile(r"phone(\d)value")
+_MOBILE: Final = re.compile(r"mobile|cell|手机|移动", re.IGNORECASE)
+_HOME: Final = re.compile(r"home|家|住宅|fax|传真", re.IGNORECASE)
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+
+
+def arrange(rows: Sequence[Row], top: int, is_known: Callable[[str], bool]) -> Sequence[Row]:
+    """Return ``rows``, whose headings are in row ``top``, as far as needed in another form."""
+    rows, top = _one_row_of_headings(rows, top, is_known)
+    keys = [head_key(heading) for heading in rows[top]]
+    headings, makes = list(rows[top]), list[Callable[[list[str]], None]]()
+    _rename(headings, keys)
+    if not _has_name(headings):
+        _compose_names(headings, keys, makes)
+    _sort_phones(headings, keys, makes)
+    if headings == list(rows[top]) and not makes:
+        return rows
+    changed: list[Row] = [*rows[:top], headings]
+    for row in rows[top + 1 :]:
+        cells = [*row, *[""] * (len(headings) - len(row))]
+        for make in makes:
+            make(cells)
+        changed.append(cells)
+    return changed
+
+
+def _has_name(headings: Row) -> bool:
+    parts = (part for heading in headings for part in heading.split(" / "))
+    return any(head_key(part) in NAMES for part in parts)
+
+
+def _one_row_of_headings(
+    rows: Sequence[Row], top: int, is_known: Callable[[str], bool]
+) -> tuple[Sequence[Row], int]:
+    """Fill in what a second row of headings, above or below, says of columns that this one does not name."""
+    for other in (top + 1, top - 1):
+        if not 0 <= other < len(rows):
+            continue
+        width = max(len(rows[top]), len(rows[other]))
+        mine, theirs = ([*row, *[""] * (width - len(row))] for row in (rows[top], rows[other]))
+        more = [is_known(two) and not is_known(one) for one, two in zip(mine, theirs, strict=True)]
+        # A row below is people unless it holds headings alone; one above may name groups of columns.
+        pairs = zip(mine, theirs, strict=True)
+        clear = other < top or all(not two.strip() or two == one or is_known(two) for one, two in pairs)
+        if any(more) and clear:
+            both = [two if new else one for one, two, new in zip(mine, theirs, more, strict=True)]
+            first, second = sorted((top, other))
+            return [*rows[:first], [""] * width, both, *rows[second + 1 :]], second
+    return rows, top
+
+
+def _rename(headings: list[str], keys: Sequence[str]) -> None:
+    for place, key in enumerate(keys):
+        if key == "title" and {"jobtitle", "organizationtitle"} & set(keys):
+            headings[place] = SALUTATION
+        elif key in OF_GOOGLE:
+            headings[place] = OF_GOOGLE[key]
+
+
+def _compose_names(
+    headings: list[str], keys: Sequence[str], makes: list[Callable[[list[str]], None]]
+) -> None:
+    """Put a name together from its parts, in the column of the first."""
+    given, between, family = (_place(keys, among) for among in (GIVEN, BETWEEN, FAMILY))
+    if given is None or family is None:
+        return
+    used = [place for place in (given, between, family) if place is not None]
+    for place in used:
+        headings[place] = ""
+    headings[given] = "name"
+
+    def make(cells: list[str]) -> None:
+        parts = [cells[place].strip() for place in used]
+        for place in used:
+            cells[place] = ""
+        is_han = bool(_HAN.search("".join(parts)))
+        cells[given] = parts[-1] + parts[0] if is_han else " ".join(filter(None, parts))
+
+    makes.append(make)
+
+
+def _sort_phones(headings: list[str], keys: Sequence[str], makes: list[Callable[[list[str]], None]]) -> None:
+    """Put Google's numbers, each with its type in a column beside it, where they belong."""
+    pairs = [
+        (_place(keys, (f"phone{found[1]}type", f"phone{found[1]}label")), place)
+        for place, key in enumerate(keys)
+        if (found := _PHONE.fullmatch(key))
+    ]
+    if not pairs:
+        return
+    mobile, office = len(headings), len(headings) + 1
+    for kind, place in pairs:
+        headings[place] = ""
+        if kind is not None:
+            headings[kind] = ""
+    headings += ["mobile", "office_phone"]
+
+    def make(cells: list[str]) -> None:
+        cells += [""] * (office + 1 - len(cells))
+        for kind, place in pairs:
+            said, number = (cells[kind] if kind is not None else ""), cells[place].split(":::")[0].strip()
+            target = mobile if _MOBILE.search(said) else office
+            if number and not _HOME.search(said) and not cells[target]:
+                cells[target] = number
+            cells[place] = ""
+            if kind is not None:
+                cells[kind] = ""
+
+    makes.append(make)
+
+
+def _place(keys: Sequence[str], among: Sequence[str]) -> int | None:
+    return next((place for place, key in enumerate(keys) if key in among), None)

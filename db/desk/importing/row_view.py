@@ -1,0 +1,142 @@
+"""A file as people see it before it comes in: each row with what is wrong with it, each column with what it
+is taken for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args
+
+from db.desk.entry.record import is_open, loaded_all
+from db.desk.entry.units import path_of
+from db.desk.importing.columns import JOINED, KIND, TAGS, typed_fields
+from db.desk.importing.outcome import ImportLine, ImportView, RowError, RowState
+from db.desk.importing.plan import TWO_PEOPLE, Plan
+from db.desk.importing.rows import Planned, RowReading, UnitPath
+from db.language import Text, _, listed
+from db.store.tables import Entry
+
+_DIFFERS = _("The directory has something else; an import changes nobody.")
+_BY_REQUEST = _("Propose the change on their card.")
+_GONE = _("In the directory, and not in this file.")
+_BY_LEAVER = _("Where they left, let them leave (n in the directory).")
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file's people and everything that is ``wrong`` with them, or ``denied`` by a clause; ``coming`` in
+    the order in which they come in, ``matched`` as `ImportDepartments.matched`, ``cut`` as in `_Looked`."""
+
+    reading: RowReading
+    plan: Plan
+    coming: list[Planned]
+    matched: Mapping[str, UnitPath]
+    wrong: list[RowError]
+    denied: list[RowError]
+    cut: str
+
+
+def view_of(found: Examined, book: str | None) -> ImportView:
+    """Return the rows of a file, those with a problem first, and the rest of what its reader has to know.
+    ``book``: the one against which whoever is there already is held; what is protected is not (C.10)."""
+    reading, plan = found.reading, found.plan
+    errors: dict[int, list[RowError]] = defaultdict(list)
+    for error in (*found.denied, *found.wrong):
+        errors[error.row].append(error)
+    lines = [_line(reading, plan, entry, errors.pop(entry.row, [])) for entry in plan.entries]
+    if book is not None and plan.known:
+        lines += _known(reading, plan)
+        lines += _gone(book, plan)
+    lines += [ImportLine(row, "wrong", problems=tuple(wrong)) for row, wrong in errors.items()]
+    lines += [ImportLine(row, "passed") for row in reading.passed.rows]
+    return ImportView(
+        lines=tuple(sorted(lines, key=lambda line: (get_args(RowState).index(line.state), line.row))),
+        columns=tuple(_columns(reading)),
+        passed=reading.passed,
+        units=tuple("/".join(path) for path in plan.new_units),
+        matched=tuple((text, "/".join(path)) for text, path in found.matched.items()),
+        top=reading.layout.row if reading.layout is not None else 1,
+    )
+
+
+def _line(
+    reading: RowReading, plan: Plan, entry: Planned, wrong: list[RowError], state: RowState | None = None
+) -> ImportLine:
+    return ImportLine(
+        entry.row,
+        state or ("wrong" if wrong else "new"),
+        entry.name,
+        "/".join(entry.unit),
+        entry.position,
+        tuple(_values(reading, entry)),
+        (*wrong, *(one for one in plan.notes if one.row == entry.row)),
+        plan.doubted.get(entry.row, ""),
+        any(error.advice is TWO_PEOPLE for error in wrong),
+    )
+
+
+def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
+    """Yield the rows of people on record, with the columns in which the file says something else."""
+    there = loaded_all(list(Entry.select().where(Entry.id.in_([entry for _row, entry in plan.known]))))
+    rules, place = [rule for rule in typed_fields(reading.policy) if is_open(rule)], cache(path_of)
+    for planned, number in plan.known:
+        stored = there[number]
+        said: dict[str, set[str]] = defaultdict(set)
+        for name, _ord, value in planned.values:
+            said[name].add(value)
+        said |= {"position": {planned.position} - {""}, "organisation": {planned.organisation} - {""}}
+        other = [
+            rule.label for rule in rules if said.get(rule.name, set()) - set(stored.values.get(rule.name, ()))
+        ]
+        if place(stored.unit)[1:] != planned.unit:
+            other.append(reading.labels["unit"])
+        problems = (RowError(planned.row, listed(other), _DIFFERS, _BY_REQUEST),) if other else ()
+        yield _line(reading, plan, planned, list(problems), "changed" if other else "same")
+
+
+def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:
+    """Yield whoever is in ``book`` and not in the file, where that has most of them."""
+    rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.organisation == ""))
+    there = {row.id: row for row in rows}
+    missing = there.keys() - {entry for _row, entry in plan.known}
+    if len(missing) * 2 < len(there):
+        for number in sorted(missing):
+            row = there[number]
+            problem = RowError(-number, "", _GONE, _BY_LEAVER)
+            yield ImportLine(
+                -number,
+                "gone",
+                row.name,
+                "/".join(path_of(row.unit_id)[1:]),
+                row.position,
+                problems=(problem,),
+            )
+
+
+def _values(reading: RowReading, entry: Planned) -> Iterator[tuple[Text, Text]]:
+    """Yield what else the row says, each with its label."""
+    kinds, labels = reading.kinds, reading.labels
+    if len(kinds) > 1 and entry.kind in kinds:
+        yield KIND, kinds[entry.kind].label
+    for name, text in (("organisation", entry.organisation), ("inside_owner", entry.owner)):
+        if text:
+            yield labels[name], text
+    for name, _ord, value in entry.values:
+        yield labels[name], value
+    if entry.joined:
+        yield JOINED, entry.joined
+    if entry.tags:
+        yield TAGS, "; ".join(entry.tags)
+
+
+def _columns(reading: RowReading) -> Iterator[tuple[str, Text]]:
+    """Yield each heading with the column that it is taken for, or nothing."""
+    layout = reading.layout
+    if layout is None:
+        return
+    names = {place: name for name, places in layout.places.items() for place in places}
+    for place in sorted(layout.headed):
+        name = names.get(place)
+        yield layout.headings[place].strip(), reading.labels.get(name, name) if name is not None else ""

@@ -1,0 +1,54 @@
+"""Workbooks about an import: one to fill in, and one of the rows that can't come in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+import xlsxwriter
+
+from db.desk.importing.columns import PROBLEM, ImportColumn
+from db.desk.importing.outcome import ImportView
+from db.desk.notation.cells import one_line
+from db.language import LANGUAGES, Language, Text, _, say
+
+WIDTH = 18
+
+
+def template(columns: Sequence[ImportColumn]) -> bytes:
+    """A sheet to fill in, headed in both languages; what every row needs is marked. A department's whole path
+    stands in one column."""
+    asked = [one for one in columns if one.name != "unit_above"]
+    return _cells_as_workbook([_both(one.label) + (" *" if one.required else "") for one in asked], ())
+
+
+def unfit_rows(rows: Sequence[Sequence[str]], view: ImportView, language: Language) -> bytes:
+    """The rows of ``rows`` that can't come in, below the headings of their file, with one column more: what
+    is wrong. Mended, it comes in as the file itself would."""
+    found = []
+    for line in view.lines:
+        if line.state in ("wrong", "changed") and line.row > view.top:
+            cells = [*rows[line.row - 1], *[""] * len(rows[view.top - 1])][: len(rows[view.top - 1])]
+            said = (_("{column}: {reason} {advice}", **problem.said()) for problem in line.problems)
+            found.append([*cells, " ".join(say(one, language) for one in said)])
+    return _cells_as_workbook([*rows[view.top - 1], _both(PROBLEM)], found)
+
+
+def _both(label: Text) -> str:
+    zh, en = (say(label, one) for one in sorted(LANGUAGES, reverse=True))
+    return zh if zh == en else f"{zh} / {en}"
+
+
+def _cells_as_workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Every cell is text, so that none is taken for a formula or loses a digit."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet, text = book.add_worksheet(), book.add_format({"num_format": "@"})
+        strong = book.add_format({"num_format": "@", "bold": True})
+        sheet.set_column(0, max(len(headings) - 1, 0), WIDTH, text)
+        for row, cells in enumerate((headings, *rows)):
+            for column, cell in enumerate(cells):
+                sheet.write_string(row, column, one_line(cell), text if row else strong)
+        sheet.freeze_panes(1, 0)
+    return out.getvalue()

@@ -1,0 +1,49 @@
+"""A kind of report whose lines are rows of the desk: each column says once what it is and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from db.desk import Desk
+from db.desk.overview.overview import ReportRows
+from db.language import Message, Text
+from reports.framing import frame_report
+from reports.kind import Months, ReportKind
+from reports.report import Cell, Period, Report, ReportColumn
+
+Row = TypeVar("Row")
+Columns = tuple[tuple[ReportColumn, Callable[[Row], Cell]], ...]
+"""Each column, and what it holds of a row."""
+
+
+def table_kind(
+    name: str,
+    title: Message,
+    about: Message,
+    rows: Callable[[Desk, str, int | None, Period], ReportRows[Row]],
+    columns: Callable[[Text], Columns[Row]],
+    *,
+    note: Callable[[Sequence[Row]], Message] | None = None,
+    empty: Message | None = None,
+    timed: bool = True,
+    bar: str = "",
+    months: Months | None = None,
+) -> ReportKind:
+    """Return the kind of report that tells ``rows`` by ``columns``, which get what the book calls a unit.
+    Below them stands a ``note`` on the rows, or ``empty`` where there are none."""
+
+    def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
+        table = rows(desk, book, unit, period)
+        told = columns(table.about.unit_label)
+        return frame_report(
+            table.about,
+            name=name,
+            title=title,
+            columns=tuple(column for column, _value in told),
+            rows=tuple(tuple(value(row) for _column, value in told) for row in table.rows),
+            bar=bar,
+            note=note(table.rows) if note is not None else None if table.rows else empty,
+        )
+
+    return ReportKind(name, title, about, timed, build, months)

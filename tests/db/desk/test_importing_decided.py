@@ -1,0 +1,234 @@
+"""An import by whoever keeps a book in use: a second keeper looks at the same rows and decides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from db.desk import Desk, Pending, Refused
+from db.desk.entry.record import create_entry
+from db.desk.entry.units import path_of
+from db.desk.importing.importing import AS_IT_IS, ImportWishes, Source
+from db.desk.importing.outcome import BadRows
+from db.desk.privacy.erasing import erase_person
+from db.desk.requests.payload import open_payload
+from db.language import say
+from db.store.engine import Store
+from db.store.record_words import words_of
+from db.store.tables import AuditRecord, Entry, EntryField, Request, RequestStep, Unit
+from db.store.transactions import writing
+from tests.matrix.book_acts import _rows
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+HEADINGS = ["姓名", "部门", "职务", "办公电话", "手机", "邮箱"]
+SOURCE = Source("花名册.xlsx", "ab" * 32)
+
+
+def sheet(*rows: Sequence[str]) -> list[list[str]]:
+    """``rows`` below the headings of the staff book."""
+    return [HEADINGS, *map(list, rows)]
+
+
+NEW = sheet(
+    ("童童", "研发中心/研发一部", "工程师", "010-88888601", "13811110001", "tongtong@huaxing.example"),
+    ("高洁", "人力资源部", "专员", "010-88888602", "13811110002", "gaojie@huaxing.example"),
+)
+
+
+def ask_for_import(world: World, by: str = "liuyang", rows: list[list[str]] = NEW) -> int:
+    """Hand a file in; the request's number."""
+    with pytest.raises(Pending) as pending:
+        world.desk(by).importing.submit_file("staff", rows, SOURCE, AS_IT_IS)
+    return pending.value.request
+
+
+def approve(desk: Desk, request: int) -> None:
+    desk.queue.approve(request, desk.queue.one(request).digest)
+
+
+def is_there(name: str) -> bool:
+    return Entry.select().where(Entry.name == name).exists()
+
+
+@pytest.mark.threat(50)
+def test_nobody_comes_in_before_another_keeper_has_agreed(world: World) -> None:
+    request = ask_for_import(world)
+    assert not is_there("童童")
+    assert [row.role for row in RequestStep.select().where(RequestStep.request == request)] == ["hr"]
+    approve(world.desk("zengqing"), request)
+    assert is_there("童童")
+    assert is_there("高洁")
+    entry = Entry.get(Entry.name == "童童")
+    assert entry.unit.name == "研发一部"
+    assert {row.source for row in EntryField.select().where(EntryField.entry == entry)} == {
+        "import: 花名册.xlsx"
+    }
+
+
+@pytest.mark.threat(50)
+@pytest.mark.parametrize("by", ["liuyang", "helei", "guotao", "chenjing", "zhangwei"])
+def test_neither_who_asks_nor_who_does_not_keep_the_book_agrees(world: World, by: str) -> None:
+    request = ask_for_import(world)
+    with pytest.raises(Refused):
+        approve(world.desk(by), request)
+    assert not is_there("童童")
+
+
+@pytest.mark.parametrize("by", ["helei", "guotao", "chenjing", "zhangwei"])
+def test_who_does_not_keep_the_book_hands_nothing_in(world: World, by: str) -> None:
+    for act in ("view", "submit_file"):
+        given = (SOURCE, AS_IT_IS) if act == "submit_file" else ()
+        with pytest.raises(Refused):
+            getattr(world.desk(by).importing, act)("staff", NEW, *given)
+
+
+def test_both_see_the_same_rows(world: World) -> None:
+    mine = world.desk("liuyang").importing.view("staff", NEW)
+    request = ask_for_import(world)
+    theirs = world.desk("zengqing").importing.asked(request)
+    assert theirs == mine
+    assert [(line.name, line.state) for line in theirs.lines] == [("童童", "new"), ("高洁", "new")]
+    assert "+8613811110001" in [value for _label, value in theirs.lines[0].values]
+    read = AuditRecord.select().where(AuditRecord.act == "importing.asked").get()
+    assert (read.request, read.book) == (request, "staff")
+
+
+@pytest.mark.threat(18)
+@pytest.mark.parametrize("by", ["helei", "guotao", "chenjing", "zhangwei"])
+def test_nobody_else_sees_the_rows(world: World, by: str) -> None:
+    """And a request of another kind is refused as one that is not there."""
+    request = ask_for_import(world)
+    with pytest.raises(Refused) as one:
+        world.desk(by).importing.asked(request)
+    with pytest.raises(Refused) as none:
+        world.desk(by).importing.asked(request + 1000)
+    assert say(one.value.message, "en") == say(none.value.message, "en")
+
+
+def test_one_bad_row_keeps_all_out(world: World) -> None:
+    rows = [
+        *NEW,
+        ["李丹", "研发中心/研发一部", "工程师", "010-88888603", "1380000212", "lidan@huaxing.example"],
+    ]
+    view = world.desk("liuyang").importing.view("staff", rows)
+    assert [line.state for line in view.lines] == ["wrong", "new", "new"]
+    with pytest.raises(BadRows):
+        world.desk("liuyang").importing.submit_file("staff", rows, SOURCE, AS_IT_IS)
+    assert not Request.select().exists()
+
+
+def test_what_has_changed_since_is_told_to_who_decides(world: World) -> None:
+    first, second = ask_for_import(world), ask_for_import(world, "zengqing")
+    approve(world.desk("zengqing"), first)
+    with pytest.raises(Refused) as refused:
+        approve(world.desk("liuyang"), second)
+    assert "Nobody in this file is new." in say(refused.value.message, "en")
+    assert Entry.select().where(Entry.name == "童童").count() == 1
+
+
+def test_wishes_stay_with_the_request(world: World) -> None:
+    rows = [
+        [*HEADINGS, "血型"],
+        ["童童", "研发9部", "工程师", "010-88888601", "13811110001", "t@huaxing.example", "A"],
+    ]
+    wishes = ImportWishes(without_rest=True, new_units=("研发9部",))
+    with pytest.raises(Pending) as pending:
+        world.desk("liuyang").importing.submit_file("staff", rows, SOURCE, wishes)
+    approve(world.desk("zengqing"), pending.value.request)
+    assert Unit.select().where(Unit.name == "研发9部").exists()
+
+
+def test_the_record_says_who_asked_and_who_agreed(world: World) -> None:
+    request = ask_for_import(world)
+    approve(world.desk("zengqing"), request)
+    row = AuditRecord.select().where(AuditRecord.act == "importing.submit").get()
+    assert row.account == world.accounts["liuyang"]
+    detail = words_of(row).detail
+    assert (detail["file"], detail["entries"], detail["agreed_by"]) == (
+        "花名册.xlsx", 2, world.accounts["zengqing"],
+    )  # fmt: skip
+
+
+def roster(world: World) -> list[list[str]]:
+    """Everybody of the staff book, as a list of names, departments and positions with their mobiles."""
+    rows = Entry.select().where((Entry.book == "staff") & (Entry.state == "active")).order_by(Entry.id)
+    return [[row.name, "/".join(path_of(row.unit_id)[1:]), row.position] for row in rows]
+
+
+def test_of_a_whole_roster_new_people_come_in_and_nobody_else_changes(world: World) -> None:
+    """Who is there is told, who differs is told with what differs, who is missing is asked about."""
+    headings = [*HEADINGS[:3], *HEADINGS[3:]]
+    rows = [[*row, "", "", ""] for row in roster(world)]
+    changed, missing = rows[3], rows.pop(5)
+    changed[2] = "总工程师"
+    lines = world.desk("liuyang").importing.view("staff", [headings, *rows, *NEW[1:]]).lines
+    found = {line.name: line.state for line in lines if line.state != "same"}
+    assert found == {changed[0]: "changed", missing[0]: "gone", "童童": "new", "高洁": "new"}
+    assert len(lines) == len(rows) + 3
+    request = ask_for_import(world, rows=[headings, *rows, *NEW[1:]])
+    before = Entry.select().where(Entry.name == changed[0]).get().position
+    approve(world.desk("zengqing"), request)
+    assert Entry.select().where(Entry.name == changed[0]).get().position == before != "总工程师"
+    assert Entry.select().where(Entry.name == missing[0]).get().state == "active"
+    assert is_there("童童")
+
+
+@pytest.mark.threat(52)
+def test_what_is_covered_is_not_compared(world: World) -> None:
+    """A list of guessed mobiles tells of none whether it is somebody's; each look is on record."""
+    entry = Entry.get_by_id(world.entry("zhangwei"))
+    row = [entry.name, "/".join(path_of(entry.unit_id)[1:]), entry.position, "", "13800000000", ""]
+    (line,) = [one for one in world.desk("liuyang").importing.view("staff", sheet(row)).lines if one.row == 2]
+    assert line.state == "same"
+    read = AuditRecord.select().where(AuditRecord.act == "importing.view").get()
+    assert (read.book, words_of(read).detail["entries"]) == ("staff", 1)
+
+
+def test_where_one_person_keeps_a_book_alone_whoever_stands_in_for_them_decides(store: Store) -> None:
+    """And is shown the file, not who in the directory it is held against."""
+    world = build_wider_world("partners")
+    rows = [list(row) for row in _rows("partners")]
+    with pytest.raises(Pending) as pending:
+        world.desk("fuhr").importing.submit_file("partners", rows, SOURCE, AS_IT_IS)
+    request = pending.value.request
+    (line,) = world.desk("xinan").importing.asked(request).lines
+    assert (line.name, line.state) == ("新来的", "new")
+    approve(world.desk("xinan"), request)
+    assert is_there("新来的")
+
+
+def test_a_regulation_that_wants_a_second_office_gets_one_behind_the_keeper(store: Store) -> None:
+    world = build_wider_world("wecom")
+    rows = [list(row) for row in _rows("wecom")]
+    with pytest.raises(Pending) as pending:
+        world.desk("huanghr").importing.submit_file("wecom", rows, SOURCE, AS_IT_IS)
+    steps = RequestStep.select().where(RequestStep.request == pending.value.request).order_by(RequestStep.ord)
+    assert [row.role for row in steps] == ["hr", "second"]
+    approve(world.desk("xuhr"), pending.value.request)
+    assert not is_there("新来的")
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_row_goes_with_the_person_whom_it_brought(world: World, *, decided: bool) -> None:
+    """Also from a request that was decided; one that waits is withdrawn, as its file is whole no more."""
+    request = ask_for_import(world)
+    if decided:
+        approve(world.desk("zengqing"), request)
+        person = Entry.get(Entry.name == "童童").person_id
+    else:
+        with writing():
+            unit, values = world.unit("staff", "研发中心"), {"name": ("童童",)}
+            person = Entry.get_by_id(create_entry("staff", unit, "full-time", values)).person_id
+    later = ask_for_import(world, "zengqing", rows=[HEADINGS, ["新人", *NEW[1][1:]]])
+    for _again in range(2):
+        with writing():
+            erase_person(person)
+    assert "新人" in json.dumps(open_payload(Request.get_by_id(later)), ensure_ascii=False)
+    row = Request.get_by_id(request)
+    assert "童童" not in json.dumps(open_payload(row), ensure_ascii=False)
+    assert row.state == ("applied" if decided else "withdrawn")
+    with pytest.raises(Refused):
+        world.desk("zengqing").importing.asked(request)

@@ -1,0 +1,187 @@
+"""An import where HR sits: columns, rows, submitting; and the second keeper, who sees the same rows."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from textual.pilot import Pilot
+
+from db.confined.answers import SHEET
+from db.confined.reading import read
+from db.desk import Pending
+from db.desk.importing.importing import ImportWishes, Source
+from db.store.tables import Entry, FormDraft, Request
+from tests.conftest import Clock
+from tests.tui.conftest import Snap
+from tests.tui.menus import press_for
+from tests.tui.screens.at_the_door import text_of
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
+from tests.world import World, build_world
+from tui.kit import DataList, KitApp
+from tui.kit.choosing import Choose
+from tui.screens.directory.importing import ImportScreen
+from tui.screens.evidence.pick import PickEvidence
+from tui.screens.requests.card import CardToDecide
+from tui.sheets.files import FileTable
+
+ROSTER = """花名册,,,,,,
+序号,姓名,部门,职务,手机,办公电话,邮箱,血型
+1,童童,研发一部,工程师,13811110001,010-88886601,tongtong@huaxing.example,A
+2,高洁,人力资源部,专员,1381111000,010-88886602,gaojie@huaxing.example,B
+3,马骏,研发1部,专员,13811110003,010-88886603,majun@huaxing.example,O
+合计,3,,,,,,
+"""
+MENDED = ROSTER.replace("1381111000,", "13811110002,")
+WISHES = ImportWishes(without_rest=True, new_units=("研发1部",))
+
+
+class Hall(Stage):
+    """The directory, the queue, one's requests."""
+
+    SHOWN = ("directory", "queue", "requests")
+
+
+@pytest.fixture
+def hall(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[World]:
+    """HR has a roster in the tray."""
+    with templates.copy(HALL, tmp_path / "state", clock) as world:
+        yield world
+
+
+def _fill(_clock: Clock) -> World:
+    world, numbers = build_world(), itertools.count(1)
+    with patch.object(secrets, "token_hex", lambda size=16: f"{next(numbers):0{2 * size}x}"):
+        world.desk("liuyang").evidence.add("花名册.csv", ROSTER.encode())
+    return world
+
+
+HALL = Template(begin=MONDAY, seen=MONDAY, fill=_fill)
+
+
+def table(world: World, text: str = ROSTER) -> FileTable:
+    """The roster, read."""
+    (file,) = [one for one in world.desk("liuyang").evidence.tray() if one.name == "花名册.csv"]
+    rows = read(SHEET, text.encode())
+    return FileTable(Source(file.name, file.digest), rows, file.id)
+
+
+def opened(world: World, _app: KitApp, **typed: str) -> ImportScreen:
+    return ImportScreen("staff", "员工通讯录", table(world), typed)
+
+
+def submitted(world: World) -> int:
+    """The mended roster, submitted."""
+    with pytest.raises(Pending) as pending:
+        world.desk("liuyang").importing.submit_file(
+            "staff", table(world, MENDED).rows, Source("花名册.csv", "ab" * 32), WISHES
+        )
+    return pending.value.request
+
+
+def test_rows_with_problems(snap_matrix: Snap, hall: World) -> None:
+    snap_matrix(lambda view: Hall(hall, "liuyang", view, over=lambda app: opened(hall, app)))
+
+
+def test_rows_that_a_second_keeper_is_asked_about(snap_matrix: Snap, hall: World) -> None:
+    request = submitted(hall)
+
+    def card(app: KitApp) -> CardToDecide:
+        return CardToDecide(app.desk.queue.one(request))
+
+    snap_matrix(lambda view: Hall(hall, "zengqing", view, over=card, first="queue"), press=["v"])
+
+
+async def test_a_roster_from_the_tray_to_the_second_keeper(hall: World, clock: Clock) -> None:
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press_for(pilot, "n", "import")
+        assert isinstance(app.screen, PickEvidence)
+        await pilot.press("enter")
+        await until(pilot, ImportScreen)
+        assert states(app) == ["wrong", "wrong", "wrong", "new", "passed"]
+        assert not app.screen.can("submit")
+        await choose(pilot, "leave-rest")
+        await pilot.press("home", "down")
+        await pilot.pause()
+        await choose(pilot, "new-unit")
+        assert states(app) == ["wrong", "new", "new", "passed"]
+        clock.forward(minutes=1)
+        hall.desk("liuyang").evidence.add("改好.csv", MENDED.encode())
+        await pilot.press("i")
+        await pilot.pause()
+        await pilot.press("home", "enter")
+        await until(pilot, ImportScreen)
+        await settled(pilot)
+        assert "改好.csv" in text_of(app)
+        assert states(app) == ["new", "new", "new", "passed"]
+        await pilot.press("n")
+        await pilot.pause()
+        await pilot.press("y")
+        await settled(pilot)
+        assert "曾晴" in text_of(app)
+    assert not FormDraft.select().exists()
+    assert not Entry.select().where(Entry.name == "童童").exists()
+    desk = hall.desk("zengqing")
+    request = Request.select().where(Request.kind == "power").get().id
+    desk.queue.approve(request, desk.queue.one(request).digest)
+    assert Entry.select().where(Entry.name.in_(["童童", "高洁", "马骏"])).count() == 3
+
+
+async def test_what_was_begun_goes_on_where_it_was(hall: World) -> None:
+    """The file lies in the tray, what was said besides in a draft, both sealed."""
+    app = Hall(hall, "liuyang", over=lambda app: opened(hall, app))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await choose(pilot, "leave-rest")
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press_for(pilot, "n", "import")
+        await pilot.press("y")
+        await until(pilot, ImportScreen)
+        await settled(pilot)
+        assert states(app) == ["wrong", "wrong", "new", "passed"]
+
+
+@pytest.mark.parametrize("login", ["zhangwei", "wangfang", "helei"])
+async def test_who_does_not_keep_the_book_is_not_offered_it(hall: World, login: str) -> None:
+    app = Hall(hall, login)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert not app.screen.can("import")  # type: ignore[attr-defined]
+
+
+def states(app: Hall) -> list[str]:
+    """Of each row that is shown."""
+    rows = app.screen.query_one(DataList)
+    return [line.state for line in rows.app.screen._shown]  # type: ignore[attr-defined]
+
+
+async def choose(pilot: Pilot[int], id: str) -> None:
+    """Settle something by its place in the question."""
+    await press_for(pilot, "e", id)
+    if isinstance(pilot.app.screen, Choose):
+        picks = pilot.app.screen.query_one("Options").options  # type: ignore[attr-defined]
+        await pilot.press(next(digit for digit, pick in picks if pick.id == id))
+    await settled(pilot)
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Let what was pressed be done."""
+    for _turn in range(3):
+        await pilot.pause()
+
+
+async def until(pilot: Pilot[int], kind: type) -> None:
+    """Wait for a screen: the file is read by a process."""
+    for _turn in range(200):
+        await pilot.pause(0.05)
+        if isinstance(pilot.app.screen, kind):
+            return
+    raise AssertionError(pilot.app.screen)

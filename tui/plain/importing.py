@@ -1,0 +1,62 @@
+"""``import template`` and ``import problems``: workbooks for standard output."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.language import _
+from reports.import_sheets import template, unfit_rows
+from tui.plain.command import Command, understood
+from tui.plain.room import Room
+from tui.plain.words import CommandWords, Option
+from tui.sheets.asks import Ask, At
+from tui.sheets.importing import ALIKE, FILE, NEW_UNITS, REST, view_at
+from tui.sheets.leavers import BOOK
+
+
+def _template(room: Room, words: CommandWords) -> int:
+    book = understood(lambda: BOOK.read(At(room.desk), words.option_value(BOOK.id)))
+    room.write_file(template(room.desk.importing.columns(book)))
+    return 0
+
+
+def _problems(room: Room, words: CommandWords) -> int:
+    at: At[Any] = At(room.desk)
+    for ask in (BOOK, FILE, NEW_UNITS):
+        given = words.option_value(ask.id) if ask.required or words.has(ask.id) else None
+        at.answers[ask.id] = ask.unsaid() if given is None else _read(ask, at, given)
+    for flag in (REST, ALIKE):
+        at.answers[flag.id] = words.has(flag.id)
+    room.write_file(unfit_rows(at[FILE].rows, view_at(at), room.language))
+    return 0
+
+
+def _read(ask: Ask[Any], at: At[Any], word: str) -> object:
+    return understood(lambda: ask.read(at, word))
+
+
+_BOOK = Option(BOOK.id, "BOOK", BOOK.label, required=True)
+COMMANDS = (
+    Command(
+        "import template",
+        (),
+        (_BOOK,),
+        _("Write a workbook to fill in, headed in both languages with what the directory holds."),
+        "import template --book staff > template.xlsx",
+        _template,
+    ),
+    Command(
+        "import problems",
+        (),
+        (
+            _BOOK,
+            Option(FILE.id, "FILE", FILE.label, required=True),
+            Option(REST.id, "", REST.label),
+            Option(ALIKE.id, "", ALIKE.label),
+            Option(NEW_UNITS.id, "PATHS", NEW_UNITS.label),
+        ),
+        _("Write the rows that can't come in as a workbook, with what is wrong in a column more."),
+        "import problems --book staff --file 7f3a > problems.xlsx",
+        _problems,
+    ),
+)

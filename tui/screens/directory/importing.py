@@ -1,0 +1,160 @@
+"""An import on the screen: a file of the tray, its columns, its rows, and submitting it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from db.desk.importing.outcome import ImportLine
+from db.language import Text, _
+from tui.kit import Location, Pick, ScreenCommand, choose, confirm, tell_command, tell_facts
+from tui.kit.keyed import Keyed
+from tui.screens.sheets.asking import pick_table, read_table
+from tui.screens.sheets.list import SheetScreen
+from tui.sheets.cell import Fact
+from tui.sheets.files import FileTable
+from tui.sheets.importing import ALIKE, FILE, IMPORT, NEW_UNITS, REST, columns_of, view_at
+from tui.sheets.leavers import BOOK
+from tui.sheets.sheet import Sheet
+
+YES = "yes"
+ON = _("said")
+"""Beside what was said already, and is taken back when it is chosen again."""
+
+
+class ImportScreen(SheetScreen[ImportLine]):
+    """A file's rows. What is said besides the file is kept as a draft, until it is submitted."""
+
+    SHEET: ClassVar[Sheet[ImportLine]] = IMPORT
+    KEYS = (
+        ScreenCommand("file", "i", _("Other file"), _("Take another file, or the mended one.")),
+        ScreenCommand(
+            "set-right", "e", _("Settle"), _("Leave out columns, or say that people or departments are new.")
+        ),
+        ScreenCommand("columns", "v", _("Columns"), _("Show what each column of the file is taken for.")),
+        ScreenCommand("out", "o", _("Problems"), _("Take out the rows with problems, to be mended.")),
+        ScreenCommand("template", "o", _("Template"), _("Take out a sheet to fill in."), footer=False),
+        ScreenCommand("discard", "x", _("Discard"), _("Drop this import; the file stays in your tray.")),
+    )
+
+    def __init__(self, book: str, title: Text, table: FileTable, typed: Mapping[str, str]) -> None:
+        super().__init__(
+            {
+                BOOK.id: book,
+                FILE.id: table,
+                REST.id: bool(typed.get(REST.id)),
+                ALIKE.id: bool(typed.get(ALIKE.id)),
+                NEW_UNITS.id: typed.get(NEW_UNITS.id, ""),
+            }
+        )
+        self._title = title
+
+    def where(self) -> Location:
+        """Directory and file."""
+        return Location(self.NAME, (self._title, self.place[FILE].source.name))
+
+    def on_mount(self) -> None:
+        """Keep which file it is, too."""
+        super().on_mount()
+        self._keep()
+
+    def can(self, command_id: str) -> bool:
+        """Nothing comes in while there are problems, and without any there are none to take out."""
+        if command_id in (*(verb.id for verb in self.SHEET.verbs), "out"):
+            states = {line.state for line in self._all}
+            return (
+                bool(states & {"wrong", "changed"})
+                if command_id == "out"
+                else "new" in states and "wrong" not in states
+            )
+        return super().can(command_id)
+
+    def _keep(self) -> None:
+        place = self.place
+        typed = {
+            FILE.id: place[FILE].evidence,
+            REST.id: YES if place[REST] else "",
+            ALIKE.id: YES if place[ALIKE] else "",
+            NEW_UNITS.id: place[NEW_UNITS],
+        }
+        self.app.desk.drafts.keep(draft_of(place[BOOK]), place[FILE].source.name, typed)
+
+    async def do_file(self) -> None:
+        """Another file, with what was said kept."""
+        table = await pick_table(self)
+        if table is not None:
+            self._answer({FILE.id: table})
+            self.refresh_top()
+
+    async def do_set_right(self) -> None:
+        """What the file can't say."""
+        place, row = self.place, self.current
+        options = [
+            Pick(REST.id, REST.label, note=ON if place[REST] else ""),
+            Pick(ALIKE.id, ALIKE.label, note=ON if place[ALIKE] else ""),
+        ]
+        doubted = row.doubted if row is not None else ""
+        if doubted:
+            options.append(Pick(NEW_UNITS.id, _("{unit} is a new department.", unit=doubted)))
+        chosen = await choose(self, _("Settle what?"), options, selected=NEW_UNITS.id if doubted else "")
+        if chosen == NEW_UNITS.id:
+            self._answer({chosen: ";".join(filter(None, (place[NEW_UNITS], doubted)))})
+        elif chosen is not None:
+            self._answer({chosen: not place.answers[chosen]})
+
+    def _answer(self, answers: Mapping[str, object]) -> None:
+        self._answers |= answers
+        self._keep()
+        self.refill()
+
+    async def do_columns(self) -> None:
+        """Each column of the file."""
+        await tell_facts(self, _("Columns"), columns_of(view_at(self.place)))
+
+    async def do_out(self) -> None:
+        """The command that brings them to the reader's own machine."""
+        place = self.place
+        switches = [f" --{ask.id}" for ask in (REST, ALIKE) if place[ask]]
+        if place[NEW_UNITS]:
+            switches.append(f" --{NEW_UNITS.id} '{place[NEW_UNITS]}'")
+        line = f"import problems --book {place[BOOK]} --file {place[FILE].evidence}{''.join(switches)}"
+        await tell_command(self, f"{self.app.desk.actor.ssh} {line} > problems.xlsx")
+
+    async def do_template(self) -> None:
+        """The command that brings a sheet to fill in."""
+        await tell_command(
+            self, f"{self.app.desk.actor.ssh} import template --book {self.place[BOOK]} > template.xlsx"
+        )
+
+    async def do_discard(self) -> None:
+        """Drop it, once it was asked whether that is meant."""
+        if await confirm(self, _("Drop this import?"), yes=_("Drop"), no=_("Keep it")):
+            self.app.desk.drafts.discard(draft_of(self.place[BOOK]))
+            self.finish()
+
+    async def _done(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
+        """Back to where it was begun: what was submitted is among the reader's requests."""
+        self.app.desk.drafts.discard(draft_of(self.place[BOOK]))
+        self.finish()
+        self.app.call_later(self.app.tell, said)
+
+
+def draft_of(book: str) -> str:
+    """What an import into ``book`` is called among what is kept."""
+    return f"import {book}"
+
+
+async def begin_import(screen: Keyed, book: str, title: Text) -> None:
+    """Go on with the import that was begun, or take a file of the tray."""
+    desk = screen.app.desk
+    kept = desk.drafts.kept(draft_of(book))
+    typed: Mapping[str, str] = kept.typed if kept is not None else {}
+    file = next((one for one in desk.evidence.tray() if one.id == typed.get(FILE.id)), None)
+    if file is not None and await confirm(
+        screen, _("Go on with {file}?", file=file.name), yes=_("Go on"), no=_("Another file")
+    ):
+        table = await read_table(screen, file)
+    else:
+        typed, table = {}, await pick_table(screen)
+    if table is not None:
+        screen.app.push_screen(ImportScreen(book, title, table, typed))

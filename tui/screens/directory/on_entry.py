@@ -1,0 +1,98 @@
+"""What is done to one person, from the list in which they are under the cursor or from their card."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from db.desk.directory.directory_views import Card
+from db.language import _
+from tui.kit import FramedScreen, Pick, choose
+from tui.screens.asking.change import propose_change
+from tui.screens.directory.contact import contact
+from tui.screens.directory.copying import copy_contact
+from tui.screens.directory.favourites import turn_favourite
+from tui.screens.directory.photo import Photo
+from tui.screens.directory.purpose import reveal_at_once, revealed
+from tui.screens.sheets.asking import draw_sheet, said_of
+from tui.sheets.asks import At
+from tui.sheets.case_facts import MyCase
+from tui.sheets.case_reports import ENTRY, ERROR, FIELD
+from tui.sheets.papers import UNDERTAKING
+
+
+class OnEntry(FramedScreen):
+    """The keys that a list of people and a card have in common."""
+
+    def on_whom(self) -> tuple[int, str] | None:
+        """Return the entry and the name of the person that the keys are about, if there is one."""
+        raise NotImplementedError
+
+    def whole_card(self) -> Card | None:
+        """Return their card, looked up where it is not open."""
+        raise NotImplementedError
+
+    def show_revealed(self, card: Card) -> None:
+        """Show ``card``, on which something was revealed now."""
+        raise NotImplementedError
+
+    async def _look(self, look: Callable[[FramedScreen, Card], Awaitable[Card | None]]) -> None:
+        before = self.whole_card()
+        card = await look(self, before) if before is not None else None
+        if card is not None and card != before:
+            self.show_revealed(card)
+
+    async def do_reveal(self) -> None:
+        """Ask for the purpose, then show the number."""
+        await self._look(revealed)
+
+    async def do_number(self) -> None:
+        """Show the mobile number for the usual purpose."""
+        await self._look(reveal_at_once)
+
+    async def do_contact(self) -> None:
+        await self._look(contact)
+
+    async def do_copy(self) -> None:
+        """Copy a number, an address or the words."""
+        card = self.whole_card()
+        if card is not None:
+            await copy_contact(self, card)
+
+    async def do_error(self) -> None:
+        """Ask which field is wrong and how; it goes to whom the regulation names (H.5.3)."""
+        card = self.whole_card()
+        if card is None:
+            return
+        options = [Pick("", _("The entry as a whole"))]
+        options += [Pick(field.name, field.label) for field in card.fields]
+        field = await choose(self, _("What is wrong?"), options)
+        if field is not None:
+            at = At[MyCase](self.app.desk, answers={ENTRY.id: card.entry, FIELD.id: field})
+            said = await said_of(self, ERROR, at)
+            if said is not None:
+                self.app.tell(said)
+
+    async def do_sheet(self) -> None:
+        whom = self.on_whom()
+        if whom is not None:
+            await draw_sheet(self, UNDERTAKING, At(self.app.desk, whom[:1]))
+
+    def do_favourite(self) -> None:
+        whom = self.on_whom()
+        if whom is not None:
+            turn_favourite(self, *whom)
+
+    def do_change(self) -> None:
+        whom = self.on_whom()
+        if whom is not None:
+            propose_change(self, whom[0])
+
+    def do_photo(self) -> None:
+        whom = self.on_whom()
+        if whom is None:
+            return
+        found = self.app.desk.directory.photo(whom[0])
+        if found is None:
+            self.app.tell(_("There is no photo of {name}.", name=whom[1]), "")
+        else:
+            self.app.push_screen(Photo(*whom, *found))

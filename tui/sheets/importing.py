@@ -1,0 +1,213 @@
+"""An import as its rows: what each brings or what is wrong with it, and submitting it to a second keeper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from db.desk.importing.importing import ImportWishes
+from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowState
+from db.language import Message, Text, _, listed
+from tui.sheets.asks import At, Flag, Number, Typed
+from tui.sheets.cell import Fact, Styled, Tone
+from tui.sheets.files import TableAsk
+from tui.sheets.leavers import BOOK
+from tui.sheets.sheet import Column, Question, Sheet, Verb
+
+FILE: Final = TableAsk("file", _("A file in your tray; `evidence` lists them."))
+REST: Final = Flag("leave-rest", _("Leave out every column that the directory has no place for."))
+ALIKE: Final = Flag("alike", _("People whose names look like another's are two people."))
+NEW_UNITS: Final = Typed(
+    "new-unit",
+    _("Departments that are new though they look like others; several with ; between."),
+    required=False,
+)
+REQUEST: Final = Number("request", _("The request that asks for the import."))
+STATES: Final[Mapping[RowState, Message]] = {
+    "new": _("comes in"),
+    "wrong": _("problem"),
+    "passed": _("nobody"),
+    "changed": _("differs"),
+    "same": _("is there"),
+    "gone": _("is missing"),
+}
+TONES: Final[Mapping[RowState, Tone]] = {
+    "new": "good", "wrong": "bad", "passed": "dim", "changed": "warn", "same": "dim", "gone": "warn",
+}  # fmt: skip
+STAYING: Final[Mapping[RowState, Message]] = {
+    "changed": _("Differ: {count}; they stay as they are."),
+    "gone": _("Missing in this file: {count}."),
+    "same": _("Already there: {count}."),
+}
+"""What is said of people in the directory whom an import leaves as they are."""
+VIEW: Final = "view"
+"""Where a place keeps what was read of its file: the list and the words above it rest on one reading."""
+
+
+def wishes_of(at: At[Any]) -> ImportWishes:
+    """What was said besides the file."""
+    units = tuple(filter(None, map(str.strip, at[NEW_UNITS].replace("；", ";").split(";"))))
+    return ImportWishes(alike=at[ALIKE], new_units=units, without_rest=at[REST])
+
+
+def view_at(at: At[Any]) -> ImportView:
+    """Return the file as it would come in; read once a place."""
+    if VIEW not in at.answers:
+        table = at[FILE]
+        at.answers[VIEW] = at.desk.importing.view(at[BOOK], table.rows, wishes_of(at), table.source.hidden)
+    view: ImportView = at.answers[VIEW]
+    return view
+
+
+def _asked(at: At[Any]) -> ImportView:
+    if VIEW not in at.answers:
+        at.answers[VIEW] = at.desk.importing.asked(at[REQUEST] or 0)
+    view: ImportView = at.answers[VIEW]
+    return view
+
+
+def told(view: ImportView) -> Text:
+    """What a reader has to know of the file as a whole."""
+    found: list[Text] = [_("Come in: {count}.", count=view.count("new"))]
+    if wrong := view.count("wrong"):
+        found.append(_("Problems: {count}; all must be mended.", count=wrong))
+    if noted := sum(1 for line in view.lines if line.state == "new" and line.problems):
+        found.append(_("To look at: {count}.", count=noted))
+    for state, words in STAYING.items():
+        if count := view.count(state):
+            found.append(Message(words.text, {"count": count}))
+    if view.units:
+        found.append(_("New departments: {units}.", units=listed(view.units)))
+    if meant := (*view.passed.guessed, *view.matched):
+        pairs = listed(_("{text} is {unit}", text=text, unit=unit) for text, unit in meant)
+        found.append(_("Taken as meant: {pairs}.", pairs=pairs))
+    if view.passed.headings:
+        found.append(_("Not taken: {names}.", names=listed(view.passed.headings)))
+    parts = {f"part{number}": part for number, part in enumerate(found)}
+    return Message("  ".join(f"{{{name}}}" for name in parts), parts)
+
+
+def columns_of(view: ImportView) -> list[Fact]:
+    """Each column of the file with what it is taken for."""
+    guessed = {heading for heading, _label in view.passed.guessed}
+    return [
+        (
+            heading,
+            Styled(_("{column}: a guess by what its cells hold", column=label), "warn")
+            if heading in guessed
+            else Styled(label, "strong")
+            if label
+            else Styled(_("not taken"), "dim"),
+        )
+        for heading, label in view.columns
+    ]
+
+
+def _problem(line: ImportLine) -> Text:
+    return listed(
+        _("{column}: {reason}", **one.said()) if one.column else one.reason for one in line.problems
+    )
+
+
+def _remedy(line: ImportLine) -> Text:
+    return listed(dict.fromkeys(one.advice for one in line.problems))
+
+
+def _facts(line: ImportLine) -> list[Fact]:
+    found: list[Fact] = [(label, value) for label, value in line.values]
+    for one in line.problems:
+        found.append(
+            (one.column or _("Problem"), [Styled(one.reason, "bad"), "  ", Styled(one.advice, "dim")])
+        )
+    return found
+
+
+def _is_sure(at: At[ImportLine]) -> Question:
+    view = view_at(at)
+    return Question(
+        _("Submit this import?"),
+        text=_(
+            "{count} people come in once somebody else who keeps the directory has agreed; until then "
+            "nothing changes.",
+            count=view.count("new"),
+        ),
+        yes=_("Submit"),
+        no=_("Not yet"),
+    )
+
+
+SUBMIT: Verb[ImportLine] = Verb(
+    id="submit",
+    operation="importing.submit",
+    key="n",
+    label=_("Submit"),
+    help=_("Submit the import; somebody else who keeps the directory decides on all of it."),
+    on="none",
+    asks=(REST, ALIKE, NEW_UNITS),
+    sure=_is_sure,
+    do=lambda at: at.desk.importing.submit_file(at[BOOK], at[FILE].rows, at[FILE].source, wishes_of(at)),
+    done=lambda _at, report: came_in(report),
+    example="import submit --book staff --file 7f3a",
+)
+
+
+def came_in(report: ImportReport) -> Text:
+    """What an import did."""
+    return _("Came in: {count}.", count=report.entries)
+
+
+def _rows(at: At[Any]) -> Sequence[ImportLine]:
+    return view_at(at).lines
+
+
+COLUMNS: Final = (
+    Column[ImportLine]("row", _("Row no."), lambda line: line.row if line.row > 0 else None, 5, right=True),
+    Column[ImportLine]("name", _("Name"), lambda line: line.name, 12, tone="strong"),
+    Column[ImportLine]("unit", _("Department"), lambda line: line.unit, 20),
+    Column[ImportLine]("position", _("Position"), lambda line: line.position, 14, from_width=110),
+    Column[ImportLine](
+        "state", _("State"), lambda line: STATES[line.state], 10, 13, tone=lambda line: TONES[line.state],
+        few=True, data=lambda line: line.state,
+    ),
+    Column[ImportLine]("problem", _("Problem"), _problem, tone="warn"),
+    Column[ImportLine]("remedy", _("Remedy"), _remedy, from_width=120, tone="dim"),
+)  # fmt: skip
+
+IMPORT: Sheet[ImportLine] = Sheet(
+    id="import",
+    operation="importing.view",
+    title=_("Import"),
+    about=_(
+        "Every row of a file of people, with what is wrong with it and what to do. Cells are mended in the "
+        "file itself, which is then sent again. All rows come in or none, once somebody else who keeps the "
+        "directory has looked at the same rows and agreed. Who is in the directory already is never changed "
+        "by it."
+    ),
+    help=_("Look at a file of people row by row, before it comes in."),
+    of=(BOOK, FILE, REST, ALIKE, NEW_UNITS),
+    rows=_rows,
+    said=lambda at: told(view_at(at)),
+    key=lambda line: line.row,
+    named="row",
+    columns=COLUMNS,
+    facts=_facts,
+    verbs=(SUBMIT,),
+    empty=_("The file holds nobody."),
+    example="import --book staff --file 7f3a --only state=problem",
+)
+ASKED: Sheet[ImportLine] = Sheet(
+    id="import asked",
+    operation="importing.asked",
+    title=_("Import asked for"),
+    about=_("The rows of an import that waits for a second keeper, as whoever asked for it saw them."),
+    help=_("Look at the rows of an import that waits for you, or that you asked for."),
+    of=(REQUEST,),
+    rows=lambda at: _asked(at).lines,
+    said=lambda at: told(_asked(at)),
+    key=lambda line: line.row,
+    named="row",
+    columns=COLUMNS,
+    facts=_facts,
+    empty=_("The file holds nobody."),
+    example="import asked --request 12",
+)
