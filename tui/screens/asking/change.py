@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -47,9 +49,10 @@ class ChangeScreen(RequestForm):
         "shown but can't be changed here. Nothing changes before all named below have agreed."
     )
 
-    def __init__(self, form: ChangeForm) -> None:
+    def __init__(self, form: ChangeForm, proposed: Mapping[str, str] | None = None) -> None:
         super().__init__(form.way, form.amends)
         self._form = form
+        self._proposed = proposed or {}
 
     @property
     def of(self) -> str:
@@ -92,6 +95,7 @@ class ChangeScreen(RequestForm):
     def on_mount(self) -> None:
         """Say what is chosen and how the values look now."""
         self.begin()
+        self.fill_typed(self._proposed)
         self._check()
 
     # Typing
