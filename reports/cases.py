@@ -35,7 +35,7 @@ def _note(rows: Sequence[CaseLine]) -> Message:
         "{count} case; fines together {amount}.",
         "{count} cases; fines together {amount}.",
         count=len({row.case for row in rows}),
-        amount=sum(row.amount for row in rows),
+        amount=str(sum(row.amount for row in rows)),
     )
 
 

@@ -127,7 +127,7 @@ def home(tmp_path: Path, seeds: Seeds) -> Home:
     made.folder.mkdir(mode=0o700)
     made.policies.mkdir()
     shutil.copytree(seeds.keys, made.keys)
-    made.settings_file.write_text('organisation = "华星集团"\n', "utf-8")
+    made.settings_file.write_text('organisation = "华星集团"\nundo_seconds = 0\n', "utf-8")
     return made
 
 

@@ -78,6 +78,7 @@ class MingceApp(KitApp):
         """Show the modes, follow from now on what others do, and tell of forms kept from before."""
         super().offer(modes)
         self.live.start_asking()
+        self.call_later(self.hear_of_held)
         kept = listed(one.title for one in self.desk.drafts.mine())
         if kept:
             words = _("Kept from when your line was cut: {forms}. Open the form to go on.", forms=kept)
@@ -127,7 +128,7 @@ def run_session(ticket: Ticket) -> int:
     from auth.session_limits import may_ask
     from auth.sessions import resume
     from db.desk import SessionOver, Unavailable, open_desk
-    from db.store.engine import close_store
+    from db.store.engine import close_store, store
     from db.store.opening import reopen_store
     from db.store.settings import Home
 
@@ -141,7 +142,9 @@ def run_session(ticket: Ticket) -> int:
         def desk() -> Desk:
             actor = resume(ticket.session, ticket.language, ticket.ssh)
             name_session(actor.login, actor.session)
-            return open_desk(actor)
+            opened = open_desk(actor)
+            opened.holding.seconds = store().settings.undo_seconds
+            return opened
 
         asked = ask_terminal()
         app = app_for(desk, ticket.environment, ticket.language, partial(hear_terminal, asked))

@@ -46,6 +46,7 @@ from db.desk.requests.changes import Changes
 from db.desk.requests.delegation import Delegations
 from db.desk.requests.drafts import Drafts
 from db.desk.requests.evidence import EvidenceTray
+from db.desk.requests.holding import Held, HeldDecisions, apply_held, hold
 from db.desk.requests.objecting import Objections
 from db.desk.requests.own_requests import Requests
 from db.desk.requests.power_telling import tell_of
@@ -62,6 +63,7 @@ from db.desk.today.todo import Todo
 from db.desk.today.waiting import Waiting
 from db.desk.training.closing import without_closed_books
 from db.desk.training.trainings import Trainings
+from db.language import Message
 
 
 class Desk:
@@ -74,6 +76,7 @@ class Desk:
         self.listed = Listings()
         self.revealed = Revealed()
         self.running: Act | None = None
+        self.holding = HeldDecisions()
         self.access = Access(self)
         self.backups = BookBackups(self)
         self.calendar = Calendars(self)
@@ -86,6 +89,7 @@ class Desk:
         self.editions = Editions(self)
         self.emergency = Emergencies(self)
         self.evidence = EvidenceTray(self)
+        self.held = Held(self)
         self.me = Me(self)
         self.directory = Directory(self)
         self.offices = Offices(self)
@@ -140,6 +144,14 @@ class Desk:
         """Open a request for the running act, where it takes two people or time; None, with nothing done,
         where it may be done now."""
         return put_off(act, run)
+
+    def hold(self, act: Act, run: Callable[[], object]) -> bool:
+        """Keep the running act to take effect later; False, with nothing done, where it is done now."""
+        return hold(act, run)
+
+    def apply_held(self) -> list[Message]:
+        """Do what the actor decided and is due; return what of it did not take effect, and why."""
+        return apply_held(self.actor.account)
 
     def tell_of(self, act: Act) -> None:
         """Tell those whom the running act concerns, and those who watch over them."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, cast
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
@@ -42,6 +42,7 @@ class Operation:
     ``strengths``: with what a sign-in must have reached.
     ``before_undertaking``: open to a person who has not accepted the undertaking yet (A.17).
     ``untrained``: open in a book that is closed to the person until they are trained (F.6.2).
+    ``held``: on a screen it takes effect after a few seconds, in which it can be taken back.
     ``lengthy``: it only reads, and much: nobody waits for it, and its record is written afterwards, before
     anything is handed out.
     """
@@ -53,6 +54,7 @@ class Operation:
     strengths: frozenset[Strength]
     before_undertaking: bool
     untrained: bool
+    held: bool
     lengthy: bool
 
 
@@ -221,13 +223,15 @@ def operation(
     strengths: frozenset[Strength] = frozenset({"full"}),
     at_the_door: bool = False,
     untrained: bool = False,
+    held: bool = False,
     lengthy: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """Make a method of an `OperationGroup` an operation of the desk, known in `OPERATIONS`. Each call re-
     reads what the actor holds, in one transaction with the record of a ``recorded`` act; counts it against
     the day's quota; tells whom it concerns; and records a refusal after all else is undone. An act that takes
     two people or time is put off as a request: ``Pending`` is raised. ``at_the_door``: it is open at any
-    strength, and before the undertaking."""
+    strength, and before the undertaking. A ``held`` one is done and undone on a screen, and kept to take
+    effect later."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
     made = OPERATIONS[name] = Operation(
@@ -238,6 +242,7 @@ def operation(
         ANY_STRENGTH if at_the_door else strengths,
         at_the_door,
         untrained,
+        held,
         lengthy,
     )
 
@@ -250,11 +255,12 @@ def operation(
 
             def act_once(*, unwatched: bool = False) -> R:
                 with _acting(subject.desk, made, asked, unwatched=unwatched) as act:
-                    pending = subject.desk.put_off(act, lambda: method(subject, *args, **kwargs))
+                    do = partial(method, subject, *args, **kwargs)
+                    pending = subject.desk.put_off(act, do)
                     if pending is None:
-                        result = method(subject, *args, **kwargs)
-                        act.made = result
-                        return result
+                        if not (made.held and subject.desk.hold(act, do)):
+                            act.made = do()
+                        return cast(R, act.made)
                 raise pending
 
             try:

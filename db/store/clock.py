@@ -6,7 +6,9 @@ Dates are ``YYYY-MM-DD`` in the organisation's own time zone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -30,6 +32,25 @@ def utcnow() -> datetime:
 def now() -> str:
     """The present moment as stored text."""
     return stamp(utcnow())
+
+
+_decided: ContextVar[str] = ContextVar("decided", default="")
+
+
+def decided() -> str:
+    """When what is done now was decided, by which its deadline counts: the present moment but for what was
+    held before it took effect."""
+    return _decided.get() or now()
+
+
+@contextmanager
+def as_decided(at: str) -> Iterator[None]:
+    """Have `decided` give ``at`` meanwhile."""
+    before = _decided.set(at)
+    try:
+        yield
+    finally:
+        _decided.reset(before)
 
 
 def stamp(moment: datetime) -> str:

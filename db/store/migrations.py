@@ -510,6 +510,11 @@ def _pickups() -> None:
     database.create_tables([tables.Pickup], safe=True)
 
 
+def _held_acts() -> None:
+    """Decisions that can still be taken back."""
+    database.create_tables([tables.HeldAct], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -560,6 +565,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _drawing,
     _kept_people,
     _pickups,
+    _held_acts,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

@@ -151,6 +151,9 @@ class Settings(BaseModel):
         default=5, ge=1, description="screens that one person has open at one time; plain commands besides"
     )
     idle_minutes: int = Field(default=30, ge=1, description="an untouched session ends after this long")
+    undo_seconds: int = Field(
+        default=10, ge=0, le=60, description="seconds for which a decision can be taken back; 0: never"
+    )
     stop_minutes: int = Field(
         default=5, ge=0, le=120, description="minutes that those inside are given when the server stops"
     )

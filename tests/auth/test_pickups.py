@@ -149,6 +149,17 @@ def test_three_are_open_at_the_most(screen: Screen, clock: Clock) -> None:
     assert screen.come(codes[1]) is not None
 
 
+@pytest.mark.threat(58)
+def test_of_twenty_at_the_most_is_anything_kept_and_for_a_day(screen: Screen, clock: Clock) -> None:
+    for _number in range(25):
+        screen.make()
+        clock.forward(seconds=1)
+    assert Pickup.select().count() == 20
+    clock.forward(days=1)
+    screen.make()
+    assert Pickup.select().count() == 1
+
+
 @pytest.mark.threat(75)
 def test_nothing_of_the_code_or_the_command_stands_in_clear(screen: Screen) -> None:
     code, _made = screen.make((*WORDS, "--scope", "张文"))

@@ -26,6 +26,7 @@ from db.store.tables import (
     Evidence,
     FormDraft,
     HandBack,
+    HeldAct,
     HelpCall,
     KeptPeople,
     KnownSource,
@@ -56,6 +57,7 @@ WHOLE = {
     "consent_withdrawn": "field",
     "entry_tag": "tag",
     "form_draft": "place",
+    "held_act": "matter",
     "kept_people": "kind",
     "past_password": "password",
     "recovery_code": "digest",
@@ -123,6 +125,10 @@ def live(world: World, login: str, book: str) -> int:
         FormDraft.create(
             account=account, kept_at=at, content=seal(keys, FormDraft.content.place(account, "x"), b"{}"),
             **said("form_draft", "place"),
+        )  # fmt: skip
+        HeldAct.create(
+            account=account, at=at, due=at, content=seal(keys, HeldAct.content.place(account, "x"), b"{}"),
+            **said("held_act", "matter"),
         )  # fmt: skip
         KeptPeople.create(
             account=account, kept_at=at, content=seal(keys, KeptPeople.content.place(account, "x"), b"[]"),

@@ -89,6 +89,7 @@ def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
         "request:digest:payload",
         "evidence:id:content",
         "form_draft:account_id:place:content",
+        "held_act:account_id:matter:content",
         "kept_people:account_id:kind:content",
         "pickup:id:words",
         "archive:entry_id:content",

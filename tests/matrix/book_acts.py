@@ -283,6 +283,8 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "pickups.end": lambda desk: desk.pickups.end(desk.pickups.make("digest", ("me",), "me.txt").number),
     "pickups.take": lambda desk: desk.pickups.take(desk.pickups.make("digest", ("me",), "me.txt").number),
     "papers.list": lambda desk: desk.papers.list(),
+    "held.mine": lambda desk: desk.held.mine(),
+    "held.undo": lambda desk: desk.held.undo(),
     "drafts.keep": lambda desk: desk.drafts.keep("change 1", "Change", {"mobile": "139"}),
     "drafts.kept": lambda desk: desk.drafts.kept("change 1"),
     "drafts.mine": lambda desk: desk.drafts.mine(),

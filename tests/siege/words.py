@@ -154,6 +154,8 @@ SPECIAL: dict[str, Special] = {
     "pickups.make.words": lambda _draw, _given, _desk: ("me",),
     "pickups.make.file": lambda _draw, _given, _desk: "me.txt",
     "pickups.make.instead": lambda _draw, _given, _desk: "",
+    "pickups.make.coming": lambda draw, _given, _desk: draw.chance.random() < 0.5,
+    "pickups.take.coming": lambda draw, _given, _desk: draw.chance.random() < 0.5,
     "pickups.end.number": lambda _draw, _given, desk: next((one.number for one in desk.pickups.mine()), ""),
     "pickups.take.number": lambda _draw, _given, desk: next((one.number for one in desk.pickups.mine()), ""),
     "evidence": lambda draw, _given, _desk: Ref("file", 1),

@@ -1,7 +1,8 @@
 """The duty runner beside the server: a process of its own at the start and then every few minutes.
 
-``python -m tui.front.duties HOME`` is one run. A process of its own has its own connection, holds up
-nobody at the door, and takes nothing with it when it fails.
+``python -m tui.front.duties HOME`` is one run; with ``held`` behind it, only what sessions that have gone
+left to take effect. A process of its own has its own connection, holds up nobody at the door, and takes
+nothing with it when it fails.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
 from auth.failed_signins import keep_watch
 from db.desk.backups.running import run_if_due
+from db.desk.requests.holding import apply_held, is_anything_left
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.disk import open_own
@@ -31,6 +34,9 @@ from tui.front.log import log_event
 
 EVERY = 600.0
 """Seconds between two runs."""
+LOOK_EVERY, LATE = 10.0, 5.0
+"""Seconds between two looks for decisions whose session has gone, and how long they are due by then."""
+HELD = "held"
 LONGEST = 6 * 3600.0
 """Seconds that one run may take: the backup in it is the longest of its work."""
 
@@ -38,20 +44,34 @@ LONGEST = 6 * 3600.0
 async def keep_duties(home: Path, every: float = EVERY) -> None:
     """Run the duties of ``home`` again and again until cancelled; a run that fails is logged."""
     while True:
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", "tui.front.duties", str(home), stdin=asyncio.subprocess.DEVNULL
-        )
-        try:
-            async with asyncio.timeout(LONGEST):
-                status = await child.wait()
-        except TimeoutError:
-            status = await _end(child, child.kill)
-        except asyncio.CancelledError:
-            await _end(child, child.terminate)
-            raise
-        if status:
-            log_event("duties-failed", logging.ERROR, status=status)
+        await _run_once(home)
         await asyncio.sleep(every)
+
+
+async def keep_held(home: Path, every: float = LOOK_EVERY) -> None:
+    """Until cancelled, have decisions take effect that are due and whose session has gone."""
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, thread_name_prefix="held") as looker:
+        while True:
+            await asyncio.sleep(every)
+            if await loop.run_in_executor(looker, is_anything_left, LATE):
+                await _run_once(home, HELD)
+
+
+async def _run_once(home: Path, *what: str) -> None:
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", "-m", "tui.front.duties", str(home), *what, stdin=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(LONGEST):
+            status = await child.wait()
+    except TimeoutError:
+        status = await _end(child, child.kill)
+    except asyncio.CancelledError:
+        await _end(child, child.terminate)
+        raise
+    if status:
+        log_event("duties-failed", logging.ERROR, status=status)
 
 
 async def _end(child: asyncio.subprocess.Process, how: Callable[[], None]) -> int:
@@ -70,6 +90,13 @@ def main() -> int:
     from tui.outside.wecom.syncing import keep_in_step
 
     log.configure()
+    if sys.argv[2:] == [HELD]:
+        open_store(Home(Path(sys.argv[1])))
+        try:
+            apply_held()
+        finally:
+            close_store()
+        return 0
     home, place = Home(Path(sys.argv[1])), RunnerPlace("serve", f"serve:{socket.gethostname()}"[:64])
     open_store(home)
     try:

@@ -23,7 +23,7 @@ from tui.front.auth_types import EndSession, KnownSources, Over, SignInFactory, 
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
 from tui.front.control import Control, socket_of
-from tui.front.duties import keep_duties
+from tui.front.duties import keep_duties, keep_held
 from tui.front.hostkey import host_key_path
 from tui.front.incident import describe
 from tui.front.leftovers import end_left
@@ -105,10 +105,14 @@ async def _beside(home: Home, settings: Settings) -> None:
     """Duties, and the audit's checkpoints, until the server stops: the last one is made, of all that the
     duties recorded, before this ends."""
     signing = asyncio.create_task(keep_up("checkpoints", lambda: keep_checkpoints(home, settings)))
+    applying = asyncio.create_task(keep_up("held", lambda: keep_held(home.folder.absolute())))
     try:
         await keep_up("duties", lambda: keep_duties(home.folder.absolute()))
     finally:
+        applying.cancel()
         signing.cancel()
+        with suppress(asyncio.CancelledError):
+            await applying
         with suppress(asyncio.CancelledError):
             await signing
 

@@ -98,6 +98,8 @@ class Application(App[int], inherit_bindings=False):
         self.jobs: Callable[[], Sequence[Job]] = tuple
         self.finder: Callable[[], Finder] = NothingFound
         """Makes what finds people and things on record for the box of g."""
+        self.held_words: Text | None = None
+        """What is told of what the reader can take back."""
         self.told: HouseNotice | None = None
         self.told_moved: set[str] = set()
         """The modes of which it was said that their digit had another meaning before."""
@@ -150,6 +152,14 @@ class Application(App[int], inherit_bindings=False):
         """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
         raise NotImplementedError
 
+    def take_back(self) -> None:
+        """Take back what the reader decided last and is not in force."""
+        raise NotImplementedError
+
+    def hear_of_held(self) -> None:
+        """Take in what another session of the reader's holds, or took back."""
+        raise NotImplementedError
+
     def tell_everywhere(self, told: HouseNotice | None) -> None:
         """Say something under the top line of every screen, or no more."""
         raise NotImplementedError
@@ -179,7 +189,7 @@ class Application(App[int], inherit_bindings=False):
 
     async def find(
         self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
-    ) -> tuple[ScreenCommand | Mode | GoTarget, Text] | None:
+    ) -> tuple[ScreenCommand | Mode | GoTarget | Job, Text] | None:
         """Return what the reader chooses of all that can be done and reached, and what to say then."""
         raise NotImplementedError
 

@@ -53,6 +53,7 @@ from tui.kit.stylesheet import KeptStylesheet
 from tui.kit.terminal import KNOWN, TerminalAnswers
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
+from tui.kit.undoing import Undoing
 from tui.kit.window import Window
 from tui.safe import plain
 
@@ -113,6 +114,7 @@ class KitApp(Application, inherit_bindings=False):
         self._canvas = Canvas()
         self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
+        self.undoing = Undoing(self)
         self.live = Live(self)
         self._topped: tuple[int, frozenset[tuple[bool, int]]] = (0, frozenset())
         """What the top line says of what waits."""
@@ -230,11 +232,23 @@ class KitApp(Application, inherit_bindings=False):
 
     def tell(self, text: Text, tone: NoticeTone = "good") -> None:
         """Say something in the line above the footer until the next key, or in that of a dialog for what is
-        wrong. ``tone`` gives its sign."""
+        wrong. ``tone`` gives its sign. What was just decided and can be taken back is said with its
+        seconds."""
+        if tone == "good" and isinstance(self._desk, Desk) and self._desk.holding.is_new:
+            self.undoing.begin(text)
+            return
         for notice in self.screen.query(NoticeArea):
             notice.tell(text, tone)
         for line in self.screen.query("Dialog #wrong").results(TextLine):
             line.show(Message("✗ {text}", {"text": text}), "bad")
+
+    def take_back(self) -> None:
+        """Take back what the reader decided last and is not in force."""
+        self.undoing.take_back()
+
+    def hear_of_held(self) -> None:
+        """Take in what another session of the reader's holds, or took back."""
+        self.undoing.catch_up()
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:
         self.told = told

@@ -32,8 +32,8 @@ SETTLED: Final = 1.5
 
 Found = ScreenCommand | Mode
 Row = Found | Job | GoTarget
-Taken = tuple[Found | GoTarget, Text]
-"""What is to be done, and what to say then."""
+Taken = tuple[Found | GoTarget | Job, Text]
+"""What is to be done or begun, and what to say then."""
 
 
 class Palette(Dialog[Taken]):
@@ -188,6 +188,9 @@ class Palette(Dialog[Taken]):
             return
         if isinstance(row, GoTarget):
             self._settle()
+        if isinstance(row, Job) and row.begins:
+            self.dismiss((row, ""))
+            return
         more = row.keys.split()[1:] if isinstance(row, Job) else []
         hint = _("{job}: now press {keys}", job=_about(row), keys=" ".join(more)) if more else ""
         self.dismiss((self._target(row), hint))

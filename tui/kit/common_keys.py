@@ -68,6 +68,15 @@ CASES: Final = ScreenCommand(
     second="ctrl+n",
     footer=False,
 )
+UNDO: Final = ScreenCommand(
+    "take_back",
+    "z",
+    _("Undo"),
+    _("Take back what you decided last, until it takes effect."),
+    footer=False,
+    looks=True,
+)
+NOTHING_TO_UNDO: Final = _("There is nothing to undo: it is in force, or was taken back.")
 SIGN_OUT: Final = ScreenCommand(
     "sign-out", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False
 )
@@ -75,4 +84,4 @@ SIGN_OUT: Final = ScreenCommand(
 ANYWHERE: Final = (INCIDENT, CASES)
 """Commands that open a screen over any other, where the application has one for them (`KitApp.anywhere`)."""
 
-HOUSE: Final = (BACK, HELP, PALETTE, *ANYWHERE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
+HOUSE: Final = (UNDO, BACK, HELP, PALETTE, *ANYWHERE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)

@@ -78,6 +78,8 @@ class DataList(Window, Generic[Row]):
         self._unlike = unlike
         self._became = became
         self._heads = heads
+        self.fades: Callable[[Any], bool] = lambda _row: False
+        """Which rows are drawn dim, and passed over by `pass_faded`: what was done with them counts soon."""
         self.drawn: dict[Hashable, Row] = {}
         """Each row that was drawn, as it was drawn last; of a list with headings alone."""
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
@@ -305,6 +307,18 @@ class DataList(Window, Generic[Row]):
         self.go(row)
         self._is_led = False
 
+    def pass_faded(self) -> None:
+        """From a row that fades, put the cursor on the next that does not, or the one before."""
+        if self.current is None or not self.fades(self.current):
+            return
+        numbers = sorted(self._rows)
+        below = (number for number in numbers if number > self.cursor)
+        above = (number for number in reversed(numbers) if number < self.cursor)
+        for number in (*below, *above):
+            if not self.fades(self._rows[number]):
+                self.lead_to(number)
+                return
+
     def on_blur(self) -> None:
         """Note that the list was left: on coming back, `on_focus` takes the item under the cursor as
         meant."""
@@ -446,6 +460,8 @@ class DataList(Window, Generic[Row]):
             if index:
                 spans.append(("  ", ""))
             spans.extend(self._cell(column, value, share))
+        if self.fades(value):
+            spans = [(text, "dim") for text, _tone in spans]
         return self.paint(spans, width, row_kind)
 
     def _note_drawn(self, value: Row) -> None:

@@ -155,6 +155,8 @@ class FramedScreen(Keyed):
             self.respeak()
         for line in self.query(Bulletin):
             line.renew()
+        for notice in self.query_children(NoticeArea):
+            notice.renew()
         if self._away:
             self._away = False
             self.refresh_top()

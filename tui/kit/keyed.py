@@ -16,9 +16,10 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from db.language import Text, _
+from tui.jobs import Job
 from tui.kit.application import SIGNED_OUT, Application
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
-from tui.kit.common_keys import ANYWHERE, HOUSE
+from tui.kit.common_keys import ANYWHERE, HOUSE, NOTHING_TO_UNDO, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.go_target import Doing, GoTarget
@@ -141,6 +142,8 @@ class Keyed(Screen[Any]):
         """What opens anywhere does so once its reader is past the gates; of the rest the screen says."""
         if command in ANYWHERE:
             return bool(self.app.modes) and command.id in self.app.anywhere
+        if command is UNDO:
+            return self.app.held_words is not None
         return self.can(command.id)
 
     def typing(self) -> bool:
@@ -178,6 +181,8 @@ class Keyed(Screen[Any]):
     def why_not(self, command: ScreenCommand) -> Text:
         """Return why a command makes no sense now, and what to do instead. Screens that know more override
         it."""
+        if command is UNDO:
+            return NOTHING_TO_UNDO
         said = {"key": key_name(command.key), "label": command.label}
         return _("{key} ({label}) is not possible here now. ? lists all keys.", **said)
 
@@ -396,7 +401,9 @@ class Keyed(Screen[Any]):
         if taken is None:
             return
         chosen, hint = taken
-        if isinstance(chosen, GoTarget):
+        if isinstance(chosen, Job):
+            await self.begin_job(chosen)
+        elif isinstance(chosen, GoTarget):
             steps = chosen.go()
             if steps is not None:
                 await steps
@@ -424,6 +431,24 @@ class Keyed(Screen[Any]):
                 if command.key not in ("enter", "escape", "slash"):
                     yield _as_target(command, mode, partial(self.do_there, mode, command.id))
 
+    async def begin_job(self, job: Job) -> None:
+        """Go to where a job is done and begin it, or say what is pressed there."""
+        digit, *more = job.keys.split()
+        if not digit.isdigit():
+            self.perform(job.begins)
+        for mode in self.reachable_modes():
+            if mode.digit != digit:
+                continue
+            if job.begins and mode.id == self.app.current_mode:
+                self.perform_there(job.begins)
+            elif job.begins:
+                await self.do_there(mode, job.begins)
+            else:
+                self.go_to(mode.id)
+                if more:
+                    hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))
+                    self.app.call_later(self.app.tell, hint)
+
     async def do_there(self, mode: Mode, command_id: str) -> None:
         """Change to a mode and do a command of its screen."""
         await self.app.switch_mode(mode.id)
@@ -438,6 +463,10 @@ class Keyed(Screen[Any]):
     def do_cases(self) -> None:
         """The cases, over whatever is on the screen."""
         self.app.push_screen(self.app.anywhere["cases"]())
+
+    def do_take_back(self) -> None:
+        """Take back what was decided last."""
+        self.app.take_back()
 
     def do_mouse(self) -> None:
         """Give the mouse to the terminal, or take it back."""

@@ -69,6 +69,7 @@ GROUPS: Final[tuple[tuple[Text, tuple[KeyMeaning, ...]], ...]] = (
                 _("Say something: comment, answer, call or write, report an error in this entry."),
             ),
             KeyMeaning("t", _("Remind"), _("Remind whoever it waits for.")),
+            KeyMeaning("z", _("Undo"), _("Undo what is not in force yet.")),
             KeyMeaning("exclamation_mark", _("Emergency"), _("In an emergency: the number to call now.")),
         ),
     ),

@@ -61,6 +61,7 @@ class Live:
     def catch_up(self) -> None:
         """Count what waits, and have the screen on top ask again. What a dialog covers asks again once it is
         uncovered."""
+        self._app.hear_of_held()
         count, screen = self._app.desk.waiting.count(), self._app.screen
         came = count.matters - (count.matters if self._matters is None else self._matters)
         self._matters = count.matters

@@ -29,7 +29,6 @@ MOVED: Final = {
         "t": "triage",
         "u": "audit",
         "y": "confirm",
-        "z": "close",
     },
     "CasesScreen": {"p": "ranking"},
     "DirectoryScreen": {

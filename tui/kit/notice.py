@@ -1,4 +1,5 @@
-"""A sentence above the footer that stays until the next key: no timer, so an idle session sends nothing."""
+"""A sentence above the footer that stays until the next key; under it, what can still be taken back. No timer
+runs for the first, so an idle session sends nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ SIGNS = {"": "·", "good": "✓", "warn": "!", "bad": "✗"}
 
 
 class NoticeArea(TextLine):
-    """Hidden until something is told."""
+    """Hidden until something is told, or can be taken back."""
 
     DEFAULT_CSS = """
     NoticeArea {
@@ -21,10 +22,32 @@ class NoticeArea(TextLine):
     NoticeArea:nocolor { text-style: reverse; }
     """
 
+    is_telling = False
+
+    def on_mount(self) -> None:
+        """A screen that opens later tells what can be taken back too."""
+        self.renew()
+
     def tell(self, text: Text, tone: NoticeTone) -> None:
         """Show ``text`` with the sign of its tone."""
-        self.show(Message("{sign} {text}", {"sign": SIGNS[tone], "text": text}), tone)
-        self.add_class("-told")
+        self.is_telling = True
+        self._say(text, tone)
 
     def hush(self) -> None:
-        self.remove_class("-told")
+        """Hide what was told."""
+        self.is_telling = False
+        self.renew()
+
+    def renew(self) -> None:
+        """Show what can be taken back, unless something is told; hide where there is nothing."""
+        if self.is_telling:
+            return
+        held = self.app.held_words
+        if held is not None:
+            self._say(held, "good")
+        else:
+            self.remove_class("-told")
+
+    def _say(self, text: Text, tone: NoticeTone) -> None:
+        self.show(Message("{sign} {text}", {"sign": SIGNS[tone], "text": text}), tone)
+        self.add_class("-told")

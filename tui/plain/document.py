@@ -23,7 +23,7 @@ BEGIN = "<!-- From here on it is drawn from tui/sheets: change it there, then `m
 COMMON = frozenset({"search", "only", "sort", "format", "json"})
 """Options of most lists, which the page explains once."""
 PLACES = (
-    _("Today"), _("Directory"), _("Card"), _("Evidence"), _("Audit"), _("Reports"), _("My account"),
+    _("Today"), _("Directory"), _("Card"), _("Files"), _("Audit"), _("Reports"), _("My account"),
     _("Approve"), _("Return"), _("Reject"), _("Correct"), _("Show number"),
     _("Joiner"), _("Move"), _("Leaver"),
 )  # fmt: skip

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from db.desk.notation.media import TYPES, acts, media_type, without_acting
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.files import MAX_BYTES
 from db.language import _, listed
-from tui.plain.command import JSON, Command, find_among
+from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import CommandWords
 
@@ -71,17 +69,6 @@ def _data(file: EvidenceFile) -> dict[str, object]:
     }
 
 
-def fetch(room: Room, words: CommandWords) -> int:
-    """Run the command that was made ready on the screen."""
-    from tui.plain.registry import COMMANDS as ALL
-
-    taken = room.desk.pickups.take(*words.operands)
-    command, rest = find_among(ALL, taken[1] if taken is not None else ())
-    if taken is None or command is None:
-        raise TypeError("a pick-up code of no command")
-    return command.run(replace(room, language=taken[0]), command.read(rest))
-
-
 def send(room: Room, words: CommandWords) -> int:
     """`add`, for which a pick-up code is enough."""
     room.desk.pickups.take(coming=True)
@@ -89,17 +76,6 @@ def send(room: Room, words: CommandWords) -> int:
 
 
 COMMANDS = (
-    Command(
-        "get",
-        ("[NUMBER]",),
-        (),
-        _(
-            "Write to standard output the file that you took out on the screen with o; asks for the pick-up "
-            "code in place of password and code."
-        ),
-        "get > deadlines.xlsx",
-        fetch,
-    ),
     Command(
         "put",
         ("NAME",),

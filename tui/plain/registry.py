@@ -15,6 +15,7 @@ from tui.plain.importing import COMMANDS as IMPORTING
 from tui.plain.look import COMMANDS as LOOK
 from tui.plain.me import COMMANDS as ME
 from tui.plain.papers import COMMANDS as PAPERS
+from tui.plain.pickup import get_from
 from tui.plain.privacy import COMMANDS as PRIVACY
 from tui.plain.queue import COMMANDS as QUEUE
 from tui.plain.report import COMMANDS as REPORT
@@ -47,7 +48,8 @@ OTHERS = (
     *(command for sheet in SHEETS for command in commands_of(sheet)),
 )
 
-COMMANDS: tuple[Command, ...] = (help_on(OTHERS), *OTHERS)
+GET = get_from(OTHERS)
+COMMANDS: tuple[Command, ...] = (help_on((*OTHERS, GET)), *OTHERS, GET)
 
 NAMES = frozenset(command.name.split()[0] for command in COMMANDS)
 """Every word that a command begins with."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -19,6 +19,7 @@ from tui.kit.keyed import Keyed
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.card import CardScreen, said_marks
 from tui.screens.directory.purpose import reveal_at_once, usual_purpose
+from tui.screens.lifecycle.opening import let_leave, let_move
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.view import ReportView
 from tui.screens.requests.card import CardOfMine, CardToDecide
@@ -26,6 +27,13 @@ from tui.screens.requests.card import CardOfMine, CardToDecide
 PEOPLE: Final = 6
 UNITS: Final = 3
 REPORTS: Final = 3
+EVENTS: Final[Mapping[str, Sequence[str]]] = {
+    "leave": ("离职", "lizhi", "leave", "leaver"),
+    "move": ("调动", "diaodong", "move", "mover"),
+}
+"""What is begun of somebody whose name is typed behind one of these words."""
+LABELS: Final = {"leave": _("Leaver"), "move": _("Move")}
+FORMS: Final = {"leave": let_leave, "move": let_move}
 
 
 class RecordFinder:
@@ -42,10 +50,22 @@ class RecordFinder:
         wanted = text.lstrip("@#").strip()
         if text.startswith("#"):
             return [self._request(int(wanted))] if wanted.isascii() and wanted.isdigit() else []
+        if event := self._event(text, wanted):
+            return event
         found = [*self._people(text, wanted)] if wanted else [*self._kept()]
         if text.startswith("@") or not wanted:
             return found
         return [*found, *self._units(wanted), *self._reports(wanted)]
+
+    def _event(self, text: str, wanted: str) -> Sequence[GoTarget]:
+        """Whom a word such as 离职 and a name behind it mean, each with the form of that; nobody where the
+        reader begins no such thing."""
+        word, _blank, name = wanted.partition(" ")
+        kind = next((one for one, words in EVENTS.items() if word.casefold() in words), "")
+        if not (kind and name.strip()):
+            return []
+        books = [book for book in self._books if kind in self._app.desk.lifecycle.begins(book.id)]
+        return [*self._people(text, name.strip(), books, kind)]
 
     def record_lookup(self, text: str) -> None:
         """Record the look-up in each book in which somebody was shown."""
@@ -70,23 +90,30 @@ class RecordFinder:
             if book in books:
                 yield self._person(books[book], line, is_favourite=line.entry in favourites)
 
-    def _people(self, text: str, wanted: str) -> Iterator[GoTarget]:
+    def _people(
+        self, text: str, wanted: str, books: Sequence[BookView] | None = None, kind: str = ""
+    ) -> Iterator[GoTarget]:
         left, search = PEOPLE, self._app.desk.directory.search
-        places = [(book, side) for book in self._books for side in book.sides]
+        places = [(book, side) for book in (self._books if books is None else books) for side in book.sides]
         for near in (False, True):
             for book, side in places:
                 rows = search(book.id, wanted, None, side, left, near=near) if left else ()
                 if rows:
                     self._shown.setdefault(text, set()).add(book.id)
                 left -= len(rows)
-                yield from (self._person(book, row) for row in rows)
+                yield from (self._person(book, row, kind=kind) for row in rows)
             if left < PEOPLE:
                 return
 
-    def _person(self, book: BookView, row: EntryLine, *, is_favourite: bool = False) -> GoTarget:
+    def _person(
+        self, book: BookView, row: EntryLine, *, is_favourite: bool = False, kind: str = ""
+    ) -> GoTarget:
         number = row.text("extension") or row.text("phone")
         place = row.organisation or row.unit_name
         said = [Styled(row.name, "strong"), *said_marks(row), f"  {row.position}  ", Styled(place, "dim")]
+        if kind:
+            go = partial(self._begin, kind, row.entry)
+            return GoTarget(f"{kind} {row.entry}", _("Do"), said, LABELS[kind], "Enter", go)
         usual = usual_purpose(self._app, book.id)
         covered = any(field.look == "masked" for field in row.fields)
         return GoTarget(
@@ -99,6 +126,11 @@ class RecordFinder:
             partial(self._open, row.entry, at_once=True) if covered else None,
             _("Number: {purpose}", purpose=usual.label) if usual is not None else "",
         )
+
+    def _begin(self, kind: str, entry: int) -> None:
+        screen = self._app.screen
+        if isinstance(screen, FramedScreen):
+            FORMS[kind](screen, entry)
 
     async def _open(self, entry: int, *, at_once: bool = False) -> None:
         card = self._app.desk.directory.card(entry)

@@ -67,7 +67,7 @@ class PickupDialog(ToType):
     def body(self) -> ComposeResult:
         """The formats, the command, its code, and what became of it."""
         yield TextLine(id="formats")
-        yield TextLine(self._about)
+        yield TextLine(self._about, id="about")
         yield TextLine()
         yield TextLine(_("In another window, on your own machine:"), "dim")
         yield TextLine(id="command")
@@ -78,6 +78,7 @@ class PickupDialog(ToType):
     def on_mount(self) -> None:
         """Make the code, and count its time down."""
         self.query_one("#formats").display = bool(self._formats)
+        self.query_one("#about").display = bool(self._about)
         self._make()
         self.set_interval(1.0, self._show)
 

@@ -53,7 +53,7 @@ def party(one: PartyView) -> Cell:
             "found {count} time before, fined {amount}",
             "found {count} times before, fined {amount}",
             count=one.earlier,
-            amount=one.earlier_amount,
+            amount=str(one.earlier_amount),
         )
         cell += ["  ", Styled(told, "warn")]
     return cell

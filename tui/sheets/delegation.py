@@ -40,6 +40,18 @@ def _last_day(at: At[Any]) -> str:
     return (max(today(), day_of("from", at[FIRST])) + timedelta(days=DAYS)).isoformat()
 
 
+class FirstDay(Typed):
+    """The first day; a last one that stands behind it is taken too."""
+
+    def read(self, at: At[Any], word: str) -> str:
+        first, _blank, last = word.strip().partition(" ")
+        text = super().read(at, first)
+        if last:
+            days_of(text, last)
+            at.answers[LAST.id] = last.strip()
+        return text
+
+
 ROLE: OneOf[tuple[str, str]] = OneOf(
     "role",
     _("The role you delegate."),
@@ -55,12 +67,12 @@ TO: OneOf[int] = OneOf(
     choices=_candidates,
     nothing=_("There is nobody in your department who could stand in."),
 )
-FIRST = Typed(
+FIRST = FirstDay(
     "from",
     _("First day"),
-    title=_("Stand-in"),
+    title=_("First day, and last day behind it"),
     check=lambda _at, text: day_of("from", text),
-    proposed=lambda _at: today().isoformat(),
+    proposed=lambda _at: f"{today().isoformat()} {(today() + timedelta(days=DAYS)).isoformat()}",
 )
 LAST = Typed(
     "until",

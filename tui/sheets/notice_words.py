@@ -28,6 +28,7 @@ from db.desk.outside.drift_words import reason
 from db.desk.privacy.withdrawal import TAKEN_OUT
 from db.desk.refusal import SILENT
 from db.desk.requests.direct_changes import DIRECT
+from db.desk.requests.holding import NOT_DONE, not_done
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.request_views import STATES
@@ -274,6 +275,11 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     COMMENTED: _about_request(_("Request {number}, {what}: there is a new comment")),
     REMINDED: _about_request(_("You are reminded of request {number}: {what}")),
+    NOT_DONE: lambda notice: not_done(
+        int(str(notice.detail["number"])),
+        Label(str(notice.detail["why_zh"]), str(notice.detail["why_en"])),
+        is_request=bool(notice.detail["is_request"]),
+    ),
     RETURNED: _clock(_("Returned to you, to be amended: {what}, {who}")),
     "sync-failed": _not_told,
     "usage": lambda notice: _(

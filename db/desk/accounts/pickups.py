@@ -34,7 +34,8 @@ MOST: Final = 3
 """Codes of one account that are open at one time; the oldest ends for a new one."""
 TRIES: Final = 3
 KEPT: Final = timedelta(days=1)
-"""For so long somebody is told what became of a code."""
+KEPT_MOST: Final = 20
+"""For so long somebody is told what became of a code, and of so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,15 @@ class Pickups(OperationGroup):
         self, digest: str, words: Sequence[str], file: str, *, coming: bool = False, instead: str = ""
     ) -> PickupView:
         """Seal and store the command that the code with ``digest`` runs once, from the actor's source, in
-        place of the code numbered ``instead``. Delete codes of another day, and end the oldest beyond `MOST`.
-        Raises Refused where a regulation forbids codes, or the actor sits at the host."""
+        place of the code numbered ``instead``. Delete codes of another day and beyond `KEPT_MOST`; end the
+        oldest open ones beyond `MOST`. Raises Refused where a regulation forbids codes, or the actor sits at
+        the host."""
         self._check()
         account, now = self.permissions.account, clock.utcnow()
-        Pickup.delete().where(Pickup.made_at <= clock.stamp(now - KEPT)).execute()
+        kept = Pickup.select(Pickup.id).where(Pickup.account == account).order_by(Pickup.made_at.desc())
+        many = [row.id for row in kept][KEPT_MOST - 1 :]
+        old = Pickup.made_at <= clock.stamp(now - KEPT)
+        Pickup.delete().where(old | Pickup.id.in_(many)).execute()
         mine = [row.id for row in open_pickups(account) if row.id != instead]
         self._end([*mine[: max(len(mine) + 1 - MOST, 0)], *([instead] if instead else [])])
         number, source = secrets.token_hex(5), source_of(self.act.actor.source)

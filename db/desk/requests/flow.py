@@ -96,7 +96,7 @@ def change_state(request: Request, before: str, after: str) -> None:
     """Change the state of a request from ``before`` to ``after`` by compare-and-set. Runs the kind's
     ``closed`` hook unless it stays open, and those of `TURNED_DOWN` where it ends without effect. Raises
     Overtaken if another decision came first."""
-    closed = clock.now() if after in ("applied", "rejected", "withdrawn") else None
+    closed = clock.decided() if after in ("applied", "rejected", "withdrawn") else None
     moved = (
         Request.update(state=after, closed_at=closed)
         .where((Request.id == request.id) & (Request.state == before))
@@ -146,7 +146,7 @@ def record_event(
     """Add a line to the history of a request; ``decider`` gives the office in which it was decided."""
     RequestEvent.create(
         request=request,
-        at=clock.now(),
+        at=clock.decided(),
         account=act and act.permissions.account,
         on_behalf_of=decider and decider.on_behalf_of,
         office=decider and decider.role,
@@ -284,7 +284,7 @@ def _restart_clock(request: Request) -> None:
     """A deadline that counts from the approval starts when only the last step is left."""
     deadline = frozen_rules(request).deadline
     if deadline is not None and deadline.start == "approval":
-        request.started_at = clock.now()
+        request.started_at = clock.decided()
         request.due = due_day(request.book_id, deadline, request.started_at)
         request.save(only=[Request.started_at, Request.due])
 
@@ -300,7 +300,7 @@ def _take_step(
             office=decider.role,
             office_unit=decider.unit,
             capacity=decider.capacity,
-            decided_at=clock.now(),
+            decided_at=clock.decided(),
             digest=digest,
             comment=comment,
         )

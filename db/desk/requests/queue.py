@@ -142,36 +142,42 @@ class Queue(OperationGroup):
         last = last_act(row)
         return replace(event_view(last), comment="") if last.account_id != account else None
 
-    @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES)
+    @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES, held=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
         """Approve the open step of exactly what ``digest`` names; the last approval puts the request in
         force."""
         self._decide(request, "approve", digest, comment)
 
-    @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES)
+    @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES, held=True)
     def return_(self, request: int, digest: str, comment: str) -> None:
         """Return a request to be amended, with a comment on what is missing, and tell the requester."""
         self._decide(request, "return", digest, comment)
 
-    @operation("queue.reject", label=_("reject a request"), recorded=True, power=DECIDES)
+    @operation("queue.reject", label=_("reject a request"), recorded=True, power=DECIDES, held=True)
     def reject(self, request: int, digest: str, comment: str) -> None:
         """Reject a request for good, with a comment on why, and tell the requester."""
         self._decide(request, "reject", digest, comment)
 
-    @operation("queue.approve_many", label=_("approve several requests"), recorded=True, power=DECIDES)
+    @operation(
+        "queue.approve_many", label=_("approve several requests"), recorded=True, power=DECIDES, held=True
+    )
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> tuple[LeftOut, ...]:
         """Approve several ``(request, digest)`` that are alike in book, kind and step, each recorded as an
         act of its own. Return those that were left out because they are not what they were. Raises what
         became of one where that is all."""
         return self._decide_many(chosen, "approve", "")
 
-    @operation("queue.return_many", label=_("return several requests"), recorded=True, power=DECIDES)
+    @operation(
+        "queue.return_many", label=_("return several requests"), recorded=True, power=DECIDES, held=True
+    )
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
         """Return several that are alike with the same comment, and tell their requesters; as `approve_many`
         otherwise."""
         return self._decide_many(chosen, "return", comment)
 
-    @operation("queue.reject_many", label=_("reject several requests"), recorded=True, power=DECIDES)
+    @operation(
+        "queue.reject_many", label=_("reject several requests"), recorded=True, power=DECIDES, held=True
+    )
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
         """Reject several that are alike with the same comment, and tell their requesters; as `approve_many`
         otherwise."""

@@ -146,7 +146,6 @@ class RequestView:
     history: tuple[RequestEventView, ...]
     clause: str
     entry: int | None
-    may_amend: bool
     reported: Reported | None
 
 
@@ -196,7 +195,6 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
 def view_of(
     request: Request, request_approvers: RequestApprovers, account: int, *, masked: bool
 ) -> RequestView:
-    mine = request.requester_id == account
     files = (
         Evidence.select()
         .join(RequestEvidence)
@@ -217,7 +215,6 @@ def view_of(
         history=tuple(event_view(event, account) for event in events),
         clause=request.clause,
         entry=request.entry_id,
-        may_amend=mine and request.state == "returned",
         reported=reported(request),
     )
 

@@ -65,7 +65,7 @@ class Story(OperationGroup):
         mine = row.requester_id == account
         self._tell(COMMENTED, row, (waits if row.state == "open" else back) if mine else [row.requester_id])
 
-    @operation("story.remind", label=_("remind of a request"), recorded=True, power=LOOKS)
+    @operation("story.remind", label=_("remind of a request"), recorded=True, power=LOOKS, held=True)
     def remind(self, request: int) -> tuple[Text, ...]:
         """Remind whoever an undecided request waits for, once a working day, and return their names; of a
         look-up, as its author is told them (C.10)."""

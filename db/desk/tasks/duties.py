@@ -24,6 +24,7 @@ from db.desk.notifications.notices import store_notice
 from db.desk.privacy.older import seal_older
 from db.desk.privacy.thinning import thin_out
 from db.desk.requests.approvers import ApproverResolver
+from db.desk.requests.holding import apply_held
 from db.desk.requests.putting_off import do_deferred, ripe_in
 from db.desk.requests.recorded_facts import heads_awaited_in
 from db.desk.requests.request_approvers import RequestApprovers
@@ -86,9 +87,11 @@ class RunnerPlace:
 
 
 def run(place: RunnerPlace) -> Round:
-    """Do everything that is to be done now, book by book, in transactions between which others write: end
+    """Do everything that is to be done now, book by book, in transactions between which others write: have
+    decisions take effect whose session has gone, end
     what last days end, remove and erase what is due, open, remind and escalate. A book whose rules can't be
     read is passed over."""
+    apply_held()
     end_due()
     remove_approved()
     policies, unreadable = active_policies()

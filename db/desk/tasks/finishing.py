@@ -45,7 +45,7 @@ def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bo
     """Mark a proof as there; False where the task asks for none such or has it already. The task stays
     open."""
     return bool(
-        TaskProof.update(met_at=clock.now(), met_by=account, word=word)
+        TaskProof.update(met_at=clock.decided(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
         .execute()
     )
@@ -68,7 +68,7 @@ def hand_in(task: Task, account: int) -> None:
     """Mark the doer's part of a task as done; it counts from now, once the receipt is confirmed. Raises
     Refused where it was, or the task is over."""
     changed = (
-        Task.update(handed_at=clock.now(), handed_by=account)
+        Task.update(handed_at=clock.decided(), handed_by=account)
         .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
         .execute()
     )
@@ -79,7 +79,7 @@ def hand_in(task: Task, account: int) -> None:
 def finish_task(task: Task, account: int | None) -> int:
     """End ``task`` as done, on the day on which it was handed in, and store its lateness in working days,
     which is returned. Raises Refused where it is over."""
-    at = task.handed_at or clock.now()
+    at = task.handed_at or clock.decided()
     day = clock.local_date(at, store().settings.time_zone)
     late = max(0, -calendar(task.book_id).remaining(day, date.fromisoformat(task.due)))
     changed = (
@@ -96,7 +96,7 @@ def finish_task(task: Task, account: int | None) -> int:
 def cancel_task(task: Task, account: int | None) -> None:
     """End ``task`` as cancelled because what started it does not come. Raises Refused where it is over."""
     changed = (
-        Task.update(state="cancelled", done_at=clock.now(), done_by=account)
+        Task.update(state="cancelled", done_at=clock.decided(), done_by=account)
         .where((Task.id == task.id) & (Task.state == "open"))
         .execute()
     )

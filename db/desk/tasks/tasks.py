@@ -108,7 +108,7 @@ class Tasks(OperationGroup):
             list_copies(row)
         return view_of(row, assignees, account)
 
-    @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY))
+    @operation("tasks.done", label=_("do a task"), recorded=True, power=moving(Moves.DUTY), held=True)
     def done(self, task: int, word: str = "") -> None:
         """End a task as done; where its receipt is to be confirmed, hand it in, or confirm it where it was.
         Raises Refused, with the clause, as long as something is lacking."""
@@ -128,7 +128,7 @@ class Tasks(OperationGroup):
         else:
             self.act.note_facts(late=finish_task(row, turn.account))
 
-    @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY))
+    @operation("tasks.tick", label=_("tick off a step"), recorded=True, power=moving(Moves.DUTY), held=True)
     def tick(self, task: int, what: str, word: str = "") -> None:
         """Mark a proof as there that nobody but the doer can know of, such as an outside system kept in step
         (G.4), and end the task where nothing else is lacking. Raises Invalid for any other proof."""

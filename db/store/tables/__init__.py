@@ -71,6 +71,7 @@ from db.store.tables.people import (
 from db.store.tables.requests import (
     Evidence,
     FormDraft,
+    HeldAct,
     KeptPeople,
     Request,
     RequestEvent,
@@ -111,6 +112,7 @@ ALL: tuple[type[Table], ...] = (
     RequestEvidence,
     RequestEvent,
     FormDraft,
+    HeldAct,
     KeptPeople,
     Activation,
     Confirmation,
@@ -215,6 +217,7 @@ __all__ = [
     "FormDraft",
     "Grant",
     "HandBack",
+    "HeldAct",
     "HelpCall",
     "JournalHead",
     "KeptPeople",

@@ -141,6 +141,23 @@ class FormDraft(Table):
         primary_key = CompositeKey("account", "place")
 
 
+class HeldAct(Table):
+    """A decision that its decider may still take back; it takes effect at ``due``. Sealed, as it says why."""
+
+    moves = None
+
+    account, account_id = foreign_key(Account, to_person=1, backref="+")
+    matter = CharField(Personal(ROW), max_length=64, help_text="r and a request's number, t and a task's")
+    content = SealedField(
+        Personal(ROW), "account_id", "matter", help_text="JSON: the operation, its arguments"
+    )
+    at = MomentField(help_text="when it was decided; what was decided together has the same")
+    due = MomentField(help_text="from when on it may take effect")
+
+    class Meta:
+        primary_key = CompositeKey("account", "matter")
+
+
 class KeptPeople(Table):
     """Whose entries somebody keeps at hand: their favourites, or whom they opened lately; sealed, as it tells
     who looks at whom."""

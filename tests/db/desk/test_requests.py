@@ -65,7 +65,7 @@ def test_an_amended_request_is_decided_anew_from_its_first_step(world: World, cl
     desk = world.desk("luoyan")
     desk.queue.return_(request, desk.queue.one(request).digest, "证明不清楚")
     requester = world.desk("majun")
-    assert requester.requests.one(request).may_amend
+    assert requester.requests.one(request).row.state == "returned"
     clock.forward(days=1)
     form = requester.changes.amendment(request)
     assert form.amends is not None

@@ -19,9 +19,19 @@ from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import AuditRecord, Entry, Pickup, RequestStep, ReviewItem
+from db.store.tables import (
+    AuditRecord,
+    CaseFile,
+    Delegation,
+    Entry,
+    Pickup,
+    Request,
+    RequestStep,
+    ReviewItem,
+    Table,
+)
 from reports.period import parse_period
-from tests.db.desk.asking import change
+from tests.db.desk.asking import PDF, change
 from tests.db.desk.reviewing import open_all, own_right
 from tests.tui.front.running import Client, Running, eventually
 from tests.tui.front.test_real_app import AtOnce
@@ -35,7 +45,7 @@ DONE_WITHIN = 60.0
 PAGE_DOWN = "\x1b[6~"
 ENTER = "\r"
 ESCAPE = "\x1b"
-F6 = "\x1b[17~"
+F3, F6, F12, SUBMIT = "\x1bOR", "\x1b[17~", "\x1b[24~", "\x13"
 Done = Callable[[], bool]
 
 
@@ -49,6 +59,7 @@ class Job:
     keys: tuple[str, ...]
     goal: int
     prepare: Callable[[World], Done]
+    shows: str = ""
 
     @property
     def count(self) -> int:
@@ -116,7 +127,61 @@ def _last_month(world: World) -> Done:
     return done
 
 
+def _own_mobile(world: World) -> Done:
+    world.desk("zhangwen").evidence.add("受理单.pdf", PDF)
+    return _asked("change")
+
+
+def _asked(kind: str) -> Done:
+    return lambda: bool(Request.select().where(Request.kind == kind).exists())
+
+
+def _is_there(table: type[Table]) -> Callable[[World], Done]:
+    """Done once the table has a row."""
+    return lambda _world: lambda: bool(table.select().exists())
+
+
 JOBS = (
+    Job(
+        "correct your own mobile number, with a file",
+        "zhangwen",
+        ("g", "gsjh", ENTER, "13900002121", ENTER, "换号", F6, ENTER, SUBMIT),
+        6,
+        _own_mobile,
+    ),
+    Job(
+        "let somebody leave",
+        "liuyang",
+        ("g", "lizhi zhangwen", ENTER, SUBMIT),
+        4,
+        lambda _world: _asked("leave"),
+    ),
+    Job(
+        "let somebody join",
+        "liuyang",
+        (
+            *("g", "ruzhi", ENTER, "新来", F3, "研发一部", ENTER, ENTER),
+            *("工程师", ENTER, "010 6234 5678", ENTER, "138 0000 8990", ENTER, "xl@huaxing.example", SUBMIT),
+        ),
+        9,
+        lambda _world: _asked("join"),
+    ),
+    Job(
+        "let somebody decide for you for a week",
+        "wangfang",
+        ("n", "3", "1", ENTER, ENTER),
+        5,
+        _is_there(Delegation),
+    ),
+    Job("report a breach", "zhangwei", (F12, "名册照片传到群里", SUBMIT), 2, _is_there(CaseFile)),
+    Job(
+        "see who is above your manager",
+        "zhangwei",
+        ("g", "张伟", ENTER),
+        3,
+        _looked_up("directory.card"),
+        shows="李伟",
+    ),
     Job(
         "see a colleague's mobile number", "zhangwei", ("g", "zhengw", F6), 2, _looked_up("directory.reveal")
     ),
@@ -159,6 +224,7 @@ def test_a_job_takes_no_more_keys_than_its_goal(
         client.process.send(key)
         _read(client)
     shown = "\n".join(client.screen.display)
+    assert job.shows in shown
     eventually(done, f"{job.words}:\n{shown}", DONE_WITHIN)
     assert job.count <= job.goal
     client.process.close(force=True)

@@ -477,7 +477,7 @@ async def test_beside_the_list_stands_the_item_that_its_reader_moved_to(lives: W
 
 
 @pytest.mark.parametrize("said", ["gaishoujihao", "换号", "change mobile"])
-async def test_what_one_wants_to_do_is_found_and_leads_to_its_place(lives: World, said: str) -> None:
+async def test_what_one_wants_to_do_is_found_and_begun(lives: World, said: str) -> None:
     """Nobody is told of what they may not do."""
     app = application(lives, "zhangwei")
     async with app.run_test(size=SIZE) as pilot:
@@ -487,14 +487,14 @@ async def test_what_one_wants_to_do_is_found_and_leads_to_its_place(lives: World
         assert "我想改手机号" in text_of(app)
         await press(pilot, "enter")
         await pilot.pause()
-        assert isinstance(app.screen, MyRequestsScreen)
-        assert "接着按 n" in told(app)
+        assert isinstance(app.screen, Choose)
+        assert "哪一本通讯录" in text_of(app), "and begins it there"
 
 
 @pytest.mark.parametrize(
     ("login", "job", "form"),
     [
-        ("wangfang", "委托", "Delegation"),
+        ("wangfang", "委托", "Choose"),
         ("zhengwei", "改手机号", "ChangeScreen"),
         ("liuyang", "入职", "JoinScreen"),
     ],
@@ -511,3 +511,19 @@ async def test_n_begins_what_is_of_no_row(lives: World, login: str, job: str, fo
             if type(app.screen).__name__ != form:
                 await pilot.pause(0.05)
         assert type(app.screen).__name__ == form, text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("word", "who", "form"), [("离职", "张伟", "LeaveScreen"), ("diaodong", "zhangwei", "MoveScreen")]
+)
+async def test_a_word_before_a_name_opens_the_form_of_it_for_whoever_may(
+    lives: World, word: str, who: str, form: str
+) -> None:
+    app = Lives(lives, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "g", *word, "space", *who, "enter")
+        assert type(app.screen).__name__ == form
+    app = Lives(lives, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "g", *word, "space", *who, "enter")
+        assert type(app.screen).__name__ != form, "an employee begins none"

@@ -14,12 +14,16 @@ from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.change_form import ChangeForm
 from db.language import Text, _, listed
 from tui.kit import ChoiceField, FormField, FramedScreen, Location, Pick, TextLine, choose, clause_text
-from tui.screens.asking.request_form import RequestForm, editor
+from tui.screens.asking.request_form import CHANGED_ON, REASON, RequestForm, editor
+
+MOBILE = "mobile"
+"""The field that people change of their own entry."""
 
 
-def propose_change(screen: FramedScreen, entry: int) -> None:
-    """Open the change form of an entry over ``screen``. A Refused says why that is not possible."""
-    screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry)))
+def propose_change(screen: FramedScreen, entry: int, at: str = "") -> None:
+    """Open the change form of an entry over ``screen``, the cursor in the field ``at``. A Refused says why
+    that is not possible."""
+    screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at))
 
 
 def own_entries(screen: FramedScreen) -> list[BookOfMine]:
@@ -36,7 +40,7 @@ async def propose_own(screen: FramedScreen) -> None:
     options = [Pick(str(book.entry), book.title, note=book.unit) for book in own]
     chosen = options[0].id if len(own) == 1 else await choose(screen, _("In which book?"), options)
     if chosen is not None:
-        propose_change(screen, int(chosen))
+        propose_change(screen, int(chosen), MOBILE)
 
 
 class ChangeScreen(RequestForm):
@@ -49,9 +53,9 @@ class ChangeScreen(RequestForm):
         "shown but can't be changed here. Nothing changes before all named below have agreed."
     )
 
-    def __init__(self, form: ChangeForm, proposed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, form: ChangeForm, at: str = "", *, proposed: Mapping[str, str] | None = None) -> None:
         super().__init__(form.way, form.amends)
-        self._form = form
+        self._form, self._at = form, at
         self._proposed = proposed or {}
 
     @property
@@ -97,8 +101,25 @@ class ChangeScreen(RequestForm):
         self.begin()
         self.fill_typed(self._proposed)
         self._check()
+        for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
+            field.focus()
+            field.select_all()
 
     # Typing
+
+    @on(Input.Submitted)
+    def _on_to_reason(self, event: Input.Submitted) -> None:
+        """Enter behind a value that was changed leads to what is asked about it; Tab to the next value."""
+        shown = {field.name: field.value for field in self._form.fields}
+        line = next((one for one in event.input.ancestors if isinstance(one, FormField)), None)
+        if line is None or shown.get(line.field, line.value) == line.value:
+            return
+        for name in (CHANGED_ON, REASON):
+            for field in self.query(f"#field-{name} Input").results(Input):
+                if not field.value:
+                    event.prevent_default().stop()
+                    field.focus()
+                    return
 
     @on(Input.Changed)
     @on(ChoiceField.Changed)

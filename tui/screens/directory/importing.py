@@ -105,7 +105,7 @@ class ImportScreen(SheetScreen[ImportLine]):
             self._answer({chosen: ";".join(filter(None, (place[NEW_UNITS], doubted)))})
         elif chosen == PROPOSE and row is not None:
             form = self.app.desk.changes.form(row.entry)
-            self.app.push_screen(ChangeScreen(form, dict(row.differs)))
+            self.app.push_screen(ChangeScreen(form, proposed=dict(row.differs)))
         elif chosen is not None:
             self._answer({chosen: not place.answers[chosen]})
 

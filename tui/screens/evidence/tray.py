@@ -29,7 +29,7 @@ Row = EvidenceFile | PickupView
 class EvidenceScreen(FramedScreen):
     """Codes of the last day, and the files that came in."""
 
-    NAME = _("Evidence")
+    NAME = _("Files")
     ABOUT = _(
         "What waits to be fetched or sent by a pick-up code, and the files that you sent in to support your "
         "requests: PDF, PNG, JPEG and plain text, up to 5 MB each. They are kept encrypted; who decides on a "
@@ -48,7 +48,7 @@ class EvidenceScreen(FramedScreen):
         yield DataList[Row](
             [
                 ListColumn(_("File"), _name),
-                ListColumn(_("State"), _state, width=20),
+                ListColumn(_("State"), _state, width=20, in_english=23),
                 ListColumn(
                     _("Size"),
                     lambda row: "" if isinstance(row, PickupView) else size_text(row.size),
@@ -87,7 +87,9 @@ class EvidenceScreen(FramedScreen):
 
     def come_back(self) -> None:
         """Show what came in meanwhile."""
-        codes = (one for one in self.app.desk.pickups.mine() if one.is_open or one.taken_at)
+        codes = (
+            one for one in self.app.desk.pickups.mine() if one.is_open or (one.taken_at and not one.coming)
+        )
         rows: tuple[Row, ...] = (*codes, *self.app.desk.evidence.tray())
         files = self.query_one(DataList)
         files.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)

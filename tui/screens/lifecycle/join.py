@@ -15,6 +15,7 @@ from db.language import Label, Message, Text, _, clause_words
 from tui.kit import (
     Cell,
     ChoiceField,
+    FormField,
     Location,
     Pick,
     ScreenCommand,
@@ -58,6 +59,7 @@ class JoinScreen(LifeForm):
         super().__init__(form.way, form.units, form.unit, form.amends)
         self._form = form
         self._person = form.person
+        self._lacking: set[str] = set()
 
     @property
     def of(self) -> str:
@@ -97,12 +99,25 @@ class JoinScreen(LifeForm):
             self.line(field.name).display = not field.kinds or kind in field.kinds
         self._mark(self.app.desk.lifecycle.check_join(self._asked()))
 
+    @on(Input.Submitted)
+    def _on_to_lacking(self, event: Input.Submitted) -> None:
+        """Enter leads to the next value that has to be there and is not; Tab to the next of all."""
+        lines = [*self.query(FormField)]
+        here = next((place for place, one in enumerate(lines) if one in event.input.ancestors), len(lines))
+        for line in lines[here + 1 :]:
+            if line.field in self._lacking and line.display:
+                event.prevent_default().stop()
+                line.query_one(Input).focus()
+                return
+
     def unit_chosen(self) -> None:
         """The check knows of it."""
         self._check()
 
     def _mark(self, checked: CheckedJoin) -> None:
         problems = {problem.field: problem.message for problem in checked.problems}
+        typed = [line.field for line in self.query(FormField) if line.query(Input) and not line.value]
+        self._lacking = set(problems) & set(typed)
         for field in self._form.values:
             line = self.line(field.name)
             if field.name not in problems:

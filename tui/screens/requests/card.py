@@ -102,6 +102,8 @@ class CardToDecide(RequestCard):
             self.app.tell(taken_words(self._view.row, self._gone), "warn")
 
     def can(self, command_id: str) -> bool:
+        if command_id in (APPROVE.id, RETURN.id, REJECT.id):
+            return not self.app.desk.holding.holds(is_task=False, number=self._view.row.id)
         if command_id in ("previous", "next"):
             return self._step is not None
         return super().can(command_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -36,7 +36,7 @@ from tui.screens.sheets.marking import MARKING
 from tui.screens.sheets.paged import PagedScreen
 from tui.screens.tasks.tasks import open_task
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
-from tui.sheets.delegation import DELEGATION
+from tui.sheets.delegation import DELEGATION, NEW
 from tui.sheets.request_facts import facts, request_person, taken_words
 from tui.sheets.sheet import Sheet, Verb
 from tui.sheets.todo import CHOSEN, TODO, is_alike, key_of, matter_facts, may_go_together
@@ -80,7 +80,7 @@ class QueueScreen(PagedScreen[Matter]):
         yield TextLine(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
         with Container(id="pair"):
-            yield DataList[Matter](
+            rows = DataList[Matter](
                 list_columns(TODO, self.place),
                 key=key_of,
                 empty=TODO.empty,
@@ -88,6 +88,8 @@ class QueueScreen(PagedScreen[Matter]):
                 unlike=_unlike,
                 became=self._became,
             )
+            rows.fades = self._is_decided
+            yield rows
             with VerticalScroll(id="preview", can_focus=False):
                 yield FactList()
 
@@ -101,6 +103,10 @@ class QueueScreen(PagedScreen[Matter]):
     def _chosen(self) -> Chosen:
         chosen: Chosen = self._answers[CHOSEN]
         return chosen
+
+    def _is_decided(self, row: Matter) -> bool:
+        """Whether the reader decided on it and may take that back."""
+        return self.app.desk.holding.holds(is_task=isinstance(row, TaskRow), number=row.id)
 
     def _became(self, row: Matter) -> Message | None:
         last = self.app.desk.queue.gone(row.id) if isinstance(row, RequestRow) else None
@@ -132,7 +138,8 @@ class QueueScreen(PagedScreen[Matter]):
         """Deciding needs a request under the cursor, or marked ones."""
         row = self.current
         if command_id in TOGETHER:
-            return self.is_mounted and (bool(self._list.marked) or isinstance(row, RequestRow))
+            marked = self.is_mounted and bool(self._list.marked)
+            return marked or (isinstance(row, RequestRow) and not self._is_decided(row))
         if command_id == SAYING.id:
             return isinstance(row, RequestRow)
         if command_id == "evidence":
@@ -268,12 +275,17 @@ class QueueScreen(PagedScreen[Matter]):
     async def _decide(self, verb: Verb[RequestRow]) -> None:
         """On all that are marked, else on the one under the cursor. Agreeing at once opens nothing, so that
         the record says how much was seen."""
-        row, marked = self.current, list(_requests(self._list.marked.values()))
+        row, marked = self.current, self._marked()
         if marked:
             self._decided(await decide_together(self, verb, marked), all_marked=True)
         elif isinstance(row, RequestRow):
             view = self._opened if verb is APPROVE else self._seen()
             self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
+
+    def _marked(self) -> list[RequestRow]:
+        """The marked requests, but for those that were decided and may be taken back."""
+        rows = self._list.marked.values()
+        return [row for row in rows if isinstance(row, RequestRow) and not self._is_decided(row)]
 
     def _decided(self, text: Text | None, *, all_marked: bool = False) -> None:
         if text is not None:
@@ -281,6 +293,7 @@ class QueueScreen(PagedScreen[Matter]):
                 self._list.clear_marks()
             self._opened = None
             self.refill()
+            self._list.pass_faded()
             self.app.tell(text)
 
     async def do_comment(self) -> None:
@@ -321,12 +334,11 @@ class QueueScreen(PagedScreen[Matter]):
             await open_evidence(self, view.evidence, view.row.id)
 
     def do_delegate(self) -> None:
-        """Who stands in for whom."""
-        self.app.push_screen(screen_of(DELEGATION)())
-
-
-def _requests(rows: Iterable[Matter]) -> Iterable[RequestRow]:
-    return (row for row in rows if isinstance(row, RequestRow))
+        """Who stands in for whom, and a new one where the reader has a role for it."""
+        screen = screen_of(DELEGATION)()
+        self.app.push_screen(screen)
+        if self.app.desk.delegation.roles():
+            screen.call_after_refresh(screen.perform, NEW.id)
 
 
 def _named(row: Matter) -> str:

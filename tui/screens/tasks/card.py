@@ -83,7 +83,7 @@ class TaskCard(FactCard):
         return tuple(RECEIVE if command.id == RECEIVE.id else command for command in found)
 
     def can(self, command_id: str) -> bool:
-        view, is_open = self._view, self._view.row.state in ("open", "handed")
+        view, is_open = self._view, self._view.row.state in ("open", "handed") and not self._is_held
         if command_id == "tick":
             return is_open and any(proof.tick for proof in view.proofs)
         if command_id == "sign":
@@ -97,6 +97,11 @@ class TaskCard(FactCard):
         if command_id in ("enter", "call_off"):
             return is_open and view.row.pending and (view.row.request is None or view.row.returned)
         return command_id != "done" or is_open
+
+    @property
+    def _is_held(self) -> bool:
+        """Whether the reader said something of it that may be taken back."""
+        return self.app.desk.holding.holds(is_task=True, number=self._view.row.id)
 
     def do_done(self) -> None:
         self.app.desk.tasks.done(self._view.row.id)
@@ -156,7 +161,7 @@ class TaskCard(FactCard):
     def done(self, said: Text) -> None:
         """Show what is left of it; once nothing is, go back to the list."""
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
-        if self._view.row.id in waiting:
+        if self._view.row.id in waiting and not self._is_held:
             self._show(self.app.desk.tasks.one(self._view.row.id))
             self.app.tell(said)
         else:

@@ -140,8 +140,16 @@ class TodayList(FramedScreen):
         lists = (FactList(id=part, classes="load") for part in ("months", "whose", "ages"))
         return VerticalScroll(FactList(id="item"), *lists, id="side", can_focus=False)
 
+    def _is_held(self, row: TodayRow | Heading | None) -> bool:
+        """Whether the reader decided on all of it and may take that back; headings are passed over too."""
+        if isinstance(row, Heading):
+            return True
+        held, matters = self.app.desk.holding, matters_of(row)
+        return bool(matters) and all(held.holds(is_task=task, number=one) for task, one in matters)
+
     def on_mount(self) -> None:
         """Fill the list; what the reader answers for is counted once that is drawn."""
+        self._list.fades = self._is_held
         self.do_refresh()
         self._count_later()
 

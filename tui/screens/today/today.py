@@ -150,7 +150,8 @@ class Today(TodayList):
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
         row = self.current
-        return row if isinstance(row, RequestRow) and row.returned is None else None
+        waits = isinstance(row, RequestRow) and row.returned is None and not self._is_held(row)
+        return row if waits and isinstance(row, RequestRow) else None
 
     def _ends(self) -> bool:
         """Whether the row under the cursor can be put aside or withdrawn."""
@@ -191,6 +192,7 @@ class Today(TodayList):
         if said is not None:
             self._opened = None
             self.do_refresh()
+            self._list.pass_faded()
             self.app.tell(said, "good")
 
     def do_amend(self) -> None:
@@ -333,7 +335,7 @@ class Today(TodayList):
             case Unusual():
                 open_report(self, "access", row.book)
             case Job():
-                await self._begin_job(row)
+                await self.begin_job(row)
             case RequestRow() if row.returned is not None:
                 self.app.push_screen(CardOfMine(desk.requests.one(row.id)))
             case RequestRow():
@@ -345,21 +347,7 @@ class Today(TodayList):
         picks = [Pick(begins, job.title) for begins, job in jobs.items()]
         chosen = await choose(self, _("What would you like to begin?"), picks)
         if chosen is not None:
-            await self._begin_job(jobs[chosen])
-
-    async def _begin_job(self, job: Job) -> None:
-        """On to where a job is done, and begin it, or say what is pressed there."""
-        digit, *more = job.keys.split()
-        if not digit.isdigit():
-            self.perform(job.begins)
-        for mode in self.reachable_modes():
-            if mode.digit == digit and job.begins:
-                await self.do_there(mode, job.begins)
-            elif mode.digit == digit:
-                self.go_to(mode.id)
-                if more:
-                    hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))
-                    self.app.call_later(self.app.tell, hint)
+            await self.begin_job(jobs[chosen])
 
     async def _to_queue(self, then: Callable[[QueueScreen], None], row: RequestRow | None = None) -> None:
         """On to the queue; where somebody was first with ``row``, say who, and stay here."""

@@ -1,0 +1,34 @@
+"""``get``: the file that was taken out on the screen, by its pick-up code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from db.language import _
+from tui.plain.command import Command, find_among
+from tui.plain.room import Room
+from tui.plain.words import CommandWords
+
+
+def get_from(commands: Sequence[Command]) -> Command:
+    """The command ``get``, which runs what was made ready on the screen, one of ``commands``."""
+
+    def run(room: Room, words: CommandWords) -> int:
+        taken = room.desk.pickups.take(*words.operands)
+        command, rest = find_among(commands, taken[1] if taken is not None else ())
+        if taken is None or command is None:
+            raise TypeError("a pick-up code of no command")
+        return command.run(replace(room, language=taken[0]), command.read(rest))
+
+    return Command(
+        "get",
+        ("[NUMBER]",),
+        (),
+        _(
+            "Write to standard output the file that you took out on the screen with o; asks for the pick-up "
+            "code in place of password and code."
+        ),
+        "get > deadlines.xlsx",
+        run,
+    )
