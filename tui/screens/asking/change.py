@@ -99,7 +99,8 @@ class ChangeScreen(RequestForm):
     def on_mount(self) -> None:
         """Say what is chosen and how the values look now."""
         self.begin()
-        self.fill_typed(self._proposed)
+        if self._proposed:
+            self.fill_typed(self.typed_values() | dict(self._proposed))
         self._check()
         for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
             field.focus()
