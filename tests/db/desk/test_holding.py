@@ -24,7 +24,8 @@ from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names
-from tests.db.desk.lives import leave
+from tests.db.desk.lives import joiner, leave, task_of
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 HERE = RunnerPlace("host", "host:test")
@@ -244,6 +245,24 @@ def test_a_reminder_is_held_too(world: World, clock: Clock) -> None:
     clock.forward(seconds=10)
     assert desk.apply_held() == []
     assert told(world, "huangbo")[-1] == "request-reminder"
+
+
+@pytest.mark.clause("G.4.1")
+def test_a_step_that_is_ticked_off_is_held_too(world: World, clock: Clock) -> None:
+    build_wider_world("wecom", beside=world)
+    values = {"name": "新来", "mobile": "138 0000 8990", "wechat": "wx_xinlai"}
+    request = world.desk("huanghr").lifecycle.join(
+        joiner(world, "产品部", "wecom", kind="intern", values=values)
+    )
+    approve(world, "xuhr", request)
+    task, desk = task_of("joiner"), at_screen(world, "huanghr")
+    decided = clock.now.isoformat()[:19]
+    desk.tasks.tick(task.id, "sync", "已录入")
+    assert (task_of("joiner").state, desk.holding.holds(is_task=True, number=task.id)) == ("open", True)
+    clock.forward(seconds=10)
+    assert desk.apply_held() == []
+    task = task_of("joiner")
+    assert (task.state, str(task.done_at)[:19]) == ("done", decided)
 
 
 @pytest.mark.threat(78)

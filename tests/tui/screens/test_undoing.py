@@ -94,6 +94,7 @@ async def test_what_is_held_is_not_decided_twice(office: World) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await press(pilot, "a", "a")
+        assert "您已办理此项，生效前可按 z 撤销" in text_of(app)
         assert HeldAct.select().count() == 1
         await press(pilot, "enter")
         assert isinstance(app.screen, CardToDecide)

@@ -12,7 +12,7 @@ from db.desk.requests.request_views import RequestEventView, RequestRow, Request
 from db.language import Text, _
 from tui.kit import Location, ScreenCommand, clause_text
 from tui.screens.evidence.view import open_evidence
-from tui.screens.requests.deciding import DECISION_KEYS, SAYING, STEPPING, decide, say_of
+from tui.screens.requests.deciding import DECIDED, DECISION_KEYS, SAYING, STEPPING, decide, say_of
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.card import FactCard
@@ -107,6 +107,10 @@ class CardToDecide(RequestCard):
         if command_id in ("previous", "next"):
             return self._step is not None
         return super().can(command_id)
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        is_held = command.id in (APPROVE.id, RETURN.id, REJECT.id) and not self.can(command.id)
+        return DECIDED if is_held else super().why_not(command)
 
     def do_next(self) -> None:
         self._go(1)

@@ -34,6 +34,9 @@ STEPPING: Final = (
 )  # fmt: skip
 
 
+DECIDED: Final = _("You decided on this already; z takes it back until it takes effect.")
+
+
 def _listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
     return [(row.id, row.digest) for row in at.rows]
 

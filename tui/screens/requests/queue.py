@@ -22,6 +22,7 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
 from tui.screens.requests.chips import Chips
 from tui.screens.requests.deciding import (
+    DECIDED,
     DECISION_KEYS,
     SAYING,
     STEPPING,
@@ -103,6 +104,11 @@ class QueueScreen(PagedScreen[Matter]):
     def _chosen(self) -> Chosen:
         chosen: Chosen = self._answers[CHOSEN]
         return chosen
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        row = self.current
+        is_held = command.id in TOGETHER and row is not None and self._is_decided(row)
+        return DECIDED if is_held else super().why_not(command)
 
     def _is_decided(self, row: Matter) -> bool:
         """Whether the reader decided on it and may take that back."""

@@ -30,7 +30,7 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.pickup import take_out
 from tui.screens.reports.reports import open_report
 from tui.screens.requests.card import CardOfMine, CardToDecide
-from tui.screens.requests.deciding import decide, say_of
+from tui.screens.requests.deciding import DECIDED, decide, say_of
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
@@ -146,6 +146,10 @@ class Today(TodayList):
             else None
         )
         return one if isinstance(one, RequestRow) else None
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        is_held = command.id in ("agree", "return", "decline") and self._is_held(self.current)
+        return DECIDED if is_held else super().why_not(command)
 
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
