@@ -83,6 +83,11 @@ class FoundBackup:
     absent: tuple[str, ...] = ()
     logins: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def upto(self) -> int:
+        """The last record that backup and journals hold."""
+        return self.missing.seq or self.header.seq
+
 
 def restore_home(words: CommandWords) -> int:
     only_list, yes, as_json = words.has("list"), words.has("yes"), words.has("json")
@@ -106,6 +111,8 @@ def restore_home(words: CommandWords) -> int:
         empty_folder(home.folder)
         try:
             found = _told(home, settings, keys, others, outside, words)
+            if signer is None and (found.missing.holes or _signed_upto(outside) > found.upto):
+                must_have_signing_key(home, settings)
             _must_agree(yes)
         except BaseException:
             empty_folder(home.folder)
@@ -140,12 +147,12 @@ def _told(
     found = newest_good(home, settings, keys, others, keep)
     if not words.has("json"):
         _tell_of(found, ZoneInfo(settings.time_zone), None if only_list else SHOWN)
-    signed, has = max(checkpoints.expected(outside), default=0), found.missing.seq or found.header.seq
-    if signed > has:
+    signed = _signed_upto(outside)
+    if signed > found.upto:
         warn(
             _(
                 "The records from {first} to {last} were signed, and neither backup nor journal has them.",
-                first=has + 1,
+                first=found.upto + 1,
                 last=signed,
             )
         )
@@ -158,6 +165,10 @@ def _told(
         folders = with_keys(home, settings, others)
         _warn_of_lost(found.shut, folders, refuse=not only_list and not words.has("without-keys"))
     return found
+
+
+def _signed_upto(outside: list[Checkpoint]) -> int:
+    return max(checkpoints.expected(outside), default=0)
 
 
 def _must_agree(yes: bool) -> None:

@@ -77,7 +77,8 @@ not in the file, which has most of it."""
 class ImportLine:
     """One row before it comes in; with a ``row`` below 0 somebody who is on none. ``values``: what it says
     besides, with labels; ``doubted``: the path of a department that may be a new one; ``looks_alike``: of
-    somebody whose name may be another's."""
+    somebody whose name may be another's; ``differs``: of the ``entry`` that is there already, fields with
+    what the file says instead."""
 
     row: int
     state: RowState
@@ -88,6 +89,8 @@ class ImportLine:
     problems: tuple[RowError, ...] = ()
     doubted: str = ""
     looks_alike: bool = False
+    entry: int = 0
+    differs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import get_args
 
@@ -87,13 +87,17 @@ def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
         for name, _ord, value in planned.values:
             said[name].add(value)
         said |= {"position": {planned.position} - {""}, "organisation": {planned.organisation} - {""}}
-        other = [
-            rule.label for rule in rules if said.get(rule.name, set()) - set(stored.values.get(rule.name, ()))
-        ]
+        differs = {
+            rule: "; ".join(sorted(said[rule.name]))
+            for rule in rules
+            if said[rule.name] - set(stored.values.get(rule.name, ()))
+        }
+        other = [rule.label for rule in differs]
         if place(stored.unit)[1:] != planned.unit:
             other.append(reading.labels["unit"])
         problems = (RowError(planned.row, listed(other), _DIFFERS, _BY_REQUEST),) if other else ()
-        yield _line(reading, plan, planned, list(problems), "changed" if other else "same")
+        line = _line(reading, plan, planned, list(problems), "changed" if other else "same")
+        yield replace(line, entry=number, differs=tuple((rule.name, text) for rule, text in differs.items()))
 
 
 def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:

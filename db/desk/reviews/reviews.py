@@ -207,7 +207,7 @@ class Reviews(OperationGroup):
         "reviews.decide_rest",
         label=_("decide the rest of a review"),
         recorded=True,
-        power=moving(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
+        power=moving(Moves.DUTY, Moves.ENTRY),
     )
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
         """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return

@@ -22,8 +22,9 @@ from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.world import World, build_world
-from tui.kit import DataList, KitApp
+from tui.kit import DataList, KitApp, TextInput
 from tui.kit.choosing import Choose
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.directory.importing import ImportScreen
 from tui.screens.evidence.pick import PickEvidence
 from tui.screens.requests.card import CardToDecide
@@ -185,3 +186,17 @@ async def until(pilot: Pilot[int], kind: type) -> None:
         if isinstance(pilot.app.screen, kind):
             return
     raise AssertionError(pilot.app.screen)
+
+
+async def test_what_differs_is_proposed_as_a_change(hall: World) -> None:
+    """With the file's value filled in; the import itself changes nobody."""
+    zhangwei = "1,张伟,研发一部,总工程师,,,,\n"
+    text = ROSTER.splitlines()[1] + "\n" + zhangwei
+    typed = {"leave-rest": "yes"}
+    app = Hall(hall, "liuyang", over=lambda _app: ImportScreen("staff", "册", table(hall, text), typed))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert states(app) == ["changed"]
+        await choose(pilot, "propose")
+        assert isinstance(app.screen, ChangeScreen)
+        assert app.screen.query_one("#field-position TextInput", TextInput).value == "总工程师"

@@ -9,6 +9,7 @@ from db.desk.importing.outcome import ImportLine
 from db.language import Text, _
 from tui.kit import Location, Pick, ScreenCommand, choose, confirm, tell_command, tell_facts
 from tui.kit.keyed import Keyed
+from tui.screens.asking.change import ChangeScreen
 from tui.screens.sheets.asking import pick_table, read_table
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.cell import Fact
@@ -18,6 +19,7 @@ from tui.sheets.leavers import BOOK
 from tui.sheets.sheet import Sheet
 
 YES = "yes"
+PROPOSE = "propose"
 ON = _("said")
 """Beside what was said already, and is taken back when it is chosen again."""
 
@@ -93,12 +95,17 @@ class ImportScreen(SheetScreen[ImportLine]):
             Pick(REST.id, REST.label, note=ON if place[REST] else ""),
             Pick(ALIKE.id, ALIKE.label, note=ON if place[ALIKE] else ""),
         ]
+        if row is not None and row.differs:
+            options.insert(0, Pick(PROPOSE, _("Propose what the file says of {name}.", name=row.name)))
         doubted = row.doubted if row is not None else ""
         if doubted:
             options.append(Pick(NEW_UNITS.id, _("{unit} is a new department.", unit=doubted)))
         chosen = await choose(self, _("Settle what?"), options, selected=NEW_UNITS.id if doubted else "")
         if chosen == NEW_UNITS.id:
             self._answer({chosen: ";".join(filter(None, (place[NEW_UNITS], doubted)))})
+        elif chosen == PROPOSE and row is not None:
+            form = self.app.desk.changes.form(row.entry)
+            self.app.push_screen(ChangeScreen(form, proposed=dict(row.differs)))
         elif chosen is not None:
             self._answer({chosen: not place.answers[chosen]})
 

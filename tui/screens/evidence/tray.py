@@ -150,4 +150,4 @@ def _attached(row: Row) -> Cell:
 def _goes(row: Row) -> Cell:
     if isinstance(row, PickupView):
         return moment(row.until) if row.is_open else ""
-    return _("with its request") if row.attached else _("when you remove it")
+    return _("with its request") if row.attached else _("until removed")
