@@ -10,8 +10,9 @@ from db.desk.entry.record import apply_values
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.language import _, say
+from db.store import clock
 from db.store.engine import Store
-from db.store.tables import Delegation, FormDraft, Request, RequestStep
+from db.store.tables import Delegation, FormDraft, Request, RequestStep, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
@@ -515,6 +516,24 @@ async def test_tasks_stand_among_the_requests_and_open(office: World) -> None:
         assert isinstance(app.screen, QueueScreen), "what is for requests does nothing to a task"
         await press(pilot, "enter")
         assert isinstance(app.screen, TaskCard)
+
+
+async def test_a_task_is_done_by_the_key_of_its_card(office: World) -> None:
+    with writing():
+        Task.create(
+            duty="to file", kind="filing", book="staff", unit=office.unit("staff", "研发中心"), role="hr",
+            clause="A.8", detail="{}", opened_at=clock.now(), started_on="2026-11-20", due="2026-11-20",
+        )  # fmt: skip
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        while not (isinstance(rows.current, TaskRow) and rows.current.kind == "filing"):
+            await press(pilot, "down")
+        assert "a 完成" in text_of(app)
+        await press(pilot, "a")
+        assert Task.get(Task.duty == "to file").state == "done"
+        assert "已完成" in text_of(app)
 
 
 async def test_a_comment_goes_to_the_author_and_shows_in_the_story(office: World) -> None:

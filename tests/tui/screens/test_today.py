@@ -13,7 +13,8 @@ from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike
 from db.language import say
 from db.store.clock import now as clock_now
-from db.store.tables import AuditRecord, Request, SignInSession
+from db.store.tables import AuditRecord, Request, SignInSession, Task
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import returned
@@ -527,3 +528,20 @@ async def test_a_word_before_a_name_opens_the_form_of_it_for_whoever_may(
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "g", *word, "space", *who, "enter")
         assert type(app.screen).__name__ != form, "an employee begins none"
+
+
+async def test_a_task_is_done_on_today_by_the_key_of_its_card(lives: World) -> None:
+    with writing():
+        Task.create(
+            duty="to file", kind="filing", book="staff", unit=lives.unit("staff", "研发中心"), role="hr",
+            clause="A.8", detail="{}", opened_at=clock_now(), started_on="2026-11-20", due="2026-11-20",
+        )  # fmt: skip
+    app = Lives(lives, "zengqing")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        rows = app.screen.query_one(DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if getattr(row, "kind", "") == "filing"))
+        await look(pilot)
+        await pilot.press("a")
+        await look(pilot)
+        assert Task.get(Task.duty == "to file").state == "done"

@@ -32,14 +32,15 @@ from tui.screens.requests.deciding import (
     say_of,
 )
 from tui.screens.sheets.columns import list_columns
-from tui.screens.sheets.list import LIST_CSS, screen_of
+from tui.screens.sheets.list import LIST_CSS, command_of, screen_of
 from tui.screens.sheets.marking import MARKING
 from tui.screens.sheets.paged import PagedScreen
-from tui.screens.tasks.tasks import open_task
+from tui.screens.tasks.tasks import end_task, is_done_by_key, open_task
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.delegation import DELEGATION, NEW
 from tui.sheets.request_facts import facts, request_person, taken_words
 from tui.sheets.sheet import Sheet, Verb
+from tui.sheets.tasks import DONE
 from tui.sheets.todo import CHOSEN, TODO, is_alike, key_of, matter_facts, may_go_together
 
 SETTLED = 0.3
@@ -58,6 +59,7 @@ class QueueScreen(PagedScreen[Matter]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - as Textual declares it
     KEYS = (
         *DECISION_KEYS,
+        command_of(DONE),
         *MARKING,
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("filter", "f", _("Filter"), _("Go to the chips, which narrow the list."), looks=True),
@@ -146,6 +148,9 @@ class QueueScreen(PagedScreen[Matter]):
         if command_id in TOGETHER:
             marked = self.is_mounted and bool(self._list.marked)
             return marked or (isinstance(row, RequestRow) and not self._is_decided(row))
+        if command_id == DONE.id:
+            is_held = row is not None and self._is_decided(row)
+            return isinstance(row, TaskRow) and is_done_by_key(row) and not self._list.marked and not is_held
         if command_id == SAYING.id:
             return isinstance(row, RequestRow)
         if command_id == "evidence":
@@ -277,6 +282,12 @@ class QueueScreen(PagedScreen[Matter]):
     async def do_reject(self) -> None:
         """Turn it down with a word."""
         await self._decide(REJECT)
+
+    def do_done(self) -> None:
+        """As on the task's card."""
+        row = self.current
+        if isinstance(row, TaskRow):
+            self._decided(end_task(self, row))
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
         """On all that are marked, else on the one under the cursor. Agreeing at once opens nothing, so that

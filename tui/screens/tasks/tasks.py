@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from db.desk.tasks.task_views import TaskRow
-from db.language import _
+from db.language import Text, _
 from tui.kit import FramedScreen, ScreenCommand
 from tui.screens.outside.drift import open_drift
 from tui.screens.sheets.list import SheetScreen
@@ -24,6 +24,18 @@ def open_task(screen: FramedScreen, row: TaskRow) -> None:
         opens(screen, row)
     else:
         screen.app.push_screen(TaskCard(screen.app.desk.tasks.one(row.id)))
+
+
+def is_done_by_key(row: TaskRow) -> bool:
+    """Whether a task is done by a key on its row, and not on a screen of its own or by a form."""
+    return row.kind not in OPENS and not row.pending
+
+
+def end_task(screen: FramedScreen, row: TaskRow) -> Text:
+    """Say of a task that it is done, as its card does; return what to tell. Raises Refused where something is
+    lacking."""
+    screen.app.desk.tasks.done(row.id)
+    return _("Task {task} is done, or waits for its receipt.", task=row.id)
 
 
 class TasksScreen(SheetScreen[TaskRow]):

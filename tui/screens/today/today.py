@@ -35,7 +35,7 @@ from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of, screen_of
-from tui.screens.tasks.tasks import TasksScreen, open_task
+from tui.screens.tasks.tasks import TasksScreen, end_task, is_done_by_key, open_task
 from tui.screens.today.list import TodayList
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
@@ -44,6 +44,7 @@ from tui.sheets.notices import CONTESTED, OBJECT, take_command
 from tui.sheets.request_facts import taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
+from tui.sheets.tasks import DONE
 from tui.sheets.today import (
     SPANS,
     DealtWith,
@@ -98,7 +99,8 @@ class Today(TodayList):
             case "open":
                 return row is not None
             case "agree":
-                return self._to_decide() is not None or (isinstance(row, NoticeToMe) and row.acknowledge)
+                may_acknowledge = isinstance(row, NoticeToMe) and row.acknowledge
+                return may_acknowledge or self._to_decide() is not None or self._to_do() is not None
             case "return" | "decline":
                 return self._to_decide() is not None
             case "comment" | "remind":
@@ -130,6 +132,8 @@ class Today(TodayList):
                 "agree": _("Acknowledge"),
                 "end": _("Object") if row.kind in CONTESTED else _("Put aside"),
             }
+        elif isinstance(row, TaskRow):
+            words = {"agree": DONE.label}
         elif isinstance(row, WithOthers | RequestRow):
             words = {"end": _("Withdraw")}
         return tuple(replace(one, label=words.get(one.id, one.label)) for one in super().offered())
@@ -157,6 +161,12 @@ class Today(TodayList):
         waits = isinstance(row, RequestRow) and row.returned is None and not self._is_held(row)
         return row if waits and isinstance(row, RequestRow) else None
 
+    def _to_do(self) -> TaskRow | None:
+        """The task under the cursor, where a key is enough to say that it is done."""
+        row = self.current
+        waits = isinstance(row, TaskRow) and is_done_by_key(row) and not self._is_held(row)
+        return row if waits and isinstance(row, TaskRow) else None
+
     def _ends(self) -> bool:
         """Whether the row under the cursor can be put aside or withdrawn."""
         row = self.current
@@ -173,6 +183,8 @@ class Today(TodayList):
         if isinstance(row, NoticeToMe):
             self.app.desk.notices.acknowledge(row.id)
             self._tell_done(_("Acknowledged; it is on record."))
+        elif (task := self._to_do()) is not None:
+            self._tell_done(end_task(self, task))
         else:
             await self._decide(APPROVE)
 
