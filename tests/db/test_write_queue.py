@@ -24,9 +24,9 @@ HOLD = """
 import sys
 import time
 from pathlib import Path
-from db.store.write_queue import turn
+from db.store.write_queue import write_turn
 
-with turn(Path(sys.argv[1])):
+with write_turn(Path(sys.argv[1])):
     print("mine", flush=True)
     time.sleep(600)
 """

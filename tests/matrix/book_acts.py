@@ -280,8 +280,8 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "pickups.offered": lambda desk: desk.pickups.offered(),
     "pickups.make": lambda desk: desk.pickups.make("digest", ("me",), "me.txt"),
     "pickups.mine": lambda desk: desk.pickups.mine(),
-    "pickups.end": lambda desk: desk.pickups.end(desk.pickups.make("digest", ("me",), "me.txt").number),
-    "pickups.take": lambda desk: desk.pickups.take(desk.pickups.make("digest", ("me",), "me.txt").number),
+    "pickups.end": lambda desk: desk.pickups.end(_pickup(desk)),
+    "pickups.take": lambda desk: desk.pickups.take(_pickup(desk)),
     "papers.list": lambda desk: desk.papers.list(),
     "held.mine": lambda desk: desk.held.mine(),
     "held.undo": lambda desk: desk.held.undo(),
@@ -336,6 +336,14 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "overview.unusual": lambda desk: desk.overview.unusual(),
 }
 """operation -> how anybody does it on their own behalf."""
+
+
+def _pickup(desk: Desk) -> str:
+    """A pick-up code of the actor's own; a number of none where they may make none."""
+    try:
+        return desk.pickups.make("digest", ("me",), "me.txt").number
+    except Refused:
+        return "0"
 
 
 def _take_out(desk: Desk, book: str) -> object:

@@ -359,5 +359,5 @@ def test_every_particular_that_an_act_notes_has_a_label() -> None:
                     noted |= {key.value for key in word.value.keys if isinstance(key, ast.Constant)}
                 elif word.arg is not None and ast.unparse(call.func) in NOTES:
                     noted.add(word.arg)
-    assert {"rows", "strength", "answer"} <= noted
+    assert {"rows", "ahead", "answer"} <= noted
     assert noted - COLUMNS - set(DETAILS) == set()

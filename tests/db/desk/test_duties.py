@@ -28,7 +28,7 @@ RUN = textwrap.dedent(
     from datetime import datetime
     from pathlib import Path
     from db.desk.tasks import duties
-    from db.desk.tasks.openers import changed_elsewhere, expected, filed, left_elsewhere
+    from db.desk.tasks.openers import changed_elsewhere, expected, open_filing_task, left_elsewhere
     from db.store import clock
     from db.store.opening import open_store
     from db.store.settings import Home, Settings
@@ -36,7 +36,7 @@ RUN = textwrap.dedent(
     folder, database, now = sys.argv[1:]
     open_store(Home(Path(folder)), Settings(database=database))
     clock.use_source(lambda: datetime.fromisoformat(now))
-    duties.OPENERS = [expected, filed, changed_elsewhere, left_elsewhere]
+    duties.OPENERS = [expected, open_filing_task, changed_elsewhere, left_elsewhere]
     print("ready", flush=True)
     sys.stdin.readline()
     done = duties.run(duties.RunnerPlace("serve", "one of two"))

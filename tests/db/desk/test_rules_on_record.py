@@ -281,14 +281,14 @@ OTHER_HOST = """
 import sys
 from pathlib import Path
 from db.desk.authority.permissions import policy_of
-from db.desk.backups.backup_rules import asked
+from db.desk.backups.backup_rules import backup_duty
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.opening import open_store
 from db.store.settings import Home
 open_store(Home(Path(sys.argv[1])))
 for line in sys.stdin:
     if line.strip() == "duties":
-        print(*run(RunnerPlace("host", "host:other")).unreadable, asked().days, flush=True)
+        print(*run(RunnerPlace("host", "host:other")).unreadable, backup_duty().days, flush=True)
         continue
     policy = policy_of("subsidiary")
     scope = policy.scope("employee")

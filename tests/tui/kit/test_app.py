@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 
 from db.desk import Desk
 from db.desk.entry.units import create_book
+from db.desk.requests.holding import HeldDecisions
 from db.desk.today.waiting import WaitingCount
 from db.language import Label
 from db.store.engine import close_store
@@ -44,6 +45,8 @@ class StandInDesk:
     pulse: Quiet = field(default_factory=Quiet)
     waiting: Quiet = field(default_factory=Quiet)
     drafts: Quiet = field(default_factory=Quiet)
+    holding: HeldDecisions = field(default_factory=HeldDecisions)
+    held: Quiet = field(default_factory=Quiet)
 
 
 @dataclass

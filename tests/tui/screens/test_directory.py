@@ -610,7 +610,7 @@ async def test_whoever_was_found_stays_under_the_cursor_when_the_search_ends(
         assert not app.screen.query_one(TextInput).value
         assert len(names(app)) > 1
         assert rows.cursor > 0
-        await press(pilot, "n", "4")
+        await press(pilot, "n", "3")
         assert isinstance(app.screen, LeaveScreen)
         assert app.screen._form.name == "郑微"
 

@@ -46,16 +46,16 @@ KEYS = (
         _("Let somebody join this directory, or enter an outside contact."),
         footer=False,
     ),
+    ScreenCommand("move", "n", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
+    ScreenCommand(
+        "leave", "n", _("Leaver"), _("Let the person under the cursor leave."), footer=False, looks=True
+    ),
     ScreenCommand(
         "import",
         "n",
         _("Import"),
         _("Let many people come in from a file."),
         footer=False,
-    ),
-    ScreenCommand("move", "n", _("Move"), _("Move the person under the cursor."), footer=False, looks=True),
-    ScreenCommand(
-        "leave", "n", _("Leaver"), _("Let the person under the cursor leave."), footer=False, looks=True
     ),
     ScreenCommand("ask", "n", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
     ScreenCommand(
