@@ -16,7 +16,7 @@ LENGTH = 8
 SHAPE = re.compile(r"[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{4}", re.ASCII)
 """Shorter than any password, so that whoever types one is asked nothing more."""
 COMMANDS = frozenset({"get", "put"})
-"""What a sign-in by a pick-up code may ask for."""
+"""The commands that a sign-in by a pick-up code may run."""
 
 
 def is_pickup_code(typed: str) -> bool:

@@ -89,6 +89,6 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
 
 
 def _events(row: CaseFile, acts: Collection[str]) -> list[CaseEvent]:
-    """What was done with a case of ``acts``, the earliest first."""
+    """Return the events of a case that record one of ``acts``, the earliest first."""
     events = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(acts))
     return list(events.order_by(CaseEvent.id))
