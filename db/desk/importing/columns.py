@@ -88,7 +88,10 @@ UNIT_SEPARATORS = re.compile(r"\s*[/／>＞›→\\|]\s*")
 
 
 PUT_ABOVE = _("Write the headings into a row above the people.")
-CORRECT_HEADING = _("Correct it, or leave out with `--leave-rest` what the directory has no place for.")
+CORRECT_HEADING = _(
+    "Correct it, or leave out what the directory has no place for: e on the screen, `--leave-rest` in a "
+    "command."
+)
 
 
 @dataclass(frozen=True, slots=True)
