@@ -131,6 +131,8 @@ async def test_what_is_too_long_to_be_held_is_searched_first_and_then_sorted(
         assert not {"sort", "filter", "range", "alike", "mark-all"} & {
             one.id for one in screen.offered() if screen.can(one.id)
         }
+        await press(pilot, "s")
+        assert "列表超过 3 行，请先查找或筛选" in text_of(app)
         await press(pilot, "down", "space", "r")
         assert len(screen.query_one(DataList).marked) == 1, "marks of a long list stay"
         await press(pilot, "slash", *"zhangwe", "enter")

@@ -12,6 +12,7 @@ from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell as Drawn
 from tui.sheets.cell import Tone
+from tui.sheets.reading import spelled
 
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
@@ -28,6 +29,8 @@ class ReportTable(DataList[Row], Spoken):
         super().__init__((), key=lambda row: row[0], empty="–")
         self._report = report
         self.rows: list[Row] = list(enumerate(report.rows))
+        self.sorted_by: tuple[int, bool] | None = None
+        """The column that the rows are sorted by, and whether the other way round."""
 
     def on_mount(self) -> None:
         """All rows are here already."""
@@ -42,6 +45,28 @@ class ReportTable(DataList[Row], Spoken):
         """Another width has room for other columns."""
         super().on_resize()
         self.respeak()
+
+    def sort_by(self, place: int) -> None:
+        """Sort by a column, or the other way round where it is sorted by that already; what is empty stays
+        last. The cursor stays on its row."""
+        down = self.sorted_by == (place, False)
+        self.sorted_by = (place, down)
+        language, column = self.app.language, self._report.columns[place]
+
+        def key(row: Row) -> tuple[bool, int, bytes]:
+            value = row[1][place]
+            if isinstance(value, int):
+                return False, value, b""
+            said = spoken_cell(value, language)
+            part, slash, whole = said.partition("/")
+            if column.kind == "percent" and slash:  # a share of few is written out
+                return False, 100 * int(part) // int(whole), b""
+            return True, 0, spelled(said)
+
+        empty = [row for row in self.rows if row[1][place] in (None, "")]
+        full = [row for row in self.rows if row[1][place] not in (None, "")]
+        self.rows = [*sorted(full, key=key, reverse=down), *empty]
+        self.show(self._window, total=len(self.rows), keep=True)
 
     def _window(self, offset: int, limit: int) -> Sequence[Row]:
         return self.rows[offset : offset + limit]
