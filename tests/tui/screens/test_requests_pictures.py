@@ -42,8 +42,7 @@ def test_queue(snap_matrix: Snap, office: World) -> None:
 
 
 def test_held(snap_matrix: Snap, office: World) -> None:
-    """What was decided is dim, its seconds stand above the keys with what takes it back; the next is under the
-    cursor."""
+    """What was decided is dim, its seconds stand above the keys with what takes it back."""
 
     def held(view: View) -> Office:
         app = Office(office, "liuyang", view)
