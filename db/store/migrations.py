@@ -515,6 +515,11 @@ def _held_acts() -> None:
     database.create_tables([tables.HeldAct], safe=True)
 
 
+def _filters() -> None:
+    """What an account keeps of To do's chips."""
+    _add("account", filters="VARCHAR(2000)")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -566,6 +571,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _kept_people,
     _pickups,
     _held_acts,
+    _filters,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

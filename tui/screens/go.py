@@ -10,6 +10,7 @@ from db.desk.directory.directory_views import BookView
 from db.desk.directory.kept_people import KeptLines
 from db.desk.directory.units_named import UnitFound
 from db.desk.entry.lines import EntryLine
+from db.desk.today.todo import NONE, Chip
 from db.language import LANGUAGES, _, say
 from reports.catalogue import ReportOffer, catalogue
 from tui.kit import FramedScreen, Styled
@@ -23,6 +24,7 @@ from tui.screens.lifecycle.opening import let_leave, let_move
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.view import ReportView
 from tui.screens.requests.card import CardOfMine, CardToDecide
+from tui.screens.requests.queue import QueueScreen
 
 PEOPLE: Final = 6
 UNITS: Final = 3
@@ -44,6 +46,7 @@ class RecordFinder:
         self._books: Sequence[BookView] = app.desk.directory.books() if app.modes else ()
         self._shown: dict[str, set[str]] = {}
         self._recorded: set[tuple[str, str]] = set()
+        self._kept_filters: Sequence[Chip] | None = None
 
     def find(self, text: str) -> Sequence[GoTarget]:
         """People first; # a request alone, @ people alone."""
@@ -55,7 +58,7 @@ class RecordFinder:
         found = [*self._people(text, wanted)] if wanted else [*self._kept()]
         if text.startswith("@") or not wanted:
             return found
-        return [*found, *self._units(wanted), *self._reports(wanted)]
+        return [*found, *self._filters(wanted), *self._units(wanted), *self._reports(wanted)]
 
     def _event(self, text: str, wanted: str) -> Sequence[GoTarget]:
         """Whom a word such as 离职 and a name behind it mean, each with the form of that; nobody where the
@@ -156,6 +159,29 @@ class RecordFinder:
             self._app.push_screen(CardOfMine(desk.requests.one(number)))
         else:
             self._app.push_screen(CardToDecide(desk.queue.one(number)))
+
+    def _filters(self, wanted: str) -> Iterator[GoTarget]:
+        """The selections of To do's chips that the reader keeps."""
+        if self._kept_filters is None:
+            there = any(mode.id == "queue" for mode in self._app.modes)
+            chips = self._app.desk.todo.window(NONE, 0, 0).chips if there else ()
+            self._kept_filters = [chip for chip in chips if chip.facet == "kept"]
+        for chip in self._kept_filters:
+            if wanted.casefold() in say(chip.label, self._app.language).casefold():
+                yield GoTarget(
+                    f"filter {chip.value}",
+                    _("Filter"),
+                    [Styled(chip.label, "strong"), f"  {chip.count}"],
+                    QueueScreen.NAME,
+                    "3 f",
+                    partial(self._show_filter, chip.value),
+                )
+
+    async def _show_filter(self, written: str) -> None:
+        await self._app.switch_mode("queue")
+        screen = self._app.screen_stack[0]
+        if isinstance(screen, QueueScreen):
+            screen.call_after_refresh(screen.choose_kept, written)
 
     def _units(self, wanted: str) -> Iterator[GoTarget]:
         left = UNITS

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.desk.entry.priority import priority_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
+from db.desk.refusal import Invalid, Problem
 from db.desk.requests.open_requests import OpenRequest, loaded
 from db.desk.requests.queue import AT_ONCE, DueFilter, Spans, due_spans, to_decide
 from db.desk.requests.queue import rows_of as request_rows
@@ -20,12 +22,14 @@ from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
 from db.desk.training.closing import open_part
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from db.store.sql import fetch, is_among
-from db.store.tables import Task
+from db.store.tables import Account, Task
 
-Facet = Literal["due", "kind", "unit", "request"]
+Facet = Literal["due", "kind", "unit", "request", "kept"]
 FACETS: tuple[Facet, ...] = ("due", "kind", "unit")
+KEPT = 9
+"""Selections of chips that are kept at the most; the oldest goes."""
 DUES: Mapping[DueFilter, Message] = {"overdue": _("Overdue"), "today": _("Today"), "week": _("This week")}
 UNITS_SHOWN = 6
 """Units that have a chip, those with the most first; one that is set always has."""
@@ -41,7 +45,8 @@ _Mine = OpenRequest | Task
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something to narrow the list by, and how many rows it leaves beside the chips of other facets."""
+    """Something to narrow the list by, and how many rows it leaves beside the chips of other facets. One that
+    is ``kept`` stands for all of its ``value``, as `read_selection` reads it, and beside none."""
 
     facet: Facet
     value: str
@@ -89,8 +94,48 @@ class Todo(OperationGroup):
             ),
             total=len(fitting),
             all=len(waiting),
-            chips=tuple(_chips(facts, chosen)),
+            chips=(*_chips(facts, chosen), *_kept_chips(account, facts)),
         )
+
+    @operation("todo.keep", label=_("keep a filter"), recorded=True, power=LOOKS)
+    def keep(self, chosen: Chosen = NONE) -> bool:
+        """Keep these chips as one of the actor's own, or no more where they are kept; return whether they are
+        now. Raises Invalid for none."""
+        held = write_selection(chosen)
+        if held == write_selection(NONE):
+            raise Invalid(Problem("chosen", _("Set some chips first.")))
+        account = self.permissions.account
+        kept = _kept(account)
+        is_new = held not in kept
+        kept = [held, *kept][:KEPT] if is_new else [one for one in kept if one != held]
+        Account.update(filters=json.dumps(kept)).where(Account.id == account).execute()
+        return is_new
+
+
+def write_selection(chosen: Chosen) -> str:
+    """``chosen`` as it is kept."""
+    return json.dumps({facet: sorted(chosen[facet]) for facet in FACETS if chosen.get(facet)})
+
+
+def read_selection(written: str) -> Chosen:
+    """What `write_selection` wrote."""
+    return {facet: frozenset(values) for facet, values in json.loads(written).items()}
+
+
+def _kept(account: int) -> list[str]:
+    """The selections that ``account`` keeps, the newest first."""
+    return list(json.loads(Account.get_by_id(account).filters or "[]"))
+
+
+def _kept_chips(account: int, facts: Sequence[tuple[_Mine, _Facts]]) -> Iterator[Chip]:
+    """A chip for each selection that is kept, as long as all of it names something of the reader's."""
+    for written in _kept(account):
+        chosen = read_selection(written)
+        labels = {facet: _labels(facet, sorted(values), facts) for facet, values in chosen.items()}
+        if all(values <= labels[facet].keys() for facet, values in chosen.items()):
+            named = [labels[facet][value] for facet in chosen for value in sorted(chosen[facet])]
+            count = sum(_fits(held, chosen) for _one, held in facts)
+            yield Chip("kept", written, listed(named), count)
 
 
 _Facts = Mapping[Facet, frozenset[str]]

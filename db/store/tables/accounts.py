@@ -44,6 +44,7 @@ class Account(Table):
     language = CharField(WORD, null=True, max_length=8, help_text="chosen inside; null: the client's")
     theme = CharField(WORD, null=True, max_length=16)
     drawing = CharField(WORD, null=True, max_length=8, help_text="chosen inside; null: by the terminal")
+    filters = CharField(WORD, null=True, max_length=2000, help_text="JSON: chips of To do that were kept")
     password = CharField(
         Personal(None), null=True, help_text="bcrypt of the keyed pre-hash, bound to the account"
     )

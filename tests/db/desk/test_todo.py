@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.today.todo import Chosen, Facet
+from db.desk import Invalid
+from db.desk.today.todo import KEPT, Chosen, Facet
+from db.language import say
 from db.store.tables import Request
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -71,3 +73,39 @@ def test_a_chip_names_no_unit_in_which_nothing_is_the_readers(world: World) -> N
     assert {chip.value for chip in window.chips if chip.facet == "unit"} == {
         str(Request.get_by_id(request).unit_id)
     }
+
+
+def kept(world: World, login: str) -> list[tuple[str, int]]:
+    chips = world.desk(login).todo.window().chips
+    return [(say(chip.label, "zh_CN"), chip.count) for chip in chips if chip.facet == "kept"]
+
+
+def test_what_is_kept_of_the_chips_is_the_reader_s_own_and_goes_by_the_same_act(world: World) -> None:
+    change(world, "zhangwei")
+    unit = str(world.unit("staff", "研发中心/研发一部"))
+    chosen: Chosen = {"kind": frozenset({"change"}), "unit": frozenset({unit})}
+    assert world.desk("wangfang").todo.keep(chosen)
+    assert kept(world, "wangfang") == [("更正、研发一部", 1)]
+    assert kept(world, "liuyang") == kept(world, "zengqing") == []
+    with pytest.raises(Invalid):
+        world.desk("wangfang").todo.keep()
+    assert not world.desk("wangfang").todo.keep(chosen)
+    assert kept(world, "wangfang") == []
+
+
+def test_a_kept_filter_names_nothing_that_is_the_reader_s_no_more(world: World) -> None:
+    """Its unit is told only as long as something of it waits for them."""
+    request = change(world, "zhangwei")
+    unit = str(world.unit("staff", "研发中心/研发一部"))
+    world.desk("wangfang").todo.keep({"unit": frozenset({unit})})
+    approve(world, "wangfang", request)
+    assert kept(world, "wangfang") == []
+    change(world, "zhangwen")
+    assert kept(world, "wangfang") == [("研发一部", 1)]
+
+
+def test_of_many_kept_filters_the_oldest_goes(world: World) -> None:
+    change(world, "zhangwei")
+    for number in range(KEPT + 1):
+        world.desk("wangfang").todo.keep({"kind": frozenset({"change", *map(str, range(number))})})
+    assert kept(world, "wangfang") == [], "the one whose values are all there is gone"

@@ -29,7 +29,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
     DRAWN: (
         "audit.allowed", "copies.offered", "directory.contact", "directory.copy", "directory.forget",
         "directory.keep", "directory.kept", "directory.preview", "directory.unit", "drafts.keep",
-        "drafts.kept", "held.mine", "held.undo", "editions.offered", "me.choose_drawing",
+        "drafts.kept", "held.mine", "held.undo", "editions.offered", "me.choose_drawing", "todo.keep",
         "me.choose_language", "me.choose_theme",
         "overview.answer", "overview.offered", "pickups.end", "pickups.make", "pickups.mine",
         "pickups.offered", "queue.counts", "queue.gone", "reviews.spread",

@@ -452,6 +452,26 @@ async def test_chips_count_what_they_leave_and_narrow_the_list(office: World) ->
         assert len(rows.marked) == 1, "marks survive what narrows the list"
 
 
+async def test_s_keeps_what_is_set_of_the_chips_as_one_more_chip(office: World) -> None:
+    """It sets them again in another session, g leads to it, and s takes it away."""
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f", "s")
+        assert "请先选定筛选项" in text_of(app)
+        await press(pilot, "space", "right", "space", "s")
+        assert "已保存" in text_of(app)
+    app = Office(office, "liuyang", first="requests")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await press(pilot, "g", *"逾期", "enter")
+        rows, chips = app.screen.query_one(DataList), app.screen.query_one(Chips)
+        assert rows.last() + 1 == 3
+        assert "[逾期、今日 3]" in text_of(app)
+        await press(pilot, "f", *["right"] * len(chips.chips), "space")
+        assert rows.last() + 1 > 3, "the same again sets none"
+        await press(pilot, "space", "s")
+        assert not [chip for chip in chips.chips if chip.facet == "kept"]
+
+
 async def test_a_list_narrowed_to_nothing_does_not_say_that_nothing_waits(office: World) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message as TextualMessage
 from textual.strip import Strip
 
-from db.desk.today.todo import NONE, Chip, Chosen
+from db.desk.today.todo import NONE, Chip, Chosen, read_selection
 from tui.kit.painted import Painted
 from tui.safe import cells
 from tui.sheets.cell import Tone
@@ -19,12 +19,14 @@ Span = tuple[str, Tone]
 
 
 class Chips(Painted, can_focus=True):
-    """One line. Arrows move among the chips, Space or Enter sets or takes one, f or Esc leaves."""
+    """One line. Arrows move among the chips, Space or Enter sets or takes one, s keeps what is set, f or Esc
+    leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", show=False),
         Binding("right,l", "move(1)", show=False),
         Binding("space,enter", "turn", show=False),
+        Binding("s", "keep", show=False),
         Binding("f,escape", "leave", show=False),
     ]
     DEFAULT_CSS = "Chips { height: 1; padding: 0 1; }"
@@ -35,6 +37,9 @@ class Chips(Painted, can_focus=True):
         def __init__(self, chosen: Chosen) -> None:
             super().__init__()
             self.chosen = chosen
+
+    class Kept(TextualMessage):
+        """What is set is to be kept, or no more."""
 
     class Left(TextualMessage):
         """The cursor goes back to the list."""
@@ -51,6 +56,8 @@ class Chips(Painted, can_focus=True):
         self.refresh()
 
     def _is_set(self, chip: Chip) -> bool:
+        if chip.facet == "kept":
+            return read_selection(chip.value) == {one: held for one, held in self._chosen.items() if held}
         return chip.value in self._chosen.get(chip.facet, ())
 
     @property
@@ -69,8 +76,14 @@ class Chips(Painted, can_focus=True):
         if self.chips:
             chip = self.chips[self._place]
             self._at = (chip.facet, chip.value)
+            if chip.facet == "kept":
+                self.post_message(self.Turned(NONE if self._is_set(chip) else read_selection(chip.value)))
+                return
             held = self._chosen.get(chip.facet, frozenset()) ^ {chip.value}
             self.post_message(self.Turned({**self._chosen, chip.facet: held}))
+
+    def action_keep(self) -> None:
+        self.post_message(self.Kept())
 
     def action_leave(self) -> None:
         self.post_message(self.Left())

@@ -15,7 +15,7 @@ from db.desk import Refused
 from db.desk.requests.queue import AT_ONCE
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.desk.tasks.task_views import TaskRow
-from db.desk.today.todo import FACETS, NONE, Chosen, Matter
+from db.desk.today.todo import FACETS, NONE, Chosen, Matter, read_selection
 from db.language import Message, Text, _, listed
 from tui.kit import DataList, FactList, ScreenCommand, Styled, TextInput, TextLine
 from tui.screens.evidence.view import open_evidence
@@ -138,6 +138,10 @@ class QueueScreen(PagedScreen[Matter]):
                 place += 1
             rows = self.app.desk.todo.window(offset=place).rows
 
+    def choose_kept(self, written: str) -> None:
+        """Set the chips of a selection that was kept."""
+        self._choose(read_selection(written))
+
     def narrow_to(self, requests: tuple[int, ...]) -> None:
         """Show these alone, which stand in one row elsewhere."""
         self._choose({"request": frozenset(map(str, requests))})
@@ -168,6 +172,15 @@ class QueueScreen(PagedScreen[Matter]):
     @on(Chips.Left)
     def _leave_chips(self) -> None:
         self._list.focus()
+
+    @on(Chips.Kept)
+    def _keep_chips(self) -> None:
+        if not any(self._chosen.get(facet) for facet in FACETS):
+            self.app.tell(_("Set some chips first."), "warn")
+            return
+        is_kept = self.app.desk.todo.keep(self._chosen)
+        self.refill()
+        self.app.tell(_("Kept as a chip at the end; g finds it too.") if is_kept else _("Kept no more."))
 
     @on(Chips.Turned)
     def _turned(self, event: Chips.Turned) -> None:
@@ -205,6 +218,8 @@ class QueueScreen(PagedScreen[Matter]):
         found: list[Text | Styled] = []
         for word in words:
             found += [" + " if found else _("Only"), *([] if found else [" "]), Styled(word, "accent")]
+        if found and not alone:
+            found += ["  ", Styled(_("f, then s: keep it"), "dim")]
         return [*found, *(["  "] if found else []), *super()._narrowing(seen)]
 
     # Marks
