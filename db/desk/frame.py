@@ -119,8 +119,9 @@ class Act:
 
     @property
     def alone(self) -> bool:
-        """Whether one person does it: nobody agreed, for it took nobody or there was nobody."""
-        return self.second is None or self.second.account is None
+        """Whether one person does what takes two, as there was nobody who could agree. What the regulation
+        lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
+        return self.second is not None and self.second.account is None
 
     def note_facts(
         self,
