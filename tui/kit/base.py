@@ -17,6 +17,7 @@ from textual.filter import LineFilter
 from textual.geometry import Offset
 from textual.message import Message as TextualMessage
 from textual.screen import Screen
+from textual.widget import AwaitMount
 from textual.widgets import Input
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
@@ -138,11 +139,18 @@ class KitApp(Application, inherit_bindings=False):
         if self.modes:
             self.switch_mode(self.modes[0].id)
 
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
+        """Read the sheet of a new screen, and say its size, before its widgets are mounted and styled.
+        Textual reads it behind that, and would style everything anew, three times."""
+        if isinstance(screen, Screen) and not screen.is_running:
+            super()._load_screen_css(screen)
+            across, down = screen.HORIZONTAL_BREAKPOINTS or [], screen.VERTICAL_BREAKPOINTS or []
+            screen._classes |= screen._get_breakpoint_classes(self.size.width, across)
+            screen._classes |= screen._get_breakpoint_classes(self.size.height, down)
+        return super()._get_screen(screen)
+
     def _load_screen_css(self, screen: Screen[Any]) -> None:
-        """Style the screen itself, all that there is of it yet, by its own sheet too. It is up to date then:
-        Textual would style everything anew, twice."""
-        super()._load_screen_css(screen)
-        self.stylesheet.apply(screen)
+        """It was read before the screen was mounted."""
         screen._css_update_count = self._css_update_count
 
     def redraw(self) -> None:
@@ -159,6 +167,7 @@ class KitApp(Application, inherit_bindings=False):
         self._colors = COLOR_SYSTEMS[look.depth or "standard"]
         self.theme = look.theme.name
         if self.is_running:
+            self._invalidate_css()  # for other modes' screens, where two looks share a theme
             self.refresh_css(animate=False)
             for screen in chain.from_iterable(self._screen_stacks.values()):
                 for widget in screen.walk_children(with_self=True):

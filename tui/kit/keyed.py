@@ -102,6 +102,12 @@ class Keyed(Screen[Any]):
         """Seconds that this screen is drawn before a key can mean what it shows."""
         return 0.0
 
+    @on(events.ScreenResume)
+    def _keep_styles(self, event: events.ScreenResume) -> None:
+        """Widgets are styled as they are mounted and whenever the look changes, on screens that others cover
+        too: Textual would style all of them again."""
+        event.refresh_styles = False
+
     @on(events.ScreenSuspend)
     def _covered(self) -> None:
         self.sight.note_hidden()

@@ -207,7 +207,9 @@ class Overview(OperationGroup):
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
         place = self._place("reviews", book, unit, first, last)
-        return ReportRows(self._about("reviews", place, first, last), reviews(place, first, last))
+        return ReportRows(
+            self._about("reviews", place, first, last), reviews(place, first, last, self.permissions)
+        )
 
     @report("findings", MAINTAINER, SUPERVISOR, label=_("report: findings"), rests_on="reviews", whole=True)
     def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:

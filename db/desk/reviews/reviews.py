@@ -241,12 +241,12 @@ class Reviews(OperationGroup):
         """How far each department is and for whom it waits; a head sees the departments below."""
         row = self._campaign(campaign)
         if self._oversees(row):
-            return progress(row)
+            return progress(row, self.permissions)
         headed = [holding.unit for holding in self.permissions.own_places("head", row.book_id)]
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
         mine = items.where(ReviewApprovers(row).condition_for(self.permissions))
-        return progress(row, {one.unit_id for one in (*below, *mine)})
+        return progress(row, self.permissions, {one.unit_id for one in (*below, *mine)})
 
     @operation(
         "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)

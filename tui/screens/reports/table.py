@@ -27,12 +27,11 @@ class ReportTable(DataList[Row], Spoken):
     def __init__(self, report: Report) -> None:
         super().__init__((), key=lambda row: row[0], empty="–")
         self._report = report
-        self.rows: list[Row] = list(enumerate(report.rows))
 
     def on_mount(self) -> None:
         """All rows are here already."""
         self.respeak()
-        self.show(self._window, total=len(self.rows))
+        self.show(self._window, total=len(self._report.rows))
 
     def respeak(self) -> None:
         """Measure the columns anew, the cursor staying where it is."""
@@ -44,7 +43,7 @@ class ReportTable(DataList[Row], Spoken):
         self.respeak()
 
     def _window(self, offset: int, limit: int) -> Sequence[Row]:
-        return self.rows[offset : offset + limit]
+        return list(enumerate(self._report.rows[offset : offset + limit], offset))
 
 
 def columns_for(report: Report, language: Language, width: int) -> list[ListColumn[Row]]:
