@@ -28,8 +28,8 @@ SECTIONS: dict[str, str] = {
     "Look somebody up": "find card reveal photo why access contacts",
     "Ask for a change": "change ask amend requests drafts evidence consents copies-back",
     "Decide, and what is to do": "queue approve return reject tasks delegation",
-    "People, departments, offices, accounts": "joiners leavers namesakes units tags offices papers calendar import "
-    "accounts resets",
+    "People, departments, offices, accounts": "joiners leavers namesakes units tags offices papers calendar "
+    "import accounts resets",
     "A class": "emergency backup",
     "Reviews, inspections, training": "reviews stale ranking commendations findings guidance training",
     "Reports of breaches, and cases": "case",

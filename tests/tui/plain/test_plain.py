@@ -212,8 +212,8 @@ def test_evidence_goes_in_and_comes_out_byte_for_byte(ask: Ask) -> None:
 def test_half_a_command_names_its_other_halves(ask: Ask) -> None:
     answer = ask("zhangwei", "evidence")
     assert (answer.status, answer.out) == (2, b"")
-    for usage in ("evidence add NAME", "evidence list", "evidence get ID", "evidence remove ID"):
-        assert usage in answer.err
+    for said in ("evidence add NAME", "evidence list", "evidence get ID", "evidence remove ID"):
+        assert said in answer.err
 
 
 def test_evidence_of_another_type_is_refused_in_words(ask: Ask) -> None:
