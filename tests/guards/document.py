@@ -1,5 +1,4 @@
-"""The table of threats in ``docs/security.md``, drawn from `threats.toml` beside the tests of each row's guards:
-``make docs``."""
+"""The threats in ``docs/security.md``, drawn beside the tests of each row's guards: ``make docs``."""
 
 from __future__ import annotations
 

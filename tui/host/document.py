@@ -26,7 +26,7 @@ def written(page: str) -> str:
 def _line(command: HostCommand) -> str:
     needed = (option.usage for option in command.options if option.required)
     usage = " ".join([command.name, *command.operands, *needed]).replace("|", "\\|")
-    return f"| `mingce {usage}` | {say(command.help, 'en')} |\n"
+    return f"| `mingce {usage}` | {command.in_short('en')} |\n"
 
 
 def with_people(page: str, language: Language) -> str:
