@@ -37,7 +37,6 @@ def remember_password(account: Account) -> None:
 
 
 def _past(account: Account) -> ModelSelect[PastPassword]:
-    """The account's past passwords, newest first."""
     return (
         PastPassword.select().where(PastPassword.account == account.id).order_by(PastPassword.set_at.desc())
     )

@@ -94,7 +94,6 @@ def _present(account: Account, code: str) -> int | None:
 
 
 def seal_secret(account: int, secret: str) -> bytes:
-    """``secret`` as it is stored with ``account``."""
     return seal(store().keys, Account.totp.place(account), secret.encode("ascii"))
 
 

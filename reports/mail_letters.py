@@ -132,7 +132,6 @@ BODIES: dict[str, Message] = {
 
 
 def subject_of(letter: OutgoingLetter) -> str:
-    """The subject on one line."""
     return " ".join(_said(SUBJECTS[letter.kind], letter).split())
 
 

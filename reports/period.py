@@ -38,7 +38,6 @@ def this_month(today: date) -> Period:
 
 
 def week_of(day: date) -> Period:
-    """The week of ``day``, from Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
     return Period(monday, monday + timedelta(days=6))
 

@@ -73,7 +73,6 @@ class Strings(SheetPart):
         self._pieces: list[str] | None = None
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Begin to keep a string."""
         if name == "si":
             self._pieces = []
 

@@ -54,7 +54,6 @@ def row_label(text: str) -> str:
 
 
 def column_label(text: str) -> str:
-    """Label of the width of a column headed ``text``."""
     return f"w:{text}"
 
 

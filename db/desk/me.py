@@ -92,7 +92,6 @@ def _not_accepted(permissions: Permissions) -> Iterable[UndertakingDue]:
 
 
 def password_clause(actor: Actor) -> str:
-    """The clause that limits the age of the actor's password."""
     for book in permissions_of(actor).books:
         rule = policy_of(book).password
         if rule.max_age_days is not None:

@@ -181,7 +181,6 @@ class EffectivePolicy(Parts):
         return _only(self.flows, "kind", kind)
 
     def duty(self, kind: str) -> DutyRule | None:
-        """The duty of that kind, where a regulation asks for it."""
         return next((duty for duty in self.duties if duty.kind == kind), None)
 
     def control(self, control: str) -> ControlRule | None:

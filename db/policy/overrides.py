@@ -111,5 +111,4 @@ def _said(rule: Rule) -> Iterator[str]:
 
 
 def _name(rule: Rule) -> str:
-    """What tells a rule from the others of its list."""
     return ".".join(str(part) for part in key_of(rule) if isinstance(part, str))

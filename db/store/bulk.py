@@ -14,7 +14,6 @@ def insert_rows(table: type[Table], columns: Sequence[str], rows: Iterable[Seque
 
 
 def insert_many(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Insert ``rows`` into ``columns`` of the table called ``name``."""
     with errors_as_peewee():
         _insert(name, columns, rows)
 

@@ -61,14 +61,12 @@ class Checkpoint:
         return f"{self.seq} {self.hash} {self.at}{present}".encode("ascii")
 
     def line(self) -> str:
-        """It as one line of JSON."""
         told = asdict(self)
         if not self.state:
             del told["position"], told["state"]
         return json.dumps(told, separators=(",", ":"))
 
     def is_signed_by(self, public: bytes) -> bool:
-        """Whether ``public`` belongs to the key that signed it."""
         return is_signed(public, CONTEXT, self.content(), self.signature)
 
     @classmethod
@@ -98,7 +96,6 @@ class Gap:
         return {name: value for name, value in asdict(self).items() if value != "" or name != "hash"}
 
     def is_signed_by(self, public: bytes) -> bool:
-        """Whether ``public`` belongs to the key that signed it."""
         return is_signed(public, GAP, self.content(), self.signature)
 
 

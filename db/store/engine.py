@@ -156,7 +156,6 @@ _last: Store | None = None
 
 
 def set_store(opened: Store) -> Store:
-    """Make ``opened`` the store of this process."""
     global _open
     _open = opened
     return opened

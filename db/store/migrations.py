@@ -156,7 +156,6 @@ def _bound() -> None:
 
 
 def _bind(table: str, owner: str, columns: list[str]) -> None:
-    """Bind what stands in ``columns`` of ``table`` to its account, which the column ``owner`` names."""
     keys, mark = store().keys, database.param
     for column in columns:
         rows = database.execute_sql(
@@ -202,7 +201,6 @@ def _books_made() -> None:
 
 
 def _journal_hosts() -> None:
-    """Which hosts journal; each says so when it next does."""
     _add("journal_head", hosts="TEXT NOT NULL DEFAULT '{}'")
 
 
@@ -219,13 +217,11 @@ def _audit_by_book() -> None:
 
 
 def _entries_in_order() -> None:
-    """A book's entries in the order of lists, with whatever else is asked of each."""
     index = "search_entry_root_line ON search_entry (root, line)"
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
 def _entries_by_last_day() -> None:
-    """Few entries have a last day; who is past it is asked of a whole book."""
     database.execute_sql('CREATE INDEX IF NOT EXISTS entry_left ON entry ("left")')
 
 

@@ -90,7 +90,6 @@ def blank_person(person: int, but: Collection[str] = ()) -> None:
 
 
 def instead(table: str, person: int, row: Row) -> Row:
-    """What stands in the place of what is personal in ``row``."""
     return {name: _instead(given, person, row) for name, given in PERSONAL[table].items()}
 
 

@@ -109,5 +109,4 @@ _kept = _Kept()
 
 
 def own_key(month: bytes, seq: int) -> bytes:
-    """Derive the key of record ``seq`` from that of its month."""
     return hmac.digest(month, seq.to_bytes(8, "big"), "sha256")

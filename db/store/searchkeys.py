@@ -163,7 +163,6 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
 
 
 def lookalike_key(name: str, side: Side) -> str:
-    """The key that every entry has whose name looks like ``name``."""
     return _sided(NAME, side) + skeleton(fold_text(name))[:LONGEST]
 
 

@@ -65,7 +65,6 @@ def unseal_for(subject: KeyOwner, place: str, value: bytes) -> bytes:
 
 
 def of_entry(entry: int) -> int | None:
-    """The person of an entry."""
     found = f"SELECT person_id FROM entry WHERE id = {database.param}"
     row = database.execute_sql(found, (entry,)).fetchone()
     return None if row is None else int(row[0])
@@ -112,7 +111,6 @@ def lacking() -> list[int]:
 
 
 def all_keys() -> dict[int, bytes]:
-    """The keys of all persons."""
     return {subject: key for subject, key, _at in every_key() if isinstance(subject, int)}
 
 
@@ -167,7 +165,6 @@ def _known(persons: Collection[int]) -> dict[int, bytes]:
 
 
 def _rows(statement: str, column: str, values: Collection[int], most: int = 10_000) -> Iterator[Any]:
-    """The rows of ``statement``, in which it says that ``column`` is one of ``values``."""
     given = sorted(values)
     for first in range(0, len(given), most):
         where, marks = is_among(column, given[first : first + most])

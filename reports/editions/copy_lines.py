@@ -63,7 +63,6 @@ def heads(copy: ToMake) -> list[list[str]]:
 
 
 def rows(copy: ToMake) -> list[list[str]]:
-    """What stands in each cell, row by row."""
     return [[_said(copy, cell) for cell in row.cells] for row in copy.content.rows]
 
 

@@ -61,7 +61,6 @@ class Outlines:
         return _compiled(_framed(), EM)
 
     def glyph(self, char: str) -> Glyph:
-        """The outline of ``char``, or a box with its code point."""
         if char not in self._known:
             self._known[char] = self._read(char)
         return self._known[char]
@@ -142,7 +141,6 @@ class _Font:
         self._is_cubic = "glyf" not in face.table_tags
 
     def number(self, char: str) -> int | None:
-        """That of the outline of ``char``; None where there is none."""
         found: int | None = self._font.get_nominal_glyph(ord(char))
         return found
 

@@ -129,7 +129,6 @@ async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> 
 
 
 def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> ServingPlan:
-    """How the settings want ``home`` to be served."""
     return ServingPlan(
         host=settings.host,
         port=settings.port,

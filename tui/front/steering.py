@@ -78,7 +78,6 @@ class Steering:
             self._successor = asyncio.create_task(self._start_successor())
 
     async def respond(self, question: Question) -> ControlReply:
-        """The answer to one question."""
         match question:
             case {"ask": "who"}:
                 return ControlReply(self._who())

@@ -145,7 +145,6 @@ def revoke(words: CommandWords) -> None:
 
 
 def role_and_book(book: str, role: str) -> dict[str, Text]:
-    """What a role of a book, and the book, are called."""
     row = Book.get_by_id(book)
     return {"role": policy_of(book).role(role).label, "book": Label(row.title_zh, row.title_en)}
 

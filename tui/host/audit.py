@@ -141,7 +141,6 @@ def _tell_of_the_rest(unlike: int, present: Present | None) -> None:
 
 
 def bad_record_words(verdict: Verdict) -> Text:
-    """What is wrong with the bad record, in words."""
     return REASONS.get(verdict.reason, _("unknown"))
 
 

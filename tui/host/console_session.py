@@ -114,7 +114,6 @@ class Watch:
         return os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
 
     def respond(self, question: control.Question) -> dict[str, object]:
-        """The answer to one question."""
         ticket = self._ticket
         if ticket is None:
             return {"refused": "nobody is inside"}

@@ -47,7 +47,6 @@ def home_of(words: CommandWords) -> Home:
 
 
 def path_given(words: CommandWords, option: str) -> Path | None:
-    """The file or folder that ``option`` names; None where it is not given."""
     return Path(words.option_value(option)) if words.has(option) else None
 
 
@@ -134,7 +133,6 @@ def must_take(folder: Path) -> None:
 
 
 def name_of(uid: int) -> str:
-    """The name of the user ``uid``; its number where it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

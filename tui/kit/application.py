@@ -184,7 +184,6 @@ class Application(App[int], inherit_bindings=False):
     def explain(
         self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> None:
-        """Show what a screen is for, and its keys."""
         raise NotImplementedError
 
     async def find(

@@ -59,7 +59,6 @@ class ScreenCommand:
 
     @property
     def method(self) -> str:
-        """Name of the screen's method that does it."""
         return f"do_{self.id.replace('-', '_')}"
 
 
@@ -87,5 +86,4 @@ def key_name(key: str) -> str:
 
 
 def keys_name(command: ScreenCommand) -> str:
-    """All keys of a command, as the help screen shows them."""
     return " ".join(key_name(key) for key in command.keys)

@@ -162,7 +162,6 @@ class ChoiceField(Painted, can_focus=True):
         return self.paint([(self._label(), ""), (" ▾", "accent")], self.size.width)
 
     def choose_value(self, value: str) -> None:
-        """Choose a value by its id."""
         if value != self.value and any(option.id == value for option in self.options):
             self.value = value
             self.refresh(layout=True)

@@ -56,7 +56,6 @@ class FramedScreen(Keyed):
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
-        """The widgets of the screen."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:

@@ -384,7 +384,6 @@ class Keyed(Screen[Any]):
         self.app.tell(_("No field here takes what you pasted."), "warn")
 
     def reachable_modes(self) -> tuple[Mode, ...]:
-        """The modes that can be reached from here."""
         return ()
 
     def go_to(self, mode: str) -> None:
@@ -450,7 +449,6 @@ class Keyed(Screen[Any]):
                     self.app.call_later(self.app.tell, hint)
 
     async def do_there(self, mode: Mode, command_id: str) -> None:
-        """Change to a mode and do a command of its screen."""
         await self.app.switch_mode(mode.id)
         there = self.app.screen
         if isinstance(there, Keyed):
@@ -465,7 +463,6 @@ class Keyed(Screen[Any]):
         self.app.push_screen(self.app.anywhere["cases"]())
 
     def do_take_back(self) -> None:
-        """Take back what was decided last."""
         self.app.take_back()
 
     def do_mouse(self) -> None:

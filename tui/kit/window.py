@@ -55,7 +55,6 @@ class Window(Painted, can_focus=True):
         self.top = 0
 
     def nearest_row(self, row: int) -> int:
-        """The existing row nearest to ``row`` from below, -1 if there are none."""
         raise NotImplementedError
 
     def last(self) -> int:

@@ -95,7 +95,6 @@ def _list(room: Room, found: Sequence[Askable], words: CommandWords) -> None:
 
 
 def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
-    """The form of a kind, and the options that say of what."""
     named = ("book", "entry") if kind in JOIN else ("book",)
     if kind in OF_ENTRY and (words.has("entry") or kind != CHANGE):
         named = ("entry",)

@@ -88,7 +88,6 @@ def find_among(commands: Sequence[Known], argv: Sequence[str]) -> tuple[Known | 
 
 
 def beginning_with(commands: Sequence[Known], word: str) -> list[Known]:
-    """The commands whose name begins with ``word``."""
     return [command for command in commands if command.name.split()[0] == word]
 
 

@@ -13,8 +13,6 @@ from tui.plain.words import CommandWords
 
 
 def help_on(others: Sequence[Command]) -> Command:
-    """The command ``help``, which knows itself and ``others``."""
-
     def run(room: Room, words: CommandWords) -> int:
         return tell(room, words, (command, *others))
 
@@ -55,5 +53,4 @@ def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
 
 
 def explain(room: Room, command: Command) -> None:
-    """One command in full."""
     room.write_lines(page(command, room.desk.actor.ssh, room.words, room.width))

@@ -101,7 +101,6 @@ def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[
 
 
 def _named_so(offer: ReportOffer, wanted: str) -> tuple[BookOption, ...]:
-    """The books of an offer that are called ``wanted``, by id or title."""
     return tuple(one for one in offer.books if wanted in (one.id, one.title.zh, one.title.en))
 
 

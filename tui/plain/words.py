@@ -41,7 +41,6 @@ class CommandWords:
         return self.options.get(name, default)
 
     def option_values(self, name: str) -> tuple[str, ...]:
-        """The values of an option that may be given again."""
         return self.repeated.get(name, ())
 
     def allow_only(self, *names: str) -> None:

@@ -16,7 +16,6 @@ from tui.sheets.sheet import Column, Sheet, Value
 
 
 def value_words(value: Value) -> Text:
-    """A value in words; nothing where there is none."""
     if value is None:
         return ""
     if isinstance(value, int):

@@ -116,7 +116,6 @@ def progress_text(row: RequestRow) -> Styled:
 
 
 def submitted_day(row: RequestRow) -> Text:
-    """The day on which a request was submitted."""
     return day(local(row.submitted_at)[:10])
 
 

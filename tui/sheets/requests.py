@@ -73,7 +73,6 @@ def kind_column(in_english: int) -> Column[RequestRow]:
 
 
 def for_programs(id: str, value: Callable[[RequestRow], object]) -> Column[RequestRow]:
-    """What only programs read of a request."""
     return Column(id, id, nothing, from_width=NEVER, data=value)
 
 

@@ -12,7 +12,6 @@ SYSTEMS = {"wecom": _("WeCom")}
 
 
 def missing_word(row: TaskRow) -> Styled:
-    """What a task waits for, in a word."""
     if row.handed:
         return Styled(_("confirm receipt"), "accent")
     if row.returned:

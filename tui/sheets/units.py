@@ -66,7 +66,6 @@ def no_such_unit(wanted: str) -> Message:
 
 
 def several_units(wanted: str, found: Sequence[int]) -> Message:
-    """The answer to a name that several units have."""
     numbers = listed(map(str, found))
     return _("Several units are called “{unit}”; say which: {numbers}.", unit=wanted, numbers=numbers)
 

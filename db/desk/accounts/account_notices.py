@@ -106,7 +106,6 @@ def tell_both(
 def tell_some(
     account: Account, accounts: Iterable[int], kind: Kind, book: str, clause: str, request: int | None = None
 ) -> None:
-    """Tell ``accounts`` what is to be done about ``account``."""
     _tell(kind, book, account, list(accounts), clause, request, None)
 
 

@@ -144,7 +144,6 @@ def page_of_accounts(
 
 
 def _numbers(placed: Any, offset: int, limit: int | None, count: int | None) -> list[tuple[int, int]]:
-    """Numbers of accounts and entries of a page of ``placed``, which has ``count`` rows if that is known."""
     order = SearchEntry.line, Account.id
     if count is None or limit is None or offset < count // 2:
         return list(placed.order_by(*order).offset(offset).limit(limit).tuples())
@@ -155,7 +154,6 @@ def _numbers(placed: Any, offset: int, limit: int | None, count: int | None) -> 
 
 
 def _theirs(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
-    """The query for an account's entry in ``book``, as far as it is listed."""
     return Entry.select(Entry.id).where((Entry.person == Account.person) & _listed(holdings, book))
 
 

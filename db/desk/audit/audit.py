@@ -157,7 +157,6 @@ class Audit(OperationGroup):
 
     @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
     def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[AuditFacet, ...]:
-        """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))

@@ -162,7 +162,6 @@ class Permissions:
         return mine[1] if mine is not None else None
 
     def roles(self, book: str) -> frozenset[str]:
-        """Roles held in ``book`` by one's own right."""
         return frozenset(holding.role for holding in self.holdings if holding.book == book)
 
     def deciding_roles(self, book: str) -> frozenset[str]:

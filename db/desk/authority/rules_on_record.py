@@ -169,7 +169,6 @@ def policy_on(
 
 
 def regulations_of(book: str, day: str | None = None) -> RulesOfBook:
-    """What ``book`` is under on ``day`` (ISO), or today."""
     return rules_on_record().of_book(book, made_under(book), day or today_on_record())
 
 

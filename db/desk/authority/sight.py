@@ -147,7 +147,6 @@ class Sights:
         return self._readers[unit, kind]
 
     def covering(self, entry: int, unit: int) -> list[Reach]:
-        """Return the reaches that cover an entry in ``unit``."""
         if unit not in self._covering:
             self.ground.read_ancestors([unit])
             above = self.ground.above[unit]

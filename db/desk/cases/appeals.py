@@ -103,7 +103,6 @@ def open_appeal(party: CaseParty, account: int, words: str, *, reopened: bool = 
 
 
 def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
-    """Store the outcome of an appeal and the reason."""
     appeal.outcome, appeal.heard_at = outcome, clock.now()
     appeal.reason = seal(store().keys, CaseAppeal.reason.place(appeal.key), reason.encode("utf-8"))
     appeal.save()

@@ -84,7 +84,6 @@ def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
 
 
 def joined(labels: list[Label]) -> Label | None:
-    """Several labels as one; None for none."""
     if not labels:
         return None
     return listed(labels)

@@ -38,7 +38,6 @@ class Choosing:
         return sorted(rows, key=lambda entry: (self.place.get(entry.unit_id, last), entry.id))
 
     def included(self, edition: EditionRule) -> list[Entry]:
-        """The entries an edition lists."""
         return [entry for entry in self.colleagues if self._chosen(entry, edition.include)]
 
     def recipients(self, edition: EditionRule) -> list[Entry]:

@@ -127,7 +127,6 @@ class Editions(OfEditions):
 
     @operation("editions.issues", label=_("list the issues of an edition"), recorded=False, power=LOOKS)
     def issues(self, book: str, edition: str, offset: int = 0, limit: int = AT_ONCE) -> tuple[IssueRow, ...]:
-        """The issues of an edition, the newest first."""
         policy, rule = self._edition(book, edition)
         self._check_overseer(policy, rule)
         rows = (

@@ -83,7 +83,6 @@ class Sorting(OperationGroup):
 
     @operation("sorting.kinds", label=_("list the kinds of unit"), recorded=False, power=LOOKS)
     def kinds(self, book: str) -> tuple[KindOfUnit, ...]:
-        """The kinds of unit that the book's regulations tell apart."""
         return tuple(KindOfUnit(rule.id, rule.label) for rule in self._kept(book).unit_kinds)
 
     @operation("sorting.units", label=_("list units with their kinds"), recorded=False, power=LOOKS)
@@ -125,7 +124,6 @@ class Sorting(OperationGroup):
 
     @operation("sorting.tags", label=_("list the tags of an entry"), recorded=False, power=LOOKS)
     def tags(self, entry: int) -> tuple[TagSorted, ...]:
-        """The tags of the book, each with whether the entry carries it."""
         _row, policy = self._entry(entry)
         carried = {row.tag for row in EntryTag.select().where(EntryTag.entry == entry)}
         return tuple(TagSorted(rule.id, rule.label, rule.id in carried) for rule in policy.tags)

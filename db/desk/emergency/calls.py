@@ -98,7 +98,6 @@ class RollLine:
 
 
 def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> CallSheet:
-    """The numbers of ``row`` with the calls of the emergency that is under way."""
     values = load_entry(row.id).values
     tried: dict[tuple[str, int], list[Attempt]] = {}
     made = attempts_of([row.id])

@@ -83,7 +83,6 @@ def read_colleague(permissions: Permissions, book: str, field: str, text: str) -
 
 
 def find_colleague(entry: str) -> str:
-    """The colleague with that entry, as one types them."""
     row = Entry.get_or_none(Entry.id == int(entry))
     return f"{row.name}/{row.unit.name}" if row is not None else ""
 

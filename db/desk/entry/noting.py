@@ -35,7 +35,6 @@ def note_entered(book: str, entries: Sequence[int]) -> None:
 
 
 def note_joined(book: str, entries: Sequence[int]) -> None:
-    """Run the hooks of `JOINED` for ``entries`` that appear in ``book``."""
     for part in JOINED:
         part(book, entries)
 

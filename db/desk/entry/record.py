@@ -60,7 +60,6 @@ class RecordedEntry:
     values: Mapping[str, tuple[str, ...]]
 
     def first(self, field: str) -> str:
-        """The first value of ``field``, or nothing."""
         return next(iter(self.values.get(field, ())), "")
 
 
@@ -241,7 +240,6 @@ class SearchKeys:
         organisation: str,
         tags: Sequence[str],
     ) -> Findable:
-        """By what one entry is, which stands in ``place``."""
         addresses: list[str] = []
         numbers: list[str] = []
         covered: list[tuple[str, str]] = []

@@ -128,7 +128,6 @@ def end_signs(entry: int, *, right: bool) -> dict[int, list[str]]:
 
 
 def sign_of(policy: EffectivePolicy, field: str) -> str | None:
-    """The sign that a value of ``field`` can bear."""
     kind = policy.field(field).kind
     if kind == "email":
         return BOUNCED

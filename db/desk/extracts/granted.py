@@ -28,7 +28,6 @@ class GrantedCopy:
 
 
 def open_copies(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
-    """Copies that ``account`` may still take."""
     rows = CopyGrant.select().where(
         (CopyGrant.account == account) & CopyGrant.taken_at.is_null() & (CopyGrant.until > clock.now())
     )

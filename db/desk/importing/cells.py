@@ -78,7 +78,6 @@ def _lost(text: str) -> Message | None:
 
 
 def quick_rule(rule: FieldRule, region: str) -> Quick:
-    """The quick rule for a field's kind."""
     if rule.kind in ("mobile", "phone"):
         return _quick_phone(rule.kind, region)
     if rule.kind == "email":

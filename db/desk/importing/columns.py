@@ -289,7 +289,6 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
 
 
 def _named(heading: str, known: Mapping[str, str]) -> str | None:
-    """Return the column that ``heading`` names, in one language or in both."""
     return next(
         filter(None, (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))), None
     )

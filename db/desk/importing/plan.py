@@ -82,7 +82,6 @@ class Planner:
         self.departments = ImportDepartments(self._known.keys(), self._roots, new_units)
 
     def plan(self, entries: Sequence[Planned]) -> Plan:
-        """The plan, with its errors."""
         self.made = Plan(list(entries), {}, {}, {})
         self._find_units(entries)
         self._check_doubles()

@@ -62,7 +62,6 @@ class Ending:
 
 
 def removal_effects(entry: Entry) -> Ending:
-    """What would end if ``entry`` were removed."""
     accounts, alone = _accounts(entry), Leaving(entry, everywhere=False)
     return Ending(
         accounts=tuple(account.login for account in accounts),

@@ -48,7 +48,6 @@ def check_single(act: Act, entry: int, event: Event, amends: int | None = None) 
 
 
 def under_way(entry: int, event: Event) -> list[Request]:
-    """Undecided requests about ``event`` of ``entry``."""
     rows = Request.select().where(
         (Request.entry == entry) & (Request.kind == event) & Request.state.in_(("open", "returned"))
     )

@@ -108,7 +108,6 @@ def call_off_request(request: Request) -> None:
 
 
 def tasks_of(request: Request) -> list[Task]:
-    """The open tasks that ``request`` fulfils."""
     return list(Task.select().where((Task.request == request) & (Task.state == "open")).order_by(Task.id))
 
 

@@ -40,7 +40,6 @@ def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
 
 
 def read_values(asks: Payload) -> Values:
-    """The values that `payload` was given."""
     return {name: tuple(given) for name, given in asks["values"].items()}
 
 

@@ -310,7 +310,6 @@ def _recognised(
 
 
 def _take_off(expected: Entry) -> None:
-    """Take an entry that waits off the record."""
     Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
         Entry.id == expected.id
     ).execute()

@@ -84,7 +84,6 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True, power=LOOKS)
     def move_form(self, entry: int) -> MoveForm:
-        """The form that moves the person of an entry."""
         return changing_place.form(self.act, entry)
 
     @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=moving(Moves.DUTY))
@@ -94,7 +93,6 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True, power=LOOKS)
     def leave_form(self, entry: int) -> LeaveForm:
-        """The form of a leaver, with what ends with the entry."""
         return leaving.form(self.act, entry)
 
     @operation(

@@ -63,7 +63,6 @@ class ChangeRow:
 
 
 def changes(place: Extent, first: date, last: date) -> tuple[ChangeRow, ...]:
-    """Requests of ``place`` that were applied from ``first`` to ``last``, the latest first."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     rows = (
         Request.select(Request, Entry, Unit)

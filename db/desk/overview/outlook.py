@@ -182,7 +182,6 @@ def _units(
 
 
 def _waiting(book: str, units: set[int]) -> dict[int, Counter[str]]:
-    """For whom what is overdue waits, by unit."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     day = today().isoformat()
     late = (Request.book == book) & (Request.state == "open") & (Request.due < day) & Request.unit.in_(units)

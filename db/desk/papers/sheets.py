@@ -102,7 +102,6 @@ KINDS: dict[str, SheetKind] = {}
 
 
 def register(kind: SheetKind) -> None:
-    """Add ``kind`` to `KINDS`."""
     KINDS[kind.id] = kind
 
 
@@ -163,7 +162,6 @@ def key_name(key: str) -> str:
 
 
 def number_in(text: str) -> int:
-    """Return the number that ``text`` is; 0, which nothing has, where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
@@ -203,7 +201,6 @@ def no_such_sheet() -> Refused:
 
 
 def _said(value: Any, language: Language) -> Any:
-    """Return ``value`` with every text in it said."""
     if isinstance(value, list | tuple):
         return [_said(one, language) for one in value]
     return say(value, language)

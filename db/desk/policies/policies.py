@@ -416,7 +416,6 @@ def _asked(told: Any) -> Any:
 
 
 def _posted(came: Mapping[str, Any] | None) -> Text:
-    """What came of posting a revision."""
     if came is None:
         return ""
     day = local(came["at"])[:10]

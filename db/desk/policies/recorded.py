@@ -38,7 +38,6 @@ class RecordedVersion:
 
 
 def recorded() -> tuple[RecordedVersion, ...]:
-    """All versions on record, by regulation and day."""
     known, today = rules_on_record(), today_on_record()
     rows = RegulationText.select(
         RegulationText.id, RegulationText.regulation, RegulationText.version, RegulationText.from_day,

@@ -174,7 +174,6 @@ def policies_from(
 
 
 def _from(known: RulesOnRecord, book: str, day: str) -> Sequence[RulesOfBook]:
-    """What ``book`` is under on ``day`` and later."""
     later = [one for one in known.books.get(book, ()) if one.from_day > day]
     return (known.of_book(book, made_under(book), day), *later)
 

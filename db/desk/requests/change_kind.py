@@ -46,7 +46,6 @@ def payload(before: Values, after: Values) -> Payload:
 
 
 def read(asks: Payload) -> Change:
-    """What `payload` made."""
     before, after = asks["before"], asks["after"]
     return Change(
         {name: tuple(values) for name, values in before.items()},

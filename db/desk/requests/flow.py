@@ -250,7 +250,6 @@ def _was_overtaken(account: int, request: Request, request_approvers: RequestApp
 def _go_on(
     act: Act, request: Request, asks: Payload, step: RequestStep, request_approvers: RequestApprovers
 ) -> None:
-    """After an approval: open the next step, or apply the request."""
     following = [later for later in request_approvers.steps(request) if later.ord > step.ord]
     if following:
         RequestStep.update(state="open").where(RequestStep.id == following[0].id).execute()

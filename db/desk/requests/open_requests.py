@@ -93,7 +93,6 @@ def asked_below(units: Sequence[int]) -> tuple[str, tuple[object, ...]]:
 
 
 def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
-    """Those of ``requests`` in ``places``, a condition, with the values ``given``."""
     earlier: dict[int, list[Earlier]] = defaultdict(list)
     for number, decider, lent in fetch(EARLIER.format(requests=requests, places=places), given):
         if decider is not None:

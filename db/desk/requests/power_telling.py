@@ -107,7 +107,6 @@ def _persons(found: Concerned) -> frozenset[int]:
 
 
 def _accounts(found: Concerned) -> list[int]:
-    """Accounts in use of whoever it concerns."""
     rows = Account.select(Account.id).where(
         (Account.id.in_(found.accounts) | Account.person.in_(found.persons)) & Account.person.is_null(False)
     )

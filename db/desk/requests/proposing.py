@@ -113,7 +113,6 @@ def _regulations(clause: str) -> set[str]:
 
 
 def may_propose(permissions: Permissions, row: Entry) -> bool:
-    """Whether anything about ``row`` may be proposed from here."""
     return _best(permissions, row) is not None
 
 

@@ -92,7 +92,6 @@ class Queue(OperationGroup):
     def window(
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
-        """The part of the queue from ``offset`` that matches ``wanted``."""
         waiting, request_approvers = to_decide(self.permissions)
         spans = due_spans()
         fitting = [row for row in waiting if _fits(row, wanted, spans)]

@@ -150,7 +150,6 @@ class RequestView:
 
 
 def row_of(request: Request, request_approvers: RequestApprovers, account: int) -> RequestRow:
-    """``request`` as a line in a list of ``account``."""
     kind = KINDS[request.kind]
     steps = request_approvers.steps(request)
     current = next((step for step in steps if step.state == "open"), None)
@@ -316,7 +315,6 @@ def _step_view(
 
 
 def event_view(event: RequestEvent, account: int | None = None) -> RequestEventView:
-    """``event`` as a line of the history that ``account`` reads."""
     request, office = event.request, ""  # type: Request, Text
     if event.account_id != request.requester_id and is_told_no_names(request, account):
         step = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == event.step))
@@ -353,7 +351,6 @@ def last_act(request: Request) -> RequestEvent:
 
 
 def role_label(book: str, role: str) -> Text:
-    """What the role of a step is called in ``book``."""
     if role in SECONDS or role == FORMERLY:
         return A_SECOND_OFFICE
     return role_name(book, role)

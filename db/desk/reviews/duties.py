@@ -177,7 +177,6 @@ def sees_to(account: int, book: str) -> bool:
 
 
 def tasks_of(finding: Finding) -> Any:
-    """The tasks of all turns of a finding."""
     duty = f"{FINDING}:{finding.id}"
     return Task.select().where((Task.duty == duty) | Task.duty.startswith(f"{duty}:"))
 

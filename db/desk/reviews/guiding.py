@@ -110,7 +110,6 @@ def _departments(book: str) -> list[int]:
 
 
 def _heads(book: str, units: list[int]) -> dict[int, int]:
-    """Return the accounts of who heads one of ``units`` now, each with that unit."""
     rows: Any = (
         Grant.select(Account.id, Grant.unit)
         .join(Account, on=Grant.is_of())

@@ -43,7 +43,6 @@ VERDICTS: dict[tuple[str, str], Message] = {
 
 
 def shape_of(rule: ReviewRule) -> Shape:
-    """What a review under ``rule`` looks at."""
     match rule.of:
         case "rights":
             return "rights"
@@ -67,7 +66,6 @@ def rule_of(policy: EffectivePolicy, campaign: Campaign) -> ReviewRule | None:
 
 
 def due_clause(campaign: Campaign) -> str:
-    """Return the citation of the day by which a campaign is due."""
     rule = rule_of(policy_of(campaign.book_id), campaign)
     return cite_period(campaign.clause, rule.clause_of("days") if rule is not None else DEFAULT)
 

@@ -399,7 +399,6 @@ class Reviews(OperationGroup):
             )
 
     def _own_roles(self, book: str) -> Sequence[str]:
-        """Roles held for oneself throughout the book."""
         root = self.permissions.shelf[book].root
         return [
             holding.role

@@ -124,7 +124,6 @@ LEAVERS = frozenset({"leaver", "withdrawal"})
 
 
 def row_of(task: Task, account: int) -> TaskRow:
-    """``task`` as a line in a list of ``account``'s."""
     entry = Entry.get_or_none(Entry.id == task.entry_id)
     unit = Unit.get_or_none(Unit.id == task.unit_id)
     due = due_of(task.book_id, task.due, task.clause)

@@ -365,7 +365,6 @@ def _matters(listed: Sequence[Mine]) -> frozenset[tuple[bool, int]]:
 
 
 def _entry(matter: Mine) -> int | None:
-    """Return the entry that a matter is about, where it is about one."""
     if isinstance(matter, OwnTraining):
         return None
     return matter.entry if isinstance(matter, OpenRequest) else matter.entry_id

@@ -51,7 +51,6 @@ class Marked:
 
 
 def course_of(permissions: Permissions, book: str, topic: Topic) -> Course:
-    """The course of ``topic`` for whoever has ``permissions``."""
     policy = policy_of(book)
     return Course(
         topic,

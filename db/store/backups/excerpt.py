@@ -22,7 +22,6 @@ PLAIN = ("entry", "person", "unit", "path", "kind")
 
 
 def write(file: Path, key: bytes, header: Header, entries: Sequence[Line], hiding: Hiding) -> None:
-    """Write the entries of a book into a new ``file``."""
     with file.open("wb") as stream, VaultWriter(stream, key) as vault:
         for line in ({**asdict(header), "entries": len(entries)}, *(_sealed(hiding, one) for one in entries)):
             vault.write(_json(line))

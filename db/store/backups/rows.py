@@ -26,7 +26,6 @@ BY_NAME: Mapping[str, type[Table]] = {table._meta.table_name: table for table in
 
 
 def columns(table: type[Table]) -> list[str]:
-    """The names of the columns of ``table``, in order."""
     return [field.column_name for field in table._meta.sorted_fields]
 
 
@@ -62,7 +61,6 @@ def neutral_row(table: type[Table], row: Row) -> Row:
 
 
 def put_row(table: type[Table], row: Row) -> None:
-    """Insert ``row``, or overwrite the row with its key."""
     names, keys = columns(table), key_columns(table)
     marks = ", ".join(database.param for _name_ in names)
     others = [name for name in names if name not in keys]
@@ -79,7 +77,6 @@ def put_row(table: type[Table], row: Row) -> None:
 
 
 def take_out(table: type[Table], row: Row) -> None:
-    """Delete the row with the key of ``row``."""
     where, values = _where(table, row)
     database.execute_sql(f"DELETE FROM {_name(table)} WHERE {where}", values)
 

@@ -63,7 +63,6 @@ class Manifest:
 
     @classmethod
     def of(cls, name: str, file: Path, header: Header, book: str = "") -> Manifest:
-        """The manifest of ``file``, which has just been proved."""
         return cls(
             name, header.at, header.seq, header.hash, header.position, header.schema, file.stat().st_size,
             digest_of(file), clock.now(), book, header.checkpoint,
@@ -181,7 +180,6 @@ def _remembered(home: Home) -> list[str]:
 
 
 def _read(note: Path) -> Manifest | None:
-    """None where it is no manifest, or its backup is not beside it."""
     try:
         found = Manifest.from_json(json.loads(read_plain(note)))
         is_there = (note.parent / found.name).is_file() and found.name == Path(found.name).name

@@ -97,7 +97,6 @@ def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def opens_with(file: Path, keys: Sequence[bytes]) -> bool:
-    """Whether ``file`` begins as one that is under one of ``keys``."""
     with contextlib.suppress(VaultBroken, OSError), file.open("rb") as stream:
         next(lines(stream, keys), None)
         return True

@@ -250,7 +250,6 @@ def text_of(database: Any, name: str) -> str:
 
 
 def _columns(connection: Any, name: str) -> list[tuple[str, str]]:
-    """The columns of the table ``name`` on SQLite, each with its type."""
     return [(row[1], row[2].upper()) for row in connection.execute(f'PRAGMA main.table_info("{name}")')]
 
 

@@ -227,13 +227,11 @@ def absent_hosts(
 
 
 def _files(folders: Sequence[Path]) -> list[Path]:
-    """The journal's files in ``folders``, in the order of days."""
     found = (file for folder in folders for file in folder.glob(f"*{frames.SUFFIX}"))
     return sorted(found, key=lambda file: file.name)
 
 
 def _by_host(folders: Sequence[Path]) -> dict[str, list[Path]]:
-    """Each host's files in ``folders``, the newest first."""
     hosts: dict[str, list[Path]] = {}
     for file in reversed(_files(folders)):
         hosts.setdefault(file.name[DAY:], []).append(file)

@@ -121,7 +121,6 @@ def end_key(table: str, key: str, way: str) -> int | None:
 
 
 def texts(part: KeyRange) -> Iterator[list[str]]:
-    """The texts of the rows of ``part``, some at a time."""
     for rows in fetched(_statement(part)):
         yield [text for (text,) in rows]
 

@@ -183,7 +183,6 @@ def _some_keys() -> Counter[int]:
 
 
 def _blind(keys: str) -> int:
-    """How many of ``keys`` are blind."""
     return keys.count("\nZ") + keys.count("\nz") + keys.startswith(BLIND)
 
 

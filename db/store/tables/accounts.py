@@ -61,12 +61,10 @@ class Account(Table):
 
     @staticmethod
     def code_of(account: int, purpose: Code, digest: str) -> str:
-        """What is stored with ``account`` of a code that has ``digest``."""
         return binding_digest(store().keys, place_of("account", account, purpose), digest)
 
     @staticmethod
     def password_of(account: int, hashed: str, when: Password = "password") -> str:
-        """What is stored with ``account`` of a password that has the bcrypt text ``hashed``."""
         return sign_text(store().keys, place_of("account", account, when), hashed)
 
     @staticmethod

@@ -146,7 +146,6 @@ def fill_book(book: BookPlan, sort: int, cast: tuple[Role, ...], crowd: Crowd) -
 
 
 def open_up(made: list[DemoAccount], book: BookPlan, role: Role, password: str, hashed: Future[str]) -> None:
-    """Open the account and note it in ``made``."""
     made.append(open_account(book, role, password, hashed))
 
 

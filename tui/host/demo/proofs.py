@@ -16,7 +16,6 @@ CELL = 10
 
 
 def proof(name: str, about: str, random: Random) -> bytes:
-    """A file of the kind that ``name`` ends in, that says ``about``."""
     if name.endswith(".png"):
         return picture(random)
     if name.endswith(".pdf"):

@@ -131,12 +131,10 @@ class Client:
         return _rows(self._call("GET", "/department/list"), "department", _DEPARTMENTS)
 
     def create_department(self, name: str, parent: int) -> int:
-        """Create a department and return its number."""
         made = self._call("POST", "/department/create", {"name": name, "parentid": parent})
         return _number(made.get("id"))
 
     def update_department(self, number: int, name: str, parent: int) -> None:
-        """Rename a department and put it below ``parent``."""
         self._call("POST", "/department/update", {"id": number, "name": name, "parentid": parent})
 
     # Members
@@ -179,7 +177,6 @@ class Client:
         self._call("POST", "/user/create", fields)
 
     def update_member(self, fields: Mapping[str, object]) -> None:
-        """Change what ``fields`` names of the member ``userid``."""
         self._call("POST", "/user/update", fields)
 
     def delete_member(self, account: str) -> None:

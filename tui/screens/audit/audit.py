@@ -87,7 +87,6 @@ class AuditScreen(FramedScreen):
         self._pages: dict[int, tuple[AuditRow, ...]] = {}
 
     def where(self) -> Location:
-        """The audit and what it is narrowed to."""
         return Location(self.NAME, tuple(self._words.values()))
 
     def body(self) -> ComposeResult:
@@ -192,7 +191,6 @@ class AuditScreen(FramedScreen):
         return labels[dimension]
 
     def narrow(self, dimension: str, value: int | str | None, label: Text) -> None:
-        """Show only records with ``value``; None lets go of the dimension."""
         self._filter = replace(self._filter, **{dimension: value})  # type: ignore[arg-type]  # by name
         self._words.pop(dimension, None)
         if value is not None:
@@ -300,7 +298,6 @@ class AuditScreen(FramedScreen):
 
 
 def chain_words(state: ChainState) -> Styled:
-    """The chain's state in a few words."""
     if not state.sound:
         return Styled(_("✗ Chain broken at record {seq}", seq=state.bad or state.checked), "bad")
     if state.complete:

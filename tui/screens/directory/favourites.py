@@ -15,7 +15,6 @@ FAVOURITE = ScreenCommand(
 
 
 def turn_favourite(screen: FramedScreen, entry: int, name: str) -> None:
-    """Make somebody a favourite, or none any more."""
     if screen.app.desk.directory.keep(entry):
         screen.app.tell(_("{name} is among your favourites; g lists them.", name=name))
     else:

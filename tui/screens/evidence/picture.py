@@ -32,7 +32,6 @@ class Picture(Widget):
         return len(self._strips(width))
 
     def render_line(self, y: int) -> Strip:
-        """Line ``y`` of the picture."""
         strips = self._strips(self.size.width)
         return strips[y] if y < len(strips) else Strip.blank(self.size.width)
 

@@ -30,7 +30,6 @@ class ReportText(FramedScreen):
         self._report = report
 
     def where(self) -> Location:
-        """Which report."""
         return Location(self._report.title)
 
     def body(self) -> ComposeResult:

@@ -67,7 +67,6 @@ class ReportView(FramedScreen):
         self._report: Report | None = None
 
     def where(self) -> Location:
-        """The report and its book."""
         return Location(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
 
     def body(self) -> ComposeResult:

@@ -322,7 +322,6 @@ class QueueScreen(PagedScreen[Matter]):
     # Looking
 
     def do_next(self) -> None:
-        """The next row."""
         self._list.action_move(1)
 
     def do_previous(self) -> None:

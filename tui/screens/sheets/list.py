@@ -125,7 +125,6 @@ class SheetScreen(MarkingScreen[Row]):
 
     @property
     def place(self) -> At[Any]:
-        """Where the list is asked for."""
         return At(self.app.desk, answers=dict(self._answers))
 
     def refill(self, *, keep: bool = True) -> None:

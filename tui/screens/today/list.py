@@ -85,7 +85,6 @@ class TodaySection:
     right: Text = ""
 
     def part(self, offset: int, limit: int) -> Sequence[TodayRow]:
-        """Rows from ``offset``."""
         if self.more is None or offset + limit <= len(self.rows):
             return self.rows[offset : offset + limit]
         return self.more(offset, min(limit, self.total - offset))
