@@ -68,8 +68,7 @@ def _is_owns(typed: str, words: Collection[str]) -> bool:
 
 
 def own_words(account: Account) -> list[str]:
-    """Read what stands in the entries of the account's owner: departments, numbers, addresses (threat 65).
-    Raises SealBroken."""
+    """Read what stands in the owner's entries: departments, numbers, addresses (threat 65)."""
     with reading():
         rows = list(Entry.select().where((Entry.person == account.person_id) & (Entry.state == "active")))
         found = [name for row in rows for name in path_of(row.unit_id)]
@@ -95,8 +94,7 @@ def _words_here() -> Iterator[str]:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """``text``, how it begins (an organisation's own name), its words; and the pinyin of each, whole and by
-    initials."""
+    """Return ``text``, how it begins, its words, and the pinyin of each, whole and by initials."""
     from pypinyin import lazy_pinyin
 
     parts = text.replace(".", " ").replace("-", " ").split()

@@ -90,8 +90,7 @@ def take_turn(name: str, source: str) -> Turn:
 
 
 def is_welcome(name: str, account: int, source: str) -> bool:
-    """Whether ``source`` may sign in as ``name`` at all, after what has failed elsewhere. The try itself is
-    counted already."""
+    """Return whether ``source`` may try ``name`` after failures elsewhere. The try is counted already."""
     return failures(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
 
 
@@ -132,8 +131,7 @@ def succeeded(name: str, account: int, source: str) -> bool:
 
 
 def was_right(turn: Turn) -> None:
-    """Take a try off the counts again, within the running transaction, and nothing else: it was right, and no
-    proof of the owner."""
+    """Take a right try off the counts, in the running transaction; it proves nothing of the owner."""
     for subject, last in turn.before.items():
         FailureCount.update(failures=FailureCount.failures - 1, last_at=last).where(
             (FailureCount.subject == subject) & (FailureCount.failures > 0)

@@ -107,8 +107,7 @@ def end_session(session: int, how: str) -> None:
 
 
 def end_expired(running: Collection[int]) -> dict[int, str]:
-    """End what last days end by now; return which of ``running`` are ended, also with their accounts, and
-    how."""
+    """End what last days end by now; return which of ``running`` ended, and how."""
     end_due()
     shut_off = (Account.state == "disabled") & (SignInSession.strength != "leaving")
     shut = SignInSession.ended_at.is_null(False) | shut_off
@@ -153,8 +152,7 @@ def left_elsewhere() -> set[int]:
 
 
 def end_left(sessions: Collection[int]) -> None:
-    """End and record, as crashed, sessions that are left open by a process that was killed, or a host that is
-    no more."""
+    """End and record as crashed the sessions of a killed process or a host that is no more."""
     if sessions:
         with writing():
             _end(SignInSession.id.in_(list(sessions)), "crashed")

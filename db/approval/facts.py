@@ -53,8 +53,7 @@ class AwaitedHead(NamedTuple):
 
 
 class Approver(NamedTuple):
-    """An account that may decide, with the office in which it does; ``on_behalf_of``: the holder for whom it
-    does."""
+    """An account that may decide, with its office; ``on_behalf_of``: the holder it stands in for."""
 
     account: int
     role: str

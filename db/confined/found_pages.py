@@ -34,8 +34,7 @@ meet_encryption()
 
 
 def look(content: bytes, seen: Seen) -> None:
-    """Gather the marks of ``content``, as far as it can be read. One that is locked shows its identifier
-    only, which is enough."""
+    """Gather the marks of ``content`` as far as it opens; a locked one shows its identifier, enough."""
     seen.codes.update(found.decode("ascii").lower() for found in IDENTIFIER.findall(content))
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -70,8 +69,7 @@ def _pages(pdf: Any, seen: Seen) -> None:
 
 
 def _content(page: Any) -> bytes:
-    """What draws a page; of more than `LARGEST_PAGE` only so much that this is seen. Many streams may be one
-    and the same."""
+    """Return what draws a page, cut at `LARGEST_PAGE`. Many streams may be one and the same."""
     content = bytearray()
     for stream in _streams(page):
         content += _unpacked(stream, LARGEST_PAGE) + b"\n"

@@ -90,8 +90,7 @@ def start(kind: str, file: int, answer: int) -> subprocess.Popen[bytes]:
 
 
 class _Child:
-    """One child while it reads; left, it is gone, whether it had finished or not. ``is_silent``: nothing more
-    will come of it."""
+    """One child while it reads; gone when left. ``is_silent``: nothing more will come of it."""
 
     def __init__(self, kind: str, content: bytes, most: int) -> None:
         self._most = most

@@ -75,8 +75,7 @@ def deadline_of(policy: EffectivePolicy, kind: str) -> Deadline | None:
 
 
 def due_day(book: str, deadline: Deadline, started_at: str) -> str:
-    """The last day of ``deadline`` (ISO) in ``book`` for a clock that starts at the stored time
-    ``started_at``."""
+    """Return the last day (ISO) of ``deadline`` in ``book`` for a clock started at ``started_at``."""
     start = clock.local_date(started_at, store().settings.time_zone)
     return calendar(book).deadline(start, deadline.days).isoformat()
 

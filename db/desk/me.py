@@ -138,10 +138,7 @@ class Me(OperationGroup):
         at_the_door=True,
     )
     def accept(self, policy: str, version: str) -> None:
-        """Accept an undertaking in exactly the version that was shown (A.17).
-
-        Raises Invalid where it is not the one that waits.
-        """
+        """Accept an undertaking in the version that was shown (A.17). Raises Invalid for another."""
         due = [u for u in undertakings_due(self.permissions) if (u.policy, u.version) == (policy, version)]
         if not due:
             raise Invalid(Problem("undertaking", _("This undertaking has changed. Read it again.")))
@@ -176,8 +173,7 @@ class Me(OperationGroup):
         at_the_door=True,
     )
     def choose_drawing(self, drawing: str) -> None:
-        """Remember whether lines and marks are drawn, plain, or as the terminal answers. Raises Invalid for
-        another word."""
+        """Remember how lines and marks are drawn. Raises Invalid for an unknown word."""
         if drawing not in DRAWINGS:
             raise Invalid(Problem("drawing", _("Choose one of: {themes}.", themes=", ".join(DRAWINGS))))
         Account.update(drawing=drawing).where(Account.id == self.permissions.account).execute()

@@ -275,8 +275,7 @@ class _Composer:
         return tuple(stated.get(rule.what, rule) for rule in self.default.erasure)
 
     def _retention(self) -> tuple[RetentionRule, ...]:
-        """What is stated; an archive for the longest stated time, with the reason of that, else the
-        default's."""
+        """Return what is stated; an archive for the longest stated time and its reason, or the default's."""
         usual = {rule.what: rule for rule in self.default.retention}
         stated = [rule for file in self.files for rule in file.retention if rule.years is not None]
         found = []

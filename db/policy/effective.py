@@ -150,8 +150,7 @@ class EffectivePolicy(Parts):
         return _only(self.purposes, "id", purpose)
 
     def role_behind(self, word: str) -> str:
-        """The role behind a function's word such as ``maintainer``, of several owners the first; any other
-        word is a role itself."""
+        """Return the role behind a function's word, of several owners the first; else the word itself."""
         return self.holders(word)[0]
 
     def holders(self, word: str) -> tuple[str, ...]:
@@ -164,8 +163,7 @@ class EffectivePolicy(Parts):
         return (word,)
 
     def interpreters_of(self, regulation: str) -> tuple[FunctionRole, ...]:
-        """Who interprets and revises one regulation of the book: whom it names itself, or else each whom any
-        of them names."""
+        """Return who interprets and revises a regulation: whom it names, or else whom any names."""
         own = next((ref.interpreter for ref in self.policies if ref.id == regulation), None)
         return (own,) if own is not None else self.interpreters
 

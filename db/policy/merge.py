@@ -43,8 +43,7 @@ def strictest(first: R, second: R) -> R:
 
 
 def _own(values: Mapping[str, object], *rules: Rule) -> tuple[str, ...]:
-    """Return the keys of the united ``values`` that are the organisation's own: no rule gives them by its
-    clause."""
+    """Return the united values' keys that are the organisation's own: no rule cites a clause."""
     stated = {
         name
         for rule in rules

@@ -31,8 +31,7 @@ def _insert(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]])
 
 
 def reserve_ids(table: type[Table], count: int) -> range:
-    """Take ids for ``count`` new rows of ``table``, which nobody else gets; writers of the table wait for the
-    transaction's end."""
+    """Take ids for ``count`` new rows; writers of the table wait for the transaction's end."""
     name = table._meta.table_name
     if not store().is_postgresql:  # the transaction holds the write lock already
         last = int(database.execute_sql(f"SELECT COALESCE(MAX(id), 0) FROM {name}").fetchone()[0])

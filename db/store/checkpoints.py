@@ -235,8 +235,7 @@ def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes,
 
 
 def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
-    """Append to every place where that is not so yet that ``new`` signs from now on, signed by ``old``.
-    Raises OSError."""
+    """Append to every place, once, that ``new`` signs from now on, signed by ``old``. Raises OSError."""
     made = Succession(old.public.hex(), new.public.hex(), at)
     made = replace(
         made,

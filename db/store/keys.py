@@ -77,8 +77,7 @@ class KeyRing:
         return max(self.fields)
 
     def field_key(self, number: int) -> bytes | None:
-        """Return the field key ``number``, reading the folder again where it is new since or retired; None
-        where it is gone."""
+        """Return the field key ``number``, reading the folder again if need be; None if it is gone."""
         if number not in self.fields and self.folder is not None:
             name = f"{FIELD_KEY_PREFIX}{number}"
             for folder in (self.folder, self.folder / RETIRED):

@@ -38,8 +38,7 @@ class RecordWords:
 
 
 def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjects.key_of) -> RecordWords:
-    """What ``record`` says, as far as it was not let go. ``key_of``: `subjects.keys_at_hand` for a
-    great many. Raises SealBroken."""
+    """Return what ``record`` still says. ``key_of``: `subjects.keys_at_hand` for many. Raises SealBroken."""
     purpose, detail = str(record.purpose), json.loads(record.detail)
     gone, keys = [], {}
     for what, text in ((WHY, record.why), (TOLD, record.told)):

@@ -153,8 +153,7 @@ def facet_values(by: str, side: Side) -> Range:
 
 
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
-    """People of a name in units whose names begin with the two characters of ``unit``; None for any other
-    number of characters."""
+    """Return namesakes in units beginning with ``unit``'s two characters; None for other lengths."""
     first = fold_text(unit)
     if len(first) != UNIT_LETTERS:
         return None

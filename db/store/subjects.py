@@ -90,8 +90,7 @@ def key_for(subject: KeyOwner) -> bytes:
 
 
 def keys_of(persons: Collection[int]) -> dict[int, bytes]:
-    """Return the keys of ``persons``; make those that there are not yet, within the running transaction. Who
-    was erased has none."""
+    """Return the keys of ``persons``, made as needed in the running transaction; none of the erased."""
     found = _known(persons)
     missing = set(persons) - found.keys()
     missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
@@ -135,8 +134,7 @@ def open_content(key: bytes, seq: int, content: bytes) -> bytes:
 
 
 def destroy(subject: KeyOwner) -> None:
-    """Delete the subject's key and note that it was erased, within the transaction whose audit record says
-    so."""
+    """Delete the subject's key and note the erasure, in the transaction whose record says so."""
     if isinstance(subject, int):
         SubjectKey.delete().where(SubjectKey.person == subject).execute()
         Erasure.insert(person=subject, at=clock.now()).on_conflict_ignore().execute()

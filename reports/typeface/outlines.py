@@ -30,8 +30,7 @@ WESTERN: Final = "notosans/NotoSans[wdth,wght].ttf"
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """``outline`` as the table ``glyf`` has it, empty for a blank; ``box``: the least and the greatest x
-    and y."""
+    """``outline`` as in the table ``glyf``, empty for a blank; ``box``: least and greatest x and y."""
 
     outline: bytes
     width: int

@@ -167,8 +167,7 @@ def read(line: bytes) -> Question:
 
 
 def answer_one(listening: socket.socket, respond: Callable[[Question], dict[str, Any]]) -> None:
-    """Accept and answer one connection of a process without an event loop; what fails is swallowed, for the
-    asker to notice."""
+    """Answer one connection without an event loop; failures are swallowed, for the asker to notice."""
     with contextlib.suppress(OSError, ValueError):
         connection, _address = listening.accept()
         with connection:

@@ -82,8 +82,7 @@ def all_families(home: Home, settings: Settings, found: Sequence[Family] | None)
 
 
 def known_now(home: Home) -> list[Family]:
-    """Return what `all_families` does, of the store that is open; what its database would say is left out
-    where that is away."""
+    """Return `all_families` of the open store, without what the database says where that is away."""
     found: list[Family] | None = None
     with contextlib.suppress(Unavailable, DatabaseError, InterfaceError):
         found = recorded(home)

@@ -110,8 +110,7 @@ class Stay:
         self.stop("cut")
 
     def stop(self, how: str) -> None:
-        """End it: ``how`` is ``cut`` (the line is gone), ``idle``, ``ended`` by an administrator or
-        ``stopped``."""
+        """End it: ``cut`` (the line is gone), ``idle``, ``ended`` by an administrator, or ``stopped``."""
         if not self._how:
             self._how = how
         self._called.set()

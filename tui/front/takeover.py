@@ -106,8 +106,7 @@ def from_systemd() -> list[socket.socket]:
 
 
 def tell_systemd(state: str) -> None:
-    """Send ``state`` to the service manager, if one started this process (sd_notify(3)). One that does not
-    listen misses it."""
+    """Send ``state`` to the service manager, if one started this process (sd_notify(3))."""
     name = os.environ.get("NOTIFY_SOCKET", "")
     if name:
         address = "\0" + name[1:] if name.startswith("@") else name

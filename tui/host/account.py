@@ -95,8 +95,7 @@ def _ask_reset(desk: Desk, words: CommandWords) -> None:
 
 
 def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
-    """Have the processes of ``sessions`` on this host end them at once. The sessions are ended on record by
-    the caller."""
+    """Have this host's processes of ``sessions`` end them; the caller ends them on record."""
     for session in sessions:
         ask_all(home, {"ask": "end", "session": session, "how": how})
 

@@ -36,8 +36,7 @@ LOOK_EVERY = 5.0
 
 
 def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
-    """Fork the session, answer for it, and record how it ended, whatever happens to it or to the line; return
-    its exit status."""
+    """Fork the session, answer for it, record its end in any case, and return its exit status."""
     sys.stdout.flush()
     parent = os.getpid()
     news, tell = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)

@@ -157,8 +157,7 @@ def read_given(file: Path, most: int) -> bytes:
 
 @contextmanager
 def new_file(file: Path) -> Iterator[BinaryIO]:
-    """Create ``file``, which is not there yet, for its owner alone, and open it; `-` is standard output.
-    Raises Failure."""
+    """Create and open ``file`` for its owner alone; `-` is standard output. Raises Failure if it is there."""
     from db.store.unavailable import system_reason
 
     if file == STANDARD_OUTPUT:

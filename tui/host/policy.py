@@ -360,8 +360,7 @@ def _next(names: Sequence[str], replaces: bool) -> Message:
 
 
 def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Fault]:
-    """What keeps regulations from standing over one book, each at its file or at ``--decide``, and what to
-    warn of."""
+    """Return what keeps regulations from one book, at its file or ``--decide``, and the warnings."""
     for number, regulation in enumerate(regulations):
         yield from clashing(regulation, regulations[:number])
     try:

@@ -140,8 +140,7 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def step_aside(self, *lines: str) -> None:
-        """Give the terminal its own screen back, with ``lines`` on it, each in one piece; draw nothing more
-        until `come_back`."""
+        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
         raise NotImplementedError
 
     def come_back(self) -> None:
@@ -165,8 +164,7 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def set_waiting(self, count: int) -> None:
-        """Show how much waits for the reader, at the right end of the top line, with how much of it is
-        new."""
+        """Show at the top line's right end how much waits for the reader, and how much of it is new."""
         raise NotImplementedError
 
     def note_seen(self, matters: Set[tuple[bool, int]]) -> None:

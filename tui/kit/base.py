@@ -182,8 +182,7 @@ class KitApp(Application, inherit_bindings=False):
         self.memory.remember_look(self.look.choice)
 
     def set_language(self, language: Language) -> None:
-        """Say everything in another language from now on. Screens that a full one covers follow when they are
-        shown."""
+        """Say everything in another language. Screens that a full one covers follow when shown."""
         self.language = language
         self.memory.remember_language(language)
         self._reword()
@@ -216,8 +215,7 @@ class KitApp(Application, inherit_bindings=False):
             self.tell(_("The mouse is your terminal's now: select and copy with it. F7 takes it back."), "")
 
     def step_aside(self, *lines: str) -> None:
-        """Give the terminal its own screen back, with ``lines`` on it, each in one piece; draw nothing more
-        until `come_back`."""
+        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
         self._is_aside = True
         if isinstance(self._driver, LineDriver):
             self._driver.step_aside([plain(line) for line in lines])
@@ -261,8 +259,7 @@ class KitApp(Application, inherit_bindings=False):
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """Show how much waits for the reader, at the right end of the top line, with how much of it is
-        new."""
+        """Show at the top line's right end how much waits for the reader, and how much of it is new."""
         if (count, self.fresh) != self._topped:
             self.waiting, self._topped = count, (count, self.fresh)
             for line in self.screen.query(TopLine):
@@ -287,8 +284,7 @@ class KitApp(Application, inherit_bindings=False):
     async def find(
         self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
     ) -> Taken | None:
-        """Let the reader choose by typing a part of a name, or what they want to do, and return that; None
-        for nothing."""
+        """Let the reader choose by typing part of a name or a job; return it, None for nothing."""
         return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:

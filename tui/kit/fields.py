@@ -88,8 +88,7 @@ class TextInput(Spoken, Input):
         self.placeholder = plain(say(self._hint, cast(Application, self.app).language))
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows lead to the next field of a form, or to the one before: at once, so that what is typed
-        ahead goes into it."""
+        """Lead to the next field by arrows, at once, so that what is typed ahead goes into it."""
         in_form = any(isinstance(above, FormField) for above in self.ancestors)
         if in_form and event.key in ("up", "down"):
             event.stop()

@@ -104,8 +104,7 @@ class FramedScreen(Keyed):
             notice.hush()
 
     def go_to(self, mode: str) -> None:
-        """Change to another mode. To go to the present one leads back to its own screen, and there looks for
-        what is new."""
+        """Change to another mode; to the present one: back to its own screen, which looks for news."""
         if mode != self.app.current_mode:
             self.app.switch_mode(mode)
         elif self is self.app.screen_stack[0]:

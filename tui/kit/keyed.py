@@ -162,8 +162,7 @@ class Keyed(Screen[Any]):
         self.press_key(key)
 
     def press_key(self, key: str) -> None:
-        """Do what ``key`` does here. Of several commands that make sense it asks which; where none does, it
-        says why."""
+        """Do what ``key`` does here; ask which of several commands, or say why none makes sense."""
         if not self.is_mounted:
             self.call_after_refresh(self.press_key, key)
             return
@@ -179,8 +178,7 @@ class Keyed(Screen[Any]):
             self.app.tell(self.why_not(found[0]), "warn")
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Return why a command makes no sense now, and what to do instead. Screens that know more override
-        it."""
+        """Return why a command makes no sense now, and what to do instead. Screens override it."""
         if command is UNDO:
             return NOTHING_TO_UNDO
         said = {"key": key_name(command.key), "label": command.label}
@@ -286,8 +284,7 @@ class Keyed(Screen[Any]):
             self.app.tell(_("{label}: not done, as you typed it before this was shown.", **said), "warn")
 
     def _rows_for(self, command: ScreenCommand) -> DataList[Any] | None:
-        """The list in which ``command`` is done to what is under the cursor: it makes no sense where that is
-        nothing."""
+        """Return the list to which ``command`` is done: without a row under the cursor it makes no sense."""
         for rows in self.query(DataList):
             astray = rows.astray
             try:
@@ -301,8 +298,7 @@ class Keyed(Screen[Any]):
         return None
 
     def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
-        """Do ``then`` to what is under the cursor only if a person says so, as what the cursor belonged to is
-        gone."""
+        """Do ``then`` only if a person agrees, as what the cursor belonged to is gone."""
         self._begin("", self._ask_first(rows, what, then))
 
     async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:

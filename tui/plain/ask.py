@@ -23,8 +23,7 @@ WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and t
 
 
 def ask(room: Room, words: CommandWords) -> int:
-    """List what can be asked for; show the form of one kind; or, with values or a reason, submit it. Return
-    the exit status."""
+    """List what can be asked for, show a kind's form, or submit it. Return the exit status."""
     if not words.operands:
         words.allow_only("book", "json")
         _list(room, _askable(room, words.option_value("book")), words)

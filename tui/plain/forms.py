@@ -34,8 +34,7 @@ OF_PUPILS: Final[Mapping[str, Message]] = {
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """What was written: values by field, why, what proves it, since when it is so, and who of those on record
-    it is who joins."""
+    """What was written: values by field, why, evidence, since when, and who of record joins."""
 
     values: Mapping[str, str]
     reason: str

@@ -47,8 +47,7 @@ class Room:
         _write(self.stderr, self.words(text).encode("utf-8", "replace") + b"\n")
 
     def write_facts(self, facts: Sequence[Fact]) -> None:
-        """Labels and values, one pair a line; pairs without a value are left out, and a
-        value without a label stands alone."""
+        """Write labels and values line by line, none without a value; a value without a label alone."""
         colon = "：" if self.language == "zh_CN" else ": "
         for label, value in facts:
             if self.words(value):

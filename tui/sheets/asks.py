@@ -159,8 +159,7 @@ class Number(Ask[int | None]):
 
 @dataclass(frozen=True, eq=False)
 class Flag(Ask[bool]):
-    """Whether to do what is not done unless somebody says so: a switch of a command. A screen asks for it
-    once a fault names it."""
+    """Does what otherwise isn't done: a command's switch, which a screen asks for on a fault."""
 
     required: bool = False
 

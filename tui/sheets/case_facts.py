@@ -60,8 +60,7 @@ def party(one: PartyView) -> Cell:
 
 
 def sentence(one: PartyView) -> list[Text | Styled]:
-    """What was decided about a person, with the fine or how often it happened, and the clause, each after a
-    gap."""
+    """Return the decision on a person, with fine or count, and the clause, each after a gap."""
     cell: list[Text | Styled] = []
     if one.sanctions or one.further:
         cell += ["  ", Styled(listed(_named(one.sanctions, one.further)), "bad")]

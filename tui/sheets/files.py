@@ -19,8 +19,7 @@ from tui.sheets.asks import Ask, At
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """Rows as text, the headings first, and the file that they come from; ``evidence`` is its number in the
-    tray."""
+    """Rows as text, headings first, and their file; ``evidence`` is its number in the tray."""
 
     source: Source
     rows: Sequence[Sequence[str]]

@@ -470,8 +470,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
 
 
 def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
-    """What an announcement tells: what happened, in which fields. ``whole`` names every change of an update
-    notice."""
+    """Say what happened, in which fields; ``whole``: every change of an update notice."""
     if notice.kind == UPDATE:
         return _updated(notice, MOST if whole else AT_ONCE)
     text = WORDS[notice.kind](notice)

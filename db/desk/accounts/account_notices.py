@@ -97,8 +97,7 @@ def tell_both(
     detail: Mapping[str, object] | None = None,
     by: int | None = None,
 ) -> None:
-    """Send notice and mail to the owner, and to those who watch over the owner's books independently of
-    ``by``, who did it."""
+    """Send notice and mail to the owner and to those who watch over their books independently of ``by``."""
     tell_owner(account, kind, clause, request=request, detail=detail)
     tell_supervisors(account, kind, clause, request=request, detail=detail, by=by)
 

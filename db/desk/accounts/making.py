@@ -33,8 +33,7 @@ def check_login(login: str) -> None:
 
 
 def check_still_here(person: int | None, book: str | None = None) -> None:
-    """Raise Refused, with the clause, for somebody whose last day is over in ``book``, or in all their
-    directories (A.10)."""
+    """Raise Refused (A.10) for somebody whose last day is over in ``book``, or in all their directories."""
     theirs = Entry.select().where((Entry.person == person) & (Entry.state == "active"))
     if book is not None and theirs.where(Entry.book == book).exists():
         theirs = theirs.where(Entry.book == book)

@@ -86,8 +86,7 @@ class Pickups(OperationGroup):
 
     @operation("pickups.offered", label=_("ask for pick-up codes"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
-        """Return whether the actor may have codes: they come from an address, and no regulation of theirs
-        forbids it."""
+        """Return whether the actor may have codes: from an address, and not forbidden by a regulation."""
         return self._has_address() and not _forbidden(self.permissions)
 
     @operation("pickups.make", label=_("make a pick-up code"), recorded=True, power=LOOKS)

@@ -167,8 +167,7 @@ class Consents(OperationGroup):
 
     @operation("consents.received", label=_("look at disclosed entries"), recorded=True, power=LOOKS)
     def received(self) -> tuple[Received, ...]:
-        """Entries that were given to the actor's departments and still may be seen; recorded, because
-        protected values are shown."""
+        """Return entries given to the actor's departments that still may be seen. Recorded."""
         units = [unit for _entry, unit in self.permissions.own.values()]
         above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit.in_(units))
         now = clock.now()

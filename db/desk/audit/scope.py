@@ -37,8 +37,7 @@ def books_of(permissions: Permissions) -> frozenset[str]:
 
 
 def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool = False) -> Any:
-    """The condition on AuditRecord for what ``permissions`` see, asked as `of_book` is. Raises Refused where
-    that is nothing."""
+    """Return the condition on AuditRecord for what ``permissions`` see. Raises Refused if nothing."""
     parts = [
         of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(permissions)
     ]
@@ -75,8 +74,7 @@ def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -
 
 
 def places(permissions: Permissions) -> list[tuple[str, int | None]]:
-    """The books that ``permissions`` supervise, and from which unit down; None: throughout. Raises Refused
-    where there are none."""
+    """Return the supervised books, each with its unit (None: throughout). Raises Refused without any."""
     reached = supervised(permissions)
     if not reached:
         raise _refusal(permissions)

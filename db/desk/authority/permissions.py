@@ -150,8 +150,7 @@ class Permissions:
         return policy
 
     def unit_label(self, book: str | None = None) -> Text:
-        """What a unit is called in ``book``: a department, or a class; without one, what all books of the
-        account call it."""
+        """Return the word for a unit in ``book``; without one, the word that all books of the account use."""
         books = [one for one in self.books if book in (None, one)]
         labels = {self.policy(one).field("unit").label for one in books}
         return labels.pop() if len(labels) == 1 else _("Department")

@@ -180,8 +180,7 @@ def made_under(book: str) -> RulesOfBook:
 
 
 def regulation_in_force(regulation: str, day: str | None = None) -> Regulation | None:
-    """The version of a regulation that is in force on ``day`` (ISO), or today; None where none is on
-    record."""
+    """Return the version in force on ``day`` (ISO), or today; None if none is on record."""
     found = rules_on_record().version(regulation, day or today_on_record())
     return regulation_of(found.digest, found.from_day) if found is not None else None
 

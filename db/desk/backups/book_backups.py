@@ -48,8 +48,7 @@ class BookBackups(OperationGroup):
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
-        """Write a backup of ``book`` into every place now, and thin out older ones. Raises Invalid where no
-        place takes it."""
+        """Back ``book`` up to every place and thin out older backups. Raises Invalid if no place takes it."""
         self._owned(book)
         try:
             made = owners_backups.back_up_book(book)

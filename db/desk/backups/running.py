@@ -150,8 +150,7 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def _name_damage(home: Home) -> None:
-    """Read the journal to its end and put on record what is lost of it, once for each place: the backup that
-    is being made has it."""
+    """Read the journal to its end and record what is lost, once a place: the backup being made has it."""
     _lost, bare = lost_of_journal(home)
     for hole in bare:
         with writing():
@@ -254,8 +253,7 @@ def tell_of_lost(first: int, last: int, since: str) -> int:
 
 
 def _by_weight() -> list[EffectivePolicy]:
-    """The policies of the active books, those first that name whom to alarm: everybody is told once, by the
-    clause that says most."""
+    """Return the policies of the active books, those that name whom to alarm first."""
     policies, _unreadable = active_policies()
     return sorted(policies, key=lambda one: (_alarm(one) is None, one.backups.clause == SILENT))
 

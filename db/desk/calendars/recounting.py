@@ -134,8 +134,7 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
 
 
 def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> dict[int, str]:
-    """The day of each review that is open, by its number; those who decide are told of their tasks, whose day
-    it is."""
+    """Recount the day of each open review, by number; those who decide are told with their tasks."""
     days: dict[int, str] = {}
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
         days[row.id] = _counted(before, now, _local(row.opened_at), row.due)

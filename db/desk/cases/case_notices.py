@@ -38,8 +38,7 @@ def tell_reporter(row: CaseFile, heard: str = "") -> None:
 
 
 def tell_concerned(row: CaseFile) -> None:
-    """Tell each person concerned what was decided about them, with the clause and till when they may
-    appeal."""
+    """Tell each person concerned what was decided, by which clause, and till when they may appeal."""
     for party in parties_of(row):
         detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
@@ -58,8 +57,7 @@ def tell_appeal(row: CaseFile) -> int:
 
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal) -> None:
-    """Tell the person what came of their appeal, or of the decision that was opened again, and what stands
-    now."""
+    """Tell the person what came of their appeal, or of a reopened decision, and what stands now."""
     detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
     whom = accounts_of_persons(speakers(party))
     kind = REVIEWED if appeal.reopened else HEARD_OF

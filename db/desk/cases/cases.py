@@ -51,8 +51,7 @@ class KindOption:
 
 @dataclass(frozen=True, slots=True)
 class ReportChannel:
-    """A book in which the reader can report a breach: who gets one whose kind isn't said, under which clause,
-    and the kinds."""
+    """A book to report a breach in: who gets one of no kind, by which clause, and the kinds."""
 
     book: str
     book_label: Label
@@ -219,8 +218,7 @@ class Cases(OperationGroup):
 
     @operation("cases.mine", label=_("list own reports"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[CaseRow, ...]:
-        """What the actor reported, and cases about them once they may speak or it is decided; the newest
-        first."""
+        """Return what the actor reported, and cases about them that they may hear of; the newest first."""
         account, case_roles = self.permissions.account, CaseRoles()
         person = self.permissions.person
         decided = [party.case_id for party in (*to_be_heard(person), *decided_about(person))]

@@ -38,8 +38,7 @@ def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
 
 
 def circulate(party: CaseParty) -> int:
-    """Tell others what was decided about a party, where that is circulated, and mark the party so; return how
-    many hear it."""
+    """Tell others the decision on a party if it is circulated, and mark it; return how many hear it."""
     rungs = _rungs(party)
     if not rungs:
         return 0

@@ -76,8 +76,7 @@ def lift_sentence(party: CaseParty) -> None:
 
 
 def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
-    """Replace what was decided by a milder sentence. Raises Refused for a harsher one: nobody fares worse by
-    an appeal."""
+    """Replace the decision by a milder one. Raises Refused for a harsher one: an appeal never harms."""
     before, amount = _harshness(row, party), party.amount
     _pass(row, party, sentence)
     if _harshness(row, party) > before or party.amount > amount:

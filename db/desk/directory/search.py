@@ -39,8 +39,7 @@ OPENING = ("reveal", "shown")
 
 
 class SearchQuery(NamedTuple):
-    """What is looked for. ``facets``: what the entry must be sorted under, ``ranks`` those of tags that come
-    first."""
+    """``facets``: what the entry must be sorted under; ``ranks`` those of tags that come first."""
 
     terms: tuple[str, ...]
     side: Side

@@ -114,8 +114,7 @@ def why_not(permissions: Permissions, book: str | None) -> Why:
 def _field(
     policy: EffectivePolicy, rule: FieldRule, reader: FieldReader, opening: tuple[Because, ...], access: str
 ) -> Why:
-    """How the reader sees a field, each ground with the clause that opens it; never the one that closes it to
-    others."""
+    """Say how the reader sees a field, with the clauses that open it; never the one that closes it."""
     look = reader.field_look(rule)
     if look == "open" and not rule.visible_to:
         text = _("Whoever sees the entry sees this field.")

@@ -41,8 +41,7 @@ class Choosing:
         return [entry for entry in self.colleagues if self._chosen(entry, edition.include)]
 
     def recipients(self, edition: EditionRule) -> list[Entry]:
-        """The entries an edition goes to: those its rule names, in the kinds of unit it is for, whose last
-        day is not over (A.10)."""
+        """Return the entries that its rule names, in its kinds of unit, whose last day is not over (A.10)."""
         return [
             entry
             for entry in self.colleagues

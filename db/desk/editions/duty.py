@@ -30,8 +30,7 @@ REMIND_AFTER = 2
 
 
 def due_editions(policy: EffectivePolicy) -> list[Task]:
-    """Open the task to issue each edition of the book in the present cycle, once (I.4.2.1); return the new
-    ones."""
+    """Open the task to issue each edition in the present cycle, once (I.4.2.1); return the new ones."""
     found = []
     for rule in policy.editions:
         due = due_of(policy.book, rule)
@@ -55,8 +54,7 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
 
 
 def unacknowledged(policy: EffectivePolicy) -> list[Task]:
-    """Remind, once for each issue and by notice and mail, whoever has not acknowledged a copy in good time
-    (I.4.3). Opens no task."""
+    """Remind by notice and mail, once an issue, whoever has not acknowledged in time (I.4.3). No task."""
     for rule in policy.editions:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue

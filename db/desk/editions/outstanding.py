@@ -56,8 +56,7 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
 
 
 def left_open(policy: EffectivePolicy) -> list[Task]:
-    """Open or end that task for each edition's newest issue, and for older ones with an open task; return
-    what was opened."""
+    """Open or end that task for each newest issue and older ones with one; return the opened."""
     asked = [rule.id for rule in policy.editions if rule.acknowledge or policy.copies.acknowledge]
     issues: dict[int, EditionIssue] = {}
     for edition in asked:

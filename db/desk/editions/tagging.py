@@ -107,8 +107,7 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_kind"),
     )
     def set_kind(self, unit: int, kind: str) -> None:
-        """Set the kind of ``unit``; those below it without one of their own follow. ``""``: as the unit
-        above."""
+        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
@@ -157,8 +156,7 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
-        """Set the region of ``unit``; those below it without one of their own follow, and all are indexed
-        anew. ``""``: none."""
+        """Set the region of ``unit`` and of those below without their own, and index anew. ``""``: none."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()

@@ -27,8 +27,7 @@ CHANGED: list[Callable[[Entry, Event], None]] = []
 
 
 def note_entered(book: str, entries: Sequence[int]) -> None:
-    """Run the hooks of `ENTERED` and `JOINED` for ``entries`` that were entered in ``book``, and so appear in
-    it."""
+    """Run the hooks of `ENTERED` and `JOINED` for ``entries`` that were entered in ``book``."""
     note_joined(book, entries)
     for part in ENTERED:
         part(book, entries)

@@ -71,8 +71,7 @@ def create_unit(
     kind: str = "",
     sort: int = 0,
 ) -> int:
-    """Create a unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's.
-    Raises Invalid."""
+    """Create a unit below ``parent``, or the book's root. ``side`` absent: the parent's. Raises Invalid."""
     check_names(name, name_en, book=book)
     if side is None:
         outside = parent is not None and Unit.get_by_id(parent).side == "external"
@@ -99,8 +98,7 @@ def create_unit(
 
 
 def lock_unit(unit: int) -> Unit:
-    """Read and lock a unit until the running transaction ends: it is not closed while somebody is put into
-    it."""
+    """Read and lock a unit for the transaction: it is not closed while somebody is put into it."""
     found: Unit = for_update(Unit.select().where(Unit.id == unit)).get()
     return found
 

@@ -20,8 +20,7 @@ LOOKED_BACK = 100
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """So many ``people`` came in; ``first_load``: into a book that was new then; ``account``: by whom, where
-    that was before."""
+    """So many ``people`` came in; ``first_load``: into a new book; ``account``: by whom, if before."""
 
     people: int = 0
     first_load: bool = False

@@ -158,8 +158,7 @@ def is_heading(policy: EffectivePolicy) -> Callable[[str], bool]:
 
 
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
-    """The place of the row that holds the headings: of the first rows the one that has most of them. The
-    first where none has two."""
+    """Return the place of the row with the most headings of the first rows; the first if none has two."""
     known = _names(policy)
     counts = [
         len(

@@ -154,8 +154,7 @@ class Planner:
                             _("Leave the one where the person mainly works."))  # fmt: skip
 
     def _sort_units(self) -> None:
-        """Settle regions and kinds of units: all rows of a unit say the same, and of a unit on record what
-        stands there."""
+        """Settle regions and kinds of units: all rows of a unit agree, and with what is on record."""
         said: dict[tuple[str, UnitPath], tuple[str, int]] = {}
         for entry in self.made.entries:
             unit = self._known.get(entry.unit)
@@ -260,8 +259,7 @@ class Planner:
         return marks
 
     def _others(self, condition: str) -> list[Any]:
-        """Number, name, unit and kind of the book's entries that fulfil ``condition``, but for those of the
-        same file."""
+        """Return number, name, unit and kind of entries by ``condition``, but for those of the same file."""
         mark = database.param
         apart = "".join(f" AND NOT id BETWEEN {mark} AND {mark}" for _one in self.own)
         ends = [end for one in self.own for end in (one.start, one.stop - 1)]

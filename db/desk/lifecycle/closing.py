@@ -186,8 +186,7 @@ class Leaving:
         return list(Request.select().where(wanted).order_by(Request.id))
 
     def own_undecided(self) -> Sequence[Request]:
-        """Requests that the person asked for their own use, or of their own entry, and that nobody has
-        decided."""
+        """Return undecided requests that the person made for their own use, or about their own entry."""
         entries = Entry.select(Entry.id).where(Entry.person == self._entry.person_id)
         if not self._everywhere:
             entries = entries.where(Entry.book == self._entry.book_id)

@@ -170,8 +170,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the task of a joiner who does not come, withdraw the requests about them, and remove the waiting
-    entry."""
+    """Cancel the joiner's task, withdraw the requests about them, and remove the waiting entry."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None
@@ -280,8 +279,7 @@ def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day
 
 
 def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """Lock the entry that waits and store what is known now of somebody who was expected; return the entry
-    that waits from now on."""
+    """Lock the waiting entry and store what is known now; return the entry that waits from now on."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")

@@ -48,8 +48,7 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.namesakes", label=_("look for a joiner on record"), recorded=True, power=LOOKS)
     def namesakes(self, book: str, name: str) -> tuple[Namesake, ...]:
-        """Who of that name is on record: archived leavers, for the maintainer, and people in other books
-        within the actor's reach."""
+        """Return namesakes: archived leavers, for the maintainer, and people of other books within reach."""
         return rejoining.namesakes(self.act, book, name)
 
     @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)

@@ -93,8 +93,7 @@ def store_notice(
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One of many notices: in which book, under which clause, its detail as of `store_notice`, and to which
-    accounts, each once."""
+    """One of many notices: book, clause, detail as of `store_notice`, and its accounts, each once."""
 
     book: str
     clause: str

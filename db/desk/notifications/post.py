@@ -54,8 +54,7 @@ class OutgoingLetter:
 def queue_mail(
     kind: str, book: str, entry: int, *, copy: int | None = None, detail: Mapping[str, object] | None = None
 ) -> bool:
-    """Queue a mail to the person of ``entry``, within the running transaction; False where the organisation
-    sends none."""
+    """Queue a mail to the entry's person, in the running transaction; False if no mail is sent."""
     if store().settings.mail is None:
         return False
     moment = clock.now()

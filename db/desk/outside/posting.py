@@ -42,8 +42,7 @@ class PostingAnswer:
 
 
 def to_post() -> tuple[Posting, ...]:
-    """Announced revisions of books whose regulations have them posted, and that are not; each once, however
-    many books it binds."""
+    """Return announced revisions that are to be posted and are not; each once, whatever books it binds."""
     since, found = clock.stamp(clock.utcnow() - LASTS), dict[str, Posting]()
     rows = Notice.select().where((Notice.kind == REVISION) & (Notice.at >= since)).order_by(Notice.id)
     for row in rows:

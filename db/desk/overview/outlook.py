@@ -137,8 +137,7 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
 
 
 def unusual(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, int]]:
-    """What people did today or yesterday that they don't on other days, the most often first; and in how many
-    rows of each book."""
+    """Return what people do today or yesterday unlike other days, most often first; rows by book."""
     found: list[Unusual] = []
     for book in permissions.books:
         for place in _widest(permissions, "access", book):

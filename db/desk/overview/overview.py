@@ -133,8 +133,7 @@ class Overview(OperationGroup):
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> DeadlineOutlook:
-        """What the reader's reports say in a few numbers, without anybody's name but of those for whom
-        something waits."""
+        """Return what the reader's reports say in numbers, naming only those for whom something waits."""
         return outlook(self.permissions)
 
     @operation("overview.unusual", label=_("ask what is unlike other days"), recorded=False, power=LOOKS)

@@ -340,8 +340,7 @@ class Papers(OperationGroup):
         return paper, matter
 
     def _entered(self, number: str) -> tuple[Paper, SheetKind, Matter]:
-        """Read and lock a sheet of which the actor may enter scans. Raises Refused alike for any other and
-        for none."""
+        """Read and lock a sheet whose scans the actor may enter. Raises Refused alike for any other."""
         paper = for_update(Paper.select().where(Paper.id == read_number(number))).get_or_none()
         kind = KINDS[paper.kind] if paper is not None else None
         matter = _matter(kind, self.permissions, paper) if kind is not None else None

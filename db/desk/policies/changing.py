@@ -11,8 +11,7 @@ from db.policy.regulation import PolicyError
 
 
 def changes_of(book: str) -> Iterator[RuleChange]:
-    """The changes of ``book`` by what is on record, the newest day first; of a day what begins, then what
-    ends."""
+    """Return the changes of ``book`` on record, newest day first; of a day what begins, then what ends."""
     for day in _days(book):
         try:
             before, after = (

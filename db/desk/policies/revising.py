@@ -97,8 +97,7 @@ def check_version(regulation: Regulation, digest: str) -> None:
 
 
 def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None:
-    """Raises Invalid, together with the ``others``, where one of ``policies`` is neither on record nor the
-    product's."""
+    """Raise Invalid, with the ``others``, if one of ``policies`` is neither on record nor the product's."""
     known = {*rules_on_record().versions, *builtin()}
     unknown = [name for name in policies if name not in known]
     problems = list(others)

@@ -58,8 +58,7 @@ class Leaver:
 
 @dataclass(frozen=True, slots=True)
 class NoticeReader:
-    """Somebody of a book, and whether they accepted its notice: ``state`` as of `accepted_by`, ``day`` (ISO)
-    of the last time."""
+    """Somebody of a book; ``state`` as of `accepted_by`, ``day`` (ISO) of the last acceptance."""
 
     entry: int
     name: str

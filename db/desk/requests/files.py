@@ -41,8 +41,7 @@ def replace(row: Evidence, content: bytes) -> None:
 
 
 def erase_content(file: str, name: str) -> None:
-    """Erase the file's content and its key and rename it to ``name``. The digest stays: decisions refer to
-    it."""
+    """Erase the content and its key and rename the file to ``name``. The digest stays for decisions."""
     empty = seal(store().keys, Evidence.content.place(file), b"")
     Evidence.update(name=name, size=0, content=empty).where(Evidence.id == file).execute()
     subjects.destroy(key_name(file))

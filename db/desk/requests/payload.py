@@ -52,8 +52,7 @@ def lines_of(request: Request) -> tuple[DiffLine, ...]:
 
 
 def erase_payload(request: Request) -> None:
-    """Empty what ``request`` asks for and destroy its own key, where it has one. Its shape stays, for lists
-    count on it."""
+    """Empty what ``request`` asks for and destroy its own key, if any. The shape stays: lists count on it."""
     try:
         asks = open_payload(request)
     except Destroyed:  # where a restore erases anew

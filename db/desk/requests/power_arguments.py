@@ -29,8 +29,7 @@ def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_be_told(operation: str, asked: Asked) -> dict[str, Any]:
-    """The arguments that whoever is told of the act may read: numbers, days and words, no lists and no
-    files."""
+    """Return the arguments that whoever is told may read: numbers, days and words; no lists, no files."""
     short = {
         name: one
         for name, one in asked.items()

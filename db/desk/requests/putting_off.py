@@ -176,8 +176,7 @@ class _Undone(Exception):
 
 
 def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
-    """Do what ``act`` does and undo it; whom it would concern, None where it moves nothing. The act keeps
-    what it noted."""
+    """Do what ``act`` does and undo it; return whom it concerns, None if it moves nothing. Notes stay."""
     found: Concerned | None = None
     try:
         with writing():

@@ -143,8 +143,7 @@ class Queue(OperationGroup):
 
     @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES, held=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
-        """Approve the open step of exactly what ``digest`` names; the last approval puts the request in
-        force."""
+        """Approve the open step of exactly what ``digest`` names; the last approval applies the request."""
         self._decide(request, "approve", digest, comment)
 
     @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES, held=True)
@@ -170,16 +169,14 @@ class Queue(OperationGroup):
         "queue.return_many", label=_("return several requests"), recorded=True, power=DECIDES, held=True
     )
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Return several that are alike with the same comment, and tell their requesters; as `approve_many`
-        otherwise."""
+        """Return several alike with the same comment and tell their requesters, as `approve_many`."""
         return self._decide_many(chosen, "return", comment)
 
     @operation(
         "queue.reject_many", label=_("reject several requests"), recorded=True, power=DECIDES, held=True
     )
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Reject several that are alike with the same comment, and tell their requesters; as `approve_many`
-        otherwise."""
+        """Reject several alike with the same comment and tell their requesters, as `approve_many`."""
         return self._decide_many(chosen, "reject", comment)
 
     def _decide_many(

@@ -263,8 +263,7 @@ def _returned(request: Request, step: RequestStep, account: int | None) -> Retur
 def who_decides(
     request: Request, step: RequestStep, request_approvers: RequestApprovers, account: int | None = None
 ) -> Iterator[Text]:
-    """Those who may decide ``step``, each with the office where that is not the one it asks for, as
-    ``account`` is told."""
+    """Return who may decide ``step`` as ``account`` is told, with an office that is not the step's own."""
     if is_told_no_names(request, account):
         yield unnamed(request.book_id, step.role)
         return
@@ -341,8 +340,7 @@ def event_view(event: RequestEvent, account: int | None = None) -> RequestEventV
 
 
 def last_act(request: Request) -> RequestEvent:
-    """What somebody did last with ``request``; that it was applied goes with an approval,
-    and what is said of it changes nothing."""
+    """Return what somebody did last; applying goes with an approval, and comments change nothing."""
     acts = RequestEvent.select().where(
         (RequestEvent.request == request) & RequestEvent.act.not_in(("applied", *TALK))
     )

@@ -111,8 +111,7 @@ class Story(OperationGroup):
         return row, request_approvers
 
     def _tell(self, kind: str, row: Request, accounts: list[int]) -> None:
-        """Tell ``accounts`` but the actor; of a look-up, or of what its author sees covered, not whom it is
-        about."""
+        """Tell ``accounts`` but the actor; not whom a look-up is about, nor what the author sees covered."""
         able = Account.select(Account.id).where(Account.id.in_(accounts) & (Account.state != "disabled"))
         told = [one.id for one in able if one.id != self.permissions.account]
         covered = KINDS[row.kind].covered or KINDS[row.kind].looks_up

@@ -56,8 +56,7 @@ def open_duties(campaign: Campaign) -> None:
 
 
 def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
-    """Open tasks for those who have to decide on entries that came later (entry -> unit), where none of
-    theirs is open any more."""
+    """Open tasks for who decides on entries that came later (entry -> unit) and has none open."""
     if campaign.by == PERSON:
         for entry, unit in joined.items():
             _open(campaign, unit, role=PERSON, entry=entry)
@@ -126,8 +125,7 @@ def settle_with(entry: Entry, event: Event) -> None:
 
 
 def reopen_with(request: Request) -> None:
-    """Delete the verdicts of running reviews that rest on ``request``, which was rejected or withdrawn: the
-    entry is as it was."""
+    """Delete running reviews' verdicts that rest on ``request``, rejected or withdrawn."""
     running = Campaign.select(Campaign.id).where(Campaign.closed_at.is_null())
     ReviewItem.update(
         verdict=None, request=None, version=None, decided_by=None, on_behalf_of=None, decided_at=None
@@ -200,8 +198,7 @@ def _runners(campaign: Campaign) -> Any:
 
 
 def _in_units(campaign: Campaign, units: Collection[int]) -> Any:
-    """The query for the open tasks of a campaign in some units, which are fewer than all that are open: not
-    by the index on those."""
+    """Build the query for a campaign's open tasks in some units; not by the index on open ones."""
     still = (unindexed(Task.state) == "open") & Task.duty.startswith(f"{KIND}:{campaign.id}:")
     return Task.select().where(Task.unit.in_(sorted(units)) & still)
 

@@ -53,8 +53,7 @@ class Guidance(OperationGroup):
 
     @operation("guidance.list", label=_("list instructions"), recorded=False, power=LOOKS)
     def list(self) -> tuple[Instruction, ...]:
-        """Return the instructions of books that the actor supervises or keeps, and those to the actor; the
-        newest first."""
+        """Return the instructions of supervised or kept books, and those to the actor; newest first."""
         rows = (
             Notice.select()
             .where((Notice.kind == KIND) & Notice.book.in_(self.permissions.books))

@@ -195,8 +195,7 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, finding: int, word: str) -> None:
-        """Answer a finding as its owner, end the owner's task and open that of the inspectors. Raises Refused
-        for anyone else."""
+        """Answer as the owner, end the owner's task and open the inspectors'. Raises Refused for others."""
         row = self._finding(finding)
         if row.owner_id != self.permissions.account:
             raise Refused(

@@ -54,8 +54,7 @@ def shape_of(rule: ReviewRule) -> Shape:
 
 
 def runner_of(policy: EffectivePolicy, rule: ReviewRule) -> str:
-    """The role that opens and closes such a review: its own one where that has a function over the book,
-    else the maintainer's."""
+    """Return who opens and closes it: its own role if that has a function, else the maintainer's."""
     functions = (policy.maintainer.role, policy.supervisor.role, policy.technical.role)
     return rule.by if rule.by in functions else policy.maintainer.role
 

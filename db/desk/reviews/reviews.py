@@ -252,8 +252,7 @@ class Reviews(OperationGroup):
         "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
     )
     def close(self, campaign: int) -> None:
-        """Close a review and end its tasks. Raises Refused while anything is undecided, or a finding is not
-        closed (B.5.3, C.6)."""
+        """Close a review and end its tasks. Raises Refused for what is undecided or open (B.5.3, C.6)."""
         row = self._campaign(campaign)
         self._check_runs(row)
         if row.closed_at is not None:

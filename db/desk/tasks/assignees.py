@@ -65,8 +65,7 @@ class TaskAssignees:
         return found
 
     def receivers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Who confirms that what ``task`` asks for arrived: whom its rule names, and not whoever handed it
-        in."""
+        """Return who confirms that what ``task`` asks for arrived, but for who handed it in."""
         policy = self._resolver.facts.policy(task.book_id)
         rule = policy.duty(task.kind)
         role = rule.received_by if rule is not None else policy.maintainer.role

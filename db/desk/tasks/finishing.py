@@ -42,8 +42,7 @@ def missing_proofs(task: Task) -> Sequence[TaskProof]:
 
 
 def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bool:
-    """Mark a proof as there; False where the task asks for none such or has it already. The task stays
-    open."""
+    """Mark a proof; False if the task asks for none such or has it already. The task stays open."""
     return bool(
         TaskProof.update(met_at=clock.decided(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
@@ -105,8 +104,7 @@ def cancel_task(task: Task, account: int | None) -> None:
 
 
 def finish_if_complete(task: Task, account: int | None) -> bool:
-    """End ``task`` as done and return True where it ends by itself and nothing is lacking any more; else do
-    nothing."""
+    """End ``task`` and return True if it ends by itself and lacks nothing; else do nothing."""
     if task.state != "open" or not kind_of(task.kind).by_itself or lacking(task) is not None:
         return False
     finish_task(task, account)

@@ -198,8 +198,7 @@ class Tasks(OperationGroup):
 
     @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True, power=moving(Moves.DUTY))
     def add_copy(self, task: int, copy: str) -> None:
-        """Put one more copy on the hand-back list, such as one on paper; what waits for the hand-back waits
-        again."""
+        """Put one more copy, such as one on paper, on the hand-back list, which waits again."""
         row, _turn = self._mine(task)
         name = _said(row, copy, "copy")
         if not asks_back(row) or row.entry_id is None:

@@ -185,8 +185,7 @@ def _unseen(permissions: Permissions) -> Any:
 
 
 def _late(row: Notice) -> tuple[bool, int] | None:
-    """What ``row`` alarms about, a task that is done by a request as that request; None where it waits for
-    nobody any more."""
+    """Return what ``row`` alarms about, a task as its request; None if it waits for nobody any more."""
     if row.request_id is not None:
         return (False, row.request_id) if _is_open(row.request_id) else None
     task = Task.get_or_none(Task.id == json.loads(row.detail).get("number"))

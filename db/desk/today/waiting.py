@@ -347,8 +347,7 @@ def _find(permissions: Permissions) -> _Found:
 
 
 def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
-    """What was returned to the account, what goes on by a running clock first; and what it asked for that is
-    being decided."""
+    """Return what was returned, by running clocks first, and what is being decided, of the account."""
     asked = list(
         Request.select()
         .where((Request.requester == account) & Request.state.in_(("returned", "open")))

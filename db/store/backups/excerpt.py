@@ -28,8 +28,7 @@ def write(file: Path, key: bytes, header: Header, entries: Sequence[Line], hidin
 
 
 def read(file: Path, keys: Sequence[bytes], people: Showing) -> list[Line]:
-    """The entries in ``file``, but for those of who was erased since. Raises VaultBroken, or OSError where it
-    is not there."""
+    """Read the entries of ``file`` but for erased people. Raises VaultBroken, OSError."""
     with file.open("rb") as stream:
         try:
             first, *entries = (json.loads(line) for line in lines(stream, keys))

@@ -46,8 +46,7 @@ class NotProved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a backup holds, its accounts' logins, and whether it was restored ``on`` PostgreSQL or
-    SQLCipher."""
+    """A backup's contents, its accounts' logins, and ``on`` which engine it was restored."""
 
     header: Header
     on: str
@@ -124,8 +123,7 @@ def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
 
 
 def fill_store(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
-    """Create the tables of the open store, which is new and empty, fill them from ``file``, and check it.
-    Raises NotProved."""
+    """Create and fill the tables of the new, empty store from ``file``, and check it. Raises NotProved."""
     migrate()
     try:
         with file.open("rb") as stream, paused(store().database), writing(), _links_at_the_end():

@@ -114,8 +114,7 @@ def _neutral(field: Field) -> Callable[[Any], Any]:
 
 @cache
 def _columns(table: type[Table]) -> tuple[tuple[str, Field, Callable[[Any], Any] | None], ...]:
-    """Each column's name, the column, and what makes of a neutral value the open store's, where that is
-    another."""
+    """Return name, column, and what turns a neutral value into the open store's, if they differ."""
     return tuple((field.column_name, field, _stored(field)) for field in table._meta.sorted_fields)
 
 

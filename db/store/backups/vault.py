@@ -69,8 +69,7 @@ class VaultWriter:
 
 
 def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
-    """The lines of ``file``, which is under one of ``keys``. Raises VaultBroken, at the latest where it ends
-    too early."""
+    """Yield the lines of ``file``, under one of ``keys``. Raises VaultBroken, at its early end too."""
     if file.read(len(MAGIC)) != MAGIC:
         raise VaultBroken("not a backup")
     salt = file.read(SALT)

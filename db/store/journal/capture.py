@@ -132,8 +132,7 @@ def watched() -> Watched:
 
 
 def forget_triggers(but: Watched = (None, frozenset())) -> None:
-    """Reset what is known of triggers after a transaction was undone, and with it those that it made: ``but``
-    are those of before."""
+    """Forget triggers made by a transaction that was undone; ``but`` are those of before."""
     _local.connection, names = but
     _local.watched = set(names)
 
@@ -197,8 +196,7 @@ def changed_tables(database: Any, after: int) -> list[str]:
 
 
 def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change]:
-    """What the running transaction changed since ``after`` in the tables ``names``, in order; all stays taken
-    down."""
+    """Return what the transaction changed since ``after`` in ``names``, in order; it stays captured."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return []
@@ -209,8 +207,7 @@ def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change
 
 
 def changed_columns(database: Any, after: int, name: str, columns: Iterable[str]) -> list[str]:
-    """Which of ``columns`` of the table ``name`` it changed since then: of a row that came or went those that
-    it fills."""
+    """Return which of ``columns`` it changed since; of a row that came or went, those it fills."""
     wanted, as_json = list(columns), "::json" if _is_postgresql(database) else ""
     differs = (
         f"max(CASE WHEN coalesce(before{as_json} ->> '{column}', '') <> "

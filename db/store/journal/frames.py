@@ -67,8 +67,7 @@ def seal_frame(key: bytes, frame: JournalFrame) -> bytes:
 
 
 def append(file: Path, data: bytes, *, durable: bool = True) -> None:
-    """Append ``data`` to ``file``, which is made where it is not there; ``durable``: on disk before this
-    returns."""
+    """Append ``data`` to ``file``, made if absent; ``durable``: on disk before this returns."""
     new = not file.exists()
     if new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -127,8 +126,7 @@ def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
 
 
 def last_position(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
-    """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
-    where there is none."""
+    """Return the last whole transaction's position, 0 without one, and whether it is known committed."""
     committed = set()
     for frame in read_back(file, keys):
         if frame.kind == LAST:

@@ -28,8 +28,7 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What was committed as one. ``seq`` and ``hash`` are the audit chain's end after it, ``hosts`` those
-    that journaled by then."""
+    """``seq`` and ``hash``: the audit chain's end after it; ``hosts``: who journaled by then."""
 
     position: int
     at: str

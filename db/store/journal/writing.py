@@ -84,8 +84,7 @@ def take_back(written: Written, place: JournalPlace) -> None:
 
 
 def committed(written: Written, place: JournalPlace) -> None:
-    """Append that ``written`` was committed, before anybody is told that it is done. What can't be written is
-    passed over."""
+    """Append that ``written`` was committed, before anybody is told. A failure is passed over."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, COMMITTED, b"")
         frames.append(written.file, frames.seal_frame(place.key, frame), durable=False)

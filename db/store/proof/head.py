@@ -146,8 +146,7 @@ class Follower:
         self._began = False
 
     def note_changes(self, database: Any, changes: Iterable[Change]) -> None:
-        """Note what was changed, for `update_head`; the first call locks the head. Raises KeyRingError
-        without the key."""
+        """Note changes for `update_head`; the first call locks the head. Raises KeyRingError."""
         if not self._began:
             self._began = True
             sealed = sealed_head(database, to_change=True) if is_kept(database) else None

@@ -29,8 +29,7 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
-    """What was tampered with: ``what`` is one of the words above. ``row`` is the key of the row, empty where
-    it is not known."""
+    """``what`` is one of the words above; ``row``: the key of the row, empty if unknown."""
 
     table: str
     what: str

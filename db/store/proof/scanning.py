@@ -77,8 +77,7 @@ class KeyRange:
 
 @contextmanager
 def one_view(snapshot: str = "") -> Iterator[None]:
-    """Hold one view of the database in the body, be it that of the transaction which runs. ``snapshot`` names
-    another's."""
+    """Hold one view of the database, be it the running transaction's; ``snapshot`` names another's."""
     if database.in_transaction():
         yield
         return

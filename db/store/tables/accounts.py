@@ -122,8 +122,7 @@ class Grant(Table):
 
     @property
     def holder(self) -> Account:
-        """The account that holds it: of an office one that its person has in use. Raises LookupError where
-        there is none."""
+        """Return its account; an office's is one that its person uses. Raises LookupError."""
         if self.account is not None:
             return self.account
         found = Account.get_or_none((Account.person == self.person_id) & (Account.state != "disabled"))
@@ -150,8 +149,7 @@ class Grant(Table):
 
 
 def in_force(grant: str) -> str:
-    """The same as `Grant.in_force` in SQL, of the table that is called ``grant`` there, with {now} where the
-    moment goes."""
+    """Return `Grant.in_force` in SQL, for a table called ``grant``, with {now} for the moment."""
     until = f'({grant}."until" IS NULL OR {grant}."until" > {{now}})'
     return f"{grant}.revoked_at IS NULL AND {grant}.from_at <= {{now}} AND {until}"
 
@@ -260,8 +258,7 @@ class DayCount(Table):
 
 
 class KnownSource(Table):
-    """A source (`db.store.addresses`) from which an account has signed in. ``bound`` binds it and the time
-    to the account."""
+    """A source from which an account signed in; ``bound`` binds it and the time to the account."""
 
     # A source that is known waits less after failures.
     moves = Moves.ACCOUNT

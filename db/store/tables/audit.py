@@ -112,8 +112,7 @@ class JournalHead(Table):
 
 
 class ProofHead(Table):
-    """The sums that prove the present, sealed (`db.store.proof.head`); one row, which each transaction
-    changes."""
+    """The sealed sums that prove the present (`db.store.proof.head`); one row, changed each time."""
 
     moves = None
 

@@ -159,8 +159,7 @@ class HeldAct(Table):
 
 
 class KeptPeople(Table):
-    """Whose entries somebody keeps at hand: their favourites, or whom they opened lately; sealed, as it tells
-    who looks at whom."""
+    """Entries kept at hand, favourites or lately opened; sealed, as it tells who looks at whom."""
 
     moves = None
 

@@ -163,8 +163,7 @@ def write_accounts(home: Home, accounts: list[dict[str, object]]) -> None:
 
 
 def renew_activations(home: Home, accounts: list[dict[str, object]]) -> None:
-    """Replace the activation codes that ran out before their owner enrolled, and write them to
-    ``accounts.json``."""
+    """Replace activation codes that ran out unused, and write them to ``accounts.json``."""
     for account in accounts:
         row = Account.get_or_none(Account.login == account["login"])
         if not account.get("first_sign_in") or row is None or row.state != "invited":

@@ -172,8 +172,7 @@ class Client:
         return str(self._call("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
 
     def create_member(self, fields: Mapping[str, object]) -> None:
-        """Create a member; ``fields`` holds ``userid``, ``name``, ``department`` and whatever else is
-        told."""
+        """Create a member from ``userid``, ``name``, ``department`` and whatever else is told."""
         self._call("POST", "/user/create", fields)
 
     def update_member(self, fields: Mapping[str, object]) -> None:

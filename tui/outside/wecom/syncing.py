@@ -63,8 +63,7 @@ Sleep = Callable[[float], None]
 
 
 def keep_in_step(sleep: Sleep = wait) -> Synced:
-    """Tell WeCom what waits, then compare the books whose comparison is due; recorded. Does nothing where no
-    WeCom is set."""
+    """Tell WeCom what waits, then compare the books due; recorded. Nothing where no WeCom is set."""
     if store().settings.wecom is None:
         return Synced()
     return tell_waiting(sleep=sleep) + compare(due_surveys(), sleep=sleep)
@@ -153,8 +152,7 @@ def _tell_many(
 
 
 def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
-    """Compare ``books`` with what is there, and store what differs. Of a comparison that fails the reason is
-    stored."""
+    """Compare ``books`` with what is there and store the differences, or why it failed."""
     if not books:
         return Synced()
     try:

@@ -21,8 +21,7 @@ MOBILE = "mobile"
 
 
 def propose_change(screen: FramedScreen, entry: int, at: str = "") -> None:
-    """Open the change form of an entry over ``screen``, the cursor in the field ``at``. A Refused says why
-    that is not possible."""
+    """Open an entry's change form, the cursor in field ``at``. A Refused says why that can't be."""
     screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at))
 
 

@@ -77,6 +77,5 @@ class PickUnit(Dialog[int]):
 async def pick_unit(
     screen: Keyed, units: Sequence[UnitChoice], chosen: int | None, title: Text, label: Text
 ) -> int | None:
-    """The unit chosen instead of ``chosen``, or None where the choice stays as it was. ``label`` is what a
-    unit is called here."""
+    """Return the unit chosen instead, None if it stays. ``label``: what a unit is called here."""
     return await screen.app.push_screen_wait(PickUnit(units, chosen, title, label))

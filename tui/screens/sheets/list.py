@@ -228,8 +228,7 @@ class SheetScreen(MarkingScreen[Row]):
         return At(self.app.desk, keys, lambda: rows, dict(answered.answers), dict(answered.chosen))
 
     async def _do_each(self, verb: Verb[Row], rows: Sequence[Row]) -> None:
-        """The same to each row by itself, as was asked once for all; what is refused leaves the others
-        done."""
+        """Do it to each row by itself, asked once for all; a refusal leaves the others done."""
         first, written = self._at(rows[:1], self.place), dict[str, str]()
         sure = await is_sure(self, verb, self._at(rows, self.place))
         if not (sure and await put_all(self, verb, first, written)):

@@ -324,8 +324,7 @@ class Today(TodayList):
     # Opening
 
     async def do_open(self) -> None:
-        """What is behind the row: its card, its screen, the queue with all that are alike, the unit's
-        report."""
+        """Open the row's card or screen, the queue with all alike, or the unit's report."""
         row, desk = self.current, self.app.desk
         match row:
             case Alike():
