@@ -41,8 +41,7 @@ DIGITS = str.maketrans("零〇一二三四五六七八九十壹贰叁肆伍陆�
 
 
 def is_common(password: str, login: str, name: str, *own: str) -> bool:
-    """Return whether a guesser who knows the organisation would soon come to ``password``; ``own`` is what
-    else they may know of its owner."""
+    """Return whether a guesser knowing the organisation soon tries ``password``; ``own``: more known."""
     from zxcvbn import zxcvbn
 
     typed = unicodedata.normalize("NFKC", password).casefold()

@@ -56,8 +56,7 @@ class TooEarly(Exception):
 
 
 def delay(name: str, source: str) -> float:
-    """Seconds to hold the answer to whoever says to be ``name`` (a digest) from ``source``, less
-    those that have passed since the last failure."""
+    """Return seconds to hold the answer, less those passed since the last failure."""
     return max(_held(_pair(name, source), LONGEST_HERE), _held(name, LONGEST_ANYWHERE))
 
 
@@ -139,8 +138,7 @@ def was_right(turn: Turn) -> None:
 
 
 def may_check_code(account: int, source: str) -> bool:
-    """Lock the count of the account's wrong codes until the running transaction ends, and return whether one
-    more code may be checked in it."""
+    """Lock the count of wrong codes for the transaction; return whether one more may be checked."""
     _lock(_codes(account))
     _bring_back(_codes(account), _codes_elsewhere(account))
     if failures(_codes(account), CODES_PER) >= CODES:
@@ -184,8 +182,7 @@ def count_future_times(by: timedelta) -> int:
 
 
 def clear_delays(desk: Desk, account: int, login: str) -> int:
-    """Forget what was failed in the name of ``login``, everywhere, and return the number of counts. An
-    operation of the host's operator; recorded."""
+    """Forget failures of ``login`` everywhere, as the host; recorded. Return the number of counts."""
     name, codes = name_digest(login), (_codes(account), _codes_elsewhere(account))
     return desk.accounts.lift_delays(account, (name, *codes), _pair(name, ""), totp.present() + totp.WINDOW)
 

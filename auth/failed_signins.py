@@ -62,8 +62,7 @@ def record_refusal(refusal: RefusedSignIn) -> None:
 
 
 def record_counted() -> None:
-    """Record, one record for each source, what was counted in hours that are over, and delete the counts;
-    within the running transaction."""
+    """Record, one record a source, the counts of hours that are over; delete them in the transaction."""
     over = RefusalTally.hour < clock.now()[:HOUR]
     rows = list(RefusalTally.select().where(over).order_by(RefusalTally.hour, RefusalTally.source))
     if not rows:

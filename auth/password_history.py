@@ -12,8 +12,7 @@ from db.store.tables import Account, PastPassword
 
 
 def was_used(account: Account, password: str) -> bool:
-    """Return whether ``password`` is the present one or among those that the regulations still bar. Takes one
-    bcrypt for each that is compared."""
+    """Return whether ``password`` is the present or a barred one. One bcrypt for each compared."""
     if account.password is None:
         return False
     barred = [Account.hash_in(account.id, account.password)]

@@ -194,8 +194,7 @@ def app_for(
     language: Language,
     hear: Callable[[], TerminalAnswers] = TerminalAnswers,
 ) -> MingceApp:
-    """The application for a desk, a client's environment (TERM, COLORTERM, NO_COLOR) and what its terminal
-    says, which is heard once the desk is open."""
+    """Build the application for a desk, a client's environment, and what its terminal says."""
     desk = renew()
     me = desk.me.who()
     terminal = hear()

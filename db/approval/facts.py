@@ -69,8 +69,7 @@ class Facts(Protocol):
         """Return the effective policy of ``book``."""
 
     def represented_persons(self, account: int) -> frozenset[int]:
-        """Return everybody for whom ``account`` stands; a negative number is an account without a person.
-        Persons who could approve nothing may be missing."""
+        """Return whom ``account`` stands for (negative: no person); who can approve nothing may be missing."""
 
     def person_of(self, entry: int) -> int | None:
         """Return the person of ``entry``; None also for one who could approve nothing."""

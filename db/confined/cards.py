@@ -66,8 +66,7 @@ _SCIM: Final = "urn:ietf:params:scim:"
 
 
 def table_of(text: str) -> Sequence[Sequence[str]] | None:
-    """Return the people of a vCard or LDIF ``text`` as rows below their headings; None where it is neither.
-    Raises Unreadable where it holds nobody."""
+    """Return the people of a vCard or LDIF as rows; None if neither. Raises Unreadable if empty."""
     if VCARD.match(text):
         return _as_rows(_cards(text))
     if LDIF.match(text):

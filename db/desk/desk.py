@@ -130,8 +130,7 @@ class Desk:
         end_due()
 
     def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
-        """Return the undertakings that the actor must accept before anything else (A.17): none where the
-        host's operator protects an account."""
+        """Return undertakings due before anything else (A.17); none where the host protects an account."""
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
         return undertakings_due(permissions)

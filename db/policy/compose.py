@@ -269,8 +269,7 @@ class _Composer:
         return compose_fields(lists, self.functions.role_behind, self._keepers())
 
     def _erasure(self) -> tuple[ErasureRule, ...]:
-        """The shortest of the stated times, and the default's where none is stated: nothing personal is kept
-        for good by silence (PIPL 19)."""
+        """Return the shortest stated times, else the default's: silence keeps nothing (PIPL 19)."""
         stated = {rule.what: rule for rule in self._list(lambda file: file.erasure)}
         return tuple(stated.get(rule.what, rule) for rule in self.default.erasure)
 

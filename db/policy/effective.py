@@ -123,8 +123,7 @@ class EffectivePolicy(Parts):
 
     @property
     def out_of_reach(self) -> str:
-        """The clause by which an entry beyond an employee's scope is refused: what sets the scope, or else
-        what asks for a request before more is seen (A.13, C.10)."""
+        """Return the clause that refuses an entry out of scope, or asks for a request first (A.13, C.10)."""
         stated = (self.scope("employee").clause, self.flow("access").clause)
         return next((clause for clause in stated if clause != DEFAULT), DEFAULT)
 

@@ -137,8 +137,7 @@ class Notary:
         self._last = max(known, key=lambda one: (one.seq, one.position), default=None)
 
     def sign(self, seq: int, hash: str, at: str, position: int = 0, state: str = "") -> Checkpoint:
-        """Sign the checkpoint and append it in every place, then return it. Raises Backwards, Succeeded, or
-        OSError where a place fails."""
+        """Sign the checkpoint and append it everywhere. Raises Backwards, Succeeded, OSError."""
         self.must_be_last_key()
         last = self._last
         if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):
@@ -156,8 +155,7 @@ class Notary:
         return made
 
     def must_be_last_key(self) -> None:
-        """Raise Succeeded where a line since the last look says that another key follows this one, as after a
-        rotation that this process was not told of."""
+        """Raise Succeeded where a line says that another key follows, as after a rotation."""
         for place in self._places:
             with contextlib.suppress(FileNotFoundError), open_plain(place / FILE) as file:
                 seen = file.seek(self._looked_at.get(place, 0))

@@ -178,8 +178,7 @@ def version_of(opened: Any) -> int:
 
 
 def same_version(opened: Store) -> None:
-    """Raise Unavailable where the store was brought to a later version since it was opened: this program does
-    not know what that one asks for."""
+    """Raise Unavailable where the store was brought to a later version since it was opened."""
     if opened.version and version_of(opened.database) > opened.version:
         raise Unavailable(OUTDATED)
 

@@ -42,8 +42,7 @@ OFFICE = {"office": "VARCHAR(64)", "office_unit": "INTEGER", "capacity": "VARCHA
 
 
 def _add(table: str, **columns: str) -> bool:
-    """Add ``columns``, each with its type, to ``table``, whose newer ones have them from their first step;
-    whether any was missing."""
+    """Add ``columns`` that ``table`` lacks; return whether any did."""
     known = {column.name for column in database.get_columns(table)}
     missing = {name: kind for name, kind in columns.items() if name not in known}
     for name, kind in missing.items():

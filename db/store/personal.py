@@ -72,8 +72,7 @@ def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -
 
 
 def blank_person(person: int, but: Collection[str] = ()) -> None:
-    """Overwrite everything personal of ``person`` with what stands there afterwards, within the running
-    transaction; tables in ``but`` stay as they are."""
+    """Overwrite all that is personal of ``person``, in the transaction, but in tables ``but``."""
     for table, personal in PERSONAL.items():
         if table in but:
             continue

@@ -71,8 +71,7 @@ def month_key(what: str, book: str | None, at: str) -> str:
 
 
 def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[str, object]) -> str:
-    """Encrypt ``said`` under the record's own key, which is derived from that of the month, made where there
-    is none; nothing for nothing."""
+    """Encrypt ``said`` under the record's key, derived from its month's, made if need be."""
     if not said:
         return ""
     key = own_key(_month(month_key(what, book, at)), seq)

@@ -47,8 +47,7 @@ class Destroyed(SealBroken):
 
 
 def seal_for(subject: KeyOwner, place: str, content: bytes) -> bytes:
-    """Encrypt ``content`` for ``place`` under the key of ``subject``, which is made within the running
-    transaction where there is none."""
+    """Encrypt ``content`` under the subject's key, made in the running transaction if need be."""
     inner = WRAPPED + _encrypted(key_for(subject), content, place.encode("utf-8"))
     return seal(store().keys, place, inner)
 

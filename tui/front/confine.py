@@ -135,8 +135,7 @@ def keep_to_itself() -> bool:
 
 
 def of_the_operator() -> dict[str, str]:
-    """What of this process's environment says where keys lie and how PostgreSQL is reached: who set the
-    service up has said it, and a client can't."""
+    """Return this environment's words on keys and PostgreSQL: the operator's, never a client's."""
     from db.store.libpq import VARIABLES
 
     return {

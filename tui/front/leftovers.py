@@ -15,6 +15,5 @@ def left_over(home: Home, at_start: bool = False) -> set[int]:
 
 
 def end_left(home: Home, at_start: bool = False) -> None:
-    """End and record sessions that no process here runs, and those of hosts that are no more; ``at_start`` of
-    a server, before its door is open."""
+    """End and record sessions without a process here or of gone hosts; ``at_start``: of a server."""
     sessions.end_left(left_over(home, at_start) | sessions.left_elsewhere())

@@ -61,8 +61,7 @@ def text_of(families: Iterable[Family]) -> str:
 
 
 def all_families(home: Home, settings: Settings, found: Sequence[Family] | None) -> list[Family]:
-    """All that is known here: what the database said, or None where it does not answer, and what the state
-    folder says whether it does or not."""
+    """Return all families: what the database said, if it did (``found``), and the state folder."""
     return [
         Family("mingce_build", "info", "Version of mingce.", (({"version": VERSION}, 1),)),
         Family(

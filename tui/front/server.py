@@ -115,8 +115,7 @@ class Front:
         self.checks = Checks()
 
     async def open(self, sockets: Sequence[socket.socket] = ()) -> int:
-        """Begin to listen, at ``sockets`` that listen already where there are some; returns the port, which
-        the system chose where the plan says 0."""
+        """Listen, at ``sockets`` if there are some; return the port, chosen by the system for 0."""
         self._lost_parent = self.spawner.attach()
         self._looking = asyncio.create_task(self._end_those_over())
         self._knowing = asyncio.create_task(self._know_sources())

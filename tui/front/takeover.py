@@ -77,8 +77,7 @@ class Predecessor:
             self._line.set_inheritable(False)
 
     def sockets(self) -> list[socket.socket]:
-        """Return the listening sockets of the server that started this one, which lets nobody in from then
-        on; none where no server did, or that one has gone."""
+        """Take the listening sockets of the server that started this one; none where none did."""
         if self._line is None:
             return []
         with self._line as line, contextlib.suppress(OSError):

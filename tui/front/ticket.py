@@ -47,8 +47,7 @@ class Ticket:
         return self.command is None and not is_dumb(self.environment)
 
     def encode(self) -> bytes:
-        """The ticket as it is sent: JSON in UTF-8. Raises ValueError where that is longer than `LONGEST`, or
-        a text has no UTF-8 (a lone surrogate)."""
+        """Return JSON in UTF-8. Raises ValueError beyond `LONGEST`, or for a lone surrogate."""
         data = json.dumps(asdict(self), ensure_ascii=False).encode()
         if len(data) > LONGEST:
             raise ValueError("the ticket is too long")

@@ -163,8 +163,7 @@ def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
 
 
 def _keep(home: Home, found: JournalSurplus) -> None:
-    """Go on with the history of the database: the journals of the other one are put aside, and what is lost
-    with them goes on record."""
+    """Go on with the database's history; put other journals aside, and record what is lost."""
     put_journal_aside(home.journal_place(store().settings))
     with writing():
         acts = [int(str(one["seq"])) for one in found.acts]

@@ -202,8 +202,7 @@ def tell_policies() -> None:
 
 
 def founding_of(wishes: InitWishes) -> Founding:
-    """What ``wishes`` say of the first book and the first HR account. Raises Failure, and PolicyError for a
-    file that can't be used."""
+    """Read the first book and HR account. Raises Failure, and PolicyError for an unfit file."""
     policies, own = [], {}
     for name in names_of(wishes.policies):
         if is_file(name):

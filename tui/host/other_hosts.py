@@ -23,8 +23,7 @@ from tui.host.upgrading import STOP_FIRST, at_work
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """The other hosts that work with the database: ``folders`` are those of their journals, ``lost`` the
-    hosts whose journal is lost for good."""
+    """Other hosts of the database: ``folders`` of their journals, ``lost`` without theirs for good."""
 
     folders: tuple[Path, ...] = ()
     lost: tuple[str, ...] = ()

@@ -81,8 +81,7 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
 
 
 def add(words: CommandWords) -> int:
-    """Exit status 1 with the findings where it can't be used, or where it would take the place of one that
-    comes with mingce and ``--replace`` doesn't say so."""
+    """Return 1 with findings for an unfit file, or one replacing a built-in without ``--replace``."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
     file, text = _given(name)
     findings = _findings(file)

@@ -314,8 +314,7 @@ class KitApp(Application, inherit_bindings=False):
             self.exit(SESSION_OVER)
 
     def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Keep what was typed and not submitted, then end the session. What fails in keeping is swallowed:
-        the session ends all the same."""
+        """Keep what was typed and not submitted, then end the session; failures in keeping are swallowed."""
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
@@ -412,8 +411,7 @@ class KitApp(Application, inherit_bindings=False):
         return isinstance(self.screen, Keyed) and self.screen.is_busy
 
     def send_to_clipboard(self, text: str) -> None:
-        """Send what the reader copied, and the desk put on record, to their terminal's clipboard (OSC 52).
-        Whether the terminal takes it, it does not say."""
+        """Send a recorded copy to the terminal's clipboard (OSC 52); it may or may not take it."""
         packed = base64.b64encode(text.encode("utf-8")).decode("ascii")
         if self._driver is not None:
             self._driver.write(f"\x1b]52;c;{packed}\x07")

@@ -63,8 +63,7 @@ class ScreenCommand:
 
 
 def bindings_of(commands: Iterable[ScreenCommand]) -> Iterable[Binding]:
-    """Return the Textual bindings of what can be done on a screen, one a key. Control and function keys also
-    work while a person is typing."""
+    """Return Textual bindings, one a key; control and function keys also work while typing."""
     for key in dict.fromkeys(key for command in commands for key in command.keys):
         yield Binding(key, f"press('{key}')", show=False, priority=is_control(key))
 

@@ -69,8 +69,7 @@ class LineDriver(Driver):
             self._writer.write(data)
 
     def send_message(self, message: Message) -> None:
-        """Hand ``message`` to the application. The event loop reads the line itself, so that it need not be
-        woken as from another thread."""
+        """Hand ``message`` over directly: the loop reads the line itself and needs no waking."""
         self._app.post_message(message)
 
     def use_mouse(self, on: bool) -> None:

@@ -164,8 +164,7 @@ class FramedScreen(Keyed):
                     rows.end_act()
 
     def finish(self) -> None:
-        """Close it, as what it was opened for is done: where that takes the item out of the list below, the
-        cursor there goes on to the next."""
+        """Close it as done; where that removes the item below, the cursor goes on to the next."""
         if self.is_current:
             for rows in self.app.screen_stack[-2].query(DataList):
                 rows.begin_act()

@@ -221,8 +221,7 @@ class Keyed(Screen[Any]):
         return next((command for command in self.offered() if command.id == moved), None)
 
     def perform(self, command_id: str) -> None:
-        """Do a command by its id, if it makes sense now and is not being done already; on a screen that is
-        not there yet, once it is."""
+        """Do a command by its id, if it makes sense and is not under way; on a new screen, later."""
         if not self.is_mounted:
             self.call_after_refresh(self.perform, command_id)
             return

@@ -227,8 +227,7 @@ class OneOf(Ask[Answer]):
         return found
 
     def read(self, at: At[Any], word: str) -> Answer:
-        """The value that is written ``word``, or alone is called so. Raises Invalid for what is none of them,
-        and where several are called so."""
+        """Return the value written ``word``, or alone called so. Raises Invalid for none or several."""
         options = self.options(at)
         for one in options:
             if word == self.name(one):

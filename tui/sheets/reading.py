@@ -30,8 +30,7 @@ def value_words(value: Value) -> Text:
 
 
 def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
-    """A row for programs: its key, and each column by its id; a clock as ``due``-like day and ``left``,
-    how far something is as three numbers."""
+    """Return key and columns by id for programs; clocks as day and ``left``, progress as numbers."""
     found: dict[str, object] = {sheet.named: sheet.key(row)}
     for column in sheet.columns:
         value = column.data(row) if column.data is not None else column.value(row)

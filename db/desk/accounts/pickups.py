@@ -52,8 +52,7 @@ class PickupView:
 
 
 def open_pickups(account: int) -> Any:
-    """Return the query for the account's codes that can still be used: in time, not used, not guessed at, and
-    made in a session that runs."""
+    """Build the query for usable codes: in time, unused, not guessed at, of a running session."""
     running = SignInSession.select(SignInSession.id).where(SignInSession.ended_at.is_null())
     return (
         Pickup.select()

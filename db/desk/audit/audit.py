@@ -65,8 +65,7 @@ class AuditWindow:
 
 @dataclass(frozen=True, slots=True)
 class AuditFacet:
-    """A value that the audit can be narrowed to, and how many records that leaves; ``exact``: it was asked
-    for by just what it is called."""
+    """A value to narrow the audit to, and how many records that leaves; ``exact``: asked for by its name."""
 
     value: int | str
     label: Text

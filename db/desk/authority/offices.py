@@ -61,8 +61,7 @@ def headed_by(person: int, book: str) -> tuple[Unit, ...]:
 
 
 def end_headships(*, unit: int | None = None, book: str | None = None, person: int | None = None) -> None:
-    """End all headships, also those to come, of ``unit``, in ``book``, or of ``person`` alone. They stay on
-    record; nobody is told."""
+    """End headships, also those to come, of ``unit``, ``book`` or ``person``. On record; nobody is told."""
     ending = (Grant.role == HEAD) & Grant.revoked_at.is_null()
     for column, wanted in ((Grant.unit, unit), (Grant.book, book), (Grant.person, person)):
         if wanted is not None:
@@ -88,8 +87,7 @@ def set_head(unit: int, entry: int | None) -> None:
 
 
 def is_single(policy: EffectivePolicy, role: str) -> bool:
-    """Whether an office has one holder at a time: a unit has one head, and a book that has to have a deputy
-    has one who answers for it (D.3)."""
+    """Return whether an office has one holder: a unit's head, a required deputy's principal (D.3)."""
     if role == HEAD or policy.deputy is None:
         return role == HEAD
     return role in (*policy.holders("owner"), policy.role_behind("deputy"))
@@ -125,8 +123,7 @@ def end_on(held: Iterable[Grant], day: date) -> None:
 
 
 def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
-    """All that is held in ``book`` at ``moment``, be that now or past, with what is ``coming``, too: of the
-    whole book first, then in the order of the units."""
+    """Return what is held at ``moment``, with what is ``coming``: the book's first, then by units."""
     lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
         Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
     )

@@ -93,8 +93,7 @@ class RecordedBook:
 
     @property
     def readable(self) -> EffectivePolicy | None:
-        """The effective policy; None where it can't be read: nobody is anything in such a book, and what they
-        are in others stands."""
+        """Return the effective policy; None if unreadable: nobody is anything in such a book."""
         try:
             return self.policy
         except PolicyError:
@@ -243,10 +242,7 @@ def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) ->
 
 
 def policy_of(book: str) -> EffectivePolicy:
-    """The effective policy that is in force over ``book``.
-
-    Raises Refused where there is no such book, as for one that the reader is nothing in.
-    """
+    """Return the effective policy. Raises Refused for an unknown book, as for one not the reader's."""
     row = database.execute_sql(
         f"SELECT policies, decisions, (SELECT digest FROM rules_head) FROM book WHERE id = {database.param}",
         (book,),

@@ -69,8 +69,7 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarStatus:
-    """Whether the reader ``keeps`` a calendar, and the years of which the holidays are ``unknown`` though
-    deadlines reach into them."""
+    """Whether the reader ``keeps`` it; ``unknown``: years without holidays that deadlines reach."""
 
     keeps: bool
     unknown: tuple[int, ...]

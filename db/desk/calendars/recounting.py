@@ -64,8 +64,7 @@ class Recounting:
         self._before = {book: calendar(book) for book in books}
 
     def move_deadlines(self) -> Moved:
-        """Set every deadline to its day by the calendar as it is now, and tell each of those concerned once,
-        under its clause, within the running transaction."""
+        """Set every deadline to its day by the present calendar; tell those concerned, once each."""
         moves = [move for book, before in self._before.items() for move in _moves(book, before)]
         theirs: dict[tuple[str, str, int], list[_Move]] = {}
         for move in sorted(moves, key=lambda one: (one.due, one.what, one.number)):
@@ -192,8 +191,7 @@ def _edition(task: Task) -> str:
 
 
 def _counted(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:
-    """``due`` as ``now`` counts it from ``start``. What was missed stays missed, and no day that is to come
-    becomes one that is past."""
+    """Count ``due`` again from ``start``; what was missed stays missed, and nothing becomes past."""
     day, present = date.fromisoformat(due), today()
     if day < start or day < present:
         return due

@@ -29,8 +29,7 @@ def tell_handlers(row: CaseFile) -> int:
 
 
 def tell_reporter(row: CaseFile, heard: str = "") -> None:
-    """Tell the reporter that it was decided, and how, unless the policy keeps that (H.5.3). ``heard``: what
-    an appeal made of the decision."""
+    """Tell the reporter how it was decided, unless kept secret (H.5.3); ``heard``: by an appeal."""
     detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
         detail |= _pair("outcome", label_pair(HEARD[heard] if heard else OUTCOMES[row.outcome]))

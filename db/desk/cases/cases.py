@@ -194,8 +194,7 @@ class Cases(OperationGroup):
 
     @operation("cases.queue", label=_("list the cases"), recorded=False, power=LOOKS)
     def queue(self) -> tuple[CaseRow, ...]:
-        """Cases that the actor works on or did: those that wait for them, the other open ones, each the first
-        due first, then the last closed."""
+        """Return cases to work on: waiting ones, other open ones by due day, then the last closed."""
         account, case_roles = self.permissions.account, CaseRoles()
         books = [
             book for book in self.permissions.books if self.permissions.deciding_roles(book) - {"employee"}
@@ -227,8 +226,7 @@ class Cases(OperationGroup):
 
     @operation("cases.own", label=_("follow one's own case"), recorded=True, power=LOOKS)
     def own(self, case: int) -> OwnCase:
-        """A case that the actor reported, or that was decided about them, as far as they may follow it.
-        Refused alike for any other and for none."""
+        """Return a case reported by the actor or decided about them. Refused alike for any other."""
         found = own_case(case, self.permissions.account, self.permissions.person)
         if found is None:
             raise no_such_case()

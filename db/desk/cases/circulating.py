@@ -56,8 +56,7 @@ def circulate(party: CaseParty) -> int:
 
 
 def take_back(party: CaseParty) -> int:
-    """Tell all who heard of a circulated sanction that it holds no more, and take the mark off the party;
-    return how many they are."""
+    """Tell all who heard a sanction that it holds no more, and unmark it; return how many."""
     if party.circulated_at is None:
         return 0
     party.circulated_at = None

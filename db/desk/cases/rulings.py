@@ -184,8 +184,7 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def lodge(self, case: int, party: int, words: str) -> None:
-        """Open the appeal of somebody who has no account, and made it in their time outside, with its task;
-        tell those who decide it."""
+        """Open the appeal, made in time outside, of somebody without account; tell who decides it."""
         row, said = self._taken(case), self._word(words)
         decider, until = self._stepping(row, "lodge"), appeal_until(row)
         reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}

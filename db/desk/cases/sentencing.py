@@ -173,8 +173,7 @@ def _no_further(row: CaseFile, known: Mapping[str, SanctionRule]) -> Refused:
 def _check_amount(
     row: CaseFile, sentence: Sentence, known: Mapping[str, SanctionRule], rule: FineRule | None
 ) -> None:
-    """Refuse an amount that would come to nothing: where there is no fine, where none is decided, or where a
-    regulation says how much it is."""
+    """Refuse a needless amount: without a fine, without one decided, or where a regulation sets it."""
     if sentence.amount is None:
         return
     if FINE not in known:

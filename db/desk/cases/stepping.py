@@ -42,8 +42,7 @@ class CaseSubject(OperationGroup):
         return row
 
     def _stepping(self, row: CaseFile, step: str) -> NamedApprover:
-        """The actor in the office in which they take ``step``. Refused where the case stands elsewhere, and
-        where the step is another's."""
+        """Return the actor in the office taking ``step``. Refused if the case is elsewhere or another's."""
         case_roles, account = CaseRoles(), self.permissions.account
         able = case_roles.who_does(row, step)
         if step not in case_roles.allowed(row):

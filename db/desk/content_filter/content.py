@@ -99,8 +99,7 @@ def _words(rule: ScreeningRule) -> tuple[str, ...]:
 def problems(
     policy: EffectivePolicy, values: Mapping[str, Sequence[str]], wrong: Sequence[Problem] = ()
 ) -> tuple[Problem, ...]:
-    """What is ``wrong`` and what is unfit in ``values``, for a form that is still being typed. Of a text that
-    is both, it is said that it is unfit."""
+    """Return what is ``wrong`` or unfit in a form being typed; what is both is said to be unfit."""
     unfit = {
         rule.name: Problem(rule.name, found.with_clause(rule.label))
         for rule, found in Screening(policy).values(values, wrong)

@@ -111,8 +111,7 @@ def search(
 
 
 def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[FoundLine]:
-    """Entries of ``ground`` that are sorted under all ``facets``, in the order of a list, from ``offset``.
-    Single entries are left out, but for contacts."""
+    """Return entries under all ``facets``, in list order from ``offset``; no single ones but contacts."""
     contacts = {one.found.line: one for one in _contacts(ground)}
     span = facet_range(facets[0], ground.side) if facets else everyone(ground.side)
     held = tuple(facet_key(facet, ground.side) for facet in facets[1:])

@@ -57,8 +57,7 @@ def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
 
 
 def unseen_clause(permissions: Permissions, row: Entry, rule: FieldRule, reader: FieldReader) -> str:
-    """Return the clause that keeps the field of ``rule`` from the reader of ``row``: of their scope where it
-    alone hides the field, else of the field."""
+    """Return the clause that hides the field: the scope's where that alone does, else the field's."""
     return _scope_clause(permissions, row) if reader.field_sight(rule) == "hidden" else _cited(rule)
 
 

@@ -74,8 +74,7 @@ def settle_task(issue: EditionIssue, account: int) -> None:
 
 
 def reopen_task(issue: EditionIssue) -> None:
-    """Open the task that ``issue`` fulfilled again, now that the issue is wholly called back; only of the
-    cycle that runs, since no other can be issued any more."""
+    """Open the task that ``issue`` fulfilled again, now it is called back; of the running cycle only."""
     rule = next((one for one in policy_of(issue.book_id).editions if one.id == issue.edition), None)
     due = due_of(issue.book_id, rule) if rule is not None else None
     if due is None or due.made or due.period != issue.period:

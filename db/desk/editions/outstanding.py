@@ -29,8 +29,7 @@ WITHIN: Final = 2
 
 
 def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
-    """Open the task about copies out of reach where ``issue`` has such a copy, end it where it has none any
-    more; return what was opened."""
+    """Open the task about copies out of reach, or end it if there are none; return the opened."""
     policy = policy_of(issue.book_id)
     known = Task.select().where((Task.book == issue.book_id) & Task.duty.startswith(_key(issue)))
     waiting = known.where(Task.state == "open").first()

@@ -218,8 +218,7 @@ class Planner:
         made.doubted = {row: path for row, path in made.doubted.items() if row not in known}
 
     def _check_alike(self) -> None:
-        """Names that look like another one in other letters are told, and taken in when whoever imports says
-        that they are two people."""
+        """Tell names that look like another's; taken in once said to be two people."""
         named = [entry for entry in self.made.entries if entry.name]
         recorded = {} if self.alone else looking_like(self.book, {entry.name for entry in named})
         seen: dict[str, Planned] = {}

@@ -201,8 +201,7 @@ class Leaving:
 
 
 def end_elsewhere(entry: Entry, act: Act) -> None:
-    """End the offices in other books that such a move of ``entry`` is reported about. They don't last until
-    somebody reports it (B.5.5)."""
+    """End offices in other books that such a move is reported about, without a report (B.5.5)."""
     accounts = [account.id for account in _accounts(entry)]
     theirs = Grant.account.in_(accounts) | (Grant.person == entry.person_id)
     held = Grant.select().where(Grant.revoked_at.is_null() & theirs & _reported(entry.book_id))
@@ -229,8 +228,7 @@ def _accounts(entry: Entry) -> Sequence[Account]:
 
 
 def _elsewhere(entry: Entry) -> bool:
-    """Whether the person has an entry in another book and their last day there is not over; the account then
-    stays open for that one."""
+    """Return whether the person's account stays open for an entry in another book."""
     others = Entry.select().where(
         (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
     )

@@ -56,8 +56,7 @@ def check_unit_open(request: Request, unit: int) -> None:
 
 
 def check_handed_back(request: Request, event: Event, act: Act) -> None:
-    """Add copies that were taken since the list was made to it, and raise Refused as long as one is not
-    signed off, where the policy asks for that (H.5.4)."""
+    """Add copies taken since to the list, and raise Refused while one is not signed off (H.5.4)."""
     side = side_of(Entry.get_by_id(request.entry_id))
     asked = proof_asked(policy_of(request.book_id), event, side, HAND_BACK)
     if asked is None:
@@ -75,8 +74,7 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
 
 
 def applied(request: Request, event: Event, act: Act) -> None:
-    """Note on the tasks of ``request`` what is there now, end those that lack nothing more, and announce the
-    event where the policy says so."""
+    """Note proofs on the request's tasks, end complete ones, announce if the policy says so."""
     policy, account = policy_of(request.book_id), act.permissions.account
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
@@ -95,8 +93,7 @@ def applied(request: Request, event: Event, act: Act) -> None:
 
 
 def call_off_request(request: Request) -> None:
-    """Cancel the tasks of a move or a leave whose request came to nothing, and lift the last day, which is
-    told and recorded; a joiner still waits to be entered."""
+    """Cancel tasks of a failed move or leave and lift the last day, told; a joiner still waits."""
     if request.state not in ("rejected", "withdrawn"):
         return
     lift_last_day(request)

@@ -58,8 +58,7 @@ def form(
     returned: ReturnedDraft | None = None,
     side: Side = "internal",
 ) -> JoinForm:
-    """Return the form of a joiner in ``book``, filled from the entry that waits and the request that came
-    back. Locks a waiting entry."""
+    """Return a joiner's form from waiting entry and returned request. Locks a waiting entry."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -136,8 +135,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
 
 
 def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
-    """Submit a joiner or amend request ``amends``; one who was not expected before gets a waiting entry and
-    its task. Raises Invalid, Refused."""
+    """Submit a joiner or amend; create an unexpected one's entry and task. Raises Invalid, Refused."""
     expected = asked.expected
     if amends is not None:
         expected = drafts.lock_own_request(act, amends).entry_id

@@ -63,8 +63,7 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
     )
     def expect(self, asked: JoinAsked) -> int:
-        """Create the waiting entry of a joiner and its task, so that the clock runs; return the entry. Takes
-        unit, kind, name and day; other values are not kept yet."""
+        """Create a joiner's waiting entry and task, so that the clock runs; no further values are kept."""
         return joining.expect_joiner(self.act, asked)
 
     @operation(
@@ -101,8 +100,7 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
     )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
-        """Submit a leaver for decision; return the request's number. The last day is on record at once, and
-        the person and the watchers are told. Raises as `join`."""
+        """Submit a leaver; the last day is on record and told at once. Raises as `join`."""
         return leaving.hand_in(self.act, asked, amends)
 
     @operation(
@@ -125,6 +123,5 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
-        """End the wait for a joiner who does not come, with a word on why: cancel the task, withdraw requests
-        about them, and remove the waiting entry."""
+        """Cancel a joiner's task, withdraw requests about them, and remove the waiting entry."""
         joining.call_off(self.act, task, word)

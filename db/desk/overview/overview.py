@@ -126,8 +126,7 @@ class Overview(OperationGroup):
         power=LOOKS,
     )
     def answer(self, report: str, book: str, unit: int | None, first: date, last: date) -> Numbers:
-        """What ``report`` comes to from ``first`` to ``last``, in numbers that name nobody; none where it has
-        none. Raises Refused where the reader may not draw it."""
+        """Return a report's numbers, naming nobody. Raises Refused where the reader may not draw it."""
         place = place_for(self.permissions, report, book, unit)
         return ANSWERS[report](place, first, last) if report in ANSWERS else ()
 

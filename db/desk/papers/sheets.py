@@ -81,13 +81,11 @@ class SheetKind(ABC):
 
     @abstractmethod
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return what stands on a sheet of ``matter`` as the record is now, with what was written for it.
-        Raises Invalid where there is nothing to sign."""
+        """Return what stands on a sheet as the record is now. Raises Invalid with nothing to sign."""
 
     @abstractmethod
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Put on record what the signature on ``line`` counts for; False where that is on record already, or
-        no longer to be signed for."""
+        """Record what the signature counts for; False if on record already or not to be signed for."""
 
     @abstractmethod
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
@@ -170,8 +168,7 @@ def accounts_of(person: int | None) -> list[int]:
 
 
 def undertakings_on_paper(person: int) -> dict[str, str]:
-    """Return the undertakings that ``person`` signed on paper, as policy and version, with the moment at
-    which the first scan that counts was entered (A.17)."""
+    """Return what ``person`` signed on paper, each with the moment of its first valid scan (A.17)."""
     found: dict[str, str] = {}
     shown = (PaperScan.person == person) & PaperScan.counted & PaperScan.struck_at.is_null()
     scans = PaperScan.select(PaperScan, Paper).join(Paper).where(shown & (Paper.kind == UNDERTAKING))

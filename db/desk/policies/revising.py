@@ -46,8 +46,7 @@ class Added:
 
 
 def read_from_day(text: str, regulation: Regulation | None = None) -> str:
-    """The day (ISO) that was written, or that ``regulation`` itself says. Raises Invalid for what is no day,
-    and for one before the regulation's own."""
+    """Return the day written, or the regulation's own. Raises Invalid for no day or an earlier one."""
     if not text.strip() and regulation is not None:
         return regulation.file.effective.isoformat()
     day = read_day(text)
@@ -61,8 +60,7 @@ def read_from_day(text: str, regulation: Regulation | None = None) -> str:
 
 
 def check_version(regulation: Regulation, digest: str) -> None:
-    """Raises Invalid for a version that is known already, so that no version ever says two things, and for
-    one that is not higher than all that are."""
+    """Raise Invalid for a known version, or one not higher than all known."""
     rows = RegulationText.select(RegulationText.version).where(RegulationText.regulation == regulation.id)
     known = {row.version for row in rows}
     if not known and digest not in builtin_by_digest():
@@ -187,8 +185,7 @@ def _order(version: str) -> list[tuple[int, str]]:
 
 
 def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell everybody in ``book`` that a regulation is in force from ``day`` on: their accounts. Each has to
-    acknowledge it, unless ``rule`` says otherwise (G.9)."""
+    """Tell all in ``book`` that a regulation is in force from ``day``, to be acknowledged (G.9)."""
     everyone = everybody_in(book)
     store_notice(
         REVISION,
@@ -202,8 +199,7 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
 
 
 def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell everybody in ``book`` that a version does not come into force on ``day``: their accounts. Nobody
-    is asked to acknowledge its announcement any more."""
+    """Tell all in ``book`` that a version is withdrawn; its announcement needs no acknowledgement."""
     detail = revision_detail(regulation, day)
     for notice in Notice.select().where((Notice.kind == REVISION) & (Notice.book == book)):
         if detail.items() <= json.loads(notice.detail).items():
@@ -214,8 +210,7 @@ def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule
 
 
 def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell everybody in ``book`` which regulations it is under from ``day`` on: their accounts. ``rule`` says
-    whether each has to acknowledge it (G.9)."""
+    """Tell all in ``book`` its regulations from ``day`` on; ``rule``: to be acknowledged (G.9)."""
     titles = [ref.title for ref in policy_on(book, day).policies]
     words = {language: say(listed(titles), language) for language in LANGUAGES}
     everyone = everybody_in(book)

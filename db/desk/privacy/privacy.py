@@ -120,8 +120,7 @@ class Privacy(OperationGroup):
         at_the_door=True,
     )
     def accept_notice(self, book: str, version: str) -> None:
-        """Store that the actor accepts the notice of ``book`` in exactly the version that was shown, and its
-        text. Raises Invalid where it is not the one that waits."""
+        """Store acceptance of the notice in the version shown, with its text. Raises Invalid for another."""
         due = next((one for one in notices_due(self.permissions) if one.book == book), None)
         if due is None or due.version != version:
             raise Invalid(Problem("notice", _("This notice has changed or is accepted. Read it again.")))

@@ -193,8 +193,7 @@ class Delegations(OperationGroup):
             )
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
-        """Lock the actor's account, and raise Invalid for a second delegation to the same account on one day:
-        ending one has to end it."""
+        """Lock the account; raise Invalid for a second delegation to the same account on a day."""
         for_update(
             Account.select(Account.id).where(Account.id == self.permissions.account), no_key=True
         ).get()

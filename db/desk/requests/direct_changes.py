@@ -16,8 +16,7 @@ DIRECT: Final = "direct-change"
 
 
 def tell_of_direct(request: Request, by: int) -> None:
-    """Tell the accounts of the entry's person, who may object, and those who watch over the book, that a
-    change was in force at once."""
+    """Tell the entry's person, who may object, and the watchers, that a change was in force at once."""
     entry, resolver = Entry.get_by_id(request.entry_id), ApproverResolver()
     barred = resolver.represented(by, person=entry.person_id)
     own = Account.select(Account.id).where(

@@ -102,8 +102,7 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=moving(Moves.RECORD))
     def remove(self, evidence: str) -> None:
-        """Delete a file of one's own and destroy its key. Raises Refused where a request, a case or a signed
-        sheet rests on it, and alike for others' and for none."""
+        """Delete an own file and its key. Refused if something rests on it, and alike for others'."""
         row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.permissions.account))
         self.act.note_facts(evidence=evidence)
         if row is None:

@@ -165,8 +165,7 @@ def call_of(operation: str, **arguments: object) -> Payload:
 def steps_before(
     operation: str, book: str, unit: int, asker: int, roles: Collection[str] = (), *, owner: int | None = None
 ) -> tuple[Step, ...]:
-    """Return who would agree to ``operation`` if ``asker`` asked for it now: that gives or takes ``roles``,
-    or is about the sign-in of ``owner``."""
+    """Return who would agree if ``asker`` asked now; ``roles`` and ``owner`` are what it is about."""
     privileged = owner is not None and terms_of(owner).privileged
     return steps_of(OPERATIONS[operation].power, book, unit, asker, roles, privileged=privileged)
 
@@ -318,8 +317,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def matures(request: Request, asks: Payload, act: Act) -> bool:
-    """Set the day on which a request that all have agreed to takes effect, and return True; False where its
-    operation does not wait."""
+    """Set the day on which an agreed request takes effect; False if its operation does not wait."""
     call = call_in(asks)
     if not call.days:
         return False

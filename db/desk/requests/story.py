@@ -67,8 +67,7 @@ class Story(OperationGroup):
 
     @operation("story.remind", label=_("remind of a request"), recorded=True, power=LOOKS, held=True)
     def remind(self, request: int) -> tuple[Text, ...]:
-        """Remind whoever an undecided request waits for, once a working day, and return their names; of a
-        look-up, as its author is told them (C.10)."""
+        """Remind deciders, once a working day; return their names, of a look-up as told (C.10)."""
         row, request_approvers = self._undecided(request)
         waits = _awaited(row, request_approvers)
         if self.permissions.account in [one for one, _name in waits]:

@@ -101,8 +101,7 @@ def submit_request(act: Act, draft: RequestDraft) -> Request:
 
 
 def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
-    """Replace content, evidence and steps of a returned request and open it again from the first step. Acts
-    and raises as `submit_request` does."""
+    """Replace a returned request's draft and steps; open it again. Raises as `submit_request`."""
     draft = _dated(draft)
     audit_request(act, request)
     if request.state != "returned":
@@ -268,8 +267,7 @@ def _check_somebody_decides(request: Request) -> None:
 
 
 def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft, *, own: bool) -> None:
-    """By when it is decided, and by when it had to be reported, from the day on since which it is so: today
-    where no other is said."""
+    """Set by when it is decided, and was to be reported, from the day of the change or today."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
     request.changed_on = draft.changed_on or None
     deadline, days = frozen_rules(request).deadline, calendar(draft.book)

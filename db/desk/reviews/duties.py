@@ -88,8 +88,7 @@ def settle_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
-    """Lock the tasks about ``item`` and end those of which nothing else is undecided: of two who decide on
-    the last at once one sees that the other did."""
+    """Lock the tasks about ``item`` and end those with nothing else undecided."""
     row = ReviewItem.get_by_id(item)
     if campaign.by == PERSON:
         concerned = [_of_person(campaign, row), _runners(campaign)]
@@ -140,8 +139,7 @@ def end_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def open_finding(finding: Finding, clause: str) -> None:
-    """Open a task for whom a finding waits for: its owner to answer it, then the inspectors to look at the
-    answer, from that day on."""
+    """Open a task for a finding: its owner to answer, then the inspectors to look at that."""
     book, answered, review_approvers = (
         finding.campaign.book_id,
         finding.state == "answered",

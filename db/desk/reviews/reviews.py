@@ -79,8 +79,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.campaigns", label=_("list reviews"), recorded=False, power=LOOKS)
     def campaigns(self) -> tuple[CampaignRow, ...]:
-        """Reviews in which the actor decides something, or which they run or oversee: what is open with
-        the first due first, then the last that were closed."""
+        """Return reviews to decide in, run or oversee: open ones by due day, then the last closed."""
         found = []
         for book in self.permissions.books:
             rows = Campaign.select().where(Campaign.book == book)
@@ -151,8 +150,7 @@ class Reviews(OperationGroup):
         "reviews.next_open", label=_("find what is open next in a review"), recorded=False, power=LOOKS
     )
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
-        """Where in `items` the first open thing stands that comes after the thing ``after``, or from the
-        beginning where none does. None where nothing is open."""
+        """Return where in `items` the next open thing after ``after`` stands; None without one."""
         row = self._campaign(campaign)
         listed = self._listed(row, which)
         still = listed.where(status() == "open")

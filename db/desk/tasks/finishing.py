@@ -64,8 +64,7 @@ def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
 
 
 def hand_in(task: Task, account: int) -> None:
-    """Mark the doer's part of a task as done; it counts from now, once the receipt is confirmed. Raises
-    Refused where it was, or the task is over."""
+    """Mark the doer's part as done as of now. Raises Refused if it was, or the task is over."""
     changed = (
         Task.update(handed_at=clock.decided(), handed_by=account)
         .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
@@ -76,8 +75,7 @@ def hand_in(task: Task, account: int) -> None:
 
 
 def finish_task(task: Task, account: int | None) -> int:
-    """End ``task`` as done, on the day on which it was handed in, and store its lateness in working days,
-    which is returned. Raises Refused where it is over."""
+    """End ``task`` as of its hand-in; store and return its lateness. Raises Refused if over."""
     at = task.handed_at or clock.decided()
     day = clock.local_date(at, store().settings.time_zone)
     late = max(0, -calendar(task.book_id).remaining(day, date.fromisoformat(task.due)))

@@ -49,8 +49,7 @@ TOGETHER = 100
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a backup holds: the record as it was at ``at``, the chain up to ``seq``, the journal up to
-    ``position``; ``hosts`` are those that journaled by then."""
+    """The record as of ``at``; chain to ``seq``, journal to ``position``; ``hosts`` journaled by then."""
 
     at: str
     schema: int

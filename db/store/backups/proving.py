@@ -109,8 +109,7 @@ def _beside(server: str) -> Iterator[str]:
 
 
 def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
-    """Drop what a proof left that was killed: a whole copy of what it had restored. One under way is younger,
-    or somebody is connected to it."""
+    """Drop a killed proof's database; one under way is younger, or connected to."""
     ours = admin.execute(
         "SELECT datname FROM pg_database AS d WHERE starts_with(datname, %s) AND pg_get_userbyid(datdba) ="
         " current_user AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = d.datname)",

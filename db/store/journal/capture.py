@@ -72,8 +72,7 @@ _local = threading.local()
 
 @contextmanager
 def paused(database: Any) -> Iterator[None]:
-    """Capture no changes of this thread's transactions within the body: where what is done can be done anew,
-    or comes from the journal itself."""
+    """Capture nothing of this thread in the body: what can be redone, or is the journal's own."""
     before, _local.paused = is_paused(), True
     try:
         if _is_postgresql(database) and database.in_transaction():

@@ -105,8 +105,7 @@ def read(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
 
 
 def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
-    """The last frames of transactions in ``file`` and what follows on them, from its end: it reads no more
-    than is asked for, as a day can be long."""
+    """Yield frames from the file's end, reading no more than asked: a day can be long."""
     ciphers = [AESGCM(key) for key in keys]
     with open_plain(file) as stream:
         if not stream.seek(0, os.SEEK_END):

@@ -180,8 +180,7 @@ def acknowledged(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, st
 
 
 def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
-    """The furthest end of the audit chain that any transaction after ``position`` tells of, whether those
-    before it can be read or not; 0: there is none."""
+    """Return the furthest chain end told after ``position``, readable before or not; 0 for none."""
     return max(
         (
             int(json.loads(frame.content.partition(b"\n")[0])["seq"])

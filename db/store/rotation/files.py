@@ -74,8 +74,7 @@ def promote(folder: Path, name: str) -> None:
 
 
 def retire_key(folder: Path, name: str, called: str, remove: bool = True) -> None:
-    """Write the key ``name`` among the retired ones as ``called``, with the day, unless it lies there
-    already; delete it from ``folder`` unless ``remove`` is false."""
+    """Retire the key ``name`` as ``called``, unless it is; delete it unless ``remove`` is false."""
     source, target = folder / name, folder / RETIRED / called
     target.parent.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:

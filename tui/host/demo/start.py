@@ -82,8 +82,7 @@ def demo(words: CommandWords) -> int:
 
 @contextmanager
 def serving(home: Home) -> Iterator[bool]:
-    """Lock ``home`` for the server in the body; yield False where another process has it. The kernel drops
-    the lock with the process."""
+    """Lock ``home`` for the body; False where another has it. The kernel drops it with the process."""
     with (home.folder / MARK).open("r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

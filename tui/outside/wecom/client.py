@@ -158,8 +158,7 @@ class Client:
             cursors.add(cursor)
 
     def members(self, department: int) -> Sequence[Mapping[str, Any]]:
-        """The members of a department and all below it, in full. WeComError with one of `MAY_NOT_READ` where
-        the secret does not go that far."""
+        """Return a department's members, in full. WeComError of `MAY_NOT_READ` if the secret may not."""
         query = {"department_id": str(department), "fetch_child": "1"}
         return _rows(self._call("GET", "/user/list", query=query), "userlist", _MEMBERS)
 
@@ -203,8 +202,7 @@ class Client:
     # Messages
 
     def post_to_all(self, application: int, text: str) -> tuple[str, list[str]]:
-        """Have ``application`` post ``text`` to everybody who sees it; return what WeCom calls the message,
-        and the members whom it says it did not reach."""
+        """Have ``application`` post ``text`` to everybody; return its id and members not reached."""
         body = {"touser": "@all", "msgtype": "text", "agentid": application, "text": {"content": text}}
         answer = self._call("POST", "/message/send", body)
         unreached = str(answer.get("invaliduser", "") or "")

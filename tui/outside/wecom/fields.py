@@ -33,10 +33,7 @@ def member(told: OutsidePerson, account: str, department: int, settings: WeComSe
 def differing(
     told: OutsidePerson, there: Mapping[str, Any], path: Sequence[str], settings: WeComSettings
 ) -> tuple[str, ...]:
-    """The fields of the book in which a member ``there``, who is in the department of ``path``, differs.
-
-    A key that WeCom keeps to itself is passed over.
-    """
+    """Return the fields in which member ``there`` differs; keys that WeCom hides are passed over."""
     found = [
         name
         for name, key in NAMES.items()

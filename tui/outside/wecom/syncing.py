@@ -70,8 +70,7 @@ def keep_in_step(sleep: Sleep = wait) -> Synced:
 
 
 def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
-    """Tell WeCom what waits and is due, up to ``most`` changes, and record each. Several hosts may run it at
-    once: an entry is one host's at a time."""
+    """Tell WeCom up to ``most`` due changes, recorded; several hosts share by locking entries."""
     counts = {"told": 0, "failed": 0, "dead": 0}
     settings = store().settings.wecom
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()

@@ -41,8 +41,7 @@ def clear(screen: FramedScreen, name: str) -> None:
 
 @contextmanager
 def wrong_ones_emptied(screen: FramedScreen) -> Iterator[None]:
-    """Empty the fields of which an Invalid speaks: what can't be read is typed anew. Of a new password
-    that goes for its repetition too."""
+    """Empty the fields of which an Invalid speaks, a new password's repetition too."""
     try:
         yield
     except Invalid as invalid:

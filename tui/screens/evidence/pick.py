@@ -93,8 +93,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """Answer with the marked files. Where none is, with the one under the cursor; or with none, where
-        some were and all marks were taken off."""
+        """Answer with the marked files, else with the one under the cursor unless marks were taken off."""
         files = self.query_one(DataList)
         current: EvidenceFile | None = files.current
         marked = tuple(files.marked.values())

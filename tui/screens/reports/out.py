@@ -41,8 +41,7 @@ def periods(day: date) -> list[tuple[Text, Period]]:
 
 
 async def ask_period(screen: FramedScreen, asked: ReportScope, *, has_months: bool = False) -> bool:
-    """Have a usual period chosen, or another one written, for what is ``asked``; return whether one was.
-    ``has_months``: its months may be rows."""
+    """Have a period chosen or written; return whether one was. ``has_months``: months may be rows."""
     usual = periods(today())
     options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
     if has_months:

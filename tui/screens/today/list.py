@@ -263,8 +263,7 @@ class TodayList(FramedScreen):
         return [TodaySection(id, title, len(rows), rows) for id, title, rows in lists]
 
     def _units(self) -> Sequence[UnitOutlook]:
-        """The units of which the reader sees the deadlines, where there are several: all of them for whom
-        nothing waits, else those where something is overdue."""
+        """Return the units to show: all of them with nothing waiting, else those with overdue matters."""
         units = self._outlook.units if self._outlook is not None and len(self._outlook.units) > 1 else ()
         if self._tally is not None and self._tally.all:
             units = tuple(unit for unit in units if unit.overdue)
@@ -353,8 +352,7 @@ class TodayList(FramedScreen):
             self.set_timer(SETTLED, self._count)
 
     def _count(self) -> None:
-        """Count what the reader answers for; at first also what is unlike other days, which is on record, and
-        what they can do from here."""
+        """Count what the reader answers for; at first also the unusual, on record, and their jobs."""
         if not self.is_current:
             self._counted_at = -math.inf
             return
