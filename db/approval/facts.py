@@ -69,7 +69,7 @@ class Facts(Protocol):
         """Return the effective policy of ``book``."""
 
     def represented_persons(self, account: int) -> frozenset[int]:
-        """Return whom ``account`` stands for (negative: no person); who can approve nothing may be missing."""
+        """Return whom ``account`` stands for (negative: no person); who may approve nothing may lack."""
 
     def person_of(self, entry: int) -> int | None:
         """Return the person of ``entry``; None also for one who could approve nothing."""

@@ -7,7 +7,7 @@ name: the access matrix is checked against `OPERATIONS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial, wraps
@@ -19,7 +19,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.power import rows
 from db.desk.power.declaration import Power
 from db.desk.quota import charge_quota
-from db.desk.refusal import SILENT, Refused
+from db.desk.refusal import SILENT, Overtaken, Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
 from db.store.moves import Moves
@@ -173,6 +173,37 @@ class Act:
             **facts,
         )
 
+    def note_refusal(self, refusal: Refused) -> None:
+        self.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
+
+    def do_each(
+        self,
+        things: Sequence[tuple[int, R]],
+        do: Callable[[int, R], None],
+        left: dict[int, Refused | Overtaken],
+    ) -> dict[int, Refused | Overtaken]:
+        """Do ``do`` to each that is not ``left`` out before, each recorded as an act of its own; return what
+        was left out, and why. Raises what became of one where that is all."""
+        for key, beside in things:
+            if key in left:
+                continue
+            self.facts, self.detail, self.journal = {}, {}, None
+            try:
+                with writing():  # what one has begun is undone with it alone
+                    do(key, beside)
+            except (Refused, Overtaken) as why:
+                left[key] = why
+                if isinstance(why, Refused):
+                    self.note_refusal(why)
+                    self.record("refused", why.clause)
+            else:
+                self.note_facts(together=len(things))
+                self.record("done")
+        if len(left) == len(things):
+            raise next(iter(left.values()))
+        self.silent = True  # each is on record by now
+        return left
+
     def record_beside(
         self, name: str, book: str, detail: dict[str, object], clause: str = "", entry: int | None = None
     ) -> None:
@@ -304,7 +335,7 @@ def _acting(
                     write()
     except Refused as refusal:
         if act is not None:
-            act.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
+            act.note_refusal(refusal)
             with writing():
                 act.record("refused", refusal.clause)
         raise

@@ -35,10 +35,9 @@ from db.desk.requests.request_views import (
     row_of,
     view_of,
 )
-from db.language import LANGUAGES, Message, _, say
+from db.language import Message, _
 from db.store.moves import Moves
 from db.store.tables import Request
-from db.store.transactions import writing
 
 DueFilter = Literal["all", "overdue", "today", "week"]
 Spans = Mapping[DueFilter, tuple[str, str]]
@@ -185,24 +184,9 @@ class Queue(OperationGroup):
         if not chosen:
             raise Invalid(Problem("requests", _("Select at least one request.")))
         left = self._check_alike([request for request, _digest in chosen])
-        for request, digest in chosen:
-            if request in left:
-                continue
-            self.act.facts, self.act.detail, self.act.journal = {}, {}, None
-            try:
-                with writing():  # what one has begun is undone with it alone
-                    self._decide(request, verdict, digest, comment)
-            except (Refused, Overtaken) as why:
-                left[request] = why
-                if isinstance(why, Refused):
-                    self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
-                    self.act.record("refused", why.clause)
-            else:
-                self.act.note_facts(together=len(chosen))
-                self.act.record("done")
-        if len(left) == len(chosen):
-            raise next(iter(left.values()))
-        self.act.silent = True  # each is on record by now
+        self.act.do_each(
+            chosen, lambda request, digest: self._decide(request, verdict, digest, comment), left
+        )
         return tuple(LeftOut(request, why.message) for request, why in left.items())
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:

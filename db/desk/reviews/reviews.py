@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from peewee import fn
@@ -40,11 +41,10 @@ from db.desk.reviews.status import (
     status,
     unit_progress,
 )
-from db.language import LANGUAGES, Label, Message, Text, _, _n, say
+from db.language import Label, Message, Text, _, _n
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit, UnitAbove
-from db.store.transactions import writing
 
 Which = Literal["mine", "undecided", "all"]
 AT_ONCE = 200
@@ -213,26 +213,14 @@ class Reviews(OperationGroup):
         Raises what became of one where that is all. Each is recorded as an act of its own."""
         if not drawn:
             raise Invalid(Problem("items", _("Mark what is right, or go to a department's heading.")))
-        left: dict[int, Refused] = {}
-        row = self._campaign(campaign)
-        for item, version in drawn:
-            self.act.facts, self.act.detail, self.act.journal = {}, {}, None
-            self._campaign(campaign)
-            try:
-                with writing():  # what one has begun is undone with it alone
-                    decide_item(self.act, row, item, "right", version, "", None)
-                    settle_about(row, item, self.permissions.account)
-            except Refused as why:
-                left[item] = why
-                self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
-                self.act.record("refused", why.clause)
-            else:
-                self.act.note_facts(together=len(drawn))
-                self.act.record("done")
-        if len(left) == len(drawn):
-            raise next(iter(left.values()))
-        self.act.silent = True  # each is on record by now
+        self._campaign(campaign)
+        left = self.act.do_each(drawn, partial(self._find_right, campaign), {})
         return tuple(ItemLeft(item, why.message) for item, why in left.items())
+
+    def _find_right(self, campaign: int, item: int, version: int | None) -> None:
+        row = self._campaign(campaign)
+        decide_item(self.act, row, item, "right", version, "", None)
+        settle_about(row, item, self.permissions.account)
 
     @operation("reviews.progress", label=_("ask how far a review is"), recorded=False, power=LOOKS)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
