@@ -108,6 +108,13 @@ class Window(Painted, can_focus=True):
     def action_move(self, by: int) -> None:
         self.go(self.cursor + by)
 
+    def take_arrow(self, event: events.Key) -> None:
+        """Move the cursor by an arrow that was typed in a field above, and keep it from that."""
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if event.key in steps:
+            event.stop()
+            self.action_move(steps[event.key])
+
     def action_page(self, by: int) -> None:
         """A page up or down, one row kept in sight."""
         self.go(self.cursor + by * max(self.shown - 1, 1))
