@@ -52,5 +52,5 @@ def _acts(pdf: pikepdf.Pdf) -> bool:
 
 
 def _written(one: pikepdf.Object) -> bytes:
-    """An object as text, but for what it refers to and what it has packed."""
+    """Return an object as text, but for what it refers to and what it has packed."""
     return (one.stream_dict if isinstance(one, pikepdf.Stream) else one).unparse(resolved=True)

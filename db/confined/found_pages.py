@@ -79,14 +79,14 @@ def _content(page: Any) -> bytes:
 
 
 def _streams(page: Any) -> Iterator[Any]:
-    """The streams that a page's content is divided into."""
+    """Yield the streams that a page's content is divided into."""
     contents = page.obj.get("/Contents", ())
     yield from (contents,) if isinstance(contents, pikepdf.Stream) else contents
 
 
 def _unpacked(stream: Any, most: int) -> bytes:
-    """The content of ``stream``: of a longer one ``most`` bytes and another; nothing where it is packed in a
-    way that the programs of today don't pack texts."""
+    """Return the content of ``stream``: of a longer one ``most`` bytes and another; nothing where it is
+    packed in a way that the programs of today don't pack texts."""
     filters = stream.get("/Filter", ())
     data: bytes = stream.read_raw_bytes()
     for name in (filters,) if isinstance(filters, pikepdf.Name) else filters:
@@ -100,7 +100,7 @@ def _unpacked(stream: Any, most: int) -> bytes:
 
 
 def _rare(page: Any) -> dict[int, str]:
-    """What the units that stand for no character alone stand for in the fonts of ``page``."""
+    """Return what the units that stand for no character alone stand for in the fonts of ``page``."""
     found: dict[int, str] = {}
     with suppress(pikepdf.PdfError, zlib.error, *DAMAGED):
         for _name, font in islice(page.obj.Resources.Font.items(), MOST_FONTS):

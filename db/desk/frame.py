@@ -65,7 +65,7 @@ METHODS: dict[str, Callable[..., Any]] = {}
 
 
 def desk_of(actor: Actor) -> Desk:
-    """A desk for somebody who is not at it: what they asked for is done now."""
+    """Return a desk for somebody who is not at it: what they asked for is done now."""
     from db.desk import open_desk  # which stands above this module
 
     return open_desk(actor)

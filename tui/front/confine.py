@@ -108,7 +108,7 @@ def is_confined(pid: int) -> bool:
 
 
 def knows_scopes() -> bool:
-    """Whether the kernel can do what `keep_to_itself` asks for."""
+    """Return whether the kernel can do what `keep_to_itself` asks for."""
     version = _libc.syscall(_SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     return bool(version >= _SCOPES_SINCE)
 

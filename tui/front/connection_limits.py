@@ -135,8 +135,8 @@ class ConnectionGate:
             visitor.close()
 
     def _of_the_busiest(self, alike: list[Visitor], counts: Counter[str], own: int) -> Visitor | None:
-        """Whoever makes room for a newcomer whose source has ``own`` places: of the busiest source that has
-        more, and somebody who can."""
+        """Return whoever makes room for a newcomer whose source has ``own`` places: of the busiest source
+        that has more, and somebody who can."""
         for source, count in counts.most_common():
             if count > own:
                 leaver = self._least_advanced(other for other in alike if other.source == source)

@@ -8,7 +8,7 @@ from tui.front.control import ask_all
 
 
 def left_over(home: Home, at_start: bool = False) -> set[int]:
-    """The sessions of the open store that no process of this host and state folder knows of."""
+    """Return the sessions of the open store that no process of this host and state folder knows of."""
     on_record = sessions.left_here(at_start)
     answers = ask_all(home, {"ask": "who"})
     return on_record - {int(one["session"]) for heard in answers for one in heard.said["sessions"]}

@@ -212,7 +212,7 @@ async def _run(
 
 
 def counted(front: Front) -> list[Family]:
-    """What this server has counted since it began, and who is at its door."""
+    """Return what this server has counted since it began, and who is at its door."""
     signs = tuple(({"outcome": how}, n) for (what, how), n in front.counted.items() if what == "sign-in")
     ends = tuple(({"how": how}, n) for (what, how), n in front.counted.items() if what == "ended")
     return [

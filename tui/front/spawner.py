@@ -208,7 +208,7 @@ class Spawner:
 
 
 def _environment() -> dict[str, str]:
-    """The warm parent's environment: what it needs to load, and no more."""
+    """Return the warm parent's environment: what it needs to load, and no more."""
     return {
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -95,7 +95,7 @@ def _kept(descriptor: int) -> socket.socket:
 
 
 def from_systemd() -> list[socket.socket]:
-    """The sockets of a socket unit, if this process was started by one."""
+    """Return the sockets of a socket unit, if this process was started by one."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()):
         return []
     count = int(os.environ.get("LISTEN_FDS", "0"))

@@ -16,7 +16,7 @@ from tui.sheets.askable import CHANGE, Askable, by_form, of_lives
 
 REASON = Option("reason", "TEXT", _("Why."))
 EVIDENCE = Option("evidence", "ID,ID…", _("Files of your tray that prove it."))
-SINCE = Option("since", "DAY", _("Since when it is so, as in 2026-11-23."))
+SINCE = Option("since", "DAY", _("Since when, as in 2026-11-23."))
 ENTRY = Option("entry", "ID", _("Whose entry, where it is about one; of a joiner, the one that waits."))
 PERSON = Option("person", "ID", _("Existing person who joins (see `namesakes`)."))
 WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and the rest comes later."))

@@ -156,7 +156,7 @@ MET = Typed("word", _("Who met, when, and what they decided"))
 SANCTIONED = _one_concerned(
     _("About whom, where there are several."),
     _("About whom?"),
-    _("No sanction stands in this case."),
+    _("No sanction is in force in this case."),
     lambda one: bool(one.sanctions or one.further),
 )
 UNREACHED = _one_concerned(
@@ -349,7 +349,7 @@ REOPEN: Verb[MyCase] = Verb(
     help=_("Have a decision that was wrong, or that new facts change, reviewed by a second person."),
     asks=(SANCTIONED, NEW_FACTS),
     do=lambda at: at.desk.casework.reopen(at.number, at[SANCTIONED], at[NEW_FACTS]),
-    done=lambda _at, _made: _("Opened again; a second person reviews it, and until then it stands."),
+    done=lambda _at, _made: _("Opened again; a second person reviews it, and the decision holds until then."),
     example="case reopen 12 --word 'the copy was another of the same number'",
 )
 SPEAK: Verb[MyCase] = Verb(

@@ -315,7 +315,7 @@ class Accounts(OperationGroup):
             raise Refused(
                 _("This is an office, from which somebody is relieved by a request."),
                 clause,
-                _("Hand it in from the list of offices (x there)."),
+                _("Submit it from the list of offices (x there)."),
             )
         check_deputy_left(row)
         take_back(row, by=self.permissions.account, clause=clause)

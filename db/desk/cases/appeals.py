@@ -64,7 +64,7 @@ def no_appeal(until: Due | None, made: bool = False) -> Refused:
     """The refusal of an appeal: it was made, there is nothing to appeal against, or its time is over."""
     if made:
         return Refused(
-            _("You have appealed in this case already."), SILENT, _("Its answer stands with the case.")
+            _("You have appealed in this case already."), SILENT, _("See the case for the answer.")
         )
     if until is None:
         return Refused(_("No breach was found."), SILENT, _("There is nothing to appeal against."))

@@ -106,7 +106,7 @@ class CaseSubject(OperationGroup):
 def elsewhere(row: CaseFile) -> Refused:
     """The refusal of a step that is not the next one."""
     return Refused(
-        _("This case stands elsewhere. First sorted out, then investigated, judged, decided, and closed."),
+        _("This case is at another step. It is sorted out, investigated, judged, decided, then closed."),
         row.clause,
         _("Look at its history, then go on with the next step."),
     )

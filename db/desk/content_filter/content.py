@@ -139,6 +139,6 @@ def _refused(label: Text, unfit: Unfit, field: str = "") -> Refused:
     return Refused(
         unfit.message(label),
         unfit.clause,
-        _("Take it out, then hand it in again; the directory holds contacts for work and nothing else."),
+        _("Remove it, then submit again; the directory holds contacts for work and nothing else."),
         field=field,
     )

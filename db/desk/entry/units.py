@@ -134,7 +134,7 @@ def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message 
         if above.side != row.side:
             return _("Colleagues and outside contacts are kept in separate units.")
         if UnitAbove.get_or_none((UnitAbove.above == row) & (UnitAbove.unit == above)) is not None:
-            return _("A unit can't stand under itself.")
+            return _("A unit can't be moved below itself.")
     if what == "close" and row is not None and _is_in_use(row.id):
         return _("There are still people or units in it. Move them first.")
     parent = to if to is not None else (row.parent_id if row is not None else None)

@@ -30,8 +30,8 @@ MISSING: dict[Event, Message] = {
 }
 ADVICE: dict[Event, Message] = {
     "join": _("Enter opens the form. Once the request is approved, the task ends by itself."),
-    "move": _("Enter the move in the Directory (M). Once it is approved, the task ends by itself."),
-    "leave": _("Enter the leaver in the Directory (L). Once it is approved, the task ends by itself."),
+    "move": _("Enter the move in the Directory (n). Once it is approved, the task ends by itself."),
+    "leave": _("Enter the leaver in the Directory (n). Once it is approved, the task ends by itself."),
 }
 
 

@@ -120,7 +120,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
         raise Refused(
             _("There is no entry deadline here, so no reminder would be sent."),
             SILENT,
-            _("Hand it in once everything is there; no clock runs before."),
+            _("Submit it once everything is there; no clock runs before."),
         )
     day, problems = _place(policy, asked)
     name = spell_name(clean(asked.values.get("name", "")))

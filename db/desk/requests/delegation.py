@@ -211,7 +211,7 @@ class Delegations(OperationGroup):
                 Problem(
                     "to",
                     _(
-                        "{name} stands in from {first} to {last} already. Choose other days, or end that.",
+                        "{name} is already delegated from {first} to {last}. Choose other days, or end that.",
                         name=name_of(to),
                         first=before.from_day,
                         last=before.until_day,

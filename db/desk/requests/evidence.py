@@ -46,7 +46,7 @@ class EvidenceFile:
 
 
 def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
-    """The plain value of a stored file."""
+    """Return the plain value of a stored file."""
     return EvidenceFile(row.id, row.name, row.media_type, row.size, row.digest, row.added_at, attached)
 
 
@@ -76,7 +76,7 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.tray", label=_("list own evidence"), recorded=False, power=LOOKS)
     def tray(self) -> tuple[EvidenceFile, ...]:
-        """The actor's own files, newest first."""
+        """Return the actor's own files, newest first."""
         rows = (
             Evidence.select(*_WITHOUT_CONTENT)
             .where(Evidence.account == self.permissions.account)
@@ -86,8 +86,8 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.open", label=_("open evidence"), recorded=True, power=LOOKS)
     def open(self, evidence: str) -> bytes:
-        """The content, for its owner, for whoever decides or decided on a request it is attached to or works
-        on such a case, and for who may see the signed sheet that it is a scan of.
+        """Return the content, for its owner, for whoever decides or decided on a request it is attached to or
+        works on such a case, and for who may see the signed sheet that it is a scan of.
 
         Refused alike where there is no such file and where it is not theirs to see (C.10).
         """
@@ -160,8 +160,8 @@ class EvidenceTray(OperationGroup):
                 Problem(
                     "file",
                     _(
-                        "Only whole PDF, PNG, JPEG, XLSX and ODS files and text go into the tray. Save an "
-                        "old .xls as .xlsx, and take a password off before you send."
+                        "Only whole PDF, PNG, JPEG, XLSX and ODS files and text go into the tray. Save "
+                        "an old .xls as .xlsx, and remove a password before you send."
                     ),
                 )
             )
@@ -180,7 +180,7 @@ class EvidenceTray(OperationGroup):
         return kind
 
     def _works_with(self, evidence: str) -> bool:
-        """Whether a case that the actor works on rests on the file."""
+        """Return whether a case that the actor works on rests on the file."""
         case_roles = CaseRoles()
         return any(case_roles.may_read(row, self.permissions.account) for row in _in_cases(evidence))
 

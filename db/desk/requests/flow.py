@@ -71,7 +71,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
                 who=name_of(request.requester_id),
             ),
             step.clause,
-            _("Approve or reject it; somebody else can hand it in."),
+            _("Approve or reject it; somebody else can submit it."),
         )
     if verdict == "approve":
         KINDS[request.kind].current(request, asks)

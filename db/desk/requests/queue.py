@@ -105,7 +105,7 @@ class Queue(OperationGroup):
 
     @operation("queue.counts", label=_("count what waits"), recorded=False, power=LOOKS)
     def counts(self) -> Counts:
-        """How much waits for the actor."""
+        """Return how much waits for the actor."""
         return _counts(to_decide(self.permissions)[0], due_spans())
 
     @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)

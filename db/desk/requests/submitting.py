@@ -214,7 +214,9 @@ def _dated(draft: RequestDraft) -> RequestDraft:
     if isinstance(day, Message):
         raise Invalid(Problem("changed_on", day))
     if day > today():
-        raise Invalid(Problem("changed_on", _("This day is still to come. Hand it in once it is so.")))
+        raise Invalid(
+            Problem("changed_on", _("This day is still to come. Submit it once the change has happened."))
+        )
     return replace(draft, changed_on=day.isoformat())
 
 

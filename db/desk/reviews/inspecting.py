@@ -389,7 +389,7 @@ def due_day(text: str) -> date:
 
 def _elsewhere(row: Finding) -> Refused:
     return Refused(
-        _("This finding stands elsewhere by now."),
+        _("This finding is at another step by now."),
         row.campaign.clause,
         _("Look at its history, then try again."),
     )

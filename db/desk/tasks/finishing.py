@@ -28,7 +28,7 @@ ADVICE: dict[str, Text] = {
     "announcement": _("It goes out when the request is approved."),
     SYNC: _("Do it there, then tick it off here."),
     "account-closed": _("It is closed when the request to leave is approved."),
-    RECEIPT: _("Hand it in; whoever receives it confirms that it arrived."),
+    RECEIPT: _("Submit it; whoever receives it confirms that it arrived."),
 }
 
 
@@ -58,7 +58,7 @@ def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
             return Refused(
                 _("This is still lacking: {what}.", what=what.get(proof.what, proof.what)),
                 proof.clause,
-                ADVICE.get(proof.what, _("See to it, then try again.")),
+                ADVICE.get(proof.what, _("Complete it, then try again.")),
             )
     return kind_of(task.kind).lacking(task)
 

@@ -125,8 +125,8 @@ class Waiting(OperationGroup):
 
     @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
-        """What the actor can act on: what was returned to them, what somebody reminded them of, then the
-        rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
+        """Return what the actor can act on: what was returned to them, what somebody reminded them of, then
+        the rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
         found = self._found()
         return ListPart(self._rows(found.mine, offset, limit), len(found.mine), len(found.returned))
 
@@ -136,7 +136,7 @@ class Waiting(OperationGroup):
     def page(
         self, whose: Whose, wanted: WaitingFilter = WaitingFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> ListPart[Matter | Alike]:
-        """What of `mine` or `others` is ``wanted``, with what is alike in one row."""
+        """Return what of `mine` or `others` is ``wanted``, with what is alike in one row."""
         found = self._found()
         groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
@@ -151,7 +151,7 @@ class Waiting(OperationGroup):
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
-        """How much that is."""
+        """Return how much that is."""
         found = self._found()
         return WaitingCount(len(found.mine), tuple(one.id for one in found.returned), _matters(found.mine))
 
@@ -159,7 +159,7 @@ class Waiting(OperationGroup):
         "waiting.tally", label=_("count what waits by day"), recorded=False, power=LOOKS, untrained=True
     )
     def tally(self) -> Tally:
-        """How much of all that waits is due when, and of what kind it is."""
+        """Return how much of all that waits is due when, and of what kind it is."""
         found, span = self._found(), _spans()
         dues = Counter(span(one) for one in found.mine)
         kinds = Counter(map(_kind, found.mine))
@@ -207,14 +207,14 @@ class Waiting(OperationGroup):
 
     @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
-        """Announcements that the actor has not seen, newest first, but for reminders of what waits for them,
-        alarms about what is over, and alarms about what stands in their lists."""
+        """Return announcements that the actor has not seen, newest first, but for reminders of what waits for
+        them, alarms about what is over, and alarms about what stands in their lists."""
         found = self._found()
         known = _matters((*found.mine, *found.others))
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)
 
     def _found(self) -> _Found:
-        """All of it, found once for as long as nothing changes on record."""
+        """Return all of it, found once for as long as nothing changes on record."""
         kept = self.permissions.derived
         if Waiting not in kept:
             kept[Waiting] = _find(self.permissions)
@@ -226,7 +226,7 @@ class Waiting(OperationGroup):
         return self._made(shown, self._found().requests(shown))
 
     def _made(self, shown: Sequence[Mine], requests: Mapping[int, Request]) -> tuple[Matter, ...]:
-        """``shown`` as rows, from their ``requests``, which were read at once."""
+        """Return ``shown`` as rows, from their ``requests``, which were read at once."""
         found, account = self._found(), self.permissions.account
 
         def row(one: Mine) -> Matter:
@@ -252,13 +252,13 @@ class _Found:
     grouped: dict[tuple[Whose, WaitingFilter], Sequence[Group]] = field(default_factory=dict)
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
-        """The requests among ``shown``, read at once with what their rows are made of."""
+        """Return the requests among ``shown``, read at once with what their rows are made of."""
         found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
         self.request_approvers.load(list(found.values()))
         return found
 
     def alike_row(self, first: RequestRow, group: Group, requests: Mapping[int, Request]) -> Alike:
-        """``group`` in one row, of which ``first`` is the first."""
+        """Return ``group`` in one row, of which ``first`` is the first."""
         alike = [requests[one.id] for one in group if isinstance(one, OpenRequest | Request)]
         return Alike(
             first,
@@ -268,7 +268,7 @@ class _Found:
         )
 
     def groups(self, whose: Whose, wanted: WaitingFilter) -> Sequence[Group]:
-        """What of a list is wanted, each in a group of what it stands in one row with; found once."""
+        """Return what of a list is wanted, each in a group of what it stands in one row with; found once."""
         if (whose, wanted) not in self.grouped:
             listed = self.mine if whose == "mine" else self.others
             self.grouped[whose, wanted] = self._group(listed, wanted)
@@ -308,7 +308,7 @@ class _Found:
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
-        """What tells a request from others without opening it."""
+        """Return what tells a request from others without opening it."""
         rank = self.tags.tag_of(_entry(one)).rank
         if isinstance(one, OpenRequest):
             return one.book, one.kind, one.requester, one.role, one.due, rank
@@ -382,7 +382,7 @@ def _kind(matter: Mine) -> str:
 
 
 def _label(matter: Mine) -> Text:
-    """What its kind is called."""
+    """Return what its kind is called."""
     if isinstance(matter, OwnTraining):
         return _("Training")
     if isinstance(matter, Task):

@@ -140,7 +140,7 @@ class Trainings(OperationGroup):
             raise Refused(
                 _("Only who is in this directory as one of its own people is trained on it."),
                 wanted.clause,
-                _("Your own trainings stand under My training."),
+                _("Your own trainings are under My training."),
             )
         if version != wanted.version:
             raise Invalid(Problem("version", _("The rules have changed meanwhile. Open the course again.")))
@@ -229,7 +229,7 @@ class Trainings(OperationGroup):
             raise Refused(
                 _("Only those who answer for people of the directory see their training."),
                 known.clause,
-                _("Your own training stands under Training."),
+                _("Your own training is under Training."),
             )
         self.act.note_facts(clause=known.clause)
         return known

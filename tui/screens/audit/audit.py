@@ -51,10 +51,10 @@ class AuditScreen(FramedScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     NAME = _("Audit")
     ABOUT = _(
-        "Every act is here, the refused ones and the look-ups too, newest first. f keeps only the records "
-        "that are like the one under the cursor in what you choose; Esc lets go of it. Each record is "
-        "bound to the one before it; the corner says how far that was checked and whether it holds. Your "
-        "own looks are recorded as well."
+        "Every act is here, the refused ones and the look-ups too, newest first. f keeps only the "
+        "records that are like the one under the cursor in what you choose; Esc shows everything again. "
+        "Each record is bound to the one before it; the corner says how far that was checked and whether "
+        "it holds. Your own looks are recorded as well."
     )
     KEYS = (
         ScreenCommand(

@@ -40,8 +40,8 @@ class TraceScreen(FramedScreen):
     CSS_PATH = "trace.tcss"
     NAME = _("Trace a copy")
     ABOUT = _(
-        "Type the number that stands on a found copy, or give the file itself: a hidden mark names its "
-        "recipient even where the number was cut out. Every trace is recorded, whatever comes of it."
+        "Type the number of a found copy, or give the file itself: a hidden mark names its recipient "
+        "even where the number was cut out. Every trace is recorded, whatever comes of it."
     )
     HOME = "TextInput"
     AUTO_FOCUS = "TextInput"

@@ -101,5 +101,5 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
 
 
 async def pick_evidence(screen: Keyed, chosen: tuple[str, ...]) -> tuple[EvidenceFile, ...] | None:
-    """The files chosen, or None where the choice stays as it was."""
+    """Return the files chosen, or None where the choice stays as it was."""
     return await screen.app.push_screen_wait(PickEvidence(chosen))

@@ -75,7 +75,7 @@ def _room(asked: Mapping[int, Goals], width: int) -> int:
 
 
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
-    """What a column asks for, by the first rows; None where nothing is in it."""
+    """Return what a column asks for, by the first rows; None where nothing is in it."""
     column = report.columns[place]
     need = ColumnNeed(cells(plain(spoken_cell(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:

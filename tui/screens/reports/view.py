@@ -107,7 +107,7 @@ class ReportView(FramedScreen):
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
-        """What there is a choice of."""
+        """Return what there is a choice of."""
         if self._offer is None:
             own = {command.id for command in self.KEYS}
             return command_id not in own or (command_id == "report" and bool(self._offers))

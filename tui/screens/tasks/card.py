@@ -105,7 +105,7 @@ class TaskCard(FactCard):
 
     def do_done(self) -> None:
         self.app.desk.tasks.done(self._view.row.id)
-        self.done(_("Done.") if not self._waits_for_receipt() else _("Handed in; the receipt is to come."))
+        self.done(_("Done.") if not self._waits_for_receipt() else _("Submitted; the receipt is to come."))
 
     def do_enter(self) -> None:
         row = self._view.row

@@ -382,8 +382,8 @@ class TodayList(FramedScreen):
             line.show(
                 Styled(
                     _n(
-                        "Change your password within {days} day ({clause}): digit 8, My account.",
-                        "Change your password within {days} days ({clause}): digit 8, My account.",
+                        "Change your password within {days} day ({clause}): press 0, then e.",
+                        "Change your password within {days} days ({clause}): press 0, then e.",
                         days=age.days_left,
                         clause=by_clause(age.clause),
                     ),
