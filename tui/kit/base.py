@@ -182,7 +182,7 @@ class KitApp(Application, inherit_bindings=False):
         self.memory.remember_look(self.look.choice)
 
     def set_language(self, language: Language) -> None:
-        """Say everything in another language. Screens that a full one covers follow when shown."""
+        """Say everything in another language, and remember it. Covered screens follow when shown."""
         self.language = language
         self.memory.remember_language(language)
         self._reword()
