@@ -140,8 +140,7 @@ class Desk:
         return without_closed_books(permissions, asked)
 
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
-        """Open a request for the running act, where it takes two people or time; None, with nothing done,
-        where it may be done now."""
+        """Open a request for an act that takes two or time; None, with nothing done, if it may be now."""
         return put_off(act, run)
 
     def hold(self, act: Act, run: Callable[[], object]) -> bool:

@@ -134,8 +134,7 @@ class Act:
         on_behalf_of: int | None = None,
         **detail: object,
     ) -> None:
-        """Add to the act's audit record on whom or what it is, why, and by which clause; ``detail`` without
-        protected values."""
+        """Note on whom it is, why and by which clause; ``detail`` holds no protected values."""
         given = {
             "book": book,
             "unit": unit,
@@ -153,8 +152,7 @@ class Act:
         self.journal = {"before": dict(before), "after": dict(after)}
 
     def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
-        """Append this act to the chain in the running transaction; in another directory, ``book``, without
-        what it is on in its own."""
+        """Append this act to the chain, in the transaction; in another ``book`` without its subject."""
         facts = dict(self.facts)
         if book is not None:
             facts = {name: value for name, value in facts.items() if name in ("clause", "request")}

@@ -124,8 +124,7 @@ class _Watched(SqlCipherDatabase):
 
 
 class _Server(peewee.PostgresqlDatabase):
-    """Tells PostgreSQL in each transaction what holds in it, so that a pooler may put each of them on another
-    connection (pgbouncer's ``pool_mode = transaction``)."""
+    """Tells PostgreSQL in each transaction what holds in it, for poolers (``pool_mode = transaction``)."""
 
     def begin(self, isolation_level: str | None = None) -> None:
         level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""

@@ -174,8 +174,7 @@ def proof_file(folder: Path) -> Path:
 
 
 def first_proof_file(folder: Path) -> Path:
-    """Where the proving key lies that an older installation is just getting, until its database has the sums;
-    and the one that it is being rotated to."""
+    """Return where a first proving key lies until the sums are made, or the one being rotated to."""
     return folder / f"{PROOF}{NEXT}"
 
 

@@ -182,8 +182,7 @@ def _group_sources() -> None:
 
 
 def _resets() -> None:
-    """Who had a hand in an activation code. Of those from before nobody knows, so they bring in nobody who
-    is more than an employee."""
+    """Note who had a hand in a code; earlier ones bring in nobody who is more than an employee."""
     database.create_tables([tables.Activation, tables.HelpCall], safe=True)
 
 
@@ -204,8 +203,7 @@ def _journal_hosts() -> None:
 
 
 def _entries_by_unit() -> None:
-    """Almost all entries are active: by their state alone nothing is found, and SQLite took the index for it
-    before any other."""
+    """Drop the index on states that SQLite preferred although almost all entries are active."""
     database.execute_sql("DROP INDEX IF EXISTS entry_state")
 
 
@@ -587,8 +585,7 @@ def current() -> int:
 
 
 def lacking() -> tuple[str, ...]:
-    """Tables, and columns as TABLE.COLUMN, that the open store should have and has not: a build that no
-    step knows of made it."""
+    """Return tables and TABLE.COLUMNs that the store lacks: an unknown build made it."""
     there = set(database.get_tables())
     found: list[str] = []
     for table in tables.ALL:

@@ -102,8 +102,7 @@ def serve_home(
 
 
 async def _beside(home: Home, settings: Settings) -> None:
-    """Duties, and the audit's checkpoints, until the server stops: the last one is made, of all that the
-    duties recorded, before this ends."""
+    """Run duties and checkpoints until the server stops, then make a last checkpoint."""
     signing = asyncio.create_task(keep_up("checkpoints", lambda: keep_checkpoints(home, settings)))
     applying = asyncio.create_task(keep_up("held", lambda: keep_held(home.folder.absolute())))
     try:

@@ -20,8 +20,7 @@ OPENSSH_USER = "directory"
 
 
 def command(address: str, connected: tuple[str, int], user: str) -> str:
-    """Return what begins a plain command on the own machine of who came as ``user`` to ``connected`` (host
-    and port); ``address`` is the setting."""
+    """Return how ``user``, who came to ``connected``, begins a plain command; ``address``: the setting."""
     host, port = connected
     if address:
         named, given = host_and_port(address)

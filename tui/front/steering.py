@@ -27,8 +27,7 @@ WHO = {"ask": "who"}
 
 
 class Steering:
-    """Steers ``front``. ``let_go`` ends what runs beside it, before another server begins to do the same;
-    ``take_up`` begins it anew, where none did."""
+    """``let_go`` ends what runs beside ``front`` before another server begins it; ``take_up`` restarts it."""
 
     def __init__(
         self,

@@ -61,8 +61,7 @@ def activate(words: CommandWords) -> None:
 
 
 def reset(words: CommandWords) -> None:
-    """Give out a whole code as the host's operator, shown once (break the glass); the owner and the
-    supervisors are told. Signed in, ask for a reset instead."""
+    """Give out a whole code as the host, shown once and told; signed in, ask for a reset instead."""
     with desk_for(home_of(words), words.option_value("login"), protecting=True) as desk:
         if words.has("login"):
             _ask_reset(desk, words)

@@ -95,8 +95,7 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A list that is looked at part by part. ``oldest`` is its last record; ``begins``: offset -> the newest
-    record that may stand there."""
+    """A list looked at in parts. ``oldest``: its last record; ``begins``: offset -> newest record there."""
 
     narrowed: AuditFilter
     reach: tuple[tuple[str, int], ...]
@@ -184,8 +183,7 @@ class Audit(OperationGroup):
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
     def person(self, words: str) -> tuple[AuditFacet, ...]:
-        """Accounts in the reader's audit whose login or name begins with ``words``, or is just that, which
-        come first."""
+        """Return accounts of the reader's audit that ``words`` begin or name in full, the latter first."""
         acting = AuditRecord.select(AuditRecord.account).where(visible(self.permissions)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
@@ -257,8 +255,7 @@ class Audit(OperationGroup):
         return self._listed
 
     def _parts(self, narrowed: AuditFilter, upto: int) -> list[Any]:
-        """Conditions that together tell the list of ``narrowed`` up to a record, each record by one of them,
-        for what is asked of all of it."""
+        """Return conditions that together tell the list up to a record, each record by one of them."""
         seq: Any = AuditRecord.seq
         if narrowed.unled:  # the index that has it is read whole
             seen = visible(self.permissions, one_by_one=True, counted=True)

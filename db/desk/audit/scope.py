@@ -51,8 +51,7 @@ def clause_of(permissions: Permissions) -> str:
 
 
 def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: bool = False) -> Any:
-    """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book,
-    asked for as `recorded` says."""
+    """Return the records of ``book`` from ``unit`` down, and those of its people without a book."""
     column = recorded(one_by_one=one_by_one, counted=counted)
     people = _of_people(book, unit, counted=counted)
     return ((column == book) & _placed(book, unit)) | (column.is_null() & people)

@@ -112,8 +112,7 @@ def held_now(
 
 
 def end_on(held: Iterable[Grant], day: date) -> None:
-    """End each of ``held`` at the beginning of ``day``, or now where that is past; what was to begin later
-    never does."""
+    """End each of ``held`` at the start of ``day``, or now if past; what was to begin later never does."""
     now, begins = clock.now(), day_begins(day)
     for grant in held:
         if begins <= now or grant.from_at >= begins:
@@ -136,8 +135,7 @@ def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """An office that nobody holds or acts in: a role, of a unit if not of the whole book. ``last`` is the
-    grant by which it was held at last, if it ever was."""
+    """An office nobody holds or acts in, of a unit if not of the book; ``last``: its last grant, if any."""
 
     role: str
     unit: int | None
@@ -170,8 +168,7 @@ def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
 
 
 def _wants_heads(policy: EffectivePolicy) -> bool:
-    """Whether a regulation has heads see to something. What the safe default alone has them decide rises
-    where a department has none."""
+    """Return whether a regulation needs heads; what the safe default gives them rises without one."""
     scope = policy.scope(HEAD)
     named = [*(duty.by for duty in policy.duties), *(review.by for review in policy.reviews)]
     for flow in policy.flows:
@@ -192,8 +189,7 @@ def _suspended() -> set[int]:
 
 
 def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
-    """Who keeps the book, whom else its regulations name for it, and those without whom one of its requests
-    stands still."""
+    """Return who keeps the book, whom its regulations name, and who else its requests can't do without."""
     named = [(policy.supervisor.role, policy.supervisor.clause)]
     named += [(owner.role, owner.clause) for owner in policy.owners]
     if policy.deputy is not None:

@@ -73,8 +73,7 @@ class RulesOnRecord:
     digest: str
 
     def version(self, regulation: str, day: str) -> VersionOnRecord | None:
-        """The version of a regulation that is in force on ``day``: the one whose day came last, or the first
-        where none has come yet. None where none is on record."""
+        """Return the version in force on ``day``, or the first to come; None where none is on record."""
         versions = self.versions.get(regulation, ())
         begun = [one for one in versions if one.from_day <= day]
         return begun[-1] if begun else next(iter(versions), None)

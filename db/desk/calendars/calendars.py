@@ -213,8 +213,7 @@ class Calendars(OperationGroup):
             self.act.note_facts(book=book)
 
     def _check_keeps(self, book: str) -> None:
-        """Refuse whoever keeps neither ``book`` nor, for the organisation's days, the first of all books or
-        the system."""
+        """Refuse who keeps neither ``book`` nor, for the organisation's days, the first book or system."""
         self._check_there(book)
         if self._keeps(book):
             return

@@ -26,8 +26,7 @@ from db.store.tables import CaseAppeal, CaseFile, CaseParty, Paper, PaperScan
 
 @dataclass(frozen=True, slots=True)
 class AppealView:
-    """An appeal, with what was decided ``before`` and fined with ``amount``; local times. ``reopened``: by
-    the management itself."""
+    """An appeal, what was decided ``before``, its fine; ``reopened``: by the management. Local times."""
 
     at: str
     words: str

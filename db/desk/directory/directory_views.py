@@ -89,10 +89,7 @@ class BookView:
 
 @dataclass(frozen=True, slots=True)
 class UnitNode:
-    """A unit of the tree. ``count``: active entries within reach in it and below.
-
-    ``within`` is false where it only leads to units within reach.
-    """
+    """``count``: active entries within reach, in it and below; not ``within``: it only leads to some."""
 
     id: int
     name: str

@@ -312,10 +312,7 @@ def _named(name: str, book: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
-    """The parts of ``arm`` that lie in units whose name begins with ``name``, some at a time.
-
-    A unit below another of that name lies in its scope and is left out.
-    """
+    """Yield parts of ``arm`` in units whose name begins so, without units below another such."""
     mark = database.param
     named, given = _named(name, book)
     around = fetch(

@@ -21,8 +21,7 @@ from db.store.tables import Entry
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One ground. ``summary`` is the clause in short, where the regulation's summary has it; ``until`` the
-    day or the local time at which it ends."""
+    """One ground; ``summary``: its clause in short, if there is one; ``until``: the day or time it ends."""
 
     clause: str
     text: Text

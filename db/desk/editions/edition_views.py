@@ -58,10 +58,7 @@ class IssueRow:
 
 @dataclass(frozen=True, slots=True)
 class EditionView:
-    """An edition of a book, its newest issue, and when the next one is due.
-
-    ``mine_to_issue``: the actor may; else they may only look at what was issued.
-    """
+    """An edition, its newest issue, its next due day. Without ``mine_to_issue`` it is only looked at."""
 
     book: str
     book_title: Label
@@ -95,8 +92,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class IssuePreview:
-    """What an issue made now would be. ``pending``: requests from before this cycle that still wait, so
-    that the issue would lack what they ask for (I.4.2.1)."""
+    """An issue as of now; ``pending``: requests of earlier cycles that it would lack (I.4.2.1)."""
 
     edition: EditionView
     content: IssueContent

@@ -34,8 +34,7 @@ class KindOfUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnitSorted:
-    """A unit of the book in the order of the tree; ``own``: its kind was given to it, not to one above.
-    ``region`` is the one it was given itself."""
+    """A unit in tree order; ``own``: its kind is its own, not inherited; ``region``: its own one."""
 
     id: int
     name: str

@@ -268,8 +268,7 @@ def column_number(place: int) -> Message:
 
 
 def _names(policy: EffectivePolicy) -> dict[str, str]:
-    """Every spelling of every heading -> the column's name; a policy's own labels come first, what its
-    editions head their columns with last."""
+    """Return the column of every spelling; the policy's labels come first, its editions' heads last."""
     known: dict[str, str] = {}
     columns = columns_of(policy)
     for column in columns:

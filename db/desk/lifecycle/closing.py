@@ -38,8 +38,7 @@ from db.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class EndingElsewhere:
-    """What ends in another book for who leaves the organisation. An ``entry`` there goes by that book's own
-    rules, on its own clock."""
+    """What ends in another book for a leaver; an ``entry`` there ends by that book's own clock."""
 
     book: Label
     entry: bool
@@ -212,8 +211,7 @@ def end_elsewhere(entry: Entry, act: Act) -> None:
 
 
 def _reported(book: str) -> Any:
-    """The condition on Grant for offices of departments in other books than ``book`` whose holder's moving or
-    leaving is reported there, by the role that reports it."""
+    """Return the condition for offices in other books that report their holder's moves or leaving."""
     roles = [
         (Grant.book == row.id) & (Grant.role == duty.by)
         for row in Book.select(Book.id).where(Book.active & (Book.id != book))

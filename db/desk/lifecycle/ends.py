@@ -129,8 +129,7 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _still_here(task: Task) -> Refused | None:
-    """Who left the organisation is reported by being removed here, too (B.5.5), from the decision or the last
-    day on, whichever comes first."""
+    """Return who left the organisation and is still here; removing them is the report (B.5.5)."""
     entered = Request.select(Request.id).where(Request.state == "applied")
     left = (LastDay.state == "ended") | ((LastDay.state == "coming") & LastDay.request.in_(entered))
     here = Entry.get_by_id(task.entry_id)

@@ -32,8 +32,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class PostingAnswer:
-    """What came back: a ``code`` (0: it was posted), in ``words``, the ``message`` as it is called there, and
-    the members whom it did not reach."""
+    """What came back: ``code`` (0: posted), ``words``, the ``message`` id, and members not reached."""
 
     code: int
     words: str = ""

@@ -86,8 +86,7 @@ class DeadlineOutlook:
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """Somebody who did more than on other days: ``refused`` or ``opened`` so many times on ``day``; ``usual``
-    is None where too few days are on record to say."""
+    """Who did more than usual: ``refused`` or ``opened`` on ``day``; ``usual``: None with few days."""
 
     book: str
     account: int
@@ -244,8 +243,7 @@ def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
 
 
 def _usual(book: str, accounts: set[int], before: date) -> dict[int, int]:
-    """How many entries each of ``accounts`` opens on a day: the middle of those days on which they did, of
-    the last ones before a day."""
+    """Return each account's usual entries a day: the median of the last days with any."""
     where, given = is_among("account", accounts)
     acts, names = is_among("act", LOOKS)
     mark = database.param

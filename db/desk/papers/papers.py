@@ -453,8 +453,7 @@ def _runs(lines: Sequence[int]) -> Iterator[str]:
 
 
 def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
-    """Whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone, or of
-    a book that they supervise."""
+    """Return whether the actor may read a scan: by working with it, being its subject, or supervising."""
     papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
     for paper in papers:
         own = paper.person_id is not None and paper.person_id == permissions.person

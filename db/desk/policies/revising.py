@@ -35,8 +35,7 @@ from db.store.tables import Account, Book, Notice, RegulationText
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A version that was put on record: the day (ISO) from which it is in force, the books under it, and how
-    many people were told."""
+    """A version on record: its day (ISO), the books under it, and how many were told."""
 
     id: str
     version: str
@@ -237,8 +236,7 @@ def revision_detail(regulation: Regulation, day: str) -> Mapping[str, str]:
 
 
 def everybody_in(book: str) -> Collection[int]:
-    """The accounts of all who are something in ``book``. The host's operator, who is no person and has no
-    password, meets no announcement."""
+    """Return the accounts of all in ``book``, but the host's operator, who meets no announcement."""
     somebody = Account.person.is_null(False) | Account.password.is_null(False)
     rows = Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
     return [row.id for row in rows if book in books_of(row.id)]

@@ -22,8 +22,7 @@ MOVING = {
 
 
 class UndeclaredPower(RuntimeError):
-    """An operation moves what neither it nor a kind of request that it puts in force declares: a mistake of
-    the program's. Nothing of it is done."""
+    """An operation moves what it does not declare, a mistake of the program's. It is undone whole."""
 
 
 def last_change() -> int:

@@ -212,8 +212,7 @@ class Privacy(OperationGroup):
         power=LOOKS,
     )
     def under_password(self) -> bool:
-        """Whether a copy of what is kept of the actor leaves under a password: where a directory that holds
-        something of them asks for that (D.4)."""
+        """Return whether own copies leave under a password, as a book of the actor asks (D.4)."""
         return self._asking_for_a_password() is not None
 
     def _asking_for_a_password(self) -> str | None:

@@ -54,8 +54,7 @@ def read(asks: Payload) -> Change:
 
 
 def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[DiffLine, ...]:
-    """One line for each field that changes, in the policy's order; one that the policy has dropped since
-    stands under its bare name, covered."""
+    """Return a line for each changed field, in order; a dropped field has its bare name, covered."""
     rules = {rule.name: rule for rule in policy.fields}
     known = [name for name in rules if name in after]
     return tuple(_line(rules[name], before.get(name, ()), after[name]) for name in known) + tuple(

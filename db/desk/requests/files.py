@@ -32,8 +32,7 @@ def content_of(row: Evidence) -> bytes:
 
 
 def replace(row: Evidence, content: bytes) -> None:
-    """Encrypt and store ``content`` in place of what the file held, with its size and digest. The caller
-    makes sure that nothing refers to the digest before."""
+    """Encrypt and store ``content`` instead, with size and digest. Nothing may refer to the old digest."""
     digest = hashlib.sha256(content).hexdigest()
     Evidence.update(content=encrypt_file(row.id, content), size=len(content), digest=digest).where(
         Evidence.id == row.id

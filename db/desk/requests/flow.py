@@ -321,8 +321,7 @@ def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
 
 
 def _reviewed_by(request: Request, clause: str) -> str:
-    """The clause that asks for the decision; where the regulations name no steps, the one by which nothing is
-    changed without a review (H.5.1)."""
+    """Return the clause of the decision; without stated steps, the one on reviews (H.5.1)."""
     if clause != SILENT:
         return clause
     return policy_of(request.book_id).denial("edit-unreviewed", "everyone") or clause

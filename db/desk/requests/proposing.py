@@ -130,8 +130,7 @@ def maintained_by(policy: EffectivePolicy) -> Text:
 
 
 def _best(permissions: Permissions, row: Entry) -> Holding | None:
-    """The actor's own holding that lets them propose for ``row``: one by which they manage the department
-    before the maintainer's, and that before others."""
+    """Return the holding to propose by: managing the department first, then the maintainer's."""
     policy = permissions.policy(row.book_id)
     found = [
         holding

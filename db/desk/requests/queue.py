@@ -127,8 +127,7 @@ class Queue(OperationGroup):
 
     @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
     def gone(self, request: int) -> RequestEventView | None:
-        """Return the last event of a request that left the actor's queue because somebody else acted, without
-        its comment. Return None for any other request."""
+        """Return the last event of a request that others took from the queue, uncommented; else None."""
         row = Request.get_or_none(Request.id == request)
         if row is None:
             return None

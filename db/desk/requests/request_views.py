@@ -243,8 +243,7 @@ def name_of(account: int | None) -> str:
 
 
 def is_told_no_names(request: Request, account: int | None) -> bool:
-    """Whether who decides on ``request`` is not told by name to ``account``: to whoever looks somebody up and
-    has not been granted it."""
+    """Return whether ``account`` isn't told who decides: a look-up's author before it is granted."""
     looks_up = KINDS[request.kind].looks_up and request.requester_id == account
     return looks_up and request.state != "applied"
 

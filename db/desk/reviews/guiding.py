@@ -100,8 +100,7 @@ class Guidance(OperationGroup):
 
 
 def _departments(book: str) -> list[int]:
-    """The departments of colleagues in ``book``: the units under the root, and of those below them each that
-    has a head of its own."""
+    """Return colleagues' departments: units under the root, and those below with a head of their own."""
     rows = list(Unit.select().where((Unit.book == book) & Unit.active & (Unit.side == "internal")))
     root = next(row.id for row in rows if row.parent_id is None)
     headed = set(_heads(book, [row.id for row in rows]).values())

@@ -115,8 +115,7 @@ class Inspections(OperationGroup):
         power=LOOKS,
     )
     def owners(self, campaign: int, finding: int | None = None) -> tuple[Owner, ...]:
-        """Who can be asked to see to a finding: heads of departments and holders of roles in the book, but
-        for whoever sees to ``finding`` now."""
+        """Return who can be asked to answer a finding: heads and role holders, but its present owner."""
         row = self._inspected(campaign)
         policy, found = policy_of(row.book_id), dict[int, Label | Message]()
         labels = {role.id: role.label for role in policy.roles}

@@ -34,8 +34,7 @@ STATES: dict[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task in a list. ``lacks`` are the proofs that are to come; ``handed``: it waits for the receipt;
-    ``about``: which one of its kind it is."""
+    """``lacks``: proofs to come; ``handed``: waits for its receipt; ``about``: which one it is."""
 
     id: int
     kind: str

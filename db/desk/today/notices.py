@@ -89,8 +89,7 @@ class Notices(OperationGroup):
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
-        """Note that the actor has seen these announcements; others' are left as they are, and so are those
-        that are to be acknowledged."""
+        """Mark the actor's announcements as seen, but those to be acknowledged."""
         seen = (
             NoticeRecipient.update(seen_at=clock.now())
             .where(

@@ -94,8 +94,7 @@ class WaitingFilter:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How much waits for the actor by due day, and of which kinds, the most frequent first; and how much of
-    theirs waits for others."""
+    """What waits by due day and kind, most frequent first; and how much waits for others."""
 
     overdue: int
     today: int

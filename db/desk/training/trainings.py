@@ -58,8 +58,7 @@ class PersonTraining:
 
 @dataclass(frozen=True, slots=True)
 class OwnTraining:
-    """A topic that a book of the actor's own asks for, and how the actor stands to it. ``due``: its clock,
-    where the next one is near or past."""
+    """A topic of an own book, and how the actor stands to it; ``due``: the next one, near or past."""
 
     book: str
     book_label: Label

@@ -149,8 +149,7 @@ def install(database: Any) -> None:
 
 
 def captured_changes(database: Any) -> Iterator[list[Change]]:
-    """Yield what the running transaction changed so far, in order, some rows at a time, and then what it
-    changed while these were looked at; delete it then."""
+    """Yield what the transaction changed, in order, and what changed meanwhile; then delete it."""
     connection: Any = database.connection()
     if _is_postgresql(database):
         while rows := connection.execute(
@@ -227,8 +226,7 @@ def _taken_down(database: Any) -> str:
 
 
 def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
-    """Return to which of the tables ``names`` the running transaction has added rows since ``after``, and how
-    long these are as text; what was captured stays."""
+    """Return rows added to ``names`` since ``after``, and their length; captures stay."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return frozenset(), 0

@@ -245,8 +245,7 @@ def _ends_in(file: Path, keys: Sequence[bytes]) -> Iterator[tuple[int, int, str]
 
 
 def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:
-    """The one of ``written`` that was committed, as far as what follows it tells. One host writes in order;
-    of two the clock must do."""
+    """Return which one was committed, as what follows tells: by a host's order, else by the clock."""
     followed = {one.transaction.follows for one in following}
     fitting = [one for one in written if one.transaction.hash in followed]
     left = fitting or [one for one in written if not one.taken_back]

@@ -113,8 +113,7 @@ def parts(head: ChainHead) -> list[KeyRange]:
 
 
 def end_key(table: str, key: str, way: str) -> int | None:
-    """The first (``way``: ``MIN``) or the last ``key`` (``MAX``), None in an empty table. SQLite
-    goes through all rows where it is asked for both at once."""
+    """Return the first (``MIN``) or last (``MAX``) key, None if empty; SQLite scans if asked for both."""
     found: int | None = database.execute_sql(f'SELECT {way}("{key}") FROM "{table}"').fetchone()[0]
     return found
 
@@ -125,8 +124,7 @@ def texts(part: KeyRange) -> Iterator[list[str]]:
 
 
 def total(key: bytes, part: KeyRange, *, placed: bool = False) -> Sum:
-    """What the rows of ``part`` add up to under the proving ``key``; their places only where asked for, as
-    they take as long again."""
+    """Return the sum of the rows of ``part``; their places only if asked for, as they double the time."""
     element, place = element_in(key, part.table), shape_of(part.table).place
     found = Sum()
     for batch in texts(part):

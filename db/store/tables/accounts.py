@@ -242,8 +242,7 @@ class FailedSignIns(Table):
 
 
 class DayCount(Table):
-    """What one person kept on a day (`db.desk.quota`): ``person`` is of all their accounts. In no backup and
-    in no journal; the next day forgets it."""
+    """What a person kept on a day (`db.desk.quota`); not in backups, and forgotten the next day."""
 
     moves = None
 

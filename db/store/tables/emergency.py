@@ -13,10 +13,7 @@ from db.store.tables.people import Entry
 
 
 class CallAttempt(Table):
-    """That somebody called a number of an entry in an emergency, and what came of it (D.9.3).
-
-    Of the number only its place is kept, never the number itself.
-    """
+    """A call in an emergency and its outcome (D.9.3); of the number only its place is kept."""
 
     moves = Moves.RECORD
 
