@@ -158,7 +158,6 @@ def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
 
 
 def show_code(words: CommandWords, code: str) -> None:
-    """The activation code, which is shown only now."""
     login = words.operand(0)
     if words.has("json"):
         tell_json({"login": login, "activation_code": code})

@@ -122,7 +122,6 @@ def _look(home: Home, others: Others) -> JournalSurplus:
 
 
 def _has(seq: int, hashed: str) -> bool:
-    """Whether the open chain has that record."""
     return (
         seq == 0
         or AuditRecord.select().where((AuditRecord.seq == seq) & (AuditRecord.hash == hashed)).exists()

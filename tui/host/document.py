@@ -17,7 +17,6 @@ PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then
 
 
 def written(page: str) -> str:
-    """``page`` with the table as it is today."""
     before, _begin, after = page.partition(BEGIN)
     _old, _end, rest = after.partition(END)
     return before + BEGIN + "\n| command | help |\n|---|---|\n" + "".join(map(_line, COMMANDS)) + END + rest

@@ -53,7 +53,6 @@ def settle_proof(home: Home) -> Iterator[Text]:
 
 
 def database_file(home: Home, settings: Settings) -> Path | None:
-    """The file of the database, where it is SQLCipher."""
     scheme, _colon, rest = home.database_url(settings).partition(":")
     return Path(rest) if scheme == "sqlite" else None
 

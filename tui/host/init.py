@@ -196,7 +196,6 @@ def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
 
 
 def tell_policies() -> None:
-    """The regulations to choose from."""
     for name, regulation in sorted(builtin().items()):
         tell(f"  {name:<22}{t(Label(regulation.file.title.zh, regulation.file.title.en))}")
 

@@ -154,7 +154,6 @@ def look_for_database(home: Home) -> None:
 
 
 def empty_message() -> CommandFailure:
-    """What is said where a database holds nothing."""
     return CommandFailure(_("There is nothing at all in the database."), RESTORE)
 
 

@@ -237,7 +237,6 @@ def show_recorded(words: CommandWords) -> None:
 
 
 def show_text(words: CommandWords) -> None:
-    """The text of a version, as it was put on record."""
     name, version = words.operand(0), words.operand(1)
     with opened_store(home_of(words), looking=True):
         row = next(

@@ -172,8 +172,6 @@ class ChoiceField(Painted, can_focus=True):
             self.choose_value(ids[(ids.index(self.value) + by) % len(ids)])
 
     def action_list(self) -> None:
-        """All values, one key each."""
-
         def chosen(value: str | None) -> None:
             if value is not None:
                 self.choose_value(value)

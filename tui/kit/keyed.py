@@ -158,7 +158,6 @@ class Keyed(Screen[Any]):
         return ""
 
     def action_press(self, key: str) -> None:
-        """What the binding of every key calls."""
         self.press_key(key)
 
     def press_key(self, key: str) -> None:
@@ -454,7 +453,6 @@ class Keyed(Screen[Any]):
         self.app.push_screen(self.app.anywhere["incident"]())
 
     def do_cases(self) -> None:
-        """The cases, over whatever is on the screen."""
         self.app.push_screen(self.app.anywhere["cases"]())
 
     def do_take_back(self) -> None:

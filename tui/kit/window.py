@@ -141,12 +141,10 @@ class Window(Painted, can_focus=True):
             self.go(row)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the cursor by three rows."""
         event.stop()
         self.go(self.cursor + 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the cursor by three rows."""
         event.stop()
         self.go(self.cursor - 3)
 

@@ -70,7 +70,6 @@ def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> Ope
 
 
 def asked_of_entry(desk: Desk, kind: str, entry: int) -> OpenedForm:
-    """The form that changes an entry, moves its person, or lets them leave."""
     if kind == "change":
         return _of_change(desk, desk.changes.form(entry))
     if kind == "move":

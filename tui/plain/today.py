@@ -18,7 +18,6 @@ from tui.sheets.tasks import TASKS
 
 
 def today(room: Room, words: CommandWords) -> int:
-    """What was returned first, then the oldest due day."""
     mine, others = room.desk.waiting.mine(), room.desk.waiting.others()
     if words.has("json"):
         room.write_json(

@@ -191,7 +191,6 @@ VERIFY: Verb[HostBackup] = Verb(
 
 
 def _anew(row: HostBackup) -> Text:
-    """When it was last verified, or that it is to be."""
     if row.doubted:
         return _("to be verified")
     return local(row.verified)[:16] if row.verified else ""

@@ -49,7 +49,6 @@ def _one_concerned(
     *,
     obvious: bool = True,
 ) -> OneOf[int]:
-    """The question which of the persons concerned who ``fit`` is meant."""
     return OneOf(
         "person",
         label,
@@ -195,7 +194,6 @@ def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
 
 
 def _decide(at: At[MyCase]) -> None:
-    """For all persons concerned alike."""
     parties = at.desk.cases.one(at.number).parties
     at.desk.casework.decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
 

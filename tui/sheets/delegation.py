@@ -95,7 +95,6 @@ def _delegate(at: At[Any]) -> int:
 
 
 def _what_it_means(at: At[Any], number: int) -> Text:
-    """What a new one means, and who stands in on the same days too."""
     given = [row for row in at.desk.delegation.mine() if row.given]
     new = next(row for row in given if row.id == number)
     others = [

@@ -31,7 +31,6 @@ class TableAsk(Ask[FileTable]):
     """A spreadsheet in the tray; a command names it by its number there."""
 
     def written(self, answer: FileTable) -> str:
-        """Its number in the tray."""
         return answer.evidence
 
     def read(self, at: At[Any], word: str) -> FileTable:

@@ -73,6 +73,5 @@ def spelled(text: str) -> bytes:
 
 
 def alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
-    """Whether two rows agree in every column that holds one of few values."""
     few = [column for column in sheet.columns if column.few]
     return bool(few) and all(column.value(row) == column.value(other) for column in few)

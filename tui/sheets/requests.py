@@ -30,7 +30,6 @@ def lasting(desk: Desk) -> frozenset[int]:
 
 
 def asked_for(row: RequestRow) -> Text:
-    """What is asked for, old and new, on one line."""
     return listed(_change(line) for line in row.summary)
 
 
@@ -89,7 +88,6 @@ PROGRAMS: Final = (
 
 
 def whole_facts(_at: At[Any], view: RequestView) -> list[Fact]:
-    """All of a request, with the code that decides on it."""
     row, files = view.row, listed(f"{file.id} {file.name}" for file in view.evidence)
     return [
         ("", _("Request {number}: {kind}", number=row.id, kind=row.kind_label)),

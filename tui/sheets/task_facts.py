@@ -28,7 +28,6 @@ def missing_word(row: TaskRow) -> Styled:
 
 
 def task_facts(view: TaskView) -> list[Fact]:
-    """What a task is about, what it lacks and who sees to it."""
     row = view.row
     found: list[Fact] = [
         (_("Who"), Styled(f"{row.name} {row.unit}".strip(), "strong")),

@@ -52,7 +52,6 @@ class UnitAsk(Ask[Sequence[Place]]):
 
 
 def units_called(desk: Desk, book: BookView, wanted: str) -> list[int]:
-    """The units of ``book`` within reach that have that name or number."""
     return [
         node.id
         for node in _walk(desk, book, None)
@@ -61,7 +60,6 @@ def units_called(desk: Desk, book: BookView, wanted: str) -> list[int]:
 
 
 def no_such_unit(wanted: str) -> Message:
-    """The answer to a unit that does not exist or is out of reach."""
     return _("No unit within your reach is called “{unit}”.", unit=wanted)
 
 

@@ -231,7 +231,6 @@ class AuditScreen(FramedScreen):
             self._between(day, day, row.at[:10])
 
     def do_back(self) -> None:
-        """Everything again; then back."""
         if self._words:
             self.do_undo()
         else:

@@ -73,7 +73,6 @@ class TraceScreen(FramedScreen):
         self._show(self.app.desk.traces.number(self.query_one(TextInput).value.strip()))
 
     async def do_evidence(self) -> None:
-        """By a file that was sent to the tray."""
         tray = self.app.desk.evidence.tray()
         if not tray:
             self.app.tell(_("Your tray is empty."), "warn")
@@ -87,7 +86,6 @@ class TraceScreen(FramedScreen):
                 self._show(self.app.desk.traces.file(finding), "" if finding.is_read else UNREAD)
 
     async def do_command(self) -> None:
-        """The command for a file on the reader's own machine."""
         about = _("FILE may be a PDF, a workbook (XLSX), or text copied out of one.")
         await tell_command(self, f"{self.app.desk.actor.ssh} trace < FILE", about)
 

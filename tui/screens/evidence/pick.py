@@ -84,7 +84,6 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         return command.id != "take" or files.current is None or files.was_seen(self.app.typed_at)
 
     async def do_send(self) -> None:
-        """The command that sends a file in; what came is selected."""
         await bring_in(self)
         self.catch_up()
 

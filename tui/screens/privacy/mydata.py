@@ -131,7 +131,6 @@ class MyData(FramedScreen):
             self.app.push_screen(screen_of(NOTICE)({BOOK.id: book}))
 
     async def do_erasure(self) -> None:
-        """Why it is kept now, and what ends that."""
         grounds = self.app.desk.privacy.grounds()
         facts: list[Fact] = [fact for ground in grounds for fact in _facts(ground)]
         if not facts:

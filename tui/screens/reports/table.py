@@ -30,7 +30,6 @@ class ReportTable(DataList[Row], Spoken):
         self.rows: list[Row] = list(enumerate(report.rows))
 
     def on_mount(self) -> None:
-        """All rows are here already."""
         self.respeak()
         self.show(self._window, total=len(self.rows))
 

@@ -201,7 +201,6 @@ class ReportView(FramedScreen):
             self.app.push_screen(ReportText(self._report))
 
     async def do_open(self) -> None:
-        """All cells of a row, those that found no room too."""
         report, table = self._report, self.query_one(ReportTable)
         row: Row | None = table.current
         if report is None or row is None:
@@ -213,7 +212,6 @@ class ReportView(FramedScreen):
         await tell_facts(self, report.title, facts)
 
     async def do_out(self) -> None:
-        """The command that brings a copy to the reader's own machine."""
         await self.look_again()
         report, period = self._report, self._asked.period if self._timed else None
         if report is not None:

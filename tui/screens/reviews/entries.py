@@ -226,7 +226,6 @@ class ReviewEntries(ReviewList):
         self._list.action_mark()
 
     def do_range(self) -> None:
-        """From where it was pressed first to here."""
         if self._anchor is None:
             self._anchor = self._list.cursor
             self.app.tell(_("From here; press m again where it ends."))

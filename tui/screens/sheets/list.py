@@ -269,7 +269,6 @@ class SheetScreen(MarkingScreen[Row]):
             self.app.tell(said, "good" if everything else "warn")
 
     async def do_open(self) -> None:
-        """The list inside the row, or everything about it."""
         row, inside = self.current, self.SHEET.inside
         if row is not None and inside is not None:
             self.app.push_screen(screen_of(inside.sheet)(inside.answers(row)))
