@@ -85,7 +85,6 @@ def _digits(text: str) -> tuple[str, ...]:
 
 
 def _words_here() -> Iterator[str]:
-    """The organisation and its directories."""
     with reading():
         books = list(Book.select(Book.title_zh, Book.title_en))
     yield store().settings.organisation

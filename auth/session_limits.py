@@ -67,7 +67,6 @@ def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession
 
 
 def _accounts(session: int) -> list[int]:
-    """All accounts of whoever signed in for ``session``."""
     row = SignInSession.get_by_id(session)
     if row.account.person_id is None:
         return [row.account_id]

@@ -99,7 +99,6 @@ class Pages:
         self._begin()
 
     def finished(self) -> bytes:
-        """The whole file."""
         self._end()
         self._canvas.save()
         return self._out.getvalue()

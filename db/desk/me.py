@@ -127,7 +127,6 @@ class Me(OperationGroup):
         "me.undertakings", label=_("read the undertakings"), recorded=False, power=LOOKS, at_the_door=True
     )
     def undertakings(self) -> tuple[UndertakingDue, ...]:
-        """What waits for the actor's acceptance."""
         return undertakings_due(self.permissions)
 
     @operation(

@@ -42,7 +42,6 @@ def misplaced(text: str, at: int) -> Message | None:
 
 
 def is_open(text: str, at: int) -> bool:
-    """Whether a bracket is open at offset ``at``."""
     return _open_at(text, at) is not None
 
 

@@ -244,7 +244,6 @@ def digest(policy: EffectivePolicy) -> str:
 
 
 def plain(value: object) -> object:
-    """``value`` as what JSON can hold."""
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -114,6 +114,5 @@ def whom_of(info: FieldInfo) -> Whom | None:
 
 @cache
 def _marks(annotation: object) -> tuple[object, ...]:
-    """The marks within ``Role | None`` and ``tuple[Role, ...]``."""
     within = (mark for member in get_args(annotation) for mark in _marks(member))
     return (*getattr(annotation, "__metadata__", ()), *within)

@@ -191,7 +191,6 @@ def read(place: Path, public: bytes) -> list[Checkpoint]:
 
 
 def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[Checkpoint]:
-    """`read` of what a file holds."""
     lines = _lines_in(content)
     keys = _keys_of(lines, public)
     found: list[Checkpoint] = []

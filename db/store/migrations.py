@@ -418,7 +418,6 @@ def _structure() -> None:
 
 
 def _day_count() -> None:
-    """What people keep is counted by day."""
     database.create_tables([tables.DayCount], safe=True)
 
 

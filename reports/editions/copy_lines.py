@@ -22,7 +22,6 @@ def title(copy: ToMake) -> str:
 
 
 def classification(copy: ToMake) -> str:
-    """How the book and its copies are classified."""
     return _said(copy, copy.content.classification)
 
 

@@ -144,7 +144,6 @@ class _Font:
         return found
 
     def glyph(self, number: int) -> Glyph:
-        """The outline of this ``number``."""
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
         pen = TTGlyphPen(None)
@@ -176,7 +175,6 @@ def _compiled(pen: Any, width: int) -> Glyph:
 
 
 def outlines() -> Outlines:
-    """The outlines that the settings ask for."""
     named = store().settings.font
     return _outlines(store().home.folder if named else None, named)
 

@@ -40,7 +40,6 @@ class HouseNotice:
     at: float = field(default_factory=time.monotonic)
 
     def is_read(self) -> bool:
-        """Whether the next key may hide it."""
         return not self.stays and time.monotonic() - self.at >= READ_AFTER
 
 

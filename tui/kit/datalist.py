@@ -501,5 +501,4 @@ class DataList(Window, Generic[Row]):
 
 @lru_cache(16)
 def _folded(text: str, width: int) -> tuple[str, ...]:
-    """What is asked for line by line."""
     return tuple(fold(text, width))

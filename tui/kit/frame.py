@@ -79,7 +79,6 @@ class FramedScreen(Keyed):
             line.refresh()
 
     def reachable_modes(self) -> tuple[Mode, ...]:
-        """The modes that digits lead to from here."""
         return () if self.HOLDS_ON else self.app.modes
 
     def on_key(self, event: events.Key) -> None:

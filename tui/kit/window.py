@@ -153,9 +153,7 @@ class Window(Painted, can_focus=True):
         self._into_view()
 
     def on_focus(self) -> None:
-        """The cursor's row shows whether keys go here."""
         self.refresh_row(self.cursor)
 
     def on_blur(self) -> None:
-        """The cursor's row shows whether keys go here."""
         self.refresh_row(self.cursor)

@@ -291,7 +291,6 @@ def _unfit_days(first: date, last: date | None) -> list[Problem]:
 
 
 def _unfit(book: str, what: Filling, role: str, unit: int | None, person: int) -> list[Problem]:
-    """What speaks against it as things are."""
     held = held_now(book, role, unit, person=person, coming=what == RELIEVE)
     if unit is not None and not Unit.get_by_id(unit).active:
         return [Problem("unit", _("This unit is closed."))]

@@ -78,7 +78,6 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
 
 
 def problems_of_grant(book: str, role: str, unit: int | None, until: date | None) -> list[Problem]:
-    """What speaks against a grant in ``book``."""
     found = []
     roles = {rule.id for rule in policy_of(book).roles}
     if role in IMPLIED_ROLES or role not in roles:

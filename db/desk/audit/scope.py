@@ -32,7 +32,6 @@ def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
 
 
 def books_of(permissions: Permissions) -> frozenset[str]:
-    """The books that the account supervises."""
     return frozenset(book for book, _unit in supervised(permissions))
 
 

@@ -346,7 +346,6 @@ def own_place(permissions: Permissions, book: str) -> int:
 
 
 def is_within(unit: int, above: int) -> bool:
-    """Whether ``unit`` is ``above`` or lies below it."""
     return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())
 
 

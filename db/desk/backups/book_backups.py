@@ -36,7 +36,6 @@ class BookBackups(OperationGroup):
 
     @operation("backups.books", label=_("list directories to back up"), recorded=False, power=LOOKS)
     def books(self) -> tuple[str, ...]:
-        """The books that the actor backs up."""
         return tuple(book for book in self.permissions.books if self._is_owner(policy_of(book)))
 
     @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)

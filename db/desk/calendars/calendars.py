@@ -256,7 +256,6 @@ def _usual(book: str) -> WorkingCalendar:
 
 
 def _digest() -> str:
-    """The digest of all days in force."""
     books = [None, *(row.id for row in Book.select(Book.id).order_by(Book.id))]
     days = [
         [book or "", day.isoformat(), row.kind, row.name]

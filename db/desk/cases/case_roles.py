@@ -347,7 +347,6 @@ def appeals_in(row: CaseFile) -> list[CaseAppeal]:
 
 
 def open_appeals(row: CaseFile) -> list[CaseAppeal]:
-    """Those that nobody has decided yet."""
     return [one for one in appeals_in(row) if not one.outcome]
 
 
@@ -427,7 +426,6 @@ def _both(event: CaseEvent) -> list[int]:
 
 
 def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
-    """What a case is about in a word."""
     if sort == "error":
         return _("error in an entry")
     rule = policy.case(kind)

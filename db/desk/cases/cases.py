@@ -88,7 +88,6 @@ class Cases(OperationGroup):
         return listed(in_office(case, one) for one in case_roles.handlers(case))
 
     def _unit(self, book: str) -> int:
-        """Where in ``book`` the actor's reports belong."""
         return self.permissions.own.get(book, (0, root_of(book)))[1]
 
     @operation(

@@ -64,7 +64,6 @@ def further_of(party: CaseParty) -> str:
 
 
 def rung_labels(book: str, rungs: Iterable[str]) -> tuple[Label, ...]:
-    """What rungs of the book's ladder are called."""
     return tuple(policy_of(book).rung(one).label for one in rungs)
 
 

@@ -35,7 +35,6 @@ class CaseSubject(OperationGroup):
         return row
 
     def _worked_on(self, case: int) -> CaseFile:
-        """A case that the actor works on now."""
         row = self._taken(case)
         if not CaseRoles().handles(row, self.permissions.account):
             raise no_such_case()

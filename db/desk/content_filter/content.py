@@ -38,7 +38,6 @@ class Unfit:
         return _("{field} must not hold {what}.", field=field, what=what)
 
     def with_clause(self, field: Text) -> Message:
-        """The same with its clause."""
         return _("{reason} ({clause})", reason=self.message(field), clause=self.clause)
 
 

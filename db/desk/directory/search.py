@@ -63,7 +63,6 @@ def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[i
 
 
 def has_facet(ground: SearchScope, facet: str) -> bool:
-    """Whether anybody within reach is sorted under ``facet``."""
     key, mark = facet_key(facet, ground.side), database.param
     statement = f"SELECT 1 FROM search_key WHERE scope = {mark} AND key = {mark} LIMIT 1"
     return any(fetch(statement, (arm.scope, key)) for arm in ground.arms) or any(

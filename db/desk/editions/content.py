@@ -57,7 +57,6 @@ class IssueContent:
     rows: tuple[EditionRow, ...]
 
     def packed(self) -> bytes:
-        """As it is kept."""
         return canonical(
             {
                 "organisation": self.organisation,

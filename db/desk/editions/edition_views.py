@@ -169,7 +169,6 @@ def edition_view(book: str, edition: EditionRule, *, mine_to_issue: bool) -> Edi
 
 
 def issue_row(issue: EditionIssue) -> IssueRow:
-    """An issue with the counts of its copies."""
     counted: Any = EditionCopy.select(
         fn.COUNT(EditionCopy.id), fn.COUNT(EditionCopy.acknowledged_at), fn.COUNT(EditionCopy.closed_at)
     ).where((EditionCopy.issue == issue) & EditionCopy.recalled_at.is_null())
@@ -222,7 +221,6 @@ def copy_row(copy: EditionCopy) -> CopyRow:
 
 
 def my_copy(copy: EditionCopy) -> MyCopy:
-    """A copy as its recipient sees it."""
     issue: EditionIssue = copy.issue
     book = Book.get_by_id(issue.book_id)
     newer = EditionIssue.select().where(
@@ -249,8 +247,6 @@ def my_copy(copy: EditionCopy) -> MyCopy:
 
 
 def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> IssuePreview:
-    """A draft as plain values."""
-
     def plain(entries: tuple[Entry, ...]) -> tuple[Receiver, ...]:
         return tuple(
             Receiver(entry.id, entry.name, entry.position, units[entry.unit_id]) for entry in entries

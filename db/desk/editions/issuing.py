@@ -135,7 +135,6 @@ def password_of(copy: EditionCopy) -> str:
 
 
 def secret_of(copy: EditionCopy) -> bytes:
-    """What shapes the copy's hidden mark."""
     return unseal(store().keys, EditionCopy.secret.place(copy.key), bytes(copy.secret))
 
 

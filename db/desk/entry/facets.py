@@ -97,5 +97,4 @@ def as_kept(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
 
 
 def names_of(rule: NamedRule) -> tuple[str, str]:
-    """What a rule is called in both languages."""
     return rule.zh, rule.en

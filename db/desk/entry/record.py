@@ -276,7 +276,6 @@ class SearchKeys:
 
 
 def place_of(unit: int) -> Place:
-    """The unit as it stands in its book."""
     row = Unit.get_by_id(unit)
     above = (
         Unit.select(Unit.name)

@@ -30,7 +30,6 @@ TWIN: Final = _("Somebody of that name, with the same mobile or e-mail, is in th
 
 
 def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
-    """What a request of this kind keeps."""
     return {
         "kind": kind,
         "unit": unit,

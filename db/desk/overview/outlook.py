@@ -99,7 +99,6 @@ class Unusual:
 
 
 def outlook(permissions: Permissions) -> DeadlineOutlook:
-    """The numbers that ``permissions`` may draw reports on."""
     extents = [place for book in permissions.books for place in _widest(permissions, "compliance", book)]
     titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()} if extents else {}
     month = today().replace(day=1)

@@ -98,7 +98,6 @@ class _Owed:
         self._choosing = Choosing(policy.book)
 
     def by(self, entry: Entry) -> Iterator[tuple[Text, str]]:
-        """What the person of ``entry`` is to receive."""
         if self._announced:
             yield _("notices"), self._announced
         for edition in self._policy.editions:

@@ -225,7 +225,6 @@ def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
 
 
 def revision_detail(regulation: Regulation, day: str) -> Mapping[str, str]:
-    """What an announcement says of a version."""
     return {
         "policy": regulation.id,
         "version": regulation.version,

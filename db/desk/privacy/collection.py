@@ -147,7 +147,6 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[Entry, str, str]]:
 
 
 def text_of(policy: EffectivePolicy) -> Label:
-    """The notice as one text in each language."""
     return Label(_written(policy, "zh_CN"), _written(policy, "en"))
 
 

@@ -38,7 +38,6 @@ class Change:
 
 
 def payload(before: Values, after: Values) -> Payload:
-    """What a request of this kind keeps."""
     return {
         "before": {name: list(values) for name, values in before.items()},
         "after": {name: list(values) for name, values in after.items()},

@@ -85,7 +85,6 @@ class Delegations(OperationGroup):
 
     @operation("delegation.roles", label=_("list roles to delegate"), recorded=False, power=LOOKS)
     def roles(self) -> tuple[RoleToDelegate, ...]:
-        """What the actor can let another do."""
         found = {
             (holding.book, holding.role): None
             for holding in self.permissions.holdings

@@ -190,7 +190,6 @@ def _is_many(act: Act) -> bool:
 
 
 def _calls(act: Act) -> Iterator[HeldCall]:
-    """Each decision that ``act`` takes."""
     name, asked = act.operation.name, dict(act.asked)
     if _is_many(act):
         said = {"comment": asked["comment"]} if "comment" in asked else {}

@@ -19,7 +19,6 @@ LONGEST = 80
 
 
 def as_json(operation: str, asked: Asked) -> dict[str, Any]:
-    """The arguments as plain values."""
     return {name: _adapter(operation, name).dump_python(one, mode="json") for name, one in asked.items()}
 
 

@@ -63,7 +63,6 @@ class DeferredCall:
     days: int
 
     def as_payload(self) -> Payload:
-        """What a request keeps of it."""
         return {
             "operation": self.operation,
             "arguments": dict(self.arguments),
@@ -73,7 +72,6 @@ class DeferredCall:
 
 
 def call_in(asks: Payload) -> DeferredCall:
-    """What `DeferredCall.as_payload` made."""
     return DeferredCall(asks["operation"], asks["arguments"], tuple(asks["persons"]), asks["days"])
 
 

@@ -33,7 +33,6 @@ ADVICE: dict[str, Text] = {
 
 
 def missing_proofs(task: Task) -> Sequence[TaskProof]:
-    """The proofs that are still to come."""
     return list(
         TaskProof.select()
         .where((TaskProof.task == task) & TaskProof.met_at.is_null())

@@ -44,7 +44,6 @@ Hosts = Mapping[str, Last]
 
 
 def hosts_in(told: Mapping[str, Sequence[Any]]) -> Hosts:
-    """The hosts that are told of in JSON."""
     return {str(host): Last(int(last[0]), str(last[1])) for host, last in told.items()}
 
 
@@ -59,7 +58,6 @@ class JournalFrame:
 
 
 def seal_frame(key: bytes, frame: JournalFrame) -> bytes:
-    """The frame as it stands in the file."""
     nonce = secrets.token_bytes(NONCE)
     content = zlib.compress(frame.content, 1)
     header = HEADER.pack(frame.position, frame.part, frame.kind, len(content) + NONCE + 16)

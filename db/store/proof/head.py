@@ -81,7 +81,6 @@ class ChainHead:
 
     @classmethod
     def unpacked(cls, content: bytes) -> ChainHead:
-        """What `packed` made ``content`` of."""
         position, seq, hashed, is_put_back, making, size = START.unpack_from(content)
         first = START.size + size
         names, slots = content[START.size : first], bytearray(content[first:])
@@ -185,7 +184,6 @@ def element_in(key: bytes, table: str) -> Element:
 
 @lru_cache(maxsize=8)
 def _places(names: bytes) -> Mapping[str, int]:
-    """Where each table's slot begins."""
     found = names.decode("utf-8").split("\n") if names else []
     return {name: number * SLOT.size for number, name in enumerate(found)}
 

@@ -144,7 +144,6 @@ class Grant(Table):
 
     @classmethod
     def is_of(cls) -> Any:
-        """The condition on Account for whose it is."""
         return (cls.account == Account.id) | (cls.person == Account.person)
 
 

@@ -163,7 +163,6 @@ class Client:
         return _rows(self._call("GET", "/user/list", query=query), "userlist", _MEMBERS)
 
     def member(self, account: str) -> Mapping[str, Any]:
-        """One member in full."""
         return self._call("GET", "/user/get", query={"userid": account})
 
     def member_of_mobile(self, mobile: str) -> str:

@@ -21,7 +21,6 @@ WECHAT = "wechat"
 
 
 def member(told: OutsidePerson, account: str, department: int, settings: WeComSettings) -> dict[str, object]:
-    """A member as the API takes one."""
     made: dict[str, object] = {"userid": account, "department": [department]}
     made |= {key: told.values[name] for name, key in NAMES.items() if name in told.values}
     if settings.wechat_attribute and WECHAT in told.values:

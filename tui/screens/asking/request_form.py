@@ -176,7 +176,6 @@ class RequestForm(KeptForm):
 
 
 def editor(field: RequestField) -> Input | ChoiceField:
-    """What takes the value of a field."""
     if field.choices:
         return ChoiceField(field.label, [Pick(one.id, one.label) for one in field.choices], field.value)
     return TextInput(field.value, hint=field.hint)

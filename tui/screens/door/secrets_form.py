@@ -18,12 +18,10 @@ LONGEST_TYPED = 4 * LONGEST
 
 
 def secret_field(name: str, label: Text) -> FormField:
-    """A field that shows dots."""
     return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED))
 
 
 def typed(screen: FramedScreen, name: str) -> str:
-    """What stands in a field of the screen."""
     return screen.query_one(f"#field-{name}", FormField).value
 
 

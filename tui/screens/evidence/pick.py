@@ -43,7 +43,6 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self._known: set[str] = set()
 
     def body(self) -> ComposeResult:
-        """The files and how more come in."""
         yield DataList[EvidenceFile](
             [
                 ListColumn(_("File"), lambda file: file.name),

@@ -33,7 +33,6 @@ class ReportText(FramedScreen):
         return Location(self._report.title)
 
     def body(self) -> ComposeResult:
-        """Its lines."""
         with VerticalScroll():
             yield TextLine(id="lines")
 

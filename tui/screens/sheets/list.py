@@ -88,7 +88,6 @@ class SheetScreen(MarkingScreen[Row]):
     # What it shows
 
     def where(self) -> Location:
-        """What the row under the cursor belongs to."""
         row = self.current
         return Location(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
 
@@ -142,7 +141,6 @@ class SheetScreen(MarkingScreen[Row]):
         self._show(keep=keep)
 
     def _alive(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The rows that keep their marks."""
         return rows
 
     def _allow(self, place: At[Any]) -> None:
