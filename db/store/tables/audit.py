@@ -1,7 +1,5 @@
 """The audit chain."""
 
-from __future__ import annotations
-
 from peewee import SQL, BlobField, IntegerField
 
 from db.store.moves import Moves

@@ -1,7 +1,5 @@
 """Calls made in an emergency."""
 
-from __future__ import annotations
-
 from peewee import AutoField, IntegerField
 
 from db.store.moves import Moves

@@ -1,7 +1,5 @@
 """Requests, which need decisions, and the evidence they rest on."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField, CompositeKey, IntegerField
 
 from db.store.tables.accounts import Account
