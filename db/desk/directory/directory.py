@@ -55,7 +55,10 @@ class Directory(OperationGroup):
     def units(
         self, book: str, parent: int | None = None, side: Side = "internal"
     ) -> tuple[directory_views.UnitNode, ...]:
-        """Return units below ``parent`` (None: the root) within reach or leading there, with counts."""
+        """The units right below ``parent`` (None: the root itself) that are within reach or lead there.
+
+        Counts are of active entries within reach.
+        """
         return directory_views.units_below(self.permissions, book, parent, side)
 
     @operation("directory.unit", label=_("look at a unit"), recorded=False, power=LOOKS)
@@ -187,7 +190,10 @@ class Directory(OperationGroup):
 
     @operation("directory.settled", label=_("look somebody up"), recorded=True, power=LOOKS)
     def settled(self, book: str, text: str, unit: int | None = None) -> None:
-        """Record a look-up that came to rest (A.5). Raises Refused for another's book."""
+        """Record a look-up that came to rest: no key for a moment, or a card opened (A.5).
+
+        Raises Refused for a book that is none of the reader's.
+        """
         if book not in self.permissions.books:
             raise no_such_book()
         self.act.note_facts(book=book, unit=unit, query=directory_views.as_recorded(text))

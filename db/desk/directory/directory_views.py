@@ -89,7 +89,10 @@ class BookView:
 
 @dataclass(frozen=True, slots=True)
 class UnitNode:
-    """``count``: active entries within reach, in it and below; not ``within``: it only leads to some."""
+    """A unit of the tree. ``count``: active entries within reach in it and below.
+
+    ``within`` is false where it only leads to units within reach.
+    """
 
     id: int
     name: str

@@ -23,7 +23,8 @@ class UnitFound(NamedTuple):
 
 
 def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[UnitFound]:
-    """Return up to ``limit`` active units within ``ground`` by name, those beginning with it first."""
+    """Up to ``limit`` active units of ``book`` within ``ground`` with ``text`` in one of their names, those
+    that begin with it first."""
     wanted = clean(text).casefold().replace("!", "!!").replace("%", "!%").replace("_", "!_")
     if not wanted:
         return []

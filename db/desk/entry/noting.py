@@ -27,13 +27,15 @@ CHANGED: list[Callable[[Entry, Event], None]] = []
 
 
 def note_entered(book: str, entries: Sequence[int]) -> None:
-    """Run the hooks of `ENTERED` and `JOINED` for ``entries`` that were entered in ``book``."""
+    """Run the hooks of `ENTERED` and `JOINED` for ``entries`` that were entered in ``book``, and so appear in
+    it."""
     note_joined(book, entries)
     for part in ENTERED:
         part(book, entries)
 
 
 def note_joined(book: str, entries: Sequence[int]) -> None:
+    """Run the hooks of `JOINED` for ``entries`` that appear in ``book``."""
     for part in JOINED:
         part(book, entries)
 

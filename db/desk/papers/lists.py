@@ -136,7 +136,8 @@ class RevisionReceipts(SheetKind):
         return _list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Mark as acknowledged in every book; of somebody without account the scan itself counts."""
+        """Mark the announcement as acknowledged, in every book, by each account of the person; of who has
+        none, the scan itself is the acknowledgement."""
         accounts = accounts_of(line.person)
         waiting = _of_revision(paper, accounts).where(NoticeRecipient.acknowledged_at.is_null())
         numbers = [(one.notice_id, one.account_id) for one in waiting]
@@ -189,7 +190,8 @@ class TrainingReceipts(SheetKind):
         return _list(_("Attendance list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Store the training on the signature's day, on the sheet's version; False if on record."""
+        """Store that the person was trained on the day of the signature, on the version of the sheet; False
+        where that is on record."""
         book, _slash, topic = paper.about.partition("/")
         known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
         if Trained.select().where(known & (Trained.on_day == signed.day)).exists():

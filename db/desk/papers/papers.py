@@ -340,7 +340,8 @@ class Papers(OperationGroup):
         return paper, matter
 
     def _entered(self, number: str) -> tuple[Paper, SheetKind, Matter]:
-        """Read and lock a sheet whose scans the actor may enter. Raises Refused alike for any other."""
+        """Read and lock a sheet of which the actor may enter scans. Raises Refused alike for any other and
+        for none."""
         paper = for_update(Paper.select().where(Paper.id == read_number(number))).get_or_none()
         kind = KINDS[paper.kind] if paper is not None else None
         matter = _matter(kind, self.permissions, paper) if kind is not None else None
@@ -453,7 +454,8 @@ def _runs(lines: Sequence[int]) -> Iterator[str]:
 
 
 def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
-    """Return whether the actor may read a scan: by working with it, being its subject, or supervising."""
+    """Whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone, or of
+    a book that they supervise."""
     papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
     for paper in papers:
         own = paper.person_id is not None and paper.person_id == permissions.person

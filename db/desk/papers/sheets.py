@@ -81,11 +81,13 @@ class SheetKind(ABC):
 
     @abstractmethod
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return what stands on a sheet as the record is now. Raises Invalid with nothing to sign."""
+        """Return what stands on a sheet of ``matter`` as the record is now, with what was written for it.
+        Raises Invalid where there is nothing to sign."""
 
     @abstractmethod
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Record what the signature counts for; False if on record already or not to be signed for."""
+        """Put on record what the signature on ``line`` counts for; False where that is on record already, or
+        no longer to be signed for."""
 
     @abstractmethod
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
@@ -100,6 +102,7 @@ KINDS: dict[str, SheetKind] = {}
 
 
 def register(kind: SheetKind) -> None:
+    """Add ``kind`` to `KINDS`."""
     KINDS[kind.id] = kind
 
 
@@ -160,6 +163,7 @@ def key_name(key: str) -> str:
 
 
 def number_in(text: str) -> int:
+    """Return the number that ``text`` is; 0, which nothing has, where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
@@ -168,7 +172,8 @@ def accounts_of(person: int | None) -> list[int]:
 
 
 def undertakings_on_paper(person: int) -> dict[str, str]:
-    """Return what ``person`` signed on paper, each with the moment of its first valid scan (A.17)."""
+    """Return the undertakings that ``person`` signed on paper, as policy and version, with the moment at
+    which the first scan that counts was entered (A.17)."""
     found: dict[str, str] = {}
     shown = (PaperScan.person == person) & PaperScan.counted & PaperScan.struck_at.is_null()
     scans = PaperScan.select(PaperScan, Paper).join(Paper).where(shown & (Paper.kind == UNDERTAKING))
@@ -198,6 +203,7 @@ def no_such_sheet() -> Refused:
 
 
 def _said(value: Any, language: Language) -> Any:
+    """Return ``value`` with every text in it said."""
     if isinstance(value, list | tuple):
         return [_said(one, language) for one in value]
     return say(value, language)

@@ -38,6 +38,7 @@ class Change:
 
 
 def payload(before: Values, after: Values) -> Payload:
+    """What a request of this kind keeps."""
     return {
         "before": {name: list(values) for name, values in before.items()},
         "after": {name: list(values) for name, values in after.items()},
@@ -45,6 +46,7 @@ def payload(before: Values, after: Values) -> Payload:
 
 
 def read(asks: Payload) -> Change:
+    """What `payload` made."""
     before, after = asks["before"], asks["after"]
     return Change(
         {name: tuple(values) for name, values in before.items()},
@@ -53,7 +55,8 @@ def read(asks: Payload) -> Change:
 
 
 def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[DiffLine, ...]:
-    """Return a line for each changed field, in order; a dropped field has its bare name, covered."""
+    """One line for each field that changes, in the policy's order; one that the policy has dropped since
+    stands under its bare name, covered."""
     rules = {rule.name: rule for rule in policy.fields}
     known = [name for name in rules if name in after]
     return tuple(_line(rules[name], before.get(name, ()), after[name]) for name in known) + tuple(
@@ -125,7 +128,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         (ConsentWithdrawn.entry == request.entry_id) & ConsentWithdrawn.field.in_(again)
     ).execute()
     if act.permissions.account != request.requester_id and _is_a_leaders(request, act):
-        tell_of_direct(request, request.requester_id)
+        tell_of_direct(request, request.requester_id, change.after)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
 

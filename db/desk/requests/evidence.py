@@ -46,7 +46,7 @@ class EvidenceFile:
 
 
 def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
-    """Return the plain value of a stored file."""
+    """The plain value of a stored file."""
     return EvidenceFile(row.id, row.name, row.media_type, row.size, row.digest, row.added_at, attached)
 
 
@@ -76,7 +76,7 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.tray", label=_("list own evidence"), recorded=False, power=LOOKS)
     def tray(self) -> tuple[EvidenceFile, ...]:
-        """Return the actor's own files, newest first."""
+        """The actor's own files, newest first."""
         rows = (
             Evidence.select(*_WITHOUT_CONTENT)
             .where(Evidence.account == self.permissions.account)
@@ -86,8 +86,8 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.open", label=_("open evidence"), recorded=True, power=LOOKS)
     def open(self, evidence: str) -> bytes:
-        """Return the content, for its owner, for whoever decides or decided on a request it is attached to or
-        works on such a case, and for who may see the signed sheet that it is a scan of.
+        """The content, for its owner, for whoever decides or decided on a request it is attached to or works
+        on such a case, and for who may see the signed sheet that it is a scan of.
 
         Refused alike where there is no such file and where it is not theirs to see (C.10).
         """
@@ -102,7 +102,8 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.remove", label=_("remove evidence"), recorded=True, power=moving(Moves.RECORD))
     def remove(self, evidence: str) -> None:
-        """Delete an own file and its key. Refused if something rests on it, and alike for others'."""
+        """Delete a file of one's own and destroy its key. Raises Refused where a request, a case or a signed
+        sheet rests on it, and alike for others' and for none."""
         row = Evidence.get_or_none((Evidence.id == evidence) & (Evidence.account == self.permissions.account))
         self.act.note_facts(evidence=evidence)
         if row is None:
@@ -160,8 +161,8 @@ class EvidenceTray(OperationGroup):
                 Problem(
                     "file",
                     _(
-                        "Only whole PDF, PNG, JPEG, XLSX and ODS files and text go into the tray. Save "
-                        "an old .xls as .xlsx, and remove a password before you send."
+                        "Only whole PDF, PNG, JPEG, XLSX and ODS files and text go into the tray. Save an "
+                        "old .xls as .xlsx, and remove a password before you send."
                     ),
                 )
             )
@@ -180,7 +181,7 @@ class EvidenceTray(OperationGroup):
         return kind
 
     def _works_with(self, evidence: str) -> bool:
-        """Return whether a case that the actor works on rests on the file."""
+        """Whether a case that the actor works on rests on the file."""
         case_roles = CaseRoles()
         return any(case_roles.may_read(row, self.permissions.account) for row in _in_cases(evidence))
 

@@ -64,7 +64,7 @@ class Todo(OperationGroup):
 
     @operation("todo.window", label=_("list what is to be done"), recorded=False, power=LOOKS)
     def window(self, chosen: Chosen = NONE, offset: int = 0, limit: int = AT_ONCE) -> TodoWindow:
-        """Return the part of what waits for the actor from ``offset`` that fits ``chosen``."""
+        """The part of what waits for the actor from ``offset`` that fits ``chosen``."""
         admitted = open_part(self.permissions)
         decisions, request_approvers = to_decide(admitted)
         known = {one.id for one in decisions}
@@ -101,7 +101,7 @@ def _entry(one: _Mine) -> int | None:
 
 
 def _facts(one: _Mine, spans: Spans) -> _Facts:
-    """Return what a matter is, facet by facet, as chips name it."""
+    """What a matter is, facet by facet, as chips name it."""
     is_request = isinstance(one, OpenRequest)
     unit = one.unit if isinstance(one, OpenRequest) else one.unit_id
     dues: set[str] = {due for due in DUES if one.due and spans[due][0] <= one.due <= spans[due][1]}
@@ -136,7 +136,7 @@ def _chips(facts: Sequence[tuple[_Mine, _Facts]], chosen: Chosen) -> Sequence[Ch
 
 
 def _labels(facet: Facet, values: Sequence[str], facts: Sequence[tuple[_Mine, _Facts]]) -> Mapping[str, Text]:
-    """Return what chips are called, as far as anything of the reader's is so called."""
+    """What chips are called, as far as anything of the reader's is so called."""
     if facet == "due":
         return {str(due): label for due, label in DUES.items()}
     if facet == "unit":

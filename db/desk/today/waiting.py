@@ -94,7 +94,8 @@ class WaitingFilter:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What waits by due day and kind, most frequent first; and how much waits for others."""
+    """How much waits for the actor by due day, and of which kinds, the most frequent first; and how much of
+    theirs waits for others."""
 
     overdue: int
     today: int
@@ -124,8 +125,8 @@ class Waiting(OperationGroup):
 
     @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
-        """Return what the actor can act on: what was returned to them, what somebody reminded them of, then
-        the rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
+        """What the actor can act on: what was returned to them, what somebody reminded them of, then the
+        rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
         found = self._found()
         return ListPart(self._rows(found.mine, offset, limit), len(found.mine), len(found.returned))
 
@@ -135,7 +136,7 @@ class Waiting(OperationGroup):
     def page(
         self, whose: Whose, wanted: WaitingFilter = WaitingFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> ListPart[Matter | Alike]:
-        """Return what of `mine` or `others` is ``wanted``, with what is alike in one row."""
+        """What of `mine` or `others` is ``wanted``, with what is alike in one row."""
         found = self._found()
         groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
@@ -150,7 +151,7 @@ class Waiting(OperationGroup):
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
-        """Return how much that is."""
+        """How much that is."""
         found = self._found()
         return WaitingCount(len(found.mine), tuple(one.id for one in found.returned), _matters(found.mine))
 
@@ -158,7 +159,7 @@ class Waiting(OperationGroup):
         "waiting.tally", label=_("count what waits by day"), recorded=False, power=LOOKS, untrained=True
     )
     def tally(self) -> Tally:
-        """Return how much of all that waits is due when, and of what kind it is."""
+        """How much of all that waits is due when, and of what kind it is."""
         found, span = self._found(), _spans()
         dues = Counter(span(one) for one in found.mine)
         kinds = Counter(map(_kind, found.mine))
@@ -206,14 +207,14 @@ class Waiting(OperationGroup):
 
     @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
-        """Return announcements that the actor has not seen, newest first, but for reminders of what waits for
-        them, alarms about what is over, and alarms about what stands in their lists."""
+        """Announcements that the actor has not seen, newest first, but for reminders of what waits for them,
+        alarms about what is over, and alarms about what stands in their lists."""
         found = self._found()
         known = _matters((*found.mine, *found.others))
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)
 
     def _found(self) -> _Found:
-        """Return all of it, found once for as long as nothing changes on record."""
+        """All of it, found once for as long as nothing changes on record."""
         kept = self.permissions.derived
         if Waiting not in kept:
             kept[Waiting] = _find(self.permissions)
@@ -225,7 +226,7 @@ class Waiting(OperationGroup):
         return self._made(shown, self._found().requests(shown))
 
     def _made(self, shown: Sequence[Mine], requests: Mapping[int, Request]) -> tuple[Matter, ...]:
-        """Return ``shown`` as rows, from their ``requests``, which were read at once."""
+        """``shown`` as rows, from their ``requests``, which were read at once."""
         found, account = self._found(), self.permissions.account
 
         def row(one: Mine) -> Matter:
@@ -251,13 +252,13 @@ class _Found:
     grouped: dict[tuple[Whose, WaitingFilter], Sequence[Group]] = field(default_factory=dict)
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
-        """Return the requests among ``shown``, read at once with what their rows are made of."""
+        """The requests among ``shown``, read at once with what their rows are made of."""
         found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
         self.request_approvers.load(list(found.values()))
         return found
 
     def alike_row(self, first: RequestRow, group: Group, requests: Mapping[int, Request]) -> Alike:
-        """Return ``group`` in one row, of which ``first`` is the first."""
+        """``group`` in one row, of which ``first`` is the first."""
         alike = [requests[one.id] for one in group if isinstance(one, OpenRequest | Request)]
         return Alike(
             first,
@@ -267,7 +268,7 @@ class _Found:
         )
 
     def groups(self, whose: Whose, wanted: WaitingFilter) -> Sequence[Group]:
-        """Return what of a list is wanted, each in a group of what it stands in one row with; found once."""
+        """What of a list is wanted, each in a group of what it stands in one row with; found once."""
         if (whose, wanted) not in self.grouped:
             listed = self.mine if whose == "mine" else self.others
             self.grouped[whose, wanted] = self._group(listed, wanted)
@@ -307,7 +308,7 @@ class _Found:
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
-        """Return what tells a request from others without opening it."""
+        """What tells a request from others without opening it."""
         rank = self.tags.tag_of(_entry(one)).rank
         if isinstance(one, OpenRequest):
             return one.book, one.kind, one.requester, one.role, one.due, rank
@@ -346,7 +347,8 @@ def _find(permissions: Permissions) -> _Found:
 
 
 def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
-    """Return what was returned, by running clocks first, and what is being decided, of the account."""
+    """What was returned to the account, what goes on by a running clock first; and what it asked for that is
+    being decided."""
     asked = list(
         Request.select()
         .where((Request.requester == account) & Request.state.in_(("returned", "open")))
@@ -363,6 +365,7 @@ def _matters(listed: Sequence[Mine]) -> frozenset[tuple[bool, int]]:
 
 
 def _entry(matter: Mine) -> int | None:
+    """Return the entry that a matter is about, where it is about one."""
     if isinstance(matter, OwnTraining):
         return None
     return matter.entry if isinstance(matter, OpenRequest) else matter.entry_id
@@ -381,7 +384,7 @@ def _kind(matter: Mine) -> str:
 
 
 def _label(matter: Mine) -> Text:
-    """Return what its kind is called."""
+    """What its kind is called."""
     if isinstance(matter, OwnTraining):
         return _("Training")
     if isinstance(matter, Task):

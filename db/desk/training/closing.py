@@ -54,7 +54,8 @@ def open_part(permissions: Permissions) -> Permissions:
 
 
 def without_closed_books(permissions: Permissions, asked: Mapping[str, object]) -> Permissions:
-    """Return ``permissions`` without closed books. Raises Refused with none left, or one ``asked`` for."""
+    """``permissions`` without its closed books. Raises Refused where nothing is left, or where one of them is
+    ``asked`` for: itself, or the own entry in it."""
     closed, left = closed_books(permissions), open_part(permissions)
     if not closed:
         return permissions

@@ -85,6 +85,7 @@ class TodaySection:
     right: Text = ""
 
     def part(self, offset: int, limit: int) -> Sequence[TodayRow]:
+        """Rows from ``offset``."""
         if self.more is None or offset + limit <= len(self.rows):
             return self.rows[offset : offset + limit]
         return self.more(offset, min(limit, self.total - offset))
@@ -263,7 +264,8 @@ class TodayList(FramedScreen):
         return [TodaySection(id, title, len(rows), rows) for id, title, rows in lists]
 
     def _units(self) -> Sequence[UnitOutlook]:
-        """Return the units to show: all of them with nothing waiting, else those with overdue matters."""
+        """The units of which the reader sees the deadlines, where there are several: all of them for whom
+        nothing waits, else those where something is overdue."""
         units = self._outlook.units if self._outlook is not None and len(self._outlook.units) > 1 else ()
         if self._tally is not None and self._tally.all:
             units = tuple(unit for unit in units if unit.overdue)
@@ -352,7 +354,8 @@ class TodayList(FramedScreen):
             self.set_timer(SETTLED, self._count)
 
     def _count(self) -> None:
-        """Count what the reader answers for; at first also the unusual, on record, and their jobs."""
+        """Count what the reader answers for; at first also what is unlike other days, which is on record, and
+        what they can do from here."""
         if not self.is_current:
             self._counted_at = -math.inf
             return
@@ -382,8 +385,8 @@ class TodayList(FramedScreen):
             line.show(
                 Styled(
                     _n(
-                        "Change your password within {days} day ({clause}): press 0, then e.",
-                        "Change your password within {days} days ({clause}): press 0, then e.",
+                        "Change your password within {days} day ({clause}): digit 8, My account.",
+                        "Change your password within {days} days ({clause}): digit 8, My account.",
                         days=age.days_left,
                         clause=by_clause(age.clause),
                     ),
