@@ -7,7 +7,7 @@ name: the access matrix is checked against `OPERATIONS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial, wraps
@@ -65,7 +65,7 @@ METHODS: dict[str, Callable[..., Any]] = {}
 
 
 def desk_of(actor: Actor) -> Desk:
-    """Return a desk for somebody who is not at it: what they asked for is done now."""
+    """A desk for somebody who is not at it: what they asked for is done now."""
     from db.desk import open_desk  # which stands above this module
 
     return open_desk(actor)
@@ -176,13 +176,13 @@ class Act:
 
     def do_each(
         self,
-        things: Sequence[tuple[int, R]],
+        things: Mapping[int, R],
         do: Callable[[int, R], None],
         left: dict[int, Refused | Overtaken],
     ) -> dict[int, Refused | Overtaken]:
         """Do ``do`` to each that is not ``left`` out before, each recorded as an act of its own; return what
         was left out, and why. Raises what became of one where that is all."""
-        for key, beside in things:
+        for key, beside in things.items():
             if key in left:
                 continue
             self.facts, self.detail, self.journal = {}, {}, None

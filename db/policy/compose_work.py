@@ -24,7 +24,8 @@ Holder = Callable[[str], str]
 
 
 def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
-    """Return every kind's flow, unstated parts by default. A reset has one step: a second office."""
+    """The flow of every kind of request; each part that no regulation states is the default's.
+    A reset has one step: a second office agrees."""
     flows = (_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
     agreed = cite(*(rule.clause_of("by") for file in files if (rule := file.second) and rule.by)) or DEFAULT
     return tuple(

@@ -184,7 +184,7 @@ class Queue(OperationGroup):
             raise Invalid(Problem("requests", _("Select at least one request.")))
         left = self._check_alike([request for request, _digest in chosen])
         self.act.do_each(
-            chosen, lambda request, digest: self._decide(request, verdict, digest, comment), left
+            dict(chosen), lambda request, digest: self._decide(request, verdict, digest, comment), left
         )
         return tuple(LeftOut(request, why.message) for request, why in left.items())
 

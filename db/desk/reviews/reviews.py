@@ -214,7 +214,7 @@ class Reviews(OperationGroup):
         if not drawn:
             raise Invalid(Problem("items", _("Mark what is right, or go to a department's heading.")))
         self._campaign(campaign)
-        left = self.act.do_each(drawn, partial(self._find_right, campaign), {})
+        left = self.act.do_each(dict(drawn), partial(self._find_right, campaign), {})
         return tuple(ItemLeft(item, why.message) for item, why in left.items())
 
     def _find_right(self, campaign: int, item: int, version: int | None) -> None:
