@@ -123,6 +123,7 @@ def catalogue(language: Language) -> gettext.NullTranslations:
 
 
 def read_catalogue(language: Language) -> Catalog:
+    """All ``.po`` files of ``language`` in one catalogue."""
     merged = Catalog(locale=language)
     for path in sorted((CATALOGUES / language).glob("*.po")):
         with path.open("rb") as file:

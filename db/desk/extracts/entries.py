@@ -155,6 +155,7 @@ class _More:
 
 
 def active_entries(place: Extent) -> list[ActiveEntry]:
+    """Active entries from ``place`` down, in the order of the tree."""
     order = {option.id: at for at, option in enumerate(units_below(place.book, {place.unit}))}
     where, given = is_among("e.unit_id", order)
     rows = fetch(f"{ACTIVE} AND {where}".replace("{book}", database.param), (place.book, *given))
