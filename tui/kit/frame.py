@@ -163,10 +163,14 @@ class FramedScreen(Keyed):
                     rows.end_act()
 
     def finish(self) -> None:
-        """Close it as done; where that removes the item below, the cursor goes on to the next."""
+        """Close it, as what it was opened for is done: where that takes the item out of the list below, the
+        cursor there goes on to the next. Letters are keys there, not text: z takes back what was done."""
         if self.is_current:
-            for rows in self.app.screen_stack[-2].query(DataList):
+            below = self.app.screen_stack[-2]
+            for rows in below.query(DataList):
                 rows.begin_act()
+            if isinstance(below, FramedScreen):
+                below.leave_field()
         self.dismiss(None)
 
     def in_footer(self, command: ScreenCommand) -> bool:
@@ -179,14 +183,21 @@ class FramedScreen(Keyed):
         place = stack.index(self) if self in stack else 0
         return place > 0 and isinstance(stack[place - 1], Keyed)
 
+    def leave_field(self) -> bool:
+        """Move the focus out of a field to what the screen is about, where there is that; whether it did."""
+        home = next(iter(self.query(self.HOME).results(Widget)), None)
+        if home is None or not isinstance(self.focused, Input):
+            return False
+        home.focus()
+        return True
+
     # The commands that are the same everywhere
 
     def do_back(self) -> None:
         """Out of a field into the list; else to the screen before, if there is one."""
-        home = next(iter(self.query(self.HOME).results(Widget)), None)
-        if isinstance(self.focused, Input) and home is not None:
-            home.focus()
-        elif self._has_way_back():
+        if self.leave_field():
+            return
+        if self._has_way_back():
             self.dismiss(None)
         else:
             self.app.tell(_("This is the first screen. F10 signs you out."), "")

@@ -208,7 +208,7 @@ def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe
 def _direct(notice: NoticeToMe) -> Text:
     by = str(notice.detail["by"])
     if notice.own:
-        return _("{by} changed your entry, in force at once. x objects to it", by=by)
+        return _("{by} changed your entry, in force at once", by=by)
     return _("{by} changed the entry of {who}, in force at once", by=by, who=_whom(notice))
 
 
@@ -486,6 +486,8 @@ def notice_line(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     cell: list[Text | Styled] = [happened(notice, whole=whole)]
     if notice.acknowledge:
         cell += ["  ", Styled(_("a acknowledges it"), "accent")]
+    if notice.kind == DIRECT and notice.own:
+        cell += ["  ", Styled(_("x objects to it"), "accent")]
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
     if whole and notice.kind in (REVISION, BOOK_RULES):

@@ -144,7 +144,7 @@ def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
         note_office(act, office)
         apply_request(act, request, draft.payload, office)
         if request.entry_id is not None:
-            tell_of_direct(request, act.permissions.account)
+            tell_of_direct(request, act.permissions.account, draft.payload["after"])
 
 
 def withdraw(act: Act, request: Request) -> None:

@@ -398,6 +398,11 @@ class DirectoryScreen(OnEntry):
             self.app.push_screen(CardScreen(card, self._step))
         self._show(keep=True)
 
+    def show_changed(self) -> None:
+        view = self.query_one(CardView)
+        if view.card is not None:
+            view.show(self.app.desk.directory.card(view.card.entry))
+
     async def do_why(self) -> None:
         """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
         row = self._current

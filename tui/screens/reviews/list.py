@@ -224,11 +224,13 @@ class ReviewList(FramedScreen):
         show_progress(self, self._campaign)
 
     async def do_show(self) -> None:
-        chosen = await choose(self, _("Show"), [Pick(which, label) for which, label in SHOWS])
+        options = [Pick(which, label) for which, label in SHOWS]
+        chosen = await choose(self, _("Show"), options, selected=self._which)
         for which, _label in SHOWS:
             if which == chosen:
                 self._which = which
                 self.refresh_top()
+                self._count()
                 self._show()
                 self._go_on()
 

@@ -40,7 +40,7 @@ from tui.screens.today.list import TodayList
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, notice_line
-from tui.sheets.notices import CONTESTED, OBJECT, take_command
+from tui.sheets.notices import OBJECT, take_command
 from tui.sheets.request_facts import taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
@@ -132,7 +132,7 @@ class Today(TodayList):
         if isinstance(row, NoticeToMe):
             words = {
                 "agree": _("Acknowledge"),
-                "end": _("Object") if row.kind in CONTESTED else _("Put aside"),
+                "end": _("Object") if OBJECT.offered(row) else _("Put aside"),
             }
         elif isinstance(row, TaskRow):
             words = {"agree": DONE.label}
@@ -230,8 +230,8 @@ class Today(TodayList):
             chosen = await choose(self, _("End what?"), options)
         if chosen == "reset":
             await self._stop(resets)
-        elif chosen == "row" and isinstance(row, NoticeToMe) and row.kind in CONTESTED:
-            self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (row.id,), lambda: [row])))
+        elif chosen == "row" and isinstance(row, NoticeToMe) and OBJECT.offered(row):
+            await self._object_to(row)
         elif chosen == "row" and isinstance(row, NoticeToMe):
             await self._put_aside(row)
         elif chosen == "row" and row is not None and isinstance(own := plain_of(row), RequestRow):
@@ -242,6 +242,9 @@ class Today(TodayList):
         one = await one_of(self, resets)
         if one is not None and await stop_reset(self, one):
             self.do_refresh()
+
+    async def _object_to(self, notice: NoticeToMe) -> None:
+        self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (notice.id,), lambda: [notice])))
 
     async def _put_aside(self, notice: NoticeToMe) -> None:
         shown = [one for section in self._sections for one in section.rows if isinstance(one, NoticeToMe)]
@@ -378,10 +381,18 @@ class Today(TodayList):
             then(self.app.screen)
 
     async def _read(self, notice: NoticeToMe) -> None:
-        """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
+        """An announcement in full, which is read then; an acknowledgement is said by a key of its own. What
+        can be objected to stays until its reader says that they have read it."""
         shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
         if notice.hands_out:
             await self._hand_out(notice)
+        elif OBJECT.offered(notice):
+            options = [Pick("read", _("Read and close")), Pick("object", OBJECT.label, "x")]
+            chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+            if chosen == "object":
+                await self._object_to(notice)
+            if chosen != "read":
+                return
         else:
             await tell_facts(self, _("Announcement"), shown)
         if not notice.acknowledge:
