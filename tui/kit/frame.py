@@ -56,7 +56,6 @@ class FramedScreen(Keyed):
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
-        """The widgets of the screen."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
@@ -80,7 +79,6 @@ class FramedScreen(Keyed):
             line.refresh()
 
     def reachable_modes(self) -> tuple[Mode, ...]:
-        """The modes that digits lead to from here."""
         return () if self.HOLDS_ON else self.app.modes
 
     def on_key(self, event: events.Key) -> None:
@@ -105,8 +103,7 @@ class FramedScreen(Keyed):
             notice.hush()
 
     def go_to(self, mode: str) -> None:
-        """Change to another mode. To go to the present one leads back to its own screen, and there looks for
-        what is new."""
+        """Change to another mode; to the present one: back to its own screen, which looks for news."""
         if mode != self.app.current_mode:
             self.app.switch_mode(mode)
         elif self is self.app.screen_stack[0]:

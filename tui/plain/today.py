@@ -18,7 +18,6 @@ from tui.sheets.tasks import TASKS
 
 
 def today(room: Room, words: CommandWords) -> int:
-    """What was returned first, then the oldest due day."""
     mine, others = room.desk.waiting.mine(), room.desk.waiting.others()
     if words.has("json"):
         room.write_json(
@@ -38,8 +37,7 @@ def today(room: Room, words: CommandWords) -> int:
 
 
 def _cells(row: Matter, place: str) -> tuple[Text, ...]:
-    """By which command it is shown, a request by that of its ``place`` unless it came back; its clock; whom
-    it is about."""
+    """Return its command (a request's by ``place`` unless it came back), clock, and whom it is about."""
     if isinstance(row, RequestRow):
         shown = f"{'requests' if row.returned else place} {row.id}"
         return shown, due_text(row.due), row.kind_label, row.name or row.requester, row.unit

@@ -152,7 +152,6 @@ SUBMIT: Verb[ImportLine] = Verb(
 
 
 def came_in(report: ImportReport) -> Text:
-    """What an import did."""
     return _("Came in: {count}.", count=report.entries)
 
 

@@ -107,7 +107,6 @@ class ImportView:
     """The row of the headings."""
 
     def count(self, state: RowState) -> int:
-        """How many rows are ``state``."""
         return sum(1 for line in self.lines if line.state == state)
 
 

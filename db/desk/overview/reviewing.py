@@ -22,8 +22,7 @@ from db.store.tables import Campaign, Entry, Finding, Unit
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """How far a department is in one review; days are ISO. ``who``: for whom it waits; ``signed``: who
-    decided for it, where its head is to."""
+    """A department's progress; ``who``: for whom it waits; ``signed``: who decided. Days are ISO."""
 
     label: Text
     opened: str

@@ -158,7 +158,6 @@ def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ...]:
-    """What is asked for: the act, and each of its arguments."""
     act = OPERATIONS[operation].label
     said: list[tuple[str, Text, Text]] = [(operation, _("what to do"), act)]
     power = OPERATIONS[operation].power

@@ -318,8 +318,7 @@ class DirectoryScreen(OnEntry):
             self.do_open()
 
     def _settle(self) -> None:
-        """Record the look-up, once for each text; also where it told of people elsewhere. A whole protected
-        value is looked for then."""
+        """Record the look-up, once a text, and look for a whole protected value then."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
             settled = self.app.desk.directory.settled
@@ -349,8 +348,7 @@ class DirectoryScreen(OnEntry):
         self.refresh_keys()
 
     def do_open(self) -> None:
-        """The card: beside the list where there is room, else over it. Where nobody is listed, everything
-        that can be seen of where they are."""
+        """Open the card, beside or over the list; without anybody, all that is open of where they are."""
         row = self._current
         if row is None:
             if self._elsewhere is not None:

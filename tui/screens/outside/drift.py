@@ -121,7 +121,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         await take_out(self, ("wecom", "export", "--book", self._answers[BOOK.id]), "members.xlsx", about)
 
     async def _do_whole(self, verb: Verb[Drift]) -> None:
-        """What is done to the directory, whatever is marked."""
         at: At[Drift] = At(self.app.desk, answers=dict(self._answers))
         made = await carry_out(self, verb, at)
         if made is not None:

@@ -29,7 +29,6 @@ class ReportTable(DataList[Row], Spoken):
         self._report = report
 
     def on_mount(self) -> None:
-        """All rows are here already."""
         self.respeak()
         self.show(self._window, total=len(self._report.rows))
 
@@ -74,7 +73,7 @@ def _room(asked: Mapping[int, Goals], width: int) -> int:
 
 
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
-    """What a column asks for, by the first rows; None where nothing is in it."""
+    """Return what a column asks for, by the first rows; None where nothing is in it."""
     column = report.columns[place]
     need = ColumnNeed(cells(plain(spoken_cell(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:

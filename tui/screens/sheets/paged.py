@@ -87,7 +87,6 @@ class PagedScreen(SheetScreen[Row]):
             self._seek(search, typed.strip())
 
     def do_back(self) -> None:
-        """All rows again; then this screen."""
         search = self._pages.search
         if search is not None and self._sought and not self._view.values:
             self._seek(search, "")

@@ -82,7 +82,9 @@ class Today(TodayList):
         command_of(REMIND),
         command_of(COMMENT),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        ScreenCommand("new", "n", _("New"), _("Begin something: a change, a joiner, a stand-in, a report.")),
+        ScreenCommand(
+            "new", "n", _("New"), _("Begin something: a change, a joiner, a delegation, a report.")
+        ),
         ScreenCommand("filter", "f", _("Filter"), _("Only what is due when, or of one kind; or the tasks.")),
         ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
         ScreenCommand(
@@ -327,8 +329,7 @@ class Today(TodayList):
     # Opening
 
     async def do_open(self) -> None:
-        """What is behind the row: its card, its screen, the queue with all that are alike, the unit's
-        report."""
+        """Open the row's card or screen, the queue with all alike, or the unit's report."""
         row, desk = self.current, self.app.desk
         match row:
             case Alike():
