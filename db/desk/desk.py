@@ -30,6 +30,7 @@ from db.desk.editions.tagging import Sorting
 from db.desk.editions.tracing import Traces
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import Act
+from db.desk.hooks import hooks
 from db.desk.importing.importing import Importing
 from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.lifecycle.lifecycle import Lifecycle
@@ -164,6 +165,9 @@ class Desk:
         if strength == "leaving":
             return clause_of_last_day(self.actor.account)
         return password_clause(self.actor) if strength == "expired" else SILENT
+
+
+hooks()  # whoever loads the desk loads every subject
 
 
 def open_desk(actor: Actor) -> Desk:

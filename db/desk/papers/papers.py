@@ -34,7 +34,7 @@ from db.desk.papers.sheets import (
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.evidence import READERS, EvidenceFile, described
+from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.request_views import name_of
 from db.desk.requests.watchers import watchers_of
 from db.language import Label, Message, Text, _, listed
@@ -453,7 +453,7 @@ def _runs(lines: Sequence[int]) -> Iterator[str]:
         last = line
 
 
-def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
+def reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
     """Whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone, or of
     a book that they supervise."""
     papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
@@ -465,6 +465,3 @@ def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
             act.note_facts(book=paper.book_id, paper=number_of(paper.id))
             return True
     return False
-
-
-READERS.append(_reads_scan)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.accounts.making import BROUGHT
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of
 from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, kind_label, no_such_case
 from db.desk.cases.case_states import OUTCOMES
@@ -304,7 +303,7 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Decided by: {who}", who=listed(view.decided_by))
 
 
-def _bring_undertakings(person: int, account: int) -> None:
+def bring_undertakings(person: int, account: int) -> None:
     """Accept for a new account what its person signed on paper (A.17)."""
     for signed, at in undertakings_on_paper(person).items():
         policy, _blank, version = signed.partition(" ")
@@ -327,6 +326,5 @@ def _no_such_entry(permissions: Permissions) -> Refused:
     )
 
 
-BROUGHT.append(_bring_undertakings)
 for kind in (UndertakingPaper(), HandBackList(), Decision()):
     register(kind)

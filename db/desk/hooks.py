@@ -1,0 +1,89 @@
+"""The subjects of the desk that others must not know, and what each hooks into what stands below it.
+
+A subject is a folder of `db/desk` with a `hooks.py` that assigns `HOOKS`, and a line in `SUBJECTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from db.desk.authority.permissions import Permissions
+    from db.desk.entry.noting import Event
+    from db.desk.frame import Act
+    from db.desk.tasks.duties import Alarm
+    from db.desk.tasks.handback import Copy
+    from db.policy.effective import EffectivePolicy
+    from db.store.tables import Entry, Request, Task
+
+SUBJECTS = (
+    "accounts",
+    "lifecycle",
+    "privacy",
+    "calendars",
+    "cases",
+    "editions",
+    "overview",
+    "papers",
+    "reviews",
+)
+"""In the order in which their hooks run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """What a subject hooks in; all of it runs within the transaction of what it is hooked into.
+
+    By the duty runner: ``begins`` before each round and ``ends`` after it, ``erases`` (book or None, source,
+    front) for each book, returning how much; ``openers`` open a book's tasks, and ``alarms`` tell of it.
+    On entries: ``entered`` when whoever keeps a book enters some of these ids, ``joined`` when they appear in
+    it in whatever way, ``changed`` when one has come, changed or gone. ``accounts`` (person, account): when
+    an account is made. ``turned_down``: when a request is rejected or withdrawn. ``copies`` (book, person):
+    those in a person's hands. ``reads_evidence``: whether the actor may open a file by its number; notes as
+    what.
+    """
+
+    begins: Sequence[Callable[[], object]] = ()
+    ends: Sequence[Callable[[], object]] = ()
+    erases: Sequence[Callable[[str | None, str, str], int]] = ()
+    openers: Sequence[Callable[[EffectivePolicy], list[Task]]] = ()
+    alarms: Sequence[Callable[[EffectivePolicy], Iterable[Alarm]]] = ()
+    entered: Sequence[Callable[[str, Sequence[int]], None]] = ()
+    joined: Sequence[Callable[[str, Sequence[int]], None]] = ()
+    changed: Sequence[Callable[[Entry, Event], None]] = ()
+    accounts: Sequence[Callable[[int, int], None]] = ()
+    turned_down: Sequence[Callable[[Request], None]] = ()
+    copies: Sequence[Callable[[str, int], Iterable[Copy]]] = ()
+    reads_evidence: Sequence[Callable[[str, Permissions, Act], bool]] = ()
+
+
+@cache
+def hooks() -> Hooks:
+    """Return the hooks of all subjects, which are loaded for it. Raises RuntimeError for a listed subject
+    without hooks."""
+    found = [_hooks_of(subject) for subject in SUBJECTS]
+    return Hooks(**{one.name: _joined([getattr(each, one.name) for each in found]) for one in fields(Hooks)})
+
+
+def _hooks_of(subject: str) -> Hooks:
+    module = f"{__package__}.{subject}.hooks"
+    try:
+        made: Hooks = import_module(module).HOOKS
+    except (ModuleNotFoundError, AttributeError) as fault:
+        if fault.name not in (module, module.rpartition(".")[0], "HOOKS"):
+            raise
+        raise RuntimeError(
+            f"SUBJECTS in {__file__} lists {subject!r}, but db/desk/{subject}/hooks.py, which assigns HOOKS, "
+            "is missing. Put it there, or take the line out."
+        ) from fault
+    return made
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    if isinstance(parts[0], Mapping):
+        return {name: one for part in parts for name, one in part.items()}
+    return tuple(one for part in parts for one in part)

@@ -1,0 +1,130 @@
+"""What subjects hook into what must not know them: each kind of hook runs where it says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from db.desk import Refused
+from db.desk import hooks as module
+from db.desk.accounts.making import new_account
+from db.desk.entry.noting import note_change, note_entered
+from db.desk.hooks import SUBJECTS, Hooks, hooks
+from db.desk.tasks.duties import Alarm, RunnerPlace, run
+from db.desk.tasks.handback import copies_of_person
+from db.store import clock
+from db.store.tables import AuditRecord, Entry, Person
+from db.store.transactions import writing
+from tests.db.desk.asking import PDF, change
+from tests.world import World
+
+DESK = Path(module.__file__).parent
+
+
+@contextmanager
+def hooked(**parts: Any) -> Iterator[None]:
+    """Let one more subject hook in, in the body."""
+    made = {"db.desk.parking.hooks": SimpleNamespace(HOOKS=Hooks(**parts))}
+    with patch.object(module, "SUBJECTS", (*SUBJECTS, "parking")), patch.dict(sys.modules, made):
+        hooks.cache_clear()
+        yield
+    hooks.cache_clear()
+
+
+def test_every_subject_with_hooks_is_listed_and_every_listed_one_has_them() -> None:
+    """A hooks.py that the list does not name would be dropped in silence."""
+    found = {path.parent.name for path in DESK.glob("*/hooks.py")}
+    said = f"each folder of db/desk with a hooks.py has one line in SUBJECTS of {module.__file__}"
+    assert sorted(SUBJECTS) == sorted(found), said
+
+
+def test_a_listed_subject_without_hooks_is_told_at_once_and_in_words() -> None:
+    with patch.object(module, "SUBJECTS", (*SUBJECTS, "parking")):
+        hooks.cache_clear()
+        with pytest.raises(RuntimeError, match=r"lists 'parking', but db/desk/parking/hooks\.py.*is missing"):
+            hooks()
+    hooks.cache_clear()
+
+
+def test_what_is_missing_inside_a_subject_is_not_taken_for_a_missing_subject() -> None:
+    fault = ModuleNotFoundError("No module named 'nowhere'", name="nowhere")
+    with patch.object(module, "import_module", side_effect=fault), pytest.raises(ModuleNotFoundError):
+        hooks.__wrapped__()
+
+
+def _run(_world: World) -> None:
+    run(RunnerPlace("host", "host:test"))
+
+
+def _enter(world: World) -> None:
+    with writing():
+        note_entered("staff", [world.entry("zhangwei")])
+
+
+def _change(world: World) -> None:
+    with writing():
+        note_change(Entry.get_by_id(world.entry("zhangwei")), "change", ["mobile"])
+
+
+def _make_account(_world: World) -> None:
+    with writing():
+        new_account("another", Person.create(name="新来").id, "", clock.now())
+
+
+def _withdraw(world: World) -> None:
+    world.desk("zhangwei").requests.withdraw(change(world, "zhangwei"))
+
+
+def _list_copies(world: World) -> None:
+    assert copies_of_person("staff", world.people["zhangwei"]) == []
+
+
+def _open_evidence(world: World) -> None:
+    file = world.desk("zhangwei").evidence.add("受理单.pdf", PDF)
+    with pytest.raises(Refused):
+        world.desk("liuyang").evidence.open(file.id)
+
+
+WHERE: Mapping[str, tuple[Callable[[World], None], object]] = {
+    "begins": (_run, None),
+    "ends": (_run, None),
+    "erases": (_run, 0),
+    "openers": (_run, []),
+    "alarms": (_run, [Alarm("duties.parking", "A.1", {"told": 1})]),
+    "entered": (_enter, None),
+    "joined": (_enter, None),
+    "changed": (_change, None),
+    "accounts": (_make_account, None),
+    "turned_down": (_withdraw, None),
+    "copies": (_list_copies, []),
+    "reads_evidence": (_open_evidence, False),
+}
+"""What makes each kind of hook run, and what one of it may give back."""
+
+
+def test_each_kind_of_hook_is_tried() -> None:
+    assert [one.name for one in fields(Hooks)] == list(WHERE)
+
+
+@pytest.mark.parametrize("kind", WHERE)
+def test_a_hook_runs_where_it_says(world: World, kind: str) -> None:
+    calls: list[tuple[object, ...]] = []
+    does, gives = WHERE[kind]
+
+    def hook(*given: object) -> object:
+        calls.append(given)
+        return gives
+
+    with hooked(**{kind: (hook,)}):
+        does(world)
+    assert calls
+    if kind == "alarms":
+        assert AuditRecord.select().where(AuditRecord.act == "duties.parking").count() == len(calls)
