@@ -28,7 +28,6 @@ from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
 from db.desk.editions.tracing import Traces
-from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.importing.importing import Importing
@@ -88,7 +87,6 @@ class Desk:
         self.copies = Copies(self)
         self.drafts = Drafts(self)
         self.editions = Editions(self)
-        self.emergency = Emergencies(self)
         self.evidence = EvidenceTray(self)
         self.held = Held(self)
         self.me = Me(self)

@@ -6,7 +6,7 @@ A subject is a folder of `db/desk` with a `hooks.py` that assigns `HOOKS`, and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from db.desk.authority.permissions import Permissions
     from db.desk.entry.noting import Event
-    from db.desk.frame import Act
+    from db.desk.frame import Act, OperationGroup
     from db.desk.tasks.duties import Alarm
     from db.desk.tasks.handback import Copy
+    from db.language import Text
     from db.policy.effective import EffectivePolicy
     from db.store.tables import Entry, Request, Task
 
@@ -27,6 +28,7 @@ SUBJECTS = (
     "calendars",
     "cases",
     "editions",
+    "emergency",
     "overview",
     "papers",
     "reviews",
@@ -36,8 +38,10 @@ SUBJECTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """What a subject hooks in; all of it runs within the transaction of what it is hooked into.
+    """What a subject hooks in; what is run runs within the transaction of what it is hooked into.
 
+    ``groups``: its groups of operations, which are loaded with the desk. ``words``: for a particular of its
+    records, what its values are called.
     By the duty runner: ``begins`` before each round and ``ends`` after it, ``erases`` (book or None, source,
     front) for each book, returning how much; ``openers`` open a book's tasks, and ``alarms`` tell of it.
     On entries: ``entered`` when whoever keeps a book enters some of these ids, ``joined`` when they appear in
@@ -47,6 +51,8 @@ class Hooks:
     what.
     """
 
+    groups: Sequence[type[OperationGroup]] = ()
+    words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     begins: Sequence[Callable[[], object]] = ()
     ends: Sequence[Callable[[], object]] = ()
     erases: Sequence[Callable[[str | None, str, str], int]] = ()

@@ -11,6 +11,7 @@ from db.desk.audit.audit import AuditFilter
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import regulations_of
 from db.desk.editions.tracing import TracedFile
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked
 from db.desk.training.topics import topics_of
@@ -197,9 +198,9 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "notices.acknowledge": lambda desk, _book: desk.notices.acknowledge(NEVER),
     "tasks.say_copy": lambda desk, _book: desk.tasks.say_copy(NEVER, "returned"),
     "objections.object": lambda desk, _book: desk.objections.object(NEVER),
-    "emergency.roll": lambda desk, book: desk.emergency.roll(book),
-    "emergency.open": lambda desk, _book: desk.emergency.open(NEVER),
-    "emergency.note": lambda desk, _book: desk.emergency.note(NEVER, 1, "reached"),
+    "emergency.roll": lambda desk, book: Emergencies(desk).roll(book),
+    "emergency.open": lambda desk, _book: Emergencies(desk).open(NEVER),
+    "emergency.note": lambda desk, _book: Emergencies(desk).note(NEVER, 1, "reached"),
     "asking.ask(access)": lambda desk, book: _ask_by_name(desk, book),
     "lifecycle.join_form": lambda desk, book: desk.lifecycle.join_form(book),
     "lifecycle.check_join": lambda desk, book: desk.lifecycle.check_join(_joiner(book)),
@@ -264,7 +265,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "me.choose_theme": lambda desk: desk.me.choose_theme("light"),
     "backups.books": lambda desk: desk.backups.books(),
     "backups.overseen": lambda desk: desk.backups.overseen(),
-    "emergency.books": lambda desk: desk.emergency.books(),
+    "emergency.books": lambda desk: Emergencies(desk).books(),
     "notices.unread": lambda desk: desk.notices.unread(),
     "notices.mark_seen": lambda desk: desk.notices.mark_seen(1),
     "access.mine": lambda desk: desk.access.mine(),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.approval.capacity import ACTING, DEPUTY, HOLDER
-from db.desk.emergency.calls import OUTCOMES as CALLS
 from db.desk.frame import OPERATIONS
+from db.desk.hooks import hooks
 from db.desk.notation.media import TYPES
 from db.language import Label, Message, Text, _
 from db.policy.wording import DUTIES, REQUESTS
@@ -278,7 +278,6 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     },
     "capacity": {HOLDER: _("holder"), ACTING: _("acting"), DEPUTY: _("deputy")},
     "answer": {"yes": _("agrees"), "open": _("agrees, without protected fields"), "no": _("refuses")},
-    "result": {str(outcome): label for outcome, label in CALLS.items()},
     "verdict": {"approve": _("approved"), "return": _("returned"), "reject": _("rejected")},
     "dimension": {
         "person": _("Who"),
@@ -310,7 +309,8 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "names": _("Names to look at"),
     },
 }
-"""What the values of a particular are called, where they are words of the product's own."""
+"""What the values of a particular are called, where they are words of the product's own and of no subject
+that hooks in."""
 
 
 def act_label(act: str) -> Text:
@@ -318,6 +318,11 @@ def act_label(act: str) -> Text:
     if act in OPERATIONS:
         return OPERATIONS[act].label
     return OTHER_ACTS.get(act, Label(act, act))
+
+
+def value_words(name: str) -> Mapping[str, Text]:
+    """What the values of a particular are called, as far as they have words."""
+    return VALUES.get(name) or hooks().words.get(name, {})
 
 
 def detail_label(name: str) -> Text:

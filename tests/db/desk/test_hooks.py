@@ -16,10 +16,15 @@ import pytest
 from db.desk import Refused
 from db.desk import hooks as module
 from db.desk.accounts.making import new_account
+from db.desk.audit.act_names import value_words
+from db.desk.emergency.calls import OUTCOMES
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.noting import note_change, note_entered
+from db.desk.frame import operation_of
 from db.desk.hooks import SUBJECTS, Hooks, hooks
 from db.desk.tasks.duties import Alarm, RunnerPlace, run
 from db.desk.tasks.handback import copies_of_person
+from db.language import _
 from db.store import clock
 from db.store.tables import AuditRecord, Entry, Person
 from db.store.transactions import writing
@@ -111,7 +116,21 @@ WHERE: Mapping[str, tuple[Callable[[World], None], object]] = {
 
 
 def test_each_kind_of_hook_is_tried() -> None:
-    assert [one.name for one in fields(Hooks)] == list(WHERE)
+    assert [one.name for one in fields(Hooks)] == ["groups", "words", *WHERE]
+
+
+def test_a_group_of_a_subject_is_a_plain_call_and_done_later_by_its_name(world: World) -> None:
+    """Nothing else of the desk says the group's name."""
+    desk = world.desk("zhangwei")
+    assert {Emergencies} <= set(hooks().groups)
+    assert Emergencies(desk).books() == operation_of(desk, "emergency.books")() == ()
+
+
+def test_the_words_of_a_subject_stand_in_the_audit() -> None:
+    parking = {"place_of_car": {"roof": _("reached")}}
+    with hooked(words=parking):
+        assert value_words("place_of_car") == parking["place_of_car"]
+        assert set(value_words("result")) == set(OUTCOMES)
 
 
 @pytest.mark.parametrize("kind", WHERE)

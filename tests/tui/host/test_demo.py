@@ -16,6 +16,7 @@ from auth import passwords, sessions
 from auth.signin import SignIn
 from db.desk import Desk, open_desk
 from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry import record
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
@@ -284,7 +285,7 @@ def test_a_class_has_pupils_a_deputy_and_a_pupil_who_enrols(desk: DeskOf) -> Non
     assert {row.kind for row in teacher.tasks.mine().rows} == {"enrolment", "withdrawal"}
     assert {row.kind for row in desk("shilaoshi").queue.window().rows} == {"join", "leave", "change"}
     assert CallAttempt.select().where(CallAttempt.outcome == "reached").exists()
-    assert desk("shilaoshi").emergency.roll("class")
+    assert Emergencies(desk("shilaoshi")).roll("class")
     pupil = desk("jiangtao").directory.search("class", "鲁小满")[0]
     shown = desk("jiangtao").directory.card(pupil.entry)
     assert "parent_phones" not in {line.name for line in shown.fields if line.texts}

@@ -9,6 +9,7 @@ import pytest
 
 from auth import passwords, sessions
 from db.desk import Desk, open_desk
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.tasks import duties
 from db.desk.tasks.task_views import TaskRow
 from db.store import clock
@@ -171,7 +172,7 @@ PROMISES: dict[str, Promise] = {
     "luoyan": both(reviews("check", begun=True), decides("delete"), lambda desk: desk.stale.entries("group")),
     "hanmei": reviews("check", begun=True),
     "yanlaoshi": both(decides("change"), does("enrolment")),
-    "shilaoshi": both(decides("change", "join"), lambda desk: desk.emergency.roll("class")),
+    "shilaoshi": both(decides("change", "join"), lambda desk: Emergencies(desk).roll("class")),
     "jinrui": both(
         reviews("recertification"),
         lambda desk: any(one.training.overdue for one in desk.training.people("trade", "directory-rules")),

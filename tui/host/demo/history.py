@@ -11,6 +11,7 @@ from pathlib import Path
 from db.desk import Desk, Pending
 from db.desk.cases.sentencing import Sentence
 from db.desk.editions.receiving import OUT_OF_REACH
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
 from db.desk.tasks import duties
@@ -232,9 +233,9 @@ class History:
     @perform.register
     def _call(self, deed: CallDeed, desk: Desk) -> None:
         entry = self.where.entry(deed.whose, deed.book)
-        desk.emergency.open(entry)
+        Emergencies(desk).open(entry)
         for place, outcome in deed.calls:
-            desk.emergency.note(entry, place, outcome)
+            Emergencies(desk).note(entry, place, outcome)
 
     @perform.register
     def _mistake(self, deed: MistakeDeed, desk: Desk) -> None:
