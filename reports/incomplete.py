@@ -19,7 +19,6 @@ def _columns(unit: Text) -> Columns[IncompleteRow]:
 
 KIND = table_kind(
     "incomplete",
-    _("Incomplete entries"),
     _("Entries that lack a required field."),
     lambda desk, book, unit, _period: desk.overview.incomplete(book, unit),
     _columns,

@@ -26,7 +26,6 @@ def _others(row: Strange) -> Text:
 
 KIND = table_kind(
     "names",
-    _("Names to look at"),
     _("Names that would be refused today, and those that look like another one."),
     lambda desk, book, unit, _period: desk.overview.names(book, unit),
     _columns,

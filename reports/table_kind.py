@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from db.desk import Desk
-from db.desk.overview.overview import ReportRows
+from db.desk.extracts.drawing import ReportRows
 from db.language import Message, Text
 from reports.framing import frame_report
 from reports.kind import Months, ReportKind
@@ -19,7 +19,6 @@ Columns = tuple[tuple[ReportColumn, Callable[[Row], Cell]], ...]
 
 def table_kind(
     name: str,
-    title: Message,
     about: Message,
     rows: Callable[[Desk, str, int | None, Period], ReportRows[Row]],
     columns: Callable[[Text], Columns[Row]],
@@ -39,11 +38,10 @@ def table_kind(
         return frame_report(
             table.about,
             name=name,
-            title=title,
             columns=tuple(column for column, _value in told),
             rows=tuple(tuple(value(row) for _column, value in told) for row in table.rows),
             bar=bar,
             note=note(table.rows) if note is not None else None if table.rows else empty,
         )
 
-    return ReportKind(name, title, about, timed, build, months)
+    return ReportKind(name, about, timed, build, months)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from db.desk.accounts.accounts import Accounts
 from db.desk.accounts.appointing import Appointments
@@ -61,8 +61,6 @@ from db.desk.tasks.tasks import Tasks
 from db.desk.today.notices import Notices
 from db.desk.today.todo import Todo
 from db.desk.today.waiting import Waiting
-from db.desk.training.closing import without_closed_books
-from db.desk.training.trainings import Trainings
 from db.language import Message
 
 
@@ -120,7 +118,6 @@ class Desk:
         self.sorting = Sorting(self)
         self.traces = Traces(self)
         self.stale = Stale(self)
-        self.training = Trainings(self)
         self.waiting = Waiting(self)
 
     @staticmethod
@@ -134,10 +131,6 @@ class Desk:
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
         return undertakings_due(permissions)
-
-    def trained(self, permissions: Permissions, asked: Mapping[str, object]) -> Permissions:
-        """``permissions`` without the books that are closed to it until a training (F.6.2)."""
-        return without_closed_books(permissions, asked)
 
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
         """Open a request for the running act, where it takes two people or time; None, with nothing done,

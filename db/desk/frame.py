@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, T
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
+from db.desk.hooks import hooks
 from db.desk.power import rows
 from db.desk.power.declaration import Power
 from db.desk.quota import charge_quota
@@ -77,6 +78,14 @@ def desk_of(actor: Actor) -> Desk:
     from db.desk import open_desk  # which stands above this module
 
     return open_desk(actor)
+
+
+def admitted(permissions: Permissions, asked: Mapping[str, object] | None = None) -> Permissions:
+    """Return what the hooks ``admits`` leave of ``permissions``. Raises Refused where they leave nothing of
+    what an operation was ``asked`` with."""
+    for admit in hooks().admits:
+        permissions = admit(permissions, asked)
+    return permissions
 
 
 def operations_that(are: Callable[[Operation], object]) -> tuple[str, ...]:
@@ -404,4 +413,4 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
             _("Sign in again; it is shown first, to be read and accepted."),
         )
     if not made.untrained:
-        act.permissions = desk.trained(act.permissions, asked)
+        act.permissions = admitted(act.permissions, asked)

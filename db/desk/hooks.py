@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from db.desk.authority.permissions import Permissions
     from db.desk.entry.noting import Event
     from db.desk.frame import Act, OperationGroup
+    from db.desk.papers.sheets import SheetKind
     from db.desk.tasks.duties import Alarm
     from db.desk.tasks.handback import Copy
-    from db.language import Text
+    from db.desk.today.waiting import OtherMatter
+    from db.language import Message, Text
     from db.policy.effective import EffectivePolicy
     from db.store.tables import Entry, Request, Task
 
@@ -32,6 +34,7 @@ SUBJECTS = (
     "overview",
     "papers",
     "reviews",
+    "training",
 )
 """In the order in which their hooks run."""
 
@@ -40,8 +43,13 @@ SUBJECTS = (
 class Hooks:
     """What a subject hooks in; what is run runs within the transaction of what it is hooked into.
 
-    ``groups``: its groups of operations, which are loaded with the desk. ``words``: for a particular of its
-    records, what its values are called.
+    ``groups``: its groups of operations, which are loaded with the desk. ``details``: what particulars of its
+    records are called; ``words``: for such a particular, what its values are. ``lists``: its lists that leave
+    as a file, each with the report whose drawers may take it out. ``papers``: its sheets to be signed.
+    ``admits`` (permissions, arguments or None): what is left of the permissions of somebody who has to do
+    something first; with an operation's arguments it raises Refused where nothing is. ``waits``: what waits
+    for somebody besides requests and tasks. ``undergone`` (permissions, whether as stored): what, in which
+    version and when, for one's own data.
     By the duty runner: ``begins`` before each round and ``ends`` after it, ``erases`` (book or None, source,
     front) for each book, returning how much; ``openers`` open a book's tasks, and ``alarms`` tell of it.
     On entries: ``entered`` when whoever keeps a book enters some of these ids, ``joined`` when they appear in
@@ -52,7 +60,13 @@ class Hooks:
     """
 
     groups: Sequence[type[OperationGroup]] = ()
+    details: Mapping[str, Message] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
+    papers: Sequence[SheetKind] = ()
+    admits: Sequence[Callable[[Permissions, Mapping[str, object] | None], Permissions]] = ()
+    waits: Sequence[Callable[[Permissions], Iterable[OtherMatter]]] = ()
+    undergone: Sequence[Callable[[Permissions, bool], Iterable[tuple[Text, ...]]]] = ()
     begins: Sequence[Callable[[], object]] = ()
     ends: Sequence[Callable[[], object]] = ()
     erases: Sequence[Callable[[str | None, str, str], int]] = ()

@@ -14,7 +14,9 @@ from db.desk.editions.tracing import TracedFile
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked
+from db.desk.training.report import TrainingReport
 from db.desk.training.topics import topics_of
+from db.desk.training.trainings import Trainings
 from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.lessons import questions
@@ -46,7 +48,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.listed": lambda desk, book: desk.overview.listed("reviews", book),
     "overview.reviews": lambda desk, book: desk.overview.reviews(book, None, *MONTH),
     "overview.findings": lambda desk, book: desk.overview.findings(book, None, *MONTH),
-    "overview.training": lambda desk, book: desk.overview.training(book),
+    "overview.training": lambda desk, book: TrainingReport(desk).training(book),
     "overview.movements": lambda desk, book: desk.overview.movements(book, None, *MONTH),
     "overview.receipts": lambda desk, book: desk.overview.receipts(book, None, *MONTH),
     "overview.disclosures": lambda desk, book: desk.overview.disclosures(book, None, *MONTH),
@@ -122,13 +124,13 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "inspections.settle": lambda desk, _book: desk.inspections.settle(NEVER, "close", "已核对"),
     "inspections.remind": lambda desk, _book: desk.inspections.remind(NEVER),
     "inspections.pass_on": lambda desk, _book: desk.inspections.pass_on(NEVER, NEVER, "2026-12-31"),
-    "training.people": lambda desk, book: desk.training.people(book, _first("training", "id", book)),
-    "training.course": lambda desk, book: desk.training.course(book, _first("training", "id", book)),
+    "training.people": lambda desk, book: Trainings(desk).people(book, _first("training", "id", book)),
+    "training.course": lambda desk, book: Trainings(desk).course(book, _first("training", "id", book)),
     "training.take": lambda desk, book: _take_test(desk, book),
-    "training.record": lambda desk, book: desk.training.record(
+    "training.record": lambda desk, book: Trainings(desk).record(
         book, _first("training", "id", book), [_colleague(book)]
     ),
-    "training.load": lambda desk, book: desk.training.load(
+    "training.load": lambda desk, book: Trainings(desk).load(
         book, _first("training", "id", book), [["登录名"], [f"employee.{book}"]], Source("签到.csv", "0" * 64)
     ),
     "importing.columns": lambda desk, book: desk.importing.columns(book),
@@ -306,9 +308,9 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "reviews.offers": lambda desk: desk.reviews.offers(),
     "inspections.findings": lambda desk: desk.inspections.findings(),
     "guidance.list": lambda desk: desk.guidance.list(),
-    "training.mine": lambda desk: desk.training.mine(),
-    "training.topics": lambda desk: desk.training.topics(),
-    "training.shut_out": lambda desk: desk.training.shut_out(),
+    "training.mine": lambda desk: Trainings(desk).mine(),
+    "training.topics": lambda desk: Trainings(desk).topics(),
+    "training.shut_out": lambda desk: Trainings(desk).shut_out(),
     "editions.list": lambda desk: desk.editions.list(),
     "editions.offered": lambda desk: desk.editions.offered(),
     "copies.mine": lambda desk: desk.copies.mine(),
@@ -426,9 +428,9 @@ def _take_test(desk: Desk, book: str) -> object:
     """Answered wrongly, so that nobody is trained by it."""
     policy = _rules(book)
     if not policy.training:
-        return desk.training.take(book, "none", "", ())
+        return Trainings(desk).take(book, "none", "", ())
     topic, test = topics_of(policy)[0], questions(policy, policy.training[0].questions)
-    return desk.training.take(book, topic.id, topic.version, [len(one.answers) + 1 for one in test])
+    return Trainings(desk).take(book, topic.id, topic.version, [len(one.answers) + 1 for one in test])
 
 
 def _add_known(desk: Desk) -> object:

@@ -23,7 +23,6 @@ from db.desk.papers.sheets import (
     accounts_of,
     number_in,
     number_of,
-    register,
     undertakings_on_paper,
 )
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -324,7 +323,3 @@ def _no_such_entry(permissions: Permissions) -> Refused:
         scope[0] if scope else refused.clause,
         _("Look the person up in the directory."),
     )
-
-
-for kind in (UndertakingPaper(), HandBackList(), Decision()):
-    register(kind)

@@ -15,6 +15,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import source_text
 from db.desk.frame import operations_that
+from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import display
 from db.desk.privacy.crowds import Crowds
@@ -39,7 +40,6 @@ from db.store.tables import (
     PaperScan,
     Request,
     SignInSession,
-    Trained,
     UndertakingAccepted,
     Unit,
 )
@@ -210,10 +210,9 @@ CONSENT_STATES: dict[str, Message] = {
 
 def _trained(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...]]:
     policies = [] if stored else [policy_of(book) for book in permissions.books]
-    topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
-    for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
-        yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+    for undergone in hooks().undergone:
+        yield from undergone(permissions, stored)
     for scan in PaperScan.select().where(PaperScan.person == permissions.person).order_by(PaperScan.id):
         sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
         yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,15 +16,20 @@ import pytest
 from db.desk import Refused
 from db.desk import hooks as module
 from db.desk.accounts.making import new_account
-from db.desk.audit.act_names import value_words
+from db.desk.audit.act_names import detail_label, value_words
+from db.desk.authority.permissions import Permissions
+from db.desk.due_dates import Due
 from db.desk.emergency.calls import OUTCOMES
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.noting import note_change, note_entered
+from db.desk.extracts.report_rights import drawing_right, list_called
 from db.desk.frame import operation_of
 from db.desk.hooks import SUBJECTS, Hooks, hooks
+from db.desk.papers.sheets import sheet_kinds
 from db.desk.tasks.duties import Alarm, RunnerPlace, run
 from db.desk.tasks.handback import copies_of_person
-from db.language import _
+from db.desk.today.waiting import OtherMatter
+from db.language import Label, _
 from db.store import clock
 from db.store.tables import AuditRecord, Entry, Person
 from db.store.transactions import writing
@@ -98,6 +103,8 @@ def _open_evidence(world: World) -> None:
         world.desk("liuyang").evidence.open(file.id)
 
 
+KEPT = ("groups", "details", "words", "lists", "papers", "admits", "waits", "undergone")
+"""Kinds of hook that have a test of their own."""
 WHERE: Mapping[str, tuple[Callable[[World], None], object]] = {
     "begins": (_run, None),
     "ends": (_run, None),
@@ -116,7 +123,7 @@ WHERE: Mapping[str, tuple[Callable[[World], None], object]] = {
 
 
 def test_each_kind_of_hook_is_tried() -> None:
-    assert [one.name for one in fields(Hooks)] == ["groups", "words", *WHERE]
+    assert [one.name for one in fields(Hooks)] == [*KEPT, *WHERE]
 
 
 def test_a_group_of_a_subject_is_a_plain_call_and_done_later_by_its_name(world: World) -> None:
@@ -126,11 +133,52 @@ def test_a_group_of_a_subject_is_a_plain_call_and_done_later_by_its_name(world: 
     assert Emergencies(desk).books() == operation_of(desk, "emergency.books")() == ()
 
 
-def test_the_words_of_a_subject_stand_in_the_audit() -> None:
+def test_what_a_subject_hooks_in_to_be_read_is_read(world: World) -> None:
+    paper: Any = SimpleNamespace(id="pass")
     parking = {"place_of_car": {"roof": _("reached")}}
-    with hooked(words=parking):
+    label = {"place_of_car": _("place")}
+    with hooked(words=parking, details=label, lists={"cars": "coverage"}, papers=(paper,)):
         assert value_words("place_of_car") == parking["place_of_car"]
         assert set(value_words("result")) == set(OUTCOMES)
+        assert detail_label("place_of_car") == label["place_of_car"]
+        right = drawing_right(list_called("cars"))
+        assert right is not None
+        assert right.copies
+        assert sheet_kinds()["pass"] is paper
+
+
+def test_who_must_do_something_first_is_admitted_to_nothing_before(world: World) -> None:
+    """And what waits for them is told all the same."""
+    matter = OtherMatter(
+        "parking",
+        _("place"),
+        "7",
+        "P7",
+        "staff",
+        Label("册", "Book"),
+        Due("2026-11-24", 1, "A.1"),
+        "A.1",
+        "cars",
+    )
+
+    def admit(permissions: Permissions, asked: Mapping[str, object] | None) -> Permissions:
+        if asked is not None:
+            raise Refused(_("place"), "A.1", "")
+        return replace(permissions, holdings=(), derived={})
+
+    desk = world.desk("zhangwei")
+    with hooked(admits=(admit,), waits=(lambda _permissions: (matter,),)):
+        assert desk.waiting.mine().rows[0] == matter
+        assert [kind for kind, _label, _count in desk.waiting.tally().kinds] == ["parking"]
+        with pytest.raises(Refused):
+            desk.directory.books()
+    assert desk.directory.books()
+
+
+def test_what_somebody_underwent_stands_among_their_own_data(world: World) -> None:
+    with hooked(undergone=(lambda _permissions, stored: [("parked", str(stored), "2026-11-23")],)):
+        tables = {one.id: one.rows for one in world.desk("zhangwei").privacy.mine()}
+        assert ("parked", "False", "2026-11-23") in tables["trainings"]
 
 
 @pytest.mark.parametrize("kind", WHERE)

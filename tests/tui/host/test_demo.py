@@ -22,6 +22,7 @@ from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import to_do
+from db.desk.training.trainings import Trainings
 from db.language import Language
 from db.policy.loader import builtin
 from db.store import audit, clock, engine
@@ -325,9 +326,9 @@ def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:
     assert [one.name for one in desk("gutao").consents.received()] == ["赵敏"]
     assert {row.state for row in desk("maxiao").consents.register("safety")} == {"given", "refused", "asked"}
     assert {row.kind for row in desk("maxiao").queue.window().rows} == {"join", "disclosure"}
-    trained = desk("jinrui").training.people("trade", "directory-rules")
+    trained = Trainings(desk("jinrui")).people("trade", "directory-rules")
     assert {one.training.state for one in trained} == {"never", "due", "soon", "trained"}
-    assert desk("lunan").training.mine()[0].training.overdue
+    assert Trainings(desk("lunan")).mine()[0].training.overdue
     assert "power" in {row.kind for row in desk("huangrong").queue.window().rows}
     assert {row.kind for row in desk("tangjun").queue.window().rows} == {"copy-private", "structure"}
     assert {row.kind for row in desk("fengyi").queue.window().rows} == {"copy"}

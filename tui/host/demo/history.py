@@ -15,6 +15,7 @@ from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
 from db.desk.tasks import duties
+from db.desk.training.trainings import Trainings
 from db.policy.loader import builtin
 from db.store.engine import store
 from db.store.tables import CaseParty, Entry
@@ -224,7 +225,7 @@ class History:
         people = [entry for unit in deed.units for entry in self.where.people(deed.book, unit)]
         attended = people[: len(people) - deed.without]
         day = self.stage.day(0) - timedelta(days=deed.days)
-        desk.training.record(deed.book, deed.topic, attended, day.isoformat())
+        Trainings(desk).record(deed.book, deed.topic, attended, day.isoformat())
 
     @perform.register
     def _signal(self, deed: SignalDeed, desk: Desk) -> None:
