@@ -4,4 +4,8 @@ from db.desk.emergency.calls import OUTCOMES
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.hooks import Hooks
 
-HOOKS = Hooks(groups=(Emergencies,), words={"result": {str(one): text for one, text in OUTCOMES.items()}})
+HOOKS = Hooks(
+    groups=(Emergencies,),
+    words={"result": {str(one): text for one, text in OUTCOMES.items()}},
+    sheets=("emergency",),
+)
