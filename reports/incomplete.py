@@ -20,7 +20,6 @@ def _columns(unit: Text) -> Columns[IncompleteRow]:
 KIND = table_kind(
     "incomplete",
     _("Entries that lack a required field."),
-    lambda desk, book, unit, _period: desk.overview.incomplete(book, unit),
     _columns,
     empty=_("Every entry has its required fields."),
     timed=False,

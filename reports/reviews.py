@@ -45,7 +45,6 @@ def _note(rows: Sequence[ReviewRow]) -> Message:
 KIND = table_kind(
     "reviews",
     _("How far each review is in each department, and for whom it waits."),
-    lambda desk, book, unit, period: desk.overview.reviews(book, unit, period.first, period.last),
     _columns,
     note=_note,
     bar="late",

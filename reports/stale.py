@@ -20,7 +20,6 @@ def _columns(unit: Text) -> Columns[StaleRow]:
 KIND = table_kind(
     "stale",
     _("Entries unverified for long, with mail that came back or a dead number."),
-    lambda desk, book, unit, _period: desk.overview.stale(book, unit),
     _columns,
     empty=_("No entry is stale."),
     timed=False,

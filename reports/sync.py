@@ -22,7 +22,6 @@ def _columns(unit: Text) -> Columns[DriftRow]:
 KIND = table_kind(
     "sync",
     _("Who is missing here or in WeCom, and which fields differ, as last compared."),
-    lambda desk, book, unit, _period: desk.overview.sync(book, unit),
     _columns,
     empty=_("The last comparison found no difference."),
     timed=False,

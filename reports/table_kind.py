@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from db.desk import Desk
 from db.desk.extracts.drawing import ReportRows
+from db.desk.frame import operation_of
 from db.language import Message, Text
 from reports.framing import frame_report
 from reports.kind import Months, ReportKind
@@ -20,7 +21,6 @@ Columns = tuple[tuple[ReportColumn, Callable[[Row], Cell]], ...]
 def table_kind(
     name: str,
     about: Message,
-    rows: Callable[[Desk, str, int | None, Period], ReportRows[Row]],
     columns: Callable[[Text], Columns[Row]],
     *,
     note: Callable[[Sequence[Row]], Message] | None = None,
@@ -29,11 +29,12 @@ def table_kind(
     bar: str = "",
     months: Months | None = None,
 ) -> ReportKind:
-    """Return the kind of report that tells ``rows`` by ``columns``, which get what the book calls a unit.
-    Below them stands a ``note`` on the rows, or ``empty`` where there are none."""
+    """Return the kind of report that tells the rows of its operation by ``columns``, which get what the book
+    calls a unit. Below them stands a ``note`` on the rows, or ``empty`` where there are none."""
 
     def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-        table = rows(desk, book, unit, period)
+        days = (period.first, period.last) if timed else ()
+        table: ReportRows[Row] = operation_of(desk, f"overview.{name}")(book, unit, *days)
         told = columns(table.about.unit_label)
         return frame_report(
             table.about,

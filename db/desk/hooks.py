@@ -87,22 +87,25 @@ class Hooks:
 def hooks() -> Hooks:
     """Return the hooks of all subjects, which are loaded for it. Raises RuntimeError for a listed subject
     without hooks."""
-    found = [_hooks_of(subject) for subject in SUBJECTS]
+    found: list[Hooks] = [
+        load_part(f"db.desk.{subject}.hooks", "HOOKS", f"SUBJECTS in db/desk/hooks.py lists {subject!r}")
+        for subject in SUBJECTS
+    ]
     return Hooks(**{one.name: _joined([getattr(each, one.name) for each in found]) for one in fields(Hooks)})
 
 
-def _hooks_of(subject: str) -> Hooks:
-    module = f"{__package__}.{subject}.hooks"
+def load_part(module: str, name: str, listed: str) -> Any:
+    """Return what ``module`` assigns to ``name``. Raises RuntimeError where there is none, which says what to
+    add; ``listed`` says where it is asked for."""
     try:
-        made: Hooks = import_module(module).HOOKS
+        return getattr(import_module(module), name)
     except (ModuleNotFoundError, AttributeError) as fault:
-        if fault.name not in (module, module.rpartition(".")[0], "HOOKS"):
+        if fault.name not in (module, module.rpartition(".")[0], name):
             raise
+        file = f"{module.replace('.', '/')}.py"
         raise RuntimeError(
-            f"SUBJECTS in {__file__} lists {subject!r}, but db/desk/{subject}/hooks.py, which assigns HOOKS, "
-            "is missing. Put it there, or take the line out."
+            f"{listed}, but {file}, which assigns {name}, is missing: write it, or take out what asks for it."
         ) from fault
-    return made
 
 
 def _joined(parts: Sequence[Any]) -> Any:

@@ -4,10 +4,9 @@ subjects hook in."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, Final
 
-from db.desk.hooks import hooks
+from db.desk.hooks import hooks, load_part
 from tui.sheets.sheet import Sheet
 
 FILES: Final = (
@@ -49,7 +48,8 @@ FILES: Final = (
 
 def _lists() -> Iterator[Sheet[Any]]:
     for file in (*FILES, *hooks().sheets):
-        yield from (one for one in vars(import_module(f"tui.sheets.{file}")).values() if type(one) is Sheet)
+        names = load_part(f"tui.sheets.{file}", "__dict__", f"a list of the file {file!r} is to be drawn")
+        yield from (one for one in names.values() if type(one) is Sheet)
 
 
 SHEETS: Final = tuple({sheet.id: sheet for sheet in _lists()}.values())

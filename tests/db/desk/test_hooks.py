@@ -103,7 +103,7 @@ def _open_evidence(world: World) -> None:
         world.desk("liuyang").evidence.open(file.id)
 
 
-KEPT = ("groups", "details", "words", "lists", "papers", "admits", "waits", "undergone")
+KEPT = ("groups", "details", "words", "sheets", "lists", "papers", "admits", "waits", "undergone")
 """Kinds of hook that have a test of their own."""
 WHERE: Mapping[str, tuple[Callable[[World], None], object]] = {
     "begins": (_run, None),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from db.desk import Desk, open_desk
 from db.desk.frame import OPERATIONS, Operation
+from reports.catalogue import KINDS
 from tests.desk_groups import groups_of
 from tests.world import World
 from tui.sheets.registry import SHEETS
@@ -82,6 +83,7 @@ def test_every_operation_has_a_command_or_a_reason_to_have_none(world: World) ->
     assert set(names.values()) == set(OPERATIONS)
     reached = {names[call] for call in called() & set(names)}
     reached |= {verb.operation for sheet in SHEETS for verb in sheet.verbs}
+    reached |= {f"overview.{report}" for report in KINDS}
     excused = {name for group in WITHOUT.values() for name in group}
     assert sorted(set(OPERATIONS) - reached - excused) == []
     assert sorted(excused & reached) == [], "these have one now"
