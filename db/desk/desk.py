@@ -35,7 +35,6 @@ from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.lifecycle.lifecycle import Lifecycle
 from db.desk.listed import Listings
 from db.desk.me import Me, UndertakingDue, undertakings_due
-from db.desk.outside.outside import Outside
 from db.desk.overview.overview import Overview
 from db.desk.papers.papers import Papers
 from db.desk.policies.policies import Policies
@@ -107,7 +106,6 @@ class Desk:
         self.audit = Audit(self)
         self.importing = Importing(self)
         self.lifecycle = Lifecycle(self)
-        self.outside = Outside(self)
         self.overview = Overview(self)
         self.papers = Papers(self)
         self.pickups = Pickups(self)

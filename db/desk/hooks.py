@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SUBJECTS = (
     "accounts",
     "lifecycle",
+    "outside",
     "privacy",
     "calendars",
     "cases",

@@ -14,6 +14,8 @@ from db.desk.editions.tracing import TracedFile
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked
+from db.desk.outside.outside import Outside
+from db.desk.outside.report import DriftReport
 from db.desk.training.report import TrainingReport
 from db.desk.training.topics import topics_of
 from db.desk.training.trainings import Trainings
@@ -55,12 +57,12 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.names": lambda desk, book: desk.overview.names(book),
     "overview.processing": lambda desk, book: desk.overview.processing(book),
     "overview.stale": lambda desk, book: desk.overview.stale(book),
-    "overview.sync": lambda desk, book: desk.overview.sync(book),
-    "outside.drift": lambda desk, book: desk.outside.drift(book),
-    "outside.push": lambda desk, book: desk.outside.push(book),
-    "outside.compare": lambda desk, book: desk.outside.compare(book),
-    "outside.members": lambda desk, book: desk.outside.members(book),
-    "outside.export": lambda desk, book: desk.outside.export(book, sha256="0" * 64, size=1, rows=1),
+    "overview.sync": lambda desk, book: DriftReport(desk).sync(book),
+    "outside.drift": lambda desk, book: Outside(desk).drift(book),
+    "outside.push": lambda desk, book: Outside(desk).push(book),
+    "outside.compare": lambda desk, book: Outside(desk).compare(book),
+    "outside.members": lambda desk, book: Outside(desk).members(book),
+    "outside.export": lambda desk, book: Outside(desk).export(book, sha256="0" * 64, size=1, rows=1),
     "privacy.leavers": lambda desk, book: desk.privacy.leavers(book),
     "privacy.withdraw": lambda desk, book: desk.privacy.withdraw(book, "nothing"),
     "privacy.notice_readers": lambda desk, book: desk.privacy.notice_readers(book),
@@ -302,7 +304,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "overview.reports": lambda desk: desk.overview.reports(),
     "overview.offered": lambda desk: desk.overview.offered(),
     "overview.mark": lambda desk: desk.overview.mark(),
-    "outside.books": lambda desk: desk.outside.books(),
+    "outside.books": lambda desk: Outside(desk).books(),
     "reviews.campaigns": lambda desk: desk.reviews.campaigns(),
     "reviews.waiting": lambda desk: desk.reviews.waiting(),
     "reviews.offers": lambda desk: desk.reviews.offers(),

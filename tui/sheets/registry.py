@@ -26,7 +26,6 @@ FILES: Final = (
     "backups",
     "resets",
     "leavers",
-    "wecom",
     "joiners",
     "hand_back",
     "tags",

@@ -60,7 +60,6 @@ LISTS: dict[str, str] = {
     "editions issues": "receipts",
     "editions copies": "receipts",
     "consents register": "disclosures",
-    "wecom drift": "sync",
     "notice readers": "processing",
 }
 """Lists that may leave as a file, each with the report whose drawers may take it out. What people see on

@@ -33,7 +33,6 @@ from db.desk.extracts.report_rights import (
     units_below,
 )
 from db.desk.frame import operation
-from db.desk.outside.drift_views import DriftRow
 from db.desk.overview.access import AccessRow, access
 from db.desk.overview.answers import ANSWERS, Numbers
 from db.desk.overview.casebook import CaseLine, case_lines
@@ -51,7 +50,6 @@ from db.desk.overview.reviewing import (
     reviews,
     stale,
 )
-from db.desk.overview.syncing import differences
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
@@ -194,12 +192,6 @@ class Overview(ReportGroup):
         """Entries that may be out of date (E.14)."""
         place = self._place("stale", book, unit)
         return ReportRows(self._about("stale", place), stale(place))
-
-    @report("sync", _("Differences from WeCom"), MAINTAINER, SUPERVISOR, rests_on="sync")
-    def sync(self, book: str, unit: int | None = None) -> ReportRows[DriftRow]:
-        """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
-        place = self._place("sync", book, unit)
-        return ReportRows(self._about("sync", place), differences(place))
 
     @report("movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements)
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:

@@ -14,6 +14,7 @@ from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
+from db.desk.outside.report import DriftReport
 from db.desk.overview.unreached import alert_unreached
 from db.desk.training.report import TrainingReport
 from db.language import say
@@ -42,7 +43,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "movements": lambda desk, book, unit: desk.overview.movements(book, unit, FIRST, LAST),
     "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
     "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
-    "sync": lambda desk, book, unit: desk.overview.sync(book, unit),
+    "sync": lambda desk, book, unit: DriftReport(desk).sync(book, unit),
     "cases": lambda desk, book, unit: desk.overview.cases(book, unit, FIRST, LAST),
     "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
     "processing": lambda desk, book, unit: desk.overview.processing(book, unit),
