@@ -61,6 +61,13 @@ def report_clause(report: str, policy: EffectivePolicy) -> str:
 class ReportGroup(OperationGroup):
     """Operations that draw reports. ``unit`` None: the widest scope of the reader."""
 
+    def _draw(
+        self, report: str, rows: Callable[..., tuple[Row, ...]], book: str, unit: int | None, *days: date
+    ) -> ReportRows[Row]:
+        """Return a report of the ``rows`` of a place, from the first day to the last of one that has days."""
+        place = self._place(report, book, unit, *days)
+        return ReportRows(self._about(report, place, *days), rows(place, *days))
+
     def _place(
         self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
     ) -> Extent:

@@ -137,8 +137,7 @@ class Overview(ReportGroup):
     @report("changes", _("Changes"), MAINTAINER, SUPERVISOR, HEAD, clause=export_clause)
     def changes(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ChangeRow]:
         """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
-        place = self._place("changes", book, unit, first, last)
-        return ReportRows(self._about("changes", place, first, last), changes(place, first, last))
+        return self._draw("changes", changes, book, unit, first, last)
 
     @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
@@ -160,52 +159,44 @@ class Overview(ReportGroup):
     @report("coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report")
     def coverage(self, book: str, unit: int | None = None) -> ReportRows[CoverageRow]:
         """Active employees without an entry, and entries without an active employee (A.2)."""
-        place = self._place("coverage", book, unit)
-        return ReportRows(self._about("coverage", place), coverage(place))
+        return self._draw("coverage", coverage, book, unit)
 
     @report("unreached", _("Undeliverable notices and vacant offices"), MAINTAINER, SUPERVISOR)
     def unreached(self, book: str, unit: int | None = None) -> ReportRows[UnreachedRow]:
         """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
-        place = self._place("unreached", book, unit)
-        return ReportRows(self._about("unreached", place), unreached(place))
+        return self._draw("unreached", unreached, book, unit)
 
     @report("incomplete", _("Incomplete entries"), MAINTAINER, SUPERVISOR, HEAD, control="incomplete-list")
     def incomplete(self, book: str, unit: int | None = None) -> ReportRows[IncompleteRow]:
         """Entries that lack a required field (A.3, A.7)."""
-        place = self._place("incomplete", book, unit)
-        return ReportRows(self._about("incomplete", place), incomplete(place))
+        return self._draw("incomplete", incomplete, book, unit)
 
     @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews")
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
-        place = self._place("reviews", book, unit, first, last)
-        return ReportRows(self._about("reviews", place, first, last), reviews(place, first, last))
+        return self._draw("reviews", reviews, book, unit, first, last)
 
     @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
     def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
         """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
-        place = self._place("findings", book, unit, first, last)
-        return ReportRows(self._about("findings", place, first, last), findings(place, first, last))
+        return self._draw("findings", findings, book, unit, first, last)
 
     @report("stale", _("Stale entries"), MAINTAINER, SUPERVISOR, rests_on="stale")
     def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
         """Entries that may be out of date (E.14)."""
-        place = self._place("stale", book, unit)
-        return ReportRows(self._about("stale", place), stale(place))
+        return self._draw("stale", stale, book, unit)
 
     @report("movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements)
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
         """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
-        place = self._place("movements", book, unit, first, last)
-        return ReportRows(self._about("movements", place, first, last), movements(place, first, last))
+        return self._draw("movements", movements, book, unit, first, last)
 
     @report(
         "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
     )
     def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
         """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
-        place = self._place("receipts", book, unit, first, last)
-        return ReportRows(self._about("receipts", place, first, last), receipts(place, first, last))
+        return self._draw("receipts", receipts, book, unit, first, last)
 
     @report(
         "disclosures",
@@ -217,8 +208,7 @@ class Overview(ReportGroup):
     )
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[DisclosureRow]:
         """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
-        place = self._place("disclosures", book, unit, first, last)
-        return ReportRows(self._about("disclosures", place, first, last), disclosures(place, first, last))
+        return self._draw("disclosures", disclosures, book, unit, first, last)
 
     @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
     def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
