@@ -43,13 +43,13 @@ def _cells(row: Matter, place: str) -> tuple[Text, ...]:
         return shown, due_text(row.due), row.kind_label, row.name or row.requester, row.unit
     if isinstance(row, TaskRow):
         return f"tasks {row.id}", due_text(row.due), row.kind_label, row.name, row.unit
-    return "", due_text(row.due), _("Training"), "", ""
+    return "", due_text(row.due), row.kind_label, "", ""
 
 
 def _what(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
         return request_matter(row)
-    return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.topic.label
+    return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.label
 
 
 def _data(row: Matter) -> dict[str, object]:
@@ -57,7 +57,7 @@ def _data(row: Matter) -> dict[str, object]:
         return data_of(REQUESTS, row)
     if isinstance(row, TaskRow):
         return data_of(TASKS, row)
-    return {"training": row.topic.id, "book": row.book, "due": row.training.due, "clause": row.topic.clause}
+    return {row.kind: row.id, "book": row.book, "due": row.due.day, "clause": row.clause}
 
 
 COMMANDS = (

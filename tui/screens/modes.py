@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.screen import Screen
 
 from auth.session_limits import crowd
+from db.desk.training.trainings import Trainings
 from db.language import _
 from tui.kit.mode import Mode, RequiredScreen
 from tui.screens.audit.audit import AuditScreen
@@ -72,6 +73,6 @@ GATES: Final[tuple[RequiredScreen, ...]] = (
     RequiredScreen(lambda desk: desk.actor.strength == "expired", ChangePassword),
     RequiredScreen(lambda desk: bool(desk.me.undertakings()), UndertakingScreen),
     RequiredScreen(lambda desk: bool(desk.privacy.notices_due()), CollectionNoticeScreen),
-    RequiredScreen(lambda desk: desk.training.shut_out(), TrainingDue),
+    RequiredScreen(lambda desk: Trainings(desk).shut_out(), TrainingDue),
 )
 """Screens to pass before any mode, in order; each dismisses itself when passed."""

@@ -244,7 +244,7 @@ class Importing(OperationGroup):
             self.act.called = LOAD
         return self._find(book, rows, wishes, source, progress, dry=dry)[0]
 
-    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD))
+    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD), mass=True)
     def _take(
         self,
         book: str,

@@ -182,6 +182,7 @@ class Reviews(OperationGroup):
         label=_("decide in a review"),
         recorded=True,
         power=moving(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
+        mass=True,
     )
     def decide(
         self,
@@ -206,6 +207,7 @@ class Reviews(OperationGroup):
         label=_("decide the rest of a review"),
         recorded=True,
         power=moving(Moves.DUTY, Moves.ENTRY),
+        mass=True,
     )
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
         """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return
@@ -286,6 +288,7 @@ class Reviews(OperationGroup):
         label=_("open a review"),
         recorded=True,
         power=moving(Moves.DUTY, way=Way.TOLD, undo="reviews.close"),
+        mass=True,
     )
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the reason (E.12); its number.

@@ -17,6 +17,7 @@ from db.desk.directory.by_value import PART_OF_NUMBER, ByValue, is_part_of_numbe
 from db.desk.directory.directory_views import BookView, Card, FacetValue
 from db.desk.directory.revealed import LASTS
 from db.desk.directory.terms import Purpose
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.lines import EntryLine
 from db.language import Label, Text, _
 from tui.kit import (
@@ -195,7 +196,7 @@ class DirectoryScreen(OnEntry):
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
         self._keeps = book is not None and book.id in {one.id for one in self.app.desk.privacy.books()}
-        self._emergency = book is not None and book.id in self.app.desk.emergency.books()
+        self._emergency = book is not None and book.id in Emergencies(self.app.desk).books()
         backups = self.app.desk.backups
         self._oversees = book is not None and book.id in backups.overseen()
         self._backs_up = self._oversees or (book is not None and book.id in backups.books())

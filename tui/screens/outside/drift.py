@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import drift_lines
+from db.desk.outside.outside import Outside
 from db.language import Text, _
 from tui.kit import (
     FramedScreen,
@@ -31,7 +32,7 @@ from tui.sheets.wecom import BOOK, COMPARE, DRIFT, PUSH, PUSH_ONE
 
 async def open_drift(screen: FramedScreen) -> None:
     """Open it over ``screen``, after asking for the directory where there are several."""
-    books = screen.app.desk.outside.books()
+    books = Outside(screen.app.desk).books()
     chosen: str | None = books[0][0] if books else None
     if len(books) > 1:
         options = [Pick(book, label) for book, label in books]
@@ -72,7 +73,7 @@ class WeComDrift(SheetScreen[DriftRow]):
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:
-        self._drift = found = self.app.desk.outside.drift(self._answers[BOOK.id])
+        self._drift = found = Outside(self.app.desk).drift(self._answers[BOOK.id])
         first, *others = drift_lines(found)
         failed = others.pop() if found.problem else ""
         self._tell("first", first)

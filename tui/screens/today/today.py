@@ -12,8 +12,7 @@ from db.desk.overview.outlook import UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import Alike, WaitingFilter
-from db.desk.training.trainings import OwnTraining
+from db.desk.today.waiting import Alike, OtherMatter, WaitingFilter
 from db.language import Text, _
 from tui.jobs import Job, list_jobs
 from tui.kit import (
@@ -41,6 +40,7 @@ from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, notice_line
 from tui.sheets.notices import OBJECT, take_command
+from tui.sheets.registry import SHEETS
 from tui.sheets.request_facts import taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
@@ -52,7 +52,6 @@ from tui.sheets.today import (
     WithOthers,
     plain_of,
 )
-from tui.sheets.training import MINE
 
 TASKS, ALL = "tasks", "all"
 
@@ -346,8 +345,9 @@ class Today(TodayList):
                 open_task(self, task)
             case DealtWith():
                 self.app.tell(self._became(row) or row.said, "warn")
-            case OwnTraining():
-                self.app.push_screen(screen_of(MINE)())
+            case OtherMatter():
+                sheet = next(one for one in SHEETS if one.id == row.opens)
+                self.app.push_screen(screen_of(sheet)())
             case NoticeToMe():
                 await self._read(row)
             case UnitOutlook():
