@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
@@ -38,6 +39,7 @@ from tui.kit.canvas import Canvas
 from tui.kit.choosing import Choose, Pick, yes_or_no
 from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
+from tui.kit.common_keys import MORE
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
 from tui.kit.frame import FramedScreen
 from tui.kit.go_target import GoTarget
@@ -74,6 +76,13 @@ class _Unheard(Logger):
 
 
 message_pump.log = _Unheard(None)  # type: ignore[attr-defined]  # Textual imports it there
+
+
+def _make_place(mode: Mode) -> Screen[Any]:
+    screen = mode.screen()
+    if isinstance(screen, FramedScreen):
+        screen.is_place = True
+    return screen
 
 
 class KitApp(Application, inherit_bindings=False):
@@ -135,7 +144,7 @@ class KitApp(Application, inherit_bindings=False):
         """Make those of ``modes`` reachable that exist for the reader, and go to the first."""
         self.modes = tuple(mode for mode in modes if mode.visible_to(self.desk))
         for mode in self.modes:
-            self.add_mode(mode.id, mode.screen)
+            self.add_mode(mode.id, partial(_make_place, mode))
         if self.modes:
             self.switch_mode(self.modes[0].id)
 
@@ -301,6 +310,15 @@ class KitApp(Application, inherit_bindings=False):
         options = [Pick(command.id, command.label) for command in commands]
         chosen: str | None = await self.push_screen_wait(Choose(title, options))
         return next((command for command in commands if command.id == chosen), None)
+
+    async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
+        """In a box over the screen, by the last of its keys, each with how much there is."""
+        options = [
+            Pick(mode.id, mode.label, mode.digit[-1], str(mode.count(self.desk)) if mode.count else "")
+            for mode in modes
+        ]
+        chosen: str | None = await self.push_screen_wait(Choose(MORE.label, options))
+        return chosen
 
     async def is_meant(self, title: Text, text: Text) -> bool:
         """Ask in a box over the screen, and return whether the answer was yes."""

@@ -169,6 +169,34 @@ async def test_book_unit_and_period_stay_from_one_report_to_the_next(office: Wor
         assert (report(app).book, report(app).unit, report(app).parameters) == asked
 
 
+async def test_a_report_is_sorted_by_any_column_and_the_same_again_turns_it_round(office: World) -> None:
+    """A share of few counts as one, what is empty stays last, and the cursor stays on its row."""
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await draw(pilot, "compliance")
+        table = app.screen.query_one(ReportTable)
+        place = next(n for n, column in enumerate(report(app).columns) if column.kind == "percent")
+        table.go(1)
+        held = table.current
+        rows = [number for number, _cells in table.rows]
+        key = "123456789"[place]
+        await press(pilot, "s", key)
+        assert table.current == held
+        first = [in_percent(cells[place]) for _number, cells in table.rows if cells[place]]
+        assert first == sorted(first)
+        assert not any(cells[place] for _number, cells in table.rows[len(first) :])
+        await press(pilot, "s", key)
+        assert [in_percent(cells[place]) for _number, cells in table.rows if cells[place]] == first[::-1]
+        await press(pilot, "s", "1")
+        assert {number for number, _cells in table.rows} == set(rows)
+        assert table.current == held
+
+
+def in_percent(cell: object) -> int:
+    part, slash, whole = str(cell).partition("/")
+    return 100 * int(part) // int(whole) if slash else int(part)
+
+
 async def test_report_scope_and_period_are_one_key_each(office: World) -> None:
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:

@@ -29,7 +29,7 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.pickup import take_out
 from tui.screens.reports.reports import open_report
 from tui.screens.requests.card import CardOfMine, CardToDecide
-from tui.screens.requests.deciding import DECIDED, decide, say_of
+from tui.screens.requests.deciding import DECIDED, decide, say_of, why_others_decide
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
@@ -153,8 +153,14 @@ class Today(TodayList):
         return one if isinstance(one, RequestRow) else None
 
     def why_not(self, command: ScreenCommand) -> Text:
-        is_held = command.id in ("agree", "return", "decline") and self._is_held(self.current)
-        return DECIDED if is_held else super().why_not(command)
+        row = self.current
+        if command.id not in ("agree", "return", "decline"):
+            return super().why_not(command)
+        if isinstance(row, WithOthers) and isinstance(row.row, RequestRow):
+            return why_others_decide(self.app.desk, row.row, own=row.own)
+        if isinstance(row, RequestRow) and row.returned is not None:
+            return _("It was returned to you: e amends it, x withdraws it.")
+        return DECIDED if self._is_held(row) else super().why_not(command)
 
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
