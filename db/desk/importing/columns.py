@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.entry.record import is_open
 from db.desk.importing.cells import Quick, quick_rule
 from db.desk.importing.outcome import RowError
 from db.language import Label, Message, Text, _, listed
@@ -24,6 +25,10 @@ PROBLEM = Label("问题", "Problem")
 """What heads the column of a mended file that says what was wrong."""
 DIVISION = "division"
 """A column that names a unit somewhere above, or the person's own, as an edition has it."""
+LOGIN = "login"
+NUMBERS = ("mobile", "email", "student_number", "employee_number")
+"""Fields by which people may be matched, where they are open to everybody (C.10)."""
+LOGINS = ("帐号", "账号", "登录名", "员工UserID", "login", "uid", "userName")
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
 OFFICE_PHONE = (
@@ -109,6 +114,12 @@ def columns_of(policy: EffectivePolicy) -> tuple[ImportColumn, ...]:
     return (*fields, *(ImportColumn(name, label, False) for name, label in extra_columns(policy).items()))
 
 
+def match_keys(policy: EffectivePolicy) -> tuple[tuple[str, Text], ...]:
+    """Return by what people of a file may be matched, each with its label; first by their names alone."""
+    fields = [(rule.name, rule.label) for rule in policy.fields if rule.name in NUMBERS and is_open(rule)]
+    return (("name", policy.field("name").label), *fields, (LOGIN, _("Login")))
+
+
 def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:
     """What a spreadsheet says of a person besides the fields of the book."""
     extra = dict(EXTRA)
@@ -183,11 +194,14 @@ def lay_out(
     *,
     without_rest: bool = False,
     region: str = "",
+    match: str = "",
 ) -> tuple[Layout, list[RowError]]:
     """Match the headings of ``rows``; what is unknown, missing or doubled comes back as errors of their row.
     Columns whose headings are ``left_out`` are passed over, and so are empty ones; ``without_rest``: and all
     that are not known."""
     known, top = _names(policy), heading_row(rows, policy)
+    if match == LOGIN:
+        known |= dict.fromkeys(map(head_key, LOGINS), LOGIN)
     headings, row = rows[top], top + 1
     unwanted = set(map(head_key, (*left_out, *NOBODYS)))
     multiple = {field.name for field in policy.fields if field.multiple}
@@ -213,6 +227,8 @@ def lay_out(
             passed.append(heading)
         elif name is None:
             errors.append(RowError(row, heading, _("This heading is not known."), CORRECT_HEADING))
+        elif name in found and name == LOGIN:
+            passed.append(heading)
         elif name in found and name not in multiple:
             errors.append(
                 RowError(row, heading, _("Two columns have this heading."), _("Leave one of them."))

@@ -20,7 +20,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
-from db.desk.requests.payload import lines_of
+from db.desk.requests.payload import batch_of, lines_of
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import label_in
@@ -56,8 +56,9 @@ Span = Literal["all", "overdue", "today", "week", "later"]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Requests that one person asked for alike: of one kind, for the same fields and reason, at one step, due
-    on one day. ``first`` is the first of them, ``evidence`` the files attached to all."""
+    """Requests that one person asked for alike: of one kind, for the same fields or in one batch, for one
+    reason, at one step, due on one day. ``first`` is the first of them, ``evidence`` the files attached to
+    all."""
 
     first: RequestRow
     requests: tuple[int, ...]
@@ -304,7 +305,7 @@ class _Found:
         for key, number in unknown:
             row = rows[number]
             step = self.request_approvers.open_step(row)
-            fields = tuple(line.field for line in lines_of(row))
+            fields = batch_of(row) or tuple(line.field for line in lines_of(row))
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:

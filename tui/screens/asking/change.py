@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -53,10 +51,9 @@ class ChangeScreen(RequestForm):
         "shown but can't be changed here. Nothing changes before all named below have agreed."
     )
 
-    def __init__(self, form: ChangeForm, at: str = "", *, proposed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, form: ChangeForm, at: str = "") -> None:
         super().__init__(form.way, form.amends)
         self._form, self._at = form, at
-        self._proposed = proposed or {}
 
     @property
     def of(self) -> str:
@@ -99,8 +96,6 @@ class ChangeScreen(RequestForm):
     def on_mount(self) -> None:
         """Say what is chosen and how the values look now."""
         self.begin()
-        if self._proposed:
-            self.fill_typed(self.typed_values() | dict(self._proposed))
         self._check()
         for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
             field.focus()
