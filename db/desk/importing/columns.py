@@ -32,14 +32,28 @@ LOGINS = ("帐号", "账号", "登录名", "员工UserID", "login", "uid", "user
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
 OFFICE_PHONE = (
-    "座机", "办公电话", "办公室电话", "办公座机", "辦公電話", "office", "telephone", "business phone",
-    "work telephone",
+    "座机", "座机号", "座机号码", "办公电话", "办公室电话", "办公座机", "商务电话", "工作电话",
+    "固定电话", "辦公電話", "office", "telephone", "telephone number", "business phone",
+    "work phone", "work telephone",
 )  # fmt: skip
 OTHER_NAMES = {
-    "name": ("名字", "full name"),
+    "name": ("名字", "员工姓名", "成员姓名", "教职工姓名", "真实姓名", "full name"),
     "unit": ("单位路径", "所属部门", "所在部门", "部門", "组织", "unit", "division"),
     "unit_above": ("上级单位", "parent department"),
-    "position": ("职务", "岗位", "职位", "岗位/职务", "职务/岗位", "職務", "post", "title", "job title"),
+    "position": (
+        "职务",
+        "岗位",
+        "职位",
+        "岗位/职务",
+        "职务/岗位",
+        "职务名称",
+        "岗位名称",
+        "職務",
+        "post",
+        "title",
+        "job title",
+        "employee title",
+    ),
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
     "head": ("部门负责人", "是否负责人", "部门主管", "是否此部门主管", "head of department"),
     "tags": ("标记", "tag"),
@@ -63,6 +77,9 @@ OTHER_NAMES = {
         "e-mail address",
         "mail",
         "work email",
+        "工作邮箱",
+        "电邮",
+        "primary smtp address",
     ),
     "wechat": ("微信号",),
     "qq": ("qq号",),
@@ -162,10 +179,10 @@ class Layout:
         return {place for place, heading in enumerate(self.headings) if head_key(heading)}
 
 
-def is_heading(policy: EffectivePolicy) -> Callable[[str], bool]:
-    """Return what tells whether a text heads a column of a book under ``policy``."""
+def heads(policy: EffectivePolicy) -> Callable[[str], str | None]:
+    """Return what tells the column of a book under ``policy`` that a text heads."""
     known = _names(policy)
-    return lambda text: bool(text.strip()) and _named(" ".join(text.split()), known) is not None
+    return lambda text: _named(" ".join(text.split()), known) if text.strip() else None
 
 
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
@@ -319,7 +336,7 @@ def in_each_language(text: str) -> Sequence[str]:
 
 def head_key(heading: str) -> str:
     """``heading`` without case, width, blanks, hyphens and the marks of required columns."""
-    return re.sub(r"[\s_*＊\-]+|[(（].*?[)）]", "", unicodedata.normalize("NFKC", heading)).casefold()
+    return re.sub(r"[\s_*＊\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)).casefold()
 
 
 def _is_value(heading: str) -> bool:

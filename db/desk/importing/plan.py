@@ -117,10 +117,11 @@ class Planner:
     def _find_units(self, entries: Sequence[Planned]) -> None:
         """Put each entry into the unit that its row means. What is not clear is an error of all its rows."""
         meant: dict[tuple[UnitPath, bool], UnitPath | Message] = {}
+        beside = {entry.unit for entry in entries if len(entry.unit) == 1}
         for entry in entries:
             named = entry.unit, entry.whole_path
             if named not in meant:
-                meant[named] = self.departments.meant(entry.unit, whole=entry.whole_path)
+                meant[named] = self.departments.meant(entry.unit, whole=entry.whole_path, beside=beside)
             if isinstance(found := meant[named], Message):
                 self._doubt(entry, found)
             else:

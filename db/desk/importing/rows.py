@@ -21,8 +21,8 @@ from db.desk.importing.columns import (
     column_number,
     columns_of,
     heading_row,
+    heads,
     in_each_language,
-    is_heading,
     known_headings,
     lay_out,
     typed_fields,
@@ -118,7 +118,7 @@ class RowReading:
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return []
-        rows = arrange(rows, heading_row(rows, self.policy), is_heading(self.policy))
+        rows = arrange(rows, heading_row(rows, self.policy), heads(self.policy))
         layout, self.errors = lay_out(
             rows,
             self.policy,
