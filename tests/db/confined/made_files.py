@@ -253,12 +253,12 @@ def lists() -> Made:
                 "name": {"formatted": p[0]} if named == "formatted" else name})  # fmt: skip
         whole = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 3,
                  "Resources": users}  # fmt: skip
-        for name, content in (("list", whole), ("bare", users)):
+        for of, content in (("list", whole), ("bare", users)):
             text = json.dumps(content, ensure_ascii=marked, indent=indent)
-            yield f"{named} {marked} {indent} {name}.json", text.encode()
+            yield f"{named} {marked} {indent} {of}.json", text.encode()
 
 
-def _csv(rows: Sequence[Sequence[Any]], mark: str, quoting: int = 0) -> str:
+def _csv(rows: Sequence[Sequence[Any]], mark: str, quoting: Any = 0) -> str:
     out = io.StringIO()
     csv.writer(out, delimiter=mark, quoting=quoting, lineterminator="\r\n").writerows(rows)
     return out.getvalue()
@@ -271,7 +271,7 @@ def _book(fill: Callable[[Any, Any], object]) -> bytes:
     return out.getvalue()
 
 
-def _fill(sheet: Any, rows: Sequence[Sequence[Any]], book: Any = None, top: int = 0, skip: int = 0) -> None:
+def _fill(sheet: Any, rows: Sequence[Sequence[Any]], book: Any = None, top: int = 0, skip: int = 0) -> object:
     days = book.add_format({"num_format": "yyyy/m/d"}) if book is not None else None
     for line, row in enumerate(rows, start=top):
         for place, cell in enumerate(row):
@@ -279,6 +279,7 @@ def _fill(sheet: Any, rows: Sequence[Sequence[Any]], book: Any = None, top: int 
                 sheet.write_datetime(line, place, cell, days)
             elif place >= skip:
                 sheet.write(line, place, cell)
+    return sheet
 
 
 def _titled(book: Any, sheet: Any, above: int, rows: Sequence[Sequence[Any]]) -> None:
