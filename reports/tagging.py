@@ -17,12 +17,12 @@ Tag = Literal["H1", "H2", "P", "Table", "TR", "TH", "TD"]
 
 
 @dataclass(slots=True)
-class Node:
+class TagNode:
     """Something that is read; ``pieces`` are the page (from 0) and number of each part that was drawn."""
 
     tag: str
     pieces: list[tuple[int, int]] = field(default_factory=list)
-    children: list[Node] = field(default_factory=list)
+    children: list[TagNode] = field(default_factory=list)
 
 
 class TagTree:
@@ -30,13 +30,13 @@ class TagTree:
 
     def __init__(self, canvas: Any) -> None:
         self._canvas = canvas
-        self._open = [Node("Document")]
+        self._open = [TagNode("Document")]
         self._counts: dict[int, int] = {}
 
     @contextmanager
     def inside(self, tag: Tag) -> Iterator[None]:
         """Within a node of its own; a row goes on in the table before it."""
-        node = Node(tag)
+        node = TagNode(tag)
         self._open[-1].children.append(node)
         self._open.append(node)
         try:
@@ -48,7 +48,7 @@ class TagTree:
     def table(self) -> Iterator[None]:
         """Within the table that was begun last, as long as nothing was drawn since."""
         before = self._open[-1].children
-        node = before[-1] if before and before[-1].tag == "Table" else Node("Table")
+        node = before[-1] if before and before[-1].tag == "Table" else TagNode("Table")
         if node not in before[-1:]:
             before.append(node)
         self._open.append(node)
@@ -82,7 +82,7 @@ class TagTree:
             root = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
             parents: dict[int, list[Any]] = {page: [None] * (last + 1) for page, last in self._counts.items()}
 
-            def made(node: Node, parent: Any) -> Any:
+            def made(node: TagNode, parent: Any) -> Any:
                 one = pdf.make_indirect(
                     pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name(f"/{node.tag}"), P=parent)
                 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
 from db.desk.authority.permissions import Permissions
-from db.desk.due_dates import calendar, today
+from db.desk.due_dates import Due, calendar, today
 from db.desk.entry.priority import Priority, priority_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
@@ -33,7 +33,7 @@ from db.desk.tasks.tasks import to_do
 from db.desk.today.notices import NoticeToMe, news_to, reminded_of
 from db.desk.training.closing import open_part
 from db.desk.training.trainings import OwnTraining, to_attend
-from db.language import Text, _
+from db.language import Label, Text, _
 from db.policy.vocabulary import HEAD
 from db.store.engine import database
 from db.store.sql import fetch
@@ -64,6 +64,18 @@ class Alike:
     requests: tuple[int, ...]
     units: tuple[str, ...]
     evidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """A day by which something waits for the actor, and nobody whom it is about. ``id`` stays the same;
+    ``number`` is the request's or task's, 0 for a training."""
+
+    id: str
+    number: int
+    label: Text
+    book_label: Label
+    due: Due
 
 
 Matter = RequestRow | TaskRow | OwnTraining
@@ -149,6 +161,17 @@ class Waiting(OperationGroup):
             for first, group in zip(firsts, shown, strict=True)
         )
         return ListPart(tuple(rows), len(groups), returned)
+
+    @operation(
+        "waiting.calendar", label=_("take out own due days"), recorded=True, power=LOOKS, untrained=True
+    )
+    def calendar(self) -> tuple[DueDay, ...]:
+        """Record that the due days of `mine` leave as a copy, and return up to `AT_ONCE` of them."""
+        rows = [row for row in self._rows(self._found().mine, 0, AT_ONCE) if row.due is not None]
+        books = list(dict.fromkeys(row.book for row in rows))
+        self.act.note_facts(book=books[0] if books else None, form="ics", rows=len(rows))
+        self.act.places = tuple(books[1:])
+        return tuple(map(_due_day, rows))
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
@@ -405,3 +428,12 @@ def _spans() -> Callable[[Mine], Span]:
         return "today" if due == now else "week" if due <= sunday else "later"
 
     return span
+
+
+def _due_day(row: Matter) -> DueDay:
+    due = row.due or Due("", 0, "")
+    if isinstance(row, OwnTraining):
+        id = f"training-{row.book}-{row.topic.id}".replace("/", "-")
+        return DueDay(id, 0, row.topic.label, row.book_label, due)
+    kind = "request" if isinstance(row, RequestRow) else "task"
+    return DueDay(f"{kind}-{row.id}", row.id, row.kind_label, row.book_label, due)
