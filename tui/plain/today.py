@@ -1,4 +1,4 @@
-"""``today``: what waits for the reader, and what of theirs waits for others."""
+"""``today``: what waits for the reader, and what of theirs waits for others; its due days as a calendar."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.waiting import Matter
 from db.language import Text, _, listed
+from reports.due_days import due_calendar
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import CommandWords
@@ -60,6 +61,12 @@ def _data(row: Matter) -> dict[str, object]:
     return {row.kind: row.id, "book": row.book, "due": row.due.day, "clause": row.clause}
 
 
+def due_days(room: Room, _words: CommandWords) -> int:
+    """Write the due days of what waits as iCalendar."""
+    room.write_file(due_calendar(room.desk.waiting.calendar(), room.language))
+    return 0
+
+
 COMMANDS = (
     Command(
         "today",
@@ -68,5 +75,13 @@ COMMANDS = (
         _("List what waits for you, what was returned first, and what of yours waits for others."),
         "today",
         today,
+    ),
+    Command(
+        "today calendar",
+        (),
+        (),
+        _("Write the due days of what waits for you as a calendar (iCalendar), which names nobody."),
+        "today calendar > due.ics",
+        due_days,
     ),
 )

@@ -194,6 +194,16 @@ def test_reveal_takes_a_purpose_of_work_and_is_recorded(ask: Ask, world: World) 
     assert (last.act, last.entry, purpose_of(last)) == ("directory.reveal", entry, "meeting")
 
 
+def test_a_vcard_holds_what_is_in_clear_and_is_recorded_before_it_leaves(ask: Ask, world: World) -> None:
+    entry = world.entry("zhangwen")
+    assert "meeting" in ask("zhangwei", f"card vcard {entry}").err
+    made = ask("zhangwei", f"card vcard {entry} --purpose meeting")
+    assert "FN:张文" in made.text
+    assert "1507" not in made.text  # the mobile is masked for a colleague
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (last.act, last.entry, purpose_of(last)) == ("directory.copy", entry, "meeting")
+
+
 def test_the_own_card_without_a_number(ask: Ask) -> None:
     assert "138 0000 2121" in ask("zhangwei", "card").text
 

@@ -90,6 +90,7 @@ class Today(TodayList):
             "rules", "w", _("Rules"), _("The rules in brief, and what they mean for you."), footer=False
         ),
         replace(SEARCH, label=_("Find people"), help=_("Find somebody in the directory.")),
+        ScreenCommand("out", "o", _("Due days"), _("Take out the due days as a calendar."), footer=False),
         ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
     )
 
@@ -123,6 +124,11 @@ class Today(TodayList):
             case "search":
                 return any(mode.id == "directory" for mode in self.app.modes)
         return True
+
+    async def do_out(self) -> None:
+        """The command that brings the due days to the reader's own calendar."""
+        about = _("A calendar file (iCalendar) for your phone or mail program; it names nobody.")
+        await take_out(self, ("today", "calendar"), "due-days.ics", about)
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Keys are called as what they do to the row under the cursor."""
