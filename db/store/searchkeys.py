@@ -157,8 +157,7 @@ def facet_values(by: str, side: Side) -> Range:
 
 
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
-    """People of a name in units whose names begin with the two characters of ``unit``; None for any other
-    number of characters."""
+    """Return namesakes in units beginning with ``unit``'s two characters; None for other lengths."""
     first = fold_text(unit)
     if len(first) != UNIT_LETTERS:
         return None
@@ -167,7 +166,6 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
 
 
 def lookalike_key(name: str, side: Side) -> str:
-    """The key that every entry has whose name looks like ``name``."""
     return _sided(NAME, side) + skeleton(fold_text(name))[:LONGEST]
 
 

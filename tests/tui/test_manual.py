@@ -21,10 +21,12 @@ from tui.kit.common_keys import MORE
 from tui.plain.command import find_among
 from tui.plain.registry import COMMANDS, NAMES
 from tui.screens.modes import ANYWHERE, MODES
+from tui.sheets.registry import SHEETS
 
 PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.zh.md"))
 CELL = re.compile(r"\| ((?:`[^`]+` [一-鿿]+[、 ]?)+)(?=\|)")
 FAR = re.compile(r"^ssh (?:-p \S+ )?\S+ ")
+NAMED_KEY = re.compile(r"(?<!再)按 ?([a-z])(?![a-z])|(?:^|[。；，])([a-z])(?=[： ])")
 LABELLED = re.compile(r"`([^`]+)` ([一-鿿]+)")
 
 
@@ -52,6 +54,26 @@ def test_the_keys_of_a_job_are_there(job: Job) -> None:
     else:
         assert job.keys.split()[0] in {"F11", "F12"}
         assert ANYWHERE
+
+
+def explained() -> Iterator[tuple[str, Any, set[str]]]:
+    """Each screen and list that explains itself, with its keys."""
+    for screen in screens():
+        if getattr(screen, "ABOUT", None):
+            yield screen.__name__, screen.ABOUT, {key for key, _label in keys_of(screen)}
+    for sheet in SHEETS:
+        yield sheet.id, sheet.about, {key_name(verb.key) for verb in sheet.verbs if verb.key}
+
+
+def test_the_keys_that_an_explanation_names_are_there() -> None:
+    """Not those that are pressed elsewhere, as in “按 0、v，其中再按 v”."""
+    lacking = {
+        (name, key)
+        for name, about, keys in explained()
+        for found in NAMED_KEY.findall(say(about, "zh_CN"))
+        for key in {"".join(found)} - keys
+    }
+    assert lacking == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

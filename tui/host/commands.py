@@ -26,7 +26,6 @@ class HostCommand(Described):
     light: bool = False
 
     def function(self) -> Callable[[CommandWords], int | None]:
-        """What does it, loaded now."""
         if not self.light:
             resolve_name("db.desk.desk")
         found: Callable[[CommandWords], int | None] = resolve_name(f"tui.host.{self.run}")

@@ -174,10 +174,7 @@ class Palette(Dialog[Taken]):
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""
-        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-        if event.key in steps:
-            event.stop()
-            self.query_one(DataList).action_move(steps[event.key])
+        self.query_one(DataList).take_arrow(event)
 
     def do_take(self) -> None:
         row = self._current

@@ -102,6 +102,12 @@ class Keyed(Screen[Any]):
         """Seconds that this screen is drawn before a key can mean what it shows."""
         return 0.0
 
+    @on(events.ScreenResume)
+    def _keep_styles(self, event: events.ScreenResume) -> None:
+        """Widgets are styled as they are mounted and whenever the look changes, on screens that others cover
+        too: Textual would style all of them again."""
+        event.refresh_styles = False
+
     @on(events.ScreenSuspend)
     def _covered(self) -> None:
         self.sight.note_hidden()
@@ -160,12 +166,10 @@ class Keyed(Screen[Any]):
         return ""
 
     def action_press(self, key: str) -> None:
-        """What the binding of every key calls."""
         self.press_key(key)
 
     def press_key(self, key: str) -> None:
-        """Do what ``key`` does here. Of several commands that make sense it asks which; where none does, it
-        says why."""
+        """Do what ``key`` does here; ask which of several commands, or say why none makes sense."""
         if not self.is_mounted:
             self.call_after_refresh(self.press_key, key)
             return
@@ -181,8 +185,7 @@ class Keyed(Screen[Any]):
             self.app.tell(self.why_not(found[0]), "warn")
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Return why a command makes no sense now, and what to do instead. Screens that know more override
-        it."""
+        """Return why a command makes no sense now, and what to do instead. Screens override it."""
         if command is UNDO:
             return NOTHING_TO_UNDO
         said = {"key": key_name(command.key), "label": command.label}
@@ -225,8 +228,7 @@ class Keyed(Screen[Any]):
         return next((command for command in self.offered() if command.id == moved), None)
 
     def perform(self, command_id: str) -> None:
-        """Do a command by its id, if it makes sense now and is not being done already; on a screen that is
-        not there yet, once it is."""
+        """Do a command by its id, if it makes sense and is not under way; on a new screen, later."""
         if not self.is_mounted:
             self.call_after_refresh(self.perform, command_id)
             return
@@ -288,8 +290,7 @@ class Keyed(Screen[Any]):
             self.app.tell(_("{label}: not done, as you typed it before this was shown.", **said), "warn")
 
     def _rows_for(self, command: ScreenCommand) -> DataList[Any] | None:
-        """The list in which ``command`` is done to what is under the cursor: it makes no sense where that is
-        nothing."""
+        """Return the list to which ``command`` is done: without a row under the cursor it makes no sense."""
         for rows in self.query(DataList):
             astray = rows.astray
             try:
@@ -303,8 +304,7 @@ class Keyed(Screen[Any]):
         return None
 
     def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
-        """Do ``then`` to what is under the cursor only if a person says so, as what the cursor belonged to is
-        gone."""
+        """Do ``then`` only if a person agrees, as what the cursor belonged to is gone."""
         self._begin("", self._ask_first(rows, what, then))
 
     async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
@@ -386,7 +386,6 @@ class Keyed(Screen[Any]):
         self.app.tell(_("No field here takes what you pasted."), "warn")
 
     def reachable_modes(self) -> tuple[Mode, ...]:
-        """The modes that can be reached from here."""
         return ()
 
     def further_modes(self) -> tuple[Mode, ...]:
@@ -456,7 +455,6 @@ class Keyed(Screen[Any]):
                     self.app.call_later(self.app.tell, hint)
 
     async def do_there(self, mode: Mode, command_id: str) -> None:
-        """Change to a mode and do a command of its screen."""
         await self.app.switch_mode(mode.id)
         there = self.app.screen
         if isinstance(there, Keyed):
@@ -473,11 +471,9 @@ class Keyed(Screen[Any]):
         self.app.push_screen(self.app.anywhere["incident"]())
 
     def do_cases(self) -> None:
-        """The cases, over whatever is on the screen."""
         self.app.push_screen(self.app.anywhere["cases"]())
 
     def do_take_back(self) -> None:
-        """Take back what was decided last."""
         self.app.take_back()
 
     def do_mouse(self) -> None:

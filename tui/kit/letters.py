@@ -17,8 +17,7 @@ from db.language import Text, _
 
 @dataclass(frozen=True, slots=True)
 class KeyMeaning:
-    """``key`` is its Textual name. ``word`` stands in the bottom line where it asks which, ``meaning`` in the
-    help."""
+    """``key``: its Textual name; ``word``: for the bottom line where it asks which; ``meaning``: the help."""
 
     key: str
     word: Text

@@ -157,7 +157,6 @@ class ModeBar(Painted):
         return self.paint([*spans, (close, "strong")], self.size.width)
 
     def on_click(self, event: events.Click) -> None:
-        """A click goes to the mode, or shows what found no room."""
         event.stop()
         for tab in self.tabs(self.size.width):
             if tab.start - 1 <= event.x <= tab.end:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.screen import Screen
 
 from auth.session_limits import crowd
+from db.desk.outside.outside import Outside
+from db.desk.training.trainings import Trainings
 from db.language import _
 from tui.kit.mode import Mode, RequiredScreen
 from tui.screens.accounts.accounts import AccountsScreen
@@ -75,7 +77,7 @@ MODES: Final[tuple[Mode, ...]] = (
         visible_to=lambda desk: bool(desk.accounts.books()),
     ),
     Mode("leavers", "0 i", Leavers.NAME, Leavers, visible_to=lambda desk: bool(desk.privacy.books())),
-    Mode("wecom", "0 m", WeComDrift.NAME, WeComDrift, visible_to=lambda desk: bool(desk.outside.books())),
+    Mode("wecom", "0 m", WeComDrift.NAME, WeComDrift, visible_to=lambda desk: bool(Outside(desk).books())),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
@@ -92,6 +94,6 @@ GATES: Final[tuple[RequiredScreen, ...]] = (
     RequiredScreen(lambda desk: desk.actor.strength == "expired", ChangePassword),
     RequiredScreen(lambda desk: bool(desk.me.undertakings()), UndertakingScreen),
     RequiredScreen(lambda desk: bool(desk.privacy.notices_due()), CollectionNoticeScreen),
-    RequiredScreen(lambda desk: desk.training.shut_out(), TrainingDue),
+    RequiredScreen(lambda desk: Trainings(desk).shut_out(), TrainingDue),
 )
 """Screens to pass before any mode, in order; each dismisses itself when passed."""

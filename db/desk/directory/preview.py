@@ -62,7 +62,6 @@ class EntryPreview:
 
 
 def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> EntryPreview:
-    """The preview of ``row``, which is within reach, in the session that ``revealed`` something of it."""
     path: tuple[str, ...] = ()
     superiors: tuple[Superior, ...] = ()
     if is_in_place(permissions, row):

@@ -12,6 +12,7 @@ import pytest
 from db.desk.calendars.days_file import read
 from db.desk.calendars.unknown import alarm_unknown, unknown_years
 from db.desk.due_dates import calendar
+from db.desk.hooks import Hooks
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.refusal import Invalid, Refused
@@ -308,7 +309,7 @@ def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
     with pytest.raises(doctor_checks.Remark) as remark:
         doctor_checks.calendar(store.home)
     assert "2027 (1)" in say(remark.value.found, "en")
-    with patch.object(runner, "OPENERS", []), patch.object(runner, "ALARMS", [alarm_unknown]):
+    with patch.object(runner, "hooks", lambda: Hooks(alarms=(alarm_unknown,))):
         runner.run(HERE)
         runner.run(HERE)
     assert Notice.select().where(Notice.kind == "calendar-unknown").count() == 1

@@ -720,3 +720,17 @@ async def test_a_mistyped_name_is_found_where_nothing_fits(hall: World) -> None:
         assert names(app) == ["张伟"]
         await press(pilot, *["backspace"] * 8, *"zhangwei")
         assert names(app) == ["张伟"], "who fits exactly hides who fits nearly: 张文"
+
+
+@pytest.mark.clause("G.3.1")
+async def test_a_card_shows_at_once_what_its_reader_changed_there(hall: World) -> None:
+    """On a screen of its own, and beside the list."""
+    build_wider_world("wecom", beside=hall)
+    for size, words in ((SMALL, "运营助理"), ((120, 36), "运营主管")):
+        app = Hall(hall, "caiming")
+        async with app.run_test(size=size) as pilot:
+            await press(pilot, "slash", *"shuqi", "enter", "e", "down", "ctrl+u", *words, "ctrl+s")
+            assert "已生效" in drawn(app)
+            card = app.screen.query_one(CardView).card
+            assert card is not None
+            assert card.position == words

@@ -55,7 +55,6 @@ class OfRules(FramedScreen):
         return command_id != "open" or (self.is_mounted and self.current is not None)
 
     async def do_open(self) -> None:
-        """The rule in full, which a list may cut."""
         rule = self.current
         if rule is not None:
             facts: list[Fact] = [
@@ -148,7 +147,6 @@ class RulesScreen(OfRules):
         self.app.push_screen(screen_of(COMING)({BOOK.id: self._rules.book}))
 
     async def do_document(self) -> None:
-        """The regulation, or which of several, in force or to come."""
         rules = self._rules
         known: list[tuple[str, str, Text]] = [(one.id, one.version, one.title) for one in rules.regulations]
         known += [(one.id, one.version, one.title) for one in rules.coming if one.version]
@@ -160,7 +158,6 @@ class RulesScreen(OfRules):
             await tell_facts(self, view.title, READ.shown(at, view))
 
     def do_revisions(self) -> None:
-        """What was announced, and who has still to acknowledge it."""
         self.app.push_screen(screen_of(REVISIONS)({BOOK.id: self._rules.book}))
 
     def on_mount(self) -> None:

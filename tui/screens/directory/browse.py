@@ -17,6 +17,7 @@ from db.desk.directory.by_value import PART_OF_NUMBER, ByValue, is_part_of_numbe
 from db.desk.directory.directory_views import BookView, Card, FacetValue, UnitNode
 from db.desk.directory.revealed import LASTS
 from db.desk.directory.terms import Purpose
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.lines import EntryLine
 from db.language import Label, Text, _
 from tui.kit import (
@@ -210,7 +211,7 @@ class DirectoryScreen(OnEntry):
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
         self._keeps = book is not None and book.id in {one.id for one in self.app.desk.privacy.books()}
-        self._emergency = book is not None and book.id in self.app.desk.emergency.books()
+        self._emergency = book is not None and book.id in Emergencies(self.app.desk).books()
         backups = self.app.desk.backups
         self._oversees = book is not None and book.id in backups.overseen()
         self._backs_up = self._oversees or (book is not None and book.id in backups.books())
@@ -355,8 +356,7 @@ class DirectoryScreen(OnEntry):
             self.do_open()
 
     def _settle(self) -> None:
-        """Record the look-up, once for each text; also where it told of people elsewhere. A whole protected
-        value is looked for then."""
+        """Record the look-up, once a text, and look for a whole protected value then."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
             settled = self.app.desk.directory.settled
@@ -389,8 +389,7 @@ class DirectoryScreen(OnEntry):
         self.refresh_keys()
 
     def do_open(self) -> None:
-        """The card: beside the list where there is room, else over it. Where nobody is listed, everything
-        that can be seen of where they are."""
+        """Open the card, beside or over the list; without anybody, all that is open of where they are."""
         row = self._current
         if row is None:
             if self._elsewhere is not None:
@@ -439,6 +438,11 @@ class DirectoryScreen(OnEntry):
         else:
             self.app.push_screen(CardScreen(card, self._step))
         self._show(keep=True)
+
+    def show_changed(self) -> None:
+        view = self.query_one(CardView)
+        if view.card is not None:
+            view.show(self.app.desk.directory.card(view.card.entry))
 
     async def do_why(self) -> None:
         """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""

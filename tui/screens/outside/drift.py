@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import drift_lines
+from db.desk.outside.outside import Outside
 from db.language import Text, _
 from tui.kit import (
     FramedScreen,
@@ -31,7 +32,7 @@ from tui.sheets.wecom import BOOK, COMPARE, DRIFT, PUSH, PUSH_ONE
 
 async def open_drift(screen: FramedScreen) -> None:
     """Open it over ``screen``, after asking for the directory where there are several."""
-    books = screen.app.desk.outside.books()
+    books = Outside(screen.app.desk).books()
     chosen: str | None = books[0][0] if books else None
     if len(books) > 1:
         options = [Pick(book, label) for book, label in books]
@@ -57,7 +58,7 @@ class WeComDrift(SheetScreen[DriftRow]):
     )
 
     def __init__(self, book: str = "") -> None:
-        super().__init__({BOOK.id: book or self.app.desk.outside.books()[0][0]})
+        super().__init__({BOOK.id: book or Outside(self.app.desk).books()[0][0]})
         self._drift: Drift | None = None
 
     def where(self) -> Location:
@@ -73,7 +74,7 @@ class WeComDrift(SheetScreen[DriftRow]):
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:
-        self._drift = found = self.app.desk.outside.drift(self._answers[BOOK.id])
+        self._drift = found = Outside(self.app.desk).drift(self._answers[BOOK.id])
         first, *others = drift_lines(found)
         failed = others.pop() if found.problem else ""
         self._tell("first", first)
@@ -97,7 +98,7 @@ class WeComDrift(SheetScreen[DriftRow]):
         if command_id == "out":
             return found is not None
         if command_id == "book":
-            return len(self.app.desk.outside.books()) > 1
+            return len(Outside(self.app.desk).books()) > 1
         if command_id in ("compare", PUSH_ONE.id) and not ready:
             return False
         if command_id == "push" and found is not None:
@@ -127,7 +128,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         await take_out(self, ("wecom", "export", "--book", self._answers[BOOK.id]), "members.xlsx", about)
 
     async def _do_whole(self, verb: Verb[Drift]) -> None:
-        """What is done to the directory, whatever is marked."""
         at: At[Drift] = At(self.app.desk, answers=dict(self._answers))
         made = await carry_out(self, verb, at)
         if made is not None:

@@ -28,14 +28,14 @@ class ReportTable(DataList[Row], Spoken):
     def __init__(self, report: Report) -> None:
         super().__init__((), key=lambda row: row[0], empty="–")
         self._report = report
-        self.rows: list[Row] = list(enumerate(report.rows))
+        self._order: list[int] | None = None
+        """Places of the rows among the report's, once they are sorted."""
         self.sorted_by: tuple[int, bool] | None = None
         """The column that the rows are sorted by, and whether the other way round."""
 
     def on_mount(self) -> None:
-        """All rows are here already."""
         self.respeak()
-        self.show(self._window, total=len(self.rows))
+        self.show(self._window, total=len(self._report.rows))
 
     def respeak(self) -> None:
         """Measure the columns anew, the cursor staying where it is."""
@@ -53,8 +53,10 @@ class ReportTable(DataList[Row], Spoken):
         self.sorted_by = (place, down)
         language, column = self.app.language, self._report.columns[place]
 
-        def key(row: Row) -> tuple[bool, int, bytes]:
-            value = row[1][place]
+        rows = self._report.rows
+
+        def key(number: int) -> tuple[bool, int, bytes]:
+            value = rows[number][place]
             if isinstance(value, int):
                 return False, value, b""
             said = spoken_cell(value, language)
@@ -63,13 +65,16 @@ class ReportTable(DataList[Row], Spoken):
                 return False, 100 * int(part) // int(whole), b""
             return True, 0, spelled(said)
 
-        empty = [row for row in self.rows if row[1][place] in (None, "")]
-        full = [row for row in self.rows if row[1][place] not in (None, "")]
-        self.rows = [*sorted(full, key=key, reverse=down), *empty]
-        self.show(self._window, total=len(self.rows), keep=True)
+        empty = [number for number, row in enumerate(rows) if row[place] in (None, "")]
+        full = [number for number, row in enumerate(rows) if row[place] not in (None, "")]
+        self._order = [*sorted(full, key=key, reverse=down), *empty]
+        self.show(self._window, total=len(rows), keep=True)
 
     def _window(self, offset: int, limit: int) -> Sequence[Row]:
-        return self.rows[offset : offset + limit]
+        rows = self._report.rows
+        if self._order is None:
+            return list(enumerate(rows[offset : offset + limit], offset))
+        return [(number, rows[number]) for number in self._order[offset : offset + limit]]
 
 
 def columns_for(report: Report, language: Language, width: int) -> list[ListColumn[Row]]:
@@ -100,7 +105,7 @@ def _room(asked: Mapping[int, Goals], width: int) -> int:
 
 
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
-    """What a column asks for, by the first rows; None where nothing is in it."""
+    """Return what a column asks for, by the first rows; None where nothing is in it."""
     column = report.columns[place]
     need = ColumnNeed(cells(plain(spoken_cell(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:

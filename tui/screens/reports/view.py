@@ -69,7 +69,6 @@ class ReportView(FramedScreen):
         self._report: Report | None = None
 
     def where(self) -> Location:
-        """The report and its book."""
         return Location(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
 
     def body(self) -> ComposeResult:
@@ -110,7 +109,7 @@ class ReportView(FramedScreen):
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
-        """What there is a choice of."""
+        """Return what there is a choice of."""
         if self._offer is None:
             own = {command.id for command in self.KEYS}
             return command_id not in own or (command_id == "report" and bool(self._offers))
@@ -220,7 +219,6 @@ class ReportView(FramedScreen):
             self.app.push_screen(ReportText(self._report))
 
     async def do_open(self) -> None:
-        """All cells of a row, those that found no room too."""
         report, table = self._report, self.query_one(ReportTable)
         row: Row | None = table.current
         if report is None or row is None:
@@ -232,7 +230,6 @@ class ReportView(FramedScreen):
         await tell_facts(self, report.title, facts)
 
     async def do_out(self) -> None:
-        """The command that brings a copy to the reader's own machine."""
         await self.look_again()
         report, period = self._report, self._asked.period if self._timed else None
         if report is not None:

@@ -97,8 +97,7 @@ TOGETHER: Final[Mapping[str, Verb[RequestRow]]] = {
 
 
 class TheseOnes(Dialog[tuple[int, ...]]):
-    """Who and what is decided on together, and which evidence was not opened; Enter means all that are
-    selected still."""
+    """Whom to decide on together, and unopened evidence; Enter means those still selected."""
 
     CSS_PATH = "deciding.tcss"
     NAME = _("Decide several")
