@@ -474,6 +474,7 @@ async def test_s_keeps_what_is_set_of_the_chips_as_one_more_chip(office: World) 
         assert "请先选定筛选项" in text_of(app)
         await press(pilot, "space", "right", "space", "s")
         assert "已保存" in text_of(app)
+        assert "再按 s 保存" not in text_of(app)
     app = Office(office, "liuyang", first="requests")
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "g", *"逾期", "enter")

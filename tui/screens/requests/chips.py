@@ -55,6 +55,11 @@ class Chips(Painted, can_focus=True):
         self.chips, self._chosen = chips, chosen
         self.refresh()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is set is kept."""
+        return any(chip.facet == "kept" and self._is_set(chip) for chip in self.chips)
+
     def _is_set(self, chip: Chip) -> bool:
         if chip.facet == "kept":
             return read_selection(chip.value) == {one: held for one, held in self._chosen.items() if held}

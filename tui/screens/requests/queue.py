@@ -219,7 +219,7 @@ class QueueScreen(PagedScreen[Matter]):
         found: list[Text | Styled] = []
         for word in words:
             found += [" + " if found else _("Only"), *([] if found else [" "]), Styled(word, "accent")]
-        if found and not alone:
+        if found and not alone and not self.query_one(Chips).is_kept:
             found += ["  ", Styled(_("f, then s: keep it"), "dim")]
         return [*found, *(["  "] if found else []), *super()._narrowing(seen)]
 
