@@ -283,6 +283,9 @@ COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "delegation.delegate": _delegated, "accounts.grant": _granted, "reviews.decide": _decided_item,
     "reviews.decide_rest": _decided_rest,
     "todo.window": lambda _draw, _desk: {"chosen": {}},
+    "todo.keep": lambda draw, _desk: {
+        "chosen": {"due": frozenset({draw.chance.choice(["overdue", "week"])})}
+    },
     "me.accept": _accepted, "privacy.accept_notice": _notice, "privacy.withdraw": _optional,
     **LISTED_TOGETHER,
 }  # fmt: skip

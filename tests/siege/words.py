@@ -231,5 +231,6 @@ SPECIAL: dict[str, Special] = {
     "casework.people.words": lambda draw, _given, _desk: draw.name(),
     "reviews.decide.version": lambda draw, _given, _desk: 1,
     "directory.search.near": lambda draw, _given, _desk: draw.chance.random() < 0.2,
+    "directory.units.heads": lambda draw, _given, _desk: draw.chance.random() < 0.5,
     "directory.search.text": lambda draw, _given, _desk: draw.name(),
 }
