@@ -73,6 +73,7 @@ class Report:
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Text, ...]
     bar: str = ""
+    classification: Text = ""
     note: Message | None = None
     granted: GrantedCopy | None = None
     encrypted: bool = False

@@ -45,6 +45,7 @@ _UNSAID: Final = {
     "LOGO",
     "SOUND",
     "KEY",
+    "KIND",
     "CLIENTPIDMAP",
 }
 _LDAP_FIELDS: Final = {
@@ -126,6 +127,8 @@ def _cards(text: str) -> People:
         value = _card_value(found[3], marks)
         if name == "BEGIN" and value.strip().upper() == "VCARD":
             people.append({})
+        elif people and name == "KIND" and value.strip().lower() != "individual":
+            people.pop()
         elif people and name not in _UNSAID:
             _read_card_line(people[-1], name, marks, value)
     for person in people:
@@ -233,6 +236,8 @@ def _person(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
             "sn",
             "givenname",
             "ou",
+            "department",
+            "departmentnumber",
             "version",
             "userpassword",
             "jpegphoto",

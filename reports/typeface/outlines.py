@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 from db.store.engine import store
@@ -25,7 +24,8 @@ EASTERN: Final = (
     "notosansjp/NotoSansJP",
     "notosanskr/NotoSansKR",
 )
-WESTERN: Final = "notosans/NotoSans[wdth,wght].ttf"
+WESTERN: Final = Path(__file__).with_name("NotoSans.ttf")
+"""Noto Sans, from `justmytype-western-core` 0.1.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +83,16 @@ class Outlines:
 
     def _fonts(self) -> Iterator[_Font]:
         import justmytype_intl_cjk
-        import justmytype_western_core
 
         if self._own is not None:
             with suppress(UnusableFont, OSError):  # since the server started, then; `mingce doctor` says so
                 open_font(self._own).close()
                 # Not mapped: whoever reads what is cut short meanwhile is killed by the system.
                 yield _Font(self._own.read_bytes())
+        eastern = files(justmytype_intl_cjk) / "fonts" / "ofl"
         for family in EASTERN:
-            yield _come_along(justmytype_intl_cjk, f"{family}[wght].ttf")
-        yield _come_along(justmytype_western_core, WESTERN)
+            yield _Font(Path(str(eastern / f"{family}[wght].ttf")))
+        yield _Font(WESTERN)
 
     def _box(self, char: str) -> Glyph:
         """A frame with the code point of ``char`` in it, in two lines."""
@@ -160,10 +160,6 @@ class _Font:
         if self._scale != 1:
             pen = TransformPen(pen, (self._scale, 0, 0, self._scale, 0, 0))
         self._font.draw_glyph_with_pen(number, pen)
-
-
-def _come_along(package: ModuleType, file: str) -> _Font:
-    return _Font(Path(str(files(package) / "fonts" / "ofl" / file)))
 
 
 def _compiled(pen: Any, width: int) -> Glyph:

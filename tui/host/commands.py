@@ -322,6 +322,18 @@ COMMANDS = (
         "account_making:create",
     ),
     HostCommand(
+        "account cards",
+        ("FILE",),
+        (Option("call", "TEXT", _("Whom to ask, as it is to stand there.")), DIR),
+        _(
+            "Draw the two cards that go with a code, for staff and for human resources. Each says how to "
+            "come in here and what to press; `-` is standard output."
+        ),
+        "account cards cards.pdf --call 'HR 8301'",
+        "key_cards:make",
+        light=True,
+    ),
+    HostCommand(
         "account activate",
         ("LOGIN",),
         (DIR, LOGIN, JSON),

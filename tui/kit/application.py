@@ -100,8 +100,6 @@ class Application(App[int], inherit_bindings=False):
         self.held_words: Text | None = None
         """What is told of what the reader can take back."""
         self.told: HouseNotice | None = None
-        self.told_moved: set[str] = set()
-        """The modes of which it was said that their digit had another meaning before."""
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
         self._desk = desk
@@ -191,6 +189,10 @@ class Application(App[int], inherit_bindings=False):
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
         """Return which of ``commands`` the reader chooses, or None."""
+        raise NotImplementedError
+
+    async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
+        """Return the id of the one that the reader chooses, or None."""
         raise NotImplementedError
 
     def send_to_clipboard(self, text: str) -> None:

@@ -65,14 +65,15 @@ class TextInput(Spoken, Input):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(
-            plain(value),
-            password=secret,
-            max_length=max_length,
-            select_on_focus=False,
-            id=id,
-            classes=classes,
-        )
+        with self.prevent(Input.Changed):  # what stands in it at first is no change
+            super().__init__(
+                plain(value),
+                password=secret,
+                max_length=max_length,
+                select_on_focus=False,
+                id=id,
+                classes=classes,
+            )
         self.cursor_blink = False
         self._hint = hint
 
@@ -221,7 +222,6 @@ class FormField(Widget):
             else:
                 yield TextLine(self.editor, "dim", classes="new")
             yield TextLine(classes="mark")
-        yield TextLine(classes="wrong")
 
     def on_input_changed(self) -> None:
         """What was wrong with the value before is not said of the next one."""
@@ -250,7 +250,10 @@ class FormField(Widget):
     def show_error(self, text: Text) -> None:
         """Say what is wrong with the value; an empty text takes it back."""
         self.set_class(bool(text), "-wrong")
-        self.query_one(".wrong", TextLine).show(Message("✗ {text}", {"text": text}) if text else "", "bad")
+        if text and not self.query(".wrong"):
+            self.mount(TextLine(classes="wrong"))
+        for line in self.query(".wrong").results(TextLine):
+            line.show(Message("✗ {text}", {"text": text}) if text else "", "bad")
 
 
 def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:

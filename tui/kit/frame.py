@@ -47,6 +47,8 @@ class FramedScreen(Keyed):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._away = False
+        self.is_place = False
+        """Whether it is the first screen of a mode."""
 
     def keep_typed(self) -> None:
         """Keep what was typed here, as the session ends without its being handed in; most have nothing."""
@@ -61,7 +63,7 @@ class FramedScreen(Keyed):
     def compose(self) -> ComposeResult:
         """Top line, modes, body, notice and keys."""
         yield TopLine()
-        if self.SHOWS_MODES and self.reachable_modes():
+        if (self.SHOWS_MODES or self.is_place) and self.reachable_modes():
             yield ModeBar()
         yield Bulletin()
         yield from self.body()
@@ -81,6 +83,10 @@ class FramedScreen(Keyed):
     def reachable_modes(self) -> tuple[Mode, ...]:
         return () if self.HOLDS_ON else self.app.modes
 
+    def further_modes(self) -> tuple[Mode, ...]:
+        shown = {tab.mode for bar in self.query(ModeBar) for tab in bar.tabs(self.size.width)}
+        return tuple(mode for mode in self.reachable_modes() if not (mode.in_bar and mode in shown))
+
     def on_key(self, event: events.Key) -> None:
         """Any key hides the notice; a digit changes the mode."""
         self.clear_notice()
@@ -93,9 +99,6 @@ class FramedScreen(Keyed):
             if event.key == mode.digit:
                 event.stop()
                 self.go_to(mode.id)
-                if mode.moved and mode.id not in self.app.told_moved:
-                    self.app.told_moved.add(mode.id)
-                    self.app.call_later(self.app.tell, mode.moved, "")
 
     def clear_notice(self) -> None:
         """Take away what was last said."""

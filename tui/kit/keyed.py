@@ -19,7 +19,7 @@ from db.language import Text, _
 from tui.jobs import Job
 from tui.kit.application import SIGNED_OUT, Application
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
-from tui.kit.common_keys import ANYWHERE, HOUSE, NOTHING_TO_UNDO, UNDO
+from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.go_target import Doing, GoTarget
@@ -102,6 +102,12 @@ class Keyed(Screen[Any]):
         """Seconds that this screen is drawn before a key can mean what it shows."""
         return 0.0
 
+    @on(events.ScreenResume)
+    def _keep_styles(self, event: events.ScreenResume) -> None:
+        """Widgets are styled as they are mounted and whenever the look changes, on screens that others cover
+        too: Textual would style all of them again."""
+        event.refresh_styles = False
+
     @on(events.ScreenSuspend)
     def _covered(self) -> None:
         self.sight.note_hidden()
@@ -144,6 +150,8 @@ class Keyed(Screen[Any]):
             return bool(self.app.modes) and command.id in self.app.anywhere
         if command is UNDO:
             return self.app.held_words is not None
+        if command is MORE:
+            return bool(self.further_modes())
         return self.can(command.id)
 
     def typing(self) -> bool:
@@ -380,6 +388,10 @@ class Keyed(Screen[Any]):
     def reachable_modes(self) -> tuple[Mode, ...]:
         return ()
 
+    def further_modes(self) -> tuple[Mode, ...]:
+        """Those of them that the bar has no room or no digit for."""
+        return tuple(mode for mode in self.reachable_modes() if not mode.in_bar)
+
     def go_to(self, mode: str) -> None:
         self.app.switch_mode(mode)
 
@@ -426,12 +438,12 @@ class Keyed(Screen[Any]):
 
     async def begin_job(self, job: Job) -> None:
         """Go to where a job is done and begin it, or say what is pressed there."""
-        digit, *more = job.keys.split()
-        if not digit.isdigit():
+        if not job.keys[:1].isdigit():
             self.perform(job.begins)
         for mode in self.reachable_modes():
-            if mode.digit != digit:
+            if not job.is_at(mode.digit):
                 continue
+            more = job.keys.removeprefix(mode.digit)
             if job.begins and mode.id == self.app.current_mode:
                 self.perform_there(job.begins)
             elif job.begins:
@@ -439,7 +451,7 @@ class Keyed(Screen[Any]):
             else:
                 self.go_to(mode.id)
                 if more:
-                    hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))
+                    hint = _("{job}: now press {keys}", job=job.title, keys=more.strip())
                     self.app.call_later(self.app.tell, hint)
 
     async def do_there(self, mode: Mode, command_id: str) -> None:
@@ -447,6 +459,12 @@ class Keyed(Screen[Any]):
         there = self.app.screen
         if isinstance(there, Keyed):
             there.call_after_refresh(there.perform_there, command_id)
+
+    async def do_more(self) -> None:
+        """Choose one of the places that the bar does not show."""
+        chosen = await self.app.choose_mode(self.further_modes())
+        if chosen is not None:
+            self.go_to(chosen)
 
     def do_incident(self) -> None:
         """Report a breach, over whatever is on the screen."""

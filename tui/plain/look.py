@@ -1,4 +1,4 @@
-"""``card``, ``reveal``, ``why`` and ``photo``: looking people up."""
+"""``card``, ``card vcard``, ``reveal``, ``why`` and ``photo``: looking people up."""
 
 from __future__ import annotations
 
@@ -84,6 +84,16 @@ def photo(room: Room, words: CommandWords) -> int:
     return 0
 
 
+def vcard(room: Room, words: CommandWords) -> int:
+    """Write a contact as a vCard to standard output, for a purpose that is recorded."""
+    entry, purpose = number(words.operand(0), _("The entry")), words.option_value("purpose")
+    if not purpose:
+        raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
+    made = room.desk.directory.copy(entry, "vcard", "", purpose, words.option_value(REASON.id))
+    room.write_file("".join(map(room.words, made)).encode())
+    return 0
+
+
 def _named(room: Room, field: str, card: Card) -> str:
     """A field of ``card`` by its name or label; what is neither is left as it is."""
     return next((one.name for one in card.fields if field in (one.name, room.words(one.label))), field)
@@ -155,6 +165,14 @@ COMMANDS = (
         WHY.help,
         WHY.example,
         why,
+    ),
+    Command(
+        "card vcard",
+        ("ID",),
+        (Option(PURPOSE.id, "PURPOSE", PURPOSE.label), Option(REASON.id, "TEXT", REASON.label)),
+        _("Write the contacts of an entry that you see in clear as a vCard to standard output; recorded."),
+        "card vcard 412 --purpose meeting > contact.vcf",
+        vcard,
     ),
     Command(
         "photo",

@@ -19,7 +19,7 @@ from tui.sheets.reading import value_words
 from tui.sheets.sheet import Column, Sheet
 from tui.sheets.view import View
 
-OUT: Final = {name: FORMATS[name] for name in ("xlsx", "csv", "md")}
+OUT: Final = {name: FORMATS[name] for name in ("xlsx", "csv", "md", "pdf")}
 """The formats that a list leaves in."""
 LEFT: Final = _("Working days left")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from db.desk.authority.permissions import policy_of
+from db.desk.hooks import hooks
 from db.desk.notation.localtime import day_begins
 from db.desk.notifications.notices import deliver_waiting
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -18,10 +18,6 @@ from db.store.tables import Account, Entry, LastDay, Unit
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 IMPLIED_ROLES = ("employee", "head")
 """Held by whoever has an entry or heads a unit; never granted."""
-
-BROUGHT: list[Callable[[int, int], None]] = []
-"""Called with the person and number of each new account, within its transaction: each writes for the account
-what that person did without one."""
 
 
 def check_login(login: str) -> None:
@@ -53,7 +49,7 @@ def check_still_here(person: int | None, book: str | None = None) -> None:
 
 def new_account(login: str, person: int | None, activation: str, until: str) -> int:
     """Create an invited account within the running transaction, deliver the notices that wait for the person,
-    run the hooks of `BROUGHT`, and return its number. ``activation`` is the digest of a code that is valid
+    run the hooks ``accounts``, and return its number. ``activation`` is the digest of a code that is valid
     ``until`` then. Raises Invalid for a login that is unfit or taken, Refused for somebody whose last day is
     over."""
     check_login(login)
@@ -72,7 +68,7 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
     ).execute()
     if person is not None:
         deliver_waiting(person, made.id)
-        for bring in BROUGHT:
+        for bring in hooks().accounts:
             bring(person, made.id)
     return int(made.id)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from db.desk.audit.act_names import VALUES, act_label, detail_label
+from db.desk.audit.act_names import act_label, detail_label, value_words
 from db.desk.audit.scope import books_of
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.sight import NOBODY, FieldReader, sights_of
@@ -175,7 +175,7 @@ def _value(name: str, value: object, book: str | None) -> Text:
         return in_words(value)
     if name in ("act", "by"):
         return act_label(value)
-    known = VALUES.get(name, {})
+    known = value_words(name)
     if value in known:
         return known[value]
     if book is not None and name in ("field", "fields"):

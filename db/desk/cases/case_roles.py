@@ -21,15 +21,16 @@ from functools import cache, partial
 
 from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
-from db.desk.authority.permissions import policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.cases.naming_handlers import is_named
 from db.desk.cases.parties import accounts_of_persons, parties_of, persons_in, speakers
+from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
-from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
+from db.store.tables import CaseAppeal, CaseAttachment, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
 
 INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
 """What whoever investigates does."""
@@ -462,3 +463,10 @@ def no_such_case() -> Refused:
         SILENT,
         _("Look at the list of cases for those that are yours."),
     )
+
+
+def reads_attached(evidence: str, permissions: Permissions, _act: Act) -> bool:
+    """Return whether a case that the actor works on rests on the file."""
+    rows, case_roles = CaseFile.select().join(CaseAttachment), CaseRoles()
+    attached = rows.where((CaseAttachment.what == "file") & (CaseAttachment.number == evidence))
+    return any(case_roles.may_read(row, permissions.account) for row in attached)

@@ -15,7 +15,7 @@ from db.desk.cases.case_roles import OVER
 from db.desk.cases.parties import party_name, speakers
 from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import store_notice
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.conduct import SanctionRule
@@ -119,6 +119,3 @@ def _accounts(party: CaseParty, *, to_all: bool) -> list[int]:
     rows = Account.select(Account.id, Account.person).where(wanted & (Account.state != "disabled"))
     concerned = speakers(party)
     return [row.id for row in rows.order_by(Account.id) if row.person_id not in concerned]
-
-
-ALARMS.append(circulate_final)

@@ -16,7 +16,7 @@ from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.desk.tasks.finishing import finish_if_complete
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
@@ -118,5 +118,4 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
         yield Alarm("duties.case-stuck", clause, {"case": row.id, "told": told})
 
 
-ALARMS.append(alarm_stuck)
 register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", assignees=_doers))

@@ -10,10 +10,8 @@ from db.desk.editions.issuing import last_issue
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.editions.reminding import remind_recipients
 from db.desk.editions.timing import due_of
-from db.desk.editions.updates import send_updates
 from db.desk.refusal import Refused
 from db.desk.tasks.finishing import finish_task
-from db.desk.tasks.openers import OPENERS
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
@@ -131,4 +129,3 @@ def _which_edition(task: Task, _account: int) -> Text:
 
 
 register(TaskKind(KIND, _("issue an edition"), lacking=_lacking, about=_which_edition))
-OPENERS.extend([due_editions, unacknowledged, send_updates])

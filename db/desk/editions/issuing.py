@@ -17,7 +17,7 @@ from db.desk.editions.content import IssueContent, content_of, digest_of, unpack
 from db.desk.editions.marks import number_of
 from db.desk.editions.timing import due_of
 from db.desk.notation.cells import one_line
-from db.desk.tasks.handback import SOURCES, Copy
+from db.desk.tasks.handback import Copy
 from db.policy.schema.book import EditionRule
 from db.store import clock
 from db.store.engine import store
@@ -151,6 +151,3 @@ def in_hand(book: str, person: int) -> Iterable[Copy]:
     )
     for row in rows:
         yield Copy(number_of(row.issue_id, row.ord), f"{row.issue.edition} {row.issue.number}", row.made_at)
-
-
-SOURCES.append(in_hand)

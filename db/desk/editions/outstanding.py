@@ -14,7 +14,6 @@ from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import out_of_reach
 from db.desk.refusal import Refused
 from db.desk.tasks.finishing import finish_if_complete
-from db.desk.tasks.openers import OPENERS
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _, listed
@@ -106,4 +105,3 @@ register(
         thing="issue",
     )
 )
-OPENERS.append(left_open)

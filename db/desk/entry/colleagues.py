@@ -11,6 +11,7 @@ from db.desk.entry.citing import with_clause
 from db.desk.notation.values import clean, normalise
 from db.desk.refusal import Problem
 from db.language import _
+from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
 from db.store.engine import store
@@ -89,3 +90,8 @@ def find_colleague(entry: str) -> str:
 def _is_in(row: Entry, unit: str) -> bool:
     units = Unit.select(Unit.id).where((Unit.book == row.book_id) & (Unit.name == unit) & Unit.active)
     return any(is_within(row.unit_id, one.id) for one in units)
+
+
+def internal_kinds(policy: EffectivePolicy) -> list[str]:
+    """Kinds of entry whose people are the book's own, not outside contacts."""
+    return [kind.id for kind in policy.kinds if kind.side == "internal"]

@@ -1,5 +1,5 @@
-"""What the record says of imports before: how far a file came in that comes in part by part, and which kinds
-of file came in without some of their columns. Not an operation."""
+"""What the record says of imports before: how far a file came in that comes in part by part, which kinds
+of file came in without some of their columns, and by what their people were matched. Not an operation."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from db.store.tables import AuditRecord
 
 LOAD: Final = "importing.load"
 SUBMIT: Final = "importing.submit"
+VIEW: Final = "importing.view"
 LOOKED_BACK = 100
 """Parts of imports among which a file is sought."""
 
@@ -49,6 +50,15 @@ def kind_of(headings: Sequence[str]) -> str:
 def was_cut(book: str, kind: str) -> bool:
     """Return whether a file of this kind came into ``book`` without the columns that it has no place for."""
     return any(words_of(row).detail.get("without") == kind for row in _imports(book, LOAD, SUBMIT))
+
+
+def matched_by(book: str, kind: str) -> str:
+    """Return what people were last matched by in a file of this kind; empty where nothing was chosen."""
+    for row in _imports(book, LOAD, SUBMIT, VIEW):
+        name, _blank, of = str(words_of(row).detail.get("matched", "")).partition(" ")
+        if of == kind:
+            return name
+    return ""
 
 
 def _imports(book: str, *acts: str) -> Iterator[AuditRecord]:

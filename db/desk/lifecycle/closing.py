@@ -81,7 +81,7 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
     but ``but``, which is the one that removes it, and tell their requesters; end rights, stand-ins and
     access; disable accounts and end their sessions. ``everywhere``: the person leaves the organisation, and
     none of these, no copy, disclosure or consent lasts in any book. Their other entries are not removed here:
-    `tasks.openers` opens a task for each."""
+    `openers` opens a task for each."""
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
             take_back(act, request)

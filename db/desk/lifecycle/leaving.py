@@ -31,7 +31,7 @@ from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import Payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft
-from db.desk.tasks.handback import SOURCES
+from db.desk.tasks.handback import copies_of_person
 from db.language import _
 from db.store.tables import Book, Entry, Request, Unit
 
@@ -46,7 +46,7 @@ def form(
     asked: Payload = open_payload(request) if request is not None else {}
     copies: tuple[str, ...] = ()
     if proof_asked(policy, "leave", right.side, "hand-back") is not None:
-        copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
+        copies = tuple(copy.mark for copy in copies_of_person(row.book, row.person))
     day = str(asked["day"]) if asked else today().isoformat()
     fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
     ends = removal_effects(Entry.get_by_id(row.id))

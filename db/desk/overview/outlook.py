@@ -24,7 +24,7 @@ from db.desk.overview.movements import movements
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.deadlines import Deadlines, deadlines
-from db.desk.tasks.usage_watch import LOOKS
+from db.desk.tasks.usage_watch import watched_looks
 from db.language import Label
 from db.store.engine import database
 from db.store.sql import fetch, is_among
@@ -214,7 +214,7 @@ def _verified(permissions: Permissions) -> str:
 
 
 def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
-    days = [today() - timedelta(days=back) for back in (0, 1)]
+    days, looks = [today() - timedelta(days=back) for back in (0, 1)], watched_looks()
     counted: dict[tuple[int, str, date], int] = {}
     columns = (AuditRecord.account, AuditRecord.outcome, AuditRecord.act)
     counts = (fn.COUNT(AuditRecord.seq), fn.COUNT(AuditRecord.entry.distinct()))
@@ -228,7 +228,7 @@ def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
             for account, outcome, act, count, entries in rows.tuples():
                 if outcome == "refused":
                     counted[account, "refused", day] = counted.get((account, "refused", day), 0) + count
-                elif act in LOOKS:
+                elif act in looks:
                     counted[account, "opened", day] = max(counted.get((account, "opened", day), 0), entries)
     least = {"refused": LEAST_REFUSED, "opened": LEAST_LOOKS}
     many = {key: count for key, count in counted.items() if count >= least[key[1]]}
@@ -244,7 +244,7 @@ def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
 def _usual(book: str, accounts: set[int], before: date) -> dict[int, int]:
     """Return each account's usual entries a day: the median of the last days with any."""
     where, given = is_among("account", accounts)
-    acts, names = is_among("act", LOOKS)
+    acts, names = is_among("act", watched_looks())
     mark = database.param
     rows = fetch(
         f"SELECT account, entry, at FROM audit_record WHERE {where} AND {acts} AND book = {mark}"

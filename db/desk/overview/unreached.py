@@ -24,7 +24,7 @@ from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.extracts.report_rights import MAINTAINER, Extent
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Text, _
@@ -200,6 +200,3 @@ def _duties(policy: EffectivePolicy) -> dict[str, list[tuple[Text, str]]]:
             (wording.REVIEWS[review.kind], review.clause)
         )
     return found
-
-
-ALARMS.append(alert_unreached)

@@ -157,8 +157,8 @@ class Privacy(OperationGroup):
                 _("Ask {role}.", role=role),
             )
         return tuple(
-            NoticeReader(entry.id, entry.name, entry.unit.name, state, local(at)[:10] if at else "")
-            for entry, state, at in accepted_by(policy)
+            NoticeReader(entry, name, unit, state, local(at)[:10] if at else "")
+            for entry, name, unit, state, at in accepted_by(policy)
         )
 
     @operation("privacy.optional", label=_("list own optional data"), recorded=False, power=LOOKS)

@@ -37,9 +37,9 @@ class Change:
     after: Values
 
 
-def payload(before: Values, after: Values) -> Payload:
-    """What a request of this kind keeps."""
-    return {
+def payload(before: Values, after: Values, batch: str = "") -> Payload:
+    """What a request of this kind keeps. ``batch`` is the same of all that were submitted together."""
+    return ({"batch": batch} if batch else {}) | {
         "before": {name: list(values) for name, values in before.items()},
         "after": {name: list(values) for name, values in after.items()},
     }

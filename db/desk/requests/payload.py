@@ -49,6 +49,12 @@ def lines_of(request: Request) -> tuple[DiffLine, ...]:
     return KINDS[request.kind].lines(request, asks) if asks else ()
 
 
+def batch_of(request: Request) -> str:
+    """Return what the requests have in common that were submitted together with ``request``; empty for one
+    that was submitted alone. Raises SealBroken."""
+    return str(open_payload(request).get("batch", "")) if request.kind == "change" else ""
+
+
 def erase_payload(request: Request) -> None:
     """Empty what ``request`` asks for and destroy its own key, if any. The shape stays: lists count on it."""
     try:

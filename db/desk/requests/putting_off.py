@@ -23,7 +23,7 @@ from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import permissions_now, policy_of, root_of
 from db.desk.authority.terms import is_host, terms_of
 from db.desk.due_dates import today
-from db.desk.frame import METHODS, OPERATIONS, Act, OperationGroup, Second, desk_of, settle_act
+from db.desk.frame import METHODS, OPERATIONS, Act, Second, desk_of, group_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import LATER_DAYS, Way, moving
@@ -136,7 +136,7 @@ def act_by_form(act: Act, asks: Payload, form: Form) -> int:
     act.moves |= act.operation.power.moves
 
     def run() -> object:
-        return METHODS[operation](_subject(act.desk, operation), **act.asked)
+        return METHODS[operation](group_of(act.desk, operation), **act.asked)
 
     pending = put_off(act, run, form)
     if pending is not None:
@@ -290,18 +290,8 @@ def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: 
     act = Act(made, asker, permissions_now(row.id), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
     act.note_facts(request=second.request, agreed_by=second.account)
-    act.made = METHODS[operation](_subject(desk, operation), **asked)
+    act.made = METHODS[operation](group_of(desk, operation), **asked)
     return act
-
-
-def _subject(desk: Any, operation: str) -> OperationGroup:
-    method = METHODS[operation].__name__
-    kind = METHODS[operation].__qualname__.partition(".")[0]
-    return next(
-        one
-        for one in vars(desk).values()
-        if isinstance(one, OperationGroup) and type(one).__name__ == kind and hasattr(one, method)
-    )
 
 
 def _current(_request: Request, _asks: Payload) -> None:
@@ -366,7 +356,7 @@ def ripe_in(book: str) -> list[Request]:
     return [one for one in open_ones.order_by(Request.id) if is_ripe(one)]
 
 
-LABEL = _("act that takes two")
+LABEL = _("second approval")
 register(
     RequestKind(
         id=KIND,

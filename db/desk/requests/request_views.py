@@ -11,7 +11,7 @@ from db.desk.due_dates import Due, due_of
 from db.desk.requests.approvers import NamedApprover, account_name
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.frozen import is_clock_stopped
-from db.desk.requests.payload import lines_of
+from db.desk.requests.payload import batch_of, lines_of
 from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
@@ -72,7 +72,8 @@ class RequestRow:
     """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
     the open step or of the author whom it was ``returned`` to; of what nobody decides, its day. ``due`` is
     the clock that runs now, if any. ``final``: to approve it now ends a person, takes an office or can't be
-    taken back. ``tag``: what puts it before others of its day, where it waits for the reader (F.3.2)."""
+    taken back. ``tag``: what puts it before others of its day, where it waits for the reader (F.3.2).
+    ``batch``: the same of those that were submitted together."""
 
     id: int
     kind: str
@@ -99,6 +100,7 @@ class RequestRow:
     returned: Returned | None = None
     final: bool = False
     tag: Text = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,7 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
         reason=request.reason,
         returned=_returned(request, shown, account) if request.state == "returned" and shown else None,
         final=kind.final and bool(steps) and current is steps[-1],
+        batch=batch_of(request),
     )
 
 

@@ -13,11 +13,10 @@ from typing import Any
 from db.approval.facts import ApprovalContext
 from db.desk.authority.permissions import books_of, root_of
 from db.desk.due_dates import today
-from db.desk.entry.noting import CHANGED, Event
+from db.desk.entry.noting import Event
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
-from db.desk.requests.request_kinds import TURNED_DOWN
 from db.desk.reviews.review_approvers import is_overdue, left_to_runner
 from db.desk.reviews.review_kinds import due_clause, label_of
 from db.desk.reviews.status import campaign_progress, items_of, undecided
@@ -317,5 +316,3 @@ register(
     )
 )
 register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))
-CHANGED.append(settle_with)
-TURNED_DOWN.append(reopen_with)

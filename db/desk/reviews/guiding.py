@@ -20,7 +20,7 @@ from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
@@ -163,7 +163,7 @@ def _view(row: Notice, mine: bool) -> Instruction:
     )
 
 
-def _new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
+def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Put an instruction that is not confirmed yet to whoever heads the department by now."""
     for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
         units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
@@ -173,6 +173,3 @@ def _new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
             NoticeRecipient.insert(notice=row.id, account=account, opens="").on_conflict_ignore().execute()
         if new:
             yield Alarm("guidance.put_to", row.clause, {"instruction": row.id, "told": len(new)})
-
-
-ALARMS.append(_new_heads)

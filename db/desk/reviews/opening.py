@@ -13,14 +13,12 @@ from db.desk.accounts.account_notices import tell_supervisors
 from db.desk.accounts.granting import role_of
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import calendar, today
-from db.desk.entry.noting import JOINED
 from db.desk.entry.stale import stale_entries
 from db.desk.notifications.notices import store_notice
 from db.desk.reviews.duties import extend_duties, open_duties, open_for_runner, settle_duties
 from db.desk.reviews.review_kinds import Shape, rule_of, runner_of, shape_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
 from db.desk.reviews.status import items_of
-from db.desk.tasks.openers import OPENERS
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import ReviewRule
 from db.store import audit, clock
@@ -216,7 +214,3 @@ def _order(book: str) -> dict[int, tuple[tuple[int, int], ...]]:
     for row in rows:
         found[row.unit_id] = (*found.get(row.unit_id, ()), place[row.above_id])
     return found
-
-
-OPENERS.append(by_cycle)
-JOINED.append(enlist_entries)

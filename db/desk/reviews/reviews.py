@@ -182,6 +182,7 @@ class Reviews(OperationGroup):
         label=_("decide in a review"),
         recorded=True,
         power=moving(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
+        mass=True,
     )
     def decide(
         self,
@@ -206,6 +207,7 @@ class Reviews(OperationGroup):
         label=_("decide the rest of a review"),
         recorded=True,
         power=moving(Moves.DUTY, Moves.ENTRY),
+        mass=True,
     )
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
         """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return
@@ -227,12 +229,12 @@ class Reviews(OperationGroup):
         """How far each department is and for whom it waits; a head sees the departments below."""
         row = self._campaign(campaign)
         if self._oversees(row):
-            return progress(row)
+            return progress(row, self.permissions)
         headed = [holding.unit for holding in self.permissions.own_places("head", row.book_id)]
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
         mine = items.where(ReviewApprovers(row).condition_for(self.permissions))
-        return progress(row, {one.unit_id for one in (*below, *mine)})
+        return progress(row, self.permissions, {one.unit_id for one in (*below, *mine)})
 
     @operation(
         "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
@@ -286,6 +288,7 @@ class Reviews(OperationGroup):
         label=_("open a review"),
         recorded=True,
         power=moving(Moves.DUTY, way=Way.TOLD, undo="reviews.close"),
+        mass=True,
     )
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the reason (E.12); its number.

@@ -397,6 +397,28 @@ async def test_who_agreed_reminds_and_what_is_asked_for_stands_first(lives: Worl
     assert not [one for one in other.news() if one.kind == REMINDED]
 
 
+@pytest.mark.clause("E.13.1")
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [
+        ("majun", "任何人不得审批自己的申请（E.13.3）。正在等 刘洋、罗燕"),
+        ("huangbo", "每一步由不同的人审批（E.13.3）。正在等 刘洋、罗燕"),
+    ],
+)
+@pytest.mark.parametrize("key", ["a", "b", "d"])
+async def test_who_may_not_decide_reads_by_which_clause_others_do(
+    lives: World, login: str, said: str, key: str
+) -> None:
+    """On one's own request, and on one that one agreed to."""
+    approve(lives, "huangbo", change(lives, "majun", "group"))
+    app = Lives(lives, login)
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, WithOthers)))
+        await press(pilot, key)
+        assert said in text_of(app)
+
+
 async def test_alike_requests_are_one_row_that_opens_the_queue_with_them_alone(lives: World) -> None:
     alike = [
         change(lives, "wangfang", of=login, asked={"extension": f"89{place}0"}, reason="座位调整")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
@@ -55,10 +55,9 @@ class ChangeScreen(RequestForm):
         "shown but can't be changed here. Nothing changes before all named below have agreed."
     )
 
-    def __init__(self, form: ChangeForm, at: str = "", *, proposed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, form: ChangeForm, at: str = "") -> None:
         super().__init__(form.way, form.amends)
         self._form, self._at = form, at
-        self._proposed = proposed or {}
 
     @property
     def of(self) -> str:
@@ -101,8 +100,6 @@ class ChangeScreen(RequestForm):
     def on_mount(self) -> None:
         """Say what is chosen and how the values look now."""
         self.begin()
-        if self._proposed:
-            self.fill_typed(self.typed_values() | dict(self._proposed))
         self._check()
         for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
             field.focus()

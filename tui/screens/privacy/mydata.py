@@ -145,7 +145,8 @@ class MyData(FramedScreen):
         locked = ".pdf" * self.app.desk.privacy.under_password()
 
         def order(format: str) -> tuple[list[str], str]:
-            return ["mydata", "--format", format], f"mydata.{FORMATS[format].suffix}{locked}"
+            ending = f".{FORMATS[format].suffix}".removesuffix(locked) + locked
+            return ["mydata", "--format", format], f"mydata{ending}"
 
         await take_out_as(self, order, (*NAMES,), "")
 

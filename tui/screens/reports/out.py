@@ -18,6 +18,7 @@ NAMES: dict[str, Text] = {
     "md": "Markdown",
     "text": _("Plain text"),
     "json": _("JSON, for programs"),
+    "pdf": _("Pages to print (PDF)"),
 }
 """What the formats are called where one is chosen."""
 
@@ -81,5 +82,5 @@ def order_for(report: Report, format: str, period: Period | None) -> tuple[list[
     if period is not None:
         words += ["--period", f"{period.first}..{period.last}"]
     words += ["--format", format]
-    ending = ".pdf" if report.encrypted else ""
+    ending = ".pdf" if report.encrypted and format != "pdf" else ""
     return words, f"{report.name}.{FORMATS[format].suffix}{ending}"

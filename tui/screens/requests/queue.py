@@ -100,6 +100,7 @@ class QueueScreen(PagedScreen[Matter]):
         """Count what the chips leave with the rows."""
         window = self.app.desk.todo.window(self._chosen, 0, 0)
         self.query_one(Chips).show(window.chips, self._chosen)
+        self._total = window.total
         super().refill(keep=keep)
 
     @property
@@ -308,7 +309,10 @@ class QueueScreen(PagedScreen[Matter]):
             if all_marked:
                 self._list.clear_marks()
             self._opened = None
-            self.refill()
+            if self.app.desk.holding.is_new and not all_marked:
+                self._list.refresh()  # nothing is in force yet: each row stands, one of them dim
+            else:
+                self.refill()
             self._list.pass_faded()
             self.app.tell(text)
 

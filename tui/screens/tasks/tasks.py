@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from db.desk.outside.outside import Outside
 from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _
 from tui.kit import FramedScreen, ScreenCommand
@@ -50,7 +51,7 @@ class TasksScreen(SheetScreen[TaskRow]):
     def can(self, command_id: str) -> bool:
         """WeCom needs a directory that is kept in step with it."""
         if command_id == "wecom":
-            return bool(self.app.desk.outside.books())
+            return bool(Outside(self.app.desk).books())
         return super().can(command_id)
 
     async def do_open(self) -> None:

@@ -12,8 +12,7 @@ from db.desk.overview.outlook import UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import Alike, WaitingFilter
-from db.desk.training.trainings import OwnTraining
+from db.desk.today.waiting import Alike, OtherMatter, WaitingFilter
 from db.language import Text, _
 from tui.jobs import Job, list_jobs
 from tui.kit import (
@@ -30,7 +29,7 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.pickup import take_out
 from tui.screens.reports.reports import open_report
 from tui.screens.requests.card import CardOfMine, CardToDecide
-from tui.screens.requests.deciding import DECIDED, decide, say_of
+from tui.screens.requests.deciding import DECIDED, decide, say_of, why_others_decide
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
@@ -41,6 +40,7 @@ from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, notice_line
 from tui.sheets.notices import OBJECT, take_command
+from tui.sheets.registry import SHEETS
 from tui.sheets.request_facts import taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
@@ -52,7 +52,6 @@ from tui.sheets.today import (
     WithOthers,
     plain_of,
 )
-from tui.sheets.training import MINE
 
 TASKS, ALL = "tasks", "all"
 
@@ -91,6 +90,7 @@ class Today(TodayList):
             "rules", "w", _("Rules"), _("The rules in brief, and what they mean for you."), footer=False
         ),
         replace(SEARCH, label=_("Find people"), help=_("Find somebody in the directory.")),
+        ScreenCommand("out", "o", _("Due days"), _("Take out the due days as a calendar."), footer=False),
         ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
     )
 
@@ -125,6 +125,11 @@ class Today(TodayList):
                 return any(mode.id == "directory" for mode in self.app.modes)
         return True
 
+    async def do_out(self) -> None:
+        """The command that brings the due days to the reader's own calendar."""
+        about = _("A calendar file (iCalendar) for your phone or mail program; it names nobody.")
+        await take_out(self, ("today", "calendar"), "due-days.ics", about)
+
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Keys are called as what they do to the row under the cursor."""
         row = self.current
@@ -154,8 +159,14 @@ class Today(TodayList):
         return one if isinstance(one, RequestRow) else None
 
     def why_not(self, command: ScreenCommand) -> Text:
-        is_held = command.id in ("agree", "return", "decline") and self._is_held(self.current)
-        return DECIDED if is_held else super().why_not(command)
+        row = self.current
+        if command.id not in ("agree", "return", "decline"):
+            return super().why_not(command)
+        if isinstance(row, WithOthers) and isinstance(row.row, RequestRow):
+            return why_others_decide(self.app.desk, row.row, own=row.own)
+        if isinstance(row, RequestRow) and row.returned is not None:
+            return _("It was returned to you: e amends it, x withdraws it.")
+        return DECIDED if self._is_held(row) else super().why_not(command)
 
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
@@ -346,8 +357,9 @@ class Today(TodayList):
                 open_task(self, task)
             case DealtWith():
                 self.app.tell(self._became(row) or row.said, "warn")
-            case OwnTraining():
-                self.app.push_screen(screen_of(MINE)())
+            case OtherMatter():
+                sheet = next(one for one in SHEETS if one.id == row.opens)
+                self.app.push_screen(screen_of(sheet)())
             case NoticeToMe():
                 await self._read(row)
             case UnitOutlook():
