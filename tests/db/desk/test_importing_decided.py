@@ -260,6 +260,7 @@ def test_what_a_file_says_of_others_is_one_batch_that_is_decided_as_one(world: W
     assert is_alike(*waiting)
     (folded,) = [row for row in desk.waiting.page("mine").rows if isinstance(row, Alike)]
     assert set(folded.requests) == set(numbers)
+    assert folded.first.batch == SOURCE.digest[:16]
     assert desk.queue.approve_many([(row.id, row.digest) for row in waiting]) == ()
 
 
