@@ -33,8 +33,7 @@ BAR = 0.82
 
 
 class Pages:
-    """Lines and rows set one below the other, on as many pages as they take. ``foot`` stands at the bottom of
-    each beside its number."""
+    """Sets lines and rows one below the other, on pages; ``foot`` is at each bottom, by its number."""
 
     def __init__(
         self, language: Language, title: Text, author: str, classification: Text, *, foot: Text = "",
@@ -131,7 +130,6 @@ class Pages:
         self._begin()
 
     def finished(self) -> bytes:
-        """The whole file."""
         self._end()
         self._canvas.save()
         made = self._out.getvalue()

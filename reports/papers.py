@@ -20,8 +20,7 @@ SIGNED, NARROW = (130, 70), 30
 
 
 def fetch_paper(desk: Desk, number: str) -> Document:
-    """Record that the sheet called ``number`` leaves for ``desk``'s reader, then return it, in the language
-    in which it was drawn up."""
+    """Record that a sheet leaves for the reader, and return it in the language it was drawn up in."""
     copy, mark = desk.papers.one(number), desk.overview.mark()
     content, word = pages_of(copy, mark), ""
     if copy.encrypted:

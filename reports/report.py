@@ -118,7 +118,6 @@ def head_with_unit(column: ReportColumn, language: Language) -> str:
 
 
 def heading(report: Report, language: Language) -> str:
-    """The parameters in one line."""
     colon = "：" if language == "zh_CN" else ": "
     pairs = [f"{say(name, language)}{colon}{say(value, language)}" for name, value in report.parameters]
     return " · ".join(pairs)

@@ -55,7 +55,7 @@ class _WorkbookRows(list[list[object]]):
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """The rows of ``content``. Raises Unreadable."""
+    """Return the rows of ``content``. Raises Unreadable."""
     out = io.StringIO()
     rows = read(content)
     write(rows, out)
@@ -65,7 +65,7 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """The rows of a workbook's first visible sheet that holds a table, of a text, or of JSON."""
+    """Return the rows of a workbook's first visible sheet that holds a table, of a text, or of JSON."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -82,7 +82,7 @@ def read(content: bytes) -> Iterable[Sequence[object]]:
 
 
 def _reported(found: object) -> Iterable[Sequence[object]]:
-    """The table of a report that left as JSON, its columns' heads first."""
+    """Return the table of a report that left as JSON, its columns' heads first."""
     match found:
         case {"report": str(), "columns": {**columns}, "rows": [*rows]} if all(
             isinstance(row, dict) for row in rows
@@ -160,7 +160,7 @@ def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:
 
 
 def _holds_a_table(rows: Sequence[Sequence[object]]) -> bool:
-    """Whether two rows have two cells or more each, unlike a cover or a page of notes."""
+    """Return whether two rows have two cells or more each, unlike a cover or a page of notes."""
     wide = (row for row in rows if sum(cell != "" for cell in row) > 1)
     return next(wide, None) is not None and next(wide, None) is not None
 

@@ -15,7 +15,6 @@ from tui.sheets.looking import FIELD, PURPOSE, REASON, REVEAL, WHY
 
 
 def card(room: Room, words: CommandWords) -> int:
-    """One entry, or the reader's own ones."""
     if words.operands:
         entries = [number(words.operand(0), _("The entry"))]
     else:

@@ -19,7 +19,6 @@ from tui.sheets.tasks import TASKS
 
 
 def today(room: Room, words: CommandWords) -> int:
-    """What was returned first, then the oldest due day."""
     mine, others = room.desk.waiting.mine(), room.desk.waiting.others()
     if words.has("json"):
         room.write_json(
@@ -39,20 +38,19 @@ def today(room: Room, words: CommandWords) -> int:
 
 
 def _cells(row: Matter, place: str) -> tuple[Text, ...]:
-    """By which command it is shown, a request by that of its ``place`` unless it came back; its clock; whom
-    it is about."""
+    """Return its command (a request's by ``place`` unless it came back), clock, and whom it is about."""
     if isinstance(row, RequestRow):
         shown = f"{'requests' if row.returned else place} {row.id}"
         return shown, due_text(row.due), row.kind_label, row.name or row.requester, row.unit
     if isinstance(row, TaskRow):
         return f"tasks {row.id}", due_text(row.due), row.kind_label, row.name, row.unit
-    return "", due_text(row.due), _("Training"), "", ""
+    return "", due_text(row.due), row.kind_label, "", ""
 
 
 def _what(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
         return request_matter(row)
-    return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.topic.label
+    return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.label
 
 
 def _data(row: Matter) -> dict[str, object]:
@@ -60,7 +58,7 @@ def _data(row: Matter) -> dict[str, object]:
         return data_of(REQUESTS, row)
     if isinstance(row, TaskRow):
         return data_of(TASKS, row)
-    return {"training": row.topic.id, "book": row.book, "due": row.training.due, "clause": row.topic.clause}
+    return {row.kind: row.id, "book": row.book, "due": row.due.day, "clause": row.clause}
 
 
 def due_days(room: Room, _words: CommandWords) -> int:

@@ -197,7 +197,6 @@ PROPOSE: Verb[ImportLine] = Verb(
 
 
 def came_in(report: ImportReport) -> Text:
-    """What an import did."""
     return _("Came in: {count}.", count=report.entries)
 
 

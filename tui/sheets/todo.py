@@ -69,7 +69,6 @@ def may_go_together(row: Matter, other: Matter) -> bool:
 
 
 def matter_facts(row: Matter) -> list[Fact]:
-    """What a list knows of a matter, before it is opened."""
     if isinstance(row, RequestRow):
         asked: Fact = (_("Asked by"), row.requester)
         return [asked, *((line.label, change(line)) for line in row.summary)]

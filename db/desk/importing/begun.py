@@ -21,8 +21,7 @@ LOOKED_BACK = 100
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """So many ``people`` came in; ``first_load``: into a book that was new then; ``account``: by whom, where
-    that was before."""
+    """So many ``people`` came in; ``first_load``: into a new book; ``account``: by whom, if before."""
 
     people: int = 0
     first_load: bool = False
@@ -33,8 +32,7 @@ NOT_BEGUN: Final = Begun()
 
 
 def begun(book: str, digest: str) -> Begun:
-    """Return how far the file with this SHA-256 came when it was imported last, by the audit; `NOT_BEGUN`
-    where it came in to its end or was not imported."""
+    """Return how far this file came when last imported, by the audit; `NOT_BEGUN` if whole or never."""
     for row in _imports(book, LOAD):
         detail = words_of(row).detail
         if detail.get("digest") == digest:

@@ -186,8 +186,7 @@ def heads(policy: EffectivePolicy) -> Callable[[str], str | None]:
 
 
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
-    """The place of the row that holds the headings: of the first rows the one that has most of them. The
-    first where none has two."""
+    """Return the place of the row with the most headings of the first rows; the first if none has two."""
     known = _names(policy)
     counts = [
         len(
@@ -302,8 +301,7 @@ def column_number(place: int) -> Message:
 
 
 def _names(policy: EffectivePolicy) -> dict[str, str]:
-    """Every spelling of every heading -> the column's name; a policy's own labels come first, what its
-    editions head their columns with last."""
+    """Return the column of every spelling; the policy's labels come first, its editions' heads last."""
     known: dict[str, str] = {}
     columns = columns_of(policy)
     for column in columns:
@@ -322,7 +320,6 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
 
 
 def _named(heading: str, known: Mapping[str, str]) -> str | None:
-    """Return the column that ``heading`` names, in one language or in both."""
     return next(
         filter(None, (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))), None
     )

@@ -23,8 +23,7 @@ SHOWN = 3
 
 
 class ImportDepartments:
-    """The departments ``known`` on record, by their paths below one of ``roots``. ``new`` are paths that are
-    said to be new ones."""
+    """Departments ``known`` on record by their paths below ``roots``; ``new``: said to be new ones."""
 
     def __init__(
         self, known: Collection[UnitPath], roots: Collection[str] = (), new: Collection[str] = ()

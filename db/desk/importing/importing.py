@@ -249,7 +249,7 @@ class Importing(OperationGroup):
             self.act.called = LOAD
         return self._find(book, rows, wishes, source, progress, dry=dry)[0]
 
-    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD))
+    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD), mass=True)
     def _take(
         self,
         book: str,
@@ -334,8 +334,7 @@ class Importing(OperationGroup):
         *,
         dry: bool,
     ) -> tuple[_Looked, Plan]:
-        """What is in a file, all of it in order, but for what came in already when it was imported before and
-        broken off."""
+        """Find all of a file in order, but for what came in when it was imported before and broken off."""
         came = begun(book, source.digest) if source is not None else NOT_BEGUN
         alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:

@@ -110,7 +110,6 @@ class ImportView:
     """By what people are known to be the same, besides their names, and by what they may be."""
 
     def count(self, state: RowState) -> int:
-        """How many rows are ``state``."""
         return sum(1 for line in self.lines if line.state == state)
 
 

@@ -85,7 +85,6 @@ class Planner:
         self.departments = ImportDepartments(self._known.keys(), self._roots, new_units)
 
     def plan(self, entries: Sequence[Planned]) -> Plan:
-        """The plan, with its errors."""
         self.made = Plan(list(entries), {}, {}, {})
         self._find_units(entries)
         self._check_doubles()
@@ -159,8 +158,7 @@ class Planner:
                             _("Leave the one where the person mainly works."))  # fmt: skip
 
     def _sort_units(self) -> None:
-        """Settle regions and kinds of units: all rows of a unit say the same, and of a unit on record what
-        stands there."""
+        """Settle regions and kinds of units: all rows of a unit agree, and with what is on record."""
         said: dict[tuple[str, UnitPath], tuple[str, int]] = {}
         for entry in self.made.entries:
             unit = self._known.get(entry.unit)
@@ -227,8 +225,7 @@ class Planner:
         made.doubted = {row: path for row, path in made.doubted.items() if row not in known}
 
     def _check_alike(self) -> None:
-        """Names that look like another one in other letters are told, and taken in when whoever imports says
-        that they are two people."""
+        """Tell names that look like another's; taken in once said to be two people."""
         named = [entry for entry in self.made.entries if entry.name]
         recorded = {} if self.alone else looking_like(self.book, {entry.name for entry in named})
         seen: dict[str, Planned] = {}
@@ -289,8 +286,7 @@ class Planner:
         }
 
     def _others(self, condition: str) -> list[Any]:
-        """Number, name, unit and kind of the book's entries that fulfil ``condition``, but for those of the
-        same file."""
+        """Return number, name, unit and kind of entries by ``condition``, but for those of the same file."""
         mark = database.param
         apart = "".join(f" AND NOT id BETWEEN {mark} AND {mark}" for _one in self.own)
         ends = [end for one in self.own for end in (one.start, one.stop - 1)]

@@ -128,7 +128,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         (ConsentWithdrawn.entry == request.entry_id) & ConsentWithdrawn.field.in_(again)
     ).execute()
     if act.permissions.account != request.requester_id and _is_a_leaders(request, act):
-        tell_of_direct(request, request.requester_id)
+        tell_of_direct(request, request.requester_id, change.after)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
 

@@ -138,8 +138,7 @@ class Changes(OperationGroup):
         *,
         changed_on: str = "",
     ) -> None:
-        """Submit a returned change again, for decision from the first step. Acts and raises as
-        `submit_request` does."""
+        """Submit a returned change again, from the first step on. Acts and raises as `submit_request`."""
         row, entry = self._own(request)
         right = self._compared(entry)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
@@ -184,14 +183,12 @@ class Changes(OperationGroup):
         return form_of(self._showing(right), self.permissions.account, amends)
 
     def _compared(self, entry: int) -> ProposalRight:
-        """What the actor may propose; that what is typed is compared with protected values is on record, as
-        showing them is."""
+        """Return what the actor may propose; recorded like a showing, as protected values are compared."""
         right = right_to_propose(self.act, entry)
         return right if was_shown(self.act, entry) else self._showing(right)
 
     def _showing(self, right: ProposalRight) -> ProposalRight:
-        """Put on record that protected values are shown. Beyond the watch over what is shown they are
-        masked."""
+        """Record that protected values are shown; beyond the watch over showing they are masked."""
         policy, entry = right.policy, right.entry.id
         if not right.reader.is_shown:
             return right

@@ -144,9 +144,6 @@ class RequestKind:
 
 
 KINDS: dict[str, RequestKind] = {}
-TURNED_DOWN: list[Callable[[Request], None]] = []
-"""Run where a request was rejected or withdrawn, within the transaction: what was decided on its strength
-opens again."""
 OFFERS: dict[str, tuple[RequestKind, Offer]] = {}
 """All that is asked for by a form, in the order in which it is offered."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
@@ -18,10 +20,12 @@ MOBILE = "mobile"
 """The field that people change of their own entry."""
 
 
-def propose_change(screen: FramedScreen, entry: int, at: str = "") -> None:
-    """Open the change form of an entry over ``screen``, the cursor in the field ``at``. A Refused says why
-    that is not possible."""
-    screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at))
+def propose_change(
+    screen: FramedScreen, entry: int, at: str = "", *, then: Callable[[int | None], None] | None = None
+) -> None:
+    """Open the change form of an entry over ``screen``, the cursor in the field ``at``; ``then`` gets the
+    request that came of it, None if none did. A Refused says why that is not possible."""
+    screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at), then)
 
 
 def own_entries(screen: FramedScreen) -> list[BookOfMine]:

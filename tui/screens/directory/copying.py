@@ -28,8 +28,7 @@ RECORDED = _("It is recorded when it is fetched.")
 
 
 async def copy_contact(screen: FramedScreen, card: Card) -> None:
-    """Ask what of ``card`` to copy, and for what where nothing was stated yet, and send it. Where the
-    regulation forbids it, say by which clause."""
+    """Ask what of ``card`` to copy and for what, and send it; say the clause that forbids it."""
     directory = screen.app.desk.directory
     found = directory.preview(card.entry)
     if found.copy_clause:

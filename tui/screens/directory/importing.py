@@ -116,7 +116,6 @@ class ImportScreen(SheetScreen[ImportLine]):
         self.refill()
 
     async def do_columns(self) -> None:
-        """Each column of the file."""
         await tell_facts(self, _("Columns"), columns_of(view_at(self.place)))
 
     async def do_out(self) -> None:
