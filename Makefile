@@ -6,6 +6,7 @@ endif
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CATALOGUE := db/language/zh_CN.mo
 # Half of the tests' time is waiting for servers and sessions that they start, so there are more workers than cores.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; cores = os.cpu_count() or 1; print(min(2 * cores, cores + 4))')
 
@@ -21,7 +22,11 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 .PHONY: setup demo test check docs picture show lint types imports bench torture siege guards fuzz clauses
 .PHONY: wheel install try-install lock bom advisories clean
 
-setup: $(READY)
+setup: $(READY) $(CATALOGUE)
+
+# The texts in Chinese, compiled.
+$(CATALOGUE): $(wildcard db/language/zh_CN/*.po) | $(READY)
+	$(BIN)/python tests/supply/catalogues.py
 
 # Whoever names a Python gets an environment of that one; whoever names none keeps the one that is there.
 ifneq ($(origin PYTHON),file)
@@ -52,6 +57,7 @@ docs: setup
 	$(BIN)/python -m tui.host.document
 	$(BIN)/python -m tests.rooms
 	$(BIN)/python -m tests.variants
+	$(BIN)/python -m tests.guards.document
 
 # docs/directory.svg, of a demonstration that is built for it: a minute.
 picture: setup
@@ -104,8 +110,9 @@ wheel:
 	$(NEEDS_PYTHON)
 	rm -rf build dist
 	$(PYTHON) -m venv --clear .bench/wheel
-	sed -n '/^setuptools==/,/[^\\]$$/p' requirements-dev.lock > .bench/wheel/requirements.lock
+	sed -En '/^(babel|setuptools)==/,/[^\\]$$/p' requirements-dev.lock > .bench/wheel/requirements.lock
 	.bench/wheel/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement .bench/wheel/requirements.lock
+	.bench/wheel/bin/python tests/supply/catalogues.py
 	$(PYTHON) tests/supply/numbered.py > .bench/wheel/number.cfg
 	DIST_EXTRA_CONFIG=.bench/wheel/number.cfg .bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 

@@ -32,6 +32,7 @@ def frame_report(
         rows=rows,
         footer=_footer(about),
         bar=bar,
+        classification=about.classification,
         note=note,
         granted=granted,
         encrypted=about.encrypted,

@@ -47,6 +47,10 @@ class Job:
     def title(self) -> Label:
         return Label(self.zh, self.en)
 
+    def is_at(self, digit: str) -> bool:
+        """Whether its keys begin with those of a place."""
+        return f"{self.keys} ".startswith(f"{digit} ")
+
 
 @cache
 def read_jobs() -> tuple[Job, ...]:

@@ -124,15 +124,13 @@ class Desk:
         end_due()
 
     def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
-        """Return the undertakings that the actor must accept before anything else (A.17): none where the
-        host's operator protects an account."""
+        """Return undertakings due before anything else (A.17); none where the host protects an account."""
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
         return undertakings_due(permissions)
 
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
-        """Open a request for the running act, where it takes two people or time; None, with nothing done,
-        where it may be done now."""
+        """Open a request for an act that takes two or time; None, with nothing done, if it may be now."""
         return put_off(act, run)
 
     def hold(self, act: Act, run: Callable[[], object]) -> bool:

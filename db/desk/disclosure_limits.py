@@ -54,8 +54,7 @@ def was_shown(act: Act, entry: int) -> bool:
 
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
-    """Raise Refused where ``entry`` is beyond the watch and ``reason`` is empty. Locks as `is_beyond`
-    does."""
+    """Raise Refused if ``entry`` is beyond the watch and ``reason`` empty. Locks as `is_beyond` does."""
     if is_beyond(act, policy, entry) and not reason.strip():
         raise reason_required(policy)
 

@@ -21,7 +21,7 @@ from db.desk.hooks import hooks
 from db.desk.power import rows
 from db.desk.power.declaration import Power
 from db.desk.quota import charge_quota
-from db.desk.refusal import SILENT, Refused
+from db.desk.refusal import SILENT, Overtaken, Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
 from db.store.moves import Moves
@@ -156,8 +156,9 @@ class Act:
 
     @property
     def alone(self) -> bool:
-        """Whether one person does it: nobody agreed, for it took nobody or there was nobody."""
-        return self.second is None or self.second.account is None
+        """Whether one person does what takes two, as there was nobody who could agree. What the regulation
+        lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
+        return self.second is not None and self.second.account is None
 
     def note_facts(
         self,
@@ -171,8 +172,7 @@ class Act:
         on_behalf_of: int | None = None,
         **detail: object,
     ) -> None:
-        """Add to the act's audit record on whom or what it is, why, and by which clause; ``detail`` without
-        protected values."""
+        """Note on whom it is, why and by which clause; ``detail`` holds no protected values."""
         given = {
             "book": book,
             "unit": unit,
@@ -190,8 +190,7 @@ class Act:
         self.journal = {"before": dict(before), "after": dict(after)}
 
     def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
-        """Append this act to the chain in the running transaction; in another directory, ``book``, without
-        what it is on in its own."""
+        """Append this act to the chain, in the transaction; in another ``book`` without its subject."""
         facts = dict(self.facts)
         if book is not None:
             facts = {name: value for name, value in facts.items() if name in ("clause", "request")}
@@ -209,6 +208,37 @@ class Act:
             journal=self.journal if outcome == "done" and book is None else None,
             **facts,
         )
+
+    def note_refusal(self, refusal: Refused) -> None:
+        self.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
+
+    def do_each(
+        self,
+        things: Mapping[int, R],
+        do: Callable[[int, R], None],
+        left: dict[int, Refused | Overtaken],
+    ) -> dict[int, Refused | Overtaken]:
+        """Do ``do`` to each that is not ``left`` out before, each recorded as an act of its own; return what
+        was left out, and why. Raises what became of one where that is all."""
+        for key, beside in things.items():
+            if key in left:
+                continue
+            self.facts, self.detail, self.journal = {}, {}, None
+            try:
+                with writing():  # what one has begun is undone with it alone
+                    do(key, beside)
+            except (Refused, Overtaken) as why:
+                left[key] = why
+                if isinstance(why, Refused):
+                    self.note_refusal(why)
+                    self.record("refused", why.clause)
+            else:
+                self.note_facts(together=len(things))
+                self.record("done")
+        if len(left) == len(things):
+            raise next(iter(left.values()))
+        self.silent = True  # each is on record by now
+        return left
 
     def record_beside(
         self, name: str, book: str, detail: dict[str, object], clause: str = "", entry: int | None = None
@@ -348,7 +378,7 @@ def _acting(
                     write()
     except Refused as refusal:
         if act is not None:
-            act.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
+            act.note_refusal(refusal)
             with writing():
                 act.record("refused", refusal.clause)
         raise

@@ -3,22 +3,18 @@
 A text is written once, in English, as a message: ``_("Signed in as {name}", name=...)``. It is
 translated when it is drawn, because the language belongs to the reader's session and not to the
 code that speaks. The Chinese catalogue is the set of ``zh_CN/*.po`` files beside this module, one a
-room. Labels that policy files bring along carry both languages themselves.
+room, which ``make`` compiles into ``zh_CN.mo``. Labels that policy files bring along carry both languages
+themselves.
 """
 
 from __future__ import annotations
 
 import gettext
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
-
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 Language = Literal["zh_CN", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh_CN", "en")
@@ -116,21 +112,8 @@ def catalogue(language: Language) -> gettext.NullTranslations:
     """The translations of ``language``; English is what the code itself says."""
     if language == "en":
         return gettext.NullTranslations()
-    compiled = io.BytesIO()
-    write_mo(compiled, read_catalogue(language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
-
-
-def read_catalogue(language: Language) -> Catalog:
-    """All ``.po`` files of ``language`` in one catalogue."""
-    merged = Catalog(locale=language)
-    for path in sorted((CATALOGUES / language).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language):
-                if message.id:
-                    merged[message.id] = message
-    return merged
+    with CATALOGUES.joinpath(f"{language}.mo").open("rb") as compiled:
+        return gettext.GNUTranslations(compiled)
 
 
 def language_of(locale: str) -> Language:

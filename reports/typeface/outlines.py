@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 from db.store.engine import store
@@ -25,13 +24,13 @@ EASTERN: Final = (
     "notosansjp/NotoSansJP",
     "notosanskr/NotoSansKR",
 )
-WESTERN: Final = "notosans/NotoSans[wdth,wght].ttf"
+WESTERN: Final = Path(__file__).with_name("NotoSans.ttf")
+"""Noto Sans, from `justmytype-western-core` 0.1.0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """``outline`` as the table ``glyf`` has it, empty for a blank; ``box``: the least and the greatest x
-    and y."""
+    """``outline`` as in the table ``glyf``, empty for a blank; ``box``: least and greatest x and y."""
 
     outline: bytes
     width: int
@@ -61,7 +60,6 @@ class Outlines:
         return _compiled(_framed(), EM)
 
     def glyph(self, char: str) -> Glyph:
-        """The outline of ``char``, or a box with its code point."""
         if char not in self._known:
             self._known[char] = self._read(char)
         return self._known[char]
@@ -85,16 +83,16 @@ class Outlines:
 
     def _fonts(self) -> Iterator[_Font]:
         import justmytype_intl_cjk
-        import justmytype_western_core
 
         if self._own is not None:
             with suppress(UnusableFont, OSError):  # since the server started, then; `mingce doctor` says so
                 open_font(self._own).close()
                 # Not mapped: whoever reads what is cut short meanwhile is killed by the system.
                 yield _Font(self._own.read_bytes())
+        eastern = files(justmytype_intl_cjk) / "fonts" / "ofl"
         for family in EASTERN:
-            yield _come_along(justmytype_intl_cjk, f"{family}[wght].ttf")
-        yield _come_along(justmytype_western_core, WESTERN)
+            yield _Font(Path(str(eastern / f"{family}[wght].ttf")))
+        yield _Font(WESTERN)
 
     def _box(self, char: str) -> Glyph:
         """A frame with the code point of ``char`` in it, in two lines."""
@@ -142,12 +140,10 @@ class _Font:
         self._is_cubic = "glyf" not in face.table_tags
 
     def number(self, char: str) -> int | None:
-        """That of the outline of ``char``; None where there is none."""
         found: int | None = self._font.get_nominal_glyph(ord(char))
         return found
 
     def glyph(self, number: int) -> Glyph:
-        """The outline of this ``number``."""
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
         pen = TTGlyphPen(None)
@@ -166,10 +162,6 @@ class _Font:
         self._font.draw_glyph_with_pen(number, pen)
 
 
-def _come_along(package: ModuleType, file: str) -> _Font:
-    return _Font(Path(str(files(package) / "fonts" / "ofl" / file)))
-
-
 def _compiled(pen: Any, width: int) -> Glyph:
     glyph = pen.glyph(dropImpliedOnCurves=True)
     outline: bytes = glyph.compile(None)
@@ -179,7 +171,6 @@ def _compiled(pen: Any, width: int) -> Glyph:
 
 
 def outlines() -> Outlines:
-    """The outlines that the settings ask for."""
     named = store().settings.font
     return _outlines(store().home.folder if named else None, named)
 

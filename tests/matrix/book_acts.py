@@ -331,6 +331,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "todo.window": lambda desk: desk.todo.window(),
     "tasks.mine": lambda desk: desk.tasks.mine(),
     "waiting.mine": lambda desk: desk.waiting.mine(),
+    "waiting.calendar": lambda desk: desk.waiting.calendar(),
     "waiting.count": lambda desk: desk.waiting.count(),
     "waiting.others": lambda desk: desk.waiting.others(),
     "waiting.news": lambda desk: desk.waiting.news(),

@@ -182,7 +182,7 @@ def typed(value: Any, desk: Desk) -> Any:
         make: Any = AS_TYPED[value.of]
         return make(**given) if isinstance(given, dict) else make(given)
     if isinstance(value, Mapping):
-        return {name: typed(one, desk) for name, one in value.items()}
+        return {typed(name, desk): typed(one, desk) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return tuple(typed(one, desk) for one in value)
     return value

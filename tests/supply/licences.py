@@ -18,7 +18,6 @@ DOCUMENT = TREE / "docs" / "licences.md"
 HEADING = "## All of them\n"
 FROM_THEIR_TEXT = {
     "justmytype-intl-cjk": "MIT AND OFL-1.1",
-    "justmytype-western-core": "MIT AND OFL-1.1",
     "markdown-it-py": "MIT",
     "mdit-py-plugins": "MIT",
     "mdurl": "MIT",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from db.language import _
 from tui.host.commands import COMMANDS, HostCommand
@@ -46,13 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(argv: list[str]) -> int:
-    """The command that ``argv`` begins with; its exit status."""
     command, rest = find_among(COMMANDS, argv)
     if command is not None:
         return _run(command, rest)
     asked = f"--{HELP.name}" in argv
     within = beginning_with(COMMANDS, argv[0]) if argv else []
     if argv == ["--version"]:
+        from importlib.metadata import version
+
         print(f"mingce {version('mingce')}")
         return 0
     if asked or argv in ([], [command.name.split()[0] for command in within[:1]]):

@@ -47,8 +47,7 @@ def drift(words: CommandWords) -> int:
 
 
 def push(words: CommandWords) -> int:
-    """Tell WeCom what waits; with ``--login`` queue everything that differs first. Return exit status 1 where
-    some of it failed."""
+    """Tell WeCom what waits; ``--login`` queues all differences first. 1 if some of it failed."""
     book = words.option_value("book")
     if words.has("login"):
         with desk_for(home_of(words), words.option_value("login")) as desk:

@@ -65,14 +65,15 @@ class TextInput(Spoken, Input):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(
-            plain(value),
-            password=secret,
-            max_length=max_length,
-            select_on_focus=False,
-            id=id,
-            classes=classes,
-        )
+        with self.prevent(Input.Changed):  # what stands in it at first is no change
+            super().__init__(
+                plain(value),
+                password=secret,
+                max_length=max_length,
+                select_on_focus=False,
+                id=id,
+                classes=classes,
+            )
         self.cursor_blink = False
         self._hint = hint
 
@@ -88,8 +89,7 @@ class TextInput(Spoken, Input):
         self.placeholder = plain(say(self._hint, cast(Application, self.app).language))
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows lead to the next field of a form, or to the one before: at once, so that what is typed
-        ahead goes into it."""
+        """Lead to the next field by arrows, at once, so that what is typed ahead goes into it."""
         in_form = any(isinstance(above, FormField) for above in self.ancestors)
         if in_form and event.key in ("up", "down"):
             event.stop()
@@ -162,7 +162,6 @@ class ChoiceField(Painted, can_focus=True):
         return self.paint([(self._label(), ""), (" ▾", "accent")], self.size.width)
 
     def choose_value(self, value: str) -> None:
-        """Choose a value by its id."""
         if value != self.value and any(option.id == value for option in self.options):
             self.value = value
             self.refresh(layout=True)
@@ -174,8 +173,6 @@ class ChoiceField(Painted, can_focus=True):
             self.choose_value(ids[(ids.index(self.value) + by) % len(ids)])
 
     def action_list(self) -> None:
-        """All values, one key each."""
-
         def chosen(value: str | None) -> None:
             if value is not None:
                 self.choose_value(value)
@@ -225,7 +222,6 @@ class FormField(Widget):
             else:
                 yield TextLine(self.editor, "dim", classes="new")
             yield TextLine(classes="mark")
-        yield TextLine(classes="wrong")
 
     def on_input_changed(self) -> None:
         """What was wrong with the value before is not said of the next one."""
@@ -254,7 +250,10 @@ class FormField(Widget):
     def show_error(self, text: Text) -> None:
         """Say what is wrong with the value; an empty text takes it back."""
         self.set_class(bool(text), "-wrong")
-        self.query_one(".wrong", TextLine).show(Message("✗ {text}", {"text": text}) if text else "", "bad")
+        if text and not self.query(".wrong"):
+            self.mount(TextLine(classes="wrong"))
+        for line in self.query(".wrong").results(TextLine):
+            line.show(Message("✗ {text}", {"text": text}) if text else "", "bad")
 
 
 def show_problems(screen: Widget, problems: dict[str, Text]) -> bool:

@@ -53,7 +53,6 @@ def _rows(at: At[Any]) -> Sequence[RollLine]:
 
 
 def state(row: RollLine) -> Styled:
-    """How far the calls have come."""
     if row.reached:
         return Styled(_("reached"), "good")
     if row.calls:

@@ -37,8 +37,7 @@ def drawing_verb(
     single: bool = False,
     open_to: Callable[[At[Row]], bool] = always,
 ) -> Verb[Row]:
-    """Return the verb that draws a sheet of ``kind`` up in the list of what it is of. ``single``: of the row
-    under the cursor."""
+    """Return the verb that draws a sheet of ``kind`` up; ``single``: of the row under the cursor."""
     return Verb(
         id="sheet",
         operation="papers.draw_up",

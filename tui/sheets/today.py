@@ -293,7 +293,6 @@ def _quiet(count: int) -> Tone:
 
 
 def months(outlook: DeadlineOutlook) -> list[Fact]:
-    """How deadlines were kept, month by month."""
     return _under(
         _("Kept by month"), [(one.month, share(one.kept, one.due)) for one in outlook.months if one.due]
     )
@@ -319,7 +318,6 @@ def ages(rows: Iterable[TodayRow]) -> list[Fact]:
 
 
 def summary(row: TodayRow) -> list[Fact]:
-    """What a row says, at length."""
     one = plain_of(row)
     found: list[Fact] = []
     if isinstance(one, RequestRow | TaskRow):

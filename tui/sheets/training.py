@@ -289,8 +289,9 @@ COURSE: Sheet[CoursePage] = Sheet(
     operation="training.course",
     title=_("Course"),
     about=_(
-        "The rules one by one, each with what it means for you, and the questions of the test at the end. a "
-        "answers them one after the other; with all of them right you are trained, and that is on record."
+        "The rules one by one, each with what it means for you, and the questions of the test at the "
+        "end. n asks them one after the other; with all of them right you are trained, and that is on "
+        "record."
     ),
     help=_("Read the course of a topic: its rules, what they mean for you, and the questions of its test."),
     of=(OWN,),

@@ -29,8 +29,7 @@ def check_login(login: str) -> None:
 
 
 def check_still_here(person: int | None, book: str | None = None) -> None:
-    """Raise Refused, with the clause, for somebody whose last day is over in ``book``, or in all their
-    directories (A.10)."""
+    """Raise Refused (A.10) for somebody whose last day is over in ``book``, or in all their directories."""
     theirs = Entry.select().where((Entry.person == person) & (Entry.state == "active"))
     if book is not None and theirs.where(Entry.book == book).exists():
         theirs = theirs.where(Entry.book == book)
@@ -75,7 +74,6 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
 
 
 def problems_of_grant(book: str, role: str, unit: int | None, until: date | None) -> list[Problem]:
-    """What speaks against a grant in ``book``."""
     found = []
     roles = {rule.id for rule in policy_of(book).roles}
     if role in IMPLIED_ROLES or role not in roles:

@@ -165,7 +165,6 @@ def _details(said: Mapping[str, object], book: str | None) -> Iterable[tuple[Tex
 
 
 def _value(name: str, value: object, book: str | None) -> Text:
-    """A particular's value, by its name where it is a word of the product or of the book's regulations."""
     if isinstance(value, list | tuple):
         return listed(_value(name, one, book) for one in value)
     if isinstance(value, bool):
@@ -198,7 +197,6 @@ def in_words(value: object) -> str:
 
 
 def _reader(permissions: Permissions, book: str, entry: int | None, unit: int | None) -> FieldReader:
-    """How ``permissions`` sees the entry of a record, or one of that unit."""
     found = Entry.get_or_none(Entry.id == entry)
     place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
     if place is None:

@@ -20,8 +20,7 @@ UNKNOWN = "calendar-unknown"
 
 
 def unknown_years(book: str) -> dict[int, int]:
-    """Years into which deadlines of ``book`` reach, though neither the library nor a file of the
-    organisation has their holidays, each with how many do."""
+    """Return years that deadlines reach and whose holidays nobody has given, each with how many do."""
     years: Counter[int] = Counter()
     for table, states in ((Task, ("open",)), (Request, ("open", "returned"))):
         waiting = (table.book == book) & table.state.in_(states) & table.due.is_null(False)

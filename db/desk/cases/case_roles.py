@@ -145,8 +145,7 @@ class CaseRoles:
         return not self.is_one_person(account, one.account) and office != one.role
 
     def _uninvolved(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Somebody of the management, or of the judges, who had no part in it, and who holds no lower office
-        than those who decided."""
+        """Return a manager or judge without a part in it, no lower than those who decided."""
         uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard"))
         judges = policy_of(row.book_id).discipline.judge
         found = (*self._managers(row, uninvolved), *self._of_roles(row, judges, uninvolved))
@@ -329,8 +328,7 @@ def roles_of(row: CaseFile) -> tuple[str, ...]:
 
 
 def investigating(row: CaseFile) -> tuple[str, ...]:
-    """Those of them that investigate it, one after the other; the technical role where all of them judge or
-    sanction. An error is not investigated, but answered."""
+    """Return who investigates, in turn; the technical role if all judge. An error is only answered."""
     if row.sort == "error":
         return ()
     policy = policy_of(row.book_id)
@@ -350,7 +348,6 @@ def appeals_in(row: CaseFile) -> list[CaseAppeal]:
 
 
 def open_appeals(row: CaseFile) -> list[CaseAppeal]:
-    """Those that nobody has decided yet."""
     return [one for one in appeals_in(row) if not one.outcome]
 
 
@@ -430,7 +427,6 @@ def _both(event: CaseEvent) -> list[int]:
 
 
 def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
-    """What a case is about in a word."""
     if sort == "error":
         return _("error in an entry")
     rule = policy.case(kind)

@@ -38,8 +38,7 @@ def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
 
 
 def circulate(party: CaseParty) -> int:
-    """Tell others what was decided about a party, where that is circulated, and mark the party so; return how
-    many hear it."""
+    """Tell others the decision on a party if it is circulated, and mark it; return how many hear it."""
     rungs = _rungs(party)
     if not rungs:
         return 0
@@ -57,8 +56,7 @@ def circulate(party: CaseParty) -> int:
 
 
 def take_back(party: CaseParty) -> int:
-    """Tell all who heard of a circulated sanction that it holds no more, and take the mark off the party;
-    return how many they are."""
+    """Tell all who heard a sanction that it holds no more, and unmark it; return how many."""
     if party.circulated_at is None:
         return 0
     party.circulated_at = None

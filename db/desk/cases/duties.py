@@ -92,8 +92,7 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _which(task: Task, account: int) -> Text:
-    """Its number, and what it is about for those who read it: who is told that it is late may be the one whom
-    it concerns."""
+    """Return its number, and its subject for who may read that: a late task may be told to the accused."""
     row = case_of(task)
     number = f"#{row.id}"
     if not CaseRoles().may_read(row, account):
@@ -104,8 +103,7 @@ def _which(task: Task, account: int) -> Text:
 
 
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell whoever fills the offices, once for each step, that a case waits for nobody; of the case its
-    number alone."""
+    """Tell whoever fills the offices, once a step, that a case waits for nobody; its number alone."""
     case_roles = CaseRoles()
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)

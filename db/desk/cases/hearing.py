@@ -27,8 +27,7 @@ BEFORE_SANCTION = ("judged", "proposed")
 
 
 def ask_parties(row: CaseFile) -> int:
-    """Ask by notice all who were not asked yet to speak, say till when, and mark them as asked; return how
-    many hear it."""
+    """Ask by notice all who were not yet asked to speak, say till when, and mark them; return how many."""
     told = 0
     for party in parties_of(row):
         if party.asked_at is None:

@@ -53,13 +53,18 @@ class Directory(OperationGroup):
 
     @operation("directory.units", label=_("browse the units"), recorded=False, power=LOOKS)
     def units(
-        self, book: str, parent: int | None = None, side: Side = "internal"
+        self, book: str, parent: int | None = None, side: Side = "internal", *, heads: bool = False
     ) -> tuple[directory_views.UnitNode, ...]:
-        """The units right below ``parent`` (None: the root itself) that are within reach or lead there.
+        """The units right below ``parent`` (None: the root itself) that are within reach or lead there, with
+        their ``heads`` as far as the reader sees those; these count as listed.
 
         Counts are of active entries within reach.
         """
-        return directory_views.units_below(self.permissions, book, parent, side)
+        found = directory_views.units_below(self.permissions, book, parent, side, heads=heads)
+        headed = [unit.head[0] for unit in found if unit.head is not None]
+        if headed:
+            self.desk.listed.count_entries(self.act, book, headed)
+        return found
 
     @operation("directory.unit", label=_("look at a unit"), recorded=False, power=LOOKS)
     def unit(self, book: str, unit: int, side: Side = "internal") -> directory_views.UnitCard | None:

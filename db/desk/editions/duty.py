@@ -28,8 +28,7 @@ REMIND_AFTER = 2
 
 
 def due_editions(policy: EffectivePolicy) -> list[Task]:
-    """Open the task to issue each edition of the book in the present cycle, once (I.4.2.1); return the new
-    ones."""
+    """Open the task to issue each edition in the present cycle, once (I.4.2.1); return the new ones."""
     found = []
     for rule in policy.editions:
         due = due_of(policy.book, rule)
@@ -53,8 +52,7 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
 
 
 def unacknowledged(policy: EffectivePolicy) -> list[Task]:
-    """Remind, once for each issue and by notice and mail, whoever has not acknowledged a copy in good time
-    (I.4.3). Opens no task."""
+    """Remind by notice and mail, once an issue, whoever has not acknowledged in time (I.4.3). No task."""
     for rule in policy.editions:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue
@@ -74,8 +72,7 @@ def settle_task(issue: EditionIssue, account: int) -> None:
 
 
 def reopen_task(issue: EditionIssue) -> None:
-    """Open the task that ``issue`` fulfilled again, now that the issue is wholly called back; only of the
-    cycle that runs, since no other can be issued any more."""
+    """Open the task that ``issue`` fulfilled again, now it is called back; of the running cycle only."""
     rule = next((one for one in policy_of(issue.book_id).editions if one.id == issue.edition), None)
     due = due_of(issue.book_id, rule) if rule is not None else None
     if due is None or due.made or due.period != issue.period:

@@ -68,8 +68,7 @@ class Emergencies(OperationGroup):
         shows=True,
     )
     def open(self, entry: int) -> CallSheet:
-        """Return the numbers of an entry in clear and in calling order, recorded with the emergency as
-        purpose. Tells the watch where the actor saw too many."""
+        """Return an entry's numbers in clear, recorded as emergency. Tells the watch beyond its limit."""
         row, policy, rule = self._allowed(entry)
         self.act.note_facts(purpose=PURPOSE, fields=list(rule.fields))
         return call_sheet(row, policy, rule)

@@ -29,8 +29,7 @@ def differ_in_script(name: str, other: str) -> bool:
 
 
 def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
-    """Those of ``names`` that look like an active entry's of ``book`` and are spelt otherwise, each with
-    these entries, their units read along."""
+    """Return which ``names`` look like entries' but are spelt otherwise, each with those entries."""
     keys = {
         lookalike_key(name, side): name_outline(name) for name in names for side in ("internal", "external")
     }
@@ -63,8 +62,7 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
 
 @dataclass(frozen=True, slots=True)
 class Strange:
-    """A name on record that would be refused today (``others`` is empty), or that looks like those of
-    ``others``, each with its unit."""
+    """A name that would be refused today (no ``others``), or looks like ``others``, with its unit."""
 
     is_unit: bool
     name: str
@@ -79,25 +77,25 @@ def strange_names(book: str, below: int) -> tuple[Strange, ...]:
     inside = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == below)}
     units = list(Unit.select().where((Unit.book == book) & Unit.active).order_by(Unit.sort, Unit.id))
     called = {unit.id: unit.name for unit in units}
+    mark = database.param
     entries = (
-        Entry.select(Entry.id, Entry.name, Entry.unit)
-        .where((Entry.book == book) & (Entry.state == "active"))
-        .order_by(Entry.unit, Entry.id)
+        f"SELECT name, unit_id FROM entry WHERE book_id = {mark} AND state = 'active' ORDER BY unit_id, id"
     )
-    people = [(one.name, called[one.unit_id]) for one in entries if one.unit_id in inside]
+    people = [(name, called[unit]) for name, unit in fetch(entries, (book,)) if unit in inside]
     places = [(unit.name, called.get(unit.parent_id or 0, "")) for unit in units if unit.id in inside]
     return (*_strange(places, True), *_strange(people, False))
 
 
 def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strange]:
     """Of ``named``, each a name and the unit that it stands in, those to look at."""
+    folded = {name: fold_text(name) for name, _unit in named}
+    outlines = {name: skeleton(text) for name, text in folded.items()}
+    wrong = {name: misspelt(spell_name(name)) for name in folded}
     alike: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     for name, unit in named:
-        alike[name_outline(name)].setdefault(fold_text(name), (name, unit))
+        alike[outlines[name]].setdefault(folded[name], (name, unit))
     for name, unit in named:
-        others = tuple(
-            other for spelling, other in alike[name_outline(name)].items() if spelling != fold_text(name)
-        )
-        wrong = misspelt(spell_name(name))
-        if wrong is not None or others:
-            yield Strange(is_unit, name, unit, wrong, others)
+        here = alike[outlines[name]]
+        if wrong[name] is not None or len(here) > 1:
+            others = tuple(other for spelling, other in here.items() if spelling != folded[name])
+            yield Strange(is_unit, name, unit, wrong[name], others)

@@ -69,8 +69,7 @@ def read_value(permissions: Permissions, book: str, rule: FieldRule, text: str) 
 
 
 def read_colleague(permissions: Permissions, book: str, field: str, text: str) -> int | Problem:
-    """The entry of the colleague within reach whom ``text`` names, or what is wrong with ``field``. Nobody
-    whose last day is over is meant (A.10)."""
+    """Return the entry of the colleague within reach, or what is wrong; nobody who has left (A.10)."""
     found = [
         row
         for row in people_named(book, text)
@@ -84,7 +83,6 @@ def read_colleague(permissions: Permissions, book: str, field: str, text: str) -
 
 
 def find_colleague(entry: str) -> str:
-    """The colleague with that entry, as one types them."""
     row = Entry.get_or_none(Entry.id == int(entry))
     return f"{row.name}/{row.unit.name}" if row is not None else ""
 

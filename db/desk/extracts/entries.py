@@ -154,11 +154,13 @@ class _More:
         }
 
 
-def active_entries(place: Extent) -> list[ActiveEntry]:
-    """Active entries from ``place`` down, in the order of the tree."""
+def active_entries(place: Extent, narrowed: str = "TRUE", values: Sequence[object] = ()) -> list[ActiveEntry]:
+    """Active entries from ``place`` down, in the order of the tree: those that meet ``narrowed``, a condition
+    with ``values``."""
     order = {option.id: at for at, option in enumerate(units_below(place.book, {place.unit}))}
     where, given = is_among("e.unit_id", order)
-    rows = fetch(f"{ACTIVE} AND {where}".replace("{book}", database.param), (place.book, *given))
+    asked = f"{ACTIVE} AND {where} AND ({narrowed})".replace("{book}", database.param)
+    rows = fetch(asked, (place.book, *given, *values))
     return sorted(map(ActiveEntry._make, rows), key=lambda entry: (order[entry.unit_id], entry.id))
 
 

@@ -122,8 +122,7 @@ class ReportRight:
 
 
 def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
-    """From where in ``book``, one of its books, down ``permissions`` may draw ``report``; the widest places
-    first."""
+    """Return from where down ``permissions`` may draw ``report`` in ``book``, the widest places first."""
     policy, rule = permissions.policy(book), drawing_right(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
         return ()

@@ -96,8 +96,7 @@ def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -
 
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
-    """Submit or amend a leaver, and put the last day on record, of which the person and the watchers are
-    told."""
+    """Submit or amend a leaver, put the last day on record, and tell the person and the watchers."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)

@@ -38,8 +38,7 @@ def expected(policy: EffectivePolicy) -> list[Task]:
 
 
 def open_filing_task(policy: EffectivePolicy) -> list[Task]:
-    """Open a task to file a joiner of another book, for whom this policy names, in the unit of that name
-    (B.5.4)."""
+    """Open a task to file a joiner of another book, in the unit of that name (B.5.4)."""
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []

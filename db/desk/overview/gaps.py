@@ -16,11 +16,13 @@ from db.desk.extracts.about import account_names
 from db.desk.extracts.entries import active_entries
 from db.desk.extracts.report_rights import Extent
 from db.language import Label
+from db.policy.rules import FieldRule
 from db.store.engine import store
 from db.store.sql import constant, fetch, is_among
 from db.store.tables import Account, Entry, Grant, Unit, UnitAbove
 
 AT_ONCE = 500
+FILLED = "(sealed IS NOT NULL OR value <> '')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class CoverageRow:
 def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
     """Active entries from ``place`` down without a required field, in the order of the units."""
     required = [rule for rule in policy_of(place.book).fields if rule.required]
-    entries = active_entries(place)
+    entries = active_entries(place, *_perhaps_incomplete(required))
     present = _present([entry.id for entry in entries])
     found = []
     for entry in entries:
@@ -69,6 +71,24 @@ def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
                 )
             )
     return tuple(found)
+
+
+def _perhaps_incomplete(required: Sequence[FieldRule]) -> tuple[str, Sequence[object]]:
+    """The condition for entries that may lack one of ``required``: the few whose fields are looked at."""
+    found, values = ["FALSE"], list[object]()
+    others = [rule.name for rule in required if rule.name not in COLUMNS]
+    for kinds in {rule.applies_to for rule in required if rule.name in COLUMNS}:
+        columns = [rule.name for rule in required if rule.name in COLUMNS and rule.applies_to == kinds]
+        of_kinds, given = is_among("e.kind", kinds) if kinds else ("TRUE", ())
+        empty = (f"e.{name} IS NULL OR CAST(e.{name} AS TEXT) = ''" for name in columns if name != "unit")
+        found.append(f"{of_kinds} AND ({' OR '.join([*empty, 'FALSE'])})")
+        values += given
+    if others:
+        where, given = is_among("name", others)
+        full = f"SELECT entry_id FROM entry_field WHERE {FILLED} AND {where} GROUP BY entry_id"
+        found.append(f"e.id NOT IN ({full} HAVING COUNT(DISTINCT name) = {len(others)})")
+        values += given
+    return " OR ".join(found), values
 
 
 def coverage(place: Extent) -> tuple[CoverageRow, ...]:
@@ -111,8 +131,7 @@ def _missing(place: Extent) -> Iterable[CoverageRow]:
 
 
 def _perhaps_nowhere() -> Any:
-    """The query for the persons with an account who have no entry, as two indexes tell side by side, or one
-    that they left."""
+    """Build the query for persons with an account and no entry, by two indexes side by side."""
     left = Entry.select(Entry.person).where(Entry.state == constant("left"))
     owners = Account.select(Account.person).where(Account.person.is_null(False))
     return owners - Entry.select(Entry.person) + left
@@ -149,7 +168,6 @@ def _present(entries: Sequence[int]) -> Mapping[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for start in range(0, len(entries), AT_ONCE):
         where, given = is_among("entry_id", entries[start : start + AT_ONCE])
-        filled = "(sealed IS NOT NULL OR value <> '')"
-        for entry, name in fetch(f"SELECT entry_id, name FROM entry_field WHERE {filled} AND {where}", given):
+        for entry, name in fetch(f"SELECT entry_id, name FROM entry_field WHERE {FILLED} AND {where}", given):
             found[entry].add(name)
     return found

@@ -95,15 +95,13 @@ class Overview(ReportGroup):
         power=LOOKS,
     )
     def answer(self, report: str, book: str, unit: int | None, first: date, last: date) -> Numbers:
-        """What ``report`` comes to from ``first`` to ``last``, in numbers that name nobody; none where it has
-        none. Raises Refused where the reader may not draw it."""
+        """Return a report's numbers, naming nobody. Raises Refused where the reader may not draw it."""
         place = place_for(self.permissions, report, book, unit)
         return ANSWERS[report](place, first, last) if report in ANSWERS else ()
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> DeadlineOutlook:
-        """What the reader's reports say in a few numbers, without anybody's name but of those for whom
-        something waits."""
+        """Return what the reader's reports say in numbers, naming only those for whom something waits."""
         return outlook(self.permissions)
 
     @operation("overview.unusual", label=_("ask what is unlike other days"), recorded=False, power=LOOKS)
@@ -174,7 +172,8 @@ class Overview(ReportGroup):
     @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews")
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
-        return self._draw("reviews", reviews, book, unit, first, last)
+        rows = partial(reviews, permissions=self.permissions)
+        return self._draw("reviews", rows, book, unit, first, last)
 
     @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
     def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.authority.permissions import policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.due_dates import today
 from db.desk.entry.stale import SIGNS, stale_entries
 from db.desk.extracts.report_rights import Extent, units_below
@@ -21,8 +21,7 @@ from db.store.tables import Campaign, Finding
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """How far a department is in one review; days are ISO. ``who``: for whom it waits; ``signed``: who
-    decided for it, where its head is to."""
+    """A department's progress; ``who``: for whom it waits; ``signed``: who decided. Days are ISO."""
 
     label: Text
     opened: str
@@ -65,8 +64,11 @@ class StaleRow:
     signs: tuple[Text, ...]
 
 
-def reviews(place: Extent, first: date, last: date) -> tuple[ReviewRow, ...]:
-    """Reviews that were open at some time from ``first`` to ``last``, department by department."""
+def reviews(
+    place: Extent, first: date, last: date, permissions: Permissions | None = None
+) -> tuple[ReviewRow, ...]:
+    """Reviews that were open at some time from ``first`` to ``last``, department by department; with who
+    answers for each, where the reader's ``permissions`` are given."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     rows = Campaign.select().where(
         (Campaign.book == place.book)
@@ -90,7 +92,7 @@ def reviews(place: Extent, first: date, last: date) -> tuple[ReviewRow, ...]:
             clause=row.clause,
         )
         for row in rows.order_by(Campaign.due, Campaign.id)
-        for one in progress(row, within)
+        for one in progress(row, permissions, within)
     )
 
 

@@ -52,8 +52,7 @@ class UnreachedRow:
 
 
 def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
-    """From ``place`` down: people in the order of their entries, then recipients who left or got no copy as
-    yet, then offices."""
+    """Yield, from ``place`` down: people in order of entries, then recipients, then offices."""
     policy = policy_of(place.book)
     return (*_people(policy, place.unit), *_recipients(policy, place.unit), *_offices(policy, place.unit))
 
@@ -99,7 +98,6 @@ class _Owed:
         self._choosing = Choosing(policy.book)
 
     def by(self, entry: Entry) -> Iterator[tuple[Text, str]]:
-        """What the person of ``entry`` is to receive."""
         if self._announced:
             yield _("notices"), self._announced
         for edition in self._policy.editions:

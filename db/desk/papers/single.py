@@ -151,8 +151,7 @@ class HandBackList(SheetKind):
         )
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return a line for each copy, signed off or not. Copies that were taken since are put on the list
-        first."""
+        """Return a line for each copy, signed off or not, after putting copies taken since on the list."""
         task: Task = matter.row
         if task.state == "open":
             list_copies(task)

@@ -27,7 +27,7 @@ from db.policy.telling import Teller
 from db.policy.vocabulary import PROTECTED, REACHES
 from db.store.audit import canonical
 from db.store.engine import store
-from db.store.tables import Account, Book, CollectionNotice, Entry, UndertakingAccepted
+from db.store.tables import Account, Book, CollectionNotice, Entry, UndertakingAccepted, Unit
 
 CLAUSE = "PIPL 17"
 FOR_GOOD = 12_000
@@ -118,9 +118,10 @@ def covers_notice(told: Mapping[str, int], comes_to: Mapping[str, int]) -> bool:
     return all(name in told and told[name] >= number for name, number in comes_to.items())
 
 
-def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[Entry, str, str]]:
-    """Everybody with an entry in the book: what is on record of their acceptance (``accepted``, ``again``
-    where there is more to accept since, ``waits``, or ``unable`` without an account), and its day."""
+def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, str]]:
+    """Everybody with an entry in the book: number, name and unit; what is on record of their acceptance
+    (``accepted``, ``again`` where there is more to accept since, ``waits``, or ``unable`` without an
+    account), and its moment."""
     _version, comes_to = _digested(policy)
     accepted: dict[int, list[tuple[str, str]]] = defaultdict(list)
     able: set[int] = set()
@@ -129,25 +130,25 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[Entry, str, str]]:
         accepted[row.account_id].append((row.at, row.version))
     of_person: dict[int, list[tuple[str, str]]] = defaultdict(list)
     accounts: Any = Account.select(Account.id, Account.person).where(Account.state != "disabled")
-    for account in accounts:
-        able.add(account.person_id)
-        of_person[account.person_id] += accepted[account.id]
+    for account, person in accounts.tuples():
+        able.add(person)
+        of_person[person] += accepted.get(account, ())
     told = {version: told_by([version]) for rows in accepted.values() for _at, version in rows}
     inside = [kind.id for kind in policy.kinds if kind.side == "internal"]
     here = (Entry.book == policy.book) & (Entry.state == "active") & Entry.kind.in_(inside)
-    for entry in Entry.select().where(here).order_by(Entry.name, Entry.id):
-        mine = sorted(of_person[entry.person_id])
+    people: Any = Entry.select(Entry.id, Entry.name, Unit.name, Entry.person).join(Unit).where(here)
+    for entry, name, unit, person in people.order_by(Entry.name, Entry.id).tuples():
+        mine = sorted(of_person.get(person, ()))
         most: dict[str, int] = {}
         for _at, version in mine:
             most |= {name: max(n, most.get(name, n)) for name, n in told[version].items()}
-        state = "unable" if entry.person_id not in able else "waits"
+        state = "unable" if person not in able else "waits"
         if mine:
             state = "accepted" if covers_notice(most, comes_to) else "again"
-        yield entry, state, mine[-1][0] if mine else ""
+        yield entry, name, unit, state, mine[-1][0] if mine else ""
 
 
 def text_of(policy: EffectivePolicy) -> Label:
-    """The notice as one text in each language."""
     return Label(_written(policy, "zh_CN"), _written(policy, "en"))
 
 

@@ -160,7 +160,7 @@ class EvidenceTray(OperationGroup):
                     "file",
                     _(
                         "Only whole PDF, PNG, JPEG, XLSX and ODS files and text go into the tray. Save an "
-                        "old .xls as .xlsx, and take a password off before you send."
+                        "old .xls as .xlsx, and remove a password before you send."
                     ),
                 )
             )

@@ -72,7 +72,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
                 who=name_of(request.requester_id),
             ),
             step.clause,
-            _("Approve or reject it; somebody else can hand it in."),
+            _("Approve or reject it; somebody else can submit it."),
         )
     if verdict == "approve":
         KINDS[request.kind].current(request, asks)
@@ -251,7 +251,6 @@ def _was_overtaken(account: int, request: Request, request_approvers: RequestApp
 def _go_on(
     act: Act, request: Request, asks: Payload, step: RequestStep, request_approvers: RequestApprovers
 ) -> None:
-    """After an approval: open the next step, or apply the request."""
     following = [later for later in request_approvers.steps(request) if later.ord > step.ord]
     if following:
         RequestStep.update(state="open").where(RequestStep.id == following[0].id).execute()
@@ -323,8 +322,7 @@ def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
 
 
 def _reviewed_by(request: Request, clause: str) -> str:
-    """The clause that asks for the decision; where the regulations name no steps, the one by which nothing is
-    changed without a review (H.5.1)."""
+    """Return the clause of the decision; without stated steps, the one on reviews (H.5.1)."""
     if clause != SILENT:
         return clause
     return policy_of(request.book_id).denial("edit-unreviewed", "everyone") or clause

@@ -77,8 +77,7 @@ class Held(OperationGroup):
 
     @operation("held.mine", label=_("look at what can be taken back"), recorded=False, power=LOOKS)
     def mine(self) -> dict[str, str]:
-        """Return what the actor's decisions are held on, in whichever session, each with when it takes
-        effect."""
+        """Return what the actor's decisions are held on, in any session, and when each takes effect."""
         rows = HeldAct.select().where(HeldAct.account == self.permissions.account)
         self.desk.holding.matters = {row.matter: row.due for row in rows}
         return self.desk.holding.matters
@@ -191,7 +190,6 @@ def _is_many(act: Act) -> bool:
 
 
 def _calls(act: Act) -> Iterator[HeldCall]:
-    """Each decision that ``act`` takes."""
     name, asked = act.operation.name, dict(act.asked)
     if _is_many(act):
         said = {"comment": asked["comment"]} if "comment" in asked else {}

@@ -34,7 +34,7 @@ def lookalikes(
         for name in names
         if (odd := unusual(name)) is not None
     )
-    return told + (_alike(request, names) if permissions.keeps_book(request.book_id) else ())
+    return told + (_alike(request, names) if names and permissions.keeps_book(request.book_id) else ())
 
 
 def _alike(request: Request, names: Sequence[str]) -> tuple[DiffLine, ...]:

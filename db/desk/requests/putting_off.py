@@ -63,7 +63,6 @@ class DeferredCall:
     days: int
 
     def as_payload(self) -> Payload:
-        """What a request keeps of it."""
         return {
             "operation": self.operation,
             "arguments": dict(self.arguments),
@@ -73,7 +72,6 @@ class DeferredCall:
 
 
 def call_in(asks: Payload) -> DeferredCall:
-    """What `DeferredCall.as_payload` made."""
     return DeferredCall(asks["operation"], asks["arguments"], tuple(asks["persons"]), asks["days"])
 
 
@@ -165,8 +163,7 @@ def call_of(operation: str, **arguments: object) -> Payload:
 def steps_before(
     operation: str, book: str, unit: int, asker: int, roles: Collection[str] = (), *, owner: int | None = None
 ) -> tuple[Step, ...]:
-    """Return who would agree to ``operation`` if ``asker`` asked for it now: that gives or takes ``roles``,
-    or is about the sign-in of ``owner``."""
+    """Return who would agree if ``asker`` asked now; ``roles`` and ``owner`` are what it is about."""
     privileged = owner is not None and terms_of(owner).privileged
     return steps_of(OPERATIONS[operation].power, book, unit, asker, roles, privileged=privileged)
 
@@ -176,8 +173,7 @@ class _Undone(Exception):
 
 
 def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
-    """Do what ``act`` does and undo it; whom it would concern, None where it moves nothing. The act keeps
-    what it noted."""
+    """Do what ``act`` does and undo it; return whom it concerns, None if it moves nothing. Notes stay."""
     found: Concerned | None = None
     try:
         with writing():
@@ -309,8 +305,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def matures(request: Request, asks: Payload, act: Act) -> bool:
-    """Set the day on which a request that all have agreed to takes effect, and return True; False where its
-    operation does not wait."""
+    """Set the day on which an agreed request takes effect; False if its operation does not wait."""
     call = call_in(asks)
     if not call.days:
         return False

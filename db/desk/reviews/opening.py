@@ -53,8 +53,7 @@ def by_cycle(policy: EffectivePolicy) -> list[Task]:
 
 
 def open_due(policy: EffectivePolicy) -> list[Campaign]:
-    """Open and record every review of the book whose cycle has begun. One that is held once is opened when
-    there is nothing of it yet."""
+    """Open and record every review whose cycle has begun; one held once, if there is none yet."""
     opened = []
     for rule in policy.reviews:
         occasion = f"{policy.book}:{rule.kind}:{rule.by}:{period_of(rule, today())}"
@@ -101,8 +100,7 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
 def open_campaign(
     policy: EffectivePolicy, rule: ReviewRule, occasion: str, *, reason: str = "", account: int | None = None
 ) -> Campaign | None:
-    """Create a campaign of everything that ``rule`` looks at, due after its working days, with its tasks;
-    None where there is nothing to look at."""
+    """Create a campaign with its tasks, due after its working days; None with nothing to look at."""
     shape = shape_of(rule)
     things = list(_things(policy, rule, shape))
     if not things:
@@ -127,8 +125,7 @@ def open_campaign(
 
 
 def enlist_entries(book: str, entries: Sequence[int]) -> None:
-    """Add ``entries``, which appear in ``book`` now, to every running review of all of it, with tasks: it
-    can't be closed without them (B.5.3)."""
+    """Add new ``entries`` to every running review of the whole book, with tasks (B.5.3)."""
     running = (Campaign.book == book) & (Campaign.of == "entries") & Campaign.closed_at.is_null()
     for campaign in list(Campaign.select().where(running).order_by(Campaign.id)):
         rule = rule_of(policy_of(book), campaign)

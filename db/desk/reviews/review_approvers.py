@@ -14,7 +14,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from db.approval.facts import ApprovalContext, AwaitedHead
+from db.approval.facts import ApprovalContext, AwaitedHead, Facts
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.due_dates import today
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
@@ -36,9 +36,9 @@ OF_ONESELF = frozenset({"confirmation", "self-check"})
 class ReviewApprovers:
     """Answers for one campaign within one operation."""
 
-    def __init__(self, campaign: Campaign) -> None:
+    def __init__(self, campaign: Campaign, facts: Facts | None = None) -> None:
         self.campaign = campaign
-        self.resolver = ApproverResolver()
+        self.resolver = ApproverResolver(facts)
 
     def approvers(self, item: ReviewItem) -> tuple[NamedApprover, ...]:
         campaign = self.campaign

@@ -17,6 +17,7 @@ from db.desk.entry.record import RecordedEntry, load_entry, load_row, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
 from db.desk.requests.approvers import NamedApprover
+from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_views import approver_name, name_of, without_account
 from db.desk.reviews.known import check_facts
@@ -197,20 +198,22 @@ def item_view(campaign: Campaign, row: Any, permissions: Permissions, *, covered
     return ItemView(line, fields, members)
 
 
-def progress(campaign: Campaign, units: set[int] | None = None) -> tuple[UnitProgress, ...]:
-    """How far each department is; only of ``units`` where they are given. The least finished come first."""
-    due, review_approvers = (
-        due_of(campaign.book_id, campaign.due, due_clause(campaign)),
-        ReviewApprovers(campaign),
-    )
+def progress(
+    campaign: Campaign, permissions: Permissions | None, units: set[int] | None = None
+) -> tuple[UnitProgress, ...]:
+    """How far each department is; only of ``units`` where they are given. The least finished come first. Who
+    answers for what is left is said where there is a reader, by their ``permissions``."""
+    due = due_of(campaign.book_id, campaign.due, due_clause(campaign))
     found = unit_progress(campaign, units)
+    facts = facts_for(permissions, len(found)) if permissions is not None else None
+    review_approvers = ReviewApprovers(campaign, facts)
     names, signed = unit_names(list(found)), _signed(campaign)
     rows = [
         UnitProgress(
             unit=unit,
             name=names[unit],
             count=count,
-            who=_who(campaign, unit, review_approvers) if count.undecided else (),
+            who=_who(campaign, unit, review_approvers) if facts is not None and count.undecided else (),
             late=bool(count.undecided and due is not None and due.left < 0),
             signed=signed.get(unit, ()),
         )
@@ -308,8 +311,7 @@ def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
 def _fields(
     stored: Entry, entry: RecordedEntry, permissions: Permissions, *, in_full: bool, covered: bool
 ) -> tuple[Shown, ...]:
-    """What the reader sees of an entry; in a list protected values stay masked. Who decides without
-    having the entry in reach sees its open fields."""
+    """Return what the reader sees; masked in lists. Deciders out of reach see open fields."""
     policy = permissions.policy(entry.book)
     sights = sights_of(permissions, entry.book, side_of(stored))
     reader = sights.towards(entry.id, entry.unit, entry.kind) or NOBODY

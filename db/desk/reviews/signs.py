@@ -19,8 +19,7 @@ SEEN_TO = "sign-seen-to"
 
 
 def tell_reporters(entry: Entry, *, right: bool) -> None:
-    """End what was reported of a number or an address of ``entry``, and tell the reporters that it was found
-    ``right`` or changed."""
+    """End reports about ``entry`` and tell the reporters that it was found ``right`` or changed."""
     policy = policy_of(entry.book_id)
     clause = policy.stale.clause if policy.stale is not None else SILENT
     for account, fields in end_signs(entry.id, right=right).items():

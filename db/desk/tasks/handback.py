@@ -91,8 +91,7 @@ def asks_back(task: Task) -> bool:
 
 
 def all_back(entry: int, account: int | None) -> None:
-    """Where no copy is open any more, mark the hand-back on every task of the entry that asks for it, and end
-    those that lack nothing more."""
+    """Mark the hand-back on the entry's tasks once no copy is open; end those lacking nothing."""
     if copies_open(entry):
         return
     waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))

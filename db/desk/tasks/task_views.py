@@ -34,8 +34,7 @@ STATES: dict[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task in a list. ``lacks`` are the proofs that are to come; ``handed``: it waits for the receipt;
-    ``about``: which one of its kind it is."""
+    """``lacks``: proofs to come; ``handed``: waits for its receipt; ``about``: which one it is."""
 
     id: int
     kind: str
@@ -124,7 +123,6 @@ LEAVERS = frozenset({"leaver", "withdrawal"})
 
 
 def row_of(task: Task, account: int) -> TaskRow:
-    """``task`` as a line in a list of ``account``'s."""
     entry = Entry.get_or_none(Entry.id == task.entry_id)
     unit = Unit.get_or_none(Unit.id == task.unit_id)
     due = due_of(task.book_id, task.due, task.clause)

@@ -28,8 +28,7 @@ def watched_looks() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Somebody who looked at more entries within the last day than the watch allows; ``what`` is ``usage`` or
-    ``listed``."""
+    """Somebody who looked at more entries in a day than allowed; ``what``: ``usage`` or ``listed``."""
 
     rule: WatchRule
     account: int

@@ -21,7 +21,7 @@ from db.desk.hooks import hooks
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
-from db.desk.requests.payload import lines_of
+from db.desk.requests.payload import batch_of, lines_of
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import label_in
@@ -53,8 +53,9 @@ Span = Literal["all", "overdue", "today", "week", "later"]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Requests that one person asked for alike: of one kind, for the same fields and reason, at one step, due
-    on one day. ``first`` is the first of them, ``evidence`` the files attached to all."""
+    """Requests that one person asked for alike: of one kind, for the same fields or in one batch, for one
+    reason, at one step, due on one day. ``first`` is the first of them, ``evidence`` the files attached to
+    all."""
 
     first: RequestRow
     requests: tuple[int, ...]
@@ -76,6 +77,18 @@ class OtherMatter:
     due: Due
     clause: str
     opens: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """A day by which something waits for the actor, and nobody whom it is about. ``id`` stays the same;
+    ``number`` is the request's or task's, 0 for another matter."""
+
+    id: str
+    number: int
+    label: Text
+    book_label: Label
+    due: Due
 
 
 Matter = RequestRow | TaskRow | OtherMatter
@@ -161,6 +174,17 @@ class Waiting(OperationGroup):
             for first, group in zip(firsts, shown, strict=True)
         )
         return ListPart(tuple(rows), len(groups), returned)
+
+    @operation(
+        "waiting.calendar", label=_("take out own due days"), recorded=True, power=LOOKS, untrained=True
+    )
+    def calendar(self) -> tuple[DueDay, ...]:
+        """Record that the due days of `mine` leave as a copy, and return up to `AT_ONCE` of them."""
+        rows = [row for row in self._rows(self._found().mine, 0, AT_ONCE) if row.due is not None]
+        books = list(dict.fromkeys(row.book for row in rows))
+        self.act.note_facts(book=books[0] if books else None, form="ics", rows=len(rows))
+        self.act.places = tuple(books[1:])
+        return tuple(map(_due_day, rows))
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
@@ -317,7 +341,7 @@ class _Found:
         for key, number in unknown:
             row = rows[number]
             step = self.request_approvers.open_step(row)
-            fields = tuple(line.field for line in lines_of(row))
+            fields = batch_of(row) or tuple(line.field for line in lines_of(row))
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
@@ -417,3 +441,11 @@ def _spans() -> Callable[[Mine], Span]:
         return "today" if due == now else "week" if due <= sunday else "later"
 
     return span
+
+
+def _due_day(row: Matter) -> DueDay:
+    due = row.due or Due("", 0, "")
+    if isinstance(row, OtherMatter):
+        return DueDay(f"{row.kind}-{row.book}-{row.id}".replace("/", "-"), 0, row.label, row.book_label, due)
+    kind = "request" if isinstance(row, RequestRow) else "task"
+    return DueDay(f"{kind}-{row.id}", row.id, row.kind_label, row.book_label, due)

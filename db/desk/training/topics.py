@@ -66,12 +66,10 @@ class Training:
 
 
 def topics_of(policy: EffectivePolicy) -> tuple[Topic, ...]:
-    """The topics that the book's regulations ask for."""
     return tuple(_topic(policy, rule) for rule in policy.training)
 
 
 def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) -> dict[int, Trained]:
-    """The latest training of each person."""
     rows = Trained.select().where((Trained.book == book) & (Trained.topic == topic))
     if persons is not None:
         rows = rows.where(Trained.person.in_(list(persons)))

@@ -59,8 +59,7 @@ class PersonTraining:
 
 @dataclass(frozen=True, slots=True)
 class OwnTraining:
-    """A topic that a book of the actor's own asks for, and how the actor stands to it. ``due``: its clock,
-    where the next one is near or past."""
+    """A topic of an own book, and how the actor stands to it; ``due``: the next one, near or past."""
 
     book: str
     book_label: Label
@@ -136,7 +135,7 @@ class Trainings(OperationGroup):
             raise Refused(
                 _("Only who is in this directory as one of its own people is trained on it."),
                 wanted.clause,
-                _("Your own trainings stand under My training."),
+                _("Your own trainings are under My training."),
             )
         if version != wanted.version:
             raise Invalid(Problem("version", _("The rules have changed meanwhile. Open the course again.")))
@@ -225,7 +224,7 @@ class Trainings(OperationGroup):
             raise Refused(
                 _("Only those who answer for people of the directory see their training."),
                 known.clause,
-                _("Your own training stands under Training."),
+                _("Your own training is under Training."),
             )
         self.act.note_facts(clause=known.clause)
         return known

@@ -10,7 +10,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from db.language import CATALOGUES, Label, _, _n, as_language, catalogue, language_of, read_catalogue, say
+from db.language import Label, _, _n, as_language, catalogue, language_of, say
+from tests.supply.catalogues import SOURCES, read_catalogue
 
 PROJECT = Path(__file__).parents[3]
 ROOMS = ("db", "auth", "reports", "tui")
@@ -31,7 +32,7 @@ def slots(text: str) -> set[str]:
 
 
 def test_every_message_of_the_code_has_its_chinese() -> None:
-    chinese = read_catalogue("zh_CN")
+    chinese = read_catalogue()
     missing = {
         text: place
         for text, place in messages_of_the_code().items()
@@ -42,13 +43,13 @@ def test_every_message_of_the_code_has_its_chinese() -> None:
 
 def test_no_catalogue_keeps_a_message_that_the_code_has_lost() -> None:
     code = messages_of_the_code()
-    assert [message.id for message in read_catalogue("zh_CN") if message.id and message.id not in code] == []
+    assert [message.id for message in read_catalogue() if message.id and message.id not in code] == []
 
 
 def test_both_languages_fill_the_same_slots() -> None:
     differing = {
         str(message.id): str(message.string)
-        for message in read_catalogue("zh_CN")
+        for message in read_catalogue()
         if message.id and slots(str(message.id)) != slots(str(message.string))
     }
     assert differing == {}
@@ -57,7 +58,7 @@ def test_both_languages_fill_the_same_slots() -> None:
 def test_a_message_stands_in_one_catalogue_only() -> None:
     seen: dict[str, str] = {}
     twice = []
-    for path in sorted((CATALOGUES / "zh_CN").glob("*.po")):
+    for path in sorted(SOURCES.glob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file):
                 if message.id:
@@ -70,7 +71,7 @@ def test_a_message_stands_in_one_catalogue_only() -> None:
 def test_chinese_is_punctuated_in_full_width() -> None:
     narrow = [
         str(message.string)
-        for message in read_catalogue("zh_CN")
+        for message in read_catalogue()
         if message.id
         and any(
             before > "\u2e80" and mark in ",;?!:"

@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 from pydantic import BaseModel
 
 import db.policy
-from db.language import read_catalogue, say
+from db.language import say
 from db.policy import vocabulary, wording
 from db.policy.compose import compose
 from db.policy.explain import explain
@@ -20,6 +20,7 @@ from db.policy.loader import builtin, catalogue, check
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import FacetRule
 from tests.db.policy.texts import text
+from tests.supply.catalogues import read_catalogue
 
 DOCUMENT = Path(db.policy.__file__).parents[2] / "docs" / "policy-authors.md"
 SECTIONS = {section.split("`", 1)[0]: section for section in DOCUMENT.read_text("utf-8").split("\n### `")[1:]}
@@ -151,7 +152,7 @@ def test_every_word_of_the_vocabulary_can_be_said() -> None:
 
 
 def test_every_message_of_this_room_is_translated() -> None:
-    chinese = read_catalogue("zh_CN")
+    chinese = read_catalogue()
     folder = Path(db.policy.__file__).parent
     for file, _line, message, _comments, _context in extract_from_dir(
         folder, method_map=[("**.py", "python")], keywords={"_": None}

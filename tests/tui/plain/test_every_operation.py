@@ -29,7 +29,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "directory.asks_reason", "directory.units_named", "lifecycle.check_join", "privacy.grounds",
     ),
     DRAWN: (
-        "audit.allowed", "copies.offered", "directory.contact", "directory.copy", "directory.forget",
+        "audit.allowed", "copies.offered", "directory.contact", "directory.forget",
         "directory.keep", "directory.kept", "directory.preview", "directory.unit", "drafts.keep",
         "drafts.kept", "held.mine", "held.undo", "editions.offered", "me.choose_drawing",
         "me.choose_language", "me.choose_theme",

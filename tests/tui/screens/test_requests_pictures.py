@@ -42,6 +42,17 @@ def test_queue(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settled)
 
 
+def test_held(snap_matrix: Snap, office: World) -> None:
+    """What was decided is dim, its seconds stand above the keys with what takes it back."""
+
+    def held(view: View) -> Office:
+        app = Office(office, "liuyang", view)
+        app.desk.holding.seconds = 10
+        return app
+
+    snap_matrix(held, press=("a",), run_before=settled)
+
+
 def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
     """A rejection asks for a word."""
     snap_matrix(lambda view: Office(office, "liuyang", view), press=("d",), run_before=settled)

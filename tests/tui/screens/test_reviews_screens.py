@@ -103,6 +103,18 @@ async def test_each_key_decides_one_that_is_open_wherever_it_stands(reviews: Wor
     assert None not in verdicts(campaign)
 
 
+@pytest.mark.clause("B.5.3")
+async def test_everything_shows_ones_own_entry_too_which_another_decides(reviews: World) -> None:
+    app = Room(reviews, "kangle")
+    async with app.run_test(size=SIZE) as pilot:
+        row = await enter(app, pilot, "full-review")
+        assert "康乐" not in names(app)
+        await press(pilot, "f", "3")
+        assert "康乐" in names(app)
+        parts = [one for one in app.screen.query_one(DataList)._rows.values() if isinstance(one, UnitPart)]
+        assert sum(part.count.total for part in parts) == row.count.total
+
+
 async def test_a_review_is_closed_by_one_word_in_chinese(reviews: World) -> None:
     """What the footer offers, what is asked and what the answer says are the same word."""
     app = Room(reviews, "luoyan")

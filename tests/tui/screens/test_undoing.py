@@ -69,6 +69,17 @@ async def test_in_to_do_the_next_comes_under_the_cursor_and_z_takes_it_back(
         assert "秒后生效" not in text_of(app)
 
 
+async def test_what_is_held_asks_for_no_row_again(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among a hundred thousand people that is most of what a decision costs."""
+    change(office, "zhangwei", asked={"extension": "8099"}, reason="换号")
+    app = holding(Office(office, "wangfang"))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        monkeypatch.delattr(type(app.desk.todo), "window")
+        await press(pilot, "a")
+        assert "10 秒后生效  z 撤销" in text_of(app)
+
+
 async def test_it_takes_effect_by_itself_and_leaves_the_list(office: World, clock: Clock) -> None:
     request = change(office, "majun", "group")
     app = holding(Office(office, "huangbo"))
@@ -152,4 +163,22 @@ async def test_on_today(lives: World, clock: Clock, key: str) -> None:
         clock.forward(seconds=10)
         app.undoing._look()
         await pilot.pause()
+        assert not HeldAct.select().exists()
+
+
+async def test_what_was_found_and_opened_from_the_field_comes_back_by_z_too(
+    office: World, clock: Clock
+) -> None:
+    change(office, "zhangwei", asked={"extension": "8099"})
+    app = holding(Office(office, "wangfang"))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await press(pilot, "slash", *"8099")
+        await settled(pilot)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CardToDecide)
+        await press(pilot, "a")
+        assert "秒后生效  z 撤销" in text_of(app)
+        await press(pilot, "z")
+        assert "已撤销 1 项" in text_of(app)
         assert not HeldAct.select().exists()

@@ -184,7 +184,6 @@ class History:
 
     @singledispatchmethod
     def perform(self, deed: Deed, desk: Desk) -> None:
-        """Do what ``deed`` says at ``desk``."""
         raise TypeError(deed)
 
     @perform.register
@@ -372,6 +371,5 @@ class History:
         return str(self.where.entry(rest, book)) if colon and word == "entry" else text
 
     def _task(self, desk: Desk, name: str, kind: str = "") -> int:
-        """The open task about somebody called ``name``, of that kind."""
         rows = desk.tasks.mine().rows
         return next(row.id for row in rows if row.name == name and kind in ("", row.kind))

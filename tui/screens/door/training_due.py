@@ -63,7 +63,6 @@ class TrainingDue(FramedScreen):
             self.dismiss(None)
 
     def do_course(self) -> None:
-        """What there is to read, with its test."""
         self.app.push_screen(screen_of(MINE)())
 
     def come_back(self) -> None:

@@ -48,6 +48,7 @@ class WeComDrift(SheetScreen[DriftRow]):
     KEYS = (
         command_of(PUSH),
         command_of(COMPARE),
+        ScreenCommand("book", "u", _("Directory"), _("Look at another directory.")),
         ScreenCommand(
             "out",
             "o",
@@ -56,8 +57,8 @@ class WeComDrift(SheetScreen[DriftRow]):
         ),
     )
 
-    def __init__(self, book: str) -> None:
-        super().__init__({BOOK.id: book})
+    def __init__(self, book: str = "") -> None:
+        super().__init__({BOOK.id: book or self.app.desk.outside.books()[0][0]})
         self._drift: Drift | None = None
 
     def where(self) -> Location:
@@ -96,11 +97,16 @@ class WeComDrift(SheetScreen[DriftRow]):
         ready = found is not None and found.connected
         if command_id == "out":
             return found is not None
+        if command_id == "book":
+            return len(self.app.desk.outside.books()) > 1
         if command_id in ("compare", PUSH_ONE.id) and not ready:
             return False
         if command_id == "push" and found is not None:
             return ready and (found.dead > 0 or any(one.entry is not None for one in found.rows))
         return super().can(command_id)
+
+    async def do_book(self) -> None:
+        await open_drift(self)
 
     async def do_push(self) -> None:
         await self._do_whole(PUSH)
@@ -122,7 +128,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         await take_out(self, ("wecom", "export", "--book", self._answers[BOOK.id]), "members.xlsx", about)
 
     async def _do_whole(self, verb: Verb[Drift]) -> None:
-        """What is done to the directory, whatever is marked."""
         at: At[Drift] = At(self.app.desk, answers=dict(self._answers))
         made = await carry_out(self, verb, at)
         if made is not None:

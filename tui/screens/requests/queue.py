@@ -100,6 +100,7 @@ class QueueScreen(PagedScreen[Matter]):
         """Count what the chips leave with the rows."""
         window = self.app.desk.todo.window(self._chosen, 0, 0)
         self.query_one(Chips).show(window.chips, self._chosen)
+        self._total = window.total
         super().refill(keep=keep)
 
     @property
@@ -290,8 +291,7 @@ class QueueScreen(PagedScreen[Matter]):
             self._decided(end_task(self, row))
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
-        """On all that are marked, else on the one under the cursor. Agreeing at once opens nothing, so that
-        the record says how much was seen."""
+        """Decide on the marked, else the row under the cursor. Opens nothing: the record says so."""
         row, marked = self.current, self._marked()
         if marked:
             self._decided(await decide_together(self, verb, marked), all_marked=True)
@@ -309,7 +309,10 @@ class QueueScreen(PagedScreen[Matter]):
             if all_marked:
                 self._list.clear_marks()
             self._opened = None
-            self.refill()
+            if self.app.desk.holding.is_new and not all_marked:
+                self._list.refresh()  # nothing is in force yet: each row stands, one of them dim
+            else:
+                self.refill()
             self._list.pass_faded()
             self.app.tell(text)
 
@@ -322,7 +325,6 @@ class QueueScreen(PagedScreen[Matter]):
     # Looking
 
     def do_next(self) -> None:
-        """The next row."""
         self._list.action_move(1)
 
     def do_previous(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from db.language import Text, _
-from tui.kit import SEARCH, Styled, ask_text
+from tui.kit import SEARCH, ScreenCommand, Styled, ask_text
 from tui.screens.sheets.list import FILTER, SORT, SheetScreen
 from tui.screens.sheets.marking import ALIKE, ALL, RANGE
 from tui.sheets.asks import Row, Typed
@@ -24,16 +24,18 @@ class PagedScreen(SheetScreen[Row]):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._is_held = True
+        self._total: int | None = None
+        """How many rows there are, where the screen learns it without having them."""
 
     def refill(self, *, keep: bool = True) -> None:
         """Ask for the rows, or for what is in sight of them again; with ``keep`` cursor and marks stay."""
         place = self.place
-        first = self._pages.page(place, 0, HELD + 1)
-        self._is_held = len(first) <= HELD
+        self._is_held = self._total is None or self._total <= HELD
+        first = self._pages.page(place, 0, HELD + 1) if self._is_held else ()
+        self._is_held = self._is_held and len(first) <= HELD
         if self._is_held:
             self._take(first, place, keep=keep)
             return
-        self._all = first
         self._allow(place)
         self._show(keep=keep)
 
@@ -43,6 +45,12 @@ class PagedScreen(SheetScreen[Row]):
             return True
         return (self._is_held or command_id not in OF_ALL) and super().can(command_id)
 
+    def why_not(self, command: ScreenCommand) -> Text:
+        if not self._is_held and command.id in OF_ALL:
+            said = {"label": command.label, "count": HELD}
+            return _("{label}: the list is longer than {count} rows. Search or filter it first.", **said)
+        return super().why_not(command)
+
     def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
         if self._is_held:
             super()._show(keep=keep, narrowed=narrowed)
@@ -50,7 +58,10 @@ class PagedScreen(SheetScreen[Row]):
         pages, place, self._shown = self._pages, self.place, []
         self._tell("narrowed", self._narrowing(0))
         self._list.show(
-            lambda offset, limit: pages.page(place, offset, limit), keep=keep, from_end=pages.from_end
+            lambda offset, limit: pages.page(place, offset, limit),
+            total=self._total,
+            keep=keep,
+            from_end=pages.from_end,
         )
         self.refresh_keys()
         self.refresh_top()
@@ -82,7 +93,6 @@ class PagedScreen(SheetScreen[Row]):
             self._seek(search, typed.strip())
 
     def do_back(self) -> None:
-        """All rows again; then this screen."""
         search = self._pages.search
         if search is not None and self._sought and not self._view.values:
             self._seek(search, "")

@@ -33,8 +33,7 @@ def is_done_by_key(row: TaskRow) -> bool:
 
 
 def end_task(screen: FramedScreen, row: TaskRow) -> Text:
-    """Say of a task that it is done, as its card does; return what to tell. Raises Refused where something is
-    lacking."""
+    """Say that a task is done; return what to tell. Raises Refused if something is lacking."""
     screen.app.desk.tasks.done(row.id)
     return _("Task {task} is done, or waits for its receipt.", task=row.id)
 

@@ -384,8 +384,8 @@ class TodayList(FramedScreen):
             line.show(
                 Styled(
                     _n(
-                        "Change your password within {days} day ({clause}): digit 8, My account.",
-                        "Change your password within {days} days ({clause}): digit 8, My account.",
+                        "Change your password within {days} day ({clause}): 0, then a.",
+                        "Change your password within {days} days ({clause}): 0, then a.",
                         days=age.days_left,
                         clause=by_clause(age.clause),
                     ),
