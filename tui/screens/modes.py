@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.screen import Screen
 
 from auth.session_limits import crowd
+from db.desk.outside.outside import Outside
 from db.desk.training.trainings import Trainings
 from db.language import _
 from tui.kit.mode import Mode, RequiredScreen
@@ -76,7 +77,7 @@ MODES: Final[tuple[Mode, ...]] = (
         visible_to=lambda desk: bool(desk.accounts.books()),
     ),
     Mode("leavers", "0 i", Leavers.NAME, Leavers, visible_to=lambda desk: bool(desk.privacy.books())),
-    Mode("wecom", "0 m", WeComDrift.NAME, WeComDrift, visible_to=lambda desk: bool(desk.outside.books())),
+    Mode("wecom", "0 m", WeComDrift.NAME, WeComDrift, visible_to=lambda desk: bool(Outside(desk).books())),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 

@@ -58,7 +58,7 @@ class WeComDrift(SheetScreen[DriftRow]):
     )
 
     def __init__(self, book: str = "") -> None:
-        super().__init__({BOOK.id: book or self.app.desk.outside.books()[0][0]})
+        super().__init__({BOOK.id: book or Outside(self.app.desk).books()[0][0]})
         self._drift: Drift | None = None
 
     def where(self) -> Location:
@@ -98,7 +98,7 @@ class WeComDrift(SheetScreen[DriftRow]):
         if command_id == "out":
             return found is not None
         if command_id == "book":
-            return len(self.app.desk.outside.books()) > 1
+            return len(Outside(self.app.desk).books()) > 1
         if command_id in ("compare", PUSH_ONE.id) and not ready:
             return False
         if command_id == "push" and found is not None:
