@@ -45,7 +45,7 @@ def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:
     for line in lines:
         if cell:
             cell.append(Label("；", "; "))
-        cell += [line.label, " ", *change(line)]
+        cell += change(line) if line.is_act else [line.label, " ", *change(line)]
     return cell
 
 

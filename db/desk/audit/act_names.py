@@ -26,7 +26,7 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.ripe": _("do what was put off until its day"),
     "held.hold": _("decide, to take effect in seconds"),
     "held.lapse": _("leave a decision without effect"),
-    "power.ask": _("ask for an act that takes two"),
+    "power.ask": _("ask for a second approval"),
     "retention.erase": _("erase a leaver's data at the end of its time"),
     "retention.evidence": _("let evidence go at the end of its time"),
     "retention.let_go": _("delete expired audit texts"),

@@ -121,7 +121,7 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "issue": (_("issue"), _as_typed),
     "number": (_("copies"), _as_typed),
     "numbers": (_("copies"), _as_typed),
-    "topic": (_("topic"), _as_typed),
+    "topic": (_("topic"), _rule("training")),
     "day": (_("day"), _as_typed),
     "due": (_("until"), _as_typed),
     "owner": (_("who answers for it"), _account),
@@ -186,4 +186,6 @@ def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ..
             if name not in SECRET | UNSAID and value not in ("", None, [], {}, False):
                 label, words = KNOWN.get(name, (name, _as_typed))
                 said.append((name, label, words(value, arguments)))
-    return tuple(DiffLine(name, label, "", text, ("", text)) for name, label, text in said)
+    return tuple(
+        DiffLine(name, label, "", text, ("", text), is_act=name == operation) for name, label, text in said
+    )

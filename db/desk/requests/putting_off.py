@@ -356,7 +356,7 @@ def ripe_in(book: str) -> list[Request]:
     return [one for one in open_ones.order_by(Request.id) if is_ripe(one)]
 
 
-LABEL = _("act that takes two")
+LABEL = _("second approval")
 register(
     RequestKind(
         id=KIND,

@@ -34,6 +34,8 @@ class DiffLine:
     before: Text
     after: Text
     covered: tuple[Text, Text]
+    is_act: bool = False
+    """Whether it is the act that is asked for, which needs no label before it."""
 
     def masked(self) -> DiffLine:
         return replace(self, before=self.covered[0], after=self.covered[1])
