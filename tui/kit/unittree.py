@@ -51,11 +51,14 @@ class UnitTree(Window):
         super().__init__(id=id, classes=classes)
         self._children: Children = lambda _parent: ()
         self._branches: list[_Branch] = []
+        self._unasked: set[str] = set()
+        """Nodes that were open when the tree was last seen, and were not asked for again since."""
 
     def show(self, children: Children, *, open_levels: int = 1) -> None:
         """Show another tree, its first ``open_levels`` levels open."""
         self._children = children
         self._branches = [_Branch(node, 0) for node in children(None)]
+        self._unasked.clear()
         self.cursor = self.top = 0
         row = 0
         while row < len(self._branches):
@@ -78,9 +81,12 @@ class UnitTree(Window):
         self.refresh()
         self.post_message(self.Moved(self))
 
-    def reload(self) -> None:
-        """Ask for the same tree again: what is open stays open, and the cursor on its node."""
-        opened = {branch.node.id for branch in self._branches if branch.open}
+    def reload(self, *, unseen: bool = False) -> None:
+        """Ask for the same tree again: what is open stays open, and the cursor on its node. Of an ``unseen``
+        tree only what leads there is asked for, until it has the focus."""
+        opened = {branch.node.id for branch in self._branches if branch.open} | self._unasked
+        self._unasked = opened - {node.id for node in self.path} if unseen else set()
+        opened -= self._unasked
         before, self._branches = self.current, [_Branch(node, 0) for node in self._children(None)]
         row = 0
         while row < len(self._branches):
@@ -93,6 +99,11 @@ class UnitTree(Window):
         self.refresh()
         if not places:
             self.post_message(self.Moved(self))
+
+    def on_focus(self) -> None:
+        """Ask for what was not asked for while the tree was out of sight."""
+        if self._unasked:
+            self.reload()
 
     @property
     def current(self) -> Node | None:
