@@ -57,6 +57,7 @@ docs: setup
 	$(BIN)/python -m tui.host.document
 	$(BIN)/python -m tests.rooms
 	$(BIN)/python -m tests.variants
+	$(BIN)/python -m tests.guards.document
 
 # docs/directory.svg, of a demonstration that is built for it: a minute.
 picture: setup

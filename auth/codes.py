@@ -45,8 +45,7 @@ def halves_of(code: str) -> tuple[str, str]:
 
 
 def digest_of(purpose: Code | Literal["half", "pickup"], code: str) -> str:
-    """Return the digest of ``code`` under the installation's digest key. The way it is typed (case, hyphens,
-    O for 0) makes no difference."""
+    """Return the digest of ``code`` under the installation's key, however it is typed (case, hyphens, O)."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     content = f"{purpose}:{canonical}".encode("utf-8", "surrogatepass")
     return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()

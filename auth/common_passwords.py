@@ -41,8 +41,7 @@ DIGITS = str.maketrans("零〇一二三四五六七八九十壹贰叁肆伍陆�
 
 
 def is_common(password: str, login: str, name: str, *own: str) -> bool:
-    """Return whether a guesser who knows the organisation would soon come to ``password``; ``own`` is what
-    else they may know of its owner."""
+    """Return whether a guesser knowing the organisation soon tries ``password``; ``own``: more known."""
     from zxcvbn import zxcvbn
 
     typed = unicodedata.normalize("NFKC", password).casefold()
@@ -68,8 +67,7 @@ def _is_owns(typed: str, words: Collection[str]) -> bool:
 
 
 def own_words(account: Account) -> list[str]:
-    """Read what stands in the entries of the account's owner: departments, numbers, addresses (threat 65).
-    Raises SealBroken."""
+    """Read what stands in the owner's entries: departments, numbers, addresses (threat 65)."""
     with reading():
         rows = list(Entry.select().where((Entry.person == account.person_id) & (Entry.state == "active")))
         found = [name for row in rows for name in path_of(row.unit_id)]
@@ -87,7 +85,6 @@ def _digits(text: str) -> tuple[str, ...]:
 
 
 def _words_here() -> Iterator[str]:
-    """The organisation and its directories."""
     with reading():
         books = list(Book.select(Book.title_zh, Book.title_en))
     yield store().settings.organisation
@@ -95,8 +92,7 @@ def _words_here() -> Iterator[str]:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """``text``, how it begins (an organisation's own name), its words; and the pinyin of each, whole and by
-    initials."""
+    """Return ``text``, how it begins, its words, and the pinyin of each, whole and by initials."""
     from pypinyin import lazy_pinyin
 
     parts = text.replace(".", " ").replace("-", " ").split()

@@ -56,8 +56,7 @@ class TooEarly(Exception):
 
 
 def delay(name: str, source: str) -> float:
-    """Seconds to hold the answer to whoever says to be ``name`` (a digest) from ``source``, less
-    those that have passed since the last failure."""
+    """Return seconds to hold the answer, less those passed since the last failure."""
     return max(_held(_pair(name, source), LONGEST_HERE), _held(name, LONGEST_ANYWHERE))
 
 
@@ -90,8 +89,7 @@ def take_turn(name: str, source: str) -> Turn:
 
 
 def is_welcome(name: str, account: int, source: str) -> bool:
-    """Whether ``source`` may sign in as ``name`` at all, after what has failed elsewhere. The try itself is
-    counted already."""
+    """Return whether ``source`` may try ``name`` after failures elsewhere. The try is counted already."""
     return failures(name) <= TRUST_ONLY_KNOWN or is_known(account, source)
 
 
@@ -132,8 +130,7 @@ def succeeded(name: str, account: int, source: str) -> bool:
 
 
 def was_right(turn: Turn) -> None:
-    """Take a try off the counts again, within the running transaction, and nothing else: it was right, and no
-    proof of the owner."""
+    """Take a right try off the counts, in the running transaction; it proves nothing of the owner."""
     for subject, last in turn.before.items():
         FailureCount.update(failures=FailureCount.failures - 1, last_at=last).where(
             (FailureCount.subject == subject) & (FailureCount.failures > 0)
@@ -141,8 +138,7 @@ def was_right(turn: Turn) -> None:
 
 
 def may_check_code(account: int, source: str) -> bool:
-    """Lock the count of the account's wrong codes until the running transaction ends, and return whether one
-    more code may be checked in it."""
+    """Lock the count of wrong codes for the transaction; return whether one more may be checked."""
     _lock(_codes(account))
     _bring_back(_codes(account), _codes_elsewhere(account))
     if failures(_codes(account), CODES_PER) >= CODES:
@@ -186,8 +182,7 @@ def count_future_times(by: timedelta) -> int:
 
 
 def clear_delays(desk: Desk, account: int, login: str) -> int:
-    """Forget what was failed in the name of ``login``, everywhere, and return the number of counts. An
-    operation of the host's operator; recorded."""
+    """Forget failures of ``login`` everywhere, as the host; recorded. Return the number of counts."""
     name, codes = name_digest(login), (_codes(account), _codes_elsewhere(account))
     return desk.accounts.lift_delays(account, (name, *codes), _pair(name, ""), totp.present() + totp.WINDOW)
 

@@ -71,8 +71,7 @@ class Half:
 
 
 def take_half(desk: Desk, request: int) -> Half:
-    """Make the actor's half of a reset's code, store its digest, and return it in clear, now and never again.
-    Raises Refused."""
+    """Make the actor's half of a reset's code, store its digest, return it once. Raises Refused."""
     code = new_half()
     return Half(code, desk.resets.take_half(request, digest_of("half", code)))
 

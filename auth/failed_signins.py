@@ -62,8 +62,7 @@ def record_refusal(refusal: RefusedSignIn) -> None:
 
 
 def record_counted() -> None:
-    """Record, one record for each source, what was counted in hours that are over, and delete the counts;
-    within the running transaction."""
+    """Record, one record a source, the counts of hours that are over; delete them in the transaction."""
     over = RefusalTally.hour < clock.now()[:HOUR]
     rows = list(RefusalTally.select().where(over).order_by(RefusalTally.hour, RefusalTally.source))
     if not rows:
@@ -80,8 +79,7 @@ def record_counted() -> None:
 
 
 def tell_of_failures(account: Account) -> None:
-    """Tell an owner who has just signed in of the failures since the last time, within the running
-    transaction, and forget them."""
+    """Tell an owner who has signed in of failures since, in the running transaction; forget them."""
     row = FailedSignIns.get_or_none(FailedSignIns.account == account.id)
     if row is None:
         return
@@ -137,8 +135,7 @@ def _add(hour: str, source: str, *, recorded: int = 0, beyond: int = 0) -> None:
 
 
 def count_failure(account: int, knowing: int = 0) -> None:
-    """Count a failure in the name of ``account``, within the running transaction; ``knowing`` is 1 where the
-    password was right."""
+    """Count a failure of ``account`` in the running transaction; ``knowing``: 1 with the right password."""
     is_over = FailedSignIns.last_at <= clock.stamp(clock.utcnow() - BURST_OVER)
     FailedSignIns.insert(account=account, since=1, knowing=knowing, burst=1, last_at=clock.now()).on_conflict(
         conflict_target=[FailedSignIns.account],

@@ -12,8 +12,7 @@ from db.store.tables import Account, PastPassword
 
 
 def was_used(account: Account, password: str) -> bool:
-    """Return whether ``password`` is the present one or among those that the regulations still bar. Takes one
-    bcrypt for each that is compared."""
+    """Return whether ``password`` is the present or a barred one. One bcrypt for each compared."""
     if account.password is None:
         return False
     barred = [Account.hash_in(account.id, account.password)]
@@ -37,7 +36,6 @@ def remember_password(account: Account) -> None:
 
 
 def _past(account: Account) -> ModelSelect[PastPassword]:
-    """The account's past passwords, newest first."""
     return (
         PastPassword.select().where(PastPassword.account == account.id).order_by(PastPassword.set_at.desc())
     )

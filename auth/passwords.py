@@ -28,7 +28,6 @@ SHORTEST, LONGEST = 12, 256
 
 
 def hash_of(password: str) -> str:
-    """``password`` as it is stored."""
     return bcrypt.hashpw(_prehash(password), bcrypt.gensalt(COST)).decode("ascii")
 
 

@@ -35,13 +35,11 @@ def make_pickup(
 
 
 def redeem_code(account: int, source: str, typed: str) -> str | None:
-    """Use up the account's open code that is ``typed`` at ``source``, within the running transaction; return
-    its number, or None with a wrong try counted."""
+    """Use up the open code ``typed`` at ``source``; return its number, or count a wrong try and None."""
     return redeem(account, source, digest_of("pickup", typed.strip()))
 
 
 def for_its_command(actor: Actor, argv: Sequence[str]) -> Actor:
-    """Return ``actor`` as it may run ``argv``: a sign-in by a pick-up code is complete for the code's own
-    command, and for nothing else."""
+    """Return ``actor`` as complete for a pick-up code's own command ``argv``, and for nothing else."""
     is_its_own = actor.strength == "pickup" and argv[:1] and argv[0] in COMMANDS
     return replace(actor, strength="full") if is_its_own else actor

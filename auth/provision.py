@@ -14,8 +14,7 @@ from db.store.transactions import writing
 
 
 def invite_from_host(login: str, person: int | None) -> tuple[int, str]:
-    """Create an invited account and record it; return its number and its activation code, to be shown once.
-    Raises Invalid."""
+    """Create an invited account, recorded; return number and activation code, shown once. Raises Invalid."""
     code, digest, until = activation()
     with writing():
         account = new_account(login_of(login), person, digest, until)

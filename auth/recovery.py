@@ -21,16 +21,14 @@ CODES = 10
 
 
 def store_codes(account: int, codes: Sequence[str]) -> None:
-    """Replace the account's recovery codes by ``codes``, of which only digests are kept. Within the
-    running transaction."""
+    """Replace the account's recovery codes, in the running transaction; only digests are kept."""
     RecoveryCode.delete().where(RecoveryCode.account == account).execute()
     for code in codes:
         RecoveryCode.create(account=account, digest=stored_code(account, code))
 
 
 def stored_code(account: int, code: str) -> str:
-    """Return what is stored with ``account`` of a recovery code, as it is made or typed: digests under the
-    installation's keys."""
+    """Return the digest stored for a recovery code, made or typed, under the installation's keys."""
     return Account.code_of(account, "recovery", digest_of("recovery", code))
 
 

@@ -41,8 +41,7 @@ def end_oldest(actor: Actor) -> None:
 
 
 def may_ask(session: int) -> bool:
-    """Return whether a newcomer may wait and be asked: twice the places may be taken, with those who only
-    wait."""
+    """Return whether a newcomer may wait and be asked: at most twice the places may be taken."""
     with reading():
         return len(_running(session)) <= 2 * places()
 
@@ -68,7 +67,6 @@ def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession
 
 
 def _accounts(session: int) -> list[int]:
-    """All accounts of whoever signed in for ``session``."""
     row = SignInSession.get_by_id(session)
     if row.account.person_id is None:
         return [row.account_id]

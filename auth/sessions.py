@@ -32,8 +32,7 @@ STRENGTHS: dict[str, Strength] = {
 
 
 def start(account: int, source: str, front: str, strength: Strength) -> int:
-    """Create a session within the running transaction, bound by a key to what it says of itself; return its
-    number. It is not recorded here."""
+    """Create a session bound to what it says, in the running transaction, unrecorded; its number."""
     session = SignInSession.create(
         account=account,
         source=source,
@@ -90,8 +89,7 @@ def resume(session: int, spoken: Language | None = None, ssh: str = "") -> Actor
 
 
 def strengthen(session: int) -> None:
-    """Make a session full, within the running transaction: what its sign-in lacked has been done. Raises
-    SessionOver where the row is not as the sign-in wrote it."""
+    """Make a session full in the transaction. Raises SessionOver unless its row is as written."""
     row = SignInSession.get_by_id(session)
     if not is_bound(store().keys, *row.binds(), row.bound):
         raise SessionOver
@@ -100,15 +98,13 @@ def strengthen(session: int) -> None:
 
 
 def end_session(session: int, how: str) -> None:
-    """End a session and record how (closed, cut, crashed, idle, killed, stopped), in a transaction of its
-    own. Does nothing where it has ended before."""
+    """End a session and record how, in its own transaction; nothing where it has ended before."""
     with writing():
         _end(SignInSession.id == session, how)
 
 
 def end_expired(running: Collection[int]) -> dict[int, str]:
-    """End what last days end by now; return which of ``running`` are ended, also with their accounts, and
-    how."""
+    """End what last days end by now; return which of ``running`` ended, and how."""
     end_due()
     shut_off = (Account.state == "disabled") & (SignInSession.strength != "leaving")
     shut = SignInSession.ended_at.is_null(False) | shut_off
@@ -153,8 +149,7 @@ def left_elsewhere() -> set[int]:
 
 
 def end_left(sessions: Collection[int]) -> None:
-    """End and record, as crashed, sessions that are left open by a process that was killed, or a host that is
-    no more."""
+    """End and record as crashed the sessions of a killed process or a host that is no more."""
     if sessions:
         with writing():
             _end(SignInSession.id.in_(list(sessions)), "crashed")

@@ -112,8 +112,7 @@ class SignIn:
             call_for_help(self._login, self._source, self._front)
 
     def _judge(self, account: Account, right: bool, password: str, code: str) -> _Granted | str:
-        """What the answers are worth, or what is wrong with them. Uses up a factor only where all
-        else is right. ``right``: the password is the account's."""
+        """Judge the answers; a factor is used up only where all else is right. ``right``: the password."""
         if account.state == "disabled":
             clause = clause_of_last_day(account.id)
             if not (
@@ -139,8 +138,7 @@ class SignIn:
         return _Granted("expired" if age_of(account).expired else "full", factor)
 
     def _wrong_with(self, account: Account, code: str) -> str:
-        """Use up a one-time code, or say what is wrong. Six digits can be guessed, so they are checked only
-        from sources that are welcome, and so many in an hour."""
+        """Use up a one-time code, or say what is wrong; only from welcome sources, some an hour."""
         if not delays.is_welcome(self._name, account.id, self._source):
             return "source"
         if not delays.may_check_code(account.id, self._source):

@@ -76,8 +76,7 @@ class CodeUsed(Exception):
 
 
 def use_code(account: Account, code: str) -> bool:
-    """Return whether ``code`` is a present one of the account's, and use it up, within the running
-    transaction."""
+    """Return whether ``code`` is a present one, and use it up, in the running transaction."""
     step = _present(account, code)
     return step is not None and use_step(account.id, step)
 
@@ -94,7 +93,6 @@ def _present(account: Account, code: str) -> int | None:
 
 
 def seal_secret(account: int, secret: str) -> bytes:
-    """``secret`` as it is stored with ``account``."""
     return seal(store().keys, Account.totp.place(account), secret.encode("ascii"))
 
 

@@ -37,9 +37,7 @@ def _note(rows: Sequence[AccessRow]) -> Message:
 
 KIND = table_kind(
     "access",
-    _("Access and refusals"),
     _("Who used the directory how often, and what was refused by which clause."),
-    lambda desk, book, unit, period: desk.overview.access(book, unit, period.first, period.last),
     _columns,
     note=_note,
     bar="refused",

@@ -41,9 +41,7 @@ def _note(rows: Sequence[CaseLine]) -> Message:
 
 KIND = table_kind(
     "cases",
-    _("Cases and sanctions"),
     _("What was reported, how it ended, and the sanctions and fines by the book's ladder."),
-    lambda desk, book, unit, period: desk.overview.cases(book, unit, period.first, period.last),
     _columns,
     note=_note,
 )

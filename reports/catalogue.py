@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 
 from db.desk import Desk, Invalid, Problem
 from db.desk.extracts.report_rights import REPORTS, BookOption
+from db.desk.hooks import load_part
 from db.language import _, listed
 from reports.kind import ReportKind
 
-
-def _kind(name: str) -> ReportKind:
-    """That of the report whose module is called as it is."""
-    kind: ReportKind = import_module(f"reports.{name}").KIND
-    return kind
-
-
-KINDS: dict[str, ReportKind] = {name: _kind(name) for name in REPORTS}
+KINDS: dict[str, ReportKind] = {
+    name: load_part(f"reports.{name}", "KIND", f"@report({name!r}, …) draws a report") for name in REPORTS
+}
+"""Each from the module that is called as the report."""
 
 
 @dataclass(frozen=True, slots=True)

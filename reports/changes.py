@@ -31,9 +31,7 @@ def _columns(unit: Text) -> Columns[ChangeRow]:
 
 KIND = table_kind(
     "changes",
-    _("Changes"),
     _("What was changed, who asked, decided, and was told."),
-    lambda desk, book, unit, period: desk.overview.changes(book, unit, period.first, period.last),
     _columns,
 )
 

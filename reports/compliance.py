@@ -8,7 +8,6 @@ from reports.framing import frame_report
 from reports.kind import Months, ReportKind
 from reports.report import Cell, Period, Report, ReportColumn, share
 
-TITLE = _("Deadlines")
 COUNTS = (
     ReportColumn("overdue", _("Overdue"), kind="number", sums=True, alarming=True),
     ReportColumn("worst", _("Longest delay"), kind="number", unit=_("working days")),
@@ -31,7 +30,6 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     return frame_report(
         table.about,
         name="compliance",
-        title=TITLE,
         columns=(
             ReportColumn("unit", table.about.unit_label),
             *COUNTS,
@@ -69,7 +67,6 @@ def _month(report: Report) -> tuple[Cell, ...]:
 
 KIND = ReportKind(
     "compliance",
-    TITLE,
     _("How each unit kept its deadlines: on time, late, waiting, overdue."),
     timed=True,
     build=build,

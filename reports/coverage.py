@@ -21,9 +21,7 @@ def _columns(unit: Text) -> Columns[CoverageRow]:
 
 KIND = table_kind(
     "coverage",
-    _("Coverage"),
     _("Employees without an entry, and entries without an employee."),
-    lambda desk, book, unit, _period: desk.overview.coverage(book, unit),
     _columns,
     empty=_("Every employee is in the book, and nobody else."),
     timed=False,

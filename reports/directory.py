@@ -11,7 +11,6 @@ from reports.framing import frame_report
 from reports.kind import ReportKind
 from reports.report import Kind, Period, Report, ReportColumn
 
-TITLE = _("Directory")
 PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
 """Columns that stay where there is no room for all."""
 
@@ -29,7 +28,6 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     return frame_report(
         table.about,
         name="directory",
-        title=TITLE,
         columns=(*map(_column, table.columns), *(_more(name, label) for name, label in more.items())),
         rows=tuple((*row.values, *(row.more[name] or None for name in more)) for row in table.rows),
         note=note if hidden else None,
@@ -49,7 +47,6 @@ def _more(name: str, label: Label) -> ReportColumn:
 
 KIND = ReportKind(
     "directory",
-    TITLE,
     _("Everyone of a scope with their contacts, as far as you may see them."),
     timed=False,
     build=build,

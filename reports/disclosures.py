@@ -38,9 +38,7 @@ def _note(rows: Sequence[DisclosureRow]) -> Message:
 
 KIND = table_kind(
     "disclosures",
-    _("Disclosures and consents"),
     _("Whose entry was asked for, what they answered, and until when it is given."),
-    lambda desk, book, unit, period: desk.overview.disclosures(book, unit, period.first, period.last),
     _columns,
     note=_note,
 )

@@ -35,9 +35,7 @@ def _note(rows: Sequence[FoundRow]) -> Message:
 
 KIND = table_kind(
     "findings",
-    _("Findings"),
     _("Findings of inspections, who is responsible, and whether each was closed in time."),
-    lambda desk, book, unit, period: desk.overview.findings(book, unit, period.first, period.last),
     _columns,
     note=_note,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.extracts.about import About
 from db.desk.extracts.granted import GrantedCopy
+from db.desk.extracts.report_rights import REPORTS
 from db.language import Message, Text, _, clause_words, listed
 from reports.report import Cell, Report, ReportColumn
 
@@ -12,17 +13,18 @@ def frame_report(
     about: About,
     *,
     name: str,
-    title: Text,
     columns: tuple[ReportColumn, ...],
     rows: tuple[tuple[Cell, ...], ...],
     bar: str = "",
+    title: Text = "",
     note: Message | None = None,
     granted: GrantedCopy | None = None,
 ) -> Report:
-    """The report with this table, of the scope and origin that ``about`` tells."""
+    """The report with this table, of the scope and origin that ``about`` tells. Without a ``title`` it has
+    that of the report of its ``name``."""
     return Report(
         name=name,
-        title=title,
+        title=title or REPORTS[name].title,
         book=about.book,
         unit=about.unit,
         parameters=_parameters(about),
@@ -30,6 +32,7 @@ def frame_report(
         rows=rows,
         footer=_footer(about),
         bar=bar,
+        classification=about.classification,
         note=note,
         granted=granted,
         encrypted=about.encrypted,

@@ -16,15 +16,13 @@ WIDTH = 18
 
 
 def template(columns: Sequence[ImportColumn]) -> bytes:
-    """A sheet to fill in, headed in both languages; what every row needs is marked. A department's whole path
-    stands in one column."""
+    """Return a sheet to fill in, headed in both languages, with what every row needs marked."""
     asked = [one for one in columns if one.name != "unit_above"]
     return _cells_as_workbook([_both(one.label) + (" *" if one.required else "") for one in asked], ())
 
 
 def unfit_rows(rows: Sequence[Sequence[str]], view: ImportView, language: Language) -> bytes:
-    """The rows of ``rows`` that can't come in, below the headings of their file, with one column more: what
-    is wrong. Mended, it comes in as the file itself would."""
+    """Return the rows that can't come in, with what is wrong in a column more, fit to come in again."""
     found = []
     for line in view.lines:
         if line.state in ("wrong", "changed") and line.row > view.top:

@@ -19,9 +19,7 @@ def _columns(unit: Text) -> Columns[IncompleteRow]:
 
 KIND = table_kind(
     "incomplete",
-    _("Incomplete entries"),
     _("Entries that lack a required field."),
-    lambda desk, book, unit, _period: desk.overview.incomplete(book, unit),
     _columns,
     empty=_("Every entry has its required fields."),
     timed=False,

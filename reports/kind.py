@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from db.desk import Desk
+from db.desk.extracts.report_rights import REPORTS
 from db.language import Message, _
 from reports.report import Cell, Period, Report, ReportColumn
 
@@ -35,11 +36,15 @@ class ReportKind:
     """A report that can be made. ``timed``: it is of a period, and with ``months`` also told by the month."""
 
     name: str
-    title: Message
     about: Message
     timed: bool
     build: Build
     months: Months | None = None
+
+    @property
+    def title(self) -> Message:
+        """What it is called, as its operation says."""
+        return REPORTS[self.name].title
 
     def by_month(self, desk: Desk, book: str, unit: int | None, period: Period) -> Report:
         """Return what the months of ``period`` come to, each a row. Each is drawn and recorded as a report.

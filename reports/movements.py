@@ -53,9 +53,7 @@ def _month(report: Report) -> tuple[Cell, ...]:
 
 KIND = table_kind(
     "movements",
-    _("Joiners, movers, leavers"),
     _("Who joined, moved and left, and whether it was entered in time."),
-    lambda desk, book, unit, period: desk.overview.movements(book, unit, period.first, period.last),
     _columns,
     note=_note,
     months=Months(MONTH, _month, "join"),

@@ -26,9 +26,7 @@ def _others(row: Strange) -> Text:
 
 KIND = table_kind(
     "names",
-    _("Names to look at"),
     _("Names that would be refused today, and those that look like another one."),
-    lambda desk, book, unit, _period: desk.overview.names(book, unit),
     _columns,
     empty=_("Every name is spelt as names are, and none looks like another one."),
     timed=False,

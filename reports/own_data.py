@@ -43,8 +43,7 @@ def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
 
 
 def document(desk: Desk, format: str, language: Language) -> Document:
-    """Record that a copy of all of it leaves for ``desk``'s reader, then return it. Raises Invalid for an
-    unknown format."""
+    """Record that a copy leaves for the reader, and return it. Raises Invalid for an unknown format."""
     if format not in FORMATS:
         known = ", ".join(FORMATS)
         unknown = _("There is no format called {name}. There are: {names}.", name=format, names=known)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import secrets
 from collections.abc import Sequence
 
 from db.desk import Desk
@@ -13,7 +11,7 @@ from db.desk.papers.sheets import PaperPage
 from db.language import Message, _
 from reports.export import Document
 from reports.pages import MARGIN, WIDTH, Pages
-from reports.protected import MEDIA_TYPE, password
+from reports.protected import MEDIA_TYPE, locked, password
 
 ROW, TEXT = 24, 10
 """Height of a row that is signed, and size of its text, in points."""
@@ -22,13 +20,12 @@ SIGNED, NARROW = (130, 70), 30
 
 
 def fetch_paper(desk: Desk, number: str) -> Document:
-    """Record that the sheet called ``number`` leaves for ``desk``'s reader, then return it, in the language
-    in which it was drawn up."""
+    """Record that a sheet leaves for the reader, and return it in the language it was drawn up in."""
     copy, mark = desk.papers.one(number), desk.overview.mark()
     content, word = pages_of(copy, mark), ""
     if copy.encrypted:
         word = password()
-        content = _locked(content, word)
+        content = locked(content, word)
     digest = hashlib.sha256(content).hexdigest()
     desk.papers.leave(copy.number, sha256=digest, size=len(content), mark=mark, encrypted=copy.encrypted)
     return Document(f"{copy.number}.pdf", MEDIA_TYPE, content, digest, mark, word)
@@ -68,13 +65,3 @@ def _columns(page: PaperPage) -> Sequence[float]:
     others = len(page.heads) - 1 - len(written)
     left = WIDTH - 2 * MARGIN - NARROW - sum(written)
     return [NARROW, *[left / others] * others, *written]
-
-
-def _locked(content: bytes, word: str) -> bytes:
-    """``content`` so that it opens with ``word`` alone (D.4)."""
-    import pikepdf
-
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        pdf.save(out, encryption=pikepdf.Encryption(owner=secrets.token_urlsafe(32), user=word, R=6))
-    return out.getvalue()

@@ -21,7 +21,6 @@ def canvas(
     subject: str,
     invariant: bool = False,
 ) -> Any:
-    """A canvas with pages of ``size`` that writes into ``out``. ``invariant``: it says nothing of when."""
     from reportlab.pdfgen.canvas import Canvas
 
     register()

@@ -18,8 +18,7 @@ WAYS: Message = _("2026-11, 2026-W47, 2026-Q4, 2026, 2026-11-23, 2026-11-01..202
 
 
 def parse_period(text: str, today: date) -> Period:
-    """``text`` as a period; a week is that of ISO 8601, ``30d`` are the last 30 days with ``today``.
-    Raises Invalid."""
+    """Read a period; weeks are ISO 8601's, ``30d`` the last 30 days with ``today``. Raises Invalid."""
     text = text.strip()
     try:
         period = _parsed(text, today)
@@ -38,7 +37,6 @@ def this_month(today: date) -> Period:
 
 
 def week_of(day: date) -> Period:
-    """The week of ``day``, from Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())
     return Period(monday, monday + timedelta(days=6))
 

@@ -31,9 +31,7 @@ def _note(_rows: Sequence[ProcessingRow]) -> Message:
 
 KIND = table_kind(
     "processing",
-    _("Record of processing"),
     _("What the directory holds of whom, for what, who sees it and how long, by clause."),
-    lambda desk, book, unit, _period: desk.overview.processing(book, unit),
     _columns,
     note=_note,
     timed=False,

@@ -1,5 +1,6 @@
 """A copy under a password, where the regulation asks for one (D.4): a page that says what it is, with the
-file itself attached, encrypted with AES-256 (as `reports.editions.container` says why).
+file itself attached, or the pages of a file that is a PDF. It is encrypted with AES-256 (as
+`reports.editions.container` says why).
 
 Whatever the format, nothing of such a directory leaves in the clear. The password is made for this one copy,
 told once to whoever takes it, and kept nowhere.
@@ -40,6 +41,8 @@ def protect_file(file: File, report: Report, language: Language, mark: str = "")
     if not report.encrypted:
         return file
     word = password()
+    if file.media_type == MEDIA_TYPE:
+        return File(file.name, MEDIA_TYPE, locked(file.content, word), word)
     content = encrypt_file(word, file.content, file.name, file.media_type, report, language, mark)
     return File(f"{file.name}.{SUFFIX}", MEDIA_TYPE, content, word)
 
@@ -49,18 +52,24 @@ def password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _each in range(4)) for _group in range(GROUPS))
 
 
+def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media_type: str = "") -> bytes:
+    """Return the PDF ``content`` so that it opens with ``word`` alone, with ``inside`` attached to it as
+    ``name`` where that is something."""
+    import pikepdf
+
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        if name:
+            pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, inside, filename=name, mime_type=media_type)
+        pdf.save(out, encryption=pikepdf.Encryption(owner=secrets.token_urlsafe(32), user=word, R=6))
+    return out.getvalue()
+
+
 def encrypt_file(
     word: str, content: bytes, name: str, media_type: str, report: Report, language: Language, mark: str
 ) -> bytes:
     """``content``, a file called ``name``, in one that opens with the password ``word`` and nothing else."""
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(_page(report, name, language, mark))) as pdf:
-        pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, filename=name, mime_type=media_type)
-        out = io.BytesIO()
-        sealed = pikepdf.Encryption(owner=secrets.token_urlsafe(32), user=word, R=6)
-        pdf.save(out, encryption=sealed)
-    return out.getvalue()
+    return locked(_page(report, name, language, mark), word, name, content, media_type)
 
 
 def _page(report: Report, name: str, language: Language, mark: str) -> bytes:

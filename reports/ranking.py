@@ -34,9 +34,7 @@ def columns(unit: Text) -> Columns[Ranked]:
 
 KIND = table_kind(
     "ranking",
-    _("Timeliness and accuracy"),
     _("Which departments and people keep deadlines and have right entries."),
-    lambda desk, book, unit, period: desk.overview.ranking(book, unit, period.first, period.last),
     columns,
     empty=_("Nobody had anything due or was looked at in this period."),
     bar="score",

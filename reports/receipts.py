@@ -62,9 +62,7 @@ def _yes(what: bool) -> Text:
 
 KIND = table_kind(
     "receipts",
-    _("Issues and receipts"),
     _("Every copy that was issued, who has not acknowledged it, and who got none."),
-    lambda desk, book, unit, period: desk.overview.receipts(book, unit, period.first, period.last),
     _columns,
     note=_note,
 )

@@ -73,6 +73,7 @@ class Report:
     rows: tuple[tuple[Cell, ...], ...]
     footer: tuple[Text, ...]
     bar: str = ""
+    classification: Text = ""
     note: Message | None = None
     granted: GrantedCopy | None = None
     encrypted: bool = False
@@ -117,7 +118,6 @@ def head_with_unit(column: ReportColumn, language: Language) -> str:
 
 
 def heading(report: Report, language: Language) -> str:
-    """The parameters in one line."""
     colon = "：" if language == "zh_CN" else ": "
     pairs = [f"{say(name, language)}{colon}{say(value, language)}" for name, value in report.parameters]
     return " · ".join(pairs)

@@ -44,9 +44,7 @@ def _note(rows: Sequence[ReviewRow]) -> Message:
 
 KIND = table_kind(
     "reviews",
-    _("Reviews"),
     _("How far each review is in each department, and for whom it waits."),
-    lambda desk, book, unit, period: desk.overview.reviews(book, unit, period.first, period.last),
     _columns,
     note=_note,
     bar="late",

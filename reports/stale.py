@@ -19,9 +19,7 @@ def _columns(unit: Text) -> Columns[StaleRow]:
 
 KIND = table_kind(
     "stale",
-    _("Stale entries"),
     _("Entries unverified for long, with mail that came back or a dead number."),
-    lambda desk, book, unit, _period: desk.overview.stale(book, unit),
     _columns,
     empty=_("No entry is stale."),
     timed=False,

@@ -21,9 +21,7 @@ def _columns(unit: Text) -> Columns[DriftRow]:
 
 KIND = table_kind(
     "sync",
-    _("Differences from WeCom"),
     _("Who is missing here or in WeCom, and which fields differ, as last compared."),
-    lambda desk, book, unit, _period: desk.overview.sync(book, unit),
     _columns,
     empty=_("The last comparison found no difference."),
     timed=False,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from db.desk import Desk
-from db.desk.overview.overview import ReportRows
+from db.desk.extracts.drawing import ReportRows
+from db.desk.frame import operation_of
 from db.language import Message, Text
 from reports.framing import frame_report
 from reports.kind import Months, ReportKind
@@ -19,9 +20,7 @@ Columns = tuple[tuple[ReportColumn, Callable[[Row], Cell]], ...]
 
 def table_kind(
     name: str,
-    title: Message,
     about: Message,
-    rows: Callable[[Desk, str, int | None, Period], ReportRows[Row]],
     columns: Callable[[Text], Columns[Row]],
     *,
     note: Callable[[Sequence[Row]], Message] | None = None,
@@ -30,20 +29,20 @@ def table_kind(
     bar: str = "",
     months: Months | None = None,
 ) -> ReportKind:
-    """Return the kind of report that tells ``rows`` by ``columns``, which get what the book calls a unit.
-    Below them stands a ``note`` on the rows, or ``empty`` where there are none."""
+    """Return the kind of report that tells the rows of its operation by ``columns``, which get what the book
+    calls a unit. Below them stands a ``note`` on the rows, or ``empty`` where there are none."""
 
     def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-        table = rows(desk, book, unit, period)
+        days = (period.first, period.last) if timed else ()
+        table: ReportRows[Row] = operation_of(desk, f"overview.{name}")(book, unit, *days)
         told = columns(table.about.unit_label)
         return frame_report(
             table.about,
             name=name,
-            title=title,
             columns=tuple(column for column, _value in told),
             rows=tuple(tuple(value(row) for _column, value in told) for row in table.rows),
             bar=bar,
             note=note(table.rows) if note is not None else None if table.rows else empty,
         )
 
-    return ReportKind(name, title, about, timed, build, months)
+    return ReportKind(name, about, timed, build, months)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.overview.reviewing import TrainingRow
+from db.desk.training.report import TrainingRow
 from db.language import Message, Text, _, clause_words
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
@@ -40,9 +40,7 @@ def _note(rows: Sequence[TrainingRow]) -> Message:
 
 KIND = table_kind(
     "training",
-    _("Training due"),
     _("Who was trained on which version of the rules, and who is due."),
-    lambda desk, book, unit, _period: desk.overview.training(book, unit),
     _columns,
     note=_note,
     timed=False,

@@ -28,9 +28,7 @@ def _columns(unit: Text) -> Columns[UnreachedRow]:
 
 KIND = table_kind(
     "unreached",
-    _("Undeliverable notices and vacant offices"),
     _("Who is owed notices, copies or tasks and can't get them, and offices that nobody holds."),
-    lambda desk, book, unit, _period: desk.overview.unreached(book, unit),
     _columns,
     empty=_("Everybody who is owed something can get it."),
     timed=False,

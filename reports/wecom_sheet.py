@@ -15,6 +15,7 @@ import xlsxwriter
 
 from db.desk import Desk
 from db.desk.notation.cells import one_line
+from db.desk.outside.outside import Outside
 from db.desk.outside.people import OutsidePerson
 from db.store.engine import store
 
@@ -44,12 +45,12 @@ class MemberFile:
 
 def member_file(desk: Desk, book: str) -> MemberFile:
     """Everybody of ``book`` as a file to import; that it leaves is recorded with its digest (C.9.1)."""
-    people = desk.outside.members(book)
+    people = Outside(desk).members(book)
     settings = store().settings
     wechat = settings.wecom.wechat_attribute if settings.wecom is not None else ""
     content = write(people, settings.organisation, wechat or WECHAT_ATTRIBUTE)
     digest = sha256(content).hexdigest()
-    desk.outside.export(book, sha256=digest, size=len(content), rows=len(people))
+    Outside(desk).export(book, sha256=digest, size=len(content), rows=len(people))
     return MemberFile(content, digest, len(people))
 
 

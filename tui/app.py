@@ -194,8 +194,7 @@ def app_for(
     language: Language,
     hear: Callable[[], TerminalAnswers] = TerminalAnswers,
 ) -> MingceApp:
-    """The application for a desk, a client's environment (TERM, COLORTERM, NO_COLOR) and what its terminal
-    says, which is heard once the desk is open."""
+    """Build the application for a desk, a client's environment, and what its terminal says."""
     desk = renew()
     me = desk.me.who()
     terminal = hear()
@@ -211,12 +210,7 @@ def app_for(
 
 def _look(environment: Mapping[str, str], chosen: str | None, is_light: bool | None) -> Look:
     """What the terminal can do, and within that what the reader chose before, or the background it has."""
-    look = look_for(
-        environment.get("TERM", ""),
-        environment.get("COLORTERM", ""),
-        "NO_COLOR" in environment,
-        environment.get("COLORFGBG", ""),
-    )
+    look = look_for(environment)
     if chosen == "mono":
         return replace(look, depth=None)
     if chosen == "contrast":

@@ -21,15 +21,8 @@ MAY: Final[Mapping[str, Callable[[Desk], bool]]] = {
     "": lambda _desk: True,
     "decides": lambda desk: any(set(book.roles) - {"employee"} for book in desk.me.who().books),
     "enters": lambda desk: any(desk.lifecycle.begins(book.id) for book in desk.me.who().books),
-    "accounts": lambda desk: bool(desk.accounts.books()),
-    "keeps": lambda desk: bool(desk.privacy.books()),
-    "emergency": lambda desk: bool(desk.emergency.books()),
-    "issues": lambda desk: desk.editions.offered(),
-    "receives": lambda desk: desk.copies.offered(),
-    "reports": lambda desk: desk.overview.offered(),
-    "audit": lambda desk: desk.audit.allowed(),
 }
-"""Who has a job, by its ``may``."""
+"""Who has a job, by its ``may``; another one names an operation without arguments that says so."""
 IDLE: Final = str.maketrans("", "", "我想要请的了吗怎么样办")
 """What says nothing of the job."""
 
@@ -54,6 +47,10 @@ class Job:
     def title(self) -> Label:
         return Label(self.zh, self.en)
 
+    def is_at(self, digit: str) -> bool:
+        """Whether its keys begin with those of a place."""
+        return f"{self.keys} ".startswith(f"{digit} ")
+
 
 @cache
 def read_jobs() -> tuple[Job, ...]:
@@ -64,10 +61,16 @@ def read_jobs() -> tuple[Job, ...]:
 def list_jobs(desk: Desk) -> tuple[Job, ...]:
     """Return what the reader may do: everybody's jobs alone while the desk still refuses them everything."""
     try:
-        held = {may for may in {job.may for job in read_jobs()} if MAY[may](desk)}
+        held = {may for may in {job.may for job in read_jobs()} if _has(desk, may)}
     except Refused:
         held = {""}
     return tuple(job for job in read_jobs() if job.may in held)
+
+
+def _has(desk: Desk, may: str) -> bool:
+    from db.desk.frame import operation_of
+
+    return MAY[may](desk) if may in MAY else bool(operation_of(desk, may)())
 
 
 def find_jobs(said: str, among: Sequence[Job]) -> list[Job]:

@@ -77,7 +77,6 @@ def cell_width(character: str) -> int:
 
 
 def cells(text: str) -> int:
-    """Cells that safe ``text`` takes on the screen."""
     return len(text) if text.isascii() else sum(map(cell_width, text))
 
 

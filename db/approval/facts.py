@@ -53,8 +53,7 @@ class AwaitedHead(NamedTuple):
 
 
 class Approver(NamedTuple):
-    """An account that may decide, with the office in which it does; ``on_behalf_of``: the holder for whom it
-    does."""
+    """An account that may decide, with its office; ``on_behalf_of``: the holder it stands in for."""
 
     account: int
     role: str
@@ -70,8 +69,7 @@ class Facts(Protocol):
         """Return the effective policy of ``book``."""
 
     def represented_persons(self, account: int) -> frozenset[int]:
-        """Return everybody for whom ``account`` stands; a negative number is an account without a person.
-        Persons who could approve nothing may be missing."""
+        """Return whom ``account`` stands for (negative: no person); who may approve nothing may lack."""
 
     def person_of(self, entry: int) -> int | None:
         """Return the person of ``entry``; None also for one who could approve nothing."""

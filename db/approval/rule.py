@@ -67,8 +67,7 @@ def awaited_head(facts: Facts, context: ApprovalContext) -> AwaitedHead | None:
 
 
 def represented(facts: Facts, accounts: Sequence[int], person: int | None = None) -> frozenset[int]:
-    """Return everybody for whom ``accounts`` stand, and ``person``, as `ApprovalContext.barred` takes
-    them."""
+    """Return everybody for whom ``accounts`` stand, and ``person``, for `ApprovalContext.barred`."""
     behind = frozenset[int]()
     for account in accounts:
         behind |= facts.represented_persons(account)

@@ -24,8 +24,7 @@ def watches_over_others(policy: EffectivePolicy, role: str) -> bool:
 
 
 def second_roles(policy: EffectivePolicy, offices: Collection[str], step: str) -> tuple[str, ...]:
-    """Return the roles whose holders may take a ``step`` of `SECONDS` that somebody of ``offices`` asked
-    for."""
+    """Return the roles that may take a ``step`` of `SECONDS` asked for by ``offices``."""
     barred = {*offices, *([policy.maintainer.role] if step == SECOND_ABOVE else [])}
     return tuple(
         role

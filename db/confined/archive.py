@@ -17,7 +17,7 @@ PIECE = 1 << 20
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """Each file in turn. Raises Unreadable."""
+    """Return each file in turn. Raises Unreadable."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as zipped:
             listed = zipped.infolist()

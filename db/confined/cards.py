@@ -45,6 +45,7 @@ _UNSAID: Final = {
     "LOGO",
     "SOUND",
     "KEY",
+    "KIND",
     "CLIENTPIDMAP",
 }
 _LDAP_FIELDS: Final = {
@@ -66,8 +67,7 @@ _SCIM: Final = "urn:ietf:params:scim:"
 
 
 def table_of(text: str) -> Sequence[Sequence[str]] | None:
-    """Return the people of a vCard or LDIF ``text`` as rows below their headings; None where it is neither.
-    Raises Unreadable where it holds nobody."""
+    """Return the people of a vCard or LDIF as rows; None if neither. Raises Unreadable if empty."""
     if VCARD.match(text):
         return _as_rows(_cards(text))
     if LDIF.match(text):
@@ -76,8 +76,7 @@ def table_of(text: str) -> Sequence[Sequence[str]] | None:
 
 
 def scim_table(found: object) -> Sequence[Sequence[str]] | None:
-    """Return the users of a SCIM list, or a single user, as rows below their headings; None where it is
-    neither."""
+    """Return the users of a SCIM list, or a single user, below headings; None if it is neither."""
     match found:
         case {"Resources": [*listed]} | [*listed]:
             users: list[Any] = listed
@@ -118,8 +117,7 @@ def _number(text: str) -> str:
 
 
 def _cards(text: str) -> People:
-    """Return the people of all cards. Lines that can't be read are pieces of pictures, which 2.1 doesn't
-    mark."""
+    """Return the people of all cards. Unreadable lines are pieces of pictures, unmarked in 2.1."""
     people: People = []
     for line in _card_lines(text):
         found = _LINE.fullmatch(line)
@@ -129,6 +127,8 @@ def _cards(text: str) -> People:
         value = _card_value(found[3], marks)
         if name == "BEGIN" and value.strip().upper() == "VCARD":
             people.append({})
+        elif people and name == "KIND" and value.strip().lower() != "individual":
+            people.pop()
         elif people and name not in _UNSAID:
             _read_card_line(people[-1], name, marks, value)
     for person in people:
@@ -236,6 +236,8 @@ def _person(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
             "sn",
             "givenname",
             "ou",
+            "department",
+            "departmentnumber",
             "version",
             "userpassword",
             "jpegphoto",

@@ -51,7 +51,6 @@ def run(kind: str) -> NoReturn:
 
 
 def load_codecs() -> None:
-    """Load what texts are read by."""
     for codec in CODECS:
         codecs.lookup(codec)
 

@@ -23,8 +23,7 @@ meet_encryption()
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """``version``, ``pages``, ``title``, whether it is ``locked`` and whether it is ``active``. Raises
-    Unreadable for what is no PDF at all."""
+    """Return version, pages, title, ``locked``, ``active``. Raises Unreadable for what is no PDF."""
     said: dict[str, object] = {"locked": False, "active": False}
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -53,5 +52,5 @@ def _acts(pdf: pikepdf.Pdf) -> bool:
 
 
 def _written(one: pikepdf.Object) -> bytes:
-    """An object as text, but for what it refers to and what it has packed."""
+    """Return an object as text, but for what it refers to and what it has packed."""
     return (one.stream_dict if isinstance(one, pikepdf.Stream) else one).unparse(resolved=True)

@@ -23,7 +23,7 @@ ALL_LABELS = 1 << 20
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """What in ``content`` may say whose copy it is."""
+    """Return what in ``content`` may say whose copy it is."""
     seen = Seen()
     with suppress(MemoryError):  # what was found until then counts
         _look(content, seen)

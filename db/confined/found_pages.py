@@ -34,8 +34,7 @@ meet_encryption()
 
 
 def look(content: bytes, seen: Seen) -> None:
-    """Gather the marks of ``content``, as far as it can be read. One that is locked shows its identifier
-    only, which is enough."""
+    """Gather the marks of ``content`` as far as it opens; a locked one shows its identifier, enough."""
     seen.codes.update(found.decode("ascii").lower() for found in IDENTIFIER.findall(content))
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -70,8 +69,7 @@ def _pages(pdf: Any, seen: Seen) -> None:
 
 
 def _content(page: Any) -> bytes:
-    """What draws a page; of more than `LARGEST_PAGE` only so much that this is seen. Many streams may be one
-    and the same."""
+    """Return what draws a page, cut at `LARGEST_PAGE`. Many streams may be one and the same."""
     content = bytearray()
     for stream in _streams(page):
         content += _unpacked(stream, LARGEST_PAGE) + b"\n"
@@ -81,14 +79,14 @@ def _content(page: Any) -> bytes:
 
 
 def _streams(page: Any) -> Iterator[Any]:
-    """The streams that a page's content is divided into."""
+    """Yield the streams that a page's content is divided into."""
     contents = page.obj.get("/Contents", ())
     yield from (contents,) if isinstance(contents, pikepdf.Stream) else contents
 
 
 def _unpacked(stream: Any, most: int) -> bytes:
-    """The content of ``stream``: of a longer one ``most`` bytes and another; nothing where it is packed in a
-    way that the programs of today don't pack texts."""
+    """Return the content of ``stream``: of a longer one ``most`` bytes and another; nothing where it is
+    packed in a way that the programs of today don't pack texts."""
     filters = stream.get("/Filter", ())
     data: bytes = stream.read_raw_bytes()
     for name in (filters,) if isinstance(filters, pikepdf.Name) else filters:
@@ -102,7 +100,7 @@ def _unpacked(stream: Any, most: int) -> bytes:
 
 
 def _rare(page: Any) -> dict[int, str]:
-    """What the units that stand for no character alone stand for in the fonts of ``page``."""
+    """Return what the units that stand for no character alone stand for in the fonts of ``page``."""
     found: dict[int, str] = {}
     with suppress(pikepdf.PdfError, zlib.error, *DAMAGED):
         for _name, font in islice(page.obj.Resources.Font.items(), MOST_FONTS):

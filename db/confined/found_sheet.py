@@ -73,7 +73,6 @@ class Strings(SheetPart):
         self._pieces: list[str] | None = None
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Begin to keep a string."""
         if name == "si":
             self._pieces = []
 
@@ -172,12 +171,12 @@ def _refuse(*_declared: object) -> None:
 
 
 def _place(text: str | None) -> int:
-    """A column's number, up to as many as are looked at."""
+    """Return a column's number, up to as many as are looked at."""
     return min(int(float(text)), MOST_COLUMNS) if text and _is_number(text) else 0
 
 
 def _column(reference: str) -> int:
-    """``C7`` is in column 3; 0 where there is no reference."""
+    """Return the column of ``reference``, 3 for ``C7``; 0 where there is none."""
     number = 0
     for letter in re.match(r"[A-Z]{0,3}", reference)[0]:  # type: ignore[index]  # an empty match is one
         number = number * 26 + ord(letter) - 64

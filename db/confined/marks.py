@@ -42,7 +42,7 @@ def labels_in(run: str) -> tuple[str, ...]:
 
 
 def blanks_in(text: str) -> Iterable[tuple[str, int]]:
-    """Each blank inside a number of ``text``: its label and which kind it is."""
+    """Return each blank inside a number of ``text``: its label and which kind it is."""
     for run in RUN.findall(text):
         if (" " in run or "\u00a0" in run) and (labels := labels_in(run)):
             yield from zip(labels, (BLANKS.index(char) for char in run if char in BLANKS), strict=True)
@@ -54,7 +54,6 @@ def row_label(text: str) -> str:
 
 
 def column_label(text: str) -> str:
-    """Label of the width of a column headed ``text``."""
     return f"w:{text}"
 
 

@@ -26,7 +26,7 @@ SCAN, END = 0xDA, 0xD9
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """``content`` made anew, or nothing where it is bare already. Raises Unreadable."""
+    """Return ``content`` made anew, or nothing where it is bare already. Raises Unreadable."""
     try:
         picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG"))
         if picture.width * picture.height > MAX_PIXELS:
@@ -51,7 +51,7 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def _is_bare(content: bytes) -> bool:
-    """Whether ``content`` has only parts that draw, and nothing behind its end."""
+    """Return whether ``content`` has only parts that draw, and nothing behind its end."""
     parts = _png_parts(content) if content.startswith(b"\x89PNG") else _jpeg_parts(content)
     return all(parts)
 

@@ -41,7 +41,7 @@ _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_S
 
 
 def read(kind: Kind[Answer], content: bytes) -> Answer:
-    """``content`` as ``kind``. Raises Unreadable."""
+    """Return ``content`` as ``kind``. Raises Unreadable."""
     with _Child(kind.name, content, kind.most) as child:
         poll = select.poll()
         poll.register(child, select.POLLIN)
@@ -57,7 +57,7 @@ def read(kind: Kind[Answer], content: bytes) -> Answer:
 
 
 async def reading(kind: Kind[Answer], content: bytes) -> Answer:
-    """The same, beside whatever else the event loop does."""
+    """Return the same, beside whatever else the event loop does."""
     loop = asyncio.get_running_loop()
     with _Child(kind.name, content, kind.most) as child:
         heard = asyncio.Event()
@@ -90,8 +90,7 @@ def start(kind: str, file: int, answer: int) -> subprocess.Popen[bytes]:
 
 
 class _Child:
-    """One child while it reads; left, it is gone, whether it had finished or not. ``is_silent``: nothing more
-    will come of it."""
+    """One child while it reads; gone when left. ``is_silent``: nothing more will come of it."""
 
     def __init__(self, kind: str, content: bytes, most: int) -> None:
         self._most = most
@@ -148,7 +147,7 @@ class _Child:
 
 
 def _sealed(content: bytes) -> BinaryIO:
-    """``content`` as a file without a name, from its beginning, that nobody can change any more."""
+    """Return ``content`` as a file without a name, from its beginning, that nobody can change any more."""
     file = open(os.memfd_create("sent", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), "w+b", buffering=0)  # noqa: SIM115
     while content:
         content = content[file.write(content) :]
@@ -158,7 +157,7 @@ def _sealed(content: bytes) -> BinaryIO:
 
 
 def parsed(kind: Kind[Answer], answer: bytes) -> Answer:
-    """What ``answer`` says. Raises Unreadable for one that has not the form agreed."""
+    """Return what ``answer`` says. Raises Unreadable for one that has not the form agreed."""
     try:
         return kind.parsed(answer)
     except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):

@@ -17,6 +17,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import islice
 
 import python_calamine
 from charset_normalizer import from_bytes
@@ -35,6 +36,8 @@ SETS = ("gb18030", "big5", "cp1252")
 WIDEST = 1000
 """Columns of a sheet that is looked at; those that are empty at its right count for nothing."""
 PIECE = 1 << 20
+SEARCHED = 20
+"""Lines of a text that say how its cells are parted: titles may stand above them."""
 _PARTS = ("workbook.xml", "_rels/workbook.xml.rels")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
@@ -52,7 +55,7 @@ class _WorkbookRows(list[list[object]]):
 
 
 def answer(content: bytes) -> Iterable[bytes]:
-    """The rows of ``content``. Raises Unreadable."""
+    """Return the rows of ``content``. Raises Unreadable."""
     out = io.StringIO()
     rows = read(content)
     write(rows, out)
@@ -62,7 +65,7 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """The rows of a workbook's first visible sheet that holds a table, of a text, or of JSON."""
+    """Return the rows of a workbook's first visible sheet that holds a table, of a text, or of JSON."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -79,7 +82,7 @@ def read(content: bytes) -> Iterable[Sequence[object]]:
 
 
 def _reported(found: object) -> Iterable[Sequence[object]]:
-    """The table of a report that left as JSON, its columns' heads first."""
+    """Return the table of a report that left as JSON, its columns' heads first."""
     match found:
         case {"report": str(), "columns": {**columns}, "rows": [*rows]} if all(
             isinstance(row, dict) for row in rows
@@ -157,14 +160,14 @@ def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:
 
 
 def _holds_a_table(rows: Sequence[Sequence[object]]) -> bool:
-    """Whether two rows have two cells or more each, unlike a cover or a page of notes."""
+    """Return whether two rows have two cells or more each, unlike a cover or a page of notes."""
     wide = (row for row in rows if sum(cell != "" for cell in row) > 1)
     return next(wide, None) is not None and next(wide, None) is not None
 
 
 def _comma_separated(text: str) -> Iterable[Sequence[object]]:
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first.count)
+    beginning = "\n".join(islice(text.splitlines(), SEARCHED))
+    delimiter = max(",;\t|", key=beginning.count)
     csv.field_size_limit(CELL * 4)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -175,7 +178,7 @@ def _comma_separated(text: str) -> Iterable[Sequence[object]]:
 def _decoded(content: bytes) -> str:
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\0" in content and not marked:
-        raise Unreadable(FileRefusal.NOT_A_SHEET)
+        return _unmarked(content)
     try:
         return content.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError:
@@ -183,6 +186,16 @@ def _decoded(content: bytes) -> str:
     if found is None:
         raise Unreadable(FileRefusal.BAD_TEXT)
     return str(found)
+
+
+def _unmarked(content: bytes) -> str:
+    """UTF-16 without the mark that should begin it: the high bytes of its line ends and separators are 0."""
+    is_little = content[1::2].count(0) > content[::2].count(0)
+    with suppress(UnicodeDecodeError):
+        text = content.decode("utf-16-le" if is_little else "utf-16-be")
+        if "\n" in text and not any(char < " " and char not in "\r\n\t" for char in text):
+            return text
+    raise Unreadable(FileRefusal.NOT_A_SHEET)
 
 
 def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:

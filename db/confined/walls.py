@@ -37,8 +37,7 @@ standing: dict[str, int] = {}
 
 
 def set_limits() -> None:
-    """Hold this process to its limits. It writes to no file, leaves no image of itself, and outlives
-    nobody."""
+    """Hold this process to its limits: it writes no file, leaves no image, and outlives nobody."""
     for kind, amount in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
@@ -66,8 +65,7 @@ def take_the_leash() -> None:
 
 
 def slip_the_leash() -> None:
-    """The pipe's news would end the process while it answers; from here on a reader that goes away ends it by
-    SIGPIPE."""
+    """Let SIGPIPE end the process if its reader goes away, and not the pipe's news while it answers."""
     fcntl.fcntl(ANSWER, fcntl.F_SETFL, 0)
 
 

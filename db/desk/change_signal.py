@@ -24,16 +24,14 @@ LOOKS = (
 
 
 class Pulse:
-    """Tells one session, that asks again and again, whether something changed. The first answer is only what
-    the next is held to."""
+    """Tells one session, asking again and again, of changes; the first answer is the measure of the next."""
 
     def __init__(self, actor: Actor) -> None:
         self._session = actor.session
         self._last: tuple[int, date] | None = None
 
     def stirred(self) -> bool:
-        """Return whether another session recorded anything since the last answer, or a day began. Raises
-        Unavailable."""
+        """Return whether another session recorded anything, or a day began. Raises Unavailable."""
         with reading():
             now = (audit.head()[0], today())
             before, self._last = self._last, now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from db.desk.accounts.accounts import Accounts
 from db.desk.accounts.appointing import Appointments
@@ -28,14 +28,13 @@ from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
 from db.desk.editions.tracing import Traces
-from db.desk.emergency.emergencies import Emergencies
 from db.desk.frame import Act
+from db.desk.hooks import hooks
 from db.desk.importing.importing import Importing
 from db.desk.lifecycle.last_day import clause_of_last_day, end_due
 from db.desk.lifecycle.lifecycle import Lifecycle
 from db.desk.listed import Listings
 from db.desk.me import Me, UndertakingDue, undertakings_due
-from db.desk.outside.outside import Outside
 from db.desk.overview.overview import Overview
 from db.desk.papers.papers import Papers
 from db.desk.policies.policies import Policies
@@ -61,8 +60,6 @@ from db.desk.tasks.tasks import Tasks
 from db.desk.today.notices import Notices
 from db.desk.today.todo import Todo
 from db.desk.today.waiting import Waiting
-from db.desk.training.closing import without_closed_books
-from db.desk.training.trainings import Trainings
 from db.language import Message
 
 
@@ -87,7 +84,6 @@ class Desk:
         self.copies = Copies(self)
         self.drafts = Drafts(self)
         self.editions = Editions(self)
-        self.emergency = Emergencies(self)
         self.evidence = EvidenceTray(self)
         self.held = Held(self)
         self.me = Me(self)
@@ -110,7 +106,6 @@ class Desk:
         self.audit = Audit(self)
         self.importing = Importing(self)
         self.lifecycle = Lifecycle(self)
-        self.outside = Outside(self)
         self.overview = Overview(self)
         self.papers = Papers(self)
         self.pickups = Pickups(self)
@@ -121,7 +116,6 @@ class Desk:
         self.sorting = Sorting(self)
         self.traces = Traces(self)
         self.stale = Stale(self)
-        self.training = Trainings(self)
         self.waiting = Waiting(self)
 
     @staticmethod
@@ -130,19 +124,13 @@ class Desk:
         end_due()
 
     def undertakings_due(self, permissions: Permissions) -> tuple[UndertakingDue, ...]:
-        """Return the undertakings that the actor must accept before anything else (A.17): none where the
-        host's operator protects an account."""
+        """Return undertakings due before anything else (A.17); none where the host protects an account."""
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
         return undertakings_due(permissions)
 
-    def trained(self, permissions: Permissions, asked: Mapping[str, object]) -> Permissions:
-        """``permissions`` without the books that are closed to it until a training (F.6.2)."""
-        return without_closed_books(permissions, asked)
-
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
-        """Open a request for the running act, where it takes two people or time; None, with nothing done,
-        where it may be done now."""
+        """Open a request for an act that takes two or time; None, with nothing done, if it may be now."""
         return put_off(act, run)
 
     def hold(self, act: Act, run: Callable[[], object]) -> bool:
@@ -164,6 +152,9 @@ class Desk:
         if strength == "leaving":
             return clause_of_last_day(self.actor.account)
         return password_clause(self.actor) if strength == "expired" else SILENT
+
+
+hooks()  # whoever loads the desk loads every subject
 
 
 def open_desk(actor: Actor) -> Desk:

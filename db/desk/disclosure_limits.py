@@ -12,7 +12,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from db.desk.frame import Act
+from db.desk.frame import Act, operations_that
 from db.desk.notifications.alarming import accounts_with, alert_role, person_or_login
 from db.desk.refusal import SILENT, Refused
 from db.language import _, _n
@@ -30,7 +30,6 @@ MISSED = "directory.missed"
 MOST_MISSES = 30
 """So many of these are answered to one person within a day."""
 ALARM = "directory.alarm"
-COUNTED = ("directory.reveal", SHOWN, "emergency.open", "emergency.note")
 WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -55,8 +54,7 @@ def was_shown(act: Act, entry: int) -> bool:
 
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
-    """Raise Refused where ``entry`` is beyond the watch and ``reason`` is empty. Locks as `is_beyond`
-    does."""
+    """Raise Refused if ``entry`` is beyond the watch and ``reason`` empty. Locks as `is_beyond` does."""
     if is_beyond(act, policy, entry) and not reason.strip():
         raise reason_required(policy)
 
@@ -123,7 +121,8 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
 
 def _seen(accounts: Collection[int]) -> set[int]:
     """The entries of which ``accounts`` were shown protected values within the hour."""
-    return {entry for (entry,) in _acts(accounts, COUNTED, "entry")}
+    showing = (SHOWN, *operations_that(lambda one: one.shows))
+    return {entry for (entry,) in _acts(accounts, showing, "entry")}
 
 
 def _acts(accounts: Collection[int], acts: Collection[str], column: str) -> list[tuple[Any, ...]]:

@@ -31,8 +31,7 @@ class Due:
 
 
 def calendar(book: str | None = None) -> WorkingCalendar:
-    """Working days of the organisation: those of its country and time zone, with the days that it declared,
-    and in ``book`` with that one's own."""
+    """Return the organisation's working days, with those it declared, and those of ``book``."""
     settings = store().settings
     newest = fetch("SELECT digest FROM calendar_change ORDER BY id DESC LIMIT 1")
     return _calendar(settings.country, settings.time_zone, book, newest[0][0] if newest else "")
@@ -48,8 +47,7 @@ def has_calendar() -> bool:
 
 
 def declared(book: str | None) -> dict[date, CalendarDay]:
-    """What was declared last of each day of the organisation (None) or of ``book`` alone, in the days' order;
-    without those taken out again."""
+    """Return the last word on each day, of the organisation (None) or ``book``, but days taken out."""
     rows = CalendarDay.select(CalendarDay, CalendarChange).join(CalendarChange).order_by(CalendarChange.id)
     if book is None:
         rows = rows.where(CalendarChange.book.is_null())
@@ -75,8 +73,7 @@ def deadline_of(policy: EffectivePolicy, kind: str) -> Deadline | None:
 
 
 def due_day(book: str, deadline: Deadline, started_at: str) -> str:
-    """The last day of ``deadline`` (ISO) in ``book`` for a clock that starts at the stored time
-    ``started_at``."""
+    """Return the last day (ISO) of ``deadline`` in ``book`` for a clock started at ``started_at``."""
     start = clock.local_date(started_at, store().settings.time_zone)
     return calendar(book).deadline(start, deadline.days).isoformat()
 

@@ -7,19 +7,21 @@ name: the access matrix is checked against `OPERATIONS`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial, wraps
 from inspect import signature
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, TypeVar, cast
 
 from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
+from db.desk.hooks import hooks
 from db.desk.power import rows
 from db.desk.power.declaration import Power
 from db.desk.quota import charge_quota
-from db.desk.refusal import SILENT, Refused
+from db.desk.refusal import SILENT, Overtaken, Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
 from db.store.moves import Moves
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S", bound="OperationGroup")
+Looks = Literal["", "watched", "unwatched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ class Operation:
     ``held``: on a screen it takes effect after a few seconds, in which it can be taken back.
     ``lengthy``: it only reads, and much: nobody waits for it, and its record is written afterwards, before
     anything is handed out.
+    ``looks``: by it an entry is looked at, which its person is told; whether the watch over usage counts it.
+    ``shows``: it may show protected values, which are counted by the hour.
+    ``mass``: offices do it by the hundred, so no day's quota holds it up.
     """
 
     name: str
@@ -56,6 +62,9 @@ class Operation:
     untrained: bool
     held: bool
     lengthy: bool
+    looks: Looks
+    shows: bool
+    mass: bool
 
 
 ANY_STRENGTH: Final[frozenset[Strength]] = frozenset({"full", "enrolling", "expired", "leaving"})
@@ -69,6 +78,34 @@ def desk_of(actor: Actor) -> Desk:
     from db.desk import open_desk  # which stands above this module
 
     return open_desk(actor)
+
+
+def admitted(permissions: Permissions, asked: Mapping[str, object] | None = None) -> Permissions:
+    """Return what the hooks ``admits`` leave of ``permissions``. Raises Refused where they leave nothing of
+    what an operation was ``asked`` with."""
+    for admit in hooks().admits:
+        permissions = admit(permissions, asked)
+    return permissions
+
+
+def operations_that(are: Callable[[Operation], object]) -> tuple[str, ...]:
+    """The names of the operations of which ``are`` holds."""
+    return tuple(name for name, one in OPERATIONS.items() if are(one))
+
+
+def group_of(desk: Desk, name: str) -> OperationGroup:
+    """The group of ``desk`` that has the operation called ``name``."""
+    method = METHODS[name]
+    kind: type[OperationGroup] = getattr(
+        sys.modules[method.__module__], method.__qualname__.partition(".")[0]
+    )
+    return next((one for one in vars(desk).values() if isinstance(one, kind)), None) or kind(desk)
+
+
+def operation_of(desk: Desk, name: str) -> Callable[..., Any]:
+    """The operation of ``desk`` called ``name``."""
+    bound: Callable[..., Any] = getattr(group_of(desk, name), METHODS[name].__name__)
+    return bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +156,9 @@ class Act:
 
     @property
     def alone(self) -> bool:
-        """Whether one person does it: nobody agreed, for it took nobody or there was nobody."""
-        return self.second is None or self.second.account is None
+        """Whether one person does what takes two, as there was nobody who could agree. What the regulation
+        lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
+        return self.second is not None and self.second.account is None
 
     def note_facts(
         self,
@@ -134,8 +172,7 @@ class Act:
         on_behalf_of: int | None = None,
         **detail: object,
     ) -> None:
-        """Add to the act's audit record on whom or what it is, why, and by which clause; ``detail`` without
-        protected values."""
+        """Note on whom it is, why and by which clause; ``detail`` holds no protected values."""
         given = {
             "book": book,
             "unit": unit,
@@ -153,8 +190,7 @@ class Act:
         self.journal = {"before": dict(before), "after": dict(after)}
 
     def record(self, outcome: str, clause: str | None = None, book: str | None = None) -> int:
-        """Append this act to the chain in the running transaction; in another directory, ``book``, without
-        what it is on in its own."""
+        """Append this act to the chain, in the transaction; in another ``book`` without its subject."""
         facts = dict(self.facts)
         if book is not None:
             facts = {name: value for name, value in facts.items() if name in ("clause", "request")}
@@ -172,6 +208,37 @@ class Act:
             journal=self.journal if outcome == "done" and book is None else None,
             **facts,
         )
+
+    def note_refusal(self, refusal: Refused) -> None:
+        self.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
+
+    def do_each(
+        self,
+        things: Mapping[int, R],
+        do: Callable[[int, R], None],
+        left: dict[int, Refused | Overtaken],
+    ) -> dict[int, Refused | Overtaken]:
+        """Do ``do`` to each that is not ``left`` out before, each recorded as an act of its own; return what
+        was left out, and why. Raises what became of one where that is all."""
+        for key, beside in things.items():
+            if key in left:
+                continue
+            self.facts, self.detail, self.journal = {}, {}, None
+            try:
+                with writing():  # what one has begun is undone with it alone
+                    do(key, beside)
+            except (Refused, Overtaken) as why:
+                left[key] = why
+                if isinstance(why, Refused):
+                    self.note_refusal(why)
+                    self.record("refused", why.clause)
+            else:
+                self.note_facts(together=len(things))
+                self.record("done")
+        if len(left) == len(things):
+            raise next(iter(left.values()))
+        self.silent = True  # each is on record by now
+        return left
 
     def record_beside(
         self, name: str, book: str, detail: dict[str, object], clause: str = "", entry: int | None = None
@@ -225,6 +292,9 @@ def operation(
     untrained: bool = False,
     held: bool = False,
     lengthy: bool = False,
+    looks: Looks = "",
+    shows: bool = False,
+    mass: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """Make a method of an `OperationGroup` an operation of the desk, known in `OPERATIONS`. Each call re-
     reads what the actor holds, in one transaction with the record of a ``recorded`` act; counts it against
@@ -244,6 +314,9 @@ def operation(
         untrained,
         held,
         lengthy,
+        looks,
+        shows,
+        mass,
     )
 
     def decorate(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
@@ -292,7 +365,8 @@ def _acting(
             _admit(act, desk, asked)
             yield act
             if made.recorded and not made.lengthy:
-                charge_quota(made.name, act.actor.front, act.permissions, act.begun_after)
+                if not made.mass:
+                    charge_quota(made.name, act.actor.front, act.permissions, act.begun_after)
                 desk.tell_of(act)
                 settle_act(act)
         if made.lengthy:
@@ -304,7 +378,7 @@ def _acting(
                     write()
     except Refused as refusal:
         if act is not None:
-            act.detail["refusal"] = {one: say(refusal.message, one) for one in LANGUAGES}
+            act.note_refusal(refusal)
             with writing():
                 act.record("refused", refusal.clause)
         raise
@@ -369,4 +443,4 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
             _("Sign in again; it is shown first, to be read and accepted."),
         )
     if not made.untrained:
-        act.permissions = desk.trained(act.permissions, asked)
+        act.permissions = admitted(act.permissions, asked)

@@ -92,7 +92,6 @@ def _not_accepted(permissions: Permissions) -> Iterable[UndertakingDue]:
 
 
 def password_clause(actor: Actor) -> str:
-    """The clause that limits the age of the actor's password."""
     for book in permissions_of(actor).books:
         rule = policy_of(book).password
         if rule.max_age_days is not None:
@@ -128,7 +127,6 @@ class Me(OperationGroup):
         "me.undertakings", label=_("read the undertakings"), recorded=False, power=LOOKS, at_the_door=True
     )
     def undertakings(self) -> tuple[UndertakingDue, ...]:
-        """What waits for the actor's acceptance."""
         return undertakings_due(self.permissions)
 
     @operation(
@@ -139,10 +137,7 @@ class Me(OperationGroup):
         at_the_door=True,
     )
     def accept(self, policy: str, version: str) -> None:
-        """Accept an undertaking in exactly the version that was shown (A.17).
-
-        Raises Invalid where it is not the one that waits.
-        """
+        """Accept an undertaking in the version that was shown (A.17). Raises Invalid for another."""
         due = [u for u in undertakings_due(self.permissions) if (u.policy, u.version) == (policy, version)]
         if not due:
             raise Invalid(Problem("undertaking", _("This undertaking has changed. Read it again.")))
@@ -177,8 +172,7 @@ class Me(OperationGroup):
         at_the_door=True,
     )
     def choose_drawing(self, drawing: str) -> None:
-        """Remember whether lines and marks are drawn, plain, or as the terminal answers. Raises Invalid for
-        another word."""
+        """Remember how lines and marks are drawn. Raises Invalid for an unknown word."""
         if drawing not in DRAWINGS:
             raise Invalid(Problem("drawing", _("Choose one of: {themes}.", themes=", ".join(DRAWINGS))))
         Account.update(drawing=drawing).where(Account.id == self.permissions.account).execute()

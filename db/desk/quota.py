@@ -3,9 +3,9 @@ with, and of bytes.
 
 An act counts where it leaves a row in one of the tables below, as the journal's triggers see it; so no
 operation has to say so, and a table that nobody placed fails a test. Not counted is what somebody does with
-what waits for them (`DECIDING`), and what an office does by the hundred (`MASS`). Who holds a role besides
-that of an employee has `OFFICE` times as much. All accounts of a person are one. What was withdrawn again
-counts: copies of it are kept.
+what waits for them (`DECIDING`), and what an office does by the hundred (``mass`` at the operation). Who
+holds a role besides that of an employee has `OFFICE` times as much. All accounts of a person are one. What
+was withdrawn again counts: copies of it are kept.
 """
 
 from __future__ import annotations
@@ -135,17 +135,6 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "rules_head": "one row",
 }
 """All other tables, and why their rows count nothing of themselves."""
-MASS: Final = frozenset(
-    {
-        "importing.load",
-        "reviews.open",
-        "reviews.decide",
-        "reviews.decide_rest",
-        "editions.issue",
-        "emergency.note",
-    }
-)
-"""Operations that offices do by the hundred."""
 DECIDING: Final = ("queue.", "directory.", "audit.", "overview.", "notices.")
 """How the names begin of those that decide what waits for somebody, or only look."""
 
@@ -166,7 +155,7 @@ def charge_quota(operation: str, front: str, permissions: Permissions, after: in
     """Lock and raise the person's counts of the day by what the running transaction wrote since ``after``, as
     its last step but the record. Raises Refused where it is more than the person may keep today; the
     transaction is undone then."""
-    if front == "host" or operation in MASS or operation.startswith(DECIDING):
+    if front == "host" or operation.startswith(DECIDING):
         return
     rows, size = count_added(
         store().database, after, KEPT | SPOKEN if operation.startswith("story.") else KEPT

@@ -68,8 +68,7 @@ LAST_DAY = "last-day:"
 
 
 class SessionOver(Exception):
-    """The actor's session has ended or its account was disabled; sign in again. ``how``: as on record, where
-    that is known."""
+    """The session has ended or the account was disabled. ``how``: as on record, if known."""
 
     def __init__(self, how: str = "") -> None:
         super().__init__(how)

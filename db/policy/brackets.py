@@ -16,8 +16,7 @@ _CLOSING = {"[": "]", "{": "}"}
 
 
 def ended_early(text: str, at: int) -> Message | None:
-    """What to do where reading broke off right behind a quotation mark that was
-    meant to stand within a text."""
+    """Return what to do where reading broke off behind a quotation mark meant within a text."""
     if text[at - 1 : at] != '"' or not text[at : at + 1].isalnum():
         return None
     return _(
@@ -26,8 +25,7 @@ def ended_early(text: str, at: int) -> Message | None:
 
 
 def misplaced(text: str, at: int) -> Message | None:
-    """What to write at offset ``at`` of ``text``, where reading broke off; None where it is no matter of
-    brackets and commas."""
+    """Return what to write at ``at``, where reading broke off; None if it is no matter of brackets."""
     begin = text.rfind("\n", 0, at) + 1
     if text[begin:at].strip() in ("[", "[["):  # a heading, taken for a list in a list that is still open
         at = begin
@@ -44,7 +42,6 @@ def misplaced(text: str, at: int) -> Message | None:
 
 
 def is_open(text: str, at: int) -> bool:
-    """Whether a bracket is open at offset ``at``."""
     return _open_at(text, at) is not None
 
 

@@ -269,14 +269,12 @@ class _Composer:
         return compose_fields(lists, self.functions.role_behind, self._keepers())
 
     def _erasure(self) -> tuple[ErasureRule, ...]:
-        """The shortest of the stated times, and the default's where none is stated: nothing personal is kept
-        for good by silence (PIPL 19)."""
+        """Return the shortest stated times, else the default's: silence keeps nothing (PIPL 19)."""
         stated = {rule.what: rule for rule in self._list(lambda file: file.erasure)}
         return tuple(stated.get(rule.what, rule) for rule in self.default.erasure)
 
     def _retention(self) -> tuple[RetentionRule, ...]:
-        """What is stated; an archive for the longest stated time, with the reason of that, else the
-        default's."""
+        """Return what is stated; an archive for the longest stated time and its reason, or the default's."""
         usual = {rule.what: rule for rule in self.default.retention}
         stated = [rule for file in self.files for rule in file.retention if rule.years is not None]
         found = []

@@ -54,8 +54,7 @@ def _field(rules: list[StatedField], seers: list[tuple[str, ...] | None]) -> Fie
 
 
 def _seers(rule: StatedField, holder: Holder, keepers: Collection[str]) -> tuple[str, ...] | None:
-    """To whom a regulation keeps a field; None where to nobody in particular. Silence doesn't open what is
-    private."""
+    """Return to whom a regulation keeps a field, None for all. Silence opens nothing private."""
     words = rule.visible_to
     if words is None:
         words = ("self", "maintainer") if rule.private else ("everyone",)

@@ -24,9 +24,10 @@ Holder = Callable[[str], str]
 
 
 def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
-    """The flow of every kind of request; each part that no regulation states is the default's.
-    A reset has one step: a second office agrees."""
-    flows = (_flow(kind, files, default.flow[kind], holder) for kind in REQUEST_KINDS)
+    """The flow of every kind of request; each part that no regulation states is the default's, which for a
+    kind that it does not name is that of a change. A reset has one step: a second office agrees."""
+    usual = default.flow["change"]
+    flows = (_flow(kind, files, default.flow.get(kind, usual), holder) for kind in REQUEST_KINDS)
     agreed = cite(*(rule.clause_of("by") for file in files if (rule := file.second) and rule.by)) or DEFAULT
     return tuple(
         replace(flow, steps=(Step(SECOND, agreed),)) if flow.kind == "reset" else flow for flow in flows

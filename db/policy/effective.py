@@ -123,8 +123,7 @@ class EffectivePolicy(Parts):
 
     @property
     def out_of_reach(self) -> str:
-        """The clause by which an entry beyond an employee's scope is refused: what sets the scope, or else
-        what asks for a request before more is seen (A.13, C.10)."""
+        """Return the clause that refuses an entry out of scope, or asks for a request first (A.13, C.10)."""
         stated = (self.scope("employee").clause, self.flow("access").clause)
         return next((clause for clause in stated if clause != DEFAULT), DEFAULT)
 
@@ -150,8 +149,7 @@ class EffectivePolicy(Parts):
         return _only(self.purposes, "id", purpose)
 
     def role_behind(self, word: str) -> str:
-        """The role behind a function's word such as ``maintainer``, of several owners the first; any other
-        word is a role itself."""
+        """Return the role behind a function's word, of several owners the first; else the word itself."""
         return self.holders(word)[0]
 
     def holders(self, word: str) -> tuple[str, ...]:
@@ -164,8 +162,7 @@ class EffectivePolicy(Parts):
         return (word,)
 
     def interpreters_of(self, regulation: str) -> tuple[FunctionRole, ...]:
-        """Who interprets and revises one regulation of the book: whom it names itself, or else each whom any
-        of them names."""
+        """Return who interprets and revises a regulation: whom it names, or else whom any names."""
         own = next((ref.interpreter for ref in self.policies if ref.id == regulation), None)
         return (own,) if own is not None else self.interpreters
 
@@ -181,7 +178,6 @@ class EffectivePolicy(Parts):
         return _only(self.flows, "kind", kind)
 
     def duty(self, kind: str) -> DutyRule | None:
-        """The duty of that kind, where a regulation asks for it."""
         return next((duty for duty in self.duties if duty.kind == kind), None)
 
     def control(self, control: str) -> ControlRule | None:
@@ -248,7 +244,6 @@ def digest(policy: EffectivePolicy) -> str:
 
 
 def plain(value: object) -> object:
-    """``value`` as what JSON can hold."""
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

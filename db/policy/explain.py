@@ -17,7 +17,6 @@ from db.policy.wording import listed, together
 
 
 def explain(policy: EffectivePolicy) -> Iterator[RuleText]:
-    """Every rule of ``policy``, in the order of the policy files' documentation."""
     teller = Teller(policy)
     yield from _people(teller)
     yield from content(teller)

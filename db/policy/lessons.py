@@ -41,8 +41,7 @@ class LessonQuestion:
 
 
 def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[Text, ...]]:
-    """What each clause comes to for whoever holds ``roles``, by single clause: its rules as they are in
-    force, said to them, without what it asks of others alone."""
+    """Return what each clause comes to for ``roles``, without what it asks of others alone."""
     mine, found = {*roles, *EVERYBODY}, dict[str, list[RuleText]]()
     for rule in explain(policy):
         section, *rest = rule.key.split(".")

@@ -73,7 +73,6 @@ def text_of(regulation: Regulation) -> str:
 
 
 def digest_of(text: str) -> str:
-    """The digest by which a text is known: its SHA-256."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

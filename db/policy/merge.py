@@ -43,8 +43,7 @@ def strictest(first: R, second: R) -> R:
 
 
 def _own(values: Mapping[str, object], *rules: Rule) -> tuple[str, ...]:
-    """Return the keys of the united ``values`` that are the organisation's own: no rule gives them by its
-    clause."""
+    """Return the united values' keys that are the organisation's own: no rule cites a clause."""
     stated = {
         name
         for rule in rules
@@ -115,6 +114,5 @@ def whom_of(info: FieldInfo) -> Whom | None:
 
 @cache
 def _marks(annotation: object) -> tuple[object, ...]:
-    """The marks within ``Role | None`` and ``tuple[Role, ...]``."""
     within = (mark for member in get_args(annotation) for mark in _marks(member))
     return (*getattr(annotation, "__metadata__", ()), *within)

@@ -103,13 +103,11 @@ class _Overriding:
 
 
 def _said(rule: Rule) -> Iterator[str]:
-    """The keys by which a rule says something: those that are written, and those that are a yes unless
-    it is said otherwise."""
+    """Return the keys by which a rule says something: written ones, and those that default to yes."""
     for name in type(rule).model_fields:
         if name not in WORDS and (name in rule.model_fields_set or getattr(rule, name) is True):
             yield name
 
 
 def _name(rule: Rule) -> str:
-    """What tells a rule from the others of its list."""
     return ".".join(str(part) for part in key_of(rule) if isinstance(part, str))

@@ -65,7 +65,6 @@ class Regulation:
 
 
 def citations_in(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every citation in ``part`` of a file, with the path of its key."""
     if isinstance(part, BaseModel):
         for name in type(part).model_fields:
             inner = getattr(part, name)
@@ -82,7 +81,6 @@ def citations_in(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 def rules_in(part: object, path: Path = ()) -> Iterator[tuple[Path, Rule]]:
-    """Yield every rule in ``part`` of a file, with its path."""
     if isinstance(part, Rule):
         yield path, part
     if isinstance(part, BaseModel):

@@ -215,8 +215,7 @@ class Fault:
 
     @property
     def where(self) -> str:
-        """The key for people, who count from one, before a message: ``"editions #1 due: "``; empty for the
-        file as a whole."""
+        """Return the key for people, counted from one, before a message: ``"editions #1 due: "``."""
         if not self.key:
             return ""
         parts = self.key.split(".")

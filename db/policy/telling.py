@@ -45,7 +45,6 @@ class Teller:
         return listed(map(self.field, names))
 
     def selected(self, chosen: Selector) -> Text:
-        """Whom a rule over units and posts names."""
         policy = self.policy
         everyone: list[Text] = [_("everyone")] if chosen.everyone else []
         kinds = [rule.label for rule in policy.unit_kinds if rule.id in chosen.units]

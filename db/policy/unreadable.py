@@ -53,13 +53,11 @@ shape here: a list stands in square brackets and has commas, a key is followed b
 
 
 def encoding(problem: UnicodeDecodeError, path: str) -> Fault:
-    """The finding for a file that isn't UTF-8."""
     message = _("This file isn't saved as UTF-8. Save it again in your editor with the encoding UTF-8.")
     return Fault(problem.object.count(b"\n", 0, problem.start) + 1, "", message, path)
 
 
 def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
-    """The finding for a text that isn't TOML."""
     lines = text.replace("\r\n", "\n").split("\n")
     place = re.search(r"at line (\d+), column (\d+)", str(problem))
     line, column = (int(place[1]), int(place[2])) if place else (len(lines), len(lines[-1]) + 1)

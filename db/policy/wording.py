@@ -120,7 +120,7 @@ REQUESTS: dict[RequestKindName, Message] = {
     "copy-private": _("copy not needed for work"),
     "right": _("giving a right"),
     "reset": _("reset of a sign-in"),
-    "power": _("act that takes two"),
+    "power": _("second approval"),
 }
 
 POWERS: dict[PowerWord, Message] = {

@@ -240,8 +240,7 @@ def canonical(value: Mapping[str, object]) -> bytes:
 
 
 def journal_of(record: AuditRecord) -> dict[str, object]:
-    """Return what ``record`` journals, decrypted. Raises SealBroken, or SubjectErased where the person's key
-    is destroyed."""
+    """Decrypt what ``record`` journals. Raises SealBroken, SubjectErased if the key is destroyed."""
     content = unseal(store().keys, AuditRecord.journal.place(record.seq), bytes(record.journal or b""))
     if record.subject is not None:
         own = subjects.key_of(record.subject)
@@ -378,8 +377,7 @@ def _lock_head() -> tuple[int, str]:
 
 
 def _rows_from(first: int, batch: int = 2000) -> Iterator[Sequence[Any]]:
-    """The columns of `HASHED` and `SEALED`, then subject, journal, previous hash and hash, of every record
-    from ``first`` on."""
+    """Yield `HASHED`, `SEALED`, subject, journal and hashes of every record from ``first`` on."""
     mark = database.param
     columns = ", ".join((*HASHED, *SEALED, "subject", "journal", "prev", "hash"))
     statement = f"SELECT {columns} FROM audit_record WHERE seq >= {mark} ORDER BY seq LIMIT {batch}"

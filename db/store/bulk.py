@@ -14,7 +14,6 @@ def insert_rows(table: type[Table], columns: Sequence[str], rows: Iterable[Seque
 
 
 def insert_many(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Insert ``rows`` into ``columns`` of the table called ``name``."""
     with errors_as_peewee():
         _insert(name, columns, rows)
 
@@ -32,8 +31,7 @@ def _insert(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]])
 
 
 def reserve_ids(table: type[Table], count: int) -> range:
-    """Take ids for ``count`` new rows of ``table``, which nobody else gets; writers of the table wait for the
-    transaction's end."""
+    """Take ids for ``count`` new rows; writers of the table wait for the transaction's end."""
     name = table._meta.table_name
     if not store().is_postgresql:  # the transaction holds the write lock already
         last = int(database.execute_sql(f"SELECT COALESCE(MAX(id), 0) FROM {name}").fetchone()[0])

@@ -61,14 +61,12 @@ class Checkpoint:
         return f"{self.seq} {self.hash} {self.at}{present}".encode("ascii")
 
     def line(self) -> str:
-        """It as one line of JSON."""
         told = asdict(self)
         if not self.state:
             del told["position"], told["state"]
         return json.dumps(told, separators=(",", ":"))
 
     def is_signed_by(self, public: bytes) -> bool:
-        """Whether ``public`` belongs to the key that signed it."""
         return is_signed(public, CONTEXT, self.content(), self.signature)
 
     @classmethod
@@ -98,7 +96,6 @@ class Gap:
         return {name: value for name, value in asdict(self).items() if value != "" or name != "hash"}
 
     def is_signed_by(self, public: bytes) -> bool:
-        """Whether ``public`` belongs to the key that signed it."""
         return is_signed(public, GAP, self.content(), self.signature)
 
 
@@ -140,8 +137,7 @@ class Notary:
         self._last = max(known, key=lambda one: (one.seq, one.position), default=None)
 
     def sign(self, seq: int, hash: str, at: str, position: int = 0, state: str = "") -> Checkpoint:
-        """Sign the checkpoint and append it in every place, then return it. Raises Backwards, Succeeded, or
-        OSError where a place fails."""
+        """Sign the checkpoint and append it everywhere. Raises Backwards, Succeeded, OSError."""
         self.must_be_last_key()
         last = self._last
         if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):
@@ -159,8 +155,7 @@ class Notary:
         return made
 
     def must_be_last_key(self) -> None:
-        """Raise Succeeded where a line since the last look says that another key follows this one, as after a
-        rotation that this process was not told of."""
+        """Raise Succeeded where a line says that another key follows, as after a rotation."""
         for place in self._places:
             with contextlib.suppress(FileNotFoundError), open_plain(place / FILE) as file:
                 seen = file.seek(self._looked_at.get(place, 0))
@@ -196,7 +191,6 @@ def read(place: Path, public: bytes) -> list[Checkpoint]:
 
 
 def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[Checkpoint]:
-    """`read` of what a file holds."""
     lines = _lines_in(content)
     keys = _keys_of(lines, public)
     found: list[Checkpoint] = []
@@ -238,8 +232,7 @@ def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes,
 
 
 def succeed(places: Iterable[Path], old: Signer, new: Signer, at: str) -> None:
-    """Append to every place where that is not so yet that ``new`` signs from now on, signed by ``old``.
-    Raises OSError."""
+    """Append to every place, once, that ``new`` signs from now on, signed by ``old``. Raises OSError."""
     made = Succession(old.public.hex(), new.public.hex(), at)
     made = replace(
         made,

@@ -17,8 +17,7 @@ _source: Source = lambda: datetime.now(UTC)  # noqa: E731
 
 
 def use_source(source: Source | None) -> Source:
-    """Take the time of this process from ``source`` from now on (None: from the machine's clock again);
-    return the source until now."""
+    """Take this process's time from ``source`` (None: the machine); return the one before."""
     global _source
     before, _source = _source, source or (lambda: datetime.now(UTC))
     return before
@@ -38,8 +37,7 @@ _decided: ContextVar[str] = ContextVar("decided", default="")
 
 
 def decided() -> str:
-    """When what is done now was decided, by which its deadline counts: the present moment but for what was
-    held before it took effect."""
+    """Return when it was decided, by which deadlines count: now, but for what was held before."""
     return _decided.get() or now()
 
 

@@ -24,8 +24,7 @@ _as_peewee_gets = _models.get.__func__
 
 
 def compile_columns() -> None:
-    """Replace peewee's methods that take columns and whole rows in and out by the ones from here, for the
-    whole process."""
+    """Replace, in this process, peewee's methods that take columns and whole rows in and out."""
     _models.get = classmethod(_get)
     _columns.__sql__ = _column
     _selections.__sql_selection__ = _selection

@@ -46,8 +46,7 @@ def with_file(file: Path) -> Text:
 
 
 def with_server() -> list[Text]:
-    """Return who has the open store's PostgreSQL database open as the same user, but this connection and
-    those that wait to migrate it."""
+    """Return others with the PostgreSQL database open as this user, but migration's waiters."""
     rows: Any = database.execute_sql(
         "SELECT pid, coalesce(host(client_addr), ''), application_name, backend_start FROM pg_stat_activity "
         "WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() "

@@ -124,8 +124,7 @@ class _Watched(SqlCipherDatabase):
 
 
 class _Server(peewee.PostgresqlDatabase):
-    """Tells PostgreSQL in each transaction what holds in it, so that a pooler may put each of them on another
-    connection (pgbouncer's ``pool_mode = transaction``)."""
+    """Tells PostgreSQL in each transaction what holds in it, for poolers (``pool_mode = transaction``)."""
 
     def begin(self, isolation_level: str | None = None) -> None:
         level = f" ISOLATION LEVEL {isolation_level}" if isolation_level else ""
@@ -156,7 +155,6 @@ _last: Store | None = None
 
 
 def set_store(opened: Store) -> Store:
-    """Make ``opened`` the store of this process."""
     global _open
     _open = opened
     return opened
@@ -179,8 +177,7 @@ def version_of(opened: Any) -> int:
 
 
 def same_version(opened: Store) -> None:
-    """Raise Unavailable where the store was brought to a later version since it was opened: this program does
-    not know what that one asks for."""
+    """Raise Unavailable where the store was brought to a later version since it was opened."""
     if opened.version and version_of(opened.database) > opened.version:
         raise Unavailable(OUTDATED)
 

@@ -77,8 +77,7 @@ class KeyRing:
         return max(self.fields)
 
     def field_key(self, number: int) -> bytes | None:
-        """Return the field key ``number``, reading the folder again where it is new since or retired; None
-        where it is gone."""
+        """Return the field key ``number``, reading the folder again if need be; None if it is gone."""
         if number not in self.fields and self.folder is not None:
             name = f"{FIELD_KEY_PREFIX}{number}"
             for folder in (self.folder, self.folder / RETIRED):
@@ -88,8 +87,7 @@ class KeyRing:
         return self.fields.get(number)
 
     def refresh(self) -> KeyRing:
-        """Return the ring with the field keys and the journal key that were made since the folder was last
-        looked at; what can't be read is passed over."""
+        """Return the ring with field and journal keys made since; unreadable ones are passed over."""
         if self.folder is not None:
             with contextlib.suppress(OSError, KeyRingError):
                 seen = self.folder.stat().st_mtime_ns
@@ -141,8 +139,7 @@ def make_signing_key(folder: Path, name: str) -> None:
 
 
 def add_missing_keys(folder: Path, used: Collection[str] = ()) -> list[str]:
-    """Make the keys that an installation made by an older version lacks, but for those that were ``used``
-    already: they were lost. Return the names of those made."""
+    """Make keys that an older installation lacks, but lost ones that were ``used``; return them."""
     added = []
     for name in LATER_KEYS:
         if name not in used and not (key_folder(folder, name) / name).exists():
@@ -177,8 +174,7 @@ def proof_file(folder: Path) -> Path:
 
 
 def first_proof_file(folder: Path) -> Path:
-    """Where the proving key lies that an older installation is just getting, until its database has the sums;
-    and the one that it is being rotated to."""
+    """Return where a first proving key lies until the sums are made, or the one being rotated to."""
     return folder / f"{PROOF}{NEXT}"
 
 
@@ -237,8 +233,7 @@ def read_publics(folder: Path, name: str) -> list[bytes]:
 
 
 def write_key(path: Path, key: bytes, made: str = "", retired: str = "") -> None:
-    """Write one key as a new file that only the folder's owner may read: whole and on disk, or not at all.
-    Raises FileExistsError rather than replace one."""
+    """Write a key for the owner alone, whole and on disk. Raises FileExistsError, never replaces."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)

@@ -42,8 +42,7 @@ OFFICE = {"office": "VARCHAR(64)", "office_unit": "INTEGER", "capacity": "VARCHA
 
 
 def _add(table: str, **columns: str) -> bool:
-    """Add ``columns``, each with its type, to ``table``, whose newer ones have them from their first step;
-    whether any was missing."""
+    """Add ``columns`` that ``table`` lacks; return whether any did."""
     known = {column.name for column in database.get_columns(table)}
     missing = {name: kind for name, kind in columns.items() if name not in known}
     for name, kind in missing.items():
@@ -156,7 +155,6 @@ def _bound() -> None:
 
 
 def _bind(table: str, owner: str, columns: list[str]) -> None:
-    """Bind what stands in ``columns`` of ``table`` to its account, which the column ``owner`` names."""
     keys, mark = store().keys, database.param
     for column in columns:
         rows = database.execute_sql(
@@ -184,8 +182,7 @@ def _group_sources() -> None:
 
 
 def _resets() -> None:
-    """Who had a hand in an activation code. Of those from before nobody knows, so they bring in nobody who
-    is more than an employee."""
+    """Note who had a hand in a code; earlier ones bring in nobody who is more than an employee."""
     database.create_tables([tables.Activation, tables.HelpCall], safe=True)
 
 
@@ -202,13 +199,11 @@ def _books_made() -> None:
 
 
 def _journal_hosts() -> None:
-    """Which hosts journal; each says so when it next does."""
     _add("journal_head", hosts="TEXT NOT NULL DEFAULT '{}'")
 
 
 def _entries_by_unit() -> None:
-    """Almost all entries are active: by their state alone nothing is found, and SQLite took the index for it
-    before any other."""
+    """Drop the index on states that SQLite preferred although almost all entries are active."""
     database.execute_sql("DROP INDEX IF EXISTS entry_state")
 
 
@@ -219,13 +214,11 @@ def _audit_by_book() -> None:
 
 
 def _entries_in_order() -> None:
-    """A book's entries in the order of lists, with whatever else is asked of each."""
     index = "search_entry_root_line ON search_entry (root, line)"
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
 def _entries_by_last_day() -> None:
-    """Few entries have a last day; who is past it is asked of a whole book."""
     database.execute_sql('CREATE INDEX IF NOT EXISTS entry_left ON entry ("left")')
 
 
@@ -425,7 +418,6 @@ def _structure() -> None:
 
 
 def _day_count() -> None:
-    """What people keep is counted by day."""
     database.create_tables([tables.DayCount], safe=True)
 
 
@@ -592,8 +584,7 @@ def current() -> int:
 
 
 def lacking() -> tuple[str, ...]:
-    """Tables, and columns as TABLE.COLUMN, that the open store should have and has not: a build that no
-    step knows of made it."""
+    """Return tables and TABLE.COLUMNs that the store lacks: an unknown build made it."""
     there = set(database.get_tables())
     found: list[str] = []
     for table in tables.ALL:

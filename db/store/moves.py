@@ -4,8 +4,6 @@ Every table says which of them its columns move (`Table.moves`), every operation
 which it moves (`db.desk.power`); before a transaction is committed the two are held against each other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 

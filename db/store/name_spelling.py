@@ -96,9 +96,9 @@ def unusual(text: str) -> Message | None:
         unicodedata.category(char)[0] == "M" and _IDEOGRAPHS.fullmatch(base) for base, char in pairwise(plain)
     )
     if marked:
-        return _("a mark stands on a Chinese character, which is hardly seen")
+        return _("a Chinese character has a mark that is hardly seen")
     if _IDEOGRAPHS.search(text) and any(char.isdigit() for char in text):
-        return _("digits stand beside Chinese characters")
+        return _("digits beside Chinese characters")
     return None
 
 

@@ -72,8 +72,7 @@ def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -
 
 
 def blank_person(person: int, but: Collection[str] = ()) -> None:
-    """Overwrite everything personal of ``person`` with what stands there afterwards, within the running
-    transaction; tables in ``but`` stay as they are."""
+    """Overwrite all that is personal of ``person``, in the transaction, but in tables ``but``."""
     for table, personal in PERSONAL.items():
         if table in but:
             continue
@@ -90,7 +89,6 @@ def blank_person(person: int, but: Collection[str] = ()) -> None:
 
 
 def instead(table: str, person: int, row: Row) -> Row:
-    """What stands in the place of what is personal in ``row``."""
     return {name: _instead(given, person, row) for name, given in PERSONAL[table].items()}
 
 

@@ -38,8 +38,7 @@ class RecordWords:
 
 
 def words_of(record: AuditRecord, key_of: Callable[[str], bytes | None] = subjects.key_of) -> RecordWords:
-    """What ``record`` says, as far as it was not let go. ``key_of``: `subjects.keys_at_hand` for a
-    great many. Raises SealBroken."""
+    """Return what ``record`` still says. ``key_of``: `subjects.keys_at_hand` for many. Raises SealBroken."""
     purpose, detail = str(record.purpose), json.loads(record.detail)
     gone, keys = [], {}
     for what, text in ((WHY, record.why), (TOLD, record.told)):
@@ -72,8 +71,7 @@ def month_key(what: str, book: str | None, at: str) -> str:
 
 
 def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[str, object]) -> str:
-    """Encrypt ``said`` under the record's own key, which is derived from that of the month, made where there
-    is none; nothing for nothing."""
+    """Encrypt ``said`` under the record's key, derived from its month's, made if need be."""
     if not said:
         return ""
     key = own_key(_month(month_key(what, book, at)), seq)
@@ -109,5 +107,4 @@ _kept = _Kept()
 
 
 def own_key(month: bytes, seq: int) -> bytes:
-    """Derive the key of record ``seq`` from that of its month."""
     return hmac.digest(month, seq.to_bytes(8, "big"), "sha256")

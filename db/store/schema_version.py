@@ -20,8 +20,7 @@ SQLITE_ERROR = 1
 
 
 def stored_version(home: Home, settings: Settings) -> int:
-    """The steps that the database of ``home`` has had; 0 where it holds nothing. Raises KeyRingError,
-    Unavailable, or peewee.DatabaseError (wrong key)."""
+    """Return the steps done, 0 without content. Raises KeyRingError, Unavailable, DatabaseError."""
     scheme, _colon, rest = home.database_url(settings).partition(":")
     with said_in_words(), errors_as_peewee():
         if scheme == "sqlite":

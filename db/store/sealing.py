@@ -93,7 +93,6 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def _cipher_of(keys: KeyRing, header: bytes, place: str) -> AESGCM:
-    """The cipher of a sealed value that begins with ``header``."""
     if len(header) < HEADER.size:
         raise SealBroken(place)
     version, number = HEADER.unpack(header)

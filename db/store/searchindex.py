@@ -104,7 +104,6 @@ def keys_of(entry: int) -> set[Key]:
 
 
 def index_entries(findables: Iterable[Findable]) -> None:
-    """Index entries that have not been indexed yet, many at once."""
     waiting = iter(findables)
     while chunk := list(islice(waiting, CHUNK)):
         if len(chunk) < BULK:
@@ -167,7 +166,6 @@ def _wanted(findable: Findable, scopes: tuple[frozenset[int], int], seal: Seal) 
 
 
 def _scopes(units: Iterable[int]) -> dict[int, tuple[frozenset[int], int]]:
-    """For each unit the scopes of its entries, and its root."""
     wanted = list(units)
     above: dict[int, list[tuple[int, int]]] = {unit: [] for unit in wanted}
     for start in range(0, len(wanted), 500):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,6 +44,9 @@ SURNAMES = {
 """Characters that sound otherwise when they are a surname."""
 ENTRY_BITS = 28
 ENTRY_MASK = (1 << ENTRY_BITS) - 1
+COMMON = [letter.encode("gb2312") for letter in "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"]
+LAST_COMMON = "座".encode("gb2312")
+"""The first of the common characters of each letter of pinyin, and the last of all."""
 _IGNORED = re.compile(r"[\s'·•・]")
 _PUNCTUATION = re.compile(r"[\s().–-]")
 _DIGITS = re.compile(r"\+?([0-9]+)")
@@ -153,8 +157,7 @@ def facet_values(by: str, side: Side) -> Range:
 
 
 def pair_range(unit: str, name: str, side: Side) -> Range | None:
-    """People of a name in units whose names begin with the two characters of ``unit``; None for any other
-    number of characters."""
+    """Return namesakes in units beginning with ``unit``'s two characters; None for other lengths."""
     first = fold_text(unit)
     if len(first) != UNIT_LETTERS:
         return None
@@ -163,7 +166,6 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
 
 
 def lookalike_key(name: str, side: Side) -> str:
-    """The key that every entry has whose name looks like ``name``."""
     return _sided(NAME, side) + skeleton(fold_text(name))[:LONGEST]
 
 
@@ -322,6 +324,22 @@ def spelled(name: str) -> tuple[str, str]:
     """Return ``name`` in pinyin without tones, and the first letters of that."""
     syllables = _read(fold_text(name))
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+
+
+def initials_of(name: str) -> str:
+    """Return the first letters of ``name`` in pinyin, as far as its characters are common ones. Loads no
+    dictionary."""
+    return "".join(map(_initial, fold_text(name)))
+
+
+def _initial(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    # The common characters of GB 2312 stand in pinyin's order; the rarer ones behind them don't.
+    code = letter.encode("gb2312", "ignore")
+    if not COMMON[0] <= code <= LAST_COMMON:
+        return ""
+    return "abcdefghjklmnopqrstwxyz"[bisect_right(COMMON, code) - 1]
 
 
 def _ranked(rank: int, side: Side) -> str:

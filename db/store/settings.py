@@ -272,11 +272,9 @@ class Home:
         return [self.folder / place for place in (settings.checkpoints or Checkpoints()).to]
 
     def backups_to(self, settings: Settings) -> list[Path]:
-        """The directories that backups go to."""
         return [self.folder / place for place in (settings.backups or BackupSettings()).to]
 
     def journal_place(self, settings: Settings) -> Path:
-        """The directory of the journal."""
         return self.folder / settings.journal
 
     def database_url(self, settings: Settings) -> str:

@@ -23,7 +23,6 @@ class Signer:
 
 
 def is_signed(public: bytes, context: str, content: bytes, signature: str) -> bool:
-    """Whether ``signature`` is that of the key ``public`` over ``content`` in ``context``."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(
             bytes.fromhex(signature), _message(context, content)

@@ -100,8 +100,7 @@ def _anew(
     kept: Sequence[tuple[KeyOwner, bytes, str]],
     gone: Mapping[KeyOwner, str],
 ) -> bool:
-    """Write the copy and the note in ``folder``, under the first of the keys that open what is there; whether
-    it took them."""
+    """Write copy and note under the first key that opens what is there; return whether it took."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with lock_copies(folder):

@@ -47,8 +47,7 @@ class Destroyed(SealBroken):
 
 
 def seal_for(subject: KeyOwner, place: str, content: bytes) -> bytes:
-    """Encrypt ``content`` for ``place`` under the key of ``subject``, which is made within the running
-    transaction where there is none."""
+    """Encrypt ``content`` under the subject's key, made in the running transaction if need be."""
     inner = WRAPPED + _encrypted(key_for(subject), content, place.encode("utf-8"))
     return seal(store().keys, place, inner)
 
@@ -65,7 +64,6 @@ def unseal_for(subject: KeyOwner, place: str, value: bytes) -> bytes:
 
 
 def of_entry(entry: int) -> int | None:
-    """The person of an entry."""
     found = f"SELECT person_id FROM entry WHERE id = {database.param}"
     row = database.execute_sql(found, (entry,)).fetchone()
     return None if row is None else int(row[0])
@@ -91,8 +89,7 @@ def key_for(subject: KeyOwner) -> bytes:
 
 
 def keys_of(persons: Collection[int]) -> dict[int, bytes]:
-    """Return the keys of ``persons``; make those that there are not yet, within the running transaction. Who
-    was erased has none."""
+    """Return the keys of ``persons``, made as needed in the running transaction; none of the erased."""
     found = _known(persons)
     missing = set(persons) - found.keys()
     missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
@@ -112,7 +109,6 @@ def lacking() -> list[int]:
 
 
 def all_keys() -> dict[int, bytes]:
-    """The keys of all persons."""
     return {subject: key for subject, key, _at in every_key() if isinstance(subject, int)}
 
 
@@ -137,8 +133,7 @@ def open_content(key: bytes, seq: int, content: bytes) -> bytes:
 
 
 def destroy(subject: KeyOwner) -> None:
-    """Delete the subject's key and note that it was erased, within the transaction whose audit record says
-    so."""
+    """Delete the subject's key and note the erasure, in the transaction whose record says so."""
     if isinstance(subject, int):
         SubjectKey.delete().where(SubjectKey.person == subject).execute()
         Erasure.insert(person=subject, at=clock.now()).on_conflict_ignore().execute()
@@ -167,7 +162,6 @@ def _known(persons: Collection[int]) -> dict[int, bytes]:
 
 
 def _rows(statement: str, column: str, values: Collection[int], most: int = 10_000) -> Iterator[Any]:
-    """The rows of ``statement``, in which it says that ``column`` is one of ``values``."""
     given = sorted(values)
     for first in range(0, len(given), most):
         where, marks = is_among(column, given[first : first + most])

@@ -129,8 +129,7 @@ def _journal(opened: Store) -> Written | None:
 
 
 def _reach(opened: Store) -> None:
-    """On PostgreSQL, outside a transaction: connect again where the server has hung up. Nothing was begun
-    yet, so nothing can be lost by it or done twice."""
+    """Connect to PostgreSQL again where it hung up; outside a transaction nothing can be lost."""
     if not opened.is_postgresql or opened.database.in_transaction():
         return
     if database.is_closed() or _is_cut(database.connection()):

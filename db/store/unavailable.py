@@ -113,8 +113,7 @@ def system_reason(error: OSError) -> Text:
 
 
 def store_reason(error: BaseException | None) -> Message | None:
-    """Why the database did not do it; None where something else is wrong. The first error counts that tells:
-    undoing what failed may have failed too."""
+    """Return why the database did not do it, by the first error that tells; else None."""
     while error is not None:
         driver = error.args[0] if isinstance(error, peewee.PeeweeException) and error.args else error
         found = _of_driver(driver)

@@ -32,8 +32,7 @@ PART = 50_000
 
 
 def lost_of() -> int:
-    """How many changes the open store lacks that were acknowledged, as the journal tells: its end was cut
-    off, or it is an old copy. Raises KeyRingError."""
+    """Return how many acknowledged changes the store lacks, by the journal. Raises KeyRingError."""
     return count_ahead(*_journal(), lambda: position(database))
 
 
@@ -54,8 +53,7 @@ def holes_of(after: int) -> tuple[Hole, ...]:
 
 
 def unlike_journal(signed: int) -> int:
-    """The first record after the ``signed`` one that is not the one which the journal tells of as the chain's
-    end at its time; 0 where all are. Raises KeyRingError."""
+    """Return the first record unlike the journal's after ``signed``; 0 for none. Raises KeyRingError."""
     told = chain_ends(*_journal(), signed)
     reached = position(database)
     wrong = []

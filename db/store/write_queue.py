@@ -34,8 +34,7 @@ _LOCK = struct.Struct("hhqqi4x")
 
 @contextmanager
 def write_turn(database: Path, patience: float | None = None) -> Iterator[None]:
-    """Wait for the turn at writing to ``database`` and hold it, across processes, by locks on bytes of a file
-    beside it. Raises Unavailable where it does not come."""
+    """Hold the turn at writing, across processes, by locks on a file's bytes. Raises Unavailable."""
     deadline = time.monotonic() + (PATIENCE if patience is None else patience)
     try:
         queue = open_own(database.with_name(database.name + QUEUE), os.O_RDWR | os.O_CREAT)

@@ -16,8 +16,7 @@ MEDIA_TYPE = "application/pdf"
 
 
 def file_of(copy: ToMake) -> bytes:
-    """Return the copy as a PDF encrypted with its password. It may be printed, but not changed. Its
-    identifier, which stays legible, is the hidden mark."""
+    """Return the copy as a PDF under its password, to be printed only; its identifier is the mark."""
     import pikepdf
 
     with pikepdf.open(io.BytesIO(edition_pdf.write(copy))) as pdf:

@@ -22,7 +22,6 @@ def title(copy: ToMake) -> str:
 
 
 def classification(copy: ToMake) -> str:
-    """How the book and its copies are classified."""
     return _said(copy, copy.content.classification)
 
 
@@ -63,7 +62,6 @@ def heads(copy: ToMake) -> list[list[str]]:
 
 
 def rows(copy: ToMake) -> list[list[str]]:
-    """What stands in each cell, row by row."""
     return [[_said(copy, cell) for cell in row.cells] for row in copy.content.rows]
 
 

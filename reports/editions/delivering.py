@@ -11,8 +11,7 @@ from reports.export import Document
 
 
 def fetch_copy(desk: Desk, number: str) -> Document:
-    """Record that the encrypted file of the copy of ``desk``'s actor called ``number`` leaves, then return it
-    (C.9.1). Raises Refused for any other copy."""
+    """Record that an own copy's encrypted file leaves, and return it (C.9.1). Raises Refused for others."""
     copy = to_make(desk.copies.check(number))
     content = file_of(copy)
     digest = hashlib.sha256(content).hexdigest()

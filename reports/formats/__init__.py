@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.language import Language
-from reports.formats import csv_format, json_format, markdown, text, xlsx_format
+from reports.formats import csv_format, json_format, markdown, pdf_format, text, xlsx_format
 from reports.report import Report
 
 
@@ -33,5 +33,6 @@ FORMATS: dict[str, Format] = {
         ),
         Format("md", "md", "text/markdown; charset=utf-8", markdown.write),
         Format("json", "json", "application/json", json_format.write),
+        Format("pdf", "pdf", "application/pdf", pdf_format.write),
     )
 }

@@ -14,7 +14,6 @@ tables.MIN_PADDING = 0  # heads are as wide as they are: two blanks more each wo
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """The whole report with every cell in full."""
     return (render(report, language, mark=mark) + "\n").encode("utf-8")
 
 

@@ -48,6 +48,7 @@ FORMS = {
     "moment": "yyyy-mm-dd hh:mm",
 }
 TOTAL = {"bold": True, "top": 1, "valign": "top"}
+BARS = {"type": "data_bar", "bar_solid": True, "bar_color": "#BFBFBF", "min_type": "num", "min_value": 0}
 COUNTED = ("number", "percent")
 """What is set to the right, digit below digit."""
 MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
@@ -76,7 +77,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
             aligned = {**look, **({"align": "right", "indent": 1} if name in COUNTED else {"align": "left"})}
             heads[name] = book.add_format({**aligned, "bold": True, "bottom": 1})
             forms[name] = book.add_format({**aligned, "num_format": form})
-        widths = _widths(report, language)
+        widths = column_widths(report, language)
         top = 3
         sheet.write_string(0, 0, title, strong)
         _across(sheet, 1, heading(report, language), quiet, widths)
@@ -95,6 +96,9 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
             last += _total(
                 sheet, report, top + 1, last, book.add_format({**TOTAL, "num_format": "0"}), language
             )
+        if report.bar and report.rows:
+            place = report.column(report.bar)
+            sheet.conditional_format(top + 1, place, top + len(report.rows), place, BARS)
         sheet.ignore_errors({"number_stored_as_text": f"A{top + 2}:XFD{last + 1}"})
         below = footer_lines(report, language, mark)
         for line, words in enumerate(below, start=last + 2):
@@ -176,7 +180,7 @@ def _on_pages(text: str) -> str:
     return _cell(text)[:LONGEST_ON_PAGES].replace("&", "&&")
 
 
-def _widths(report: Report, language: Language) -> list[int]:
+def column_widths(report: Report, language: Language) -> list[int]:
     """Characters of each column; where not all have room on a page across, the widest are wrapped."""
     texts = [[head_with_unit(column, language) for column in report.columns]]
     texts += islice(spoken_rows(report, language), SAMPLE)

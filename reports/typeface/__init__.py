@@ -13,8 +13,6 @@ character itself: no name is shortened in silence.
     embedded.py   that file in a document, by the hooks that reportlab has for fonts
 """
 
-from __future__ import annotations
-
 from reports.typeface.embedded import FONT, register, width
 
 __all__ = ["FONT", "register", "width"]

@@ -30,8 +30,7 @@ WESTERN: Final = Path(__file__).with_name("NotoSans.ttf")
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """``outline`` as the table ``glyf`` has it, empty for a blank; ``box``: the least and the greatest x
-    and y."""
+    """``outline`` as in the table ``glyf``, empty for a blank; ``box``: least and greatest x and y."""
 
     outline: bytes
     width: int
@@ -61,7 +60,6 @@ class Outlines:
         return _compiled(_framed(), EM)
 
     def glyph(self, char: str) -> Glyph:
-        """The outline of ``char``, or a box with its code point."""
         if char not in self._known:
             self._known[char] = self._read(char)
         return self._known[char]
@@ -142,12 +140,10 @@ class _Font:
         self._is_cubic = "glyf" not in face.table_tags
 
     def number(self, char: str) -> int | None:
-        """That of the outline of ``char``; None where there is none."""
         found: int | None = self._font.get_nominal_glyph(ord(char))
         return found
 
     def glyph(self, number: int) -> Glyph:
-        """The outline of this ``number``."""
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
         pen = TTGlyphPen(None)
@@ -175,7 +171,6 @@ def _compiled(pen: Any, width: int) -> Glyph:
 
 
 def outlines() -> Outlines:
-    """The outlines that the settings ask for."""
     named = store().settings.font
     return _outlines(store().home.folder if named else None, named)
 

@@ -31,8 +31,7 @@ def check(home: Home) -> Message:
 
 
 def open_font(file: Path) -> Any:
-    """The font in ``file`` (`fontTools.ttLib.TTFont`), the first where it holds several. Raises
-    UnusableFont."""
+    """Open a font (`fontTools.ttLib.TTFont`), of several the first. Raises UnusableFont."""
     from fontTools.ttLib import TTFont
 
     try:

@@ -17,8 +17,7 @@ MAGIC: Final = 0x5F0F3CF5
 
 
 def font_file(glyphs: Sequence[Glyph]) -> bytes:
-    """The file whose glyphs are ``glyphs`` in their order; the first is drawn for what has none. The same
-    give the same bytes."""
+    """Build a font of ``glyphs`` in their order, the first for what has none; always the same bytes."""
     from fontTools.ttLib.sfnt import SFNTWriter
 
     outlines, places = bytearray(), [0]

@@ -14,6 +14,7 @@ from typing import Any
 from db.desk import Actor, Desk, open_desk
 from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.due_dates import calendar, today
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.importing.importing import Source
 from db.desk.tasks.duties import RunnerPlace, run
 from db.desk.today.waiting import WaitingFilter
@@ -56,7 +57,7 @@ def _today(desk: Desk) -> object:
 
 def _directory(desk: Desk) -> object:
     found = desk.directory.books(), desk.directory.units(BOOK, None), desk.directory.list(BOOK)
-    return found, desk.lifecycle.begins(BOOK), desk.emergency.books(), desk.backups.books()
+    return found, desk.lifecycle.begins(BOOK), Emergencies(desk).books(), desk.backups.books()
 
 
 def _queue(desk: Desk) -> object:

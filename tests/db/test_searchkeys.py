@@ -14,6 +14,7 @@ from db.store.searchkeys import (
     blind_keys,
     blind_range,
     fold_text,
+    initials_of,
     key_ranges,
     open_keys,
     readings,
@@ -140,3 +141,18 @@ def test_any_text_makes_ranges_that_are_ranges(text: str) -> None:
     for span in key_ranges(text, "internal"):
         assert span.low < span.high
         assert "\n" not in span.low
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("研发一部", "yfyb"),
+        ("总经理办公室", "zjlbgs"),
+        ("WeCom 组", "wecomz"),
+        ("座谈啊匝", "ztaz"),
+        ("镕", ""),
+    ],
+)
+def test_the_initials_of_common_characters_need_no_dictionary(name: str, letters: str) -> None:
+    """A rare character has none, and spoils those of the others no more than that."""
+    assert initials_of(name) == letters

@@ -22,6 +22,7 @@ from db.confined.why import Unreadable
 from db.desk import Desk, Invalid, Refused
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
+from db.desk.training.trainings import Trainings
 from db.language import LANGUAGES, say
 from db.store import clock
 from db.store.engine import database
@@ -108,7 +109,7 @@ def attendance() -> Iterator[Read]:
     book, login = TRAINED
     with organisation() as world:
         desk = world.desk(login)
-        topic = next(one.topic.id for one in desk.training.topics() if one.book == book)
+        topic = next(one.topic.id for one in Trainings(desk).topics() if one.book == book)
         before = state()
 
         def read(content: bytes) -> str:
@@ -117,7 +118,7 @@ def attendance() -> Iterator[Read]:
             except Unreadable:
                 return "unreadable"
             with trial():
-                outcome = _outcome(lambda: desk.training.load(book, topic, rows, Source("x.csv", "0" * 64)))
+                outcome = _outcome(lambda: Trainings(desk).load(book, topic, rows, Source("x.csv", "0" * 64)))
                 assert outcome == "done" or state() == before
             return outcome
 

@@ -11,9 +11,14 @@ from db.desk.audit.audit import AuditFilter
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.rules_on_record import regulations_of
 from db.desk.editions.tracing import TracedFile
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked
+from db.desk.outside.outside import Outside
+from db.desk.outside.report import DriftReport
+from db.desk.training.report import TrainingReport
 from db.desk.training.topics import topics_of
+from db.desk.training.trainings import Trainings
 from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.lessons import questions
@@ -45,19 +50,19 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "overview.listed": lambda desk, book: desk.overview.listed("reviews", book),
     "overview.reviews": lambda desk, book: desk.overview.reviews(book, None, *MONTH),
     "overview.findings": lambda desk, book: desk.overview.findings(book, None, *MONTH),
-    "overview.training": lambda desk, book: desk.overview.training(book),
+    "overview.training": lambda desk, book: TrainingReport(desk).training(book),
     "overview.movements": lambda desk, book: desk.overview.movements(book, None, *MONTH),
     "overview.receipts": lambda desk, book: desk.overview.receipts(book, None, *MONTH),
     "overview.disclosures": lambda desk, book: desk.overview.disclosures(book, None, *MONTH),
     "overview.names": lambda desk, book: desk.overview.names(book),
     "overview.processing": lambda desk, book: desk.overview.processing(book),
     "overview.stale": lambda desk, book: desk.overview.stale(book),
-    "overview.sync": lambda desk, book: desk.overview.sync(book),
-    "outside.drift": lambda desk, book: desk.outside.drift(book),
-    "outside.push": lambda desk, book: desk.outside.push(book),
-    "outside.compare": lambda desk, book: desk.outside.compare(book),
-    "outside.members": lambda desk, book: desk.outside.members(book),
-    "outside.export": lambda desk, book: desk.outside.export(book, sha256="0" * 64, size=1, rows=1),
+    "overview.sync": lambda desk, book: DriftReport(desk).sync(book),
+    "outside.drift": lambda desk, book: Outside(desk).drift(book),
+    "outside.push": lambda desk, book: Outside(desk).push(book),
+    "outside.compare": lambda desk, book: Outside(desk).compare(book),
+    "outside.members": lambda desk, book: Outside(desk).members(book),
+    "outside.export": lambda desk, book: Outside(desk).export(book, sha256="0" * 64, size=1, rows=1),
     "privacy.leavers": lambda desk, book: desk.privacy.leavers(book),
     "privacy.withdraw": lambda desk, book: desk.privacy.withdraw(book, "nothing"),
     "privacy.notice_readers": lambda desk, book: desk.privacy.notice_readers(book),
@@ -121,13 +126,13 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "inspections.settle": lambda desk, _book: desk.inspections.settle(NEVER, "close", "已核对"),
     "inspections.remind": lambda desk, _book: desk.inspections.remind(NEVER),
     "inspections.pass_on": lambda desk, _book: desk.inspections.pass_on(NEVER, NEVER, "2026-12-31"),
-    "training.people": lambda desk, book: desk.training.people(book, _first("training", "id", book)),
-    "training.course": lambda desk, book: desk.training.course(book, _first("training", "id", book)),
+    "training.people": lambda desk, book: Trainings(desk).people(book, _first("training", "id", book)),
+    "training.course": lambda desk, book: Trainings(desk).course(book, _first("training", "id", book)),
     "training.take": lambda desk, book: _take_test(desk, book),
-    "training.record": lambda desk, book: desk.training.record(
+    "training.record": lambda desk, book: Trainings(desk).record(
         book, _first("training", "id", book), [_colleague(book)]
     ),
-    "training.load": lambda desk, book: desk.training.load(
+    "training.load": lambda desk, book: Trainings(desk).load(
         book, _first("training", "id", book), [["登录名"], [f"employee.{book}"]], Source("签到.csv", "0" * 64)
     ),
     "importing.columns": lambda desk, book: desk.importing.columns(book),
@@ -197,9 +202,9 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "notices.acknowledge": lambda desk, _book: desk.notices.acknowledge(NEVER),
     "tasks.say_copy": lambda desk, _book: desk.tasks.say_copy(NEVER, "returned"),
     "objections.object": lambda desk, _book: desk.objections.object(NEVER),
-    "emergency.roll": lambda desk, book: desk.emergency.roll(book),
-    "emergency.open": lambda desk, _book: desk.emergency.open(NEVER),
-    "emergency.note": lambda desk, _book: desk.emergency.note(NEVER, 1, "reached"),
+    "emergency.roll": lambda desk, book: Emergencies(desk).roll(book),
+    "emergency.open": lambda desk, _book: Emergencies(desk).open(NEVER),
+    "emergency.note": lambda desk, _book: Emergencies(desk).note(NEVER, 1, "reached"),
     "asking.ask(access)": lambda desk, book: _ask_by_name(desk, book),
     "lifecycle.join_form": lambda desk, book: desk.lifecycle.join_form(book),
     "lifecycle.check_join": lambda desk, book: desk.lifecycle.check_join(_joiner(book)),
@@ -264,7 +269,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "me.choose_theme": lambda desk: desk.me.choose_theme("light"),
     "backups.books": lambda desk: desk.backups.books(),
     "backups.overseen": lambda desk: desk.backups.overseen(),
-    "emergency.books": lambda desk: desk.emergency.books(),
+    "emergency.books": lambda desk: Emergencies(desk).books(),
     "notices.unread": lambda desk: desk.notices.unread(),
     "notices.mark_seen": lambda desk: desk.notices.mark_seen(1),
     "access.mine": lambda desk: desk.access.mine(),
@@ -299,15 +304,15 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "overview.reports": lambda desk: desk.overview.reports(),
     "overview.offered": lambda desk: desk.overview.offered(),
     "overview.mark": lambda desk: desk.overview.mark(),
-    "outside.books": lambda desk: desk.outside.books(),
+    "outside.books": lambda desk: Outside(desk).books(),
     "reviews.campaigns": lambda desk: desk.reviews.campaigns(),
     "reviews.waiting": lambda desk: desk.reviews.waiting(),
     "reviews.offers": lambda desk: desk.reviews.offers(),
     "inspections.findings": lambda desk: desk.inspections.findings(),
     "guidance.list": lambda desk: desk.guidance.list(),
-    "training.mine": lambda desk: desk.training.mine(),
-    "training.topics": lambda desk: desk.training.topics(),
-    "training.shut_out": lambda desk: desk.training.shut_out(),
+    "training.mine": lambda desk: Trainings(desk).mine(),
+    "training.topics": lambda desk: Trainings(desk).topics(),
+    "training.shut_out": lambda desk: Trainings(desk).shut_out(),
     "editions.list": lambda desk: desk.editions.list(),
     "editions.offered": lambda desk: desk.editions.offered(),
     "copies.mine": lambda desk: desk.copies.mine(),
@@ -326,6 +331,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "todo.window": lambda desk: desk.todo.window(),
     "tasks.mine": lambda desk: desk.tasks.mine(),
     "waiting.mine": lambda desk: desk.waiting.mine(),
+    "waiting.calendar": lambda desk: desk.waiting.calendar(),
     "waiting.count": lambda desk: desk.waiting.count(),
     "waiting.others": lambda desk: desk.waiting.others(),
     "waiting.news": lambda desk: desk.waiting.news(),
@@ -425,9 +431,9 @@ def _take_test(desk: Desk, book: str) -> object:
     """Answered wrongly, so that nobody is trained by it."""
     policy = _rules(book)
     if not policy.training:
-        return desk.training.take(book, "none", "", ())
+        return Trainings(desk).take(book, "none", "", ())
     topic, test = topics_of(policy)[0], questions(policy, policy.training[0].questions)
-    return desk.training.take(book, topic.id, topic.version, [len(one.answers) + 1 for one in test])
+    return Trainings(desk).take(book, topic.id, topic.version, [len(one.answers) + 1 for one in test])
 
 
 def _add_known(desk: Desk) -> object:

@@ -198,6 +198,13 @@ def _submit(trial: Trial) -> str:
     return "allowed"
 
 
+def _submit_many(trial: Trial) -> str:
+    evidence = evidence_of(trial.desk.actor.account)
+    asked = {trial.entry: {trial.cast.probes[1]: "139 0000 2121"}}
+    trial.desk.changes.submit_many(asked, "换号", [evidence])
+    return "allowed"
+
+
 def _move_form(trial: Trial) -> str:
     trial.desk.lifecycle.move_form(trial.entry)
     return "allowed"
@@ -298,6 +305,7 @@ ACTS: dict[str, Callable[[Trial], str]] = {
     "changes.form": _form,
     "changes.check": _check,
     "changes.submit": _submit,
+    "changes.submit_many": _submit_many,
     "lifecycle.move_form": _move_form,
     "lifecycle.move": _move,
     "lifecycle.leave_form": _leave_form,

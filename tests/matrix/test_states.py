@@ -21,6 +21,7 @@ from db.store.tables import (
     SignInSession,
     UndertakingAccepted,
 )
+from tests.desk_groups import groups_of
 from tests.matrix import book_acts, entry_acts, test_requests
 from tests.matrix.cast import Cast
 from tests.matrix.conftest import trial
@@ -58,8 +59,7 @@ def test_whatever_a_desk_offers_is_an_operation(casts: dict[str, Cast]) -> None:
     names = {method: name for name, method in METHODS.items()}
     offered = {
         names.get(unwrap(method), f"{name}.{called}")
-        for name, subject in vars(desk).items()
-        if isinstance(subject, OperationGroup)
+        for name, subject in groups_of(desk).items()
         for kind in type(subject).__mro__
         if issubclass(kind, OperationGroup) and kind is not OperationGroup
         for called, method in vars(kind).items()

@@ -6,10 +6,13 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from xml.etree import ElementTree
 
+import pikepdf
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +21,7 @@ from wcwidth import wcswidth
 
 from db.desk.notation.cells import guard, unguard
 from db.language import _, say
+from db.store.engine import Store
 from reports.formats import FORMATS
 from reports.formats.text import render, table
 from reports.report import Kind, Report, ReportColumn
@@ -216,7 +220,7 @@ def test_a_share_is_written_as_such(format: str) -> None:
 
 @pytest.mark.threat(12)
 @pytest.mark.parametrize("format", sorted(FORMATS))
-def test_control_characters_leave_in_no_format(format: str) -> None:
+def test_control_characters_leave_in_no_format(store: Store, format: str) -> None:
     hostile = "张\x1b]52;c;aGk=\x07\x9b31m\u202e伟\u2066\x00"
     content = FORMATS[format].write(report((hostile, hostile, None)), "zh_CN", "ABCD-EFGH")
     if format == "xlsx":
@@ -224,6 +228,9 @@ def test_control_characters_leave_in_no_format(format: str) -> None:
         text = "".join(str(cell) for row in rows for cell in row)
     elif format == "json":
         text = "".join(str(value) for row in json.loads(content)["rows"] for value in row.values())
+    elif format == "pdf":
+        text = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+        assert "张" in text
     else:
         text = content.decode("utf-8-sig")
     assert not set(text) & set("\x1b\x07\x9b\u202e\u2066\x00")
@@ -279,7 +286,7 @@ def test_json_rows_are_objects_by_column() -> None:
     assert content["columns"]["name"] == "Name"
 
 
-def test_a_report_without_rows_is_a_report() -> None:
+def test_a_report_without_rows_is_a_report(store: Store) -> None:
     for format in FORMATS.values():
         assert format.write(report(), "zh_CN", "ABCD-EFGH")
     assert "华星集团" in render(report(), "zh_CN", 80)
@@ -338,3 +345,70 @@ def test_an_empty_table_has_no_total_and_no_filter() -> None:
         sheet = files.read("xl/worksheets/sheet1.xml").decode("utf-8")
     assert "autoFilter" not in sheet
     assert "<f>" not in sheet
+
+
+@pytest.fixture
+def pages(store: Store) -> Callable[[Report], pikepdf.Pdf]:
+    """A report's pages."""
+    return lambda made: pikepdf.open(io.BytesIO(FORMATS["pdf"].write(made, "zh_CN", "ABCD-EFGH")))
+
+
+Opened = Callable[[Report], pikepdf.Pdf]
+
+
+def test_pages_say_their_heads_number_mark_and_classification_on_each(pages: Opened) -> None:
+    made = replace(report(*(ROWS * 40)), classification="内部资料")
+    pdf = pages(made)
+    assert len(pdf.pages) > 2
+    texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(_saved(pdf))]
+    for number, text in enumerate(texts, start=1):
+        assert "姓名" in text
+        assert "内部资料" in text
+        assert "ABCD-EFGH" in text
+        assert f"第 {number} 页" in text
+    assert sum(text.count("欧阳雪𠮷") for text in texts) == 40
+
+
+def test_pages_lie_across_where_the_columns_have_no_room(pages: Opened) -> None:
+    wide = replace(
+        report(),
+        rows=(("张伟", "1", 1, *["很长的一格" * 3] * 8),),
+        columns=(*report().columns, *(ReportColumn(f"c{n}", f"列{n}") for n in range(8))),
+    )
+    for made, is_across in ((report(*ROWS), False), (wide, True)):
+        pdf = pages(made)
+        box = pdf.pages[0].mediabox
+        assert (box[2] > box[3]) is is_across
+
+
+def test_pages_are_tagged_in_the_order_in_which_they_are_read(pages: Opened) -> None:
+    """With heads that are heads, a title and a language; each drawn text belongs to one of them."""
+    pdf = pages(replace(report(*(ROWS * 40)), bar="due"))
+    assert pdf.Root.MarkInfo.Marked
+    assert pdf.Root.Lang == "zh-CN"
+    with pdf.open_metadata() as about:
+        assert about["dc:title"] == "通讯录"
+    document = pdf.Root.StructTreeRoot.K
+    kinds = [str(kid.S) for kid in document.K]
+    assert kinds[:2] == ["/H1", "/P"]
+    assert kinds.count("/Table") == 1
+    table = document.K[kinds.index("/Table")]
+    rows = [{str(cell.S) for cell in row.K} for row in table.K]
+    assert rows.count({"/TH"}) == len(pdf.pages)
+    assert rows.count({"/TD"}) == len(ROWS) * 40
+    owners = pdf.Root.StructTreeRoot.ParentTree.Nums
+    for page, one in enumerate(pdf.pages):
+        marked = [op for op in pikepdf.parse_content_stream(one) if str(op.operator) == "BDC"]
+        assert len(owners[2 * page + 1]) == len(marked)
+
+
+def test_a_workbook_shows_the_bars_that_the_screen_shows() -> None:
+    content = FORMATS["xlsx"].write(replace(report(*ROWS), bar="due"), "zh_CN", "")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert b"<dataBar>" in archive.read("xl/worksheets/sheet1.xml")
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()

@@ -111,7 +111,7 @@ def test_an_unknown_format_or_report_says_which_there_are(world: World) -> None:
     desk = world.desk("fangmin")
     report = KINDS["coverage"].build(desk, "subsidiary", None, NOVEMBER)
     with pytest.raises(Invalid) as wrong:
-        export(desk, report, "pdf", "en")
+        export(desk, report, "docx", "en")
     assert "csv" in say(wrong.value.problems[0].message, "en")
     with pytest.raises(Invalid) as unknown:
         kind_named("salaries")

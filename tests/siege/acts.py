@@ -35,6 +35,7 @@ from db.language import Label
 from db.policy.regulation import PolicyError
 from db.store import clock
 from db.store.engine import database
+from tests.desk_groups import groups_of
 from tests.siege.actors import Gang
 from tests.siege.rows import Row
 from tests.siege.stage import Stage
@@ -143,7 +144,7 @@ def _do(stage: Stage, gang: Gang, act: Act) -> object:
     stage.clock.now += timedelta(seconds=1)
     desk = stage.desks[act.by]
     subject, name = method_of(act.do)
-    method = getattr(getattr(desk, subject), name)
+    method = getattr(groups_of(desk)[subject], name)
     given = {name: typed(value, desk) for name, value in act.given.items()}
     rest = given.pop("*", ())
     return method(*given.pop("", ()), *rest, **given)
@@ -155,7 +156,7 @@ def method_of(operation: str) -> tuple[str, str]:
     none, as of what is only done once somebody else has agreed."""
     subject, name = operation.split(".")
     for one in (name, f"{name}_"):
-        if hasattr(getattr(Desk(NOBODY), subject, None), one):
+        if hasattr(groups_of(Desk(NOBODY)).get(subject), one):
             return subject, one
     return _methods()[operation]
 
@@ -165,7 +166,7 @@ def _methods() -> dict[str, tuple[str, str]]:
     names = {method: name for name, method in METHODS.items()}
     return {
         names[method.__wrapped__]: (attribute, name)
-        for attribute, subject in vars(Desk(NOBODY)).items()
+        for attribute, subject in groups_of(Desk(NOBODY)).items()
         for every in type(subject).__mro__
         for name, method in vars(every).items()
         if getattr(method, "__wrapped__", None) in names
@@ -181,7 +182,7 @@ def typed(value: Any, desk: Desk) -> Any:
         make: Any = AS_TYPED[value.of]
         return make(**given) if isinstance(given, dict) else make(given)
     if isinstance(value, Mapping):
-        return {name: typed(one, desk) for name, one in value.items()}
+        return {typed(name, desk): typed(one, desk) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return tuple(typed(one, desk) for one in value)
     return value

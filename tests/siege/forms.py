@@ -70,6 +70,16 @@ def _change(draw: Drawer, desk: Desk) -> Given:
     }
 
 
+def _changes(draw: Drawer, desk: Desk) -> Given:
+    one = _change(draw, desk)
+    return {
+        "asked": {one["entry"]: one["asked"]},
+        "reason": one["reason"],
+        "evidence": one["evidence"],
+        "batch": "a" * 16,
+    }
+
+
 def _change_amended(draw: Drawer, desk: Desk) -> Given:
     request = own_returned(draw, desk)
     form = opened(lambda: desk.changes.amendment(request.id))
@@ -260,6 +270,7 @@ def _rows_alone(draw: Drawer, desk: Desk) -> Given:
 
 COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "asking.ask": _ask, "asking.amend": _amend, "changes.submit": _change, "changes.amend": _change_amended,
+    "changes.submit_many": _changes,
     "lifecycle.join": _join, "lifecycle.expect": _join, "lifecycle.check_join": _join,
     "lifecycle.move": _move, "lifecycle.leave": _leave, "accounts.create": _account,
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk, Invalid, Refused, SessionOver
 from db.desk.authority.permissions import policy_of
+from db.desk.training.trainings import Trainings
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
 from db.store.engine import database
@@ -122,7 +123,7 @@ def _passed_on(draw: Drawer, desk: Desk) -> Given:
 
 def _course(draw: Drawer, desk: Desk) -> Given:
     book = draw.book()
-    course = opened(lambda: desk.training.course(book, draw.word("training", book)))
+    course = opened(lambda: Trainings(desk).course(book, draw.word("training", book)))
     rule = next(rule for rule in policy_of(book).training if rule.id == course.topic.id)
     right = [one.right + 1 for one in questions(policy_of(book), rule.questions)]
     return {"book": book, "topic": course.topic.id, "version": course.topic.version, "answers": right}

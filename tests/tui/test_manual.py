@@ -17,13 +17,16 @@ import tui.screens
 from db.language import say
 from tui.jobs import Job, read_jobs
 from tui.kit.commands import key_name
+from tui.kit.common_keys import MORE
 from tui.plain.command import find_among
 from tui.plain.registry import COMMANDS, NAMES
 from tui.screens.modes import ANYWHERE, MODES
+from tui.sheets.registry import SHEETS
 
 PAGES = sorted((Path(__file__).parents[2] / "docs").glob("*.zh.md"))
 CELL = re.compile(r"\| ((?:`[^`]+` [一-鿿]+[、 ]?)+)(?=\|)")
 FAR = re.compile(r"^ssh (?:-p \S+ )?\S+ ")
+NAMED_KEY = re.compile(r"(?<!再)按 ?([a-z])(?![a-z])|(?:^|[。；，])([a-z])(?=[： ])")
 LABELLED = re.compile(r"`([^`]+)` ([一-鿿]+)")
 
 
@@ -42,21 +45,41 @@ def screens() -> Iterator[Any]:
 
 @pytest.mark.parametrize("job", [job for job in read_jobs() if job.keys], ids=lambda job: job.en)
 def test_the_keys_of_a_job_are_there(job: Job) -> None:
-    """The place that its first key leads to has the second."""
-    first, *more = job.keys.split()
-    if first.isdigit():
-        held = {key for mode in MODES if mode.digit == first for key, _label in keys_of(mode.screen)}
-        assert first in {mode.digit for mode in MODES}
-        assert set(more[:1]) <= held | {"Enter"}
+    """The place that its first keys lead to has the next."""
+    places = [mode for mode in MODES if job.is_at(mode.digit)]
+    if job.keys[:1].isdigit():
+        held = {key for mode in places for key, _label in keys_of(mode.screen)}
+        assert places
+        assert set(job.keys.removeprefix(places[0].digit).split()[:1]) <= held | {"Enter"}
     else:
-        assert first in {"F11", "F12"}
+        assert job.keys.split()[0] in {"F11", "F12"}
         assert ANYWHERE
+
+
+def explained() -> Iterator[tuple[str, Any, set[str]]]:
+    """Each screen and list that explains itself, with its keys."""
+    for screen in screens():
+        if getattr(screen, "ABOUT", None):
+            yield screen.__name__, screen.ABOUT, {key for key, _label in keys_of(screen)}
+    for sheet in SHEETS:
+        yield sheet.id, sheet.about, {key_name(verb.key) for verb in sheet.verbs if verb.key}
+
+
+def test_the_keys_that_an_explanation_names_are_there() -> None:
+    """Not those that are pressed elsewhere, as in “按 0、v，其中再按 v”."""
+    lacking = {
+        (name, key)
+        for name, about, keys in explained()
+        for found in NAMED_KEY.findall(say(about, "zh_CN"))
+        for key in {"".join(found)} - keys
+    }
+    assert lacking == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_key_in_a_table_bears_the_label_that_it_has_on_a_screen(page: Path) -> None:
     known = {pair for screen in screens() for pair in keys_of(screen)}
-    known |= {(mode.digit, say(mode.label, "zh_CN")) for mode in MODES}
+    known |= {(one.digit, say(one.label, "zh_CN")) for one in MODES} | {(MORE.key, say(MORE.label, "zh_CN"))}
     told = {pair for cell in CELL.findall(page.read_text("utf-8")) for pair in LABELLED.findall(cell.strip())}
     assert told - known == set()
 

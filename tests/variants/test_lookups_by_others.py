@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Refused, SessionOver
+from db.desk.emergency.emergencies import Emergencies
 from db.store.tables import AccessGrant, AuditHead, AuditRecord, CallAttempt, Disclosure
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, refusal
@@ -249,17 +250,17 @@ def test_parents_are_called_by_whoever_has_the_class_now(
                "acting": "2026-11-28T10:00+08:00"}[given])  # fmt: skip
     pupil = house.entry("jiangtao", "class")
     desk = house.desk(login)
-    assert desk.emergency.open(pupil).next == 1
-    assert desk.emergency.note(pupil, 1, "no-answer").next == 2
+    assert Emergencies(desk).open(pupil).next == 1
+    assert Emergencies(desk).note(pupil, 1, "no-answer").next == 2
     assert CallAttempt.select().count() == 1
     if given != "usual":
-        cites("default", lambda: house.desk("yanlaoshi").emergency.open(pupil))
+        cites("default", lambda: Emergencies(house.desk("yanlaoshi")).open(pupil))
 
 
 @walks("D.9.3", person="two-books")
 def test_a_pupil_who_is_in_another_book_too_calls_nobodys_parents(house: World) -> None:
     also_in(house, "zhangwei", "luoxi", "class")
-    cites("D.9.3", lambda: house.desk("zhangwei").emergency.open(house.entry("jiangtao", "class")))
+    cites("D.9.3", lambda: Emergencies(house.desk("zhangwei")).open(house.entry("jiangtao", "class")))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from db.desk import Refused, SessionOver
 from db.desk.authority.permissions import policy_of
+from db.desk.training.trainings import Trainings
 from db.language import say
 from db.store.tables import Grant, UndertakingAccepted
 from db.store.transactions import writing
@@ -164,8 +165,8 @@ def test_attendance_is_recorded_by_the_keeper_of_today(
     succeed(house, new, role, book, instead_of=former)
     clock.forward(days=1)
     entries = [house.entry(learner, book)]
-    cites(clause, lambda: house.desk(former).training.record(book, topic, entries))
-    assert house.desk(new).training.record(book, topic, entries) == 1
+    cites(clause, lambda: Trainings(house.desk(former)).record(book, topic, entries))
+    assert Trainings(house.desk(new)).record(book, topic, entries) == 1
 
 
 @pytest.mark.parametrize(
@@ -179,11 +180,11 @@ def test_who_is_in_two_books_is_trained_in_the_topics_of_both(
     house: World, clause: str, book: str, topic: str, learner: str, other: str
 ) -> None:
     also_in(house, learner, other, "wecom" if book == "general" else "general")
-    topics = {own.topic.id for own in house.desk(learner).training.mine()}
+    topics = {own.topic.id for own in Trainings(house.desk(learner)).mine()}
     assert topics == {"directory-rules", "malware-awareness"}
     keeper = {"general": "jinhr", "wecom": "huanghr"}[book]
-    house.desk(keeper).training.record(book, topic, [house.entry(learner, book)])
-    states = {own.topic.id: own.training.state for own in house.desk(learner).training.mine()}
+    Trainings(house.desk(keeper)).record(book, topic, [house.entry(learner, book)])
+    states = {own.topic.id: own.training.state for own in Trainings(house.desk(learner)).mine()}
     assert states[topic] == "trained"
     assert len({*states.values()}) == 2, "the other is due still"
 
@@ -194,11 +195,11 @@ def test_a_training_of_a_year_ago_is_due_again_the_day_after(house: World, clock
         ("general", "directory-rules", "jinhr", "dubei"), ("wecom", "malware-awareness", "huanghr", "shuqi"),
     ):  # fmt: skip
         clock.set("2026-11-23T09:00+08:00")
-        house.desk(keeper).training.record(book, topic, [house.entry(learner, book)])
+        Trainings(house.desk(keeper)).record(book, topic, [house.entry(learner, book)])
         clock.set("2027-11-22T09:00+08:00")
-        assert house.desk(learner).training.mine()[0].training.state == "soon"
+        assert Trainings(house.desk(learner)).mine()[0].training.state == "soon"
         clock.set("2027-11-24T09:00+08:00")
-        (own,) = house.desk(learner).training.mine()
+        (own,) = Trainings(house.desk(learner)).mine()
         assert own.training.state == "due"
         assert own.due is not None
         assert (own.due.day, own.due.left < 0) == ("2027-11-23", True)

@@ -22,8 +22,7 @@ class SignedInSession(Protocol):
 
 
 class SignInAttempt(Protocol):
-    """One attempt to sign in as one name from one source. ``ended``: what is said to somebody whose answers
-    are right, once their access has ended for good."""
+    """An attempt as one name from one source. ``ended``: what to say once access has ended for good."""
 
     ended: Message | None
 

@@ -50,8 +50,7 @@ class SigningLine:
         self._from: IO[str] | None = None
 
     def sign(self, seq: int, hash: str, position: int = 0, state: str = "") -> Checkpoint:
-        """Have the signer sign this end of the chain, and the present at ``position``; start the signer where
-        none runs. Raises NotSigned."""
+        """Have the signer, started if need be, sign the chain's end and the present. Raises NotSigned."""
         end = {"seq": seq, "hash": hash, "at": clock.now()}
         line = json.dumps(end | ({"position": position, "state": state} if state else {}))
         was_open = self._to is not None

@@ -20,10 +20,10 @@ class CommandMistake(Exception):
 
 
 def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
-    """The command's words, or None where no command was given and the full screen is meant.
+    """Return the command's words, or None where no command was given and the full screen is meant.
 
-    Nothing is ever given to a shell: words are split as POSIX quotes them and the first must be one
-    of ``names``. Raises Mistake.
+    Nothing is ever given to a shell: words are split as POSIX quotes them and the first must be one of
+    ``names``. Raises Mistake.
     """
     if text is None:
         return None

@@ -25,7 +25,7 @@ class Deflate(compression.Compressor):
         self._made = zlib.compressobj(wbits=WINDOW, memLevel=MEMORY)
 
     def compress(self, data: bytes) -> bytes:
-        """``data`` in a form that the other side can read at once."""
+        """Return ``data`` in a form that the other side can read at once."""
         return self._made.compress(data) + self._made.flush(zlib.Z_SYNC_FLUSH)
 
 
@@ -36,7 +36,7 @@ class Inflate(compression.Decompressor):
         self._made = zlib.decompressobj()
 
     def decompress(self, data: bytes) -> bytes | None:
-        """What the other side sent."""
+        """Return what the other side sent."""
         try:
             inflated = self._made.decompress(data, LARGEST)
         except zlib.error:
@@ -45,6 +45,6 @@ class Inflate(compression.Decompressor):
 
 
 def offer() -> tuple[str, ...]:
-    """What the server offers, the plain line first; asyncssh is told to use the classes above."""
+    """Return what the server offers, the plain line first; asyncssh is told to use the classes above."""
     compression.register_compression_alg(DELAYED.encode(), Deflate, Inflate, True, False)
     return ("none", DELAYED)

@@ -108,7 +108,7 @@ def is_confined(pid: int) -> bool:
 
 
 def knows_scopes() -> bool:
-    """Whether the kernel can do what `keep_to_itself` asks for."""
+    """Return whether the kernel can do what `keep_to_itself` asks for."""
     version = _libc.syscall(_SYS_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     return bool(version >= _SCOPES_SINCE)
 
@@ -135,8 +135,7 @@ def keep_to_itself() -> bool:
 
 
 def of_the_operator() -> dict[str, str]:
-    """What of this process's environment says where keys lie and how PostgreSQL is reached: who set the
-    service up has said it, and a client can't."""
+    """Return this environment's words on keys and PostgreSQL: the operator's, never a client's."""
     from db.store.libpq import VARIABLES
 
     return {

@@ -130,7 +130,7 @@ class Connection(asyncssh.SSHServer):
 
 
 def _open_channel(conn: asyncssh.SSHServerConnection) -> RestrictedChannel:
-    """A channel for bytes; asyncssh's own line editing, history and echo are not wanted."""
+    """Return a channel for bytes; asyncssh's own line editing, history and echo are not wanted."""
     return RestrictedChannel(
         conn,
         asyncio.get_running_loop(),

@@ -135,8 +135,7 @@ class ConnectionGate:
             visitor.close()
 
     def _of_the_busiest(self, alike: list[Visitor], counts: Counter[str], own: int) -> Visitor | None:
-        """Whoever makes room for a newcomer whose source has ``own`` places: of the busiest source that has
-        more, and somebody who can."""
+        """Return who makes room for a newcomer with ``own`` places: somebody of the busiest source."""
         for source, count in counts.most_common():
             if count > own:
                 leaver = self._least_advanced(other for other in alike if other.source == source)

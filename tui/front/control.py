@@ -79,7 +79,7 @@ def is_allowed(connection: socket.socket) -> bool:
 
 
 def is_session(connection: socket.socket) -> bool:
-    """Whether the other side is a session, what one started, or gone: its number may be anybody's."""
+    """Return whether the other side is a session, what one started, or gone: its number may be anybody's."""
     pid, uid, _gid = _CREDENTIALS.unpack(_peer(connection))
     if uid == 0 != os.getuid():
         return False
@@ -167,8 +167,7 @@ def read(line: bytes) -> Question:
 
 
 def answer_one(listening: socket.socket, respond: Callable[[Question], dict[str, Any]]) -> None:
-    """Accept and answer one connection of a process without an event loop; what fails is swallowed, for the
-    asker to notice."""
+    """Answer one connection without an event loop; failures are swallowed, for the asker to notice."""
     with contextlib.suppress(OSError, ValueError):
         connection, _address = listening.accept()
         with connection:
@@ -186,12 +185,12 @@ class Heard:
 
 
 def pid_of(file: Path) -> str:
-    """The number of the process that made the socket ``file``."""
+    """Return the number of the process that made the socket ``file``."""
     return file.stem.rpartition("-")[2]
 
 
 def is_listening(file: Path) -> bool:
-    """Whether a process listens at ``file``, of whatever user it is and whether it answers or not."""
+    """Return whether a process listens at ``file``, of whatever user it is and whether it answers or not."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as line:
         try:
             with _short(file) as name:
@@ -226,13 +225,13 @@ def ask_process(file: Path, question: Question, patience: float = 10.0) -> Heard
 
 
 def ask_all(home: Home, question: Question, kinds: Sequence[str] = KINDS) -> list[Heard]:
-    """What every process of this state folder on this host answers, but this one."""
+    """Return what every process of this state folder on this host answers, but this one."""
     answers = (ask_process(file, question) for file in sockets_of_others(home, kinds))
     return [heard for heard in answers if heard is not None and is_answer(question, heard.said)]
 
 
 def sockets_of_others(home: Home, kinds: Sequence[str] = KINDS) -> list[Path]:
-    """The sockets of every process of this state folder on this host, but this one."""
+    """Return the sockets of every process of this state folder on this host, but this one."""
     own = {socket_of(home, kind) for kind in kinds}
     files = sorted(file for kind in kinds for file in home.run.glob(f"{kind}-*.sock"))
     return [file for file in files if file not in own]

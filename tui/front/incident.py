@@ -37,7 +37,7 @@ TOO_MANY = _("Too many people are inside. Please try again later.")
 
 
 def describe(error: BaseException) -> dict[str, object]:
-    """The error's type and its frames (``file:line function``), with those of what caused it."""
+    """Return the error's type and its frames (``file:line function``), with those of what caused it."""
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]
     described: dict[str, object] = {
         "error": f"{type(error).__module__}.{type(error).__qualname__}",
@@ -50,7 +50,7 @@ def describe(error: BaseException) -> dict[str, object]:
 
 
 def apology(number: str, language: Language) -> bytes:
-    """What a person reads in place of the screen that crashed."""
+    """Return what a person reads in place of the screen that crashed."""
     text = _(
         "Sorry, something went wrong and this session has ended. What you had confirmed is saved.\n"
         "Please give this incident number to your administrator: {number}",
@@ -60,22 +60,22 @@ def apology(number: str, language: Language) -> bytes:
 
 
 def recorded_end(how: str) -> str:
-    """``how`` a session ended on record, as a farewell is found for it."""
+    """Return ``how`` a session ended on record, as a farewell is found for it."""
     return how if is_told(how) else "ended"
 
 
 def is_told(how: str) -> bool:
-    """Whether a person is told that their session ended so."""
+    """Return whether a person is told that their session ended so."""
     return how in FAREWELLS or how.startswith(LAST_DAY)
 
 
 def farewell(how: str, language: Language) -> bytes:
-    """What a person reads whose session was ended for what `is_told`."""
+    """Return what a person reads whose session was ended for what `is_told`."""
     return terminal_lines(say(FAREWELLS.get(how) or session_over(how), language))
 
 
 def terminal_lines(text: str) -> bytes:
-    """``text`` for a terminal in raw mode: each line ends with carriage return and line feed."""
+    """Return ``text`` for a terminal in raw mode: each line ends with carriage return and line feed."""
     return ("\r\n".join(text.splitlines()) + "\r\n").encode()
 
 

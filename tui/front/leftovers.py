@@ -8,13 +8,12 @@ from tui.front.control import ask_all
 
 
 def left_over(home: Home, at_start: bool = False) -> set[int]:
-    """The sessions of the open store that no process of this host and state folder knows of."""
+    """Return the sessions of the open store that no process of this host and state folder knows of."""
     on_record = sessions.left_here(at_start)
     answers = ask_all(home, {"ask": "who"})
     return on_record - {int(one["session"]) for heard in answers for one in heard.said["sessions"]}
 
 
 def end_left(home: Home, at_start: bool = False) -> None:
-    """End and record sessions that no process here runs, and those of hosts that are no more; ``at_start`` of
-    a server, before its door is open."""
+    """End and record sessions without a process here or of gone hosts; ``at_start``: of a server."""
     sessions.end_left(left_over(home, at_start) | sessions.left_elsewhere())

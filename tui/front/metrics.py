@@ -46,7 +46,7 @@ class Family:
     samples: tuple[tuple[Mapping[str, str], float], ...]
 
     def lines(self) -> Iterable[str]:
-        """The family in OpenMetrics text."""
+        """Return the family in OpenMetrics text."""
         yield f"# TYPE {self.name} {self.kind}"
         yield f"# HELP {self.name} {self.help}"
         suffix = {"counter": "_total", "info": "_info"}.get(self.kind, "")
@@ -56,13 +56,12 @@ class Family:
 
 
 def text_of(families: Iterable[Family]) -> str:
-    """The whole exposition."""
+    """Return the whole exposition."""
     return "\n".join([line for family in families for line in family.lines()] + ["# EOF", ""])
 
 
 def all_families(home: Home, settings: Settings, found: Sequence[Family] | None) -> list[Family]:
-    """All that is known here: what the database said, or None where it does not answer, and what the state
-    folder says whether it does or not."""
+    """Return all families: what the database said, if it did (``found``), and the state folder."""
     return [
         Family("mingce_build", "info", "Version of mingce.", (({"version": VERSION}, 1),)),
         Family(
@@ -82,8 +81,7 @@ def all_families(home: Home, settings: Settings, found: Sequence[Family] | None)
 
 
 def known_now(home: Home) -> list[Family]:
-    """Return what `all_families` does, of the store that is open; what its database would say is left out
-    where that is away."""
+    """Return `all_families` of the open store, without what the database says where that is away."""
     found: list[Family] | None = None
     with contextlib.suppress(Unavailable, DatabaseError, InterfaceError):
         found = recorded(home)
@@ -91,7 +89,7 @@ def known_now(home: Home) -> list[Family]:
 
 
 def recorded(home: Home) -> list[Family]:
-    """What the open store says."""
+    """Return what the open store says."""
     with reading():
         day = str(today())
         waiting = Request.select().where(Request.state == "open")
@@ -139,7 +137,7 @@ def recorded(home: Home) -> list[Family]:
 
 
 def signed_up_to(home: Home) -> int:
-    """The newest record that a checkpoint outside the database covers; 0 where none does."""
+    """Return the newest record that a checkpoint outside the database covers; 0 where none does."""
     public = read_public(home.keys, SIGN_AUDIT)
     found = 0
     for place in home.checkpoint_places(store().settings):
@@ -149,7 +147,7 @@ def signed_up_to(home: Home) -> int:
 
 
 def newest_journal(folder: Path) -> Path | None:
-    """The file of the journal in ``folder`` that was last written."""
+    """Return the file of the journal in ``folder`` that was last written."""
     times = {}
     for file in folder.glob("*"):
         with contextlib.suppress(FileNotFoundError):  # a day that was removed just now

@@ -16,17 +16,17 @@ LONGEST = 4096
 
 
 def announcement(text: str) -> bytes:
-    """An administrator says something to everybody."""
+    """Return the news that an administrator says something to everybody."""
     return _line({"news": "announcement", "text": text})
 
 
 def stopping(minutes: int) -> bytes:
-    """The service stops in ``minutes``."""
+    """Return the news that the service stops in ``minutes``."""
     return _line({"news": "stopping", "minutes": minutes})
 
 
 def renewed() -> bytes:
-    """There is a new version for whoever signs in from now on."""
+    """Return the news that there is a new version for whoever signs in from now on."""
     return _line({"news": "renewed"})
 
 

@@ -28,10 +28,7 @@ class PreloadError(RuntimeError):
 
 
 def preload(entry: str, plain: str, home: str) -> None:
-    """Load and rehearse ``entry``, load ``plain``, and check that a fork is safe.
-
-    Raises PreloadError, or whatever the import or the rehearsal raised.
-    """
+    """Load ``entry`` and ``plain``, rehearse, and check that a fork is safe. Raises PreloadError."""
     for name in (*ALSO, plain):
         importlib.import_module(name)
     importlib.import_module(entry).rehearse(home)

@@ -112,8 +112,7 @@ class Inflow:
         self._keep_pace()
 
     def _keep_pace(self) -> None:
-        """Pause the client above `FULL`, resume it below a quarter. Resuming feeds at once, so it comes
-        by itself, never from within a feed."""
+        """Pause the client above `FULL`, resume it below a quarter; never from within a feed."""
         if not self._paused and len(self._waiting) > FULL:
             self._paused = True
             self._pause()

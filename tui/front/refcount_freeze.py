@@ -44,7 +44,7 @@ def make_immortal() -> int:
 
 
 def is_known() -> bool:
-    """Whether an object of this interpreter begins with its count, whose sign marks the immortal."""
+    """Return whether an object of this interpreter begins with its count, whose sign marks the immortal."""
     return (
         sys.implementation.name == "cpython"
         and (3, 12) <= sys.version_info[:2] <= (3, 14)

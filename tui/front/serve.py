@@ -102,8 +102,7 @@ def serve_home(
 
 
 async def _beside(home: Home, settings: Settings) -> None:
-    """Duties, and the audit's checkpoints, until the server stops: the last one is made, of all that the
-    duties recorded, before this ends."""
+    """Run duties and checkpoints until the server stops, then make a last checkpoint."""
     signing = asyncio.create_task(keep_up("checkpoints", lambda: keep_checkpoints(home, settings)))
     applying = asyncio.create_task(keep_up("held", lambda: keep_held(home.folder.absolute())))
     try:
@@ -129,7 +128,6 @@ async def keep_up(name: str, work: Beside, again_after: float = AGAIN_AFTER) -> 
 
 
 def plan_of(home: Home, settings: Settings, commands: frozenset[str]) -> ServingPlan:
-    """How the settings want ``home`` to be served."""
     return ServingPlan(
         host=settings.host,
         port=settings.port,
@@ -213,7 +211,7 @@ async def _run(
 
 
 def counted(front: Front) -> list[Family]:
-    """What this server has counted since it began, and who is at its door."""
+    """Return what this server has counted since it began, and who is at its door."""
     signs = tuple(({"outcome": how}, n) for (what, how), n in front.counted.items() if what == "sign-in")
     ends = tuple(({"how": how}, n) for (what, how), n in front.counted.items() if what == "ended")
     return [

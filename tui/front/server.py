@@ -115,8 +115,7 @@ class Front:
         self.checks = Checks()
 
     async def open(self, sockets: Sequence[socket.socket] = ()) -> int:
-        """Begin to listen, at ``sockets`` that listen already where there are some; returns the port, which
-        the system chose where the plan says 0."""
+        """Listen, at ``sockets`` if there are some; return the port, chosen by the system for 0."""
         self._lost_parent = self.spawner.attach()
         self._looking = asyncio.create_task(self._end_those_over())
         self._knowing = asyncio.create_task(self._know_sources())
@@ -136,7 +135,7 @@ class Front:
         return int(port)
 
     def listening(self) -> list[int]:
-        """The descriptors that this server listens on."""
+        """Return the descriptors that this server listens on."""
         return [one.fileno() for listener in self._listeners for one in listener.sockets]
 
     def move(self) -> None:
@@ -148,7 +147,7 @@ class Front:
             self.send_news(renewed())
 
     def has_moved(self) -> bool:
-        """Whether another server has the sockets."""
+        """Return whether another server has the sockets."""
         return self._moved.is_set()
 
     def count(self, what: str, how: str) -> None:
@@ -253,11 +252,11 @@ class Front:
         log_event("stopped")
 
     def is_full(self) -> bool:
-        """Whether nobody may begin to sign in: everybody inside would have to make room for them."""
+        """Return whether nobody may begin to sign in: everybody inside would have to make room for them."""
         return len(self._stays) >= self._plan.sessions
 
     def has_room(self) -> bool:
-        """Whether one more session may begin. The newcomer's own stay is counted already."""
+        """Return whether one more session may begin. The newcomer's own stay is counted already."""
         return self.state != "stopping" and len(self._stays) <= self._plan.sessions
 
     def remember(self, stay: Stay) -> None:

@@ -87,7 +87,7 @@ class Stay:
         return self._signed.session
 
     def summary(self) -> dict[str, object]:
-        """Who this is, for the administrators of the host; ``idle`` is in seconds."""
+        """Return who this is, for the administrators of the host; ``idle`` is in seconds."""
         return {
             "session": self.session, "login": self._signed.login, "source": self._source, "front": "ssh",
             "began": self.began, "idle": round(time.monotonic() - self._touched),
@@ -110,8 +110,7 @@ class Stay:
         self.stop("cut")
 
     def stop(self, how: str) -> None:
-        """End it: ``how`` is ``cut`` (the line is gone), ``idle``, ``ended`` by an administrator or
-        ``stopped``."""
+        """End it: ``cut`` (the line is gone), ``idle``, ``ended`` by an administrator, or ``stopped``."""
         if not self._how:
             self._how = how
         self._called.set()
@@ -188,7 +187,7 @@ class Stay:
             self._refuse(line, NO_ROOM, language, REFUSED)
 
     def _calling(self) -> str:
-        """What begins a plain command on the client's own machine; empty where the line is gone."""
+        """Return what begins a plain command on the client's own machine; empty where the line is gone."""
         here = self._connection.get_extra_info("sockname")
         if not here:
             return ""
@@ -281,7 +280,7 @@ class Stay:
 
 
 def _read_report(report: bytes) -> dict[str, object]:
-    """The report of a session, which is not trusted: other fields than the known ones are dropped."""
+    """Return the report of a session, which is not trusted: other fields than the known ones are dropped."""
     try:
         data = json.loads(report or b"{}")
     except (ValueError, RecursionError):
@@ -292,7 +291,7 @@ def _read_report(report: bytes) -> dict[str, object]:
 
 
 def _name_of(number: int) -> str:
-    """The name of a signal; real-time ones have none."""
+    """Return the name of a signal; real-time ones have none."""
     try:
         return signal.Signals(number).name
     except ValueError:

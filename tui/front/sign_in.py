@@ -155,7 +155,7 @@ class Dialogue:
             raise asyncssh.ProtocolError("The user name may not change")
 
     async def take_answers(self, login: str, answers: Sequence[str]) -> Challenge:
-        """The next question, or whether this person may come in. Raises asyncssh.DisconnectError."""
+        """Return the next question, or whether this person may come in. Raises asyncssh.DisconnectError."""
         self.same_name(login)
         expecting, self._expecting = self._expecting, _Expecting.NOTHING
         known = (_Expecting.PASSWORD, _Expecting.CODE, _Expecting.HELP)
@@ -232,7 +232,7 @@ class Dialogue:
 
 
 def in_both(text: Text) -> str:
-    """``text`` in each language, a line each."""
+    """Return ``text`` in each language, a line each."""
     return "".join(f"{say(text, language)}\n" for language in LANGUAGES)
 
 

@@ -41,7 +41,7 @@ class RotatingNotary:
         self._notary: Notary | None = None
 
     def notary(self) -> Notary:
-        """Who signs now. Raises KeyRingError, Forged or OSError."""
+        """Return who signs now. Raises KeyRingError, Forged or OSError."""
         file = self._key.stat().st_ino
         if self._notary is None or file != self._file:
             self._notary = Notary(Signer(read_key(self._key)), self._places, self._to_syslog)

@@ -55,7 +55,6 @@ class Child:
         self._killer = loop.call_later(KILL_AFTER, self._signal_group, self.number, signal.SIGKILL)
 
     def note_exit(self, status: int) -> None:
-        """Note the exit status."""
         if self._killer is not None:
             self._killer.cancel()
         if not self.ended.done():
@@ -209,7 +208,7 @@ class Spawner:
 
 
 def _environment() -> dict[str, str]:
-    """The warm parent's environment: what it needs to load, and no more."""
+    """Return the warm parent's environment: what it needs to load, and no more."""
     return {
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -20,8 +20,7 @@ OPENSSH_USER = "directory"
 
 
 def command(address: str, connected: tuple[str, int], user: str) -> str:
-    """What begins a plain command on the own machine of who came as ``user`` to ``connected`` (host and
-    port); ``address`` is the setting."""
+    """Return how ``user``, who came to ``connected``, begins a plain command; ``address``: the setting."""
     host, port = connected
     if address:
         named, given = host_and_port(address)
@@ -31,7 +30,7 @@ def command(address: str, connected: tuple[str, int], user: str) -> str:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """The parts of the setting ``address``; 0 for a port that it leaves out."""
+    """Return the parts of the setting ``address``; 0 for a port that it leaves out."""
     if address.startswith("["):
         host, _bracket, rest = address[1:].partition("]")
         return host, int(rest.removeprefix(":") or 0)

@@ -27,8 +27,7 @@ WHO = {"ask": "who"}
 
 
 class Steering:
-    """Steers ``front``. ``let_go`` ends what runs beside it, before another server begins to do the same;
-    ``take_up`` begins it anew, where none did."""
+    """``let_go`` ends what runs beside ``front`` before another server begins it; ``take_up`` restarts it."""
 
     def __init__(
         self,
@@ -78,7 +77,6 @@ class Steering:
             self._successor = asyncio.create_task(self._start_successor())
 
     async def respond(self, question: Question) -> ControlReply:
-        """The answer to one question."""
         match question:
             case {"ask": "who"}:
                 return ControlReply(self._who())

@@ -77,8 +77,7 @@ class Predecessor:
             self._line.set_inheritable(False)
 
     def sockets(self) -> list[socket.socket]:
-        """Return the listening sockets of the server that started this one, which lets nobody in from then
-        on; none where no server did, or that one has gone."""
+        """Take the listening sockets of the server that started this one; none where none did."""
         if self._line is None:
             return []
         with self._line as line, contextlib.suppress(OSError):
@@ -96,7 +95,7 @@ def _kept(descriptor: int) -> socket.socket:
 
 
 def from_systemd() -> list[socket.socket]:
-    """The sockets of a socket unit, if this process was started by one."""
+    """Return the sockets of a socket unit, if this process was started by one."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()):
         return []
     count = int(os.environ.get("LISTEN_FDS", "0"))
@@ -106,8 +105,7 @@ def from_systemd() -> list[socket.socket]:
 
 
 def tell_systemd(state: str) -> None:
-    """Send ``state`` to the service manager, if one started this process (sd_notify(3)). One that does not
-    listen misses it."""
+    """Send ``state`` to the service manager, if one started this process (sd_notify(3))."""
     name = os.environ.get("NOTIFY_SOCKET", "")
     if name:
         address = "\0" + name[1:] if name.startswith("@") else name

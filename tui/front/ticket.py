@@ -47,8 +47,7 @@ class Ticket:
         return self.command is None and not is_dumb(self.environment)
 
     def encode(self) -> bytes:
-        """The ticket as it is sent: JSON in UTF-8. Raises ValueError where that is longer than `LONGEST`, or
-        a text has no UTF-8 (a lone surrogate)."""
+        """Return JSON in UTF-8. Raises ValueError beyond `LONGEST`, or for a lone surrogate."""
         data = json.dumps(asdict(self), ensure_ascii=False).encode()
         if len(data) > LONGEST:
             raise ValueError("the ticket is too long")
@@ -75,29 +74,29 @@ class Ticket:
 
 
 def allowed_of(said: Mapping[str, str]) -> dict[str, str]:
-    """What of a client's environment, its terminal's name among it, its session may know."""
+    """Return what of a client's environment, its terminal's name among it, its session may know."""
     return {name: value for name, value in said.items() if allowed(name, value)}
 
 
 def allowed(name: str, value: str) -> bool:
-    """Whether a client may set this environment variable for its session."""
+    """Return whether a client may set this environment variable for its session."""
     return name in ENVIRONMENT and len(value) <= VALUE_LENGTH and value.isascii() and value.isprintable()
 
 
 def is_dumb(environment: Mapping[str, str]) -> bool:
-    """Whether a terminal can only write one line after another."""
+    """Return whether a terminal can only write one line after another."""
     return environment.get("TERM") == "dumb"
 
 
 def clamp_size(width: int, height: int) -> tuple[int, int]:
-    """A window's size within 1×1 and 300×100; 0 means the client did not say."""
+    """Return a window's size within 1×1 and 300×100; 0 means the client did not say."""
     if not width or not height:
         return DEFAULT_SIZE
     return min(width, LARGEST_SIZE[0]), min(height, LARGEST_SIZE[1])
 
 
 def client_language(environment: Mapping[str, str], default: Language) -> Language:
-    """The language a client asks for, in POSIX's order of precedence."""
+    """Return the language a client asks for, in POSIX's order of precedence."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(name):
             return language_of(environment[name])

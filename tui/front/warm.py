@@ -195,7 +195,7 @@ class WarmParent:
 
 
 def read_order(data: bytes) -> tuple[int, dict[str, Any], bytes]:
-    """The session's number, the order, and the ticket behind it. Raises Refused for what is none."""
+    """Return the session's number, the order, and the ticket behind it. Raises Refused for what is none."""
     head, _newline, ticket = data.partition(b"\n")
     try:
         order = json.loads(head)
@@ -208,7 +208,7 @@ def read_order(data: bytes) -> tuple[int, dict[str, Any], bytes]:
 
 
 def _kind(error: Exception) -> str:
-    """What is told of an error: why an order was refused, the system's word, or the kind."""
+    """Return what is told of an error: why an order was refused, the system's word, or the kind."""
     if isinstance(error, OrderRefused):
         return str(error)
     if isinstance(error, OSError) and error.errno is not None:

@@ -40,7 +40,7 @@ class Wires(ABC):
 
     @abstractmethod
     def _make(self) -> list[int]:
-        """The session's input, output and error."""
+        """Return the session's input, output and error."""
 
     @abstractmethod
     def connect(self, line: ChannelSession) -> None:
@@ -60,7 +60,7 @@ class Wires(ABC):
         await asyncio.gather(*(out.done for out in self._out))
 
     def report(self) -> bytes:
-        """What an ended session said about its crash; empty if nothing."""
+        """Return what an ended session said about its crash; empty if nothing."""
         try:
             return os.read(self._report, LONGEST)
         except BlockingIOError:

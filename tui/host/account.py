@@ -61,8 +61,7 @@ def activate(words: CommandWords) -> None:
 
 
 def reset(words: CommandWords) -> None:
-    """Give out a whole code as the host's operator, shown once (break the glass); the owner and the
-    supervisors are told. Signed in, ask for a reset instead."""
+    """Give out a whole code as the host, shown once and told; signed in, ask for a reset instead."""
     with desk_for(home_of(words), words.option_value("login"), protecting=True) as desk:
         if words.has("login"):
             _ask_reset(desk, words)
@@ -95,8 +94,7 @@ def _ask_reset(desk: Desk, words: CommandWords) -> None:
 
 
 def end_screens(home: Home, sessions: Sequence[int], how: str) -> None:
-    """Have the processes of ``sessions`` on this host end them at once. The sessions are ended on record by
-    the caller."""
+    """Have this host's processes of ``sessions`` end them; the caller ends them on record."""
     for session in sessions:
         ask_all(home, {"ask": "end", "session": session, "how": how})
 
@@ -145,7 +143,6 @@ def revoke(words: CommandWords) -> None:
 
 
 def role_and_book(book: str, role: str) -> dict[str, Text]:
-    """What a role of a book, and the book, are called."""
     row = Book.get_by_id(book)
     return {"role": policy_of(book).role(role).label, "book": Label(row.title_zh, row.title_en)}
 
@@ -161,7 +158,6 @@ def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
 
 
 def show_code(words: CommandWords, code: str) -> None:
-    """The activation code, which is shown only now."""
     login = words.operand(0)
     if words.has("json"):
         tell_json({"login": login, "activation_code": code})

@@ -87,7 +87,7 @@ def create_listed(words: CommandWords) -> int:
     content = read_given(file, LARGEST)
     home = home_of(words)
     with desk_for(home, words.option_value("login")) as desk:
-        _must_lead_here(store().settings)
+        check_leads_here(store().settings)
         book = check_book(words.option_value("book"))
         wanted, problems = _wanted(book, sheet_of(file, content).rows)
         if problems:
@@ -139,11 +139,11 @@ def create_listed(words: CommandWords) -> int:
     return 0
 
 
-def _must_lead_here(settings: Settings) -> None:
-    """Raise Failure where what the letters say to type leads to this machine from no other one."""
+def check_leads_here(settings: Settings) -> None:
+    """Raise Failure where what is printed says to type leads to this machine from no other one."""
     if not settings.address and (settings.host.startswith("127.") or settings.host in ("::1", "localhost")):
         raise CommandFailure(
-            _("The letters would say `{command}`, which leads nowhere.", command=from_here(settings, "…")),
+            _("Printed would stand `{command}`, which leads nowhere.", command=from_here(settings, "…")),
             _("Write `address` into settings.toml first, the name by which people reach this host."),
         )
 

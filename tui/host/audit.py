@@ -95,8 +95,7 @@ def verify(words: CommandWords) -> int:
 
 
 def verdict_of_holes(home: Home) -> int:
-    """The first record of a stretch that is missing in the chain and that no restore signed; 0: there is
-    none."""
+    """Return the first record of a missing stretch that no restore signed; 0 if there is none."""
     public = read_public(home.keys, SIGN_AUDIT)
     signed: dict[int, tuple[int, str]] = {}
     for place in home.checkpoint_places(store().settings):
@@ -141,7 +140,6 @@ def _tell_of_the_rest(unlike: int, present: Present | None) -> None:
 
 
 def bad_record_words(verdict: Verdict) -> Text:
-    """What is wrong with the bad record, in words."""
     return REASONS.get(verdict.reason, _("unknown"))
 
 

@@ -79,7 +79,7 @@ def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
 def _gone(found: PackCheck) -> list[Message]:
     """Records that do not stand in the chain of today as the pack has them."""
     return [
-        _("Record {number} stands otherwise in the audit of today.", number=seq)
+        _("Record {number} differs from the audit of today.", number=seq)
         for seq, hash in found.records
         if not AuditRecord.select().where((AuditRecord.seq == seq) & (AuditRecord.hash == hash)).exists()
     ]

@@ -122,7 +122,6 @@ def _look(home: Home, others: Others) -> JournalSurplus:
 
 
 def _has(seq: int, hashed: str) -> bool:
-    """Whether the open chain has that record."""
     return (
         seq == 0
         or AuditRecord.select().where((AuditRecord.seq == seq) & (AuditRecord.hash == hashed)).exists()
@@ -163,8 +162,7 @@ def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
 
 
 def _keep(home: Home, found: JournalSurplus) -> None:
-    """Go on with the history of the database: the journals of the other one are put aside, and what is lost
-    with them goes on record."""
+    """Go on with the database's history; put other journals aside, and record what is lost."""
     put_journal_aside(home.journal_place(store().settings))
     with writing():
         acts = [int(str(one["seq"])) for one in found.acts]

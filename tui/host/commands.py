@@ -26,7 +26,6 @@ class HostCommand(Described):
     light: bool = False
 
     def function(self) -> Callable[[CommandWords], int | None]:
-        """What does it, loaded now."""
         if not self.light:
             resolve_name("db.desk.desk")
         found: Callable[[CommandWords], int | None] = resolve_name(f"tui.host.{self.run}")
@@ -321,6 +320,18 @@ COMMANDS = (
         ),
         "account create zhangwei --book staff --name 张伟",
         "account_making:create",
+    ),
+    HostCommand(
+        "account cards",
+        ("FILE",),
+        (Option("call", "TEXT", _("Whom to ask, as it is to stand there.")), DIR),
+        _(
+            "Draw the two cards that go with a code, for staff and for human resources. Each says how to "
+            "come in here and what to press; `-` is standard output."
+        ),
+        "account cards cards.pdf --call 'HR 8301'",
+        "key_cards:make",
+        light=True,
     ),
     HostCommand(
         "account activate",

@@ -116,15 +116,9 @@ def sign_in(
 
     if not on_screen:
         return _by_questions(source, language, answered), ""
-    look = look_for(
-        environment.get("TERM", ""),
-        environment.get("COLORTERM", ""),
-        "NO_COLOR" in environment,
-        environment.get("COLORFGBG", ""),
-    )
     door = SignInApp(
         language=language,
-        look=look,
+        look=look_for(environment),
         organisation=store().settings.organisation,
         source=source,
         answered=answered,

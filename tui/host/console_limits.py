@@ -52,8 +52,7 @@ class WaitingPlace:
         os.pwrite(self._handle, text.ljust(LONGEST), 0)
 
     def signed_in(self, known: Collection[str]) -> None:
-        """Give the connection back to its source's rate, and store ``known``, from which people have signed
-        in lately, for those who come next."""
+        """Give the connection back to its source's rate, and store the ``known`` sources."""
         folder = self._file.parent
         with _alone(folder):
             gate = _gate(folder)
@@ -71,8 +70,7 @@ class WaitingPlace:
 
 @contextmanager
 def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
-    """Take a place at the door for this process; whoever makes room for it is ended. Locks the folder. Raises
-    Failure where nobody can make room."""
+    """Take a place at the door; whoever makes room is ended. Locks the folder. Raises Failure."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
     with _alone(folder):

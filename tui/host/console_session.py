@@ -36,8 +36,7 @@ LOOK_EVERY = 5.0
 
 
 def stand_behind(home: Home, ticket: Ticket, idle_seconds: float) -> int:
-    """Fork the session, answer for it, and record how it ended, whatever happens to it or to the line; return
-    its exit status."""
+    """Fork the session, answer for it, record its end in any case, and return its exit status."""
     sys.stdout.flush()
     parent = os.getpid()
     news, tell = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -114,7 +113,6 @@ class Watch:
         return os.waitstatus_to_exitcode(os.waitpid(self._child, 0)[1])
 
     def respond(self, question: control.Question) -> dict[str, object]:
-        """The answer to one question."""
         ticket = self._ticket
         if ticket is None:
             return {"refused": "nobody is inside"}

@@ -17,7 +17,6 @@ PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then
 
 
 def written(page: str) -> str:
-    """``page`` with the table as it is today."""
     before, _begin, after = page.partition(BEGIN)
     _old, _end, rest = after.partition(END)
     return before + BEGIN + "\n| command | help |\n|---|---|\n" + "".join(map(_line, COMMANDS)) + END + rest
@@ -26,7 +25,7 @@ def written(page: str) -> str:
 def _line(command: HostCommand) -> str:
     needed = (option.usage for option in command.options if option.required)
     usage = " ".join([command.name, *command.operands, *needed]).replace("|", "\\|")
-    return f"| `mingce {usage}` | {say(command.help, 'en')} |\n"
+    return f"| `mingce {usage}` | {command.in_short('en')} |\n"
 
 
 def with_people(page: str, language: Language) -> str:

@@ -14,8 +14,7 @@ from tui.host.shell import CommandFailure
 
 
 def settle_rotations(home: Home) -> Iterator[Text]:
-    """Complete or undo a rotation that was stopped, unless one runs now; yield in words which side each is
-    on. Raises SettingsError or KeyRingError."""
+    """Complete or undo a stopped rotation; yield its side in words. Raises SettingsError, KeyRingError."""
     settings = home.settings()
     try:
         with lock_folder(home.keys):
@@ -54,7 +53,6 @@ def settle_proof(home: Home) -> Iterator[Text]:
 
 
 def database_file(home: Home, settings: Settings) -> Path | None:
-    """The file of the database, where it is SQLCipher."""
     scheme, _colon, rest = home.database_url(settings).partition(":")
     return Path(rest) if scheme == "sqlite" else None
 

@@ -62,8 +62,7 @@ class Founding:
         return compose(self.book, [known[name] for name in self.policies], self.decisions)
 
     def accept_undertakings(self, accepted: bool) -> None:
-        """Show the operator what the book asks of everyone, and have them accept it before anything is made
-        (A.17). Raises Failure where they don't."""
+        """Show what the book asks of everyone, to be accepted first (A.17). Raises Failure otherwise."""
         for rule in self.policy().undertakings:
             if accepted:
                 continue

@@ -140,7 +140,6 @@ def _several(rows: Sequence[int]) -> Text:
 
 
 def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
-    """What was done, or would be."""
     if as_json:
         tell_json(
             {

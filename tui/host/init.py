@@ -196,14 +196,12 @@ def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
 
 
 def tell_policies() -> None:
-    """The regulations to choose from."""
     for name, regulation in sorted(builtin().items()):
         tell(f"  {name:<22}{t(Label(regulation.file.title.zh, regulation.file.title.en))}")
 
 
 def founding_of(wishes: InitWishes) -> Founding:
-    """What ``wishes`` say of the first book and the first HR account. Raises Failure, and PolicyError for a
-    file that can't be used."""
+    """Read the first book and HR account. Raises Failure, and PolicyError for an unfit file."""
     policies, own = [], {}
     for name in names_of(wishes.policies):
         if is_file(name):

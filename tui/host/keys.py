@@ -99,7 +99,6 @@ def prune(words: CommandWords) -> None:
 
 
 def age_in_days(made: str) -> int:
-    """Whole days since ``made``."""
     return (clock.utcnow() - clock.moment(made)).days
 
 

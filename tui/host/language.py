@@ -23,5 +23,4 @@ LANGUAGE: Language = language_of_environment(os.environ)
 
 
 def t(text: Text) -> str:
-    """``text`` in the operator's language."""
     return say(text, LANGUAGE)

@@ -53,5 +53,4 @@ def take_bounced(words: CommandWords) -> int:
 
 
 def delivery_words(done: Delivered) -> Message:
-    """What one run did, in words."""
     return _("Mail sent: {sent}, to be tried again: {failed}, given up: {dead}", **asdict(done))

@@ -45,7 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(argv: list[str]) -> int:
-    """The command that ``argv`` begins with; its exit status."""
     command, rest = find_among(COMMANDS, argv)
     if command is not None:
         return _run(command, rest)

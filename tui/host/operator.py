@@ -105,8 +105,7 @@ def must_be_complete() -> None:
 
 
 def take_in_rules(home: Home) -> None:
-    """Put the regulations of an earlier version on record, if there are any, in a transaction of its own, and
-    print which. Raises PolicyError."""
+    """Put an earlier version's regulations on record, in one transaction; print them. Raises PolicyError."""
     from db.desk.policies.taking_in import is_to_take_in, take_in
 
     if not is_to_take_in():
@@ -140,8 +139,7 @@ def _used_keys(home: Home) -> set[str]:
 
 
 def look_for_database(home: Home) -> None:
-    """Print what a restore that was interrupted left. Raises Failure where there is no database at all,
-    rather than begin with an empty one."""
+    """Print what an interrupted restore left. Raises Failure where there is no database at all."""
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
@@ -156,7 +154,6 @@ def look_for_database(home: Home) -> None:
 
 
 def empty_message() -> CommandFailure:
-    """What is said where a database holds nothing."""
     return CommandFailure(_("There is nothing at all in the database."), RESTORE)
 
 

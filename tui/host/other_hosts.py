@@ -23,8 +23,7 @@ from tui.host.upgrading import STOP_FIRST, at_work
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """The other hosts that work with the database: ``folders`` are those of their journals, ``lost`` the
-    hosts whose journal is lost for good."""
+    """Other hosts of the database: ``folders`` of their journals, ``lost`` without theirs for good."""
 
     folders: tuple[Path, ...] = ()
     lost: tuple[str, ...] = ()
@@ -103,8 +102,7 @@ def take_over_keys(home: Home, folders: Sequence[Path], *, unwatched: bool = Fal
 
 
 def put_journal_aside(folder: Path) -> None:
-    """Rename the rest of the journal: what could not be applied must not come between what is done from now
-    on."""
+    """Rename the rest of the journal: what was not applied must not precede what is done from now on."""
     aside = folder / f"before-restore-{now_in_digits()}"
     for file in folder.glob(f"*{frames.SUFFIX}"):
         aside.mkdir(mode=0o700, exist_ok=True)

@@ -47,7 +47,6 @@ def home_of(words: CommandWords) -> Home:
 
 
 def path_given(words: CommandWords, option: str) -> Path | None:
-    """The file or folder that ``option`` names; None where it is not given."""
     return Path(words.option_value(option)) if words.has(option) else None
 
 
@@ -134,7 +133,6 @@ def must_take(folder: Path) -> None:
 
 
 def name_of(uid: int) -> str:
-    """The name of the user ``uid``; its number where it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -159,8 +157,7 @@ def read_given(file: Path, most: int) -> bytes:
 
 @contextmanager
 def new_file(file: Path) -> Iterator[BinaryIO]:
-    """Create ``file``, which is not there yet, for its owner alone, and open it; `-` is standard output.
-    Raises Failure."""
+    """Create and open ``file`` for its owner alone; `-` is standard output. Raises Failure if it is there."""
     from db.store.unavailable import system_reason
 
     if file == STANDARD_OUTPUT:

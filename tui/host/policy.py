@@ -81,8 +81,7 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
 
 
 def add(words: CommandWords) -> int:
-    """Exit status 1 with the findings where it can't be used, or where it would take the place of one that
-    comes with mingce and ``--replace`` doesn't say so."""
+    """Return 1 with findings for an unfit file, or one replacing a built-in without ``--replace``."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
     file, text = _given(name)
     findings = _findings(file)
@@ -238,7 +237,6 @@ def show_recorded(words: CommandWords) -> None:
 
 
 def show_text(words: CommandWords) -> None:
-    """The text of a version, as it was put on record."""
     name, version = words.operand(0), words.operand(1)
     with opened_store(home_of(words), looking=True):
         row = next(
@@ -360,8 +358,7 @@ def _next(names: Sequence[str], replaces: bool) -> Message:
 
 
 def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Iterator[Fault]:
-    """What keeps regulations from standing over one book, each at its file or at ``--decide``, and what to
-    warn of."""
+    """Return what keeps regulations from one book, at its file or ``--decide``, and the warnings."""
     for number, regulation in enumerate(regulations):
         yield from clashing(regulation, regulations[:number])
     try:

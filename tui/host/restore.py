@@ -203,8 +203,7 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
 def newest_good(
     home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS, keep: Path | None = None
 ) -> FoundBackup:
-    """The newest backup anywhere that can be restored. The database in which that was proved comes to lie at
-    ``keep``. Raises Failure where there is none."""
+    """Return the newest backup that can be restored, its proved database at ``keep``. Raises Failure."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in home.backups_to(settings):
         try:

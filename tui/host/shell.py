@@ -35,12 +35,10 @@ class CommandFailure(Exception):
 
 
 def tell(text: Text = "") -> None:
-    """One line (or several) on standard output."""
     print(t(text), flush=True)
 
 
 def warn(text: Text) -> None:
-    """One line on standard error."""
     print(t(text), file=sys.stderr, flush=True)
 
 

@@ -77,8 +77,7 @@ def bring_up_to_date(home: Home) -> None:
 
 
 def at_work(home: Home) -> list[Text]:
-    """The processes of this host that work with the database of ``home``, of whatever version; the store must
-    be closed."""
+    """Return this host's processes that work with the database. The store must be closed."""
     from tui.front import control
 
     found: list[Text] = []

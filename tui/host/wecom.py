@@ -12,6 +12,7 @@ from pathlib import Path
 from db.desk import Desk
 from db.desk.entry.systems import synced_books
 from db.desk.outside.drift_words import reason
+from db.desk.outside.outside import Outside
 from db.desk.outside.survey import numbers
 from db.language import Message, _, _n
 from db.store.engine import store
@@ -46,12 +47,11 @@ def drift(words: CommandWords) -> int:
 
 
 def push(words: CommandWords) -> int:
-    """Tell WeCom what waits; with ``--login`` queue everything that differs first. Return exit status 1 where
-    some of it failed."""
+    """Tell WeCom what waits; ``--login`` queues all differences first. 1 if some of it failed."""
     book = words.option_value("book")
     if words.has("login"):
         with desk_for(home_of(words), words.option_value("login")) as desk:
-            desk.outside.push(book or _own(desk))
+            Outside(desk).push(book or _own(desk))
     with opened_store(home_of(words)):
         _books(book)
         done = tell_waiting()
@@ -105,7 +105,7 @@ def _books(book: str) -> tuple[str, ...]:
 
 
 def _own(desk: Desk) -> str:
-    mine = desk.outside.books()
+    mine = Outside(desk).books()
     if len(mine) != 1:
         raise CommandFailure(_("Say which book: --book BOOK."))
     return mine[0][0]

@@ -40,7 +40,6 @@ class HouseNotice:
     at: float = field(default_factory=time.monotonic)
 
     def is_read(self) -> bool:
-        """Whether the next key may hide it."""
         return not self.stays and time.monotonic() - self.at >= READ_AFTER
 
 
@@ -101,8 +100,6 @@ class Application(App[int], inherit_bindings=False):
         self.held_words: Text | None = None
         """What is told of what the reader can take back."""
         self.told: HouseNotice | None = None
-        self.told_moved: set[str] = set()
-        """The modes of which it was said that their digit had another meaning before."""
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
         self._desk = desk
@@ -140,8 +137,7 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def step_aside(self, *lines: str) -> None:
-        """Give the terminal its own screen back, with ``lines`` on it, each in one piece; draw nothing more
-        until `come_back`."""
+        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
         raise NotImplementedError
 
     def come_back(self) -> None:
@@ -165,8 +161,7 @@ class Application(App[int], inherit_bindings=False):
         raise NotImplementedError
 
     def set_waiting(self, count: int) -> None:
-        """Show how much waits for the reader, at the right end of the top line, with how much of it is
-        new."""
+        """Show at the top line's right end how much waits for the reader, and how much of it is new."""
         raise NotImplementedError
 
     def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
@@ -184,7 +179,6 @@ class Application(App[int], inherit_bindings=False):
     def explain(
         self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> None:
-        """Show what a screen is for, and its keys."""
         raise NotImplementedError
 
     async def find(
@@ -195,6 +189,10 @@ class Application(App[int], inherit_bindings=False):
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
         """Return which of ``commands`` the reader chooses, or None."""
+        raise NotImplementedError
+
+    async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
+        """Return the id of the one that the reader chooses, or None."""
         raise NotImplementedError
 
     def send_to_clipboard(self, text: str) -> None:

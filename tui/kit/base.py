@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
@@ -38,6 +39,7 @@ from tui.kit.canvas import Canvas
 from tui.kit.choosing import Choose, Pick, yes_or_no
 from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
+from tui.kit.common_keys import MORE
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
 from tui.kit.frame import FramedScreen
 from tui.kit.go_target import GoTarget
@@ -74,6 +76,13 @@ class _Unheard(Logger):
 
 
 message_pump.log = _Unheard(None)  # type: ignore[attr-defined]  # Textual imports it there
+
+
+def _make_place(mode: Mode) -> Screen[Any]:
+    screen = mode.screen()
+    if isinstance(screen, FramedScreen):
+        screen.is_place = True
+    return screen
 
 
 class KitApp(Application, inherit_bindings=False):
@@ -135,7 +144,7 @@ class KitApp(Application, inherit_bindings=False):
         """Make those of ``modes`` reachable that exist for the reader, and go to the first."""
         self.modes = tuple(mode for mode in modes if mode.visible_to(self.desk))
         for mode in self.modes:
-            self.add_mode(mode.id, mode.screen)
+            self.add_mode(mode.id, partial(_make_place, mode))
         if self.modes:
             self.switch_mode(self.modes[0].id)
 
@@ -191,8 +200,7 @@ class KitApp(Application, inherit_bindings=False):
         self.memory.remember_look(self.look.choice)
 
     def set_language(self, language: Language) -> None:
-        """Say everything in another language from now on. Screens that a full one covers follow when they are
-        shown."""
+        """Say everything in another language, and remember it. Covered screens follow when shown."""
         self.language = language
         self.memory.remember_language(language)
         self._reword()
@@ -225,8 +233,7 @@ class KitApp(Application, inherit_bindings=False):
             self.tell(_("The mouse is your terminal's now: select and copy with it. F7 takes it back."), "")
 
     def step_aside(self, *lines: str) -> None:
-        """Give the terminal its own screen back, with ``lines`` on it, each in one piece; draw nothing more
-        until `come_back`."""
+        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
         self._is_aside = True
         if isinstance(self._driver, LineDriver):
             self._driver.step_aside([plain(line) for line in lines])
@@ -270,8 +277,7 @@ class KitApp(Application, inherit_bindings=False):
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
-        """Show how much waits for the reader, at the right end of the top line, with how much of it is
-        new."""
+        """Show at the top line's right end how much waits for the reader, and how much of it is new."""
         if (count, self.fresh) != self._topped:
             self.waiting, self._topped = count, (count, self.fresh)
             for line in self.screen.query(TopLine):
@@ -296,8 +302,7 @@ class KitApp(Application, inherit_bindings=False):
     async def find(
         self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
     ) -> Taken | None:
-        """Let the reader choose by typing a part of a name, or what they want to do, and return that; None
-        for nothing."""
+        """Let the reader choose by typing part of a name or a job; return it, None for nothing."""
         return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
@@ -305,6 +310,15 @@ class KitApp(Application, inherit_bindings=False):
         options = [Pick(command.id, command.label) for command in commands]
         chosen: str | None = await self.push_screen_wait(Choose(title, options))
         return next((command for command in commands if command.id == chosen), None)
+
+    async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
+        """In a box over the screen, by the last of its keys, each with how much there is."""
+        options = [
+            Pick(mode.id, mode.label, mode.digit[-1], str(mode.count(self.desk)) if mode.count else "")
+            for mode in modes
+        ]
+        chosen: str | None = await self.push_screen_wait(Choose(MORE.label, options))
+        return chosen
 
     async def is_meant(self, title: Text, text: Text) -> bool:
         """Ask in a box over the screen, and return whether the answer was yes."""
@@ -327,8 +341,7 @@ class KitApp(Application, inherit_bindings=False):
             self.exit(SESSION_OVER)
 
     def exit(self, result: Any = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """Keep what was typed and not submitted, then end the session. What fails in keeping is swallowed:
-        the session ends all the same."""
+        """Keep what was typed and not submitted, then end the session; failures in keeping are swallowed."""
         for screen in self.screen_stack if self._running else ():
             if isinstance(screen, FramedScreen):
                 with suppress(Exception):  # the session ends, whatever can't be kept
@@ -425,8 +438,7 @@ class KitApp(Application, inherit_bindings=False):
         return isinstance(self.screen, Keyed) and self.screen.is_busy
 
     def send_to_clipboard(self, text: str) -> None:
-        """Send what the reader copied, and the desk put on record, to their terminal's clipboard (OSC 52).
-        Whether the terminal takes it, it does not say."""
+        """Send a recorded copy to the terminal's clipboard (OSC 52); it may or may not take it."""
         packed = base64.b64encode(text.encode("utf-8")).decode("ascii")
         if self._driver is not None:
             self._driver.write(f"\x1b]52;c;{packed}\x07")

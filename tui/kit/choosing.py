@@ -131,7 +131,6 @@ class Choose(Dialog[str]):
                 options.cursor = row
 
     def on_key(self, event: events.Key) -> None:
-        """An option's key chooses it."""
         for key, option in self.query_one(Options).options:
             if key and event.character == key:
                 event.stop()

@@ -17,6 +17,7 @@ from textual.widgets import Input
 from db.language import Text, _, say
 from tui.jobs import Job, find_jobs
 from tui.kit.commands import ScreenCommand, keys_name
+from tui.kit.common_keys import MORE
 from tui.kit.datalist import DataList
 from tui.kit.dialog import Dialog
 from tui.kit.fields import TextInput
@@ -173,10 +174,7 @@ class Palette(Dialog[Taken]):
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""
-        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-        if event.key in steps:
-            event.stop()
-            self.query_one(DataList).action_move(steps[event.key])
+        self.query_one(DataList).take_arrow(event)
 
     def do_take(self) -> None:
         row = self._current
@@ -191,9 +189,10 @@ class Palette(Dialog[Taken]):
         if isinstance(row, Job) and row.begins:
             self.dismiss((row, ""))
             return
-        more = row.keys.split()[1:] if isinstance(row, Job) else []
-        hint = _("{job}: now press {keys}", job=_about(row), keys=" ".join(more)) if more else ""
-        self.dismiss((self._target(row), hint))
+        target = self._target(row)
+        more = row.keys.removeprefix(_keys(target)).strip() if isinstance(row, Job) else ""
+        hint = _("{job}: now press {keys}", job=_about(row), keys=more) if more else ""
+        self.dismiss((target, hint))
 
     def do_forget(self) -> None:
         if self._finder.forget_opened():
@@ -209,8 +208,9 @@ class Palette(Dialog[Taken]):
 
 
 def _is_first(job: Job, found: Found) -> bool:
-    first = job.keys.split()[:1]
-    return first == ([found.digit] if isinstance(found, Mode) else keys_name(found).split()[:1])
+    if isinstance(found, Mode):
+        return job.is_at(found.digit)
+    return job.keys.split()[:1] == keys_name(found).split()[:1] and found is not MORE
 
 
 def _kind(row: Row) -> Text:

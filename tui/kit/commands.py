@@ -59,13 +59,11 @@ class ScreenCommand:
 
     @property
     def method(self) -> str:
-        """Name of the screen's method that does it."""
         return f"do_{self.id.replace('-', '_')}"
 
 
 def bindings_of(commands: Iterable[ScreenCommand]) -> Iterable[Binding]:
-    """Return the Textual bindings of what can be done on a screen, one a key. Control and function keys also
-    work while a person is typing."""
+    """Return Textual bindings, one a key; control and function keys also work while typing."""
     for key in dict.fromkeys(key for command in commands for key in command.keys):
         yield Binding(key, f"press('{key}')", show=False, priority=is_control(key))
 
@@ -87,5 +85,4 @@ def key_name(key: str) -> str:
 
 
 def keys_name(command: ScreenCommand) -> str:
-    """All keys of a command, as the help screen shows them."""
     return " ".join(key_name(key) for key in command.keys)

@@ -28,6 +28,13 @@ PALETTE: Final = ScreenCommand(
     second="ctrl+p,f2",
     footer=False,
 )
+MORE: Final = ScreenCommand(
+    "more",
+    "0",
+    _("More"),
+    _("The places that have no digit or find no room in the line above: your account, cases, rules …"),
+    footer=False,
+)
 MOUSE: Final = ScreenCommand(
     "mouse",
     "f7",
@@ -84,4 +91,4 @@ SIGN_OUT: Final = ScreenCommand(
 ANYWHERE: Final = (INCIDENT, CASES)
 """Commands that open a screen over any other, where the application has one for them (`KitApp.anywhere`)."""
 
-HOUSE: Final = (UNDO, BACK, HELP, PALETTE, *ANYWHERE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
+HOUSE: Final = (UNDO, BACK, HELP, PALETTE, MORE, *ANYWHERE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)

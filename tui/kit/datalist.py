@@ -169,8 +169,7 @@ class DataList(Window, Generic[Row]):
         return self._return_to(held, line, within)
 
     def _return_to(self, row: Row, line: int, within: int) -> bool:
-        """Put the cursor on ``row``, on the same line of the screen as before; whether it is ``within`` so
-        many rows."""
+        """Put the cursor on ``row``, on the same line as before; return whether ``within`` so many rows."""
         number = self._place_of(row, within)
         if number is None:
             return False
@@ -226,8 +225,7 @@ class DataList(Window, Generic[Row]):
         return self.seen.may_mean(self.current, typed_at)
 
     def cursor_names(self) -> tuple[str, str]:
-        """What the cursor belongs to, and what is under it, as the rows call them: by what stands out in
-        them."""
+        """Return what the cursor belongs to and what is under it, by what stands out in the rows."""
         under = self._rows.get(self.cursor)
         return self.row_name(self._held), self.row_name(under)
 
@@ -273,8 +271,7 @@ class DataList(Window, Generic[Row]):
         return min(row, self._total - 1)
 
     def last(self) -> int:
-        """Number of the last row, asked from the end, or found by halving when the query does not say how
-        many there are."""
+        """Return the last row's number, asked from the end, or found by halving if the count is unknown."""
         if self._total is None and self._from_end:
             page = cast(Page[Row], self._fetch(-self.shown, self.shown))
             self._total = page.total or len(page)
@@ -320,13 +317,11 @@ class DataList(Window, Generic[Row]):
                 return
 
     def on_blur(self) -> None:
-        """Note that the list was left: on coming back, `on_focus` takes the item under the cursor as
-        meant."""
+        """Note that the list was left, for `on_focus` to take its item as meant on coming back."""
         self._was_left = True
 
     def on_focus(self) -> None:
-        """Hold the item under the cursor, if the list was left before; the focus that a screen begins with is
-        nobody's choice."""
+        """Hold the item under the cursor if the list was left before; a screen's first focus is no choice."""
         if self._was_left:
             self.hold_cursor()
 
@@ -506,5 +501,4 @@ class DataList(Window, Generic[Row]):
 
 @lru_cache(16)
 def _folded(text: str, width: int) -> tuple[str, ...]:
-    """What is asked for line by line."""
     return tuple(fold(text, width))

@@ -148,8 +148,7 @@ async def ask_text(
     check: Callable[[str], object] | None = None,
     wrong: Text = "",
 ) -> str | None:
-    """What the person typed, without blanks around it, or None. Raises Refused where ``check`` does, whatever
-    was typed."""
+    """Return what was typed, without blanks around it, or None. Raises Refused where ``check`` does."""
     dialog = AskText(
         title, label, text=text, value=value, required=required, longest=longest, check=check, wrong=wrong
     )

@@ -69,8 +69,7 @@ class LineDriver(Driver):
             self._writer.write(data)
 
     def send_message(self, message: Message) -> None:
-        """Hand ``message`` to the application. The event loop reads the line itself, so that it need not be
-        woken as from another thread."""
+        """Hand ``message`` over directly: the loop reads the line itself and needs no waking."""
         self._app.post_message(message)
 
     def use_mouse(self, on: bool) -> None:
@@ -130,8 +129,7 @@ class LineDriver(Driver):
         self._loop.call_soon_threadsafe(self.line_lost)
 
     def line_lost(self) -> None:
-        """End the application, as the line was cut, and kill the process by a timer if that takes too
-        long."""
+        """End the application, as the line was cut; a timer kills the process if that takes too long."""
         if self._cut:
             return
         self._cut = True
@@ -181,8 +179,7 @@ class LineDriver(Driver):
             self._loop.call_later(CATCH_UP, self._go_on)
 
     def _go_on(self) -> None:
-        """Read on once what was typed ahead is mostly worked off; the rest waits in the line, which is told
-        to pause (threat 61)."""
+        """Read on once typed-ahead keys are mostly worked off; until then the line pauses (threat 61)."""
         if not self._reading:
             return
         if self._behind() > AHEAD // 4:

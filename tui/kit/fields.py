@@ -89,8 +89,7 @@ class TextInput(Spoken, Input):
         self.placeholder = plain(say(self._hint, cast(Application, self.app).language))
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows lead to the next field of a form, or to the one before: at once, so that what is typed
-        ahead goes into it."""
+        """Lead to the next field by arrows, at once, so that what is typed ahead goes into it."""
         in_form = any(isinstance(above, FormField) for above in self.ancestors)
         if in_form and event.key in ("up", "down"):
             event.stop()
@@ -163,7 +162,6 @@ class ChoiceField(Painted, can_focus=True):
         return self.paint([(self._label(), ""), (" ▾", "accent")], self.size.width)
 
     def choose_value(self, value: str) -> None:
-        """Choose a value by its id."""
         if value != self.value and any(option.id == value for option in self.options):
             self.value = value
             self.refresh(layout=True)
@@ -175,8 +173,6 @@ class ChoiceField(Painted, can_focus=True):
             self.choose_value(ids[(ids.index(self.value) + by) % len(ids)])
 
     def action_list(self) -> None:
-        """All values, one key each."""
-
         def chosen(value: str | None) -> None:
             if value is not None:
                 self.choose_value(value)

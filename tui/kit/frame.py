@@ -47,6 +47,8 @@ class FramedScreen(Keyed):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._away = False
+        self.is_place = False
+        """Whether it is the first screen of a mode."""
 
     def keep_typed(self) -> None:
         """Keep what was typed here, as the session ends without its being handed in; most have nothing."""
@@ -56,13 +58,12 @@ class FramedScreen(Keyed):
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
-        """The widgets of the screen."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
         """Top line, modes, body, notice and keys."""
         yield TopLine()
-        if self.SHOWS_MODES and self.reachable_modes():
+        if (self.SHOWS_MODES or self.is_place) and self.reachable_modes():
             yield ModeBar()
         yield Bulletin()
         yield from self.body()
@@ -80,8 +81,11 @@ class FramedScreen(Keyed):
             line.refresh()
 
     def reachable_modes(self) -> tuple[Mode, ...]:
-        """The modes that digits lead to from here."""
         return () if self.HOLDS_ON else self.app.modes
+
+    def further_modes(self) -> tuple[Mode, ...]:
+        shown = {tab.mode for bar in self.query(ModeBar) for tab in bar.tabs(self.size.width)}
+        return tuple(mode for mode in self.reachable_modes() if not (mode.in_bar and mode in shown))
 
     def on_key(self, event: events.Key) -> None:
         """Any key hides the notice; a digit changes the mode."""
@@ -95,9 +99,6 @@ class FramedScreen(Keyed):
             if event.key == mode.digit:
                 event.stop()
                 self.go_to(mode.id)
-                if mode.moved and mode.id not in self.app.told_moved:
-                    self.app.told_moved.add(mode.id)
-                    self.app.call_later(self.app.tell, mode.moved, "")
 
     def clear_notice(self) -> None:
         """Take away what was last said."""
@@ -105,8 +106,7 @@ class FramedScreen(Keyed):
             notice.hush()
 
     def go_to(self, mode: str) -> None:
-        """Change to another mode. To go to the present one leads back to its own screen, and there looks for
-        what is new."""
+        """Change to another mode; to the present one: back to its own screen, which looks for news."""
         if mode != self.app.current_mode:
             self.app.switch_mode(mode)
         elif self is self.app.screen_stack[0]:
@@ -167,10 +167,13 @@ class FramedScreen(Keyed):
 
     def finish(self) -> None:
         """Close it, as what it was opened for is done: where that takes the item out of the list below, the
-        cursor there goes on to the next."""
+        cursor there goes on to the next. Letters are keys there, not text: z takes back what was done."""
         if self.is_current:
-            for rows in self.app.screen_stack[-2].query(DataList):
+            below = self.app.screen_stack[-2]
+            for rows in below.query(DataList):
                 rows.begin_act()
+            if isinstance(below, FramedScreen):
+                below.leave_field()
         self.dismiss(None)
 
     def in_footer(self, command: ScreenCommand) -> bool:
@@ -183,14 +186,21 @@ class FramedScreen(Keyed):
         place = stack.index(self) if self in stack else 0
         return place > 0 and isinstance(stack[place - 1], Keyed)
 
+    def leave_field(self) -> bool:
+        """Move the focus out of a field to what the screen is about, where there is that; whether it did."""
+        home = next(iter(self.query(self.HOME).results(Widget)), None)
+        if home is None or not isinstance(self.focused, Input):
+            return False
+        home.focus()
+        return True
+
     # The commands that are the same everywhere
 
     def do_back(self) -> None:
         """Out of a field into the list; else to the screen before, if there is one."""
-        home = next(iter(self.query(self.HOME).results(Widget)), None)
-        if isinstance(self.focused, Input) and home is not None:
-            home.focus()
-        elif self._has_way_back():
+        if self.leave_field():
+            return
+        if self._has_way_back():
             self.dismiss(None)
         else:
             self.app.tell(_("This is the first screen. F10 signs you out."), "")

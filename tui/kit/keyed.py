@@ -19,7 +19,7 @@ from db.language import Text, _
 from tui.jobs import Job
 from tui.kit.application import SIGNED_OUT, Application
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
-from tui.kit.common_keys import ANYWHERE, HOUSE, NOTHING_TO_UNDO, UNDO
+from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.go_target import Doing, GoTarget
@@ -150,6 +150,8 @@ class Keyed(Screen[Any]):
             return bool(self.app.modes) and command.id in self.app.anywhere
         if command is UNDO:
             return self.app.held_words is not None
+        if command is MORE:
+            return bool(self.further_modes())
         return self.can(command.id)
 
     def typing(self) -> bool:
@@ -164,12 +166,10 @@ class Keyed(Screen[Any]):
         return ""
 
     def action_press(self, key: str) -> None:
-        """What the binding of every key calls."""
         self.press_key(key)
 
     def press_key(self, key: str) -> None:
-        """Do what ``key`` does here. Of several commands that make sense it asks which; where none does, it
-        says why."""
+        """Do what ``key`` does here; ask which of several commands, or say why none makes sense."""
         if not self.is_mounted:
             self.call_after_refresh(self.press_key, key)
             return
@@ -185,8 +185,7 @@ class Keyed(Screen[Any]):
             self.app.tell(self.why_not(found[0]), "warn")
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Return why a command makes no sense now, and what to do instead. Screens that know more override
-        it."""
+        """Return why a command makes no sense now, and what to do instead. Screens override it."""
         if command is UNDO:
             return NOTHING_TO_UNDO
         said = {"key": key_name(command.key), "label": command.label}
@@ -229,8 +228,7 @@ class Keyed(Screen[Any]):
         return next((command for command in self.offered() if command.id == moved), None)
 
     def perform(self, command_id: str) -> None:
-        """Do a command by its id, if it makes sense now and is not being done already; on a screen that is
-        not there yet, once it is."""
+        """Do a command by its id, if it makes sense and is not under way; on a new screen, later."""
         if not self.is_mounted:
             self.call_after_refresh(self.perform, command_id)
             return
@@ -292,8 +290,7 @@ class Keyed(Screen[Any]):
             self.app.tell(_("{label}: not done, as you typed it before this was shown.", **said), "warn")
 
     def _rows_for(self, command: ScreenCommand) -> DataList[Any] | None:
-        """The list in which ``command`` is done to what is under the cursor: it makes no sense where that is
-        nothing."""
+        """Return the list to which ``command`` is done: without a row under the cursor it makes no sense."""
         for rows in self.query(DataList):
             astray = rows.astray
             try:
@@ -307,8 +304,7 @@ class Keyed(Screen[Any]):
         return None
 
     def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
-        """Do ``then`` to what is under the cursor only if a person says so, as what the cursor belonged to is
-        gone."""
+        """Do ``then`` only if a person agrees, as what the cursor belonged to is gone."""
         self._begin("", self._ask_first(rows, what, then))
 
     async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
@@ -390,8 +386,11 @@ class Keyed(Screen[Any]):
         self.app.tell(_("No field here takes what you pasted."), "warn")
 
     def reachable_modes(self) -> tuple[Mode, ...]:
-        """The modes that can be reached from here."""
         return ()
+
+    def further_modes(self) -> tuple[Mode, ...]:
+        """Those of them that the bar has no room or no digit for."""
+        return tuple(mode for mode in self.reachable_modes() if not mode.in_bar)
 
     def go_to(self, mode: str) -> None:
         self.app.switch_mode(mode)
@@ -439,12 +438,12 @@ class Keyed(Screen[Any]):
 
     async def begin_job(self, job: Job) -> None:
         """Go to where a job is done and begin it, or say what is pressed there."""
-        digit, *more = job.keys.split()
-        if not digit.isdigit():
+        if not job.keys[:1].isdigit():
             self.perform(job.begins)
         for mode in self.reachable_modes():
-            if mode.digit != digit:
+            if not job.is_at(mode.digit):
                 continue
+            more = job.keys.removeprefix(mode.digit)
             if job.begins and mode.id == self.app.current_mode:
                 self.perform_there(job.begins)
             elif job.begins:
@@ -452,26 +451,29 @@ class Keyed(Screen[Any]):
             else:
                 self.go_to(mode.id)
                 if more:
-                    hint = _("{job}: now press {keys}", job=job.title, keys=" ".join(more))
+                    hint = _("{job}: now press {keys}", job=job.title, keys=more.strip())
                     self.app.call_later(self.app.tell, hint)
 
     async def do_there(self, mode: Mode, command_id: str) -> None:
-        """Change to a mode and do a command of its screen."""
         await self.app.switch_mode(mode.id)
         there = self.app.screen
         if isinstance(there, Keyed):
             there.call_after_refresh(there.perform_there, command_id)
+
+    async def do_more(self) -> None:
+        """Choose one of the places that the bar does not show."""
+        chosen = await self.app.choose_mode(self.further_modes())
+        if chosen is not None:
+            self.go_to(chosen)
 
     def do_incident(self) -> None:
         """Report a breach, over whatever is on the screen."""
         self.app.push_screen(self.app.anywhere["incident"]())
 
     def do_cases(self) -> None:
-        """The cases, over whatever is on the screen."""
         self.app.push_screen(self.app.anywhere["cases"]())
 
     def do_take_back(self) -> None:
-        """Take back what was decided last."""
         self.app.take_back()
 
     def do_mouse(self) -> None:

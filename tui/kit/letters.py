@@ -17,8 +17,7 @@ from db.language import Text, _
 
 @dataclass(frozen=True, slots=True)
 class KeyMeaning:
-    """``key`` is its Textual name. ``word`` stands in the bottom line where it asks which, ``meaning`` in the
-    help."""
+    """``key``: its Textual name; ``word``: for the bottom line where it asks which; ``meaning``: the help."""
 
     key: str
     word: Text
@@ -99,6 +98,7 @@ GROUPS: Final[tuple[tuple[Text, tuple[KeyMeaning, ...]], ...]] = (
                 _("One step back: out of the question, the field, the search, the screen."),
             ),
             KeyMeaning("tab", _("Next list"), _("To the next field or list.")),
+            KeyMeaning("0", _("More"), _("The places that have no digit, by a letter each.")),
             KeyMeaning("question_mark", _("Help"), _("All keys of the screen.")),
         ),
     ),

@@ -59,8 +59,7 @@ class Live:
         self._until = now + max(rest, min((now - began) * REST, LONGEST))
 
     def catch_up(self) -> None:
-        """Count what waits, and have the screen on top ask again. What a dialog covers asks again once it is
-        uncovered."""
+        """Count what waits, and let the top screen ask again; a covered one asks when uncovered."""
         self._app.hear_of_held()
         count, screen = self._app.desk.waiting.count(), self._app.screen
         came = count.matters - (count.matters if self._matters is None else self._matters)

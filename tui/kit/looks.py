@@ -6,6 +6,7 @@ the same picture. Nothing is said by colour alone, so mono loses nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -141,10 +142,11 @@ class Look:
         return "light" if self.light else "dark"
 
 
-def look_for(term: str, colorterm: str = "", no_color: bool = False, colorfgbg: str = "") -> Look:
-    """The look for a client's TERM, COLORTERM, NO_COLOR and COLORFGBG (dark where it says nothing)."""
-    light = colorfgbg.rpartition(";")[2] in ("7", "15")
-    return Look(light, None if no_color else _depth(term.lower(), colorterm.lower()))
+def look_for(environment: Mapping[str, str]) -> Look:
+    """Return the look for a client's TERM, COLORTERM, NO_COLOR and COLORFGBG, dark where it says nothing."""
+    term, colorterm = environment.get("TERM", "").lower(), environment.get("COLORTERM", "").lower()
+    light = environment.get("COLORFGBG", "").rpartition(";")[2] in ("7", "15")
+    return Look(light, None if "NO_COLOR" in environment else _depth(term, colorterm))
 
 
 def _depth(term: str, colorterm: str) -> Depth | None:

@@ -1,4 +1,4 @@
-"""A mode: one of the places reached by a digit."""
+"""A mode: one of the places reached by a digit, or by a letter behind 0."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def everyone(_desk: Desk) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """``screen`` makes the mode's first screen. ``moved`` is said once a session at its digit, where that had
-    another meaning before.
+    """``screen`` makes the mode's first screen. ``digit`` may be ``0`` and a letter: More lists it there.
 
-    Where ``visible_to`` is false the mode does not exist for the reader.
+    Where ``visible_to`` is false the mode does not exist for the reader. ``count`` says in More how much is
+    there.
     """
 
     id: str
@@ -32,7 +32,12 @@ class Mode:
     label: Text
     screen: Callable[[], Screen[Any]]
     visible_to: Callable[[Desk], bool] = everyone
-    moved: Text = ""
+    count: Callable[[Desk], int] | None = None
+
+    @property
+    def in_bar(self) -> bool:
+        """Whether it has a digit of its own."""
+        return " " not in self.digit
 
 
 @dataclass(frozen=True, slots=True)

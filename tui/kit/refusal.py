@@ -32,8 +32,7 @@ class Refusal(Say):
 
 
 def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
-    """Show why nothing was done. Problems go under the fields of the form on the screen, if it has them, and
-    the cursor into the first of these."""
+    """Show why nothing was done; problems under the form's fields, the cursor in the first."""
     if isinstance(refusal, Overtaken):
         if isinstance(app.screen, FramedScreen):
             app.screen.catch_up()

@@ -19,8 +19,7 @@ _SIZES = {name: begun._maxsize for name, begun in _begun.items() if isinstance(b
 
 
 def make_caches_late() -> None:
-    """Patch Textual's Strip so that its caches are made when they are first used, for every strip of this
-    process."""
+    """Patch Textual's Strip so that its caches are made at their first use, in this process."""
     _strips.__init__ = _begin
     _strips.__getattr__ = _cache
 

@@ -116,8 +116,7 @@ def speaks_utf8(environment: Mapping[str, str]) -> bool:
 
 
 def charset_advice(environment: Mapping[str, str]) -> bytes:
-    """Return what to set, in words that a client without UTF-8 can read: Chinese in its own character set
-    (GBK where it names none), and English."""
+    """Return what to set, in words without UTF-8: Chinese in its own character set, and English."""
     charset = charset_of(environment)
     if charset in ("", *UTF_8):
         charset = "gbk"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Protocol, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,6 +12,7 @@ from textual import events
 from textual.strip import Strip
 
 from db.language import Text, _
+from tui.kit.common_keys import MORE
 from tui.kit.mode import Mode
 from tui.kit.painted import Painted
 from tui.safe import cells, clip
@@ -108,9 +109,6 @@ class Tab:
     end: int
 
 
-MORE: Final = _("More")
-
-
 class ModeBar(Painted):
     """The modes with their digits and whole names in one line; the one the reader is in stands in brackets.
 
@@ -122,9 +120,11 @@ class ModeBar(Painted):
 
     def tabs(self, width: int) -> list[Tab]:
         """Every mode that finds room in its place; a bracket or a blank is at both sides of each."""
-        modes, kept = self.app.modes, len(self.app.modes)
+        modes = [mode for mode in self.app.modes if mode.in_bar or mode.id == self.app.current_mode]
+        more = [None] if len(modes) < len(self.app.modes) or not all(mode.in_bar for mode in modes) else []
+        kept = len(modes)
         for between in (3, 2):
-            found = self._laid(modes, between)
+            found = self._laid((*modes, *more), between)
             if not found or found[-1].end < width:
                 return found
         while kept and found[-1].end >= width:
@@ -138,7 +138,7 @@ class ModeBar(Painted):
         found: list[Tab] = []
         start = 1 + between // 2
         for mode in modes:
-            key, name = (mode.digit, mode.label) if mode is not None else ("F2", MORE)
+            key, name = (mode.digit, mode.label) if mode is not None else (MORE.key, MORE.label)
             label = f" {self.words(name)}"
             end = start + len(key) + cells(label)
             found.append(Tab(mode, key, label, start, end))
@@ -157,12 +157,11 @@ class ModeBar(Painted):
         return self.paint([*spans, (close, "strong")], self.size.width)
 
     def on_click(self, event: events.Click) -> None:
-        """A click goes to the mode, or shows what found no room."""
         event.stop()
         for tab in self.tabs(self.size.width):
             if tab.start - 1 <= event.x <= tab.end:
                 if tab.mode is not None:
                     cast(Placed, self.screen).go_to(tab.mode.id)
                 else:
-                    cast(Placed, self.screen).perform("palette")
+                    cast(Placed, self.screen).perform("more")
                 return

@@ -26,8 +26,7 @@ LOOK_EVERY = 0.005
 
 
 class TypeAhead:
-    """The keys of ``app`` that wait; ``take`` takes one, ``is_busy`` says whether the screen on top is at a
-    command."""
+    """Waiting keys of ``app``; ``take`` takes one, ``is_busy``: the screen on top is at a command."""
 
     def __init__(
         self, app: App[Any], take: Callable[[events.Key], Awaitable[None]], is_busy: Callable[[], bool]

@@ -41,7 +41,6 @@ class Undoing:
             self._run()
 
     def take_back(self) -> None:
-        """Take back what was decided last."""
         count = self._app.desk.held.undo()
         self._said = ""
         self._run()

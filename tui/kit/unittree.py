@@ -1,4 +1,4 @@
-"""A tree drawn through a window; the children of a node are asked for when it is opened."""
+"""A tree drawn through a window, narrowed by typing; the children of a node are asked for at its opening."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
@@ -35,12 +36,15 @@ class _Branch:
     open: bool = False
 
 
+Find = Callable[[str], Sequence[Node]]
+"""``find(text)``: the nodes that ``text`` means, from the whole tree."""
 Children = Callable[[str | None], Sequence[Node]]
 """``children(id)``: the nodes under one, ``children(None)``: the roots."""
 
 
 class UnitTree(Window):
-    """``UnitTree()``, filled by ``show(children)``. Right opens, left closes or goes to the parent."""
+    """``UnitTree()``, filled by ``show(children)``. Right opens, left closes or goes to the parent. With
+    ``find``, letters narrow it to what is ``typed``, a flat list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "unfold", show=False),
@@ -53,10 +57,14 @@ class UnitTree(Window):
         self._branches: list[_Branch] = []
         self._unasked: set[str] = set()
         """Nodes that were open when the tree was last seen, and were not asked for again since."""
+        self._find: Find | None = None
+        self._whole: tuple[list[_Branch], int] = ([], 0)
+        """The tree and its cursor before it was narrowed."""
+        self.typed = ""
 
-    def show(self, children: Children, *, open_levels: int = 1) -> None:
+    def show(self, children: Children, *, open_levels: int = 1, find: Find | None = None) -> None:
         """Show another tree, its first ``open_levels`` levels open."""
-        self._children = children
+        self._children, self._find, self.typed = children, find, ""
         self._branches = [_Branch(node, 0) for node in children(None)]
         self._unasked.clear()
         self.cursor = self.top = 0
@@ -65,6 +73,32 @@ class UnitTree(Window):
             if self._branches[row].depth < open_levels:
                 self._open(row)
             row += 1
+        self.refresh()
+        self.post_message(self.Moved(self))
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter narrows the tree by one more, Backspace by one less."""
+        if self._find is None:
+            return
+        if event.character is not None and event.character.isalpha():
+            event.stop()
+            event.prevent_default()
+            self.narrow(self.typed + event.character)
+        elif event.key == "backspace" and self.typed:
+            event.stop()
+            self.narrow(self.typed[:-1])
+
+    def narrow(self, typed: str) -> None:
+        """Show what ``typed`` means; the whole tree again where it is nothing."""
+        if not self.typed:
+            self._whole = self._branches, self.cursor
+        self.typed = typed
+        if typed and self._find is not None:
+            self._branches, self.cursor = [_Branch(node, 0) for node in self._find(typed)], 0
+        else:
+            self._branches, self.cursor = self._whole
+        self.top = 0
+        self._into_view()
         self.refresh()
         self.post_message(self.Moved(self))
 
@@ -84,6 +118,8 @@ class UnitTree(Window):
     def reload(self, *, unseen: bool = False) -> None:
         """Ask for the same tree again: what is open stays open, and the cursor on its node. Of an ``unseen``
         tree only what leads there is asked for, until it has the focus."""
+        if self.typed:
+            self.narrow("")
         opened = {branch.node.id for branch in self._branches if branch.open} | self._unasked
         self._unasked = opened - {node.id for node in self.path} if unseen else set()
         opened -= self._unasked

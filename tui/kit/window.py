@@ -55,7 +55,6 @@ class Window(Painted, can_focus=True):
         self.top = 0
 
     def nearest_row(self, row: int) -> int:
-        """The existing row nearest to ``row`` from below, -1 if there are none."""
         raise NotImplementedError
 
     def last(self) -> int:
@@ -109,6 +108,13 @@ class Window(Painted, can_focus=True):
     def action_move(self, by: int) -> None:
         self.go(self.cursor + by)
 
+    def take_arrow(self, event: events.Key) -> None:
+        """Move the cursor by an arrow that was typed in a field above, and keep it from that."""
+        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
+        if event.key in steps:
+            event.stop()
+            self.action_move(steps[event.key])
+
     def action_page(self, by: int) -> None:
         """A page up or down, one row kept in sight."""
         self.go(self.cursor + by * max(self.shown - 1, 1))
@@ -135,12 +141,10 @@ class Window(Painted, can_focus=True):
             self.go(row)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the cursor by three rows."""
         event.stop()
         self.go(self.cursor + 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the cursor by three rows."""
         event.stop()
         self.go(self.cursor - 3)
 
@@ -149,9 +153,7 @@ class Window(Painted, can_focus=True):
         self._into_view()
 
     def on_focus(self) -> None:
-        """The cursor's row shows whether keys go here."""
         self.refresh_row(self.cursor)
 
     def on_blur(self) -> None:
-        """The cursor's row shows whether keys go here."""
         self.refresh_row(self.cursor)

@@ -16,15 +16,14 @@ from tui.sheets.askable import CHANGE, Askable, by_form, of_lives
 
 REASON = Option("reason", "TEXT", _("Why."))
 EVIDENCE = Option("evidence", "ID,ID…", _("Files of your tray that prove it."))
-SINCE = Option("since", "DAY", _("Since when it is so, as in 2026-11-23."))
+SINCE = Option("since", "DAY", _("Since when, as in 2026-11-23."))
 ENTRY = Option("entry", "ID", _("Whose entry, where it is about one; of a joiner, the one that waits."))
 PERSON = Option("person", "ID", _("Existing person who joins (see `namesakes`)."))
 WAIT = Option("wait", "", _("Only keep the joiner waiting; the clock runs, and the rest comes later."))
 
 
 def ask(room: Room, words: CommandWords) -> int:
-    """List what can be asked for; show the form of one kind; or, with values or a reason, submit it. Return
-    the exit status."""
+    """List what can be asked for, show a kind's form, or submit it. Return the exit status."""
     if not words.operands:
         words.allow_only("book", "json")
         _list(room, _askable(room, words.option_value("book")), words)
@@ -95,7 +94,6 @@ def _list(room: Room, found: Sequence[Askable], words: CommandWords) -> None:
 
 
 def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tuple[str, ...]]:
-    """The form of a kind, and the options that say of what."""
     named = ("book", "entry") if kind in JOIN else ("book",)
     if kind in OF_ENTRY and (words.has("entry") or kind != CHANGE):
         named = ("entry",)

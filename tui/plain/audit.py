@@ -17,7 +17,6 @@ LIMIT = 50
 
 
 def audit(room: Room, words: CommandWords) -> int:
-    """The latest records that fit, or one in full."""
     if words.operands:
         return _one(room, words)
     limit = number(words.option_value("limit", str(LIMIT)), _("The limit"))

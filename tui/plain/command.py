@@ -52,8 +52,7 @@ class Described:
         return first.group() if first else text
 
     def read(self, given: Sequence[str], *, passing_on: bool = False) -> CommandWords:
-        """The words after the name, told apart (`read_words`). Raises Misread, and WrongUsage for too few or
-        too many, unless help is what they ask for."""
+        """Read the words after the name. Raises Misread, WrongUsage for their number but with help."""
         words = read_words(given, (*self.options, HELP), passing_on=passing_on)
         count = len(words.operands)
         if words.has(HELP.name):
@@ -67,8 +66,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Command(Described):
-    """A command over SSH; ``run`` does it and returns the exit status: 0 done, 1 not done. What it
-    shows may be of a book where it is ``classified``."""
+    """A command over SSH; ``run`` returns the exit status. ``classified``: it may show a book's."""
 
     run: Callable[[Room, CommandWords], int]
     classified: bool = True
@@ -88,7 +86,6 @@ def find_among(commands: Sequence[Known], argv: Sequence[str]) -> tuple[Known | 
 
 
 def beginning_with(commands: Sequence[Known], word: str) -> list[Known]:
-    """The commands whose name begins with ``word``."""
     return [command for command in commands if command.name.split()[0] == word]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from db.language import Language, Text, _, say
@@ -10,18 +11,34 @@ from tui.jobs import read_jobs
 from tui.kit.commands import key_name
 from tui.kit.letters import GROUPS
 from tui.plain.command import Command
-from tui.plain.sheets import commands_of
+from tui.plain.registry import COMMANDS
 from tui.sheets.registry import SHEETS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
 INDEX = "<!-- Drawn from tui/jobs.toml and tui/sheets: change it there, then `make docs`. -->\n"
-FIRST = "\n## help\n"
 LETTERS = "<!-- Drawn from tui/kit/letters.py: change it there, then `make docs`. -->\n"
 MANUALS: dict[str, Language] = {"staff.md": "en", "staff.zh.md": "zh_CN"}
 """The pages that say what each letter means, in their languages."""
-BEGIN = "<!-- From here on it is drawn from tui/sheets: change it there, then `make docs`. -->\n"
-COMMON = frozenset({"search", "only", "sort", "format", "json"})
-"""Options of most lists, which the page explains once."""
+BEGIN = "<!-- Drawn from tui/plain and tui/sheets: change it there, then `make docs`. -->\n"
+NOTES = "\n## More about some of them\n"
+LIST = frozenset({"search", "only", "sort", "format"})
+"""Options of most lists, which the page explains once; where it writes LIST, there are these."""
+SECTIONS: dict[str, str] = {
+    "For everybody": "help whoami today mydata notices notice optional get put",
+    "Look somebody up": "find card reveal photo why access contacts",
+    "Ask for a change": "change ask amend requests drafts evidence consents copies-back",
+    "Decide, and what is to do": "queue approve return reject tasks delegation",
+    "People, departments, offices, accounts": "joiners leavers namesakes units tags offices papers calendar "
+    "import accounts resets",
+    "A class": "emergency backup",
+    "Reviews, inspections, training": "reviews stale ranking commendations findings guidance training",
+    "Reports of breaches, and cases": "case",
+    "Editions and copies": "editions trace",
+    "Reports and audit": "report summary audit",
+    "Regulations": "rules coming revisions",
+    "WeCom": "wecom",
+}
+"""The first words of commands, by what they are for."""
 PLACES = (
     _("Today"), _("Directory"), _("Card"), _("Files"), _("Audit"), _("Reports"), _("My account"),
     _("Approve"), _("Return"), _("Reject"), _("Correct"), _("Show number"),
@@ -32,8 +49,7 @@ PLACES = (
 def written(page: str) -> str:
     """Return ``page`` with its drawn parts as they are today."""
     before, _index, rest = page.partition(INDEX)
-    _old, first, rest = rest.partition(FIRST)
-    return before + index() + first + rest.partition(BEGIN)[0] + commands_page()
+    return before + index() + commands_page() + NOTES + rest.partition(NOTES)[2]
 
 
 def with_letters(page: str, language: Language) -> str:
@@ -70,17 +86,24 @@ def _words() -> Iterable[Text]:
 
 
 def commands_page() -> str:
-    """The commands of all lists, in Markdown."""
-    commands = (command for sheet in SHEETS for command in commands_of(sheet))
-    return BEGIN + "".join(map("".join, map(_lines, commands)))
+    """Return all commands by what they are for, in Markdown."""
+    parts = [BEGIN, "\n## Commands, by what they are for\n"]
+    for heading, words in SECTIONS.items():
+        found = [command for word in words.split() for command in COMMANDS if command.name.split()[0] == word]
+        parts += [f"\n### {heading}\n\n", *map(_line, found)]
+    return "".join(parts)
 
 
-def _lines(command: Command) -> Iterable[str]:
-    yield f"\n## {command.name}\n\n`{command.usage}`\n\n{say(command.help, 'en')}\n"
-    own = [option for option in command.options if option.name not in COMMON]
-    if own:
-        yield "\n" + "".join(f"- `{option.usage}` {say(option.help, 'en')}\n" for option in own)
-    yield f"\n    ssh HOST {command.example}\n"
+def _line(command: Command) -> str:
+    return f"- `{usage(command)}` {say(command.help, 'en')}\n"
+
+
+def usage(command: Command) -> str:
+    """Return how ``command`` is written, with LIST for the options that the page explains once."""
+    if not {option.name for option in command.options} >= LIST - {"format"}:
+        return command.usage
+    options = (option for option in command.options if option.name not in LIST)
+    return f"{replace(command, options=tuple(options)).usage} LIST"
 
 
 def _links(page: str) -> str:

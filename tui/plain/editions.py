@@ -12,13 +12,11 @@ from tui.sheets.editions import edition_called, key_of, preview_facts
 
 
 def get(room: Room, words: CommandWords) -> int:
-    """The encrypted file of an own copy on standard output."""
     room.document(fetch_copy(room.desk, words.operand(0)))
     return 0
 
 
 def preview(room: Room, words: CommandWords) -> int:
-    """What an issue made now would hold, and what changed since the last."""
     seen = room.desk.editions.preview(*understood(lambda: edition_called(room.desk, words.operand(0))))
     if words.has("json"):
         room.write_json(

@@ -42,8 +42,7 @@ def tray(room: Room, words: CommandWords) -> int:
 
 
 def get(room: Room, words: CommandWords) -> int:
-    """The content of a file on standard output; of a text that was added before such were refused, without
-    what a terminal acts on."""
+    """Write a file to standard output; an older text without what a terminal acts on."""
     content = room.desk.evidence.open(words.operand(0))
     if media_type(content) is None and acts(content):
         content = without_acting(content)

@@ -27,7 +27,6 @@ UNQUOTED: Final = re.compile(r"[\w./-]+")
 
 
 def tell_form(room: Room, form: OpenedForm) -> None:
-    """What there is to write, what comes of it, and who decides."""
     room.write_line(*form.title)
     room.write_table(
         (_("Field"), _("Meaning"), _("Now"), _("Values")),

@@ -34,8 +34,7 @@ OF_PUPILS: Final[Mapping[str, Message]] = {
 
 @dataclass(frozen=True, slots=True)
 class FormAnswers:
-    """What was written: values by field, why, what proves it, since when it is so, and who of those on record
-    it is who joins."""
+    """What was written: values by field, why, evidence, since when, and who of record joins."""
 
     values: Mapping[str, str]
     reason: str
@@ -71,7 +70,6 @@ def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> Ope
 
 
 def asked_of_entry(desk: Desk, kind: str, entry: int) -> OpenedForm:
-    """The form that changes an entry, moves its person, or lets them leave."""
     if kind == "change":
         return _of_change(desk, desk.changes.form(entry))
     if kind == "move":

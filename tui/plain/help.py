@@ -13,8 +13,6 @@ from tui.plain.words import CommandWords
 
 
 def help_on(others: Sequence[Command]) -> Command:
-    """The command ``help``, which knows itself and ``others``."""
-
     def run(room: Room, words: CommandWords) -> int:
         return tell(room, words, (command, *others))
 
@@ -31,8 +29,7 @@ def help_on(others: Sequence[Command]) -> Command:
 
 
 def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
-    """All ``commands`` in short, those that are asked for in full, or what the reader wants to do: ``jobs``
-    for all of that."""
+    """Tell all ``commands`` in short, some in full, or what the reader wants to do (``jobs``: all)."""
     if not words.operands:
         room.write_line(_("Commands of mingce. `help COMMAND` explains one."))
         room.write_line(_("`help WORDS` finds what you want to do, `help jobs` lists all of it."))
@@ -55,5 +52,4 @@ def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
 
 
 def explain(room: Room, command: Command) -> None:
-    """One command in full."""
     room.write_lines(page(command, room.desk.actor.ssh, room.words, room.width))

@@ -10,7 +10,7 @@ from tui.plain.command import Command, understood
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
 from tui.sheets.asks import Ask, At
-from tui.sheets.importing import ALIKE, FILE, NEW_UNITS, REST, view_at
+from tui.sheets.importing import ALIKE, FILE, MATCH, NEW_UNITS, REST, view_at
 from tui.sheets.leavers import BOOK
 
 
@@ -22,7 +22,7 @@ def _template(room: Room, words: CommandWords) -> int:
 
 def _problems(room: Room, words: CommandWords) -> int:
     at: At[Any] = At(room.desk)
-    for ask in (BOOK, FILE, NEW_UNITS):
+    for ask in (BOOK, FILE, NEW_UNITS, MATCH):
         given = words.option_value(ask.id) if ask.required or words.has(ask.id) else None
         at.answers[ask.id] = ask.unsaid() if given is None else _read(ask, at, given)
     for flag in (REST, ALIKE):
@@ -54,6 +54,7 @@ COMMANDS = (
             Option(REST.id, "", REST.label),
             Option(ALIKE.id, "", ALIKE.label),
             Option(NEW_UNITS.id, "PATHS", NEW_UNITS.label),
+            Option(MATCH.id, "KEY", MATCH.label),
         ),
         _("Write the rows that can't come in as a workbook, with what is wrong in a column more."),
         "import problems --book staff --file 7f3a > problems.xlsx",

@@ -1,4 +1,4 @@
-"""``card``, ``reveal``, ``why`` and ``photo``: looking people up."""
+"""``card``, ``card vcard``, ``reveal``, ``why`` and ``photo``: looking people up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from tui.sheets.looking import FIELD, PURPOSE, REASON, REVEAL, WHY
 
 
 def card(room: Room, words: CommandWords) -> int:
-    """One entry, or the reader's own ones."""
     if words.operands:
         entries = [number(words.operand(0), _("The entry"))]
     else:
@@ -82,6 +81,16 @@ def photo(room: Room, words: CommandWords) -> int:
         room.warn(_("This entry has no photo."))
         return 1
     room.write_file(found[1])
+    return 0
+
+
+def vcard(room: Room, words: CommandWords) -> int:
+    """Write a contact as a vCard to standard output, for a purpose that is recorded."""
+    entry, purpose = number(words.operand(0), _("The entry")), words.option_value("purpose")
+    if not purpose:
+        raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
+    made = room.desk.directory.copy(entry, "vcard", "", purpose, words.option_value(REASON.id))
+    room.write_file("".join(map(room.words, made)).encode())
     return 0
 
 
@@ -156,6 +165,14 @@ COMMANDS = (
         WHY.help,
         WHY.example,
         why,
+    ),
+    Command(
+        "card vcard",
+        ("ID",),
+        (Option(PURPOSE.id, "PURPOSE", PURPOSE.label), Option(REASON.id, "TEXT", REASON.label)),
+        _("Write the contacts of an entry that you see in clear as a vCard to standard output; recorded."),
+        "card vcard 412 --purpose meeting > contact.vcf",
+        vcard,
     ),
     Command(
         "photo",

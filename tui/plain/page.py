@@ -13,8 +13,7 @@ LEAST = 20
 
 
 def page(command: Described, called: str, said: Callable[[Text], str], width: int) -> list[str]:
-    """How ``command`` is written, what it does, its options and an example. ``called`` stands before its name
-    in the example."""
+    """Return usage, help, options and example; ``called`` stands before the name in the example."""
     lines = [command.usage, *(f"  {line}" for line in fold(said(command.help), max(width - 2, LEAST)))]
     lines += columns([(f"  {option.usage}", said(option.help)) for option in command.options], width)
     example = said(_("Example: {command}", command=f"{called} {command.example}"))

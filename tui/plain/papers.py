@@ -12,13 +12,11 @@ from tui.plain.words import CommandWords, Option
 
 
 def get(room: Room, words: CommandWords) -> int:
-    """The sheet on standard output, marked for its reader and on record."""
     room.document(fetch_paper(room.desk, words.operand(0)))
     return 0
 
 
 def regulation(room: Room, words: CommandWords) -> int:
-    """The regulation on standard output."""
     book = words.option_value("book") or only_book(room)
     view = room.desk.policies.document(book, words.operand(0), words.operand(1))
     room.write_file(document(view, room.language))

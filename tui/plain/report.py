@@ -21,7 +21,6 @@ PERIODS = _("2026-11, 2026-W47, 2026-Q4, 2026, 2026-11-23, A..B or 30d; this mon
 
 
 def report(room: Room, words: CommandWords) -> int:
-    """The list of reports, or one of them as a copy."""
     offers = catalogue(room.desk)
     if not words.operands:
         words.allow_only("book", "json")
@@ -101,7 +100,6 @@ def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[
 
 
 def _named_so(offer: ReportOffer, wanted: str) -> tuple[BookOption, ...]:
-    """The books of an offer that are called ``wanted``, by id or title."""
     return tuple(one for one in offer.books if wanted in (one.id, one.title.zh, one.title.en))
 
 

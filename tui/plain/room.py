@@ -34,7 +34,6 @@ class Room:
         return one_line(cell_words(cell, self.language))
 
     def write_line(self, *texts: Text) -> None:
-        """A line on standard output."""
         self._show(" ".join(filter(None, map(self.words, texts))))
 
     def write_lines(self, lines: Sequence[str]) -> None:
@@ -43,12 +42,10 @@ class Room:
             self._show(line)
 
     def warn(self, text: Text) -> None:
-        """A line on standard error."""
         _write(self.stderr, self.words(text).encode("utf-8", "replace") + b"\n")
 
     def write_facts(self, facts: Sequence[Fact]) -> None:
-        """Labels and values, one pair a line; pairs without a value are left out, and a
-        value without a label stands alone."""
+        """Write labels and values line by line, none without a value; a value without a label alone."""
         colon = "：" if self.language == "zh_CN" else ": "
         for label, value in facts:
             if self.words(value):
@@ -80,7 +77,6 @@ class Room:
         return harmless(text).encode("utf-8", "replace") + b"\n"
 
     def write_file(self, content: bytes) -> None:
-        """A file on standard output."""
         self.has_shown = True
         _write(self.stdout, content)
 

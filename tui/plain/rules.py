@@ -14,7 +14,6 @@ from tui.sheets.rules import coming_line
 
 
 def rules(room: Room, words: CommandWords) -> int:
-    """What is in force over a book, since when and interpreted by whom."""
     book = words.operand(0) or only_book(room)
     view = room.desk.policies.rules(book)
     if words.has("json"):

@@ -32,7 +32,6 @@ NONE_SUCH = _("No row is like that.")
 
 
 def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
-    """The command that lists, and one for each verb."""
     operand = sheet.named.upper()
     options = (*map(_option, sheet.of), *VIEW, *((FORMAT,) if sheet.book is not None else ()), JSON)
     listing = partial(_list, sheet)
@@ -130,7 +129,6 @@ def _one(sheet: Sheet[Any], at: At[Any], room: Room, words: CommandWords) -> int
 
 
 def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> int:
-    """What a verb does, to what its operands name."""
     place = _place(room, words, _needed(sheet))
     at = sheet.at(place, tuple(_key(sheet, word) for word in words.operands))
     for ask in verb.asks:

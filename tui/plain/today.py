@@ -1,4 +1,4 @@
-"""``today``: what waits for the reader, and what of theirs waits for others."""
+"""``today``: what waits for the reader, and what of theirs waits for others; its due days as a calendar."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.waiting import Matter
 from db.language import Text, _, listed
+from reports.due_days import due_calendar
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import CommandWords
@@ -18,7 +19,6 @@ from tui.sheets.tasks import TASKS
 
 
 def today(room: Room, words: CommandWords) -> int:
-    """What was returned first, then the oldest due day."""
     mine, others = room.desk.waiting.mine(), room.desk.waiting.others()
     if words.has("json"):
         room.write_json(
@@ -38,20 +38,19 @@ def today(room: Room, words: CommandWords) -> int:
 
 
 def _cells(row: Matter, place: str) -> tuple[Text, ...]:
-    """By which command it is shown, a request by that of its ``place`` unless it came back; its clock; whom
-    it is about."""
+    """Return its command (a request's by ``place`` unless it came back), clock, and whom it is about."""
     if isinstance(row, RequestRow):
         shown = f"{'requests' if row.returned else place} {row.id}"
         return shown, due_text(row.due), row.kind_label, row.name or row.requester, row.unit
     if isinstance(row, TaskRow):
         return f"tasks {row.id}", due_text(row.due), row.kind_label, row.name, row.unit
-    return "", due_text(row.due), _("Training"), "", ""
+    return "", due_text(row.due), row.kind_label, "", ""
 
 
 def _what(row: Matter) -> Cell:
     if isinstance(row, RequestRow):
         return request_matter(row)
-    return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.topic.label
+    return (row.about or listed(row.lacks)) if isinstance(row, TaskRow) else row.label
 
 
 def _data(row: Matter) -> dict[str, object]:
@@ -59,7 +58,13 @@ def _data(row: Matter) -> dict[str, object]:
         return data_of(REQUESTS, row)
     if isinstance(row, TaskRow):
         return data_of(TASKS, row)
-    return {"training": row.topic.id, "book": row.book, "due": row.training.due, "clause": row.topic.clause}
+    return {row.kind: row.id, "book": row.book, "due": row.due.day, "clause": row.clause}
+
+
+def due_days(room: Room, _words: CommandWords) -> int:
+    """Write the due days of what waits as iCalendar."""
+    room.write_file(due_calendar(room.desk.waiting.calendar(), room.language))
+    return 0
 
 
 COMMANDS = (
@@ -70,5 +75,13 @@ COMMANDS = (
         _("List what waits for you, what was returned first, and what of yours waits for others."),
         "today",
         today,
+    ),
+    Command(
+        "today calendar",
+        (),
+        (),
+        _("Write the due days of what waits for you as a calendar (iCalendar), which names nobody."),
+        "today calendar > due.ics",
+        due_days,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.desk.outside.outside import Outside
 from db.language import _, _n
 from reports.wecom_sheet import member_file
 from tui.plain.command import BOOK, Command, WrongUsage
@@ -27,7 +28,7 @@ def export(room: Room, words: CommandWords) -> int:
 def _book(room: Room, words: CommandWords) -> str:
     if words.has("book"):
         return words.option_value("book")
-    mine = [book for book, _label in room.desk.outside.books()]
+    mine = [book for book, _label in Outside(room.desk).books()]
     if len(mine) > 1:
         raise WrongUsage(_("It is of several books; say which: --book {books}", books="|".join(mine)))
     return mine[0] if mine else next((one.id for one in room.desk.me.who().books), "")

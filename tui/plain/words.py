@@ -41,12 +41,10 @@ class CommandWords:
         return self.options.get(name, default)
 
     def option_values(self, name: str) -> tuple[str, ...]:
-        """The values of an option that may be given again."""
         return self.repeated.get(name, ())
 
     def allow_only(self, *names: str) -> None:
-        """Raise Misread for an option besides ``names``: nothing that would change nothing here is dropped in
-        silence."""
+        """Raise Misread for an option besides ``names``: none is dropped in silence."""
         dropped = [f"--{name}" for name in self.options if name not in names]
         if dropped:
             raise Misread(_("Here {options} would change nothing; leave it out.", options=listed(dropped)))
@@ -56,8 +54,7 @@ class CommandWords:
 
 
 class Misread(Exception):
-    """A word that no option of the command explains, or an option that means nothing here; ``message`` says
-    which."""
+    """An unknown word, or an option that means nothing here; ``message`` says which."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.text)

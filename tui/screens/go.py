@@ -75,7 +75,6 @@ class RecordFinder:
                 self._app.desk.directory.settled(book, text.lstrip("@").strip())
 
     def forget_opened(self) -> bool:
-        """Forget whom the reader opened lately."""
         there = bool(self._app.desk.directory.kept().recent)
         if there:
             self._app.desk.directory.forget()

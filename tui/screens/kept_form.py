@@ -23,7 +23,6 @@ class KeptForm(FramedScreen):
 
     @property
     def draft(self) -> str:
-        """What the form is called where it is kept."""
         raise NotImplementedError
 
     def begin(self) -> None:

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.screen import Screen
 
 from auth.session_limits import crowd
+from db.desk.outside.outside import Outside
+from db.desk.training.trainings import Trainings
 from db.language import _
 from tui.kit.mode import Mode, RequiredScreen
+from tui.screens.accounts.accounts import AccountsScreen
+from tui.screens.asking.rules import RulesScreen
 from tui.screens.audit.audit import AuditScreen
 from tui.screens.cases.cases import CasesScreen
 from tui.screens.cases.report import ReportBreach
@@ -24,11 +28,16 @@ from tui.screens.door.undertaking import CollectionNoticeScreen, UndertakingScre
 from tui.screens.editions.editions import EditionsScreen
 from tui.screens.editions.receipts import Receipts
 from tui.screens.evidence.tray import EvidenceScreen
+from tui.screens.outside.drift import WeComDrift
+from tui.screens.privacy.leavers import Leavers
+from tui.screens.privacy.mydata import MyData
 from tui.screens.reports.reports import Reports
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.reviews.reviews import ReviewsScreen
+from tui.screens.sheets.list import screen_of
 from tui.screens.today.today import Today
+from tui.sheets.delegation import DELEGATION
 
 if TYPE_CHECKING:
     from db.desk import Desk
@@ -52,15 +61,28 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("evidence", "5", EvidenceScreen.NAME, EvidenceScreen),
     Mode("audit", "6", _("Audit"), AuditScreen, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: desk.overview.offered()),
-    Mode("reviews", "8", _("Reviews"), ReviewsScreen, moved=_("8 is Reviews now; your account is at 0.")),
+    Mode("reviews", "8", _("Reviews"), ReviewsScreen),
     Mode("editions", "9", _("Editions"), EditionsScreen, visible_to=lambda desk: desk.editions.offered()),
     Mode("copies", "9", _("My copies"), Receipts, visible_to=_receives),
-    Mode("account", "0", _("My account"), MyAccount, moved=_("0 is your account now; Reviews are at 8.")),
+    Mode("account", "0 a", MyAccount.NAME, MyAccount),
+    Mode("data", "0 b", MyData.NAME, MyData),
+    Mode("cases", "0 c", CasesScreen.NAME, CasesScreen, count=lambda desk: len(desk.cases.queue())),
+    Mode("delegation", "0 d", DELEGATION.title, screen_of(DELEGATION)),
+    Mode("rules", "0 e", RulesScreen.NAME, RulesScreen, visible_to=lambda desk: bool(desk.me.who().books)),
+    Mode(
+        "accounts",
+        "0 f",
+        AccountsScreen.NAME,
+        AccountsScreen,
+        visible_to=lambda desk: bool(desk.accounts.books()),
+    ),
+    Mode("leavers", "0 i", Leavers.NAME, Leavers, visible_to=lambda desk: bool(desk.privacy.books())),
+    Mode("wecom", "0 m", WeComDrift.NAME, WeComDrift, visible_to=lambda desk: bool(Outside(desk).books())),
 )
 """One line a mode: ``Mode("today", "1", _("Today"), Today)``, with ``visible_to`` where not all see it.
 
 Digits: Today 1, Directory 2, Queue 3, Requests 4, Files 5, Audit 6, Reports 7, Reviews 8,
-Editions 9, which for those who only receive copies is My copies. My account 0."""
+Editions 9, which for those who only receive copies is My copies. What stands behind 0 has a letter there."""
 
 ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": CasesScreen}
 """Screens that open over any other: each by the command of that name in `tui.kit.common_keys`."""
@@ -72,6 +94,6 @@ GATES: Final[tuple[RequiredScreen, ...]] = (
     RequiredScreen(lambda desk: desk.actor.strength == "expired", ChangePassword),
     RequiredScreen(lambda desk: bool(desk.me.undertakings()), UndertakingScreen),
     RequiredScreen(lambda desk: bool(desk.privacy.notices_due()), CollectionNoticeScreen),
-    RequiredScreen(lambda desk: desk.training.shut_out(), TrainingDue),
+    RequiredScreen(lambda desk: Trainings(desk).shut_out(), TrainingDue),
 )
 """Screens to pass before any mode, in order; each dismisses itself when passed."""

@@ -169,12 +169,10 @@ class PickupDialog(ToType):
         self.query_one("#state", TextLine).show(copied, "good")
 
     def do_switch(self) -> None:
-        """For the other kind of shell."""
         self._is_windows, self._was_copied = not self._is_windows, False
         self._show()
 
     def do_end(self) -> None:
-        """It fetches nothing more."""
         if self._made is not None:
             self.app.desk.pickups.end(self._made.number)
             self.dismiss(None)

@@ -215,7 +215,6 @@ def _role(held: RoleHeld) -> Text:
 
 
 def _facts(row: AccountRow) -> Sequence[Fact]:
-    """What is held until when, and from where one is inside."""
     return [
         *((_role(one), _("until {day}", day=day(local(one.until)[:10]))) for one in row.roles if one.until),
         *((one.started_at, one.source) for one in row.sessions),

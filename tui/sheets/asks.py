@@ -159,8 +159,7 @@ class Number(Ask[int | None]):
 
 @dataclass(frozen=True, eq=False)
 class Flag(Ask[bool]):
-    """Whether to do what is not done unless somebody says so: a switch of a command. A screen asks for it
-    once a fault names it."""
+    """Does what otherwise isn't done: a command's switch, which a screen asks for on a fault."""
 
     required: bool = False
 
@@ -228,8 +227,7 @@ class OneOf(Ask[Answer]):
         return found
 
     def read(self, at: At[Any], word: str) -> Answer:
-        """The value that is written ``word``, or alone is called so. Raises Invalid for what is none of them,
-        and where several are called so."""
+        """Return the value written ``word``, or alone called so. Raises Invalid for none or several."""
         options = self.options(at)
         for one in options:
             if word == self.name(one):

@@ -174,7 +174,7 @@ ORDER: Verb[HostBackup] = Verb(
     help=_("Have the host make a backup of everything now; it is restored on trial and checked."),
     on="none",
     do=lambda at: at.desk.backups.order(at[OVERSEEN]),
-    done=lambda _at, _made: _("Asked for. It is made within minutes, and stands here then."),
+    done=lambda _at, _made: _("Asked for. It is made within minutes and then listed here."),
     example="backup runs order",
 )
 VERIFY: Verb[HostBackup] = Verb(
@@ -185,13 +185,12 @@ VERIFY: Verb[HostBackup] = Verb(
     help=_("Have the host verify an old backup again: whole, signed here, and restored on trial."),
     offered=lambda row: row.kept and not row.doubted,
     do=lambda at: at.desk.backups.verify(at[OVERSEEN], at.number),
-    done=lambda _at, _made: _("Asked for. It takes minutes; what came of it stands here then."),
+    done=lambda _at, _made: _("Asked for. It takes minutes; the result is then shown here."),
     example="backup runs verify 412",
 )
 
 
 def _anew(row: HostBackup) -> Text:
-    """When it was last verified, or that it is to be."""
     if row.doubted:
         return _("to be verified")
     return local(row.verified)[:16] if row.verified else ""

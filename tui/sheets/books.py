@@ -26,8 +26,7 @@ WHICH: Final = _("Which directory?")
 
 
 def unit_of(at: At[Any], book: str, text: str) -> int | None:
-    """The unit of ``book`` that is written by its path from below the root, as 研发中心/研发一部; None for
-    nothing. Raises Invalid where the reader sees none."""
+    """Return the unit at a path below the root; None for nothing. Raises Invalid if unseen."""
     names = [part.strip() for part in text.split("/") if part.strip()]
     if not names:
         return None

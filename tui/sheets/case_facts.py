@@ -32,7 +32,6 @@ class MyCase:
 
 
 def case_state(row: CaseRow) -> Styled:
-    """Where a case stands, and how it ended."""
     if row.appealed:
         return Styled(_("under appeal"), "warn")
     if row.state == "closed":
@@ -60,8 +59,7 @@ def party(one: PartyView) -> Cell:
 
 
 def sentence(one: PartyView) -> list[Text | Styled]:
-    """What was decided about a person, with the fine or how often it happened, and the clause, each after a
-    gap."""
+    """Return the decision on a person, with fine or count, and the clause, each after a gap."""
     cell: list[Text | Styled] = []
     if one.sanctions or one.further:
         cell += ["  ", Styled(listed(_named(one.sanctions, one.further)), "bad")]
@@ -134,12 +132,10 @@ def own_facts(case: OwnCase) -> list[Fact]:
 
 
 def _until(due: Due) -> Cell:
-    """A last day, with the working days left and whence its period comes."""
     return [day(due.day), "  ", left(due), "  ", Styled(clause_text(due.clause), "dim")]
 
 
 def _head(row: CaseRow) -> list[Fact]:
-    """What a case is about, and where it stands."""
     ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
     return [
         (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
@@ -148,7 +144,6 @@ def _head(row: CaseRow) -> list[Fact]:
 
 
 def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
-    """A case as labels and values, its history last."""
     if isinstance(view, OwnCase):
         return own_facts(view)
     row = view.row

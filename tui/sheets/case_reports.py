@@ -55,7 +55,6 @@ WRONG = Typed("words", _("What is wrong, and what would be right"))
 
 
 def reported(number: int) -> Text:
-    """What is said of a case that was begun."""
     return _("Reported: case {number}. F11 or `case` shows what comes of it.", number=number)
 
 

@@ -49,7 +49,6 @@ def _one_concerned(
     *,
     obvious: bool = True,
 ) -> OneOf[int]:
-    """The question which of the persons concerned who ``fit`` is meant."""
     return OneOf(
         "person",
         label,
@@ -156,7 +155,7 @@ MET = Typed("word", _("Who met, when, and what they decided"))
 SANCTIONED = _one_concerned(
     _("About whom, where there are several."),
     _("About whom?"),
-    _("No sanction stands in this case."),
+    _("No sanction is in force in this case."),
     lambda one: bool(one.sanctions or one.further),
 )
 UNREACHED = _one_concerned(
@@ -195,7 +194,6 @@ def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
 
 
 def _decide(at: At[MyCase]) -> None:
-    """For all persons concerned alike."""
     parties = at.desk.cases.one(at.number).parties
     at.desk.casework.decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
 
@@ -349,7 +347,7 @@ REOPEN: Verb[MyCase] = Verb(
     help=_("Have a decision that was wrong, or that new facts change, reviewed by a second person."),
     asks=(SANCTIONED, NEW_FACTS),
     do=lambda at: at.desk.casework.reopen(at.number, at[SANCTIONED], at[NEW_FACTS]),
-    done=lambda _at, _made: _("Opened again; a second person reviews it, and until then it stands."),
+    done=lambda _at, _made: _("Opened again; a second person reviews it, and the decision holds until then."),
     example="case reopen 12 --word 'the copy was another of the same number'",
 )
 SPEAK: Verb[MyCase] = Verb(

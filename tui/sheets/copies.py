@@ -15,7 +15,7 @@ from db.language import Text, _
 from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.papers import drawing_verb
-from tui.sheets.receipts import receipt, receipt_tone
+from tui.sheets.receipts import ACKNOWLEDGED
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
 from tui.sheets.units import unit_in
 
@@ -216,14 +216,7 @@ COPIES: Sheet[CopyRow] = Sheet(
         Column("recipient", _("Recipient"), lambda row: row.name, 10, tone="strong"),
         Column("post", _("Post"), lambda row: row.post, few=True),
         Column("unit", CALLED, lambda row: row.unit, from_width=100, few=True),
-        Column(
-            "acknowledged",
-            _("Acknowledged"),
-            receipt,
-            16,
-            tone=receipt_tone,
-            data=lambda row: row.acknowledged_at,
-        ),
+        ACKNOWLEDGED,
         Column("reminded", _("Reminded"), lambda row: row.reminded_at[5:], 11, from_width=100,
                data=lambda row: row.reminded_at),
         Column(

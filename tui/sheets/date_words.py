@@ -27,7 +27,6 @@ def moment(stored: str) -> str:
 
 
 def due_day(due: Due | None) -> Text:
-    """The due day, or a dash."""
     return day(due.day) if due is not None else "–"
 
 

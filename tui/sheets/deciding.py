@@ -103,7 +103,6 @@ DECISIONS: Final = (APPROVE, RETURN, REJECT)
 
 
 def counted(counts: Counts) -> list[Text | Styled]:
-    """How much waits, what is overdue first."""
     return [
         Styled(_("Overdue {count}", count=counts.overdue), "bad" if counts.overdue else "dim"),
         " │ ", _("Today {count}", count=counts.today),

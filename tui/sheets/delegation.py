@@ -57,7 +57,7 @@ ROLE: OneOf[tuple[str, str]] = OneOf(
     _("The role you delegate."),
     title=_("In which role?"),
     choices=_roles,
-    nothing=_("You hold no role in which somebody could stand in."),
+    nothing=_("You hold no role that you could delegate."),
     obvious=True,
 )
 TO: OneOf[int] = OneOf(
@@ -65,7 +65,7 @@ TO: OneOf[int] = OneOf(
     _("Who decides for you."),
     title=_("Who decides for you?"),
     choices=_candidates,
-    nothing=_("There is nobody in your department who could stand in."),
+    nothing=_("There is nobody in your department to whom you could delegate."),
 )
 FIRST = FirstDay(
     "from",
@@ -84,7 +84,7 @@ LAST = Typed(
 WHY = Typed(
     "reason",
     _("Such as leave or travel; may be left blank"),
-    title=_("Why stand-in is needed"),
+    title=_("Why you delegate"),
     required=False,
 )
 
@@ -95,7 +95,6 @@ def _delegate(at: At[Any]) -> int:
 
 
 def _what_it_means(at: At[Any], number: int) -> Text:
-    """What a new one means, and who stands in on the same days too."""
     given = [row for row in at.desk.delegation.mine() if row.given]
     new = next(row for row in given if row.id == number)
     others = [
@@ -109,7 +108,9 @@ def _what_it_means(at: At[Any], number: int) -> Text:
     ]
     if not others:
         return _("What {name} decides for you is recorded with both names.", name=new.other)
-    return _("{names} stands in on some of these days too; whoever is first decides.", names=listed(others))
+    return _(
+        "{names} is delegated on some of these days too; whoever is first decides.", names=listed(others)
+    )
 
 
 NEW: Verb[DelegationView] = Verb(
@@ -117,7 +118,7 @@ NEW: Verb[DelegationView] = Verb(
     operation="delegation.delegate",
     key="n",
     label=_("New"),
-    help=_("Let somebody stand in for you."),
+    help=_("Delegate to somebody."),
     on="none",
     asks=(ROLE, TO, FIRST, LAST, WHY),
     do=_delegate,
@@ -132,7 +133,7 @@ END: Verb[DelegationView] = Verb(
     help=_("End it now."),
     offered=lambda row: row.given and row.state in ("lasts", "to come"),
     sure=lambda at: Question(
-        _("End the stand-in of {name} now?", name=at.row.other), yes=_("End"), no=_("Let it last")
+        _("End the delegation to {name} now?", name=at.row.other), yes=_("End"), no=_("Let it last")
     ),
     do=lambda at: at.desk.delegation.revoke(at.number),
     done=lambda _at, _made: _("Ended."),
@@ -153,9 +154,10 @@ DELEGATION: Sheet[DelegationView] = Sheet(
     operation="delegation.mine",
     title=_("Stand-in"),
     about=_(
-        "While you are away somebody of your department can decide what waits for you in one of your roles. "
-        "They decide as themselves and the record says for whom. It ends by itself, or when you end it. "
-        "Nobody decides on their own request in this way, nor on that of the one they stand in for."
+        "While you are away somebody of your department can decide what waits for you in one of your "
+        "roles. They decide as themselves and the record says for whom. It ends by itself, or when you "
+        "end it. Nobody decides on their own request in this way, nor on that of whoever delegated to "
+        "them."
     ),
     help=_("List who decides for you while you are away, and for whom you do."),
     rows=_rows,

@@ -173,7 +173,6 @@ def _warned(words: Text) -> Fact:
 
 
 def issue_question(preview: IssuePreview) -> Question:
-    """What is asked before an edition is issued as ``preview`` shows it."""
     text = _(
         "Entries: {entries}; copies: {copies}. Each recipient is told, and mailed where mail is set up.",
         entries=len(preview.content.rows),

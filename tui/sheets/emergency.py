@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from db.desk import Invalid, Problem
 from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf
@@ -21,14 +22,14 @@ NONE = _("None of your directories keeps an emergency list that is open to you."
 def _kept(at: At[Any]) -> Sequence[str]:
     """The book that is named, else all that keep a list. Raises Invalid where none does."""
     chosen = at.answers.get(BOOK.id)
-    found = [chosen] if chosen else at.desk.emergency.books()
+    found = [chosen] if chosen else Emergencies(at.desk).books()
     if not found:
         raise Invalid(Problem("", NONE))
     return found
 
 
 def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    kept = at.desk.emergency.books()
+    kept = Emergencies(at.desk).books()
     return [OfferedAnswer(one.id, one.title) for one in at.desk.directory.books() if one.id in kept]
 
 
@@ -47,12 +48,11 @@ OUTCOME: OneOf[Outcome] = OneOf(
 def _rows(at: At[Any]) -> Sequence[RollLine]:
     rows: list[RollLine] = []
     for book, unit in at[UNIT] or [(book, None) for book in _kept(at)]:
-        rows += at.desk.emergency.roll(book, unit)
+        rows += Emergencies(at.desk).roll(book, unit)
     return rows
 
 
 def state(row: RollLine) -> Styled:
-    """How far the calls have come."""
     if row.reached:
         return Styled(_("reached"), "good")
     if row.calls:
@@ -105,7 +105,7 @@ NOTE: Verb[RollLine] = Verb(
     label=_("Called"),
     help=_("Note what came of a call; the next number is shown."),
     asks=(CALLED, OUTCOME),
-    do=lambda at: at.desk.emergency.note(at.number, at.answers[CALLED.id], at[OUTCOME]),
+    do=lambda at: Emergencies(at.desk).note(at.number, at.answers[CALLED.id], at[OUTCOME]),
     done=lambda _at, _made: _("Noted."),
     shows=_facts,
     example="emergency called 412 --number 1 --outcome no-answer",
@@ -123,7 +123,7 @@ EMERGENCY: Sheet[RollLine] = Sheet(
     rows=_rows,
     key=lambda row: row.entry,
     named="entry",
-    whole=Whole("emergency.open", lambda at: at.desk.emergency.open(at.number), _facts, _data),
+    whole=Whole("emergency.open", lambda at: Emergencies(at.desk).open(at.number), _facts, _data),
     columns=(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("unit", unit_in(lambda at: at.answers.get(BOOK.id)), lambda row: row.unit, few=True),

@@ -19,8 +19,7 @@ from tui.sheets.asks import Ask, At
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """Rows as text, the headings first, and the file that they come from; ``evidence`` is its number in the
-    tray."""
+    """Rows as text, headings first, and their file; ``evidence`` is its number in the tray."""
 
     source: Source
     rows: Sequence[Sequence[str]]
@@ -32,7 +31,6 @@ class TableAsk(Ask[FileTable]):
     """A spreadsheet in the tray; a command names it by its number there."""
 
     def written(self, answer: FileTable) -> str:
-        """Its number in the tray."""
         return answer.evidence
 
     def read(self, at: At[Any], word: str) -> FileTable:

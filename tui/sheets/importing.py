@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from db.desk.importing.importing import ImportWishes
 from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowState
-from db.language import Message, Text, _, listed
-from tui.sheets.asks import At, Flag, Number, Typed
+from db.desk.notation.media import TABLES
+from db.language import Message, Text, _, _n, listed
+from tui.sheets.asks import At, Flag, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Fact, Styled, Tone
 from tui.sheets.files import TableAsk
 from tui.sheets.leavers import BOOK
@@ -22,6 +23,25 @@ NEW_UNITS: Final = Typed(
     _("Departments that are new though they look like others; several with ; between."),
     required=False,
 )
+MATCH: Final = Typed(
+    "match",
+    _("By what people are known whose name may be another: login, email …; kept for such files."),
+    required=False,
+)
+EVIDENCE: Final = OneOf(
+    "evidence",
+    _("The file of your tray that proves the changes."),
+    title=_("What proves these changes?"),
+    choices=lambda at: [
+        OfferedAnswer(one.id, one.name, note=one.id)
+        for one in at.desk.evidence.tray()
+        if one.media_type not in TABLES and one.id != at[FILE].evidence
+    ],
+    nothing=_(
+        "A workbook or a table is no evidence. Put a PDF, picture or text into your tray first (i in Files)."
+    ),
+)
+WHY: Final = Typed("reason", _("Reason"), title=_("Why do these people change?"))
 REQUEST: Final = Number("request", _("The request that asks for the import."))
 STATES: Final[Mapping[RowState, Message]] = {
     "new": _("comes in"),
@@ -47,7 +67,7 @@ VIEW: Final = "view"
 def wishes_of(at: At[Any]) -> ImportWishes:
     """What was said besides the file."""
     units = tuple(filter(None, map(str.strip, at[NEW_UNITS].replace("；", ";").split(";"))))
-    return ImportWishes(alike=at[ALIKE], new_units=units, without_rest=at[REST])
+    return ImportWishes(alike=at[ALIKE], new_units=units, without_rest=at[REST], match=at[MATCH])
 
 
 def view_at(at: At[Any]) -> ImportView:
@@ -73,6 +93,8 @@ def told(view: ImportView) -> Text:
         found.append(_("Problems: {count}; all must be mended.", count=wrong))
     if noted := sum(1 for line in view.lines if line.state == "new" and line.problems):
         found.append(_("To look at: {count}.", count=noted))
+    if view.matched_by:
+        found.append(_("Matched by {key}.", key=view.matched_by))
     for state, words in STAYING.items():
         if count := view.count(state):
             found.append(Message(words.text, {"count": count}))
@@ -143,7 +165,7 @@ SUBMIT: Verb[ImportLine] = Verb(
     label=_("Submit"),
     help=_("Submit the import; somebody else who keeps the directory decides on all of it."),
     on="none",
-    asks=(REST, ALIKE, NEW_UNITS),
+    asks=(REST, ALIKE, NEW_UNITS, MATCH),
     sure=_is_sure,
     do=lambda at: at.desk.importing.submit_file(at[BOOK], at[FILE].rows, at[FILE].source, wishes_of(at)),
     done=lambda _at, report: came_in(report),
@@ -151,8 +173,30 @@ SUBMIT: Verb[ImportLine] = Verb(
 )
 
 
+PROPOSE: Verb[ImportLine] = Verb(
+    id="propose",
+    operation="changes.submit_many",
+    key="e",
+    label=_("Propose changes"),
+    help=_("Propose what the file says of those marked, as one batch that is decided as one."),
+    on="all",
+    asks=(WHY, EVIDENCE),
+    offered=lambda line: bool(line.differs),
+    do=lambda at: at.desk.changes.submit_many(
+        {line.entry: dict(line.differs) for line in at.rows if line.differs},
+        at[WHY],
+        [at[EVIDENCE]],
+        at[FILE].source.digest[:16],
+    ),
+    done=lambda _at, numbers: _n(
+        "Submitted: {count} change", "Submitted: {count} changes", count=len(numbers)
+    ),
+    data=lambda numbers: {"requests": list(numbers)},
+    example='import propose 4 7 --book staff --file 7f3a --reason "调岗" --evidence 3f2a9c01d4',
+)
+
+
 def came_in(report: ImportReport) -> Text:
-    """What an import did."""
     return _("Came in: {count}.", count=report.entries)
 
 
@@ -180,18 +224,18 @@ IMPORT: Sheet[ImportLine] = Sheet(
     about=_(
         "Every row of a file of people, with what is wrong with it and what to do. Cells are mended in the "
         "file itself, which is then sent again. All rows come in or none, once somebody else who keeps the "
-        "directory has looked at the same rows and agreed. Who is in the directory already is never changed "
-        "by it."
+        "directory has looked at the same rows and agreed. Who is in the directory already is not changed by "
+        "it; e proposes what the file says of those marked, with evidence, and all are decided as one."
     ),
     help=_("Look at a file of people row by row, before it comes in."),
-    of=(BOOK, FILE, REST, ALIKE, NEW_UNITS),
+    of=(BOOK, FILE, REST, ALIKE, NEW_UNITS, MATCH),
     rows=_rows,
     said=lambda at: told(view_at(at)),
     key=lambda line: line.row,
     named="row",
     columns=COLUMNS,
     facts=_facts,
-    verbs=(SUBMIT,),
+    verbs=(SUBMIT, PROPOSE),
     empty=_("The file holds nobody."),
     example="import --book staff --file 7f3a --only state=problem",
 )

@@ -24,12 +24,10 @@ REASON = Typed("reason", _("Reason"), longest=LONGEST)
 
 
 def _due(row: Leaver) -> Text:
-    """When they are erased, where nothing holds them."""
     return "" if row.why else row.due or _("never")
 
 
 def _earliest(row: Leaver) -> Text:
-    """The day before which who is held is not erased anyway."""
     if not row.why:
         return ""
     return _("{day} at the earliest", day=day(row.due)) if row.due else _("never")

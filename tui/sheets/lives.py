@@ -50,12 +50,10 @@ def duties(way: EventWay) -> list[Fact]:
 
 
 def copies_to_come(form: MoveForm) -> Text:
-    """How many copies are handed back before."""
     return _("Copies to hand back: {count}", count=form.copies)
 
 
 def promised(promise: Promise) -> Text:
-    """What the event brings along, in a sentence with its clause."""
     if promise.what != "sync":
         return _("{what} ({clause})", what=PROMISES[promise.what], clause=by_clause(promise.clause))
     parts: Text = ""

@@ -170,9 +170,9 @@ def _verdict(notice: NoticeToMe) -> Text:
 
 
 def _heard(notice: NoticeToMe) -> Text:
-    text = _("Your appeal in case {case}: {heard}. What stands now: {outcome} (F11)")
+    text = _("Your appeal in case {case}: {heard}. Decision now: {outcome} (F11)")
     if notice.kind == "case-reviewed":
-        text = _("Case {case} was opened again and reviewed: {heard}. What stands now: {outcome} (F11)")
+        text = _("Case {case} was opened again and reviewed: {heard}. Decision now: {outcome} (F11)")
     heard, outcome = _label(notice, "heard"), _label(notice, "outcome")
     slots = {"case": notice.detail["case"], "heard": heard, "outcome": outcome}
     return _with_fine(Message(text.text, slots), notice)
@@ -208,7 +208,7 @@ def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe
 def _direct(notice: NoticeToMe) -> Text:
     by = str(notice.detail["by"])
     if notice.own:
-        return _("{by} changed your entry, in force at once. x objects to it", by=by)
+        return _("{by} changed your entry, in force at once", by=by)
     return _("{by} changed the entry of {who}, in force at once", by=by, who=_whom(notice))
 
 
@@ -308,7 +308,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         who=str(notice.detail["who"]),
         unit=str(notice.detail["unit"]),
     ),
-    "office-vacant": lambda notice: _("{office} stands vacant", office=_office(notice)),
+    "office-vacant": lambda notice: _("{office} is vacant", office=_office(notice)),
     "request-stuck": lambda notice: _(
         "Request {number} waits for nobody: {office} is vacant",
         number=str(notice.detail["number"]),
@@ -455,7 +455,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         case=int(str(notice.detail["case"])),
     ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
-    "case-uncirculated": _case(_("{who}: what was made known about case {case}, {kind}, stands no more")),
+    "case-uncirculated": _case(_("{who}: the sanction made known in case {case}, {kind}, is lifted")),
     "commended": lambda notice: _(
         "{who}: {label} for {first} to {last}",
         who=_whom(notice),
@@ -470,8 +470,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
 
 
 def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
-    """What an announcement tells: what happened, in which fields. ``whole`` names every change of an update
-    notice."""
+    """Say what happened, in which fields; ``whole``: every change of an update notice."""
     if notice.kind == UPDATE:
         return _updated(notice, MOST if whole else AT_ONCE)
     text = WORDS[notice.kind](notice)
@@ -487,6 +486,8 @@ def notice_line(notice: NoticeToMe, *, whole: bool = False) -> Cell:
     cell: list[Text | Styled] = [happened(notice, whole=whole)]
     if notice.acknowledge:
         cell += ["  ", Styled(_("a acknowledges it"), "accent")]
+    if notice.kind == DIRECT and notice.own:
+        cell += ["  ", Styled(_("x objects to it"), "accent")]
     if notice.clause != SILENT:
         cell += ["  ", Styled(clause_text(notice.clause), "dim")]
     if whole and notice.kind in (REVISION, BOOK_RULES):

@@ -128,11 +128,11 @@ OFFICES: Sheet[OfficeRow] = Sheet(
     operation="offices.held",
     title=_("Offices"),
     about=_(
-        "Who holds which office, since when and until when, and what stands vacant. Who is to hold one, act "
-        "for the time being or deputise is asked for, and decided as rights are; what was stays on record. "
-        "Whom a holder named to stand in stands below them."
+        "Who holds which office, since when and until when, and what is vacant. Who is to hold one, act "
+        "for the time being or deputise is asked for, and decided as rights are; what was stays on "
+        "record. People to whom a holder delegates are listed below the holder."
     ),
-    help=_("List who holds which office, and what stands vacant; --on tells it of a day before."),
+    help=_("List who holds which office, and what is vacant; --on shows an earlier day."),
     of=(BOOK, DAY),
     rows=_rows,
     said=_gap,

@@ -19,7 +19,7 @@ from tui.sheets.reading import value_words
 from tui.sheets.sheet import Column, Sheet
 from tui.sheets.view import View
 
-OUT: Final = {name: FORMATS[name] for name in ("xlsx", "csv", "md")}
+OUT: Final = {name: FORMATS[name] for name in ("xlsx", "csv", "md", "pdf")}
 """The formats that a list leaves in."""
 LEFT: Final = _("Working days left")
 
@@ -81,8 +81,7 @@ def _drawn(
 def order_for(
     sheet: Sheet[Any], at: At[Any], keys: Sequence[Key], view: View, format: str, language: Language
 ) -> tuple[list[str], str]:
-    """The plain command that takes the same rows out, those of ``keys``, or all of ``view``; and the name of
-    its file."""
+    """Return the command that takes rows ``keys``, or all of ``view``, out, and its file's name."""
     words = [*sheet.id.split(), *map(str, keys)]
     for ask in sheet.of:
         answer = at.answers.get(ask.id)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from db.desk import Invalid, Problem
 from db.desk.notation.parsing import read_day
 from db.desk.papers.papers import Entered, PaperRow, ScanView
-from db.desk.papers.sheets import KINDS
+from db.desk.papers.sheets import sheet_kinds
 from db.language import Message, Text, _, clause_words
 from tui.sheets.asks import Ask, At, OfferedAnswer, OneOf, Row, Typed, TypedLate
 from tui.sheets.cell import Fact, Styled
@@ -37,8 +37,7 @@ def drawing_verb(
     single: bool = False,
     open_to: Callable[[At[Row]], bool] = always,
 ) -> Verb[Row]:
-    """Return the verb that draws a sheet of ``kind`` up in the list of what it is of. ``single``: of the row
-    under the cursor."""
+    """Return the verb that draws a sheet of ``kind`` up; ``single``: of the row under the cursor."""
     return Verb(
         id="sheet",
         operation="papers.draw_up",
@@ -84,7 +83,7 @@ KIND: OneOf[str] = OneOf(
     "kind",
     _("What is signed."),
     title=_("What is to be signed?"),
-    choices=lambda _at: [OfferedAnswer(id, kind.label) for id, kind in KINDS.items()],
+    choices=lambda _at: [OfferedAnswer(id, kind.label) for id, kind in sheet_kinds().items()],
 )
 OF = Typed(
     "of",

@@ -23,7 +23,6 @@ DAYS = 90
 
 
 def recent() -> Period:
-    """The period that is ranked unless somebody says otherwise."""
     return Period(today() - timedelta(days=DAYS), today())
 
 

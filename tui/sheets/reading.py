@@ -16,7 +16,6 @@ from tui.sheets.sheet import Column, Sheet, Value
 
 
 def value_words(value: Value) -> Text:
-    """A value in words; nothing where there is none."""
     if value is None:
         return ""
     if isinstance(value, int):
@@ -31,8 +30,7 @@ def value_words(value: Value) -> Text:
 
 
 def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
-    """A row for programs: its key, and each column by its id; a clock as ``due``-like day and ``left``,
-    how far something is as three numbers."""
+    """Return key and columns by id for programs; clocks as day and ``left``, progress as numbers."""
     found: dict[str, object] = {sheet.named: sheet.key(row)}
     for column in sheet.columns:
         value = column.data(row) if column.data is not None else column.value(row)
@@ -75,6 +73,5 @@ def spelled(text: str) -> bytes:
 
 
 def alike(sheet: Sheet[Row], row: Row, other: Row) -> bool:
-    """Whether two rows agree in every column that holds one of few values."""
     few = [column for column in sheet.columns if column.few]
     return bool(few) and all(column.value(row) == column.value(other) for column in few)

@@ -24,13 +24,23 @@ STATES: Final[Mapping[Receipt, tuple[Text, Tone]]] = {
 """How far a copy got that is not acknowledged."""
 
 
-def receipt(row: MyCopy | CopyRow) -> Text:
+def _receipt(row: MyCopy | CopyRow) -> Text:
     """How far a copy got; when it was acknowledged."""
     return f"✓ {row.acknowledged_at[5:]}" if row.receipt == "acknowledged" else STATES[row.receipt][0]
 
 
-def receipt_tone(row: MyCopy | CopyRow) -> Tone:
+def _receipt_tone(row: MyCopy | CopyRow) -> Tone:
     return "good" if row.receipt == "acknowledged" else STATES[row.receipt][1]
+
+
+ACKNOWLEDGED: Final[Column[Any]] = Column(
+    "acknowledged",
+    _("Acknowledged"),
+    _receipt,
+    16,
+    tone=_receipt_tone,
+    data=lambda row: row.acknowledged_at,
+)
 
 
 def _password(_at: At[MyCopy], opened: OpenedCopy) -> Sequence[Fact]:
@@ -100,14 +110,7 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
         Column("book", _("Book"), lambda row: row.book_title, 16, in_english=24, from_width=100, few=True),
         Column("number_of_issue", _("Issue no."), lambda row: row.issue, 9, from_width=100, right=True),
         Column("issued", _("Issued"), lambda row: row.made_at, 16),
-        Column(
-            "acknowledged",
-            _("Acknowledged"),
-            receipt,
-            16,
-            tone=receipt_tone,
-            data=lambda row: row.acknowledged_at,
-        ),
+        ACKNOWLEDGED,
         Column("recalled", _("Called back"), lambda row: row.recalled_at, from_width=NEVER),
         Column("closed", _("Closed at"), lambda row: row.closed_at, from_width=NEVER),
         Column("reason", _("Reason"), lambda row: row.reason, from_width=NEVER),

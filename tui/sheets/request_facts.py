@@ -41,12 +41,11 @@ def handed_in(desk: Desk, request: int) -> Text:
 
 
 def differences(lines: Sequence[DiffLine]) -> list[Text | Styled]:
-    """What is asked for on one line."""
     cell: list[Text | Styled] = []
     for line in lines:
         if cell:
             cell.append(Label("；", "; "))
-        cell += [line.label, " ", *change(line)]
+        cell += change(line) if line.is_act else [line.label, " ", *change(line)]
     return cell
 
 
@@ -57,12 +56,10 @@ def change(line: DiffLine) -> list[Text | Styled]:
 
 
 def sent_back(returned: Returned) -> Styled:
-    """Who sent a request back, and what has to be amended."""
     return Styled(_("returned by {who}: {word}", who=returned.who, word=returned.word), "warn")
 
 
 def request_matter(row: RequestRow) -> Cell:
-    """What is asked for on one line, or before that why it came back."""
     asked = differences(row.summary)
     return asked if row.returned is None else [sent_back(row.returned), "  ", *asked]
 
@@ -80,7 +77,6 @@ def taken_words(row: RequestRow, last: RequestEventView) -> Message:
 
 
 def outcome_words(view: RequestView) -> Message:
-    """What was done last with a request of the reader's own."""
     last = [event for event in view.history if not event.is_talk][-1]
     return _(
         "#{number} {who}: {at} {name}: {act}",
@@ -116,7 +112,6 @@ def progress_text(row: RequestRow) -> Styled:
 
 
 def submitted_day(row: RequestRow) -> Text:
-    """The day on which a request was submitted."""
     return day(local(row.submitted_at)[:10])
 
 
@@ -159,7 +154,6 @@ def _stands_still(clause: str) -> Cell:
 
 
 def heads(row: RequestRow) -> list[Fact]:
-    """Whom a request is about, who asked, and how far it is."""
     found: list[Fact] = [
         (_("Who"), request_person(row)),
         (_("Asked by"), row.requester),

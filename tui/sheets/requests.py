@@ -30,7 +30,6 @@ def lasting(desk: Desk) -> frozenset[int]:
 
 
 def asked_for(row: RequestRow) -> Text:
-    """What is asked for, old and new, on one line."""
     return listed(_change(line) for line in row.summary)
 
 
@@ -73,7 +72,6 @@ def kind_column(in_english: int) -> Column[RequestRow]:
 
 
 def for_programs(id: str, value: Callable[[RequestRow], object]) -> Column[RequestRow]:
-    """What only programs read of a request."""
     return Column(id, id, nothing, from_width=NEVER, data=value)
 
 
@@ -90,7 +88,6 @@ PROGRAMS: Final = (
 
 
 def whole_facts(_at: At[Any], view: RequestView) -> list[Fact]:
-    """All of a request, with the code that decides on it."""
     row, files = view.row, listed(f"{file.id} {file.name}" for file in view.evidence)
     return [
         ("", _("Request {number}: {kind}", number=row.id, kind=row.kind_label)),

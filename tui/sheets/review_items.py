@@ -22,7 +22,6 @@ SHOWS: Final[tuple[tuple[Which, Message], ...]] = (
 
 
 def default_view(review: CampaignRow) -> Which:
-    """What of ``review`` is listed until its reader chooses."""
     if review.closed:
         return "all" if review.oversees else "mine"
     return "mine" if review.mine or not review.oversees else "undecided"
@@ -85,7 +84,6 @@ def told_of(view: ItemView) -> list[Fact]:
 
 
 def _in_full(at: At[Any], view: ItemView | None) -> list[Fact]:
-    """What is needed to decide, for who has no list before their eyes."""
     if view is None:
         return []
     row = view.row

@@ -16,12 +16,10 @@ from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 
 
 def facts_of(clause: Text, text: Text, means: Sequence[Text]) -> list[Fact]:
-    """A rule in full, and what it means for the reader."""
     return [(_("Clause"), clause), (_("Rule"), text), *((_("For you"), one) for one in means)]
 
 
 def coming_line(one: Coming) -> Text:
-    """What is on record and not in force yet."""
     if not one.version:
         return _("from {day} on under: {title}", day=day(one.day), title=one.title)
     return _(

@@ -12,7 +12,6 @@ SYSTEMS = {"wecom": _("WeCom")}
 
 
 def missing_word(row: TaskRow) -> Styled:
-    """What a task waits for, in a word."""
     if row.handed:
         return Styled(_("confirm receipt"), "accent")
     if row.returned:
@@ -29,7 +28,6 @@ def missing_word(row: TaskRow) -> Styled:
 
 
 def task_facts(view: TaskView) -> list[Fact]:
-    """What a task is about, what it lacks and who sees to it."""
     row = view.row
     found: list[Fact] = [
         (_("Who"), Styled(f"{row.name} {row.unit}".strip(), "strong")),

@@ -12,8 +12,7 @@ from db.desk.overview.outlook import DeadlineOutlook, UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import Alike, Matter, Span, Tally
-from db.desk.training.trainings import OwnTraining
+from db.desk.today.waiting import Alike, Matter, OtherMatter, Span, Tally
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job
 from tui.sheets.cell import Cell, Fact, Styled, Tone
@@ -21,7 +20,6 @@ from tui.sheets.date_words import day, left
 from tui.sheets.notice_words import notice_line
 from tui.sheets.request_facts import change, differences, marked_who, progress_text, sent_back
 from tui.sheets.task_facts import missing_word
-from tui.sheets.training import training_state
 
 FEW = 5
 """Below so many a share is written out: a percentage of fewer says more than it knows."""
@@ -74,8 +72,8 @@ def key_of(row: TodayRow) -> tuple[object, ...]:
             return "request", row.first.id
         case TaskRow():
             return "task", row.id
-        case OwnTraining():
-            return "training", row.book, row.topic.id
+        case OtherMatter():
+            return row.kind, row.book, row.id
         case NoticeToMe():
             return "notice", row.id
         case UnitOutlook():
@@ -95,7 +93,7 @@ def matters_of(row: TodayRow | None) -> set[tuple[bool, int]]:
 
 def plain_of(
     row: TodayRow,
-) -> RequestRow | TaskRow | OwnTraining | NoticeToMe | UnitOutlook | Unusual | Job:
+) -> RequestRow | TaskRow | OtherMatter | NoticeToMe | UnitOutlook | Unusual | Job:
     """The request, task or other thing that a row is; of several that are alike, the first."""
     if isinstance(row, WithOthers | DealtWith):
         return plain_of(row.row)
@@ -110,8 +108,6 @@ def clock(row: TodayRow) -> Cell:
     match one:
         case RequestRow() if one.returned is not None and one.due is None:
             return Styled(one.state_label, "warn")
-        case OwnTraining() if one.due is None:
-            return Styled(_("late"), "bad")
         case NoticeToMe():
             at = local(one.at)
             return at[11:16] if at[:10] == today().isoformat() else at[5:10]
@@ -129,9 +125,7 @@ def kind(row: TodayRow) -> Cell:
     one = plain_of(row)
     words: Text = ""
     match one:
-        case OwnTraining():
-            words = _("Training")
-        case RequestRow() | TaskRow():
+        case RequestRow() | TaskRow() | OtherMatter():
             words = one.kind_label
         case UnitOutlook():
             words = _n("{days} day", "{days} days", days=one.worst) if one.overdue else "–"
@@ -147,7 +141,7 @@ def row_person(row: TodayRow, reader: str) -> Cell:
         case Alike():
             count, units = len(inside.requests), listed(inside.units)
             words = _n("{count} person {units}", "{count} people {units}", count=count, units=units)
-        case OwnTraining():
+        case OtherMatter():
             words = reader
         case DealtWith():
             words = marked_who(inside.row)
@@ -179,10 +173,9 @@ def row_matter(row: TodayRow) -> Cell:
             return asked if back is None else [Styled(f"#{row.id} ", "dim"), sent_back(back), "  ", *asked]
         case TaskRow():
             return missing_word(row)
-        case OwnTraining():
-            clause = Styled(clause_words(row.topic.due_clause), "dim")
-            state: list[Text | Styled] = [] if row.due is not None else [training_state(row.training), "  "]
-            return [row.topic.label, "  ", *state, clause, "  ", Styled(row.book_label, "dim")]
+        case OtherMatter():
+            clause = Styled(clause_words(row.due.clause), "dim")
+            return [row.label, "  ", clause, "  ", Styled(row.book_label, "dim")]
         case UnitOutlook():
             kept = share(row.kept, row.due)
             people = listed(f"{name} {count}" for name, count in row.waits_for)
@@ -300,7 +293,6 @@ def _quiet(count: int) -> Tone:
 
 
 def months(outlook: DeadlineOutlook) -> list[Fact]:
-    """How deadlines were kept, month by month."""
     return _under(
         _("Kept by month"), [(one.month, share(one.kept, one.due)) for one in outlook.months if one.due]
     )
@@ -326,7 +318,6 @@ def ages(rows: Iterable[TodayRow]) -> list[Fact]:
 
 
 def summary(row: TodayRow) -> list[Fact]:
-    """What a row says, at length."""
     one = plain_of(row)
     found: list[Fact] = []
     if isinstance(one, RequestRow | TaskRow):
@@ -351,8 +342,8 @@ def summary(row: TodayRow) -> list[Fact]:
             found += _under(_("Waits for"), waits)
         case Unusual():
             found = [(DID[one.what], row_person(row, "")), (_("Day"), day(one.day)), ("", _unlike(one))]
-        case OwnTraining():
-            found = [(_("Training"), one.topic.label), (_("Book"), one.book_label)]
+        case OtherMatter():
+            found = [(one.kind_label, one.label), (_("Book"), one.book_label)]
         case Job():
             found = [(_("Keys"), one.keys), ("", one.title)]
     return [(label, value) for label, value in found if value]

@@ -50,14 +50,15 @@ def _clause(row: Matter) -> tuple[Text, ...]:
 
 
 def is_alike(row: Matter, other: Matter) -> bool:
-    """Whether two requests ask for the same fields for the same reason, at the same step."""
+    """Whether two requests at the same step ask for the same fields for the same reason, or were submitted
+    together."""
     return may_go_together(row, other) and _asks(row) == _asks(other)
 
 
-def _asks(row: Matter) -> tuple[str, tuple[str, ...]]:
-    return (
-        (row.reason, tuple(line.field for line in row.summary)) if isinstance(row, RequestRow) else ("", ())
-    )
+def _asks(row: Matter) -> tuple[str, ...]:
+    if not isinstance(row, RequestRow):
+        return ()
+    return (row.reason, *([row.batch] if row.batch else [line.field for line in row.summary]))
 
 
 def may_go_together(row: Matter, other: Matter) -> bool:
@@ -68,7 +69,6 @@ def may_go_together(row: Matter, other: Matter) -> bool:
 
 
 def matter_facts(row: Matter) -> list[Fact]:
-    """What a list knows of a matter, before it is opened."""
     if isinstance(row, RequestRow):
         asked: Fact = (_("Asked by"), row.requester)
         return [asked, *((line.label, change(line)) for line in row.summary)]

@@ -8,7 +8,6 @@ from reports.catalogue import KINDS
 
 
 def verdict(answer: Trace) -> Message:
-    """What a trace comes to, in one sentence."""
     if not answer.found:
         return _("No copy fits. It may be of another book, or no copy at all.")
     first = answer.found[0]
@@ -24,7 +23,6 @@ def verdict(answer: Trace) -> Message:
 
 
 def facts_of(one: Traced) -> list[tuple[Text, Text]]:
-    """In whose hands a copy was, and how that is known."""
     return [
         (_("Recipient"), f"{one.name} ({one.login})"),
         (_("Post"), " · ".join(filter(None, (one.post, one.unit)))),
@@ -36,7 +34,6 @@ def facts_of(one: Traced) -> list[tuple[Text, Text]]:
 
 
 def _what(one: Traced) -> list[tuple[Text, Text]]:
-    """Of what it is a copy, and since when it is in their hands."""
     if one.report:
         report = Message("{report} · {book}", {"report": KINDS[one.report].title, "book": one.label})
         return [(_("Report"), report), (_("Taken out"), one.made_at)]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from db.desk.due_dates import today
 from db.desk.training.course import Course, Marked
 from db.desk.training.topics import Training
-from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining
+from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining, Trainings
 from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Quiz
 from tui.sheets.cell import Cell, Fact, Styled
@@ -40,7 +40,7 @@ def training_state(training: Training) -> Styled:
 
 
 def _own(at: At[Any]) -> Cell:
-    mine: Sequence[OwnTraining] = at.desk.training.mine()
+    mine: Sequence[OwnTraining] = Trainings(at.desk).mine()
     cell: list[Text | Styled] = []
     for one in mine:
         cell += [
@@ -65,7 +65,7 @@ class CoursePage:
 
 
 def _mine(at: At[Any]) -> Sequence[OwnTraining]:
-    return at.desk.training.mine()
+    return Trainings(at.desk).mine()
 
 
 def _own_key(row: OwnTraining) -> str:
@@ -73,7 +73,7 @@ def _own_key(row: OwnTraining) -> str:
 
 
 def _course(at: At[Any]) -> Course:
-    return at.desk.training.course(at[OWN].book, at[OWN].topic.id)
+    return Trainings(at.desk).course(at[OWN].book, at[OWN].topic.id)
 
 
 def _course_pages(at: At[Any]) -> Sequence[CoursePage]:
@@ -113,7 +113,7 @@ def _told(marked: Marked) -> Text:
 
 
 def _topics(at: At[Any]) -> Sequence[BookTopic]:
-    return at.desk.training.topics()
+    return Trainings(at.desk).topics()
 
 
 def _key(row: BookTopic) -> str:
@@ -122,7 +122,7 @@ def _key(row: BookTopic) -> str:
 
 def _people(at: At[Any]) -> Sequence[PersonTraining]:
     topic = at[TOPIC]
-    return at.desk.training.people(topic.book, topic.topic.id)
+    return Trainings(at.desk).people(topic.book, topic.topic.id)
 
 
 def _topic(at: At[Any]) -> Cell:
@@ -172,7 +172,7 @@ ATTENDED: Verb[PersonTraining] = Verb(
     on="all",
     open_to=_records,
     sure=_attended,
-    do=lambda at: at.desk.training.record(
+    do=lambda at: Trainings(at.desk).record(
         at[TOPIC].book, at[TOPIC].topic.id, at.numbers, today().isoformat()
     ),
     done=lambda _at, count: _("Attendance recorded: {count}", count=count),
@@ -187,7 +187,7 @@ IMPORT: Verb[PersonTraining] = Verb(
     on="none",
     asks=(FILE,),
     open_to=_records,
-    do=lambda at: at.desk.training.load(at[TOPIC].book, at[TOPIC].topic.id, at[FILE].rows, at[FILE].source),
+    do=lambda at: Trainings(at.desk).load(at[TOPIC].book, at[TOPIC].topic.id, at[FILE].rows, at[FILE].source),
     done=lambda _at, count: _("Attendance recorded: {count}", count=count),
     example="training people import --topic staff/confidentiality --file 7f3a",
 )
@@ -267,7 +267,7 @@ ANSWERS = Quiz(
 
 def _take(at: At[Any]) -> Marked:
     own, places = at[OWN], at[ANSWERS]
-    return at.desk.training.take(own.book, own.topic.id, own.topic.version, places)
+    return Trainings(at.desk).take(own.book, own.topic.id, own.topic.version, places)
 
 
 TAKE: Verb[CoursePage] = Verb(
@@ -289,8 +289,9 @@ COURSE: Sheet[CoursePage] = Sheet(
     operation="training.course",
     title=_("Course"),
     about=_(
-        "The rules one by one, each with what it means for you, and the questions of the test at the end. a "
-        "answers them one after the other; with all of them right you are trained, and that is on record."
+        "The rules one by one, each with what it means for you, and the questions of the test at the "
+        "end. n asks them one after the other; with all of them right you are trained, and that is on "
+        "record."
     ),
     help=_("Read the course of a topic: its rules, what they mean for you, and the questions of its test."),
     of=(OWN,),

@@ -52,7 +52,6 @@ class UnitAsk(Ask[Sequence[Place]]):
 
 
 def units_called(desk: Desk, book: BookView, wanted: str) -> list[int]:
-    """The units of ``book`` within reach that have that name or number."""
     return [
         node.id
         for node in _walk(desk, book, None)
@@ -61,12 +60,10 @@ def units_called(desk: Desk, book: BookView, wanted: str) -> list[int]:
 
 
 def no_such_unit(wanted: str) -> Message:
-    """The answer to a unit that does not exist or is out of reach."""
     return _("No unit within your reach is called “{unit}”.", unit=wanted)
 
 
 def several_units(wanted: str, found: Sequence[int]) -> Message:
-    """The answer to a name that several units have."""
     numbers = listed(map(str, found))
     return _("Several units are called “{unit}”; say which: {numbers}.", unit=wanted, numbers=numbers)
 

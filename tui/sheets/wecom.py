@@ -6,6 +6,7 @@ from typing import Any
 
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import drift_lines, reason
+from db.desk.outside.outside import Outside
 from db.language import Text, _, _n
 from tui.sheets.asks import At, OfferedAnswer
 from tui.sheets.books import WHICH, book_among
@@ -19,7 +20,7 @@ NOBODYS = _("Nobody in the directory has this account: remove it in WeCom, or en
 
 def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
     """Those that the reader keeps in step; where there are none, all of theirs, which the desk refuses."""
-    mine = at.desk.outside.books() or [(one.id, one.title) for one in at.desk.me.who().books]
+    mine = Outside(at.desk).books() or [(one.id, one.title) for one in at.desk.me.who().books]
     return [OfferedAnswer(book, label) for book, label in mine]
 
 
@@ -28,7 +29,7 @@ BOOK = book_among(_books, WHICH)
 
 def _drift(at: At[Any]) -> Drift:
     """Asked for once for rows and lines."""
-    found: Drift = at.answers.get("drift") or at.desk.outside.drift(at[BOOK])
+    found: Drift = at.answers.get("drift") or Outside(at.desk).drift(at[BOOK])
     at.answers["drift"] = found
     return found
 
@@ -61,7 +62,7 @@ PUSH: Verb[Drift] = Verb(
     help=_("Have WeCom set right where it differs from the directory."),
     on="none",
     sure=_all,
-    do=lambda at: at.desk.outside.push(at[BOOK]),
+    do=lambda at: Outside(at.desk).push(at[BOOK]),
     done=_told,
     example="wecom push --book staff",
 )
@@ -72,7 +73,7 @@ COMPARE: Verb[Drift] = Verb(
     label=_("Compare"),
     help=_("Have the directory and WeCom compared."),
     on="none",
-    do=lambda at: at.desk.outside.compare(at[BOOK]),
+    do=lambda at: Outside(at.desk).compare(at[BOOK]),
     done=lambda _at, _made: _("Both sides are compared at the next run, within ten minutes."),
     example="wecom compare --book staff",
 )
@@ -83,7 +84,7 @@ PUSH_ONE: Verb[DriftRow] = Verb(
     label=_("Set right"),
     help=_("Have WeCom told of the person under the cursor."),
     offered=lambda row: row.entry is not None,
-    do=lambda at: at.desk.outside.push(at[BOOK], at.number),
+    do=lambda at: Outside(at.desk).push(at[BOOK], at.number),
     done=_told,
     example="wecom drift set-right 3 --book staff",
 )

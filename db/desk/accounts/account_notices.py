@@ -55,8 +55,7 @@ def tell_owner(
 
 
 def mail_owner(account: Account, kind: Kind, detail: Mapping[str, object]) -> bool:
-    """Queue a mail alone to the owner, within the running transaction; False where the organisation sends
-    none, or the owner has no entry."""
+    """Queue a mail to the owner, in the running transaction; False without mail or an entry."""
     for book in books_of(account.id):
         own = entry_of(account, book)
         if own is not None:
@@ -74,8 +73,7 @@ def tell_supervisors(
     acknowledge: bool = False,
     by: int | None = None,
 ) -> None:
-    """Send the same to those who watch over the owner's books (`requests.watchers`), independently of the
-    owner and of ``by``, who did it."""
+    """Send the same to the owner's watchers (`requests.watchers`), independently of owner and ``by``."""
     told: set[int] = set()
     for book in books_of(account.id):
         own = entry_of(account, book)
@@ -97,8 +95,7 @@ def tell_both(
     detail: Mapping[str, object] | None = None,
     by: int | None = None,
 ) -> None:
-    """Send notice and mail to the owner, and to those who watch over the owner's books independently of
-    ``by``, who did it."""
+    """Send notice and mail to the owner and to those who watch over their books independently of ``by``."""
     tell_owner(account, kind, clause, request=request, detail=detail)
     tell_supervisors(account, kind, clause, request=request, detail=detail, by=by)
 
@@ -106,7 +103,6 @@ def tell_both(
 def tell_some(
     account: Account, accounts: Iterable[int], kind: Kind, book: str, clause: str, request: int | None = None
 ) -> None:
-    """Tell ``accounts`` what is to be done about ``account``."""
     _tell(kind, book, account, list(accounts), clause, request, None)
 
 

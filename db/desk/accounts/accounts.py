@@ -187,8 +187,7 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
-        """End an account's sessions, wherever its owner is signed in, or ``only`` one of them; return their
-        numbers. The account stays in use."""
+        """End an account's sessions, or ``only`` one; return their numbers. The account stays in use."""
         row, book = looked_after(self.permissions, account)
         ended = _end_sessions(row.id, "ended", only)
         self.act.note_facts(book=book, account=row.id, sessions=ended)
@@ -316,7 +315,7 @@ class Accounts(OperationGroup):
             raise Refused(
                 _("This is an office, from which somebody is relieved by a request."),
                 clause,
-                _("Hand it in from the list of offices (x there)."),
+                _("Submit it from the list of offices (x there)."),
             )
         check_deputy_left(row)
         take_back(row, by=self.permissions.account, clause=clause)

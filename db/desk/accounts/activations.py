@@ -21,8 +21,7 @@ VALID_FOR = timedelta(hours=72)
 
 
 def join_halves(account: int, half: str, other: str) -> str:
-    """Return the digest of a code from those of its halves, in either order, under the installation's digest
-    key."""
+    """Return the digest of a code from its halves, in either order, under the installation's digest key."""
     first, second = sorted((half, other))
     content = f"halves:{account}:{first}:{second}".encode()
     return hmac.new(store().keys.digest, content, hashlib.sha256).hexdigest()
@@ -36,16 +35,14 @@ def note_invitation(account: int, by: int | None) -> None:
 
 
 def note_host(account: int, by: int | None) -> None:
-    """Stop an earlier code, and put on record that the code the account has now was given out on the host
-    (the glass was broken)."""
+    """Stop an earlier code, and record that the host gave out the present one (the glass was broken)."""
     _stop(account)
     moment = clock.now()
     Activation.create(account=account, how="host", by=by, made_at=moment, opens_at=moment)
 
 
 def open_reset(account: int, request: int | None, by: int, voucher: int | None) -> Activation:
-    """Void whatever code there was, and open one to come, for two people, after the account's waiting
-    time."""
+    """Void any code, and open one to come, for two people, after the account's waiting time."""
     void_code(account)
     Account.update(activation=None, activation_until=None).where(Account.id == account).execute()
     moment = clock.now()
@@ -84,8 +81,7 @@ def _stop(account: int, by: int | None = None) -> Activation | None:
 
 
 def void_code(account: int, by: int | None = None) -> Activation | None:
-    """Void the code that is out, and stop its record in the name of ``by``; return that record. Without a
-    record nothing changes."""
+    """Void the code that is out and stop its record in the name of ``by``; return it, None without one."""
     row = _stop(account, by)
     if row is not None:
         Account.update(activation=None, activation_until=None).where(Account.id == account).execute()

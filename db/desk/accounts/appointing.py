@@ -188,8 +188,7 @@ def _held_by(book: str, role: str, person: int) -> list[Grant]:
 
 
 def check_vacant(book: str, role: str, person: int) -> None:
-    """Raise Refused for an office with one holder that somebody holds, and for who would deputise for
-    themselves: a role that is given ends nobody else's (D.3)."""
+    """Raise Refused for a single-holder office that is held, and for deputising for oneself (D.3)."""
     policy = policy_of(book)
     if policy.deputy is None or not is_single(policy, role):
         return
@@ -217,8 +216,7 @@ def check_deputy_left(grant: Grant) -> None:
 
 
 def may_fill(permissions: Permissions, book: str, unit: int | None) -> bool:
-    """Return whether the actor may ask who holds an office: whoever keeps the book or gives rights in it, and
-    for an office of a unit whoever heads one above it."""
+    """Return whether the actor keeps the book, gives rights in it, or heads a unit above that one."""
     if fills_all(permissions, book):
         return True
     headed = [one.unit for one in permissions.own_places(HEAD, book) if one.for_account is None]
@@ -293,7 +291,6 @@ def _unfit_days(first: date, last: date | None) -> list[Problem]:
 
 
 def _unfit(book: str, what: Filling, role: str, unit: int | None, person: int) -> list[Problem]:
-    """What speaks against it as things are."""
     held = held_now(book, role, unit, person=person, coming=what == RELIEVE)
     if unit is not None and not Unit.get_by_id(unit).active:
         return [Problem("unit", _("This unit is closed."))]

@@ -13,7 +13,6 @@ from db.desk.accounts.granting import appoint
 from db.desk.authority.offices import held_now
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import today
-from db.desk.entry.noting import ENTERED
 from db.store.tables import Entry, Grant, Unit
 
 
@@ -34,6 +33,3 @@ def bring_offices(book: str, entries: Collection[int]) -> None:
         if not held_now(book, role, entry.unit_id, person=entry.person_id):
             office = Grant(person=entry.person_id, role=role, book=book, unit=entry.unit_id)
             appoint(office, today(), by=None, clause=kind.clause)
-
-
-ENTERED.append(bring_offices)

@@ -45,8 +45,7 @@ def giving_roles(permissions: Permissions, book: str) -> tuple[Holding, ...]:
 
 
 def require(permissions: Permissions, holdings: tuple[Holding, ...], book: str) -> None:
-    """Refuse whoever looks after no accounts of ``book``. To those who are nothing in it, it is the
-    same as one that does not exist."""
+    """Refuse whoever looks after no accounts of ``book``, as one that doesn't exist for outsiders."""
     if not holdings:
         clause = policy_of(book).maintainer.clause if permissions.roles(book) else SILENT
         raise Refused(
@@ -76,8 +75,7 @@ def covers_unit(holdings: Iterable[Holding], book: str, unit: int | None) -> boo
 
 
 def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
-    """The query for the active entries of ``book`` that are reached from ``holdings`` and whose people
-    have no account yet, in the order of lists."""
+    """Build the query for active entries reached from ``holdings`` without an account, in list order."""
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_([one.unit for one in holdings]))
     account = Account.select(Account.id).where(Account.person == Entry.person)
     internal = Unit.select(Unit.id).where(Unit.side == "internal")
@@ -144,7 +142,6 @@ def page_of_accounts(
 
 
 def _numbers(placed: Any, offset: int, limit: int | None, count: int | None) -> list[tuple[int, int]]:
-    """Numbers of accounts and entries of a page of ``placed``, which has ``count`` rows if that is known."""
     order = SearchEntry.line, Account.id
     if count is None or limit is None or offset < count // 2:
         return list(placed.order_by(*order).offset(offset).limit(limit).tuples())
@@ -155,7 +152,6 @@ def _numbers(placed: Any, offset: int, limit: int | None, count: int | None) -> 
 
 
 def _theirs(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
-    """The query for an account's entry in ``book``, as far as it is listed."""
     return Entry.select(Entry.id).where((Entry.person == Account.person) & _listed(holdings, book))
 
 

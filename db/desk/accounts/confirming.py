@@ -51,8 +51,7 @@ def ask_to_confirm(account: int) -> bool:
 
 
 def confirm(account: int, by: int) -> None:
-    """Put on record that ``by``, who was asked, knows the person who uses ``account``, with the office of
-    ``by``; tell the person, and whoever watches over them."""
+    """Record that ``by`` knows who uses ``account``, with ``by``'s office; tell person and watchers."""
     row, resolver = Account.get_by_id(account), ApproverResolver()
     for book in books_of(account):
         own = entry_of(row, book)

@@ -97,8 +97,7 @@ def _void_code(account: Account, by: int | None) -> None:
 
 
 def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
-    """Withdraw a granted role and tell the holder and the watchers; it no longer holds for the very next
-    operation."""
+    """Withdraw a granted role, for the very next operation, and tell the holder and the watchers."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:
         detail = role_of(grant) | ({"by": account_owner(by)} if by is not None else {})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from db.desk.authority.permissions import policy_of
+from db.desk.hooks import hooks
 from db.desk.notation.localtime import day_begins
 from db.desk.notifications.notices import deliver_waiting
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -19,10 +19,6 @@ LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 IMPLIED_ROLES = ("employee", "head")
 """Held by whoever has an entry or heads a unit; never granted."""
 
-BROUGHT: list[Callable[[int, int], None]] = []
-"""Called with the person and number of each new account, within its transaction: each writes for the account
-what that person did without one."""
-
 
 def check_login(login: str) -> None:
     """Raise Invalid for what can't be a login."""
@@ -33,8 +29,7 @@ def check_login(login: str) -> None:
 
 
 def check_still_here(person: int | None, book: str | None = None) -> None:
-    """Raise Refused, with the clause, for somebody whose last day is over in ``book``, or in all their
-    directories (A.10)."""
+    """Raise Refused (A.10) for somebody whose last day is over in ``book``, or in all their directories."""
     theirs = Entry.select().where((Entry.person == person) & (Entry.state == "active"))
     if book is not None and theirs.where(Entry.book == book).exists():
         theirs = theirs.where(Entry.book == book)
@@ -54,7 +49,7 @@ def check_still_here(person: int | None, book: str | None = None) -> None:
 
 def new_account(login: str, person: int | None, activation: str, until: str) -> int:
     """Create an invited account within the running transaction, deliver the notices that wait for the person,
-    run the hooks of `BROUGHT`, and return its number. ``activation`` is the digest of a code that is valid
+    run the hooks ``accounts``, and return its number. ``activation`` is the digest of a code that is valid
     ``until`` then. Raises Invalid for a login that is unfit or taken, Refused for somebody whose last day is
     over."""
     check_login(login)
@@ -73,13 +68,12 @@ def new_account(login: str, person: int | None, activation: str, until: str) -> 
     ).execute()
     if person is not None:
         deliver_waiting(person, made.id)
-        for bring in BROUGHT:
+        for bring in hooks().accounts:
             bring(person, made.id)
     return int(made.id)
 
 
 def problems_of_grant(book: str, role: str, unit: int | None, until: date | None) -> list[Problem]:
-    """What speaks against a grant in ``book``."""
     found = []
     roles = {rule.id for rule in policy_of(book).roles}
     if role in IMPLIED_ROLES or role not in roles:

@@ -52,8 +52,7 @@ class PickupView:
 
 
 def open_pickups(account: int) -> Any:
-    """Return the query for the account's codes that can still be used: in time, not used, not guessed at, and
-    made in a session that runs."""
+    """Build the query for usable codes: in time, unused, not guessed at, of a running session."""
     running = SignInSession.select(SignInSession.id).where(SignInSession.ended_at.is_null())
     return (
         Pickup.select()
@@ -86,8 +85,7 @@ class Pickups(OperationGroup):
 
     @operation("pickups.offered", label=_("ask for pick-up codes"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
-        """Return whether the actor may have codes: they come from an address, and no regulation of theirs
-        forbids it."""
+        """Return whether the actor may have codes: from an address, and not forbidden by a regulation."""
         return self._has_address() and not _forbidden(self.permissions)
 
     @operation("pickups.make", label=_("make a pick-up code"), recorded=True, power=LOOKS)

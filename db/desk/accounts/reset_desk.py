@@ -53,8 +53,7 @@ class ResetView:
 
 @dataclass(frozen=True, slots=True)
 class HalfShown:
-    """``place``: whether it is the first half or the second; ``until``: how long the code is good, once both
-    are shown; ``opens``: from when."""
+    """``place``: first or second half; ``until``: end of the shown code; ``opens``: from when it works."""
 
     login: str
     place: int
@@ -119,8 +118,7 @@ class Resets(OperationGroup):
 
     @operation("resets.open", label=_("list resets of sign-ins"), recorded=False, power=LOOKS)
     def open(self) -> tuple[ResetView, ...]:
-        """The resets that concern the actor: of their own sign-in, of the books they supervise, and those in
-        which they have a hand; the oldest first."""
+        """Return resets of the actor's sign-in, of supervised books, or with their hand in; oldest first."""
         return tuple(self._views())
 
     @operation(

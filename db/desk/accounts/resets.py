@@ -54,8 +54,7 @@ FORMERLY: Final = "reset"
 
 
 def asks_in(permissions: Permissions, account: Account) -> str | None:
-    """The book in which the actor may ask for a reset of ``account``: one where the owner holds a
-    privileged role, if there is one. None where they may not."""
+    """Return a book to ask for a reset in, one of a privileged role first; None where they may not."""
     power = books_of_power(account.id)
     reached = [book for book in books_of(account.id) if _reaches(permissions, account, book)]
     if not reached or not power <= set(reached):

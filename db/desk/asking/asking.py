@@ -58,8 +58,7 @@ class Asking(OperationGroup):
         "asking.clause", label=_("ask under which clause a request is decided"), recorded=False, power=LOOKS
     )
     def clause(self, kind: str, book: str) -> str:
-        """The clause under which a kind of request is decided in one of the actor's books. Raises Invalid
-        for a kind that there is not."""
+        """Return the clause by which a kind is decided in an own book. Raises Invalid for an unknown kind."""
         for flow in self._policy(book).flows:
             if flow.kind == kind:
                 return flow.clause
@@ -81,8 +80,7 @@ class Asking(OperationGroup):
         "asking.present", label=_("see what is on record beside what is typed"), recorded=False, power=LOOKS
     )
     def present(self, offer: str, book: str, asked: Asked) -> Asked:
-        """What is on record beside the fields as they are typed now, by field; of a unit's contacts for
-        instance those of the unit that is chosen."""
+        """Return what is on record beside each field as typed now, such as the chosen unit's contacts."""
         _kind, found = self._offer(offer, book)
         return found.present(self.permissions, book, asked)
 

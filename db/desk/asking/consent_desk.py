@@ -167,8 +167,7 @@ class Consents(OperationGroup):
 
     @operation("consents.received", label=_("look at disclosed entries"), recorded=True, power=LOOKS)
     def received(self) -> tuple[Received, ...]:
-        """Entries that were given to the actor's departments and still may be seen; recorded, because
-        protected values are shown."""
+        """Return entries given to the actor's departments that still may be seen. Recorded."""
         units = [unit for _entry, unit in self.permissions.own.values()]
         above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit.in_(units))
         now = clock.now()
@@ -190,8 +189,7 @@ class Consents(OperationGroup):
 
     @operation("consents.register", label=_("look at the register of consents"), recorded=True, power=LOOKS)
     def register(self, book: str) -> tuple[ConsentLine, ...]:
-        """Every consent asked for in ``book`` with its scope and dates, newest first; for those who
-        maintain the whole of it, supervise it or give its entries away."""
+        """List all consents of ``book``, newest first; for its keepers, supervisors, and who discloses."""
         self.act.note_facts(book=book if book in self.permissions.books else None)
         if book not in self.permissions.books:
             raise no_such_book()

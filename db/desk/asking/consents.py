@@ -169,7 +169,6 @@ def stored_fields(fields: Sequence[str]) -> str:
 
 
 def given_fields(consent: Consent) -> tuple[str, ...]:
-    """The fields asked for, or agreed to."""
     return tuple(json.loads(consent.fields))
 
 

@@ -132,8 +132,7 @@ def _current(request: Request, _asks: Payload) -> None:
 
 
 def _apply(request: Request, _asks: Payload, act: Act) -> None:
-    """Take the entry out of every list and search, and end what ends with it; what it held stays in the
-    sealed journal."""
+    """Take the entry out of every list and end what ends with it; the sealed journal keeps it."""
     entry = int(request.entry_id or 0)
     _check_answered(request.book_id, entry)
     before = record.load_entry(entry)

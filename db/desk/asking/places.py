@@ -17,8 +17,7 @@ CHOICES = 60
 
 
 def known_units(permissions: Permissions, book: str) -> frozenset[int]:
-    """The units that the actor may know of: those within reach or that they hold a role over, and those
-    that lead there (C.10)."""
+    """Return the units within the actor's reach, those of their roles, and those leading there (C.10)."""
     single, whole = {root_of(book)}, set[int]()
     for side in SIDES:
         ground = search_scope_of(permissions, book, side)
@@ -34,8 +33,7 @@ def known_units(permissions: Permissions, book: str) -> frozenset[int]:
 
 
 def unit_choices(permissions: Permissions, book: str, *, root: bool) -> tuple[AskChoice, ...]:
-    """The active units of a book that the actor may know of, in the order of the tree; none where they are
-    too many to list."""
+    """Return the active units that the actor may know, in the tree's order; none if too many to list."""
     known = known_units(permissions, book)
     options = [option for option in units_below(book, {root_of(book)}) if option.id in known]
     if len(options) > CHOICES:

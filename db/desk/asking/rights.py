@@ -112,7 +112,6 @@ def _until(text: str) -> date | None:
 
 
 def granted(account: int, book: str, role: str, unit: int | None) -> Grant | None:
-    """Return the grant of ``role`` to ``account`` over ``unit``, if it is held."""
     rows = Grant.select().where(
         (Grant.account == account) & (Grant.book == book) & (Grant.role == role) & Grant.in_force()
     )

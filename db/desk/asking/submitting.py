@@ -27,7 +27,6 @@ def check_hands_in(
 
 
 def _named(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:
-    """By the safe default the head of the unit or of one above, where they have a say in it (D.4), and who
-    keeps the book."""
+    """By the safe default: the head, or one above who has a say (D.4), and who keeps the book."""
     heads = ("head",) if policy.scope("head").propose != "none" else ()
     return policy.flow(kind).submit or (*heads, *policy.keepers)

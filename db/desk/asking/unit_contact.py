@@ -61,7 +61,6 @@ def changes(policy: EffectivePolicy, unit: int, asked: Asked) -> tuple[dict[str,
 
 
 def lines_of(policy: EffectivePolicy, asks: Payload) -> tuple[DiffLine, ...]:
-    """One line for each contact that changes."""
     before: Mapping[str, str] = asks["before"]
     after: Mapping[str, str] = asks["after"]
     found = []
@@ -167,7 +166,6 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def typed(asks: Payload) -> dict[str, str]:
-    """The contacts as one writes them."""
     policy = policy_of(Unit.get_by_id(asks["unit"]).book_id)
     kinds = {rule.name: rule.kind for rule in policy.unit_fields}
     return {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.approval.capacity import ACTING, DEPUTY, HOLDER
-from db.desk.emergency.calls import OUTCOMES as CALLS
+from db.desk.extracts.report_rights import REPORTS
 from db.desk.frame import OPERATIONS
+from db.desk.hooks import hooks
 from db.desk.notation.media import TYPES
 from db.language import Label, Message, Text, _
 from db.policy.wording import DUTIES, REQUESTS
@@ -25,7 +26,7 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.ripe": _("do what was put off until its day"),
     "held.hold": _("decide, to take effect in seconds"),
     "held.lapse": _("leave a decision without effect"),
-    "power.ask": _("ask for an act that takes two"),
+    "power.ask": _("ask for a second approval"),
     "retention.erase": _("erase a leaver's data at the end of its time"),
     "retention.evidence": _("let evidence go at the end of its time"),
     "retention.let_go": _("delete expired audit texts"),
@@ -166,9 +167,6 @@ DETAILS: dict[str, Message] = {
     "decided_at": _("decided at"),
     "matters": _("requests and tasks"),
     "things": _("things"),
-    "topic": _("topic"),
-    "trained": _("people"),
-    "wrong": _("wrong answers"),
     "sign": _("sign"),
     "every": _("cycle"),
     "edition": _("edition"),
@@ -278,7 +276,6 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
     },
     "capacity": {HOLDER: _("holder"), ACTING: _("acting"), DEPUTY: _("deputy")},
     "answer": {"yes": _("agrees"), "open": _("agrees, without protected fields"), "no": _("refuses")},
-    "result": {str(outcome): label for outcome, label in CALLS.items()},
     "verdict": {"approve": _("approved"), "return": _("returned"), "reject": _("rejected")},
     "dimension": {
         "person": _("Who"),
@@ -289,28 +286,9 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "source": _("From"),
         "book": _("Book"),
     },
-    "report": {
-        "directory": _("Directory"),
-        "changes": _("Changes"),
-        "compliance": _("Deadlines"),
-        "access": _("Access and refusals"),
-        "coverage": _("Coverage"),
-        "unreached": _("Undeliverable notices and vacant offices"),
-        "incomplete": _("Incomplete entries"),
-        "reviews": _("Reviews"),
-        "training": _("Training due"),
-        "stale": _("Stale entries"),
-        "cases": _("Cases and sanctions"),
-        "ranking": _("Timeliness and accuracy"),
-        "sync": _("Differences from WeCom"),
-        "movements": _("Joiners, movers, leavers"),
-        "receipts": _("Issues and receipts"),
-        "disclosures": _("Disclosures and consents"),
-        "processing": _("Record of processing"),
-        "names": _("Names to look at"),
-    },
 }
-"""What the values of a particular are called, where they are words of the product's own."""
+"""What the values of a particular are called, where they are words of the product's own and of no subject
+that hooks in."""
 
 
 def act_label(act: str) -> Text:
@@ -320,6 +298,13 @@ def act_label(act: str) -> Text:
     return OTHER_ACTS.get(act, Label(act, act))
 
 
+def value_words(name: str) -> Mapping[str, Text]:
+    """What the values of a particular are called, as far as they have words."""
+    if name == "report":
+        return {report: one.title for report, one in REPORTS.items()}
+    return VALUES.get(name) or hooks().words.get(name, {})
+
+
 def detail_label(name: str) -> Text:
     """What a particular of a record is called."""
-    return DETAILS.get(name, Label(name, name))
+    return DETAILS.get(name) or hooks().details.get(name) or Label(name, name)

@@ -65,8 +65,7 @@ class AuditWindow:
 
 @dataclass(frozen=True, slots=True)
 class AuditFacet:
-    """A value that the audit can be narrowed to, and how many records that leaves; ``exact``: it was asked
-    for by just what it is called."""
+    """A value to narrow the audit to, and how many records that leaves; ``exact``: asked for by its name."""
 
     value: int | str
     label: Text
@@ -96,8 +95,7 @@ class ChainState:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A list that is looked at part by part. ``oldest`` is its last record; ``begins``: offset -> the newest
-    record that may stand there."""
+    """A list looked at in parts. ``oldest``: its last record; ``begins``: offset -> newest record there."""
 
     narrowed: AuditFilter
     reach: tuple[tuple[str, int], ...]
@@ -157,7 +155,6 @@ class Audit(OperationGroup):
 
     @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
     def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[AuditFacet, ...]:
-        """The values of one of ``DIMENSIONS`` in the narrowed audit, the most frequent first."""
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))
@@ -186,8 +183,7 @@ class Audit(OperationGroup):
 
     @operation("audit.person", label=_("find a person in the audit"), recorded=True, power=LOOKS)
     def person(self, words: str) -> tuple[AuditFacet, ...]:
-        """Accounts in the reader's audit whose login or name begins with ``words``, or is just that, which
-        come first."""
+        """Return accounts of the reader's audit that ``words`` begin or name in full, the latter first."""
         acting = AuditRecord.select(AuditRecord.account).where(visible(self.permissions)).distinct()
         start = words.strip().lower()
         exact = (fn.LOWER(Account.login) == start) | (Person.name == words.strip())
@@ -259,8 +255,7 @@ class Audit(OperationGroup):
         return self._listed
 
     def _parts(self, narrowed: AuditFilter, upto: int) -> list[Any]:
-        """Conditions that together tell the list of ``narrowed`` up to a record, each record by one of them,
-        for what is asked of all of it."""
+        """Return conditions that together tell the list up to a record, each record by one of them."""
         seq: Any = AuditRecord.seq
         if narrowed.unled:  # the index that has it is read whole
             seen = visible(self.permissions, one_by_one=True, counted=True)

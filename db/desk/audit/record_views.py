@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from db.desk.audit.act_names import VALUES, act_label, detail_label
+from db.desk.audit.act_names import act_label, detail_label, value_words
 from db.desk.audit.scope import books_of
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.sight import NOBODY, FieldReader, sights_of
@@ -165,7 +165,6 @@ def _details(said: Mapping[str, object], book: str | None) -> Iterable[tuple[Tex
 
 
 def _value(name: str, value: object, book: str | None) -> Text:
-    """A particular's value, by its name where it is a word of the product or of the book's regulations."""
     if isinstance(value, list | tuple):
         return listed(_value(name, one, book) for one in value)
     if isinstance(value, bool):
@@ -176,7 +175,7 @@ def _value(name: str, value: object, book: str | None) -> Text:
         return in_words(value)
     if name in ("act", "by"):
         return act_label(value)
-    known = VALUES.get(name, {})
+    known = value_words(name)
     if value in known:
         return known[value]
     if book is not None and name in ("field", "fields"):
@@ -198,7 +197,6 @@ def in_words(value: object) -> str:
 
 
 def _reader(permissions: Permissions, book: str, entry: int | None, unit: int | None) -> FieldReader:
-    """How ``permissions`` sees the entry of a record, or one of that unit."""
     found = Entry.get_or_none(Entry.id == entry)
     place = Unit.get_or_none(Unit.id == (found.unit_id if found is not None else unit))
     if place is None:

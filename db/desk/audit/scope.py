@@ -32,13 +32,11 @@ def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
 
 
 def books_of(permissions: Permissions) -> frozenset[str]:
-    """The books that the account supervises."""
     return frozenset(book for book, _unit in supervised(permissions))
 
 
 def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool = False) -> Any:
-    """The condition on AuditRecord for what ``permissions`` see, asked as `of_book` is. Raises Refused where
-    that is nothing."""
+    """Return the condition on AuditRecord for what ``permissions`` see. Raises Refused if nothing."""
     parts = [
         of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(permissions)
     ]
@@ -52,8 +50,7 @@ def clause_of(permissions: Permissions) -> str:
 
 
 def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: bool = False) -> Any:
-    """Records of ``book`` from ``unit`` down (None: all of it), and those of its people that have no book,
-    asked for as `recorded` says."""
+    """Return the records of ``book`` from ``unit`` down, and those of its people without a book."""
     column = recorded(one_by_one=one_by_one, counted=counted)
     people = _of_people(book, unit, counted=counted)
     return ((column == book) & _placed(book, unit)) | (column.is_null() & people)
@@ -75,8 +72,7 @@ def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -
 
 
 def places(permissions: Permissions) -> list[tuple[str, int | None]]:
-    """The books that ``permissions`` supervise, and from which unit down; None: throughout. Raises Refused
-    where there are none."""
+    """Return the supervised books, each with its unit (None: throughout). Raises Refused without any."""
     reached = supervised(permissions)
     if not reached:
         raise _refusal(permissions)

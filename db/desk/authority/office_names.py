@@ -31,8 +31,7 @@ def office_name(book: str, role: str, unit: int | None, capacity: Capacity) -> T
 
 
 def office_of(book: str, role: str, unit: str, capacity: Capacity, *, at_top: bool = False) -> Text:
-    """The office in words, of the unit that is called ``unit``, "" where it is of the whole book. ``at_top``:
-    nothing is above that unit."""
+    """Say an office of ``unit``, "" for the whole book; ``at_top``: nothing is above that unit."""
     if role == HEAD and unit:
         return HEADS[capacity](unit)
     office = OTHERS[capacity](role_name(book, role))

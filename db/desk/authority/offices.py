@@ -61,8 +61,7 @@ def headed_by(person: int, book: str) -> tuple[Unit, ...]:
 
 
 def end_headships(*, unit: int | None = None, book: str | None = None, person: int | None = None) -> None:
-    """End all headships, also those to come, of ``unit``, in ``book``, or of ``person`` alone. They stay on
-    record; nobody is told."""
+    """End headships, also those to come, of ``unit``, ``book`` or ``person``. On record; nobody is told."""
     ending = (Grant.role == HEAD) & Grant.revoked_at.is_null()
     for column, wanted in ((Grant.unit, unit), (Grant.book, book), (Grant.person, person)):
         if wanted is not None:
@@ -88,8 +87,7 @@ def set_head(unit: int, entry: int | None) -> None:
 
 
 def is_single(policy: EffectivePolicy, role: str) -> bool:
-    """Whether an office has one holder at a time: a unit has one head, and a book that has to have a deputy
-    has one who answers for it (D.3)."""
+    """Return whether an office has one holder: a unit's head, a required deputy's principal (D.3)."""
     if role == HEAD or policy.deputy is None:
         return role == HEAD
     return role in (*policy.holders("owner"), policy.role_behind("deputy"))
@@ -114,8 +112,7 @@ def held_now(
 
 
 def end_on(held: Iterable[Grant], day: date) -> None:
-    """End each of ``held`` at the beginning of ``day``, or now where that is past; what was to begin later
-    never does."""
+    """End each of ``held`` at the start of ``day``, or now if past; what was to begin later never does."""
     now, begins = clock.now(), day_begins(day)
     for grant in held:
         if begins <= now or grant.from_at >= begins:
@@ -125,8 +122,7 @@ def end_on(held: Iterable[Grant], day: date) -> None:
 
 
 def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
-    """All that is held in ``book`` at ``moment``, be that now or past, with what is ``coming``, too: of the
-    whole book first, then in the order of the units."""
+    """Return what is held at ``moment``, with what is ``coming``: the book's first, then by units."""
     lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
         Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
     )
@@ -139,8 +135,7 @@ def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """An office that nobody holds or acts in: a role, of a unit if not of the whole book. ``last`` is the
-    grant by which it was held at last, if it ever was."""
+    """An office nobody holds or acts in, of a unit if not of the book; ``last``: its last grant, if any."""
 
     role: str
     unit: int | None
@@ -173,8 +168,7 @@ def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
 
 
 def _wants_heads(policy: EffectivePolicy) -> bool:
-    """Whether a regulation has heads see to something. What the safe default alone has them decide rises
-    where a department has none."""
+    """Return whether a regulation needs heads; what the safe default gives them rises without one."""
     scope = policy.scope(HEAD)
     named = [*(duty.by for duty in policy.duties), *(review.by for review in policy.reviews)]
     for flow in policy.flows:
@@ -195,8 +189,7 @@ def _suspended() -> set[int]:
 
 
 def _needed(policy: EffectivePolicy) -> tuple[str, ...]:
-    """Who keeps the book, whom else its regulations name for it, and those without whom one of its requests
-    stands still."""
+    """Return who keeps the book, whom its regulations name, and who else its requests can't do without."""
     named = [(policy.supervisor.role, policy.supervisor.clause)]
     named += [(owner.role, owner.clause) for owner in policy.owners]
     if policy.deputy is not None:

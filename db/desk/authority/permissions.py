@@ -93,8 +93,7 @@ class RecordedBook:
 
     @property
     def readable(self) -> EffectivePolicy | None:
-        """The effective policy; None where it can't be read: nobody is anything in such a book, and what they
-        are in others stands."""
+        """Return the effective policy; None if unreadable: nobody is anything in such a book."""
         try:
             return self.policy
         except PolicyError:
@@ -150,8 +149,7 @@ class Permissions:
         return policy
 
     def unit_label(self, book: str | None = None) -> Text:
-        """What a unit is called in ``book``: a department, or a class; without one, what all books of the
-        account call it."""
+        """Return the word for a unit in ``book``; without one, the word that all books of the account use."""
         books = [one for one in self.books if book in (None, one)]
         labels = {self.policy(one).field("unit").label for one in books}
         return labels.pop() if len(labels) == 1 else _("Department")
@@ -162,7 +160,6 @@ class Permissions:
         return mine[1] if mine is not None else None
 
     def roles(self, book: str) -> frozenset[str]:
-        """Roles held in ``book`` by one's own right."""
         return frozenset(holding.role for holding in self.holdings if holding.book == book)
 
     def deciding_roles(self, book: str) -> frozenset[str]:
@@ -245,10 +242,7 @@ def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) ->
 
 
 def policy_of(book: str) -> EffectivePolicy:
-    """The effective policy that is in force over ``book``.
-
-    Raises Refused where there is no such book, as for one that the reader is nothing in.
-    """
+    """Return the effective policy. Raises Refused for an unknown book, as for one not the reader's."""
     row = database.execute_sql(
         f"SELECT policies, decisions, (SELECT digest FROM rules_head) FROM book WHERE id = {database.param}",
         (book,),
@@ -352,7 +346,6 @@ def own_place(permissions: Permissions, book: str) -> int:
 
 
 def is_within(unit: int, above: int) -> bool:
-    """Whether ``unit`` is ``above`` or lies below it."""
     return bool(UnitAbove.select().where((UnitAbove.above == above) & (UnitAbove.unit == unit)).exists())
 
 

@@ -22,8 +22,7 @@ def put_text(
     account: int | None = None,
     request: int | None = None,
 ) -> int:
-    """Put a version on record, in force from ``from_day`` (ISO) on, and renew the digest of all rules, under
-    the rules' lock; return the number of its row."""
+    """Record a version, in force from ``from_day`` (ISO); renew the rules' digest under their lock."""
     hold_rules()
     row = RegulationText.create(
         regulation=regulation.id,
@@ -58,8 +57,7 @@ def put_rules_of_book(
     account: int,
     request: int | None = None,
 ) -> int:
-    """Put ``book`` under ``policies`` from ``from_day`` (ISO) on, and renew the digest of all rules, under
-    the rules' lock; return the number of the row."""
+    """Put ``book`` under ``policies`` from ``from_day`` on; renew the rules' digest under their lock."""
     hold_rules()
     row = BookRules.create(
         book=book,

@@ -60,7 +60,6 @@ class SearchScope:
         return next((arm for arm in self.arms if _covers(arm, unit, self.above)), None)
 
     def covers_entry(self, entry: int, unit: int) -> bool:
-        """Whether ``entry``, which is in ``unit``, lies in it."""
         return entry in self.entries or self.arm_around(unit) is not None
 
     def sights(self, units: Iterable[int]) -> dict[int, Protected]:
@@ -92,7 +91,6 @@ class SearchScope:
 
 
 def search_scope_of(permissions: Permissions, book: str, side: Side) -> SearchScope:
-    """What ``permissions`` reaches on one side of ``book``."""
     ground: SearchScope | None = permissions.derived.get((SearchScope, book, side))
     if ground is None:
         ground = permissions.derived[SearchScope, book, side] = _ground(permissions, book, side)

@@ -73,8 +73,7 @@ class RulesOnRecord:
     digest: str
 
     def version(self, regulation: str, day: str) -> VersionOnRecord | None:
-        """The version of a regulation that is in force on ``day``: the one whose day came last, or the first
-        where none has come yet. None where none is on record."""
+        """Return the version in force on ``day``, or the first to come; None where none is on record."""
         versions = self.versions.get(regulation, ())
         begun = [one for one in versions if one.from_day <= day]
         return begun[-1] if begun else next(iter(versions), None)
@@ -169,7 +168,6 @@ def policy_on(
 
 
 def regulations_of(book: str, day: str | None = None) -> RulesOfBook:
-    """What ``book`` is under on ``day`` (ISO), or today."""
     return rules_on_record().of_book(book, made_under(book), day or today_on_record())
 
 
@@ -181,8 +179,7 @@ def made_under(book: str) -> RulesOfBook:
 
 
 def regulation_in_force(regulation: str, day: str | None = None) -> Regulation | None:
-    """The version of a regulation that is in force on ``day`` (ISO), or today; None where none is on
-    record."""
+    """Return the version in force on ``day`` (ISO), or today; None if none is on record."""
     found = rules_on_record().version(regulation, day or today_on_record())
     return regulation_of(found.digest, found.from_day) if found is not None else None
 
@@ -235,8 +232,7 @@ def _composed(book: str, versions: tuple[tuple[str, str], ...], decisions: str) 
 
 @lru_cache(COMPOSED)
 def regulation_of(digest: str, from_day: str) -> Regulation:
-    """The regulation whose text has ``digest``, in force from a day on. Raises PolicyError where the text on
-    record is another one."""
+    """Return the regulation with ``digest``. Raises PolicyError if the text on record is another one."""
     day = date.fromisoformat(from_day)
     found = builtin_by_digest().get(digest)
     if found is None:

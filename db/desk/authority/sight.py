@@ -68,8 +68,7 @@ class FieldReader:
         )
 
     def field_sight(self, rule: FieldRule) -> Protected | None:
-        """Return the sight of the field: the widest of the roles it is kept to, each by its own reach. Return
-        None if none of them covers the entry."""
+        """Return the widest sight of the roles that the field is kept to; None if none covers the entry."""
         if self.own:
             return "shown"
         if not rule.visible_to:
@@ -147,7 +146,6 @@ class Sights:
         return self._readers[unit, kind]
 
     def covering(self, entry: int, unit: int) -> list[Reach]:
-        """Return the reaches that cover an entry in ``unit``."""
         if unit not in self._covering:
             self.ground.read_ancestors([unit])
             above = self.ground.above[unit]

@@ -92,8 +92,7 @@ def shortage(found: Sequence[Destination], wanted: BackupDuty) -> Text:
 
 
 def why_locked(home: Home, place: Path) -> Text:
-    """Why the backups in ``place`` don't open with the keys that are there; empty where they do, or where
-    there are none. Raises NotStored."""
+    """Return why the backups in ``place`` don't open with the keys; empty if they do. Raises NotStored."""
     found = manifests(place) if place.exists() else []
     if not found:
         return ""

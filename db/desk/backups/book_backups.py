@@ -36,7 +36,6 @@ class BookBackups(OperationGroup):
 
     @operation("backups.books", label=_("list directories to back up"), recorded=False, power=LOOKS)
     def books(self) -> tuple[str, ...]:
-        """The books that the actor backs up."""
         return tuple(book for book in self.permissions.books if self._is_owner(policy_of(book)))
 
     @operation("backups.kept", label=_("list a directory's backups"), recorded=True, power=LOOKS)
@@ -48,8 +47,7 @@ class BookBackups(OperationGroup):
 
     @operation("backups.make", label=_("back a directory up"), recorded=True, power=LOOKS)
     def make(self, book: str) -> BookBackup:
-        """Write a backup of ``book`` into every place now, and thin out older ones. Raises Invalid where no
-        place takes it."""
+        """Back ``book`` up to every place and thin out older backups. Raises Invalid if no place takes it."""
         self._owned(book)
         try:
             made = owners_backups.back_up_book(book)

@@ -133,8 +133,7 @@ def is_due(policy: EffectivePolicy) -> bool:
 
 
 def content(book: str, name: str) -> list[Line] | None:
-    """The entries in the backup ``name`` but for those who were erased since, from the first place that has
-    it whole; None where none has."""
+    """Return the entries of a backup but for erased people, from a whole copy; None without one."""
     keys = read_backup_keys(store().home.keys)
     people = Showing(subjects.all_keys(), subjects.destroyed())
     for place in store().home.backups_to(store().settings):

@@ -70,8 +70,7 @@ def run(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
-    """Make one backup now and store it in every place, also of a database of an earlier version, in which it
-    can't be put on record yet."""
+    """Make a backup and store it in every place; one of an earlier version can't be recorded yet."""
     key = read_backup_key(home.keys)
     _clear_away(home.folder)
     with tempfile.TemporaryDirectory(dir=home.folder, prefix=".backup-") as folder:
@@ -111,8 +110,7 @@ def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def record_outcomes(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
-    """Record what became of a backup, delete older ones that are due to go, with the journal before them, and
-    alarm where a place lacks it."""
+    """Record what became of a backup, delete old ones and their journal, alarm where a place lacks it."""
     opened = open_store(home)
     targets = [outcome.place for outcome in outcomes]
     keep = (opened.settings.backups or BackupSettings()).keep
@@ -150,8 +148,7 @@ def run_if_due(home: Home, by: RunnerPlace, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def _name_damage(home: Home) -> None:
-    """Read the journal to its end and put on record what is lost of it, once for each place: the backup that
-    is being made has it."""
+    """Read the journal to its end and record what is lost, once a place: the backup being made has it."""
     _lost, bare = lost_of_journal(home)
     for hole in bare:
         with writing():
@@ -254,8 +251,7 @@ def tell_of_lost(first: int, last: int, since: str) -> int:
 
 
 def _by_weight() -> list[EffectivePolicy]:
-    """The policies of the active books, those first that name whom to alarm: everybody is told once, by the
-    clause that says most."""
+    """Return the policies of the active books, those that name whom to alarm first."""
     policies, _unreadable = active_policies()
     return sorted(policies, key=lambda one: (_alarm(one) is None, one.backups.clause == SILENT))
 

@@ -18,8 +18,7 @@ from db.store.subjects import KeyOwner
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the backup at one place; ``problem`` is empty where it lies there, proved ``on``
-    PostgreSQL or SQLCipher."""
+    """What became of the backup at one place; no ``problem``: it lies there, proved ``on`` that engine."""
 
     place: Path
     name: str

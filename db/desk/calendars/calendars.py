@@ -69,8 +69,7 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarStatus:
-    """Whether the reader ``keeps`` a calendar, and the years of which the holidays are ``unknown`` though
-    deadlines reach into them."""
+    """Whether the reader ``keeps`` it; ``unknown``: years without holidays that deadlines reach."""
 
     keeps: bool
     unknown: tuple[int, ...]
@@ -214,8 +213,7 @@ class Calendars(OperationGroup):
             self.act.note_facts(book=book)
 
     def _check_keeps(self, book: str) -> None:
-        """Refuse whoever keeps neither ``book`` nor, for the organisation's days, the first of all books or
-        the system."""
+        """Refuse who keeps neither ``book`` nor, for the organisation's days, the first book or system."""
         self._check_there(book)
         if self._keeps(book):
             return
@@ -258,7 +256,6 @@ def _usual(book: str) -> WorkingCalendar:
 
 
 def _digest() -> str:
-    """The digest of all days in force."""
     books = [None, *(row.id for row in Book.select(Book.id).order_by(Book.id))]
     days = [
         [book or "", day.isoformat(), row.kind, row.name]

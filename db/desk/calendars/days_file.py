@@ -47,8 +47,7 @@ class DayLine:
 
 
 def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
-    """The days of ``rows``, which begin with the headings or are a notice; ``usual`` are days as they are
-    without the file. Raises BadRows with every error."""
+    """Read headed rows or a notice; ``usual``: days without the file. Raises BadRows with every error."""
     if is_notice(rows):
         return _of_notice(rows, usual)
     places = _places(rows[0] if rows else ())

@@ -63,8 +63,7 @@ def read_notice(rows: Sequence[Sequence[str]]) -> list[Printed] | Message:
 
 
 def read_days(text: str) -> list[date] | Message:
-    """Return the days that one cell names, or what is wrong with it: one day, or a range such as
-    ``2027年2月6日至12日``, with its weekdays beside it or not."""
+    """Return the days that a cell names, one or a range, or what is wrong with it."""
     plain = BESIDE.sub("", unicodedata.normalize("NFKC", text)).strip()
     begin, *end = UNTIL.split(plain, maxsplit=1)
     first = read_day(begin)

@@ -64,8 +64,7 @@ class Recounting:
         self._before = {book: calendar(book) for book in books}
 
     def move_deadlines(self) -> Moved:
-        """Set every deadline to its day by the calendar as it is now, and tell each of those concerned once,
-        under its clause, within the running transaction."""
+        """Set every deadline to its day by the present calendar; tell those concerned, once each."""
         moves = [move for book, before in self._before.items() for move in _moves(book, before)]
         theirs: dict[tuple[str, str, int], list[_Move]] = {}
         for move in sorted(moves, key=lambda one: (one.due, one.what, one.number)):
@@ -134,8 +133,7 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
 
 
 def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> dict[int, str]:
-    """The day of each review that is open, by its number; those who decide are told of their tasks, whose day
-    it is."""
+    """Recount the day of each open review, by number; those who decide are told with their tasks."""
     days: dict[int, str] = {}
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
         days[row.id] = _counted(before, now, _local(row.opened_at), row.due)
@@ -193,8 +191,7 @@ def _edition(task: Task) -> str:
 
 
 def _counted(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:
-    """``due`` as ``now`` counts it from ``start``. What was missed stays missed, and no day that is to come
-    becomes one that is past."""
+    """Count ``due`` again from ``start``; what was missed stays missed, and nothing becomes past."""
     day, present = date.fromisoformat(due), today()
     if day < start or day < present:
         return due

@@ -11,7 +11,7 @@ from peewee import fn
 from db.desk.due_dates import calendar, declared, has_calendar
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.desk.tasks.opening import mark_once
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Request, Task
@@ -20,8 +20,7 @@ UNKNOWN = "calendar-unknown"
 
 
 def unknown_years(book: str) -> dict[int, int]:
-    """Years into which deadlines of ``book`` reach, though neither the library nor a file of the
-    organisation has their holidays, each with how many do."""
+    """Return years that deadlines reach and whose holidays nobody has given, each with how many do."""
     years: Counter[int] = Counter()
     for table, states in ((Task, ("open",)), (Request, ("open", "returned"))):
         waiting = (table.book == book) & table.state.in_(states) & table.due.is_null(False)
@@ -41,6 +40,3 @@ def alarm_unknown(policy: EffectivePolicy) -> Iterator[Alarm]:
             clause, figures = policy.maintainer.clause, {"year": year, "count": count}
             told = store_notice(UNKNOWN, policy.book, whom, clause=clause, detail=figures)
             yield Alarm("duties.calendar", clause, {**figures, "told": told})
-
-
-ALARMS.append(alarm_unknown)

@@ -26,8 +26,7 @@ from db.store.tables import CaseAppeal, CaseFile, CaseParty, Paper, PaperScan
 
 @dataclass(frozen=True, slots=True)
 class AppealView:
-    """An appeal, with what was decided ``before`` and fined with ``amount``; local times. ``reopened``: by
-    the management itself."""
+    """An appeal, what was decided ``before``, its fine; ``reopened``: by the management. Local times."""
 
     at: str
     words: str
@@ -64,7 +63,7 @@ def no_appeal(until: Due | None, made: bool = False) -> Refused:
     """The refusal of an appeal: it was made, there is nothing to appeal against, or its time is over."""
     if made:
         return Refused(
-            _("You have appealed in this case already."), SILENT, _("Its answer stands with the case.")
+            _("You have appealed in this case already."), SILENT, _("See the case for the answer.")
         )
     if until is None:
         return Refused(_("No breach was found."), SILENT, _("There is nothing to appeal against."))
@@ -103,7 +102,6 @@ def open_appeal(party: CaseParty, account: int, words: str, *, reopened: bool = 
 
 
 def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
-    """Store the outcome of an appeal and the reason."""
     appeal.outcome, appeal.heard_at = outcome, clock.now()
     appeal.reason = seal(store().keys, CaseAppeal.reason.place(appeal.key), reason.encode("utf-8"))
     appeal.save()

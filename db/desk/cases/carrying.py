@@ -36,8 +36,7 @@ class CaseGap:
 
 
 def case_gap(book: str) -> CaseGap | None:
-    """Return the first step of a case of ``book`` for which nobody is left once others took those before;
-    None where a case comes to its end."""
+    """Return a case's first step for which nobody is left once others took those before; or None."""
     policy, case_roles = policy_of(book), CaseRoles()
     row = CaseFile(sort="incident", kind="", book=book, unit=root_of(book))
     judges, management = case_roles.first_deciders(row)

@@ -29,8 +29,7 @@ def tell_handlers(row: CaseFile) -> int:
 
 
 def tell_reporter(row: CaseFile, heard: str = "") -> None:
-    """Tell the reporter that it was decided, and how, unless the policy keeps that (H.5.3). ``heard``: what
-    an appeal made of the decision."""
+    """Tell the reporter how it was decided, unless kept secret (H.5.3); ``heard``: by an appeal."""
     detail = about_case(row)
     if policy_of(row.book_id).reporting_of(row.sort).reply:
         detail |= _pair("outcome", label_pair(HEARD[heard] if heard else OUTCOMES[row.outcome]))
@@ -38,8 +37,7 @@ def tell_reporter(row: CaseFile, heard: str = "") -> None:
 
 
 def tell_concerned(row: CaseFile) -> None:
-    """Tell each person concerned what was decided about them, with the clause and till when they may
-    appeal."""
+    """Tell each person concerned what was decided, by which clause, and till when they may appeal."""
     for party in parties_of(row):
         detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
@@ -58,8 +56,7 @@ def tell_appeal(row: CaseFile) -> int:
 
 
 def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal) -> None:
-    """Tell the person what came of their appeal, or of the decision that was opened again, and what stands
-    now."""
+    """Tell the person what came of their appeal, or of a reopened decision, and what stands now."""
     detail = {**about_case(row), **_pair("heard", label_pair(HEARD[outcome])), **decided_detail(row, party)}
     whom = accounts_of_persons(speakers(party))
     kind = REVIEWED if appeal.reopened else HEARD_OF
@@ -84,7 +81,6 @@ def decided_detail(row: CaseFile, party: CaseParty) -> dict[str, object]:
 
 
 def joined(labels: list[Label]) -> Label | None:
-    """Several labels as one; None for none."""
     if not labels:
         return None
     return listed(labels)

@@ -21,15 +21,16 @@ from functools import cache, partial
 
 from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
-from db.desk.authority.permissions import policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.cases.naming_handlers import is_named
 from db.desk.cases.parties import accounts_of_persons, parties_of, persons_in, speakers
+from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
-from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
+from db.store.tables import CaseAppeal, CaseAttachment, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
 
 INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
 """What whoever investigates does."""
@@ -144,8 +145,7 @@ class CaseRoles:
         return not self.is_one_person(account, one.account) and office != one.role
 
     def _uninvolved(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Somebody of the management, or of the judges, who had no part in it, and who holds no lower office
-        than those who decided."""
+        """Return a manager or judge without a part in it, no lower than those who decided."""
         uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard"))
         judges = policy_of(row.book_id).discipline.judge
         found = (*self._managers(row, uninvolved), *self._of_roles(row, judges, uninvolved))
@@ -328,8 +328,7 @@ def roles_of(row: CaseFile) -> tuple[str, ...]:
 
 
 def investigating(row: CaseFile) -> tuple[str, ...]:
-    """Those of them that investigate it, one after the other; the technical role where all of them judge or
-    sanction. An error is not investigated, but answered."""
+    """Return who investigates, in turn; the technical role if all judge. An error is only answered."""
     if row.sort == "error":
         return ()
     policy = policy_of(row.book_id)
@@ -349,7 +348,6 @@ def appeals_in(row: CaseFile) -> list[CaseAppeal]:
 
 
 def open_appeals(row: CaseFile) -> list[CaseAppeal]:
-    """Those that nobody has decided yet."""
     return [one for one in appeals_in(row) if not one.outcome]
 
 
@@ -429,7 +427,6 @@ def _both(event: CaseEvent) -> list[int]:
 
 
 def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
-    """What a case is about in a word."""
     if sort == "error":
         return _("error in an entry")
     rule = policy.case(kind)
@@ -466,3 +463,10 @@ def no_such_case() -> Refused:
         SILENT,
         _("Look at the list of cases for those that are yours."),
     )
+
+
+def reads_attached(evidence: str, permissions: Permissions, _act: Act) -> bool:
+    """Return whether a case that the actor works on rests on the file."""
+    rows, case_roles = CaseFile.select().join(CaseAttachment), CaseRoles()
+    attached = rows.where((CaseAttachment.what == "file") & (CaseAttachment.number == evidence))
+    return any(case_roles.may_read(row, permissions.account) for row in attached)

@@ -71,8 +71,7 @@ VERDICTS = {"incident": ("breach", "unfounded"), "error": ("corrected", "right")
 
 
 def one_of(field: str, known: Iterable[str]) -> Problem:
-    """What is wrong with a word that is none of those that are ``known``. They are named, since who types
-    a plain command sees no list."""
+    """Say that a word is none of the ``known``, naming them: a plain command shows no list."""
     names = ", ".join(known)
     if not names:
         return Problem(field, _("The regulations of this book name none."))

@@ -235,7 +235,6 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
 
 
 def in_office(row: CaseFile, one: NamedApprover) -> Text:
-    """Who works on a case or decides it, by name and office."""
     office = office_name(row.book_id, one.role, one.unit, one.capacity)
     return acting_name(one.name, one.on_behalf_name, office)
 

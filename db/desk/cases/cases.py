@@ -51,8 +51,7 @@ class KindOption:
 
 @dataclass(frozen=True, slots=True)
 class ReportChannel:
-    """A book in which the reader can report a breach: who gets one whose kind isn't said, under which clause,
-    and the kinds."""
+    """A book to report a breach in: who gets one of no kind, by which clause, and the kinds."""
 
     book: str
     book_label: Label
@@ -89,7 +88,6 @@ class Cases(OperationGroup):
         return listed(in_office(case, one) for one in case_roles.handlers(case))
 
     def _unit(self, book: str) -> int:
-        """Where in ``book`` the actor's reports belong."""
         return self.permissions.own.get(book, (0, root_of(book)))[1]
 
     @operation(
@@ -195,8 +193,7 @@ class Cases(OperationGroup):
 
     @operation("cases.queue", label=_("list the cases"), recorded=False, power=LOOKS)
     def queue(self) -> tuple[CaseRow, ...]:
-        """Cases that the actor works on or did: those that wait for them, the other open ones, each the first
-        due first, then the last closed."""
+        """Return cases to work on: waiting ones, other open ones by due day, then the last closed."""
         account, case_roles = self.permissions.account, CaseRoles()
         books = [
             book for book in self.permissions.books if self.permissions.deciding_roles(book) - {"employee"}
@@ -219,8 +216,7 @@ class Cases(OperationGroup):
 
     @operation("cases.mine", label=_("list own reports"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[CaseRow, ...]:
-        """What the actor reported, and cases about them once they may speak or it is decided; the newest
-        first."""
+        """Return what the actor reported, and cases about them that they may hear of; the newest first."""
         account, case_roles = self.permissions.account, CaseRoles()
         person = self.permissions.person
         decided = [party.case_id for party in (*to_be_heard(person), *decided_about(person))]
@@ -229,8 +225,7 @@ class Cases(OperationGroup):
 
     @operation("cases.own", label=_("follow one's own case"), recorded=True, power=LOOKS)
     def own(self, case: int) -> OwnCase:
-        """A case that the actor reported, or that was decided about them, as far as they may follow it.
-        Refused alike for any other and for none."""
+        """Return a case reported by the actor or decided about them. Refused alike for any other."""
         found = own_case(case, self.permissions.account, self.permissions.person)
         if found is None:
             raise no_such_case()

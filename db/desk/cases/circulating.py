@@ -15,7 +15,7 @@ from db.desk.cases.case_roles import OVER
 from db.desk.cases.parties import party_name, speakers
 from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import store_notice
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.language import Label
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.conduct import SanctionRule
@@ -38,8 +38,7 @@ def circulate_final(policy: EffectivePolicy) -> Iterator[Alarm]:
 
 
 def circulate(party: CaseParty) -> int:
-    """Tell others what was decided about a party, where that is circulated, and mark the party so; return how
-    many hear it."""
+    """Tell others the decision on a party if it is circulated, and mark it; return how many hear it."""
     rungs = _rungs(party)
     if not rungs:
         return 0
@@ -57,8 +56,7 @@ def circulate(party: CaseParty) -> int:
 
 
 def take_back(party: CaseParty) -> int:
-    """Tell all who heard of a circulated sanction that it holds no more, and take the mark off the party;
-    return how many they are."""
+    """Tell all who heard a sanction that it holds no more, and unmark it; return how many."""
     if party.circulated_at is None:
         return 0
     party.circulated_at = None
@@ -121,6 +119,3 @@ def _accounts(party: CaseParty, *, to_all: bool) -> list[int]:
     rows = Account.select(Account.id, Account.person).where(wanted & (Account.state != "disabled"))
     concerned = speakers(party)
     return [row.id for row in rows.order_by(Account.id) if row.person_id not in concerned]
-
-
-ALARMS.append(circulate_final)

@@ -16,7 +16,7 @@ from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.desk.tasks.finishing import finish_if_complete
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
@@ -92,8 +92,7 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _which(task: Task, account: int) -> Text:
-    """Its number, and what it is about for those who read it: who is told that it is late may be the one whom
-    it concerns."""
+    """Return its number, and its subject for who may read that: a late task may be told to the accused."""
     row = case_of(task)
     number = f"#{row.id}"
     if not CaseRoles().may_read(row, account):
@@ -104,8 +103,7 @@ def _which(task: Task, account: int) -> Text:
 
 
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell whoever fills the offices, once for each step, that a case waits for nobody; of the case its
-    number alone."""
+    """Tell whoever fills the offices, once a step, that a case waits for nobody; its number alone."""
     case_roles = CaseRoles()
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
@@ -120,5 +118,4 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
         yield Alarm("duties.case-stuck", clause, {"case": row.id, "told": told})
 
 
-ALARMS.append(alarm_stuck)
 register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", assignees=_doers))

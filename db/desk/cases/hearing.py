@@ -13,7 +13,7 @@ from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, s
 from db.desk.due_dates import Due, calendar, due_of
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT, Refused
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
 from db.store import clock
@@ -27,8 +27,7 @@ BEFORE_SANCTION = ("judged", "proposed")
 
 
 def ask_parties(row: CaseFile) -> int:
-    """Ask by notice all who were not asked yet to speak, say till when, and mark them as asked; return how
-    many hear it."""
+    """Ask by notice all who were not yet asked to speak, say till when, and mark them; return how many."""
     told = 0
     for party in parties_of(row):
         if party.asked_at is None:
@@ -98,6 +97,3 @@ def ask_late(policy: EffectivePolicy) -> Iterator[Alarm]:
     for row in rows.order_by(CaseFile.id):
         if any(party.asked_at is None for party in parties_of(row)):
             yield Alarm("duties.case-hearing", SILENT, {"case": row.id, "told": ask_parties(row)})
-
-
-ALARMS.append(ask_late)

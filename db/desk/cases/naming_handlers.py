@@ -91,7 +91,7 @@ def _written(name: str) -> Iterator[str]:
 def _spoken(name: str) -> Iterator[str]:
     long = 2 if name[:2] in TWO_CHARACTERS and len(name) > 2 else 1
     for syllables in readings(name):
-        surname, given = "".join(syllables[:long]), "".join(syllables[long:])
+        surname, given = re.escape("".join(syllables[:long])), "".join(syllables[long:])
         yield from _latin_titles(surname)
         if given:
             loose = r"[\s'-]*".join(map(re.escape, syllables[long:]))

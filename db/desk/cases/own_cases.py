@@ -60,8 +60,7 @@ def decided_about(person: int | None) -> list[CaseParty]:
 
 
 def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
-    """The case as ``account`` may follow it; None where they neither reported it nor it was decided about
-    them."""
+    """Return the case as ``account`` may follow it; None if neither reported by them nor decided on them."""
     row = CaseFile.get_or_none(CaseFile.id == case)
     verdicts = [party for party in decided_about(person) if party.case_id == case]
     reported = row is not None and row.reporter_id == account

@@ -24,8 +24,7 @@ MOST_FOUND = 40
 
 @dataclass(frozen=True, slots=True)
 class PartyFound:
-    """Somebody, a department or an office that may be concerned; ``whom`` is what `involve` takes. A person
-    of the book has an ``entry``."""
+    """Somebody, a department or an office; ``whom`` is what `involve` takes; people have an ``entry``."""
 
     whom: str
     name: Text

@@ -71,8 +71,7 @@ class Praise(OperationGroup):
 
     @operation("praise.ranking", label=_("look at the ranking"), recorded=True, power=LOOKS)
     def ranking(self, book: str, first: date, last: date) -> tuple[Ranked, ...]:
-        """Departments, then people, by their place from ``first`` to ``last``; for who maintains or
-        supervises the whole book."""
+        """Rank departments, then people; for who maintains or supervises the whole book."""
         self._whole(book)
         policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]

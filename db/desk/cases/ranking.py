@@ -167,7 +167,6 @@ def _overdue_by(book: str, last: date) -> Counter[int]:
 
 
 def against(row: Ranked, clause: str) -> Message:
-    """The figures that speak against praising ``row``."""
     return _(
         "The figures are against it ({clause}): {on_time} of {due} in time, {overdue} overdue and open, "
         "{wrong} of {looked_at} wrong.",

@@ -157,9 +157,7 @@ class Rulings(CaseSubject):
         if outcome not in known:
             raise Invalid(one_of("outcome", known))
         if (outcome == "changed") != (sentence is not None):
-            raise Invalid(
-                Problem("sentence", _("Say what stands instead where it is changed, and only there."))
-            )
+            raise Invalid(Problem("sentence", _("State the new decision if it changes, and only then.")))
         if sentence is not None:
             soften_sentence(row, heard, sentence)
         if outcome == "lifted":
@@ -184,8 +182,7 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def lodge(self, case: int, party: int, words: str) -> None:
-        """Open the appeal of somebody who has no account, and made it in their time outside, with its task;
-        tell those who decide it."""
+        """Open the appeal, made in time outside, of somebody without account; tell who decides it."""
         row, said = self._taken(case), self._word(words)
         decider, until = self._stepping(row, "lodge"), appeal_until(row)
         reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}
@@ -230,7 +227,7 @@ class Rulings(CaseSubject):
         decider = self._stepping(row, "reopen")
         wrong = next((one for one in parties_of(row) if one.id == party and is_standing(one)), None)
         if wrong is None:
-            raise Invalid(Problem("party", _("Choose somebody against whom a sanction stands.")))
+            raise Invalid(Problem("party", _("Choose somebody with a sanction in force.")))
         write_event(row, self.permissions.account, REOPENED, f"{written_name(wrong)}: {said}", decider)
         appeal = open_appeal(wrong, self.permissions.account, said, reopened=True)
         open_clock(row, f"{APPEAL}:{appeal.id}")

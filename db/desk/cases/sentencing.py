@@ -64,7 +64,6 @@ def further_of(party: CaseParty) -> str:
 
 
 def rung_labels(book: str, rungs: Iterable[str]) -> tuple[Label, ...]:
-    """What rungs of the book's ladder are called."""
     return tuple(policy_of(book).rung(one).label for one in rungs)
 
 
@@ -76,8 +75,7 @@ def lift_sentence(party: CaseParty) -> None:
 
 
 def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
-    """Replace what was decided by a milder sentence. Raises Refused for a harsher one: nobody fares worse by
-    an appeal."""
+    """Replace the decision by a milder one. Raises Refused for a harsher one: an appeal never harms."""
     before, amount = _harshness(row, party), party.amount
     _pass(row, party, sentence)
     if _harshness(row, party) > before or party.amount > amount:
@@ -174,8 +172,7 @@ def _no_further(row: CaseFile, known: Mapping[str, SanctionRule]) -> Refused:
 def _check_amount(
     row: CaseFile, sentence: Sentence, known: Mapping[str, SanctionRule], rule: FineRule | None
 ) -> None:
-    """Refuse an amount that would come to nothing: where there is no fine, where none is decided, or where a
-    regulation says how much it is."""
+    """Refuse a needless amount: without a fine, without one decided, or where a regulation sets it."""
     if sentence.amount is None:
         return
     if FINE not in known:

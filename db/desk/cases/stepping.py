@@ -35,15 +35,13 @@ class CaseSubject(OperationGroup):
         return row
 
     def _worked_on(self, case: int) -> CaseFile:
-        """A case that the actor works on now."""
         row = self._taken(case)
         if not CaseRoles().handles(row, self.permissions.account):
             raise no_such_case()
         return row
 
     def _stepping(self, row: CaseFile, step: str) -> NamedApprover:
-        """The actor in the office in which they take ``step``. Refused where the case stands elsewhere, and
-        where the step is another's."""
+        """Return the actor in the office taking ``step``. Refused if the case is elsewhere or another's."""
         case_roles, account = CaseRoles(), self.permissions.account
         able = case_roles.who_does(row, step)
         if step not in case_roles.allowed(row):
@@ -107,7 +105,7 @@ class CaseSubject(OperationGroup):
 def elsewhere(row: CaseFile) -> Refused:
     """The refusal of a step that is not the next one."""
     return Refused(
-        _("This case stands elsewhere. First sorted out, then investigated, judged, decided, and closed."),
+        _("This case is at another step. It is sorted out, investigated, judged, decided, then closed."),
         row.clause,
         _("Look at its history, then go on with the next step."),
     )

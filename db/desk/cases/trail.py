@@ -53,8 +53,7 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
 
 
 def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) -> bool:
-    """Attach it and return True; False where it is attached already. The recipient of a copy becomes a person
-    concerned."""
+    """Attach it; False if attached already. A copy's recipient becomes a person concerned."""
     mine = (CaseAttachment.case == row) & (CaseAttachment.what == what) & (CaseAttachment.number == number)
     if CaseAttachment.select().where(mine).exists():
         return False

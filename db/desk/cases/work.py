@@ -58,8 +58,7 @@ class CaseWork(Rulings):
         "casework.triage", label=_("sort out a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def triage(self, case: int, kind: str, word: str) -> None:
-        """Set the kind of a case, open its last stage's task, and tell whom the policy names for that kind
-        where they are others than before."""
+        """Set a case's kind, open its task, and tell whom the policy names for it, if others than before."""
         row, said = self._taken(case), self._word(word)
         policy = policy_of(row.book_id)
         rule = policy.case(kind)
@@ -156,8 +155,7 @@ class CaseWork(Rulings):
 
     @operation("casework.trail", label=_("look at the audit within a case"), recorded=True, power=LOOKS)
     def trail(self, case: int, offset: int = 0, limit: int = 50) -> tuple[AuditRow, ...]:
-        """The audit within the case, newest first: acts of the persons concerned in this book, and acts on
-        the entry that it is about."""
+        """Return the audit within the case, newest first: acts of those concerned, and on its entry."""
         row = self._worked_on(case)
         found = (
             AuditRecord.select()
@@ -215,8 +213,7 @@ class CaseWork(Rulings):
 
     @operation("casework.chain", label=_("check the chain for a case"), recorded=False, power=LOOKS)
     def chain(self, case: int, records: Sequence[int] = ()) -> ChainProof:
-        """Check the whole audit chain, for the evidence pack of a case that the actor works on, with what was
-        signed of it over ``records``."""
+        """Check the whole chain against what was signed over ``records``, for a case's evidence pack."""
         self._worked_on(case)
         return chain_proof(records)
 
@@ -236,9 +233,7 @@ class CaseWork(Rulings):
 
     @operation("casework.sign", label=_("sign an evidence pack"), recorded=True, power=LOOKS)
     def sign(self, case: int, manifest: bytes) -> PackSignature:
-        """Sign the manifest of an evidence pack with the installation's key; its digest is recorded.
-
-        Raises Invalid for what is no list of SHA-256 digests."""
+        """Sign a manifest of SHA-256 digests; its own is recorded. Raises Invalid for anything else."""
         self._worked_on(case)
         self.act.note_facts(sha256=hashlib.sha256(manifest).hexdigest())
         return sign_manifest(manifest)

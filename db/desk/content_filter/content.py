@@ -38,7 +38,6 @@ class Unfit:
         return _("{field} must not hold {what}.", field=field, what=what)
 
     def with_clause(self, field: Text) -> Message:
-        """The same with its clause."""
         return _("{reason} ({clause})", reason=self.message(field), clause=self.clause)
 
 
@@ -99,8 +98,7 @@ def _words(rule: ScreeningRule) -> tuple[str, ...]:
 def problems(
     policy: EffectivePolicy, values: Mapping[str, Sequence[str]], wrong: Sequence[Problem] = ()
 ) -> tuple[Problem, ...]:
-    """What is ``wrong`` and what is unfit in ``values``, for a form that is still being typed. Of a text that
-    is both, it is said that it is unfit."""
+    """Return what is ``wrong`` or unfit in a form being typed; what is both is said to be unfit."""
     unfit = {
         rule.name: Problem(rule.name, found.with_clause(rule.label))
         for rule, found in Screening(policy).values(values, wrong)
@@ -140,6 +138,6 @@ def _refused(label: Text, unfit: Unfit, field: str = "") -> Refused:
     return Refused(
         unfit.message(label),
         unfit.clause,
-        _("Take it out, then hand it in again; the directory holds contacts for work and nothing else."),
+        _("Remove it, then submit again; the directory holds contacts for work and nothing else."),
         field=field,
     )

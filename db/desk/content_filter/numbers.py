@@ -100,7 +100,6 @@ def _plain(char: str) -> str:
 
 
 def _runs(text: str) -> Iterator[list[str]]:
-    """The groups of digits that stand together."""
     if len(text) < _SHORTEST or sum(map(str.isdigit, text)) < _SHORTEST:
         return
     for found in _RUN.finditer(plain(text)):

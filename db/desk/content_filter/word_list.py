@@ -16,8 +16,7 @@ _GAP = r"[\W_]{0,3}"
 
 
 class WordList:
-    """Words to look for. A word in Latin letters counts as a whole word only; one in brackets, as in
-    ``[内部]``, only where it stands alone."""
+    """Latin words count as whole words only; one in brackets, ``[内部]``, only where it stands alone."""
 
     def __init__(self, words: Iterable[str]) -> None:
         known = [word for word in dict.fromkeys(words) if _letters(word)]

@@ -54,7 +54,6 @@ def close_matches(ground: SearchScope, text: str, limit: int) -> list[FoundLine]
 
 
 def _with_key(found: dict[int, FoundLine], arm: Arm, span: Range, begins: Sequence[str], limit: int) -> None:
-    """Add to ``found`` the lines in a range of the arm that also have a key that begins so."""
     mark = database.param
     also = " OR ".join([f"s.keys LIKE {mark} OR s.keys LIKE {mark}"] * len(begins))
     rows = fetch(

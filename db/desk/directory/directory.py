@@ -53,13 +53,18 @@ class Directory(OperationGroup):
 
     @operation("directory.units", label=_("browse the units"), recorded=False, power=LOOKS)
     def units(
-        self, book: str, parent: int | None = None, side: Side = "internal"
+        self, book: str, parent: int | None = None, side: Side = "internal", *, heads: bool = False
     ) -> tuple[directory_views.UnitNode, ...]:
-        """The units right below ``parent`` (None: the root itself) that are within reach or lead there.
+        """The units right below ``parent`` (None: the root itself) that are within reach or lead there, with
+        their ``heads`` as far as the reader sees those; these count as listed.
 
         Counts are of active entries within reach.
         """
-        return directory_views.units_below(self.permissions, book, parent, side)
+        found = directory_views.units_below(self.permissions, book, parent, side, heads=heads)
+        headed = [unit.head[0] for unit in found if unit.head is not None]
+        if headed:
+            self.desk.listed.count_entries(self.act, book, headed)
+        return found
 
     @operation("directory.unit", label=_("look at a unit"), recorded=False, power=LOOKS)
     def unit(self, book: str, unit: int, side: Side = "internal") -> directory_views.UnitCard | None:
@@ -198,7 +203,7 @@ class Directory(OperationGroup):
             raise no_such_book()
         self.act.note_facts(book=book, unit=unit, query=directory_views.as_recorded(text))
 
-    @operation("directory.card", label=_("open a card"), recorded=True, power=LOOKS)
+    @operation("directory.card", label=_("open a card"), recorded=True, power=LOOKS, looks="watched")
     def card(self, entry: int, book: str | None = None) -> directory_views.Card:
         """One entry, protected values masked. Raises Refused, in the same words where there is none."""
         row = within_reach(self.act, entry, book)
@@ -219,7 +224,14 @@ class Directory(OperationGroup):
         self.desk.listed.count_entries(self.act, row.book_id, [entry])
         return preview_of(self.permissions, row, self.desk.revealed)
 
-    @operation("directory.reveal", label=_("reveal a protected field"), recorded=True, power=LOOKS)
+    @operation(
+        "directory.reveal",
+        label=_("reveal a protected field"),
+        recorded=True,
+        power=LOOKS,
+        looks="watched",
+        shows=True,
+    )
     def reveal(
         self, entry: int, field: str, purpose: str, reason: str = "", book: str | None = None
     ) -> Shown:
@@ -314,7 +326,7 @@ class Directory(OperationGroup):
         self._note(row, fields)
         return (text,)
 
-    @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS)
+    @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS, looks="watched")
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:
         """The photo of an entry within reach and its picture (E.4); None where the entry has none. Raises
         Refused where photos are not for the reader, whether there is one or not."""
@@ -366,7 +378,9 @@ class Directory(OperationGroup):
             return why_not(self.permissions, book)
         return why_yes(self.permissions, row, field)
 
-    @operation("directory.contact", label=_("open a contact card"), recorded=True, power=LOOKS)
+    @operation(
+        "directory.contact", label=_("open a contact card"), recorded=True, power=LOOKS, looks="watched"
+    )
     def contact(self, entry: int, purpose: str, reason: str = "", book: str | None = None) -> Contact:
         """Return how to call or write, with the words to begin with (A.14). Raises Refused for a purpose that
         is none of work, or without a reason where one is asked for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from db.approval.capacity import ACTING
-from db.desk.authority.offices import head_of
+from db.desk.authority.offices import head_of, heads_in
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
 from db.desk.authority.reach import SIDES, Arm, SearchScope, covering, search_scope_of
 from db.desk.authority.sight import NOBODY, FieldReader, Shown, sights_of, visible_fields
@@ -91,7 +91,8 @@ class BookView:
 class UnitNode:
     """A unit of the tree. ``count``: active entries within reach in it and below.
 
-    ``within`` is false where it only leads to units within reach.
+    ``within`` is false where it only leads to units within reach. ``head``: the entry and the name of whoever
+    heads it, where that was asked for and the reader sees them; ``acting``: for the time being.
     """
 
     id: int
@@ -101,6 +102,8 @@ class UnitNode:
     leaf: bool
     within: bool
     own: bool
+    head: tuple[int, str] | None = None
+    acting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,9 @@ def _own_word(policy: EffectivePolicy) -> Label | None:
     return None if label in [rule.label for rule in default().file.fields] else label
 
 
-def units_below(permissions: Permissions, book: str, parent: int | None, side: Side) -> tuple[UnitNode, ...]:
+def units_below(
+    permissions: Permissions, book: str, parent: int | None, side: Side, *, heads: bool = False
+) -> tuple[UnitNode, ...]:
     """The root (``parent`` None) or the units below one, as far as the reader may know of them."""
     if book not in permissions.books:
         return ()
@@ -224,8 +229,15 @@ def units_below(permissions: Permissions, book: str, parent: int | None, side: S
     own = permissions.own.get(book, (None, None))[1]
     parts_of = {row.id: ground.part_within(row.id) for row in rows}
     counts = _counts({arm for parts in parts_of.values() for arm in parts.arms}, side)
+    headed = heads_in(book, [row.id for row in rows]) if heads and side == "internal" else {}
+    seen = {
+        one.id: one.name
+        for one in Entry.select().where(Entry.id.in_([head.entry for head in headed.values()]))
+        if is_in_place(permissions, one)
+    }
     found = []
     for row in rows:
+        head = headed.get(row.id)
         inside = ground.arm_around(row.id) is not None
         parts = parts_of[row.id]
         if inside or parts.arms or parts.contacts:
@@ -239,9 +251,17 @@ def units_below(permissions: Permissions, book: str, parent: int | None, side: S
                     leaf=row.id not in parents or not _deeper(parts, row.id),
                     within=inside,
                     own=row.id == own,
+                    head=(head.entry, seen[head.entry]) if head is not None and head.entry in seen else None,
+                    acting=head is not None and head.capacity == ACTING,
                 )
             )
     return tuple(found)
+
+
+def is_in_place(permissions: Permissions, row: Entry) -> bool:
+    """Whether ``row`` is within reach by anything else than what was granted."""
+    reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
+    return any(reach.role != GRANTED for reach in reaches)
 
 
 def reader_of(permissions: Permissions, row: Entry) -> FieldReader:

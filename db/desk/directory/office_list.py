@@ -105,7 +105,6 @@ class _Unit:
 
 
 def _units(book: str) -> dict[int, _Unit]:
-    """The active units of ``book`` in the order of the tree."""
     found: dict[int, _Unit] = {}
     path: list[str] = []
     for unit in units_below(book, {root_of(book)}):
@@ -247,7 +246,6 @@ def _last_day(end: str) -> str:
 
 
 def _before(moment: str) -> str:
-    """The last moment before ``moment``."""
     return clock.stamp(clock.moment(moment) - timedelta(microseconds=1))
 
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from db.approval.capacity import HOLDER
 from db.desk.authority.offices import heads_in
-from db.desk.authority.permissions import GRANTED, Permissions, policy_of
-from db.desk.authority.reach import covering, search_scope_of
+from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.authority.reach import search_scope_of
 from db.desk.authority.sight import Shown, sights_of, visible_fields
 from db.desk.directory.contact_copy import clause_against_copies
 from db.desk.directory.contacting import Contact, contact_card
-from db.desk.directory.directory_views import reader_of, values_of
+from db.desk.directory.directory_views import is_in_place, reader_of, values_of
 from db.desk.directory.revealed import Revealed, StatedPurpose
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.lines import EntryLine
@@ -62,10 +62,9 @@ class EntryPreview:
 
 
 def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> EntryPreview:
-    """The preview of ``row``, which is within reach, in the session that ``revealed`` something of it."""
     path: tuple[str, ...] = ()
     superiors: tuple[Superior, ...] = ()
-    if _is_in_place(permissions, row):
+    if is_in_place(permissions, row):
         path = path_of(row.unit_id)
         superiors = () if side_of(row) == "external" else _superiors(permissions, row)
     stated = revealed.last_purpose(row.id)
@@ -95,12 +94,6 @@ def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[En
     return found
 
 
-def _is_in_place(permissions: Permissions, row: Entry) -> bool:
-    """Whether ``row`` is within reach by anything else than what was granted."""
-    reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
-    return any(reach.role != GRANTED for reach in reaches)
-
-
 def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
     """Whoever heads the units above ``row``, as far as the reader sees them. A head out of sight is left out
     as if there were none, which is what a vacant office looks like."""
@@ -111,7 +104,7 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
     found: dict[int, Superior] = {}
     for head in filter(None, map(heads.get, above)):
         one = Entry.get_by_id(head.entry)
-        if one.id == row.id or one.id in found or not _is_in_place(permissions, one):
+        if one.id == row.id or one.id in found or not is_in_place(permissions, one):
             continue
         shown = visible_fields(kinds, values_of(one), reader_of(permissions, one))
         number = next((str(field.texts[0]) for field in shown if field.look == "open"), "")

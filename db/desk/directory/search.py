@@ -39,8 +39,7 @@ OPENING = ("reveal", "shown")
 
 
 class SearchQuery(NamedTuple):
-    """What is looked for. ``facets``: what the entry must be sorted under, ``ranks`` those of tags that come
-    first."""
+    """``facets``: what the entry must be sorted under; ``ranks`` those of tags that come first."""
 
     terms: tuple[str, ...]
     side: Side
@@ -64,7 +63,6 @@ def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[i
 
 
 def has_facet(ground: SearchScope, facet: str) -> bool:
-    """Whether anybody within reach is sorted under ``facet``."""
     key, mark = facet_key(facet, ground.side), database.param
     statement = f"SELECT 1 FROM search_key WHERE scope = {mark} AND key = {mark} LIMIT 1"
     return any(fetch(statement, (arm.scope, key)) for arm in ground.arms) or any(
@@ -112,8 +110,7 @@ def search(
 
 
 def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = ()) -> list[FoundLine]:
-    """Entries of ``ground`` that are sorted under all ``facets``, in the order of a list, from ``offset``.
-    Single entries are left out, but for contacts."""
+    """Return entries under all ``facets``, in list order from ``offset``; no single ones but contacts."""
     contacts = {one.found.line: one for one in _contacts(ground)}
     span = facet_range(facets[0], ground.side) if facets else everyone(ground.side)
     held = tuple(facet_key(facet, ground.side) for facet in facets[1:])
@@ -314,10 +311,7 @@ def _named(name: str, book: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _units_named(name: str, arm: Arm, book: str) -> Iterator[list[Arm]]:
-    """The parts of ``arm`` that lie in units whose name begins with ``name``, some at a time.
-
-    A unit below another of that name lies in its scope and is left out.
-    """
+    """Yield parts of ``arm`` in units whose name begins so, without units below another such."""
     mark = database.param
     named, given = _named(name, book)
     around = fetch(

@@ -65,8 +65,7 @@ def purposes_of(permissions: Permissions, book: str) -> tuple[Purpose, ...]:
 
 
 def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) -> None:
-    """Put the purpose on the act's record, and raise Refused for one that is none of work, or without a
-    reason where one is asked for."""
+    """Record the purpose. Raises Refused for one not of work, or without a reason where one is due."""
     rule = next((rule for rule in policy.purposes if rule.id == purpose), None)
     lookup = policy.lookup
     if rule is None:

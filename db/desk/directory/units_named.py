@@ -1,4 +1,4 @@
-"""Units by a part of their name, as far as anybody in them is within reach. Not an operation."""
+"""Units by part of their name or its pinyin, as far as anybody in them is within reach. Not an operation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from db.desk.authority.reach import SearchScope
 from db.desk.notation.values import clean
 from db.store.engine import database
+from db.store.searchkeys import fold_text, initials_of, spelled
 from db.store.sql import fetch
 
 SOUGHT = 60
@@ -24,7 +25,7 @@ class UnitFound(NamedTuple):
 
 def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[UnitFound]:
     """Up to ``limit`` active units of ``book`` within ``ground`` with ``text`` in one of their names, those
-    that begin with it first."""
+    that begin with it first; where there is none, in its pinyin or the initials of that."""
     wanted = clean(text).casefold().replace("!", "!!").replace("%", "!%").replace("_", "!_")
     if not wanted:
         return []
@@ -36,6 +37,8 @@ def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[U
         f" ORDER BY NOT (LOWER(name) {like}), sort, id LIMIT {SOUGHT}",
         (book, ground.side, f"%{wanted}%", f"%{wanted}%", f"{wanted}%"),
     )
+    if not rows and text.isascii():
+        rows = _spelled(book, ground.side, fold_text(text))
     ground.read_ancestors([unit for unit, _name in rows])
     found: list[UnitFound] = []
     for unit, name in rows:
@@ -44,6 +47,17 @@ def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[U
             path = tuple(reversed(ground.above[unit]))
             found.append(UnitFound(unit, name, _names(path[:-1]), path))
     return found
+
+
+def _spelled(book: str, side: str, wanted: str) -> list[tuple[int, str]]:
+    """By initials alone where any fit: reading a name in full loads a dictionary of 52 MB."""
+    mark = database.param
+    rows = fetch(
+        f"SELECT id, name FROM unit WHERE book_id = {mark} AND active AND side = {mark} ORDER BY sort, id",
+        (book, side),
+    )
+    found = [(unit, name) for unit, name in rows if wanted in initials_of(name)]
+    return (found or [(unit, name) for unit, name in rows if wanted in spelled(name)[0]])[:SOUGHT]
 
 
 def _names(path: tuple[int, ...]) -> tuple[str, ...]:

@@ -21,8 +21,7 @@ from db.store.tables import Entry
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One ground. ``summary`` is the clause in short, where the regulation's summary has it; ``until`` the
-    day or the local time at which it ends."""
+    """One ground; ``summary``: its clause in short, if there is one; ``until``: the day or time it ends."""
 
     clause: str
     text: Text
@@ -57,8 +56,7 @@ def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
 
 
 def unseen_clause(permissions: Permissions, row: Entry, rule: FieldRule, reader: FieldReader) -> str:
-    """Return the clause that keeps the field of ``rule`` from the reader of ``row``: of their scope where it
-    alone hides the field, else of the field."""
+    """Return the clause that hides the field: the scope's where that alone does, else the field's."""
     return _scope_clause(permissions, row) if reader.field_sight(rule) == "hidden" else _cited(rule)
 
 
@@ -114,8 +112,7 @@ def why_not(permissions: Permissions, book: str | None) -> Why:
 def _field(
     policy: EffectivePolicy, rule: FieldRule, reader: FieldReader, opening: tuple[Because, ...], access: str
 ) -> Why:
-    """How the reader sees a field, each ground with the clause that opens it; never the one that closes it to
-    others."""
+    """Say how the reader sees a field, with the clauses that open it; never the one that closes it."""
     look = reader.field_look(rule)
     if look == "open" and not rule.visible_to:
         text = _("Whoever sees the entry sees this field.")

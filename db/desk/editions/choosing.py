@@ -38,12 +38,10 @@ class Choosing:
         return sorted(rows, key=lambda entry: (self.place.get(entry.unit_id, last), entry.id))
 
     def included(self, edition: EditionRule) -> list[Entry]:
-        """The entries an edition lists."""
         return [entry for entry in self.colleagues if self._chosen(entry, edition.include)]
 
     def recipients(self, edition: EditionRule) -> list[Entry]:
-        """The entries an edition goes to: those its rule names, in the kinds of unit it is for, whose last
-        day is not over (A.10)."""
+        """Return the entries that its rule names, in its kinds of unit, whose last day is not over (A.10)."""
         return [
             entry
             for entry in self.colleagues

@@ -27,10 +27,7 @@ class EditionDifference:
 
 
 def differences(before: IssueContent | None, after: IssueContent) -> tuple[EditionDifference, ...]:
-    """What ``after`` has that ``before`` has not, in the order joined, left, moved, changed.
-
-    Nothing before: there is nothing to compare with, and so no difference.
-    """
+    """Return what joined, left, moved, changed, in that order; none where there was nothing before."""
     if before is None:
         return ()
     was = {row.entry: row for row in before.rows}

@@ -57,7 +57,6 @@ class IssueContent:
     rows: tuple[EditionRow, ...]
 
     def packed(self) -> bytes:
-        """As it is kept."""
         return canonical(
             {
                 "organisation": self.organisation,
@@ -71,8 +70,7 @@ class IssueContent:
 
 
 def digest_of(packed: bytes, key: str) -> str:
-    """HMAC-SHA-256 of kept content under its issue's own ``key``, so that whoever reads a part of the content
-    can't try out the rest by it."""
+    """Return an HMAC-SHA-256 under the issue's own ``key``: a part's reader can't try out the rest."""
     return hmac.digest(key.encode(), packed, "sha256").hex()
 
 

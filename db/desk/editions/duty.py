@@ -10,10 +10,8 @@ from db.desk.editions.issuing import last_issue
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.editions.reminding import remind_recipients
 from db.desk.editions.timing import due_of
-from db.desk.editions.updates import send_updates
 from db.desk.refusal import Refused
 from db.desk.tasks.finishing import finish_task
-from db.desk.tasks.openers import OPENERS
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
@@ -30,8 +28,7 @@ REMIND_AFTER = 2
 
 
 def due_editions(policy: EffectivePolicy) -> list[Task]:
-    """Open the task to issue each edition of the book in the present cycle, once (I.4.2.1); return the new
-    ones."""
+    """Open the task to issue each edition in the present cycle, once (I.4.2.1); return the new ones."""
     found = []
     for rule in policy.editions:
         due = due_of(policy.book, rule)
@@ -55,8 +52,7 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
 
 
 def unacknowledged(policy: EffectivePolicy) -> list[Task]:
-    """Remind, once for each issue and by notice and mail, whoever has not acknowledged a copy in good time
-    (I.4.3). Opens no task."""
+    """Remind by notice and mail, once an issue, whoever has not acknowledged in time (I.4.3). No task."""
     for rule in policy.editions:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue
@@ -76,8 +72,7 @@ def settle_task(issue: EditionIssue, account: int) -> None:
 
 
 def reopen_task(issue: EditionIssue) -> None:
-    """Open the task that ``issue`` fulfilled again, now that the issue is wholly called back; only of the
-    cycle that runs, since no other can be issued any more."""
+    """Open the task that ``issue`` fulfilled again, now it is called back; of the running cycle only."""
     rule = next((one for one in policy_of(issue.book_id).editions if one.id == issue.edition), None)
     due = due_of(issue.book_id, rule) if rule is not None else None
     if due is None or due.made or due.period != issue.period:
@@ -134,4 +129,3 @@ def _which_edition(task: Task, _account: int) -> Text:
 
 
 register(TaskKind(KIND, _("issue an edition"), lacking=_lacking, about=_which_edition))
-OPENERS.extend([due_editions, unacknowledged, send_updates])

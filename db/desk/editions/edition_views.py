@@ -58,10 +58,7 @@ class IssueRow:
 
 @dataclass(frozen=True, slots=True)
 class EditionView:
-    """An edition of a book, its newest issue, and when the next one is due.
-
-    ``mine_to_issue``: the actor may; else they may only look at what was issued.
-    """
+    """An edition, its newest issue, its next due day. Without ``mine_to_issue`` it is only looked at."""
 
     book: str
     book_title: Label
@@ -95,8 +92,7 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class IssuePreview:
-    """What an issue made now would be. ``pending``: requests from before this cycle that still wait, so
-    that the issue would lack what they ask for (I.4.2.1)."""
+    """An issue as of now; ``pending``: requests of earlier cycles that it would lack (I.4.2.1)."""
 
     edition: EditionView
     content: IssueContent
@@ -173,7 +169,6 @@ def edition_view(book: str, edition: EditionRule, *, mine_to_issue: bool) -> Edi
 
 
 def issue_row(issue: EditionIssue) -> IssueRow:
-    """An issue with the counts of its copies."""
     counted: Any = EditionCopy.select(
         fn.COUNT(EditionCopy.id), fn.COUNT(EditionCopy.acknowledged_at), fn.COUNT(EditionCopy.closed_at)
     ).where((EditionCopy.issue == issue) & EditionCopy.recalled_at.is_null())
@@ -226,7 +221,6 @@ def copy_row(copy: EditionCopy) -> CopyRow:
 
 
 def my_copy(copy: EditionCopy) -> MyCopy:
-    """A copy as its recipient sees it."""
     issue: EditionIssue = copy.issue
     book = Book.get_by_id(issue.book_id)
     newer = EditionIssue.select().where(
@@ -253,8 +247,6 @@ def my_copy(copy: EditionCopy) -> MyCopy:
 
 
 def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> IssuePreview:
-    """A draft as plain values."""
-
     def plain(entries: tuple[Entry, ...]) -> tuple[Receiver, ...]:
         return tuple(
             Receiver(entry.id, entry.name, entry.position, units[entry.unit_id]) for entry in entries

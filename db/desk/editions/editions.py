@@ -86,6 +86,7 @@ class Editions(OfEditions):
         label=_("issue an edition"),
         recorded=True,
         power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
+        mass=True,
     )
     def issue(self, book: str, edition: str) -> IssueRow:
         """Issue the edition: encrypt it, number a copy for each recipient, tell and mail those who have an
@@ -127,7 +128,6 @@ class Editions(OfEditions):
 
     @operation("editions.issues", label=_("list the issues of an edition"), recorded=False, power=LOOKS)
     def issues(self, book: str, edition: str, offset: int = 0, limit: int = AT_ONCE) -> tuple[IssueRow, ...]:
-        """The issues of an edition, the newest first."""
         policy, rule = self._edition(book, edition)
         self._check_overseer(policy, rule)
         rows = (
@@ -165,8 +165,7 @@ class Editions(OfEditions):
         "editions.remind", label=_("remind recipients of an issue"), recorded=True, power=moving(Moves.GIVEN)
     )
     def remind(self, issue: int) -> int:
-        """Remind every recipient who has not acknowledged yet, by notice and mail, each once a day; return
-        how many."""
+        """Remind who has not acknowledged, by notice and mail, each once a day; return how many."""
         row, rule = self._managed(issue)
         if not (rule.acknowledge or policy_of(row.book_id).copies.acknowledge):
             raise Invalid(Problem("issue", _("Nobody has to acknowledge this edition.")))

@@ -17,7 +17,7 @@ from db.desk.editions.content import IssueContent, content_of, digest_of, unpack
 from db.desk.editions.marks import number_of
 from db.desk.editions.timing import due_of
 from db.desk.notation.cells import one_line
-from db.desk.tasks.handback import SOURCES, Copy
+from db.desk.tasks.handback import Copy
 from db.policy.schema.book import EditionRule
 from db.store import clock
 from db.store.engine import store
@@ -89,8 +89,7 @@ def store_issue(choosing: Choosing, edition: EditionRule, made: IssueDraft, acco
 
 
 def add_copy(issue: EditionIssue, entry: Entry, account: Account | None, clause: str) -> EditionCopy:
-    """Add one more numbered copy to ``issue``, for a recipient under ``clause``; its number alone is kept for
-    one without an ``account``."""
+    """Add a numbered copy for a recipient under ``clause``; its number alone without ``account``."""
     key, keys = secrets.token_hex(16), store().keys
     password = "-".join("".join(secrets.choice(ALPHABET) for _n in range(4)) for _g in range(PASSWORD_GROUPS))
     return EditionCopy.create(
@@ -136,7 +135,6 @@ def password_of(copy: EditionCopy) -> str:
 
 
 def secret_of(copy: EditionCopy) -> bytes:
-    """What shapes the copy's hidden mark."""
     return unseal(store().keys, EditionCopy.secret.place(copy.key), bytes(copy.secret))
 
 
@@ -153,6 +151,3 @@ def in_hand(book: str, person: int) -> Iterable[Copy]:
     )
     for row in rows:
         yield Copy(number_of(row.issue_id, row.ord), f"{row.issue.edition} {row.issue.number}", row.made_at)
-
-
-SOURCES.append(in_hand)

@@ -38,8 +38,7 @@ class ToMake:
 
 
 def to_make(copy: int) -> ToMake:
-    """The copy with that id. Raises SealBroken where the record was tampered with, LookupError for one whose
-    number is only kept."""
+    """Return the copy. Raises SealBroken if tampered with, LookupError if only its number is kept."""
     row = EditionCopy.get_by_id(copy)
     issue: EditionIssue = row.issue
     account: Account | None = row.account

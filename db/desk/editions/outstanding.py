@@ -14,7 +14,6 @@ from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import out_of_reach
 from db.desk.refusal import Refused
 from db.desk.tasks.finishing import finish_if_complete
-from db.desk.tasks.openers import OPENERS
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _, listed
@@ -29,8 +28,7 @@ WITHIN: Final = 2
 
 
 def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
-    """Open the task about copies out of reach where ``issue`` has such a copy, end it where it has none any
-    more; return what was opened."""
+    """Open the task about copies out of reach, or end it if there are none; return the opened."""
     policy = policy_of(issue.book_id)
     known = Task.select().where((Task.book == issue.book_id) & Task.duty.startswith(_key(issue)))
     waiting = known.where(Task.state == "open").first()
@@ -56,8 +54,7 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
 
 
 def left_open(policy: EffectivePolicy) -> list[Task]:
-    """Open or end that task for each edition's newest issue, and for older ones with an open task; return
-    what was opened."""
+    """Open or end that task for each newest issue and older ones with one; return the opened."""
     asked = [rule.id for rule in policy.editions if rule.acknowledge or policy.copies.acknowledge]
     issues: dict[int, EditionIssue] = {}
     for edition in asked:
@@ -108,4 +105,3 @@ register(
         thing="issue",
     )
 )
-OPENERS.append(left_open)

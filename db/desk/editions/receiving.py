@@ -26,7 +26,6 @@ def copies_of(issue: EditionIssue) -> Sequence[EditionCopy]:
 
 
 def receipt_of(copy: EditionCopy) -> Receipt:
-    """How far ``copy`` got."""
     if copy.recalled_at is not None:
         return "recalled"
     if copy.closed_at is not None:
@@ -41,7 +40,6 @@ def receipt_of(copy: EditionCopy) -> Receipt:
 
 
 def out_of_reach(issue: EditionIssue) -> Sequence[EditionCopy]:
-    """The copies of ``issue`` that nobody can acknowledge."""
     settled = (EditionCopy.acknowledged_at, EditionCopy.recalled_at, EditionCopy.closed_at)
     unable = (Entry.state != "active") | Account.id.is_null() | (Account.state == "disabled")
     found = _with_recipients().where((EditionCopy.issue == issue) & unable)

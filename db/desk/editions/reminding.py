@@ -13,8 +13,7 @@ from db.store.tables import EditionCopy, EditionIssue
 
 
 def remind_recipients(issue: EditionIssue) -> list[str]:
-    """Remind whoever has not acknowledged a copy of ``issue``, by notice and mail, once a day, and return the
-    numbers of these copies."""
+    """Remind who has not acknowledged, by notice and mail, once a day; return the copies' numbers."""
     waiting = [
         copy for copy in copies_of(issue) if receipt_of(copy) == "waiting" and not _reminded_today(copy)
     ]

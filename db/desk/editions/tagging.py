@@ -34,8 +34,7 @@ class KindOfUnit:
 
 @dataclass(frozen=True, slots=True)
 class UnitSorted:
-    """A unit of the book in the order of the tree; ``own``: its kind was given to it, not to one above.
-    ``region`` is the one it was given itself."""
+    """A unit in tree order; ``own``: its kind is its own, not inherited; ``region``: its own one."""
 
     id: int
     name: str
@@ -83,7 +82,6 @@ class Sorting(OperationGroup):
 
     @operation("sorting.kinds", label=_("list the kinds of unit"), recorded=False, power=LOOKS)
     def kinds(self, book: str) -> tuple[KindOfUnit, ...]:
-        """The kinds of unit that the book's regulations tell apart."""
         return tuple(KindOfUnit(rule.id, rule.label) for rule in self._kept(book).unit_kinds)
 
     @operation("sorting.units", label=_("list units with their kinds"), recorded=False, power=LOOKS)
@@ -108,8 +106,7 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_kind"),
     )
     def set_kind(self, unit: int, kind: str) -> None:
-        """Set the kind of ``unit``; those below it without one of their own follow. ``""``: as the unit
-        above."""
+        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
@@ -125,7 +122,6 @@ class Sorting(OperationGroup):
 
     @operation("sorting.tags", label=_("list the tags of an entry"), recorded=False, power=LOOKS)
     def tags(self, entry: int) -> tuple[TagSorted, ...]:
-        """The tags of the book, each with whether the entry carries it."""
         _row, policy = self._entry(entry)
         carried = {row.tag for row in EntryTag.select().where(EntryTag.entry == entry)}
         return tuple(TagSorted(rule.id, rule.label, rule.id in carried) for rule in policy.tags)
@@ -159,8 +155,7 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
-        """Set the region of ``unit``; those below it without one of their own follow, and all are indexed
-        anew. ``""``: none."""
+        """Set the region of ``unit`` and of those below without their own, and index anew. ``""``: none."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()

@@ -36,13 +36,11 @@ class TakenCopy:
 
 
 def read_mark(text: str) -> str | None:
-    """The mark that ``text`` names; None where it is none."""
     found = MARK.search(text.strip().upper())
     return found[0] if found else None
 
 
 def taken_as(mark: str) -> TakenCopy | None:
-    """The copy under ``mark``; None where there is none."""
     rows = _recorded().where(AuditRecord.detail.contains(mark))
     return next((_taken(row) for row in rows if _names(row)[0] == mark), None)
 

@@ -40,8 +40,7 @@ class IssueDue:
 
 
 def due_of(book: str, edition: EditionRule) -> IssueDue | None:
-    """When the issue of the present cycle is due; None for an edition that is issued once (I.4.2.1), and in a
-    cycle whose moment had passed when the book was made."""
+    """Return when the present issue is due; None for one-time editions and cycles before the book."""
     if edition.every == "once":
         return None
     day = today()

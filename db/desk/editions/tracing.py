@@ -101,8 +101,7 @@ class Traces(OperationGroup):
 
     @operation("traces.number", label=_("trace a copy by its number"), recorded=True, power=LOOKS)
     def number(self, number: str) -> Trace:
-        """Whom the copy called ``number`` was issued to, or who took it out. Raises Invalid for what is
-        neither a number nor a mark of a copy."""
+        """Return whose the copy or mark ``number`` is. Raises Invalid for what is neither."""
         if read_number(number) is None and read_mark(number) is None:
             wrong = _(
                 "A copy's number looks like {number}, and that of a report like {mark}.",

@@ -52,8 +52,7 @@ def rule_of(policy: EffectivePolicy) -> NoticeRule | None:
 
 
 def send_updates(policy: EffectivePolicy) -> list[Task]:
-    """Send each department its update notice by notice and mail, once a cycle, where something changed;
-    recorded. Opens no task."""
+    """Send each department its notice and mail, once a cycle, if something changed; recorded. No task."""
     rule = rule_of(policy)
     if rule is None:
         return []

@@ -65,8 +65,7 @@ class CallNumber:
 
 @dataclass(frozen=True, slots=True)
 class CallSheet:
-    """All numbers of one entry. ``next`` is the place of the number to call now: None once somebody was
-    reached, or where there is no number that may answer."""
+    """All numbers of an entry; ``next``: the one to call now, None once reached or without any left."""
 
     entry: int
     book: str
@@ -98,7 +97,6 @@ class RollLine:
 
 
 def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> CallSheet:
-    """The numbers of ``row`` with the calls of the emergency that is under way."""
     values = load_entry(row.id).values
     tried: dict[tuple[str, int], list[Attempt]] = {}
     made = attempts_of([row.id])

@@ -59,15 +59,28 @@ class Emergencies(OperationGroup):
             for line in lines
         )
 
-    @operation("emergency.open", label=_("open emergency numbers"), recorded=True, power=LOOKS)
+    @operation(
+        "emergency.open",
+        label=_("open emergency numbers"),
+        recorded=True,
+        power=LOOKS,
+        looks="unwatched",
+        shows=True,
+    )
     def open(self, entry: int) -> CallSheet:
-        """Return the numbers of an entry in clear and in calling order, recorded with the emergency as
-        purpose. Tells the watch where the actor saw too many."""
+        """Return an entry's numbers in clear, recorded as emergency. Tells the watch beyond its limit."""
         row, policy, rule = self._allowed(entry)
         self.act.note_facts(purpose=PURPOSE, fields=list(rule.fields))
         return call_sheet(row, policy, rule)
 
-    @operation("emergency.note", label=_("note an emergency call"), recorded=True, power=moving(Moves.RECORD))
+    @operation(
+        "emergency.note",
+        label=_("note an emergency call"),
+        recorded=True,
+        power=moving(Moves.RECORD),
+        shows=True,
+        mass=True,
+    )
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
         """Record that the number at ``place`` was called and what came of it, and store it where the rules
         keep attempts; return the sheet with the next one. Raises Invalid."""

@@ -29,8 +29,7 @@ def differ_in_script(name: str, other: str) -> bool:
 
 
 def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
-    """Those of ``names`` that look like an active entry's of ``book`` and are spelt otherwise, each with
-    these entries, their units read along."""
+    """Return which ``names`` look like entries' but are spelt otherwise, each with those entries."""
     keys = {
         lookalike_key(name, side): name_outline(name) for name in names for side in ("internal", "external")
     }
@@ -63,8 +62,7 @@ def looking_like(book: str, names: Collection[str]) -> Mapping[str, Sequence[Ent
 
 @dataclass(frozen=True, slots=True)
 class Strange:
-    """A name on record that would be refused today (``others`` is empty), or that looks like those of
-    ``others``, each with its unit."""
+    """A name that would be refused today (no ``others``), or looks like ``others``, with its unit."""
 
     is_unit: bool
     name: str

@@ -11,6 +11,7 @@ from db.desk.entry.citing import with_clause
 from db.desk.notation.values import clean, normalise
 from db.desk.refusal import Problem
 from db.language import _
+from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
 from db.store.engine import store
@@ -68,8 +69,7 @@ def read_value(permissions: Permissions, book: str, rule: FieldRule, text: str) 
 
 
 def read_colleague(permissions: Permissions, book: str, field: str, text: str) -> int | Problem:
-    """The entry of the colleague within reach whom ``text`` names, or what is wrong with ``field``. Nobody
-    whose last day is over is meant (A.10)."""
+    """Return the entry of the colleague within reach, or what is wrong; nobody who has left (A.10)."""
     found = [
         row
         for row in people_named(book, text)
@@ -83,7 +83,6 @@ def read_colleague(permissions: Permissions, book: str, field: str, text: str) -
 
 
 def find_colleague(entry: str) -> str:
-    """The colleague with that entry, as one types them."""
     row = Entry.get_or_none(Entry.id == int(entry))
     return f"{row.name}/{row.unit.name}" if row is not None else ""
 
@@ -91,3 +90,8 @@ def find_colleague(entry: str) -> str:
 def _is_in(row: Entry, unit: str) -> bool:
     units = Unit.select(Unit.id).where((Unit.book == row.book_id) & (Unit.name == unit) & Unit.active)
     return any(is_within(row.unit_id, one.id) for one in units)
+
+
+def internal_kinds(policy: EffectivePolicy) -> list[str]:
+    """Kinds of entry whose people are the book's own, not outside contacts."""
+    return [kind.id for kind in policy.kinds if kind.side == "internal"]

@@ -20,8 +20,7 @@ NAMED: Mapping[str, str] = {"tag": "tags", "kind": "kinds", "category": "categor
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """``facets`` as ``by=value``, ``words`` that find the entry, ``rank`` of its first tag if that comes
-    before others."""
+    """``facets`` as ``by=value``, ``words`` that find the entry, ``rank`` of a tag that comes first."""
 
     facets: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -98,5 +97,4 @@ def as_kept(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
 
 
 def names_of(rule: NamedRule) -> tuple[str, str]:
-    """What a rule is called in both languages."""
     return rule.zh, rule.en

@@ -27,8 +27,7 @@ def index_all() -> None:
 
 
 def _findables(book: str) -> Iterator[Findable]:
-    """By what each active entry is found, unit by unit: what stands together in the tables of search is then
-    written together."""
+    """Yield by what each active entry is found, unit by unit: the search tables lie in that order."""
     finding, place = SearchKeys(policy_of(book)), cache(place_of)
     rows = fetch(
         "SELECT id, unit_id, name, position, kind, organisation FROM entry "

@@ -17,8 +17,7 @@ def by_number(person: int) -> dict[str, int]:
 
 
 def with_names(told: Any) -> Any:
-    """``told``, made of lists, mappings and plain values, with the name of each person who stands in it by
-    number; of who was erased it stays a number."""
+    """Return ``told`` with names for the people numbered in it; of erased ones the number stays."""
     if isinstance(told, Mapping):
         if told.keys() == {KEY}:
             return Person.get_by_id(told[KEY]).name

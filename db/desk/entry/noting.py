@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.systems import WECOM, told_rule
+from db.desk.hooks import hooks
 from db.store import clock
 from db.store.tables import Entry, OutsideChange
 
 Event = Literal["join", "change", "leave"]
 ALWAYS = frozenset({"name", "unit", "position"})
 """Fields that the system places a person by, whatever else it is told."""
-JOINED: list[Callable[[str, Sequence[int]], None]] = []
-"""What else is done within the same transaction when entries (by their ids) appear in a book; a subject adds
-its own."""
-
-
-ENTERED: list[Callable[[str, Sequence[int]], None]] = []
-"""The same, when whoever keeps the book enters people: a joiner who is complete, or an import."""
-
-
-CHANGED: list[Callable[[Entry, Event], None]] = []
-"""The same, when an entry has come, changed or gone."""
 
 
 def note_entered(book: str, entries: Sequence[int]) -> None:
-    """Run the hooks of `ENTERED` and `JOINED` for ``entries`` that were entered in ``book``, and so appear in
-    it."""
+    """Run the hooks ``entered`` and ``joined`` for ``entries`` that were entered in ``book``."""
     note_joined(book, entries)
-    for part in ENTERED:
+    for part in hooks().entered:
         part(book, entries)
 
 
 def note_joined(book: str, entries: Sequence[int]) -> None:
-    """Run the hooks of `JOINED` for ``entries`` that appear in ``book``."""
-    for part in JOINED:
+    """Run the hooks ``joined`` for ``entries`` that appear in ``book``."""
+    for part in hooks().joined:
         part(book, entries)
 
 
 def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
-    """Run the hooks of `CHANGED` for ``entry``, and queue the change for the outside system where its book's
+    """Run the hooks ``changed`` for ``entry``, and queue the change for the outside system where its book's
     regulations ask for that. ``fields`` are those that changed."""
-    for part in CHANGED:
+    for part in hooks().changed:
         part(entry, event)
     rule = told_rule(entry.book_id)
     if rule is None or event not in rule.on or side_of(entry) == "external":

@@ -60,7 +60,6 @@ class RecordedEntry:
     values: Mapping[str, tuple[str, ...]]
 
     def first(self, field: str) -> str:
-        """The first value of ``field``, or nothing."""
         return next(iter(self.values.get(field, ())), "")
 
 
@@ -164,8 +163,7 @@ def apply_values(entry: int, values: Values, *, source: str, verifier: int | Non
 
 
 def mark_verified(entry: int, verifier: int) -> None:
-    """Store that ``verifier`` found the entry right as it is (C.8), on it and on each value; its version
-    stays."""
+    """Store that ``verifier`` found the entry and each value right (C.8); its version stays."""
     moment = clock.now()
     Entry.update(verified_at=moment).where(Entry.id == entry).execute()
     EntryField.update(verifier=verifier, verified_at=moment).where(EntryField.entry == entry).execute()
@@ -241,7 +239,6 @@ class SearchKeys:
         organisation: str,
         tags: Sequence[str],
     ) -> Findable:
-        """By what one entry is, which stands in ``place``."""
         addresses: list[str] = []
         numbers: list[str] = []
         covered: list[tuple[str, str]] = []
@@ -279,7 +276,6 @@ class SearchKeys:
 
 
 def place_of(unit: int) -> Place:
-    """The unit as it stands in its book."""
     row = Unit.get_by_id(unit)
     above = (
         Unit.select(Unit.name)
@@ -325,8 +321,7 @@ def is_open(rule: FieldRule) -> bool:
 
 
 def _held(entry: int) -> Entry:
-    """Read and lock an entry: two who change it, or what it is found by, at the same time come one after the
-    other."""
+    """Read and lock an entry: two who change it at the same time come one after the other."""
     row: Entry = for_update(Entry.select().where(Entry.id == entry)).get()
     return row
 

@@ -112,8 +112,7 @@ def fields_signed(entry: int) -> Mapping[str, tuple[str, ...]]:
 
 
 def end_signs(entry: int, *, right: bool) -> dict[int, list[str]]:
-    """End the signs whose value is another by now, or all where the entry was found ``right``. Return fields
-    by the account that reported them."""
+    """End signs on changed values, or all if found ``right``; return fields by reporting account."""
     found: dict[int, list[str]] = defaultdict(list)
     seen = list(StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null()))
     if not seen:
@@ -128,7 +127,6 @@ def end_signs(entry: int, *, right: bool) -> dict[int, list[str]]:
 
 
 def sign_of(policy: EffectivePolicy, field: str) -> str | None:
-    """The sign that a value of ``field`` can bear."""
     kind = policy.field(field).kind
     if kind == "email":
         return BOUNCED

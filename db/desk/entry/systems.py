@@ -29,6 +29,5 @@ def told_rule(book: str) -> SyncRule | None:
 
 
 def synced_books() -> tuple[str, ...]:
-    """The books that are kept in step."""
     rows = Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id)
     return tuple(row.id for row in rows if rule_of(row.id) is not None)

@@ -21,8 +21,7 @@ def contacts_of(unit: int) -> dict[str, str]:
 
 
 def put_contacts(unit: int, values: Mapping[str, str], *, source: str, verifier: int | None) -> None:
-    """Replace the fields named in ``values``; an empty one is taken away. KeyError for a field that the
-    policy does not give to units."""
+    """Replace the fields in ``values``; empty ones go. KeyError for a field that units don't have."""
     rules = {rule.name: rule for rule in policy_of(Unit.get_by_id(unit).book_id).unit_fields}
     for name, value in values.items():
         rule = rules[name]

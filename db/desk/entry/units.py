@@ -71,8 +71,7 @@ def create_unit(
     kind: str = "",
     sort: int = 0,
 ) -> int:
-    """Create a unit below ``parent``; without one it is the book's root. ``side`` absent: the parent's.
-    Raises Invalid."""
+    """Create a unit below ``parent``, or the book's root. ``side`` absent: the parent's. Raises Invalid."""
     check_names(name, name_en, book=book)
     if side is None:
         outside = parent is not None and Unit.get_by_id(parent).side == "external"
@@ -99,8 +98,7 @@ def create_unit(
 
 
 def lock_unit(unit: int) -> Unit:
-    """Read and lock a unit until the running transaction ends: it is not closed while somebody is put into
-    it."""
+    """Read and lock a unit for the transaction: it is not closed while somebody is put into it."""
     found: Unit = for_update(Unit.select().where(Unit.id == unit)).get()
     return found
 
@@ -136,7 +134,7 @@ def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message 
         if above.side != row.side:
             return _("Colleagues and outside contacts are kept in separate units.")
         if UnitAbove.get_or_none((UnitAbove.above == row) & (UnitAbove.unit == above)) is not None:
-            return _("A unit can't stand under itself.")
+            return _("A unit can't be moved below itself.")
     if what == "close" and row is not None and _is_in_use(row.id):
         return _("There are still people or units in it. Move them first.")
     parent = to if to is not None else (row.parent_id if row is not None else None)

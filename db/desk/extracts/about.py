@@ -40,7 +40,6 @@ class About:
 def report_particulars(
     permissions: Permissions, place: Extent, clause: str, first: date | None = None, last: date | None = None
 ) -> About:
-    """The particulars of a report that ``permissions`` draws from ``place``."""
     book, policy = Book.get_by_id(place.book), policy_of(place.book)
     login, reader = account_names(permissions.account)
     return About(

@@ -28,7 +28,6 @@ class GrantedCopy:
 
 
 def open_copies(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
-    """Copies that ``account`` may still take."""
     rows = CopyGrant.select().where(
         (CopyGrant.account == account) & CopyGrant.taken_at.is_null() & (CopyGrant.until > clock.now())
     )
@@ -38,8 +37,7 @@ def open_copies(account: int, book: str | None = None) -> tuple[GrantedCopy, ...
 
 
 def mark_taken(number: int, mark: str) -> None:
-    """Mark the granted copy as taken, with its ``mark``, within the running transaction. Raises Refused where
-    it was used meanwhile."""
+    """Mark the copy as taken, in the running transaction. Raises Refused if used meanwhile."""
     taken = (
         CopyGrant.update(taken_at=clock.now(), mark=mark)
         .where((CopyGrant.id == number) & CopyGrant.taken_at.is_null())

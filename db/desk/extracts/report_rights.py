@@ -7,11 +7,13 @@ that goes with a function over the book (its maintainer's or supervisor's) or wi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
 from db.desk.authority.permissions import Permissions, is_within, policy_of
 from db.desk.extracts.granted import open_copies
+from db.desk.hooks import hooks
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, Message, _
 from db.policy.effective import EffectivePolicy
@@ -26,15 +28,19 @@ DIRECTORY = "directory"
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Who may take something out of a book: ``drawers`` are functions and roles.
+    """What is taken out of a book, by its ``title``, and who may: ``drawers`` are functions and roles.
 
-    ``rests_on``: it exists only where a regulation has rules under that key. ``whole``: it looks at the whole
+    ``rests_on``: it exists only where a regulation has rules under that key, whose clause it bears; else that
+    of the safeguard ``control`` asks for it, or ``clause`` says which. ``whole``: it looks at the whole
     of a book, so a function held from a unit down gives no right to it. ``copies``: it is a copy of the book
     itself, or of a list, for which a ban on copies holds, and of the book itself one on exports.
     """
 
+    title: Message
     drawers: tuple[str, ...]
     rests_on: str = ""
+    control: str = ""
+    clause: Callable[[EffectivePolicy], str] | None = None
     whole: bool = False
     copies: bool = False
 
@@ -48,19 +54,16 @@ LISTS: dict[str, str] = {
     "reviews": "reviews",
     "reviews items": "reviews",
     "reviews progress": "reviews",
-    "training": "training",
-    "training people": "training",
     "stale": "stale",
     "ranking": "ranking",
     "commendations": "ranking",
     "editions issues": "receipts",
     "editions copies": "receipts",
     "consents register": "disclosures",
-    "wecom drift": "sync",
     "notice readers": "processing",
 }
 """Lists that may leave as a file, each with the report whose drawers may take it out. What people see on
-their own behalf alone never leaves."""
+their own behalf alone never leaves. Subjects hook in more."""
 
 
 def list_called(sheet: str) -> str:
@@ -74,9 +77,9 @@ OF_VALUES = frozenset({DIRECTORY, list_called("reviews items")})
 
 def drawing_right(name: str) -> Drawn | None:
     """Who may draw the report called ``name``, or take such a list out; None where there is none."""
-    report = LISTS.get(name.removeprefix(list_called("")))
+    report = {**LISTS, **hooks().lists}.get(name.removeprefix(list_called("")))
     if name.startswith(list_called("")) and report is not None:
-        return replace(REPORTS[report], rests_on="", copies=True)
+        return replace(REPORTS[report], rests_on="", clause=export_clause, copies=True)
     return REPORTS.get(name)
 
 
@@ -119,8 +122,7 @@ class ReportRight:
 
 
 def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ...]:
-    """From where in ``book``, one of its books, down ``permissions`` may draw ``report``; the widest places
-    first."""
+    """Return from where down ``permissions`` may draw ``report`` in ``book``, the widest places first."""
     policy, rule = permissions.policy(book), drawing_right(report)
     if rule is None or (rule.rests_on and not getattr(policy, rule.rests_on)):
         return ()

@@ -10,10 +10,12 @@ from typing import Final
 from db.desk.importing.columns import head_key
 
 Row = Sequence[str]
-NAMES: Final = ("name", "姓名", "fullname", "名字")
-GIVEN: Final = ("firstname", "givenname")
-BETWEEN: Final = ("middlename", "additionalname")
-FAMILY: Final = ("lastname", "familyname")
+SHOWN: Final = ("displayname", "cn")
+"""Whole names, where no other column holds them."""
+GIVEN: Final = ("firstname", "givenname", "名")
+BETWEEN: Final = ("middlename", "additionalname", "中间名")
+FAMILY: Final = ("lastname", "familyname", "surname", "sn", "姓")
+PHONE: Final = ("phone", "电话")
 SALUTATION: Final = "Salutation"
 """What Outlook's Title is beside a Job Title: Mr, Dr."""
 OF_GOOGLE: Final[Mapping[str, str]] = {
@@ -31,14 +33,19 @@ _HOME: Final = re.compile(r"home|家|住宅|fax|传真", re.IGNORECASE)
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
-def arrange(rows: Sequence[Row], top: int, is_known: Callable[[str], bool]) -> Sequence[Row]:
-    """Return ``rows``, whose headings are in row ``top``, as far as needed in another form."""
-    rows, top = _one_row_of_headings(rows, top, is_known)
+def arrange(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) -> Sequence[Row]:
+    """Return ``rows``, whose headings are in row ``top``, as far as needed in another form. ``column`` tells
+    which one a text heads."""
+    rows, top = _one_row_of_headings(rows, top, column)
     keys = [head_key(heading) for heading in rows[top]]
     headings, makes = list(rows[top]), list[Callable[[list[str]], None]]()
     _rename(headings, keys)
-    if not _has_name(headings):
-        _compose_names(headings, keys, makes)
+    if "name" not in map(column, headings):
+        shown = next((keys.index(one) for one in SHOWN if one in keys), None)
+        if shown is not None:
+            headings[shown] = "name"
+        else:
+            _compose_names(headings, keys, makes)
     _sort_phones(headings, keys, makes)
     if headings == list(rows[top]) and not makes:
         return rows
@@ -51,13 +58,8 @@ def arrange(rows: Sequence[Row], top: int, is_known: Callable[[str], bool]) -> S
     return changed
 
 
-def _has_name(headings: Row) -> bool:
-    parts = (part for heading in headings for part in heading.split(" / "))
-    return any(head_key(part) in NAMES for part in parts)
-
-
 def _one_row_of_headings(
-    rows: Sequence[Row], top: int, is_known: Callable[[str], bool]
+    rows: Sequence[Row], top: int, column: Callable[[str], str | None]
 ) -> tuple[Sequence[Row], int]:
     """Fill in what a second row of headings, above or below, says of columns that this one does not name."""
     for other in (top + 1, top - 1):
@@ -65,10 +67,10 @@ def _one_row_of_headings(
             continue
         width = max(len(rows[top]), len(rows[other]))
         mine, theirs = ([*row, *[""] * (width - len(row))] for row in (rows[top], rows[other]))
-        more = [is_known(two) and not is_known(one) for one, two in zip(mine, theirs, strict=True)]
+        more = [bool(column(two)) and not column(one) for one, two in zip(mine, theirs, strict=True)]
         # A row below is people unless it holds headings alone; one above may name groups of columns.
         pairs = zip(mine, theirs, strict=True)
-        clear = other < top or all(not two.strip() or two == one or is_known(two) for one, two in pairs)
+        clear = other < top or all(not two.strip() or two == one or column(two) for one, two in pairs)
         if any(more) and clear:
             both = [two if new else one for one, two, new in zip(mine, theirs, more, strict=True)]
             first, second = sorted((top, other))
@@ -82,6 +84,8 @@ def _rename(headings: list[str], keys: Sequence[str]) -> None:
             headings[place] = SALUTATION
         elif key in OF_GOOGLE:
             headings[place] = OF_GOOGLE[key]
+        elif key in PHONE and any(map(_MOBILE.search, headings)):
+            headings[place] = "office_phone"
 
 
 def _compose_names(

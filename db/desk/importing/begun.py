@@ -1,5 +1,5 @@
-"""What the record says of imports before: how far a file came in that comes in part by part, and which kinds
-of file came in without some of their columns. Not an operation."""
+"""What the record says of imports before: how far a file came in that comes in part by part, which kinds
+of file came in without some of their columns, and by what their people were matched. Not an operation."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from db.store.tables import AuditRecord
 
 LOAD: Final = "importing.load"
 SUBMIT: Final = "importing.submit"
+VIEW: Final = "importing.view"
 LOOKED_BACK = 100
 """Parts of imports among which a file is sought."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """So many ``people`` came in; ``first_load``: into a book that was new then; ``account``: by whom, where
-    that was before."""
+    """So many ``people`` came in; ``first_load``: into a new book; ``account``: by whom, if before."""
 
     people: int = 0
     first_load: bool = False
@@ -32,8 +32,7 @@ NOT_BEGUN: Final = Begun()
 
 
 def begun(book: str, digest: str) -> Begun:
-    """Return how far the file with this SHA-256 came when it was imported last, by the audit; `NOT_BEGUN`
-    where it came in to its end or was not imported."""
+    """Return how far this file came when last imported, by the audit; `NOT_BEGUN` if whole or never."""
     for row in _imports(book, LOAD):
         detail = words_of(row).detail
         if detail.get("digest") == digest:
@@ -51,6 +50,15 @@ def kind_of(headings: Sequence[str]) -> str:
 def was_cut(book: str, kind: str) -> bool:
     """Return whether a file of this kind came into ``book`` without the columns that it has no place for."""
     return any(words_of(row).detail.get("without") == kind for row in _imports(book, LOAD, SUBMIT))
+
+
+def matched_by(book: str, kind: str) -> str:
+    """Return what people were last matched by in a file of this kind; empty where nothing was chosen."""
+    for row in _imports(book, LOAD, SUBMIT, VIEW):
+        name, _blank, of = str(words_of(row).detail.get("matched", "")).partition(" ")
+        if of == kind:
+            return name
+    return ""
 
 
 def _imports(book: str, *acts: str) -> Iterator[AuditRecord]:

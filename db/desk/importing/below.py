@@ -25,8 +25,7 @@ Row = tuple[int, Sequence[str]]
 
 
 def no_people(rows: Sequence[Row], names: int | None, required: Sequence[int]) -> set[int]:
-    """The numbers of those of ``rows`` that are no people. ``names`` is the column of names, ``required`` are
-    those that every person fills."""
+    """Return the rows that are no people; ``required``: columns that every person fills."""
     found = {number for number, row in rows if _says_so(row, names, required)}
     return found | _last_block(rows, found, names)
 

@@ -51,8 +51,7 @@ def _normalised(rule: FieldRule, text: str, region: str) -> str | Message:
 
 
 def _as_meant(rule: FieldRule, text: str) -> str:
-    """``text`` without what spreadsheets make of it: days as numbers or without their hyphens, telephone
-    numbers with a decimal."""
+    """Return ``text`` without what spreadsheets make of it: days as numbers, telephones with a decimal."""
     digits = text.strip()
     if rule.kind in ("mobile", "phone"):
         return digits.removesuffix(".0") if _DECIMAL.fullmatch(digits) else text
@@ -78,7 +77,6 @@ def _lost(text: str) -> Message | None:
 
 
 def quick_rule(rule: FieldRule, region: str) -> Quick:
-    """The quick rule for a field's kind."""
     if rule.kind in ("mobile", "phone"):
         return _quick_phone(rule.kind, region)
     if rule.kind == "email":

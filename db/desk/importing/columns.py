@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from db.desk.entry.record import is_open
 from db.desk.importing.cells import Quick, quick_rule
 from db.desk.importing.outcome import RowError
 from db.language import Label, Message, Text, _, listed
@@ -24,17 +25,35 @@ PROBLEM = Label("问题", "Problem")
 """What heads the column of a mended file that says what was wrong."""
 DIVISION = "division"
 """A column that names a unit somewhere above, or the person's own, as an edition has it."""
+LOGIN = "login"
+NUMBERS = ("mobile", "email", "student_number", "employee_number")
+"""Fields by which people may be matched, where they are open to everybody (C.10)."""
+LOGINS = ("帐号", "账号", "登录名", "员工UserID", "login", "uid", "userName")
 EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
 OFFICE_PHONE = (
-    "座机", "办公电话", "办公室电话", "办公座机", "辦公電話", "office", "telephone", "business phone",
-    "work telephone",
+    "座机", "座机号", "座机号码", "办公电话", "办公室电话", "办公座机", "商务电话", "工作电话",
+    "固定电话", "辦公電話", "office", "telephone", "telephone number", "business phone",
+    "work phone", "work telephone",
 )  # fmt: skip
 OTHER_NAMES = {
-    "name": ("名字", "full name"),
+    "name": ("名字", "员工姓名", "成员姓名", "教职工姓名", "真实姓名", "full name"),
     "unit": ("单位路径", "所属部门", "所在部门", "部門", "组织", "unit", "division"),
     "unit_above": ("上级单位", "parent department"),
-    "position": ("职务", "岗位", "职位", "岗位/职务", "职务/岗位", "職務", "post", "title", "job title"),
+    "position": (
+        "职务",
+        "岗位",
+        "职位",
+        "岗位/职务",
+        "职务/岗位",
+        "职务名称",
+        "岗位名称",
+        "職務",
+        "post",
+        "title",
+        "job title",
+        "employee title",
+    ),
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
     "head": ("部门负责人", "是否负责人", "部门主管", "是否此部门主管", "head of department"),
     "tags": ("标记", "tag"),
@@ -58,6 +77,9 @@ OTHER_NAMES = {
         "e-mail address",
         "mail",
         "work email",
+        "工作邮箱",
+        "电邮",
+        "primary smtp address",
     ),
     "wechat": ("微信号",),
     "qq": ("qq号",),
@@ -109,6 +131,12 @@ def columns_of(policy: EffectivePolicy) -> tuple[ImportColumn, ...]:
     return (*fields, *(ImportColumn(name, label, False) for name, label in extra_columns(policy).items()))
 
 
+def match_keys(policy: EffectivePolicy) -> tuple[tuple[str, Text], ...]:
+    """Return by what people of a file may be matched, each with its label; first by their names alone."""
+    fields = [(rule.name, rule.label) for rule in policy.fields if rule.name in NUMBERS and is_open(rule)]
+    return (("name", policy.field("name").label), *fields, (LOGIN, _("Login")))
+
+
 def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:
     """What a spreadsheet says of a person besides the fields of the book."""
     extra = dict(EXTRA)
@@ -151,15 +179,14 @@ class Layout:
         return {place for place, heading in enumerate(self.headings) if head_key(heading)}
 
 
-def is_heading(policy: EffectivePolicy) -> Callable[[str], bool]:
-    """Return what tells whether a text heads a column of a book under ``policy``."""
+def heads(policy: EffectivePolicy) -> Callable[[str], str | None]:
+    """Return what tells the column of a book under ``policy`` that a text heads."""
     known = _names(policy)
-    return lambda text: bool(text.strip()) and _named(" ".join(text.split()), known) is not None
+    return lambda text: _named(" ".join(text.split()), known) if text.strip() else None
 
 
 def heading_row(rows: Sequence[Sequence[str]], policy: EffectivePolicy) -> int:
-    """The place of the row that holds the headings: of the first rows the one that has most of them. The
-    first where none has two."""
+    """Return the place of the row with the most headings of the first rows; the first if none has two."""
     known = _names(policy)
     counts = [
         len(
@@ -183,11 +210,14 @@ def lay_out(
     *,
     without_rest: bool = False,
     region: str = "",
+    match: str = "",
 ) -> tuple[Layout, list[RowError]]:
     """Match the headings of ``rows``; what is unknown, missing or doubled comes back as errors of their row.
     Columns whose headings are ``left_out`` are passed over, and so are empty ones; ``without_rest``: and all
     that are not known."""
     known, top = _names(policy), heading_row(rows, policy)
+    if match == LOGIN:
+        known |= dict.fromkeys(map(head_key, LOGINS), LOGIN)
     headings, row = rows[top], top + 1
     unwanted = set(map(head_key, (*left_out, *NOBODYS)))
     multiple = {field.name for field in policy.fields if field.multiple}
@@ -213,6 +243,8 @@ def lay_out(
             passed.append(heading)
         elif name is None:
             errors.append(RowError(row, heading, _("This heading is not known."), CORRECT_HEADING))
+        elif name in found and name == LOGIN:
+            passed.append(heading)
         elif name in found and name not in multiple:
             errors.append(
                 RowError(row, heading, _("Two columns have this heading."), _("Leave one of them."))
@@ -269,8 +301,7 @@ def column_number(place: int) -> Message:
 
 
 def _names(policy: EffectivePolicy) -> dict[str, str]:
-    """Every spelling of every heading -> the column's name; a policy's own labels come first, what its
-    editions head their columns with last."""
+    """Return the column of every spelling; the policy's labels come first, its editions' heads last."""
     known: dict[str, str] = {}
     columns = columns_of(policy)
     for column in columns:
@@ -289,7 +320,6 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
 
 
 def _named(heading: str, known: Mapping[str, str]) -> str | None:
-    """Return the column that ``heading`` names, in one language or in both."""
     return next(
         filter(None, (known.get(head_key(part)) for part in (heading, *in_each_language(heading)))), None
     )
@@ -303,7 +333,7 @@ def in_each_language(text: str) -> Sequence[str]:
 
 def head_key(heading: str) -> str:
     """``heading`` without case, width, blanks, hyphens and the marks of required columns."""
-    return re.sub(r"[\s_*＊\-]+|[(（].*?[)）]", "", unicodedata.normalize("NFKC", heading)).casefold()
+    return re.sub(r"[\s_*＊\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)).casefold()
 
 
 def _is_value(heading: str) -> bool:

@@ -23,8 +23,7 @@ SHOWN = 3
 
 
 class ImportDepartments:
-    """The departments ``known`` on record, by their paths below one of ``roots``. ``new`` are paths that are
-    said to be new ones."""
+    """Departments ``known`` on record by their paths below ``roots``; ``new``: said to be new ones."""
 
     def __init__(
         self, known: Collection[UnitPath], roots: Collection[str] = (), new: Collection[str] = ()
@@ -38,8 +37,9 @@ class ImportDepartments:
         self._by_look: Mapping[str, list[UnitPath]] = _grouped(known, lambda path: _loosely(path[-1]))
         self._by_sound: Mapping[str, list[UnitPath]] = _grouped(known, lambda path: _sound(path[-1]))
 
-    def meant(self, path: UnitPath, *, whole: bool) -> UnitPath | Message:
-        """Return the path that ``path`` means, or what has to be asked. ``whole``: it leaves nothing out."""
+    def meant(self, path: UnitPath, *, whole: bool, beside: Collection[UnitPath] = ()) -> UnitPath | Message:
+        """Return the path that ``path`` means, or what has to be asked. ``whole``: it leaves nothing out;
+        ``beside``: what else stands in the same file."""
         if not path or path in self.known or "/".join(path) in self.new:
             return path
         ways = [path] if whole else [path, *self._parted(path)]
@@ -50,7 +50,9 @@ class ImportDepartments:
             if fits:
                 self.matched["/".join(path)] = fits[0]
                 return fits[0]
-        if not whole and (parted := next((way for way in ways[1:] if way[:1] in self.known), None)):
+        if not whole and (
+            parted := next((way for way in ways[1:] if way[:1] in (*self.known, *beside)), None)
+        ):
             self.matched["/".join(path)] = path = parted  # a new one below one on record
         return self._resembled(path) or path
 

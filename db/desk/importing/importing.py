@@ -15,9 +15,9 @@ from typing import Final
 from db.desk.authority.permissions import no_such_book, policy_of, root_of
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import OperationGroup, operation
-from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, Begun, begun, kind_of, was_cut
+from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, VIEW, Begun, begun, kind_of, matched_by, was_cut
 from db.desk.importing.bulk import Progress, write_plan
-from db.desk.importing.columns import ImportColumn, columns_of, heading_row
+from db.desk.importing.columns import ImportColumn, columns_of, heading_row, match_keys
 from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows
 from db.desk.importing.plan import Plan, Planner
 from db.desk.importing.row_view import Examined, view_of
@@ -49,12 +49,14 @@ class Source:
 class ImportWishes:
     """What whoever imports says besides the file: headings whose columns are ``left_out``; that people whose
     names look ``alike`` are two; ``new_units`` that are new, whatever they look like; ``without_rest``: that
-    columns go unread that the book has no place for."""
+    columns go unread that the book has no place for; ``match``: by which field people are known to be the
+    same, besides their names (`match_keys`); unsaid, it is what was said last of such a file."""
 
     left_out: tuple[str, ...] = ()
     alike: bool = False
     new_units: tuple[str, ...] = ()
     without_rest: bool = False
+    match: str = ""
 
 
 AS_IT_IS: Final = ImportWishes()
@@ -64,18 +66,22 @@ COMES_IN: Final = frozenset({Moves.ENTRY, Moves.REACH, Moves.GIVEN, Moves.ROLE, 
 PART = 2_500
 """People who come in at a time: for a second or so nobody else writes. The fewer, the more often the pages of
 search keys are written again that all units share."""
+SUBMITTED = 10_000
+"""Rows of a file that a second keeper decides on: they come in at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
     """A file that is in order: whom it still brings, of how many ``people`` in all; ``cut``: what it is known
-    by that came in without some of its columns (`begun.kind_of`)."""
+    by that came in without some of its columns (`begun.kind_of`); ``matched``: by what its people are
+    matched, with the same."""
 
     policy: EffectivePolicy
     entries: list[Planned]
     people: int
     report: ImportReport
     cut: str = ""
+    matched: str = ""
 
     @property
     def taken(self) -> int:
@@ -120,9 +126,7 @@ class Importing(OperationGroup):
         is there (A.6)."""
         return self._look(book, rows, wishes, source, _silent, dry=True).report
 
-    @operation(
-        "importing.view", label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True
-    )
+    @operation(VIEW, label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True)
     def view(
         self,
         book: str,
@@ -164,6 +168,8 @@ class Importing(OperationGroup):
         """Return what is shown of a file, held against ``book`` where its reader keeps it, and note how many
         people of it that shows."""
         view = view_of(found, book)
+        if found.matched_by:
+            self.act.note_facts(matched=found.matched_by)
         self.act.note_facts(
             rows=len(view.lines), entries=view.count("same") + view.count("changed") + view.count("gone")
         )
@@ -180,10 +186,9 @@ class Importing(OperationGroup):
     ) -> ImportReport:
         """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed. Raises
         Refused, or BadRows with every error."""
-        if len(rows) > PART:
-            raise Invalid(
-                Problem("file", _("More than {count} rows come in by the host's command alone.", count=PART))
-            )
+        if len(rows) > SUBMITTED:
+            told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
+            raise Invalid(Problem("file", told))
         try:
             report = self._bring_in(book, rows, wishes, source, _silent, None, []).report
         except BadRows as bad:
@@ -244,7 +249,7 @@ class Importing(OperationGroup):
             self.act.called = LOAD
         return self._find(book, rows, wishes, source, progress, dry=dry)[0]
 
-    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD))
+    @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD), mass=True)
     def _take(
         self,
         book: str,
@@ -271,6 +276,7 @@ class Importing(OperationGroup):
         against the record as it is by now. ``own`` are the entries of the parts before, and of this one
         afterwards."""
         one_enters_at_a_time(book)
+        part = PART if looked is not None else SUBMITTED
         if looked is None:
             looked, plan = self._find(book, rows, wishes, source, progress, dry=False)
             policy, first_load = looked.policy, looked.report.first_load
@@ -284,9 +290,15 @@ class Importing(OperationGroup):
                     _("Import the same file again; it goes on from there."),
                 )
             planner = Planner(
-                book, policy, root_of(book), alike=wishes.alike, own=own, new_units=wishes.new_units
+                book,
+                policy,
+                root_of(book),
+                alike=wishes.alike,
+                own=own,
+                new_units=wishes.new_units,
+                match=looked.matched.partition(" ")[0],
             )
-            plan = planner.plan(looked.entries[:PART])
+            plan = planner.plan(looked.entries[:part])
             _raise(plan.errors, self._denied(policy, plan, first_load))
         before, people = looked.taken, looked.people
 
@@ -305,8 +317,10 @@ class Importing(OperationGroup):
         )
         if looked.cut:
             self.act.note_facts(without=looked.cut)
-        left = replace(looked, entries=looked.entries[PART:])
-        if people > PART:
+        if looked.matched:
+            self.act.note_facts(matched=looked.matched)
+        left = replace(looked, entries=looked.entries[part:])
+        if people > part:
             self.act.note_facts(taken=left.taken, of=people)
         return left
 
@@ -320,8 +334,7 @@ class Importing(OperationGroup):
         *,
         dry: bool,
     ) -> tuple[_Looked, Plan]:
-        """What is in a file, all of it in order, but for what came in already when it was imported before and
-        broken off."""
+        """Find all of a file in order, but for what came in when it was imported before and broken off."""
         came = begun(book, source.digest) if source is not None else NOT_BEGUN
         alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:
@@ -338,7 +351,7 @@ class Importing(OperationGroup):
             entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
         report = _report(book, plan, reading, found.matched, first_load, alone, came.people)
         people = came.people + len(found.coming)
-        return _Looked(reading.policy, found.coming, people, report, found.cut), plan
+        return _Looked(reading.policy, found.coming, people, report, found.cut, found.matched_by), plan
 
     def _examine(
         self,
@@ -359,10 +372,16 @@ class Importing(OperationGroup):
         kind = kind_of(rows[heading_row(rows, policy)]) if rows else ""
         rest = wishes.without_rest or was_cut(book, kind)
         region = store().settings.phone_region
-        reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest)
+        keys = [name for name, _label in match_keys(policy)]
+        if wishes.match and wishes.match not in keys:
+            raise Invalid(
+                Problem("match", _("People are matched by one of: {names}.", names=", ".join(keys)))
+            )
+        match = wishes.match or matched_by(book, kind)
+        reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest, match=match)
         coming = _in_order(reading.read(rows))[before:]
         progress("check", 0, len(rows))
-        planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units)
+        planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units, match)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
         plan.notes += [_hidden(entry) for entry in plan.entries if entry.row in hidden]
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
@@ -372,7 +391,9 @@ class Importing(OperationGroup):
         wrong = [error for error in wrong if error.row not in known]
         denied = [*unfit, *self._denied(policy, plan, first_load)]
         cut, matched = kind if rest else "", planner.departments.matched
-        return Examined(reading, plan, coming, matched, wrong, denied, cut)
+        return Examined(
+            reading, plan, coming, matched, wrong, denied, cut, f"{match} {kind}" if match else ""
+        )
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
         """Whether this is the first load, or goes on with one. Raises Refused for whoever may

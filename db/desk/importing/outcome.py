@@ -105,9 +105,11 @@ class ImportView:
     matched: tuple[tuple[str, str], ...]
     top: int = 1
     """The row of the headings."""
+    matched_by: Text = ""
+    keys: tuple[tuple[str, Text], ...] = ()
+    """By what people are known to be the same, besides their names, and by what they may be."""
 
     def count(self, state: RowState) -> int:
-        """How many rows are ``state``."""
         return sum(1 for line in self.lines if line.state == state)
 
 

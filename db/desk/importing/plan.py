@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from db.desk.authority.offices import heads_in
 from db.desk.entry.alike import differ_in_script, looking_like, name_outline
 from db.desk.entry.record import open_value, personal_fields
-from db.desk.importing.columns import HEAD, UNIT_KIND, UNIT_REGION, UNIT_SEPARATORS
+from db.desk.importing.columns import HEAD, LOGIN, UNIT_KIND, UNIT_REGION, UNIT_SEPARATORS
 from db.desk.importing.departments import ImportDepartments
 from db.desk.importing.outcome import RowError
 from db.desk.importing.rows import Planned, UnitPath, fingerprints
@@ -59,7 +59,8 @@ class Planner:
     """Holds rows against what is on record, or where they are looked at ``alone`` against one another. Errors
     name the row that came later. ``alike``: it is known that people whose names look the same are two.
     ``own``: entries of the same file, against which the rows were held before. ``new_units``: paths that
-    are known to be new units, whatever they look like."""
+    are known to be new units, whatever they look like. ``match``: by what people are known to be the same,
+    besides their names (`columns.match_keys`)."""
 
     def __init__(
         self,
@@ -70,11 +71,13 @@ class Planner:
         alike: bool = False,
         own: Sequence[range] = (),
         new_units: Collection[str] = (),
+        match: str = "",
     ) -> None:
         self.book = book
         self.alone = alone
         self.alike = alike
         self.own = own
+        self.match = "" if match == "name" else match
         self.root = root
         self.personal = personal_fields(policy)
         self.labels: Mapping[str, Label] = {rule.name: rule.label for rule in policy.fields}
@@ -82,7 +85,6 @@ class Planner:
         self.departments = ImportDepartments(self._known.keys(), self._roots, new_units)
 
     def plan(self, entries: Sequence[Planned]) -> Plan:
-        """The plan, with its errors."""
         self.made = Plan(list(entries), {}, {}, {})
         self._find_units(entries)
         self._check_doubles()
@@ -114,10 +116,11 @@ class Planner:
     def _find_units(self, entries: Sequence[Planned]) -> None:
         """Put each entry into the unit that its row means. What is not clear is an error of all its rows."""
         meant: dict[tuple[UnitPath, bool], UnitPath | Message] = {}
+        beside = {entry.unit for entry in entries if len(entry.unit) == 1}
         for entry in entries:
             named = entry.unit, entry.whole_path
             if named not in meant:
-                meant[named] = self.departments.meant(entry.unit, whole=entry.whole_path)
+                meant[named] = self.departments.meant(entry.unit, whole=entry.whole_path, beside=beside)
             if isinstance(found := meant[named], Message):
                 self._doubt(entry, found)
             else:
@@ -155,8 +158,7 @@ class Planner:
                             _("Leave the one where the person mainly works."))  # fmt: skip
 
     def _sort_units(self) -> None:
-        """Settle regions and kinds of units: all rows of a unit say the same, and of a unit on record what
-        stands there."""
+        """Settle regions and kinds of units: all rows of a unit agree, and with what is on record."""
         said: dict[tuple[str, UnitPath], tuple[str, int]] = {}
         for entry in self.made.entries:
             unit = self._known.get(entry.unit)
@@ -199,7 +201,10 @@ class Planner:
         for entry in named:
             marks, open_marks = fingerprints(entry), fingerprints(entry, self.personal)
             before = min((seen[mark] for mark in marks & seen.keys()), default=None)
-            there = next((recorded[mark] for mark in sorted(open_marks) if mark in recorded), None)
+            by_key = [f"{self.match} {value}" for value in self._keys(entry)]
+            there = next(
+                (recorded[mark] for mark in (*by_key, *sorted(open_marks)) if mark in recorded), None
+            )
             if there in taken:  # one of two namesakes
                 there = None
             if before is not None:
@@ -220,8 +225,7 @@ class Planner:
         made.doubted = {row: path for row, path in made.doubted.items() if row not in known}
 
     def _check_alike(self) -> None:
-        """Names that look like another one in other letters are told, and taken in when whoever imports says
-        that they are two people."""
+        """Tell names that look like another's; taken in once said to be two people."""
         named = [entry for entry in self.made.entries if entry.name]
         recorded = {} if self.alone else looking_like(self.book, {entry.name for entry in named})
         seen: dict[str, Planned] = {}
@@ -250,7 +254,8 @@ class Planner:
     def _recorded(self, names: set[str]) -> dict[str, int]:
         """Fingerprints of the book's entries that bear one of ``names``, each with its entry, by what is open
         of them: whether a protected value is theirs is not told."""
-        named = [row for row in self._others("state <> 'left'") if row[1] in names]
+        others = self._others("state <> 'left'")
+        named = [row for row in others if row[1] in names]
         personal = personal_values([row[0] for row in named], self.personal)
         marks: dict[str, int] = {}
         for entry, name, unit, kind in named:
@@ -258,11 +263,30 @@ class Planner:
             for values in ((), personal[entry]):  # a file may not say what is open of them
                 one.values = list(values)
                 marks.update(dict.fromkeys(fingerprints(one, self.personal), entry))
-        return marks
+        return marks | self._by_key([row[0] for row in others])
+
+    def _keys(self, entry: Planned) -> Iterator[str]:
+        """Yield by what a row's person is known, besides the name."""
+        if self.match == LOGIN and entry.login:
+            yield entry.login
+        yield from (value for name, _ord, value in entry.values if name == self.match)
+
+    def _by_key(self, entries: Sequence[int]) -> dict[str, int]:
+        """Return each of ``entries`` by what it is known by; what several have in common tells of none."""
+        if self.match == LOGIN:
+            logins = "SELECT lower(a.login), e.id FROM account a JOIN entry e ON e.person_id = a.person_id"
+            pairs = fetch(f"{logins} WHERE e.book_id = {database.param}", [self.book])
+        else:
+            stored = personal_values(entries, [self.match] if self.match else [])
+            pairs = [(value, entry) for entry in stored for _name, _ord, value in stored[entry]]
+        counted = Counter(value for value, _entry in pairs)
+        here = set(entries)
+        return {
+            f"{self.match} {value}": entry for value, entry in pairs if counted[value] == 1 and entry in here
+        }
 
     def _others(self, condition: str) -> list[Any]:
-        """Number, name, unit and kind of the book's entries that fulfil ``condition``, but for those of the
-        same file."""
+        """Return number, name, unit and kind of entries by ``condition``, but for those of the same file."""
         mark = database.param
         apart = "".join(f" AND NOT id BETWEEN {mark} AND {mark}" for _one in self.own)
         ends = [end for one in self.own for end in (one.start, one.stop - 1)]

@@ -11,15 +11,16 @@ from typing import get_args
 
 from db.desk.entry.record import is_open, loaded_all
 from db.desk.entry.units import path_of
-from db.desk.importing.columns import JOINED, KIND, TAGS, typed_fields
+from db.desk.importing.columns import JOINED, KIND, TAGS, match_keys, typed_fields
 from db.desk.importing.outcome import ImportLine, ImportView, RowError, RowState
 from db.desk.importing.plan import TWO_PEOPLE, Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.language import Text, _, listed
 from db.store.tables import Entry
 
-_DIFFERS = _("The directory has something else; an import changes nobody.")
-_BY_REQUEST = _("Propose the change on their card.")
+_DIFFERS = _("The directory has something else.")
+_BY_REQUEST = _("Propose what the file says (e), with evidence.")
+_BY_CARD = _("Propose the move on their card.")
 _GONE = _("In the directory, and not in this file.")
 _BY_LEAVER = _("Where they left, let them leave (n in the directory).")
 
@@ -27,7 +28,8 @@ _BY_LEAVER = _("Where they left, let them leave (n in the directory).")
 @dataclass(frozen=True, slots=True)
 class Examined:
     """A file's people and everything that is ``wrong`` with them, or ``denied`` by a clause; ``coming`` in
-    the order in which they come in, ``matched`` as `ImportDepartments.matched`, ``cut`` as in `_Looked`."""
+    the order in which they come in, ``matched`` as `ImportDepartments.matched`, ``cut`` and ``matched_by`` as
+    in `_Looked`."""
 
     reading: RowReading
     plan: Plan
@@ -36,12 +38,14 @@ class Examined:
     wrong: list[RowError]
     denied: list[RowError]
     cut: str
+    matched_by: str
 
 
 def view_of(found: Examined, book: str | None) -> ImportView:
     """Return the rows of a file, those with a problem first, and the rest of what its reader has to know.
     ``book``: the one against which whoever is there already is held; what is protected is not (C.10)."""
     reading, plan = found.reading, found.plan
+    keys = match_keys(reading.policy)
     errors: dict[int, list[RowError]] = defaultdict(list)
     for error in (*found.denied, *found.wrong):
         errors[error.row].append(error)
@@ -58,6 +62,8 @@ def view_of(found: Examined, book: str | None) -> ImportView:
         units=tuple("/".join(path) for path in plan.new_units),
         matched=tuple((text, "/".join(path)) for text, path in found.matched.items()),
         top=reading.layout.row if reading.layout is not None else 1,
+        matched_by=dict(keys[1:]).get(reading.match, ""),
+        keys=keys,
     )
 
 
@@ -86,7 +92,8 @@ def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
         said: dict[str, set[str]] = defaultdict(set)
         for name, _ord, value in planned.values:
             said[name].add(value)
-        said |= {"position": {planned.position} - {""}, "organisation": {planned.organisation} - {""}}
+        for name in ("name", "position", "organisation"):
+            said[name] = {getattr(planned, name)} - {""}
         differs = {
             rule: "; ".join(sorted(said[rule.name]))
             for rule in rules
@@ -95,7 +102,8 @@ def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
         other = [rule.label for rule in differs]
         if place(stored.unit)[1:] != planned.unit:
             other.append(reading.labels["unit"])
-        problems = (RowError(planned.row, listed(other), _DIFFERS, _BY_REQUEST),) if other else ()
+        advice = _BY_REQUEST if differs else _BY_CARD
+        problems = (RowError(planned.row, listed(other), _DIFFERS, advice),) if other else ()
         line = _line(reading, plan, planned, list(problems), "changed" if other else "same")
         yield replace(line, entry=number, differs=tuple((rule.name, text) for rule, text in differs.items()))
 

@@ -15,13 +15,14 @@ from db.desk.importing.cells import normalise_column
 from db.desk.importing.columns import (
     DIVISION,
     JOINED,
+    LOGIN,
     UNIT_SEPARATORS,
     Layout,
     column_number,
     columns_of,
     heading_row,
+    heads,
     in_each_language,
-    is_heading,
     known_headings,
     lay_out,
     typed_fields,
@@ -69,6 +70,7 @@ class Planned:
     joined: str | None = None
     heads: bool = False
     tags: tuple[str, ...] = ()
+    login: str = ""
     unit_region: str = ""
     unit_kind: str = ""
     whole_path: bool = False
@@ -78,6 +80,7 @@ class Planned:
 
 class RowReading:
     """Reads all rows under one policy; ``errors`` fills on the way. Rows without any text are skipped.
+    ``match``: by what people are matched (`columns.match_keys`).
     ``roots`` are names that may stand first in the path of every unit; ``left_out`` headings whose columns
     are not wanted; ``without_rest``: nor those that are not known."""
 
@@ -89,12 +92,14 @@ class RowReading:
         left_out: Collection[str] = (),
         *,
         without_rest: bool = False,
+        match: str = "",
     ) -> None:
         self.policy = policy
         self.region = region
         self.roots = roots
         self.left_out = left_out
         self.without_rest = without_rest
+        self.match = match
         self.errors: list[RowError] = []
         self.passed = Passed()
         self.layout: Layout | None = None
@@ -113,9 +118,14 @@ class RowReading:
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return []
-        rows = arrange(rows, heading_row(rows, self.policy), is_heading(self.policy))
+        rows = arrange(rows, heading_row(rows, self.policy), heads(self.policy))
         layout, self.errors = lay_out(
-            rows, self.policy, self.left_out, without_rest=self.without_rest, region=self.region
+            rows,
+            self.policy,
+            self.left_out,
+            without_rest=self.without_rest,
+            region=self.region,
+            match=self.match,
         )
         self.layout = layout
         if self.errors:
@@ -209,6 +219,8 @@ class RowReading:
         for name, rule in rules.items():
             if name not in ("name", "position", "unit", "organisation", "inside_owner"):
                 self._fill(layout, rule, planned)
+        for entry, login in zip(planned, self._texts(layout, LOGIN), strict=False):
+            entry.login = login.strip().casefold()
         self._tag(layout, planned)
         self._sort_units(layout, planned)
         self._require_owners(planned)

@@ -89,8 +89,7 @@ def key_name(entry: int) -> str:
 
 
 def keep_until(policy: EffectivePolicy, made: date) -> date:
-    """The last day for which an archive ``made`` then is kept: as the policy has archives kept, else until
-    leavers are erased."""
+    """Return the last day for an archive ``made`` then: as archives are kept, or until leavers are erased."""
     rule = policy.retention_of("archive")
     years = rule.years if rule is not None else None
     return months_before(made, -(years * 12 if years is not None else policy.erased_after("leaver").months))

@@ -38,8 +38,7 @@ from db.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class EndingElsewhere:
-    """What ends in another book for who leaves the organisation. An ``entry`` there goes by that book's own
-    rules, on its own clock."""
+    """What ends in another book for a leaver; an ``entry`` there ends by that book's own clock."""
 
     book: Label
     entry: bool
@@ -62,7 +61,6 @@ class Ending:
 
 
 def removal_effects(entry: Entry) -> Ending:
-    """What would end if ``entry`` were removed."""
     accounts, alone = _accounts(entry), Leaving(entry, everywhere=False)
     return Ending(
         accounts=tuple(account.login for account in accounts),
@@ -83,7 +81,7 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
     but ``but``, which is the one that removes it, and tell their requesters; end rights, stand-ins and
     access; disable accounts and end their sessions. ``everywhere``: the person leaves the organisation, and
     none of these, no copy, disclosure or consent lasts in any book. Their other entries are not removed here:
-    `tasks.openers` opens a task for each."""
+    `openers` opens a task for each."""
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
             take_back(act, request)
@@ -187,8 +185,7 @@ class Leaving:
         return list(Request.select().where(wanted).order_by(Request.id))
 
     def own_undecided(self) -> Sequence[Request]:
-        """Requests that the person asked for their own use, or of their own entry, and that nobody has
-        decided."""
+        """Return undecided requests that the person made for their own use, or about their own entry."""
         entries = Entry.select(Entry.id).where(Entry.person == self._entry.person_id)
         if not self._everywhere:
             entries = entries.where(Entry.book == self._entry.book_id)
@@ -203,8 +200,7 @@ class Leaving:
 
 
 def end_elsewhere(entry: Entry, act: Act) -> None:
-    """End the offices in other books that such a move of ``entry`` is reported about. They don't last until
-    somebody reports it (B.5.5)."""
+    """End offices in other books that such a move is reported about, without a report (B.5.5)."""
     accounts = [account.id for account in _accounts(entry)]
     theirs = Grant.account.in_(accounts) | (Grant.person == entry.person_id)
     held = Grant.select().where(Grant.revoked_at.is_null() & theirs & _reported(entry.book_id))
@@ -215,8 +211,7 @@ def end_elsewhere(entry: Entry, act: Act) -> None:
 
 
 def _reported(book: str) -> Any:
-    """The condition on Grant for offices of departments in other books than ``book`` whose holder's moving or
-    leaving is reported there, by the role that reports it."""
+    """Return the condition for offices in other books that report their holder's moves or leaving."""
     roles = [
         (Grant.book == row.id) & (Grant.role == duty.by)
         for row in Book.select(Book.id).where(Book.active & (Book.id != book))
@@ -231,8 +226,7 @@ def _accounts(entry: Entry) -> Sequence[Account]:
 
 
 def _elsewhere(entry: Entry) -> bool:
-    """Whether the person has an entry in another book and their last day there is not over; the account then
-    stays open for that one."""
+    """Return whether the person's account stays open for an entry in another book."""
     others = Entry.select().where(
         (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
     )

@@ -21,8 +21,7 @@ from db.store.tables import Account, Entry, Request, Task
 
 
 def lock_own_request(act: Act, request: int) -> Request:
-    """Read and lock a request of the actor's own about joining, moving or leaving. Raises Refused alike for
-    any other and for none."""
+    """Lock the actor's own request about joining, moving or leaving. Refused alike for any other."""
     row = lock_request(request)
     if row is None or row.requester_id != act.permissions.account or row.kind not in EVENTS:
         raise no_such_request()
@@ -30,8 +29,7 @@ def lock_own_request(act: Act, request: int) -> Request:
 
 
 def check_single(act: Act, entry: int, event: Event, amends: int | None = None) -> None:
-    """Lock ``entry``, and raise Refused for a second request about the same. One that was returned to
-    somebody else holds nobody up."""
+    """Lock ``entry``; raise Refused for a second request, unless returned to somebody else."""
     wanted = Entry.select(Entry.id).where(Entry.id == entry)
     for_update(wanted).get_or_none()
     for one in under_way(entry, event):
@@ -48,7 +46,6 @@ def check_single(act: Act, entry: int, event: Event, amends: int | None = None) 
 
 
 def under_way(entry: int, event: Event) -> list[Request]:
-    """Undecided requests about ``event`` of ``entry``."""
     rows = Request.select().where(
         (Request.entry == entry) & (Request.kind == event) & Request.state.in_(("open", "returned"))
     )

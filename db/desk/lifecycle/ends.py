@@ -30,8 +30,8 @@ MISSING: dict[Event, Message] = {
 }
 ADVICE: dict[Event, Message] = {
     "join": _("Enter opens the form. Once the request is approved, the task ends by itself."),
-    "move": _("Enter the move in the Directory (M). Once it is approved, the task ends by itself."),
-    "leave": _("Enter the leaver in the Directory (L). Once it is approved, the task ends by itself."),
+    "move": _("Enter the move in the Directory (n). Once it is approved, the task ends by itself."),
+    "leave": _("Enter the leaver in the Directory (n). Once it is approved, the task ends by itself."),
 }
 
 
@@ -56,8 +56,7 @@ def check_unit_open(request: Request, unit: int) -> None:
 
 
 def check_handed_back(request: Request, event: Event, act: Act) -> None:
-    """Add copies that were taken since the list was made to it, and raise Refused as long as one is not
-    signed off, where the policy asks for that (H.5.4)."""
+    """Add copies taken since to the list, and raise Refused while one is not signed off (H.5.4)."""
     side = side_of(Entry.get_by_id(request.entry_id))
     asked = proof_asked(policy_of(request.book_id), event, side, HAND_BACK)
     if asked is None:
@@ -75,8 +74,7 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
 
 
 def applied(request: Request, event: Event, act: Act) -> None:
-    """Note on the tasks of ``request`` what is there now, end those that lack nothing more, and announce the
-    event where the policy says so."""
+    """Note proofs on the request's tasks, end complete ones, announce if the policy says so."""
     policy, account = policy_of(request.book_id), act.permissions.account
     entry = Entry.get_by_id(request.entry_id)
     need = announcement(policy, event, side_of(entry))
@@ -95,8 +93,7 @@ def applied(request: Request, event: Event, act: Act) -> None:
 
 
 def call_off_request(request: Request) -> None:
-    """Cancel the tasks of a move or a leave whose request came to nothing, and lift the last day, which is
-    told and recorded; a joiner still waits to be entered."""
+    """Cancel tasks of a failed move or leave and lift the last day, told; a joiner still waits."""
     if request.state not in ("rejected", "withdrawn"):
         return
     lift_last_day(request)
@@ -108,7 +105,6 @@ def call_off_request(request: Request) -> None:
 
 
 def tasks_of(request: Request) -> list[Task]:
-    """The open tasks that ``request`` fulfils."""
     return list(Task.select().where((Task.request == request) & (Task.state == "open")).order_by(Task.id))
 
 
@@ -133,8 +129,7 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _still_here(task: Task) -> Refused | None:
-    """Who left the organisation is reported by being removed here, too (B.5.5), from the decision or the last
-    day on, whichever comes first."""
+    """Return who left the organisation and is still here; removing them is the report (B.5.5)."""
     entered = Request.select(Request.id).where(Request.state == "applied")
     left = (LastDay.state == "ended") | ((LastDay.state == "coming") & LastDay.request.in_(entered))
     here = Entry.get_by_id(task.entry_id)

@@ -30,8 +30,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class EventWay(RoutePreview):
-    """How a request about an event goes on, with what the event brings along. Its clocks are those of its
-    duties."""
+    """How a request about an event goes on, with what the event brings. Its clocks are its duties'."""
 
     book: str
     book_label: Label

@@ -63,7 +63,6 @@ def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:
 
 
 def announcement(policy: EffectivePolicy, event: Event, side: Side) -> Need:
-    """Whether the department and the person are told."""
     need = policy.flow(event).announce
     if need:
         return need

@@ -106,7 +106,6 @@ class JoinForm:
 
     @property
     def values(self) -> tuple[RequestField, ...]:
-        """The fields of the book."""
         return tuple(field for field in self.fields if field.name not in (UNIT, JOINED, KIND))
 
     def request_of(

@@ -30,7 +30,6 @@ TWIN: Final = _("Somebody of that name, with the same mobile or e-mail, is in th
 
 
 def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
-    """What a request of this kind keeps."""
     return {
         "kind": kind,
         "unit": unit,
@@ -40,7 +39,6 @@ def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
 
 
 def read_values(asks: Payload) -> Values:
-    """The values that `payload` was given."""
     return {name: tuple(given) for name, given in asks["values"].items()}
 
 

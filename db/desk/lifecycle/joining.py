@@ -58,8 +58,7 @@ def form(
     returned: ReturnedDraft | None = None,
     side: Side = "internal",
 ) -> JoinForm:
-    """Return the form of a joiner in ``book``, filled from the entry that waits and the request that came
-    back. Locks a waiting entry."""
+    """Return a joiner's form from waiting entry and returned request. Locks a waiting entry."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -121,7 +120,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
         raise Refused(
             _("There is no entry deadline here, so no reminder would be sent."),
             SILENT,
-            _("Hand it in once everything is there; no clock runs before."),
+            _("Submit it once everything is there; no clock runs before."),
         )
     day, problems = _place(policy, asked)
     name = spell_name(clean(asked.values.get("name", "")))
@@ -136,8 +135,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
 
 
 def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
-    """Submit a joiner or amend request ``amends``; one who was not expected before gets a waiting entry and
-    its task. Raises Invalid, Refused."""
+    """Submit a joiner or amend; create an unexpected one's entry and task. Raises Invalid, Refused."""
     expected = asked.expected
     if amends is not None:
         expected = drafts.lock_own_request(act, amends).entry_id
@@ -170,8 +168,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the task of a joiner who does not come, withdraw the requests about them, and remove the waiting
-    entry."""
+    """Cancel the joiner's task, withdraw the requests about them, and remove the waiting entry."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None
@@ -280,8 +277,7 @@ def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day
 
 
 def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """Lock the entry that waits and store what is known now of somebody who was expected; return the entry
-    that waits from now on."""
+    """Lock the waiting entry and store what is known now; return the entry that waits from now on."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")
@@ -310,7 +306,6 @@ def _recognised(
 
 
 def _take_off(expected: Entry) -> None:
-    """Take an entry that waits off the record."""
     Entry.update(state="left", left=today().isoformat(), updated_at=clock.now()).where(
         Entry.id == expected.id
     ).execute()

@@ -78,16 +78,14 @@ def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everyw
 
 
 def lift_last_day(request: Request) -> None:
-    """Lift the last day of a request that came to nothing, bring back what ended by it, and tell and record
-    that."""
+    """Lift the last day of a request that came to nothing, and restore what ended by it. Told, recorded."""
     row = LastDay.get_or_none((LastDay.request == request) & (LastDay.state != "lifted"))
     if row is not None:
         _lift(row)
 
 
 def replace_others(request: Request) -> None:
-    """Lift other last days of the entry than that of ``request``, which was approved; told and recorded as by
-    `lift_last_day`."""
+    """Lift other last days of the entry than that of the approved ``request``, as `lift_last_day` does."""
     others = LastDay.select().where((LastDay.entry == request.entry_id) & (LastDay.state != "lifted"))
     for row in others.where(LastDay.request != request.id).order_by(LastDay.id):
         _lift(row)
@@ -296,8 +294,7 @@ def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
 
 
 def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any]) -> None:
-    """Tell the person, by mail, too, and those who watch over the book independently of the one who entered
-    it."""
+    """Tell the person, also by mail, and those who watch over the book independently of who entered it."""
     resolver, by = ApproverResolver(), detail.get("by")
     hands = [] if by is None else [int(by)]
     barred = resolver.represented(*hands, person=entry.person_id)

@@ -66,7 +66,6 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _ending(leaver: Entry, request: int) -> list[DiffLine]:
-    """Say what ends with the entry, so that whoever approves knows."""
     ends = removal_effects(leaver)
     others = [one for one in ends.requests if one != request]
     found: list[tuple[str, Message, Text]] = [

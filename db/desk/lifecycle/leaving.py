@@ -31,7 +31,7 @@ from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import Payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft
-from db.desk.tasks.handback import SOURCES
+from db.desk.tasks.handback import copies_of_person
 from db.language import _
 from db.store.tables import Book, Entry, Request, Unit
 
@@ -46,7 +46,7 @@ def form(
     asked: Payload = open_payload(request) if request is not None else {}
     copies: tuple[str, ...] = ()
     if proof_asked(policy, "leave", right.side, "hand-back") is not None:
-        copies = tuple(copy.mark for source in SOURCES for copy in source(row.book, row.person))
+        copies = tuple(copy.mark for copy in copies_of_person(row.book, row.person))
     day = str(asked["day"]) if asked else today().isoformat()
     fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
     ends = removal_effects(Entry.get_by_id(row.id))
@@ -96,8 +96,7 @@ def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -
 
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
-    """Submit or amend a leaver, and put the last day on record, of which the person and the watchers are
-    told."""
+    """Submit or amend a leaver, put the last day on record, and tell the person and the watchers."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)

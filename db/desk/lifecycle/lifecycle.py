@@ -48,8 +48,7 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.namesakes", label=_("look for a joiner on record"), recorded=True, power=LOOKS)
     def namesakes(self, book: str, name: str) -> tuple[Namesake, ...]:
-        """Who of that name is on record: archived leavers, for the maintainer, and people in other books
-        within the actor's reach."""
+        """Return namesakes: archived leavers, for the maintainer, and people of other books within reach."""
         return rejoining.namesakes(self.act, book, name)
 
     @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)
@@ -64,8 +63,7 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.REACH, Moves.DUTY, undo="lifecycle.call_off"),
     )
     def expect(self, asked: JoinAsked) -> int:
-        """Create the waiting entry of a joiner and its task, so that the clock runs; return the entry. Takes
-        unit, kind, name and day; other values are not kept yet."""
+        """Create a joiner's waiting entry and task, so that the clock runs; no further values are kept."""
         return joining.expect_joiner(self.act, asked)
 
     @operation(
@@ -84,7 +82,6 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.move_form", label=_("open a move's form"), recorded=True, power=LOOKS)
     def move_form(self, entry: int) -> MoveForm:
-        """The form that moves the person of an entry."""
         return changing_place.form(self.act, entry)
 
     @operation("lifecycle.move", label=_("submit a move"), recorded=True, power=moving(Moves.DUTY))
@@ -94,7 +91,6 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.leave_form", label=_("open a leaver's form"), recorded=True, power=LOOKS)
     def leave_form(self, entry: int) -> LeaveForm:
-        """The form of a leaver, with what ends with the entry."""
         return leaving.form(self.act, entry)
 
     @operation(
@@ -104,8 +100,7 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.DUTY),
     )
     def leave(self, asked: LeaveAsked, amends: int | None = None) -> int:
-        """Submit a leaver for decision; return the request's number. The last day is on record at once, and
-        the person and the watchers are told. Raises as `join`."""
+        """Submit a leaver; the last day is on record and told at once. Raises as `join`."""
         return leaving.hand_in(self.act, asked, amends)
 
     @operation(
@@ -128,6 +123,5 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
-        """End the wait for a joiner who does not come, with a word on why: cancel the task, withdraw requests
-        about them, and remove the waiting entry."""
+        """Cancel a joiner's task, withdraw requests about them, and remove the waiting entry."""
         joining.call_off(self.act, task, word)

@@ -12,8 +12,7 @@ from db.store.tables import Unit, UnitAbove
 
 
 def units_for(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
-    """Units of ``side`` within reach of what the actor may propose, in the order of the tree; kept with the
-    permissions, as a form asks at every field."""
+    """Return units of ``side`` to propose in, in tree order; cached with the permissions."""
     key = UnitChoice, policy.book, side
     if key not in permissions.derived:
         permissions.derived[key] = _units(permissions, policy, side)

@@ -43,8 +43,7 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
 
 
 def open_archive(act: Act, archive: int) -> FoundArchive:
-    """The archive as one would type it. Refused alike where there is none and for whoever does not keep
-    the book."""
+    """Return the archive as one would type it. Refused alike if it is none or another's book."""
     row = Archive.get_or_none(Archive.id == archive)
     if row is None or not act.permissions.keeps_book(row.book_id):
         act.note_facts(archive=archive)

@@ -6,7 +6,7 @@ from db.desk.authority.permissions import Holding, Permissions, is_within, no_su
 from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
-from db.desk.requests.proposing import ProposalRight, maintained_by, right_to_propose
+from db.desk.requests.proposing import ProposalRight, denied_to_support, maintained_by, right_to_propose
 from db.desk.requests.submitters import is_submitter, not_a_submitter
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -79,15 +79,7 @@ def _check_submitter(permissions: Permissions, policy: EffectivePolicy, event: E
 
 
 def _denied(permissions: Permissions, policy: EffectivePolicy, event: Event) -> Refused:
-    for role in sorted(permissions.roles(policy.book)):
-        clause = policy.denial(OPERATION[event], role)
-        if clause is not None:
-            return Refused(
-                _("{role} supports the system and does not edit entries.", role=policy.role(role).label),
-                clause,
-                _("Ask {maintainer} to have it changed.", maintainer=maintained_by(policy)),
-            )
-    return Refused(
+    return denied_to_support(permissions, policy, OPERATION[event]) or Refused(
         _("Who joins, moves or leaves is entered by {maintainer}.", maintainer=maintained_by(policy)),
         policy.maintainer.clause,
         _(

@@ -25,8 +25,7 @@ def is_there(book: str, values: Values) -> bool:
 
 
 def looks_like(book: str, values: Values) -> str:
-    """The name of an active entry in ``book`` that looks like the one in ``values`` and is spelt otherwise
-    (UTS 39); empty where there is none."""
+    """Return the name of an active entry that looks alike but is spelt otherwise (UTS 39), or ""."""
     found = looking_like(book, values.get("name", ()))
     return next((str(row.name) for rows in found.values() for row in rows), "")
 

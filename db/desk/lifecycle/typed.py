@@ -22,8 +22,7 @@ A_YEAR: Final = timedelta(days=366)
 
 
 def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
-    """The fields that one types for an entry of ``kind``, in the policy's order; a photo is changed later, by
-    whoever has it in their tray."""
+    """Return the fields to type for ``kind``, in the policy's order; a photo comes by a later change."""
     return tuple(
         rule
         for rule in policy.fields
@@ -62,8 +61,7 @@ def read_day(field: str, text: str) -> date | Problem:
 
 
 def read_day_of_event(field: str, text: str, joined: str | None) -> date | Problem:
-    """The day of an event in somebody's life, which may be to come, but not by more than a year; and not
-    before they ``joined`` (ISO)."""
+    """Read a day, at most a year ahead and not before they ``joined`` (ISO)."""
     day = read_day(field, text)
     if isinstance(day, Problem):
         return day

@@ -20,7 +20,6 @@ def seconds_until(stored: str) -> float:
 
 
 def day_begins(day: date) -> str:
-    """The stored time at which ``day`` begins."""
     return clock.stamp(datetime.combine(day, time(), _zone()))
 
 

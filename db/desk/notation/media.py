@@ -103,8 +103,7 @@ def without_acting(content: bytes) -> bytes:
 
 
 def clean_name(name: str, kind: MediaType) -> str:
-    """``name`` as a plain file name: no folders, no control or direction characters, at most 80
-    characters, ending as its type does."""
+    """Return a plain file name of at most 80 characters, without folders, ending as its type does."""
     bare = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     shown = "".join(c for c in bare if unicodedata.category(c)[0] != "C")
     shown = " ".join(_UNFIT_IN_NAMES.sub("_", shown).split()).strip(" .")

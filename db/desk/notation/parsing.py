@@ -14,7 +14,6 @@ UNFIT = 0
 
 
 def read_day(text: str) -> date | Message:
-    """The day that ``text`` is, or what is wrong with it."""
     parts = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if parts is None:
         return _("Write the date as 2026-11-23.")

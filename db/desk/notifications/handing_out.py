@@ -43,8 +43,7 @@ def may_take(policy: EffectivePolicy) -> bool:
 
 
 def grant_copies(request: Request, accounts: Iterable[int]) -> None:
-    """Let each of ``accounts`` take one copy of what they see of the book, or extend the right that they
-    have; nothing where copies have to be approved."""
+    """Let each take one copy of what they see, or extend that; nothing if copies need approval."""
     policy = policy_of(request.book_id)
     if not may_take(policy):
         return

@@ -31,8 +31,7 @@ BOOK_RULES = "book-rules"
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
-    """Tell the department and the person of an applied request by notice, within its transaction (A.9); where
-    that is an extract to be taken, each may take one copy."""
+    """Tell department and person of an applied request (A.9); each may take an extract's copy."""
     announce_in(request, entry, entry.unit_id, fields, clause)
 
 
@@ -93,8 +92,7 @@ def store_notice(
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One of many notices: in which book, under which clause, its detail as of `store_notice`, and to which
-    accounts, each once."""
+    """One of many notices: book, clause, detail as of `store_notice`, and its accounts, each once."""
 
     book: str
     clause: str
@@ -121,8 +119,7 @@ def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
 
 
 def deliver_waiting(person: int, account: int) -> None:
-    """Address to a new account what was announced about its own entry before it was there (A.8), with the
-    right to a copy where that was given."""
+    """Address to a new account what was announced before it was there (A.8), with its copies."""
     about = (
         Notice.select()
         .join(Entry)

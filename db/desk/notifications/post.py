@@ -54,8 +54,7 @@ class OutgoingLetter:
 def queue_mail(
     kind: str, book: str, entry: int, *, copy: int | None = None, detail: Mapping[str, object] | None = None
 ) -> bool:
-    """Queue a mail to the person of ``entry``, within the running transaction; False where the organisation
-    sends none."""
+    """Queue a mail to the entry's person, in the running transaction; False if no mail is sent."""
     if store().settings.mail is None:
         return False
     moment = clock.now()
@@ -72,8 +71,7 @@ def queue_mail(
 
 
 def next_letter() -> OutgoingLetter | None:
-    """Take the next message whose time has come, and lease it: for a while nobody else takes it. Return None
-    where none is due. A transaction of its own."""
+    """Lease the next due message for a while; None without one. A transaction of its own."""
     with writing():
         due = (
             OutgoingMail.select()
@@ -91,8 +89,7 @@ def next_letter() -> OutgoingLetter | None:
 
 
 def record_sent(letter: OutgoingLetter, file: tuple[str, int] | None) -> None:
-    """Store and record that the server took the message; ``file`` is the digest and size of the copy that
-    went with it. A transaction of its own."""
+    """Store and record that a message was taken, with its copy ``file``. Its own transaction."""
     with writing():
         moment = clock.now()
         OutgoingMail.update(state="sent", done_at=moment, problem="").where(

@@ -47,7 +47,7 @@ def drift_lines(found: Drift) -> list[Text]:
               at=found.at, here=found.here, there=found.there, count=len(found.rows))
         )  # fmt: skip
     if found.by_digest:
-        lines.append(_("WeCom lets nobody read its fields: what was last told stands for them."))
+        lines.append(_("WeCom doesn't let its fields be read; what was last sent is shown instead."))
     if found.waiting or found.dead:
         lines.append(
             _("Waiting to be told: {waiting}. Given up: {dead}.", waiting=found.waiting, dead=found.dead)

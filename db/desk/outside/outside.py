@@ -70,8 +70,7 @@ class Outside(OperationGroup):
         "outside.members", label=_("read everybody for WeCom's import file"), recorded=True, power=LOOKS
     )
     def members(self, book: str) -> tuple[OutsidePerson, ...]:
-        """Everybody of the book as the system takes them, for its import file. Refused where the book may not
-        be copied (A.12)."""
+        """Return everybody as the system takes them. Refused where the book may not be copied (A.12)."""
         clause = self._admit(book)
         self._let_out(book)
         found = tuple(everybody(book))

@@ -32,8 +32,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class PostingAnswer:
-    """What came back: a ``code`` (0: it was posted), in ``words``, the ``message`` as it is called there, and
-    the members whom it did not reach."""
+    """What came back: ``code`` (0: posted), ``words``, the ``message`` id, and members not reached."""
 
     code: int
     words: str = ""
@@ -42,8 +41,7 @@ class PostingAnswer:
 
 
 def to_post() -> tuple[Posting, ...]:
-    """Announced revisions of books whose regulations have them posted, and that are not; each once, however
-    many books it binds."""
+    """Return announced revisions that are to be posted and are not; each once, whatever books it binds."""
     since, found = clock.stamp(clock.utcnow() - LASTS), dict[str, Posting]()
     rows = Notice.select().where((Notice.kind == REVISION) & (Notice.at >= since)).order_by(Notice.id)
     for row in rows:

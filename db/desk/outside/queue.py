@@ -90,8 +90,7 @@ def next_change() -> ChangeToTell | None:
 
 
 def _try_again() -> None:
-    """Have what was given up wait again after a day: nothing is given up for good without a person
-    (threat 74)."""
+    """Let what was given up wait again after a day: nothing is given up without a person (threat 74)."""
     old = (OutsideChange.state == "dead") & (
         OutsideChange.done_at <= clock.stamp(clock.utcnow() - AGAIN_AFTER)
     )

@@ -96,7 +96,6 @@ class Numbers(NamedTuple):
 
 
 def numbers(book: str) -> Numbers:
-    """What the last comparison of ``book`` came to."""
     row = OutsideSurvey.get_or_none((OutsideSurvey.system == WECOM) & (OutsideSurvey.book == book))
     if row is None:
         return Numbers(0, 0, 0, "")

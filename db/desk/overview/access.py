@@ -84,7 +84,6 @@ class _Tally:
 
 
 def people_of(book: str, accounts: Iterable[int]) -> dict[int | None, tuple[str, str, str]]:
-    """Login, name, and unit in ``book`` of each account."""
     found: dict[int | None, tuple[str, str, str]] = {}
     wanted = sorted(accounts)
     for start in range(0, len(wanted), AT_ONCE):

@@ -34,8 +34,7 @@ from db.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class ChangeAudience:
-    """People to whom it was announced, and what of the directory that opened to each of them: units; none
-    where it hands nothing out (A.8)."""
+    """Who was told, and which units opened to each; none where nothing is handed out (A.8)."""
 
     names: tuple[str, ...]
     opens: tuple[Text, ...]
@@ -63,7 +62,6 @@ class ChangeRow:
 
 
 def changes(place: Extent, first: date, last: date) -> tuple[ChangeRow, ...]:
-    """Requests of ``place`` that were applied from ``first`` to ``last``, the latest first."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     rows = (
         Request.select(Request, Entry, Unit)

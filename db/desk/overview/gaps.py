@@ -131,8 +131,7 @@ def _missing(place: Extent) -> Iterable[CoverageRow]:
 
 
 def _perhaps_nowhere() -> Any:
-    """The query for the persons with an account who have no entry, as two indexes tell side by side, or one
-    that they left."""
+    """Build the query for persons with an account and no entry, by two indexes side by side."""
     left = Entry.select(Entry.person).where(Entry.state == constant("left"))
     owners = Account.select(Account.person).where(Account.person.is_null(False))
     return owners - Entry.select(Entry.person) + left

@@ -38,8 +38,7 @@ class ReceiptRow:
 
 
 def receipts(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
-    """Copies of what was issued from ``first`` to ``last``, the newest issue first, to recipients who are
-    (or were, if they left) in ``place``."""
+    """Return copies issued from ``first`` to ``last``, newest issue first, of recipients in ``place``."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     issues = (
         EditionIssue.select()

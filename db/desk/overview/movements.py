@@ -45,8 +45,7 @@ class MovementRow:
 
 
 def movements(place: Extent, first: date, last: date) -> tuple[MovementRow, ...]:
-    """What was entered from ``first`` to ``last``, and what was known by then and still waits; by event and
-    day."""
+    """Return what was entered from ``first`` to ``last``, and what still waits; by event and day."""
     rows = [*_requests(place, first, last), *_expected(place, last)]
     return tuple(sorted(rows, key=lambda row: (EVENTS.index(row.event), row.day, row.name)))
 

@@ -24,7 +24,7 @@ from db.desk.overview.movements import movements
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.deadlines import Deadlines, deadlines
-from db.desk.tasks.usage_watch import LOOKS
+from db.desk.tasks.usage_watch import watched_looks
 from db.language import Label
 from db.store.engine import database
 from db.store.sql import fetch, is_among
@@ -86,8 +86,7 @@ class DeadlineOutlook:
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """Somebody who did more than on other days: ``refused`` or ``opened`` so many times on ``day``; ``usual``
-    is None where too few days are on record to say."""
+    """Who did more than usual: ``refused`` or ``opened`` on ``day``; ``usual``: None with few days."""
 
     book: str
     account: int
@@ -100,7 +99,6 @@ class Unusual:
 
 
 def outlook(permissions: Permissions) -> DeadlineOutlook:
-    """The numbers that ``permissions`` may draw reports on."""
     extents = [place for book in permissions.books for place in _widest(permissions, "compliance", book)]
     titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()} if extents else {}
     month = today().replace(day=1)
@@ -137,8 +135,7 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
 
 
 def unusual(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, int]]:
-    """What people did today or yesterday that they don't on other days, the most often first; and in how many
-    rows of each book."""
+    """Return what people do today or yesterday unlike other days, most often first; rows by book."""
     found: list[Unusual] = []
     for book in permissions.books:
         for place in _widest(permissions, "access", book):
@@ -182,7 +179,6 @@ def _units(
 
 
 def _waiting(book: str, units: set[int]) -> dict[int, Counter[str]]:
-    """For whom what is overdue waits, by unit."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     day = today().isoformat()
     late = (Request.book == book) & (Request.state == "open") & (Request.due < day) & Request.unit.in_(units)
@@ -218,7 +214,7 @@ def _verified(permissions: Permissions) -> str:
 
 
 def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
-    days = [today() - timedelta(days=back) for back in (0, 1)]
+    days, looks = [today() - timedelta(days=back) for back in (0, 1)], watched_looks()
     counted: dict[tuple[int, str, date], int] = {}
     columns = (AuditRecord.account, AuditRecord.outcome, AuditRecord.act)
     counts = (fn.COUNT(AuditRecord.seq), fn.COUNT(AuditRecord.entry.distinct()))
@@ -232,7 +228,7 @@ def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
             for account, outcome, act, count, entries in rows.tuples():
                 if outcome == "refused":
                     counted[account, "refused", day] = counted.get((account, "refused", day), 0) + count
-                elif act in LOOKS:
+                elif act in looks:
                     counted[account, "opened", day] = max(counted.get((account, "opened", day), 0), entries)
     least = {"refused": LEAST_REFUSED, "opened": LEAST_LOOKS}
     many = {key: count for key, count in counted.items() if count >= least[key[1]]}
@@ -246,10 +242,9 @@ def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
 
 
 def _usual(book: str, accounts: set[int], before: date) -> dict[int, int]:
-    """How many entries each of ``accounts`` opens on a day: the middle of those days on which they did, of
-    the last ones before a day."""
+    """Return each account's usual entries a day: the median of the last days with any."""
     where, given = is_among("account", accounts)
-    acts, names = is_among("act", LOOKS)
+    acts, names = is_among("act", watched_looks())
     mark = database.param
     rows = fetch(
         f"SELECT account, entry, at FROM audit_record WHERE {where} AND {acts} AND book = {mark}"

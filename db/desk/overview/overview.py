@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Concatenate, Generic, TypeVar
 
 from db.confined.marks import ALPHABET
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.disclosure_limits import tell_watch
 from db.desk.entry.alike import Strange, strange_names
-from db.desk.extracts.about import About, report_particulars
+from db.desk.extracts.about import About
+from db.desk.extracts.drawing import ReportGroup, ReportRows, report, report_clause
 from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
 from db.desk.extracts.granted import GrantedCopy, mark_taken, open_copies
 from db.desk.extracts.report_rights import (
@@ -22,12 +22,8 @@ from db.desk.extracts.report_rights import (
     HEAD,
     MAINTAINER,
     OWNER,
-    REPORTS,
     SUPERVISOR,
-    Drawn,
-    Extent,
     ReportRight,
-    drawing_right,
     draws_any,
     export_clause,
     list_called,
@@ -36,8 +32,7 @@ from db.desk.extracts.report_rights import (
     under_password_alone,
     units_below,
 )
-from db.desk.frame import OperationGroup, P, R, S, operation
-from db.desk.outside.drift_views import DriftRow
+from db.desk.frame import operation
 from db.desk.overview.access import AccessRow, access
 from db.desk.overview.answers import ANSWERS, Numbers
 from db.desk.overview.casebook import CaseLine, case_lines
@@ -51,33 +46,20 @@ from db.desk.overview.reviewing import (
     FoundRow,
     ReviewRow,
     StaleRow,
-    TrainingRow,
     findings,
     reviews,
     stale,
-    training,
 )
-from db.desk.overview.syncing import differences
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
-from db.desk.refusal import Invalid, Problem
 from db.desk.tasks.deadlines import Deadlines, deadlines
-from db.language import Message, _
+from db.language import _
+from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.store.moves import Moves
-from db.store.tables import Book, Unit
 
-Row = TypeVar("Row")
 CLOCKED = ("joiner", "change", "mover", "leaver")
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRows(Generic[Row]):
-    """Rows of a report with what it says of itself."""
-
-    about: About
-    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +71,11 @@ class DirectoryTable(ReportRows[DirectoryRow]):
     granted: GrantedCopy | None = None
 
 
-CONTROLS = {"coverage": "coverage-report", "incomplete": "incomplete-list", "names": "validated-entry"}
-"""Reports that a safeguard of a regulation asks for."""
+def _of_movements(policy: EffectivePolicy) -> str:
+    return cite(*(policy.flow(kind).clause for kind in ("join", "move", "leave")))
 
 
-def report(
-    name: str,
-    *drawers: str,
-    label: Message,
-    rests_on: str = "",
-    whole: bool = False,
-    copies: bool = False,
-) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """The operation that draws a report: who may (`Drawn`), and what the audit calls it."""
-    REPORTS[name] = Drawn(drawers, rests_on, whole, copies)
-    return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
-
-
-class Overview(OperationGroup):
+class Overview(ReportGroup):
     """Operations that take whole tables out of a book. ``unit`` None: the widest scope of the reader."""
 
     @operation("overview.reports", label=_("list the reports"), recorded=False, power=LOOKS)
@@ -126,15 +95,13 @@ class Overview(OperationGroup):
         power=LOOKS,
     )
     def answer(self, report: str, book: str, unit: int | None, first: date, last: date) -> Numbers:
-        """What ``report`` comes to from ``first`` to ``last``, in numbers that name nobody; none where it has
-        none. Raises Refused where the reader may not draw it."""
+        """Return a report's numbers, naming nobody. Raises Refused where the reader may not draw it."""
         place = place_for(self.permissions, report, book, unit)
         return ANSWERS[report](place, first, last) if report in ANSWERS else ()
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> DeadlineOutlook:
-        """What the reader's reports say in a few numbers, without anybody's name but of those for whom
-        something waits."""
+        """Return what the reader's reports say in numbers, naming only those for whom something waits."""
         return outlook(self.permissions)
 
     @operation("overview.unusual", label=_("ask what is unlike other days"), recorded=False, power=LOOKS)
@@ -143,12 +110,12 @@ class Overview(OperationGroup):
         draw; recorded as that report where it names anybody (C.6)."""
         rows, books = unusual(self.permissions)
         for book, count in books.items():
-            clause = self._clause("access", book)
+            clause = report_clause("access", policy_of(book))
             record = partial(self.act.record_beside, "overview.access", book, {"rows": count}, clause)
             self.act.with_record.append(record)
         return rows
 
-    @report("directory", MAINTAINER, SUPERVISOR, HEAD, label=_("report: directory"), copies=True)
+    @report("directory", _("Directory"), MAINTAINER, SUPERVISOR, HEAD, copies=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
         """Active entries within the reader's reach, protected values only as the reader's scope shows them.
 
@@ -165,110 +132,91 @@ class Overview(OperationGroup):
         )
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
-    @report("changes", MAINTAINER, SUPERVISOR, HEAD, label=_("report: changes"))
+    @report("changes", _("Changes"), MAINTAINER, SUPERVISOR, HEAD, clause=export_clause)
     def changes(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ChangeRow]:
         """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
-        place = self._place("changes", book, unit, first, last)
-        return ReportRows(self._about("changes", place, first, last), changes(place, first, last))
+        return self._draw("changes", changes, book, unit, first, last)
 
-    @report("compliance", MAINTAINER, SUPERVISOR, HEAD, ADMIN, label=_("report: deadlines"))
+    @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
         """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
-        return ReportRows(self._about("compliance", place, first, last), deadlines(book, units, first, last))
+        about, duties = self._about("compliance", place, first, last), policy_of(book).duties
+        clauses = dict.fromkeys(duty.clause for duty in duties if duty.kind in CLOCKED)
+        about = replace(about, clause=", ".join(clauses) or about.clause)
+        return ReportRows(about, deadlines(book, units, first, last))
 
-    @report("access", SUPERVISOR, ADMIN, label=_("report: access and refusals"))
+    @report("access", _("Access and refusals"), SUPERVISOR, ADMIN)
     def access(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[AccessRow]:
         """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
         place = self._place("access", book, unit, first, last)
         narrowed = None if place.unit == root_of(book) else place.unit
         return ReportRows(self._about("access", place, first, last), access(book, narrowed, first, last))
 
-    @report("coverage", MAINTAINER, SUPERVISOR, label=_("report: coverage"))
+    @report("coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report")
     def coverage(self, book: str, unit: int | None = None) -> ReportRows[CoverageRow]:
         """Active employees without an entry, and entries without an active employee (A.2)."""
-        place = self._place("coverage", book, unit)
-        return ReportRows(self._about("coverage", place), coverage(place))
+        return self._draw("coverage", coverage, book, unit)
 
-    @report("unreached", MAINTAINER, SUPERVISOR, label=_("report: undeliverable notices and vacant offices"))
+    @report("unreached", _("Undeliverable notices and vacant offices"), MAINTAINER, SUPERVISOR)
     def unreached(self, book: str, unit: int | None = None) -> ReportRows[UnreachedRow]:
         """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
-        place = self._place("unreached", book, unit)
-        return ReportRows(self._about("unreached", place), unreached(place))
+        return self._draw("unreached", unreached, book, unit)
 
-    @report("incomplete", MAINTAINER, SUPERVISOR, HEAD, label=_("report: incomplete entries"))
+    @report("incomplete", _("Incomplete entries"), MAINTAINER, SUPERVISOR, HEAD, control="incomplete-list")
     def incomplete(self, book: str, unit: int | None = None) -> ReportRows[IncompleteRow]:
         """Entries that lack a required field (A.3, A.7)."""
-        place = self._place("incomplete", book, unit)
-        return ReportRows(self._about("incomplete", place), incomplete(place))
+        return self._draw("incomplete", incomplete, book, unit)
 
-    @report("reviews", MAINTAINER, SUPERVISOR, HEAD, label=_("report: reviews"), rests_on="reviews")
+    @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews")
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""
-        place = self._place("reviews", book, unit, first, last)
-        return ReportRows(
-            self._about("reviews", place, first, last), reviews(place, first, last, self.permissions)
-        )
+        rows = partial(reviews, permissions=self.permissions)
+        return self._draw("reviews", rows, book, unit, first, last)
 
-    @report("findings", MAINTAINER, SUPERVISOR, label=_("report: findings"), rests_on="reviews", whole=True)
+    @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
     def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
         """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
-        place = self._place("findings", book, unit, first, last)
-        return ReportRows(self._about("findings", place, first, last), findings(place, first, last))
+        return self._draw("findings", findings, book, unit, first, last)
 
-    @report("training", MAINTAINER, SUPERVISOR, HEAD, label=_("report: training"), rests_on="training")
-    def training(self, book: str, unit: int | None = None) -> ReportRows[TrainingRow]:
-        """Who was trained on which version of the rules, and who is due (F.6.2)."""
-        place = self._place("training", book, unit)
-        return ReportRows(self._about("training", place), training(place))
-
-    @report("stale", MAINTAINER, SUPERVISOR, label=_("report: stale entries"), rests_on="stale")
+    @report("stale", _("Stale entries"), MAINTAINER, SUPERVISOR, rests_on="stale")
     def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
         """Entries that may be out of date (E.14)."""
-        place = self._place("stale", book, unit)
-        return ReportRows(self._about("stale", place), stale(place))
+        return self._draw("stale", stale, book, unit)
 
-    @report("sync", MAINTAINER, SUPERVISOR, label=_("report: differences from WeCom"), rests_on="sync")
-    def sync(self, book: str, unit: int | None = None) -> ReportRows[DriftRow]:
-        """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
-        place = self._place("sync", book, unit)
-        return ReportRows(self._about("sync", place), differences(place))
-
-    @report("movements", MAINTAINER, SUPERVISOR, HEAD, label=_("report: joiners, movers, leavers"))
+    @report("movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements)
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
         """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
-        place = self._place("movements", book, unit, first, last)
-        return ReportRows(self._about("movements", place, first, last), movements(place, first, last))
+        return self._draw("movements", movements, book, unit, first, last)
 
     @report(
-        "receipts",
-        MAINTAINER,
-        SUPERVISOR,
-        OWNER,
-        label=_("report: issues and receipts"),
-        rests_on="editions",
-        whole=True,
+        "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
     )
     def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
         """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
-        place = self._place("receipts", book, unit, first, last)
-        return ReportRows(self._about("receipts", place, first, last), receipts(place, first, last))
+        return self._draw("receipts", receipts, book, unit, first, last)
 
-    @report("disclosures", MAINTAINER, SUPERVISOR, label=_("report: disclosures and consents"), whole=True)
+    @report(
+        "disclosures",
+        _("Disclosures and consents"),
+        MAINTAINER,
+        SUPERVISOR,
+        whole=True,
+        clause=lambda policy: policy.disclosure.clause,
+    )
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[DisclosureRow]:
         """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
-        place = self._place("disclosures", book, unit, first, last)
-        return ReportRows(self._about("disclosures", place, first, last), disclosures(place, first, last))
+        return self._draw("disclosures", disclosures, book, unit, first, last)
 
-    @report("cases", MAINTAINER, SUPERVISOR, label=_("report: cases"), rests_on="cases")
+    @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
     def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
         """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         place = self._place("cases", book, unit, first, last)
         rows = case_lines(place, self.permissions.person, first, last)
         return ReportRows(self._about("cases", place, first, last), rows)
 
-    @report("ranking", MAINTAINER, SUPERVISOR, HEAD, label=_("report: ranking"), rests_on="commendations")
+    @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
     def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
         """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
         place = self._place("ranking", book, unit, first, last)
@@ -276,13 +224,15 @@ class Overview(OperationGroup):
         rows = rank(rule, book, whole(book, place.unit), first, last)
         return ReportRows(self._about("ranking", place, first, last), rows)
 
-    @report("processing", MAINTAINER, SUPERVISOR, ADMIN, label=_("report: record of processing"), whole=True)
+    @report(
+        "processing", _("Record of processing"), MAINTAINER, SUPERVISOR, ADMIN, whole=True, clause=clause_of
+    )
     def processing(self, book: str, unit: int | None = None) -> ReportRows[ProcessingRow]:
         """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
         place = self._place("processing", book, unit)
         return ReportRows(self._about("processing", place), processing(policy_of(book)))
 
-    @report("names", MAINTAINER, SUPERVISOR, label=_("report: names to look at"))
+    @report("names", _("Names to look at"), MAINTAINER, SUPERVISOR, control="validated-entry")
     def names(self, book: str, unit: int | None = None) -> ReportRows[Strange]:
         """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
         place = self._place("names", book, unit)
@@ -339,45 +289,3 @@ class Overview(OperationGroup):
             mark=mark,
             parameters=dict(parameters),
         )
-
-    def _place(
-        self, report: str, book: str, unit: int | None, first: date | None = None, last: date | None = None
-    ) -> Extent:
-        if drawing_right(report) is None:
-            raise Invalid(Problem("report", _("There is no report called {name}.", name=report)))
-        if first is not None and last is not None and last < first:
-            raise Invalid(Problem("period", _("The period ends before it begins.")))
-        known = unit is None or Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) is not None
-        if Book.get_or_none(Book.id == book) is not None:
-            self.act.note_facts(book=book, unit=unit if known else None, report=report)
-        place = place_for(self.permissions, report, book, unit if known else -1)
-        self.act.note_facts(book=book, unit=place.unit, clause=self._clause(report, book))
-        if first is not None:
-            self.act.note_facts(parameters={"first": str(first), "last": str(last)})
-        return place
-
-    def _about(
-        self, report: str, place: Extent, first: date | None = None, last: date | None = None
-    ) -> About:
-        made = report_particulars(self.permissions, place, self._clause(report, place.book), first, last)
-        if report != "compliance":
-            return made
-        clauses = [duty.clause for duty in policy_of(place.book).duties if duty.kind in CLOCKED]
-        return replace(made, clause=", ".join(dict.fromkeys(clauses)) or made.clause)
-
-    def _clause(self, report: str, book: str) -> str:
-        policy = policy_of(book)
-        right = drawing_right(report)
-        if report == "changes" or (right is not None and right.copies):
-            return export_clause(policy)
-        if report == "movements":
-            return cite(*(policy.flow(kind).clause for kind in ("join", "move", "leave")))
-        if report == "disclosures":
-            return policy.disclosure.clause
-        if report == "processing":
-            return clause_of(policy)
-        if right is not None and right.rests_on and (rules := getattr(policy, right.rests_on)):
-            return cite(*(rule.clause for rule in (rules if isinstance(rules, tuple) else (rules,))))
-        control = CONTROLS.get(report)
-        rule = policy.control(control) if control else None
-        return rule.clause if rule is not None else policy.supervisor.clause

@@ -1,4 +1,4 @@
-"""How far reviews are, who is due for a training, and which entries are stale, as tables."""
+"""How far reviews are, what was found, and which entries are stale, as tables."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from db.desk.requests.request_views import name_of
 from db.desk.reviews.inspecting import STATES
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.review_views import progress
-from db.desk.training.topics import first_day, learners, standing_to, topics_of, trained_people
-from db.language import Label, Text
+from db.language import Text
 from db.policy.wording import CONTROLS
-from db.store.tables import Campaign, Entry, Finding, Unit
+from db.store.tables import Campaign, Finding
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """How far a department is in one review; days are ISO. ``who``: for whom it waits; ``signed``: who
-    decided for it, where its head is to."""
+    """A department's progress; ``who``: for whom it waits; ``signed``: who decided. Days are ISO."""
 
     label: Text
     opened: str
@@ -37,21 +35,6 @@ class ReviewRow:
     late: bool
     who: tuple[Text, ...]
     signed: tuple[Text, ...]
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingRow:
-    """How one person stands to a topic; days are ISO. ``state`` as in `db.desk.training.topics`."""
-
-    name: str
-    unit: str
-    topic: Label
-    last: str
-    version: str
-    due: str
-    state: str
-    older: bool
     clause: str
 
 
@@ -111,30 +94,6 @@ def reviews(
         for row in rows.order_by(Campaign.due, Campaign.id)
         for one in progress(row, permissions, within)
     )
-
-
-def training(place: Extent) -> tuple[TrainingRow, ...]:
-    """Everybody who is to be trained, those who are due first."""
-    policy, within = policy_of(place.book), [unit.id for unit in units_below(place.book, {place.unit})]
-    people = (
-        Entry.select(Entry, Unit)
-        .join(Unit)
-        .where(Entry.unit.in_(within) & (Entry.state == "active") & Entry.kind.in_(list(learners(policy))))
-        .order_by(Entry.unit, Entry.name)
-    )
-    found = []
-    for topic in topics_of(policy):
-        last = trained_people(place.book, topic.id)
-        for entry in people:
-            now = standing_to(topic, last.get(entry.person_id), first_day(entry))
-            found.append(
-                TrainingRow(
-                    entry.name, entry.unit.name, topic.label, now.last, now.version, now.due, now.state,
-                    now.older, topic.clause,
-                )
-            )  # fmt: skip
-    order = ("never", "due", "soon", "trained")
-    return tuple(sorted(found, key=lambda row: (order.index(row.state), row.due)))
 
 
 def stale(place: Extent) -> tuple[StaleRow, ...]:

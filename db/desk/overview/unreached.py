@@ -24,7 +24,7 @@ from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.extracts.report_rights import MAINTAINER, Extent
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Text, _
@@ -52,8 +52,7 @@ class UnreachedRow:
 
 
 def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
-    """From ``place`` down: people in the order of their entries, then recipients who left or got no copy as
-    yet, then offices."""
+    """Yield, from ``place`` down: people in order of entries, then recipients, then offices."""
     policy = policy_of(place.book)
     return (*_people(policy, place.unit), *_recipients(policy, place.unit), *_offices(policy, place.unit))
 
@@ -99,7 +98,6 @@ class _Owed:
         self._choosing = Choosing(policy.book)
 
     def by(self, entry: Entry) -> Iterator[tuple[Text, str]]:
-        """What the person of ``entry`` is to receive."""
         if self._announced:
             yield _("notices"), self._announced
         for edition in self._policy.editions:
@@ -202,6 +200,3 @@ def _duties(policy: EffectivePolicy) -> dict[str, list[tuple[Text, str]]]:
             (wording.REVIEWS[review.kind], review.clause)
         )
     return found
-
-
-ALARMS.append(alert_unreached)

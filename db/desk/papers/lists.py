@@ -1,5 +1,4 @@
-"""Receipt lists, a line a person: of an edition's issue, of a revision that was announced, of a training.
-Not operations."""
+"""Receipt lists, a line a person: of an edition's issue, of a revision that was announced. Not operations."""
 
 from __future__ import annotations
 
@@ -12,6 +11,7 @@ from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing_rights import issues, no_such_issue
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import copies_of, receipt_of
+from db.desk.entry.colleagues import internal_kinds
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import REVISION
 from db.desk.papers.sheets import (
@@ -22,12 +22,9 @@ from db.desk.papers.sheets import (
     SignedLine,
     accounts_of,
     number_in,
-    register,
 )
-from db.desk.papers.sheets import number_of as paper_number
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.submitters import holds_own_role
-from db.desk.training.topics import learners, topics_of
 from db.language import Label, Text, _
 from db.policy.schema.base import cite
 from db.store.tables import (
@@ -38,14 +35,13 @@ from db.store.tables import (
     Notice,
     NoticeRecipient,
     Paper,
-    Trained,
     Unit,
 )
 
 SIGNED, SIGNED_ON = _("Signature"), _("Date")
 
 
-def _list(
+def receipt_list(
     title: Text, facts: Sequence[tuple[Text, Text]], heads: Sequence[Text], rows: Sequence[Sequence[Text]]
 ) -> tuple[PaperPage]:
     """A numbered line for each who is to sign, with room for the signature and its day."""
@@ -83,9 +79,9 @@ class IssueReceipts(SheetKind):
             (_("Issued"), local(issue.issued_at)[:10]),
         )
         rows = [(number_of(issue.id, one.ord), one.name, one.unit, one.post) for one in waiting]
-        heads = (_("Copy"), _("Name"), _unit_label(issue.book_id), _("Position"))
+        heads = (_("Copy"), _("Name"), unit_label(issue.book_id), _("Position"))
         lines = [SheetLine(one.entry.person_id, one.name, str(one.id)) for one in waiting]
-        return _list(_("Receipt list"), facts, heads, rows), lines
+        return receipt_list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Mark the copy as acknowledged; False where it was."""
@@ -129,11 +125,13 @@ class RevisionReceipts(SheetKind):
             (NoticeRecipient.notice == matter.row.id) & NoticeRecipient.acknowledged_at.is_null(False)
         )
         done = Account.select(Account.person).where(Account.id.in_(told_of) & Account.person.is_null(False))
-        people = [one for one in _by_department(book) if one.person_id not in {row.person_id for row in done}]
+        people = [
+            one for one in people_by_department(book) if one.person_id not in {row.person_id for row in done}
+        ]
         rows = [(entry.name, entry.unit.name, entry.position or "") for entry in people]
-        heads = (_("Name"), _unit_label(book), _("Position"))
+        heads = (_("Name"), unit_label(book), _("Position"))
         lines = [SheetLine(one.person_id, one.name) for one in people]
-        return _list(_("Receipt list"), facts, heads, rows), lines
+        return receipt_list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Mark the announcement as acknowledged, in every book, by each account of the person; of who has
@@ -157,60 +155,9 @@ class RevisionReceipts(SheetKind):
             ).execute()
 
 
-class TrainingReceipts(SheetKind):
-    """Of a training: whoever learns it in the book. Signing is attending (F.6.2)."""
-
-    id, label = "training", _("receipt list of a training")
-
-    def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """A topic, written ``book/topic``, for who records attendance."""
-        book, _slash, name = about.partition("/")
-        policy = policy_of(book) if book in permissions.books else None
-        topic = next((one for one in topics_of(policy) if one.id == name), None) if policy else None
-        if (
-            policy is None
-            or topic is None
-            or not holds_own_role(permissions, policy, policy.keepers, root_of(book))
-        ):
-            raise Refused(
-                _("There is no such training for you to record."),
-                topic.clause if topic is not None else SILENT,
-                _("`training` lists the topics that you answer for."),
-            )
-        return Matter(book, about, topic.clause, row=topic)
-
-    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """A line for each who is to be trained, by department."""
-        book, topic = matter.book, matter.row
-        people = _by_department(book)
-        facts = ((_("Topic"), topic.label), (_("Version"), topic.version))
-        rows = [(entry.name, entry.unit.name, entry.position or "") for entry in people]
-        heads = (_("Name"), _unit_label(book), _("Position"))
-        lines = [SheetLine(one.person_id, one.name, topic.version) for one in people]
-        return _list(_("Attendance list"), facts, heads, rows), lines
-
-    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Store that the person was trained on the day of the signature, on the version of the sheet; False
-        where that is on record."""
-        book, _slash, topic = paper.about.partition("/")
-        known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
-        if Trained.select().where(known & (Trained.on_day == signed.day)).exists():
-            return False
-        Trained.create(
-            person=line.person, book=book, topic=topic, version=line.ref, on_day=signed.day,
-            recorded_at=signed.at, recorded_by=signed.account, source=paper_number(paper.id),
-        )  # fmt: skip
-        return True
-
-    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Delete the training that this signature put on record."""
-        mine = (Trained.source == paper_number(paper.id)) & (Trained.person == line.person)
-        Trained.delete().where(mine & (Trained.recorded_at == signed.at)).execute()
-
-
-def _by_department(book: str) -> list[Entry]:
+def people_by_department(book: str) -> list[Entry]:
     """Return the active people of ``book`` who are its own."""
-    mine = (Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(learners(policy_of(book)))
+    mine = (Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(internal_kinds(policy_of(book)))
     rows = Entry.select(Entry, Unit).join(Unit).where(mine)
     return list(rows.order_by(Unit.sort, Unit.id, Entry.name, Entry.id))
 
@@ -224,7 +171,7 @@ def _of_revision(paper: Paper, accounts: Sequence[int]) -> Any:
     )
 
 
-def _unit_label(book: str) -> Text:
+def unit_label(book: str) -> Text:
     return policy_of(book).field("unit").label
 
 
@@ -232,7 +179,3 @@ def _no_revision(clause: str) -> Refused:
     return Refused(
         _("There is no such announcement for you."), clause, _("`revisions` lists those that are yours.")
     )
-
-
-for kind in (IssueReceipts(), RevisionReceipts(), TrainingReceipts()):
-    register(kind)

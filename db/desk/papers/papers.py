@@ -18,7 +18,6 @@ from db.desk.notation.media import TYPES
 from db.desk.notation.parsing import read_day
 from db.desk.papers import lists, single
 from db.desk.papers.sheets import (
-    KINDS,
     Matter,
     PaperContent,
     SheetKind,
@@ -30,11 +29,12 @@ from db.desk.papers.sheets import (
     number_of,
     put_on_record,
     read_number,
+    sheet_kinds,
 )
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.evidence import READERS, EvidenceFile, described
+from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.request_views import name_of
 from db.desk.requests.watchers import watchers_of
 from db.language import Label, Message, Text, _, listed
@@ -124,7 +124,7 @@ def _says_sheet(asked: Asked) -> SaidLine:
         return SaidLine(_("Sheet"), "", str(asked["number"]))
     subject = content_of(paper).pages[0].facts[0][1] if paper.person_id is None else ""
     words = Message("{label} {subject} {number}" if subject else "{label} {number}", {
-        "label": KINDS[paper.kind].label, "subject": subject, "number": number_of(paper.id),
+        "label": sheet_kinds()[paper.kind].label, "subject": subject, "number": number_of(paper.id),
     })  # fmt: skip
     return SaidLine(_("Sheet"), "", words)
 
@@ -149,15 +149,16 @@ class Papers(OperationGroup):
         issue, an announcement, a topic, an entry, a task, or a party of a case; ``words`` are the facts of a
         decision. Raises Refused for whoever does not work with that, Invalid where there is nothing to sign.
         """
-        if kind not in KINDS:
-            raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(KINDS))))
-        matter = KINDS[kind].find_matter(self.permissions, of.strip())
+        kinds = sheet_kinds()
+        if kind not in kinds:
+            raise Invalid(Problem("kind", _("Choose one of these: {names}", names=", ".join(kinds))))
+        made = kinds[kind]
+        matter = made.find_matter(self.permissions, of.strip())
         self._note(matter)
         self._check_copies(matter)
         paper = put_on_record(
-            KINDS[kind], matter, KINDS[kind].draw_sheet(matter, words), self.permissions.account,
-            self.act.actor.language,
-        )  # fmt: skip
+            made, matter, made.draw_sheet(matter, words), self.permissions.account, self.act.actor.language
+        )
         self.act.note_facts(paper=number_of(paper.id), kind=kind)
         return number_of(paper.id)
 
@@ -273,7 +274,7 @@ class Papers(OperationGroup):
         for row in struck:
             PaperScan.update(struck_at=clock.now(), struck_by=by).where(PaperScan.id == row.id).execute()
             if row.counted:
-                KINDS[paper.kind].uncount(
+                sheet_kinds()[paper.kind].uncount(
                     paper, lines[row.line - 1], SignedLine(row.signed_on, row.account_id, row.at)
                 )
         self.act.note_facts(
@@ -289,7 +290,7 @@ class Papers(OperationGroup):
         return Account.get_by_id(second.account).person_id
 
     def _row(self, paper: Paper) -> PaperRow | None:
-        kind = KINDS[paper.kind]
+        kind = sheet_kinds()[paper.kind]
         matter = _matter(kind, self.permissions, paper)
         own = paper.person_id is not None and paper.person_id == self.permissions.person
         if matter is None and not own:
@@ -330,7 +331,7 @@ class Papers(OperationGroup):
     def _readable(self, number: str) -> tuple[Paper, Matter]:
         """A sheet that the actor works with, or that is about them alone."""
         paper = Paper.get_or_none(Paper.id == read_number(number))
-        matter = _matter(KINDS[paper.kind], self.permissions, paper) if paper is not None else None
+        matter = _matter(sheet_kinds()[paper.kind], self.permissions, paper) if paper is not None else None
         if paper is not None and matter is None and paper.person_id in (self.permissions.person or 0,):
             matter = Matter(paper.book_id, paper.about, paper.clause, person=paper.person_id)
         if paper is None or matter is None:
@@ -343,7 +344,7 @@ class Papers(OperationGroup):
         """Read and lock a sheet of which the actor may enter scans. Raises Refused alike for any other and
         for none."""
         paper = for_update(Paper.select().where(Paper.id == read_number(number))).get_or_none()
-        kind = KINDS[paper.kind] if paper is not None else None
+        kind = sheet_kinds()[paper.kind] if paper is not None else None
         matter = _matter(kind, self.permissions, paper) if kind is not None else None
         if paper is None or kind is None or matter is None or not kind.may_enter(self.permissions, matter):
             raise no_such_sheet()
@@ -453,7 +454,7 @@ def _runs(lines: Sequence[int]) -> Iterator[str]:
         last = line
 
 
-def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
+def reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
     """Whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone, or of
     a book that they supervise."""
     papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
@@ -461,10 +462,11 @@ def _reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
         own = paper.person_id is not None and paper.person_id == permissions.person
         watches = policy_of(paper.book_id).supervisor.role in permissions.roles(paper.book_id)
         secret = paper.kind == single.Decision.id
-        if own or _matter(KINDS[paper.kind], permissions, paper) is not None or (watches and not secret):
+        if (
+            own
+            or _matter(sheet_kinds()[paper.kind], permissions, paper) is not None
+            or (watches and not secret)
+        ):
             act.note_facts(book=paper.book_id, paper=number_of(paper.id))
             return True
     return False
-
-
-READERS.append(_reads_scan)

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar
 
 from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.hooks import hooks
 from db.desk.refusal import SILENT, Refused
 from db.language import Language, Message, Text, _, say
 from db.store import clock
@@ -98,12 +99,9 @@ class SheetKind(ABC):
         return True
 
 
-KINDS: dict[str, SheetKind] = {}
-
-
-def register(kind: SheetKind) -> None:
-    """Add ``kind`` to `KINDS`."""
-    KINDS[kind.id] = kind
+def sheet_kinds() -> dict[str, SheetKind]:
+    """All kinds of sheet, by id."""
+    return {kind.id: kind for kind in hooks().papers}
 
 
 @dataclass(frozen=True, slots=True)

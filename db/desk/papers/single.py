@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.desk.accounts.making import BROUGHT
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of
 from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, kind_label, no_such_case
 from db.desk.cases.case_states import OUTCOMES
@@ -24,7 +23,6 @@ from db.desk.papers.sheets import (
     accounts_of,
     number_in,
     number_of,
-    register,
     undertakings_on_paper,
 )
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -153,8 +151,7 @@ class HandBackList(SheetKind):
         )
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return a line for each copy, signed off or not. Copies that were taken since are put on the list
-        first."""
+        """Return a line for each copy, signed off or not, after putting copies taken since on the list."""
         task: Task = matter.row
         if task.state == "open":
             list_copies(task)
@@ -304,7 +301,7 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     yield _("Decided by: {who}", who=listed(view.decided_by))
 
 
-def _bring_undertakings(person: int, account: int) -> None:
+def bring_undertakings(person: int, account: int) -> None:
     """Accept for a new account what its person signed on paper (A.17)."""
     for signed, at in undertakings_on_paper(person).items():
         policy, _blank, version = signed.partition(" ")
@@ -325,8 +322,3 @@ def _no_such_entry(permissions: Permissions) -> Refused:
         scope[0] if scope else refused.clause,
         _("Look the person up in the directory."),
     )
-
-
-BROUGHT.append(_bring_undertakings)
-for kind in (UndertakingPaper(), HandBackList(), Decision()):
-    register(kind)

@@ -11,8 +11,7 @@ from db.policy.regulation import PolicyError
 
 
 def changes_of(book: str) -> Iterator[RuleChange]:
-    """The changes of ``book`` by what is on record, the newest day first; of a day what begins, then what
-    ends."""
+    """Return the changes of ``book`` on record, newest day first; of a day what begins, then what ends."""
     for day in _days(book):
         try:
             before, after = (
@@ -35,8 +34,7 @@ def changed_lines(
 
 
 def _days(book: str) -> list[date]:
-    """When a version took or takes the place of an earlier one, or the book came or comes under other
-    regulations; the newest first."""
+    """Return the days on which the book's versions or regulations change, newest first."""
     known, made = rules_on_record(), made_under(book)
     taken = known.books.get(book, ())
     names = {name for one in (made, *taken) for name in one.regulations}

@@ -191,7 +191,6 @@ def _holders(policy: EffectivePolicy, role: str) -> int:
 
 
 def sight_line(change: SightChange) -> Message:
-    """A gain or a loss on one line."""
     if change.gains:
         return _(
             "+ gains sight: {role} ({people}): {what}",

@@ -266,8 +266,7 @@ class Policies(OperationGroup):
 
     @operation("policies.revisions", label=_("list revisions"), recorded=False, power=LOOKS)
     def revisions(self, book: str) -> tuple[Revision, ...]:
-        """Versions that were announced to a book, newest first, with who has not acknowledged them; for
-        its maintainer, its supervisor and who interprets its rules."""
+        """Return announced versions, newest first, with who is missing; for keepers and interpreters."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
@@ -416,7 +415,6 @@ def _asked(told: Any) -> Any:
 
 
 def _posted(came: Mapping[str, Any] | None) -> Text:
-    """What came of posting a revision."""
     if came is None:
         return ""
     day = local(came["at"])[:10]

@@ -38,7 +38,6 @@ class RecordedVersion:
 
 
 def recorded() -> tuple[RecordedVersion, ...]:
-    """All versions on record, by regulation and day."""
     known, today = rules_on_record(), today_on_record()
     rows = RegulationText.select(
         RegulationText.id, RegulationText.regulation, RegulationText.version, RegulationText.from_day,
@@ -89,8 +88,7 @@ def offered(regulation: Regulation) -> Message:
 
 
 def stray_files(folder: Path) -> tuple[str, ...]:
-    """The names of policy files in ``folder`` whose text is not on record, or that can't be read: they change
-    nothing."""
+    """Return the names of policy files in ``folder`` not on record or unreadable: they change nothing."""
     known = {row.digest for row in RegulationText.select(RegulationText.digest)}
     found = []
     for path in sorted(folder.glob("*.toml")):

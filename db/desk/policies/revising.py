@@ -35,8 +35,7 @@ from db.store.tables import Account, Book, Notice, RegulationText
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A version that was put on record: the day (ISO) from which it is in force, the books under it, and how
-    many people were told."""
+    """A version on record: its day (ISO), the books under it, and how many were told."""
 
     id: str
     version: str
@@ -46,8 +45,7 @@ class Added:
 
 
 def read_from_day(text: str, regulation: Regulation | None = None) -> str:
-    """The day (ISO) that was written, or that ``regulation`` itself says. Raises Invalid for what is no day,
-    and for one before the regulation's own."""
+    """Return the day written, or the regulation's own. Raises Invalid for no day or an earlier one."""
     if not text.strip() and regulation is not None:
         return regulation.file.effective.isoformat()
     day = read_day(text)
@@ -61,8 +59,7 @@ def read_from_day(text: str, regulation: Regulation | None = None) -> str:
 
 
 def check_version(regulation: Regulation, digest: str) -> None:
-    """Raises Invalid for a version that is known already, so that no version ever says two things, and for
-    one that is not higher than all that are."""
+    """Raise Invalid for a known version, or one not higher than all known."""
     rows = RegulationText.select(RegulationText.version).where(RegulationText.regulation == regulation.id)
     known = {row.version for row in rows}
     if not known and digest not in builtin_by_digest():
@@ -97,8 +94,7 @@ def check_version(regulation: Regulation, digest: str) -> None:
 
 
 def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None:
-    """Raises Invalid, together with the ``others``, where one of ``policies`` is neither on record nor the
-    product's."""
+    """Raise Invalid, with the ``others``, if one of ``policies`` is neither on record nor the product's."""
     known = {*rules_on_record().versions, *builtin()}
     unknown = [name for name in policies if name not in known]
     problems = list(others)
@@ -174,7 +170,6 @@ def policies_from(
 
 
 def _from(known: RulesOnRecord, book: str, day: str) -> Sequence[RulesOfBook]:
-    """What ``book`` is under on ``day`` and later."""
     later = [one for one in known.books.get(book, ()) if one.from_day > day]
     return (known.of_book(book, made_under(book), day), *later)
 
@@ -189,8 +184,7 @@ def _order(version: str) -> list[tuple[int, str]]:
 
 
 def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell everybody in ``book`` that a regulation is in force from ``day`` on: their accounts. Each has to
-    acknowledge it, unless ``rule`` says otherwise (G.9)."""
+    """Tell all in ``book`` that a regulation is in force from ``day``, to be acknowledged (G.9)."""
     everyone = everybody_in(book)
     store_notice(
         REVISION,
@@ -204,8 +198,7 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
 
 
 def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell everybody in ``book`` that a version does not come into force on ``day``: their accounts. Nobody
-    is asked to acknowledge its announcement any more."""
+    """Tell all in ``book`` that a version is withdrawn; its announcement needs no acknowledgement."""
     detail = revision_detail(regulation, day)
     for notice in Notice.select().where((Notice.kind == REVISION) & (Notice.book == book)):
         if detail.items() <= json.loads(notice.detail).items():
@@ -216,8 +209,7 @@ def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule
 
 
 def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell everybody in ``book`` which regulations it is under from ``day`` on: their accounts. ``rule`` says
-    whether each has to acknowledge it (G.9)."""
+    """Tell all in ``book`` its regulations from ``day`` on; ``rule``: to be acknowledged (G.9)."""
     titles = [ref.title for ref in policy_on(book, day).policies]
     words = {language: say(listed(titles), language) for language in LANGUAGES}
     everyone = everybody_in(book)
@@ -233,7 +225,6 @@ def tell_rules(book: str, day: str, rule: NoticeRule | None) -> Collection[int]:
 
 
 def revision_detail(regulation: Regulation, day: str) -> Mapping[str, str]:
-    """What an announcement says of a version."""
     return {
         "policy": regulation.id,
         "version": regulation.version,
@@ -244,8 +235,7 @@ def revision_detail(regulation: Regulation, day: str) -> Mapping[str, str]:
 
 
 def everybody_in(book: str) -> Collection[int]:
-    """The accounts of all who are something in ``book``. The host's operator, who is no person and has no
-    password, meets no announcement."""
+    """Return the accounts of all in ``book``, but the host's operator, who meets no announcement."""
     somebody = Account.person.is_null(False) | Account.password.is_null(False)
     rows = Account.select().where((Account.state != "disabled") & somebody).order_by(Account.id)
     return [row.id for row in rows if book in books_of(row.id)]

@@ -77,8 +77,7 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A new version that was announced: to how many, and who of them has not acknowledged it yet, where
-    that is ``asked`` of them."""
+    """An announced version: to how many, and who has not acknowledged it yet, where ``asked`` to."""
 
     id: int
     regulation: str

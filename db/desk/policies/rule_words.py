@@ -65,6 +65,5 @@ SECTIONS: dict[str, Message] = {
 
 
 def rule_subject(key: str) -> Text:
-    """What a rule with that key is about."""
     section = key.partition(".")[0]
     return SECTIONS.get(section, section)

@@ -22,8 +22,7 @@ MOVING = {
 
 
 class UndeclaredPower(RuntimeError):
-    """An operation moves what neither it nor a kind of request that it puts in force declares: a mistake of
-    the program's. Nothing of it is done."""
+    """An operation moves what it does not declare, a mistake of the program's. It is undone whole."""
 
 
 def last_change() -> int:
@@ -32,15 +31,13 @@ def last_change() -> int:
 
 
 def moves_anything(after: int) -> bool:
-    """Return whether the running transaction changed a table of power since ``after``; what is not captured
-    is taken for power."""
+    """Return whether the transaction changed a table of power since ``after``, or one not captured."""
     changed = capture.changed_tables(store().database, after)
     return capture.is_paused() or any(table in MOVING for table in changed)
 
 
 def check_declared(operation: str, after: int, declared: Set[Moves]) -> None:
-    """Raise UndeclaredPower where ``operation`` moved what is not ``declared``, by the changes ``after`` that
-    number."""
+    """Raise UndeclaredPower if ``operation`` moved since ``after`` what is not ``declared``."""
     moved = ", ".join(f"{moves} ({table})" for table, moves in _undeclared(after, declared))
     if moved:
         raise UndeclaredPower(f"{operation} moves what it does not declare: {moved}")

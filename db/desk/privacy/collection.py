@@ -149,7 +149,6 @@ def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, s
 
 
 def text_of(policy: EffectivePolicy) -> Label:
-    """The notice as one text in each language."""
     return Label(_written(policy, "zh_CN"), _written(policy, "en"))
 
 

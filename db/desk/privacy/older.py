@@ -23,8 +23,7 @@ ORDER BY {column} LIMIT {most}
 
 
 def seal_older() -> int:
-    """Encrypt some of what has no key of its own yet under one, in a transaction of its own; return how many
-    were."""
+    """Encrypt some of what has no key of its own, in a transaction of its own; return how many."""
     with writing():
         done = [_evidence(file) for file in _without_key("evidence", "id", "size > 0 AND")]
         done += [_archive(entry) for entry in _without_key("archive", "entry_id")]

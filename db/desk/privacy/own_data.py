@@ -14,6 +14,8 @@ from db.desk.editions.issuing import content_in
 from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import source_text
+from db.desk.frame import operations_that
+from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import display
 from db.desk.privacy.crowds import Crowds
@@ -38,15 +40,10 @@ from db.store.tables import (
     PaperScan,
     Request,
     SignInSession,
-    Trained,
     UndertakingAccepted,
     Unit,
 )
 
-LOOKED = (
-    "directory.card", "directory.contact", "directory.reveal", "directory.photo", "emergency.open", SHOWN,
-)  # fmt: skip
-"""Acts by which somebody looks at one entry."""
 MOST = 1000
 """Rows of a table; the newest count."""
 
@@ -148,11 +145,12 @@ def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]
 
 def _looks(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
     """Time, act, unit of the viewer, never their name, and purpose. What a look showed is none of its own."""
-    looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(LOOKED) & (AuditRecord.outcome == "done")
+    looks = (SHOWN, *operations_that(lambda one: one.looks))
+    looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(looks) & (AuditRecord.outcome == "done")
     keys, crowds = keys_at_hand(), Crowds(entries)
     for row in AuditRecord.select().where(looked).order_by(AuditRecord.seq.desc()).limit(MOST):
         said = said_by(row, keys)
-        if row.act == SHOWN and said.detail.get("by") in LOOKED:
+        if row.act == SHOWN and said.detail.get("by") in looks:
             continue
         whose = _("yourself") if row.account == account else crowds.one_of(said.detail.get("looks_from"))
         yield local(row.at), act_label(row.act), whose, purpose_of(row, said)
@@ -212,10 +210,9 @@ CONSENT_STATES: dict[str, Message] = {
 
 def _trained(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...]]:
     policies = [] if stored else [policy_of(book) for book in permissions.books]
-    topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
-    for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
-        yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+    for undergone in hooks().undergone:
+        yield from undergone(permissions, stored)
     for scan in PaperScan.select().where(PaperScan.person == permissions.person).order_by(PaperScan.id):
         sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
         yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on

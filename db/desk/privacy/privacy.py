@@ -58,8 +58,7 @@ class Leaver:
 
 @dataclass(frozen=True, slots=True)
 class NoticeReader:
-    """Somebody of a book, and whether they accepted its notice: ``state`` as of `accepted_by`, ``day`` (ISO)
-    of the last time."""
+    """Somebody of a book; ``state`` as of `accepted_by`, ``day`` (ISO) of the last acceptance."""
 
     entry: int
     name: str
@@ -121,8 +120,7 @@ class Privacy(OperationGroup):
         at_the_door=True,
     )
     def accept_notice(self, book: str, version: str) -> None:
-        """Store that the actor accepts the notice of ``book`` in exactly the version that was shown, and its
-        text. Raises Invalid where it is not the one that waits."""
+        """Store acceptance of the notice in the version shown, with its text. Raises Invalid for another."""
         due = next((one for one in notices_due(self.permissions) if one.book == book), None)
         if due is None or due.version != version:
             raise Invalid(Problem("notice", _("This notice has changed or is accepted. Read it again.")))
@@ -214,8 +212,7 @@ class Privacy(OperationGroup):
         power=LOOKS,
     )
     def under_password(self) -> bool:
-        """Whether a copy of what is kept of the actor leaves under a password: where a directory that holds
-        something of them asks for that (D.4)."""
+        """Return whether own copies leave under a password, as a book of the actor asks (D.4)."""
         return self._asking_for_a_password() is not None
 
     def _asking_for_a_password(self) -> str | None:

@@ -81,8 +81,7 @@ class _Work:
         self.book, self.source, self.front = book, source, front
 
     def leavers(self) -> int:
-        """Erase and record persons who left, where their time is over in every book and nothing must be
-        kept."""
+        """Erase and record leavers whose time is over in every book and of whom nothing must be kept."""
         count = 0
         for row in self._gone(period_of(self.book, "leaver")):
             try:
@@ -97,8 +96,7 @@ class _Work:
         return count
 
     def evidence(self) -> int:
-        """Erase and record the files whose requests all ended long enough ago, and those of withdrawn
-        ones."""
+        """Erase and record files whose requests ended long enough ago, and those of withdrawn ones."""
         period = period_of(self.book, "evidence")
         due = [] if period.months is None else sorted(self._ended(period.months))
         for file in due:
@@ -115,8 +113,7 @@ class _Work:
         return len(due) + len(gone)
 
     def words(self) -> int:
-        """Destroy the keys of months that are over for what the audit tells, each recorded; none while
-        something is investigated."""
+        """Destroy the audit's keys of months that are over, recorded; none during an investigation."""
         if self._investigated():
             return 0
         count = 0
@@ -165,8 +162,7 @@ class _Work:
         return {row.id for row in rows if row.id not in shown and _rests_on_nothing(row.id)}
 
     def _withdrawn(self) -> set[str]:
-        """Files of which every request was withdrawn `WITHDRAWN_FOR` days ago or longer: nobody decided on
-        them (threat 58)."""
+        """Return files of requests all withdrawn `WITHDRAWN_FOR` days ago or longer (threat 58)."""
         until = (today() - timedelta(days=WITHDRAWN_FOR)).isoformat()
         asked = (Request.book == self.book) & (Request.state == "withdrawn") & (Request.closed_at < until)
         rows = Evidence.select(Evidence.id).join(RequestEvidence).join(Request)

@@ -64,8 +64,7 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
 
 
 def take_out(act: Act, entry: int, field: str) -> None:
-    """Empty the field, journal that encrypted, bar others from filling it, and tell whoever keeps the book,
-    or else whoever supervises it."""
+    """Empty the field, journaled; bar others from filling it; tell keeper or supervisor."""
     before = record.load_entry(entry)
     version = record.apply_values(entry, {field: ()}, source="", verifier=None)
     act.keep_states({field: list(before.values[field])}, {field: []})

@@ -81,8 +81,7 @@ def check_not_denied(book: str) -> None:
 
 
 def content(book: str, name: str, unit: str, days: int | None) -> Payload:
-    """What is asked for: somebody by name, and for how long; without ``days`` as long as the rules allow.
-    Raises Invalid."""
+    """Return what is asked for: somebody by name, for ``days`` or as long as allowed. Raises Invalid."""
     longest = policy_of(book).lookup.grant_days
     days = longest if days is None else days
     asked_name, problems = clean(name), []

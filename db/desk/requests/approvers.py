@@ -72,13 +72,11 @@ class ApproverResolver:
         return any(one.account == account for one in who_decides(self.facts, case, role, earlier))
 
     def awaited_head(self, case: ApprovalContext) -> AwaitedHead | None:
-        """Return the head without an account for whom a step of heads waits; None where somebody decides
-        it."""
+        """Return the head without an account for whom a step of heads waits; None if somebody decides it."""
         return awaited_head(self.facts, case)
 
     def represented(self, *accounts: int, person: int | None = None) -> frozenset[int]:
-        """Return everybody for whom ``accounts`` stand, and ``person``, as `ApprovalContext.barred` takes
-        them."""
+        """Return everybody for whom ``accounts`` stand, and ``person``, for `ApprovalContext.barred`."""
         return represented(self.facts, accounts, person)
 
     def is_barred(self, case: ApprovalContext, account: int) -> bool:

@@ -37,9 +37,9 @@ class Change:
     after: Values
 
 
-def payload(before: Values, after: Values) -> Payload:
-    """What a request of this kind keeps."""
-    return {
+def payload(before: Values, after: Values, batch: str = "") -> Payload:
+    """What a request of this kind keeps. ``batch`` is the same of all that were submitted together."""
+    return ({"batch": batch} if batch else {}) | {
         "before": {name: list(values) for name, values in before.items()},
         "after": {name: list(values) for name, values in after.items()},
     }
@@ -128,7 +128,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         (ConsentWithdrawn.entry == request.entry_id) & ConsentWithdrawn.field.in_(again)
     ).execute()
     if act.permissions.account != request.requester_id and _is_a_leaders(request, act):
-        tell_of_direct(request, request.requester_id)
+        tell_of_direct(request, request.requester_id, change.after)
     if OWNER in change.after:
         tell_owner(int(request.entry_id or 0), request.id)
 

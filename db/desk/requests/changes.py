@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from db.desk.authority.permissions import Permissions
 from db.desk.content_filter.content import problems as unfit
@@ -12,7 +13,7 @@ from db.desk.disclosure_limits import is_beyond, note_shown, was_shown
 from db.desk.entry.colleagues import read_value
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import Invalid, Overtaken, Problem, Refused
 from db.desk.requests import change_kind
 from db.desk.requests.change_form import ChangeForm, CheckedChange, form_of, typed_values
 from db.desk.requests.change_kind import CHANGE, KIND
@@ -90,6 +91,42 @@ class Changes(OperationGroup):
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
         return int(submit_request(self.act, draft).id)
 
+    @operation("changes.submit_many", label=_("submit several changes"), recorded=True, power=LOOKS)
+    def submit_many(
+        self, asked: Mapping[int, Asked], reason: str, evidence: Sequence[str] = (), batch: str = ""
+    ) -> tuple[int, ...]:
+        """Submit one change of each entry in ``asked``, all of them or none, with the same reason and
+        evidence, and return their numbers. Approvers are led to decide on all of a ``batch`` as one. Each is
+        recorded as an act of its own. No covered value is shown or compared. Raises Invalid and Refused as
+        `submit` does, with the name of whom it is about."""
+        if not asked:
+            raise Invalid(Problem("", _("Nothing would change. Change a value first.")))
+        numbers = []
+        for entry, values in asked.items():
+            self.act.facts, self.act.detail, self.act.journal = {}, {}, None
+            right = right_to_propose(self.act, entry).covered()
+            whom = right.entry.first("name")
+            try:
+                draft = self._draft(right, right.entry.version, values, reason, evidence, "", batch)
+                numbers.append(int(submit_request(self.act, draft).id))
+            except Overtaken:
+                raise
+            except Invalid as wrong:
+                raise Invalid(
+                    *(
+                        replace(one, message=_("{who}: {why}", who=whom, why=one.message))
+                        for one in wrong.problems
+                    )
+                ) from None
+            except Refused as denied:
+                if not denied.field:
+                    denied.advice = _("{who}: {why}", who=whom, why=denied.advice)
+                raise
+            self.act.note_facts(together=len(asked))
+            self.act.record("done")
+        self.act.silent = True  # each is on record by now
+        return tuple(numbers)
+
     @operation("changes.amend", label=_("amend a change request"), recorded=True, power=LOOKS)
     def amend(
         self,
@@ -101,8 +138,7 @@ class Changes(OperationGroup):
         *,
         changed_on: str = "",
     ) -> None:
-        """Submit a returned change again, for decision from the first step. Acts and raises as
-        `submit_request` does."""
+        """Submit a returned change again, from the first step on. Acts and raises as `submit_request`."""
         row, entry = self._own(request)
         right = self._compared(entry)
         draft = self._draft(right, version, asked, reason, evidence, changed_on)
@@ -116,6 +152,7 @@ class Changes(OperationGroup):
         reason: str,
         evidence: Sequence[str],
         changed_on: str,
+        batch: str = "",
     ) -> RequestDraft:
         after, problems = self._read(right, asked)
         pictures = photos(right.policy, after)
@@ -134,7 +171,7 @@ class Changes(OperationGroup):
             unit=right.entry.unit,
             entry=right.entry.id,
             entry_version=version,
-            payload=change_kind.payload(_changed_from(right, after), after),
+            payload=change_kind.payload(_changed_from(right, after), after, batch),
             reason=reason,
             evidence=tuple(dict.fromkeys((*evidence, *pictures.values()))),
             changed_on=changed_on.strip(),
@@ -146,14 +183,12 @@ class Changes(OperationGroup):
         return form_of(self._showing(right), self.permissions.account, amends)
 
     def _compared(self, entry: int) -> ProposalRight:
-        """What the actor may propose; that what is typed is compared with protected values is on record, as
-        showing them is."""
+        """Return what the actor may propose; recorded like a showing, as protected values are compared."""
         right = right_to_propose(self.act, entry)
         return right if was_shown(self.act, entry) else self._showing(right)
 
     def _showing(self, right: ProposalRight) -> ProposalRight:
-        """Put on record that protected values are shown. Beyond the watch over what is shown they are
-        masked."""
+        """Record that protected values are shown; beyond the watch over showing they are masked."""
         policy, entry = right.policy, right.entry.id
         if not right.reader.is_shown:
             return right

@@ -85,7 +85,6 @@ class Delegations(OperationGroup):
 
     @operation("delegation.roles", label=_("list roles to delegate"), recorded=False, power=LOOKS)
     def roles(self) -> tuple[RoleToDelegate, ...]:
-        """What the actor can let another do."""
         found = {
             (holding.book, holding.role): None
             for holding in self.permissions.holdings
@@ -193,8 +192,7 @@ class Delegations(OperationGroup):
             )
 
     def _check_once(self, role: str, book: str, to: int, first: date, last: date) -> None:
-        """Lock the actor's account, and raise Invalid for a second delegation to the same account on one day:
-        ending one has to end it."""
+        """Lock the account; raise Invalid for a second delegation to the same account on a day."""
         for_update(
             Account.select(Account.id).where(Account.id == self.permissions.account), no_key=True
         ).get()
@@ -212,7 +210,7 @@ class Delegations(OperationGroup):
                 Problem(
                     "to",
                     _(
-                        "{name} stands in from {first} to {last} already. Choose other days, or end that.",
+                        "{name} is already delegated from {first} to {last}. Choose other days, or end that.",
                         name=name_of(to),
                         first=before.from_day,
                         last=before.until_day,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from db.desk.authority.permissions import permissions_now
@@ -15,9 +16,9 @@ from db.store.tables import Account, Entry, Request
 DIRECT: Final = "direct-change"
 
 
-def tell_of_direct(request: Request, by: int) -> None:
+def tell_of_direct(request: Request, by: int, fields: Iterable[str]) -> None:
     """Tell the accounts of the entry's person, who may object, and those who watch over the book, that a
-    change was in force at once."""
+    change of ``fields`` was in force at once; never the values."""
     entry, resolver = Entry.get_by_id(request.entry_id), ApproverResolver()
     barred = resolver.represented(by, person=entry.person_id)
     own = Account.select(Account.id).where(
@@ -27,5 +28,5 @@ def tell_of_direct(request: Request, by: int) -> None:
     clause = managing_clause(permissions_now(request.requester_id), entry) or request.clause
     store_notice(
         DIRECT, entry.book_id, told, clause=clause, entry=entry.id, unit=entry.unit_id,
-        request=request.id, detail={"by": person_or_login(by)},
+        request=request.id, detail={"by": person_or_login(by), "fields": sorted(fields)},
     )  # fmt: skip

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from db.desk.authority.permissions import Permissions, policy_of
-from db.desk.cases.case_roles import CaseRoles
+from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
-from db.desk.frame import Act, OperationGroup, operation
+from db.desk.frame import OperationGroup, operation
+from db.desk.hooks import hooks
 from db.desk.notation.media import MediaType, acts, clean_name, media_type
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -25,11 +24,9 @@ from db.language import _
 from db.store import clock, subjects
 from db.store.moves import Moves
 from db.store.subjects import Destroyed
-from db.store.tables import CaseAttachment, CaseFile, Evidence, PaperScan, Request, RequestEvidence
+from db.store.tables import CaseAttachment, Evidence, PaperScan, Request, RequestEvidence
 
 MAX_IN_TRAY = 20
-READERS: list[Callable[[str, Permissions, Act], bool]] = []
-"""Who else may open a file, by its number, and notes as what; of subjects that stand above this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +91,8 @@ class EvidenceTray(OperationGroup):
         row = Evidence.get_or_none(Evidence.id == evidence)
         self.act.note_facts(evidence=evidence)
         mine = row is not None and row.account_id == self.permissions.account
-        theirs = any(reads(evidence, self.permissions, self.act) for reads in READERS)
-        if row is None or not (mine or theirs or self._decides_on(evidence) or self._works_with(evidence)):
+        theirs = any(reads(evidence, self.permissions, self.act) for reads in hooks().reads_evidence)
+        if row is None or not (mine or theirs or self._decides_on(evidence)):
             raise _no_such()
         self.act.note_facts(digest=row.digest)
         return self._content(row)
@@ -116,7 +113,8 @@ class EvidenceTray(OperationGroup):
                 SILENT,
                 _("Add a better file and attach that one to your next request."),
             )  # fmt: skip
-        if _in_cases(evidence):
+        in_case = (CaseAttachment.what == "file") & (CaseAttachment.number == evidence)
+        if CaseAttachment.select().where(in_case).exists():
             raise Refused(
                 _("{name} is attached to a case and stays on record.", name=row.name),
                 SILENT,
@@ -162,7 +160,7 @@ class EvidenceTray(OperationGroup):
                     "file",
                     _(
                         "Only whole PDF, PNG, JPEG, XLSX and ODS files and text go into the tray. Save an "
-                        "old .xls as .xlsx, and take a password off before you send."
+                        "old .xls as .xlsx, and remove a password before you send."
                     ),
                 )
             )
@@ -179,11 +177,6 @@ class EvidenceTray(OperationGroup):
                 )
             )
         return kind
-
-    def _works_with(self, evidence: str) -> bool:
-        """Whether a case that the actor works on rests on the file."""
-        case_roles = CaseRoles()
-        return any(case_roles.may_read(row, self.permissions.account) for row in _in_cases(evidence))
 
     def _decides_on(self, evidence: str) -> bool:
         attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == evidence)
@@ -205,11 +198,6 @@ _WITHOUT_CONTENT = (
 def _attached(evidence: str) -> tuple[int, ...]:
     rows = RequestEvidence.select().where(RequestEvidence.evidence == evidence)
     return tuple(sorted(row.request_id for row in rows))
-
-
-def _in_cases(evidence: str) -> list[CaseFile]:
-    rows = CaseFile.select().join(CaseAttachment)
-    return list(rows.where((CaseAttachment.what == "file") & (CaseAttachment.number == evidence)))
 
 
 def _no_such() -> Refused:

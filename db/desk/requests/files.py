@@ -32,8 +32,7 @@ def content_of(row: Evidence) -> bytes:
 
 
 def replace(row: Evidence, content: bytes) -> None:
-    """Encrypt and store ``content`` in place of what the file held, with its size and digest. The caller
-    makes sure that nothing refers to the digest before."""
+    """Encrypt and store ``content`` instead, with size and digest. Nothing may refer to the old digest."""
     digest = hashlib.sha256(content).hexdigest()
     Evidence.update(content=encrypt_file(row.id, content), size=len(content), digest=digest).where(
         Evidence.id == row.id
@@ -41,8 +40,7 @@ def replace(row: Evidence, content: bytes) -> None:
 
 
 def erase_content(file: str, name: str) -> None:
-    """Erase the file's content and its key and rename it to ``name``. The digest stays: decisions refer to
-    it."""
+    """Erase the content and its key and rename the file to ``name``. The digest stays for decisions."""
     empty = seal(store().keys, Evidence.content.place(file), b"")
     Evidence.update(name=name, size=0, content=empty).where(Evidence.id == file).execute()
     subjects.destroy(key_name(file))

@@ -18,6 +18,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import due_day
 from db.desk.frame import Act
+from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import OUTCOME, RETURNED, announce, store_notice
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
@@ -25,7 +26,7 @@ from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.frozen import frozen_rules
 from db.desk.requests.payload import open_verified
 from db.desk.requests.request_approvers import RequestApprovers
-from db.desk.requests.request_kinds import KINDS, TURNED_DOWN, Payload
+from db.desk.requests.request_kinds import KINDS, Payload
 from db.desk.requests.request_views import acting_name, event_view, last_act, name_of
 from db.language import _
 from db.store import clock
@@ -71,7 +72,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
                 who=name_of(request.requester_id),
             ),
             step.clause,
-            _("Approve or reject it; somebody else can hand it in."),
+            _("Approve or reject it; somebody else can submit it."),
         )
     if verdict == "approve":
         KINDS[request.kind].current(request, asks)
@@ -94,7 +95,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
 
 def change_state(request: Request, before: str, after: str) -> None:
     """Change the state of a request from ``before`` to ``after`` by compare-and-set. Runs the kind's
-    ``closed`` hook unless it stays open, and those of `TURNED_DOWN` where it ends without effect. Raises
+    ``closed`` hook unless it stays open, and the hooks ``turned_down`` where it ends without effect. Raises
     Overtaken if another decision came first."""
     closed = clock.decided() if after in ("applied", "rejected", "withdrawn") else None
     moved = (
@@ -108,7 +109,7 @@ def change_state(request: Request, before: str, after: str) -> None:
     if after != "open":
         KINDS[request.kind].closed(request)
     if after in ("rejected", "withdrawn"):
-        for reopen in TURNED_DOWN:
+        for reopen in hooks().turned_down:
             reopen(request)
 
 
@@ -250,7 +251,6 @@ def _was_overtaken(account: int, request: Request, request_approvers: RequestApp
 def _go_on(
     act: Act, request: Request, asks: Payload, step: RequestStep, request_approvers: RequestApprovers
 ) -> None:
-    """After an approval: open the next step, or apply the request."""
     following = [later for later in request_approvers.steps(request) if later.ord > step.ord]
     if following:
         RequestStep.update(state="open").where(RequestStep.id == following[0].id).execute()
@@ -322,8 +322,7 @@ def _check_digest(request: Request, step: RequestStep, digest: str) -> None:
 
 
 def _reviewed_by(request: Request, clause: str) -> str:
-    """The clause that asks for the decision; where the regulations name no steps, the one by which nothing is
-    changed without a review (H.5.1)."""
+    """Return the clause of the decision; without stated steps, the one on reviews (H.5.1)."""
     if clause != SILENT:
         return clause
     return policy_of(request.book_id).denial("edit-unreviewed", "everyone") or clause

@@ -18,7 +18,7 @@ from typing import Any, Final
 from db.desk.authority.actor import Actor
 from db.desk.authority.kept import Kept
 from db.desk.authority.permissions import Permissions, permissions_now
-from db.desk.frame import METHODS, Act, OperationGroup, desk_of, operation
+from db.desk.frame import Act, OperationGroup, desk_of, operation, operation_of
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS
@@ -77,8 +77,7 @@ class Held(OperationGroup):
 
     @operation("held.mine", label=_("look at what can be taken back"), recorded=False, power=LOOKS)
     def mine(self) -> dict[str, str]:
-        """Return what the actor's decisions are held on, in whichever session, each with when it takes
-        effect."""
+        """Return what the actor's decisions are held on, in any session, and when each takes effect."""
         rows = HeldAct.select().where(HeldAct.account == self.permissions.account)
         self.desk.holding.matters = {row.matter: row.due for row in rows}
         return self.desk.holding.matters
@@ -191,7 +190,6 @@ def _is_many(act: Act) -> bool:
 
 
 def _calls(act: Act) -> Iterator[HeldCall]:
-    """Each decision that ``act`` takes."""
     name, asked = act.operation.name, dict(act.asked)
     if _is_many(act):
         said = {"comment": asked["comment"]} if "comment" in asked else {}
@@ -227,10 +225,9 @@ def _apply(row: HeldAct) -> Message | None:
     actor = Actor(row.account_id, login, held["session"], held["source"], held["front"], "full", "zh_CN")
     desk, name = desk_of(actor), held["operation"]
     desk.kept, desk.holding.applying = _Away(actor), row.at
-    act = getattr(getattr(desk, name.partition(".")[0]), METHODS[name].__name__)
     try:
         with clock.as_decided(row.at):
-            act(**from_json(name, held["arguments"]))
+            operation_of(desk, name)(**from_json(name, held["arguments"]))
     except (Refused, Invalid, SessionOver) as fault:
         return _lapse(row, actor, name, fault)
     return None

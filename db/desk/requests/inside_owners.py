@@ -66,8 +66,7 @@ def hand_over(owner: Entry, successor: int | None, request: Request, act: Act) -
 
 
 def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
-    """Raise Refused where ``values`` name somebody to answer for a contact who left after ``request`` was
-    written."""
+    """Raise Refused if ``values`` name an owner who left after ``request`` was written."""
     for owner in values.get(OWNER, ()):
         row = Entry.get_by_id(int(owner))
         if row.state != "active":

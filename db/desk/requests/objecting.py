@@ -118,7 +118,7 @@ class Objections(OperationGroup):
         mine = (NoticeRecipient.notice == row.id) & (NoticeRecipient.account == self.permissions.account)
         if not back or NoticeRecipient.get(mine).acknowledged_at is not None:
             raise Refused(
-                _("You have objected to it already, or nothing of it stands any more."),
+                _("You have objected to it already, or none of it is in force any more."),
                 policy.flow(CHANGE.id).clause,
                 _("If it is wrong, propose a change."),
             )

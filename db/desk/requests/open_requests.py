@@ -64,8 +64,7 @@ class OpenRequest(NamedTuple):
 
 
 def open_requests(permissions: Permissions) -> list[OpenRequest]:
-    """Those of which the account may decide the open step, by the roles that it holds and by where. A second
-    office may be asked from anywhere."""
+    """Return what the account may decide by its roles and places; a second is asked from anywhere."""
     found: list[OpenRequest] = []
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
@@ -93,7 +92,6 @@ def asked_below(units: Sequence[int]) -> tuple[str, tuple[object, ...]]:
 
 
 def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[OpenRequest]:
-    """Those of ``requests`` in ``places``, a condition, with the values ``given``."""
     earlier: dict[int, list[Earlier]] = defaultdict(list)
     for number, decider, lent in fetch(EARLIER.format(requests=requests, places=places), given):
         if decider is not None:

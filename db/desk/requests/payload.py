@@ -23,8 +23,7 @@ from db.store.tables import Evidence, Request, RequestEvidence
 
 
 def seal_payload(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
-    """Encrypt ``payload`` into ``request`` under its subject's key and set its digest. The caller saves; all
-    other columns must be set."""
+    """Encrypt ``payload`` into ``request`` and set its digest. The caller saves, all else being set."""
     content = canonical({"nonce": secrets.token_hex(16), "asks": dict(payload)})
     request.digest = _digest(request, content, evidence)
     request.payload = seal_for(_subject(request), Request.payload.place(request.digest), content)
@@ -45,15 +44,19 @@ def open_verified(request: Request) -> Payload:
 
 
 def lines_of(request: Request) -> tuple[DiffLine, ...]:
-    """What ``request`` asks for, line by line; nothing where that went with the person, and a backup from
-    before was restored. Raises SealBroken."""
+    """Return what ``request`` asks for; nothing if erased with the person. Raises SealBroken."""
     asks = open_payload(request)
     return KINDS[request.kind].lines(request, asks) if asks else ()
 
 
+def batch_of(request: Request) -> str:
+    """Return what the requests have in common that were submitted together with ``request``; empty for one
+    that was submitted alone. Raises SealBroken."""
+    return str(open_payload(request).get("batch", "")) if request.kind == "change" else ""
+
+
 def erase_payload(request: Request) -> None:
-    """Empty what ``request`` asks for and destroy its own key, where it has one. Its shape stays, for lists
-    count on it."""
+    """Empty what ``request`` asks for and destroy its own key, if any. The shape stays: lists count on it."""
     try:
         asks = open_payload(request)
     except Destroyed:  # where a restore erases anew

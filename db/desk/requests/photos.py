@@ -69,6 +69,5 @@ def _made_bare(row: Evidence) -> Message | None:
 
 
 def picture_of(file: str) -> Evidence | None:
-    """The stored picture of that number; None for any other kind of file."""
     found: Evidence | None = Evidence.get_or_none((Evidence.id == file) & Evidence.media_type.in_(PICTURES))
     return found

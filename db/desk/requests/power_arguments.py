@@ -19,7 +19,6 @@ LONGEST = 80
 
 
 def as_json(operation: str, asked: Asked) -> dict[str, Any]:
-    """The arguments as plain values."""
     return {name: _adapter(operation, name).dump_python(one, mode="json") for name, one in asked.items()}
 
 
@@ -29,8 +28,7 @@ def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_be_told(operation: str, asked: Asked) -> dict[str, Any]:
-    """The arguments that whoever is told of the act may read: numbers, days and words, no lists and no
-    files."""
+    """Return the arguments that whoever is told may read: numbers, days and words; no lists, no files."""
     short = {
         name: one
         for name, one in asked.items()

@@ -13,7 +13,7 @@ from db.desk.frame import OPERATIONS
 from db.desk.requests.approvers import account_name
 from db.desk.requests.power_arguments import SECRET
 from db.desk.requests.request_kinds import DiffLine, Payload
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, Text, _, listed
 from db.policy.wording import REVIEWS
 from db.store.tables import Book, Delegation, Entry, Grant, Person, Request, Unit
 
@@ -91,7 +91,11 @@ def _delegation(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def _as_typed(value: Any, _others: Mapping[str, Any]) -> Text:
-    return str(value)
+    """A value as it is; of several each, of rows the cells of each."""
+    if not isinstance(value, list | tuple):
+        return str(value)
+    rows = (one if isinstance(one, list | tuple) else [one] for one in value)
+    return listed(row for one in rows if (row := " ".join(map(str, filter(None, one)))))
 
 
 KNOWN: Mapping[str, tuple[Message, Argument]] = {
@@ -117,7 +121,7 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "issue": (_("issue"), _as_typed),
     "number": (_("copies"), _as_typed),
     "numbers": (_("copies"), _as_typed),
-    "topic": (_("topic"), _as_typed),
+    "topic": (_("topic"), _rule("training")),
     "day": (_("day"), _as_typed),
     "due": (_("until"), _as_typed),
     "owner": (_("who answers for it"), _account),
@@ -136,6 +140,19 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "deputy": (_("deputy"), _as_typed),
     "regulation": (_("regulation"), _as_typed),
     "version": (_("version"), _as_typed),
+    "rows": (_("days and lines"), _as_typed),
+    "days": (_("day"), _as_typed),
+    "lines": (_("lines signed"), _as_typed),
+    "evidence": (_("file"), _as_typed),
+    "tag": (_("tag"), _as_typed),
+    "on": (_("put on"), lambda _value, _others: _("yes")),
+    "entries": (_("person"), lambda value, others: listed(_entry(one, others) for one in value)),
+    "policies": (_("regulations"), _as_typed),
+    "decisions": (
+        _("decided where they differ"),
+        lambda value, _others: listed(f"{key}: {one}" for key, one in value.items()),
+    ),
+    "subjects": (_("what was delayed"), _as_typed),
 }
 """Arguments as they are shown."""
 UNSAID = frozenset(
@@ -158,7 +175,6 @@ def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ...]:
-    """What is asked for: the act, and each of its arguments."""
     act = OPERATIONS[operation].label
     said: list[tuple[str, Text, Text]] = [(operation, _("what to do"), act)]
     power = OPERATIONS[operation].power
@@ -170,4 +186,6 @@ def lines_of(operation: str, arguments: Mapping[str, Any]) -> tuple[DiffLine, ..
             if name not in SECRET | UNSAID and value not in ("", None, [], {}, False):
                 label, words = KNOWN.get(name, (name, _as_typed))
                 said.append((name, label, words(value, arguments)))
-    return tuple(DiffLine(name, label, "", text, ("", text)) for name, label, text in said)
+    return tuple(
+        DiffLine(name, label, "", text, ("", text), is_act=name == operation) for name, label, text in said
+    )

@@ -56,8 +56,7 @@ def tell_of(act: Act) -> None:
 
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
-    """Tell those whom an act concerns that ``request`` puts off, and those who watch, by notice and mail:
-    they can object."""
+    """Tell those concerned and the watchers, by notice and mail, of an act put off: they can object."""
     barred, told = resolver.represented(act.actor.account) | _persons(tried), {act.actor.account}
     for book, unit, everybody in places_of(act, tried):
         watching = [
@@ -107,7 +106,6 @@ def _persons(found: Concerned) -> frozenset[int]:
 
 
 def _accounts(found: Concerned) -> list[int]:
-    """Accounts in use of whoever it concerns."""
     rows = Account.select(Account.id).where(
         (Account.id.in_(found.accounts) | Account.person.in_(found.persons)) & Account.person.is_null(False)
     )

@@ -15,7 +15,7 @@ from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule, Flow, Step
 from db.policy.schema.base import clause_ids
-from db.policy.vocabulary import DEFAULT, HEAD, INSIDE_OWNER, Reach, Side
+from db.policy.vocabulary import DEFAULT, HEAD, INSIDE_OWNER, Operation, Reach, Side
 from db.store.tables import Entry
 
 NOT_TYPED = frozenset({"unit"})
@@ -113,7 +113,6 @@ def _regulations(clause: str) -> set[str]:
 
 
 def may_propose(permissions: Permissions, row: Entry) -> bool:
-    """Whether anything about ``row`` may be proposed from here."""
     return _best(permissions, row) is not None
 
 
@@ -131,8 +130,7 @@ def maintained_by(policy: EffectivePolicy) -> Text:
 
 
 def _best(permissions: Permissions, row: Entry) -> Holding | None:
-    """The actor's own holding that lets them propose for ``row``: one by which they manage the department
-    before the maintainer's, and that before others."""
+    """Return the holding to propose by: managing the department first, then the maintainer's."""
     policy = permissions.policy(row.book_id)
     found = [
         holding
@@ -178,18 +176,27 @@ def _covers(reach: Reach, holding: Holding, permissions: Permissions, row: Entry
     return unit == permissions.shelf[row.book_id].root or is_within(row.unit_id, unit)
 
 
+def denied_to_support(
+    permissions: Permissions, policy: EffectivePolicy, operation: Operation
+) -> Refused | None:
+    """Return the refusal to somebody whose role supports the system, by its clause; None for any other."""
+    for role in sorted(permissions.roles(policy.book)):
+        clause = policy.denial(operation, role)
+        if clause is not None:
+            return Refused(
+                _("{role} supports the system and does not edit entries.", role=policy.role(role).label),
+                clause,
+                _("Ask {maintainer} to have it changed.", maintainer=maintained_by(policy)),
+            )
+    return None
+
+
 def _denied(permissions: Permissions) -> Refused:
     """The same whether the entry is out of reach, or nobody's (C.10)."""
     for book in permissions.books:
-        policy = policy_of(book)
-        for role in sorted(permissions.roles(book)):
-            clause = policy.denial("edit", role)
-            if clause is not None:
-                return Refused(
-                    _("{role} supports the system and does not edit entries.", role=policy.role(role).label),
-                    clause,
-                    _("Ask {maintainer} to have it changed.", maintainer=maintained_by(policy)),
-                )
+        refusal = denied_to_support(permissions, policy_of(book), "edit")
+        if refusal is not None:
+            return refusal
     return Refused(
         _("There is no such entry for which you may propose a change."),
         policy_of(permissions.books[0]).out_of_reach if permissions.books else SILENT,

@@ -23,7 +23,7 @@ from db.desk.authority.actor import Actor
 from db.desk.authority.permissions import permissions_now, policy_of, root_of
 from db.desk.authority.terms import is_host, terms_of
 from db.desk.due_dates import today
-from db.desk.frame import METHODS, OPERATIONS, Act, OperationGroup, Second, desk_of, settle_act
+from db.desk.frame import METHODS, OPERATIONS, Act, Second, desk_of, group_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import LATER_DAYS, Way, moving
@@ -63,7 +63,6 @@ class DeferredCall:
     days: int
 
     def as_payload(self) -> Payload:
-        """What a request keeps of it."""
         return {
             "operation": self.operation,
             "arguments": dict(self.arguments),
@@ -73,7 +72,6 @@ class DeferredCall:
 
 
 def call_in(asks: Payload) -> DeferredCall:
-    """What `DeferredCall.as_payload` made."""
     return DeferredCall(asks["operation"], asks["arguments"], tuple(asks["persons"]), asks["days"])
 
 
@@ -138,7 +136,7 @@ def act_by_form(act: Act, asks: Payload, form: Form) -> int:
     act.moves |= act.operation.power.moves
 
     def run() -> object:
-        return METHODS[operation](_subject(act.desk, operation), **act.asked)
+        return METHODS[operation](group_of(act.desk, operation), **act.asked)
 
     pending = put_off(act, run, form)
     if pending is not None:
@@ -165,8 +163,7 @@ def call_of(operation: str, **arguments: object) -> Payload:
 def steps_before(
     operation: str, book: str, unit: int, asker: int, roles: Collection[str] = (), *, owner: int | None = None
 ) -> tuple[Step, ...]:
-    """Return who would agree to ``operation`` if ``asker`` asked for it now: that gives or takes ``roles``,
-    or is about the sign-in of ``owner``."""
+    """Return who would agree if ``asker`` asked now; ``roles`` and ``owner`` are what it is about."""
     privileged = owner is not None and terms_of(owner).privileged
     return steps_of(OPERATIONS[operation].power, book, unit, asker, roles, privileged=privileged)
 
@@ -176,8 +173,7 @@ class _Undone(Exception):
 
 
 def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
-    """Do what ``act`` does and undo it; whom it would concern, None where it moves nothing. The act keeps
-    what it noted."""
+    """Do what ``act`` does and undo it; return whom it concerns, None if it moves nothing. Notes stay."""
     found: Concerned | None = None
     try:
         with writing():
@@ -294,18 +290,8 @@ def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: 
     act = Act(made, asker, permissions_now(row.id), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
     act.note_facts(request=second.request, agreed_by=second.account)
-    act.made = METHODS[operation](_subject(desk, operation), **asked)
+    act.made = METHODS[operation](group_of(desk, operation), **asked)
     return act
-
-
-def _subject(desk: Any, operation: str) -> OperationGroup:
-    method = METHODS[operation].__name__
-    kind = METHODS[operation].__qualname__.partition(".")[0]
-    return next(
-        one
-        for one in vars(desk).values()
-        if isinstance(one, OperationGroup) and type(one).__name__ == kind and hasattr(one, method)
-    )
 
 
 def _current(_request: Request, _asks: Payload) -> None:
@@ -319,8 +305,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def matures(request: Request, asks: Payload, act: Act) -> bool:
-    """Set the day on which a request that all have agreed to takes effect, and return True; False where its
-    operation does not wait."""
+    """Set the day on which an agreed request takes effect; False if its operation does not wait."""
     call = call_in(asks)
     if not call.days:
         return False
@@ -371,7 +356,7 @@ def ripe_in(book: str) -> list[Request]:
     return [one for one in open_ones.order_by(Request.id) if is_ripe(one)]
 
 
-LABEL = _("act that takes two")
+LABEL = _("second approval")
 register(
     RequestKind(
         id=KIND,

@@ -35,10 +35,9 @@ from db.desk.requests.request_views import (
     row_of,
     view_of,
 )
-from db.language import LANGUAGES, Message, _, say
+from db.language import Message, _
 from db.store.moves import Moves
 from db.store.tables import Request
-from db.store.transactions import writing
 
 DueFilter = Literal["all", "overdue", "today", "week"]
 Spans = Mapping[DueFilter, tuple[str, str]]
@@ -92,7 +91,6 @@ class Queue(OperationGroup):
     def window(
         self, wanted: QueueFilter = QueueFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> QueueWindow:
-        """The part of the queue from ``offset`` that matches ``wanted``."""
         waiting, request_approvers = to_decide(self.permissions)
         spans = due_spans()
         fitting = [row for row in waiting if _fits(row, wanted, spans)]
@@ -107,7 +105,7 @@ class Queue(OperationGroup):
 
     @operation("queue.counts", label=_("count what waits"), recorded=False, power=LOOKS)
     def counts(self) -> Counts:
-        """How much waits for the actor."""
+        """Return how much waits for the actor."""
         return _counts(to_decide(self.permissions)[0], due_spans())
 
     @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)
@@ -129,8 +127,7 @@ class Queue(OperationGroup):
 
     @operation("queue.gone", label=_("ask what became of a request"), recorded=False, power=LOOKS)
     def gone(self, request: int) -> RequestEventView | None:
-        """Return the last event of a request that left the actor's queue because somebody else acted, without
-        its comment. Return None for any other request."""
+        """Return the last event of a request that others took from the queue, uncommented; else None."""
         row = Request.get_or_none(Request.id == request)
         if row is None:
             return None
@@ -144,8 +141,7 @@ class Queue(OperationGroup):
 
     @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES, held=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
-        """Approve the open step of exactly what ``digest`` names; the last approval puts the request in
-        force."""
+        """Approve the open step of exactly what ``digest`` names; the last approval applies the request."""
         self._decide(request, "approve", digest, comment)
 
     @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES, held=True)
@@ -171,16 +167,14 @@ class Queue(OperationGroup):
         "queue.return_many", label=_("return several requests"), recorded=True, power=DECIDES, held=True
     )
     def return_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Return several that are alike with the same comment, and tell their requesters; as `approve_many`
-        otherwise."""
+        """Return several alike with the same comment and tell their requesters, as `approve_many`."""
         return self._decide_many(chosen, "return", comment)
 
     @operation(
         "queue.reject_many", label=_("reject several requests"), recorded=True, power=DECIDES, held=True
     )
     def reject_many(self, chosen: Sequence[tuple[int, str]], comment: str) -> tuple[LeftOut, ...]:
-        """Reject several that are alike with the same comment, and tell their requesters; as `approve_many`
-        otherwise."""
+        """Reject several alike with the same comment and tell their requesters, as `approve_many`."""
         return self._decide_many(chosen, "reject", comment)
 
     def _decide_many(
@@ -189,24 +183,9 @@ class Queue(OperationGroup):
         if not chosen:
             raise Invalid(Problem("requests", _("Select at least one request.")))
         left = self._check_alike([request for request, _digest in chosen])
-        for request, digest in chosen:
-            if request in left:
-                continue
-            self.act.facts, self.act.detail, self.act.journal = {}, {}, None
-            try:
-                with writing():  # what one has begun is undone with it alone
-                    self._decide(request, verdict, digest, comment)
-            except (Refused, Overtaken) as why:
-                left[request] = why
-                if isinstance(why, Refused):
-                    self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
-                    self.act.record("refused", why.clause)
-            else:
-                self.act.note_facts(together=len(chosen))
-                self.act.record("done")
-        if len(left) == len(chosen):
-            raise next(iter(left.values()))
-        self.act.silent = True  # each is on record by now
+        self.act.do_each(
+            dict(chosen), lambda request, digest: self._decide(request, verdict, digest, comment), left
+        )
         return tuple(LeftOut(request, why.message) for request, why in left.items())
 
     def _decide(self, request: int, verdict: Verdict, digest: str, comment: str) -> None:

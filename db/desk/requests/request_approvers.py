@@ -66,7 +66,6 @@ class RequestApprovers:
         return next((step for step in self.steps(request) if step.state == "open"), None)
 
     def approvers(self, request: Request, step: RequestStep) -> tuple[NamedApprover, ...]:
-        """Who may decide ``step`` when its turn comes."""
         earlier = [
             (row.decided_by_id, row.on_behalf_of_id)
             for row in self.steps(request)

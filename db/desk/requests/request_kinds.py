@@ -34,6 +34,8 @@ class DiffLine:
     before: Text
     after: Text
     covered: tuple[Text, Text]
+    is_act: bool = False
+    """Whether it is the act that is asked for, which needs no label before it."""
 
     def masked(self) -> DiffLine:
         return replace(self, before=self.covered[0], after=self.covered[1])
@@ -144,9 +146,6 @@ class RequestKind:
 
 
 KINDS: dict[str, RequestKind] = {}
-TURNED_DOWN: list[Callable[[Request], None]] = []
-"""Run where a request was rejected or withdrawn, within the transaction: what was decided on its strength
-opens again."""
 OFFERS: dict[str, tuple[RequestKind, Offer]] = {}
 """All that is asked for by a form, in the order in which it is offered."""
 

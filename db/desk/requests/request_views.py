@@ -11,7 +11,7 @@ from db.desk.due_dates import Due, due_of
 from db.desk.requests.approvers import NamedApprover, account_name
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.frozen import is_clock_stopped
-from db.desk.requests.payload import lines_of
+from db.desk.requests.payload import batch_of, lines_of
 from db.desk.requests.reporting import Reported, reported
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine, label_in
@@ -72,7 +72,8 @@ class RequestRow:
     """A request in a list. ``summary`` has protected values masked; ``waits_for`` are names, of who decides
     the open step or of the author whom it was ``returned`` to; of what nobody decides, its day. ``due`` is
     the clock that runs now, if any. ``final``: to approve it now ends a person, takes an office or can't be
-    taken back. ``tag``: what puts it before others of its day, where it waits for the reader (F.3.2)."""
+    taken back. ``tag``: what puts it before others of its day, where it waits for the reader (F.3.2).
+    ``batch``: the same of those that were submitted together."""
 
     id: int
     kind: str
@@ -99,6 +100,7 @@ class RequestRow:
     returned: Returned | None = None
     final: bool = False
     tag: Text = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,6 @@ class RequestView:
 
 
 def row_of(request: Request, request_approvers: RequestApprovers, account: int) -> RequestRow:
-    """``request`` as a line in a list of ``account``."""
     kind = KINDS[request.kind]
     steps = request_approvers.steps(request)
     current = next((step for step in steps if step.state == "open"), None)
@@ -189,6 +190,7 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
         reason=request.reason,
         returned=_returned(request, shown, account) if request.state == "returned" and shown else None,
         final=kind.final and bool(steps) and current is steps[-1],
+        batch=batch_of(request),
     )
 
 
@@ -244,8 +246,7 @@ def name_of(account: int | None) -> str:
 
 
 def is_told_no_names(request: Request, account: int | None) -> bool:
-    """Whether who decides on ``request`` is not told by name to ``account``: to whoever looks somebody up and
-    has not been granted it."""
+    """Return whether ``account`` isn't told who decides: a look-up's author before it is granted."""
     looks_up = KINDS[request.kind].looks_up and request.requester_id == account
     return looks_up and request.state != "applied"
 
@@ -264,8 +265,7 @@ def _returned(request: Request, step: RequestStep, account: int | None) -> Retur
 def who_decides(
     request: Request, step: RequestStep, request_approvers: RequestApprovers, account: int | None = None
 ) -> Iterator[Text]:
-    """Those who may decide ``step``, each with the office where that is not the one it asks for, as
-    ``account`` is told."""
+    """Return who may decide ``step`` as ``account`` is told, with an office that is not the step's own."""
     if is_told_no_names(request, account):
         yield unnamed(request.book_id, step.role)
         return
@@ -316,7 +316,6 @@ def _step_view(
 
 
 def event_view(event: RequestEvent, account: int | None = None) -> RequestEventView:
-    """``event`` as a line of the history that ``account`` reads."""
     request, office = event.request, ""  # type: Request, Text
     if event.account_id != request.requester_id and is_told_no_names(request, account):
         step = RequestStep.get_or_none((RequestStep.request == request) & (RequestStep.ord == event.step))
@@ -343,8 +342,7 @@ def event_view(event: RequestEvent, account: int | None = None) -> RequestEventV
 
 
 def last_act(request: Request) -> RequestEvent:
-    """What somebody did last with ``request``; that it was applied goes with an approval,
-    and what is said of it changes nothing."""
+    """Return what somebody did last; applying goes with an approval, and comments change nothing."""
     acts = RequestEvent.select().where(
         (RequestEvent.request == request) & RequestEvent.act.not_in(("applied", *TALK))
     )
@@ -353,7 +351,6 @@ def last_act(request: Request) -> RequestEvent:
 
 
 def role_label(book: str, role: str) -> Text:
-    """What the role of a step is called in ``book``."""
     if role in SECONDS or role == FORMERLY:
         return A_SECOND_OFFICE
     return role_name(book, role)

@@ -130,8 +130,7 @@ def route_steps(
 
 
 def returned_draft(request: Request, asked: Mapping[str, str]) -> ReturnedDraft:
-    """Return what was submitted with a returned ``request``, ``asked`` as it was typed, and the comment with
-    which it came back."""
+    """Return what was submitted with a returned ``request``, as typed, with the returning comment."""
     comments = [step.comment for step in RequestApprovers().steps(request) if step.state == "returned"]
     attached = RequestEvidence.select().where(RequestEvidence.request == request)
     return ReturnedDraft(

@@ -67,8 +67,7 @@ class Story(OperationGroup):
 
     @operation("story.remind", label=_("remind of a request"), recorded=True, power=LOOKS, held=True)
     def remind(self, request: int) -> tuple[Text, ...]:
-        """Remind whoever an undecided request waits for, once a working day, and return their names; of a
-        look-up, as its author is told them (C.10)."""
+        """Remind deciders, once a working day; return their names, of a look-up as told (C.10)."""
         row, request_approvers = self._undecided(request)
         waits = _awaited(row, request_approvers)
         if self.permissions.account in [one for one, _name in waits]:
@@ -111,8 +110,7 @@ class Story(OperationGroup):
         return row, request_approvers
 
     def _tell(self, kind: str, row: Request, accounts: list[int]) -> None:
-        """Tell ``accounts`` but the actor; of a look-up, or of what its author sees covered, not whom it is
-        about."""
+        """Tell ``accounts`` but the actor; not whom a look-up is about, nor what the author sees covered."""
         able = Account.select(Account.id).where(Account.id.in_(accounts) & (Account.state != "disabled"))
         told = [one.id for one in able if one.id != self.permissions.account]
         covered = KINDS[row.kind].covered or KINDS[row.kind].looks_up

@@ -37,5 +37,5 @@ def not_a_submitter(policy: EffectivePolicy, roles: tuple[str, ...], clause: str
     """The refusal that names who hands such a request in."""
     who = listed(policy.role(policy.role_behind(role)).label for role in roles)
     return Refused(
-        _("Only {roles} may hand this in.", roles=who), clause, _("Tell them what has to change, and why.")
+        _("Only {roles} may submit this.", roles=who), clause, _("Tell them what has to change, and why.")
     )

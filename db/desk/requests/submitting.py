@@ -101,8 +101,7 @@ def submit_request(act: Act, draft: RequestDraft) -> Request:
 
 
 def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
-    """Replace content, evidence and steps of a returned request and open it again from the first step. Acts
-    and raises as `submit_request` does."""
+    """Replace a returned request's draft and steps; open it again. Raises as `submit_request`."""
     draft = _dated(draft)
     audit_request(act, request)
     if request.state != "returned":
@@ -145,7 +144,7 @@ def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
         note_office(act, office)
         apply_request(act, request, draft.payload, office)
         if request.entry_id is not None:
-            tell_of_direct(request, act.permissions.account)
+            tell_of_direct(request, act.permissions.account, draft.payload["after"])
 
 
 def withdraw(act: Act, request: Request) -> None:
@@ -215,7 +214,9 @@ def _dated(draft: RequestDraft) -> RequestDraft:
     if isinstance(day, Message):
         raise Invalid(Problem("changed_on", day))
     if day > today():
-        raise Invalid(Problem("changed_on", _("This day is still to come. Hand it in once it is so.")))
+        raise Invalid(
+            Problem("changed_on", _("This day is still to come. Submit it once the change has happened."))
+        )
     return replace(draft, changed_on=day.isoformat())
 
 
@@ -268,8 +269,7 @@ def _check_somebody_decides(request: Request) -> None:
 
 
 def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft, *, own: bool) -> None:
-    """By when it is decided, and by when it had to be reported, from the day on since which it is so: today
-    where no other is said."""
+    """Set by when it is decided, and was to be reported, from the day of the change or today."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
     request.changed_on = draft.changed_on or None
     deadline, days = frozen_rules(request).deadline, calendar(draft.book)

@@ -101,7 +101,6 @@ def not_yours(campaign: Campaign) -> Refused:
 
 
 def campaign_closed(campaign: Campaign) -> Refused:
-    """The refusal for a campaign that was closed."""
     return Refused(_("This review is closed."), campaign.clause, _("Propose a change to the entry instead."))
 
 

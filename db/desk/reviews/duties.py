@@ -13,11 +13,10 @@ from typing import Any
 from db.approval.facts import ApprovalContext
 from db.desk.authority.permissions import books_of, root_of
 from db.desk.due_dates import today
-from db.desk.entry.noting import CHANGED, Event
+from db.desk.entry.noting import Event
 from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
-from db.desk.requests.request_kinds import TURNED_DOWN
 from db.desk.reviews.review_approvers import is_overdue, left_to_runner
 from db.desk.reviews.review_kinds import due_clause, label_of
 from db.desk.reviews.status import campaign_progress, items_of, undecided
@@ -56,8 +55,7 @@ def open_duties(campaign: Campaign) -> None:
 
 
 def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
-    """Open tasks for those who have to decide on entries that came later (entry -> unit), where none of
-    theirs is open any more."""
+    """Open tasks for who decides on entries that came later (entry -> unit) and has none open."""
     if campaign.by == PERSON:
         for entry, unit in joined.items():
             _open(campaign, unit, role=PERSON, entry=entry)
@@ -89,8 +87,7 @@ def settle_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def settle_about(campaign: Campaign, item: int, account: int | None) -> None:
-    """Lock the tasks about ``item`` and end those of which nothing else is undecided: of two who decide on
-    the last at once one sees that the other did."""
+    """Lock the tasks about ``item`` and end those with nothing else undecided."""
     row = ReviewItem.get_by_id(item)
     if campaign.by == PERSON:
         concerned = [_of_person(campaign, row), _runners(campaign)]
@@ -126,8 +123,7 @@ def settle_with(entry: Entry, event: Event) -> None:
 
 
 def reopen_with(request: Request) -> None:
-    """Delete the verdicts of running reviews that rest on ``request``, which was rejected or withdrawn: the
-    entry is as it was."""
+    """Delete running reviews' verdicts that rest on ``request``, rejected or withdrawn."""
     running = Campaign.select(Campaign.id).where(Campaign.closed_at.is_null())
     ReviewItem.update(
         verdict=None, request=None, version=None, decided_by=None, on_behalf_of=None, decided_at=None
@@ -142,8 +138,7 @@ def end_duties(campaign: Campaign, account: int | None) -> None:
 
 
 def open_finding(finding: Finding, clause: str) -> None:
-    """Open a task for whom a finding waits for: its owner to answer it, then the inspectors to look at the
-    answer, from that day on."""
+    """Open a task for a finding: its owner to answer, then the inspectors to look at that."""
     book, answered, review_approvers = (
         finding.campaign.book_id,
         finding.state == "answered",
@@ -177,7 +172,6 @@ def sees_to(account: int, book: str) -> bool:
 
 
 def tasks_of(finding: Finding) -> Any:
-    """The tasks of all turns of a finding."""
     duty = f"{FINDING}:{finding.id}"
     return Task.select().where((Task.duty == duty) | Task.duty.startswith(f"{duty}:"))
 
@@ -201,8 +195,7 @@ def _runners(campaign: Campaign) -> Any:
 
 
 def _in_units(campaign: Campaign, units: Collection[int]) -> Any:
-    """The query for the open tasks of a campaign in some units, which are fewer than all that are open: not
-    by the index on those."""
+    """Build the query for a campaign's open tasks in some units; not by the index on open ones."""
     still = (unindexed(Task.state) == "open") & Task.duty.startswith(f"{KIND}:{campaign.id}:")
     return Task.select().where(Task.unit.in_(sorted(units)) & still)
 
@@ -323,5 +316,3 @@ register(
     )
 )
 register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))
-CHANGED.append(settle_with)
-TURNED_DOWN.append(reopen_with)

@@ -20,7 +20,7 @@ from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.desk.tasks.duties import ALARMS, Alarm
+from db.desk.tasks.duties import Alarm
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
@@ -53,8 +53,7 @@ class Guidance(OperationGroup):
 
     @operation("guidance.list", label=_("list instructions"), recorded=False, power=LOOKS)
     def list(self) -> tuple[Instruction, ...]:
-        """Return the instructions of books that the actor supervises or keeps, and those to the actor; the
-        newest first."""
+        """Return the instructions of supervised or kept books, and those to the actor; newest first."""
         rows = (
             Notice.select()
             .where((Notice.kind == KIND) & Notice.book.in_(self.permissions.books))
@@ -101,8 +100,7 @@ class Guidance(OperationGroup):
 
 
 def _departments(book: str) -> list[int]:
-    """The departments of colleagues in ``book``: the units under the root, and of those below them each that
-    has a head of its own."""
+    """Return colleagues' departments: units under the root, and those below with a head of their own."""
     rows = list(Unit.select().where((Unit.book == book) & Unit.active & (Unit.side == "internal")))
     root = next(row.id for row in rows if row.parent_id is None)
     headed = set(_heads(book, [row.id for row in rows]).values())
@@ -110,7 +108,6 @@ def _departments(book: str) -> list[int]:
 
 
 def _heads(book: str, units: list[int]) -> dict[int, int]:
-    """Return the accounts of who heads one of ``units`` now, each with that unit."""
     rows: Any = (
         Grant.select(Account.id, Grant.unit)
         .join(Account, on=Grant.is_of())
@@ -166,7 +163,7 @@ def _view(row: Notice, mine: bool) -> Instruction:
     )
 
 
-def _new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
+def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Put an instruction that is not confirmed yet to whoever heads the department by now."""
     for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
         units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
@@ -176,6 +173,3 @@ def _new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
             NoticeRecipient.insert(notice=row.id, account=account, opens="").on_conflict_ignore().execute()
         if new:
             yield Alarm("guidance.put_to", row.clause, {"instruction": row.id, "told": len(new)})
-
-
-ALARMS.append(_new_heads)

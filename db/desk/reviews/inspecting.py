@@ -115,8 +115,7 @@ class Inspections(OperationGroup):
         power=LOOKS,
     )
     def owners(self, campaign: int, finding: int | None = None) -> tuple[Owner, ...]:
-        """Who can be asked to see to a finding: heads of departments and holders of roles in the book, but
-        for whoever sees to ``finding`` now."""
+        """Return who can be asked to answer a finding: heads and role holders, but its present owner."""
         row = self._inspected(campaign)
         policy, found = policy_of(row.book_id), dict[int, Label | Message]()
         labels = {role.id: role.label for role in policy.roles}
@@ -195,8 +194,7 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def answer(self, finding: int, word: str) -> None:
-        """Answer a finding as its owner, end the owner's task and open that of the inspectors. Raises Refused
-        for anyone else."""
+        """Answer as the owner, end the owner's task and open the inspectors'. Raises Refused for others."""
         row = self._finding(finding)
         if row.owner_id != self.permissions.account:
             raise Refused(
@@ -390,7 +388,7 @@ def due_day(text: str) -> date:
 
 def _elsewhere(row: Finding) -> Refused:
     return Refused(
-        _("This finding stands elsewhere by now."),
+        _("This finding is at another step by now."),
         row.campaign.clause,
         _("Look at its history, then try again."),
     )

@@ -13,14 +13,12 @@ from db.desk.accounts.account_notices import tell_supervisors
 from db.desk.accounts.granting import role_of
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import calendar, today
-from db.desk.entry.noting import JOINED
 from db.desk.entry.stale import stale_entries
 from db.desk.notifications.notices import store_notice
 from db.desk.reviews.duties import extend_duties, open_duties, open_for_runner, settle_duties
 from db.desk.reviews.review_kinds import Shape, rule_of, runner_of, shape_of
 from db.desk.reviews.rights import is_last_maintainer, is_unused, last_uses, rights_in_force, withdraw
 from db.desk.reviews.status import items_of
-from db.desk.tasks.openers import OPENERS
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import ReviewRule
 from db.store import audit, clock
@@ -55,8 +53,7 @@ def by_cycle(policy: EffectivePolicy) -> list[Task]:
 
 
 def open_due(policy: EffectivePolicy) -> list[Campaign]:
-    """Open and record every review of the book whose cycle has begun. One that is held once is opened when
-    there is nothing of it yet."""
+    """Open and record every review whose cycle has begun; one held once, if there is none yet."""
     opened = []
     for rule in policy.reviews:
         occasion = f"{policy.book}:{rule.kind}:{rule.by}:{period_of(rule, today())}"
@@ -103,8 +100,7 @@ def withdraw_unused(policy: EffectivePolicy) -> list[int]:
 def open_campaign(
     policy: EffectivePolicy, rule: ReviewRule, occasion: str, *, reason: str = "", account: int | None = None
 ) -> Campaign | None:
-    """Create a campaign of everything that ``rule`` looks at, due after its working days, with its tasks;
-    None where there is nothing to look at."""
+    """Create a campaign with its tasks, due after its working days; None with nothing to look at."""
     shape = shape_of(rule)
     things = list(_things(policy, rule, shape))
     if not things:
@@ -129,8 +125,7 @@ def open_campaign(
 
 
 def enlist_entries(book: str, entries: Sequence[int]) -> None:
-    """Add ``entries``, which appear in ``book`` now, to every running review of all of it, with tasks: it
-    can't be closed without them (B.5.3)."""
+    """Add new ``entries`` to every running review of the whole book, with tasks (B.5.3)."""
     running = (Campaign.book == book) & (Campaign.of == "entries") & Campaign.closed_at.is_null()
     for campaign in list(Campaign.select().where(running).order_by(Campaign.id)):
         rule = rule_of(policy_of(book), campaign)
@@ -219,7 +214,3 @@ def _order(book: str) -> dict[int, tuple[tuple[int, int], ...]]:
     for row in rows:
         found[row.unit_id] = (*found.get(row.unit_id, ()), place[row.above_id])
     return found
-
-
-OPENERS.append(by_cycle)
-JOINED.append(enlist_entries)

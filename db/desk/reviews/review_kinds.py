@@ -43,7 +43,6 @@ VERDICTS: dict[tuple[str, str], Message] = {
 
 
 def shape_of(rule: ReviewRule) -> Shape:
-    """What a review under ``rule`` looks at."""
     match rule.of:
         case "rights":
             return "rights"
@@ -55,8 +54,7 @@ def shape_of(rule: ReviewRule) -> Shape:
 
 
 def runner_of(policy: EffectivePolicy, rule: ReviewRule) -> str:
-    """The role that opens and closes such a review: its own one where that has a function over the book,
-    else the maintainer's."""
+    """Return who opens and closes it: its own role if that has a function, else the maintainer's."""
     functions = (policy.maintainer.role, policy.supervisor.role, policy.technical.role)
     return rule.by if rule.by in functions else policy.maintainer.role
 
@@ -67,7 +65,6 @@ def rule_of(policy: EffectivePolicy, campaign: Campaign) -> ReviewRule | None:
 
 
 def due_clause(campaign: Campaign) -> str:
-    """Return the citation of the day by which a campaign is due."""
     rule = rule_of(policy_of(campaign.book_id), campaign)
     return cite_period(campaign.clause, rule.clause_of("days") if rule is not None else DEFAULT)
 

@@ -311,8 +311,7 @@ def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
 def _fields(
     stored: Entry, entry: RecordedEntry, permissions: Permissions, *, in_full: bool, covered: bool
 ) -> tuple[Shown, ...]:
-    """What the reader sees of an entry; in a list protected values stay masked. Who decides without
-    having the entry in reach sees its open fields."""
+    """Return what the reader sees; masked in lists. Deciders out of reach see open fields."""
     policy = permissions.policy(entry.book)
     sights = sights_of(permissions, entry.book, side_of(stored))
     reader = sights.towards(entry.id, entry.unit, entry.kind) or NOBODY

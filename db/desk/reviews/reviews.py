@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from peewee import fn
@@ -40,11 +41,10 @@ from db.desk.reviews.status import (
     status,
     unit_progress,
 )
-from db.language import LANGUAGES, Label, Message, Text, _, _n, say
+from db.language import Label, Message, Text, _, _n
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Book, Campaign, Entry, ReviewItem, Unit, UnitAbove
-from db.store.transactions import writing
 
 Which = Literal["mine", "undecided", "all"]
 AT_ONCE = 200
@@ -79,8 +79,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.campaigns", label=_("list reviews"), recorded=False, power=LOOKS)
     def campaigns(self) -> tuple[CampaignRow, ...]:
-        """Reviews in which the actor decides something, or which they run or oversee: what is open with
-        the first due first, then the last that were closed."""
+        """Return reviews to decide in, run or oversee: open ones by due day, then the last closed."""
         found = []
         for book in self.permissions.books:
             rows = Campaign.select().where(Campaign.book == book)
@@ -151,8 +150,7 @@ class Reviews(OperationGroup):
         "reviews.next_open", label=_("find what is open next in a review"), recorded=False, power=LOOKS
     )
     def next_open(self, campaign: int, which: Which = "mine", after: int | None = None) -> int | None:
-        """Where in `items` the first open thing stands that comes after the thing ``after``, or from the
-        beginning where none does. None where nothing is open."""
+        """Return where in `items` the next open thing after ``after`` stands; None without one."""
         row = self._campaign(campaign)
         listed = self._listed(row, which)
         still = listed.where(status() == "open")
@@ -184,6 +182,7 @@ class Reviews(OperationGroup):
         label=_("decide in a review"),
         recorded=True,
         power=moving(Moves.DUTY, Moves.ENTRY, Moves.ROLE),
+        mass=True,
     )
     def decide(
         self,
@@ -208,6 +207,7 @@ class Reviews(OperationGroup):
         label=_("decide the rest of a review"),
         recorded=True,
         power=moving(Moves.DUTY, Moves.ENTRY),
+        mass=True,
     )
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
         """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return
@@ -215,26 +215,14 @@ class Reviews(OperationGroup):
         Raises what became of one where that is all. Each is recorded as an act of its own."""
         if not drawn:
             raise Invalid(Problem("items", _("Mark what is right, or go to a department's heading.")))
-        left: dict[int, Refused] = {}
-        row = self._campaign(campaign)
-        for item, version in drawn:
-            self.act.facts, self.act.detail, self.act.journal = {}, {}, None
-            self._campaign(campaign)
-            try:
-                with writing():  # what one has begun is undone with it alone
-                    decide_item(self.act, row, item, "right", version, "", None)
-                    settle_about(row, item, self.permissions.account)
-            except Refused as why:
-                left[item] = why
-                self.act.detail["refusal"] = {one: say(why.message, one) for one in LANGUAGES}
-                self.act.record("refused", why.clause)
-            else:
-                self.act.note_facts(together=len(drawn))
-                self.act.record("done")
-        if len(left) == len(drawn):
-            raise next(iter(left.values()))
-        self.act.silent = True  # each is on record by now
+        self._campaign(campaign)
+        left = self.act.do_each(dict(drawn), partial(self._find_right, campaign), {})
         return tuple(ItemLeft(item, why.message) for item, why in left.items())
+
+    def _find_right(self, campaign: int, item: int, version: int | None) -> None:
+        row = self._campaign(campaign)
+        decide_item(self.act, row, item, "right", version, "", None)
+        settle_about(row, item, self.permissions.account)
 
     @operation("reviews.progress", label=_("ask how far a review is"), recorded=False, power=LOOKS)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
@@ -252,8 +240,7 @@ class Reviews(OperationGroup):
         "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
     )
     def close(self, campaign: int) -> None:
-        """Close a review and end its tasks. Raises Refused while anything is undecided, or a finding is not
-        closed (B.5.3, C.6)."""
+        """Close a review and end its tasks. Raises Refused for what is undecided or open (B.5.3, C.6)."""
         row = self._campaign(campaign)
         self._check_runs(row)
         if row.closed_at is not None:
@@ -301,6 +288,7 @@ class Reviews(OperationGroup):
         label=_("open a review"),
         recorded=True,
         power=moving(Moves.DUTY, way=Way.TOLD, undo="reviews.close"),
+        mass=True,
     )
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the reason (E.12); its number.
@@ -399,7 +387,6 @@ class Reviews(OperationGroup):
             )
 
     def _own_roles(self, book: str) -> Sequence[str]:
-        """Roles held for oneself throughout the book."""
         root = self.permissions.shelf[book].root
         return [
             holding.role

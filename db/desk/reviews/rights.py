@@ -17,8 +17,7 @@ from db.store.tables import Account, AuditRecord, Grant
 
 
 def rights_in_force(book: str) -> tuple[Grant, ...]:
-    """Roles that somebody holds in ``book`` now with an account to use them by, oldest first; but for heads,
-    whose say follows from their place."""
+    """Return roles held by an account in use, oldest first, but heads': they follow from their place."""
     rows = (
         Grant.select()
         .where((Grant.book == book) & (Grant.role != HEAD) & Grant.in_force())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.authority.sight import sights_of
 from db.desk.entry.colleagues import side_of
-from db.desk.entry.noting import CHANGED, Event
+from db.desk.entry.noting import Event
 from db.desk.entry.stale import StaleEntry, end_signs, note_sign, sign_of, stale_entries
 from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.notices import store_notice
@@ -19,8 +19,7 @@ SEEN_TO = "sign-seen-to"
 
 
 def tell_reporters(entry: Entry, *, right: bool) -> None:
-    """End what was reported of a number or an address of ``entry``, and tell the reporters that it was found
-    ``right`` or changed."""
+    """End reports about ``entry`` and tell the reporters that it was found ``right`` or changed."""
     policy = policy_of(entry.book_id)
     clause = policy.stale.clause if policy.stale is not None else SILENT
     for account, fields in end_signs(entry.id, right=right).items():
@@ -28,12 +27,9 @@ def tell_reporters(entry: Entry, *, right: bool) -> None:
         store_notice(SEEN_TO, entry.book_id, [account], clause=clause, entry=entry.id, detail=detail)
 
 
-def _changed(entry: Entry, event: Event) -> None:
+def end_reports(entry: Entry, event: Event) -> None:
     if event == "change":
         tell_reporters(entry, right=False)
-
-
-CHANGED.append(_changed)
 
 
 class Stale(OperationGroup):

@@ -65,8 +65,7 @@ class TaskAssignees:
         return found
 
     def receivers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Who confirms that what ``task`` asks for arrived: whom its rule names, and not whoever handed it
-        in."""
+        """Return who confirms that what ``task`` asks for arrived, but for who handed it in."""
         policy = self._resolver.facts.policy(task.book_id)
         rule = policy.duty(task.kind)
         role = rule.received_by if rule is not None else policy.maintainer.role
@@ -74,8 +73,7 @@ class TaskAssignees:
         return self._resolver.approvers(self._case(task, role, *handed), role)
 
     def signers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Who signs the copies of ``task`` off: the office that receives them (H.5.4); where no regulation
-        says which, whoever does the task."""
+        """Return who signs copies off: the receiving office (H.5.4), else whoever does the task."""
         rule = self._resolver.facts.policy(task.book_id).duty(HAND_BACK)
         if rule is None:
             return self.receivers(task) if task.kind == HAND_BACK else self.assignees_of(task)
@@ -91,8 +89,7 @@ class TaskAssignees:
         )
 
     def holders_above(self, task: Task | OpenTask, roles: Iterable[str]) -> tuple[int, ...]:
-        """Return the accounts that hold one of ``roles`` and are not among the doers themselves; where there
-        are none, of those who watch over the book."""
+        """Return who holds ``roles`` and is no doer; where nobody does, who watches over the book."""
         assignees = [one.account for one in self.assignees_of(task)]
         found = [
             one

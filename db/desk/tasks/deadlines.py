@@ -51,8 +51,7 @@ class _Count:
 def deadlines(
     book: str, units: Sequence[UnitOption], first: date, last: date, *, still_open: bool = False
 ) -> tuple[Deadlines, ...]:
-    """One row for each of ``units``, in their order, for what fell due from ``first`` to ``last``, or of that
-    what is ``still_open`` alone."""
+    """Return a row a unit, in order, of what fell due between, or is ``still_open`` of that."""
     counts = {unit.id: _Count() for unit in units}
     top, days = units[0].id, calendar(book)
     states = ("open",) if still_open else STATES

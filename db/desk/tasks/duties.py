@@ -6,10 +6,12 @@ once and as often as they like: each thing is done once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Literal
+
+from peewee import fn
 
 from db.approval.capacity import HOLDER
 from db.approval.facts import ApprovalContext, AwaitedHead
@@ -18,11 +20,9 @@ from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import vacant_offices
 from db.desk.authority.permissions import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
-from db.desk.lifecycle.last_day import end_due, remove_approved
+from db.desk.hooks import hooks
 from db.desk.notifications.alarming import accounts_with, alert_role, holders, person_or_login
 from db.desk.notifications.notices import store_notice
-from db.desk.privacy.older import seal_older
-from db.desk.privacy.thinning import thin_out
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.holding import apply_held
 from db.desk.requests.putting_off import do_deferred, ripe_in
@@ -30,7 +30,6 @@ from db.desk.requests.recorded_facts import heads_awaited_in
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.openers import OPENERS, vacant_units
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.reminders import Clocks, clocks, signals
 from db.desk.tasks.usage_watch import unusual
@@ -41,7 +40,7 @@ from db.policy.schema.base import cite_period
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.engine import database
-from db.store.tables import Book, Request, RequestStep, Task, Unit
+from db.store.tables import Book, Entry, Request, RequestStep, Task, Unit, UnitAbove
 from db.store.transactions import reading, writing
 
 RUNNER = "runner"
@@ -74,10 +73,6 @@ class Alarm:
     detail: dict[str, object]
 
 
-ALARMS: list[Callable[[EffectivePolicy], Iterable[Alarm]]] = []
-"""What else a run tells of each book, where it is time; a subject above adds its own."""
-
-
 @dataclass(frozen=True, slots=True)
 class RunnerPlace:
     """Where the runner runs, for the audit."""
@@ -92,8 +87,8 @@ def run(place: RunnerPlace) -> Round:
     what last days end, remove and erase what is due, open, remind and escalate. A book whose rules can't be
     read is passed over."""
     apply_held()
-    end_due()
-    remove_approved()
+    for begin in hooks().begins:
+        begin()
     policies, unreadable = active_policies()
     done = Round(unreadable=tuple(unreadable))
     for book in [policy.book for policy in policies]:
@@ -111,13 +106,14 @@ def run(place: RunnerPlace) -> Round:
         # A book whose rules can't be read erases nothing, and keeps no other from it.
         with suppress(PolicyError), writing():
             _alone()
-            done += Round(erased=thin_out(each, place.source, place.front))
-    seal_older()
+            done += Round(erased=sum(erase(each, place.source, place.front) for erase in hooks().erases))
+    for end in hooks().ends:
+        end()
     return done
 
 
 def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
-    opened = [task for opener in OPENERS for task in opener(policy)]
+    opened = [task for opener in hooks().openers for task in opener(policy)]
     for task in opened:
         _record(
             place, "duties.open", policy.book, clause=task.clause, unit=task.unit_id, entry=task.entry_id,
@@ -129,7 +125,7 @@ def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
             place, "duties.ripe", policy.book, clause=request.clause, request=request.id,
             detail={"state": became},
         )  # fmt: skip
-    for raised in [one for alarms in ALARMS for one in alarms(policy)]:
+    for raised in [one for alarms in hooks().alarms for one in alarms(policy)]:
         _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})
     vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place)
     vacant += _alarm_stuck(policy, place) + _alarm_heads(policy, place)
@@ -153,7 +149,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
     if watch is None:
         return 0
     count = 0
-    for unit, since in vacant_units(policy):
+    for unit, since in _vacant_units(policy):
         if mark_once(f"vacancy:{policy.book}:{unit.id}:{since}"):
             count += 1
             whom = holders(policy, policy.role_behind(watch.to))
@@ -164,6 +160,27 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
                 detail={"told": len(whom)},
             )  # fmt: skip
     return count
+
+
+def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
+    """Departments without anybody in this book, each with what tells this vacancy from an earlier one."""
+    inhabited = (
+        UnitAbove.select(UnitAbove.unit)
+        .join(Entry, on=(Entry.unit == UnitAbove.unit))
+        .where((UnitAbove.above == Unit.id) & (Entry.book == policy.book) & (Entry.state == "active"))
+    )
+    rows = Unit.select().where(
+        (Unit.book == policy.book)
+        & Unit.active
+        & (Unit.side == "internal")
+        & Unit.parent.is_null(False)
+        & ~fn.EXISTS(inhabited)
+    )
+    for unit in rows.order_by(Unit.id):
+        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit.id)
+        known = Entry.select().where(Entry.unit.in_(below) & (Entry.state != "pending"))
+        last = known.order_by(Entry.updated_at.desc()).first()
+        yield unit, f"{last.id}:{last.version}" if last is not None else "0"
 
 
 def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:

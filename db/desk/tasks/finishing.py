@@ -28,12 +28,11 @@ ADVICE: dict[str, Text] = {
     "announcement": _("It goes out when the request is approved."),
     SYNC: _("Do it there, then tick it off here."),
     "account-closed": _("It is closed when the request to leave is approved."),
-    RECEIPT: _("Hand it in; whoever receives it confirms that it arrived."),
+    RECEIPT: _("Submit it; whoever receives it confirms that it arrived."),
 }
 
 
 def missing_proofs(task: Task) -> Sequence[TaskProof]:
-    """The proofs that are still to come."""
     return list(
         TaskProof.select()
         .where((TaskProof.task == task) & TaskProof.met_at.is_null())
@@ -42,8 +41,7 @@ def missing_proofs(task: Task) -> Sequence[TaskProof]:
 
 
 def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bool:
-    """Mark a proof as there; False where the task asks for none such or has it already. The task stays
-    open."""
+    """Mark a proof; False if the task asks for none such or has it already. The task stays open."""
     return bool(
         TaskProof.update(met_at=clock.decided(), met_by=account, word=word)
         .where((TaskProof.task == task) & (TaskProof.what == what) & TaskProof.met_at.is_null())
@@ -59,14 +57,13 @@ def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
             return Refused(
                 _("This is still lacking: {what}.", what=what.get(proof.what, proof.what)),
                 proof.clause,
-                ADVICE.get(proof.what, _("See to it, then try again.")),
+                ADVICE.get(proof.what, _("Complete it, then try again.")),
             )
     return kind_of(task.kind).lacking(task)
 
 
 def hand_in(task: Task, account: int) -> None:
-    """Mark the doer's part of a task as done; it counts from now, once the receipt is confirmed. Raises
-    Refused where it was, or the task is over."""
+    """Mark the doer's part as done as of now. Raises Refused if it was, or the task is over."""
     changed = (
         Task.update(handed_at=clock.decided(), handed_by=account)
         .where((Task.id == task.id) & (Task.state == "open") & Task.handed_at.is_null())
@@ -77,8 +74,7 @@ def hand_in(task: Task, account: int) -> None:
 
 
 def finish_task(task: Task, account: int | None) -> int:
-    """End ``task`` as done, on the day on which it was handed in, and store its lateness in working days,
-    which is returned. Raises Refused where it is over."""
+    """End ``task`` as of its hand-in; store and return its lateness. Raises Refused if over."""
     at = task.handed_at or clock.decided()
     day = clock.local_date(at, store().settings.time_zone)
     late = max(0, -calendar(task.book_id).remaining(day, date.fromisoformat(task.due)))
@@ -105,8 +101,7 @@ def cancel_task(task: Task, account: int | None) -> None:
 
 
 def finish_if_complete(task: Task, account: int | None) -> bool:
-    """End ``task`` as done and return True where it ends by itself and nothing is lacking any more; else do
-    nothing."""
+    """End ``task`` and return True if it ends by itself and lacks nothing; else do nothing."""
     if task.state != "open" or not kind_of(task.kind).by_itself or lacking(task) is not None:
         return False
     finish_task(task, account)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from peewee import ModelSelect
 
+from db.desk.hooks import hooks
 from db.desk.tasks.finishing import HAND_BACK, RECEIPT, copies_open, finish_if_complete, mark_proof
 from db.store.audit import TAKEN_OUT
 from db.store.tables import Account, AuditRecord, Entry, HandBack, Task, TaskProof
@@ -20,10 +21,6 @@ class Copy:
     mark: str
     what: str
     issued_at: str | None
-
-
-Source = Callable[[str, int], Iterable[Copy]]
-"""(book, person) -> the copies issued to that person."""
 
 
 def taken_out(book: str, person: int) -> Iterable[Copy]:
@@ -41,8 +38,11 @@ def taken_out(book: str, person: int) -> Iterable[Copy]:
             yield Copy(str(detail["mark"]), f"{detail.get('report', '')} {detail.get('format', '')}", row.at)
 
 
-SOURCES: list[Source] = [taken_out]
-"""Where copies are known from. Another kind of copy is one more source."""
+def copies_of_person(book: str, person: int) -> list[Copy]:
+    """Return the copies out of ``book`` that ``person`` took or was issued, as the hooks ``copies`` know
+    them."""
+    sources = (taken_out, *hooks().copies)
+    return [copy for source in sources for copy in source(book, person)]
 
 
 def list_copies(task: Task) -> int:
@@ -61,7 +61,7 @@ def list_copies(task: Task) -> int:
 def _unlisted(entry: Entry) -> list[Copy]:
     """Copies in the hands of the person of ``entry`` that are not on its list, each mark once."""
     known = {row.copy for row in HandBack.select(HandBack.copy).where(HandBack.entry == entry.id)}
-    found = [copy for source in SOURCES for copy in source(entry.book_id, entry.person_id)]
+    found = copies_of_person(entry.book_id, entry.person_id)
     return list({copy.mark: copy for copy in reversed(found) if copy.mark not in known}.values())[::-1]
 
 
@@ -91,8 +91,7 @@ def asks_back(task: Task) -> bool:
 
 
 def all_back(entry: int, account: int | None) -> None:
-    """Where no copy is open any more, mark the hand-back on every task of the entry that asks for it, and end
-    those that lack nothing more."""
+    """Mark the hand-back on the entry's tasks once no copy is open; end those lacking nothing."""
     if copies_open(entry):
         return
     waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))

@@ -27,8 +27,7 @@ def mark_once(key: str) -> bool:
 
 
 def once_a_day(key: str) -> bool:
-    """Mark ``key`` as done today (UTC), within the running transaction; False where it was before. For a duty
-    runner, of which one at a time works."""
+    """Mark ``key`` as done today (UTC) in the running transaction; False if it was before."""
     if mark_once(key):
         return True
     mark, now = database.param, clock.now()

@@ -72,8 +72,7 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
 
 
 def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
-    """Tell of ``some`` what is due soon or overdue in the book of ``policy``, each stage of each once; yield
-    what was told."""
+    """Tell of ``some`` due soon or overdue, each stage of each once; yield what was told."""
     assignees = TaskAssignees()
     tasks = Task.select().where(Task.id.in_(some.tasks) & (Task.state == "open"))
     for task in tasks.order_by(Task.id):
@@ -86,8 +85,7 @@ def signals(policy: EffectivePolicy, some: Clocks) -> Iterator[ClockSignal]:
 
 
 def _is_told() -> Any:
-    """The condition on a `Task` for whether it was told by the runner: that it is overdue, or before its day
-    that it is due."""
+    """Build the condition on a `Task` that it was told: as overdue, or before its day as due."""
 
     def marked(stage: Stage) -> Any:
         key = Value(f"{stage}:task:").concat(Task.id.cast("TEXT")).concat(":").concat(Task.due)

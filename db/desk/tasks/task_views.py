@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.audit.act_names import VALUES
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import Due, due_of
+from db.desk.extracts.report_rights import REPORTS
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.independence import person_number
 from db.desk.requests.request_approvers import RequestApprovers
@@ -34,8 +34,7 @@ STATES: dict[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task in a list. ``lacks`` are the proofs that are to come; ``handed``: it waits for the receipt;
-    ``about``: which one of its kind it is."""
+    """``lacks``: proofs to come; ``handed``: waits for its receipt; ``about``: which one it is."""
 
     id: int
     kind: str
@@ -124,7 +123,6 @@ LEAVERS = frozenset({"leaver", "withdrawal"})
 
 
 def row_of(task: Task, account: int) -> TaskRow:
-    """``task`` as a line in a list of ``account``'s."""
     entry = Entry.get_or_none(Entry.id == task.entry_id)
     unit = Unit.get_or_none(Unit.id == task.unit_id)
     due = due_of(task.book_id, task.due, task.clause)
@@ -252,7 +250,7 @@ def _copy_label(book: str, what: str) -> Text:
     """What a copy is of, in words: a report in its format, or an edition with the number of its issue."""
     name, _space, rest = what.partition(" ")
     labels: dict[str, Text] = {
-        **VALUES["report"],
+        **{name: one.title for name, one in REPORTS.items()},
         **{rule.id: rule.label for rule in policy_of(book).editions},
     }
     return Message("{name} {rest}", {"name": labels[name], "rest": rest}) if name in labels else what

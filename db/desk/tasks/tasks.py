@@ -166,8 +166,7 @@ class Tasks(OperationGroup):
         strengths=HANDING_BACK,
     )
     def own_copies(self) -> tuple[CopyView, ...]:
-        """The copies that the actor has to hand back, after the last day, too. What was issued meanwhile is
-        on the list from now on."""
+        """Return copies to hand back, also after the last day, adding what was issued meanwhile."""
         for task in hand_back_tasks(self.permissions.person):
             list_copies(task)
         return tuple(copy_view(row.entry.book_id, row) for row in open_copies(self.permissions.person))
@@ -180,8 +179,7 @@ class Tasks(OperationGroup):
         strengths=HANDING_BACK,
     )
     def say_copy(self, copy: int, outcome: str, word: str = "") -> None:
-        """Store what the actor says became of a copy of theirs (returned, destroyed or lost), for those who
-        sign it off. One that is lost takes a word."""
+        """Store what became of an own copy, for those who sign it off. A lost one takes a word."""
         row = open_copies(self.permissions.person).where(HandBack.id == copy).first()
         if row is None:
             raise Refused(
@@ -198,8 +196,7 @@ class Tasks(OperationGroup):
 
     @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True, power=moving(Moves.DUTY))
     def add_copy(self, task: int, copy: str) -> None:
-        """Put one more copy on the hand-back list, such as one on paper; what waits for the hand-back waits
-        again."""
+        """Put one more copy, such as one on paper, on the hand-back list, which waits again."""
         row, _turn = self._mine(task)
         name = _said(row, copy, "copy")
         if not asks_back(row) or row.entry_id is None:
@@ -258,8 +255,7 @@ class Tasks(OperationGroup):
 
 
 def to_do(permissions: Permissions) -> list[Task]:
-    """Return open tasks that the account has to do or to confirm, the oldest due day first, and of one day
-    those about tagged people (F.3.2)."""
+    """Return open tasks to do or confirm, oldest due day first, tagged people first (F.3.2)."""
     columns = (
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.entry, Task.clause,
         Task.handed_at, Task.handed_by,

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from db.desk.disclosure_limits import watch_of
 from db.desk.due_dates import today
+from db.desk.frame import operations_that
 from db.desk.listed import LISTED, MOST
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
@@ -19,14 +20,15 @@ from db.store.record_words import words_of
 from db.store.sql import fetch
 from db.store.tables import AuditRecord
 
-LOOKS = ("directory.card", "directory.reveal", "directory.contact", "directory.photo")
-"""Acts by which an entry is looked at; calls in an emergency are no sign of a leak."""
+
+def watched_looks() -> tuple[str, ...]:
+    """The acts by which an entry is looked at, but for those that are no sign of a leak."""
+    return operations_that(lambda one: one.looks == "watched")
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Somebody who looked at more entries within the last day than the watch allows; ``what`` is ``usage`` or
-    ``listed``."""
+    """Somebody who looked at more entries in a day than allowed; ``what``: ``usage`` or ``listed``."""
 
     rule: WatchRule
     account: int
@@ -50,12 +52,13 @@ def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
     rule = next((one for one in policy.watches if one.what == "usage"), None)
     if rule is None:
         return
-    acts = ", ".join(mark for _act in LOOKS)
+    looks = watched_looks()
+    acts = ", ".join(mark for _act in looks)
     rows = fetch(
         f"SELECT account, COUNT(DISTINCT entry) FROM audit_record WHERE book = {mark} AND act IN ({acts})"
         f" AND outcome = {mark} AND at > {mark} GROUP BY account HAVING COUNT(DISTINCT entry) > {mark}"
         " ORDER BY account",
-        (policy.book, *LOOKS, "done", since, rule.entries_a_day),
+        (policy.book, *looks, "done", since, rule.entries_a_day),
     )
     for account, count in rows:
         yield Usage(rule, account, count, day)

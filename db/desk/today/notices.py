@@ -83,14 +83,13 @@ class Notices(OperationGroup):
 
     @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
     def unread(self) -> tuple[NoticeToMe, ...]:
-        """Announcements that the actor has not seen, newest first."""
+        """Return announcements that the actor has not seen, newest first."""
         rows = _unseen(self.permissions).limit(AT_ONCE)
         return _plain(_once(rows), self.permissions)
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
-        """Note that the actor has seen these announcements; others' are left as they are, and so are those
-        that are to be acknowledged."""
+        """Mark the actor's announcements as seen, but those to be acknowledged."""
         seen = (
             NoticeRecipient.update(seen_at=clock.now())
             .where(
@@ -125,7 +124,7 @@ class Notices(OperationGroup):
         self.act.note_facts(book=row.book_id, clause=row.clause, notices=sorted({notice, *twins}))
 
     def _acknowledge(self, notices: Sequence[int]) -> bool:
-        """Whether any of ``notices`` waited for the actor."""
+        """Acknowledge those of ``notices`` that wait for the actor; return whether any did."""
         moment = clock.now()
         acknowledged = (
             NoticeRecipient.update(seen_at=moment, acknowledged_at=moment)
@@ -140,8 +139,8 @@ class Notices(OperationGroup):
 
 
 def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
-    """What the account has not seen, newest first: without what reminds it of something that waits for it
-    (`db.desk.today.waiting` has that), and without alarms about what was done since."""
+    """Return what the account has not seen, newest first: without what reminds it of something that waits for
+    it (`db.desk.today.waiting` has that), and without alarms about what was done since."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
     fresh: dict[object, list[Notice]] = {}
     matters: dict[int, tuple[bool, int]] = {}
@@ -185,8 +184,7 @@ def _unseen(permissions: Permissions) -> Any:
 
 
 def _late(row: Notice) -> tuple[bool, int] | None:
-    """What ``row`` alarms about, a task that is done by a request as that request; None where it waits for
-    nobody any more."""
+    """Return what ``row`` alarms about, a task as its request; None if it waits for nobody any more."""
     if row.request_id is not None:
         return (False, row.request_id) if _is_open(row.request_id) else None
     task = Task.get_or_none(Task.id == json.loads(row.detail).get("number"))
@@ -241,7 +239,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
 
 
 def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:
-    """``rows`` of one table by their numbers; no statement where there is none."""
+    """Return ``rows`` of one table by their numbers; no statement where there is none."""
     wanted = {number for number in numbers if number is not None}
     return {row.id: row for row in rows.where(rows.model.id.in_(wanted))} if wanted else {}
 
@@ -257,14 +255,14 @@ def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
 
 
 def _twins(notices: Sequence[int]) -> list[int]:
-    """Announcements, of all books, of the revisions among ``notices``."""
+    """Return announcements, of all books, of the revisions among ``notices``."""
     revisions = Notice.select(Notice.detail).where(Notice.id.in_(notices) & (Notice.kind == REVISION))
     same = Notice.select(Notice.id).where((Notice.kind == REVISION) & Notice.detail.in_(revisions))
     return [row.id for row in same]
 
 
 def _what(book: str, detail: Mapping[str, Any], account: int) -> Text:
-    """What a notice says has to be done or decided, or was done."""
+    """Return what a notice says has to be done or decided, or was done."""
     if "operation" in detail:
         act, *rest = lines_of(detail["operation"], detail["arguments"])
         said: Text = act.after

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.desk.entry.priority import priority_of
-from db.desk.frame import OperationGroup, operation
+from db.desk.frame import OperationGroup, admitted, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.open_requests import OpenRequest, loaded
 from db.desk.requests.queue import AT_ONCE, DueFilter, Spans, due_spans, to_decide
@@ -19,7 +19,6 @@ from db.desk.tasks.task_kinds import kind_of
 from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
-from db.desk.training.closing import open_part
 from db.language import Message, Text, _
 from db.store.sql import fetch, is_among
 from db.store.tables import Task
@@ -65,11 +64,11 @@ class Todo(OperationGroup):
     @operation("todo.window", label=_("list what is to be done"), recorded=False, power=LOOKS)
     def window(self, chosen: Chosen = NONE, offset: int = 0, limit: int = AT_ONCE) -> TodoWindow:
         """The part of what waits for the actor from ``offset`` that fits ``chosen``."""
-        admitted = open_part(self.permissions)
-        decisions, request_approvers = to_decide(admitted)
+        open_part = admitted(self.permissions)
+        decisions, request_approvers = to_decide(open_part)
         known = {one.id for one in decisions}
-        tasks = [one for one in to_do(admitted) if one.request_id not in known and rests_on(one) is None]
-        tags, spans, account = priority_of(admitted), due_spans(), self.permissions.account
+        tasks = [one for one in to_do(open_part) if one.request_id not in known and rests_on(one) is None]
+        tags, spans, account = priority_of(open_part), due_spans(), self.permissions.account
         waiting: list[_Mine] = sorted(
             [*decisions, *tasks], key=lambda one: (one.due or LAST, tags.tag_of(_entry(one)).rank)
         )
@@ -78,7 +77,7 @@ class Todo(OperationGroup):
         shown = fitting[offset : offset + min(limit, AT_ONCE)]
         requests = loaded([one.id for one in shown if isinstance(one, OpenRequest)])
         rows = dict(
-            zip(requests, request_rows(admitted, list(requests.values()), request_approvers), strict=True)
+            zip(requests, request_rows(open_part, list(requests.values()), request_approvers), strict=True)
         )
         return TodoWindow(
             rows=tuple(

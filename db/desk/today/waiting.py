@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
 from db.desk.authority.permissions import Permissions
-from db.desk.due_dates import calendar, today
+from db.desk.due_dates import Due, calendar, today
 from db.desk.entry.priority import Priority, priority_of
-from db.desk.frame import OperationGroup, operation
+from db.desk.frame import OperationGroup, admitted, operation
+from db.desk.hooks import hooks
 from db.desk.power.declaration import LOOKS
 from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.open_requests import OpenRequest, asked_below, loaded
-from db.desk.requests.payload import lines_of
+from db.desk.requests.payload import batch_of, lines_of
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import label_in
@@ -31,9 +32,7 @@ from db.desk.tasks.task_views import TaskRow, rests_on
 from db.desk.tasks.task_views import row_of as task_row
 from db.desk.tasks.tasks import to_do
 from db.desk.today.notices import NoticeToMe, news_to, reminded_of
-from db.desk.training.closing import open_part
-from db.desk.training.trainings import OwnTraining, to_attend
-from db.language import Text, _
+from db.language import Label, Text, _
 from db.policy.vocabulary import HEAD
 from db.store.engine import database
 from db.store.sql import fetch
@@ -42,8 +41,6 @@ from db.store.tables import Request, Task
 AT_ONCE = 200
 NEVER = "9"
 """Sorts after every due day."""
-TRAINING = "training"
-"""The kind of what is to be attended, beside those of requests and tasks."""
 PASSED = """
 SELECT DISTINCT r.id FROM {below} CROSS JOIN request_step s
 WHERE r.id = below.id AND s.request_id = r.id AND s.state = 'approved' AND r.state = 'open' AND {by}
@@ -56,8 +53,9 @@ Span = Literal["all", "overdue", "today", "week", "later"]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Requests that one person asked for alike: of one kind, for the same fields and reason, at one step, due
-    on one day. ``first`` is the first of them, ``evidence`` the files attached to all."""
+    """Requests that one person asked for alike: of one kind, for the same fields or in one batch, for one
+    reason, at one step, due on one day. ``first`` is the first of them, ``evidence`` the files attached to
+    all."""
 
     first: RequestRow
     requests: tuple[int, ...]
@@ -65,10 +63,38 @@ class Alike:
     evidence: int
 
 
-Matter = RequestRow | TaskRow | OwnTraining
-"""What waits for somebody: a request to decide or to write anew, something to do, a training to attend."""
-Mine = Request | OpenRequest | Task | OwnTraining
-"""The same on record: a request of their own, one to decide, a task, a training."""
+@dataclass(frozen=True, slots=True)
+class OtherMatter:
+    """What waits for somebody and is neither request nor task, such as a training. ``id`` names it among its
+    ``kind`` in ``book``; ``opens`` is the list in which it is done; ``clause`` asks for it."""
+
+    kind: str
+    kind_label: Text
+    id: str
+    label: Text
+    book: str
+    book_label: Label
+    due: Due
+    clause: str
+    opens: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """A day by which something waits for the actor, and nobody whom it is about. ``id`` stays the same;
+    ``number`` is the request's or task's, 0 for another matter."""
+
+    id: str
+    number: int
+    label: Text
+    book_label: Label
+    due: Due
+
+
+Matter = RequestRow | TaskRow | OtherMatter
+"""What waits for somebody: a request to decide or to write anew, something to do, or another matter."""
+Mine = Request | OpenRequest | Task | OtherMatter
+"""The same on record: a request of their own, one to decide, a task, another matter."""
 Whose = Literal["mine", "others"]
 Group = tuple[Mine, ...]
 """What stands in one row."""
@@ -149,6 +175,17 @@ class Waiting(OperationGroup):
         )
         return ListPart(tuple(rows), len(groups), returned)
 
+    @operation(
+        "waiting.calendar", label=_("take out own due days"), recorded=True, power=LOOKS, untrained=True
+    )
+    def calendar(self) -> tuple[DueDay, ...]:
+        """Record that the due days of `mine` leave as a copy, and return up to `AT_ONCE` of them."""
+        rows = [row for row in self._rows(self._found().mine, 0, AT_ONCE) if row.due is not None]
+        books = list(dict.fromkeys(row.book for row in rows))
+        self.act.note_facts(book=books[0] if books else None, form="ics", rows=len(rows))
+        self.act.places = tuple(books[1:])
+        return tuple(map(_due_day, rows))
+
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
         """How much that is."""
@@ -183,7 +220,7 @@ class Waiting(OperationGroup):
         """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
         found = self._found()
         rows = self._rows(found.others, offset, limit)
-        return ListPart(tuple(row for row in rows if not isinstance(row, OwnTraining)), len(found.others))
+        return ListPart(tuple(row for row in rows if not isinstance(row, OtherMatter)), len(found.others))
 
     @operation(
         "waiting.passed", label=_("list what waits after their own decision"), recorded=False, power=LOOKS
@@ -230,7 +267,7 @@ class Waiting(OperationGroup):
         found, account = self._found(), self.permissions.account
 
         def row(one: Mine) -> Matter:
-            if isinstance(one, OwnTraining):
+            if isinstance(one, OtherMatter):
                 return one
             tag = found.tags.tag_of(_entry(one)).label
             if isinstance(one, Task):
@@ -304,7 +341,7 @@ class _Found:
         for key, number in unknown:
             row = rows[number]
             step = self.request_approvers.open_step(row)
-            fields = tuple(line.field for line in lines_of(row))
+            fields = batch_of(row) or tuple(line.field for line in lines_of(row))
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
@@ -316,15 +353,15 @@ class _Found:
 
 
 def _find(permissions: Permissions) -> _Found:
-    admitted = open_part(permissions)
-    decisions, request_approvers = to_decide(admitted)
+    open_part = admitted(permissions)
+    decisions, request_approvers = to_decide(open_part)
     returned, asked = _asked_by(permissions.account)
     tags = priority_of(permissions)
     known = {row.id for row in (*returned, *asked)} | {row.id for row in decisions}
-    tasks = [task for task in to_do(admitted) if task.request_id not in known]
+    tasks = [task for task in to_do(open_part) if task.request_id not in known]
     resting = [task for task in tasks if rests_on(task) is not None]
     asked_for = reminded_of(permissions.account)
-    to_act_on: list[Mine] = [one for one in to_attend(permissions) if one.waits]
+    to_act_on: list[Mine] = [one for waits in hooks().waits for one in waits(permissions)]
     to_act_on += [task for task in tasks if task not in resting]
     to_act_on += decisions
     return _Found(
@@ -361,32 +398,32 @@ def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
 
 def _matters(listed: Sequence[Mine]) -> frozenset[tuple[bool, int]]:
     """Which requests and tasks are among ``listed``: whether one is a task, and its number."""
-    return frozenset((isinstance(one, Task), one.id) for one in listed if not isinstance(one, OwnTraining))
+    return frozenset((isinstance(one, Task), one.id) for one in listed if not isinstance(one, OtherMatter))
 
 
 def _entry(matter: Mine) -> int | None:
     """Return the entry that a matter is about, where it is about one."""
-    if isinstance(matter, OwnTraining):
+    if isinstance(matter, OtherMatter):
         return None
     return matter.entry if isinstance(matter, OpenRequest) else matter.entry_id
 
 
 def _due(matter: Mine) -> str:
-    if isinstance(matter, OwnTraining):
-        return matter.training.due
+    if isinstance(matter, OtherMatter):
+        return matter.due.day
     if isinstance(matter, Request) and is_clock_stopped(matter):
         return NEVER
     return matter.due or NEVER
 
 
 def _kind(matter: Mine) -> str:
-    return TRAINING if isinstance(matter, OwnTraining) else matter.kind
+    return matter.kind
 
 
 def _label(matter: Mine) -> Text:
     """What its kind is called."""
-    if isinstance(matter, OwnTraining):
-        return _("Training")
+    if isinstance(matter, OtherMatter):
+        return matter.kind_label
     if isinstance(matter, Task):
         return kind_of(matter.kind).label
     return label_in(matter.book if isinstance(matter, OpenRequest) else matter.book_id, matter.kind)
@@ -404,3 +441,11 @@ def _spans() -> Callable[[Mine], Span]:
         return "today" if due == now else "week" if due <= sunday else "later"
 
     return span
+
+
+def _due_day(row: Matter) -> DueDay:
+    due = row.due or Due("", 0, "")
+    if isinstance(row, OtherMatter):
+        return DueDay(f"{row.kind}-{row.book}-{row.id}".replace("/", "-"), 0, row.label, row.book_label, due)
+    kind = "request" if isinstance(row, RequestRow) else "task"
+    return DueDay(f"{kind}-{row.id}", row.id, row.kind_label, row.book_label, due)

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from db.desk.authority.permissions import Permissions
+from db.desk.entry.colleagues import internal_kinds
 from db.desk.refusal import Refused
-from db.desk.training.topics import Topic, learners, standing_to, topics_of, trained_people
+from db.desk.training.topics import Topic, standing_to, topics_of, trained_people
 from db.language import _
 
 
@@ -34,16 +35,17 @@ def _blocking(permissions: Permissions) -> Iterator[tuple[str, Topic]]:
     """The trainings without which a book of the account's is closed to it."""
     for book, kind in permissions.own_kinds.items():
         policy = permissions.policy(book)
-        if any(rule.blocks for rule in policy.training) and kind in learners(policy):
+        if any(rule.blocks for rule in policy.training) and kind in internal_kinds(policy):
             yield from ((book, topic) for topic in topics_of(policy) if topic.blocks)
 
 
-def open_part(permissions: Permissions) -> Permissions:
-    """``permissions`` without its closed books, if nothing be left of it."""
+def without_closed_books(permissions: Permissions, asked: Mapping[str, object] | None) -> Permissions:
+    """``permissions`` without its closed books, if nothing be left of it. Raises Refused where an operation
+    would have nothing left, or is ``asked`` with one of them: itself, or the own entry in it."""
     closed = closed_books(permissions)
     if not closed:
         return permissions
-    return replace(
+    left = replace(
         permissions,
         own={book: own for book, own in permissions.own.items() if book not in closed},
         own_kinds={book: kind for book, kind in permissions.own_kinds.items() if book not in closed},
@@ -51,14 +53,8 @@ def open_part(permissions: Permissions) -> Permissions:
         grants=tuple((book, reach) for book, reach in permissions.grants if book not in closed),
         derived={},
     )
-
-
-def without_closed_books(permissions: Permissions, asked: Mapping[str, object]) -> Permissions:
-    """``permissions`` without its closed books. Raises Refused where nothing is left, or where one of them is
-    ``asked`` for: itself, or the own entry in it."""
-    closed, left = closed_books(permissions), open_part(permissions)
-    if not closed:
-        return permissions
+    if asked is None:
+        return left
     given = asked.values()
     named = [
         topic

@@ -51,7 +51,6 @@ class Marked:
 
 
 def course_of(permissions: Permissions, book: str, topic: Topic) -> Course:
-    """The course of ``topic`` for whoever has ``permissions``."""
     policy = policy_of(book)
     return Course(
         topic,
@@ -61,8 +60,7 @@ def course_of(permissions: Permissions, book: str, topic: Topic) -> Course:
 
 
 def mark_answers(book: str, topic: Topic, answers: Sequence[int]) -> Marked:
-    """Check ``answers``, one for each question in order, counted from 1. Raises Invalid for another number of
-    them."""
+    """Check ``answers``, one a question in order, counted from 1. Raises Invalid for another number."""
     test = _test(policy_of(book), topic)
     if len(answers) != len(test):
         raise Invalid(

@@ -6,7 +6,7 @@ the regulation that asks is in force; what was owed before the book was made is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -66,12 +66,10 @@ class Training:
 
 
 def topics_of(policy: EffectivePolicy) -> tuple[Topic, ...]:
-    """The topics that the book's regulations ask for."""
     return tuple(_topic(policy, rule) for rule in policy.training)
 
 
 def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) -> dict[int, Trained]:
-    """The latest training of each person."""
     rows = Trained.select().where((Trained.book == book) & (Trained.topic == topic))
     if persons is not None:
         rows = rows.where(Trained.person.in_(list(persons)))
@@ -111,11 +109,6 @@ def next_due(last: date, every: Cycle) -> date | None:
 def first_day(entry: Entry) -> str:
     """Since when a person is in the book."""
     return str(entry.joined or local(entry.updated_at)[:10])
-
-
-def learners(policy: EffectivePolicy) -> Sequence[str]:
-    """Kinds of entry whose people are trained: one's own, not outside contacts."""
-    return [kind.id for kind in policy.kinds if kind.side == "internal"]
 
 
 def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:

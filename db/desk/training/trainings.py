@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from peewee import chunked
 
 from db.desk.authority.permissions import Permissions, is_within, no_such_book, policy_of
 from db.desk.due_dates import Due, due_of, today
+from db.desk.entry.colleagues import internal_kinds
 from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.today.waiting import OtherMatter
 from db.desk.training.attendance import Attended, read
 from db.desk.training.closing import closed_books
 from db.desk.training.course import Course, Marked, course_of, mark_answers
@@ -21,12 +23,11 @@ from db.desk.training.topics import (
     Topic,
     Training,
     first_day,
-    learners,
     standing_to,
     topics_of,
     trained_people,
 )
-from db.language import Label, _
+from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Book, Entry, Trained, Unit
@@ -58,19 +59,13 @@ class PersonTraining:
 
 @dataclass(frozen=True, slots=True)
 class OwnTraining:
-    """A topic that a book of the actor's own asks for, and how the actor stands to it. ``due``: its clock,
-    where the next one is near or past."""
+    """A topic of an own book, and how the actor stands to it; ``due``: the next one, near or past."""
 
     book: str
     book_label: Label
     topic: Topic
     training: Training
     due: Due | None
-
-    @property
-    def waits(self) -> bool:
-        """Whether the actor has to see to it by now."""
-        return self.training.state != "trained"
 
 
 class Trainings(OperationGroup):
@@ -136,11 +131,11 @@ class Trainings(OperationGroup):
         for who has no entry of their own in the book."""
         wanted = self._known(book, topic)
         person = self.permissions.person
-        if person is None or self.permissions.own_kinds.get(book) not in learners(policy_of(book)):
+        if person is None or self.permissions.own_kinds.get(book) not in internal_kinds(policy_of(book)):
             raise Refused(
                 _("Only who is in this directory as one of its own people is trained on it."),
                 wanted.clause,
-                _("Your own trainings stand under My training."),
+                _("Your own trainings are under My training."),
             )
         if version != wanted.version:
             raise Invalid(Problem("version", _("The rules have changed meanwhile. Open the course again.")))
@@ -192,7 +187,7 @@ class Trainings(OperationGroup):
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         self.act.note_facts(file=source.name, sha256=source.digest)
-        attended = read(book, rows, learners(policy_of(book)), day or today().isoformat())
+        attended = read(book, rows, internal_kinds(policy_of(book)), day or today().isoformat())
         return self._write(book, wanted, attended, f"{source.name} {source.digest}")
 
     def _write(self, book: str, topic: Topic, attended: Sequence[Attended], source: str) -> int:
@@ -229,7 +224,7 @@ class Trainings(OperationGroup):
             raise Refused(
                 _("Only those who answer for people of the directory see their training."),
                 known.clause,
-                _("Your own training stands under Training."),
+                _("Your own training is under Training."),
             )
         self.act.note_facts(clause=known.clause)
         return known
@@ -239,7 +234,7 @@ class Trainings(OperationGroup):
         rows = (
             Entry.select(Entry, Unit)
             .join(Unit)
-            .where((Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(learners(policy)))
+            .where((Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(internal_kinds(policy)))
             .order_by(Entry.unit, Entry.name)
         )
         last = trained_people(book, topic.id)
@@ -279,7 +274,7 @@ def to_attend(permissions: Permissions) -> tuple[OwnTraining, ...]:
     found = []
     for book, (entry, _unit) in permissions.own.items():
         policy, person = policy_of(book), permissions.person
-        if not policy.training or permissions.own_kinds[book] not in learners(policy) or person is None:
+        if not policy.training or permissions.own_kinds[book] not in internal_kinds(policy) or person is None:
             continue
         since = first_day(Entry.get_by_id(entry))
         for topic in topics_of(policy):
@@ -288,6 +283,25 @@ def to_attend(permissions: Permissions) -> tuple[OwnTraining, ...]:
             due = due_of(book, training.due, topic.due_clause) if clocked else None
             found.append(OwnTraining(book, _title(book), topic, training, due))
     return tuple(sorted(found, key=lambda one: not one.training.overdue))
+
+
+def waiting_trainings(permissions: Permissions) -> Iterator[OtherMatter]:
+    """Yield what the account is to be trained in, now or soon."""
+    for one in to_attend(permissions):
+        if one.due is not None:
+            topic = one.topic
+            yield OtherMatter(
+                "training", _("Training"), topic.id, topic.label, one.book, one.book_label, one.due,
+                topic.clause, "training mine",
+            )  # fmt: skip
+
+
+def own_trainings(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...]]:
+    """Yield each training that is on record of the person: topic, version, day."""
+    policies = [] if stored else [policy_of(book) for book in permissions.books]
+    topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
+    for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
+        yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
 
 
 def _title(book: str) -> Label:

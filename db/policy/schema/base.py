@@ -47,8 +47,7 @@ def cite(*clauses: str) -> str:
 
 
 def cite_amount(clauses: Sequence[str]) -> str:
-    """Return one citation of a period or number from those of all regulations that have it: of the clauses
-    that give it, or else of all with ``own``."""
+    """Cite an amount by the clauses that give it, else by all with ``own``."""
     given = [clause for clause in clauses if OWN not in clause_ids(clause)]
     return cite(*(given or clauses))
 

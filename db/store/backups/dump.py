@@ -49,8 +49,7 @@ TOGETHER = 100
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a backup holds: the record as it was at ``at``, the chain up to ``seq``, the journal up to
-    ``position``; ``hosts`` are those that journaled by then."""
+    """The record as of ``at``; chain to ``seq``, journal to ``position``; ``hosts`` journaled by then."""
 
     at: str
     schema: int
@@ -258,8 +257,7 @@ def _rows_in(people: Showing, table: str, line: list[Any], apart: Apart) -> Iter
 
 @contextmanager
 def _one_view() -> Iterator[Hiding | None]:
-    """One view of the record, and what seals the persons in it: each of them has a key. None where the store
-    is of an earlier version without such keys."""
+    """Return one view of the record and its people's keys; None of a store from before such keys."""
     are_kept = subjects.are_kept()
     while True:
         if are_kept and (persons := subjects.lacking()):

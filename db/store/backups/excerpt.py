@@ -22,15 +22,13 @@ PLAIN = ("entry", "person", "unit", "path", "kind")
 
 
 def write(file: Path, key: bytes, header: Header, entries: Sequence[Line], hiding: Hiding) -> None:
-    """Write the entries of a book into a new ``file``."""
     with file.open("wb") as stream, VaultWriter(stream, key) as vault:
         for line in ({**asdict(header), "entries": len(entries)}, *(_sealed(hiding, one) for one in entries)):
             vault.write(_json(line))
 
 
 def read(file: Path, keys: Sequence[bytes], people: Showing) -> list[Line]:
-    """The entries in ``file``, but for those of who was erased since. Raises VaultBroken, or OSError where it
-    is not there."""
+    """Read the entries of ``file`` but for erased people. Raises VaultBroken, OSError."""
     with file.open("rb") as stream:
         try:
             first, *entries = (json.loads(line) for line in lines(stream, keys))

@@ -46,8 +46,7 @@ class NotProved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a backup holds, its accounts' logins, and whether it was restored ``on`` PostgreSQL or
-    SQLCipher."""
+    """A backup's contents, its accounts' logins, and ``on`` which engine it was restored."""
 
     header: Header
     on: str
@@ -110,8 +109,7 @@ def _beside(server: str) -> Iterator[str]:
 
 
 def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
-    """Drop what a proof left that was killed: a whole copy of what it had restored. One under way is younger,
-    or somebody is connected to it."""
+    """Drop a killed proof's database; one under way is younger, or connected to."""
     ours = admin.execute(
         "SELECT datname FROM pg_database AS d WHERE starts_with(datname, %s) AND pg_get_userbyid(datdba) ="
         " current_user AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datname = d.datname)",
@@ -124,8 +122,7 @@ def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
 
 
 def fill_store(file: Path, vault_keys: Sequence[bytes], people: Showing) -> Header:
-    """Create the tables of the open store, which is new and empty, fill them from ``file``, and check it.
-    Raises NotProved."""
+    """Create and fill the tables of the new, empty store from ``file``, and check it. Raises NotProved."""
     migrate()
     try:
         with file.open("rb") as stream, paused(store().database), writing(), _links_at_the_end():

@@ -166,8 +166,7 @@ def apply_journal(header: Header, people: Showing, missing: BackupGap) -> Restor
 
 
 def _bridge(one: Transaction) -> dict[int, tuple[int, str]]:
-    """The records that are lost before ``one``, the first transaction behind a hole; none where it lacks
-    only what makes no record."""
+    """Return the records lost before ``one``, the first behind a hole; none where it lacks no record."""
     before, records = audit.head()[0], [int(str(act["seq"])) for act in BackupGap((one,)).acts()]
     upto = min(records, default=one.seq + 1) - 1
     return {before: (upto, one.follows)} if upto > before else {}

@@ -26,7 +26,6 @@ BY_NAME: Mapping[str, type[Table]] = {table._meta.table_name: table for table in
 
 
 def columns(table: type[Table]) -> list[str]:
-    """The names of the columns of ``table``, in order."""
     return [field.column_name for field in table._meta.sorted_fields]
 
 
@@ -62,7 +61,6 @@ def neutral_row(table: type[Table], row: Row) -> Row:
 
 
 def put_row(table: type[Table], row: Row) -> None:
-    """Insert ``row``, or overwrite the row with its key."""
     names, keys = columns(table), key_columns(table)
     marks = ", ".join(database.param for _name_ in names)
     others = [name for name in names if name not in keys]
@@ -79,7 +77,6 @@ def put_row(table: type[Table], row: Row) -> None:
 
 
 def take_out(table: type[Table], row: Row) -> None:
-    """Delete the row with the key of ``row``."""
     where, values = _where(table, row)
     database.execute_sql(f"DELETE FROM {_name(table)} WHERE {where}", values)
 
@@ -117,8 +114,7 @@ def _neutral(field: Field) -> Callable[[Any], Any]:
 
 @cache
 def _columns(table: type[Table]) -> tuple[tuple[str, Field, Callable[[Any], Any] | None], ...]:
-    """Each column's name, the column, and what makes of a neutral value the open store's, where that is
-    another."""
+    """Return name, column, and what turns a neutral value into the open store's, if they differ."""
     return tuple((field.column_name, field, _stored(field)) for field in table._meta.sorted_fields)
 
 

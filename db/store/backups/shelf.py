@@ -63,7 +63,6 @@ class Manifest:
 
     @classmethod
     def of(cls, name: str, file: Path, header: Header, book: str = "") -> Manifest:
-        """The manifest of ``file``, which has just been proved."""
         return cls(
             name, header.at, header.seq, header.hash, header.position, header.schema, file.stat().st_size,
             digest_of(file), clock.now(), book, header.checkpoint,
@@ -87,8 +86,7 @@ def name_of(header: Header, book: str = "") -> str:
 
 
 def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
-    """Copy ``file`` to ``place``, read it back, and lay the manifest beside it; what failed is removed.
-    Raises NotStored."""
+    """Copy ``file`` to ``place``, read it back, add the manifest; undo failures. Raises NotStored."""
     target = place / manifest.name
     part = target.with_name(target.name + PART)
     try:
@@ -115,8 +113,7 @@ def store_copy(file: Path, manifest: Manifest, place: Path) -> None:
 
 
 def remember(home: Home, place: Path) -> None:
-    """Mark ``place``, which has taken a backup, by a file in it, and note it in the state folder. Raises
-    NotStored."""
+    """Mark ``place`` by a file in it and note it in the state folder. Raises NotStored."""
     try:
         os.close(open_own(place / MARK, os.O_WRONLY | os.O_CREAT))
         if str(place) not in _remembered(home):
@@ -136,8 +133,7 @@ def is_away(home: Home, place: Path) -> bool:
 
 
 def manifests(place: Path, book: str = "") -> list[Manifest]:
-    """The backups of ``place``, newest first: those of everything, or of ``book``. Raises NotStored where it
-    is not there."""
+    """List backups, newest first: of everything, or of ``book``. Raises NotStored without the place."""
     try:
         notes = sorted(place.glob(f"{f'book-{book}' if book else 'mingce'}-*{MANIFEST}"), reverse=True)
         found = [_read(note) for note in notes]
@@ -181,7 +177,6 @@ def _remembered(home: Home) -> list[str]:
 
 
 def _read(note: Path) -> Manifest | None:
-    """None where it is no manifest, or its backup is not beside it."""
     try:
         found = Manifest.from_json(json.loads(read_plain(note)))
         is_there = (note.parent / found.name).is_file() and found.name == Path(found.name).name

@@ -47,8 +47,7 @@ def write_plan(home: Home, plan: UnfinishedRestore) -> None:
 
 
 def read_plan(home: Home) -> UnfinishedRestore | None:
-    """What an interrupted restore has left to do; None where there is none. Raises SettingsError where the
-    note can't be read."""
+    """Read what an interrupted restore has left to do; None without one. Raises SettingsError."""
     try:
         return UnfinishedRestore(**json.loads(read_plain(home.unfinished)))
     except FileNotFoundError:

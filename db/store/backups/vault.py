@@ -69,8 +69,7 @@ class VaultWriter:
 
 
 def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
-    """The lines of ``file``, which is under one of ``keys``. Raises VaultBroken, at the latest where it ends
-    too early."""
+    """Yield the lines of ``file``, under one of ``keys``. Raises VaultBroken, at its early end too."""
     if file.read(len(MAGIC)) != MAGIC:
         raise VaultBroken("not a backup")
     salt = file.read(SALT)
@@ -97,7 +96,6 @@ def lines(file: BinaryIO, keys: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def opens_with(file: Path, keys: Sequence[bytes]) -> bool:
-    """Whether ``file`` begins as one that is under one of ``keys``."""
     with contextlib.suppress(VaultBroken, OSError), file.open("rb") as stream:
         next(lines(stream, keys), None)
         return True

@@ -72,8 +72,7 @@ _local = threading.local()
 
 @contextmanager
 def paused(database: Any) -> Iterator[None]:
-    """Capture no changes of this thread's transactions within the body: where what is done can be done anew,
-    or comes from the journal itself."""
+    """Capture nothing of this thread in the body: what can be redone, or is the journal's own."""
     before, _local.paused = is_paused(), True
     try:
         if _is_postgresql(database) and database.in_transaction():
@@ -132,8 +131,7 @@ def watched() -> Watched:
 
 
 def forget_triggers(but: Watched = (None, frozenset())) -> None:
-    """Reset what is known of triggers after a transaction was undone, and with it those that it made: ``but``
-    are those of before."""
+    """Forget triggers made by a transaction that was undone; ``but`` are those of before."""
     _local.connection, names = but
     _local.watched = set(names)
 
@@ -151,8 +149,7 @@ def install(database: Any) -> None:
 
 
 def captured_changes(database: Any) -> Iterator[list[Change]]:
-    """Yield what the running transaction changed so far, in order, some rows at a time, and then what it
-    changed while these were looked at; delete it then."""
+    """Yield what the transaction changed, in order, and what changed meanwhile; then delete it."""
     connection: Any = database.connection()
     if _is_postgresql(database):
         while rows := connection.execute(
@@ -197,8 +194,7 @@ def changed_tables(database: Any, after: int) -> list[str]:
 
 
 def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change]:
-    """What the running transaction changed since ``after`` in the tables ``names``, in order; all stays taken
-    down."""
+    """Return what the transaction changed since ``after`` in ``names``, in order; it stays captured."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return []
@@ -209,8 +205,7 @@ def changed_rows(database: Any, after: int, names: Sequence[str]) -> list[Change
 
 
 def changed_columns(database: Any, after: int, name: str, columns: Iterable[str]) -> list[str]:
-    """Which of ``columns`` of the table ``name`` it changed since then: of a row that came or went those that
-    it fills."""
+    """Return which of ``columns`` it changed since; of a row that came or went, those it fills."""
     wanted, as_json = list(columns), "::json" if _is_postgresql(database) else ""
     differs = (
         f"max(CASE WHEN coalesce(before{as_json} ->> '{column}', '') <> "
@@ -231,8 +226,7 @@ def _taken_down(database: Any) -> str:
 
 
 def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[frozenset[str], int]:
-    """Return to which of the tables ``names`` the running transaction has added rows since ``after``, and how
-    long these are as text; what was captured stays."""
+    """Return rows added to ``names`` since ``after``, and their length; captures stay."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return frozenset(), 0
@@ -250,7 +244,6 @@ def text_of(database: Any, name: str) -> str:
 
 
 def _columns(connection: Any, name: str) -> list[tuple[str, str]]:
-    """The columns of the table ``name`` on SQLite, each with its type."""
     return [(row[1], row[2].upper()) for row in connection.execute(f'PRAGMA main.table_info("{name}")')]
 
 

@@ -44,7 +44,6 @@ Hosts = Mapping[str, Last]
 
 
 def hosts_in(told: Mapping[str, Sequence[Any]]) -> Hosts:
-    """The hosts that are told of in JSON."""
     return {str(host): Last(int(last[0]), str(last[1])) for host, last in told.items()}
 
 
@@ -59,7 +58,6 @@ class JournalFrame:
 
 
 def seal_frame(key: bytes, frame: JournalFrame) -> bytes:
-    """The frame as it stands in the file."""
     nonce = secrets.token_bytes(NONCE)
     content = zlib.compress(frame.content, 1)
     header = HEADER.pack(frame.position, frame.part, frame.kind, len(content) + NONCE + 16)
@@ -67,8 +65,7 @@ def seal_frame(key: bytes, frame: JournalFrame) -> bytes:
 
 
 def append(file: Path, data: bytes, *, durable: bool = True) -> None:
-    """Append ``data`` to ``file``, which is made where it is not there; ``durable``: on disk before this
-    returns."""
+    """Append ``data`` to ``file``, made if absent; ``durable``: on disk before this returns."""
     new = not file.exists()
     if new:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -106,8 +103,7 @@ def read(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
 
 
 def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
-    """The last frames of transactions in ``file`` and what follows on them, from its end: it reads no more
-    than is asked for, as a day can be long."""
+    """Yield frames from the file's end, reading no more than asked: a day can be long."""
     ciphers = [AESGCM(key) for key in keys]
     with open_plain(file) as stream:
         if not stream.seek(0, os.SEEK_END):
@@ -127,8 +123,7 @@ def read_back(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
 
 
 def last_position(file: Path, keys: Sequence[bytes]) -> tuple[int, bool]:
-    """The position of the last whole transaction in ``file``, and whether it is known to be committed; 0
-    where there is none."""
+    """Return the last whole transaction's position, 0 without one, and whether it is known committed."""
     committed = set()
     for frame in read_back(file, keys):
         if frame.kind == LAST:

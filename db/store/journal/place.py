@@ -20,8 +20,7 @@ class JournalPlace:
     proving: Callable[[], Iterable[bytes]]
 
     def file(self, at: str) -> Path:
-        """This host's file of the day of ``at``, or its last where the clock was set back: a host's files
-        hold what it wrote in the order in which it did."""
+        """Return this host's file for ``at``'s day, or its last where the clock was set back."""
         ending = f"-{this_host()}{SUFFIX}"
         there = os.listdir(self.folder) if self.folder.is_dir() else []
         own = (name for name in there if name[len(at[:10]) :] == ending)

@@ -28,8 +28,7 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """What was committed as one. ``seq`` and ``hash`` are the audit chain's end after it, ``hosts`` those
-    that journaled by then."""
+    """``seq`` and ``hash``: the audit chain's end after it; ``hosts``: who journaled by then."""
 
     position: int
     at: str
@@ -181,8 +180,7 @@ def acknowledged(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, st
 
 
 def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
-    """The furthest end of the audit chain that any transaction after ``position`` tells of, whether those
-    before it can be read or not; 0: there is none."""
+    """Return the furthest chain end told after ``position``, readable before or not; 0 for none."""
     return max(
         (
             int(json.loads(frame.content.partition(b"\n")[0])["seq"])
@@ -227,13 +225,11 @@ def absent_hosts(
 
 
 def _files(folders: Sequence[Path]) -> list[Path]:
-    """The journal's files in ``folders``, in the order of days."""
     found = (file for folder in folders for file in folder.glob(f"*{frames.SUFFIX}"))
     return sorted(found, key=lambda file: file.name)
 
 
 def _by_host(folders: Sequence[Path]) -> dict[str, list[Path]]:
-    """Each host's files in ``folders``, the newest first."""
     hosts: dict[str, list[Path]] = {}
     for file in reversed(_files(folders)):
         hosts.setdefault(file.name[DAY:], []).append(file)
@@ -249,8 +245,7 @@ def _ends_in(file: Path, keys: Sequence[bytes]) -> Iterator[tuple[int, int, str]
 
 
 def _chosen(written: list[_Written], following: list[_Written]) -> Transaction | None:
-    """The one of ``written`` that was committed, as far as what follows it tells. One host writes in order;
-    of two the clock must do."""
+    """Return which one was committed, as what follows tells: by a host's order, else by the clock."""
     followed = {one.transaction.follows for one in following}
     fitting = [one for one in written if one.transaction.hash in followed]
     left = fitting or [one for one in written if not one.taken_back]

@@ -76,16 +76,14 @@ def write(database: Any, place: JournalPlace) -> Written | None:
 
 
 def take_back(written: Written, place: JournalPlace) -> None:
-    """Append that ``written`` was not committed after all. Where even that can't be written, nothing is
-    raised: a restore brings back what was never acknowledged."""
+    """Append that ``written`` was not committed. Raises nothing: a restore may bring it back."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, TAKEN_BACK, b"")
         frames.append(written.file, frames.seal_frame(place.key, frame))
 
 
 def committed(written: Written, place: JournalPlace) -> None:
-    """Append that ``written`` was committed, before anybody is told that it is done. What can't be written is
-    passed over."""
+    """Append that ``written`` was committed, before anybody is told. A failure is passed over."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, COMMITTED, b"")
         frames.append(written.file, frames.seal_frame(place.key, frame), durable=False)
@@ -105,8 +103,7 @@ def hosts(database: Any) -> Hosts:
 
 
 def forget_hosts(database: Any, before: str) -> None:
-    """Lock the journal's head and delete, within the running transaction, the hosts that journaled nothing
-    since the day ``before``."""
+    """Lock the journal's head and delete hosts silent since ``before``, in the transaction."""
     # nobody journals meanwhile: this row is each writer's turn
     database.execute_sql("UPDATE journal_head SET position = position WHERE id = 1")
     kept = {host: last for host, last in hosts(database).items() if last.day >= before}

@@ -81,7 +81,6 @@ class ChainHead:
 
     @classmethod
     def unpacked(cls, content: bytes) -> ChainHead:
-        """What `packed` made ``content`` of."""
         position, seq, hashed, is_put_back, making, size = START.unpack_from(content)
         first = START.size + size
         names, slots = content[START.size : first], bytearray(content[first:])
@@ -146,8 +145,7 @@ class Follower:
         self._began = False
 
     def note_changes(self, database: Any, changes: Iterable[Change]) -> None:
-        """Note what was changed, for `update_head`; the first call locks the head. Raises KeyRingError
-        without the key."""
+        """Note changes for `update_head`; the first call locks the head. Raises KeyRingError."""
         if not self._began:
             self._began = True
             sealed = sealed_head(database, to_change=True) if is_kept(database) else None
@@ -186,7 +184,6 @@ def element_in(key: bytes, table: str) -> Element:
 
 @lru_cache(maxsize=8)
 def _places(names: bytes) -> Mapping[str, int]:
-    """Where each table's slot begins."""
     found = names.decode("utf-8").split("\n") if names else []
     return {name: number * SLOT.size for number, name in enumerate(found)}
 

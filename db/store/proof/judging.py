@@ -29,8 +29,7 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Tampering:
-    """What was tampered with: ``what`` is one of the words above. ``row`` is the key of the row, empty where
-    it is not known."""
+    """``what`` is one of the words above; ``row``: the key of the row, empty if unknown."""
 
     table: str
     what: str
@@ -117,8 +116,7 @@ def sum_ranges(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
 
 
 def verdict(opened: OpenedHead, sums: Mapping[str, Sum | None], lost: Iterable[int]) -> Present:
-    """What is to be said of ``sums`` of the tables, within the view they were made in; ``lost``: entries
-    whose keys of search differ."""
+    """Judge the ``sums`` within their view; ``lost``: entries whose search keys differ."""
     head = opened.head
     findings = list(_of_the_head(head))
     for table in sorted({*head.tables, *sums}):

@@ -41,8 +41,7 @@ def rows(key: bytes, table: str, expected: Sum) -> list[Named]:
 
 
 def _single(table: str, expected: Sum, found: Sum) -> Named | None:
-    """The row by which the table differs from the sum that it should have, where it is a single one that is
-    named by its place."""
+    """Return the single row by which the table differs from its sum, named by its place."""
     place = place_between(expected, found)
     if place is None:
         return None

@@ -29,8 +29,7 @@ PATIENCE = 120.0
 
 
 def judge_in_parts(large: int = LARGE) -> Present:
-    """Return what `judge_tables` says of the open store, scanned by several processes where it is large.
-    Raises KeyRingError."""
+    """Return `judge_tables` of the open store, by several processes if large. Raises KeyRingError."""
     processes = os.cpu_count() or 1
     known = open_head()
     if isinstance(known, Tampering) or processes < 2:

@@ -77,8 +77,7 @@ class KeyRange:
 
 @contextmanager
 def one_view(snapshot: str = "") -> Iterator[None]:
-    """Hold one view of the database in the body, be it that of the transaction which runs. ``snapshot`` names
-    another's."""
+    """Hold one view of the database, be it the running transaction's; ``snapshot`` names another's."""
     if database.in_transaction():
         yield
         return
@@ -114,21 +113,18 @@ def parts(head: ChainHead) -> list[KeyRange]:
 
 
 def end_key(table: str, key: str, way: str) -> int | None:
-    """The first (``way``: ``MIN``) or the last ``key`` (``MAX``), None in an empty table. SQLite
-    goes through all rows where it is asked for both at once."""
+    """Return the first (``MIN``) or last (``MAX``) key, None if empty; SQLite scans if asked for both."""
     found: int | None = database.execute_sql(f'SELECT {way}("{key}") FROM "{table}"').fetchone()[0]
     return found
 
 
 def texts(part: KeyRange) -> Iterator[list[str]]:
-    """The texts of the rows of ``part``, some at a time."""
     for rows in fetched(_statement(part)):
         yield [text for (text,) in rows]
 
 
 def total(key: bytes, part: KeyRange, *, placed: bool = False) -> Sum:
-    """What the rows of ``part`` add up to under the proving ``key``; their places only where asked for, as
-    they take as long again."""
+    """Return the sum of the rows of ``part``; their places only if asked for, as they double the time."""
     element, place = element_in(key, part.table), shape_of(part.table).place
     found = Sum()
     for batch in texts(part):

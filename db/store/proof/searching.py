@@ -97,8 +97,7 @@ def shares(of: int) -> list[Scopes]:
 
 
 def differing(part: Scopes = EVERY) -> set[int]:
-    """The entries whose keys in scopes of this ``part`` are not there, are others, or are too many; 0 stands
-    for keys of nobody, or that can't be read."""
+    """Return entries with missing, other or surplus keys in ``part``; 0: keys of nobody, or unreadable."""
     try:
         with errors_as_peewee():
             return _differing(part)
@@ -183,7 +182,6 @@ def _some_keys() -> Counter[int]:
 
 
 def _blind(keys: str) -> int:
-    """How many of ``keys`` are blind."""
     return keys.count("\nZ") + keys.count("\nz") + keys.startswith(BLIND)
 
 

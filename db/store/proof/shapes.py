@@ -38,7 +38,6 @@ def shape_of(table: str) -> Shape:
 
 
 def is_proved(table: str) -> bool:
-    """Whether ``table`` has a sum."""
     return table not in OTHERWISE and table in _models()
 
 

@@ -74,7 +74,6 @@ def place_of(key: Sequence[object]) -> int:
 
 
 def key_of(row: Mapping[str, object], columns: Sequence[str]) -> list[object]:
-    """The values of the ``columns`` of a row's key."""
     return [row[name] for name in columns]
 
 

@@ -33,8 +33,7 @@ class Busy(Exception):
 
 @contextmanager
 def lock_folder(folder: Path) -> Iterator[None]:
-    """Lock ``folder`` so that nobody else rotates keys of it meanwhile. Raises Busy at once where somebody
-    does."""
+    """Lock ``folder`` against other rotations. Raises Busy at once where one runs."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
@@ -60,8 +59,7 @@ def must_lie_here(folder: Path, name: str) -> None:
 
 
 def prepare(folder: Path, name: str) -> bytes:
-    """Return the key that is to follow ``name``; write it to a file where no rotation that was stopped has
-    left one."""
+    """Return the key to follow ``name``; write it unless a stopped rotation has left one."""
     file = folder / f"{name}{NEXT}"
     if not file.exists():
         write_key(file, secrets.token_bytes(KEY_BYTES))
@@ -76,8 +74,7 @@ def promote(folder: Path, name: str) -> None:
 
 
 def retire_key(folder: Path, name: str, called: str, remove: bool = True) -> None:
-    """Write the key ``name`` among the retired ones as ``called``, with the day, unless it lies there
-    already; delete it from ``folder`` unless ``remove`` is false."""
+    """Retire the key ``name`` as ``called``, unless it is; delete it unless ``remove`` is false."""
     source, target = folder / name, folder / RETIRED / called
     target.parent.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:

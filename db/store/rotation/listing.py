@@ -52,7 +52,6 @@ class Key:
 
 
 def keys_in_use(folder: Path) -> list[Key]:
-    """The keys in use, in the order of their names."""
     fields = sorted(path.name for path in folder.glob(f"{FIELD_KEY_PREFIX}*") if not path.name.endswith(NEXT))
     credentials = key_folder(folder, "database")
     fields = fields or sorted(path.name for path in credentials.glob(f"{FIELD_KEY_PREFIX}*"))

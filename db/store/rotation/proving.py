@@ -49,8 +49,7 @@ def rotate(folder: Path, record: Callable[[], None]) -> None:
 
 
 def settle_proving(folder: Path) -> bool | None:
-    """Complete a rotation of the open store's key that was stopped, or undo it; return whether the new key is
-    in use, None where none was stopped."""
+    """Complete or undo a stopped rotation; return whether the new key is in use, None without one."""
     coming = folder / f"{PROOF}{NEXT}"
     if not coming.exists():
         return None

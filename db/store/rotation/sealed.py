@@ -73,7 +73,6 @@ def number_of(front: bytes) -> int:
 
 
 def _keys(column: SealedField[Any]) -> tuple[str, ...]:
-    """The columns of its table's primary key."""
     return tuple(field.column_name for field in column.model._meta.get_primary_keys())
 
 

@@ -61,12 +61,10 @@ class Account(Table):
 
     @staticmethod
     def code_of(account: int, purpose: Code, digest: str) -> str:
-        """What is stored with ``account`` of a code that has ``digest``."""
         return binding_digest(store().keys, place_of("account", account, purpose), digest)
 
     @staticmethod
     def password_of(account: int, hashed: str, when: Password = "password") -> str:
-        """What is stored with ``account`` of a password that has the bcrypt text ``hashed``."""
         return sign_text(store().keys, place_of("account", account, when), hashed)
 
     @staticmethod
@@ -124,8 +122,7 @@ class Grant(Table):
 
     @property
     def holder(self) -> Account:
-        """The account that holds it: of an office one that its person has in use. Raises LookupError where
-        there is none."""
+        """Return its account; an office's is one that its person uses. Raises LookupError."""
         if self.account is not None:
             return self.account
         found = Account.get_or_none((Account.person == self.person_id) & (Account.state != "disabled"))
@@ -147,13 +144,11 @@ class Grant(Table):
 
     @classmethod
     def is_of(cls) -> Any:
-        """The condition on Account for whose it is."""
         return (cls.account == Account.id) | (cls.person == Account.person)
 
 
 def in_force(grant: str) -> str:
-    """The same as `Grant.in_force` in SQL, of the table that is called ``grant`` there, with {now} where the
-    moment goes."""
+    """Return `Grant.in_force` in SQL, for a table called ``grant``, with {now} for the moment."""
     until = f'({grant}."until" IS NULL OR {grant}."until" > {{now}})'
     return f"{grant}.revoked_at IS NULL AND {grant}.from_at <= {{now}} AND {until}"
 
@@ -246,8 +241,7 @@ class FailedSignIns(Table):
 
 
 class DayCount(Table):
-    """What one person kept on a day (`db.desk.quota`): ``person`` is of all their accounts. In no backup and
-    in no journal; the next day forgets it."""
+    """What a person kept on a day (`db.desk.quota`); not in backups, and forgotten the next day."""
 
     moves = None
 
@@ -262,8 +256,7 @@ class DayCount(Table):
 
 
 class KnownSource(Table):
-    """A source (`db.store.addresses`) from which an account has signed in. ``bound`` binds it and the time
-    to the account."""
+    """A source from which an account signed in; ``bound`` binds it and the time to the account."""
 
     # A source that is known waits less after failures.
     moves = Moves.ACCOUNT

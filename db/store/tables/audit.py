@@ -1,7 +1,5 @@
 """The audit chain."""
 
-from __future__ import annotations
-
 from peewee import SQL, BlobField, IntegerField
 
 from db.store.moves import Moves
@@ -112,8 +110,7 @@ class JournalHead(Table):
 
 
 class ProofHead(Table):
-    """The sums that prove the present, sealed (`db.store.proof.head`); one row, which each transaction
-    changes."""
+    """The sealed sums that prove the present (`db.store.proof.head`); one row, changed each time."""
 
     moves = None
 

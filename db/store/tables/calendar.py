@@ -1,7 +1,5 @@
 """Days on which the organisation, or one book, works or not, other than its country does."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField, CompositeKey
 
 from db.store.moves import Moves

@@ -1,7 +1,5 @@
 """Cases of breaches and errors, from the report to the closure, and commendations."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField, BooleanField, IntegerField
 
 from db.store.moves import Moves

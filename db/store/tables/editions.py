@@ -102,10 +102,7 @@ class EditionFile(Table):
 
 
 class OutgoingMail(Table):
-    """A message to the person of an entry. Its words and address are looked up when it is sent.
-
-    ``state``: waiting, sent, or dead once it was given up.
-    """
+    """Mail to an entry's person, worded when sent. ``state``: waiting, sent, or dead (given up)."""
 
     moves: ClassVar[Moving] = {"copy": Moves.GIVEN}
 

@@ -1,7 +1,5 @@
 """Calls made in an emergency."""
 
-from __future__ import annotations
-
 from peewee import AutoField, IntegerField
 
 from db.store.moves import Moves
@@ -13,10 +11,7 @@ from db.store.tables.people import Entry
 
 
 class CallAttempt(Table):
-    """That somebody called a number of an entry in an emergency, and what came of it (D.9.3).
-
-    Of the number only its place is kept, never the number itself.
-    """
+    """A call in an emergency and its outcome (D.9.3); of the number only its place is kept."""
 
     moves = Moves.RECORD
 

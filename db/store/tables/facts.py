@@ -18,8 +18,7 @@ ROW: Final = "#row"
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """Kept under its person's own key in backups and in the journal; ``instead`` stands in its place once
-    that is gone, here too."""
+    """Kept under its person's own key in backups and journal; ``instead`` replaces it after that."""
 
     instead: str | None
 

@@ -1,8 +1,6 @@
 """Somebody's last day, and what is left of a person who left: the sealed archive, and the copies they hand
 back."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField, BooleanField
 
 from db.store.moves import Moves

@@ -1,7 +1,5 @@
 """A system outside that is kept in step with a book: what waits to be told it, and how far the two differ."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField, BooleanField, IntegerField
 
 from db.store.tables.base import Table

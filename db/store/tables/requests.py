@@ -1,7 +1,5 @@
 """Requests, which need decisions, and the evidence they rest on."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField, CompositeKey, IntegerField
 
 from db.store.tables.accounts import Account
@@ -159,8 +157,7 @@ class HeldAct(Table):
 
 
 class KeptPeople(Table):
-    """Whose entries somebody keeps at hand: their favourites, or whom they opened lately; sealed, as it tells
-    who looks at whom."""
+    """Entries kept at hand, favourites or lately opened; sealed, as it tells who looks at whom."""
 
     moves = None
 

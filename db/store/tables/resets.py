@@ -1,7 +1,5 @@
 """Ways into an account that has no owner inside: activation codes, and calls for help at the door."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField
 
 from db.store.moves import Moves

@@ -1,7 +1,5 @@
 """The regulations on record: their texts, and which of them stand over which book."""
 
-from __future__ import annotations
-
 from peewee import AutoField, IntegerField
 
 from db.store.moves import Moves

@@ -1,7 +1,5 @@
 """What needs doing by a due time, what was granted for a time, and who was told of what."""
 
-from __future__ import annotations
-
 from peewee import SQL, AutoField, BooleanField, CompositeKey, IntegerField
 
 from db.store.moves import Moves

@@ -6,11 +6,12 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from db.desk import Desk
+from db.desk.hooks import hooks
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
+from db.desk.lifecycle.openers import changed_elsewhere, expected, left_elsewhere, open_filing_task
 from db.desk.requests.ask_fields import values_of
 from db.desk.tasks import duties as runner
 from db.desk.tasks.duties import Round, RunnerPlace
-from db.desk.tasks.openers import changed_elsewhere, expected, left_elsewhere, open_filing_task
 from db.store.tables import Entry, Request, Task
 from tests.db.desk.asking import PDF
 from tests.world import World
@@ -29,7 +30,7 @@ LIVES = [expected, open_filing_task, changed_elsewhere, left_elsewhere]
 def duties() -> Round:
     """One run of the duty runner, as far as people who join, move and leave go: reviews and editions open
     tasks of their own."""
-    with patch.object(runner, "OPENERS", LIVES), patch.object(runner, "ALARMS", []):
+    with patch.object(runner, "hooks", lambda: replace(hooks(), openers=LIVES, alarms=())):
         return runner.run(HERE)
 
 

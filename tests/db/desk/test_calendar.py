@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from unittest.mock import patch
 
@@ -12,10 +12,12 @@ import pytest
 from db.desk.calendars.days_file import read
 from db.desk.calendars.unknown import alarm_unknown, unknown_years
 from db.desk.due_dates import calendar
+from db.desk.hooks import Hooks
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.refusal import Invalid, Refused
 from db.desk.requests.files import MAX_BYTES
+from db.desk.requests.request_kinds import DiffLine
 from db.desk.tasks import duties as runner
 from db.language import say
 from db.policy.clock import WorkingCalendar
@@ -275,10 +277,18 @@ def test_a_day_that_is_past_or_near_takes_a_second_office(world: World, clock: C
     rows = [HEADS, ["2026-11-20", "放假", "甲"]]
     request = asked(lambda: world.desk("liuyang").calendar.add("", rows, FILE))
     assert not CalendarDay.select().exists()
+    shown = [
+        (say(line.label, "zh_CN"), say(line.after, "zh_CN")) for line in seen_by(world, "helei", request)
+    ]
+    assert shown[1:] == [("日期和内容", f"{' '.join(HEADS)}、2026-11-20 放假 甲")]
     with pytest.raises(Refused):
         approve_power(world, "zengqing", request)
     approve_power(world, "helei", request)
     assert CalendarDay.select().exists()
+
+
+def seen_by(world: World, who: str, request: int) -> Sequence[DiffLine]:
+    return world.desk(who).queue.one(request).lines
 
 
 def approve_power(world: World, by: str, request: int) -> None:
@@ -299,7 +309,7 @@ def test_a_year_that_deadlines_reach_into_and_nobody_announced_is_told_once(
     with pytest.raises(doctor_checks.Remark) as remark:
         doctor_checks.calendar(store.home)
     assert "2027 (1)" in say(remark.value.found, "en")
-    with patch.object(runner, "OPENERS", []), patch.object(runner, "ALARMS", [alarm_unknown]):
+    with patch.object(runner, "hooks", lambda: Hooks(alarms=(alarm_unknown,))):
         runner.run(HERE)
         runner.run(HERE)
     assert Notice.select().where(Notice.kind == "calendar-unknown").count() == 1

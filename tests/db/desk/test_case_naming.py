@@ -129,6 +129,9 @@ def test_a_surname_and_a_title_name_a_handler(wide: World, words: str) -> None:
         ("高山", "个人信息被外传", False),
         ("罗明", "包罗万象", False),
         ("安宁", "an employee sent it", False),
+        ("(外聘)王芳", "名册被(外聘)王芳拿走", True),
+        ("(外聘)王芳", "名册被人拿走", False),
+        ("[劳务]李平", "a list (of names) was sent", False),
     ],
 )
 def test_whom_words_mean(name: str, words: str, means: bool) -> None:

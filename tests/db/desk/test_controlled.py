@@ -8,6 +8,7 @@ import pytest
 
 from db.desk import Refused
 from db.desk.entry.noting import note_change
+from db.desk.outside.outside import Outside
 from db.store.engine import Store
 from db.store.tables import Entry, OutsideChange
 from db.store.transactions import writing
@@ -88,7 +89,7 @@ def test_a_system_outside_is_told_nothing_of_what_is_controlled(
     wider = build_wider_world("wecom")
     with connected(store, monkeypatch):
         desk = wider.desk("huanghr")
-        for take in (desk.outside.push, desk.outside.members):
+        for take in (Outside(desk).push, Outside(desk).members):
             with pytest.raises(Refused) as refused:
                 take("wecom")
             assert refused.value.clause == "I.4.4.2"

@@ -28,7 +28,8 @@ RUN = textwrap.dedent(
     from datetime import datetime
     from pathlib import Path
     from db.desk.tasks import duties
-    from db.desk.tasks.openers import changed_elsewhere, expected, open_filing_task, left_elsewhere
+    from db.desk.hooks import Hooks
+    from db.desk.lifecycle.openers import changed_elsewhere, expected, open_filing_task, left_elsewhere
     from db.store import clock
     from db.store.opening import open_store
     from db.store.settings import Home, Settings
@@ -36,7 +37,8 @@ RUN = textwrap.dedent(
     folder, database, now = sys.argv[1:]
     open_store(Home(Path(folder)), Settings(database=database))
     clock.use_source(lambda: datetime.fromisoformat(now))
-    duties.OPENERS = [expected, open_filing_task, changed_elsewhere, left_elsewhere]
+    lives = Hooks(openers=(expected, open_filing_task, changed_elsewhere, left_elsewhere))
+    duties.hooks = lambda: lives
     print("ready", flush=True)
     sys.stdin.readline()
     done = duties.run(duties.RunnerPlace("serve", "one of two"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.record import apply_values
 from db.language import say
 from db.store.engine import Store
@@ -34,19 +35,19 @@ def school(begun: World) -> World:
 @pytest.mark.clause("D.9.3", "D.2.3")
 def test_each_call_is_noted_and_the_next_number_is_offered(school: World) -> None:
     teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
-    sheet = teacher.emergency.open(pupil)
+    sheet = Emergencies(teacher).open(pupil)
     assert [(one.place, one.whose, one.text) for one in sheet.numbers] == [
         (1, "江大海", "136 0000 1111"),
         (2, "林月", "136 0000 2222"),
         (3, "家长乙 · 祖父", "136 0000 5678"),
     ]
     assert (sheet.next, sheet.clause) == (1, "D.9.3")
-    assert teacher.emergency.note(pupil, 1, "no-answer").next == 2
-    assert teacher.emergency.note(pupil, 2, "wrong").next == 3
-    sheet = teacher.emergency.note(pupil, 3, "busy")
+    assert Emergencies(teacher).note(pupil, 1, "no-answer").next == 2
+    assert Emergencies(teacher).note(pupil, 2, "wrong").next == 3
+    sheet = Emergencies(teacher).note(pupil, 3, "busy")
     assert sheet.next == 1, "after the last one the first again"
-    assert teacher.emergency.note(pupil, 1, "no-answer").next == 3, "a wrong number is left out"
-    sheet = teacher.emergency.note(pupil, 3, "reached")
+    assert Emergencies(teacher).note(pupil, 1, "no-answer").next == 3, "a wrong number is left out"
+    sheet = Emergencies(teacher).note(pupil, 3, "reached")
     assert sheet.next is None
     assert sheet.reached
     outcomes = [call.outcome for number in sheet.numbers for call in number.attempts]
@@ -59,23 +60,23 @@ def test_a_number_that_one_caller_found_wrong_is_offered_to_none(school: World) 
     teacher, deputy = school.desk("yanlaoshi"), school.desk("shilaoshi")
     pupil = school.entry("jiangtao", BOOK)
     for place in (1, 2):
-        deputy.emergency.note(pupil, place, "no-answer")
-    teacher.emergency.note(pupil, 3, "wrong")
-    sheet = deputy.emergency.note(pupil, 3, "no-answer")
+        Emergencies(deputy).note(pupil, place, "no-answer")
+    Emergencies(teacher).note(pupil, 3, "wrong")
+    sheet = Emergencies(deputy).note(pupil, 3, "no-answer")
     assert sheet.numbers[2].stands is not None
     assert (sheet.numbers[2].stands.outcome, sheet.next) == ("wrong", 1)
-    assert deputy.emergency.note(pupil, 2, "no-answer").next == 1
+    assert Emergencies(deputy).note(pupil, 2, "no-answer").next == 1
 
 
 @pytest.mark.clause("D.9.3")
 def test_where_every_number_is_wrong_none_is_offered_again(school: World) -> None:
     teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
-    assert not teacher.emergency.open(pupil).stuck
+    assert not Emergencies(teacher).open(pupil).stuck
     for place in (1, 2, 3):
-        sheet = teacher.emergency.note(pupil, place, "wrong")
+        sheet = Emergencies(teacher).note(pupil, place, "wrong")
     assert (sheet.next, sheet.reached) == (None, False)
     assert say(sheet.stuck, "en").startswith("No number is left")
-    assert not teacher.emergency.note(pupil, 1, "reached").stuck, "noted wrong by mistake"
+    assert not Emergencies(teacher).note(pupil, 1, "reached").stuck, "noted wrong by mistake"
 
 
 def test_a_call_to_numbers_that_others_answer_does_not_ask_for_the_pupil(school: World) -> None:
@@ -87,8 +88,8 @@ def test_a_call_to_numbers_that_others_answer_does_not_ask_for_the_pupil(school:
 @pytest.mark.clause("D.9.3")
 def test_the_record_says_who_called_and_holds_no_number(school: World) -> None:
     teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
-    teacher.emergency.open(pupil)
-    teacher.emergency.note(pupil, 2, "no-answer")
+    Emergencies(teacher).open(pupil)
+    Emergencies(teacher).note(pupil, 2, "no-answer")
     opened, noted = AuditRecord.select().order_by(AuditRecord.seq.desc()).limit(2)[::-1]
     assert (opened.act, purpose_of(opened), opened.clause) == ("emergency.open", "emergency", "D.9.3")
     assert (noted.act, noted.entry, noted.clause) == ("emergency.note", pupil, "D.9.3")
@@ -101,39 +102,39 @@ def test_the_record_says_who_called_and_holds_no_number(school: World) -> None:
 @pytest.mark.clause("D.9.3", "D.3")
 def test_the_deputy_goes_on_where_the_teacher_stopped(school: World, clock: Clock) -> None:
     pupil = school.entry("jiangtao", BOOK)
-    school.desk("yanlaoshi").emergency.note(pupil, 1, "no-answer")
+    Emergencies(school.desk("yanlaoshi")).note(pupil, 1, "no-answer")
     deputy = school.desk("shilaoshi")
-    sheet = deputy.emergency.open(pupil)
+    sheet = Emergencies(deputy).open(pupil)
     assert sheet.next == 2
     assert [call.by for call in sheet.numbers[0].attempts] == ["严老师"]
     clock.forward(hours=13)
-    assert deputy.emergency.open(pupil).next == 1, "another day is another emergency"
+    assert Emergencies(deputy).open(pupil).next == 1, "another day is another emergency"
 
 
 @pytest.mark.clause("D.9.3")
 def test_the_roll_says_whose_family_was_reached(school: World) -> None:
     teacher = school.desk("yanlaoshi")
-    teacher.emergency.note(school.entry("jiangtao", BOOK), 1, "no-answer")
-    teacher.emergency.note(school.entry("luoxi", BOOK), 1, "reached")
-    lines = {line.name: (line.calls, line.reached) for line in teacher.emergency.roll(BOOK)}
+    Emergencies(teacher).note(school.entry("jiangtao", BOOK), 1, "no-answer")
+    Emergencies(teacher).note(school.entry("luoxi", BOOK), 1, "reached")
+    lines = {line.name: (line.calls, line.reached) for line in Emergencies(teacher).roll(BOOK)}
     assert lines == {"江涛": (1, False), "罗茜": (1, True), "孟飞": (0, False)}
     unit = school.unit(BOOK, "高一（4）班")
-    assert [line.name for line in teacher.emergency.roll(BOOK, unit)] == ["孟飞"]
+    assert [line.name for line in Emergencies(teacher).roll(BOOK, unit)] == ["孟飞"]
 
 
 @pytest.mark.clause("D.9.3", "D.9.2", "D.4")
 @pytest.mark.threat(18)
 def test_classmates_have_no_emergency_list(school: World) -> None:
     pupil = school.desk("luoxi")
-    assert pupil.emergency.books() == ()
+    assert Emergencies(pupil).books() == ()
     for entry in (school.entry("jiangtao", BOOK), school.entry("luoxi", BOOK)):
         with pytest.raises(Refused) as refused:
-            pupil.emergency.open(entry)
+            Emergencies(pupil).open(entry)
         assert refused.value.clause == "D.9.3"
         with pytest.raises(Refused):
-            pupil.emergency.note(entry, 1, "reached")
+            Emergencies(pupil).note(entry, 1, "reached")
     with pytest.raises(Refused) as refused:
-        pupil.emergency.roll(BOOK)
+        Emergencies(pupil).roll(BOOK)
     assert refused.value.clause == "D.9.3"
     assert not CallAttempt.select().exists()
     assert AuditRecord.select().where(AuditRecord.outcome == "refused").count() == 5
@@ -142,16 +143,16 @@ def test_classmates_have_no_emergency_list(school: World) -> None:
 @pytest.mark.clause("D.9.1")
 def test_the_school_can_reach_the_parents(school: World) -> None:
     school_office = school.desk("jiaowuchu")
-    assert school_office.emergency.books() == (BOOK,)
-    assert school_office.emergency.open(school.entry("mengfei", BOOK)).next == 1
+    assert Emergencies(school_office).books() == (BOOK,)
+    assert Emergencies(school_office).open(school.entry("mengfei", BOOK)).next == 1
 
 
 def test_there_is_no_such_number_or_outcome(school: World) -> None:
     teacher, pupil = school.desk("yanlaoshi"), school.entry("jiangtao", BOOK)
     with pytest.raises(Invalid):
-        teacher.emergency.note(pupil, 9, "reached")
+        Emergencies(teacher).note(pupil, 9, "reached")
     with pytest.raises(Invalid):
-        teacher.emergency.note(pupil, 1, "gone fishing")  # type: ignore[arg-type]
+        Emergencies(teacher).note(pupil, 1, "gone fishing")  # type: ignore[arg-type]
     assert not CallAttempt.select().exists()
 
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from db.desk import Desk, Pending, Refused
-from db.desk.entry.record import create_entry
+from db.desk import Desk, Invalid, Pending, Refused
+from db.desk.entry.record import create_entry, load_entry
 from db.desk.entry.units import path_of
-from db.desk.importing.importing import AS_IT_IS, ImportWishes, Source
+from db.desk.importing.importing import AS_IT_IS, PART, ImportWishes, Source
 from db.desk.importing.outcome import BadRows
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests.payload import open_payload
+from db.desk.today.waiting import Alike
 from db.language import say
 from db.store.engine import Store
 from db.store.record_words import words_of
@@ -22,6 +23,7 @@ from db.store.transactions import writing
 from tests.matrix.book_acts import _rows
 from tests.wider_world import build_wider_world
 from tests.world import World
+from tui.sheets.todo import is_alike
 
 HEADINGS = ["姓名", "部门", "职务", "办公电话", "手机", "邮箱"]
 SOURCE = Source("花名册.xlsx", "ab" * 32)
@@ -232,3 +234,88 @@ def test_a_row_goes_with_the_person_whom_it_brought(world: World, *, decided: bo
     assert row.state == ("applied" if decided else "withdrawn")
     with pytest.raises(Refused):
         world.desk("zengqing").importing.asked(request)
+
+
+def propose(world: World, changes: dict[str, dict[str, str]], by: str = "liuyang") -> tuple[int, ...]:
+    """Propose changes of people by their logins, in one batch."""
+    desk = world.desk(by)
+    file = desk.evidence.add("任命.txt", "任命若干人".encode()).id
+    asked = {world.entry(login): values for login, values in changes.items()}
+    return desk.changes.submit_many(asked, "花名册核对", [file], SOURCE.digest[:16])
+
+
+BATCH = {"zhangwei": {"position": "总工程师"}, "zhangwen": {"extension": "8077"}}
+
+
+@pytest.mark.clause("A.15")
+def test_what_a_file_says_of_others_is_one_batch_that_is_decided_as_one(world: World) -> None:
+    """Also where it is another field of each; all have the evidence, and nothing changes before."""
+    numbers = propose(world, BATCH)
+    rows = [world.desk("liuyang").requests.one(number).row for number in numbers]
+    assert {row.evidence for row in rows} == {1}
+    assert {row.state for row in rows} == {"open"}
+    decider = next(login for login in world.accounts if _waiting(world, login) >= set(numbers))
+    desk = world.desk(decider)
+    waiting = [row for row in desk.queue.window().rows if row.id in numbers]
+    assert is_alike(*waiting)
+    (folded,) = [row for row in desk.waiting.page("mine").rows if isinstance(row, Alike)]
+    assert set(folded.requests) == set(numbers)
+    assert desk.queue.approve_many([(row.id, row.digest) for row in waiting]) == ()
+
+
+def _waiting(world: World, login: str) -> set[int]:
+    return {row.id for row in world.desk(login).queue.window().rows}
+
+
+@pytest.mark.clause("A.15")
+def test_a_batch_is_submitted_as_a_whole_or_not_at_all(world: World) -> None:
+    """Whose value is wrong is named; without evidence nothing is submitted (A.15)."""
+    with pytest.raises(Invalid) as wrong:
+        propose(world, BATCH | {"wangfang": {"email": "wangfang@"}})
+    assert "王芳" in say(wrong.value.problems[0].message, "zh_CN")
+    with pytest.raises(Refused) as denied:
+        world.desk("liuyang").changes.submit_many({world.entry("zhangwei"): {"position": "总工"}}, "核对")
+    assert denied.value.clause == "A.15"
+    assert not Request.select().exists()
+
+
+@pytest.mark.threat(52)
+def test_a_batch_shows_and_compares_no_covered_value(world: World) -> None:
+    """Each is on record by itself; of a covered number nothing tells that it is the one that was guessed."""
+    number = load_entry(world.entry("zhangwei")).first("mobile")
+    propose(world, BATCH | {"zhengwei": {"mobile": "13700001030"}, "zhangwei": {"mobile": number}})
+    acts = [row.act for row in AuditRecord.select()]
+    assert acts.count("changes.submit_many") == 3
+
+
+def test_people_are_matched_by_the_key_that_was_chosen_for_such_files(world: World) -> None:
+    """Somebody who is called otherwise in the file is the same person by their login, and so in the next file
+    of its kind; who shares nothing is new."""
+    headings = ["姓名", "部门", "职务", "办公电话", "手机", "邮箱", "账号"]
+    row = ["张玮", "研发中心/研发一部", "", "", "", "", "zhangwei"]
+    desk = world.desk("liuyang")
+
+    def state(match: str = "") -> tuple[str, int, dict[str, str]]:
+        view = desk.importing.view("staff", [headings, row], ImportWishes(match=match))
+        (line,) = [one for one in view.lines if one.row == 2]
+        return line.state, line.entry, dict(line.differs)
+
+    assert state()[1] == 0
+    same = ("changed", world.entry("zhangwei"), {"name": "张玮"})
+    assert state(match="login") == same
+    assert state() == same
+    assert state(match="name")[1] == 0
+    with pytest.raises(Invalid) as wrong:
+        state(match="mobile")
+    assert "login" in say(wrong.value.problems[0].message, "en")
+
+
+def test_more_than_one_part_comes_in_once_a_second_keeper_agreed(world: World) -> None:
+    many = [
+        [f"员{chr(0x4E00 + n // 60)}{chr(0x5000 + n % 60)}", "研发中心/研发一部", "工程师", "010-88888601",
+         f"138{n:08d}", f"p{n}@huaxing.example"]
+        for n in range(PART + 40)
+    ]  # fmt: skip
+    request = ask_for_import(world, rows=[HEADINGS, *many])
+    approve(world.desk("zengqing"), request)
+    assert Entry.select().where(Entry.name.startswith("员")).count() == len(many)

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from db.desk import Refused
+from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, Request, RequestStep
 from tests.audited import detail_of
@@ -90,6 +91,7 @@ def test_the_person_is_told_each_time_also_where_a_second_person_looked(wecom: W
     (told,) = [one for one in wecom.desk("shuqi").notices.unread() if one.kind == "direct-change"]
     assert told.own
     assert told.clause == "G.3.1, G.5.1", "that a head manages the department's entries"
+    assert [say(one, "zh_CN") for one in told.fields] == ["手机"], "which field, never the value"
     on_record(revision(BOOK, "2", "2026-11-01", SECOND))
     approve(wecom, "caiming", change(wecom, "luzong", BOOK, of="shuqi", mobile="13900003333"))
     kinds = [one.kind for one in wecom.desk("shuqi").notices.unread() if one.own]

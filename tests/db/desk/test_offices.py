@@ -375,6 +375,23 @@ def test_the_teacher_of_before_may_become_the_next_deputy(store: Store, clock: C
     assert of_class(school, "yanlaoshi") == {"deputy-teacher"}
 
 
+@pytest.mark.clause("D.3", "D.4")
+@pytest.mark.parametrize("following", ["yanlaoshi", "xinlaoshi"])
+def test_whom_the_school_made_teacher_and_deputy_decide_for_one_another(
+    store: Store, clock: Clock, following: str
+) -> None:
+    """Also on what the teacher of before handed in: that both hold what one person gave them doesn't make
+    them one, where the regulation lets that person give it."""
+    school = class_with("xinlaoshi")
+    asked = {"other_contact": "QQ 100001"}
+    left = change(school, "yanlaoshi", "class", of="jiangtao", asked=asked)
+    assert ask_for(school, "holder", "teacher", "shilaoshi", deputy=following) == 0
+    assert left in names(school.desk("shilaoshi"))
+    mine = change(school, "shilaoshi", "class", of="luoxi", asked=asked)
+    assert mine in names(school.desk(following))
+    approve(school, following, mine)
+
+
 @pytest.mark.clause("D.3")
 @pytest.mark.threat(50)
 def test_the_school_does_not_make_itself_the_next_deputy(store: Store, clock: Clock) -> None:

@@ -14,7 +14,9 @@ from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
+from db.desk.outside.report import DriftReport
 from db.desk.overview.unreached import alert_unreached
+from db.desk.training.report import TrainingReport
 from db.language import say
 from db.store import audit, clock
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
@@ -37,11 +39,11 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "names": lambda desk, book, unit: desk.overview.names(book, unit),
     "reviews": lambda desk, book, unit: desk.overview.reviews(book, unit, FIRST, LAST),
     "findings": lambda desk, book, unit: desk.overview.findings(book, unit, FIRST, LAST),
-    "training": lambda desk, book, unit: desk.overview.training(book, unit),
+    "training": lambda desk, book, unit: TrainingReport(desk).training(book, unit),
     "movements": lambda desk, book, unit: desk.overview.movements(book, unit, FIRST, LAST),
     "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
     "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
-    "sync": lambda desk, book, unit: desk.overview.sync(book, unit),
+    "sync": lambda desk, book, unit: DriftReport(desk).sync(book, unit),
     "cases": lambda desk, book, unit: desk.overview.cases(book, unit, FIRST, LAST),
     "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
     "processing": lambda desk, book, unit: desk.overview.processing(book, unit),

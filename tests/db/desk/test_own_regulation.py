@@ -10,6 +10,7 @@ from db.desk import Refused
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.editions.timing import due_of
 from db.desk.entry.units import create_unit
+from db.desk.training.trainings import Trainings
 from db.language import Label, say
 from db.policy.explain import explain
 from db.policy.loader import check
@@ -71,7 +72,7 @@ def test_after_the_training_a_change_takes_two_steps_and_its_deadline_is_cited(h
         change(hospital, "zhangwei", BOOK)
     ward = [hospital.entry(login, BOOK) for login in ("wangfang", "zhangwei")]
     keeper = hospital.desk("chenjing")
-    carried_through(lambda: keeper.training.record(BOOK, "oncall-rules", ward), keeper)
+    carried_through(lambda: Trainings(keeper).record(BOOK, "oncall-rules", ward), keeper)
     asked = change(hospital, "zhangwei", BOOK, asked={"oncall_phone": "010-62001009", "shift": "standby"})
     due = hospital.desk("zhangwei").requests.one(asked).row.due
     assert due is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk.training.trainings import OwnTraining
+from db.desk.today.waiting import OtherMatter
 from db.language import say
 from db.store.tables import Entry, EntryTag, Request, Task
 from db.store.transactions import writing
@@ -40,7 +40,7 @@ def test_a_request_about_a_tagged_person_is_decided_first_of_its_day(wide: World
     assert [row.id for row in rows] == [second, first]
     assert [say(row.tag, "zh_CN") for row in rows] == ["VIP", ""]
     assert say(marked_who(rows[0]), "zh_CN") == "鲁南 ★VIP"
-    waiting = [row.id for row in wide.desk(decider).waiting.mine().rows if not isinstance(row, OwnTraining)]
+    waiting = [row.id for row in wide.desk(decider).waiting.mine().rows if not isinstance(row, OtherMatter)]
     assert waiting == [second, first]
     Request.update(due="2026-11-24").where(Request.id == first).execute()
     rows = wide.desk(decider).queue.window().rows

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from db.desk import Desk, Refused, quota
-from db.desk.frame import OPERATIONS
 from db.desk.privacy.thinning import thin_out
-from db.desk.quota import FOLLOWS, KEPT, LIMITS, MASS, ON_OTHERS
+from db.desk.quota import FOLLOWS, KEPT, LIMITS, ON_OTHERS
 from db.language import LANGUAGES, say
 from db.store import clock as store_clock
 from db.store import tables
@@ -33,7 +32,6 @@ def test_every_table_is_counted_or_has_a_reason_not_to_be() -> None:
     assert KEPT | FOLLOWS.keys() == names
     assert not KEPT & FOLLOWS.keys()
     assert ON_OTHERS <= KEPT
-    assert set(OPERATIONS) >= MASS
 
 
 def test_evidence_request_withdraw_comes_to_an_end_in_words(world: World) -> None:

@@ -4,6 +4,7 @@ that must be kept; the audit stays proved, and tells what was let go."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from unittest.mock import patch
 
@@ -13,6 +14,7 @@ from db.desk import Refused
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import months_before
 from db.desk.entry import record
+from db.desk.hooks import hooks
 from db.desk.lifecycle.archive import unseal_archive
 from db.desk.privacy import older, periods, thinning
 from db.desk.privacy.erasing import erase_person
@@ -70,7 +72,7 @@ def later(clock: Clock, moment: str) -> int:
 
 def due() -> int:
     """What the runner erases now."""
-    with patch.object(runner, "OPENERS", []):
+    with patch.object(runner, "hooks", lambda: replace(hooks(), openers=())):
         return runner.run(HERE).erased
 
 

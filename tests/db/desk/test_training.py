@@ -12,8 +12,9 @@ from db.desk.due_dates import Due
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.training.course import Course
+from db.desk.training.report import TrainingReport
 from db.desk.training.topics import next_due
-from db.desk.training.trainings import PersonTraining
+from db.desk.training.trainings import PersonTraining, Trainings
 from db.language import LANGUAGES, Language, listed, say
 from db.policy.compose import compose
 from db.policy.lessons import questions
@@ -55,7 +56,7 @@ def wide(world: World, store: Store) -> World:
 
 def people(desk: Desk, book: str = "general") -> dict[str, PersonTraining]:
     """Who is to be trained, by name."""
-    return {one.name: one for one in desk.training.people(book, TOPIC)}
+    return {one.name: one for one in Trainings(desk).people(book, TOPIC)}
 
 
 @pytest.mark.clause("F.6.1", "F.6.2")
@@ -66,40 +67,40 @@ def test_who_was_trained_on_which_version_and_who_is_due(wide: World, clock: Clo
         ("谭兰", "金瑞", "余慧", "杜北", "鲁南"), "never"
     )
     entries = [wide.entry("dubei", "general"), wide.entry("lunan", "general")]
-    assert desk.training.record("general", TOPIC, entries, "2026-11-20") == 2
+    assert Trainings(desk).record("general", TOPIC, entries, "2026-11-20") == 2
     record = last_record("training.record")
     assert (record.clause, record.book, record.account) == ("F.6.2", "general", wide.accounts["jinhr"])
     trained = people(desk)["杜北"].training
     assert (trained.state, trained.version, trained.due) == ("trained", "general 1.1", "2027-11-20")
-    (own,) = wide.desk("dubei").training.mine()
+    (own,) = Trainings(wide.desk("dubei")).mine()
     assert (own.training, own.due) == (trained, None)
     clock.set("2027-11-01T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.state == "soon"
-    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", 14, "F.6.2, own")
+    assert Trainings(wide.desk("dubei")).mine()[0].due == Due("2027-11-20", 14, "F.6.2, own")
     clock.set("2027-11-22T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.state == "due"
-    assert wide.desk("dubei").training.mine()[0].due == Due("2027-11-20", -1, "F.6.2, own")
+    assert Trainings(wide.desk("dubei")).mine()[0].due == Due("2027-11-20", -1, "F.6.2, own")
 
 
 @pytest.mark.clause("G.7.3")
 def test_whoever_uses_wecom_is_made_aware_of_malware_each_year(wide: World) -> None:
     world = build_wider_world("wecom", beside=wide)
     desk = world.desk("huanghr")
-    learners = desk.training.people("wecom", "malware-awareness")
+    learners = Trainings(desk).people("wecom", "malware-awareness")
     assert {one.training.state for one in learners} == {"never"}
     assert "舒琪" in {one.name for one in learners}
-    assert desk.training.record("wecom", "malware-awareness", [world.entry("shuqi", "wecom")]) == 1
+    assert Trainings(desk).record("wecom", "malware-awareness", [world.entry("shuqi", "wecom")]) == 1
     assert last_record("training.record").clause == "G.7.3"
-    (own,) = world.desk("shuqi").training.mine()
+    (own,) = Trainings(world.desk("shuqi")).mine()
     assert (own.training.state, own.training.due) == ("trained", "2027-11-23")
     other = [world.entry("maoxiao", "wecom")]
-    refusal = refused(lambda: world.desk("shuqi").training.record("wecom", "malware-awareness", other))
+    refusal = refused(lambda: Trainings(world.desk("shuqi")).record("wecom", "malware-awareness", other))
     assert refusal.clause == "G.7.3"
 
 
 @pytest.mark.clause("F.6.2")
 def test_a_training_on_an_earlier_version_is_marked(wide: World) -> None:
-    wide.desk("jinhr").training.record("general", TOPIC, [wide.entry("dubei", "general")])
+    Trainings(wide.desk("jinhr")).record("general", TOPIC, [wide.entry("dubei", "general")])
     with writing():
         Trained.update(version="general 0").execute()
     assert people(wide.desk("jinhr"))["杜北"].training.older
@@ -111,20 +112,20 @@ def test_attendance_is_recorded_by_the_maintainer_alone(wide: World) -> None:
     head = wide.desk("dubei")
     assert set(people(head)) == {"杜北"}  # heads see their own department
     for denied in (
-        refused(lambda: head.training.record("general", TOPIC, [entry])),
-        refused(lambda: head.training.load("general", TOPIC, [["姓名"], ["杜北"]], SOURCE)),
+        refused(lambda: Trainings(head).record("general", TOPIC, [entry])),
+        refused(lambda: Trainings(head).load("general", TOPIC, [["姓名"], ["杜北"]], SOURCE)),
     ):
         assert denied.clause == "F.6.2"
-    assert refused(lambda: wide.desk("lunan").training.people("general", TOPIC)).clause == "F.6.2"
+    assert refused(lambda: Trainings(wide.desk("lunan")).people("general", TOPIC)).clause == "F.6.2"
     assert Trained.select().count() == 0
     assert last_record("training.load").outcome == "refused"
-    foreign = refused(lambda: wide.desk("majun").training.people("general", TOPIC))
-    never = refused(lambda: wide.desk("majun").training.people("no-such-book", TOPIC))
+    foreign = refused(lambda: Trainings(wide.desk("majun")).people("general", TOPIC))
+    never = refused(lambda: Trainings(wide.desk("majun")).people("no-such-book", TOPIC))
     assert (foreign.clause, foreign.message) == (never.clause, never.message)
     with pytest.raises(Invalid):
-        wide.desk("jinhr").training.record("general", TOPIC, [entry], "2026-11-24")
+        Trainings(wide.desk("jinhr")).record("general", TOPIC, [entry], "2026-11-24")
     with pytest.raises(Invalid):
-        wide.desk("jinhr").training.record("general", TOPIC, [wide.entry("majun", "group")])
+        Trainings(wide.desk("jinhr")).record("general", TOPIC, [wide.entry("majun", "group")])
 
 
 @pytest.mark.clause("F.6.2")
@@ -147,10 +148,10 @@ def test_an_attendance_list_is_taken_in_whole_or_not_at_all(wide: World) -> None
     ]
     for wrong in bad:
         with pytest.raises(BadRows):
-            desk.training.load("general", TOPIC, wrong, SOURCE)
+            Trainings(desk).load("general", TOPIC, wrong, SOURCE)
     assert Trained.select().count() == 0
-    assert desk.training.load("general", TOPIC, rows, SOURCE) == 3
-    assert desk.training.load("general", TOPIC, rows, SOURCE) == 3  # the same list again changes nothing
+    assert Trainings(desk).load("general", TOPIC, rows, SOURCE) == 3
+    assert Trainings(desk).load("general", TOPIC, rows, SOURCE) == 3  # the same list again changes nothing
     days = {row.person_id: row.on_day for row in Trained.select()}
     assert days == {
         wide.people["lunan"]: "2026-11-20",
@@ -165,10 +166,10 @@ def test_the_day_is_taken_from_the_column_that_the_training_report_calls_so(
     wide: World, language: Language, heading: str
 ) -> None:
     desk = wide.desk("yuhr")
-    assert desk.training.load("general", TOPIC, [["姓名", heading], ["鲁南", "2026-11-20"]], SOURCE) == 1
+    assert Trainings(desk).load("general", TOPIC, [["姓名", heading], ["鲁南", "2026-11-20"]], SOURCE) == 1
     assert [row.on_day for row in Trained.select()] == ["2026-11-20"]
     with pytest.raises(BadRows) as bad:
-        desk.training.load("general", TOPIC, [["Nom"], ["鲁南"]], SOURCE)
+        Trainings(desk).load("general", TOPIC, [["Nom"], ["鲁南"]], SOURCE)
     known = {"zh_CN": "登录名、姓名、部门、日期", "en": "Login, Name, Department, Day"}
     assert known[language] in say(bad.value.errors[0].advice, language)
 
@@ -178,22 +179,22 @@ def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, cloc
     """Named, the book is refused with the clause; otherwise it is as if the person were nothing in it."""
     put_under("general", "general", "strict")
     desk = wide.desk("lunan")
-    assert desk.training.shut_out()
+    assert Trainings(desk).shut_out()
     denied = refused(lambda: desk.directory.search("general", "鲁"))
     assert "X.1" in denied.clause
     assert last_record("directory.search").outcome == "refused"
     assert "X.1" in refused(lambda: desk.directory.card(wide.entry("lunan", "general"))).clause
-    (own,) = desk.training.mine()
+    (own,) = Trainings(desk).mine()
     assert (own.topic.blocks, own.topic.version) == (True, "general 1.1, strict 3")
 
     hr = wide.desk("yuhr")
-    assert hr.training.shut_out()  # and can still record who attended, as the only thing
+    assert Trainings(hr).shut_out()  # and can still record who attended, as the only thing
     assert "X.1" in refused(lambda: hr.reviews.offers()).clause
-    hr.training.record("general", TOPIC, [wide.entry("lunan", "general")])
-    assert not wide.desk("lunan").training.shut_out()
+    Trainings(hr).record("general", TOPIC, [wide.entry("lunan", "general")])
+    assert not Trainings(wide.desk("lunan")).shut_out()
     assert wide.desk("lunan").directory.card(wide.entry("lunan", "general")).name == "鲁南"
     clock.set("2027-11-24T09:00+08:00")
-    assert wide.desk("lunan").training.shut_out()
+    assert Trainings(wide.desk("lunan")).shut_out()
 
 
 @pytest.mark.clause("F.6.2")
@@ -201,7 +202,7 @@ def test_other_books_stay_open_beside_a_closed_one(wide: World) -> None:
     put_under("group", "company", "strict")
     Book.update(made_at="2025-12-01T00:00:00.000000Z").execute()
     desk = wide.desk("zhangwei")
-    assert not desk.training.shut_out()
+    assert not Trainings(desk).shut_out()
     assert desk.directory.card(wide.entry("zhangwen")).name == "张文"
     assert refused(lambda: desk.directory.units("group")).clause == "X.1"
     own, other = wide.entry("zhangwei", "group"), wide.entry("majun", "group")
@@ -236,14 +237,14 @@ def test_an_undertaking_is_accepted_again_when_its_regulation_changes(wide: Worl
 @pytest.mark.clause("F.6.2")
 def test_the_report_says_who_is_due(wide: World) -> None:
     desk = wide.desk("jinhr")
-    desk.training.record("general", TOPIC, [wide.entry("dubei", "general")])
+    Trainings(desk).record("general", TOPIC, [wide.entry("dubei", "general")])
     made = report.KIND.build(desk, "general", None, Period(date(2026, 11, 1), date(2026, 11, 30)))
     assert [row[0] for row in made.rows][-1] == "杜北"
     assert len(made.rows) == 5
     assert made.note is not None
     assert made.note.params == {"due": 4, "count": 5}
     assert last_record("overview.training").clause == "F.6.2"
-    assert refused(lambda: desk.overview.training("group")).clause == "default"
+    assert refused(lambda: TrainingReport(desk).training("group")).clause == "default"
 
 
 @pytest.mark.clause("F.6.2")
@@ -256,7 +257,7 @@ def test_the_first_training_is_due_from_the_regulation_s_day_or_the_joiner_s_whi
         Entry.update(joined="2026-11-20").where(Entry.id == wide.entry("lunan", "general")).execute()
     due = {name: one.training.due for name, one in people(wide.desk("jinhr")).items()}
     assert (due["杜北"], due["鲁南"]) == ("2026-01-01", "2026-11-20")
-    assert wide.desk("dubei").training.mine()[0].due == Due("2026-01-01", -220, "F.6.2, own")
+    assert Trainings(wide.desk("dubei")).mine()[0].due == Due("2026-01-01", -220, "F.6.2, own")
 
 
 @pytest.mark.clause("F.6.2")
@@ -286,28 +287,28 @@ def right(book: str, topic: str) -> list[int]:
 def test_the_rules_are_read_and_the_test_passed_by_whoever_they_bind(wide: World) -> None:
     """Each rule in words, what it means for this reader, and questions that tell nothing of their answers."""
     desk, hr = wide.desk("dubei"), wide.desk("jinhr")
-    course = desk.training.course("general", TOPIC)
+    course = Trainings(desk).course("general", TOPIC)
     assert [one.clause for one in course.lessons] == [one.clause for one in policy_of("general").summary]
     assert all(say(one.text, language) and one.means for one in course.lessons for language in LANGUAGES)
-    assert told(course) != told(hr.training.course("general", TOPIC))
+    assert told(course) != told(Trainings(hr).course("general", TOPIC))
     assert len(course.questions) == 4
     assert not hasattr(course.questions[0], "right")
     wrong = [
         place % len(one.answers) + 1
         for place, one in zip(right("general", TOPIC), course.questions, strict=True)
     ]
-    failed = desk.training.take(
+    failed = Trainings(desk).take(
         "general", TOPIC, course.topic.version, [wrong[0], *right("general", TOPIC)[1:]]
     )
     assert (failed.passed, [one.clause for one in failed.wrong]) == (False, [course.questions[0].clause])
     assert Trained.select().count() == 0
-    assert desk.training.take("general", TOPIC, course.topic.version, right("general", TOPIC)).passed
+    assert Trainings(desk).take("general", TOPIC, course.topic.version, right("general", TOPIC)).passed
     record = last_record("training.take")
     assert (record.clause, record.account) == ("F.6.2", wide.accounts["dubei"])
     assert '"wrong":0' in detail_of(record)
     trained = people(hr)["杜北"].training
     assert (trained.state, trained.version, trained.by_course) == ("trained", "general 1.1", True)
-    hr.training.record("general", TOPIC, [wide.entry("lunan", "general")])
+    Trainings(hr).record("general", TOPIC, [wide.entry("lunan", "general")])
     assert not people(hr)["鲁南"].training.by_course
 
 
@@ -317,13 +318,15 @@ def test_a_test_is_of_the_version_that_was_read_and_of_who_is_in_the_directory(w
     desk = wide.desk("dubei")
     for version, answers in (("general 0", right("general", TOPIC)), ("general 1.1", [1])):
         with pytest.raises(Invalid):
-            desk.training.take("general", TOPIC, version, answers)
+            Trainings(desk).take("general", TOPIC, version, answers)
     wide.grant("majun", "hr", "general")
     outsider = wide.desk("majun")
     taken = (TOPIC, "general 1.1", right("general", TOPIC))
-    assert refused(lambda: outsider.training.take("general", *taken)).clause == "F.6.2"
-    foreign = refused(lambda: wide.desk("chenjing").training.course("general", TOPIC))
-    assert foreign.message == refused(lambda: wide.desk("chenjing").training.course("nowhere", TOPIC)).message
+    assert refused(lambda: Trainings(outsider).take("general", *taken)).clause == "F.6.2"
+    foreign = refused(lambda: Trainings(wide.desk("chenjing")).course("general", TOPIC))
+    assert (
+        foreign.message == refused(lambda: Trainings(wide.desk("chenjing")).course("nowhere", TOPIC)).message
+    )
     assert Trained.select().count() == 0
 
 
@@ -331,9 +334,9 @@ def test_a_test_is_of_the_version_that_was_read_and_of_who_is_in_the_directory(w
 def test_a_closed_directory_opens_with_the_test(wide: World) -> None:
     put_under("general", "general", "strict")
     desk = wide.desk("lunan")
-    assert desk.training.shut_out()
-    course = desk.training.course("general", TOPIC)
-    desk.training.take("general", TOPIC, course.topic.version, right("general", TOPIC))
+    assert Trainings(desk).shut_out()
+    course = Trainings(desk).course("general", TOPIC)
+    Trainings(desk).take("general", TOPIC, course.topic.version, right("general", TOPIC))
     assert wide.desk("lunan").directory.card(wide.entry("lunan", "general")).name == "鲁南"
 
 
@@ -341,13 +344,15 @@ def test_a_closed_directory_opens_with_the_test(wide: World) -> None:
 def test_awareness_of_malware_has_a_course_of_its_own(wide: World) -> None:
     world = build_wider_world("wecom", beside=wide)
     desk = world.desk("shuqi")
-    course = desk.training.course("wecom", "malware-awareness")
+    course = Trainings(desk).course("wecom", "malware-awareness")
     assert {one.clause for one in course.lessons} == {one.clause for one in course.questions} == {"G.7.3"}
     assert (len(course.lessons), len(course.questions)) == (4, 3)
-    assert desk.training.take(
-        "wecom", "malware-awareness", "wecom 1.1", right("wecom", "malware-awareness")
-    ).passed
-    assert desk.training.mine()[0].training.by_course
+    assert (
+        Trainings(desk)
+        .take("wecom", "malware-awareness", "wecom 1.1", right("wecom", "malware-awareness"))
+        .passed
+    )
+    assert Trainings(desk).mine()[0].training.by_course
 
 
 @pytest.mark.parametrize("name", sorted(builtin()))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -100,17 +98,3 @@ def test_on_a_holiday_it_waits_for_the_next_working_day(settled: World, clock: C
 def test_a_book_whose_regulations_ask_for_none_sends_none(world: World, clock: Clock) -> None:
     run(HERE)
     assert {row.book_id for row in Notice.select().where(Notice.kind == KIND)} == {BOOK}
-
-
-def test_what_runs_the_duties_knows_every_opener_without_a_screen() -> None:
-    """The runner's process loads no screens; whatever is registered elsewhere would never be opened there."""
-    program = (
-        "import pkgutil, importlib, db.desk.desk\n"
-        "from db.desk.tasks.duties import OPENERS\n"
-        "known = list(OPENERS)\n"
-        "for module in pkgutil.walk_packages(db.desk.__path__, 'db.desk.'):\n"
-        "    importlib.import_module(module.name)\n"
-        "print(*(one.__name__ for one in OPENERS if one not in known))\n"
-    )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == []

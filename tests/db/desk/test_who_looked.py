@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.privacy.crowds import FEWEST, Crowds
 from db.language import say
 from db.store.tables import Entry, Unit
@@ -110,6 +111,6 @@ def test_whoever_has_no_entry_here_is_told_by_their_unit_elsewhere_or_as_a_colle
 
 def test_a_pupil_does_not_read_the_name_of_the_class_teacher(store: object) -> None:
     class_ = build_wider_world("class")
-    class_.desk("yanlaoshi").emergency.open(class_.entry("luoxi", "class"))
+    Emergencies(class_.desk("yanlaoshi")).open(class_.entry("luoxi", "class"))
     [row] = looks(class_, "luoxi")
     assert row[1] == "一位有权查看的人员", "the class teacher has no entry"

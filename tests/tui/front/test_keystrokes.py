@@ -59,6 +59,8 @@ class Job:
     keys: tuple[str, ...]
     goal: int
     prepare: Callable[[World], Done]
+    shows: str = ""
+    """What stands on the screen then."""
 
     @property
     def count(self) -> int:
@@ -176,6 +178,14 @@ JOBS = (
     Job(
         "see a colleague's mobile number", "zhangwei", ("g", "zhengw", F6), 2, _looked_up("directory.reveal")
     ),
+    Job(
+        "see who somebody's manager's manager is",
+        "liuyang",
+        ("g", "zhangwen", ENTER),
+        3,
+        _looked_up("directory.card"),
+        "李伟 [头] 8010",
+    ),
     Job("open a request by its number", "wangfang", ("g", "#1", ENTER), 2, _by_number),
     Job("approve the first request that waits", "huangbo", ("a",), 1, _first),
     Job("approve eight that are alike", "wangfang", ("3", "=", "a", ENTER), 4, _eight),
@@ -217,6 +227,7 @@ def test_a_job_takes_no_more_keys_than_its_goal(
     shown = "\n".join(client.screen.display)
     eventually(done, f"{job.words}:\n{shown}", DONE_WITHIN)
     assert job.count <= job.goal
+    assert job.shows in shown
     client.process.close(force=True)
 
 

@@ -16,11 +16,13 @@ from auth import passwords, sessions
 from auth.signin import SignIn
 from db.desk import Desk, open_desk
 from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry import record
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import to_do
+from db.desk.training.trainings import Trainings
 from db.language import Language
 from db.policy.loader import builtin
 from db.store import audit, clock, engine
@@ -284,7 +286,7 @@ def test_a_class_has_pupils_a_deputy_and_a_pupil_who_enrols(desk: DeskOf) -> Non
     assert {row.kind for row in teacher.tasks.mine().rows} == {"enrolment", "withdrawal"}
     assert {row.kind for row in desk("shilaoshi").queue.window().rows} == {"join", "leave", "change"}
     assert CallAttempt.select().where(CallAttempt.outcome == "reached").exists()
-    assert desk("shilaoshi").emergency.roll("class")
+    assert Emergencies(desk("shilaoshi")).roll("class")
     pupil = desk("jiangtao").directory.search("class", "鲁小满")[0]
     shown = desk("jiangtao").directory.card(pupil.entry)
     assert "parent_phones" not in {line.name for line in shown.fields if line.texts}
@@ -324,9 +326,9 @@ def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:
     assert [one.name for one in desk("gutao").consents.received()] == ["赵敏"]
     assert {row.state for row in desk("maxiao").consents.register("safety")} == {"given", "refused", "asked"}
     assert {row.kind for row in desk("maxiao").queue.window().rows} == {"join", "disclosure"}
-    trained = desk("jinrui").training.people("trade", "directory-rules")
+    trained = Trainings(desk("jinrui")).people("trade", "directory-rules")
     assert {one.training.state for one in trained} == {"never", "due", "soon", "trained"}
-    assert desk("lunan").training.mine()[0].training.overdue
+    assert Trainings(desk("lunan")).mine()[0].training.overdue
     assert "power" in {row.kind for row in desk("huangrong").queue.window().rows}
     assert {row.kind for row in desk("tangjun").queue.window().rows} == {"copy-private", "structure"}
     assert {row.kind for row in desk("fengyi").queue.window().rows} == {"copy"}

@@ -9,8 +9,10 @@ import pytest
 
 from auth import passwords, sessions
 from db.desk import Desk, open_desk
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.tasks import duties
 from db.desk.tasks.task_views import TaskRow
+from db.desk.training.trainings import Trainings
 from db.store import clock
 from db.store.engine import close_store
 from db.store.tables import Account
@@ -171,15 +173,15 @@ PROMISES: dict[str, Promise] = {
     "luoyan": both(reviews("check", begun=True), decides("delete"), lambda desk: desk.stale.entries("group")),
     "hanmei": reviews("check", begun=True),
     "yanlaoshi": both(decides("change"), does("enrolment")),
-    "shilaoshi": both(decides("change", "join"), lambda desk: desk.emergency.roll("class")),
+    "shilaoshi": both(decides("change", "join"), lambda desk: Emergencies(desk).roll("class")),
     "jinrui": both(
         reviews("recertification"),
-        lambda desk: any(one.training.overdue for one in desk.training.people("trade", "directory-rules")),
+        lambda desk: any(one.training.overdue for one in Trainings(desk).people("trade", "directory-rules")),
     ),
     "dubei": lambda desk: any(
-        one.training.overdue for one in desk.training.people("trade", "directory-rules")
+        one.training.overdue for one in Trainings(desk).people("trade", "directory-rules")
     ),
-    "lunan": lambda desk: desk.training.mine()[0].training.overdue,
+    "lunan": lambda desk: Trainings(desk).mine()[0].training.overdue,
     "huangrong": both(
         decides("power"), does("leaver"), lambda desk: desk.cases.queue()[0].state == "reported"
     ),

@@ -26,7 +26,7 @@ def main() -> int:
     """Run it; its exit status."""
     environ = os.environ
     typeahead.PATIENCE = 30.0  # on a busy machine too, a key has its effect before the next is taken
-    look = look_for(environ.get("TERM", ""), environ.get("COLORTERM", ""), "NO_COLOR" in environ)
+    look = look_for({name: environ[name] for name in ("TERM", "COLORTERM", "NO_COLOR") if name in environ})
     if environ.get("STAGE") == "deciding":
         return DecidingStage().run() or 0
     stage = ShowingACommand if "STAGE_COMMAND" in environ else Stage

@@ -16,8 +16,7 @@ from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
 from tui.kit import DataList, Look, Mode, TextInput, typeahead
 from tui.kit.application import SESSION_OVER
-from tui.kit.choosing import Choose
-from tui.kit.command_palette import Palette
+from tui.kit.choosing import Choose, Options
 from tui.kit.dialogs import AskText
 from tui.kit.fields import ChoiceField, FormField
 from tui.kit.help import Help
@@ -475,7 +474,7 @@ async def test_modes_stand_in_one_line_whole_and_the_rest_in_more(
         for digit, name in enumerate(names, 1):
             assert (f"{digit} {name}" in drawn) == (str(digit) in shown)
         assert drawn.count("[") == drawn.count("]") == 1
-        assert ("F2" in drawn) == (len(shown) < 8)
+        assert ("0 更多" in drawn) == (len(shown) < 8)
         await pilot.press("6")
         assert app.current_mode == "m6", "what finds no room keeps its digit"
         await pilot.click(ModeBar, offset=(bar.tabs(width)[0].start, 0))
@@ -483,7 +482,43 @@ async def test_modes_stand_in_one_line_whole_and_the_rest_in_more(
         more = next((tab for tab in app.screen.query_one(ModeBar).tabs(width) if tab.mode is None), None)
         if more is not None:
             await pilot.click(ModeBar, offset=(more.start, 0))
-            assert isinstance(app.screen, Palette)
+            assert isinstance(app.screen, Choose)
+            await pilot.press("8")
+            assert app.current_mode == "m8"
+
+
+async def test_places_without_a_digit_stand_behind_0_with_how_much_there_is() -> None:
+    """Each has a letter there, keeps its screen, and stands in the line while one is in it."""
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        people = Label("人", "People")
+        app.offer(
+            [
+                Mode("people", "1", people, Directory),
+                Mode("cases", "0 c", Label("案", "Cases"), Directory, count=lambda _desk: 12),
+                Mode("none", "0 d", Label("无", "None"), Directory, visible_to=lambda _desk: False),
+            ]
+        )
+        await pilot.pause()
+        assert "案" not in app.screen.query_one(ModeBar).render_line(0).text
+        await pilot.press("0")
+        assert isinstance(app.screen, Choose)
+        lines = [app.screen.query_one(Options).render_line(row).text for row in range(2)]
+        assert [line.split() for line in lines] == [["▸", "c", "案", "12"], []]
+        await pilot.press("c")
+        assert app.current_mode == "cases"
+        assert "[0 c 案]" in app.screen.query_one(ModeBar).render_line(0).text
+        place = app.screen
+        await pilot.press("1", "0", "enter")
+        assert app.screen is place
+
+
+async def test_0_says_so_where_nothing_stands_behind_it() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("0")
+        assert not isinstance(app.screen, Choose)
+        assert app.screen.query_one(NoticeArea).has_class("-told")
 
 
 async def test_arrows_in_the_search_field_move_the_list() -> None:

@@ -29,20 +29,20 @@ from tui.kit.looks import DARK, LIGHT
     ],
 )
 def test_the_clients_terminal_chooses_the_look(term: str, colorterm: str, name: str) -> None:
-    assert look_for(term, colorterm).name == name
+    assert look_for({"TERM": term, "COLORTERM": colorterm}).name == name
 
 
 def test_no_color_is_kept() -> None:
-    assert look_for("xterm-256color", "truecolor", no_color=True) == Look(depth=None)
+    assert look_for({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": ""}) == Look(depth=None)
 
 
 def test_sixteen_colours_are_not_sent_256() -> None:
-    assert look_for("linux").depth == "standard"
+    assert look_for({"TERM": "linux"}).depth == "standard"
 
 
 def test_a_light_background_is_seen_where_the_client_says_it() -> None:
-    assert look_for("xterm-256color", colorfgbg="0;15").light
-    assert not look_for("xterm-256color", colorfgbg="15;0").light
+    assert look_for({"TERM": "xterm-256color", "COLORFGBG": "0;15"}).light
+    assert not look_for({"TERM": "xterm-256color", "COLORFGBG": "15;0"}).light
 
 
 def colours() -> list[str]:

@@ -11,7 +11,9 @@ from python_calamine import CalamineWorkbook
 from db.desk import Refused
 from db.desk.entry.noting import wait_for
 from db.desk.entry.record import create_entry
+from db.desk.outside.outside import Outside
 from db.desk.outside.queue import BACK_OFF, next_change
+from db.desk.outside.report import DriftReport
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import (
@@ -61,7 +63,7 @@ def join(office: World) -> int:
 def fill(office: World, wecom: WeCom) -> None:
     """Everybody of the book is told to WeCom."""
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     assert told().dead == 0
     assert len(wecom.members) == 6
 
@@ -100,7 +102,7 @@ def test_many_are_told_in_one_file_whose_job_is_awaited(office: World, bulk: WeC
     bulk.refuse("/media/upload", 45009)
     bulk.refuse("/batch/getresult", "drop")
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     assert told().told == 6
     assert (bulk.count("/batch/syncuser"), bulk.count("/user/create"), len(bulk.members)) == (1, 0, 6)
     assert {one["name"] for one in bulk.members.values()} == {
@@ -108,7 +110,7 @@ def test_many_are_told_in_one_file_whose_job_is_awaited(office: World, bulk: WeC
     }
     assert all(bulk.departments[one["department"][0]]["name"] != "" for one in bulk.members.values())
     compared()
-    assert office.desk("huanghr").outside.drift(BOOK).rows == ()
+    assert Outside(office.desk("huanghr")).drift(BOOK).rows == ()
     assert (
         AuditRecord.select()
         .where((AuditRecord.act == "outside.tell") & (AuditRecord.outcome == "done"))
@@ -120,7 +122,7 @@ def test_many_are_told_in_one_file_whose_job_is_awaited(office: World, bulk: WeC
 @pytest.mark.clause("G.4.1")
 def test_whom_the_file_could_not_enter_is_told_alone_with_the_reason(office: World, bulk: WeCom) -> None:
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     bulk.refuse("row", 60104)
     bulk.refuse("/user/create", 60129)
     found = told()
@@ -133,10 +135,10 @@ def test_whom_the_file_could_not_enter_is_told_alone_with_the_reason(office: Wor
 @pytest.mark.clause("G.4.1")
 def test_nobody_elses_account_is_overwritten_by_a_file(office: World, bulk: WeCom) -> None:
     """Somebody there has the account that a person of the book would get."""
-    account = next(one.account for one in office.desk("huanghr").outside.members(BOOK))
+    account = next(one.account for one in Outside(office.desk("huanghr")).members(BOOK))
     bulk.members[account] = {"userid": account, "name": "另有其人", "department": [1]}
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     with writing():
         for entry in Entry.select().where(Entry.book == BOOK):
             wait_for(entry, "change")
@@ -149,7 +151,7 @@ def test_nobody_elses_account_is_overwritten_by_a_file(office: World, bulk: WeCo
 @pytest.mark.parametrize("path", ["/media/upload", "/batch/syncuser"])
 def test_where_no_files_are_taken_everybody_is_told_alone(office: World, bulk: WeCom, path: str) -> None:
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     bulk.refuse(path, 48002)
     assert (told().told, bulk.count("/user/create"), len(bulk.members)) == (6, 6, 6)
 
@@ -159,7 +161,7 @@ def test_a_job_that_is_not_through_in_time_is_left_for_later(
     office: World, bulk: WeCom, clock: Clock
 ) -> None:
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     bulk.looks = 1000
     assert (told().failed, OutsideChange.select().where(OutsideChange.state == "waiting").count()) == (6, 6)
     bulk.looks = 0
@@ -237,9 +239,9 @@ def test_a_failure_keeps_the_task_open_with_the_reason(office: World, wecom: WeC
     notice = Notice.get(Notice.kind == "sync-failed")
     whom = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == notice)}
     assert office.accounts["huanghr"] in whom
-    drift = office.desk("huanghr").outside.drift(BOOK)
+    drift = Outside(office.desk("huanghr")).drift(BOOK)
     assert drift.dead == 1
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     assert told().told == 1
     assert task_of("joiner").state == "done"
 
@@ -271,7 +273,7 @@ def test_a_wrong_secret_gives_nothing_up_and_is_not_shown(office: World, wecom: 
     assert "another-secret" not in problem
     secret.chmod(0o644)
     compared()
-    assert "can be read by others" in office.desk("huanghr").outside.drift(BOOK).problem
+    assert "can be read by others" in Outside(office.desk("huanghr")).drift(BOOK).problem
 
 
 @pytest.mark.threat(45)
@@ -289,7 +291,7 @@ def test_a_name_that_comes_from_there_is_held_to_the_rules_of_names(office: Worl
     ):
         wecom.members[account] = {"userid": account, "name": name, "department": [1]}
     compared()
-    rows = {row.account: row for row in office.desk("huanghr").outside.drift(BOOK).rows}
+    rows = {row.account: row for row in Outside(office.desk("huanghr")).drift(BOOK).rows}
     assert "U+0430" in say(rows["a"].stands, "en")
     assert say(rows["b"].stands, "en").startswith("It looks like coco in ")
     assert (rows["c"].stands, len(rows["c"].name), "\u200b" in rows["c"].name) == ("", 64, False)
@@ -304,7 +306,7 @@ def test_the_differences_are_found_and_set_right(office: World, wecom: WeCom) ->
     wecom.members["stranger"] = {"userid": "stranger", "name": "外人", "department": [1]}
     hr = office.desk("huanghr")
     assert compared().compared == 1
-    drift = hr.outside.drift(BOOK)
+    drift = Outside(hr).drift(BOOK)
     assert (drift.here, drift.there, drift.by_digest) == (6, 6, False)
     found = {(row.what, row.account): [say(one, "en") for one in row.fields] for row in drift.rows}
     assert found == {
@@ -313,12 +315,12 @@ def test_the_differences_are_found_and_set_right(office: World, wecom: WeCom) ->
         ("differs", "caiming"): ["Department"],
         ("missing-here", "stranger"): [],
     }
-    assert hr.outside.push(BOOK) == 3
+    assert Outside(hr).push(BOOK) == 3
     told()
     compared()
-    assert [row.account for row in hr.outside.drift(BOOK).rows] == ["stranger"]
+    assert [row.account for row in Outside(hr).drift(BOOK).rows] == ["stranger"]
     assert "stranger" in wecom.members
-    table = hr.overview.sync(BOOK)
+    table = DriftReport(hr).sync(BOOK)
     assert [(row.what, row.name) for row in table.rows] == [("missing-here", "外人")]
 
 
@@ -335,8 +337,8 @@ def test_who_left_while_wecom_was_not_connected_is_found(
         assert OutsideChange.select().where(OutsideChange.state == "waiting").count() == 0
     compared()
     hr = office.desk("huanghr")
-    assert [(row.what, row.account) for row in hr.outside.drift(BOOK).rows] == [("missing-here", "shuqi")]
-    hr.outside.push(BOOK)
+    assert [(row.what, row.account) for row in Outside(hr).drift(BOOK).rows] == [("missing-here", "shuqi")]
+    Outside(hr).push(BOOK)
     told()
     assert "shuqi" not in wecom.members
     assert task_of("leaver").state == "done"
@@ -363,7 +365,7 @@ def test_where_fields_can_not_be_read_the_last_told_stands_for_them(office: Worl
     approve(office, "huanghr", change(office, "shuqi", BOOK))
     OutsideChange.delete().where(OutsideChange.state == "waiting").execute()
     compared()
-    drift = office.desk("huanghr").outside.drift(BOOK)
+    drift = Outside(office.desk("huanghr")).drift(BOOK)
     assert drift.by_digest
     assert [(row.what, row.account) for row in drift.rows] == [("differs", "shuqi")]
 
@@ -374,7 +376,7 @@ def test_somebody_who_was_there_before_is_taken_up_and_not_doubled(office: World
     }  # fmt: skip
     wecom.members["caiming"] = {"userid": "caiming", "name": "菜名", "department": [1]}
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     assert told().dead == 1
     assert "shuqi" not in wecom.members
     assert wecom.members["old-shuqi"]["department"] != [1]
@@ -387,7 +389,7 @@ def test_numbers_of_other_countries_keep_their_code(office: World, wecom: WeCom)
     told()
     assert wecom.members["shuqi"]["mobile"] == "+447400123456"
     compared()
-    assert office.desk("huanghr").outside.drift(BOOK).rows == ()
+    assert Outside(office.desk("huanghr")).drift(BOOK).rows == ()
 
 
 def test_the_form_says_that_wecom_is_told_by_itself(office: World, wecom: WeCom) -> None:
@@ -403,7 +405,7 @@ def test_a_renamed_unit_is_renamed_there(office: World, wecom: WeCom) -> None:
     with writing():
         rename_unit(office.unit(BOOK, "产品部"), "产品中心", "Products")
     compared()
-    office.desk("huanghr").outside.push(BOOK)
+    Outside(office.desk("huanghr")).push(BOOK)
     told()
     names = [one["name"] for one in wecom.departments.values()]
     assert "产品中心" in names
@@ -422,7 +424,7 @@ def test_the_import_file_has_wecoms_columns_and_is_recorded(office: World) -> No
     assert (last.act, last.clause) == ("outside.export", "G.4.1, G.4.3")
     assert made.sha256 in detail_of(last)
     with pytest.raises(Refused) as caught:
-        hr.outside.push(BOOK)
+        Outside(hr).push(BOOK)
     assert caught.value.clause == "G.4.1, G.4.3"
 
 
@@ -430,12 +432,13 @@ def test_the_import_file_has_wecoms_columns_and_is_recorded(office: World) -> No
 @pytest.mark.parametrize("login", ["caiming", "shuqi"])
 def test_only_those_who_keep_the_directory_may(office: World, login: str) -> None:
     desk = office.desk(login)
-    assert desk.outside.books() == ()
-    for attempt in (desk.outside.drift, desk.outside.push, desk.outside.compare, desk.outside.members):
+    assert Outside(desk).books() == ()
+    wecom = Outside(desk)
+    for attempt in (wecom.drift, wecom.push, wecom.compare, wecom.members):
         with pytest.raises(Refused):
             attempt(BOOK)
     with pytest.raises(Refused):
-        desk.overview.sync(BOOK)
+        DriftReport(desk).sync(BOOK)
 
 
 @pytest.mark.threat(74)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from pypinyin import lazy_pinyin
 
+from db.desk.frame import OPERATIONS
 from db.language import LANGUAGES, say
 from db.store import audit, clock
 from db.store.tables import Account, AuditRecord
@@ -19,8 +22,8 @@ from tests.db.desk.asking import change
 from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.jobs import MAY, Job, find_jobs, read_jobs
-from tui.plain.command import Command
-from tui.plain.document import MANUALS, with_letters, written
+from tui.plain.command import Command, find_among
+from tui.plain.document import MANUALS, SECTIONS, usage, with_letters, written
 from tui.plain.registry import COMMANDS, NAMES
 from tui.plain.words import Misread, Option, read_words
 
@@ -28,21 +31,18 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "commands.md"
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
+def test_every_command_is_documented_once_under_what_it_is_for() -> None:
+    documented = re.findall(r"^- `(.+?)` ", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    assert Counter(documented) == Counter(map(usage, COMMANDS))
+    assert sorted(word for words in SECTIONS.values() for word in words.split()) == sorted(NAMES)
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_every_command_is_documented_with_its_usage_and_an_example(command: Command) -> None:
-    text = DOCUMENT.read_text("utf-8")
-    assert f"`{command.usage}`" in text.replace("\\|", "|")
-    assert f"ssh HOST {command.example}" in text
-    for option in command.options:
-        assert f"--{option.name}" in text
-    assert command.name.split()[0] in NAMES
-
-
-def test_no_command_is_documented_that_there_is_not() -> None:
-    text = DOCUMENT.read_text("utf-8").replace("\\|", "|")
-    documented = re.findall(r"^## .+\n\n`(.+)`$", text, re.MULTILINE)
-    assert len(documented) > len(COMMANDS) // 2
-    assert set(documented) - {command.usage for command in COMMANDS} == set()
+def test_the_example_of_a_command_is_written_as_it_must_be(command: Command) -> None:
+    argv = shlex.split(re.split(r" [<>|] ?", command.example)[0])
+    found, rest = find_among(COMMANDS, argv)
+    assert found is command
+    command.read(rest)
 
 
 def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
@@ -194,6 +194,16 @@ def test_reveal_takes_a_purpose_of_work_and_is_recorded(ask: Ask, world: World) 
     assert (last.act, last.entry, purpose_of(last)) == ("directory.reveal", entry, "meeting")
 
 
+def test_a_vcard_holds_what_is_in_clear_and_is_recorded_before_it_leaves(ask: Ask, world: World) -> None:
+    entry = world.entry("zhangwen")
+    assert "meeting" in ask("zhangwei", f"card vcard {entry}").err
+    made = ask("zhangwei", f"card vcard {entry} --purpose meeting")
+    assert "FN:张文" in made.text
+    assert "1507" not in made.text  # the mobile is masked for a colleague
+    last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
+    assert (last.act, last.entry, purpose_of(last)) == ("directory.copy", entry, "meeting")
+
+
 def test_the_own_card_without_a_number(ask: Ask) -> None:
     assert "138 0000 2121" in ask("zhangwei", "card").text
 
@@ -213,8 +223,8 @@ def test_evidence_goes_in_and_comes_out_byte_for_byte(ask: Ask) -> None:
 def test_half_a_command_names_its_other_halves(ask: Ask) -> None:
     answer = ask("zhangwei", "evidence")
     assert (answer.status, answer.out) == (2, b"")
-    for usage in ("evidence add NAME", "evidence list", "evidence get ID", "evidence remove ID"):
-        assert usage in answer.err
+    for said in ("evidence add NAME", "evidence list", "evidence get ID", "evidence remove ID"):
+        assert said in answer.err
 
 
 def test_evidence_of_another_type_is_refused_in_words(ask: Ask) -> None:
@@ -455,7 +465,7 @@ def test_help_finds_what_is_everybodys_before_the_undertaking_too(world: World) 
 def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     command = "ask" if job.command.startswith("ask ") else job.command
     assert command in {"", *(command.name for command in COMMANDS)}
-    assert job.may in MAY
+    assert job.may in MAY or job.may in OPERATIONS
     assert (DOCUMENT.parent / f"{job.page}.md").exists()
     assert job in find_jobs(job.zh, read_jobs())
     said = [word for word in re.split("[ ，]", f"{job.zh} {job.words}") if not word.isascii()]

@@ -20,7 +20,7 @@ from tests.world import World, build_world
 class Privacy(Stage):
     """My account, and over it what is given."""
 
-    SHOWN = ("account",)
+    SHOWN = ("account", "data", "leavers")
 
 
 @pytest.fixture

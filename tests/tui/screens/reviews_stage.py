@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.training.trainings import Trainings
 from tests.conftest import Clock
 from tests.db.desk.reviewing import open_all, things
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
@@ -59,8 +60,8 @@ def _fill(clock: Clock) -> World:
     clock.set("2026-11-16T10:00+08:00")
     world.desk("ganhr").inspections.answer(finding, "两个已收回，一个等本人确认")
     hr = world.desk("jinhr")
-    hr.training.record("general", "directory-rules", [world.entry("dubei", "general")], "2025-12-01")
-    hr.training.record("general", "directory-rules", [world.entry("jinhr", "general")], "2026-09-01")
+    Trainings(hr).record("general", "directory-rules", [world.entry("dubei", "general")], "2025-12-01")
+    Trainings(hr).record("general", "directory-rules", [world.entry("jinhr", "general")], "2026-09-01")
     return world
 
 

@@ -12,12 +12,12 @@ from db.store.searchkeys import line_of
 from db.store.tables import Account, AuditRecord, SignInSession
 from tests.conftest import Clock
 from tests.tui.conftest import SIZES, View
-from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
 from tests.tui.screens.stage import Stage
 from tests.world import World
 from tui.kit import DataList, TextInput
 from tui.kit.dialogs import AskText
+from tui.kit.topline import ModeBar
 from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.door.account import MyAccount
 from tui.screens.sheets import paged
@@ -26,7 +26,7 @@ from tui.screens.sheets import paged
 class Office(Stage):
     """My account, and over it what is given."""
 
-    SHOWN = ("account",)
+    SHOWN = ("account", "accounts")
 
 
 def hr(world: World, view: View | None = None) -> Office:
@@ -53,12 +53,11 @@ async def test_only_who_looks_after_accounts_finds_them(world: World, login: str
     app = Office(world, login)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        screen = app.screen
-        assert isinstance(screen, MyAccount)
-        assert screen.can("accounts") is offered
-        await press_for(pilot, "v", "accounts")
+        assert isinstance(app.screen, MyAccount)
+        await pilot.press("0", "f")
         await settled(pilot)
         assert isinstance(app.screen, AccountsScreen) is offered
+        assert not offered or app.screen.query(ModeBar), "a place says where one is"
 
 
 @pytest.mark.parametrize("view", SIZES)
@@ -132,6 +131,8 @@ async def test_what_is_too_long_to_be_held_is_searched_first_and_then_sorted(
         assert not {"sort", "filter", "range", "alike", "mark-all"} & {
             one.id for one in screen.offered() if screen.can(one.id)
         }
+        await press(pilot, "s")
+        assert "列表超过 3 行，请先查找或筛选" in text_of(app)
         await press(pilot, "down", "space", "r")
         assert len(screen.query_one(DataList).marked) == 1, "marks of a long list stay"
         await press(pilot, "slash", *"zhangwe", "enter")

@@ -345,6 +345,60 @@ async def test_enter_opens_one_card_and_in_the_tree_none(hall: World) -> None:
         assert isinstance(app.focused, DataList)
 
 
+@pytest.mark.clause("A.6")
+@pytest.mark.parametrize(
+    ("login", "seen"), [("liuyang", {"李伟", "王芳"}), ("liwei", {"李伟", "王芳"}), ("zhangwei", {"王芳"})]
+)
+async def test_the_tree_is_an_org_chart_as_far_as_the_reader_s_sight_goes(
+    hall: World, login: str, seen: set[str]
+) -> None:
+    """A head out of sight is left out, as a vacant office is."""
+    app = Hall(hall, login)
+    async with app.run_test(size=LARGE) as pilot:
+        tree = app.screen.query_one(UnitTree)
+        assert "[头]" not in lines_of(tree), "nobody is looked up before it is opened"
+        await press(pilot, "u", "2")
+        assert {name for name in ("李伟", "王芳") if f"{name} [头]" in lines_of(tree)} == seen
+
+
+def lines_of(tree: UnitTree) -> str:
+    return "\n".join(tree.render_line(y).text for y in range(tree.size.height))
+
+
+@pytest.mark.parametrize("typed", ["yfyb", "研发一", "yanfayi"])
+async def test_letters_in_the_tree_narrow_it_and_do_nothing_to_who_is_behind_it(
+    hall: World, typed: str
+) -> None:
+    """By initials, as written, or in full pinyin; Enter shows the people of the unit, Esc the tree again."""
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "u", "2", *typed)
+        tree = app.screen.query_one(UnitTree)
+        assert app.focused is tree, "y copies nobody, n begins nothing"
+        assert [tree.nearest_row(9), tree.current.label if tree.current else ""] == [0, "研发一部"]
+        assert "研发中心" in drawn(app)
+        await press(pilot, "escape")
+        assert app.focused is tree
+        assert tree.current is not None
+        assert tree.current.label != "研发一部"
+        assert tree.last() > 0
+        await press(pilot, *typed, "backspace", *typed[-1:], "enter")
+        assert isinstance(app.focused, DataList)
+        assert {row.unit_name for row in app.focused.in_sight} == {"研发一部"}
+
+
+async def test_what_no_unit_in_sight_is_called_narrows_the_tree_to_nothing(hall: World) -> None:
+    """An employee learns no unit's name that they may not see."""
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "u", "2", *"rlzyb", "enter")
+        tree = app.screen.query_one(UnitTree)
+        assert tree.current is None
+        await press(pilot, "escape", "escape")
+        assert isinstance(app.focused, DataList)
+        assert app.focused.in_sight
+
+
 async def test_a_wide_screen_shows_the_card_beside_the_list(hall: World) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=LARGE) as pilot:
@@ -666,3 +720,17 @@ async def test_a_mistyped_name_is_found_where_nothing_fits(hall: World) -> None:
         assert names(app) == ["张伟"]
         await press(pilot, *["backspace"] * 8, *"zhangwei")
         assert names(app) == ["张伟"], "who fits exactly hides who fits nearly: 张文"
+
+
+@pytest.mark.clause("G.3.1")
+async def test_a_card_shows_at_once_what_its_reader_changed_there(hall: World) -> None:
+    """On a screen of its own, and beside the list."""
+    build_wider_world("wecom", beside=hall)
+    for size, words in ((SMALL, "运营助理"), ((120, 36), "运营主管")):
+        app = Hall(hall, "caiming")
+        async with app.run_test(size=size) as pilot:
+            await press(pilot, "slash", *"shuqi", "enter", "e", "down", "ctrl+u", *words, "ctrl+s")
+            assert "已生效" in drawn(app)
+            card = app.screen.query_one(CardView).card
+            assert card is not None
+            assert card.position == words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.desk.emergency.emergencies import Emergencies
 from db.store.tables import CallAttempt
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
@@ -88,4 +89,4 @@ async def test_classmates_are_offered_no_emergency(school: World) -> None:
         await press(pilot, "exclamation_mark", "exclamation_mark")
         assert isinstance(app.screen, DirectoryScreen)
         assert app.screen.query_one(DataList).current is not None
-        assert BOOK not in app.desk.emergency.books()
+        assert BOOK not in Emergencies(app.desk).books()

@@ -66,7 +66,7 @@ async def test_no_cell_of_any_screen_acts(poisoned: World, login: str) -> None:
     seen = 0
     async with app.run_test(size=WIDE) as pilot:
         for mode in app.modes:
-            await pilot.press(mode.digit)
+            await pilot.press(*mode.digit.split())
             await pilot.pause()
             home = app.screen
             for keys in ((), ("down",), ("enter",), ("f1",)):

@@ -22,9 +22,8 @@ from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.world import World, build_world
-from tui.kit import DataList, KitApp, TextInput
+from tui.kit import DataList, KitApp
 from tui.kit.choosing import Choose
-from tui.screens.asking.change import ChangeScreen
 from tui.screens.directory.importing import ImportScreen
 from tui.screens.evidence.pick import PickEvidence
 from tui.screens.requests.card import CardToDecide
@@ -188,15 +187,36 @@ async def until(pilot: Pilot[int], kind: type) -> None:
     raise AssertionError(pilot.app.screen)
 
 
-async def test_what_differs_is_proposed_as_a_change(hall: World) -> None:
-    """With the file's value filled in; the import itself changes nobody."""
-    zhangwei = "1,张伟,研发一部,总工程师,,,,\n"
-    text = ROSTER.splitlines()[1] + "\n" + zhangwei
+async def test_what_differs_is_proposed_as_one_batch(hall: World) -> None:
+    """All that are marked, with one reason and one piece of evidence; the file is no evidence itself."""
+    people = "1,张伟,研发一部,总工程师,,,,\n2,张文,研发一部,架构师,,,,\n"
+    text = ROSTER.splitlines()[1] + "\n" + people
     typed = {"leave-rest": "yes"}
+    hall.desk("liuyang").evidence.add("任命.txt", "任命张伟、张文".encode())
     app = Hall(hall, "liuyang", over=lambda _app: ImportScreen("staff", "册", table(hall, text), typed))
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert states(app) == ["changed"]
-        await choose(pilot, "propose")
-        assert isinstance(app.screen, ChangeScreen)
-        assert app.screen.query_one("#field-position TextInput", TextInput).value == "总工程师"
+        found = states(app).count("changed")
+        await pilot.press("asterisk")
+        await press_for(pilot, "e", "propose")
+        await pilot.press("y")
+        await pilot.pause()
+        await pilot.press(*"moved", "enter")
+        await settled(pilot)
+        assert [pick.label for _digit, pick in app.screen.query_one("Options").options] == ["任命.txt"]  # type: ignore[attr-defined]
+        await pilot.press("1")
+        await settled(pilot)
+        assert isinstance(app.screen, ImportScreen)
+    assert Request.select().where(Request.kind == "change").count() == found > 0
+
+
+async def test_people_may_be_matched_by_another_key(hall: World) -> None:
+    """Said once, and so of the next file of its kind."""
+    app = Hall(hall, "liuyang", over=lambda app: opened(hall, app))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press_for(pilot, "e", "match")
+        assert isinstance(app.screen, Choose)
+        await pilot.press("2")
+        await settled(pilot)
+        assert "按邮箱" in text_of(app).replace(" ", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.outside import outside as subject
 from db.language import Language
 from db.store.tables import Entry, OutsideChange, OutsideSurvey
 from tests.db.desk.test_policies import TWO_STEPS, revision
@@ -80,7 +81,7 @@ async def test_an_account_of_nobody_says_what_to_do_about_it(outside: World) -> 
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         rows = app.screen.query_one(DataList)
-        found = app.desk.outside.drift(BOOK).rows
+        found = subject.Outside(app.desk).drift(BOOK).rows
         rows.go(next(number for number, row in enumerate(found) if row.entry is None))
         await press(pilot, "enter")
         assert "请在企业微信中删除" in text_of(app)

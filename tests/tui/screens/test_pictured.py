@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from textual.screen import Screen
 
 import tui.screens
+import tui.sheets
 from tests.tui.conftest import PICTURED, SIZES
 from tui.screens.sheets.list import screen_of
-from tui.sheets.registry import DRAWN
+from tui.sheets import registry
+from tui.sheets.registry import SHEETS
+from tui.sheets.sheet import Sheet
+
+OTHERWISE = {
+    "access", "accounts inside", "case trail", "consents register", "contacts", "joiners", "namesakes",
+    "notices", "queue", "resets", "stale", "tags", "tasks copies", "units", "wecom",
+}  # fmt: skip
+"""Lists that are commands' alone: on a screen a card, a form or another list has the same."""
 
 
 def screens(of: type[Screen[object]] = Screen) -> Iterator[type[Screen[object]]]:
@@ -22,13 +35,46 @@ def screens(of: type[Screen[object]] = Screen) -> Iterator[type[Screen[object]]]
         yield from screens(made)
 
 
+def modules(room: ModuleType) -> list[ModuleType]:
+    return [
+        importlib.import_module(one.name) for one in pkgutil.walk_packages(room.__path__, f"{room.__name__}.")
+    ]
+
+
+def with_inner(sheets: Iterable[Sheet[Any]]) -> Iterator[Sheet[Any]]:
+    for sheet in sheets:
+        yield sheet
+        if sheet.inside is not None:
+            yield from with_inner([sheet.inside.sheet])
+
+
+def lists_of(module: ModuleType) -> list[Sheet[Any]]:
+    return [one for one in vars(module).values() if type(one) is Sheet]
+
+
+def test_every_list_is_opened_by_a_key_of_some_screen() -> None:
+    """One that none opens would be for those alone who know its command."""
+    opened = {sheet.id for module in modules(tui.screens) for sheet in with_inner(lists_of(module))}
+    told = "let a ScreenCommand push screen_of(LIST)() where it belongs; or name the list in OTHERWISE of "
+    assert {sheet.id for sheet in SHEETS} - opened - OTHERWISE == set(), told + __file__
+
+
+def test_every_file_with_a_list_is_named() -> None:
+    """What neither the registry nor a subject names has no commands and no screen."""
+    known = {sheet.id for sheet in SHEETS}
+    unnamed = [one.__name__ for one in modules(tui.sheets) if {sheet.id for sheet in lists_of(one)} - known]
+    told = f"name it in FILES of {registry.__file__}, or as one of the sheets of its subject's hooks.py"
+    assert unnamed == ["tui.sheets.todo"], told
+
+
 def test_every_screen_has_a_picture() -> None:
     """A new one gets a picture test (see `tests.tui.conftest`) and its line in ``pictured.txt``."""
-    for module in pkgutil.walk_packages(tui.screens.__path__, "tui.screens."):
-        importlib.import_module(module.name)
-    assert all(map(screen_of, DRAWN)), "their classes are there"
-    drawn = {line.split()[1] for line in PICTURED.read_text("utf-8").splitlines()}
-    without = {screen.__name__ for screen in screens()} - drawn
+    for module in modules(tui.screens):
+        drawn = re.findall(r"screen_of\(([A-Z_]+)\)", Path(str(module.__file__)).read_text("utf-8"))
+        lists = [vars(module)[name] for name in drawn]
+        assert all(map(screen_of, with_inner(lists))), "their classes are there"
+    pictured = {line.split()[1] for line in PICTURED.read_text("utf-8").splitlines()}
+    without = {screen.__name__ for screen in screens()} - pictured
     assert not without
 
 

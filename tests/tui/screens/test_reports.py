@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -28,7 +29,7 @@ from tui.plain.work import work
 from tui.safe import cells
 from tui.screens.reports.answers import Answer, arranged
 from tui.screens.reports.reports import Reports
-from tui.screens.reports.table import ReportTable, columns_for
+from tui.screens.reports.table import ReportTable, Row, columns_for
 from tui.screens.reports.text import ReportText
 from tui.screens.reports.view import ReportView
 from tui.sheets.cell import cell_words
@@ -167,6 +168,39 @@ async def test_book_unit_and_period_stay_from_one_report_to_the_next(office: Wor
         await press(pilot, "right_square_bracket", "3")
         assert report(app).name == "compliance"
         assert (report(app).book, report(app).unit, report(app).parameters) == asked
+
+
+def listed(table: ReportTable) -> Sequence[Row]:
+    """All its rows, as they are sorted."""
+    return table._window(0, len(table._report.rows))
+
+
+async def test_a_report_is_sorted_by_any_column_and_the_same_again_turns_it_round(office: World) -> None:
+    """A share of few counts as one, what is empty stays last, and the cursor stays on its row."""
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await draw(pilot, "compliance")
+        table = app.screen.query_one(ReportTable)
+        place = next(n for n, column in enumerate(report(app).columns) if column.kind == "percent")
+        table.go(1)
+        held = table.current
+        rows = [number for number, _cells in listed(table)]
+        key = "123456789"[place]
+        await press(pilot, "s", key)
+        assert table.current == held
+        first = [in_percent(cells[place]) for _number, cells in listed(table) if cells[place]]
+        assert first == sorted(first)
+        assert not any(cells[place] for _number, cells in listed(table)[len(first) :])
+        await press(pilot, "s", key)
+        assert [in_percent(cells[place]) for _number, cells in listed(table) if cells[place]] == first[::-1]
+        await press(pilot, "s", "1")
+        assert {number for number, _cells in listed(table)} == set(rows)
+        assert table.current == held
+
+
+def in_percent(cell: object) -> int:
+    part, slash, whole = str(cell).partition("/")
+    return 100 * int(part) // int(whole) if slash else int(part)
 
 
 async def test_report_scope_and_period_are_one_key_each(office: World) -> None:

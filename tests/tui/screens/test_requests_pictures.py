@@ -23,6 +23,7 @@ from tui.screens.directory.calendar import Calendar
 from tui.screens.evidence.reading import ReadingDialog
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
+from tui.sheets.calendar import HISTORY, ORGANISATION, WHOSE
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.offices import DAY, OFFICES
 
@@ -39,6 +40,17 @@ def the_form(office: World, view: View) -> Office:
 def test_queue(snap_matrix: Snap, office: World) -> None:
     """Overdue first and marked in words; the request under the cursor with its difference and steps."""
     snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settled)
+
+
+def test_held(snap_matrix: Snap, office: World) -> None:
+    """What was decided is dim, its seconds stand above the keys with what takes it back."""
+
+    def held(view: View) -> Office:
+        app = Office(office, "liuyang", view)
+        app.desk.holding.seconds = 10
+        return app
+
+    snap_matrix(held, press=("a",), run_before=settled)
 
 
 def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
@@ -133,15 +145,28 @@ def test_offices(snap_matrix: Snap, office: World) -> None:
     )
 
 
-def test_calendar(snap_matrix: Snap, office: World) -> None:
-    """Days that the organisation added, of one year and the next."""
+def _declare(office: World) -> None:
     rows = [["日期", "类型", "名称"], ["2026-11-27", "放假", "公司日"], ["2026-11-28", "补班", "公司日调休"],
             ["2027-01-01", "放假", "元旦"]]  # fmt: skip
     agreed(
         lambda: office.desk("liuyang").calendar.add("", rows, Source("2027.csv", "ab" * 32)),
         office.desk("helei"),
     )
+
+
+def test_calendar(snap_matrix: Snap, office: World) -> None:
+    """Days that the organisation added, of one year and the next."""
+    _declare(office)
     snap_matrix(lambda view: Office(office, "liuyang", view, over=lambda _app: Calendar()))
+
+
+def test_calendar_history(snap_matrix: Snap, office: World) -> None:
+    """Who put which days in, and when."""
+    _declare(office)
+    history = screen_of(HISTORY)
+    snap_matrix(
+        lambda view: Office(office, "liuyang", view, over=lambda _app: history({WHOSE.id: ORGANISATION}))
+    )
 
 
 def _access(app: KitApp) -> AskForm:

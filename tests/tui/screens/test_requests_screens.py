@@ -18,6 +18,7 @@ from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, change, mobile_of
 from tests.db.desk.lives import joiner, leave
 from tests.tui.conftest import View
+from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
 from tests.tui.screens.requests_stage import Office, office
@@ -129,6 +130,19 @@ async def test_what_was_typed_when_the_line_was_cut_is_here_again(office: World)
     last = Request.select().order_by(Request.id.desc()).get()
     assert (last.state, last.reason) == ("open", "new")
     assert not FormDraft.select().exists(), "handed in, it is a draft no more"
+
+
+async def test_what_is_kept_of_forms_is_listed_by_a_key_where_anything_is(office: World) -> None:
+    keeping = office.desk("zhangwei").drafts
+    for kept in (False, True):
+        if kept:
+            keeping.keep("change 17", "更正：张伟", {"mobile": "13900001111"})
+        async with Office(office, "zhangwei", first="requests").run_test(size=(80, 24)) as pilot:
+            assert isinstance(pilot.app.screen, MyRequestsScreen)
+            assert pilot.app.screen.can("drafts") is kept
+            if kept:
+                await press_for(pilot, "v", "drafts")
+                assert "更正：张伟" in text_of(pilot.app)
 
 
 async def test_whoever_leaves_a_form_by_their_will_has_no_draft_of_it(office: World) -> None:

@@ -6,6 +6,7 @@ import pytest
 from textual.screen import Screen
 
 from db.desk.reviews.review_views import CampaignRow
+from db.desk.training.trainings import Trainings
 from db.store import audit
 from db.store.transactions import writing
 from tests.tui.conftest import Snap, View
@@ -135,7 +136,7 @@ def test_training_people(snap_matrix: Snap, reviews: World) -> None:
     """The people of a topic: never trained, due soon and trained; one is marked."""
 
     def people(app: KitApp) -> Screen[object]:
-        topic = app.desk.training.topics()[0]
+        topic = Trainings(app.desk).topics()[0]
         return screen_of(PEOPLE)({TOPIC.id: topic})
 
     snap_matrix(lambda view: Room(reviews, "yuhr", view, people), press=["space"])
@@ -150,7 +151,7 @@ def test_training_course(snap_matrix: Snap, reviews: World) -> None:
     """A rule with what it means for the reader, of a course that ends with its questions."""
 
     def course(app: KitApp) -> Screen[object]:
-        return screen_of(COURSE)({OWN.id: app.desk.training.mine()[0]})
+        return screen_of(COURSE)({OWN.id: Trainings(app.desk).mine()[0]})
 
     snap_matrix(lambda view: Room(reviews, "lunan", view, course), press=["down"])
 

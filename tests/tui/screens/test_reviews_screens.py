@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 from db.desk.authority.permissions import policy_of
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.review_views import CampaignRow, UnitPart
-from db.desk.training.trainings import OwnTraining
+from db.desk.today.waiting import OtherMatter
+from db.desk.training.trainings import Trainings
 from db.language import say
 from db.policy.lessons import questions
 from db.store.tables import Campaign, Entry, Finding, Grant, Request, ReviewItem, StaleSign, Trained
@@ -100,6 +101,18 @@ async def test_each_key_decides_one_that_is_open_wherever_it_stands(reviews: Wor
         await enter(app, pilot, "full-review")
         await press(pilot, *["a"] * verdicts(campaign).count(None))
     assert None not in verdicts(campaign)
+
+
+@pytest.mark.clause("B.5.3")
+async def test_everything_shows_ones_own_entry_too_which_another_decides(reviews: World) -> None:
+    app = Room(reviews, "kangle")
+    async with app.run_test(size=SIZE) as pilot:
+        row = await enter(app, pilot, "full-review")
+        assert "康乐" not in names(app)
+        await press(pilot, "f", "3")
+        assert "康乐" in names(app)
+        parts = [one for one in app.screen.query_one(DataList)._rows.values() if isinstance(one, UnitPart)]
+        assert sum(part.count.total for part in parts) == row.count.total
 
 
 async def test_a_review_is_closed_by_one_word_in_chinese(reviews: World) -> None:
@@ -411,7 +424,7 @@ async def test_a_course_is_read_and_its_test_passed_by_keys(reviews: World) -> N
         await press(pilot, "n", *_choosing(right))
         assert "✓ 已通过" in text_of(app)
         assert "从未培训" not in text_of(app), "the line above the course tells how it stands now"
-        assert app.desk.training.mine()[0].training.by_course
+        assert Trainings(app.desk).mine()[0].training.by_course
 
 
 @pytest.mark.clause("F.6.2")
@@ -438,17 +451,17 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
             assert words in line, words
         assert app.waiting == app.desk.tasks.mine().total + 1
         rows = app.screen.query_one(DataList)
-        assert isinstance(rows.current, OwnTraining), "before what is due later"
+        assert isinstance(rows.current, OtherMatter), "before what is due later"
         await press(pilot, "enter")
         assert isinstance(app.screen, screen_of(MINE))
         assert "从未培训" in text_of(app)
         assert "Space" not in text_of(app), "who records nothing selects nobody"
-        reviews.desk("yuhr").training.record(
+        Trainings(reviews.desk("yuhr")).record(
             "general", "directory-rules", [reviews.entry("lunan", "general")]
         )
         await press(pilot, "escape")
         assert isinstance(app.screen, Today)
-        assert not any(isinstance(row, OwnTraining) for row in app.screen.query_one(DataList).in_sight)
+        assert not any(isinstance(row, OtherMatter) for row in app.screen.query_one(DataList).in_sight)
         assert app.waiting == app.desk.tasks.mine().total
     soon = Morning(reviews, "dubei")
     async with soon.run_test(size=(120, 36)) as pilot:
@@ -459,7 +472,7 @@ async def test_a_training_that_is_due_waits_on_today(reviews: World) -> None:
         assert soon.waiting == soon.desk.queue.counts().all + soon.desk.tasks.mine().total + 1
     held = Morning(reviews, "jinhr")
     async with held.run_test(size=SIZE):
-        assert not any(isinstance(row, OwnTraining) for row in held.screen.query_one(DataList).in_sight)
+        assert not any(isinstance(row, OtherMatter) for row in held.screen.query_one(DataList).in_sight)
 
 
 @pytest.mark.clause("F.6.2")

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk import Invalid
+from db.desk.training.trainings import Trainings
 from db.language import Language
 from db.language import say as spoken
 from db.store.tables import Delegation, Finding, Trained
@@ -45,7 +46,7 @@ def over(world: World, login: str) -> Room:
     """The people of the only topic, who are trained or not."""
 
     def people(app: KitApp) -> Any:
-        return screen_of(PEOPLE)({TOPIC.id: app.desk.training.topics()[0]})
+        return screen_of(PEOPLE)({TOPIC.id: Trainings(app.desk).topics()[0]})
 
     return Room(world, login, over=people)
 

@@ -34,7 +34,7 @@ async def test_every_place_can_be_used_on_a_small_window(
     async with app.run_test(size=size) as pilot:
         app.choose_drawing(app.drawing)
         for mode in app.modes:
-            await pilot.press(mode.digit)
+            await pilot.press(*mode.digit.split())
             await pilot.pause()
             assert app.current_mode == mode.id
             _screen, lines = show(app, 1 + plain)

@@ -22,6 +22,7 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.tui.screens.requests_stage import office
 from tests.tui.screens.stage import counted, settled
+from tests.wider_world import build_wider_world
 from tests.world import World
 from tui.app import MingceApp
 from tui.jobs import Job
@@ -396,6 +397,28 @@ async def test_who_agreed_reminds_and_what_is_asked_for_stands_first(lives: Worl
     assert not [one for one in other.news() if one.kind == REMINDED]
 
 
+@pytest.mark.clause("E.13.1")
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [
+        ("majun", "任何人不得审批自己的申请（E.13.3）。正在等 刘洋、罗燕"),
+        ("huangbo", "每一步由不同的人审批（E.13.3）。正在等 刘洋、罗燕"),
+    ],
+)
+@pytest.mark.parametrize("key", ["a", "b", "d"])
+async def test_who_may_not_decide_reads_by_which_clause_others_do(
+    lives: World, login: str, said: str, key: str
+) -> None:
+    """On one's own request, and on one that one agreed to."""
+    approve(lives, "huangbo", change(lives, "majun", "group"))
+    app = Lives(lives, login)
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, WithOthers)))
+        await press(pilot, key)
+        assert said in text_of(app)
+
+
 async def test_alike_requests_are_one_row_that_opens_the_queue_with_them_alone(lives: World) -> None:
     alike = [
         change(lives, "wangfang", of=login, asked={"extension": f"89{place}0"}, reason="座位调整")
@@ -545,3 +568,24 @@ async def test_a_task_is_done_on_today_by_the_key_of_its_card(lives: World) -> N
         await pilot.press("a")
         await look(pilot)
         assert Task.get(Task.duty == "to file").state == "done"
+
+
+@pytest.mark.clause("G.3.1")
+async def test_a_leaders_change_says_its_fields_and_is_objected_to_where_it_is_read(lives: World) -> None:
+    """Looking at it doesn't take the way to object from whoever is told."""
+    build_wider_world("wecom", beside=lives)
+    change(lives, "caiming", "wecom", of="shuqi")
+    app = application(lives, "shuqi")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "蔡明修改了您的条目，已即时生效 · 手机  如有异议请按 x" in text_of(app)
+        rows = app.screen.query_one(DataList)
+        for _row in range(20):
+            if isinstance(rows.current, NoticeToMe) and rows.current.kind == "direct-change":
+                break
+            await press(pilot, "down")
+        await press(pilot, "enter", "escape")
+        assert "蔡明修改了您的条目" in text_of(app), "it is not read until its reader says so"
+        await press(pilot, "enter", "x", "y")
+        assert Request.select().where((Request.state == "open") & (Request.book == "wecom")).count() == 1
+        assert "蔡明修改了您的条目" not in text_of(app)

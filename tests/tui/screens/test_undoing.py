@@ -164,3 +164,21 @@ async def test_on_today(lives: World, clock: Clock, key: str) -> None:
         app.undoing._look()
         await pilot.pause()
         assert not HeldAct.select().exists()
+
+
+async def test_what_was_found_and_opened_from_the_field_comes_back_by_z_too(
+    office: World, clock: Clock
+) -> None:
+    change(office, "zhangwei", asked={"extension": "8099"})
+    app = holding(Office(office, "wangfang"))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await press(pilot, "slash", *"8099")
+        await settled(pilot)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CardToDecide)
+        await press(pilot, "a")
+        assert "秒后生效  z 撤销" in text_of(app)
+        await press(pilot, "z")
+        assert "已撤销 1 项" in text_of(app)
+        assert not HeldAct.select().exists()

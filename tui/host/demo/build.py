@@ -146,7 +146,6 @@ def fill_book(book: BookPlan, sort: int, cast: tuple[Role, ...], crowd: Crowd) -
 
 
 def open_up(made: list[DemoAccount], book: BookPlan, role: Role, password: str, hashed: Future[str]) -> None:
-    """Open the account and note it in ``made``."""
     made.append(open_account(book, role, password, hashed))
 
 
@@ -174,8 +173,7 @@ def open_account(book: BookPlan, role: Role, password: str, hashed: Future[str])
 
 
 def give_roles(account: int, book: BookPlan, role: Role) -> None:
-    """Store the roles that somebody begins with, past the desk, in a transaction of its own; nobody is
-    told."""
+    """Store somebody's first roles past the desk, in a transaction of its own; nobody is told."""
     operator = Account.get(Account.login == OPERATOR)
     given = [(name, where, "") for where in (book.id, *role.also) for name in role.roles]
     with writing():

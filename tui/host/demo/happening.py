@@ -101,8 +101,7 @@ class AnswerDeed(Deed):
 
 
 class Sort(Deed):
-    """What editions choose by: kinds of unit and tags, set by the maintainer; ``agreed_by`` decides who
-    receives an edition by a tag."""
+    """Kinds of unit and tags of editions, set by the maintainer; ``agreed_by`` decides about a tag."""
 
     do: Literal["sort"]
     book: str

@@ -11,9 +11,11 @@ from pathlib import Path
 from db.desk import Desk, Pending
 from db.desk.cases.sentencing import Sentence
 from db.desk.editions.receiving import OUT_OF_REACH
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
 from db.desk.tasks import duties
+from db.desk.training.trainings import Trainings
 from db.policy.loader import builtin
 from db.store.engine import store
 from db.store.tables import CaseParty, Entry
@@ -182,7 +184,6 @@ class History:
 
     @singledispatchmethod
     def perform(self, deed: Deed, desk: Desk) -> None:
-        """Do what ``deed`` says at ``desk``."""
         raise TypeError(deed)
 
     @perform.register
@@ -223,7 +224,7 @@ class History:
         people = [entry for unit in deed.units for entry in self.where.people(deed.book, unit)]
         attended = people[: len(people) - deed.without]
         day = self.stage.day(0) - timedelta(days=deed.days)
-        desk.training.record(deed.book, deed.topic, attended, day.isoformat())
+        Trainings(desk).record(deed.book, deed.topic, attended, day.isoformat())
 
     @perform.register
     def _signal(self, deed: SignalDeed, desk: Desk) -> None:
@@ -232,9 +233,9 @@ class History:
     @perform.register
     def _call(self, deed: CallDeed, desk: Desk) -> None:
         entry = self.where.entry(deed.whose, deed.book)
-        desk.emergency.open(entry)
+        Emergencies(desk).open(entry)
         for place, outcome in deed.calls:
-            desk.emergency.note(entry, place, outcome)
+            Emergencies(desk).note(entry, place, outcome)
 
     @perform.register
     def _mistake(self, deed: MistakeDeed, desk: Desk) -> None:
@@ -370,6 +371,5 @@ class History:
         return str(self.where.entry(rest, book)) if colon and word == "entry" else text
 
     def _task(self, desk: Desk, name: str, kind: str = "") -> int:
-        """The open task about somebody called ``name``, of that kind."""
         rows = desk.tasks.mine().rows
         return next(row.id for row in rows if row.name == name and kind in ("", row.kind))

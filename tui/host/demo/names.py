@@ -35,7 +35,6 @@ class Names:
             yield name, last, first
 
     def split(self, name: str) -> tuple[str, str]:
-        """Surname and given name of a Chinese name."""
         length = 2 if name[:2] in self._surnames else 1
         return name[:length], name[length:]
 

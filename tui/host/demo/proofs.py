@@ -16,7 +16,6 @@ CELL = 10
 
 
 def proof(name: str, about: str, random: Random) -> bytes:
-    """A file of the kind that ``name`` ends in, that says ``about``."""
     if name.endswith(".png"):
         return picture(random)
     if name.endswith(".pdf"):
@@ -72,7 +71,6 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def page(title: str, about: str) -> bytes:
-    """One A4 page with a title and a paragraph (PDF)."""
     out = io.BytesIO()
     canvas = pdf_file.canvas(out, (595, 842), "zh_CN", title=title, author="", subject="", invariant=True)
     lines = [title, "", *(about[start : start + 30] for start in range(0, len(about), 30))]

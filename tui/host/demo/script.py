@@ -89,8 +89,7 @@ class Filling(CastPart):
 
 
 class Declaring(CastPart):
-    """A file of days for the calendar of the organisation: each so many working days from today, what it is,
-    and its name."""
+    """A file of days for the calendar: working days from today, what each is, and its name."""
 
     by: str
     file: str

@@ -47,7 +47,6 @@ class Stage:
         self._now = datetime.min.replace(tzinfo=ZoneInfo("UTC"))
 
     def day(self, ago: int) -> date:
-        """The ``ago``-th working day before today."""
         while len(self._days) <= ago:
             before = self._days[-1] - timedelta(days=1)
             while not self._calendar.is_working_day(before):
@@ -67,7 +66,6 @@ class Stage:
         return next(ago for ago in count() if self.day(ago) <= first)
 
     def ahead(self, days: int) -> date:
-        """The day ``days`` working days from now on."""
         return self._calendar.add_days(self._calendar.local_date(self._now), days)
 
     def schedule_act(self, when: When, act: Callable[[], None]) -> None:

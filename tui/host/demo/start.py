@@ -82,8 +82,7 @@ def demo(words: CommandWords) -> int:
 
 @contextmanager
 def serving(home: Home) -> Iterator[bool]:
-    """Lock ``home`` for the server in the body; yield False where another process has it. The kernel drops
-    the lock with the process."""
+    """Lock ``home`` for the body; False where another has it. The kernel drops it with the process."""
     with (home.folder / MARK).open("r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -163,8 +162,7 @@ def write_accounts(home: Home, accounts: list[dict[str, object]]) -> None:
 
 
 def renew_activations(home: Home, accounts: list[dict[str, object]]) -> None:
-    """Replace the activation codes that ran out before their owner enrolled, and write them to
-    ``accounts.json``."""
+    """Replace activation codes that ran out unused, and write them to ``accounts.json``."""
     for account in accounts:
         row = Account.get_or_none(Account.login == account["login"])
         if not account.get("first_sign_in") or row is None or row.state != "invited":

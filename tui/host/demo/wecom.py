@@ -252,8 +252,7 @@ def _number(name: str) -> int:
 
 @contextmanager
 def served(wecom: WeComStandIn, certificate: Path, key: Path, port: int = 0) -> Iterator[int]:
-    """Answer on this machine alone, on ``port`` (0: a free one); the port. Raises OSError where it is
-    taken."""
+    """Answer on this machine alone, on ``port`` (0: a free one), which it yields. Raises OSError."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

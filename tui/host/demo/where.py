@@ -28,8 +28,7 @@ class CastPlaces:
         return int(Account.get(Account.login == login).id)
 
     def entry(self, whose: str, book: str) -> int:
-        """The entry that ``whose`` means: a login, a name, or ``unit#n`` counting from 0 without heads and
-        cast."""
+        """Return the entry for a login, a name, or ``unit#n`` counting from 0 without heads and cast."""
         path, number, place = whose.partition("#")
         if number:
             return self._colleague(self.unit(book, path), int(place))

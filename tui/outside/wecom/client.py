@@ -131,12 +131,10 @@ class Client:
         return _rows(self._call("GET", "/department/list"), "department", _DEPARTMENTS)
 
     def create_department(self, name: str, parent: int) -> int:
-        """Create a department and return its number."""
         made = self._call("POST", "/department/create", {"name": name, "parentid": parent})
         return _number(made.get("id"))
 
     def update_department(self, number: int, name: str, parent: int) -> None:
-        """Rename a department and put it below ``parent``."""
         self._call("POST", "/department/update", {"id": number, "name": name, "parentid": parent})
 
     # Members
@@ -160,13 +158,11 @@ class Client:
             cursors.add(cursor)
 
     def members(self, department: int) -> Sequence[Mapping[str, Any]]:
-        """The members of a department and all below it, in full. WeComError with one of `MAY_NOT_READ` where
-        the secret does not go that far."""
+        """Return a department's members, in full. WeComError of `MAY_NOT_READ` if the secret may not."""
         query = {"department_id": str(department), "fetch_child": "1"}
         return _rows(self._call("GET", "/user/list", query=query), "userlist", _MEMBERS)
 
     def member(self, account: str) -> Mapping[str, Any]:
-        """One member in full."""
         return self._call("GET", "/user/get", query={"userid": account})
 
     def member_of_mobile(self, mobile: str) -> str:
@@ -174,12 +170,10 @@ class Client:
         return str(self._call("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
 
     def create_member(self, fields: Mapping[str, object]) -> None:
-        """Create a member; ``fields`` holds ``userid``, ``name``, ``department`` and whatever else is
-        told."""
+        """Create a member from ``userid``, ``name``, ``department`` and whatever else is told."""
         self._call("POST", "/user/create", fields)
 
     def update_member(self, fields: Mapping[str, object]) -> None:
-        """Change what ``fields`` names of the member ``userid``."""
         self._call("POST", "/user/update", fields)
 
     def delete_member(self, account: str) -> None:
@@ -207,8 +201,7 @@ class Client:
     # Messages
 
     def post_to_all(self, application: int, text: str) -> tuple[str, list[str]]:
-        """Have ``application`` post ``text`` to everybody who sees it; return what WeCom calls the message,
-        and the members whom it says it did not reach."""
+        """Have ``application`` post ``text`` to everybody; return its id and members not reached."""
         body = {"touser": "@all", "msgtype": "text", "agentid": application, "text": {"content": text}}
         answer = self._call("POST", "/message/send", body)
         unreached = str(answer.get("invaliduser", "") or "")

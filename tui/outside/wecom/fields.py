@@ -21,7 +21,6 @@ WECHAT = "wechat"
 
 
 def member(told: OutsidePerson, account: str, department: int, settings: WeComSettings) -> dict[str, object]:
-    """A member as the API takes one."""
     made: dict[str, object] = {"userid": account, "department": [department]}
     made |= {key: told.values[name] for name, key in NAMES.items() if name in told.values}
     if settings.wechat_attribute and WECHAT in told.values:
@@ -33,10 +32,7 @@ def member(told: OutsidePerson, account: str, department: int, settings: WeComSe
 def differing(
     told: OutsidePerson, there: Mapping[str, Any], path: Sequence[str], settings: WeComSettings
 ) -> tuple[str, ...]:
-    """The fields of the book in which a member ``there``, who is in the department of ``path``, differs.
-
-    A key that WeCom keeps to itself is passed over.
-    """
+    """Return the fields in which member ``there`` differs; keys that WeCom hides are passed over."""
     found = [
         name
         for name, key in NAMES.items()

@@ -63,16 +63,14 @@ Sleep = Callable[[float], None]
 
 
 def keep_in_step(sleep: Sleep = wait) -> Synced:
-    """Tell WeCom what waits, then compare the books whose comparison is due; recorded. Does nothing where no
-    WeCom is set."""
+    """Tell WeCom what waits, then compare the books due; recorded. Nothing where no WeCom is set."""
     if store().settings.wecom is None:
         return Synced()
     return tell_waiting(sleep=sleep) + compare(due_surveys(), sleep=sleep)
 
 
 def tell_waiting(most: int = AT_ONCE, *, sleep: Sleep = wait) -> Synced:
-    """Tell WeCom what waits and is due, up to ``most`` changes, and record each. Several hosts may run it at
-    once: an entry is one host's at a time."""
+    """Tell WeCom up to ``most`` due changes, recorded; several hosts share by locking entries."""
     counts = {"told": 0, "failed": 0, "dead": 0}
     settings = store().settings.wecom
     many = settings is not None and 0 < settings.bulk_from <= how_many_wait()
@@ -153,8 +151,7 @@ def _tell_many(
 
 
 def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
-    """Compare ``books`` with what is there, and store what differs. Of a comparison that fails the reason is
-    stored."""
+    """Compare ``books`` with what is there and store the differences, or why it failed."""
     if not books:
         return Synced()
     try:

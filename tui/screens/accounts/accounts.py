@@ -43,7 +43,6 @@ class AccountsScreen(OfBook[AccountRow]):
         return len(self._books) > 1 if command_id == "book" else super().can(command_id)
 
     async def do_code(self) -> None:
-        """A code, or the reset by which there will be one."""
         await self._do_verb(CODE if super().can("code") else RESET)
 
     def do_lacking(self) -> None:

@@ -18,8 +18,8 @@ class AskScreen(FramedScreen):
     CSS_PATH = "ask.tcss"
     NAME = _("New request")
     ABOUT = _(
-        "Everything that you may ask for in your directories, with the clause it stands under. The form says "
-        "who decides and by when before you hand it in."
+        "Everything that you may ask for in your directories, with the clause it stands under. The form "
+        "says who decides and by when before you submit it."
     )
     KEYS = (
         ScreenCommand(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,10 +20,12 @@ MOBILE = "mobile"
 """The field that people change of their own entry."""
 
 
-def propose_change(screen: FramedScreen, entry: int, at: str = "") -> None:
-    """Open the change form of an entry over ``screen``, the cursor in the field ``at``. A Refused says why
-    that is not possible."""
-    screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at))
+def propose_change(
+    screen: FramedScreen, entry: int, at: str = "", *, then: Callable[[int | None], None] | None = None
+) -> None:
+    """Open the change form of an entry over ``screen``, the cursor in the field ``at``; ``then`` gets the
+    request that came of it, None if none did. A Refused says why that is not possible."""
+    screen.app.push_screen(ChangeScreen(screen.app.desk.changes.form(entry), at), then)
 
 
 def own_entries(screen: FramedScreen) -> list[BookOfMine]:
@@ -53,10 +55,9 @@ class ChangeScreen(RequestForm):
         "shown but can't be changed here. Nothing changes before all named below have agreed."
     )
 
-    def __init__(self, form: ChangeForm, at: str = "", *, proposed: Mapping[str, str] | None = None) -> None:
+    def __init__(self, form: ChangeForm, at: str = "") -> None:
         super().__init__(form.way, form.amends)
         self._form, self._at = form, at
-        self._proposed = proposed or {}
 
     @property
     def of(self) -> str:
@@ -99,8 +100,6 @@ class ChangeScreen(RequestForm):
     def on_mount(self) -> None:
         """Say what is chosen and how the values look now."""
         self.begin()
-        if self._proposed:
-            self.fill_typed(self.typed_values() | dict(self._proposed))
         self._check()
         for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
             field.focus()

@@ -26,7 +26,7 @@ REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 REASON_TYPED = 2000
 """Characters that the field takes: more than the desk, which says what is too long; the field would just
 take no more of it."""
-SUBMIT = ScreenCommand("submit", "ctrl+s", _("Submit"), _("Hand it in for decision."), second="f4")
+SUBMIT = ScreenCommand("submit", "ctrl+s", _("Submit"), _("Submit it for decision."), second="f4")
 ATTACH = ScreenCommand("evidence", "f6", _("Evidence"), _("Choose files from your tray."))
 DISCARD = ScreenCommand(
     "back", "escape", _("Discard"), _("Leave the form; you are asked first."), second="ctrl+g"
@@ -176,7 +176,6 @@ class RequestForm(KeptForm):
 
 
 def editor(field: RequestField) -> Input | ChoiceField:
-    """What takes the value of a field."""
     if field.choices:
         return ChoiceField(field.label, [Pick(one.id, one.label) for one in field.choices], field.value)
     return TextInput(field.value, hint=field.hint)

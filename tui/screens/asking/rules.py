@@ -38,9 +38,10 @@ class OfRules(FramedScreen):
     HOME = ""
     SHOWS_MODES = False
 
-    def __init__(self, rules: RulesView) -> None:
+    def __init__(self, rules: RulesView | None = None) -> None:
         super().__init__()
-        self._rules = rules
+        desk = self.app.desk
+        self._rules = rules or desk.policies.rules(desk.me.who().books[0].id)
 
     def where(self) -> Location:
         return Location(self.NAME, (self._rules.title,))
@@ -54,7 +55,6 @@ class OfRules(FramedScreen):
         return command_id != "open" or (self.is_mounted and self.current is not None)
 
     async def do_open(self) -> None:
-        """The rule in full, which a list may cut."""
         rule = self.current
         if rule is not None:
             facts: list[Fact] = [
@@ -82,6 +82,7 @@ class RulesScreen(OfRules):
             "document", "v", _("Document"), _("Show a regulation as a document, and how to print it.")
         ),
         ScreenCommand("revisions", "v", _("Revisions"), _("Who has not acknowledged what was announced.")),
+        ScreenCommand("book", "u", _("Directory"), _("Look at another directory.")),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
 
@@ -130,9 +131,14 @@ class RulesScreen(OfRules):
             return bool(self._rules.changes)
         if command_id == "coming":
             return bool(self._rules.coming)
+        if command_id == "book":
+            return len(self.app.desk.me.who().books) > 1
         if command_id == "revisions":
             return bool(self._rules.revisions)
         return super().can(command_id)
+
+    async def do_book(self) -> None:
+        await show_rules(self)
 
     def do_changes(self) -> None:
         self.app.push_screen(RuleChanges(self._rules))
@@ -141,7 +147,6 @@ class RulesScreen(OfRules):
         self.app.push_screen(screen_of(COMING)({BOOK.id: self._rules.book}))
 
     async def do_document(self) -> None:
-        """The regulation, or which of several, in force or to come."""
         rules = self._rules
         known: list[tuple[str, str, Text]] = [(one.id, one.version, one.title) for one in rules.regulations]
         known += [(one.id, one.version, one.title) for one in rules.coming if one.version]
@@ -153,7 +158,6 @@ class RulesScreen(OfRules):
             await tell_facts(self, view.title, READ.shown(at, view))
 
     def do_revisions(self) -> None:
-        """What was announced, and who has still to acknowledge it."""
         self.app.push_screen(screen_of(REVISIONS)({BOOK.id: self._rules.book}))
 
     def on_mount(self) -> None:

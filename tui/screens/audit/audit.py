@@ -51,10 +51,10 @@ class AuditScreen(FramedScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - as Textual declares it
     NAME = _("Audit")
     ABOUT = _(
-        "Every act is here, the refused ones and the look-ups too, newest first. f keeps only the records "
-        "that are like the one under the cursor in what you choose; Esc lets go of it. Each record is "
-        "bound to the one before it; the corner says how far that was checked and whether it holds. Your "
-        "own looks are recorded as well."
+        "Every act is here, the refused ones and the look-ups too, newest first. f keeps only the "
+        "records that are like the one under the cursor in what you choose; Esc shows everything again. "
+        "Each record is bound to the one before it; the corner says how far that was checked and whether "
+        "it holds. Your own looks are recorded as well."
     )
     KEYS = (
         ScreenCommand(
@@ -87,7 +87,6 @@ class AuditScreen(FramedScreen):
         self._pages: dict[int, tuple[AuditRow, ...]] = {}
 
     def where(self) -> Location:
-        """The audit and what it is narrowed to."""
         return Location(self.NAME, tuple(self._words.values()))
 
     def body(self) -> ComposeResult:
@@ -192,7 +191,6 @@ class AuditScreen(FramedScreen):
         return labels[dimension]
 
     def narrow(self, dimension: str, value: int | str | None, label: Text) -> None:
-        """Show only records with ``value``; None lets go of the dimension."""
         self._filter = replace(self._filter, **{dimension: value})  # type: ignore[arg-type]  # by name
         self._words.pop(dimension, None)
         if value is not None:
@@ -233,7 +231,6 @@ class AuditScreen(FramedScreen):
             self._between(day, day, row.at[:10])
 
     def do_back(self) -> None:
-        """Everything again; then back."""
         if self._words:
             self.do_undo()
         else:
@@ -300,7 +297,6 @@ class AuditScreen(FramedScreen):
 
 
 def chain_words(state: ChainState) -> Styled:
-    """The chain's state in a few words."""
     if not state.sound:
         return Styled(_("✗ Chain broken at record {seq}", seq=state.bad or state.checked), "bad")
     if state.complete:

@@ -157,7 +157,6 @@ class CaseCard(FactCard):
         return await ask_text(self, title, label, required=True)
 
     async def do_person(self) -> None:
-        """A name, and which of those who bear it."""
         case, work = self._view.row.id, self.app.desk.casework
         found: Sequence[PartyFound] = ()
 
@@ -201,7 +200,6 @@ class CaseCard(FactCard):
             self._again()
 
     async def do_decide(self) -> None:
-        """What is decided about each person; then a word."""
         sentences = await self._sentences()
         if sentences is None:
             return
@@ -212,7 +210,6 @@ class CaseCard(FactCard):
             self.app.tell(_("Decided; it is told, or waits for a second person to confirm it."))
 
     async def do_minutes(self) -> None:
-        """Which file of the tray, and what it says."""
         for file in (await pick_evidence(self, ()) or ())[:1]:
             await self.do_verb(MINUTES, replace(self.place(), answers={FILE.id: file.id}))
 
@@ -249,11 +246,9 @@ class CaseCard(FactCard):
         return await ask_sentence(self, one, self._view.ladder, further=self._view.further)
 
     async def do_sheet(self) -> None:
-        """On whom it is served, and the facts."""
         await draw_sheet(self, SHEET, self.place())
 
     async def do_pack(self) -> None:
-        """The command that writes it where the reader is."""
         case = self._view.row.id
         about = _(
             "One archive with the case as text, the records of the audit with their proof, the copies traced "

@@ -38,8 +38,8 @@ class ReportBreach(KeptForm):
     NAME = _("Report a breach")
     ABOUT = _(
         "Say what happened, in your own words; nothing else is needed. It goes at once to whom the "
-        "regulation names, and to nobody whom it is about. You hear what came of it. Where a copy was found, "
-        "type the number that stands on it."
+        "regulation names, and to nobody whom it is about. You hear what came of it. Where a copy was "
+        "found, type its number."
     )
     KEYS = (
         ScreenCommand("submit", "ctrl+s", _("Submit"), _("Hand the report in."), second="f4"),

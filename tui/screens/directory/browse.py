@@ -14,9 +14,10 @@ from textual.widgets import Input
 
 from db.desk import Side
 from db.desk.directory.by_value import PART_OF_NUMBER, ByValue, is_part_of_number
-from db.desk.directory.directory_views import BookView, Card, FacetValue
+from db.desk.directory.directory_views import BookView, Card, FacetValue, UnitNode
 from db.desk.directory.revealed import LASTS
 from db.desk.directory.terms import Purpose
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.lines import EntryLine
 from db.language import Label, Text, _
 from tui.kit import (
@@ -64,6 +65,14 @@ HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 
 
+def _said_of(unit: UnitNode) -> Text:
+    """Who heads ``unit``, as far as the reader sees them, and how many people are in it."""
+    if unit.head is None:
+        return str(unit.count)
+    mark = _("[deputy]") if unit.acting else _("[head]")
+    return _("{name} {mark}  {count}", name=unit.head[1], mark=mark, count=f"{unit.count:>4}")
+
+
 class DirectoryScreen(OnEntry):
     """Whoever is within reach, by unit or by what one types."""
 
@@ -88,6 +97,10 @@ class DirectoryScreen(OnEntry):
         self._side: Side = "internal"
         self._unit: int | None = None
         self._counts: dict[str, int] = {}
+        self._in_chart = False
+        """Whether the tree says who heads a unit: once it was opened."""
+        self._named: dict[str, Sequence[int]] = {}
+        """The units that what was typed in the tree means, each with its path."""
         self._begins: Sequence[str] = ()
         self._emergency = False
         self._backs_up = self._oversees = self._keeps = False
@@ -124,7 +137,10 @@ class DirectoryScreen(OnEntry):
         self._show(keep=True)
 
     def can(self, command_id: str) -> bool:
-        """An entry must be under the cursor; other books and sides must exist."""
+        """An entry must be under the cursor; other books and sides must exist. In the tree letters are part
+        of a unit's name."""
+        if self.has_class("-choosing") and any(command_id == one.id for one in self.KEYS):
+            return command_id == "search"
         if command_id == "side":
             return self._book is not None and len(self._book.sides) > 1
         if command_id == "book":
@@ -196,7 +212,7 @@ class DirectoryScreen(OnEntry):
         offices.display = book is not None and bool(book.header)
         offices.show(said_offices(book) if book is not None else "", "accent")
         self._keeps = book is not None and book.id in {one.id for one in self.app.desk.privacy.books()}
-        self._emergency = book is not None and book.id in self.app.desk.emergency.books()
+        self._emergency = book is not None and book.id in Emergencies(self.app.desk).books()
         backups = self.app.desk.backups
         self._oversees = book is not None and book.id in backups.overseen()
         self._backs_up = self._oversees or (book is not None and book.id in backups.books())
@@ -206,9 +222,8 @@ class DirectoryScreen(OnEntry):
             place = _("Org.")
         self.query_one(DataList).show_columns(columns(fields, place) if book is not None else ())
         if book is not None:
-            self.query_one("#tree", Pane).entitle(book.title)
             self.query_one(TextInput).suggest(HINT_ON_PUPILS if book.of_pupils else HINT)
-        self.query_one(UnitTree).show(self._units, open_levels=2)
+        self.query_one(UnitTree).show(self._units, open_levels=2, find=self._units_named)
         self._show()
         self.refresh_top()
 
@@ -216,13 +231,20 @@ class DirectoryScreen(OnEntry):
         if self._book is None:
             return ()
         found = self.app.desk.directory.units(
-            self._book.id, int(above) if above is not None else None, self._side
+            self._book.id, int(above) if above is not None else None, self._side, heads=self._in_chart
         )
         self._counts.update((str(unit.id), unit.count) for unit in found)
         return [
-            Node(str(unit.id), Label(unit.name, unit.name_en or unit.name), str(unit.count), unit.leaf)
+            Node(str(unit.id), Label(unit.name, unit.name_en or unit.name), _said_of(unit), unit.leaf)
             for unit in found
         ]
+
+    def _units_named(self, text: str) -> Sequence[Node]:
+        if self._book is None:
+            return ()
+        found = self.app.desk.directory.units_named(self._book.id, text, NEAR, self._side)
+        self._named = {str(unit.id): unit.path for unit in found}
+        return [Node(str(unit.id), unit.name, " < ".join(unit.above), leaf=True) for unit in found]
 
     def _show(self, *, keep: bool = False) -> None:
         """Ask for what the tree and the field say. ``keep``: around whoever is under the cursor."""
@@ -270,7 +292,7 @@ class DirectoryScreen(OnEntry):
         of_pupils = self._book is not None and self._book.of_pupils
         said: list[Text | Styled] = [_("in all classes") if of_pupils else _("in all units")]
         if self._unit is not None and node is not None:
-            said = [_("in {unit} {count}", unit=node.label, count=node.note)]
+            said = [_("in {unit} {count}", unit=node.label, count=self._counts[node.id])]
         if self._side == "external":
             said += ["  ", SIDES[self._side]]
         for value in self._facets:
@@ -279,8 +301,18 @@ class DirectoryScreen(OnEntry):
 
     @on(UnitTree.Moved, "UnitTree")
     def _unit_chosen(self) -> None:
-        node = self.query_one(UnitTree).current
-        trail = self.query_one(UnitTree).path
+        tree = self.query_one(UnitTree)
+        node, trail = tree.current, tree.path
+        title: Text = self._book.title if self._book is not None else ""
+        said = {"book": title, "typed": tree.typed}
+        named = (
+            _("{book}  / {typed}", **said)
+            if tree.typed
+            else _("{book}: type part of a name, or its initials", **said)
+        )
+        self.query_one("#tree", Pane).entitle(named)
+        if tree.typed:
+            return  # Enter chooses
         unit = int(node.id) if node is not None and len(trail) > 1 else None
         if unit != self._unit:
             self._unit = unit
@@ -289,11 +321,17 @@ class DirectoryScreen(OnEntry):
     @on(UnitTree.Opened, "UnitTree")
     def _to_list(self, event: UnitTree.Opened) -> None:
         event.prevent_default()  # Enter in the tree leads to the list; it opens no card yet.
+        tree = self.query_one(UnitTree)
+        if tree.typed and tree.current is not None:
+            path = self._named[tree.current.id]
+            tree.narrow("")
+            tree.lead_to([str(unit) for unit in path])
         self.query_one(DataList).focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The tree stands in the place of the list for as long as it has the focus."""
         self.set_class(isinstance(event.widget, UnitTree), "-choosing")
+        self.refresh_keys()
 
     @on(Input.Changed, ".search")
     def _typed(self) -> None:
@@ -319,8 +357,7 @@ class DirectoryScreen(OnEntry):
             self.do_open()
 
     def _settle(self) -> None:
-        """Record the look-up, once for each text; also where it told of people elsewhere. A whole protected
-        value is looked for then."""
+        """Record the look-up, once a text, and look for a whole protected value then."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
             settled = self.app.desk.directory.settled
@@ -337,7 +374,10 @@ class DirectoryScreen(OnEntry):
         """Out of the field into the list; in the list, out of what was searched for."""
         field = self.query_one(TextInput)
         if isinstance(self.focused, UnitTree):
-            self.query_one(DataList).focus()
+            if self.focused.typed:
+                self.focused.narrow("")
+            else:
+                self.query_one(DataList).focus()
         elif self.focused is field or not field.value:
             super().do_back()
         else:
@@ -350,8 +390,7 @@ class DirectoryScreen(OnEntry):
         self.refresh_keys()
 
     def do_open(self) -> None:
-        """The card: beside the list where there is room, else over it. Where nobody is listed, everything
-        that can be seen of where they are."""
+        """Open the card, beside or over the list; without anybody, all that is open of where they are."""
         row = self._current
         if row is None:
             if self._elsewhere is not None:
@@ -400,6 +439,11 @@ class DirectoryScreen(OnEntry):
         else:
             self.app.push_screen(CardScreen(card, self._step))
         self._show(keep=True)
+
+    def show_changed(self) -> None:
+        view = self.query_one(CardView)
+        if view.card is not None:
+            view.show(self.app.desk.directory.card(view.card.entry))
 
     async def do_why(self) -> None:
         """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
@@ -490,7 +534,10 @@ class DirectoryScreen(OnEntry):
             await show_unit(self, self._book, int(node.id), self._side)
 
     def do_units(self) -> None:
-        """Open the tree in place of the list."""
+        """Open the tree in place of the list, with who heads each unit."""
+        if not self._in_chart:
+            self._in_chart = True
+            self.query_one(UnitTree).reload()
         self.add_class("-choosing")
         self.query_one(UnitTree).focus()
 

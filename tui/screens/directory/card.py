@@ -263,6 +263,9 @@ class CardScreen(OnEntry):
         self.query_one(CardView).show(card)
         self.refresh_keys()
 
+    def show_changed(self) -> None:
+        self.show_revealed(self.app.desk.directory.card(self._card.entry))
+
     def can(self, command_id: str) -> bool:
         """Nothing to reveal without a masked field; nothing to propose without the right."""
         if command_id in ("previous", "next"):

@@ -99,6 +99,5 @@ class ContactCard(Say):
 
 
 def _joined(lines: tuple[Text, ...]) -> Text:
-    """The lines of a letter as one text, each on a line of its own."""
     slots = {f"line{number}": line for number, line in enumerate(lines)}
     return Message("\n".join(f"{{{slot}}}" for slot in slots), slots)

@@ -12,6 +12,7 @@ from tui.kit import FramedScreen, Pick, ScreenCommand, choose, clause_text
 from tui.kit.dialogs import Say
 from tui.screens.directory.purpose import for_a_purpose
 from tui.screens.door.qr_code import QrCode
+from tui.screens.pickup import take_out
 
 COPY = ScreenCommand(
     "copy",
@@ -22,9 +23,12 @@ COPY = ScreenCommand(
 )
 
 
+FILE = "file"
+RECORDED = _("It is recorded when it is fetched.")
+
+
 async def copy_contact(screen: FramedScreen, card: Card) -> None:
-    """Ask what of ``card`` to copy, and for what where nothing was stated yet, and send it. Where the
-    regulation forbids it, say by which clause."""
+    """Ask what of ``card`` to copy and for what, and send it; say the clause that forbids it."""
     directory = screen.app.desk.directory
     found = directory.preview(card.entry)
     if found.copy_clause:
@@ -37,8 +41,13 @@ async def copy_contact(screen: FramedScreen, card: Card) -> None:
     if fields:
         forms += ["code", "vcard"]
     options += [Pick(f"={form}", said_form(form)) for form in forms]
+    if fields:
+        options.append(Pick(FILE, _("vCard as a file"), note=_("what is shown in clear to everybody")))
     chosen = await choose(screen, _("Copy what?"), options, text=_("Each copy is recorded with your name."))
     if chosen is None:
+        return
+    if chosen == FILE:
+        await _take_vcard(screen, card)
         return
     form: CopyForm = next((one for one in forms if f"={one}" == chosen), "value")
     made = await for_a_purpose(
@@ -56,6 +65,19 @@ async def copy_contact(screen: FramedScreen, card: Card) -> None:
         return
     screen.app.send_to_clipboard(text)
     screen.app.tell(_("Sent to your terminal's clipboard. Whether your terminal took it, it does not say."))
+
+
+async def _take_vcard(screen: FramedScreen, card: Card) -> None:
+    """The command that brings the vCard to the reader's own machine. What this session revealed is not in
+    it: it is fetched by another one."""
+    asked = await for_a_purpose(
+        screen, card.book, _("What do you need it for?"), lambda purpose, reason: (purpose, reason)
+    )
+    if asked is not None:
+        words = ["card", "vcard", str(card.entry), "--purpose", asked[0]]
+        await take_out(
+            screen, [*words, *(["--reason", asked[1]] if asked[1] else [])], "contact.vcf", RECORDED
+        )
 
 
 class CodeToScan(Say):

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.emergency.calls import OUTCOMES, CallNumber, CallSheet, Outcome, RollLine
+from db.desk.emergency.emergencies import Emergencies
 from db.desk.notation.localtime import local
 from db.language import Text, _
 from tui.kit import (
@@ -58,7 +59,7 @@ class EmergencyCall(FramedScreen):
     def __init__(self, entry: int, others: Sequence[int] = ()) -> None:
         super().__init__()
         self._others = tuple(others)
-        self._sheet: CallSheet = self.app.desk.emergency.open(entry)
+        self._sheet: CallSheet = Emergencies(self.app.desk).open(entry)
 
     def where(self) -> Location:
         return Location(
@@ -116,7 +117,7 @@ class EmergencyCall(FramedScreen):
     def _note(self, outcome: Outcome) -> None:
         number: CallNumber | None = self.query_one(DataList).current
         if number is not None:
-            self._show(self.app.desk.emergency.note(self._sheet.entry, number.place, outcome))
+            self._show(Emergencies(self.app.desk).note(self._sheet.entry, number.place, outcome))
             self.app.tell(_("Noted."))
 
     def do_reached(self) -> None:
@@ -131,7 +132,7 @@ class EmergencyCall(FramedScreen):
 
     def do_on(self) -> None:
         if self._following is not None:
-            self._show(self.app.desk.emergency.open(self._following))
+            self._show(Emergencies(self.app.desk).open(self._following))
 
 
 class EmergencyRoll(SheetScreen[RollLine]):

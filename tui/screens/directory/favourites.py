@@ -15,8 +15,7 @@ FAVOURITE = ScreenCommand(
 
 
 def turn_favourite(screen: FramedScreen, entry: int, name: str) -> None:
-    """Make somebody a favourite, or none any more."""
     if screen.app.desk.directory.keep(entry):
         screen.app.tell(_("{name} is among your favourites; g lists them.", name=name))
     else:
-        screen.app.tell(_("{name} is no favourite any more.", name=name))
+        screen.app.tell(_("{name} is no longer a favourite.", name=name))

@@ -9,17 +9,15 @@ from db.desk.importing.outcome import ImportLine
 from db.language import Text, _
 from tui.kit import Location, Pick, ScreenCommand, choose, confirm, tell_command, tell_facts
 from tui.kit.keyed import Keyed
-from tui.screens.asking.change import ChangeScreen
 from tui.screens.sheets.asking import pick_table, read_table
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.cell import Fact
 from tui.sheets.files import FileTable
-from tui.sheets.importing import ALIKE, FILE, IMPORT, NEW_UNITS, REST, columns_of, view_at
+from tui.sheets.importing import ALIKE, FILE, IMPORT, MATCH, NEW_UNITS, REST, SUBMIT, columns_of, view_at
 from tui.sheets.leavers import BOOK
-from tui.sheets.sheet import Sheet
+from tui.sheets.sheet import Sheet, Verb
 
 YES = "yes"
-PROPOSE = "propose"
 ON = _("said")
 """Beside what was said already, and is taken back when it is chosen again."""
 
@@ -47,6 +45,7 @@ class ImportScreen(SheetScreen[ImportLine]):
                 REST.id: bool(typed.get(REST.id)),
                 ALIKE.id: bool(typed.get(ALIKE.id)),
                 NEW_UNITS.id: typed.get(NEW_UNITS.id, ""),
+                MATCH.id: typed.get(MATCH.id, ""),
             }
         )
         self._title = title
@@ -62,7 +61,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
     def can(self, command_id: str) -> bool:
         """Nothing comes in while there are problems, and without any there are none to take out."""
-        if command_id in (*(verb.id for verb in self.SHEET.verbs), "out"):
+        if command_id in (SUBMIT.id, "out"):
             states = {line.state for line in self._all}
             return (
                 bool(states & {"wrong", "changed"})
@@ -78,6 +77,7 @@ class ImportScreen(SheetScreen[ImportLine]):
             REST.id: YES if place[REST] else "",
             ALIKE.id: YES if place[ALIKE] else "",
             NEW_UNITS.id: place[NEW_UNITS],
+            MATCH.id: place[MATCH],
         }
         self.app.desk.drafts.keep(draft_of(place[BOOK]), place[FILE].source.name, typed)
 
@@ -94,18 +94,19 @@ class ImportScreen(SheetScreen[ImportLine]):
         options = [
             Pick(REST.id, REST.label, note=ON if place[REST] else ""),
             Pick(ALIKE.id, ALIKE.label, note=ON if place[ALIKE] else ""),
+            Pick(MATCH.id, _("Match people by …"), note=view_at(place).matched_by),
         ]
-        if row is not None and row.differs:
-            options.insert(0, Pick(PROPOSE, _("Propose what the file says of {name}.", name=row.name)))
         doubted = row.doubted if row is not None else ""
         if doubted:
             options.append(Pick(NEW_UNITS.id, _("{unit} is a new department.", unit=doubted)))
         chosen = await choose(self, _("Settle what?"), options, selected=NEW_UNITS.id if doubted else "")
         if chosen == NEW_UNITS.id:
             self._answer({chosen: ";".join(filter(None, (place[NEW_UNITS], doubted)))})
-        elif chosen == PROPOSE and row is not None:
-            form = self.app.desk.changes.form(row.entry)
-            self.app.push_screen(ChangeScreen(form, proposed=dict(row.differs)))
+        elif chosen == MATCH.id:
+            keys = [Pick(name, label) for name, label in view_at(place).keys]
+            by = await choose(self, _("Match people by what?"), keys, selected=place[MATCH])
+            if by is not None:
+                self._answer({MATCH.id: by})
         elif chosen is not None:
             self._answer({chosen: not place.answers[chosen]})
 
@@ -115,7 +116,6 @@ class ImportScreen(SheetScreen[ImportLine]):
         self.refill()
 
     async def do_columns(self) -> None:
-        """Each column of the file."""
         await tell_facts(self, _("Columns"), columns_of(view_at(self.place)))
 
     async def do_out(self) -> None:
@@ -124,6 +124,8 @@ class ImportScreen(SheetScreen[ImportLine]):
         switches = [f" --{ask.id}" for ask in (REST, ALIKE) if place[ask]]
         if place[NEW_UNITS]:
             switches.append(f" --{NEW_UNITS.id} '{place[NEW_UNITS]}'")
+        if place[MATCH]:
+            switches.append(f" --{MATCH.id} {place[MATCH]}")
         line = f"import problems --book {place[BOOK]} --file {place[FILE].evidence}{''.join(switches)}"
         await tell_command(self, f"{self.app.desk.actor.ssh} {line} > problems.xlsx")
 
@@ -139,8 +141,15 @@ class ImportScreen(SheetScreen[ImportLine]):
             self.app.desk.drafts.discard(draft_of(self.place[BOOK]))
             self.finish()
 
+    async def _do_verb(self, verb: Verb[ImportLine]) -> None:
+        self._ends = verb is SUBMIT
+        await super()._do_verb(verb)
+
     async def _done(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
-        """Back to where it was begun: what was submitted is among the reader's requests."""
+        """Back to where it was begun once the file is submitted: it is among the reader's requests."""
+        if not self._ends:
+            await super()._done(said, shown, everything=everything)
+            return
         self.app.desk.drafts.discard(draft_of(self.place[BOOK]))
         self.finish()
         self.app.call_later(self.app.tell, said)

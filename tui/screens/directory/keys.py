@@ -85,7 +85,7 @@ KEYS = (
         footer=False,
     ),
     ScreenCommand(
-        "offices", "v", _("Offices"), _("Who holds which office, and what stands vacant."), footer=False
+        "offices", "v", _("Offices"), _("Who holds which office, and what is vacant."), footer=False
     ),
     ScreenCommand(
         "calendar", "v", _("Calendar"), _("Days off and days worked, as they were added."), footer=False

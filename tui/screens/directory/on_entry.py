@@ -35,6 +35,10 @@ class OnEntry(FramedScreen):
         """Show ``card``, on which something was revealed now."""
         raise NotImplementedError
 
+    def show_changed(self) -> None:
+        """Look the open card up anew: a change was handed in, which may be in force."""
+        raise NotImplementedError
+
     async def _look(self, look: Callable[[FramedScreen, Card], Awaitable[Card | None]]) -> None:
         before = self.whole_card()
         card = await look(self, before) if before is not None else None
@@ -85,7 +89,7 @@ class OnEntry(FramedScreen):
     def do_change(self) -> None:
         whom = self.on_whom()
         if whom is not None:
-            propose_change(self, whom[0])
+            propose_change(self, whom[0], then=lambda made: self.show_changed() if made else None)
 
     def do_photo(self) -> None:
         whom = self.on_whom()

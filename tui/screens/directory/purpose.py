@@ -54,8 +54,7 @@ def for_usual_purpose(command: ScreenCommand, usual: Purpose | None) -> ScreenCo
 
 
 async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
-    """Show the mobile number of ``card`` for the usual purpose, and return the card with it; None where the
-    reader went back."""
+    """Show the mobile number for the usual purpose; return the card, None if the reader went back."""
     usual = usual_purpose(screen.app, card.book)
     stated = StatedPurpose(usual.id) if usual is not None else None
     return await revealed(screen, card, stated=stated, at_once=True)

@@ -18,8 +18,7 @@ def explain(screen: FramedScreen, entry: int, name: str, field: str | None = Non
 
 
 def explain_absence(screen: FramedScreen, book: str, elsewhere: Text) -> None:
-    """Show how far the reader sees in ``book``, where somebody looked for is not found; before that, who is
-    found ``elsewhere``, if anybody."""
+    """Show how far the reader sees ``book``, and first who is found ``elsewhere``, if anybody."""
     screen.app.push_screen(Explanation("", screen.app.desk.directory.why(None, book=book), elsewhere))
 
 

@@ -12,14 +12,8 @@ from auth.recovery import regenerate
 from db.language import Message, Text, _, _n
 from tui.kit import FactList, FramedScreen, Pick, ScreenCommand, Styled, TextLine, ask_text, choose, confirm
 from tui.safe import draws_plain
-from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
-from tui.screens.privacy.leavers import Leavers
-from tui.screens.privacy.mydata import MyData
-from tui.screens.sheets.list import screen_of
-from tui.sheets.books import BOOK
-from tui.sheets.own_data import READERS
 
 FEW_CODES = 3
 DRAWINGS: Final = (
@@ -48,13 +42,7 @@ class MyAccount(FramedScreen):
             "codes", "e", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")
         ),
         ScreenCommand("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
-        ScreenCommand("data", "v", _("My data"), _("Everything that is kept of you, and who looked you up.")),
-        ScreenCommand("accounts", "v", _("Accounts"), _("Look after the accounts of others.")),
-        ScreenCommand(
-            "readers", "v", _("Notices"), _("Who accepted the notice at collection, and who has not.")
-        ),
         ScreenCommand("lines", "e", _("Lines and marks"), _("Choose how lines and marks are drawn here.")),
-        ScreenCommand("leavers", "v", _("Leavers"), _("Who left and is on record still.")),
     )
     HOME = ""
     AUTO_FOCUS = "VerticalScroll"
@@ -62,8 +50,6 @@ class MyAccount(FramedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._others = False
-        self._looks_after = bool(self.app.desk.accounts.books())
-        self._keeps = bool(self.app.desk.privacy.books())
 
     def body(self) -> ComposeResult:
         with VerticalScroll(classes="form"):
@@ -80,11 +66,7 @@ class MyAccount(FramedScreen):
         self._show()
 
     def can(self, command_id: str) -> bool:
-        """There may be nobody to look after, and nobody else to sign out."""
-        if command_id == "accounts":
-            return self._looks_after
-        if command_id in ("leavers", "readers"):
-            return self._keeps
+        """There may be nothing else to sign out of."""
         return command_id != "others" or self._others
 
     async def do_password(self) -> None:
@@ -108,22 +90,6 @@ class MyAccount(FramedScreen):
         )
         if code is not None:
             await self.app.push_screen_wait(RecoveryCodes(tuple(made)))
-
-    async def do_accounts(self) -> None:
-        await self.app.push_screen_wait(AccountsScreen())
-
-    def do_data(self) -> None:
-        self.app.push_screen(MyData())
-
-    async def do_readers(self) -> None:
-        """Who accepted the notice; of which book, where there are several."""
-        books = [Pick(one.id, one.title) for one in self.app.desk.privacy.books()]
-        book = books[0].id if len(books) == 1 else await choose(self, _("In which book?"), books)
-        if book is not None:
-            self.app.push_screen(screen_of(READERS)({BOOK.id: book}))
-
-    def do_leavers(self) -> None:
-        self.app.push_screen(Leavers())
 
     async def do_lines(self) -> None:
         chosen = await choose(self, _("Lines and marks"), DRAWINGS, selected=self.app.drawing)

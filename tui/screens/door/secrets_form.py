@@ -18,12 +18,10 @@ LONGEST_TYPED = 4 * LONGEST
 
 
 def secret_field(name: str, label: Text) -> FormField:
-    """A field that shows dots."""
     return FormField(name, label, TextInput(secret=True, max_length=LONGEST_TYPED))
 
 
 def typed(screen: FramedScreen, name: str) -> str:
-    """What stands in a field of the screen."""
     return screen.query_one(f"#field-{name}", FormField).value
 
 
@@ -41,8 +39,7 @@ def clear(screen: FramedScreen, name: str) -> None:
 
 @contextmanager
 def wrong_ones_emptied(screen: FramedScreen) -> Iterator[None]:
-    """Empty the fields of which an Invalid speaks: what can't be read is typed anew. Of a new password
-    that goes for its repetition too."""
+    """Empty the fields of which an Invalid speaks, a new password's repetition too."""
     try:
         yield
     except Invalid as invalid:

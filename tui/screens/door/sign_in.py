@@ -133,8 +133,7 @@ class SignInScreen(FramedScreen):
                 delay = early.seconds
 
     async def do_help_me(self) -> None:
-        """Note for those who know the owner that they say to be locked out; nothing tells whether there is
-        such an account."""
+        """Note a call for help for those who know the owner; it never tells whether the account exists."""
         login = typed(self, "login").strip()
         if not login:
             enter(self, "login")

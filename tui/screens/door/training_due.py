@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
+from db.desk.training.trainings import Trainings
 from db.language import Text, _
 from tui.kit import SIGN_OUT, FactList, FramedScreen, ScreenCommand, Styled, TextLine, clause_text
 from tui.screens.sheets.list import screen_of
@@ -43,31 +44,30 @@ class TrainingDue(FramedScreen):
             [
                 (_("{label} ({book})", label=one.topic.label, book=one.book_label),
                  [training_state(one.training), "  ", Styled(clause_text(one.topic.due_clause), "dim")])
-                for one in self.app.desk.training.mine()
+                for one in Trainings(self.app.desk).mine()
                 if one.training.overdue
             ]
         )  # fmt: skip
 
     def can(self, command_id: str) -> bool:
         if command_id == "record":
-            return any(one.records for one in self.app.desk.training.topics())
+            return any(one.records for one in Trainings(self.app.desk).topics())
         return True
 
     def do_again(self) -> None:
         """Past this screen, where nothing is closed any more."""
-        if self.app.desk.training.shut_out():
+        if Trainings(self.app.desk).shut_out():
             told: Text = _("It is not recorded yet.")
             self.app.tell(told, "warn")
         else:
             self.dismiss(None)
 
     def do_course(self) -> None:
-        """What there is to read, with its test."""
         self.app.push_screen(screen_of(MINE)())
 
     def come_back(self) -> None:
         """The test may have been passed."""
-        if not self.app.desk.training.shut_out():
+        if not Trainings(self.app.desk).shut_out():
             self.dismiss(None)
 
     def do_record(self) -> None:

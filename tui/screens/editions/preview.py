@@ -128,7 +128,6 @@ class EditionPreview(FramedScreen):
             self.query_one(DataList).show_columns(columns_of(self._preview.content, self.app.language))
 
     async def do_open(self) -> None:
-        """All cells of a line, with what they were before."""
         line = self._current
         if line is not None:
             await tell_facts(self, line.name, [pair for pair in self._pairs(line) if pair[1]])

@@ -40,8 +40,8 @@ class TraceScreen(FramedScreen):
     CSS_PATH = "trace.tcss"
     NAME = _("Trace a copy")
     ABOUT = _(
-        "Type the number that stands on a found copy, or give the file itself: a hidden mark names its "
-        "recipient even where the number was cut out. Every trace is recorded, whatever comes of it."
+        "Type the number of a found copy, or give the file itself: a hidden mark names its recipient "
+        "even where the number was cut out. Every trace is recorded, whatever comes of it."
     )
     HOME = "TextInput"
     AUTO_FOCUS = "TextInput"
@@ -73,7 +73,6 @@ class TraceScreen(FramedScreen):
         self._show(self.app.desk.traces.number(self.query_one(TextInput).value.strip()))
 
     async def do_evidence(self) -> None:
-        """By a file that was sent to the tray."""
         tray = self.app.desk.evidence.tray()
         if not tray:
             self.app.tell(_("Your tray is empty."), "warn")
@@ -87,7 +86,6 @@ class TraceScreen(FramedScreen):
                 self._show(self.app.desk.traces.file(finding), "" if finding.is_read else UNREAD)
 
     async def do_command(self) -> None:
-        """The command for a file on the reader's own machine."""
         about = _("FILE may be a PDF, a workbook (XLSX), or text copied out of one.")
         await tell_command(self, f"{self.app.desk.actor.ssh} trace < FILE", about)
 

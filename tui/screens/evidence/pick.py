@@ -43,7 +43,6 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self._known: set[str] = set()
 
     def body(self) -> ComposeResult:
-        """The files and how more come in."""
         yield DataList[EvidenceFile](
             [
                 ListColumn(_("File"), lambda file: file.name),
@@ -84,7 +83,6 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         return command.id != "take" or files.current is None or files.was_seen(self.app.typed_at)
 
     async def do_send(self) -> None:
-        """The command that sends a file in; what came is selected."""
         await bring_in(self)
         self.catch_up()
 
@@ -93,8 +91,7 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:
-        """Answer with the marked files. Where none is, with the one under the cursor; or with none, where
-        some were and all marks were taken off."""
+        """Answer with the marked files, else with the one under the cursor unless marks were taken off."""
         files = self.query_one(DataList)
         current: EvidenceFile | None = files.current
         marked = tuple(files.marked.values())
@@ -102,5 +99,5 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
 
 
 async def pick_evidence(screen: Keyed, chosen: tuple[str, ...]) -> tuple[EvidenceFile, ...] | None:
-    """The files chosen, or None where the choice stays as it was."""
+    """Return the files chosen, or None where the choice stays as it was."""
     return await screen.app.push_screen_wait(PickEvidence(chosen))

@@ -32,7 +32,6 @@ class Picture(Widget):
         return len(self._strips(width))
 
     def render_line(self, y: int) -> Strip:
-        """Line ``y`` of the picture."""
         strips = self._strips(self.size.width)
         return strips[y] if y < len(strips) else Strip.blank(self.size.width)
 
@@ -48,8 +47,8 @@ class Picture(Widget):
 
 
 def _half_cells(image: Image.Image, columns: int, lines: int) -> HalfCells:
-    """The library's half-block drawing, kept from asking the terminal what it can do: the answers would
-    come in as keys of this session."""
+    """Return the library's half-block drawing, kept from asking the terminal what it can do: the answers
+    would come in as keys of this session."""
     stdout, sys.__stdout__ = sys.__stdout__, None  # type: ignore[misc]
     try:
         from textual_image._terminal import CellSize, get_cell_size

@@ -44,8 +44,7 @@ class ReadingDialog(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
 
 
 async def read_of(screen: Keyed, name: Text, read: Callable[[], Awaitable[Read]]) -> Read | None:
-    """What ``read`` makes of the file called ``name``, or None where the person stopped it. Raises
-    Unreadable, and Invalid where ``read`` does."""
+    """Return what ``read`` makes of a file; None if stopped. Raises Unreadable, and as ``read``."""
     answer: Read | Unreadable | Invalid | None = await screen.app.push_screen_wait(ReadingDialog(name, read))
     if isinstance(answer, Unreadable | Invalid):
         raise answer

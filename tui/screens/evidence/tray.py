@@ -101,7 +101,6 @@ class EvidenceScreen(FramedScreen):
             await open_evidence(self, (row,))
 
     async def do_send(self) -> None:
-        """The command that sends a file in."""
         await bring_in(self)
         self.come_back()
 

@@ -158,7 +158,6 @@ class EvidenceView(FramedScreen):
         yield TextLine(_("o brings it to your own machine, to be opened there."), "dim")
 
     async def do_file(self) -> None:
-        """The command, with a code."""
         await take_out(self, ("evidence", "get", self._file.id), self._file.name, "")
 
 

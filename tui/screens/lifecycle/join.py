@@ -154,8 +154,7 @@ class JoinScreen(LifeForm):
         return self._form.request_of(self.typed_values(), self.reason, self.evidence, self._person)
 
     async def do_submit(self) -> None:
-        """Hand it in. What is missing or unfit is shown, and nothing typed is lost; where only what can come
-        later is missing, it is offered to wait for it."""
+        """Submit; show what is missing, losing nothing, and offer to wait where only that can come later."""
         amends = self._amends.request if self._amends is not None else None
         try:
             request = self.app.desk.lifecycle.join(self._asked(), amends)

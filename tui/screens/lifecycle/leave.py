@@ -18,8 +18,8 @@ class LeaveScreen(LifeForm):
     NAME = _("Leaver")
     ABOUT = _(
         "The last day, and what ends with the entry. Once it is confirmed, the entry is sealed in the "
-        "archive and gone from every list, search and copy at once; accounts, rights and stand-ins end with "
-        "it. Where copies have to be handed back, that comes first, on the task."
+        "archive and gone from every list, search and copy at once; accounts, rights and delegations end "
+        "with it. Where copies have to be handed back, that comes first, on the task."
     )
 
     def __init__(self, form: LeaveForm) -> None:

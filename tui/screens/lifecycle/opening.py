@@ -44,5 +44,4 @@ def let_leave(screen: FramedScreen, entry: int) -> None:
 
 
 def amendment(screen: FramedScreen, request: int) -> LifeForm:
-    """The form of ``request`` with what was handed in then."""
     return screen_of(screen.app.desk.lifecycle.amendment(request))

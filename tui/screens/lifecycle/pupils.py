@@ -1,7 +1,5 @@
 """The forms for joining, moving and leaving in the words for pupils, who enrol and change class (D.5.1)."""
 
-from __future__ import annotations
-
 from db.language import _
 from tui.kit import ScreenCommand
 from tui.screens.asking.request_form import ATTACH, DISCARD, SUBMIT

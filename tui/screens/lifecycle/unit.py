@@ -63,10 +63,7 @@ class PickUnit(Dialog[int]):
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""
-        steps = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-        if event.key in steps:
-            event.stop()
-            self.query_one(DataList).action_move(steps[event.key])
+        self.query_one(DataList).take_arrow(event)
 
     def do_take(self) -> None:
         current: UnitChoice | None = self.query_one(DataList).current
@@ -77,6 +74,5 @@ class PickUnit(Dialog[int]):
 async def pick_unit(
     screen: Keyed, units: Sequence[UnitChoice], chosen: int | None, title: Text, label: Text
 ) -> int | None:
-    """The unit chosen instead of ``chosen``, or None where the choice stays as it was. ``label`` is what a
-    unit is called here."""
+    """Return the unit chosen instead, None if it stays. ``label``: what a unit is called here."""
     return await screen.app.push_screen_wait(PickUnit(units, chosen, title, label))

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from db.desk.outside.drift_views import Drift, DriftRow
 from db.desk.outside.drift_words import drift_lines
+from db.desk.outside.outside import Outside
 from db.language import Text, _
 from tui.kit import (
     FramedScreen,
@@ -31,7 +32,7 @@ from tui.sheets.wecom import BOOK, COMPARE, DRIFT, PUSH, PUSH_ONE
 
 async def open_drift(screen: FramedScreen) -> None:
     """Open it over ``screen``, after asking for the directory where there are several."""
-    books = screen.app.desk.outside.books()
+    books = Outside(screen.app.desk).books()
     chosen: str | None = books[0][0] if books else None
     if len(books) > 1:
         options = [Pick(book, label) for book, label in books]
@@ -47,6 +48,7 @@ class WeComDrift(SheetScreen[DriftRow]):
     KEYS = (
         command_of(PUSH),
         command_of(COMPARE),
+        ScreenCommand("book", "u", _("Directory"), _("Look at another directory.")),
         ScreenCommand(
             "out",
             "o",
@@ -55,8 +57,8 @@ class WeComDrift(SheetScreen[DriftRow]):
         ),
     )
 
-    def __init__(self, book: str) -> None:
-        super().__init__({BOOK.id: book})
+    def __init__(self, book: str = "") -> None:
+        super().__init__({BOOK.id: book or Outside(self.app.desk).books()[0][0]})
         self._drift: Drift | None = None
 
     def where(self) -> Location:
@@ -72,7 +74,7 @@ class WeComDrift(SheetScreen[DriftRow]):
         yield from super().body()
 
     def refill(self, *, keep: bool = True) -> None:
-        self._drift = found = self.app.desk.outside.drift(self._answers[BOOK.id])
+        self._drift = found = Outside(self.app.desk).drift(self._answers[BOOK.id])
         first, *others = drift_lines(found)
         failed = others.pop() if found.problem else ""
         self._tell("first", first)
@@ -95,11 +97,16 @@ class WeComDrift(SheetScreen[DriftRow]):
         ready = found is not None and found.connected
         if command_id == "out":
             return found is not None
+        if command_id == "book":
+            return len(Outside(self.app.desk).books()) > 1
         if command_id in ("compare", PUSH_ONE.id) and not ready:
             return False
         if command_id == "push" and found is not None:
             return ready and (found.dead > 0 or any(one.entry is not None for one in found.rows))
         return super().can(command_id)
+
+    async def do_book(self) -> None:
+        await open_drift(self)
 
     async def do_push(self) -> None:
         await self._do_whole(PUSH)
@@ -121,7 +128,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         await take_out(self, ("wecom", "export", "--book", self._answers[BOOK.id]), "members.xlsx", about)
 
     async def _do_whole(self, verb: Verb[Drift]) -> None:
-        """What is done to the directory, whatever is marked."""
         at: At[Drift] = At(self.app.desk, answers=dict(self._answers))
         made = await carry_out(self, verb, at)
         if made is not None:

@@ -34,7 +34,6 @@ class PapersScreen(SheetScreen[PaperRow]):
         return super().can(command_id)
 
     async def do_print(self) -> None:
-        """The line to type on the reader's own machine."""
         if self.current is not None:
             number = self.current.number
             await take_out(self, ("papers", "get", number), f"{number}.pdf")

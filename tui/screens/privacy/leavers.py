@@ -8,8 +8,9 @@ from db.desk.privacy.privacy import Leaver
 from db.language import _
 from tui.kit import Location, Pick, ScreenCommand, choose
 from tui.screens.sheets.columns import list_columns
-from tui.screens.sheets.list import SheetScreen
+from tui.screens.sheets.list import SheetScreen, screen_of
 from tui.sheets.leavers import BOOK, LEAVERS
+from tui.sheets.own_data import READERS
 from tui.sheets.sheet import Sheet
 
 
@@ -17,7 +18,12 @@ class Leavers(SheetScreen[Leaver]):
     """One list, of one book."""
 
     SHEET: ClassVar[Sheet[Leaver]] = LEAVERS
-    KEYS = (ScreenCommand("book", "u", _("Directory"), _("Look at another directory.")),)
+    KEYS = (
+        ScreenCommand("book", "u", _("Directory"), _("Look at another directory.")),
+        ScreenCommand(
+            "readers", "v", _("Notices"), _("Who accepted the notice at collection, and who has not.")
+        ),
+    )
 
     def __init__(self) -> None:
         self._books = {one.id: one.title for one in self.app.desk.privacy.books()}
@@ -28,6 +34,9 @@ class Leavers(SheetScreen[Leaver]):
 
     def can(self, command_id: str) -> bool:
         return len(self._books) > 1 if command_id == "book" else super().can(command_id)
+
+    def do_readers(self) -> None:
+        self.app.push_screen(screen_of(READERS)({BOOK.id: self.place[BOOK]}))
 
     async def do_book(self) -> None:
         options = [Pick(book, title) for book, title in self._books.items()]

@@ -41,10 +41,10 @@ class MyData(FramedScreen):
     CSS_PATH = "mydata.tcss"
     NAME = _("My data")
     ABOUT = _(
-        "Everything that is kept of you: what the directories hold, from which unit you were looked up, when "
-        "and what for, what was given to whom. A viewer's name is the audit's to tell; report an unusual "
-        "look as a breach. Your look at this page is recorded too. A value that is wrong you have "
-        "corrected with n."
+        "Everything that is kept of you: what the directories hold, from which unit you were looked up, "
+        "when and what for, what was given to whom. A viewer's name is the audit's to tell; report an "
+        "unusual look as a breach. Your look at this page is recorded too. If a value is wrong, ask with "
+        "e to have it corrected."
     )
     KEYS = (
         ScreenCommand(
@@ -131,7 +131,6 @@ class MyData(FramedScreen):
             self.app.push_screen(screen_of(NOTICE)({BOOK.id: book}))
 
     async def do_erasure(self) -> None:
-        """Why it is kept now, and what ends that."""
         grounds = self.app.desk.privacy.grounds()
         facts: list[Fact] = [fact for ground in grounds for fact in _facts(ground)]
         if not facts:
@@ -146,7 +145,8 @@ class MyData(FramedScreen):
         locked = ".pdf" * self.app.desk.privacy.under_password()
 
         def order(format: str) -> tuple[list[str], str]:
-            return ["mydata", "--format", format], f"mydata.{FORMATS[format].suffix}{locked}"
+            ending = f".{FORMATS[format].suffix}".removesuffix(locked) + locked
+            return ["mydata", "--format", format], f"mydata{ending}"
 
         await take_out_as(self, order, (*NAMES,), "")
 

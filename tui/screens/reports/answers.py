@@ -114,8 +114,7 @@ class Answers:
 def arranged(
     offers: tuple[ReportOffer, ...], answer: Callable[[ReportOffer], Answer | None]
 ) -> tuple[tuple[Text, ReportOffer], ...]:
-    """Return ``offers`` under their questions, those with something to do first. A question stands at the
-    first of its reports."""
+    """Return ``offers`` under their questions, those with something to do first."""
     groups: list[tuple[Message, list[ReportOffer]]] = []
 
     def is_fine(offer: ReportOffer) -> bool:

@@ -25,14 +25,14 @@ class ReportScope:
     by_month: bool = False
 
     def of(self, offer: ReportOffer) -> tuple[BookOption, UnitOption]:
-        """The book and the unit to draw ``offer`` of. The first one says which book is asked for."""
+        """Return the book and the unit to draw ``offer`` of. The first one says which book is asked for."""
         wanted = (self.book or offer.books[0]).id
         book = next((book for book in offer.books if book.id == wanted), offer.books[0])
         self.book = self.book or book
         return book, next((unit for unit in book.units if unit == self.unit), book.units[0])
 
     def instead(self, book: BookOption, unit: UnitOption) -> Message | None:
-        """What to say where a report is of ``book`` and ``unit`` and something else was asked for."""
+        """Return what to say where a report is of ``book`` and ``unit`` and something else was asked for."""
         wanted: Text
         shown: Text
         if self.book is not None and book.id != self.book.id:

@@ -18,12 +18,13 @@ NAMES: dict[str, Text] = {
     "md": "Markdown",
     "text": _("Plain text"),
     "json": _("JSON, for programs"),
+    "pdf": _("Pages to print (PDF)"),
 }
 """What the formats are called where one is chosen."""
 
 
 def periods(day: date) -> list[tuple[Text, Period]]:
-    """The usual periods around ``day``, this month first."""
+    """Return the usual periods around ``day``, this month first."""
     month = parse_period(f"{day:%Y-%m}", day)
     before = month.first - timedelta(days=1)
     quarter = parse_period(f"{day.year}-Q{(day.month + 2) // 3}", day)
@@ -41,8 +42,7 @@ def periods(day: date) -> list[tuple[Text, Period]]:
 
 
 async def ask_period(screen: FramedScreen, asked: ReportScope, *, has_months: bool = False) -> bool:
-    """Have a usual period chosen, or another one written, for what is ``asked``; return whether one was.
-    ``has_months``: its months may be rows."""
+    """Have a period chosen or written; return whether one was. ``has_months``: months may be rows."""
     usual = periods(today())
     options = [Pick(str(place), label, note=str(period)) for place, (label, period) in enumerate(usual)]
     if has_months:
@@ -62,7 +62,7 @@ async def ask_period(screen: FramedScreen, asked: ReportScope, *, has_months: bo
 
 
 async def read_period(screen: FramedScreen) -> Period | None:
-    """A period that the person writes; what is none is said where it is written."""
+    """Return a period that the person writes; what is none is said where it is written."""
     said = await ask_text(
         screen,
         _("Period"),
@@ -75,12 +75,12 @@ async def read_period(screen: FramedScreen) -> Period | None:
 
 
 def order_for(report: Report, format: str, period: Period | None) -> tuple[list[str], str]:
-    """The plain command that writes the same report, and the name of its file."""
+    """Return the plain command that writes the same report, and the name of its file."""
     words = ["report", report.name, "--book", report.book]
     if report.unit is not None:
         words += ["--scope", str(report.unit)]
     if period is not None:
         words += ["--period", f"{period.first}..{period.last}"]
     words += ["--format", format]
-    ending = ".pdf" if report.encrypted else ""
+    ending = ".pdf" if report.encrypted and format != "pdf" else ""
     return words, f"{report.name}.{FORMATS[format].suffix}{ending}"

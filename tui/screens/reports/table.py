@@ -12,6 +12,7 @@ from tui.kit.widths import NARROWEST, ColumnNeed, Goals, apportion
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell as Drawn
 from tui.sheets.cell import Tone
+from tui.sheets.reading import spelled
 
 Row = tuple[int, tuple[Cell, ...]]
 """Number of the row and its cells."""
@@ -27,9 +28,12 @@ class ReportTable(DataList[Row], Spoken):
     def __init__(self, report: Report) -> None:
         super().__init__((), key=lambda row: row[0], empty="–")
         self._report = report
+        self._order: list[int] | None = None
+        """Places of the rows among the report's, once they are sorted."""
+        self.sorted_by: tuple[int, bool] | None = None
+        """The column that the rows are sorted by, and whether the other way round."""
 
     def on_mount(self) -> None:
-        """All rows are here already."""
         self.respeak()
         self.show(self._window, total=len(self._report.rows))
 
@@ -42,8 +46,35 @@ class ReportTable(DataList[Row], Spoken):
         super().on_resize()
         self.respeak()
 
+    def sort_by(self, place: int) -> None:
+        """Sort by a column, or the other way round where it is sorted by that already; what is empty stays
+        last. The cursor stays on its row."""
+        down = self.sorted_by == (place, False)
+        self.sorted_by = (place, down)
+        language, column = self.app.language, self._report.columns[place]
+
+        rows = self._report.rows
+
+        def key(number: int) -> tuple[bool, int, bytes]:
+            value = rows[number][place]
+            if isinstance(value, int):
+                return False, value, b""
+            said = spoken_cell(value, language)
+            part, slash, whole = said.partition("/")
+            if column.kind == "percent" and slash:  # a share of few is written out
+                return False, 100 * int(part) // int(whole), b""
+            return True, 0, spelled(said)
+
+        empty = [number for number, row in enumerate(rows) if row[place] in (None, "")]
+        full = [number for number, row in enumerate(rows) if row[place] not in (None, "")]
+        self._order = [*sorted(full, key=key, reverse=down), *empty]
+        self.show(self._window, total=len(rows), keep=True)
+
     def _window(self, offset: int, limit: int) -> Sequence[Row]:
-        return list(enumerate(self._report.rows[offset : offset + limit], offset))
+        rows = self._report.rows
+        if self._order is None:
+            return list(enumerate(rows[offset : offset + limit], offset))
+        return [(number, rows[number]) for number in self._order[offset : offset + limit]]
 
 
 def columns_for(report: Report, language: Language, width: int) -> list[ListColumn[Row]]:
@@ -74,7 +105,7 @@ def _room(asked: Mapping[int, Goals], width: int) -> int:
 
 
 def _goals(report: Report, place: int, language: Language) -> Goals | None:
-    """What a column asks for, by the first rows; None where nothing is in it."""
+    """Return what a column asks for, by the first rows; None where nothing is in it."""
     column = report.columns[place]
     need = ColumnNeed(cells(plain(spoken_cell(column.head, language))), NARROWEST)
     for row in report.rows[:SAMPLE]:

@@ -30,11 +30,9 @@ class ReportText(FramedScreen):
         self._report = report
 
     def where(self) -> Location:
-        """Which report."""
         return Location(self._report.title)
 
     def body(self) -> ComposeResult:
-        """Its lines."""
         with VerticalScroll():
             yield TextLine(id="lines")
 

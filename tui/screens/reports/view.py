@@ -29,6 +29,7 @@ from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.out import NAMES, ask_period, order_for
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
+from tui.screens.sheets.list import SORT
 from tui.sheets.cell import Fact
 
 LOOKED = 5
@@ -50,6 +51,7 @@ class ReportView(FramedScreen):
         ScreenCommand("scope", "u", _("Unit"), _("Choose the unit it is of, with all below it.")),
         ScreenCommand("period", "p", _("Period"), _("Choose the period it is of.")),
         ScreenCommand("book", "u", _("Book"), _("Choose the book it is of.")),
+        SORT,
         ScreenCommand("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
         ScreenCommand("out", "o", _("Take out"), _("Bring a copy to your own machine."), looks=True),
         ScreenCommand(
@@ -67,7 +69,6 @@ class ReportView(FramedScreen):
         self._report: Report | None = None
 
     def where(self) -> Location:
-        """The report and its book."""
         return Location(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
 
     def body(self) -> ComposeResult:
@@ -108,7 +109,7 @@ class ReportView(FramedScreen):
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
-        """What there is a choice of."""
+        """Return what there is a choice of."""
         if self._offer is None:
             own = {command.id for command in self.KEYS}
             return command_id not in own or (command_id == "report" and bool(self._offers))
@@ -117,6 +118,7 @@ class ReportView(FramedScreen):
             "book": len(self._offer.books) > 1,
             "scope": len(self._book.units) > 1,
             "period": self._offer.kind.timed,
+            "sort": self._report is not None and len(self._report.rows) > 1,
         }
         return offers.get(command_id, True)
 
@@ -196,13 +198,27 @@ class ReportView(FramedScreen):
     def _moved(self) -> None:
         self.refresh_keys()
 
+    async def do_sort(self) -> None:
+        """Choose the column; the one chosen before turns round."""
+        report = self._report
+        if report is None:
+            return
+        table = self.query_one(ReportTable)
+        by, down = table.sorted_by or (None, False)
+        options = [
+            Pick(str(place), column.head, note=("↑" if down else "↓") if place == by else "")
+            for place, column in enumerate(report.columns)
+        ]
+        chosen = await choose(self, _("Sort by what?"), options, selected=str(by))
+        if chosen is not None:
+            table.sort_by(int(chosen))
+
     def do_text(self) -> None:
         """Plain lines."""
         if self._report is not None:
             self.app.push_screen(ReportText(self._report))
 
     async def do_open(self) -> None:
-        """All cells of a row, those that found no room too."""
         report, table = self._report, self.query_one(ReportTable)
         row: Row | None = table.current
         if report is None or row is None:
@@ -214,7 +230,6 @@ class ReportView(FramedScreen):
         await tell_facts(self, report.title, facts)
 
     async def do_out(self) -> None:
-        """The command that brings a copy to the reader's own machine."""
         await self.look_again()
         report, period = self._report, self._asked.period if self._timed else None
         if report is not None:

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from db.desk import Desk
 from db.desk.requests.queue import LeftOut
 from db.desk.requests.request_views import RequestRow
-from db.language import Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, clause_words, listed
 from tui.kit import Cell, DataList, Dialog, FramedScreen, ListColumn, ScreenCommand, Styled, seen
 from tui.screens.evidence.view import looked_at
 from tui.screens.sheets.asking import said_of
@@ -35,6 +35,22 @@ STEPPING: Final = (
 
 
 DECIDED: Final = _("You decided on this already; z takes it back until it takes effect.")
+
+
+def why_others_decide(desk: Desk, row: RequestRow, *, own: bool) -> Text:
+    """Say by which clause others decide on the reader's ``own`` request, or on one that they agreed to. The
+    latter is opened for it, which is recorded."""
+    view = (desk.requests if own else desk.queue).one(row.id)
+    step = next((one for one in view.steps if one.state == "open"), None)
+    said = {
+        "clause": clause_words(step.clause if step is not None else view.clause),
+        "who": listed(row.waits_for),
+    }
+    if own:
+        return _(
+            "Nobody decides on their own request ({clause}). It waits for {who}; x withdraws it.", **said
+        )
+    return _("Each step is decided by another person ({clause}). It waits for {who}.", **said)
 
 
 def _listed(at: At[RequestRow]) -> Sequence[tuple[int, str]]:
@@ -81,8 +97,7 @@ TOGETHER: Final[Mapping[str, Verb[RequestRow]]] = {
 
 
 class TheseOnes(Dialog[tuple[int, ...]]):
-    """Who and what is decided on together, and which evidence was not opened; Enter means all that are
-    selected still."""
+    """Whom to decide on together, and unopened evidence; Enter means those still selected."""
 
     CSS_PATH = "deciding.tcss"
     NAME = _("Decide several")

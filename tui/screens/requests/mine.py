@@ -20,6 +20,7 @@ from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, na
 from tui.screens.sheets.list import command_of, screen_of
 from tui.screens.sheets.paged import PagedScreen
 from tui.sheets.delegation import DELEGATION
+from tui.sheets.drafts import DRAFTS
 from tui.sheets.request_facts import facts
 from tui.sheets.requests import REQUESTS, WITHDRAW, lasting
 from tui.sheets.sheet import Sheet
@@ -43,6 +44,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         command_of(WITHDRAW),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("consents", "v", _("Consents"), _("Answer who asks to be given your entry.")),
+        ScreenCommand("drafts", "v", DRAFTS.title, DRAFTS.help, footer=False),
         ScreenCommand(
             "rules", "w", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
         ),
@@ -56,6 +58,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self._lasting: frozenset[int] = frozenset()
         """Requests whose granted access lasts still."""
         self._has_entry = True
+        self._keeps_forms = False
 
     def body(self) -> ComposeResult:
         yield from super().body()
@@ -63,8 +66,9 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
             yield FactList()
 
     def on_mount(self) -> None:
-        """Whether there is an entry of one's own is asked once."""
+        """Whether there is an entry of one's own, and what was typed and kept, is asked once."""
         self._has_entry = bool(own_entries(self))
+        self._keeps_forms = bool(self.app.desk.drafts.mine())
 
     def refill(self, *, keep: bool = True) -> None:
         """What was granted may have ended meanwhile."""
@@ -80,6 +84,8 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         row = self.current
         if command_id == "new":
             return self._has_entry
+        if command_id == "drafts":
+            return self._keeps_forms
         if command_id == AMEND.id:
             return row is not None and may_amend(row)
         if command_id == "evidence":
@@ -113,6 +119,9 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
     def do_consents(self) -> None:
         """What others want to be given of the reader's entry."""
         self.app.push_screen(ConsentsScreen())
+
+    def do_drafts(self) -> None:
+        self.app.push_screen(screen_of(DRAFTS)())
 
     async def do_rules(self) -> None:
         from tui.screens.asking.rules import show_rules

@@ -291,8 +291,7 @@ class QueueScreen(PagedScreen[Matter]):
             self._decided(end_task(self, row))
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
-        """On all that are marked, else on the one under the cursor. Agreeing at once opens nothing, so that
-        the record says how much was seen."""
+        """Decide on the marked, else the row under the cursor. Opens nothing: the record says so."""
         row, marked = self.current, self._marked()
         if marked:
             self._decided(await decide_together(self, verb, marked), all_marked=True)
@@ -326,7 +325,6 @@ class QueueScreen(PagedScreen[Matter]):
     # Looking
 
     def do_next(self) -> None:
-        """The next row."""
         self._list.action_move(1)
 
     def do_previous(self) -> None:

@@ -54,7 +54,6 @@ class Steps(Vertical):
         self.go(self._step)
 
     def go(self, step: int) -> None:
-        """Show ``step`` (from 0) as the one to do now."""
         self._step = step
         for number, name in enumerate(STEPS):
             mark, tone = _standing(number, step)

@@ -189,7 +189,6 @@ class ReviewEntries(ReviewList):
             field.value, field.display = "", False
 
     def do_fold(self) -> None:
-        """Fold the unit, or show what is in it."""
         part = self._part
         if part is not None:
             self._turned ^= {part.unit}
@@ -198,7 +197,6 @@ class ReviewEntries(ReviewList):
     # Moving among what is open
 
     def do_next(self) -> None:
-        """On to the next one that is open."""
         self._seek(1)
 
     def do_previous(self) -> None:
@@ -228,7 +226,6 @@ class ReviewEntries(ReviewList):
         self._list.action_mark()
 
     def do_range(self) -> None:
-        """From where it was pressed first to here."""
         if self._anchor is None:
             self._anchor = self._list.cursor
             self.app.tell(_("From here; press m again where it ends."))

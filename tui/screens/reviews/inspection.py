@@ -46,7 +46,6 @@ class Inspection(ReviewList):
         return self._campaign.runs if command_id == "other" else super().can(command_id)
 
     async def do_finding(self) -> None:
-        """What was found at the point under the cursor."""
         row = self.current
         if row is not None:
             await self._find(row)

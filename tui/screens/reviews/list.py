@@ -137,8 +137,7 @@ class ReviewList(FramedScreen):
             self._go_on(row.id)
 
     def _go_on(self, after: int | None = None) -> None:
-        """To the next that is open after the thing ``after``; where nothing is open any more, to the next
-        row."""
+        """Go to the next open one after ``after``; where nothing is open any more, to the next row."""
         rows = self.query_one(DataList)
         place = self.app.desk.reviews.next_open(self._campaign.id, self._which, after)
         if place is not None:
@@ -225,11 +224,13 @@ class ReviewList(FramedScreen):
         show_progress(self, self._campaign)
 
     async def do_show(self) -> None:
-        chosen = await choose(self, _("Show"), [Pick(which, label) for which, label in SHOWS])
+        options = [Pick(which, label) for which, label in SHOWS]
+        chosen = await choose(self, _("Show"), options, selected=self._which)
         for which, _label in SHOWS:
             if which == chosen:
                 self._which = which
                 self.refresh_top()
+                self._count()
                 self._show()
                 self._go_on()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.reviews.review_views import CampaignRow
 from db.desk.tasks.task_views import TaskRow
-from db.desk.training.trainings import BookTopic
+from db.desk.training.trainings import BookTopic, Trainings
 from db.language import _
 from tui.kit import FramedScreen, ScreenCommand
 from tui.screens.papers.papers import PapersScreen
@@ -85,7 +85,7 @@ class ReviewsScreen(SheetScreen[CampaignRow]):
 
     def do_training(self) -> None:
         """Who was trained; for who answers for nobody else, their own."""
-        own = not self.app.desk.training.topics()
+        own = not Trainings(self.app.desk).topics()
         self.app.push_screen(screen_of(MINE)() if own else TrainingsScreen())
 
     def do_papers(self) -> None:

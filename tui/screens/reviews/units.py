@@ -13,8 +13,8 @@ class ReviewUnits(ReviewList):
 
     NAME = _("Review of departments")
     ABOUT = _(
-        "You answer for the accuracy, completeness and security of your department's entries. Enter shows "
-        "them, with what is missing; correct what is wrong, then sign with r. A word can be added with w."
+        "You answer for the accuracy, completeness and security of your department's entries. Enter "
+        "shows them, with what is missing; correct what is wrong, then sign with a; c signs with a word."
     )
     KEYS = (
         ScreenCommand(

@@ -34,8 +34,7 @@ class Made:
 
 
 async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
-    """Ask what ``verb`` asks and ``at`` does not answer yet, do it, and give what it made; None where the
-    person went back. Raises Refused and Invalid."""
+    """Ask what ``verb`` asks, do it, and return what it made; None for back. Raises Refused, Invalid."""
     written: dict[str, str] = {}
     if not (await is_sure(screen, verb, at) and await put_all(screen, verb, at, written)):
         return None

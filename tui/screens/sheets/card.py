@@ -37,11 +37,9 @@ class FactCard(FramedScreen):
             yield FactList(self.facts())
 
     def facts(self) -> Sequence[Fact]:
-        """Everything about it."""
         raise NotImplementedError
 
     def place(self) -> At[Any]:
-        """Where verbs are done to it."""
         raise NotImplementedError
 
     def done(self, said: Text) -> None:

@@ -88,7 +88,6 @@ class SheetScreen(MarkingScreen[Row]):
     # What it shows
 
     def where(self) -> Location:
-        """What the row under the cursor belongs to."""
         row = self.current
         return Location(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
 
@@ -125,7 +124,6 @@ class SheetScreen(MarkingScreen[Row]):
 
     @property
     def place(self) -> At[Any]:
-        """Where the list is asked for."""
         return At(self.app.desk, answers=dict(self._answers))
 
     def refill(self, *, keep: bool = True) -> None:
@@ -143,7 +141,6 @@ class SheetScreen(MarkingScreen[Row]):
         self._show(keep=keep)
 
     def _alive(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The rows that keep their marks."""
         return rows
 
     def _allow(self, place: At[Any]) -> None:
@@ -229,8 +226,7 @@ class SheetScreen(MarkingScreen[Row]):
         return At(self.app.desk, keys, lambda: rows, dict(answered.answers), dict(answered.chosen))
 
     async def _do_each(self, verb: Verb[Row], rows: Sequence[Row]) -> None:
-        """The same to each row by itself, as was asked once for all; what is refused leaves the others
-        done."""
+        """Do it to each row by itself, asked once for all; a refusal leaves the others done."""
         first, written = self._at(rows[:1], self.place), dict[str, str]()
         sure = await is_sure(self, verb, self._at(rows, self.place))
         if not (sure and await put_all(self, verb, first, written)):
@@ -271,7 +267,6 @@ class SheetScreen(MarkingScreen[Row]):
             self.app.tell(said, "good" if everything else "warn")
 
     async def do_open(self) -> None:
-        """The list inside the row, or everything about it."""
         row, inside = self.current, self.SHEET.inside
         if row is not None and inside is not None:
             self.app.push_screen(screen_of(inside.sheet)(inside.answers(row)))

@@ -53,7 +53,6 @@ class MarkingScreen(FramedScreen, Generic[Row]):
         self._list.action_mark()
 
     def do_range(self) -> None:
-        """From where it was pressed first to here."""
         row = self.current
         if row is None:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from db.language import Text, _
-from tui.kit import SEARCH, Styled, ask_text
+from tui.kit import SEARCH, ScreenCommand, Styled, ask_text
 from tui.screens.sheets.list import FILTER, SORT, SheetScreen
 from tui.screens.sheets.marking import ALIKE, ALL, RANGE
 from tui.sheets.asks import Row, Typed
@@ -44,6 +44,12 @@ class PagedScreen(SheetScreen[Row]):
         if command_id == SEARCH.id and self._pages.search is not None:
             return True
         return (self._is_held or command_id not in OF_ALL) and super().can(command_id)
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        if not self._is_held and command.id in OF_ALL:
+            said = {"label": command.label, "count": HELD}
+            return _("{label}: the list is longer than {count} rows. Search or filter it first.", **said)
+        return super().why_not(command)
 
     def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
         if self._is_held:
@@ -87,7 +93,6 @@ class PagedScreen(SheetScreen[Row]):
             self._seek(search, typed.strip())
 
     def do_back(self) -> None:
-        """All rows again; then this screen."""
         search = self._pages.search
         if search is not None and self._sought and not self._view.values:
             self._seek(search, "")

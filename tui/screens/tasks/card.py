@@ -105,7 +105,7 @@ class TaskCard(FactCard):
 
     def do_done(self) -> None:
         self.app.desk.tasks.done(self._view.row.id)
-        self.done(_("Done.") if not self._waits_for_receipt() else _("Handed in; the receipt is to come."))
+        self.done(_("Done.") if not self._waits_for_receipt() else _("Submitted; the receipt is to come."))
 
     def do_enter(self) -> None:
         row = self._view.row
@@ -142,8 +142,7 @@ class TaskCard(FactCard):
         await draw_sheet(self, SHEET, self.place())
 
     def catch_up(self) -> None:
-        """Others may have done or decided what it waits for. It is opened anew, which is recorded, only
-        where something of it differs."""
+        """Open the task anew, which is recorded, only where something of it differs."""
         shown = self._view.row
         now = next((row for row in self.app.desk.tasks.mine().rows if row.id == shown.id), None)
         if now is not None and now != shown:

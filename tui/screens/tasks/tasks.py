@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from db.desk.outside.outside import Outside
 from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _
 from tui.kit import FramedScreen, ScreenCommand
@@ -32,8 +33,7 @@ def is_done_by_key(row: TaskRow) -> bool:
 
 
 def end_task(screen: FramedScreen, row: TaskRow) -> Text:
-    """Say of a task that it is done, as its card does; return what to tell. Raises Refused where something is
-    lacking."""
+    """Say that a task is done; return what to tell. Raises Refused if something is lacking."""
     screen.app.desk.tasks.done(row.id)
     return _("Task {task} is done, or waits for its receipt.", task=row.id)
 
@@ -51,7 +51,7 @@ class TasksScreen(SheetScreen[TaskRow]):
     def can(self, command_id: str) -> bool:
         """WeCom needs a directory that is kept in step with it."""
         if command_id == "wecom":
-            return bool(self.app.desk.outside.books())
+            return bool(Outside(self.app.desk).books())
         return super().can(command_id)
 
     async def do_open(self) -> None:

@@ -18,8 +18,7 @@ from db.desk import Refused
 from db.desk.accounts.reset_desk import ResetView
 from db.desk.overview.outlook import DeadlineOutlook, UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow, RequestView, acting_name
-from db.desk.today.waiting import Alike, Matter, Tally, WaitingFilter
-from db.desk.training.trainings import OwnTraining
+from db.desk.today.waiting import Alike, Matter, OtherMatter, Tally, WaitingFilter
 from db.language import Message, Text, _, _n, listed
 from tui.jobs import Job, list_jobs
 from tui.kit import (
@@ -385,8 +384,8 @@ class TodayList(FramedScreen):
             line.show(
                 Styled(
                     _n(
-                        "Change your password within {days} day ({clause}): digit 8, My account.",
-                        "Change your password within {days} days ({clause}): digit 8, My account.",
+                        "Change your password within {days} day ({clause}): 0, then a.",
+                        "Change your password within {days} days ({clause}): 0, then a.",
                         days=age.days_left,
                         clause=by_clause(age.clause),
                     ),
@@ -451,4 +450,4 @@ class TodayList(FramedScreen):
 
 
 def _elsewhere(rows: Sequence[Matter | Alike]) -> list[TodayRow]:
-    return [WithOthers(row, own=True) for row in rows if not isinstance(row, OwnTraining)]
+    return [WithOthers(row, own=True) for row in rows if not isinstance(row, OtherMatter)]

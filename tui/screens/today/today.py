@@ -12,8 +12,7 @@ from db.desk.overview.outlook import UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import Alike, WaitingFilter
-from db.desk.training.trainings import OwnTraining
+from db.desk.today.waiting import Alike, OtherMatter, WaitingFilter
 from db.language import Text, _
 from tui.jobs import Job, list_jobs
 from tui.kit import (
@@ -30,7 +29,7 @@ from tui.screens.evidence.view import open_evidence
 from tui.screens.pickup import take_out
 from tui.screens.reports.reports import open_report
 from tui.screens.requests.card import CardOfMine, CardToDecide
-from tui.screens.requests.deciding import DECIDED, decide, say_of
+from tui.screens.requests.deciding import DECIDED, decide, say_of, why_others_decide
 from tui.screens.requests.own_request import form_to_amend, may_amend
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.sheets.asking import said_of
@@ -40,7 +39,8 @@ from tui.screens.today.list import TodayList
 from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, notice_line
-from tui.sheets.notices import CONTESTED, OBJECT, take_command
+from tui.sheets.notices import OBJECT, take_command
+from tui.sheets.registry import SHEETS
 from tui.sheets.request_facts import taken_words
 from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
@@ -52,7 +52,6 @@ from tui.sheets.today import (
     WithOthers,
     plain_of,
 )
-from tui.sheets.training import MINE
 
 TASKS, ALL = "tasks", "all"
 
@@ -82,13 +81,16 @@ class Today(TodayList):
         command_of(REMIND),
         command_of(COMMENT),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        ScreenCommand("new", "n", _("New"), _("Begin something: a change, a joiner, a stand-in, a report.")),
+        ScreenCommand(
+            "new", "n", _("New"), _("Begin something: a change, a joiner, a delegation, a report.")
+        ),
         ScreenCommand("filter", "f", _("Filter"), _("Only what is due when, or of one kind; or the tasks.")),
         ScreenCommand("half", "r", _("Code half"), _("Show your half of a reset's code, once.")),
         ScreenCommand(
             "rules", "w", _("Rules"), _("The rules in brief, and what they mean for you."), footer=False
         ),
         replace(SEARCH, label=_("Find people"), help=_("Find somebody in the directory.")),
+        ScreenCommand("out", "o", _("Due days"), _("Take out the due days as a calendar."), footer=False),
         ScreenCommand("refresh", "f5", _("Refresh"), _("Ask again what is new."), footer=False),
     )
 
@@ -123,6 +125,11 @@ class Today(TodayList):
                 return any(mode.id == "directory" for mode in self.app.modes)
         return True
 
+    async def do_out(self) -> None:
+        """The command that brings the due days to the reader's own calendar."""
+        about = _("A calendar file (iCalendar) for your phone or mail program; it names nobody.")
+        await take_out(self, ("today", "calendar"), "due-days.ics", about)
+
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Keys are called as what they do to the row under the cursor."""
         row = self.current
@@ -130,7 +137,7 @@ class Today(TodayList):
         if isinstance(row, NoticeToMe):
             words = {
                 "agree": _("Acknowledge"),
-                "end": _("Object") if row.kind in CONTESTED else _("Put aside"),
+                "end": _("Object") if OBJECT.offered(row) else _("Put aside"),
             }
         elif isinstance(row, TaskRow):
             words = {"agree": DONE.label}
@@ -152,8 +159,14 @@ class Today(TodayList):
         return one if isinstance(one, RequestRow) else None
 
     def why_not(self, command: ScreenCommand) -> Text:
-        is_held = command.id in ("agree", "return", "decline") and self._is_held(self.current)
-        return DECIDED if is_held else super().why_not(command)
+        row = self.current
+        if command.id not in ("agree", "return", "decline"):
+            return super().why_not(command)
+        if isinstance(row, WithOthers) and isinstance(row.row, RequestRow):
+            return why_others_decide(self.app.desk, row.row, own=row.own)
+        if isinstance(row, RequestRow) and row.returned is not None:
+            return _("It was returned to you: e amends it, x withdraws it.")
+        return DECIDED if self._is_held(row) else super().why_not(command)
 
     def _to_decide(self) -> RequestRow | None:
         """The request under the cursor, where it waits for the reader's decision."""
@@ -228,8 +241,8 @@ class Today(TodayList):
             chosen = await choose(self, _("End what?"), options)
         if chosen == "reset":
             await self._stop(resets)
-        elif chosen == "row" and isinstance(row, NoticeToMe) and row.kind in CONTESTED:
-            self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (row.id,), lambda: [row])))
+        elif chosen == "row" and isinstance(row, NoticeToMe) and OBJECT.offered(row):
+            await self._object_to(row)
         elif chosen == "row" and isinstance(row, NoticeToMe):
             await self._put_aside(row)
         elif chosen == "row" and row is not None and isinstance(own := plain_of(row), RequestRow):
@@ -240,6 +253,9 @@ class Today(TodayList):
         one = await one_of(self, resets)
         if one is not None and await stop_reset(self, one):
             self.do_refresh()
+
+    async def _object_to(self, notice: NoticeToMe) -> None:
+        self._tell_done(await said_of(self, OBJECT, At(self.app.desk, (notice.id,), lambda: [notice])))
 
     async def _put_aside(self, notice: NoticeToMe) -> None:
         shown = [one for section in self._sections for one in section.rows if isinstance(one, NoticeToMe)]
@@ -324,8 +340,7 @@ class Today(TodayList):
     # Opening
 
     async def do_open(self) -> None:
-        """What is behind the row: its card, its screen, the queue with all that are alike, the unit's
-        report."""
+        """Open the row's card or screen, the queue with all alike, or the unit's report."""
         row, desk = self.current, self.app.desk
         match row:
             case Alike():
@@ -342,8 +357,9 @@ class Today(TodayList):
                 open_task(self, task)
             case DealtWith():
                 self.app.tell(self._became(row) or row.said, "warn")
-            case OwnTraining():
-                self.app.push_screen(screen_of(MINE)())
+            case OtherMatter():
+                sheet = next(one for one in SHEETS if one.id == row.opens)
+                self.app.push_screen(screen_of(sheet)())
             case NoticeToMe():
                 await self._read(row)
             case UnitOutlook():
@@ -377,10 +393,18 @@ class Today(TodayList):
             then(self.app.screen)
 
     async def _read(self, notice: NoticeToMe) -> None:
-        """An announcement in full, which is read then; an acknowledgement is said by a key of its own."""
+        """An announcement in full, which is read then; an acknowledgement is said by a key of its own. What
+        can be objected to stays until its reader says that they have read it."""
         shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
         if notice.hands_out:
             await self._hand_out(notice)
+        elif OBJECT.offered(notice):
+            options = [Pick("read", _("Read and close")), Pick("object", OBJECT.label, "x")]
+            chosen = await choose(self, _("Announcement"), options, text=happened(notice, whole=True))
+            if chosen == "object":
+                await self._object_to(notice)
+            if chosen != "read":
+                return
         else:
             await tell_facts(self, _("Announcement"), shown)
         if not notice.acknowledge:

@@ -1,15 +1,12 @@
 """What the duty runner finds to open: tasks whose start is on record and that no operation opened.
 
-An opener is a function from a book's policy to how many tasks it opened; another subject adds its own to
-`OPENERS`. Each task has a key of its own, so that it is opened once whoever finds it.
+Each task has a key of its own, so that it is opened once whoever finds it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
-
-from peewee import fn
 
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
@@ -25,8 +22,6 @@ from db.store.tables import Archive, Entry, LastDay, Request, Task, Unit, UnitAb
 
 REMOVED_WITHIN = 5
 """Working days within which who left the organisation is removed where no regulation says so."""
-Opener = Callable[[EffectivePolicy], list[Task]]
-"""What to do with a book's policy; the tasks that were opened."""
 
 
 def expected(policy: EffectivePolicy) -> list[Task]:
@@ -43,8 +38,7 @@ def expected(policy: EffectivePolicy) -> list[Task]:
 
 
 def open_filing_task(policy: EffectivePolicy) -> list[Task]:
-    """Open a task to file a joiner of another book, for whom this policy names, in the unit of that name
-    (B.5.4)."""
+    """Open a task to file a joiner of another book, in the unit of that name (B.5.4)."""
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []
@@ -126,30 +120,6 @@ def _to_remove(policy: EffectivePolicy) -> DutyRule:
         kind="leaver", days=REMOVED_WITHIN, start="leave", by=policy.maintainer.role, requires=(),
         announce=(), hands_out=False, remind_days=1, escalate=policy.supervisor.role, clause=SILENT,
     )  # fmt: skip
-
-
-OPENERS: list[Opener] = [expected, open_filing_task, changed_elsewhere, left_elsewhere]
-
-
-def vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
-    """Departments without anybody in this book, each with what tells this vacancy from an earlier one."""
-    inhabited = (
-        UnitAbove.select(UnitAbove.unit)
-        .join(Entry, on=(Entry.unit == UnitAbove.unit))
-        .where((UnitAbove.above == Unit.id) & (Entry.book == policy.book) & (Entry.state == "active"))
-    )
-    rows = Unit.select().where(
-        (Unit.book == policy.book)
-        & Unit.active
-        & (Unit.side == "internal")
-        & Unit.parent.is_null(False)
-        & ~fn.EXISTS(inhabited)
-    )
-    for unit in rows.order_by(Unit.id):
-        below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit.id)
-        known = Entry.select().where(Entry.unit.in_(below) & (Entry.state != "pending"))
-        last = known.order_by(Entry.updated_at.desc()).first()
-        yield unit, f"{last.id}:{last.version}" if last is not None else "0"
 
 
 def _applied(policy: EffectivePolicy, kind: str) -> Iterator[tuple[Request, Entry]]:

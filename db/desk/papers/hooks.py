@@ -1,0 +1,12 @@
+"""What signed sheets hook in."""
+
+from db.desk.hooks import Hooks
+from db.desk.papers.lists import IssueReceipts, RevisionReceipts
+from db.desk.papers.papers import reads_scan
+from db.desk.papers.single import Decision, HandBackList, UndertakingPaper, bring_undertakings
+
+HOOKS = Hooks(
+    papers=(IssueReceipts(), RevisionReceipts(), UndertakingPaper(), HandBackList(), Decision()),
+    accounts=(bring_undertakings,),
+    reads_evidence=(reads_scan,),
+)

@@ -1,0 +1,116 @@
+"""The order and kind in which a PDF is read aloud: marked while it is drawn, and put into its structure tree.
+
+Nothing here claims conformance with PDF/UA: heads of a table are tagged as heads, but bars have no words.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from db.language import Language
+
+Tag = Literal["H1", "H2", "P", "Table", "TR", "TH", "TD"]
+
+
+@dataclass(slots=True)
+class TagNode:
+    """Something that is read; ``pieces`` are the page (from 0) and number of each part that was drawn."""
+
+    tag: str
+    pieces: list[tuple[int, int]] = field(default_factory=list)
+    children: list[TagNode] = field(default_factory=list)
+
+
+class TagTree:
+    """What was drawn on ``canvas`` so far."""
+
+    def __init__(self, canvas: Any) -> None:
+        self._canvas = canvas
+        self._open = [TagNode("Document")]
+        self._counts: dict[int, int] = {}
+
+    @contextmanager
+    def inside(self, tag: Tag) -> Iterator[None]:
+        """Within a node of its own; a row goes on in the table before it."""
+        node = TagNode(tag)
+        self._open[-1].children.append(node)
+        self._open.append(node)
+        try:
+            yield
+        finally:
+            self._open.pop()
+
+    @contextmanager
+    def table(self) -> Iterator[None]:
+        """Within the table that was begun last, as long as nothing was drawn since."""
+        before = self._open[-1].children
+        node = before[-1] if before and before[-1].tag == "Table" else TagNode("Table")
+        if node not in before[-1:]:
+            before.append(node)
+        self._open.append(node)
+        try:
+            yield
+        finally:
+            self._open.pop()
+
+    def draw(self, x: float, y: float, text: str) -> None:
+        """Draw ``text`` as part of what is open."""
+        page = self._canvas.getPageNumber() - 1
+        number = self._counts[page] = self._counts.get(page, -1) + 1
+        node = self._open[-1]
+        node.pieces.append((page, number))
+        self._canvas._code.append(f"/{node.tag} <</MCID {number}>> BDC")
+        self._canvas.drawString(x, y, text)
+        self._canvas._code.append("EMC")
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """What is not read: heads, feet, rules and bars."""
+        self._canvas._code.append("/Artifact BMC")
+        yield
+        self._canvas._code.append("EMC")
+
+    def put_into(self, content: bytes, language: Language, title: str) -> bytes:
+        """Return ``content``, which was drawn so, with its tree and with what it is (XMP)."""
+        import pikepdf
+
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            root = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
+            parents: dict[int, list[Any]] = {page: [None] * (last + 1) for page, last in self._counts.items()}
+
+            def made(node: TagNode, parent: Any) -> Any:
+                one = pdf.make_indirect(
+                    pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name(f"/{node.tag}"), P=parent)
+                )
+                kids = pikepdf.Array([made(child, one) for child in node.children])
+                for page, number in node.pieces:
+                    parents[page][number] = one
+                    kids.append(
+                        pikepdf.Dictionary(Type=pikepdf.Name.MCR, Pg=pdf.pages[page].obj, MCID=number)
+                    )
+                if node.tag == "TH":
+                    one.A = pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Column)
+                one.K = kids
+                return one
+
+            root.K = made(self._open[0], root)
+            numbers = pikepdf.Array()
+            for page, owners in sorted(parents.items()):
+                pdf.pages[page].obj.StructParents = page
+                pdf.pages[page].obj.Tabs = pikepdf.Name.S
+                numbers.append(page)
+                numbers.append(pdf.make_indirect(pikepdf.Array(owners)))
+            root.ParentTree = pdf.make_indirect(pikepdf.Dictionary(Nums=numbers))
+            root.ParentTreeNextKey = len(pdf.pages)
+            pdf.Root.StructTreeRoot = root
+            pdf.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+            with pdf.open_metadata(set_pikepdf_as_editor=False) as about:
+                about["dc:title"] = title
+                about["dc:language"] = [language.replace("_", "-")]
+            out = io.BytesIO()
+            pdf.save(out)
+        return out.getvalue()

@@ -1,0 +1,35 @@
+"""`mingce account cards`: the page that is handed over with an activation code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from db.language import _, say
+from db.store.engine import store
+from reports.key_cards import draw
+from tui.front.ssh_command import from_here
+from tui.host.account_making import check_leads_here
+from tui.host.operator import opened_store
+from tui.host.owner import STANDARD_OUTPUT, home_of, new_file
+from tui.host.shell import tell
+from tui.jobs import read_jobs
+from tui.plain.words import CommandWords
+
+CARDS = ((_("staff"), "staff"), (_("human resources"), "hr"))
+"""What a card is called, and the page of docs/ whose jobs it has."""
+
+
+def make(words: CommandWords) -> None:
+    """Write both cards as a page of PDF. Raises Failure where the command on them would lead nowhere."""
+    file = Path(words.operand(0))
+    jobs = [job for job in read_jobs() if job.keys]
+    cards = [(name, [(one.title, one.keys) for one in jobs if one.page == page]) for name, page in CARDS]
+    with opened_store(home_of(words), looking=True):
+        settings = store().settings
+        check_leads_here(settings)
+        command = from_here(settings, "LOGIN").replace("LOGIN@", f"{say(_('login'), settings.language)}@")
+        made = draw(cards, settings.organisation, command, words.option_value("call"), settings.language)
+    with new_file(file) as out:
+        out.write(made)
+    if file != STANDARD_OUTPUT:
+        tell(_("Both cards are on the page in {file}. Print it, cut it, and hand them over.", file=str(file)))
