@@ -90,14 +90,7 @@ class TextInput(Spoken, Input):
 
     def on_key(self, event: events.Key) -> None:
         """Lead to the next field by arrows, at once, so that what is typed ahead goes into it."""
-        in_form = any(isinstance(above, FormField) for above in self.ancestors)
-        if in_form and event.key in ("up", "down"):
-            event.stop()
-            event.prevent_default()
-            if event.key == "down":
-                self.screen.focus_next()
-            else:
-                self.screen.focus_previous()
+        lead_by_arrows(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
         # Textual calls the base's handler after this one.
@@ -109,8 +102,20 @@ class TextInput(Spoken, Input):
         cast(Application, self.app).tell(said, "warn")
 
 
+def lead_by_arrows(field: Widget, event: events.Key) -> None:
+    """Focus the field before or after ``field`` in a form."""
+    if event.key in ("up", "down") and any(isinstance(above, FormField) for above in field.ancestors):
+        event.stop()
+        event.prevent_default()
+        if event.key == "down":
+            field.screen.focus_next()
+        else:
+            field.screen.focus_previous()
+
+
 class ChoiceField(Painted, can_focus=True):
-    """One of several values on a line: Enter or Space lists them, left and right change it."""
+    """One of several values on a line: Enter or Space lists them, left and right change it; outside a form
+    down lists them, too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space,down", "list", show=False),
@@ -149,6 +154,10 @@ class ChoiceField(Painted, can_focus=True):
         self._title = title
         self.options = list(options)
         self.value = value or (self.options[0].id if self.options else "")
+
+    def on_key(self, event: events.Key) -> None:
+        """Lead on by arrows as a typed field does."""
+        lead_by_arrows(self, event)
 
     def get_content_width(self, *_sizes: object) -> int:
         return cells(self._label()) + 2

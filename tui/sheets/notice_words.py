@@ -248,8 +248,9 @@ def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
 
 def _last_day(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     def said(notice: NoticeToMe) -> Text:
-        slots = {name: notice.detail.get(name, "–") for name in ("by", "who", "day")}
-        return Message((own if notice.own else other).text, slots)
+        slots = {name: notice.detail.get(name, "–") for name in ("by", "who")}
+        last = str(notice.detail.get("day", ""))
+        return Message((own if notice.own else other).text, slots | {"day": day(last) if last else "–"})
 
     return said
 

@@ -131,8 +131,10 @@ async def test_arrows_lead_from_field_to_field() -> None:
         assert app.focused is app.screen.query_one("#field-ext TextInput")
         await pilot.press("up")
         assert app.focused is app.screen.query_one("#field-mobile TextInput")
-        await pilot.press("down", "down", "up", "1")
-        assert app.screen.query_one(ChoiceField).value == "new", "in a choice, arrows are its own"
+        await pilot.press("down", "down", "up")
+        assert app.focused is app.screen.query_one("#field-ext TextInput"), "a choice is passed as any field"
+        await pilot.press("down", "enter", "2")
+        assert app.screen.query_one(ChoiceField).value == "other"
 
 
 async def test_a_refusal_is_shown_and_the_screen_goes_on() -> None:
