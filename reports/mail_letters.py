@@ -80,7 +80,7 @@ BODIES: dict[str, Message] = {
     FAILED: _(
         "{name},\n\n{count} tries to sign in as you to the contact directory failed, {knowing} of them with "
         "your password. If it was you, nothing needs to be done: nobody is shut out by it. If it was not, "
-        "and with your password, sign in and change it: press 0, then e. Where you can't sign in, a recovery "
+        "and with your password, sign in and change it: press 0, a, e. Where you can't sign in, a recovery "
         "code in the code's place gets you in from anywhere. Nobody needs your password or code to help you."
     ),
     UPDATE: _("{name},\n\nin {unit} this changed since {since}:\n\n{changes}\n\nSign in to see the entries."),

@@ -24,19 +24,9 @@ if TYPE_CHECKING:
     from db.store.tables import Entry, Request, Task
 
 SUBJECTS = (
-    "accounts",
-    "lifecycle",
-    "outside",
-    "privacy",
-    "calendars",
-    "cases",
-    "editions",
-    "emergency",
-    "overview",
-    "papers",
-    "reviews",
-    "training",
-)
+    "accounts", "lifecycle", "outside", "privacy", "calendars", "cases", "editions", "emergency",
+    "overview", "papers", "reviews", "training",
+)  # fmt: skip
 """In the order in which their hooks run."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from io import BytesIO
 
 import bcrypt
@@ -13,6 +14,9 @@ from auth.signin import SignIn
 from db.desk import Actor, Desk, Refused, open_desk
 from db.desk.accounts import pickups
 from db.desk.accounts.pickups import LASTS, PickupView
+from db.store.engine import Store, close_store
+from db.store.opening import open_store
+from db.store.settings import Home
 from db.store.tables import Account, AuditRecord, Grant, Pickup
 from db.store.transactions import writing
 from tests.auth.conftest import HOME, answered, enrolled
@@ -350,3 +354,28 @@ def test_at_the_host_s_own_terminal_there_are_none(world: World, clock: Clock) -
     assert not here.desk.pickups.offered()
     with pytest.raises(Refused):
         here.make()
+
+
+@pytest.mark.threat(76)
+def test_a_code_made_on_one_host_is_good_once_on_another(
+    store: Store, home: Home, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where two work with one database: keys and record are the same, the folders are not."""
+    if not store.is_postgresql:
+        pytest.skip("one host alone opens a file")
+    code, made = screen.make()
+    other = Home(home.folder.parent / "other")
+    other.folder.mkdir(mode=0o700)
+    other.policies.mkdir()
+    shutil.copytree(home.keys, other.keys)
+    with monkeypatch.context() as patched:
+        patched.setattr("socket.gethostname", lambda: "db-two")
+        close_store()
+        open_store(other, store.settings)
+        status, content, _said = screen.get(screen.come(code))
+        assert (status, content[:3]) == (0, b"\xef\xbb\xbf")
+        close_store()
+    open_store(home, store.settings)
+    assert screen.come(code) is None
+    (seen,) = screen.desk.pickups.mine()
+    assert (seen.number, seen.is_open, seen.taken_at is not None) == (made.number, False, True)

@@ -66,7 +66,7 @@ def explained() -> Iterator[tuple[str, Any, set[str]]]:
 
 
 def test_the_keys_that_an_explanation_names_are_there() -> None:
-    """Not those that are pressed elsewhere, as in “按 0、v，其中再按 v”."""
+    """Not those that are pressed elsewhere, as in “按 0、b，其中再按 v”."""
     lacking = {
         (name, key)
         for name, about, keys in explained()

@@ -129,7 +129,7 @@ def _failed(notice: NoticeToMe) -> Text:
     if not knowing:
         return _("{count} sign-ins in your name failed since the last time", count=count)
     return _(
-        "{count} failed sign-ins, {knowing} with your password; not you? Press 0, e",
+        "{count} failed sign-ins, {knowing} with your password; not you? Press 0, a, e",
         count=count,
         knowing=knowing,
     )

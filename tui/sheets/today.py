@@ -208,6 +208,8 @@ def tail(row: TodayRow, *, fresh: bool) -> Cell:
 
 
 def _fields(alike: Alike) -> Text:
+    if alike.first.batch:
+        return _("one batch")
     return listed(line.label for line in alike.first.summary)
 
 

@@ -4,7 +4,7 @@ is taken for."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import get_args
@@ -15,8 +15,9 @@ from db.desk.importing.columns import JOINED, KIND, TAGS, match_keys, typed_fiel
 from db.desk.importing.outcome import ImportLine, ImportView, RowError, RowState
 from db.desk.importing.plan import TWO_PEOPLE, Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
+from db.desk.requests.payload import open_payload
 from db.language import Text, _, listed
-from db.store.tables import Entry
+from db.store.tables import Entry, Request
 
 _DIFFERS = _("The directory has something else.")
 _BY_REQUEST = _("Propose what the file says (e), with evidence.")
@@ -87,6 +88,7 @@ def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
     """Yield the rows of people on record, with the columns in which the file says something else."""
     there = loaded_all(list(Entry.select().where(Entry.id.in_([entry for _row, entry in plan.known]))))
     rules, place = [rule for rule in typed_fields(reading.policy) if is_open(rule)], cache(path_of)
+    asked = _asked_for(list(there))
     for planned, number in plan.known:
         stored = there[number]
         said: dict[str, set[str]] = defaultdict(set)
@@ -100,12 +102,31 @@ def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
             if said[rule.name] - set(stored.values.get(rule.name, ()))
         }
         other = [rule.label for rule in differs]
+        under_way = {
+            rule: asked[number][rule.name][1]
+            for rule in differs
+            if asked[number].get(rule.name, (set(), 0))[0] == said[rule.name]
+        }
+        differs = {rule: text for rule, text in differs.items() if rule not in under_way}
         if place(stored.unit)[1:] != planned.unit:
             other.append(reading.labels["unit"])
         advice = _BY_REQUEST if differs else _BY_CARD
+        if under_way and not differs:
+            numbers = listed(f"#{one}" for one in sorted(set(under_way.values())))
+            advice = _("Proposed already: {numbers}.", numbers=numbers)
         problems = (RowError(planned.row, listed(other), _DIFFERS, advice),) if other else ()
         line = _line(reading, plan, planned, list(problems), "changed" if other else "same")
         yield replace(line, entry=number, differs=tuple((rule.name, text) for rule, text in differs.items()))
+
+
+def _asked_for(entries: Sequence[int]) -> Mapping[int, dict[str, tuple[set[str], int]]]:
+    """Return of each entry what undecided changes make of its fields, each with its request."""
+    found: dict[int, dict[str, tuple[set[str], int]]] = defaultdict(dict)
+    waiting = Request.state.in_(("open", "returned")) & (Request.kind == "change")
+    for row in Request.select().where(waiting & Request.entry.in_(entries)):
+        for name, values in open_payload(row)["after"].items():
+            found[int(row.entry_id or 0)][name] = set(values), row.id
+    return found
 
 
 def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:

@@ -243,7 +243,7 @@ def _given(policy: EffectivePolicy) -> Iterator[NoticeLine]:
 def _rights() -> Iterator[NoticeLine]:
     rights = _("Your rights, and how to use them")
     yield NoticeLine(
-        rights, _("Read all of it, who looked and what for, and take a copy: 0, then v"), "PIPL 45"
+        rights, _("Read all of it, who looked and what for, and take a copy: 0, then b"), "PIPL 45"
     )
     yield NoticeLine(rights, _("Have it corrected: e there"), "PIPL 46")
     yield NoticeLine(rights, _("Take out what rests on your consent, at once: v there"), "PIPL 15")

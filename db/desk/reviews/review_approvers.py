@@ -84,36 +84,48 @@ class ReviewApprovers:
             return ReviewItem.id.in_(fit)
         key = (ReviewApprovers, campaign.id)
         if key not in permissions.derived:
-            permissions.derived[key] = self._but_own(self._by_unit(permissions), permissions)
+            permissions.derived[key] = self._one_by_one(self._by_unit(permissions), permissions)
         return permissions.derived[key]
 
-    def _but_own(self, mine: Any, permissions: Permissions) -> Any:
-        """``mine`` without the actor's own entry, and with those of others who may not decide on theirs."""
+    def _one_by_one(self, mine: Any, permissions: Permissions) -> Any:
+        """``mine``, the condition for whole units, but for what depends on the entry, which is judged one by
+        one: nobody decides on their own, nor does who stands in for them; of an outside contact that a
+        colleague answers for, the colleague's unit is asked (E.5)."""
         campaign = self.campaign
-        if campaign.of != "entries" or campaign.kind in OF_ONESELF:
+        rows = self._apart(permissions) if campaign.of == "entries" else []
+        if not rows:
             return mine
-        mark, now = database.param, clock.now()
-        holders = (
-            'SELECT COALESCE(a.person_id, g.person_id) FROM "grant" g'
-            " LEFT JOIN account a ON a.id = g.account_id"
-            f" WHERE g.role = {mark} AND {in_force('g').replace('{now}', mark)}"
+        judge = ApproverResolver(facts_for(permissions, len(rows)))
+        theirs = []
+        for item, unit, entry, person in rows:
+            is_of_oneself = campaign.kind in OF_ONESELF
+            barred = frozenset[int]() if is_of_oneself else self.resolver.represented(person=person)
+            if judge.may_decide(permissions.account, self._case(unit, entry, barred), campaign.by):
+                theirs.append(item)
+        left = mine & ReviewItem.id.not_in([item for item, *_more in rows])
+        return left | ReviewItem.id.in_(theirs) if theirs else left
+
+    def _apart(self, permissions: Permissions) -> list[tuple[int, int, int, int]]:
+        """Return item, unit, entry and person of what depends on the entry: outside contacts that somebody
+        answers for, the actor's own entry, and those of people with the role that decides."""
+        campaign, mark, now = self.campaign, database.param, clock.now()
+        either, values = ["e.inside_owner IS NOT NULL"] if campaign.by == HEAD else [], list[object]()
+        if campaign.kind not in OF_ONESELF:
+            holders = (
+                'SELECT COALESCE(a.person_id, g.person_id) FROM "grant" g'
+                " LEFT JOIN account a ON a.id = g.account_id"
+                f" WHERE g.role = {mark} AND {in_force('g').replace('{now}', mark)}"
+            )
+            either += [f"e.person_id = {mark}", f"e.person_id IN ({holders})"]
+            role = policy_of(campaign.book_id).role_behind(campaign.by)
+            values = [permissions.person or 0, role, now, now]
+        if not either:
+            return []
+        return fetch(
+            "SELECT i.id, i.unit_id, i.entry_id, e.person_id FROM review_item i"
+            f" JOIN entry e ON e.id = i.entry_id WHERE i.campaign_id = {mark} AND ({' OR '.join(either)})",
+            (campaign.id, *values),
         )
-        role = policy_of(campaign.book_id).role_behind(campaign.by)
-        # CROSS has SQLite read the few holders first, not the many things.
-        rows = fetch(
-            "SELECT i.id, e.person_id FROM entry e CROSS JOIN review_item i"
-            f" WHERE i.entry_id = e.id AND i.campaign_id = {mark} AND e.person_id IN ({holders})",
-            (campaign.id, role, now, now),
-        )
-        own = [item for item, person in rows if person == permissions.person]
-        others = [item for item, person in rows if person != permissions.person]
-        if own:
-            mine = mine & ReviewItem.id.not_in(own)
-        if mine is EVERYTHING or not others:
-            return mine
-        found = ReviewItem.select().where(ReviewItem.id.in_(others))
-        more = [one.id for one in found if self.capacity(one, permissions.account) is not None]
-        return mine | ReviewItem.id.in_(more) if more else mine
 
     def _mine_in_person(self, permissions: Permissions) -> Any:
         campaign = self.campaign
@@ -166,7 +178,9 @@ class ReviewApprovers:
     def _covered(self, role: str, permissions: Permissions) -> set[int]:
         """Units at and below where the actor holds ``role``, for themselves or for another."""
         held: Sequence[int] = [
-            holding.unit for holding in permissions.own_places(role, self.campaign.book_id)
+            holding.unit
+            for holding in (*permissions.holdings, *permissions.stands_in)
+            if (holding.role, holding.book) == (role, self.campaign.book_id)
         ]
         where, given = is_among("above_id", held)
         return {unit for (unit,) in fetch(f"SELECT unit_id FROM unit_above WHERE {where}", given)}

@@ -13,12 +13,24 @@ from db.desk.requests.bulk_facts import OFFICES, RIGHTS
 from db.desk.requests.open_requests import BELOW, OPEN
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
+from db.desk.reviews.review_approvers import ReviewApprovers
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import may_be_theirs, to_do
-from db.policy.vocabulary import HEAD
+from db.policy.vocabulary import HEAD, PERSON
 from db.store import clock
 from db.store.engine import database, store
-from db.store.tables import Account, Activation, Delegation, Entry, Grant, Request, Task, Unit
+from db.store.tables import (
+    Account,
+    Activation,
+    Campaign,
+    Delegation,
+    Entry,
+    Grant,
+    Request,
+    ReviewItem,
+    Task,
+    Unit,
+)
 from db.store.transactions import writing
 from tests.agreed import carried_through
 from tests.db.desk.asking import approve, change
@@ -73,6 +85,51 @@ def compared(world: World, logins: Iterable[str] = WHO) -> int:
     return found
 
 
+def reviewed(chance: random.Random) -> None:
+    """A review under way of each book, by each who may be asked to decide, of entries and of units."""
+    for book in ("staff", "group"):
+        entries = list(Entry.select().where((Entry.book == book) & (Entry.state == "active")))
+        for by in (HEAD, PERSON, "hr"):
+            for of, kind in (
+                ("entries", chance.choice(("full-review", "self-check"))),
+                ("units", "sign-off"),
+            ):
+                if of == "units" and by == PERSON:
+                    continue
+                campaign = Campaign.create(
+                    occasion=f"{book}:{by}:{of}", book=book, kind=kind, of=of, by=by, runs="hr",
+                    clause=chance.choice(("A.11", "default")), policy_version="1", opened_at=clock.now(),
+                    due=chance.choice(("2026-11-20", "2026-12-20")),
+                )  # fmt: skip
+                things = (
+                    [(entry.unit_id, entry.id) for entry in entries]
+                    if of == "entries"
+                    else [(unit, None) for unit in sorted({entry.unit_id for entry in entries})]
+                )
+                for place, (unit, entry) in enumerate(things):
+                    ReviewItem.create(campaign=campaign, ord=place, unit=unit, entry=entry)
+
+
+def compared_in_reviews(world: World, logins: Iterable[str]) -> int:
+    """Ask for each thing and for all at once; how much of it was theirs."""
+    found = 0
+    for login in logins:
+        permissions = world.desk(login).kept.permissions()
+        for campaign in Campaign.select().where(Campaign.book.in_(permissions.books)):
+            approvers = ReviewApprovers(campaign)
+            items = ReviewItem.select().where(ReviewItem.campaign == campaign)
+            singly = {
+                row.id
+                for row in items
+                if not approvers.is_own(row, permissions.account)
+                and approvers.capacity(row, permissions.account) is not None
+            }
+            at_once = {row.id for row in items.where(approvers.condition_for(permissions))}
+            assert at_once == singly, (login, campaign.occasion, campaign.kind, campaign.due)
+            found += len(singly)
+    return found
+
+
 def test_both_readers_give_the_same_approvers(world: World) -> None:
     matters(world)
     assert compared(world) > 10
@@ -121,7 +178,7 @@ def test_it_does_so_for_a_head_by_grant_and_for_hr_of_a_part(world: World) -> No
     assert compared(world) > 5
 
 
-@pytest.mark.parametrize("chosen", range(4))
+@pytest.mark.parametrize("chosen", range(6))
 def test_it_does_so_whoever_holds_what(world: World, chosen: int) -> None:
     """Offices in every capacity, rights, delegations, accounts that are gone, contacts of others, tasks
     for any role anywhere, all by chance."""
@@ -152,12 +209,14 @@ def test_it_does_so_whoever_holds_what(world: World, chosen: int) -> None:
                 clause="A.10", detail="{}", opened_at=clock.now(), started_on="2026-11-23", due="2026-11-27",
             )  # fmt: skip
         Account.update(state="disabled").where(Account.login == chance.choice(logins)).execute()
+        reviewed(chance)
         owners = [row.id for row in Entry.select().where(Entry.book == "group")]
         Entry.update(inside_owner=chance.choice(owners)).where(
             Entry.id == world.entry("hanmei", "group")
         ).execute()
     active = [row.login for row in Account.select().where(Account.state == "active") if row.login in logins]
     assert compared(world, active) > 10
+    assert compared_in_reviews(world, active) > 10
 
 
 def test_a_head_is_asked_about_tasks_below_alone(world: World) -> None:

@@ -42,8 +42,8 @@ DESK = Path(module.__file__).parent
 @contextmanager
 def hooked(**parts: Any) -> Iterator[None]:
     """Let one more subject hook in, in the body."""
-    made = {"db.desk.parking.hooks": SimpleNamespace(HOOKS=Hooks(**parts))}
-    with patch.object(module, "SUBJECTS", (*SUBJECTS, "parking")), patch.dict(sys.modules, made):
+    made = {"db.desk.stand_in.hooks": SimpleNamespace(HOOKS=Hooks(**parts))}
+    with patch.object(module, "SUBJECTS", (*SUBJECTS, "stand_in")), patch.dict(sys.modules, made):
         hooks.cache_clear()
         yield
     hooks.cache_clear()
@@ -57,9 +57,9 @@ def test_every_subject_with_hooks_is_listed_and_every_listed_one_has_them() -> N
 
 
 def test_a_listed_subject_without_hooks_is_told_at_once_and_in_words() -> None:
-    with patch.object(module, "SUBJECTS", (*SUBJECTS, "parking")):
+    with patch.object(module, "SUBJECTS", (*SUBJECTS, "nowhere")):
         hooks.cache_clear()
-        with pytest.raises(RuntimeError, match=r"lists 'parking', but db/desk/parking/hooks\.py.*is missing"):
+        with pytest.raises(RuntimeError, match=r"lists 'nowhere', but db/desk/nowhere/hooks\.py.*is missing"):
             hooks()
     hooks.cache_clear()
 

@@ -11,7 +11,7 @@ from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.entry.record import create_entry, load_entry
 from db.desk.entry.units import path_of
 from db.desk.importing.importing import AS_IT_IS, PART, ImportWishes, Source
-from db.desk.importing.outcome import BadRows
+from db.desk.importing.outcome import BadRows, ImportLine
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests.payload import open_payload
 from db.desk.today.waiting import Alike
@@ -260,11 +260,30 @@ def test_what_a_file_says_of_others_is_one_batch_that_is_decided_as_one(world: W
     assert is_alike(*waiting)
     (folded,) = [row for row in desk.waiting.page("mine").rows if isinstance(row, Alike)]
     assert set(folded.requests) == set(numbers)
+    assert folded.first.batch == SOURCE.digest[:16]
     assert desk.queue.approve_many([(row.id, row.digest) for row in waiting]) == ()
 
 
 def _waiting(world: World, login: str) -> set[int]:
     return {row.id for row in world.desk(login).queue.window().rows}
+
+
+def test_what_was_proposed_is_not_offered_again(world: World) -> None:
+    """But what the file says of another field is."""
+    entry = Entry.get_by_id(world.entry("zhangwei"))
+    row = [entry.name, "研发中心/研发一部", "总工程师", "", "", ""]
+
+    def line(extension: str = "") -> ImportLine:
+        rows = [[*HEADINGS, "分机"], [*row, extension]]
+        return next(
+            one for one in world.desk("liuyang").importing.view("staff", rows).lines if one.entry == entry.id
+        )
+
+    assert dict(line().differs) == {"position": "总工程师"}
+    (number,) = propose(world, {"zhangwei": dict(line().differs)})
+    assert (line().state, line().differs) == ("changed", ())
+    assert f"#{number}" in say(line().problems[0].advice, "en")
+    assert dict(line("8099").differs) == {"extension": "8099"}
 
 
 @pytest.mark.clause("A.15")

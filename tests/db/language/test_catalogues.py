@@ -38,7 +38,7 @@ def test_every_message_of_the_code_has_its_chinese() -> None:
         for text, place in messages_of_the_code().items()
         if text not in chinese or not chinese[text].string
     }
-    assert missing == {}
+    assert missing == {}, "write the Chinese at the end of the room's file in db/language/zh_CN/"
 
 
 def test_no_catalogue_keeps_a_message_that_the_code_has_lost() -> None:

@@ -23,7 +23,7 @@ from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.jobs import MAY, Job, find_jobs, read_jobs
 from tui.plain.command import Command, find_among
-from tui.plain.document import MANUALS, SECTIONS, usage, with_letters, written
+from tui.plain.document import INDEX, MANUALS, NOTES, SECTIONS, usage, with_letters, written
 from tui.plain.registry import COMMANDS, NAMES
 from tui.plain.words import Misread, Option, read_words
 
@@ -49,6 +49,8 @@ def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
     """`make docs` writes it."""
     page = DOCUMENT.read_text("utf-8")
     assert page == written(page)
+    assert "| LIST: `--search WORDS` |" in page.partition(INDEX)[0], "what is written by hand before it"
+    assert "| `directory` |" in page.partition(NOTES)[2], "and behind it"
     for name, language in MANUALS.items():
         manual = DOCUMENT.with_name(name).read_text("utf-8")
         assert manual == with_letters(manual, language)

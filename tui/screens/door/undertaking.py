@@ -84,7 +84,7 @@ class CollectionNoticeScreen(ToAccept):
     ABOUT = _(
         "What your directory holds of you, on which basis, for whom, how long, and what you may do. You "
         "accept it once, and once more where there is more to it than you accepted. My data shows it again"
-        " at any time (0, v: My data, v)."
+        " at any time (0, b: My data, v)."
     )
     KEYS = (
         ScreenCommand(
