@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from itertools import combinations
 from math import comb
@@ -102,7 +102,11 @@ def _accounts(desk: Desk) -> object:
 
 
 def _access(desk: Desk) -> object:
-    return desk.overview.access(BOOK, None, today() - timedelta(days=30), today()).rows
+    return desk.overview.access(BOOK, None, *_month()).rows
+
+
+def _month() -> tuple[date, date]:
+    return today() - timedelta(days=30), today()
 
 
 def _reviews(desk: Desk) -> object:
@@ -159,5 +163,8 @@ SCREENS = (
     *(Screen("Reports", reader, 50, lambda desk: desk.overview.reports()) for reader in ("head", "hr")),
     Screen("Change, handed in, approved and applied", "employee", 3 * 40, _change),
     Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
+    Screen("report: names", "hr", 250, lambda desk: desk.overview.names(BOOK).rows),
+    Screen("report: incomplete", "hr", 250, lambda desk: desk.overview.incomplete(BOOK).rows),
+    Screen("report: reviews", "hr", 250, lambda desk: desk.overview.reviews(BOOK, None, *_month()).rows),
     Screen("Calendar, a day that moves all deadlines", "hr", 8_000, _declare),
 )  # fmt: skip

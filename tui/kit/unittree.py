@@ -55,6 +55,8 @@ class UnitTree(Window):
         super().__init__(id=id, classes=classes)
         self._children: Children = lambda _parent: ()
         self._branches: list[_Branch] = []
+        self._unasked: set[str] = set()
+        """Nodes that were open when the tree was last seen, and were not asked for again since."""
         self._find: Find | None = None
         self._whole: tuple[list[_Branch], int] = ([], 0)
         """The tree and its cursor before it was narrowed."""
@@ -64,6 +66,7 @@ class UnitTree(Window):
         """Show another tree, its first ``open_levels`` levels open."""
         self._children, self._find, self.typed = children, find, ""
         self._branches = [_Branch(node, 0) for node in children(None)]
+        self._unasked.clear()
         self.cursor = self.top = 0
         row = 0
         while row < len(self._branches):
@@ -112,11 +115,14 @@ class UnitTree(Window):
         self.refresh()
         self.post_message(self.Moved(self))
 
-    def reload(self) -> None:
-        """Ask for the same tree again: what is open stays open, and the cursor on its node."""
+    def reload(self, *, unseen: bool = False) -> None:
+        """Ask for the same tree again: what is open stays open, and the cursor on its node. Of an ``unseen``
+        tree only what leads there is asked for, until it has the focus."""
         if self.typed:
             self.narrow("")
-        opened = {branch.node.id for branch in self._branches if branch.open}
+        opened = {branch.node.id for branch in self._branches if branch.open} | self._unasked
+        self._unasked = opened - {node.id for node in self.path} if unseen else set()
+        opened -= self._unasked
         before, self._branches = self.current, [_Branch(node, 0) for node in self._children(None)]
         row = 0
         while row < len(self._branches):
@@ -129,6 +135,11 @@ class UnitTree(Window):
         self.refresh()
         if not places:
             self.post_message(self.Moved(self))
+
+    def on_focus(self) -> None:
+        """Ask for what was not asked for while the tree was out of sight."""
+        if self._unasked:
+            self.reload()
 
     @property
     def current(self) -> Node | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from db.approval.capacity import ACTING
 from db.desk.authority.offices import head_of, heads_in
 from db.desk.authority.permissions import GRANTED, Permissions, policy_of
-from db.desk.authority.reach import SIDES, SearchScope, covering, search_scope_of
+from db.desk.authority.reach import SIDES, Arm, SearchScope, covering, search_scope_of
 from db.desk.authority.sight import NOBODY, FieldReader, Shown, sights_of, visible_fields
 from db.desk.directory.search import has_facet, values_of_facet
 from db.desk.entry.colleagues import side_of
@@ -29,7 +29,7 @@ from db.policy.rules import FieldRule
 from db.policy.vocabulary import DEFAULT, Side
 from db.store.engine import database
 from db.store.searchkeys import as_number
-from db.store.sql import is_among
+from db.store.sql import fetch, is_among
 from db.store.tables import Account, Book, Entry, Grant, Unit
 
 MOST_VALUES = 40
@@ -227,6 +227,8 @@ def units_below(
         )
     }
     own = permissions.own.get(book, (None, None))[1]
+    parts_of = {row.id: ground.part_within(row.id) for row in rows}
+    counts = _counts({arm for parts in parts_of.values() for arm in parts.arms}, side)
     headed = heads_in(book, [row.id for row in rows]) if heads and side == "internal" else {}
     seen = {
         one.id: one.name
@@ -237,14 +239,14 @@ def units_below(
     for row in rows:
         head = headed.get(row.id)
         inside = ground.arm_around(row.id) is not None
-        parts = ground.part_within(row.id)
+        parts = parts_of[row.id]
         if inside or parts.arms or parts.contacts:
             found.append(
                 UnitNode(
                     id=row.id,
                     name=row.name,
                     name_en=row.name_en,
-                    count=sum(_count(arm.unit, arm.below, side) for arm in parts.arms)
+                    count=sum(counts.get((arm.unit, arm.below), 0) for arm in parts.arms)
                     + sum(ground.arm_around(unit) is None for unit in parts.contacts.values()),
                     leaf=row.id not in parents or not _deeper(parts, row.id),
                     within=inside,
@@ -455,22 +457,22 @@ def _inhabited(permissions: Permissions, book: str, side: Side) -> bool:
     return row is not None or bool(ground.contacts) or bool(ground.entries and side == "internal")
 
 
-def _count(unit: int, below: bool, side: Side) -> int:
-    mark = database.param
-    if below:
-        row = database.execute_sql(
-            "SELECT COUNT(*) FROM unit_above a JOIN unit u ON u.id = a.unit_id"
-            " JOIN entry e ON e.unit_id = u.id AND e.state = 'active'"
-            f" WHERE a.above_id = {mark} AND u.side = {mark}",
-            (unit, side),
-        ).fetchone()
-    else:
-        row = database.execute_sql(
-            "SELECT COUNT(*) FROM entry e JOIN unit u ON u.id = e.unit_id AND e.state = 'active'"
-            f" WHERE e.unit_id = {mark} AND u.side = {mark}",
-            (unit, side),
-        ).fetchone()
-    return int(row[0])
+def _counts(arms: Iterable[Arm], side: Side) -> Mapping[tuple[int, bool], int]:
+    """How many active entries of ``side`` stand in each of ``arms``, by its unit and whether it reaches below
+    that; one without any is left out."""
+    found: dict[tuple[int, bool], int] = {}
+    for below, at, tables in (
+        (True, "a.above_id", "unit_above a JOIN unit u ON u.id = a.unit_id JOIN entry e ON e.unit_id = u.id"),
+        (False, "e.unit_id", "entry e JOIN unit u ON u.id = e.unit_id"),
+    ):
+        units = {arm.unit for arm in arms if arm.below == below}
+        if not units:
+            continue
+        where, given = is_among(at, units)
+        counted = f"SELECT {at}, COUNT(*) FROM {tables} WHERE {where} AND e.state = 'active' AND u.side = "
+        rows = fetch(f"{counted}{database.param} GROUP BY {at}", (*given, side))
+        found.update(((unit, below), count) for unit, count in rows)
+    return found
 
 
 def _deeper(parts: SearchScope, unit: int) -> bool:

@@ -91,11 +91,16 @@ def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strang
     folded = {name: fold_text(name) for name, _unit in named}
     outlines = {name: skeleton(text) for name, text in folded.items()}
     wrong = {name: misspelt(spell_name(name)) for name in folded}
-    alike: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    first: dict[str, str] = {}
+    several = {
+        look for name, look in outlines.items() if first.setdefault(look, folded[name]) != folded[name]
+    }
+    alike: dict[str, dict[str, tuple[str, str]]] = {look: {} for look in several}
     for name, unit in named:
-        alike[outlines[name]].setdefault(folded[name], (name, unit))
+        if outlines[name] in several:
+            alike[outlines[name]].setdefault(folded[name], (name, unit))
     for name, unit in named:
-        here = alike[outlines[name]]
-        if wrong[name] is not None or len(here) > 1:
+        here = alike.get(outlines[name], {})
+        if wrong[name] is not None or here:
             others = tuple(other for spelling, other in here.items() if spelling != folded[name])
             yield Strange(is_unit, name, unit, wrong[name], others)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from db.desk.authority.permissions import Permissions
 from db.desk.lifecycle.forms import UnitChoice
 from db.policy.effective import EffectivePolicy
@@ -19,25 +21,23 @@ def units_for(permissions: Permissions, policy: EffectivePolicy, side: Side) -> 
 
 
 def _units(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
-    rows = {
-        row.id: row
-        for row in Unit.select()
-        .where((Unit.book == policy.book) & Unit.active & (Unit.side == side))
-        .order_by(Unit.sort, Unit.id)
-    }
-    within = _within(permissions, policy, side)
-    paths = {unit: _path(rows, unit) for unit in rows if unit in within}
-    ordered = sorted(paths, key=lambda unit: [(rows[one].sort, one) for one in paths[unit]])
-    divided = {row.parent_id for row in rows.values()}
-    return tuple(
-        UnitChoice(
-            unit,
-            rows[unit].name,
-            " / ".join(rows[one].name for one in paths[unit][1:]) or rows[unit].name,
-            unit in divided,
-        )
-        for unit in ordered
-    )
+    here = (Unit.book == policy.book) & Unit.active & (Unit.side == side)
+    rows: Any = Unit.select(Unit.id, Unit.name, Unit.parent).where(here).order_by(Unit.sort, Unit.id).tuples()
+    known = {unit for unit, _name, _parent in rows}
+    below: dict[int | None, list[tuple[int, str]]] = {}
+    for unit, name, parent in rows:
+        below.setdefault(parent if parent in known else None, []).append((unit, name))
+    within, found = _within(permissions, policy, side), list[UnitChoice]()
+
+    def walk(parent: int | None, above: tuple[str, ...]) -> None:
+        for unit, name in below.get(parent, ()):
+            path = (*above, name)
+            if unit in within:
+                found.append(UnitChoice(unit, name, " / ".join(path[1:]) or name, unit in below))
+            walk(unit, path)
+
+    walk(None, ())
+    return tuple(found)
 
 
 def _within(permissions: Permissions, policy: EffectivePolicy, side: Side) -> set[int]:
@@ -55,10 +55,3 @@ def _within(permissions: Permissions, policy: EffectivePolicy, side: Side) -> se
             rows = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
             found.update(row.unit_id for row in rows)
     return found
-
-
-def _path(rows: dict[int, Unit], unit: int) -> list[int]:
-    path = [unit]
-    while rows[path[0]].parent_id in rows:
-        path.insert(0, int(rows[path[0]].parent_id or 0))
-    return path

@@ -147,8 +147,8 @@ def test_labels_of_a_policy_file_are_held_to_it(rules: str, line: int, told: str
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("张\u0301伟", "a mark stands on a Chinese character"),
-        ("张伟2", "digits stand beside"),
+        ("张\u0301伟", "a Chinese character has a mark that"),
+        ("张伟2", "digits beside Chinese"),
         ("张伟", ""),
         ("Li Wei 2", ""),
     ],

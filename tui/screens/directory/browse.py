@@ -132,7 +132,8 @@ class DirectoryScreen(OnEntry):
         self._open_book()
 
     def come_back(self) -> None:
-        self.query_one(UnitTree).reload()
+        tree = self.query_one(UnitTree)
+        tree.reload(unseen=not tree.has_focus)
         self._show(keep=True)
 
     def can(self, command_id: str) -> bool:
