@@ -17,7 +17,7 @@ from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
-from db.store.searchkeys import fold_text, spelled
+from db.store.searchkeys import fold_text, initials_of, spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,15 @@ class UnitChoice:
     path: str
     divided: bool
 
-    def is_called(self, typed: str) -> bool:
-        """Return whether ``typed`` is part of its path: as it is written, in pinyin, or in initials."""
-        wanted = fold_text(typed)
-        if wanted in fold_text(self.path):
-            return True
-        return wanted.isascii() and any(wanted in text for text in spelled(self.path))
+
+def units_called(units: Sequence[UnitChoice], typed: str) -> list[UnitChoice]:
+    """Return those with ``typed`` in their path as it is written, or in its initials; where there is none, in
+    its pinyin, for which a dictionary of 52 MB is loaded."""
+    wanted = fold_text(typed)
+    found = [one for one in units if wanted in fold_text(one.path) or wanted in initials_of(one.path)]
+    if found or not wanted.isascii():
+        return found
+    return [one for one in units if any(wanted in text for text in spelled(one.path))]
 
 
 UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "position", "day", "successor"

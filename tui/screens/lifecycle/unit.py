@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from db.desk.lifecycle.forms import UnitChoice
+from db.desk.lifecycle.forms import UnitChoice, units_called
 from db.language import Text, _
 from tui.kit import DataList, Dialog, ListColumn, ScreenCommand, TextInput
 from tui.kit.keyed import Keyed
@@ -58,8 +58,7 @@ class PickUnit(Dialog[int]):
         self._list(event.value)
 
     def _list(self, wanted: str) -> None:
-        found = [unit for unit in self._units if unit.is_called(wanted)]
-        self.query_one(DataList).show_all(found)
+        self.query_one(DataList).show_all(units_called(self._units, wanted))
 
     def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while one types."""
