@@ -71,7 +71,7 @@ def index() -> str:
         for job in read_jobs()
     )
     labels = {say(text, "en"): say(text, "zh_CN") for text in _words()}
-    glossary = " · ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))
+    glossary = "; ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))
     return (
         f"{INDEX}\n## What do you want to do?\n\n"
         f"| to do | 要办的事 | on the screen | command | page |\n|---|---|---|---|---|\n{rows}\n"
