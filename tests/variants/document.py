@@ -21,12 +21,8 @@ def written(page: str) -> str:
 
 def _drawn(variants: list[Variant]) -> str:
     found = by_clause(variants)
-    table = [["Clause", "Variants", "As whom, when"], ["---"] * 3]
-    for clause in IDS:
-        names = dict.fromkeys(f"{_name(one)}{' **!**' * bool(one.broken)}" for one in found.get(clause, ()))
-        table.append([clause, str(len(names)), "; ".join(names)])
     parts = ["\n## Persons\n", *_listed(PERSONS.items()), "\n## Days\n", *_listed(DAYS.items())]
-    parts += ["\n## The table\n", *(f"| {' | '.join(cells)} |" for cells in table)]
+    parts += ["\n## The clauses\n", *(f"- {clause}: {_tried(found.get(clause, []))}" for clause in IDS)]
     reasons = dict.fromkeys(one.broken for one in variants if one.broken)
     if reasons:
         parts += [
@@ -36,8 +32,10 @@ def _drawn(variants: list[Variant]) -> str:
     return "\n".join([*parts, ""])
 
 
-def _name(one: Variant) -> str:
-    return ", ".join(part for part in one.key if part != USUAL)
+def _tried(variants: list[Variant]) -> str:
+    """Return as whom and when a clause is tried besides the usual, and whether a variant fails."""
+    names = (dict.fromkeys(one.key[part] for one in variants if one.key[part] != USUAL) for part in (0, 1))
+    return "; ".join(", ".join(of) for of in names if of) + " **!**" * any(one.broken for one in variants)
 
 
 def _failing(variants: list[Variant], reason: str) -> str:

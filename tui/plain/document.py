@@ -22,7 +22,7 @@ MANUALS: dict[str, Language] = {"staff.md": "en", "staff.zh.md": "zh_CN"}
 BEGIN = "<!-- Drawn from tui/plain and tui/sheets: change it there, then `make docs`. -->\n"
 NOTES = "\n## More about some of them\n"
 LIST = frozenset({"search", "only", "sort", "format"})
-"""Options of most lists, which the page explains once; where it writes LIST, there are these."""
+"""Options of most lists, which the page explains once, as LIST."""
 SECTIONS: dict[str, str] = {
     "For everybody": "help whoami today mydata notices notice optional get put",
     "Look somebody up": "find card reveal photo why access contacts",
@@ -71,7 +71,7 @@ def index() -> str:
         for job in read_jobs()
     )
     labels = {say(text, "en"): say(text, "zh_CN") for text in _words()}
-    glossary = " · ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))
+    glossary = "; ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))
     return (
         f"{INDEX}\n## What do you want to do?\n\n"
         f"| to do | 要办的事 | on the screen | command | page |\n|---|---|---|---|---|\n{rows}\n"
@@ -95,15 +95,14 @@ def commands_page() -> str:
 
 
 def _line(command: Command) -> str:
-    return f"- `{usage(command)}` {say(command.help, 'en')}\n"
+    return f"- `{usage(command)}` {command.in_short('en')}\n"
 
 
 def usage(command: Command) -> str:
-    """Return how ``command`` is written, with LIST for the options that the page explains once."""
-    if not {option.name for option in command.options} >= LIST - {"format"}:
-        return command.usage
-    options = (option for option in command.options if option.name not in LIST)
-    return f"{replace(command, options=tuple(options)).usage} LIST"
+    """Return what must be written of ``command``; LIST stands for the options of lists."""
+    needed = tuple(option for option in command.options if option.required)
+    lists = LIST - {"format"} <= {option.name for option in command.options}
+    return replace(command, options=needed).usage + " LIST" * lists
 
 
 def _links(page: str) -> str:

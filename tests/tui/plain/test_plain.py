@@ -50,7 +50,7 @@ def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
     page = DOCUMENT.read_text("utf-8")
     assert page == written(page)
     assert "| LIST: `--search WORDS` |" in page.partition(INDEX)[0], "what is written by hand before it"
-    assert "| `directory` |" in page.partition(NOTES)[2], "and behind it"
+    assert "**`find`**" in page.partition(NOTES)[2], "and behind it"
     for name, language in MANUALS.items():
         manual = DOCUMENT.with_name(name).read_text("utf-8")
         assert manual == with_letters(manual, language)
