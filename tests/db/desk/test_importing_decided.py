@@ -338,3 +338,23 @@ def test_more_than_one_part_comes_in_once_a_second_keeper_agreed(world: World) -
     request = ask_for_import(world, rows=[HEADINGS, *many])
     approve(world.desk("zengqing"), request)
     assert Entry.select().where(Entry.name.startswith("员")).count() == len(many)
+
+
+@pytest.mark.threat(19)
+def test_a_look_at_another_file_does_not_change_what_is_agreed_to(world: World) -> None:
+    """By what people are matched is part of what was submitted, also where nothing was chosen."""
+    headings = [*HEADINGS, "账号"]
+    rows = [
+        [*headings],
+        ["童童", "研发中心/研发一部", "工程师", "010-88888601", "13811110001", "t@huaxing.example", ""],
+        ["张玮", "研发中心/研发一部", "工程师", "010-88888603", "13811110003", "z@huaxing.example", "zhangwei"],
+    ]
+    desk = world.desk("liuyang")
+    desk.importing.view("staff", rows, ImportWishes(match="login"))
+    request = ask_for_import(world, rows=rows)
+    desk.importing.view("staff", rows, ImportWishes(match="name"))
+    seen = world.desk("zengqing").importing.asked(request)
+    approve(world.desk("zengqing"), request)
+    assert seen.count("new") == 1
+    assert is_there("童童")
+    assert not is_there("张玮")
