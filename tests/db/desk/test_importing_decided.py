@@ -13,6 +13,7 @@ from db.desk.entry.units import path_of
 from db.desk.importing.importing import AS_IT_IS, PART, ImportWishes, Source
 from db.desk.importing.outcome import BadRows, ImportLine
 from db.desk.privacy.erasing import erase_person
+from db.desk.requests import changes
 from db.desk.requests.payload import open_payload
 from db.desk.today.waiting import Alike
 from db.language import say
@@ -236,11 +237,11 @@ def test_a_row_goes_with_the_person_whom_it_brought(world: World, *, decided: bo
         world.desk("zengqing").importing.asked(request)
 
 
-def propose(world: World, changes: dict[str, dict[str, str]], by: str = "liuyang") -> tuple[int, ...]:
+def propose(world: World, of: dict[str, dict[str, str]], by: str = "liuyang") -> tuple[int, ...]:
     """Propose changes of people by their logins, in one batch."""
     desk = world.desk(by)
     file = desk.evidence.add("任命.txt", "任命若干人".encode()).id
-    asked = {world.entry(login): values for login, values in changes.items()}
+    asked = {world.entry(login): values for login, values in of.items()}
     return desk.changes.submit_many(asked, "花名册核对", [file], SOURCE.digest[:16])
 
 
@@ -295,6 +296,17 @@ def test_a_batch_is_submitted_as_a_whole_or_not_at_all(world: World) -> None:
     with pytest.raises(Refused) as denied:
         world.desk("liuyang").changes.submit_many({world.entry("zhangwei"): {"position": "总工"}}, "核对")
     assert denied.value.clause == "A.15"
+    assert not Request.select().exists()
+
+
+@pytest.mark.threat(58)
+def test_a_batch_is_no_larger_than_others_can_wait_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "MOST_AT_ONCE", 1)
+    with pytest.raises(Invalid) as wrong:
+        propose(world, BATCH)
+    assert "At most 1 " in say(wrong.value.problems[0].message, "en")
     assert not Request.select().exists()
 
 
