@@ -29,6 +29,7 @@ from db.language import LANGUAGES, Message, Text, _, say
 from db.store import audit, clock
 from db.store.engine import store
 from db.store.sealing import seal, unseal
+from db.store.sql import for_update
 from db.store.tables import Account, HeldAct, Request, RequestStep, Task
 from db.store.transactions import reading, writing
 
@@ -89,7 +90,7 @@ class Held(OperationGroup):
         last = mine.order_by(HeldAct.at.desc()).first()
         if last is None:
             return 0
-        rows = list(mine.where(HeldAct.at == last.at))
+        rows = list(for_update(mine.where(HeldAct.at == last.at)))  # one may take effect at this moment
         for row in rows:
             self.act.note_facts(
                 book=_book_of(row.matter), operation=_opened(row)["operation"], count=len(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
 from db.desk import Desk, Invalid, Overtaken, Refused
@@ -217,6 +219,29 @@ def test_two_that_apply_it_at_once_do_it_once(world: World, clock: Clock) -> Non
             assert holding._apply(row) is None
     assert acts().count("queue.approve") == 1
     assert NOT_DONE not in told(world, "huangbo")
+
+
+def test_what_takes_effect_in_the_same_moment_is_not_said_to_be_taken_back(
+    world: World, clock: Clock
+) -> None:
+    request = change(world, "majun", "group")
+    desk = at_screen(world, "huangbo")
+    decide(desk, request)
+    row = HeldAct.get()
+    clock.forward(seconds=10)
+    undone: list[int] = []
+
+    def undo() -> None:
+        undone.append(desk.held.undo())
+
+    other = Thread(target=undo)
+    with writing():
+        assert holding._apply(row) is None
+        other.start()
+        other.join(0.5)
+    other.join()
+    assert undone == [0]
+    assert acts().count("queue.approve") == 1
 
 
 @pytest.mark.clause("A.9", "E.13.3")
