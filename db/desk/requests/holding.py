@@ -157,9 +157,12 @@ def is_anything_left(within: float) -> bool:
         return bool(HeldAct.select().where(HeldAct.due < before).exists())
 
 
-def held_numbers(kind: str) -> list[int]:
-    """The numbers of requests (r) or tasks (t) on which a decision is held."""
-    return [_number(row.matter) for row in HeldAct.select().where(HeldAct.matter.startswith(kind))]
+def held_in_time(table: type[Request | Task]) -> Any:
+    """Build the condition that a decision is held on a row of ``table``, taken on its due day or before."""
+    kind = "r" if table is Request else "t"
+    rows = list(HeldAct.select().where(HeldAct.matter.startswith(kind)))
+    since = min((local(row.at)[:10] for row in rows), default="")
+    return table.id.in_([_number(row.matter) for row in rows]) & (table.due >= since)
 
 
 class _Away(Kept):

@@ -262,6 +262,19 @@ def test_a_deadline_counts_when_it_was_decided(world: World, clock: Clock) -> No
     assert (row.state, str(row.closed_at)[:16]) == ("applied", f"{due}T15:59")
 
 
+@pytest.mark.clause("A.9", "E.13.3")
+@pytest.mark.threat(55)
+def test_what_is_late_already_is_told_also_while_a_decision_is_held(world: World, clock: Clock) -> None:
+    """Else one decider could decide and take it back at each round, and nobody above would ever hear of it."""
+    request = change(world, "zhangwei")
+    clock.set(f"{Request.get_by_id(request).due}T09:00+08:00")
+    clock.forward(hours=24)
+    decide(at_screen(world, "wangfang"), request)
+    run(HERE)
+    assert HeldAct.select().exists()
+    assert Notice.select().where(Notice.kind == "decision-overdue").exists()
+
+
 def test_a_reminder_is_held_too(world: World, clock: Clock) -> None:
     request = change(world, "majun", "group")
     desk = at_screen(world, "majun")
