@@ -195,6 +195,7 @@ def test_two_hosts_at_once_do_each_thing_once(store: Store, world: World, clock:
 
 
 @pytest.mark.clause("D.11.2")
+@pytest.mark.threat(43)
 @pytest.mark.parametrize("looks", ["card", "copy"])
 def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: World, looks: str) -> None:
     build_wider_world("class", beside=world)

@@ -265,7 +265,7 @@ def test_a_deadline_counts_when_it_was_decided(world: World, clock: Clock) -> No
 @pytest.mark.clause("A.9", "E.13.3")
 @pytest.mark.threat(55)
 def test_what_is_late_already_is_told_also_while_a_decision_is_held(world: World, clock: Clock) -> None:
-    """Else one decider could decide and take it back at each round, and nobody above would ever hear of it."""
+    """Else one decider could decide and take it back at each round, and nobody above would hear of it."""
     request = change(world, "zhangwei")
     clock.set(f"{Request.get_by_id(request).due}T09:00+08:00")
     clock.forward(hours=24)
