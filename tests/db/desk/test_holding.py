@@ -275,6 +275,27 @@ def test_what_is_late_already_is_told_also_while_a_decision_is_held(world: World
     assert Notice.select().where(Notice.kind == "decision-overdue").exists()
 
 
+@pytest.mark.threat(66)
+@pytest.mark.parametrize("broken", ["decision", "request"])
+def test_what_can_not_be_read_keeps_no_duty_and_no_other_decision(
+    world: World, clock: Clock, broken: str
+) -> None:
+    first, second = two(world)
+    desk = at_screen(world, "wangfang")
+    decide(desk, first)
+    decide(desk, second)
+    with writing():
+        if broken == "decision":
+            HeldAct.update(content=b"x" * 80).where(HeldAct.matter == f"r{first}").execute()
+        else:
+            Request.update(payload=b"x" * 80).where(Request.id == first).execute()
+    clock.forward(minutes=1)
+    run(HERE)
+    assert not HeldAct.select().exists()
+    assert acts().count("queue.approve") == acts().count("held.lapse") == 1
+    assert NOT_DONE in told(world, "wangfang")
+
+
 def test_a_reminder_is_held_too(world: World, clock: Clock) -> None:
     request = change(world, "majun", "group")
     desk = at_screen(world, "majun")
