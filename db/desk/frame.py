@@ -364,6 +364,8 @@ def _acting(
             desk.running = act
             _admit(act, desk, asked)
             yield act
+            if not (made.before_undertaking or made.untrained):
+                admitted(permissions, {"book": act.facts.get("book")})  # it may have been named by a number
             if made.recorded and not made.lengthy:
                 if not made.mass:
                     charge_quota(made.name, act.actor.front, act.permissions, act.begun_after)

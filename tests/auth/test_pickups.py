@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from io import BytesIO
+from threading import Thread
 
 import bcrypt
 import pytest
@@ -191,6 +192,29 @@ def test_it_is_good_once(screen: Screen) -> None:
     code, _made = screen.make()
     assert screen.come(code) is not None
     assert screen.come(code) is None
+
+
+@pytest.mark.threat(76)
+def test_of_two_commands_of_one_connection_one_gets_it(screen: Screen) -> None:
+    code, _made = screen.make()
+    actor = screen.come(code)
+    assert actor is not None
+    one, other = (open_desk(for_its_command(actor, ["get"])) for _time in range(2))
+    taken: list[object] = []
+
+    def take() -> None:
+        try:
+            taken.append(other.pickups.take())
+        except Refused:
+            taken.append(None)
+
+    second = Thread(target=take)
+    with writing():
+        assert one.pickups.take() is not None
+        second.start()
+        second.join(0.5)
+    second.join()
+    assert taken == [None]
 
 
 @pytest.mark.threat(76)

@@ -27,6 +27,7 @@ from db.store.addresses import source_of
 from db.store.binding import binding_digest, place_of
 from db.store.engine import store
 from db.store.sealing import seal, unseal
+from db.store.sql import for_update
 from db.store.tables import Pickup, SignInSession
 
 LASTS: Final = timedelta(minutes=5)
@@ -150,7 +151,8 @@ class Pickups(OperationGroup):
         nothing waits; Invalid where several do.
         """
         mine = SignInSession.get_by_id(self.act.actor.session)
-        row = Pickup.get(Pickup.used == mine) if mine.strength == "pickup" else None
+        began = for_update(Pickup.select().where(Pickup.used == mine))
+        row = began.get() if mine.strength == "pickup" else None
         if row is None and coming:
             return None
         self._check()

@@ -298,7 +298,7 @@ class Directory(OperationGroup):
         """Forget whom the actor opened lately."""
         drop_entry(self.permissions.account, "recent")
 
-    @operation("directory.copy", label=_("copy a contact"), recorded=True, power=LOOKS)
+    @operation("directory.copy", label=_("copy a contact"), recorded=True, power=LOOKS, looks="watched")
     def copy(
         self, entry: int, form: CopyForm, field: str = "", purpose: str = "", reason: str = ""
     ) -> tuple[Text, ...]:

@@ -238,6 +238,8 @@ def units_below(
     found = []
     for row in rows:
         head = headed.get(row.id)
+        if head is not None and head.entry not in seen:
+            head = None
         inside = ground.arm_around(row.id) is not None
         parts = parts_of[row.id]
         if inside or parts.arms or parts.contacts:
@@ -251,7 +253,7 @@ def units_below(
                     leaf=row.id not in parents or not _deeper(parts, row.id),
                     within=inside,
                     own=row.id == own,
-                    head=(head.entry, seen[head.entry]) if head is not None and head.entry in seen else None,
+                    head=(head.entry, seen[head.entry]) if head is not None else None,
                     acting=head is not None and head.capacity == ACTING,
                 )
             )

@@ -184,13 +184,13 @@ class Importing(OperationGroup):
     def submit_file(
         self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS
     ) -> ImportReport:
-        """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed. Raises
-        Refused, or BadRows with every error."""
+        """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed, to people
+        being matched as they were when it was submitted. Raises Refused, or BadRows with every error."""
         if len(rows) > SUBMITTED:
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))
         try:
-            report = self._bring_in(book, rows, wishes, source, _silent, None, []).report
+            looked = self._bring_in(book, rows, wishes, source, _silent, None, [])
         except BadRows as bad:
             if self.act.second is None:
                 raise
@@ -198,6 +198,8 @@ class Importing(OperationGroup):
             raise self._overtaken(
                 book, _("Row {row}: {reason}", row=first.row, reason=first.reason)
             ) from None
+        match, report = looked.matched.partition(" ")[0] or "name", looked.report
+        self.act.asked = {**self.act.asked, "wishes": replace(wishes, match=match)}
         if not report.entries and self.act.second is not None:
             raise self._overtaken(book, NOBODY_NEW)
         if not report.entries:

@@ -29,6 +29,8 @@ from db.store.tables import Request
 
 SEPARATOR = re.compile("[;；]")
 """Stands between several values of one field."""
+MOST_AT_ONCE = 1000
+"""Changes of one batch: for 4 s or so nobody else writes."""
 
 Asked = Mapping[str, str]
 """What was typed: field name -> text. Fields left out stay as they are."""
@@ -101,6 +103,9 @@ class Changes(OperationGroup):
         `submit` does, with the name of whom it is about."""
         if not asked:
             raise Invalid(Problem("", _("Nothing would change. Change a value first.")))
+        if len(asked) > MOST_AT_ONCE:
+            told = _("At most {count} changes are submitted at once; mark fewer.", count=MOST_AT_ONCE)
+            raise Invalid(Problem("", told))
         numbers = []
         for entry, values in asked.items():
             self.act.facts, self.act.detail, self.act.journal = {}, {}, None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -28,10 +28,12 @@ from db.desk.requests.request_kinds import KINDS
 from db.language import LANGUAGES, Message, Text, _, say
 from db.store import audit, clock
 from db.store.engine import store
-from db.store.sealing import seal, unseal
+from db.store.sealing import SealBroken, seal, unseal
+from db.store.sql import for_update
 from db.store.tables import Account, HeldAct, Request, RequestStep, Task
 from db.store.transactions import reading, writing
 
+Fault = Refused | Invalid | SessionOver | SealBroken
 NOT_DONE: Final = "held-not-done"
 """To whoever decided: it did not take effect."""
 
@@ -89,7 +91,7 @@ class Held(OperationGroup):
         last = mine.order_by(HeldAct.at.desc()).first()
         if last is None:
             return 0
-        rows = list(mine.where(HeldAct.at == last.at))
+        rows = list(for_update(mine.where(HeldAct.at == last.at)))  # one may take effect at this moment
         for row in rows:
             self.act.note_facts(
                 book=_book_of(row.matter), operation=_opened(row)["operation"], count=len(rows)
@@ -156,9 +158,12 @@ def is_anything_left(within: float) -> bool:
         return bool(HeldAct.select().where(HeldAct.due < before).exists())
 
 
-def held_numbers(kind: str) -> list[int]:
-    """The numbers of requests (r) or tasks (t) on which a decision is held."""
-    return [_number(row.matter) for row in HeldAct.select().where(HeldAct.matter.startswith(kind))]
+def held_in_time(table: type[Request | Task]) -> Any:
+    """Build the condition that a decision is held on a row of ``table``, taken on its due day or before."""
+    kind = "r" if table is Request else "t"
+    rows = list(HeldAct.select().where(HeldAct.matter.startswith(kind)))
+    since = min((local(row.at)[:10] for row in rows), default="")
+    return table.id.in_([_number(row.matter) for row in rows]) & (table.due >= since)
 
 
 class _Away(Kept):
@@ -221,19 +226,22 @@ def _apply(row: HeldAct) -> Message | None:
     one = (HeldAct.account == row.account_id) & (HeldAct.matter == row.matter) & (HeldAct.at == row.at)
     if HeldAct.delete().where(one).execute() != 1:
         return None
-    held, login = _opened(row), Account.get_by_id(row.account_id).login
-    actor = Actor(row.account_id, login, held["session"], held["source"], held["front"], "full", "zh_CN")
-    desk, name = desk_of(actor), held["operation"]
-    desk.kept, desk.holding.applying = _Away(actor), row.at
+    login = Account.get_by_id(row.account_id).login
+    actor, name = Actor(row.account_id, login, 0, "", "host", "full", "zh_CN"), ""
     try:
+        held = _opened(row)
+        name = held["operation"]
+        actor = replace(actor, session=held["session"], source=held["source"], front=held["front"])
+        desk = desk_of(actor)
+        desk.kept, desk.holding.applying = _Away(actor), row.at
         with clock.as_decided(row.at):
             operation_of(desk, name)(**from_json(name, held["arguments"]))
-    except (Refused, Invalid, SessionOver) as fault:
+    except (Refused, Invalid, SessionOver, SealBroken) as fault:
         return _lapse(row, actor, name, fault)
     return None
 
 
-def _lapse(row: HeldAct, actor: Actor, name: str, fault: Refused | Invalid | SessionOver) -> Message:
+def _lapse(row: HeldAct, actor: Actor, name: str, fault: Fault) -> Message:
     """Put on record that a decision did not take effect, and tell its decider; names stay out of both."""
     why = _("Somebody else decided first.") if isinstance(fault, Overtaken) else _message_of(fault)
     clause = fault.clause if isinstance(fault, Refused) else SILENT
@@ -259,7 +267,9 @@ def not_done(number: int, why: Text, *, is_request: bool) -> Message:
     return _("Task {number} is not done as you said: {why}", number=number, why=why)
 
 
-def _message_of(fault: Refused | Invalid | SessionOver) -> Message:
+def _message_of(fault: Fault) -> Message:
+    if isinstance(fault, SealBroken):
+        return _("What it rests on can't be read.")
     return fault.problems[0].message if isinstance(fault, Invalid) else fault.message
 
 

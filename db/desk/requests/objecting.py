@@ -146,6 +146,12 @@ class Objections(OperationGroup):
                 row.clause,
                 _("Tell whoever supervises the directory, or report it as a breach (F12)."),
             )
+        if _is_overtaken(row, told, set(arguments) - set(told.get("back", {}))):
+            raise Refused(
+                _("It was taken back or done again since."),
+                row.clause,
+                _("Object to what was done last; whoever was told of it can."),
+            )
         take_back(self.act.actor, told["actor"], undo, arguments)
 
     def _seen(self, row: Notice) -> None:
@@ -164,6 +170,20 @@ class Objections(OperationGroup):
         shut = {self.permissions.account, *(one.id for one in same)}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
+
+
+def _is_overtaken(row: Notice, told: Mapping[str, Any], names: set[str]) -> bool:
+    """Whether the act that ``row`` told of was objected to since, or the same was done again to what its
+    arguments of these ``names`` say."""
+    later = Notice.select().where((Notice.id > row.id) & Notice.kind.in_((DONE, OBJECTED)))
+    for one in later.where(Notice.detail.contains(f'"{told["operation"]}"')):
+        other = json.loads(one.detail)
+        given, before = other["arguments"], told["arguments"]
+        again = one.kind == DONE and one.book_id == row.book_id and other.get("made") == told.get("made")
+        same = all(given.get(name) == before.get(name) for name in names) if again else given == before
+        if other["operation"] == told["operation"] and (again or one.kind == OBJECTED) and same:
+            return True
+    return False
 
 
 def _asked_of(undo: str, told: Mapping[str, Any]) -> dict[str, Any] | None:

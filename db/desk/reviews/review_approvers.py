@@ -107,7 +107,8 @@ class ReviewApprovers:
 
     def _apart(self, permissions: Permissions) -> list[tuple[int, int, int, int]]:
         """Return item, unit, entry and person of what depends on the entry: outside contacts that somebody
-        answers for, the actor's own entry, and those of people with the role that decides."""
+        answers for, the actor's own entry, and those of people with the role that decides, or who had a hand
+        in the enrolment of one of these."""
         campaign, mark, now = self.campaign, database.param, clock.now()
         either, values = ["e.inside_owner IS NOT NULL"] if campaign.by == HEAD else [], list[object]()
         if campaign.kind not in OF_ONESELF:
@@ -116,9 +117,14 @@ class ReviewApprovers:
                 " LEFT JOIN account a ON a.id = g.account_id"
                 f" WHERE g.role = {mark} AND {in_force('g').replace('{now}', mark)}"
             )
-            either += [f"e.person_id = {mark}", f"e.person_id IN ({holders})"]
+            hands = (
+                "SELECT h.person_id FROM activation v JOIN account h ON h.id IN (v.by_id, v.voucher_id)"
+                " WHERE v.used_at IS NOT NULL"
+                f" AND v.account_id IN (SELECT id FROM account WHERE person_id IN ({holders}))"
+            )
+            either += [f"e.person_id = {mark}", f"e.person_id IN ({holders})", f"e.person_id IN ({hands})"]
             role = policy_of(campaign.book_id).role_behind(campaign.by)
-            values = [permissions.person or 0, role, now, now]
+            values = [permissions.person or 0, *(role, now, now) * 2]
         if not either:
             return []
         return fetch(

@@ -11,7 +11,7 @@ from peewee import Value, chunked, fn
 
 from db.desk.due_dates import calendar, has_calendar, today
 from db.desk.notifications.notices import store_notice
-from db.desk.requests.holding import held_numbers
+from db.desk.requests.holding import held_in_time
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.assignees import TaskAssignees
@@ -60,11 +60,11 @@ def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
     tasks: Any = Task.select(Task.id).where(
         (Task.book == policy.book) & (Task.state == "open") & (Task.due <= until) & ~_is_told()
     )
-    tasks = tasks.where(Task.id.not_in(held_numbers("t")))
+    tasks = tasks.where(~held_in_time(Task))
     requests: Any = Request.select(Request.id).where(
         (Request.book == policy.book) & (Request.state == "open") & (Request.due <= until)
     )
-    requests = requests.where(Request.id.not_in(held_numbers("r")))
+    requests = requests.where(~held_in_time(Request))
     for some in chunked([number for (number,) in tasks.order_by(Task.id).tuples()], AT_ONCE):
         yield Clocks(tasks=some)
     for some in chunked([number for (number,) in requests.order_by(Request.id).tuples()], AT_ONCE):

@@ -99,7 +99,7 @@ class Todo(OperationGroup):
     @operation("todo.keep", label=_("keep a filter"), recorded=True, power=LOOKS)
     def keep(self, chosen: Chosen = NONE) -> bool:
         """Keep these chips as one of the actor's own, or no more where they are kept; return whether they are
-        now. Raises Invalid for none."""
+        now. The oldest go for which there is no place. Raises Invalid for none, and for too many."""
         held = write_selection(chosen)
         if held == write_selection(NONE):
             raise Invalid(Problem("chosen", _("Set some chips first.")))
@@ -107,6 +107,10 @@ class Todo(OperationGroup):
         kept = _kept(account)
         is_new = held not in kept
         kept = [held, *kept][:KEPT] if is_new else [one for one in kept if one != held]
+        while len(json.dumps(kept)) > Account.filters.max_length:
+            if len(kept) == 1:
+                raise Invalid(Problem("chosen", _("These are too many chips to keep; choose fewer.")))
+            kept.pop()
         Account.update(filters=json.dumps(kept)).where(Account.id == account).execute()
         return is_new
 

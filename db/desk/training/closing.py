@@ -50,6 +50,7 @@ def without_closed_books(permissions: Permissions, asked: Mapping[str, object] |
         own={book: own for book, own in permissions.own.items() if book not in closed},
         own_kinds={book: kind for book, kind in permissions.own_kinds.items() if book not in closed},
         holdings=tuple(one for one in permissions.holdings if one.book not in closed),
+        stands_in=tuple(one for one in permissions.stands_in if one.book not in closed),
         grants=tuple((book, reach) for book, reach in permissions.grants if book not in closed),
         derived={},
     )

@@ -154,6 +154,19 @@ def test_it_does_so_where_somebody_let_the_other_in(world: World) -> None:
     assert compared(world) > 10
 
 
+@pytest.mark.clause("A.11")
+def test_it_does_so_in_reviews_where_somebody_let_the_head_in(world: World) -> None:
+    """The head doesn't decide on their entry, so the next one has it in the list."""
+    with writing():
+        reviewed(random.Random(1))
+        for head, hand in (("wangfang", "zhangwei"), ("huangbo", "majun")):
+            Activation.create(
+                account=world.accounts[head], how="invitation", by=world.accounts[hand],
+                made_at=clock.now(), opens_at=clock.now(), used_at=clock.now(),
+            )  # fmt: skip
+    assert compared_in_reviews(world, sorted(world.accounts)) > 10
+
+
 def test_it_does_so_for_whom_a_head_lets_decide_meanwhile(world: World) -> None:
     """A colleague who heads nothing finds the head's requests and tasks."""
     matters(world)

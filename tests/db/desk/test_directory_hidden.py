@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.approval.capacity import ACTING
 from db.desk import Desk, Refused
 from db.desk.entry.record import create_entry, remove_entry
 from db.store.engine import Store, database
+from db.store.tables import Entry, Grant
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.world import World, build_world
@@ -59,7 +61,7 @@ def answers(desk: Desk, book: str, asked: list[str], nobody: int) -> list[Any]:
 
 
 def _tree(desk: Desk, book: str, parent: int | None) -> list[Any]:
-    nodes = desk.directory.units(book, parent)
+    nodes = desk.directory.units(book, parent, heads=True)
     return [nodes, *(found for node in nodes for found in _tree(desk, book, node.id))]
 
 
@@ -125,3 +127,17 @@ def test_a_left_entry_leaves_the_tables_of_search(world: World) -> None:
         column = "entry" if table == "search_entry" else "line & 268435455"
         count = f"SELECT COUNT(*) FROM {table} WHERE {column} = {world.entry('sunli')}"
         assert database.execute_sql(count).fetchone()[0] == 0
+
+
+@pytest.mark.threat(23)
+@pytest.mark.parametrize(("login", "book"), READERS)
+def test_nothing_tells_in_what_capacity_somebody_out_of_sight_heads_a_unit(
+    shared: World, login: str, book: str
+) -> None:
+    desk = shared.desk(login)
+    before = _tree(desk, book, None)
+    seen = {node.head[0] for nodes in before for node in nodes if node.head}
+    persons = [row.person_id for row in Entry.select().where(Entry.id.in_(seen))]
+    with writing():
+        Grant.update(capacity=ACTING).where((Grant.role == "head") & Grant.person.not_in(persons)).execute()
+    assert _tree(desk, book, None) == before

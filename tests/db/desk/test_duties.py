@@ -195,7 +195,9 @@ def test_two_hosts_at_once_do_each_thing_once(store: Store, world: World, clock:
 
 
 @pytest.mark.clause("D.11.2")
-def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: World) -> None:
+@pytest.mark.threat(43)
+@pytest.mark.parametrize("looks", ["card", "copy"])
+def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: World, looks: str) -> None:
     build_wider_world("class", beside=world)
     entries = [world.entry("jiangtao", "class"), world.entry("luoxi", "class")]
     with writing():
@@ -203,11 +205,18 @@ def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: Wo
         unit = world.unit("class", "高一（3）班")
         entries += [create_entry("class", unit, "student", values) for _number in range(19)]
     deputy = world.desk("shilaoshi")
+
+    def look(entry: int) -> None:
+        if looks == "card":
+            deputy.directory.card(entry)
+        else:
+            deputy.directory.copy(entry, "words", purpose="class")
+
     for entry in entries[:20]:
-        deputy.directory.card(entry)
-        deputy.directory.card(entry)
+        look(entry)
+        look(entry)
     assert duties().watched == 0, "twenty are what a day allows, however often each is opened"
-    deputy.directory.card(entries[20])
+    look(entries[20])
     assert (duties().watched, duties().watched) == (1, 0)
     (notice,) = [one for one in world.desk("yanlaoshi").notices.unread() if one.kind == "usage"]
     assert (notice.clause, notice.detail) == ("D.11.2, own", {"who": "施老师", "entries": 21})

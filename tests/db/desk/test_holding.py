@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 
 from db.desk import Desk, Invalid, Overtaken, Refused
@@ -219,6 +221,29 @@ def test_two_that_apply_it_at_once_do_it_once(world: World, clock: Clock) -> Non
     assert NOT_DONE not in told(world, "huangbo")
 
 
+def test_what_takes_effect_in_the_same_moment_is_not_said_to_be_taken_back(
+    world: World, clock: Clock
+) -> None:
+    request = change(world, "majun", "group")
+    desk = at_screen(world, "huangbo")
+    decide(desk, request)
+    row = HeldAct.get()
+    clock.forward(seconds=10)
+    undone: list[int] = []
+
+    def undo() -> None:
+        undone.append(desk.held.undo())
+
+    other = Thread(target=undo)
+    with writing():
+        assert holding._apply(row) is None
+        other.start()
+        other.join(0.5)
+    other.join()
+    assert undone == [0]
+    assert acts().count("queue.approve") == 1
+
+
 @pytest.mark.clause("A.9", "E.13.3")
 def test_a_deadline_counts_when_it_was_decided(world: World, clock: Clock) -> None:
     """In the last seconds of the due day: nobody is told that it is late."""
@@ -235,6 +260,40 @@ def test_a_deadline_counts_when_it_was_decided(world: World, clock: Clock) -> No
     run(HERE)
     row = Request.get_by_id(request)
     assert (row.state, str(row.closed_at)[:16]) == ("applied", f"{due}T15:59")
+
+
+@pytest.mark.clause("A.9", "E.13.3")
+@pytest.mark.threat(55)
+def test_what_is_late_already_is_told_also_while_a_decision_is_held(world: World, clock: Clock) -> None:
+    """Else one decider could decide and take it back at each round, and nobody above would hear of it."""
+    request = change(world, "zhangwei")
+    clock.set(f"{Request.get_by_id(request).due}T09:00+08:00")
+    clock.forward(hours=24)
+    decide(at_screen(world, "wangfang"), request)
+    run(HERE)
+    assert HeldAct.select().exists()
+    assert Notice.select().where(Notice.kind == "decision-overdue").exists()
+
+
+@pytest.mark.threat(66)
+@pytest.mark.parametrize("broken", ["decision", "request"])
+def test_what_can_not_be_read_keeps_no_duty_and_no_other_decision(
+    world: World, clock: Clock, broken: str
+) -> None:
+    first, second = two(world)
+    desk = at_screen(world, "wangfang")
+    decide(desk, first)
+    decide(desk, second)
+    with writing():
+        if broken == "decision":
+            HeldAct.update(content=b"x" * 80).where(HeldAct.matter == f"r{first}").execute()
+        else:
+            Request.update(payload=b"x" * 80).where(Request.id == first).execute()
+    clock.forward(minutes=1)
+    run(HERE)
+    assert not HeldAct.select().exists()
+    assert acts().count("queue.approve") == acts().count("held.lapse") == 1
+    assert NOT_DONE in told(world, "wangfang")
 
 
 def test_a_reminder_is_held_too(world: World, clock: Clock) -> None:

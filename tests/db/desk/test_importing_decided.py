@@ -13,6 +13,7 @@ from db.desk.entry.units import path_of
 from db.desk.importing.importing import AS_IT_IS, PART, ImportWishes, Source
 from db.desk.importing.outcome import BadRows, ImportLine
 from db.desk.privacy.erasing import erase_person
+from db.desk.requests import changes
 from db.desk.requests.payload import open_payload
 from db.desk.today.waiting import Alike
 from db.language import say
@@ -236,11 +237,11 @@ def test_a_row_goes_with_the_person_whom_it_brought(world: World, *, decided: bo
         world.desk("zengqing").importing.asked(request)
 
 
-def propose(world: World, changes: dict[str, dict[str, str]], by: str = "liuyang") -> tuple[int, ...]:
+def propose(world: World, of: dict[str, dict[str, str]], by: str = "liuyang") -> tuple[int, ...]:
     """Propose changes of people by their logins, in one batch."""
     desk = world.desk(by)
     file = desk.evidence.add("任命.txt", "任命若干人".encode()).id
-    asked = {world.entry(login): values for login, values in changes.items()}
+    asked = {world.entry(login): values for login, values in of.items()}
     return desk.changes.submit_many(asked, "花名册核对", [file], SOURCE.digest[:16])
 
 
@@ -298,6 +299,15 @@ def test_a_batch_is_submitted_as_a_whole_or_not_at_all(world: World) -> None:
     assert not Request.select().exists()
 
 
+@pytest.mark.threat(58)
+def test_a_batch_is_no_larger_than_others_can_wait_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "MOST_AT_ONCE", 1)
+    with pytest.raises(Invalid) as wrong:
+        propose(world, BATCH)
+    assert "At most 1 " in say(wrong.value.problems[0].message, "en")
+    assert not Request.select().exists()
+
+
 @pytest.mark.threat(52)
 def test_a_batch_shows_and_compares_no_covered_value(world: World) -> None:
     """Each is on record by itself; of a covered number nothing tells that it is the one that was guessed."""
@@ -338,3 +348,23 @@ def test_more_than_one_part_comes_in_once_a_second_keeper_agreed(world: World) -
     request = ask_for_import(world, rows=[HEADINGS, *many])
     approve(world.desk("zengqing"), request)
     assert Entry.select().where(Entry.name.startswith("员")).count() == len(many)
+
+
+@pytest.mark.threat(19)
+def test_a_look_at_another_file_does_not_change_what_is_agreed_to(world: World) -> None:
+    """By what people are matched is part of what was submitted, also where nothing was chosen."""
+    headings = [*HEADINGS, "账号"]
+    rows = [
+        headings,
+        ["童童", "研发中心/研发一部", "工程师", "010-88888601", "13811110001", "t@huaxing.example", ""],
+        ["张玮", "研发中心/研发一部", "工程师", "010-88888603", "13811110003", "z@h.example", "zhangwei"],
+    ]
+    desk = world.desk("liuyang")
+    desk.importing.view("staff", rows, ImportWishes(match="login"))
+    request = ask_for_import(world, rows=rows)
+    desk.importing.view("staff", rows, ImportWishes(match="name"))
+    seen = world.desk("zengqing").importing.asked(request)
+    approve(world.desk("zengqing"), request)
+    assert seen.count("new") == 1
+    assert is_there("童童")
+    assert not is_there("张玮")

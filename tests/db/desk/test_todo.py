@@ -7,7 +7,7 @@ import pytest
 from db.desk import Invalid
 from db.desk.today.todo import KEPT, Chosen, Facet
 from db.language import say
-from db.store.tables import Request
+from db.store.tables import Account, Request
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import joiner
@@ -102,6 +102,17 @@ def test_a_kept_filter_names_nothing_that_is_the_reader_s_no_more(world: World) 
     assert kept(world, "wangfang") == []
     change(world, "zhangwen")
     assert kept(world, "wangfang") == [("研发一部", 1)]
+
+
+@pytest.mark.threat(58)
+def test_what_is_kept_of_the_chips_fits_its_place(world: World) -> None:
+    """The oldest goes for what is too long beside it; what is too long by itself is refused in words."""
+    desk = world.desk("wangfang")
+    for first in (1000, 2000, 3000):
+        assert desk.todo.keep({"unit": frozenset(map(str, range(first, first + 100)))})
+        assert len(Account.get_by_id(world.accounts["wangfang"]).filters or "") <= 2000
+    with pytest.raises(Invalid):
+        desk.todo.keep({"unit": frozenset(map(str, range(1000, 1400)))})
 
 
 def test_of_many_kept_filters_the_oldest_goes(world: World) -> None:

@@ -213,6 +213,24 @@ def test_other_books_stay_open_beside_a_closed_one(wide: World) -> None:
     )
 
 
+@pytest.mark.clause("F.6.2")
+def test_nobody_decides_in_a_book_that_is_closed_to_them(wide: World) -> None:
+    asked = wide.desk("luoyan").changes.form(wide.entry("majun", "group"))
+    request = wide.desk("luoyan").changes.submit(asked.entry, asked.version, {"position": "会计师"}, "晋升")
+    head, hr = wide.desk("huangbo"), wide.desk("liuyang")
+    head.queue.approve(request, head.queue.one(request).digest)
+    digest = hr.queue.one(request).digest
+    put_under("group", "company", "strict")
+    Book.update(made_at="2025-12-01T00:00:00.000000Z").execute()
+    assert refused(lambda: hr.directory.units("group")).clause == "X.1"
+    for act in (
+        lambda: hr.queue.one(request),
+        lambda: hr.queue.approve(request, digest),
+        lambda: hr.queue.approve_many([(request, digest)]),
+    ):
+        assert refused(act).clause == "X.1"
+
+
 @pytest.mark.clause("A.17", "G.9")
 def test_an_undertaking_is_accepted_again_when_its_regulation_changes(wide: World) -> None:
     """Whoever accepted an earlier version uses nothing before they accept this one."""

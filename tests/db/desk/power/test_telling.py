@@ -73,6 +73,23 @@ def test_anybody_who_was_told_takes_it_back_by_one_act(world: World, by: str) ->
 
 
 @pytest.mark.threat(53)
+def test_an_old_announcement_takes_nothing_back_that_was_done_since(world: World) -> None:
+    """Neither what was objected to and then done once more, nor what was done again after it was undone."""
+    it, whom = world.desk("guotao"), world.accounts["zhangwei"]
+    it.accounts.disable(whom)
+    (first,), (theirs,) = told(world, "wangfang"), told(world, "helei")
+    world.desk("wangfang").objections.object(first)
+    it.accounts.disable(whom)
+    for by, notice in (("wangfang", first), ("helei", theirs)):
+        with pytest.raises(Refused) as refused:
+            world.desk(by).objections.object(notice)
+        assert "since" in str(refused.value)
+    assert state(world, "zhangwei") == "disabled"
+    world.desk("helei").objections.object(told(world, "helei")[-1])
+    assert state(world, "zhangwei") != "disabled"
+
+
+@pytest.mark.threat(53)
 def test_nobody_objects_to_what_they_were_not_told_of(world: World) -> None:
     world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
     (notice,) = told(world, "helei")
@@ -165,10 +182,20 @@ def test_a_tag_and_a_region_are_taken_back_to_what_was_before(office: World) -> 
     assert Unit.get_by_id(unit).region == ""
 
 
-def object_to(world: World, operation: str) -> None:
-    """Object to the newest act of that name, as the first who was told of it."""
+@pytest.mark.threat(53)
+def test_a_region_set_since_is_not_put_back_by_an_old_announcement(office: World) -> None:
+    keeper, unit = office.desk("zhuli"), office.unit("controlled", "技术部")
+    keeper.sorting.set_region(unit, "华东")
+    keeper.sorting.set_region(unit, "华南")
+    with pytest.raises(Refused):
+        object_to(office, "sorting.set_region", oldest=True)
+    assert Unit.get_by_id(unit).region == "华南"
+
+
+def object_to(world: World, operation: str, *, oldest: bool = False) -> None:
+    """Object to the newest, or oldest, act of that name, as the first who was told of it."""
     rows = Notice.select().where(Notice.detail.contains(f'"{operation}"') & (Notice.kind == "power-done"))
-    row = rows.order_by(Notice.id.desc()).get()
+    row = rows.order_by(Notice.id if oldest else Notice.id.desc()).get()
     told_of = NoticeRecipient.select().where(NoticeRecipient.notice == row)
     accounts = {one.account_id for one in told_of}
     login = next(login for login, account in world.accounts.items() if account in accounts)
