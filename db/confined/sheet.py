@@ -166,8 +166,14 @@ def _holds_a_table(rows: Sequence[Sequence[object]]) -> bool:
 
 
 def _comma_separated(text: str) -> Iterable[Sequence[object]]:
-    beginning = "\n".join(islice(text.splitlines(), SEARCHED))
-    delimiter = max(",;\t|", key=beginning.count)
+    beginning = list(islice(filter(None, text.splitlines()), SEARCHED))
+
+    def parted(mark: str) -> tuple[int, int]:
+        """In how many lines it stands, and how often; in a single one of several it is part of a cell."""
+        counts = [line.count(mark) for line in beginning if mark in line]
+        return (0, 0) if len(counts) == 1 < len(beginning) else (len(counts), sum(counts))
+
+    delimiter = max(",;\t|", key=parted)
     csv.field_size_limit(CELL * 4)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

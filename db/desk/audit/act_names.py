@@ -105,6 +105,7 @@ DETAILS: dict[str, Message] = {
     "seen": _("seen"),
     "notices": _("notices"),
     "together": _("decided together"),
+    "matched": _("people matched by"),
     "asked_for": _("asked for"),
     "seq": _("record"),
     "policy": _("regulation"),
