@@ -300,7 +300,7 @@ def act_label(act: str) -> Text:
 
 
 def value_words(name: str) -> Mapping[str, Text]:
-    """What the values of a particular are called, as far as they have words."""
+    """Return the words for the values of a particular; empty where they have none."""
     if name == "report":
         return {report: one.title for report, one in REPORTS.items()}
     return VALUES.get(name) or hooks().words.get(name, {})

@@ -69,7 +69,8 @@ class PastLine:
 
 @dataclass(frozen=True, slots=True)
 class CalendarStatus:
-    """Whether the reader ``keeps`` it; ``unknown``: years without holidays that deadlines reach."""
+    """``keeps``: whether the reader may change it; ``unknown``: years whose holidays are not known yet though
+    a deadline falls into them."""
 
     keeps: bool
     unknown: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""What cases hook in."""
+"""Hooks cases into the desk: see `Hooks` for what each part does."""
 
 from db.desk.cases.case_roles import reads_attached
 from db.desk.cases.circulating import circulate_final

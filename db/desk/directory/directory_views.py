@@ -261,7 +261,7 @@ def units_below(
 
 
 def is_in_place(permissions: Permissions, row: Entry) -> bool:
-    """Whether ``row`` is within reach by anything else than what was granted."""
+    """Return whether the actor reaches ``row`` also without the access that was granted to them."""
     reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
     return any(reach.role != GRANTED for reach in reaches)
 

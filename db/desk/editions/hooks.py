@@ -1,4 +1,4 @@
-"""What editions hook in."""
+"""Hooks editions into the desk: see `Hooks` for what each part does."""
 
 from db.desk.editions.duty import due_editions, unacknowledged
 from db.desk.editions.issuing import in_hand

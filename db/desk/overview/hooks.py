@@ -1,4 +1,4 @@
-"""What reports hook in: what reaches nobody."""
+"""Hooks the alarm of what reaches nobody into the duties."""
 
 from db.desk.hooks import Hooks
 from db.desk.overview.unreached import alert_unreached

@@ -1,4 +1,4 @@
-"""What signed sheets hook in."""
+"""Hooks signed sheets into the desk: see `Hooks` for what each part does."""
 
 from db.desk.hooks import Hooks
 from db.desk.papers.lists import IssueReceipts, RevisionReceipts

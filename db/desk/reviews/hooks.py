@@ -1,4 +1,4 @@
-"""What reviews hook in."""
+"""Hooks reviews into the desk: see `Hooks` for what each part does."""
 
 from db.desk.hooks import Hooks
 from db.desk.reviews.duties import reopen_with, settle_with
