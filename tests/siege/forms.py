@@ -263,6 +263,16 @@ def _optional(draw: Drawer, desk: Desk) -> Given:
     return {"book": one.book, "field": one.field}
 
 
+def _tagged(draw: Drawer, desk: Desk) -> Given:
+    """A tag that somebody carries, off; or any on or off anybody."""
+    carried = database.execute_sql("SELECT entry_id, tag FROM entry_tag ORDER BY 1, 2").fetchall()
+    if carried and draw.chance.random() < 0.5:
+        entry, tag = draw.chance.choice(carried)
+        return {"entry": Ref("entry", entry), "tag": tag, "on": False}
+    tag = draw.word("tags", draw.gang.holder.book)
+    return {"entry": draw.row("entry", desk), "tag": tag, "on": draw.chance.random() < 0.7}
+
+
 def _rows_alone(draw: Drawer, desk: Desk) -> Given:
     """A file that nobody names."""
     return {name: value for name, value in _rows(draw, desk).items() if name != "source"}
@@ -279,7 +289,7 @@ COMPOSED: dict[str, Callable[[Drawer, Desk], Given]] = {
     "queue.reject_many": _decisions(True), "calendar.add": files.days_off,
     "policies.create_book": files.new_book, "importing.load": _rows,
     "importing.check": _rows, "importing.view": _rows_alone,
-    "importing.submit": _rows, "training.load": files.trained,
+    "importing.submit": _rows, "sorting.tag": _tagged, "training.load": files.trained,
     "delegation.delegate": _delegated, "accounts.grant": _granted, "reviews.decide": _decided_item,
     "reviews.decide_rest": _decided_rest,
     "todo.window": lambda _draw, _desk: {"chosen": {}},

@@ -130,6 +130,9 @@ def built(*books: str) -> Iterator[Stage]:
         _get_under_way(stage)
         stage.begin = clock.now
         stage.desks = {account: _signed_in(world, login) for login, account in sorted(world.accounts.items())}
+        for desk in stage.desks.values():
+            with suppress(Refused):
+                desk.pickups.make("digest", ("me",), "me.txt")
         with writing():
             for book in (*sorted({book for book, _path in world.units}), None):
                 for what in (WHY, TOLD):

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk
 from db.desk.directory.contact_copy import FORMS
+from db.desk.importing.begun import SUBMIT
+from db.desk.requests.payload import open_payload
 from db.store.engine import database
+from db.store.tables import Request
 from tests.siege.acts import Made, Ref
 
 if TYPE_CHECKING:
@@ -140,7 +143,15 @@ def _scan(draw: Drawer, given: Mapping[str, Any]) -> Any:
     return draw.chance.choice(found)[0] if found else "1"
 
 
+def _an_import(draw: Drawer) -> Ref:
+    """A file that waits for a second keeper."""
+    asked = Request.select().where(Request.kind == "power", Request.state == "open").order_by(Request.id)
+    found = [row.id for row in asked if open_payload(row).get("operation") == SUBMIT]
+    return Ref("request", draw.chance.choice(found)) if found else draw.row("request")
+
+
 SPECIAL: dict[str, Special] = {
+    "importing.asked.request": lambda draw, _given, _desk: _an_import(draw),
     "drafts.keep.place": lambda _draw, _given, _desk: "change 1",
     "drafts.kept.place": lambda _draw, _given, _desk: "change 1",
     "drafts.discard.place": lambda _draw, _given, _desk: "change 1",
