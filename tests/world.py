@@ -192,7 +192,7 @@ class World:
 
 
 _notices: dict[tuple[int, str], tuple[EffectivePolicy, NoticeDue]] = {}
-"""By a policy's identity and the organisation's name: to write a notice takes longer than what tests do after it."""
+"""By a policy's identity and the organisation's name. To write one takes longer than most tests do."""
 
 
 def notices_of(books: Collection[str]) -> set[tuple[str, str]]:
