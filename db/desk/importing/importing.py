@@ -94,15 +94,14 @@ def _silent(_phase: str, _done: int, _of: int) -> None:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    """What whoever decides on an import reads before the rows."""
-    source, rows = asked["source"], asked["rows"]
+    """What whoever decides on an import reads before the rows; whoever is told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
-    return (
-        SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else ""),
-        SaidLine(
-            _("file"), "", _("{file}, {count} rows; v shows them", file=source["name"], count=len(rows))
-        ),
-    )
+    said = [SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else "")]
+    if asked.keys() >= {"source", "rows"}:
+        count = len(asked["rows"])
+        file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
+        said.append(SaidLine(_("file"), "", file))
+    return tuple(said)
 
 
 class Importing(OperationGroup):

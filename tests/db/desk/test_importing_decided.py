@@ -99,6 +99,14 @@ def test_both_see_the_same_rows(world: World) -> None:
     assert (read.request, read.book) == (request, "staff")
 
 
+def test_whoever_is_told_of_an_import_reads_what_it_was(world: World) -> None:
+    """Of its file and rows they are told nothing."""
+    request = ask_for_import(world)
+    approve(world.desk("zengqing"), request)
+    told = [say(one.task, "en") for login in world.accounts for one in world.desk(login).notices.unread()]
+    assert "import a file that a second keeper agreed to, directory: Staff" in told
+
+
 @pytest.mark.threat(18)
 @pytest.mark.parametrize("by", ["helei", "guotao", "chenjing", "zhangwei"])
 def test_nobody_else_sees_the_rows(world: World, by: str) -> None:
