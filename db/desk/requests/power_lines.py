@@ -74,7 +74,7 @@ def _rule(section: str) -> Argument:
 
     def words(value: Any, others: Mapping[str, Any]) -> Text:
         unit = Unit.get_or_none(Unit.id == others.get("unit"))
-        book = others["book"] if "book" in others else unit.book_id if unit is not None else None
+        book = others.get("book", unit.book_id if unit is not None else None)
         rules = getattr(policy_of(book), section) if book is not None else ()
         return next((one.label for one in rules if one.id == value), str(value))
 
