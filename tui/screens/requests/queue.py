@@ -77,11 +77,11 @@ class QueueScreen(PagedScreen[Matter]):
         self._settling: Timer | None = None
 
     def body(self) -> ComposeResult:
-        """The chips, what they leave in words, the list and the preview."""
+        """The chips, the search field, what both leave in words, the list and the preview."""
         yield Chips()
         yield TextLine(id="said")
-        yield TextLine(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
+        yield TextLine(id="narrowed")
         with Container(id="pair"):
             rows = DataList[Matter](
                 list_columns(TODO, self.place),

@@ -92,11 +92,12 @@ class SheetScreen(MarkingScreen[Row]):
         return Location(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
 
     def body(self) -> ComposeResult:
-        """What stands above the list, how it is narrowed, the list, and more about one of it."""
+        """What stands above the list, the search field, how the list is narrowed, the list, and more about one
+        of it."""
         sheet = self.SHEET
         yield TextLine(id="said")
-        yield TextLine(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
+        yield TextLine(id="narrowed")
         yield DataList[Row](
             list_columns(sheet, self.place),
             key=sheet.key,
