@@ -17,9 +17,6 @@ from db.desk.authority.permissions import Permissions
 from db.desk.authority.terms import PROTECTING, is_host
 from db.desk.backups.book_backups import BookBackups
 from db.desk.calendars.calendars import Calendars
-from db.desk.cases.cases import Cases
-from db.desk.cases.praise import Praise
-from db.desk.cases.work import CaseWork
 from db.desk.change_signal import Pulse
 from db.desk.directory.directory import Directory
 from db.desk.directory.office_list import Offices
@@ -77,8 +74,6 @@ class Desk:
         self.access = Access(self)
         self.backups = BookBackups(self)
         self.calendar = Calendars(self)
-        self.cases = Cases(self)
-        self.casework = CaseWork(self)
         self.changes = Changes(self)
         self.delegation = Delegations(self)
         self.copies = Copies(self)
@@ -109,7 +104,6 @@ class Desk:
         self.overview = Overview(self)
         self.papers = Papers(self)
         self.pickups = Pickups(self)
-        self.praise = Praise(self)
         self.privacy = Privacy(self)
         self.tasks = Tasks(self)
         self.todo = Todo(self)

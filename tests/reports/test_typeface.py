@@ -21,6 +21,8 @@ from PIL import Image, ImageChops
 
 from db.confined import reading
 from db.confined.answers import FOUND
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.store.engine import Store, store
 from db.store.settings import Home
 from reports import pdf_file
@@ -83,9 +85,9 @@ def an_edition() -> bytes:
 
 def a_case() -> bytes:
     world = build_wider_world("secured")
-    case = world.desk("shibu").cases.report("secured", "名册外泄", "leak")
+    case = Cases(world.desk("shibu")).report("secured", "名册外泄", "leak")
     desk = under_investigation(world, case, "leak")
-    return files_of(desk.casework.evidence(case), desk.casework.chain(case, []))["case.zh_CN.pdf"]
+    return files_of(CaseWork(desk).evidence(case), CaseWork(desk).chain(case, []))["case.zh_CN.pdf"]
 
 
 def a_proof() -> bytes:

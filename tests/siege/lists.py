@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk, Invalid, Refused, SessionOver
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
+from db.desk.cases.work import CaseWork
 from db.desk.training.trainings import Trainings
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
@@ -145,9 +148,9 @@ def _case(draw: Drawer, desk: Desk, step: str) -> Ref:
     key = desk.actor.account, "cases"
     if key not in draw.stage.listed:
         draw.stage.listed[key] = found = []
-        for row in opened(desk.cases.queue):
+        for row in opened(Cases(desk).queue):
             with suppress(CannotAsk):
-                found.append((row.id, opened(partial(desk.cases.one, row.id)).steps))
+                found.append((row.id, opened(partial(Cases(desk).one, row.id)).steps))
     mine = draw.stage.listed[key] if draw.chance.random() < 0.8 else ()
     waiting = [case for case, steps in mine if step in steps]
     return Ref("case_file", draw.chance.choice(waiting)) if waiting else draw.row("case_file", desk)
@@ -180,7 +183,7 @@ def _answered(draw: Drawer, desk: Desk) -> Given:
 
 def _involved(draw: Drawer, desk: Desk) -> Given:
     case = _case(draw, desk, "involve")
-    found = opened(lambda: desk.casework.people(case.id, draw.name()[:1]))
+    found = opened(lambda: CaseWork(desk).people(case.id, draw.name()[:1]))
     return {"case": case, "whom": one_of(draw, found).whom}
 
 
@@ -257,7 +260,7 @@ def _attached(draw: Drawer, desk: Desk) -> Given:
     case = _case(draw, desk, "attach")
     if draw.chance.random() < 0.5:
         return {"case": case, "what": "file", "number": Ref("file", 1)}
-    records = opened(lambda: desk.casework.trail(case.id))
+    records = opened(lambda: CaseWork(desk).trail(case.id))
     return {"case": case, "what": "audit", "number": str(one_of(draw, records).seq)}
 
 
@@ -320,7 +323,7 @@ def _commended(draw: Drawer, desk: Desk) -> Given:
     """Praise for the days till today."""
     book, last = draw.book(), draw.stage.clock.now.date()
     first = last - timedelta(days=draw.chance.choice((30, 90)))
-    ranked = opened(lambda: desk.praise.ranking(book, first, last))
+    ranked = opened(lambda: Praise(desk).ranking(book, first, last))
     row = one_of(draw, ranked)
     given = {"book": book, "first": Made("date", first.isoformat()), "last": Made("date", last.isoformat())}
     entry = Ref("entry", row.entry) if row.entry is not None else None

@@ -17,6 +17,7 @@ from unittest.mock import patch
 from auth import passwords
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
 from db.desk.entry.record import create_entry
 from db.desk.power import rows
 from db.desk.refusal import Pending
@@ -207,9 +208,9 @@ def _get_under_way(stage: Stage) -> None:
             changed = {FIELDS.get(book, "mobile"): "139 0000 2122"}
             desk.changes.submit(form.entry, form.version, changed, "换号", [evidence.id])
         with suppress(Refused, Invalid, Pending):
-            desk.cases.report(book, "群里见到通讯录")
+            Cases(desk).report(book, "群里见到通讯录")
         with suppress(Refused, Invalid, Pending):
-            desk.cases.error(entry, "分机不对")
+            Cases(desk).error(entry, "分机不对")
     for login, role, to in (
         ("chenjing", "head", "liwei"),
         ("liuyang", "hr", "zengqing"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk
+from db.desk.cases.cases import Cases
 from db.desk.directory.contact_copy import FORMS
 from db.desk.importing.begun import SUBMIT
 from db.desk.requests.payload import open_payload
@@ -86,7 +87,7 @@ DAYS = (-40, -3, 0, 1, 4, 20)
 LISTED: dict[str, Callable[[Desk], Any]] = {
     "request": lambda desk: [row.id for row in (*desk.queue.window().rows, *desk.requests.mine())],
     "task": lambda desk: [row.id for row in desk.tasks.mine().rows],
-    "case_file": lambda desk: [row.id for row in (*desk.cases.queue(), *desk.cases.mine())],
+    "case_file": lambda desk: [row.id for row in (*Cases(desk).queue(), *Cases(desk).mine())],
     "notice": lambda desk: [row.id for row in desk.notices.unread()],
     "campaign": lambda desk: [row.id for row in desk.reviews.campaigns()],
     "finding": lambda desk: [row.id for row in desk.inspections.findings()],

@@ -8,6 +8,8 @@ import pytest
 
 from db.desk import Refused
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.policy.compose import try_compose
 from db.policy.loader import builtin
 from db.store.tables import RequestStep
@@ -217,9 +219,9 @@ def test_the_fine_is_the_tariffs_and_no_other(house: World) -> None:
     from db.store.tables import CaseParty
     from tests.db.desk.casework import judged, under_investigation
 
-    case = house.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    case = Cases(house.desk("geyuan")).report("combined", "转发通讯录", "forwarding")
     under_investigation(house, case, "forwarding", "雷钧")
     first = judged(house, case)
-    first.casework.decide(case, "两次", sentenced(case, "fine", occurrences=2))
+    CaseWork(first).decide(case, "两次", sentenced(case, "fine", occurrences=2))
     party = CaseParty.get(CaseParty.case == case)
     assert (party.amount, "I.4.4.1" in str(party.clause)) == (400, True)

@@ -7,6 +7,8 @@ from functools import partial
 import pytest
 
 from db.desk import Refused, SessionOver
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.desk.entry.stale import note_bounce
 from db.store.tables import Account, Delegation, Grant, Request, Task
 from db.store.transactions import writing
@@ -183,26 +185,26 @@ def test_a_leavers_bounced_mail_is_no_sign_of_anybody(house: World, clock: Clock
 
 @walks("A.18 C.12", person="successor", day="office-changed")
 def test_a_case_under_investigation_passes_to_the_next_holder(house: World, clock: Clock) -> None:
-    case = house.desk("zhangwei").cases.report("staff", "看到有人把通讯录发到群里", "leak")
-    house.desk("guotao").casework.triage(case, "leak", "立案")
-    house.desk("guotao").casework.investigate(case, "开始")
+    case = Cases(house.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")
+    CaseWork(house.desk("guotao")).triage(case, "leak", "立案")
+    CaseWork(house.desk("guotao")).investigate(case, "开始")
     succeed(house, "zhangwen", "it", "staff")
     clock.forward(days=1)
     assert waiting(case) == {"zhangwen"}
-    cites("default", lambda: house.desk("guotao").casework.note(case, "补充"))
-    house.desk("zhangwen").casework.conclude(case, "属实")
+    cites("default", lambda: CaseWork(house.desk("guotao")).note(case, "补充"))
+    CaseWork(house.desk("zhangwen")).conclude(case, "属实")
     assert "guotao" not in waiting(case)
     assert "zhangwen" not in waiting(case), "who investigated does not judge"
 
 
 @walks("A.18", person="acting", day="office-changed")
 def test_the_reporter_who_comes_to_handle_reports_judges_not_their_own(house: World, clock: Clock) -> None:
-    case = house.desk("zhangwei").cases.report("staff", "看到有人把通讯录发到群里", "leak")
+    case = Cases(house.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")
     act_for(house, "zhangwei", "security", "staff")
     clock.forward(days=1)
-    house.desk("guotao").casework.triage(case, "leak", "立案")
-    house.desk("guotao").casework.investigate(case, "开始")
-    house.desk("guotao").casework.conclude(case, "属实")
+    CaseWork(house.desk("guotao")).triage(case, "leak", "立案")
+    CaseWork(house.desk("guotao")).investigate(case, "开始")
+    CaseWork(house.desk("guotao")).conclude(case, "属实")
     assert "zhangwei" not in waiting(case)
     assert waiting(case)
 

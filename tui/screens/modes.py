@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.screen import Screen
 
 from auth.session_limits import crowd
+from db.desk.cases.cases import Cases
 from db.desk.outside.outside import Outside
 from db.desk.training.trainings import Trainings
 from db.language import _
@@ -66,7 +67,7 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("copies", "9", _("My copies"), Receipts, visible_to=_receives),
     Mode("account", "0 a", MyAccount.NAME, MyAccount),
     Mode("data", "0 b", MyData.NAME, MyData),
-    Mode("cases", "0 c", CasesScreen.NAME, CasesScreen, count=lambda desk: len(desk.cases.queue())),
+    Mode("cases", "0 c", CasesScreen.NAME, CasesScreen, count=lambda desk: len(Cases(desk).queue())),
     Mode("delegation", "0 d", DELEGATION.title, screen_of(DELEGATION)),
     Mode("rules", "0 e", RulesScreen.NAME, RulesScreen, visible_to=lambda desk: bool(desk.me.who().books)),
     Mode(

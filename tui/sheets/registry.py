@@ -10,8 +10,8 @@ from db.desk.hooks import hooks, load_part
 from tui.sheets.sheet import Sheet
 
 FILES: Final = (
-    "reviews", "stale", "praise", "accounts", "notices", "editions", "copies", "receipts", "requests",
-    "deciding", "consents", "cases", "tasks", "backups", "resets", "leavers", "joiners", "hand_back",
+    "reviews", "stale", "accounts", "notices", "editions", "copies", "receipts", "requests",
+    "deciding", "consents", "tasks", "backups", "resets", "leavers", "joiners", "hand_back",
     "tags", "granted", "calendar", "importing", "papers", "findings", "guidance", "delegation", "offices",
     "rules", "drafts", "revisions", "own_data",
 )  # fmt: skip

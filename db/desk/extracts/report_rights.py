@@ -55,8 +55,6 @@ LISTS: dict[str, str] = {
     "reviews items": "reviews",
     "reviews progress": "reviews",
     "stale": "stale",
-    "ranking": "ranking",
-    "commendations": "ranking",
     "editions issues": "receipts",
     "editions copies": "receipts",
     "consents register": "disclosures",

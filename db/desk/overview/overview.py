@@ -10,7 +10,6 @@ from functools import partial
 
 from db.confined.marks import ALPHABET
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.disclosure_limits import tell_watch
 from db.desk.entry.alike import Strange, strange_names
 from db.desk.extracts.about import About
@@ -35,7 +34,6 @@ from db.desk.extracts.report_rights import (
 from db.desk.frame import operation
 from db.desk.overview.access import AccessRow, access
 from db.desk.overview.answers import ANSWERS, Numbers
-from db.desk.overview.casebook import CaseLine, case_lines
 from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.given import DisclosureRow, disclosures
@@ -208,21 +206,6 @@ class Overview(ReportGroup):
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[DisclosureRow]:
         """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         return self._draw("disclosures", disclosures, book, unit, first, last)
-
-    @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
-    def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
-        """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
-        place = self._place("cases", book, unit, first, last)
-        rows = case_lines(place, self.permissions.person, first, last)
-        return ReportRows(self._about("cases", place, first, last), rows)
-
-    @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
-    def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
-        """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
-        place = self._place("ranking", book, unit, first, last)
-        rule = policy_of(book).commendations[0]
-        rows = rank(rule, book, whole(book, place.unit), first, last)
-        return ReportRows(self._about("ranking", place, first, last), rows)
 
     @report(
         "processing", _("Record of processing"), MAINTAINER, SUPERVISOR, ADMIN, whole=True, clause=clause_of

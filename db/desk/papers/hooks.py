@@ -3,10 +3,10 @@
 from db.desk.hooks import Hooks
 from db.desk.papers.lists import IssueReceipts, RevisionReceipts
 from db.desk.papers.papers import reads_scan
-from db.desk.papers.single import Decision, HandBackList, UndertakingPaper, bring_undertakings
+from db.desk.papers.single import HandBackList, UndertakingPaper, bring_undertakings
 
 HOOKS = Hooks(
-    papers=(IssueReceipts(), RevisionReceipts(), UndertakingPaper(), HandBackList(), Decision()),
+    papers=(IssueReceipts(), RevisionReceipts(), UndertakingPaper(), HandBackList()),
     accounts=(bring_undertakings,),
     reads_evidence=(reads_scan,),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.desk.editions.tracing import TracedFile
 from db.language import say
 from db.store.engine import Store
@@ -92,10 +94,10 @@ def test_a_copy_that_was_granted_and_passed_on_is_traced_by_its_mark_and_by_the_
     assert not by_file.conflict
     assert desk.traces.number("ABCD-EFGJ").found == ()
 
-    case = desk.cases.report("controlled", "在酒店前台发现", "forwarding", "ABCD-EFGH")
+    case = Cases(desk).report("controlled", "在酒店前台发现", "forwarding", "ABCD-EFGH")
     (party,) = CaseParty.select().where(CaseParty.case == case)
     assert party.entry_id == wider.entry("xiepi", "controlled")
-    (attached,) = wider.desk("zhuli").casework.evidence(case).copies
+    (attached,) = CaseWork(wider.desk("zhuli")).evidence(case).copies
     assert (attached.number, attached.name) == ("ABCD-EFGH", "解平")
 
 

@@ -12,6 +12,7 @@ import pytest
 from db.desk import Desk, Invalid, Refused
 from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.report import CaseReports
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
 from db.desk.outside.report import DriftReport
@@ -44,7 +45,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
     "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
     "sync": lambda desk, book, unit: DriftReport(desk).sync(book, unit),
-    "cases": lambda desk, book, unit: desk.overview.cases(book, unit, FIRST, LAST),
+    "cases": lambda desk, book, unit: CaseReports(desk).cases(book, unit, FIRST, LAST),
     "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
     "processing": lambda desk, book, unit: desk.overview.processing(book, unit),
 }

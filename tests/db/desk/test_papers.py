@@ -10,6 +10,7 @@ import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.cases.appeals import appeal_until
+from db.desk.cases.cases import Cases
 from db.desk.entry.record import remove_entry
 from db.desk.papers.papers import PaperRow
 from db.desk.papers.sheets import content_of, read_number
@@ -293,7 +294,7 @@ def test_what_a_leaver_hands_back_is_signed_by_its_receiver_alone(world: World, 
 
 @pytest.mark.clause("C.12")
 def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: World, clock: Clock) -> None:
-    case = world.desk("zhangwei").cases.report("staff", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")
     desk = decided(world, case, "leak", "张文")
     before = appeal_until(CaseFile.get_by_id(case))
     assert before is not None
@@ -316,7 +317,7 @@ def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: Worl
     after = appeal_until(CaseFile.get_by_id(case))
     assert after is not None
     assert after.day > before.day
-    acts = [say(event.act, "en") for event in desk.cases.one(case).history]
+    acts = [say(event.act, "en") for event in Cases(desk).one(case).history]
     assert "decision served on paper" in acts
     desk.papers.enter(paper, scan(desk, "补扫"), "2026-11-27")
     assert appeal_until(CaseFile.get_by_id(case)) == after, "a second scan stands beside the first"

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from db.desk import Refused
+from db.desk.cases.praise import Praise
 from db.desk.entry import record
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows, UnfitRows
@@ -214,7 +215,7 @@ def test_no_recall_no_praise_and_no_finding_holds_the_number_of_a_card(
     for book, others in (("controlled", "controlled-document"), ("safety", "safety-officers")):
         put_under(book, others, "information-security")
     unit, period = secured.unit("safety", "一车间"), (date(2026, 10, 1), date(2026, 12, 31))
-    recall, commend = secured.desk("zhuli").editions.recall, secured.desk("panan").praise.commend
+    recall, commend = secured.desk("zhuli").editions.recall, Praise(secured.desk("panan")).commend
     find, text = secured.desk("xinan").inspections.find, f"证件 {number}"
     ways: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("editions.recall", "reason", lambda: recall(issue, text)),

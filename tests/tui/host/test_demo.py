@@ -16,6 +16,7 @@ from auth import passwords, sessions
 from auth.signin import SignIn
 from db.desk import Desk, open_desk
 from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.cases.cases import Cases
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry import record
 from db.desk.requests.queue import to_decide
@@ -317,8 +318,8 @@ def test_cases_are_reported_investigated_and_closed(desk: DeskOf) -> None:
         "xinan": "data",
     }
     for login, book in handlers.items():
-        assert book in {row.book for row in desk(login).cases.queue()}, login
-    assert desk("zhangwei").cases.mine()
+        assert book in {row.book for row in Cases(desk(login)).queue()}, login
+    assert Cases(desk("zhangwei")).mine()
 
 
 def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:

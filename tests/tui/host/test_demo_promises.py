@@ -9,6 +9,7 @@ import pytest
 
 from auth import passwords, sessions
 from db.desk import Desk, open_desk
+from db.desk.cases.cases import Cases
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.tasks import duties
 from db.desk.tasks.task_views import TaskRow
@@ -61,7 +62,7 @@ def decides(*kinds: str, least: int = 1) -> Promise:
 
 def waits(step: str) -> Promise:
     """A case waits for them to take ``step``."""
-    return lambda desk: any(step in desk.cases.one(row.id).steps for row in desk.cases.queue() if row.turn)
+    return lambda desk: any(step in Cases(desk).one(row.id).steps for row in Cases(desk).queue() if row.turn)
 
 
 def does(kind: str, that: Callable[[TaskRow], bool] = lambda _row: True, least: int = 1) -> Promise:
@@ -127,7 +128,7 @@ def relocates(desk: Desk) -> bool:
 
 
 PROMISES: dict[str, Promise] = {
-    "zhangwei": both(decides("change", least=2), lambda desk: desk.cases.mine()),
+    "zhangwei": both(decides("change", least=2), lambda desk: Cases(desk).mine()),
     "wangfang": decides("change", least=3),
     "liwei": relocates,
     "zhouwei": asked("open", "change"),
@@ -150,7 +151,7 @@ PROMISES: dict[str, Promise] = {
         lambda desk: [day.name for day in desk.calendar.days()] == ["司庆日"],
     ),
     "hejun": lambda desk: desk.reviews.campaigns(),
-    "sunhao": both(reviews("self-check"), lambda desk: desk.cases.queue()[0].state == "investigating"),
+    "sunhao": both(reviews("self-check"), lambda desk: Cases(desk).queue()[0].state == "investigating"),
     "wulei": lambda desk: desk.accounts.page("staff", 0, 50),
     "maxiao": both(
         reviews("full-review", begun=True), does("filing", lambda row: row.handed), decides("disclosure")
@@ -165,7 +166,7 @@ PROMISES: dict[str, Promise] = {
     "linxiao": both(decides("change"), reviews("sign-off")),
     "xuning": lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
     "dengchao": both(
-        closes_a_finding, lambda desk: [one.state for one in desk.cases.queue()] == ["proposed"]
+        closes_a_finding, lambda desk: [one.state for one in Cases(desk).queue()] == ["proposed"]
     ),
     "fangmin": lambda desk: [row.state for row in desk.inspections.findings()] == ["answered"],
     "tangyu": reviews("confirmation"),
@@ -183,10 +184,10 @@ PROMISES: dict[str, Promise] = {
     ),
     "lunan": lambda desk: Trainings(desk).mine()[0].training.overdue,
     "huangrong": both(
-        decides("power"), does("leaver"), lambda desk: desk.cases.queue()[0].state == "reported"
+        decides("power"), does("leaver"), lambda desk: Cases(desk).queue()[0].state == "reported"
     ),
     "shuqi": told("revision"),
-    "xinan": both(closes_a_finding, lambda desk: desk.cases.queue()),
+    "xinan": both(closes_a_finding, lambda desk: Cases(desk).queue()),
     "fuhua": does("leaver"),
     "yanhe": does("hand-back"),
     "shibu": both(
@@ -198,7 +199,7 @@ PROMISES: dict[str, Promise] = {
     "ouyangming": waits("confirm"),
     "zhuli": both(issues("estate"), decides("unit-contact")),
     "taojun": opens_copy,
-    "xieping": both(asked("open", "copy", "copy-private"), lambda desk: desk.cases.mine()),
+    "xieping": both(asked("open", "copy", "copy-private"), lambda desk: Cases(desk).mine()),
     "shenjie": opens_copy,
     "wenmi": lambda desk: all(copy.acknowledged_at for copy in desk.copies.mine()),
     "gaoyuan": both(decides("structure"), opens_copy),

@@ -9,7 +9,9 @@ from functools import partial, singledispatchmethod
 from pathlib import Path
 
 from db.desk import Desk, Pending
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.desk.editions.receiving import OUT_OF_REACH
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
@@ -239,7 +241,7 @@ class History:
 
     @perform.register
     def _mistake(self, deed: MistakeDeed, desk: Desk) -> None:
-        desk.cases.error(self.where.entry(deed.whose, deed.book), deed.words, deed.field)
+        Cases(desk).error(self.where.entry(deed.whose, deed.book), deed.words, deed.field)
 
     @perform.register
     def _take_out(self, deed: TakeOut, desk: Desk) -> None:
@@ -308,14 +310,14 @@ class History:
         made: list[int] = []
 
         def report() -> None:
-            made.append(self.stage.desk(case.by).cases.report(case.book, case.words, case.kind))
+            made.append(Cases(self.stage.desk(case.by)).report(case.book, case.words, case.kind))
 
         self.stage.schedule_act(case.at, report)
         for step, by, ago, hour, word in case.then:
             self.stage.schedule_act((ago, hour), partial(self._handle, case, step, by, word, made))
 
     def _handle(self, case: Case, step: str, by: str, word: str, made: list[int]) -> None:
-        work, [number] = self.stage.desk(by).casework, made
+        work, [number] = CaseWork(self.stage.desk(by)), made
         match step:
             case "triage":
                 work.triage(number, case.kind, word)
@@ -334,7 +336,7 @@ class History:
                 work.statement(number, party, "已当面听取本人陈述")
                 work.decide(number, word, [Sentence(party, case.sanctions)])
             case "appeal":
-                self.stage.desk(by).cases.appeal(number, word)
+                Cases(self.stage.desk(by)).appeal(number, word)
             case "close":
                 work.close(number, word)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
+from db.desk.cases.cases import Cases
 from db.desk.editions.tracing import Trace, Traced
 from db.language import Text, _
 from reports.editions.found_copy import UNREAD, reading
@@ -98,12 +99,12 @@ class TraceScreen(FramedScreen):
         said = await ask_text(self, _("Open a case"), _("Where and how the copy was found"), required=True)
         if said is None:
             return
-        kinds = next(one.kinds for one in self.app.desk.cases.channels() if one.book == copy.book)
+        kinds = next(one.kinds for one in Cases(self.app.desk).channels() if one.book == copy.book)
         options = [Pick(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
         selected = FORWARDING if any(one.id == FORWARDING for one in kinds) else ""
         kind = await choose(self, _("What kind of breach?"), options, selected=selected)
         if kind is not None:
-            number = self.app.desk.cases.report(copy.book, said, kind, copy.number)
+            number = Cases(self.app.desk).report(copy.book, said, kind, copy.number)
             self.app.tell(reported(number))
 
     def do_back(self) -> None:
