@@ -49,10 +49,6 @@ from db.desk.requests.power_telling import tell_of
 from db.desk.requests.putting_off import put_off
 from db.desk.requests.queue import Queue
 from db.desk.requests.story import Story
-from db.desk.reviews.guiding import Guidance
-from db.desk.reviews.inspecting import Inspections
-from db.desk.reviews.reviews import Reviews
-from db.desk.reviews.signs import Stale
 from db.desk.tasks.tasks import Tasks
 from db.desk.today.notices import Notices
 from db.desk.today.todo import Todo
@@ -89,9 +85,6 @@ class Desk:
         self.queue = Queue(self)
         self.requests = Requests(self)
         self.story = Story(self)
-        self.reviews = Reviews(self)
-        self.inspections = Inspections(self)
-        self.guidance = Guidance(self)
         self.accounts = Accounts(self)
         self.appointments = Appointments(self)
         self.resets = Resets(self)
@@ -109,7 +102,6 @@ class Desk:
         self.todo = Todo(self)
         self.sorting = Sorting(self)
         self.traces = Traces(self)
-        self.stale = Stale(self)
         self.waiting = Waiting(self)
 
     @staticmethod

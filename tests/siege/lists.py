@@ -14,6 +14,8 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.cases.work import CaseWork
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
@@ -102,13 +104,13 @@ def _fetched(draw: Drawer, desk: Desk) -> Given:
 
 def _item(draw: Drawer, desk: Desk) -> Given:
     campaign = draw.row("campaign", desk)
-    items = opened(lambda: desk.reviews.items(campaign.id))
+    items = opened(lambda: Reviews(desk).items(campaign.id))
     return {"campaign": campaign, "item": Ref("review_item", one_of(draw, items).id)}
 
 
 def _found(draw: Drawer, desk: Desk) -> Given:
     campaign = draw.row("campaign", desk)
-    owner = one_of(draw, opened(lambda: desk.inspections.owners(campaign.id)))
+    owner = one_of(draw, opened(lambda: Inspections(desk).owners(campaign.id)))
     return {
         "campaign": campaign,
         "what": "未收回",
@@ -120,7 +122,7 @@ def _found(draw: Drawer, desk: Desk) -> Given:
 def _passed_on(draw: Drawer, desk: Desk) -> Given:
     finding = draw.row("finding", desk)
     found = _rows(f"SELECT campaign_id FROM finding WHERE id = {database.param}", finding.id)
-    owner = one_of(draw, opened(lambda: desk.inspections.owners(found[0][0], finding.id)))
+    owner = one_of(draw, opened(lambda: Inspections(desk).owners(found[0][0], finding.id)))
     return {"finding": finding, "owner": Ref("account", owner.account), "due": draw.coming_day()}
 
 

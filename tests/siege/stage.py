@@ -21,6 +21,7 @@ from db.desk.cases.cases import Cases
 from db.desk.entry.record import create_entry
 from db.desk.power import rows
 from db.desk.refusal import Pending
+from db.desk.reviews.reviews import Reviews
 from db.desk.tasks import duties
 from db.store import clock as store_clock
 from db.store import engine
@@ -224,10 +225,10 @@ def _get_under_way(stage: Stage) -> None:
     stage.run_duties()
     for login in sorted(world.accounts):
         desk = world.desk(login)
-        for offer in desk.reviews.offers():
+        for offer in Reviews(desk).offers():
             stage.clock.forward(minutes=1)
             with suppress(Refused, Invalid, Pending):
-                desk.reviews.open(offer.book, offer.kind, "抽查")
+                Reviews(desk).open(offer.book, offer.kind, "抽查")
     for login in sorted(world.accounts):
         desk = world.desk(login)
         for edition in desk.editions.list():

@@ -24,6 +24,8 @@ from db.desk.entry.units import create_unit
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked
 from db.desk.refusal import Pending
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.policy.loader import REGULATIONS
 from db.store import clock as store_clock
 from db.store.engine import database
@@ -264,15 +266,15 @@ def _findings(world: World) -> None:
         book = str(campaign.book_id)
 
         def find(desk: Desk, number: int = campaign.id) -> object:
-            owners = desk.inspections.owners(number)
+            owners = Inspections(desk).owners(number)
             return [
-                desk.inspections.find(number, "未收回", one.account, "2026-12-11")
+                Inspections(desk).find(number, "未收回", one.account, "2026-12-11")
                 for one in (owners[0], owners[-1])
             ]
 
         found = by_anybody(world, book, find)
         if isinstance(found, list):
-            by_anybody(world, book, lambda desk, number=found[0]: desk.inspections.answer(number, "已收回"))  # type: ignore[misc]
+            by_anybody(world, book, lambda desk, number=found[0]: Inspections(desk).answer(number, "已收回"))  # type: ignore[misc]
 
 
 def _consents(world: World) -> None:
@@ -447,8 +449,8 @@ def _review_decided(world: World) -> None:
         for login in staff_of(world, str(campaign.book_id)):
             desk = world.desk(login)
             with suppress(*DENIED):
-                for item in desk.reviews.items(campaign.id):
-                    desk.reviews.decide(campaign.id, item.id, "right", item.version, word="仍需要")
+                for item in Reviews(desk).items(campaign.id):
+                    Reviews(desk).decide(campaign.id, item.id, "right", item.version, word="仍需要")
 
 
 def _papers(world: World) -> None:

@@ -10,6 +10,8 @@ from db.desk import Refused, SessionOver
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
 from db.desk.entry.stale import note_bounce
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.store.tables import Account, Delegation, Grant, Request, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -164,12 +166,12 @@ def test_a_task_is_late_from_the_first_minute_after_its_day(house: World, clock:
 @walks("E.14 F.2.2", day="after-deadline")
 def test_an_entry_is_stale_after_its_180th_day(house: World, clock: Clock) -> None:
     clock.forward(days=180)
-    before = {one.name for one in house.desk("luoyan").stale.entries("group")}
+    before = {one.name for one in Stale(house.desk("luoyan")).entries("group")}
     clock.forward(days=2)
-    after = {one.name for one in house.desk("luoyan").stale.entries("group")}
+    after = {one.name for one in Stale(house.desk("luoyan")).entries("group")}
     assert before == set()
     assert {"马军", "黄博"} <= after
-    assert {"鲁南"} <= {one.name for one in house.desk("yuhr").stale.entries("general")}
+    assert {"鲁南"} <= {one.name for one in Stale(house.desk("yuhr")).entries("general")}
 
 
 @walks("E.14", person="leaver", day="last-day")
@@ -231,7 +233,7 @@ def test_an_unused_right_is_not_kept_by_its_owners_own_word(house: World, clock:
     for book, keeper, name in (("general", "jinhr", "金瑞"), ("secured", "fuhr", "傅华")):
         campaign = open_all(book)["recertification"]
         desk = house.desk(keeper)
-        assert name not in {one.name for one in desk.reviews.items(campaign)}
+        assert name not in {one.name for one in Reviews(desk).items(campaign)}
 
 
 # the officer's task, and a joiner elsewhere

@@ -21,7 +21,10 @@ from db.desk.extracts.report_rights import (
     HEAD,
     MAINTAINER,
     OWNER,
+    REPORTS,
     SUPERVISOR,
+    Extent,
+    Numbers,
     ReportRight,
     draws_any,
     export_clause,
@@ -33,21 +36,12 @@ from db.desk.extracts.report_rights import (
 )
 from db.desk.frame import operation
 from db.desk.overview.access import AccessRow, access
-from db.desk.overview.answers import ANSWERS, Numbers
 from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.given import DisclosureRow, disclosures
 from db.desk.overview.issued import ReceiptRow, receipts
-from db.desk.overview.movements import MovementRow, movements
+from db.desk.overview.movements import MovementRow, movement_numbers, movements
 from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual
-from db.desk.overview.reviewing import (
-    FoundRow,
-    ReviewRow,
-    StaleRow,
-    findings,
-    reviews,
-    stale,
-)
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
@@ -67,6 +61,13 @@ class DirectoryTable(ReportRows[DirectoryRow]):
 
     columns: tuple[DirectoryColumn, ...] = ()
     granted: GrantedCopy | None = None
+
+
+def _of_deadlines(place: Extent, first: date, last: date) -> Numbers:
+    """Overdue now, kept, and come to their end."""
+    rows = deadlines(place.book, units_below(place.book, {place.unit}), first, last)
+    overdue, kept = sum(row.overdue for row in rows), sum(row.on_time for row in rows)
+    return overdue, kept, overdue + kept + sum(row.late for row in rows)
 
 
 def _of_movements(policy: EffectivePolicy) -> str:
@@ -95,7 +96,8 @@ class Overview(ReportGroup):
     def answer(self, report: str, book: str, unit: int | None, first: date, last: date) -> Numbers:
         """Return a report's numbers, naming nobody. Raises Refused where the reader may not draw it."""
         place = place_for(self.permissions, report, book, unit)
-        return ANSWERS[report](place, first, last) if report in ANSWERS else ()
+        numbers = REPORTS[report].numbers
+        return numbers(place, first, last) if numbers is not None else ()
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> DeadlineOutlook:
@@ -130,12 +132,15 @@ class Overview(ReportGroup):
         )
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
-    @report("changes", _("Changes"), MAINTAINER, SUPERVISOR, HEAD, clause=export_clause)
+    @report(
+        "changes", _("Changes"), MAINTAINER, SUPERVISOR, HEAD, clause=export_clause,
+        numbers=lambda place, *days: (len(changes(place, *days)),),
+    )  # fmt: skip
     def changes(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ChangeRow]:
         """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
         return self._draw("changes", changes, book, unit, first, last)
 
-    @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN)
+    @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN, numbers=_of_deadlines)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
         """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
         place = self._place("compliance", book, unit, first, last)
@@ -152,38 +157,34 @@ class Overview(ReportGroup):
         narrowed = None if place.unit == root_of(book) else place.unit
         return ReportRows(self._about("access", place, first, last), access(book, narrowed, first, last))
 
-    @report("coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report")
+    @report(
+        "coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report",
+        numbers=lambda place, *_days: (len(coverage(place)),),
+    )  # fmt: skip
     def coverage(self, book: str, unit: int | None = None) -> ReportRows[CoverageRow]:
         """Active employees without an entry, and entries without an active employee (A.2)."""
         return self._draw("coverage", coverage, book, unit)
 
-    @report("unreached", _("Undeliverable notices and vacant offices"), MAINTAINER, SUPERVISOR)
+    @report(
+        "unreached", _("Undeliverable notices and vacant offices"), MAINTAINER, SUPERVISOR,
+        numbers=lambda place, *_days: (len(unreached(place)),),
+    )  # fmt: skip
     def unreached(self, book: str, unit: int | None = None) -> ReportRows[UnreachedRow]:
         """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
         return self._draw("unreached", unreached, book, unit)
 
-    @report("incomplete", _("Incomplete entries"), MAINTAINER, SUPERVISOR, HEAD, control="incomplete-list")
+    @report(
+        "incomplete", _("Incomplete entries"), MAINTAINER, SUPERVISOR, HEAD, control="incomplete-list",
+        numbers=lambda place, *_days: (len(incomplete(place)),),
+    )  # fmt: skip
     def incomplete(self, book: str, unit: int | None = None) -> ReportRows[IncompleteRow]:
         """Entries that lack a required field (A.3, A.7)."""
         return self._draw("incomplete", incomplete, book, unit)
 
-    @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews")
-    def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
-        """How far the reviews were that were open at some time from ``first`` to ``last``."""
-        rows = partial(reviews, permissions=self.permissions)
-        return self._draw("reviews", rows, book, unit, first, last)
-
-    @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
-    def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
-        """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
-        return self._draw("findings", findings, book, unit, first, last)
-
-    @report("stale", _("Stale entries"), MAINTAINER, SUPERVISOR, rests_on="stale")
-    def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
-        """Entries that may be out of date (E.14)."""
-        return self._draw("stale", stale, book, unit)
-
-    @report("movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements)
+    @report(
+        "movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements,
+        numbers=movement_numbers,
+    )  # fmt: skip
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
         """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
         return self._draw("movements", movements, book, unit, first, last)

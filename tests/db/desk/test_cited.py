@@ -12,6 +12,7 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.due_dates import today
+from db.desk.reviews.reviews import Reviews
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import CaseFile, ReviewItem
@@ -92,7 +93,7 @@ def test_a_right_under_review_is_refused_by_the_rule_on_rights(store: Store, clo
     items = [item.id for item in ReviewItem.select().where(ReviewItem.campaign == campaign)]
     assert len(items) == 2, "the keeper's own, and one that lies unused"
     for item in items:
-        refusal = refused(partial(desk.reviews.decide, campaign, item, "right", None))
+        refusal = refused(partial(Reviews(desk).decide, campaign, item, "right", None))
         assert refusal.clause == "X.5, X.6"
 
 
@@ -159,7 +160,7 @@ def test_a_period_is_cited_as_whose_it_is_wherever_it_comes_up(store: Store, clo
         world.grant(login, role, BOOK)
     head = world.desk("wangfang")
     open_all(BOOK)
-    (review,) = head.reviews.campaigns()
+    (review,) = Reviews(head).campaigns()
     assert review.due is not None
     (task,) = [one for one in head.tasks.mine().rows if one.kind == "review"]
     assert (review.clause, review.due.clause, task.due.clause) == ("X.12", "X.12, own", "X.12, own")

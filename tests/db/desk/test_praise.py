@@ -11,6 +11,7 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.cases.ranking import Ranked
 from db.desk.cases.work import CaseWork
+from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.tables import Commendation
@@ -36,8 +37,8 @@ def safety(world: World, clock: Clock) -> World:
     review = campaigns["full-review"]
     rows = things(office, review)
     for name in ("丁一", "卫国"):
-        office.reviews.decide(review, rows[name].id, "right", rows[name].version)
-    office.reviews.decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
+        Reviews(office).decide(review, rows[name].id, "right", rows[name].version)
+    Reviews(office).decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
     case = Cases(wide.desk("niuer")).error(wide.entry("niuer", "safety"), "本人手机已换", "mobile")
     CaseWork(office).answer(case, "corrected", "已更正")
     clock.set("2027-01-04T09:00+08:00")

@@ -13,6 +13,8 @@ from db.desk.entry import record
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows, UnfitRows
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.language import say
 from db.store.engine import Store, store
 from db.store.tables import (
@@ -208,7 +210,7 @@ def test_no_recall_no_praise_and_no_finding_holds_the_number_of_a_card(
     """Its recipients, the whole book, and who sees to it would read it."""
     issue = build_editions_world(beside=secured).desk("zhuli").editions.issue("controlled", "internal").id
     campaign = open_all("secured")["inspection"]
-    point, owner = secured.desk("xinan").reviews.items(campaign)[0].id, secured.accounts["ganhr"]
+    point, owner = Reviews(secured.desk("xinan")).items(campaign)[0].id, secured.accounts["ganhr"]
     build_wider_world("safety", beside=secured)
     all_right(secured.desk("dingyi"), open_all("safety")["collection"])
     clock.set("2027-01-04T09:00+08:00")
@@ -216,7 +218,7 @@ def test_no_recall_no_praise_and_no_finding_holds_the_number_of_a_card(
         put_under(book, others, "information-security")
     unit, period = secured.unit("safety", "一车间"), (date(2026, 10, 1), date(2026, 12, 31))
     recall, commend = secured.desk("zhuli").editions.recall, Praise(secured.desk("panan")).commend
-    find, text = secured.desk("xinan").inspections.find, f"证件 {number}"
+    find, text = Inspections(secured.desk("xinan")).find, f"证件 {number}"
     ways: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("editions.recall", "reason", lambda: recall(issue, text)),
         ("praise.commend", "word", lambda: commend("safety", *period, unit, word=text)),

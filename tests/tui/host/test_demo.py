@@ -21,6 +21,9 @@ from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry import record
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import to_do
 from db.desk.training.trainings import Trainings
@@ -268,17 +271,17 @@ def test_editions_wait_to_be_issued_and_copies_to_be_acknowledged(desk: DeskOf) 
 
 def test_reviews_are_partly_decided_and_inspections_have_findings(desk: DeskOf) -> None:
     for login, kind in (("luoyan", "check"), ("hanmei", "check"), ("maxiao", "full-review")):
-        [under_way] = [row for row in desk(login).reviews.campaigns() if row.kind == kind and row.reason]
+        [under_way] = [row for row in Reviews(desk(login)).campaigns() if row.kind == kind and row.reason]
         assert 0 < under_way.count.decided < under_way.count.total
         assert under_way.mine
     for inspector, owner in (("dengchao", "fangmin"), ("xinan", "fuhua")):
-        findings = desk(inspector).inspections.findings()
+        findings = Inspections(desk(inspector)).findings()
         assert {row.state for row in findings} == {"open", "answered"}
         assert any(row.settles for row in findings)
-        assert desk(owner).inspections.findings()
-    assert any(row.mine for row in desk("shibu").inspections.findings())
-    assert desk("luoyan").stale.entries("group")
-    assert desk("jinrui").reviews.campaigns()
+        assert Inspections(desk(owner)).findings()
+    assert any(row.mine for row in Inspections(desk("shibu")).findings())
+    assert Stale(desk("luoyan")).entries("group")
+    assert Reviews(desk("jinrui")).campaigns()
 
 
 def test_a_class_has_pupils_a_deputy_and_a_pupil_who_enrols(desk: DeskOf) -> None:

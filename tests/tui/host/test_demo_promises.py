@@ -11,6 +11,9 @@ from auth import passwords, sessions
 from db.desk import Desk, open_desk
 from db.desk.cases.cases import Cases
 from db.desk.emergency.emergencies import Emergencies
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks import duties
 from db.desk.tasks.task_views import TaskRow
 from db.desk.training.trainings import Trainings
@@ -74,7 +77,7 @@ def reviews(kind: str, begun: bool = False) -> Promise:
     """A review of ``kind`` waits for them; ``begun``: some of it is decided."""
 
     def holds(desk: Desk) -> bool:
-        rows = [row for row in desk.reviews.campaigns() if row.kind == kind and row.mine and not row.closed]
+        rows = [row for row in Reviews(desk).campaigns() if row.kind == kind and row.mine and not row.closed]
         return any(not begun or 0 < row.count.decided < row.count.total for row in rows)
 
     return holds
@@ -112,7 +115,7 @@ def issues(book: str) -> Promise:
 
 def closes_a_finding(desk: Desk) -> bool:
     """One finding is answered and to be closed, another one to be answered."""
-    found = desk.inspections.findings()
+    found = Inspections(desk).findings()
     return {row.state for row in found} == {"open", "answered"} and any(row.settles for row in found)
 
 
@@ -150,7 +153,7 @@ PROMISES: dict[str, Promise] = {
         does("joiner", lambda row: row.pending and row.request is None and row.due.left < 0),
         lambda desk: [day.name for day in desk.calendar.days()] == ["司庆日"],
     ),
-    "hejun": lambda desk: desk.reviews.campaigns(),
+    "hejun": lambda desk: Reviews(desk).campaigns(),
     "sunhao": both(reviews("self-check"), lambda desk: Cases(desk).queue()[0].state == "investigating"),
     "wulei": lambda desk: desk.accounts.page("staff", 0, 50),
     "maxiao": both(
@@ -164,14 +167,16 @@ PROMISES: dict[str, Promise] = {
     ),
     "yeting": both(asked("returned", "change"), lambda desk: desk.directory.search("trade", "鲁南")),
     "linxiao": both(decides("change"), reviews("sign-off")),
-    "xuning": lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
+    "xuning": lambda desk: any(row.mine and row.state == "open" for row in Inspections(desk).findings()),
     "dengchao": both(
         closes_a_finding, lambda desk: [one.state for one in Cases(desk).queue()] == ["proposed"]
     ),
-    "fangmin": lambda desk: [row.state for row in desk.inspections.findings()] == ["answered"],
+    "fangmin": lambda desk: [row.state for row in Inspections(desk).findings()] == ["answered"],
     "tangyu": reviews("confirmation"),
     "songjia": both(decides("change"), reviews("sign-off"), told("update")),
-    "luoyan": both(reviews("check", begun=True), decides("delete"), lambda desk: desk.stale.entries("group")),
+    "luoyan": both(
+        reviews("check", begun=True), decides("delete"), lambda desk: Stale(desk).entries("group")
+    ),
     "hanmei": reviews("check", begun=True),
     "yanlaoshi": both(decides("change"), does("enrolment")),
     "shilaoshi": both(decides("change", "join"), lambda desk: Emergencies(desk).roll("class")),
@@ -192,7 +197,7 @@ PROMISES: dict[str, Promise] = {
     "yanhe": does("hand-back"),
     "shibu": both(
         reviews("sign-off"),
-        lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
+        lambda desk: any(row.mine and row.state == "open" for row in Inspections(desk).findings()),
     ),
     "tangjun": both(decides("structure", "copy-private"), opens_copy, waits("hear")),
     "fengyi": decides("copy"),

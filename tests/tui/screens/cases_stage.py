@@ -11,6 +11,7 @@ from textual.screen import Screen
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.desk.reviews.reviews import Reviews
 from tests.conftest import Clock
 from tests.db.desk.casework import judged, manage, party, sentenced, under_investigation
 from tests.db.desk.reviewing import all_right, open_all, things
@@ -73,8 +74,8 @@ def _fill(clock: Clock) -> World:
     office, review = world.desk("kangle"), campaigns["full-review"]
     rows = things(office, review)
     for name in ("丁一", "卫国"):
-        office.reviews.decide(review, rows[name].id, "right", rows[name].version)
-    office.reviews.decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
+        Reviews(office).decide(review, rows[name].id, "right", rows[name].version)
+    Reviews(office).decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
     return world
 
 

@@ -16,6 +16,9 @@ from db.desk.editions.receiving import OUT_OF_REACH
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks import duties
 from db.desk.training.trainings import Trainings
 from db.policy.loader import builtin
@@ -217,7 +220,7 @@ class History:
 
     @perform.register
     def _decide_some(self, deed: Decide, desk: Desk) -> None:
-        open_ = [row for row in desk.reviews.campaigns() if not row.closed]
+        open_ = [row for row in Reviews(desk).campaigns() if not row.closed]
         campaign = next(row.id for row in open_ if (row.book, row.kind) == (deed.book, deed.kind))
         self._decide(deed.by, deed.count, campaign)
 
@@ -230,7 +233,7 @@ class History:
 
     @perform.register
     def _signal(self, deed: SignalDeed, desk: Desk) -> None:
-        desk.stale.report(self.where.entry(deed.whose, deed.book), deed.field)
+        Stale(desk).report(self.where.entry(deed.whose, deed.book), deed.field)
 
     @perform.register
     def _call(self, deed: CallDeed, desk: Desk) -> None:
@@ -287,7 +290,7 @@ class History:
         made: list[int] = []
 
         def open_() -> None:
-            reviews = self.stage.desk(review.by).reviews
+            reviews = Reviews(self.stage.desk(review.by))
             made.append(reviews.open(review.book, review.kind, review.reason))
 
         def at(when: When, act: Callable[[int], None]) -> None:
@@ -304,7 +307,7 @@ class History:
         for login, count, ago, hour in review.decided:
             at((ago, hour), partial(self._decide, login, count))
         if review.closed is not None:
-            at(review.closed, lambda campaign: self.stage.desk(review.by).reviews.close(campaign))
+            at(review.closed, lambda campaign: Reviews(self.stage.desk(review.by)).close(campaign))
 
     def _case(self, case: Case) -> None:
         made: list[int] = []
@@ -342,7 +345,7 @@ class History:
 
     def _decide(self, login: str, count: int, campaign: int) -> None:
         """Look at the next things one by one and find them right."""
-        reviews = self.stage.desk(login).reviews
+        reviews = Reviews(self.stage.desk(login))
         waiting = [item for item in reviews.items(campaign, "mine") if item.status == "open"]
         for item in waiting[:count]:
             seen = reviews.one(campaign, item.id)
@@ -350,16 +353,16 @@ class History:
 
     def _find(self, finding: InspectionFinding, numbers: list[int], campaign: int) -> None:
         desk = self.stage.desk(finding.by)
-        item = desk.reviews.items(campaign, "mine")[finding.point].id
+        item = Reviews(desk).items(campaign, "mine")[finding.point].id
         due = self.stage.ahead(finding.days).isoformat()
         owner = self.where.account(finding.owner)
-        numbers.append(desk.inspections.find(campaign, finding.what, owner, due, item))
+        numbers.append(Inspections(desk).find(campaign, finding.what, owner, due, item))
 
     def _answer_finding(self, finding: InspectionFinding, numbers: list[int]) -> None:
-        self.stage.desk(finding.owner).inspections.answer(numbers[0], finding.answer)
+        Inspections(self.stage.desk(finding.owner)).answer(numbers[0], finding.answer)
 
     def _settle_finding(self, finding: InspectionFinding, numbers: list[int]) -> None:
-        self.stage.desk(finding.by).inspections.settle(numbers[0], finding.verdict, finding.word)
+        Inspections(self.stage.desk(finding.by)).settle(numbers[0], finding.verdict, finding.word)
 
     def _day(self, ago: int) -> str:
         """A day as a form takes it; one that is to come is counted in working days from now."""
