@@ -21,10 +21,6 @@ from db.desk.change_signal import Pulse
 from db.desk.directory.directory import Directory
 from db.desk.directory.office_list import Offices
 from db.desk.directory.revealed import Revealed
-from db.desk.editions.copies import Copies
-from db.desk.editions.editions import Editions
-from db.desk.editions.tagging import Sorting
-from db.desk.editions.tracing import Traces
 from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.importing.importing import Importing
@@ -72,9 +68,7 @@ class Desk:
         self.calendar = Calendars(self)
         self.changes = Changes(self)
         self.delegation = Delegations(self)
-        self.copies = Copies(self)
         self.drafts = Drafts(self)
-        self.editions = Editions(self)
         self.evidence = EvidenceTray(self)
         self.held = Held(self)
         self.me = Me(self)
@@ -100,8 +94,6 @@ class Desk:
         self.privacy = Privacy(self)
         self.tasks = Tasks(self)
         self.todo = Todo(self)
-        self.sorting = Sorting(self)
-        self.traces = Traces(self)
         self.waiting = Waiting(self)
 
     @staticmethod

@@ -14,6 +14,8 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.cases.work import CaseWork
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
@@ -63,7 +65,7 @@ def _issue(draw: Drawer, desk: Desk, *receipts: str) -> tuple[Ref, str]:
         draw.stage.listed[key] = found = []
         for (issue,) in _rows("SELECT id FROM edition_issue ORDER BY id"):
             with suppress(CannotAsk):
-                found += [(issue, row) for row in opened(partial(desk.editions.copies, issue))]
+                found += [(issue, row) for row in opened(partial(Editions(desk).copies, issue))]
     listed = draw.stage.listed[key]
     shown = [(Ref("edition_issue", issue), row.number) for issue, row in listed if row.receipt in receipts]
     if shown and draw.chance.random() < 0.8:
@@ -89,7 +91,7 @@ def _closed_copies(draw: Drawer, desk: Desk) -> Given:
 
 
 def _own_copy(draw: Drawer, desk: Desk) -> str:
-    own = [row.number for row in opened(desk.copies.mine)]
+    own = [row.number for row in opened(Copies(desk).mine)]
     every = [f"C{issue:04d}-{place:03d}" for issue, place in _rows("SELECT issue_id, ord FROM edition_copy")]
     return str(one_of(draw, own if own and draw.chance.random() < 0.8 else every))
 

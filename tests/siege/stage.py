@@ -18,6 +18,7 @@ from auth import passwords
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import create_entry
 from db.desk.power import rows
 from db.desk.refusal import Pending
@@ -231,7 +232,7 @@ def _get_under_way(stage: Stage) -> None:
                 Reviews(desk).open(offer.book, offer.kind, "抽查")
     for login in sorted(world.accounts):
         desk = world.desk(login)
-        for edition in desk.editions.list():
+        for edition in Editions(desk).list():
             with suppress(Refused, Invalid, Pending):
-                desk.editions.issue(edition.book, edition.id)
+                Editions(desk).issue(edition.book, edition.id)
     get_more_under_way(world, stage.run_duties, lambda days: stage.clock.forward(days=days))

@@ -19,6 +19,7 @@ from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import apply_values, create_entry, reindex_entry
 from db.desk.entry.units import create_unit
 from db.desk.importing.importing import Source
@@ -479,9 +480,9 @@ def _accounts(world: World, newcomers: dict[str, list[int]]) -> None:
     issued before they had one."""
     for login in staff_of(world, "controlled") + staff_of(world, "combined"):
         desk = world.desk(login)
-        for edition in desk.editions.list():
+        for edition in Editions(desk).list():
             with suppress(*DENIED):
-                desk.editions.issue(edition.book, edition.id)
+                Editions(desk).issue(edition.book, edition.id)
     for number, (book, entries) in enumerate(newcomers.items()):
         for which, entry in enumerate(entries[:2]):
             until = "2026-11-26T00:00:00.000000Z"

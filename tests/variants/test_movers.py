@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from db.desk import Refused
+from db.desk.editions.editions import Editions
 from db.desk.reviews.reviews import Reviews
 from db.store.tables import Task
 from tests.conftest import Clock
@@ -173,13 +174,13 @@ def test_the_edition_after_the_festival_holds_what_changed_in_it(house: World, c
     """Issued on Monday 02-01; a joiner of 02-04 and a mover of Saturday 02-13, which is worked."""
     with_its_office(house)
     clock.set("2027-02-01T09:00+08:00")
-    house.desk("zhuli").editions.issue("controlled", "internal")
+    Editions(house.desk("zhuli")).issue("controlled", "internal")
     clock.set("2027-02-04T10:00+08:00")
     request = move(house, "zhuli", "controlled", "xiepi", "总裁办", "2027-02-04")
     approve(house, min(approvers(request)), request)
     act_for(house, "wenmi", "assistant", "controlled")
     clock.set("2027-02-13T10:00+08:00")
-    changed = house.desk("wenmi").editions.preview("controlled", "internal").changed
+    changed = Editions(house.desk("wenmi")).preview("controlled", "internal").changed
     assert ("moved", "解平") in [(one.what, one.row.name) for one in changed]
 
 

@@ -10,9 +10,9 @@ from db.desk.hooks import hooks, load_part
 from tui.sheets.sheet import Sheet
 
 FILES: Final = (
-    "accounts", "notices", "editions", "copies", "receipts", "requests",
+    "accounts", "notices", "requests",
     "deciding", "consents", "tasks", "backups", "resets", "leavers", "joiners", "hand_back",
-    "tags", "granted", "calendar", "importing", "papers", "delegation", "offices",
+    "granted", "calendar", "importing", "papers", "delegation", "offices",
     "rules", "drafts", "revisions", "own_data",
 )  # fmt: skip
 """In the order in which their commands are listed."""

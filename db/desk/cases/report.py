@@ -39,8 +39,6 @@ class CaseLine:
 
 
 class CaseReports(ReportGroup):
-    """The operations that draw them."""
-
     @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
     def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
         """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""

@@ -53,8 +53,6 @@ REPORTS: dict[str, Drawn] = {}
 """Every report, in the order in which they are offered; said at its operation (`db.desk.overview`)."""
 
 LISTS: dict[str, str] = {
-    "editions issues": "receipts",
-    "editions copies": "receipts",
     "consents register": "disclosures",
     "notice readers": "processing",
 }

@@ -20,7 +20,6 @@ from db.desk.extracts.report_rights import (
     ADMIN,
     HEAD,
     MAINTAINER,
-    OWNER,
     REPORTS,
     SUPERVISOR,
     Extent,
@@ -39,7 +38,6 @@ from db.desk.overview.access import AccessRow, access
 from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.given import DisclosureRow, disclosures
-from db.desk.overview.issued import ReceiptRow, receipts
 from db.desk.overview.movements import MovementRow, movement_numbers, movements
 from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual
 from db.desk.overview.unreached import UnreachedRow, unreached
@@ -190,13 +188,6 @@ class Overview(ReportGroup):
         return self._draw("movements", movements, book, unit, first, last)
 
     @report(
-        "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
-    )
-    def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
-        """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
-        return self._draw("receipts", receipts, book, unit, first, last)
-
-    @report(
         "disclosures",
         _("Disclosures and consents"),
         MAINTAINER,
@@ -213,14 +204,12 @@ class Overview(ReportGroup):
     )
     def processing(self, book: str, unit: int | None = None) -> ReportRows[ProcessingRow]:
         """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
-        place = self._place("processing", book, unit)
-        return ReportRows(self._about("processing", place), processing(policy_of(book)))
+        return self._draw("processing", lambda place: processing(policy_of(place.book)), book, unit)
 
     @report("names", _("Names to look at"), MAINTAINER, SUPERVISOR, control="validated-entry")
     def names(self, book: str, unit: int | None = None) -> ReportRows[Strange]:
         """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
-        place = self._place("names", book, unit)
-        return ReportRows(self._about("names", place), strange_names(book, place.unit))
+        return self._draw("names", lambda place: strange_names(place.book, place.unit), book, unit)
 
     @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False, power=LOOKS)
     def listed(self, sheet: str, book: str) -> About:

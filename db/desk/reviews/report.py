@@ -73,8 +73,6 @@ def _waiting(place: Extent, first: date, last: date) -> Numbers:
 
 
 class ReviewReports(ReportGroup):
-    """The operations that draw them."""
-
     @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews", numbers=_waiting)
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
         """How far the reviews were that were open at some time from ``first`` to ``last``."""

@@ -13,6 +13,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.desk.editions.editions import Editions
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.tables import AuditRecord, CaseFile, CaseParty, Task
@@ -255,11 +256,11 @@ def test_a_united_ladder_has_the_rungs_of_all_regulations(world: World) -> None:
 def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clock: Clock) -> None:
     """The number on it is enough: the recipient is the person concerned, and each copy counts 200 yuan."""
     build_editions_world(world)
-    first = assistant(world).editions.issue("controlled", "internal").id
-    copies = {row.name: row.number for row in assistant(world).editions.copies(first)}
+    first = Editions(assistant(world)).issue("controlled", "internal").id
+    copies = {row.name: row.number for row in Editions(assistant(world)).copies(first)}
     clock.forward(days=7)
-    second = assistant(world).editions.issue("controlled", "internal").id
-    again = {row.name: row.number for row in assistant(world).editions.copies(second)}
+    second = Editions(assistant(world)).issue("controlled", "internal").id
+    again = {row.name: row.number for row in Editions(assistant(world)).copies(second)}
     reporter = world.desk("xiepi")
     case = Cases(reporter).report("controlled", "打印室里找到", "forwarding", copies["陶军"])
     assert "陶军" not in json.dumps([str(one) for one in Cases(reporter).mine()], ensure_ascii=False)
@@ -287,8 +288,8 @@ def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clo
 def test_a_number_that_no_copy_of_the_book_bears_is_said_at_once(world: World) -> None:
     """It may be mistyped; whoever can't read it leaves it out. Of another book's copies nothing is told."""
     build_editions_world(world)
-    issue = assistant(world).editions.issue("controlled", "internal").id
-    number = assistant(world).editions.copies(issue)[0].number
+    issue = Editions(assistant(world)).issue("controlled", "internal").id
+    number = Editions(assistant(world)).copies(issue)[0].number
     said = set()
     for login, book, wrong in (
         ("xiepi", "controlled", "C0099-001"),

@@ -13,6 +13,7 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.report import CaseReports
+from db.desk.editions.report import EditionReports
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
 from db.desk.outside.report import DriftReport
@@ -43,7 +44,7 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "findings": lambda desk, book, unit: ReviewReports(desk).findings(book, unit, FIRST, LAST),
     "training": lambda desk, book, unit: TrainingReport(desk).training(book, unit),
     "movements": lambda desk, book, unit: desk.overview.movements(book, unit, FIRST, LAST),
-    "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
+    "receipts": lambda desk, book, unit: EditionReports(desk).receipts(book, unit, FIRST, LAST),
     "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
     "sync": lambda desk, book, unit: DriftReport(desk).sync(book, unit),
     "cases": lambda desk, book, unit: CaseReports(desk).cases(book, unit, FIRST, LAST),

@@ -17,6 +17,8 @@ from auth.signin import SignIn
 from db.desk import Desk, open_desk
 from db.desk.authority.permissions import permissions_of, policy_of
 from db.desk.cases.cases import Cases
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry import record
 from db.desk.requests.queue import to_decide
@@ -256,16 +258,16 @@ def test_who_stands_in_decides_what_waits_for_the_other(desk: DeskOf) -> None:
 
 def test_editions_wait_to_be_issued_and_copies_to_be_acknowledged(desk: DeskOf) -> None:
     for maintainer, book in (("zhuli", "estate"), ("tianhe", "international")):
-        editions = desk(maintainer).editions
+        editions = Editions(desk(maintainer))
         for edition in ("internal", "external"):
             newest, *older = editions.issues(book, edition)
             assert len(older) == 3
             assert any(not copy.acknowledged_at for copy in editions.copies(newest.id))
         waiting = [task for task in desk(maintainer).tasks.mine().rows if task.kind == "edition"]
         assert {task.book for task in waiting} == {book}
-    assert not desk("taojun").copies.mine()[0].acknowledged_at
-    assert not desk("shenjie").copies.mine()[0].acknowledged_at
-    assert desk("wenmi").copies.mine()[0].acknowledged_at
+    assert not Copies(desk("taojun")).mine()[0].acknowledged_at
+    assert not Copies(desk("shenjie")).mine()[0].acknowledged_at
+    assert Copies(desk("wenmi")).mine()[0].acknowledged_at
     assert desk("xieping").asking.copies()
 
 

@@ -10,6 +10,8 @@ import pytest
 from auth import passwords, sessions
 from db.desk import Desk, open_desk
 from db.desk.cases.cases import Cases
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
@@ -96,7 +98,7 @@ def asked(state: str, *kinds: str) -> Promise:
 
 def opens_copy(desk: Desk) -> bool:
     """Their newest copy is not acknowledged, the older ones are."""
-    newest, *older = desk.copies.mine()
+    newest, *older = Copies(desk).mine()
     return not newest.acknowledged_at and len(older) == 3 and all(one.acknowledged_at for one in older)
 
 
@@ -104,8 +106,8 @@ def issues(book: str) -> Promise:
     """This week's editions are to be issued, and of last week's somebody has not acknowledged the copy."""
 
     def waits(desk: Desk, edition: str) -> bool:
-        newest = desk.editions.issues(book, edition)[0]
-        return any(not copy.acknowledged_at for copy in desk.editions.copies(newest.id))
+        newest = Editions(desk).issues(book, edition)[0]
+        return any(not copy.acknowledged_at for copy in Editions(desk).copies(newest.id))
 
     return both(
         does("edition", least=2),
@@ -206,7 +208,7 @@ PROMISES: dict[str, Promise] = {
     "taojun": opens_copy,
     "xieping": both(asked("open", "copy", "copy-private"), lambda desk: Cases(desk).mine()),
     "shenjie": opens_copy,
-    "wenmi": lambda desk: all(copy.acknowledged_at for copy in desk.copies.mine()),
+    "wenmi": lambda desk: all(copy.acknowledged_at for copy in Copies(desk).mine()),
     "gaoyuan": both(decides("structure"), opens_copy),
     "nilan": decides("copy"),
     "tianhe": both(issues("international"), decides("change", least=2)),

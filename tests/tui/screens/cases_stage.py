@@ -11,6 +11,7 @@ from textual.screen import Screen
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.desk.editions.editions import Editions
 from db.desk.reviews.reviews import Reviews
 from tests.conftest import Clock
 from tests.db.desk.casework import judged, manage, party, sentenced, under_investigation
@@ -60,8 +61,8 @@ def _fill(clock: Clock) -> World:
     Cases(world.desk("dengchao")).error(world.entry("dengchao", "subsidiary"), "手机少了一位", "mobile")
     Cases(world.desk("xuning")).report("subsidiary", "打印机旁有一份名册，没有人认领")
     assistant = world.desk("zhuli")
-    issue = assistant.editions.issue("controlled", "internal").id
-    copy = next(row.number for row in assistant.editions.copies(issue) if row.name == "陶军")
+    issue = Editions(assistant).issue("controlled", "internal").id
+    copy = next(row.number for row in Editions(assistant).copies(issue) if row.name == "陶军")
     passed_on = Cases(world.desk("xiepi")).report("controlled", "在打印室找到", "forwarding", copy)
     under_investigation(world, passed_on, "forwarding")
     judged(world, passed_on)

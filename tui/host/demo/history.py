@@ -12,7 +12,10 @@ from db.desk import Desk, Pending
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.editions.receiving import OUT_OF_REACH
+from db.desk.editions.tagging import Sorting
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
@@ -210,10 +213,10 @@ class History:
     @perform.register
     def _sort(self, deed: Sort, desk: Desk) -> None:
         for unit, kind in deed.kinds.items():
-            desk.sorting.set_kind(self.where.unit(deed.book, unit), kind)
+            Sorting(desk).set_kind(self.where.unit(deed.book, unit), kind)
         for whose, tag in deed.tags.items():
             try:
-                desk.sorting.tag(self.where.entry(whose, deed.book), tag, True)
+                Sorting(desk).tag(self.where.entry(whose, deed.book), tag, True)
             except Pending as pending:
                 queue = self.stage.desk(deed.agreed_by).queue
                 queue.approve(pending.request, queue.one(pending.request).digest)
@@ -273,17 +276,17 @@ class History:
                 self.stage.schedule_act(later(when, 50), partial(self._close_copies, issue))
 
     def _send_out(self, issue: Issue) -> None:
-        self.stage.desk(issue.by).editions.issue(issue.book, issue.edition)
+        Editions(self.stage.desk(issue.by)).issue(issue.book, issue.edition)
 
     def _close_copies(self, issue: Issue) -> None:
-        editions = self.stage.desk(issue.by).editions
+        editions = Editions(self.stage.desk(issue.by))
         (newest,) = editions.issues(issue.book, issue.edition, limit=1)
         beyond = [copy.number for copy in editions.copies(newest.id) if copy.receipt in OUT_OF_REACH]
         if beyond:
             editions.close(newest.id, issue.closes, *beyond)
 
     def _open_copy(self, login: str) -> None:
-        copies = self.stage.desk(login).copies
+        copies = Copies(self.stage.desk(login))
         copies.open(copies.mine()[0].number)
 
     def _review(self, review: Review) -> None:

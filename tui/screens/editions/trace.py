@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
 from db.desk.cases.cases import Cases
-from db.desk.editions.tracing import Trace, Traced
+from db.desk.editions.tracing import Trace, Traced, Traces
 from db.language import Text, _
 from reports.editions.found_copy import UNREAD, reading
 from tui.kit import (
@@ -71,7 +71,7 @@ class TraceScreen(FramedScreen):
             yield FactList()
 
     def do_trace(self) -> None:
-        self._show(self.app.desk.traces.number(self.query_one(TextInput).value.strip()))
+        self._show(Traces(self.app.desk).number(self.query_one(TextInput).value.strip()))
 
     async def do_evidence(self) -> None:
         tray = self.app.desk.evidence.tray()
@@ -84,7 +84,7 @@ class TraceScreen(FramedScreen):
             name = next(file.name for file in tray if file.id == chosen)
             finding = await read_of(self, name, lambda: reading(content))
             if finding is not None:
-                self._show(self.app.desk.traces.file(finding), "" if finding.is_read else UNREAD)
+                self._show(Traces(self.app.desk).file(finding), "" if finding.is_read else UNREAD)
 
     async def do_command(self) -> None:
         about = _("FILE may be a PDF, a workbook (XLSX), or text copied out of one.")
