@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import purpose_of, said_by
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.disclosure_limits import SHOWN
-from db.desk.editions.issuing import content_in
 from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import source_text
@@ -25,7 +25,6 @@ from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import STATES
 from db.language import Label, Message, Text, _, listed
 from db.policy.rules import FieldRule
-from db.store.sealing import SealBroken
 from db.store.subjects import keys_at_hand
 from db.store.tables import (
     AccessGrant,
@@ -33,8 +32,6 @@ from db.store.tables import (
     Book,
     Consent,
     Disclosure,
-    EditionCopy,
-    EditionIssue,
     Entry,
     KnownSource,
     PaperScan,
@@ -63,6 +60,9 @@ def sections(permissions: Permissions, *, stored: bool = False) -> tuple[OwnData
     account = permissions.account
     person = permissions.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
+    hooked: dict[str, list[tuple[Text, ...]]] = defaultdict(list)
+    for table, line in (one for own in hooks().own_data for one in own(permissions, stored)):
+        hooked[table].append(line)
     return (
         OwnDataTable("values", _("What the directories hold of you"),
                 _what_of_values(permissions), tuple(_values(entries, stored))),
@@ -71,14 +71,14 @@ def sections(permissions: Permissions, *, stored: bool = False) -> tuple[OwnData
         OwnDataTable("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
         OwnDataTable("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
         OwnDataTable("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
-                tuple(_editions(account, entries, stored))),
+                tuple(hooked["editions"])),
         OwnDataTable("consents", _("What you agreed to"), CONSENTS,
                 tuple(_consents(account, entries, stored))),
         OwnDataTable(
             "trainings",
             _("Trainings and undertakings"),
             TRAININGS,
-            tuple(_trained(permissions, stored)),
+            (*hooked["trainings"], *_trained(permissions, stored)),
         ),
         OwnDataTable("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
         OwnDataTable("sources", _("Addresses that you are known to sign in from"),
@@ -164,27 +164,6 @@ def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
         yield _("disclosure"), local(given.from_at), local(given.ended_at or given.until), unit
 
 
-def _editions(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
-    books = [row.book_id for row in Entry.select(Entry.book).where(Entry.id.in_(entries))]
-    for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
-        try:
-            listed = any(row.entry in entries for row in content_in(issue).rows)
-        # An issue that can't be read must not keep the rest from its person.
-        except SealBroken:
-            continue
-        if listed:
-            yield _edition(issue, stored), str(issue.number), local(issue.issued_at), ""
-    for copy in EditionCopy.select().where(EditionCopy.account == account).order_by(EditionCopy.id.desc()):
-        issue = EditionIssue.get_by_id(copy.issue_id)
-        yield _edition(issue, stored), str(issue.number), local(copy.made_at), str(copy.ord)
-
-
-def _edition(issue: EditionIssue, stored: bool) -> Text:
-    """Its name, as long as the rules know one of that id."""
-    known = () if stored else policy_of(issue.book_id).editions
-    return next((rule.label for rule in known if rule.id == issue.edition), issue.edition)
-
-
 def _consents(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
     concerned = Consent.entry.in_(entries) | (Consent.account == account)
     for row in Consent.select().where(concerned).order_by(Consent.id.desc()):
@@ -211,8 +190,6 @@ CONSENT_STATES: dict[str, Message] = {
 def _trained(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...]]:
     policies = [] if stored else [policy_of(book) for book in permissions.books]
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
-    for undergone in hooks().undergone:
-        yield from undergone(permissions, stored)
     for scan in PaperScan.select().where(PaperScan.person == permissions.person).order_by(PaperScan.id):
         sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
         yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on
