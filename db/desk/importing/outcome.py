@@ -113,6 +113,11 @@ class ImportView:
         return sum(1 for line in self.lines if line.state == state)
 
 
+def hidden_row(row: int) -> RowError:
+    advice = _("Look whether it is meant; it comes in as it is.")
+    return RowError(row, "", _("The file hides this row."), advice)
+
+
 class BadRows(Invalid):
     """Rows that can't be imported; nothing was. ``errors`` holds the first `MOST_ERRORS` of ``count``;
     ``known`` says which headings there are, where those of the file are not right."""
