@@ -75,7 +75,8 @@ class RequestDraft:
 
 
 def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
-    """Whether a request of ``kind`` must say why: by its flow, or as a change out of the cycle (E.12)."""
+    """Return whether a request of ``kind`` must say why: by its flow, or as a change out of the cycle
+    (E.12)."""
     need = policy.flow(kind).reason
     control = policy.control("ad-hoc-reason")
     if need or kind != "change" or control is None:
@@ -167,7 +168,6 @@ def take_back(act: Act | None, request: Request) -> None:
 
 
 def how_to_send(actor: Actor) -> Message:
-    """What to do for somebody whose request lacks evidence."""
     command = f"{actor.ssh} evidence add NAME < FILE"
     return _("Send one with `{command}`, then choose it from your tray.", command=command)
 
