@@ -39,14 +39,15 @@ def report(
     whole: bool = False,
     copies: bool = False,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """The operation that draws a report: its title, who may draw it, and by which clause (`Drawn`)."""
+    """Register a report in `REPORTS` and make a method the operation that draws it: its title, who may draw
+    it, and by which clause (`Drawn`)."""
     REPORTS[name] = Drawn(title, drawers, rests_on, control, clause, whole, copies)
     label = _("report: {title}", title=title)
     return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
 
 
 def report_clause(report: str, policy: EffectivePolicy) -> str:
-    """The clause under which ``report`` is drawn, or such a list taken out."""
+    """Return the clause under which ``report`` is drawn, or such a list taken out."""
     right = drawing_right(report)
     if right is not None and right.clause is not None:
         return right.clause(policy)

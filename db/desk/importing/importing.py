@@ -120,7 +120,8 @@ class Importing(OperationGroup):
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
     def columns(self, book: str, source: Source | None = None) -> tuple[ImportColumn, ...]:
-        """The columns that a spreadsheet for ``book`` may have, for whoever may import it."""
+        """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for whoever may not
+        import it."""
         self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 

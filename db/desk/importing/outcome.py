@@ -26,7 +26,6 @@ class RowError:
     clause: str = ""
 
     def said(self) -> dict[str, Text]:
-        """What it says, for a message that puts it together."""
         return {"column": self.column, "reason": self.reason, "advice": self.advice}
 
 

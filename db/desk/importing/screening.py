@@ -18,8 +18,9 @@ from db.policy.rules import FieldRule
 def unfit_cells(
     policy: EffectivePolicy, entries: Sequence[Planned], untaken: Iterable[tuple[int, FieldRule, str]] = ()
 ) -> Iterator[RowError]:
-    """An error for each cell whose content the regulations keep out of the book. ``untaken``: cells that give
-    no value of their field, as row, field and text; an identity number is one in the mobile's column too."""
+    """Yield an error for each cell whose content the regulations keep out of the book. ``untaken``: cells
+    that give no value of their field, as row, field and text; an identity number is one in the mobile's
+    column too."""
     if not policy.screening:
         return
     screening, rules = Screening(policy), {rule.name: rule for rule in policy.fields}

@@ -36,7 +36,8 @@ class CaseLine:
 
 
 def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tuple[CaseLine, ...]:
-    """Cases of ``place`` that were reported in the period, but those that concern the person ``reader``."""
+    """Return cases of ``place`` that were reported in the period, a line for each party, but those in which
+    the person ``reader`` has a part."""
     policy = policy_of(place.book)
     within = [unit.id for unit in units_below(place.book, {place.unit})]
     rows = CaseFile.select().where(

@@ -80,12 +80,10 @@ class Overview(ReportGroup):
 
     @operation("overview.reports", label=_("list the reports"), recorded=False, power=LOOKS)
     def reports(self) -> tuple[ReportRight, ...]:
-        """The reports the reader may draw, and of what."""
         return rights(self.permissions)
 
     @operation("overview.offered", label=_("ask whether there are reports"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
-        """Whether there is any report that the reader may draw."""
         return draws_any(self.permissions)
 
     @operation(
@@ -106,8 +104,8 @@ class Overview(ReportGroup):
 
     @operation("overview.unusual", label=_("ask what is unlike other days"), recorded=False, power=LOOKS)
     def unusual(self) -> tuple[Unusual, ...]:
-        """Who did more today or yesterday than on other days, in books whose report on access the reader may
-        draw; recorded as that report where it names anybody (C.6)."""
+        """Return who did more today or yesterday than on other days, in books whose report on access the
+        reader may draw; recorded as that report in each book of which it names anybody (C.6)."""
         rows, books = unusual(self.permissions)
         for book, count in books.items():
             clause = report_clause("access", policy_of(book))
@@ -117,10 +115,8 @@ class Overview(ReportGroup):
 
     @report("directory", _("Directory"), MAINTAINER, SUPERVISOR, HEAD, copies=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
-        """Active entries within the reader's reach, protected values only as the reader's scope shows them.
-
-        Raises Refused where the reader has no right to take a copy (A.12, C.9.1).
-        """
+        """Return active entries within the reader's reach, protected values only as the reader's scope shows
+        them, which count as shown. Raises Refused without a right to take a copy (A.12, C.9.1)."""
         place = self._place("directory", book, unit)
         columns = columns_of(self.permissions, place)
         rows = directory(self.permissions, place, columns)
@@ -134,12 +130,14 @@ class Overview(ReportGroup):
 
     @report("changes", _("Changes"), MAINTAINER, SUPERVISOR, HEAD, clause=export_clause)
     def changes(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ChangeRow]:
-        """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
+        """Return requests that were applied from ``first`` to ``last``; which fields changed, not their
+        values."""
         return self._draw("changes", changes, book, unit, first, last)
 
     @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
-        """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
+        """Count how each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9,
+        A.10)."""
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
         about, duties = self._about("compliance", place, first, last), policy_of(book).duties
@@ -149,52 +147,55 @@ class Overview(ReportGroup):
 
     @report("access", _("Access and refusals"), SUPERVISOR, ADMIN)
     def access(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[AccessRow]:
-        """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
+        """Count who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
         place = self._place("access", book, unit, first, last)
         narrowed = None if place.unit == root_of(book) else place.unit
         return ReportRows(self._about("access", place, first, last), access(book, narrowed, first, last))
 
     @report("coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report")
     def coverage(self, book: str, unit: int | None = None) -> ReportRows[CoverageRow]:
-        """Active employees without an entry, and entries without an active employee (A.2)."""
+        """Find active employees without an entry, and entries without an active employee (A.2)."""
         return self._draw("coverage", coverage, book, unit)
 
     @report("unreached", _("Undeliverable notices and vacant offices"), MAINTAINER, SUPERVISOR)
     def unreached(self, book: str, unit: int | None = None) -> ReportRows[UnreachedRow]:
-        """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
+        """Find who is owed notices, copies or tasks and has no account, and which duties nobody has."""
         return self._draw("unreached", unreached, book, unit)
 
     @report("incomplete", _("Incomplete entries"), MAINTAINER, SUPERVISOR, HEAD, control="incomplete-list")
     def incomplete(self, book: str, unit: int | None = None) -> ReportRows[IncompleteRow]:
-        """Entries that lack a required field (A.3, A.7)."""
+        """Find entries that lack a required field (A.3, A.7)."""
         return self._draw("incomplete", incomplete, book, unit)
 
     @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews")
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
-        """How far the reviews were that were open at some time from ``first`` to ``last``."""
+        """Return how far the reviews came that were open at some time from ``first`` to ``last``."""
         rows = partial(reviews, permissions=self.permissions)
         return self._draw("reviews", rows, book, unit, first, last)
 
     @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
     def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
-        """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
+        """Return what inspections found that was open at some time from ``first`` to ``last`` (C.6,
+        H.3.1)."""
         return self._draw("findings", findings, book, unit, first, last)
 
     @report("stale", _("Stale entries"), MAINTAINER, SUPERVISOR, rests_on="stale")
     def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
-        """Entries that may be out of date (E.14)."""
+        """Find entries that may be out of date (E.14)."""
         return self._draw("stale", stale, book, unit)
 
     @report("movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements)
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
-        """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
+        """Return who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10,
+        I.4.2.1)."""
         return self._draw("movements", movements, book, unit, first, last)
 
     @report(
         "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
     )
     def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
-        """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
+        """Return the copies of what was issued from ``first`` to ``last``, and who acknowledged them
+        (I.4.3)."""
         return self._draw("receipts", receipts, book, unit, first, last)
 
     @report(
@@ -206,19 +207,19 @@ class Overview(ReportGroup):
         clause=lambda policy: policy.disclosure.clause,
     )
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[DisclosureRow]:
-        """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
+        """Return whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         return self._draw("disclosures", disclosures, book, unit, first, last)
 
     @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
     def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
-        """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
+        """Return cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         place = self._place("cases", book, unit, first, last)
         rows = case_lines(place, self.permissions.person, first, last)
         return ReportRows(self._about("cases", place, first, last), rows)
 
     @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
     def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
-        """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
+        """Rank who kept deadlines and whose entries were right, within ``unit`` (B.7.1)."""
         place = self._place("ranking", book, unit, first, last)
         rule = policy_of(book).commendations[0]
         rows = rank(rule, book, whole(book, place.unit), first, last)
@@ -228,28 +229,26 @@ class Overview(ReportGroup):
         "processing", _("Record of processing"), MAINTAINER, SUPERVISOR, ADMIN, whole=True, clause=clause_of
     )
     def processing(self, book: str, unit: int | None = None) -> ReportRows[ProcessingRow]:
-        """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
+        """Return what the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
         place = self._place("processing", book, unit)
         return ReportRows(self._about("processing", place), processing(policy_of(book)))
 
     @report("names", _("Names to look at"), MAINTAINER, SUPERVISOR, control="validated-entry")
     def names(self, book: str, unit: int | None = None) -> ReportRows[Strange]:
-        """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
+        """Find names that would be refused today, and those that look like another one (C.8, UTS 39)."""
         place = self._place("names", book, unit)
         return ReportRows(self._about("names", place), strange_names(book, place.unit))
 
     @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False, power=LOOKS)
     def listed(self, sheet: str, book: str) -> About:
-        """What a list of ``book`` says of itself where it is taken out (A.12, C.9.1).
-
-        Raises Refused where the reader has no right to that, Invalid for a list that never leaves.
-        """
+        """Return what a list of ``book`` says of itself where it is taken out (A.12, C.9.1). Raises Refused
+        where the reader has no right to that, Invalid for a list that never leaves."""
         report = list_called(sheet)
         return self._about(report, self._place(report, book, None))
 
     @operation("overview.mark", label=_("mark a copy"), recorded=False, power=LOOKS)
     def mark(self) -> str:
-        """A new mark for a copy: eight characters that a finder of the copy can read out."""
+        """Make a new mark for a copy: eight characters that a finder of the copy can read out."""
         letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
         return f"{letters[:4]}-{letters[4:]}"
 

@@ -67,8 +67,8 @@ class StaleRow:
 def reviews(
     place: Extent, first: date, last: date, permissions: Permissions | None = None
 ) -> tuple[ReviewRow, ...]:
-    """Reviews that were open at some time from ``first`` to ``last``, department by department; with who
-    answers for each, where the reader's ``permissions`` are given."""
+    """Return reviews that were open at some time from ``first`` to ``last``, department by department; with
+    who answers for each, where the reader's ``permissions`` are given."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     rows = Campaign.select().where(
         (Campaign.book == place.book)
@@ -97,7 +97,6 @@ def reviews(
 
 
 def stale(place: Extent) -> tuple[StaleRow, ...]:
-    """Stale entries, the longest unverified first."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     return tuple(
         StaleRow(one.name, one.unit_name, local(one.since)[:10], tuple(SIGNS[sign] for sign in one.signs))
@@ -107,7 +106,6 @@ def stale(place: Extent) -> tuple[StaleRow, ...]:
 
 
 def findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
-    """Findings that were open at some time from ``first`` to ``last``."""
     rows = (
         Finding.select(Finding, Campaign)
         .join(Campaign)

@@ -44,7 +44,8 @@ SIGNED, SIGNED_ON = _("Signature"), _("Date")
 def receipt_list(
     title: Text, facts: Sequence[tuple[Text, Text]], heads: Sequence[Text], rows: Sequence[Sequence[Text]]
 ) -> tuple[PaperPage]:
-    """A numbered line for each who is to sign, with room for the signature and its day."""
+    """Draw a numbered line for each who is to sign, with room for the signature and its day. Raises Invalid
+    where nobody is left to sign."""
     numbered = [(str(number), *row, "", "") for number, row in enumerate(rows, start=1)]
     if not numbered:
         raise Invalid(Problem("", _("Nobody is left to sign: all of it is on record already.")))
