@@ -268,7 +268,6 @@ class OperationGroup:
 
     @property
     def act(self) -> Act:
-        """The act that runs now."""
         running = self.desk.running
         if running is None:
             raise RuntimeError("no operation is running")

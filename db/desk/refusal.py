@@ -59,7 +59,6 @@ class Overtaken(Invalid):
 
     @property
     def message(self) -> Message:
-        """What was done, by whom."""
         return self.problems[0].message
 
 

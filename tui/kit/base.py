@@ -209,7 +209,6 @@ class KitApp(Application, inherit_bindings=False):
         return self.drawing == "plain" or (self.drawing == "probe" and self.terminal.is_wide)
 
     def choose_drawing(self, drawing: str) -> None:
-        """Draw lines and marks so from now on, and remember it."""
         self.drawing = drawing
         self.memory.remember_drawing(drawing)
         use_plain_set(self._is_plain())

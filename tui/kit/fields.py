@@ -85,7 +85,6 @@ class TextInput(Spoken, Input):
         self.respeak()
 
     def respeak(self) -> None:
-        """Say the hint in the language of now."""
         self.placeholder = plain(say(self._hint, cast(Application, self.app).language))
 
     def on_key(self, event: events.Key) -> None:

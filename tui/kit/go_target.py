@@ -51,9 +51,7 @@ class Finder(Protocol):
         """What ``text`` finds, with its prefix."""
         ...
 
-    def record_lookup(self, text: str) -> None:
-        """Put on record that people were looked up."""
-        ...
+    def record_lookup(self, text: str) -> None: ...
 
     def forget_opened(self) -> bool:
         """Forget whom the reader opened lately; whether there was anything to forget."""

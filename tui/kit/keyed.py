@@ -140,7 +140,6 @@ class Keyed(Screen[Any]):
         return command.footer
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """The commands that make sense now."""
         return tuple(command for command in self.commands() if self._is_sensible(command))
 
     def _is_sensible(self, command: ScreenCommand) -> bool:
@@ -380,7 +379,6 @@ class Keyed(Screen[Any]):
             widget.refresh(layout=True)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Say that no field takes what was pasted."""
         event.stop()
         self.app.tell(_("No field here takes what you pasted."), "warn")
 
@@ -388,7 +386,6 @@ class Keyed(Screen[Any]):
         return ()
 
     def further_modes(self) -> tuple[Mode, ...]:
-        """Those of them that the bar has no room or no digit for."""
         return tuple(mode for mode in self.reachable_modes() if not mode.in_bar)
 
     def go_to(self, mode: str) -> None:

@@ -42,7 +42,6 @@ class ToType(Say):
         self._about = about
 
     def body(self) -> ComposeResult:
-        """The command on lines of its own, then the rest."""
         yield TextLine(self._command, "accent", id="command")
         yield TextLine()
         if self._about:

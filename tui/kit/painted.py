@@ -45,7 +45,6 @@ class Painted(Widget):
         return plain(say(text, self.app.language))
 
     def spans(self, cell: Cell) -> list[tuple[str, Tone]]:
-        """The safe texts of a cell with their tones."""
         if isinstance(cell, Styled):
             return [(self.words(cell.text), cell.tone)]
         if isinstance(cell, str | Message | Label):

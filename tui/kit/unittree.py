@@ -147,7 +147,6 @@ class UnitTree(Window):
 
     @property
     def path(self) -> tuple[Node, ...]:
-        """The nodes from the root to the cursor."""
         trail: list[Node] = []
         depth = len(self._branches)
         for branch in reversed(self._branches[: self.cursor + 1]):

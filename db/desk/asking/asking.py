@@ -265,7 +265,6 @@ def _offer_of(kind: str, asks: object) -> tuple[RequestKind, Offer]:
 
 
 def _flow_of(kind: RequestKind, offer: Offer) -> str:
-    """Return the flow of the regulations by which what is offered is decided."""
     return OPERATIONS[offer.operations[0]].power.flow if offer.operations else kind.id
 
 

@@ -89,7 +89,6 @@ class ChainState:
 
     @property
     def complete(self) -> bool:
-        """Everything was checked."""
         return self.checked >= self.records
 
 

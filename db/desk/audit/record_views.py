@@ -255,7 +255,6 @@ def purpose_of(
 
 
 def _accounts(numbers: set[int | None]) -> dict[int | None, tuple[str, str]]:
-    """Login and name of each account."""
     rows: Any = (
         Account.select(Account.id, Account.login, Person.name)
         .left_outer_join(Person)

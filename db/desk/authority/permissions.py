@@ -399,7 +399,6 @@ def _own_holdings(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> I
 
 
 def _lenders(grant_rows: GrantRows) -> dict[int, GrantRows]:
-    """What each account rests on that the account stands in for."""
     return {absent: read_grants(absent, 0) for absent, *_rest in grant_rows[DELEGATION] if absent}
 
 

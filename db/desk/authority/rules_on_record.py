@@ -57,7 +57,6 @@ class RulesOfBook:
 
     @property
     def decided(self) -> Mapping[str, object]:
-        """What the organisation decided where they differ."""
         decided: dict[str, object] = json.loads(self.decisions)
         return decided
 

@@ -40,7 +40,6 @@ class Shown(NamedTuple):
 
     @property
     def text(self) -> Text:
-        """All values on one line."""
         return joined_texts(self.texts)
 
 

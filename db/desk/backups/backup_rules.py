@@ -135,6 +135,5 @@ def _destination(home: Home, place: Path, wanted: BackupDuty) -> Destination:
 
 
 def _begun() -> str:
-    """When the record began."""
     first = AuditRecord.select(AuditRecord.at).order_by(AuditRecord.seq).first()
     return first.at if first is not None else clock.now()

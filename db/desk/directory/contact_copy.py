@@ -54,7 +54,6 @@ def copy_contact(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]
 
 
 def said_form(form: CopyForm) -> Text:
-    """Return the name of a form in words."""
     return {
         "value": _("Value"),
         "words": _("Words to say"),

@@ -293,7 +293,6 @@ class Directory(OperationGroup):
 
     @operation("directory.forget", label=_("forget whom one opened"), recorded=True, power=LOOKS)
     def forget(self) -> None:
-        """Forget whom the actor opened lately."""
         drop_entry(self.permissions.account, "recent")
 
     @operation("directory.copy", label=_("copy a contact"), recorded=True, power=LOOKS, looks="watched")

@@ -389,7 +389,6 @@ def _office(book: str, role: str) -> Unit | None:
 
 
 def _field(policy: EffectivePolicy, name: str) -> FieldRule:
-    """The field as units have it, or as entries do."""
     return next(rule for rule in (*policy.unit_fields, *policy.fields) if rule.name == name)
 
 

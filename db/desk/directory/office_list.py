@@ -148,7 +148,6 @@ def _entries(book: str, persons: Collection[int]) -> dict[int | None, _Placed]:
 
 
 def _reached(permissions: Permissions, book: str, entries: Mapping[int | None, _Placed]) -> set[int | None]:
-    """Whose entry is within reach."""
     grounds = {side: search_scope_of(permissions, book, side) for side in SIDES}
     for side, ground in grounds.items():
         ground.read_ancestors({row.unit for row in entries.values() if row.side == side})

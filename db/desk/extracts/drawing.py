@@ -90,6 +90,5 @@ class ReportGroup(OperationGroup):
     def _about(
         self, report: str, place: Extent, first: date | None = None, last: date | None = None
     ) -> About:
-        """Return what a report says of itself."""
         clause = report_clause(report, policy_of(place.book))
         return report_particulars(self.permissions, place, clause, first, last)

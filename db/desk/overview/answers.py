@@ -32,7 +32,6 @@ def _movements(place: Extent, first: date, last: date) -> Numbers:
 
 
 def _reviews(place: Extent, first: date, last: date) -> Numbers:
-    """Undecided, and of them past their day."""
     rows = reviews(place, first, last)
     return sum(row.undecided for row in rows), sum(row.late for row in rows)
 

@@ -58,7 +58,6 @@ class IssueReceipts(SheetKind):
     id, label = "issue", _("receipt list of an edition")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """An issue, for who issues it."""
         row = EditionIssue.get_or_none(EditionIssue.id == number_in(about.upper().removeprefix("C")))
         if (
             row is None
@@ -115,7 +114,6 @@ class RevisionReceipts(SheetKind):
         return Matter(row.book_id, str(row.id), str(row.clause), row=row)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """A line for each who has not acknowledged it, by department."""
         told, book = json.loads(matter.row.detail), matter.book
         facts = (
             (_("Regulation"), Label(told["zh"], told["en"])),

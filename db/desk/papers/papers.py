@@ -284,7 +284,6 @@ class Papers(OperationGroup):
         return len(struck)
 
     def _objector(self) -> int | None:
-        """The person by whose objection it is done, where it is."""
         second = self.act.second
         if second is None or second.account is None:
             return None

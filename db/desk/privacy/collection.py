@@ -212,7 +212,6 @@ def _handlers(policy: EffectivePolicy) -> Iterator[NoticeLine]:
 
 
 def _fields(policy: EffectivePolicy) -> Iterator[NoticeLine]:
-    """Each field with its basis; then who sees which."""
     teller, seers = Teller(policy), defaultdict[Text, list[FieldRule]](list)
     inside = tuple(kind.id for kind in policy.kinds if kind.side == "internal")
     for field in _of_people(policy):

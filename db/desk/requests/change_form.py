@@ -94,7 +94,6 @@ def typed_values(rule: FieldRule, values: Sequence[str]) -> str:
 
 
 def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
-    """The values as the form shows what is on record."""
     if rule.kind == "photo" and values:
         return photo_of(values[0])
     if rule.kind == "choice":

@@ -127,7 +127,6 @@ class RequestApprovers:
         return self.resolver.is_barred(self.case(request), account)
 
     def case(self, request: Request) -> ApprovalContext:
-        """Return on what it depends who may decide."""
         concerned = None
         if request.entry_id is not None:
             self.steps(request)
@@ -158,7 +157,6 @@ class RequestApprovers:
         return self._losing.get(request.id, frozenset())
 
     def _asked_for(self, request: Request) -> Entry | None:
-        """Whom a look-up fits."""
         if request.id not in self._sought:
             try:
                 self._sought[request.id] = KINDS[request.kind].seeks(request, open_payload(request))

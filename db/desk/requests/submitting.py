@@ -70,7 +70,6 @@ class RequestDraft:
     typed: bool = True
 
     def rules(self) -> Flow:
-        """Return the flow of the regulations that it goes by."""
         return policy_of(self.book).flow(self.flow or self.kind)
 
 

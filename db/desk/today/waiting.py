@@ -403,7 +403,6 @@ def _matters(listed: Sequence[Mine]) -> frozenset[tuple[bool, int]]:
 
 
 def _entry(matter: Mine) -> int | None:
-    """Return the entry that a matter is about, where it is about one."""
     if isinstance(matter, OtherMatter):
         return None
     return matter.entry if isinstance(matter, OpenRequest) else matter.entry_id
@@ -422,7 +421,6 @@ def _kind(matter: Mine) -> str:
 
 
 def _label(matter: Mine) -> Text:
-    """What its kind is called."""
     if isinstance(matter, OtherMatter):
         return matter.kind_label
     if isinstance(matter, Task):

@@ -61,7 +61,6 @@ class Training:
 
     @property
     def overdue(self) -> bool:
-        """Whether it should have been by now."""
         return self.state in ("due", "never")
 
 

@@ -91,7 +91,6 @@ class ChangeScreen(RequestForm):
         return ChoiceField(field.label, [Pick("", "–"), *pictures], field.value)
 
     def remarks(self) -> ComposeResult:
-        """Other changes of the same entry."""
         under_way = self._form.under_way
         if under_way:
             numbers = listed(map(str, under_way))

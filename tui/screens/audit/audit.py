@@ -111,7 +111,6 @@ class AuditScreen(FramedScreen):
                 yield FactList()
 
     def on_mount(self) -> None:
-        """Show everything, and check the chain."""
         self._show()
         self._check_chain()
 

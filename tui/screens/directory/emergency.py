@@ -68,7 +68,6 @@ class EmergencyCall(FramedScreen):
         )
 
     def body(self) -> ComposeResult:
-        """What to call now, all numbers, under which clause."""
         yield TextLine(id="now")
         yield TextLine(id="number")
         yield DataList(_NUMBERS, key=lambda number: number.place, empty=_("No number is on record."))

@@ -64,7 +64,6 @@ class EvidenceScreen(FramedScreen):
         )
 
     def on_mount(self) -> None:
-        """Ask for both."""
         self.come_back()
 
     def can(self, command_id: str) -> bool:
@@ -95,7 +94,6 @@ class EvidenceScreen(FramedScreen):
         files.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
 
     async def do_open(self) -> None:
-        """Look at the file."""
         row = self._current
         if isinstance(row, EvidenceFile):
             await open_evidence(self, (row,))

@@ -63,7 +63,6 @@ class JoinScreen(LifeForm):
 
     @property
     def of(self) -> str:
-        """A joiner of the book's side, or the one who waits."""
         waiting = f" {self._form.expected}" if self._form.expected is not None else ""
         return f"join {self._way.book} {self._form.side}{waiting}"
 

@@ -88,7 +88,6 @@ class WeComDrift(SheetScreen[DriftRow]):
 
     @property
     def place(self) -> At[DriftRow]:
-        """Where it was asked for last."""
         answers = self._answers if self._drift is None else self._answers | {"drift": self._drift}
         return At(self.app.desk, answers=answers)
 

@@ -140,7 +140,6 @@ class QueueScreen(PagedScreen[Matter]):
             rows = self.app.desk.todo.window(offset=place).rows
 
     def choose_kept(self, written: str) -> None:
-        """Set the chips of a selection that was kept."""
         self._choose(read_selection(written))
 
     def narrow_to(self, requests: tuple[int, ...]) -> None:
@@ -167,7 +166,6 @@ class QueueScreen(PagedScreen[Matter]):
     # The chips
 
     def do_filter(self) -> None:  # type: ignore[override]
-        """To the chips."""
         self.query_one(Chips).focus()
 
     @on(Chips.Left)
@@ -300,7 +298,6 @@ class QueueScreen(PagedScreen[Matter]):
         await self._decide(REJECT)
 
     def do_done(self) -> None:
-        """As on the task's card."""
         row = self.current
         if isinstance(row, TaskRow):
             self._decided(end_task(self, row))
@@ -343,7 +340,6 @@ class QueueScreen(PagedScreen[Matter]):
         self._list.action_move(1)
 
     def do_previous(self) -> None:
-        """The row before."""
         self._list.action_move(-1)
 
     async def step(self, by: int) -> None:
@@ -352,7 +348,6 @@ class QueueScreen(PagedScreen[Matter]):
         await self.do_open()
 
     async def do_open(self) -> None:
-        """Everything about it."""
         row = self.current
         if isinstance(row, TaskRow):
             open_task(self, row)
@@ -362,7 +357,6 @@ class QueueScreen(PagedScreen[Matter]):
             self.app.push_screen(CardToDecide(view, self.step))
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files."""
         view = self._seen()
         if view is not None:
             await open_evidence(self, view.evidence, view.row.id)

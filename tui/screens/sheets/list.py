@@ -166,7 +166,6 @@ class SheetScreen(MarkingScreen[Row]):
         return narrowing(self._view, self.SHEET, self.place, seen, len(self._all))
 
     def _tell(self, place: str, words: Cell) -> None:
-        """Words on a line that is there only for them."""
         line = self.query_one(f"#{place}", TextLine)
         line.display = bool(words)
         line.show(words)
@@ -373,6 +372,5 @@ def _commands(sheet: Sheet[Any]) -> tuple[ScreenCommand, ...]:
 
 @cache
 def screen_of(sheet: Sheet[Any]) -> type[SheetScreen[Any]]:
-    """The screen of a list that needs nothing of its own."""
     name = sheet.id.title().replace(" ", "")
     return type(name, (SheetScreen,), {"SHEET": sheet, "__module__": __name__})

@@ -190,7 +190,6 @@ class TodayList(FramedScreen):
 
     @property
     def current(self) -> TodayRow | None:
-        """The row under the cursor."""
         row: TodayRow | None = self._list.current if self.is_mounted else None
         return row
 
@@ -215,7 +214,6 @@ class TodayList(FramedScreen):
         self.refresh_keys()
 
     def _ask(self) -> list[TodaySection]:
-        """The sections that hold anything."""
         waiting, wanted = self.app.desk.waiting, self._wanted
         mine, others = (waiting.page(whose, wanted, 0, PAGE) for whose in ("mine", "others"))
         back, rest = mine.returned, mine.total - mine.returned

@@ -225,7 +225,6 @@ class Today(TodayList):
             self.app.tell(said, "good")
 
     def do_amend(self) -> None:
-        """The form of the returned request."""
         row = self.current
         if isinstance(row, RequestRow):
             self.app.push_screen(form_to_amend(self, row))
@@ -280,13 +279,11 @@ class Today(TodayList):
             self._tell_done(await say_of(self, one))
 
     async def do_remind(self) -> None:
-        """Remind whoever it waits for."""
         one = self._request()
         if one is not None:
             self._tell_done(await said_of(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files."""
         view = self._seen()
         if view is not None:
             await open_evidence(self, view.evidence, view.row.id)
@@ -321,13 +318,11 @@ class Today(TodayList):
         self.refresh_top()
 
     async def do_search(self) -> None:  # type: ignore[override]
-        """Find somebody in the directory."""
         await self.app.switch_mode("directory")
         if isinstance(self.app.screen, DirectoryScreen):
             self.app.screen.perform(SEARCH.id)
 
     async def do_rules(self) -> None:
-        """The rules in few words."""
         await show_summary(self)
 
     async def do_half(self) -> None:
