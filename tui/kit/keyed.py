@@ -6,7 +6,7 @@ import inspect
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from db.language import Text, _
 from tui.jobs import Job
-from tui.kit.application import SIGNED_OUT, Application
+from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, UNDO
 from tui.kit.compositor import WholeLines
@@ -29,6 +29,9 @@ from tui.kit.moved_keys import MOVED
 from tui.kit.painted import Spoken
 from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 TO_OTHER_FIELDS = (
     Binding("tab", "app.focus_next", show=False, priority=True),
@@ -50,7 +53,7 @@ class Keyed(Screen[Any]):
     A ``Refused`` or ``Invalid`` that nobody caught, also of a timer, is shown to the person.
     """
 
-    app: Application
+    app: KitApp
 
     NAME: ClassVar[Text] = ""
     ABOUT: ClassVar[Text] = ""
