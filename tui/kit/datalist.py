@@ -262,7 +262,6 @@ class DataList(Window, Generic[Row]):
         return max(height - self.HEAD, 1)
 
     def nearest_row(self, row: int) -> int:
-        """``row`` if it exists, else the last one."""
         if self._total is None and row not in self._rows:
             self._load(row - row % self.shown, self.shown)
         if self._total is None:

@@ -156,7 +156,6 @@ class UnitTree(Window):
         return tuple(reversed(trail))
 
     def nearest_row(self, row: int) -> int:
-        """``row`` if it exists, else the last one."""
         return min(row, len(self._branches) - 1)
 
     def last(self) -> int:

@@ -90,7 +90,6 @@ class AuditScreen(FramedScreen):
         return Location(self.NAME, tuple(self._words.values()))
 
     def body(self) -> ComposeResult:
-        """State, list, and the record under the cursor in short."""
         with Horizontal(id="state"):
             yield TextLine(id="narrowed")
             yield TextLine(id="chain")

@@ -279,7 +279,6 @@ class CardScreen(OnEntry):
         return True
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """The key of a number says its purpose."""
         return tuple(
             for_usual_purpose(one, self._usual) if one is NUMBER else one for one in super().offered()
         )

@@ -85,7 +85,6 @@ class EvidenceScreen(FramedScreen):
         self.refresh_keys()
 
     def come_back(self) -> None:
-        """Show what came in meanwhile."""
         codes = (
             one for one in self.app.desk.pickups.mine() if one.is_open or (one.taken_at and not one.coming)
         )
@@ -103,7 +102,6 @@ class EvidenceScreen(FramedScreen):
         self.come_back()
 
     async def do_remove(self) -> None:
-        """Take it out, once it was asked whether that is meant."""
         row = self._current
         if row is None:
             return

@@ -62,7 +62,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         self._drift: Drift | None = None
 
     def where(self) -> Location:
-        """Which directory, and the clause that has it kept in step."""
         found = self._drift
         return Location(self.NAME, (found.book_label, clause_text(found.clause)) if found is not None else ())
 

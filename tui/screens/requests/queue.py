@@ -77,7 +77,6 @@ class QueueScreen(PagedScreen[Matter]):
         self._settling: Timer | None = None
 
     def body(self) -> ComposeResult:
-        """The chips, what they leave in words, the list and the preview."""
         yield Chips()
         yield TextLine(id="said")
         yield TextLine(id="narrowed")
@@ -269,7 +268,6 @@ class QueueScreen(PagedScreen[Matter]):
             self._settling = self.set_timer(SETTLED, self._settle)
 
     def _settle(self) -> None:
-        """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
         if self.app.screen is self:
             with suppress(Refused):
                 self._seen()

@@ -92,7 +92,6 @@ class SheetScreen(MarkingScreen[Row]):
         return Location(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
 
     def body(self) -> ComposeResult:
-        """What stands above the list, how it is narrowed, the list, and more about one of it."""
         sheet = self.SHEET
         yield TextLine(id="said")
         yield TextLine(id="narrowed")

@@ -113,7 +113,6 @@ class TodayList(FramedScreen):
         return Location(self.NAME, (SPANS[self._wanted.due],) if self._wanted.due != "all" else ())
 
     def body(self) -> ComposeResult:
-        """Warnings, the numbers, the list, and the item beside it."""
         yield TextLine(id="warning")
         yield TextLine(id="reset")
         yield TextLine(id="numbers")

@@ -95,7 +95,6 @@ class Today(TodayList):
     )
 
     def can(self, command_id: str) -> bool:
-        """What the row under the cursor offers."""
         row = self.current
         match command_id:
             case "open":
@@ -248,7 +247,6 @@ class Today(TodayList):
             self._tell_done(await said_of(self, WITHDRAW, At(self.app.desk, (own.id,), lambda: (own,))))
 
     async def _stop(self, resets: Sequence[ResetView]) -> None:
-        """End a reset, once it was asked whether that is meant."""
         one = await one_of(self, resets)
         if one is not None and await stop_reset(self, one):
             self.do_refresh()
@@ -305,7 +303,6 @@ class Today(TodayList):
             self._narrow(WaitingFilter(due=span or "all", kind=value if what == "kind" else ""))
 
     def do_back(self) -> None:
-        """Everything again, where the list is narrowed."""
         if self._wanted != WaitingFilter():
             self._narrow(WaitingFilter())
         else:
