@@ -125,7 +125,6 @@ class Pages:
                 self._rule(x + self._width(said, FONT, 10.5) + 6, x + half - 14)
 
     def turn(self) -> None:
-        """Go on at the top of a page of its own."""
         self._end()
         self._begin()
 

@@ -73,7 +73,6 @@ def encrypt_file(
 
 
 def _page(report: Report, name: str, language: Language, mark: str) -> bytes:
-    """What it is, whose, and where the file is."""
     out, title = io.BytesIO(), say(report.title, language)
     canvas = pdf_file.canvas(out, PAGE, language, title=title, author="", subject=mark)
     lines = [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from db.store.engine import database, store
 from db.store.journal.capture import forget_triggers, paused
-from db.store.migrations import KEPT_NUMBERS, _rewrite
+from db.store.migrations import KEPT_NUMBERS
 from db.store.proof.making import carried
+from db.store.schema_changes import loosen
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 
@@ -21,7 +22,7 @@ def make_as_before_kept_numbers() -> None:
             for event in ("INSERT", "UPDATE", "DELETE"):
                 database.execute_sql(f'DROP TRIGGER IF EXISTS temp."journal_edition_copy_{event}"')
             forget_triggers()
-            _rewrite("edition_copy", '"account_id" INTEGER', '"account_id" INTEGER NOT NULL')
+            loosen("edition_copy", '"account_id" INTEGER', '"account_id" INTEGER NOT NULL')
         for name in ADDED:
             database.execute_sql(f"ALTER TABLE edition_copy DROP COLUMN {name}")
         SchemaVersion.delete().where(SchemaVersion.version >= KEPT_NUMBERS).execute()

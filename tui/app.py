@@ -103,7 +103,6 @@ class MingceApp(KitApp):
 
 
 def told_by(piece: Mapping[str, object]) -> HouseNotice | None:
-    """A piece of news in words."""
     match piece:
         case {"news": "announcement", "text": str(text)}:
             return HouseNotice(_("Announcement: {text}", text=text))

@@ -54,7 +54,6 @@ class Job:
 
 @cache
 def read_jobs() -> tuple[Job, ...]:
-    """Return all jobs, in the order of the file."""
     return tuple(Job(**row) for row in tomllib.loads(FILE.read_text("utf-8"))["job"])
 
 

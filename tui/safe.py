@@ -45,7 +45,6 @@ def draw_plain(on: bool) -> None:
 
 
 def draws_plain() -> bool:
-    """Return whether the plain set is drawn."""
     return bool(_plain_set)
 
 

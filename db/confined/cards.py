@@ -99,7 +99,6 @@ def _add(person: dict[str, list[str]], heading: str, text: str) -> None:
 
 
 def _name(family: str, given: str, *between: str) -> str:
-    """Put a name together as its language does."""
     if _HAN.search(family + given):
         return family.strip() + given.strip()
     return " ".join(filter(None, map(str.strip, (given, *between, family))))

@@ -79,7 +79,6 @@ def _content(page: Any) -> bytes:
 
 
 def _streams(page: Any) -> Iterator[Any]:
-    """Yield the streams that a page's content is divided into."""
     contents = page.obj.get("/Contents", ())
     yield from (contents,) if isinstance(contents, pikepdf.Stream) else contents
 

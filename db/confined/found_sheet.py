@@ -82,7 +82,6 @@ class Strings(SheetPart):
             self._pieces.append(text)
 
     def end(self, name: str) -> None:
-        """Keep the string, now that it is whole."""
         if name == "si" and self._pieces is not None:
             self.found.append("".join(self._pieces))
             self.seen.text(self.found[-1])
@@ -118,12 +117,10 @@ class FoundTable(SheetPart):
             self._pieces = []
 
     def text(self, text: str) -> None:
-        """A piece of what stands there."""
         if self._pieces is not None:
             self._pieces.append(text)
 
     def end(self, name: str) -> None:
-        """What stands there is whole."""
         if name not in ("c", "headerFooter"):
             return
         text = "".join(self._pieces or ())

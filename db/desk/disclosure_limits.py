@@ -35,7 +35,6 @@ DAY = timedelta(days=1)
 
 
 def watch_of(policy: EffectivePolicy) -> WatchRule:
-    """The watch over what is shown; there is one in every book."""
     return next(rule for rule in policy.watches if rule.what == "reveal")
 
 
@@ -49,7 +48,7 @@ def is_beyond(act: Act, policy: EffectivePolicy, entry: int) -> bool:
 
 
 def was_shown(act: Act, entry: int) -> bool:
-    """Whether the actor was shown protected values of ``entry`` within the hour."""
+    """Return whether any account of the actor's was shown protected values of ``entry`` within the hour."""
     return entry in _seen(accounts_with(act.permissions.account))
 
 
@@ -60,7 +59,6 @@ def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> 
 
 
 def reason_required(policy: EffectivePolicy) -> Refused:
-    """The answer beyond the watch where no reason is given."""
     rule = watch_of(policy)
     said = _n(
         "Within an hour you were shown protected values of {count} person; each further takes its reason.",

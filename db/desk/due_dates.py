@@ -38,7 +38,8 @@ def calendar(book: str | None = None) -> WorkingCalendar:
 
 
 def has_calendar() -> bool:
-    """Whether the holidays of the country in the settings are known; `doctor` says where they are not."""
+    """Return whether the holidays of the country in the settings are known; `doctor` says where they are
+    not."""
     try:
         calendar()
     except ValueError:
@@ -58,12 +59,12 @@ def declared(book: str | None) -> dict[date, CalendarDay]:
 
 
 def today() -> date:
-    """The organisation's date now."""
+    """Return the date in the organisation's time zone."""
     return clock.local_date(clock.now(), store().settings.time_zone)
 
 
 def deadline_of(policy: EffectivePolicy, kind: str) -> Deadline | None:
-    """The shortest clock on a kind of request: its flow's own, or that of the duty of the same name
+    """Return the shortest clock on a kind of request: its flow's own, or that of the duty of the same name
     where it runs from the report or the approval and not from a date in somebody's life."""
     found = [policy.flow(kind).deadline]
     duty = policy.duty(kind)
@@ -79,7 +80,7 @@ def due_day(book: str, deadline: Deadline, started_at: str) -> str:
 
 
 def due_of(book: str, day: str | None, clause: str | None) -> Due | None:
-    """A stored due day with what is left of it in ``book``; None where nothing is due."""
+    """Count in working days what is left until a stored due day; None where nothing is due."""
     if day is None:
         return None
     return Due(day, calendar(book).remaining(today(), date.fromisoformat(day)), clause or "")
@@ -93,7 +94,7 @@ def _calendar(country: str, zone: str, book: str | None, _digest: str) -> Workin
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day ``months`` before, or the last of that month; ``months`` may be negative."""
+    """Return the same day ``months`` before, or the last of that month; ``months`` may be negative."""
     number = day.year * 12 + day.month - 1 - months
     year, month = divmod(number, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -74,7 +74,7 @@ METHODS: dict[str, Callable[..., Any]] = {}
 
 
 def desk_of(actor: Actor) -> Desk:
-    """A desk for somebody who is not at it: what they asked for is done now."""
+    """Open a desk for somebody who is not at it: what they asked for is done now."""
     from db.desk import open_desk  # which stands above this module
 
     return open_desk(actor)
@@ -89,12 +89,11 @@ def admitted(permissions: Permissions, asked: Mapping[str, object] | None = None
 
 
 def operations_that(are: Callable[[Operation], object]) -> tuple[str, ...]:
-    """The names of the operations of which ``are`` holds."""
     return tuple(name for name, one in OPERATIONS.items() if are(one))
 
 
 def group_of(desk: Desk, name: str) -> OperationGroup:
-    """The group of ``desk`` that has the operation called ``name``."""
+    """Return the group of ``desk`` that has the operation called ``name``, made where the desk has none."""
     method = METHODS[name]
     kind: type[OperationGroup] = getattr(
         sys.modules[method.__module__], method.__qualname__.partition(".")[0]
@@ -103,7 +102,6 @@ def group_of(desk: Desk, name: str) -> OperationGroup:
 
 
 def operation_of(desk: Desk, name: str) -> Callable[..., Any]:
-    """The operation of ``desk`` called ``name``."""
     bound: Callable[..., Any] = getattr(group_of(desk, name), METHODS[name].__name__)
     return bound
 
@@ -270,7 +268,6 @@ class OperationGroup:
 
     @property
     def act(self) -> Act:
-        """The act that runs now."""
         running = self.desk.running
         if running is None:
             raise RuntimeError("no operation is running")

@@ -67,7 +67,8 @@ class WhoAmI:
 
 
 def undertakings_due(permissions: Permissions) -> tuple[UndertakingDue, ...]:
-    """Undertakings of the account's books that it has not accepted in their present version (A.17)."""
+    """Return undertakings of the account's books that it has not accepted in their present version (A.17);
+    cached."""
     found: tuple[UndertakingDue, ...] | None = permissions.derived.get(UndertakingDue)
     if found is None:
         found = permissions.derived[UndertakingDue] = tuple(_not_accepted(permissions))
@@ -104,7 +105,6 @@ class Me(OperationGroup):
 
     @operation("me.who", label=_("ask who they are"), recorded=False, power=LOOKS, at_the_door=True)
     def who(self) -> WhoAmI:
-        """Who the actor is, and in which books."""
         account = Account.get_by_id(self.permissions.account)
         name = account.person.name if account.person is not None else account.login
         return WhoAmI(
@@ -120,7 +120,7 @@ class Me(OperationGroup):
 
     @operation("me.unit_label", label=_("ask what a unit is called"), recorded=False, power=LOOKS)
     def unit_label(self, book: str | None = None) -> Text:
-        """What a unit is called in ``book``, or without one in lists over all of the actor's books."""
+        """Return what a unit is called in ``book``, or without one in lists over all of the actor's books."""
         return self.permissions.unit_label(book)
 
     @operation(

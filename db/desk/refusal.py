@@ -36,7 +36,7 @@ class Refused(Exception):
         self.field = field
 
     def with_clause(self) -> Message:
-        """What is denied with its clause, for the one line that a field of a form has for it."""
+        """Put what is denied and its clause on the one line that a field of a form has for it."""
         if self.clause == SILENT:
             return self.message
         return _("{reason} ({clause})", reason=self.message, clause=self.clause)
@@ -59,7 +59,6 @@ class Overtaken(Invalid):
 
     @property
     def message(self) -> Message:
-        """What was done, by whom."""
         return self.problems[0].message
 
 
@@ -76,14 +75,12 @@ class SessionOver(Exception):
 
 
 def session_over(how: str) -> Message:
-    """What is said to somebody whose session ended so."""
     if how.startswith(LAST_DAY):
         return last_day_over(how.removeprefix(LAST_DAY))
     return _("Your session is over. Sign in again.")
 
 
 def last_day_over(clause: str) -> Message:
-    """What is said to somebody whose last day is over, inside and at the door."""
     return _(
         "Your last day on record is over, and your access ended with it ({clause}). If the day is wrong, ask "
         "whoever keeps your directory to correct it.",

@@ -158,7 +158,6 @@ def _editions(in_force: InForce) -> Iterator[Fault]:
 
 
 def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -> Iterator[Fault]:
-    """A duty is done by one role."""
     first: dict[str, tuple[str, str]] = {}
     for regulation, file in in_force:
         for kind, duty in file.duty.items():

@@ -201,7 +201,6 @@ class EffectivePolicy(Parts):
         return _only(self.reporting, "kind", kind)
 
     def case(self, kind: str) -> CaseRule | None:
-        """The kind of case, where the book knows it."""
         return next((rule for rule in self.cases if rule.id == kind), None)
 
     def rung(self, sanction: str) -> SanctionRule:

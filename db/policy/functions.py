@@ -48,7 +48,6 @@ def assign_roles(files: Sequence[PolicyFile], default: PolicyFile, decided: Deci
 
 
 def roles_named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, str]:
-    """The roles that regulations name for a function, each with its citation."""
     found: dict[str, str] = {}
     for file in files:
         rule: FunctionRule | None = getattr(file, function)

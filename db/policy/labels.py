@@ -30,7 +30,6 @@ def lookalikes(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _lists(file: PolicyFile) -> Iterator[Sequence[tuple[Path, str]]]:
-    """Labels with their places, those of one list together."""
     yield [(("title", "zh"), file.title.zh), (("title", "en"), file.title.en)]
     for section in PolicyFile.model_fields:
         rules = getattr(file, section)

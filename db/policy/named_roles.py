@@ -91,7 +91,6 @@ def misnamed(regulation: Regulation) -> Iterator[Fault]:
 
 
 def stands_in_for_itself(role: str) -> Message:
-    """What is said of a deputy's role that is the maintainer's."""
     return _(
         "{role} would stand in for itself: the deputy is somebody else than the maintainer. Name another "
         "role, or leave deputy out.",

@@ -63,7 +63,6 @@ class Store:
 
     @property
     def journal(self) -> JournalPlace:
-        """Where what is done here is journaled."""
         return JournalPlace(self.home.journal_place(self.settings), self.keys.journal, self.keys.proving)
 
 
@@ -183,7 +182,6 @@ def same_version(opened: Store) -> None:
 
 
 def store() -> Store:
-    """The store that is open in this process."""
     if _open is None:
         raise RuntimeError("no store is open in this process")
     return _open

@@ -6,268 +6,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import peewee
-
-from db.store import audit, clock, tables
-from db.store.addresses import source_of
-from db.store.binding import UNBOUND, as_bound, binding_digest
+from db.store import clock, tables
 from db.store.engine import database, moved_to, store
-from db.store.journal.capture import FLEETING, install, paused, prepare
-from db.store.proof.making import carried, make_sums, promote_key
-from db.store.tables.base import SchemaVersion, Table
+from db.store.first_steps import FIRST_STEPS, drop_search_keys
+from db.store.journal.capture import install, paused, prepare
+from db.store.proof.making import carried, promote_key
+from db.store.schema_changes import OFFICE, add_columns, journal_changes, let_be_null, loosen, no_as_yet
+from db.store.tables.base import SchemaVersion
 from db.store.tables.cases import CASE_STATES
 from db.store.transactions import writing
-
-SEARCH_KEY = """
-CREATE TABLE search_key (
-    scope INTEGER NOT NULL,
-    key {text} NOT NULL,
-    line BIGINT NOT NULL,
-    PRIMARY KEY (scope, key, line)
-){without_rowid}
-"""
-
-
-OUTSIDE: tuple[type[Table], ...] = (
-    tables.OutsideChange,
-    tables.OutsideMember,
-    tables.OutsideUnit,
-    tables.OutsideSurvey,
-    tables.OutsideFinding,
-)
-
-
-OFFICE = {"office": "VARCHAR(64)", "office_unit": "INTEGER", "capacity": "VARCHAR(16)"}
-"""In which office something was done."""
-
-
-def _add(table: str, **columns: str) -> bool:
-    """Add ``columns`` that ``table`` lacks; return whether any did."""
-    known = {column.name for column in database.get_columns(table)}
-    missing = {name: kind for name, kind in columns.items() if name not in known}
-    for name, kind in missing.items():
-        database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
-    return bool(missing)
-
-
-def _no() -> str:
-    """The type of a truth that is not one as yet."""
-    return "BOOLEAN NOT NULL DEFAULT FALSE" if store().is_postgresql else "INTEGER NOT NULL DEFAULT 0"
-
-
-def _first() -> None:
-    database.create_tables([table for table in tables.ALL if table not in OUTSIDE], safe=False)
-    # Bytewise order makes a prefix one index range on both engines; without a row id the index is the table.
-    postgresql = store().is_postgresql
-    database.execute_sql(
-        SEARCH_KEY.format(
-            text='TEXT COLLATE "C"' if postgresql else "TEXT",
-            without_rowid="" if postgresql else " WITHOUT ROWID",
-        )
-    )
-    bytewise = ' COLLATE "C"' if postgresql else ""
-    database.execute_sql(f"CREATE INDEX unit_book_name ON unit (book_id, name{bytewise})")
-    tables.AuditHead.create(id=1, seq=0, hash="0" * 64)
-
-
-def _outside() -> None:
-    """Systems outside that books are kept in step with."""
-    database.create_tables(OUTSIDE, safe=False)
-
-
-def _journal() -> None:
-    database.create_tables([tables.JournalHead], safe=True)
-    tables.JournalHead.create(id=1, position=0)
-
-
-def _server() -> None:
-    """Where a session runs. A new store has the column from its first step."""
-    _add("sign_in_session", server="VARCHAR(255) NOT NULL DEFAULT ''")
-
-
-def _cases() -> None:
-    database.create_tables(
-        [tables.CaseFile, tables.CaseParty, tables.CaseEvent, tables.CaseAttachment, tables.Commendation],
-        safe=True,
-    )
-
-
-def _emergency() -> None:
-    """Calls that were tried in an emergency. A new store has them from its first step."""
-    database.create_tables([tables.CallAttempt], safe=True)
-
-
-def _answering() -> None:
-    """Who answers for which outside contacts is asked at every operation; most entries are colleagues."""
-    database.execute_sql(
-        "CREATE INDEX IF NOT EXISTS entry_answered_for ON entry (inside_owner) WHERE inside_owner IS NOT NULL"
-    )
-
-
-def _subjects() -> None:
-    """A key for each person. What the audit kept before is sealed under them too; its digests stay."""
-    database.create_tables([tables.SubjectKey, tables.Erasure], safe=True)
-    if _add("audit_record", subject="INTEGER"):
-        audit.seal_for_subjects()
-
-
-def _retention() -> None:
-    """Keys of what is kept for a time, and two sealed texts in new records of the audit."""
-    database.create_tables([tables.ThingKey, tables.LetGo], safe=True)
-    _add("audit_record", why="TEXT", told="TEXT")
-
-
-def _recalled() -> None:
-    """Why a copy was called back; of those called back with their whole issue, the issue says it."""
-    if _add("edition_copy", recall_reason="VARCHAR(255) NOT NULL DEFAULT ''"):
-        database.execute_sql(
-            "UPDATE edition_copy SET recall_reason = (SELECT recall_reason FROM edition_issue"
-            " WHERE edition_issue.id = edition_copy.issue_id) WHERE recalled_at ="
-            " (SELECT recalled_at FROM edition_issue WHERE edition_issue.id = edition_copy.issue_id)"
-        )
-
-
-def _search_keys() -> None:
-    """Digests of protected values are made by a key of each field and book. They are made from the entries by
-    whoever opens the store (`db.desk.entry.indexing`)."""
-    for name in ("search_key", "search_line", "search_entry"):
-        database.execute_sql(f"DELETE FROM {name}")
-
-
-def _acts_by_time() -> None:
-    """What an account did of late is asked at every protected value that is shown."""
-    database.execute_sql("CREATE INDEX IF NOT EXISTS audit_record_account_at ON audit_record (account, at)")
-
-
-def _bound() -> None:
-    """Passwords and codes are bound to their accounts, sessions and known sources say whose they are, and
-    what strangers can write is kept for a time alone. Sessions of before are over."""
-    postgresql = store().is_postgresql
-    _add("sign_in_session", errand=_no(), bound="VARCHAR(80) NOT NULL DEFAULT ''")
-    _add("known_source", bound="VARCHAR(80) NOT NULL DEFAULT ''")
-    database.create_tables([tables.RefusalTally, tables.FailedSignIns], safe=True)
-    if postgresql:
-        for name in FLEETING:
-            database.execute_sql(f'DROP TRIGGER IF EXISTS journal_change ON "{name}"')
-    for name, columns in UNBOUND.items():
-        _bind(name, columns[0][1], [column for column, *_rest in columns])
-    _group_sources()
-
-
-def _bind(table: str, owner: str, columns: list[str]) -> None:
-    keys, mark = store().keys, database.param
-    for column in columns:
-        rows = database.execute_sql(
-            f'SELECT "{owner}", "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL'
-        ).fetchall()
-        for account, value in rows:
-            made = as_bound(keys, table, {owner: account, column: value})[column]
-            database.execute_sql(
-                f'UPDATE "{table}" SET "{column}" = {mark} WHERE "{owner}" = {mark} AND "{column}" = {mark}',
-                (made, account, value),
-            )
-
-
-def _group_sources() -> None:
-    """Known IPv6 addresses as the networks that they are of, each with the time it was last used."""
-    known: dict[tuple[int, str], str] = {}
-    for account, source, last in database.execute_sql(
-        "SELECT account_id, source, last_at FROM known_source ORDER BY last_at"
-    ).fetchall():
-        known[account, source_of(source)] = last
-    tables.KnownSource.delete().execute()
-    for (account, source), last in known.items():
-        digest = binding_digest(store().keys, *tables.KnownSource.binds(account, source, last))
-        tables.KnownSource.create(account=account, source=source, last_at=last, bound=digest)
-
-
-def _resets() -> None:
-    """Note who had a hand in a code; earlier ones bring in nobody who is more than an employee."""
-    database.create_tables([tables.Activation, tables.HelpCall], safe=True)
-
-
-def _proof() -> None:
-    """The sums that prove the present, of what is there now; an older installation gets their key too."""
-    database.create_tables([tables.ProofHead], safe=True)
-    _journal_changes(install)
-    make_sums()
-
-
-def _books_made() -> None:
-    """When a book was made: what fell due before that is nobody's."""
-    _add("book", made_at="VARCHAR(27) NOT NULL DEFAULT ''")
-
-
-def _journal_hosts() -> None:
-    _add("journal_head", hosts="TEXT NOT NULL DEFAULT '{}'")
-
-
-def _entries_by_unit() -> None:
-    """Drop the index on states that SQLite preferred although almost all entries are active."""
-    database.execute_sql("DROP INDEX IF EXISTS entry_state")
-
-
-def _audit_by_book() -> None:
-    """How many records there are of a book, and of whom without one, is asked where the audit is opened."""
-    index = "audit_record_book_account ON audit_record (book, account)"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-
-
-def _entries_in_order() -> None:
-    index = "search_entry_root_line ON search_entry (root, line)"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
-
-
-def _entries_by_last_day() -> None:
-    database.execute_sql('CREATE INDEX IF NOT EXISTS entry_left ON entry ("left")')
-
-
-def _review_items_by_verdict() -> None:
-    """How far a review is comes of its verdicts, unit by unit."""
-    database.execute_sql("DROP INDEX IF EXISTS review_item_campaign_id_unit_id")
-    index = "review_item_campaign_id_unit_id_verdict ON review_item (campaign_id, unit_id, verdict)"
-    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
 
 def _offices() -> None:
     """Offices are held from a day to a day, by a person: who heads a unit is on record like any other role,
     since when is not known of those of before. A decision says in which office it was taken."""
     words = "VARCHAR(16) NOT NULL DEFAULT 'holder' CHECK (capacity IN ('holder', 'acting', 'deputy'))"
-    _add(
+    add_columns(
         "grant",
         person_id="INTEGER REFERENCES person (id)",
         capacity=words,
         from_at="VARCHAR(27) NOT NULL DEFAULT ''",
     )
-    _add("request_step", **OFFICE)
-    _add("request_event", **OFFICE)
-    _let_be_null("grant", "account_id")
+    add_columns("request_step", **OFFICE)
+    add_columns("request_event", **OFFICE)
+    let_be_null("grant", "account_id")
     for column in ("person_id", "unit_id", "role"):
         database.execute_sql(f'CREATE INDEX IF NOT EXISTS grant_{column} ON "grant" ({column})')
     database.execute_sql("DROP INDEX IF EXISTS unit_head")
     heads_as_offices()
-
-
-def _let_be_null(table: str, column: str) -> None:
-    if store().is_postgresql:
-        database.execute_sql(f'ALTER TABLE "{table}" ALTER COLUMN {column} DROP NOT NULL')
-        return
-    _rewrite(table, f'"{column}" INTEGER NOT NULL', f'"{column}" INTEGER')
-
-
-def _rewrite(table: str, before: str, after: str) -> None:
-    """Loosen a constraint of ``table`` in the embedded database."""
-    kept = f"FROM sqlite_master WHERE type = 'table' AND name = '{table}'"
-    ((text,),) = database.execute_sql(f"SELECT sql {kept}").fetchall()
-    free = text.replace(before, after, 1)
-    if free != text:  # SQLite has no statement for it; this is how its documentation does it
-        ((version,),) = database.execute_sql("PRAGMA schema_version").fetchall()
-        database.execute_sql("PRAGMA writable_schema = ON")
-        database.execute_sql(
-            f"UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = '{table}'", (free,)
-        )
-        database.execute_sql(f"PRAGMA schema_version = {version + 1}")
-        database.execute_sql("PRAGMA writable_schema = OFF")
 
 
 def heads_as_offices() -> None:
@@ -291,9 +57,9 @@ def _calendar() -> None:
 def _discipline() -> None:
     """A case is judged by another than who investigated, sanctioned by others still, and may be appealed
     against. Who did what is told by the history, of before without the office."""
-    _add("case_file", concluded="INTEGER NOT NULL DEFAULT 0")
-    _add("case_party", further="BYTEA" if store().is_postgresql else "BLOB")
-    _add("case_event", on_behalf_of_id="INTEGER REFERENCES account (id)", **OFFICE)
+    add_columns("case_file", concluded="INTEGER NOT NULL DEFAULT 0")
+    add_columns("case_party", further="BYTEA" if store().is_postgresql else "BLOB")
+    add_columns("case_event", on_behalf_of_id="INTEGER REFERENCES account (id)", **OFFICE)
     database.execute_sql(
         "CREATE INDEX IF NOT EXISTS case_event_on_behalf_of_id ON case_event (on_behalf_of_id)"
     )
@@ -302,26 +68,26 @@ def _discipline() -> None:
         database.execute_sql("ALTER TABLE case_file DROP CONSTRAINT IF EXISTS case_file_state_check")
         database.execute_sql(f"ALTER TABLE case_file ADD {check}")
     else:
-        _rewrite("case_file", "'reported', 'triaged', 'investigating', 'decided', 'closed'", CASE_STATES)
+        loosen("case_file", "'reported', 'triaged', 'investigating', 'decided', 'closed'", CASE_STATES)
     database.create_tables([tables.CaseNamed, tables.CaseAppeal], safe=True)
 
 
 def _steps_elsewhere() -> None:
     """A step may wait for the office of another unit than its request's (A.13)."""
-    _add("request_step", unit="INTEGER")
+    add_columns("request_step", unit="INTEGER")
 
 
 def _handed_out() -> None:
     """An announcement keeps what it opened to whom, and a copy may be of that alone (A.8)."""
-    _add("notice_recipient", opens="TEXT NOT NULL DEFAULT ''")
-    _add("copy_grant", within_reach=_no())
+    add_columns("notice_recipient", opens="TEXT NOT NULL DEFAULT ''")
+    add_columns("copy_grant", within_reach=no_as_yet())
 
 
 def _kept_numbers() -> None:
     """Who receives an edition has a copy of their own number also without an account, and one that nobody can
     acknowledge is closed with a reason (I.4.3)."""
-    _let_be_null("edition_copy", "account_id")
-    _add("edition_copy", closed_at="VARCHAR(27)", close_reason="VARCHAR(255) NOT NULL DEFAULT ''")
+    let_be_null("edition_copy", "account_id")
+    add_columns("edition_copy", closed_at="VARCHAR(27)", close_reason="VARCHAR(255) NOT NULL DEFAULT ''")
 
 
 def _whose_turn() -> None:
@@ -400,7 +166,7 @@ def _confirmations() -> None:
     """An account depends on whoever had a hand in its enrolment until somebody of another office confirms it.
     Those that counted as independent when this came stay so."""
     database.create_tables([tables.Confirmation], safe=True)
-    _add("grant", alone=_no())
+    add_columns("grant", alone=no_as_yet())
     now = clock.now()
     before = clock.stamp(clock.moment(now) - CONFIRMED_BEFORE)
     database.execute_sql(
@@ -423,14 +189,14 @@ def _day_count() -> None:
 
 def _last_days() -> None:
     """The last day of whoever leaves is on record where access can end by it, also before anybody decides."""
-    _add("entry", ended_at="VARCHAR(27)")
+    add_columns("entry", ended_at="VARCHAR(27)")
     database.create_tables([tables.LastDay], safe=True)
 
 
 def _whole_values() -> None:
     """Protected values are found as a whole alone: digests of their endings go. Whoever opens the store makes
     the search keys anew from the entries (`db.desk.entry.indexing`)."""
-    _search_keys()
+    drop_search_keys()
 
 
 def _rules() -> None:
@@ -448,9 +214,9 @@ def _parties() -> None:
     """A case may be about whoever holds an office, a department, or an office itself. Whom it is about is
     heard before the sanction, and a criticism is circulated once it can't be appealed any more: what was
     decided before this came was circulated then."""
-    _let_be_null("case_party", "entry_id")
+    let_be_null("case_party", "entry_id")
     moment, sealed = "VARCHAR(27)", "BYTEA" if store().is_postgresql else "BLOB"
-    missing = _add(
+    missing = add_columns(
         "case_party",
         person_id="INTEGER REFERENCES person (id)",
         unit_id="INTEGER REFERENCES unit (id)",
@@ -472,7 +238,7 @@ def _parties() -> None:
 
 def _reopening() -> None:
     """What was decided in a case may be looked at again, so there may be several appeals about one party."""
-    _add("case_appeal", reopened=_no())
+    add_columns("case_appeal", reopened=no_as_yet())
     database.execute_sql("DROP INDEX IF EXISTS case_appeal_party_id")
     database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")
 
@@ -489,7 +255,7 @@ def _notices_at_collection() -> None:
 
 def _drawing() -> None:
     """How an account's lines and marks are drawn, where it chose."""
-    _add("account", drawing="VARCHAR(8)")
+    add_columns("account", drawing="VARCHAR(8)")
 
 
 def _kept_people() -> None:
@@ -509,32 +275,11 @@ def _held_acts() -> None:
 
 def _filters() -> None:
     """What an account keeps of To do's chips."""
-    _add("account", filters="VARCHAR(2000)")
+    add_columns("account", filters="VARCHAR(2000)")
 
 
 STEPS: tuple[Callable[[], None], ...] = (
-    _first,
-    _outside,
-    _journal,
-    _server,
-    _cases,
-    _emergency,
-    _answering,
-    _subjects,
-    _retention,
-    _recalled,
-    _search_keys,
-    _acts_by_time,
-    _bound,
-    _resets,
-    _proof,
-    _books_made,
-    _journal_hosts,
-    _entries_by_unit,
-    _audit_by_book,
-    _entries_in_order,
-    _entries_by_last_day,
-    _review_items_by_verdict,
+    *FIRST_STEPS,
     _offices,
     _calendar,
     _discipline,
@@ -565,10 +310,6 @@ STEPS: tuple[Callable[[], None], ...] = (
     _held_acts,
     _filters,
 )
-BINDING = STEPS.index(_bound) + 1
-"""The first version whose rows are bound to their accounts (`db.store.binding`)."""
-PROVING = STEPS.index(_proof) + 1
-"""From this version on the present is proved, and so is every backup."""
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""
 CALENDAR = STEPS.index(_calendar) + 1
@@ -614,20 +355,15 @@ def migrate() -> list[int]:
         return reached
     with paused(store().database):
         with writing():
-            _journal_changes(prepare)
+            journal_changes(prepare)
             database.create_tables([SchemaVersion], safe=True)
         for number, step in enumerate(STEPS, start=1):
             if number > current():
                 with writing(), carried():
                     SchemaVersion.create(version=number, at=clock.now())
                     step()
-                    _journal_changes(install)
+                    journal_changes(install)
                 moved_to(number)
                 reached.append(number)
     promote_key()
     return reached
-
-
-def _journal_changes(how: Callable[[peewee.Database], None]) -> None:
-    if store().is_postgresql:
-        how(store().database)

@@ -86,7 +86,6 @@ def refresh(findable: Findable) -> None:
 
 
 def drop_entry(entry: int) -> None:
-    """Delete all by which the entry is found."""
     held = _held(entry)
     if held:
         _delete(held.line, held.places())

@@ -74,7 +74,6 @@ def _hash_of(seq: int) -> str:
 
 
 def _journal() -> tuple[Path, list[bytes]]:
-    """The open store's journal, and the keys that open it."""
     opened = store()
     return opened.journal.folder, read_journal_keys(opened.home.keys)
 

@@ -43,5 +43,4 @@ def file_of(copy: ToMake) -> bytes:
 
 
 def file_name(copy: ToMake) -> str:
-    """What the file is called; the number says whose it is."""
     return f"{copy.number}.pdf"

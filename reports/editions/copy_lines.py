@@ -8,7 +8,6 @@ from db.language import Text, _, listed, say
 
 
 def title(copy: ToMake) -> str:
-    """Edition, number of the issue and its day."""
     return _said(
         copy,
         _(
@@ -26,7 +25,6 @@ def classification(copy: ToMake) -> str:
 
 
 def regulations(copy: ToMake) -> str:
-    """Under which regulations it was issued."""
     return _said(copy, _("Issued under {regulations}", regulations=listed(copy.content.regulations)))
 
 
@@ -54,7 +52,6 @@ def mark(copy: ToMake) -> str:
 
 
 def heads(copy: ToMake) -> list[list[str]]:
-    """The head of each column, in one language a line."""
     return [
         list(dict.fromkeys(say(column.label, language) for language in copy.languages))
         for column in copy.content.columns

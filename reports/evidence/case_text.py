@@ -78,7 +78,6 @@ def audit_text(evidence: CaseEvidence, proof: ChainProof, language: Language) ->
 
 
 def record_heads() -> tuple[Text, ...]:
-    """What the columns of the records are called."""
     return (
         _("Record"),
         _("When"),
@@ -92,7 +91,6 @@ def record_heads() -> tuple[Text, ...]:
 
 
 def record_cells(one: Excerpt) -> tuple[Text, ...]:
-    """A record in those columns."""
     return (
         f"{'* ' if one.exhibit else ''}{one.row.seq}",
         one.row.at,
@@ -106,7 +104,6 @@ def record_cells(one: Excerpt) -> tuple[Text, ...]:
 
 
 def after_records(evidence: CaseEvidence, proof: ChainProof) -> list[Text]:
-    """What proves the records, and what is left out."""
     if not evidence.records:
         return [_chain(proof), _("The audit holds no record of this case.")]
     said: list[Text] = [_chain(proof), _signed(evidence, proof)]
@@ -138,7 +135,6 @@ def _chain(proof: ChainProof) -> Text:
 
 
 def case_lines(evidence: CaseEvidence) -> Iterator[CaseTextLine]:
-    """The case line by line, each with its part in the whole."""
     view = evidence.case
     row = view.row
     yield CaseTextLine("title", _("Case {number}: {kind}", number=row.id, kind=row.kind_label))

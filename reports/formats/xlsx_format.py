@@ -119,7 +119,6 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 def _put(
     sheet: Any, line: int, place: int, value: Cell, kind: Kind, forms: Mapping[str, Any], language: Language
 ) -> None:
-    """Write one cell as what it is."""
     if value is None:
         return
     if isinstance(value, int) and kind == "percent":

@@ -13,7 +13,8 @@ from auth.recovery import stored_code
 from db.desk import SessionOver
 from db.store.binding import as_bound, binding_digest, is_bound
 from db.store.engine import database, store
-from db.store.migrations import BINDING, migrate
+from db.store.first_steps import BINDING
+from db.store.migrations import migrate
 from db.store.tables import Account, FailureCount, KnownSource, PastPassword, RecoveryCode, SignInSession
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing

@@ -16,7 +16,7 @@ from db.desk.backups.running import run
 from db.desk.backups.verifying import Outcome
 from db.desk.tasks.duties import RunnerPlace
 from db.language import say
-from db.store import audit, migrations, subjects
+from db.store import audit, first_steps, migrations, subjects
 from db.store.backups import dump as dumping
 from db.store.backups.proving import NotProved, prove_backup
 from db.store.backups.shelf import manifests
@@ -206,11 +206,11 @@ def test_an_older_database_is_proved_as_it_is_and_gets_the_key(world: World, hom
     settings = store().settings
     with paused(store().database), writing():
         database.execute_sql("DROP TABLE proof_head")
-        base.SchemaVersion.delete().where(base.SchemaVersion.version >= migrations.PROVING).execute()
+        base.SchemaVersion.delete().where(base.SchemaVersion.version >= first_steps.PROVING).execute()
     proof_file(home.keys).unlink()
     close_store()
     open_store(home, settings)
-    assert migrations.migrate() == list(range(migrations.PROVING, len(migrations.STEPS) + 1))
+    assert migrations.migrate() == list(range(first_steps.PROVING, len(migrations.STEPS) + 1))
     assert proof_file(home.keys).stat().st_mode & 0o777 == 0o400
     act()
     assert judge_tables().findings == ()
@@ -227,7 +227,7 @@ def test_who_makes_the_database_seem_older_has_no_sums_made_of_what_there_is(
     settings = store().settings
     found = tamper()
     with closing(Thief(store())) as thief:
-        thief.do("DELETE FROM schema_version WHERE version >= ?", (migrations.PROVING,))
+        thief.do("DELETE FROM schema_version WHERE version >= ?", (first_steps.PROVING,))
         if gone == "sums":
             thief.do("DROP TABLE proof_head")
     close_store()

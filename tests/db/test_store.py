@@ -9,6 +9,7 @@ import pytest
 
 from db.store import audit, clock, transactions
 from db.store.engine import Store, close_store, database
+from db.store.first_steps import _entries_in_order
 from db.store.journal.writing import Written
 from db.store.keys import (
     SIGN_AUDIT,
@@ -21,7 +22,6 @@ from db.store.keys import (
 from db.store.migrations import (
     KEPT_NUMBERS,
     STEPS,
-    _entries_in_order,
     _handed_out,
     _steps_elsewhere,
     current,

@@ -20,10 +20,11 @@ from db.desk.entry.indexing import index_all
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
 from db.store.engine import close_store, database, store
+from db.store.first_steps import OUTSIDE
 from db.store.journal import frames
 from db.store.journal.capture import UNWATCHED
 from db.store.keys import PROOF
-from db.store.migrations import OUTSIDE, STEPS, current, lacking, migrate
+from db.store.migrations import STEPS, current, lacking, migrate
 from db.store.opening import open_store
 from db.store.searchindex import is_missing
 from db.store.tables import CallAttempt, EditionCopy, EditionIssue, Entry, ProofHead

@@ -185,7 +185,6 @@ def _make(
 
 
 def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[AccountWanted], list[tuple[int, Text]]]:
-    """Return whom the list names, and what is wrong with which row."""
     top, places = _layout(rows)
     wanted: list[AccountWanted] = []
     problems: list[tuple[int, Text]] = []

@@ -55,7 +55,6 @@ class JournalSurplus:
 
     @property
     def acts(self) -> tuple[Mapping[str, object], ...]:
-        """The records that the database lacks."""
         return tuple(BackupGap(self.lacks).acts())
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from db.language import Language, say
-from tui.host.commands import COMMANDS, HostCommand
+from tui.host.commands import COMMANDS
+from tui.host.commands.host_command import HostCommand
 from tui.host.demo.cast import organisation
 
 DOCS = Path(__file__).parents[2] / "docs"
 DOCUMENT = DOCS / "administrators.md"
 TRY: dict[Language, Path] = {"zh_CN": DOCS / "try.zh.md", "en": DOCS / "try.md"}
-BEGIN = "<!-- This table is drawn from tui/host/commands.py: change it there, then `make docs`. -->\n"
+BEGIN = "<!-- This table is drawn from tui/host/commands/: change it there, then `make docs`. -->\n"
 END = "\n## "
 PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then `make docs`. -->\n"
 

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from db.language import _
-from tui.host.commands import COMMANDS, HostCommand
+from tui.host.commands import COMMANDS
+from tui.host.commands.host_command import HostCommand
 from tui.host.language import LANGUAGE, t
 from tui.host.shell import DEFECT, FAILED, WRONG_USAGE, CommandFailure, failures_in_words, warn
 from tui.host.streams import discard_output, open_streams

@@ -84,7 +84,6 @@ def export(words: CommandWords) -> None:
 
 
 def sync_words(done: Synced) -> Message:
-    """What one run did, in words."""
     return _(
         "WeCom told of {told}, to be tried again: {failed}, given up: {dead}, books compared: {compared}",
         **asdict(done),

@@ -78,7 +78,7 @@ go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py`
 """
 
 import tui.kit.environment  # noqa: F401  (before anything imports textual)
-from tui.kit.application import Application, HouseNotice, Memory, Reader
+from tui.kit.application import HouseNotice, Memory, Reader
 from tui.kit.base import KitApp
 from tui.kit.choosing import Pick, choose, confirm
 from tui.kit.commands import ScreenCommand
@@ -108,7 +108,6 @@ __all__ = [
     "HELP",
     "SEARCH",
     "SIGN_OUT",
-    "Application",
     "Cell",
     "ChoiceField",
     "DataList",

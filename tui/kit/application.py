@@ -1,26 +1,13 @@
-"""What widgets and screens know of the application that they run in, which knows all of them (`KitApp`)."""
+"""What the application (`KitApp`) is told of its reader, and what it tells everybody."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from textual.app import App
-from textual.driver import Driver
-from textual.screen import Screen
-
-from db.desk import Desk
-from db.language import Language, Text
-from tui.jobs import Job
-from tui.kit.commands import ScreenCommand
-from tui.kit.go_target import Finder, GoTarget, NothingFound
-from tui.kit.looks import Look
-from tui.kit.mode import Mode
-from tui.safe import draws_plain
+from db.language import Text
 from tui.sheets.cell import Tone
 
 NoticeTone = Literal["", "good", "warn", "bad"]
@@ -72,133 +59,3 @@ class Memory:
 
 
 NO_MEMORY: Final = Memory()
-
-
-class Application(App[int], inherit_bindings=False):
-    """Its result is the exit status of the session."""
-
-    look: Look
-    drawing: str
-    """How lines and marks are drawn: ``plain``, ``drawn``, or by the terminal's answers (``probe``)."""
-
-    def __init__(
-        self, language: Language, desk: Desk | None, reader: Reader, memory: Memory, driver: type[Driver]
-    ) -> None:
-        super().__init__(driver_class=driver)
-        self.language: Language = language
-        self.reader = reader
-        self.memory = memory
-        self.waiting = 0
-        self.fresh: frozenset[tuple[bool, int]] = frozenset()
-        """What came to wait for the reader while they were here, and they have not seen yet: whether it is a
-        task, and its number."""
-        self.modes: tuple[Mode, ...] = ()
-        self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
-        self.jobs: Callable[[], Sequence[Job]] = tuple
-        self.finder: Callable[[], Finder] = NothingFound
-        """Makes what finds people and things on record for the box of g."""
-        self.held_words: Text | None = None
-        """What is told of what the reader can take back."""
-        self.told: HouseNotice | None = None
-        self.typed_at = math.inf
-        """When the key or click came in that is having its effect."""
-        self._desk = desk
-
-    @property
-    def desk(self) -> Desk:
-        """The reader's desk. Raises RuntimeError before anyone has signed in."""
-        if self._desk is None:
-            raise RuntimeError("nobody has signed in")
-        return self._desk
-
-    @property
-    def wording(self) -> tuple[Language, bool]:
-        """What the widths of all texts rest on: the language, and whether the plain set is drawn."""
-        return self.language, draws_plain()
-
-    def choose_drawing(self, drawing: str) -> None:
-        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``), from now on."""
-        raise NotImplementedError
-
-    def redraw(self) -> None:
-        """Send the whole screen again."""
-        raise NotImplementedError
-
-    def next_look(self) -> None:
-        """Dark, light, mono in turn, in the colours that the terminal has."""
-        raise NotImplementedError
-
-    def set_language(self, language: Language) -> None:
-        """Say everything in another language from now on."""
-        raise NotImplementedError
-
-    def toggle_mouse(self) -> None:
-        """Hand the mouse to the terminal, so that it can select text; or take it back."""
-        raise NotImplementedError
-
-    def step_aside(self, *lines: str) -> None:
-        """Leave the terminal its own screen with ``lines`` on it; draw nothing until `come_back`."""
-        raise NotImplementedError
-
-    def come_back(self) -> None:
-        """Take the terminal's other screen again."""
-        raise NotImplementedError
-
-    def tell(self, text: Text, tone: NoticeTone = "good") -> None:
-        """Say something in the line above the footer until the next key. ``tone`` gives its sign."""
-        raise NotImplementedError
-
-    def take_back(self) -> None:
-        """Take back what the reader decided last and is not in force."""
-        raise NotImplementedError
-
-    def hear_of_held(self) -> None:
-        """Take in what another session of the reader's holds, or took back."""
-        raise NotImplementedError
-
-    def tell_everywhere(self, told: HouseNotice | None) -> None:
-        """Say something under the top line of every screen, or no more."""
-        raise NotImplementedError
-
-    def set_waiting(self, count: int) -> None:
-        """Show at the top line's right end how much waits for the reader, and how much of it is new."""
-        raise NotImplementedError
-
-    def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
-        """Note that the reader has seen what had come to wait for them."""
-        raise NotImplementedError
-
-    def recount(self) -> None:
-        """Count anew what waits for the reader."""
-        raise NotImplementedError
-
-    def refusals_shown(self) -> AbstractContextManager[None]:
-        """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
-        raise NotImplementedError
-
-    def explain(
-        self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
-    ) -> None:
-        raise NotImplementedError
-
-    async def find(
-        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
-    ) -> tuple[ScreenCommand | Mode | GoTarget | Job, Text] | None:
-        """Return what the reader chooses of all that can be done and reached, and what to say then."""
-        raise NotImplementedError
-
-    async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
-        """Return which of ``commands`` the reader chooses, or None."""
-        raise NotImplementedError
-
-    async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
-        """Return the id of the one that the reader chooses, or None."""
-        raise NotImplementedError
-
-    def send_to_clipboard(self, text: str) -> None:
-        """Send what the desk put on record to the terminal's clipboard."""
-        raise NotImplementedError
-
-    async def is_meant(self, title: Text, text: Text) -> bool:
-        """Ask, and return whether the reader says yes."""
-        raise NotImplementedError

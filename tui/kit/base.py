@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence, Set
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import COLOR_SYSTEMS, RenderableType
-from textual import Logger, events, message_pump
+from textual import events, message_pump
 from textual._compositor import CompositorUpdate
+from textual.app import App
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.geometry import Offset
@@ -23,12 +25,12 @@ from textual.widgets import Input
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.language import Language, Message, Text, _
+from tui.jobs import Job
 from tui.kit.ambiguous import use_plain_set
 from tui.kit.application import (
     NO_MEMORY,
     NOBODY,
     SESSION_OVER,
-    Application,
     HouseNotice,
     Memory,
     NoticeTone,
@@ -42,7 +44,7 @@ from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import MORE
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
 from tui.kit.frame import FramedScreen
-from tui.kit.go_target import GoTarget
+from tui.kit.go_target import Finder, GoTarget, NothingFound
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.letters import fold
@@ -57,25 +59,11 @@ from tui.kit.terminal import KNOWN, TerminalAnswers
 from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 from tui.kit.undoing import Undoing
+from tui.kit.unheard import Unheard
 from tui.kit.window import Window
-from tui.safe import plain
+from tui.safe import draws_plain, plain
 
-
-class _Unheard(Logger):
-    """Textual's log where nobody reads it: some sixty lines for each key, of which it drops every one."""
-
-    @property
-    def event(self) -> Logger:
-        return self
-
-    def verbosity(self, verbose: bool) -> Logger:
-        return self
-
-    def __call__(self, *args: object, **kwargs: object) -> None:
-        """Nothing."""
-
-
-message_pump.log = _Unheard(None)  # type: ignore[attr-defined]  # Textual imports it there
+message_pump.log = Unheard(None)  # type: ignore[attr-defined]  # Textual imports it there
 
 
 def _make_place(mode: Mode) -> Screen[Any]:
@@ -85,8 +73,8 @@ def _make_place(mode: Mode) -> Screen[Any]:
     return screen
 
 
-class KitApp(Application, inherit_bindings=False):
-    """Base of the application.
+class KitApp(App[int], inherit_bindings=False):
+    """Base of the application. Its result is the exit status of the session.
 
     It writes no file, opens no link, sends no clipboard but what the desk put on record, starts no program,
     and on an error leaves the exception in ``crash`` and draws none of it (threats 11–15).
@@ -110,7 +98,25 @@ class KitApp(Application, inherit_bindings=False):
         driver: type[Driver] | None = None,
         terminal: TerminalAnswers = KNOWN,
     ) -> None:
-        super().__init__(language, desk, reader, memory, driver or LineDriver)
+        super().__init__(driver_class=driver or LineDriver)
+        self.language: Language = language
+        self.reader = reader
+        self.memory = memory
+        self.waiting = 0
+        self.fresh: frozenset[tuple[bool, int]] = frozenset()
+        """What came to wait for the reader while they were here, and they have not seen yet: whether it is a
+        task, and its number."""
+        self.modes: tuple[Mode, ...] = ()
+        self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
+        self.jobs: Callable[[], Sequence[Job]] = tuple
+        self.finder: Callable[[], Finder] = NothingFound
+        """Makes what finds people and things on record for the box of g."""
+        self.held_words: Text | None = None
+        """What is told of what the reader can take back."""
+        self.told: HouseNotice | None = None
+        self.typed_at = math.inf
+        """When the key or click came in that is having its effect."""
+        self._desk = desk
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
         self.features = frozenset()
@@ -133,8 +139,21 @@ class KitApp(Application, inherit_bindings=False):
         self.terminal = terminal
         self.typed_first = terminal.typed
         self.drawing = memory.drawing or "probe"
+        """How lines and marks are drawn: ``plain``, ``drawn``, or by the terminal's answers (``probe``)."""
         use_plain_set(self._is_plain())
         self.set_look(look)
+
+    @property
+    def desk(self) -> Desk:
+        """Return the reader's desk. Raises RuntimeError before anyone has signed in."""
+        if self._desk is None:
+            raise RuntimeError("nobody has signed in")
+        return self._desk
+
+    @property
+    def wording(self) -> tuple[Language, bool]:
+        """What the widths of all texts rest on: the language, and whether the plain set is drawn."""
+        return self.language, draws_plain()
 
     def change_desk(self, desk: Desk) -> None:
         """Work at another desk of the same reader: after a gate, the sign-in may be stronger."""
@@ -163,6 +182,7 @@ class KitApp(Application, inherit_bindings=False):
         screen._css_update_count = self._css_update_count
 
     def redraw(self) -> None:
+        """Send the whole screen again."""
         self._canvas.forget()
         self._shows_cursor = None
         self.refresh()
@@ -209,7 +229,7 @@ class KitApp(Application, inherit_bindings=False):
         return self.drawing == "plain" or (self.drawing == "probe" and self.terminal.is_wide)
 
     def choose_drawing(self, drawing: str) -> None:
-        """Draw lines and marks so from now on, and remember it."""
+        """Draw lines and marks ``plain``, ``drawn``, or as the terminal answers (``probe``); remember it."""
         self.drawing = drawing
         self.memory.remember_drawing(drawing)
         use_plain_set(self._is_plain())
@@ -224,6 +244,7 @@ class KitApp(Application, inherit_bindings=False):
                 break
 
     def toggle_mouse(self) -> None:
+        """Hand the mouse to the terminal, so that it can select text; or take it back."""
         self.mouse_on = not self.mouse_on
         if isinstance(self._driver, LineDriver):
             self._driver.use_mouse(self.mouse_on)
@@ -267,6 +288,7 @@ class KitApp(Application, inherit_bindings=False):
         self.undoing.catch_up()
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:
+        """Say something under the top line of every screen, or no more."""
         self.told = told
         for screen in self.screen_stack:
             for line in screen.query(Bulletin):
@@ -284,6 +306,7 @@ class KitApp(Application, inherit_bindings=False):
                 line.refresh()
 
     def note_seen(self, matters: Set[tuple[bool, int]]) -> None:
+        """Note that the reader has seen what had come to wait for them."""
         if self.fresh & matters:
             self.fresh -= matters
             self.set_waiting(self.waiting)
@@ -329,6 +352,7 @@ class KitApp(Application, inherit_bindings=False):
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
+        """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
         try:
             yield
         except Pending as pending:

@@ -21,7 +21,6 @@ class Bulletin(TextLine):
         self.renew()
 
     def renew(self) -> None:
-        """Show what is told now, or nothing."""
         told = self.app.told
         if told is not None:
             self.show(told.text, told.tone)

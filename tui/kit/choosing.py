@@ -52,7 +52,6 @@ class Options(Window):
         return len(self.options)
 
     def nearest_row(self, row: int) -> int:
-        """``row`` if it exists, else the last one."""
         return min(row, len(self.options) - 1)
 
     def last(self) -> int:

@@ -89,7 +89,6 @@ class Palette(Dialog[Taken]):
         )
 
     def on_mount(self) -> None:
-        """Whom the reader keeps, and all that can be done."""
         self._find("")
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -226,8 +226,7 @@ class DataList(Window, Generic[Row]):
 
     def cursor_names(self) -> tuple[str, str]:
         """Return what the cursor belongs to and what is under it, by what stands out in the rows."""
-        under = self._rows.get(self.cursor)
-        return self.row_name(self._held), self.row_name(under)
+        return self.row_name(self._held), self.row_name(self._rows.get(self.cursor))
 
     def row_name(self, row: Row | None) -> str:
         """Return what its row calls an item: what stands out in it."""
@@ -263,7 +262,6 @@ class DataList(Window, Generic[Row]):
         return max(height - self.HEAD, 1)
 
     def nearest_row(self, row: int) -> int:
-        """``row`` if it exists, else the last one."""
         if self._total is None and row not in self._rows:
             self._load(row - row % self.shown, self.shown)
         if self._total is None:
@@ -277,16 +275,11 @@ class DataList(Window, Generic[Row]):
             self._total = page.total or len(page)
             self._measure(page)
             self._rows.update(enumerate(page, self._total - len(page)))
-        below, above = self.cursor, max(self.cursor, 1)
-        while self._total is None:
-            above *= 2
-            if not self._fetch(above, 1):
-                while above - below > 1:
-                    middle = (below + above) // 2
-                    below, above = (middle, above) if self._fetch(middle, 1) else (below, middle)
-                self._total = below + 1
-            else:
-                below = above
+        if self._total is None:
+            below, above = self.cursor, max(self.cursor, 1) * 2
+            while self._fetch(above, 1):
+                below, above = above, above * 2
+            self._total = self._end_between(below, above)
         return self._total - 1
 
     def go(self, row: int) -> None:
@@ -347,17 +340,18 @@ class DataList(Window, Generic[Row]):
         if len(rows) < limit and (rows or offset == 0):
             self._total = offset + len(rows)
         elif not rows:
-            self._total = self._end_below(offset)
+            below = max((row for row in self._rows if row < offset), default=-1)
+            self._total = self._end_between(below, offset)
         near = range(self.top - self.shown, self.top + 2 * self.shown)
         self._rows = {row: value for row, value in self._rows.items() if row in near or row >= offset}
         if len(self._place()) != before:
             self.refresh()  # the columns share what the number leaves
 
-    def _end_below(self, offset: int) -> int:
-        below = max((row for row in self._rows if row < offset), default=-1)
-        while offset - below > 1:
-            middle = (below + offset) // 2
-            below, offset = (middle, offset) if self._fetch(middle, 1) else (below, middle)
+    def _end_between(self, below: int, above: int) -> int:
+        """Fetch, halving, how many rows there are, of which ``below`` is one and ``above`` is none."""
+        while above - below > 1:
+            middle = (below + above) // 2
+            below, above = (middle, above) if self._fetch(middle, 1) else (below, middle)
         return below + 1
 
     def _known(self) -> list[ColumnNeed]:

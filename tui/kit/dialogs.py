@@ -62,13 +62,11 @@ class AskText(Dialog["str | Refused"]):
         self._longest = longest
 
     def body(self) -> ComposeResult:
-        """Label, field, and what is wrong with it."""
         yield TextLine(self._label, "dim")
         yield TextInput(self._value, max_length=self._longest)
         yield TextLine(id="wrong")
 
     def on_mount(self) -> None:
-        """What is proposed is selected, and what is wrong with it said."""
         self.query_one(TextInput).select_all()
         if self._wrong_before:
             self._wrong(self._wrong_before)

@@ -104,7 +104,6 @@ class LineDriver(Driver):
             self._loop.call_soon(self._take, typed)
 
     def disable_input(self) -> None:
-        """Read no more."""
         if self._reading:
             self._reading = False
             self._loop.remove_reader(self._in)
@@ -121,7 +120,6 @@ class LineDriver(Driver):
                 termios.tcsetattr(self._in, termios.TCSANOW, self._before)
 
     def close(self) -> None:
-        """Write what is queued."""
         if self._writer is not None:
             self._writer.stop()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,11 +17,13 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from db.language import Message, Text, _, say
-from tui.kit.application import Application
 from tui.kit.choosing import Choose, Pick
 from tui.kit.painted import Painted, Spoken, TextLine
 from tui.safe import cells, plain
 from tui.sheets.cell import Cell, Tone
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 
 class TextInput(Spoken, Input):
@@ -85,8 +87,7 @@ class TextInput(Spoken, Input):
         self.respeak()
 
     def respeak(self) -> None:
-        """Say the hint in the language of now."""
-        self.placeholder = plain(say(self._hint, cast(Application, self.app).language))
+        self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
 
     def on_key(self, event: events.Key) -> None:
         """Lead to the next field by arrows, at once, so that what is typed ahead goes into it."""
@@ -99,7 +100,7 @@ class TextInput(Spoken, Input):
     def restricted(self) -> None:
         """Say that what was typed or pasted is too long, where Textual would ring the bell and drop it."""
         said = _("At most {count} characters fit here. Nothing of it was taken.", count=self.max_length)
-        cast(Application, self.app).tell(said, "warn")
+        cast("KitApp", self.app).tell(said, "warn")
 
 
 def lead_by_arrows(field: Widget, event: events.Key) -> None:
@@ -233,7 +234,6 @@ class FormField(Widget):
             yield TextLine(classes="mark")
 
     def on_input_changed(self) -> None:
-        """What was wrong with the value before is not said of the next one."""
         self.show_error("")
 
     @property

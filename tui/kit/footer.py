@@ -29,7 +29,6 @@ class Footer(Painted):
         self._drawn: tuple[object, ...] = ()
 
     def refresh_keys(self) -> None:
-        """Repaint if the keys have changed."""
         items = tuple(self.items())
         if items != self._drawn:
             self.refresh()

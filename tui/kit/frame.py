@@ -61,7 +61,6 @@ class FramedScreen(Keyed):
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
-        """Top line, modes, body, notice and keys."""
         yield TopLine()
         if (self.SHOWS_MODES or self.is_place) and self.reachable_modes():
             yield ModeBar()
@@ -143,7 +142,6 @@ class FramedScreen(Keyed):
             self.come_back()
 
     def on_screen_suspend(self) -> None:
-        """Another screen covers it."""
         self._away = True
 
     def on_screen_resume(self) -> None:

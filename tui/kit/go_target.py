@@ -6,7 +6,9 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from db.language import Text
+from db.language import Text, _
+from tui.kit.commands import ScreenCommand, key_name
+from tui.kit.mode import Mode
 from tui.sheets.cell import Styled
 
 Doing = Callable[[], Coroutine[object, object, None] | None]
@@ -28,6 +30,20 @@ class GoTarget:
     why: Text = ""
 
 
+def target_of(command: ScreenCommand, mode: Mode | None, go: Doing, why: Text = "") -> GoTarget:
+    """Return ``command`` of the place ``mode`` as a row of the box; dim where ``why`` it can't be is said."""
+    key = key_name(command.key)
+    return GoTarget(
+        f"{mode.id if mode is not None else ''} {command.id}",
+        _("Do"),
+        [command.label, "  ", Styled(command.help, "dim")] if not why else [Styled(command.label, "dim")],
+        mode.label if mode is not None else "",
+        f"{mode.digit} {key}" if mode is not None else key,
+        go,
+        why=why,
+    )
+
+
 class Finder(Protocol):
     """Finds what the record holds, for one opening of the box."""
 
@@ -35,9 +51,7 @@ class Finder(Protocol):
         """What ``text`` finds, with its prefix."""
         ...
 
-    def record_lookup(self, text: str) -> None:
-        """Put on record that people were looked up."""
-        ...
+    def record_lookup(self, text: str) -> None: ...
 
     def forget_opened(self) -> bool:
         """Forget whom the reader opened lately; whether there was anything to forget."""

@@ -50,7 +50,6 @@ class Help(Dialog[bool]):
         self._modes = modes
 
     def body(self) -> ComposeResult:
-        """What it is, a field, its keys, the modes, the keys that move."""
         yield TextInput(hint=_("Type to narrow them"), max_length=40)
         with VerticalScroll(can_focus=False):
             yield TextLine(self._about)

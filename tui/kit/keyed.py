@@ -6,7 +6,7 @@ import inspect
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.await_complete import AwaitComplete
@@ -17,19 +17,21 @@ from textual.widgets import Input
 
 from db.language import Text, _
 from tui.jobs import Job
-from tui.kit.application import SIGNED_OUT, Application
+from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
-from tui.kit.go_target import Doing, GoTarget
+from tui.kit.go_target import GoTarget, target_of
 from tui.kit.letters import LETTERS, is_han
 from tui.kit.mode import Mode
 from tui.kit.moved_keys import MOVED
 from tui.kit.painted import Spoken
 from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
-from tui.sheets.cell import Styled
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 TO_OTHER_FIELDS = (
     Binding("tab", "app.focus_next", show=False, priority=True),
@@ -51,7 +53,7 @@ class Keyed(Screen[Any]):
     A ``Refused`` or ``Invalid`` that nobody caught, also of a timer, is shown to the person.
     """
 
-    app: Application
+    app: KitApp
 
     NAME: ClassVar[Text] = ""
     ABOUT: ClassVar[Text] = ""
@@ -141,7 +143,6 @@ class Keyed(Screen[Any]):
         return command.footer
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """The commands that make sense now."""
         return tuple(command for command in self.commands() if self._is_sensible(command))
 
     def _is_sensible(self, command: ScreenCommand) -> bool:
@@ -381,7 +382,6 @@ class Keyed(Screen[Any]):
             widget.refresh(layout=True)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Say that no field takes what was pasted."""
         event.stop()
         self.app.tell(_("No field here takes what you pasted."), "warn")
 
@@ -389,7 +389,6 @@ class Keyed(Screen[Any]):
         return ()
 
     def further_modes(self) -> tuple[Mode, ...]:
-        """Those of them that the bar has no room or no digit for."""
         return tuple(mode for mode in self.reachable_modes() if not mode.in_bar)
 
     def go_to(self, mode: str) -> None:
@@ -426,7 +425,7 @@ class Keyed(Screen[Any]):
         offered = {command.id for command in self.offered()}
         for command in self.KEYS:
             if command.id not in offered:
-                yield _as_target(command, None, lambda: None, _("not possible now"))
+                yield target_of(command, None, lambda: None, _("not possible now"))
         for mode in self.reachable_modes():
             screen = mode.screen
             is_here = mode.id == self.app.current_mode
@@ -434,7 +433,7 @@ class Keyed(Screen[Any]):
                 continue
             for command in screen.KEYS:
                 if command.key not in ("enter", "escape", "slash"):
-                    yield _as_target(command, mode, partial(self.do_there, mode, command.id))
+                    yield target_of(command, mode, partial(self.do_there, mode, command.id))
 
     async def begin_job(self, job: Job) -> None:
         """Go to where a job is done and begin it, or say what is pressed there."""
@@ -491,17 +490,3 @@ class Keyed(Screen[Any]):
 
     def do_sign_out(self) -> None:
         self.app.exit(SIGNED_OUT)
-
-
-def _as_target(command: ScreenCommand, mode: Mode | None, go: Doing, why: Text = "") -> GoTarget:
-    """``command`` as a row of the box, of the place ``mode``."""
-    key = key_name(command.key)
-    return GoTarget(
-        f"{mode.id if mode is not None else ''} {command.id}",
-        _("Do"),
-        [command.label, "  ", Styled(command.help, "dim")] if not why else [Styled(command.label, "dim")],
-        mode.label if mode is not None else "",
-        f"{mode.digit} {key}" if mode is not None else key,
-        go,
-        why=why,
-    )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from db.desk import Refused, Unavailable
 from db.language import _
-from tui.kit.application import Application
 from tui.kit.dialog import Dialog
 from tui.kit.frame import FramedScreen
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 EVERY: Final = 3.0
 """Seconds between two questions whether anything was done."""
@@ -23,7 +25,7 @@ LONGEST: Final = 60.0
 class Live:
     """The questions of one session. Each that finds nothing costs one statement, and sends nothing."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: KitApp) -> None:
         self._app = app
         self._behind = False
         self._until = 0.0

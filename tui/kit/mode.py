@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 def everyone(_desk: Desk) -> bool:
-    """Visible to all who have signed in."""
     return True
 
 
@@ -36,7 +35,6 @@ class Mode:
 
     @property
     def in_bar(self) -> bool:
-        """Whether it has a digit of its own."""
         return " " not in self.digit
 
 

@@ -34,7 +34,6 @@ class NoticeArea(TextLine):
         self._say(text, tone)
 
     def hush(self) -> None:
-        """Hide what was told."""
         self.is_telling = False
         self.renew()
 

@@ -8,18 +8,22 @@ terminal's own screen, which wraps it without breaking it, and where it stays to
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
 from db.language import Text, _, say
-from tui.kit.application import Application
 from tui.kit.commands import ScreenCommand
 from tui.kit.dialog import BORDER
 from tui.kit.dialogs import Say
 from tui.kit.keyed import Keyed
 from tui.kit.painted import TextLine
 from tui.safe import cells
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 COPY = _("y shows the line alone on your terminal's own screen, in one piece, to be copied there.")
 
@@ -42,7 +46,6 @@ class ToType(Say):
         self._about = about
 
     def body(self) -> ComposeResult:
-        """The command on lines of its own, then the rest."""
         yield TextLine(self._command, "accent", id="command")
         yield TextLine()
         if self._about:
@@ -60,7 +63,7 @@ class ToType(Say):
 class Aside(ModalScreen[None]):
     """While it is there, the terminal shows its own screen with ``text`` on it. Any key comes back."""
 
-    app: Application
+    app: KitApp
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,10 +12,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from db.language import Label, Message, Text, say
-from tui.kit.application import Application
 from tui.kit.tones import Place, RowKind, rows, tones
 from tui.safe import cells, clip, fold, plain
 from tui.sheets.cell import Cell, Styled, Tone
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 
 class Spoken:
@@ -29,7 +31,7 @@ class Spoken:
 class Painted(Widget):
     """Base of the kit's widgets. Draws spans of safe text; takes no markup from anywhere (threat 11)."""
 
-    app: Application
+    app: KitApp
 
     PLACE: ClassVar[Place] = ""
     DEFAULT_CSS = "Painted { height: auto; }"
@@ -45,7 +47,6 @@ class Painted(Widget):
         return plain(say(text, self.app.language))
 
     def spans(self, cell: Cell) -> list[tuple[str, Tone]]:
-        """The safe texts of a cell with their tones."""
         if isinstance(cell, Styled):
             return [(self.words(cell.text), cell.tone)]
         if isinstance(cell, str | Message | Label):

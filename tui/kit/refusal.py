@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 
 from db.desk import Invalid, Overtaken, Refused, Unavailable
 from db.language import Message, Text, _
-from tui.kit.application import Application
 from tui.kit.dialogs import Say
 from tui.kit.fields import FormField, show_problems
 from tui.kit.frame import FramedScreen
 from tui.kit.painted import TextLine
 from tui.sheets.clauses import ground_text
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 
 class Refusal(Say):
@@ -31,7 +35,7 @@ class Refusal(Say):
         yield TextLine(ground_text(self._clause), "dim")
 
 
-def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
+def show_refusal(app: KitApp, refusal: Refused | Invalid) -> None:
     """Show why nothing was done; problems under the form's fields, the cursor in the first."""
     if isinstance(refusal, Overtaken):
         if isinstance(app.screen, FramedScreen):
@@ -49,7 +53,7 @@ def show_refusal(app: Application, refusal: Refused | Invalid) -> None:
         app.push_screen(Problems(lines, of_form=bool(app.screen.query(FormField))))
 
 
-def show_failure(app: Application, failure: Unavailable) -> None:
+def show_failure(app: KitApp, failure: Unavailable) -> None:
     """Show that the record can't do it now, and why; once, however much of a screen asked for it."""
     if not isinstance(app.screen, Failure):
         app.push_screen(Failure(failure))

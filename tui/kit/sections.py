@@ -98,7 +98,6 @@ class SectionList(DataList[Any], Generic[Row]):
         return ""
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
-        """One row: a heading, or cursor mark and cells."""
         value = self._rows.get(row)
         if isinstance(value, Heading):
             return self._heading(value, width)

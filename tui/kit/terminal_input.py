@@ -40,7 +40,6 @@ class TypedBytes:
         self._pasted: list[str] | None = None
 
     def take_bytes(self, data: bytes) -> Iterator[Message]:
-        """The events of what came now."""
         text = REPORT.sub("", self._held + self._decode(data))
         unfinished = UNFINISHED.search(text)
         self._held = unfinished[0] if unfinished else ""

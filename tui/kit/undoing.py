@@ -3,15 +3,19 @@ effect."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.timer import Timer
 
 from db.desk import Unavailable
 from db.language import Text, _, _n
-from tui.kit.application import Application
 from tui.kit.common_keys import NOTHING_TO_UNDO
 from tui.kit.datalist import DataList
 from tui.kit.frame import FramedScreen
 from tui.kit.notice import NoticeArea
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
 
 EVERY = 1.0
 """Seconds between two numbers of seconds that are told."""
@@ -20,7 +24,7 @@ EVERY = 1.0
 class Undoing:
     """The seconds of one session's decisions. Where nothing is held no timer runs, and nothing is sent."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: KitApp) -> None:
         self._app = app
         self._said: Text = ""
         self._timer: Timer | None = None

@@ -147,7 +147,6 @@ class UnitTree(Window):
 
     @property
     def path(self) -> tuple[Node, ...]:
-        """The nodes from the root to the cursor."""
         trail: list[Node] = []
         depth = len(self._branches)
         for branch in reversed(self._branches[: self.cursor + 1]):
@@ -157,7 +156,6 @@ class UnitTree(Window):
         return tuple(reversed(trail))
 
     def nearest_row(self, row: int) -> int:
-        """``row`` if it exists, else the last one."""
         return min(row, len(self._branches) - 1)
 
     def last(self) -> int:

@@ -37,7 +37,6 @@ class Described:
 
     @property
     def least(self) -> int:
-        """Operands that must be given."""
         return sum(not operand.startswith("[") for operand in self.operands)
 
     @property
@@ -46,7 +45,6 @@ class Described:
         return None if any("…" in operand for operand in self.operands) else len(self.operands)
 
     def in_short(self, language: Language) -> str:
-        """The first sentence of the help."""
         text = say(self.help, language)
         first = SENTENCE.match(text)
         return first.group() if first else text

@@ -86,7 +86,6 @@ def _words() -> Iterable[Text]:
 
 
 def commands_page() -> str:
-    """Return all commands by what they are for, in Markdown."""
     parts = [BEGIN, "\n## Commands, by what they are for\n"]
     for heading, words in SECTIONS.items():
         found = [command for word in words.split() for command in COMMANDS if command.name.split()[0] == word]

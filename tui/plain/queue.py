@@ -20,7 +20,6 @@ from tui.sheets.sheet import Verb
 
 
 def decide(verb: Verb[RequestRow], room: Room, words: CommandWords) -> int:
-    """Decide on what was seen, with a word."""
     request, code = number(words.operand(0), _("The request")), words.operand(1)
     if len(code) < CODE_LENGTH:
         raise WrongUsage(_("Read it first: `queue {request}` shows its code.", request=request))

@@ -37,7 +37,6 @@ class Room:
         self._show(" ".join(filter(None, map(self.words, texts))))
 
     def write_lines(self, lines: Sequence[str]) -> None:
-        """Lines of our own making, as they are."""
         for line in lines:
             self._show(line)
 
@@ -58,7 +57,6 @@ class Room:
             self._show(line)
 
     def tabulated(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> list[str]:
-        """Return the lines of a table."""
         cells = [[self.words(cell) for cell in row] for row in rows]
         kept = [place for place in range(len(heads)) if any(row[place] for row in cells)]
         body = [[row[place] for place in kept] for row in cells]
@@ -87,7 +85,6 @@ class Room:
         self.tell_password(copy.password)
 
     def tell_copy(self, mark: str, digest: str) -> None:
-        """What is on record of a copy; on standard error."""
         self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=mark, digest=digest))
 
     def tell_password(self, password: str) -> None:

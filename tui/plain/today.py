@@ -62,7 +62,6 @@ def _data(row: Matter) -> dict[str, object]:
 
 
 def due_days(room: Room, _words: CommandWords) -> int:
-    """Write the due days of what waits as iCalendar."""
     room.write_file(due_calendar(room.desk.waiting.calendar(), room.language))
     return 0
 

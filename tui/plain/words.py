@@ -34,7 +34,6 @@ class CommandWords:
     repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
-        """Whether an option was given."""
         return name in self.options
 
     def option_value(self, name: str, default: str = "") -> str:

@@ -14,7 +14,7 @@ from db.desk.today.todo import NONE, Chip
 from db.language import LANGUAGES, _, say
 from reports.catalogue import ReportOffer, catalogue
 from tui.kit import FramedScreen, Styled
-from tui.kit.application import Application
+from tui.kit.base import KitApp
 from tui.kit.go_target import GoTarget
 from tui.kit.keyed import Keyed
 from tui.screens.directory.browse import DirectoryScreen
@@ -41,7 +41,7 @@ FORMS: Final = {"leave": let_leave, "move": let_move}
 class RecordFinder:
     """For one opening of the box. Every look-up of people that came to rest is put on record, once a book."""
 
-    def __init__(self, app: Application) -> None:
+    def __init__(self, app: KitApp) -> None:
         self._app = app
         self._books: Sequence[BookView] = app.desk.directory.books() if app.modes else ()
         self._shown: dict[str, set[str]] = {}

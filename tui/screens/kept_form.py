@@ -51,7 +51,6 @@ class KeptForm(FramedScreen):
                 field.set_value(typed[field.field])
 
     def typed_values(self) -> dict[str, str]:
-        """Everything that stands on the form, by field."""
         return {field.field: field.value for field in self.query(FormField)}
 
     def throw_away(self) -> None:

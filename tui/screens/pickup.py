@@ -65,7 +65,6 @@ class PickupDialog(ToType):
         self._is_windows = self._was_copied = False
 
     def body(self) -> ComposeResult:
-        """The formats, the command, its code, and what became of it."""
         yield TextLine(id="formats")
         yield TextLine(self._about, id="about")
         yield TextLine()

@@ -42,7 +42,6 @@ def left(due: Due | None) -> Text | Styled:
 
 
 def due_text(due: Due | None) -> Text:
-    """A due day with what is left of it."""
     if due is None:
         return ""
     if due.left < 0:

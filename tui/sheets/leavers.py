@@ -14,7 +14,6 @@ from tui.sheets.units import unit_in
 
 
 def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Those whose leavers are the reader's; where there are none, all of theirs, which the desk refuses."""
     mine = at.desk.privacy.books() or at.desk.directory.books()
     return [OfferedAnswer(one.id, one.title) for one in mine]
 

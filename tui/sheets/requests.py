@@ -25,7 +25,6 @@ UNDER_WAY: Final = ("open", "returned")
 
 
 def lasting(desk: Desk) -> frozenset[int]:
-    """One's own requests whose granted access lasts still."""
     return frozenset(grant.request for grant in desk.access.mine())
 
 

@@ -109,7 +109,6 @@ def _next(at: At[Any]) -> ItemView | None:
 
 
 def _decide(at: At[Any]) -> int:
-    """What is open for the reader then."""
     review, reviews = at[REVIEW], Reviews(at.desk)
     reviews.decide(review.id, at.number, at[VERDICT], at[VERSION], word=at[WORD], request=at[REQUEST])
     return next((row.mine for row in reviews.campaigns() if row.id == review.id), 0)

@@ -79,7 +79,6 @@ def plainly_done(_at: At[Any], _made: object) -> Text:
 
 
 def nothing(_row: object) -> tuple[()]:
-    """No context."""
     return ()
 
 
@@ -122,7 +121,6 @@ class Verb(Generic[Row]):
 
     @property
     def takes_marked(self) -> bool:
-        """Whether it is done to rows that are marked."""
         return self.on in ("each", "all")
 
 

@@ -37,7 +37,6 @@ def _entry(at: At[Any]) -> int:
 
 
 def _own(row: UnitSorted) -> Text:
-    """Whence it has its kind; nothing where no unit has one."""
     if not row.kind:
         return ""
     return _("its own") if row.own else _("as the unit above")

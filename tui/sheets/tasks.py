@@ -17,7 +17,6 @@ from tui.sheets.task_facts import missing_word, task_facts
 
 
 def _rows(at: At[Any]) -> Sequence[TaskRow]:
-    """All of them, piece by piece."""
     mine = at.desk.tasks.mine
     window = mine()
     found = list(window.rows)

@@ -101,7 +101,6 @@ def plain_of(
 
 
 def clock(row: TodayRow) -> Cell:
-    """What is left of its time, or when it was."""
     if isinstance(row, DealtWith):
         return Styled("–", "dim")
     one = plain_of(row)
@@ -188,7 +187,6 @@ def row_matter(row: TodayRow) -> Cell:
 
 
 def across(row: TodayRow) -> Cell | None:
-    """An announcement or a job, which have no columns."""
     if isinstance(row, NoticeToMe):
         return notice_line(row)
     return row.title if isinstance(row, Job) else None

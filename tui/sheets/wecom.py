@@ -19,7 +19,6 @@ NOBODYS = _("Nobody in the directory has this account: remove it in WeCom, or en
 
 
 def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Those that the reader keeps in step; where there are none, all of theirs, which the desk refuses."""
     mine = Outside(at.desk).books() or [(one.id, one.title) for one in at.desk.me.who().books]
     return [OfferedAnswer(book, label) for book, label in mine]
 

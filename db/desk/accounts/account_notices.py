@@ -137,6 +137,6 @@ def _tell(
 
 
 def account_owner(account: int) -> object:
-    """Whose account it is, as a notice has people on record: by number (`db.desk.entry.naming`)."""
+    """Return the owner as notices keep people, by number; the login of an account without a person."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else row.login

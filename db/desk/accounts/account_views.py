@@ -84,7 +84,7 @@ class AccountRow:
 
 
 def rows_of(accounts: Sequence[tuple[Account, Entry | None]], book: str) -> tuple[AccountRow, ...]:
-    """Accounts as they are in ``book``, where the person of each may have an entry."""
+    """Draw accounts as they are in ``book``, with their roles there and their running sessions."""
     numbers = [account.id for account, _entry in accounts]
     roles, sessions = _roles(numbers, book), _sessions(numbers)
     return tuple(
@@ -127,7 +127,7 @@ def _roles(accounts: Sequence[int], book: str) -> dict[int, list[RoleHeld]]:
 
 
 def sessions_of(account: int) -> tuple[OpenSession, ...]:
-    """The account's sessions that run now, oldest first."""
+    """Return the sessions that run now, oldest first."""
     return tuple(_sessions([account])[account])
 
 
@@ -142,5 +142,4 @@ def _sessions(accounts: Sequence[int]) -> dict[int, list[OpenSession]]:
 
 
 def session_view(row: SignInSession) -> OpenSession:
-    """A session that runs, in plain values."""
     return OpenSession(row.id, row.source, row.front, local(row.started_at))

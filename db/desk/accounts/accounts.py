@@ -49,16 +49,16 @@ class Accounts(OperationGroup):
 
     @operation("accounts.books", label=_("list directories with accounts"), recorded=False, power=LOOKS)
     def books(self) -> tuple[BookOfAccounts, ...]:
-        """Books in which the actor looks after accounts; none for everybody else."""
+        """Return the books in which the actor looks after accounts; none for everybody else."""
         held = {one.book for one in self.permissions.holdings if technical(self.permissions, one.book)}
         rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
         return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
 
     @operation("accounts.page", label=_("list accounts"), recorded=True, power=LOOKS)
     def page(self, book: str, offset: int, limit: int | None, text: str = "") -> Page[AccountRow]:
-        """Up to ``limit`` accounts of ``book`` (None: all) that the actor looks after, in the order of lists;
-        only those with ``text`` in the login or the name, where one is given. A negative ``offset`` counts
-        from the end."""
+        """Return up to ``limit`` accounts of ``book`` (None: all) that the actor looks after or gives roles
+        to, in the order of lists; ``text`` narrows by login or name. A negative ``offset`` counts from the
+        end. Raises Refused."""
         holdings = technical(self.permissions, book) or giving_roles(self.permissions, book)
         require(self.permissions, holdings, book)
         self.act.note_facts(book=book)
@@ -73,9 +73,9 @@ class Accounts(OperationGroup):
 
     @operation("accounts.lacking", label=_("list people without an account"), recorded=True, power=LOOKS)
     def lacking(self, book: str, offset: int, limit: int | None, text: str = "") -> Page[WithoutAccount]:
-        """Up to ``limit`` colleagues in ``book`` (None: all) for whom the actor may make an account and who
-        have none yet, in the order of lists; only those with ``text`` in the name, where one is given. A
-        negative ``offset`` counts from the end."""
+        """Return up to ``limit`` colleagues in ``book`` (None: all) who have no account and for whom the
+        actor may make one, in the order of lists; ``text`` narrows by name. A negative ``offset`` counts from
+        the end. Raises Refused."""
         holdings = technical(self.permissions, book)
         require(self.permissions, holdings, book)
         self.act.note_facts(book=book)
@@ -195,7 +195,8 @@ class Accounts(OperationGroup):
 
     @operation("accounts.inside", label=_("list who is signed in"), recorded=True, power=LOOKS)
     def inside(self, *books: str) -> tuple[SignedInView, ...]:
-        """Who of ``books`` is signed in now, of those whose accounts the actor looks after, by session."""
+        """Return who of ``books`` is signed in now, of those whose accounts the actor looks after, by
+        session. Raises Refused where one of the books is not theirs to look after."""
         reached = []
         for book in books:
             holdings = technical(self.permissions, book)

@@ -60,7 +60,7 @@ def open_reset(account: int, request: int | None, by: int, voucher: int | None) 
 
 
 def outstanding(account: int) -> Activation | None:
-    """The code that is out, or of which a half may still be shown; None where there is none."""
+    """Return the code that is out, or of which a half may still be shown; None where there is none."""
     row: Activation | None = (
         Activation.select().where(Activation.account == account).order_by(Activation.id.desc()).first()
     )
@@ -89,11 +89,9 @@ def void_code(account: int, by: int | None = None) -> Activation | None:
 
 
 def may_be_used(account: int) -> bool:
-    """Whether the account's code may be used now, apart from being right and in time.
-
-    One that a single person gave out, or nobody knows who, brings in nobody who is more than an employee. For
-    who holds a privileged role by now the waiting time counts, whatever they held when it was vouched for.
-    """
+    """Return whether the account's code may be used now, apart from being right and in time. A code that one
+    person gave out, or nobody knows who, brings in nobody who is more than an employee. For who holds a
+    privileged role by now the waiting time counts, whatever they held when it was vouched for."""
     row = outstanding(account)
     if row is None or row.how == "invitation":
         return not is_powerful(account)
@@ -112,7 +110,7 @@ def note_use(account: int) -> Activation | None:
 
 
 def is_shown_until(row: Activation) -> str:
-    """Until when the halves of a code may be shown (stored text)."""
+    """Return until when the halves of a code may be shown (stored text)."""
     return clock.stamp(max(clock.moment(row.made_at), clock.moment(row.opens_at)) + VALID_FOR)
 
 

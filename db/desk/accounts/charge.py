@@ -35,12 +35,12 @@ TECHNICAL = ("technical", "admin")
 
 
 def technical(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """From where on the actor does technical acts on accounts of ``book``. A delegate doesn't."""
+    """Return from where on the actor does technical acts on accounts of ``book``, never as a delegate."""
     return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL)) if permissions.roles(book) else ()
 
 
 def giving_roles(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """From where on the actor gives and takes roles in ``book``. A delegate doesn't."""
+    """Return from where on the actor gives and takes roles in ``book``, never as a delegate."""
     return _own(permissions, book, (policy_of(book).rights.by,)) if permissions.roles(book) else ()
 
 
@@ -54,7 +54,7 @@ def require(permissions: Permissions, holdings: tuple[Holding, ...], book: str) 
 
 
 def require_giver(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """From where on the actor gives roles in ``book``. Raises Refused, citing who gives them."""
+    """Return from where on the actor gives roles in ``book``. Raises Refused, citing who gives them."""
     holdings = giving_roles(permissions, book)
     if not holdings and permissions.roles(book):
         policy = policy_of(book)
@@ -69,7 +69,7 @@ def require_giver(permissions: Permissions, book: str) -> tuple[Holding, ...]:
 
 
 def covers_unit(holdings: Iterable[Holding], book: str, unit: int | None) -> bool:
-    """Whether one of ``holdings`` reaches ``unit`` (None: only one for the whole book does)."""
+    """Return whether one of ``holdings`` reaches ``unit`` (None: the whole book)."""
     target = unit if unit is not None else root_of(book)
     return any(holding.book == book and is_within(target, holding.unit) for holding in holdings)
 
@@ -89,8 +89,9 @@ def without_account(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry
 
 
 def reached_from(holdings: Iterable[Holding], book: str) -> Any:
-    """The condition on Account for those of ``book`` that are reached from ``holdings``: of people with an
-    entry, and for the whole book those that were only granted a role in it. It is asked one by one."""
+    """Build the condition on Account for those of ``book`` that are reached from ``holdings``: of people with
+    an entry, and for the whole book those that were only granted a role in it. The database checks it row by
+    row."""
     reached: Any = fn.EXISTS(_theirs(holdings, book))
     if root_of(book) in [holding.unit for holding in holdings]:
         reached |= Account.id.in_(_granted(book))
@@ -170,7 +171,6 @@ def _granted(book: str) -> ModelSelect[Grant]:
 
 
 def entry_of(account: Account, book: str) -> Entry | None:
-    """The active entry of the account's person in ``book``."""
     if account.person_id is None:
         return None
     found: Entry | None = Entry.get_or_none(
@@ -180,12 +180,10 @@ def entry_of(account: Account, book: str) -> Entry | None:
 
 
 def looked_after(permissions: Permissions, account: int) -> tuple[Account, str]:
-    """The account, for a technical act on it, with a book through which the actor looks after it.
-
-    Whoever resets an account could become it. So the actor must look after every book in which the
-    account is more than an employee, not only the one they share; and nobody acts on their own, nor on one
-    that stands for them. Raises Refused, in the same words where there is no such account.
-    """
+    """Return the account, for a technical act on it, with a book through which the actor looks after it.
+    Whoever resets an account could become it. So the actor must look after every book in which the account is
+    more than an employee, and nobody acts on their own, nor on one that stands for them. Raises Refused, in
+    the same words where there is no such account."""
     row = Account.get_or_none(Account.id == account)
     books = books_of(row.id) if row is not None else ()
     if row is not None:
@@ -202,7 +200,6 @@ def looked_after(permissions: Permissions, account: int) -> tuple[Account, str]:
 
 
 def not_on_oneself(clause: str) -> Refused:
-    """Nobody gives rights to themselves or resets themselves."""
     return Refused(
         _("You can't do this to your own account."), clause, _("Ask a colleague with the same role.")
     )

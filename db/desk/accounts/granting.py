@@ -105,6 +105,6 @@ def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
 
 
 def role_of(grant: Grant) -> dict[str, object]:
-    """What the role is called, as a notice keeps it."""
+    """Name the role in both languages, as a notice keeps it."""
     office = office_name(grant.book_id or "", grant.role, grant.unit_id, capacity_of(grant.capacity))
     return {"role_zh": say(office, "zh_CN"), "role_en": say(office, "en")}

@@ -86,7 +86,7 @@ def problems_of_grant(book: str, role: str, unit: int | None, until: date | None
 
 
 def end_of(day: date | None) -> str | None:
-    """The moment at which ``day`` is over in the organisation's time zone, as stored text."""
+    """Return the moment at which ``day`` is over in the organisation's time zone, as stored text."""
     if day is None:
         return None
     return day_begins(day + timedelta(days=1))

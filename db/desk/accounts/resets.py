@@ -63,7 +63,7 @@ def asks_in(permissions: Permissions, account: Account) -> str | None:
 
 
 def place_of(account: Account, book: str) -> tuple[int | None, int]:
-    """The owner's entry in ``book``, where there is one, and the unit: the entry's, or the whole."""
+    """Return the owner's entry in ``book``, where there is one, and the unit: the entry's, or the root."""
     entry = entry_of(account, book)
     return (entry.id, entry.unit_id) if entry is not None else (None, root_of(book))
 
@@ -90,7 +90,7 @@ def stop(act: Act, request: Request) -> None:
 
 
 def code_of(request: Request) -> Activation | None:
-    """The code of a vouched reset that is not used, stopped or replaced."""
+    """Return the code of a vouched reset that is not used, stopped or replaced."""
     row = outstanding(request.about_id) if request.about_id is not None else None
     return row if row is not None and row.request_id == request.id else None
 

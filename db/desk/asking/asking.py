@@ -46,7 +46,7 @@ class Asking(OperationGroup):
 
     @operation("asking.offers", label=_("list what can be asked for"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[OfferView, ...]:
-        """Everything the actor may ask for, book by book."""
+        """Return everything the actor may ask for, book by book."""
         return tuple(
             _view(kind, offer, book)
             for book in self.permissions.books
@@ -66,14 +66,14 @@ class Asking(OperationGroup):
 
     @operation("asking.form", label=_("open a form to ask"), recorded=False, power=LOOKS)
     def form(self, offer: str, book: str) -> AskFormView:
-        """The empty form. Raises Invalid where there is nothing of that name to ask for."""
+        """Return the empty form. Raises Invalid where there is nothing of that name to ask for."""
         kind, found = self._offer(offer, book)
         fields = self._fields(found, book, {})
         return AskFormView(_view(kind, found, book), fields, self._way(kind, found, book, values_of(fields)))
 
     @operation("asking.way", label=_("ask who decides on what is typed"), recorded=False, power=LOOKS)
     def way(self, offer: str, book: str, asked: Asked) -> RoutePreview:
-        """How a request would go on that is handed in as it is typed now."""
+        """Return the route that a request would take that is submitted as it is typed now."""
         return self._way(*self._offer(offer, book), book, asked)
 
     @operation(
@@ -88,7 +88,7 @@ class Asking(OperationGroup):
         "asking.amendment", label=_("open a returned request to amend it"), recorded=False, power=LOOKS
     )
     def amendment(self, request: int) -> AskFormView:
-        """The form of a returned request of one's own, with what was handed in then."""
+        """Return the form of a returned request of the actor's own, with what was typed then."""
         row = self._own(request)
         asks = open_payload(row)
         kind, found = _offer_of(row.kind, asks)
@@ -148,12 +148,12 @@ class Asking(OperationGroup):
 
     @operation("asking.copies", label=_("list copies granted"), recorded=False, power=LOOKS)
     def copies(self) -> tuple[GrantedCopy, ...]:
-        """Copies that the actor was granted and may still take."""
         return open_copies(self.permissions.account)
 
     @operation("asking.contacts", label=_("look at a unit's contacts"), recorded=False, power=LOOKS)
     def contacts(self, book: str, unit: int | None = None) -> tuple[tuple[Label, str], ...]:
-        """The contacts of a unit of one of the actor's books, or of the company, as they are on record."""
+        """Return the contacts on record of a unit of one of the actor's books, or of the company, that
+        everybody sees."""
         policy = self._policy(book)
         row = Unit.get_or_none((Unit.id == unit) & (Unit.book == book)) if unit is not None else None
         root = Unit.get((Unit.book == book) & Unit.parent.is_null())
@@ -265,7 +265,6 @@ def _offer_of(kind: str, asks: object) -> tuple[RequestKind, Offer]:
 
 
 def _flow_of(kind: RequestKind, offer: Offer) -> str:
-    """Return the flow of the regulations by which what is offered is decided."""
     return OPERATIONS[offer.operations[0]].power.flow if offer.operations else kind.id
 
 

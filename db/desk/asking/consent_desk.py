@@ -94,7 +94,8 @@ class Consents(OperationGroup):
 
     @operation("consents.mine", label=_("list own consents"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[ConsentView, ...]:
-        """What the actor was asked for, the open questions first, then newest first."""
+        """Return up to 200 consents that the actor was asked for, the open questions first, then newest
+        first."""
         rows = (
             Consent.select()
             .where(

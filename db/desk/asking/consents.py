@@ -97,19 +97,19 @@ def _call(consent: Consent, book: str, entry: Entry, due: str, clause: str) -> N
 
 
 def round_consents(request: Request) -> list[Consent]:
-    """The consents that the request's present round asks for."""
     found = Consent.select().where((Consent.request == request) & (Consent.state != "void"))
     return list(found.order_by(Consent.id))
 
 
 def state_of(consent: Consent) -> str:
-    """The consent's state now; silence once the due day is over."""
+    """Return the consent's state now: silence once the due day is over, and for a person without an
+    account."""
     over = consent.state == "asked" and today().isoformat() > consent.due
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
 
 
 def consent_answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
-    """What the person answered to being asked for the fields of these names and labels."""
+    """Say what the person answered, with the fields among ``asked`` that they kept back."""
     kept_back = [label for name, label in asked.items() if name not in given_fields(consent)]
     if state_of(consent) == "given" and kept_back:
         return _("agrees, without {fields}", fields=listed(kept_back))
@@ -117,7 +117,7 @@ def consent_answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
 
 
 def answers(request: Request, asked: Sequence[str]) -> dict[int, Text]:
-    """What each entry's person answered to being asked for fields ``asked``, with the day."""
+    """Say what each entry's person answered to being asked for fields ``asked``, with the day."""
     labels = {rule.name: rule.label for rule in policy_of(request.book_id).fields if rule.name in asked}
     found: dict[int, Text] = {}
     for consent in round_consents(request):
@@ -164,7 +164,6 @@ def end_task(consent: Consent, account: int | None) -> None:
 
 
 def stored_fields(fields: Sequence[str]) -> str:
-    """Names of fields as a consent keeps them."""
     return json.dumps(list(fields))
 
 

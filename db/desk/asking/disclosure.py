@@ -46,7 +46,8 @@ PEOPLE = 20
 
 
 def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
-    """The fields that may be given: without those kept to some readers; ``open``: no protected ones."""
+    """Return the fields that may be given: without those kept to some readers; ``open``: no protected
+    ones."""
     return tuple(
         rule.name
         for rule in policy.fields

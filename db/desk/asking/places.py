@@ -46,7 +46,7 @@ def unit_choices(permissions: Permissions, book: str, *, root: bool) -> tuple[As
 
 
 def read_unit(permissions: Permissions, book: str, field: str, text: str) -> int:
-    """The active unit that ``text`` names: its number, its own name, or the names from below the root
+    """Look up the active unit that ``text`` names: its number, its own name, or the names from below the root
     joined by ``/``. Raises Invalid where there is none that the actor may know of, or more than one."""
     wanted = clean(text)
     if not wanted:

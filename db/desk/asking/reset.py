@@ -20,7 +20,6 @@ ID: Final = "reset"
 
 
 def _open_to(permissions: Permissions, book: str) -> bool:
-    """Who may ask for one of anybody at all."""
     roles = policy_of(book).reset.ask
     own = (one for one in permissions.holdings if one.book == book)
     return any(one.role in roles for one in own)

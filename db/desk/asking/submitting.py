@@ -8,7 +8,7 @@ from db.policy.effective import EffectivePolicy
 
 
 def hands_in(permissions: Permissions, policy: EffectivePolicy, kind: str) -> bool:
-    """Whether the actor may hand in a request of ``kind`` for any unit at all."""
+    """Return whether the actor may submit a request of ``kind`` for any unit at all."""
     roles = {policy.role_behind(role) for role in _named(policy, kind)}
     return any(one.book == policy.book and one.role in roles for one in permissions.holdings)
 

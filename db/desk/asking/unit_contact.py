@@ -99,7 +99,6 @@ def write(request: Request, asks: Payload, act: Act) -> None:
 
 
 def contact_fields(policy: EffectivePolicy, now: Mapping[str, str]) -> tuple[RequestField, ...]:
-    """A field for each contact, with what is on record."""
     hint = _("blank: as is;  -  removes it")
     return tuple(
         RequestField(rule.name, rule.label, now=now.get(rule.name, ""), hint=hint)
@@ -184,7 +183,6 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def company_fields(_standing: Permissions, book: str) -> tuple[RequestField, ...]:
-    """The company's contacts, with what is on record."""
     policy = policy_of(book)
     return contact_fields(policy, on_record(policy, root_of(book)))
 

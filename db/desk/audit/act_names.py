@@ -282,7 +282,7 @@ that hooks in."""
 
 
 def act_label(act: str) -> Text:
-    """What an act is called; its own id where it is not one of ours."""
+    """Return what an act is called; its own id where it is not one of ours."""
     if act in OPERATIONS:
         return OPERATIONS[act].label
     return OTHER_ACTS.get(act, Label(act, act))
@@ -296,5 +296,4 @@ def value_words(name: str) -> Mapping[str, Text]:
 
 
 def detail_label(name: str) -> Text:
-    """What a particular of a record is called."""
     return DETAILS.get(name) or hooks().details.get(name) or Label(name, name)

@@ -89,7 +89,6 @@ class ChainState:
 
     @property
     def complete(self) -> bool:
-        """Everything was checked."""
         return self.checked >= self.records
 
 
@@ -131,12 +130,12 @@ class Audit(OperationGroup):
 
     @operation("audit.allowed", label=_("ask whether the audit is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
-        """Whether any of the audit is the reader's to see."""
         return bool(supervised(self.permissions))
 
     @operation("audit.window", label=_("look at the audit"), recorded=True, power=LOOKS)
     def window(self, narrowed: AuditFilter, offset: int = 0, limit: int = 50) -> AuditWindow:
-        """Up to ``limit`` rows (at most 200) from ``offset``, newest first."""
+        """Return up to ``limit`` rows (at most 200) from ``offset``, newest first. Recorded, with what it was
+        narrowed by."""
         limit, offset = max(0, min(limit, MOST)), max(offset, 0)
         upto = narrowed.upto or AuditHead.get_by_id(1).seq
         listed = self._list_of(replace(narrowed, upto=upto))
@@ -146,7 +145,8 @@ class Audit(OperationGroup):
 
     @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
     def one(self, seq: int) -> AuditDetail:
-        """One record in full. Raises Invalid where it does not exist or is out of scope, alike."""
+        """Decrypt one record in full; recorded. Raises Invalid where it does not exist or is out of scope,
+        alike."""
         record = AuditRecord.get_or_none(visible(self.permissions) & (AuditRecord.seq == seq))
         if record is None:
             raise Invalid(Problem("seq", _("There is no such record.")))

@@ -85,11 +85,9 @@ class AuditDetail:
 
 
 def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[AuditRow, ...]:
-    """``records`` with the names of everyone and everything in them, four queries for all.
-
-    Entries and units are named as far as they are of ``books``, the reader's own to supervise: somebody
-    may have tried an entry of another book.
-    """
+    """Draw ``records`` with the names of everyone and everything in them, four queries for all. Entries and
+    units are named as far as they are of ``books``, the reader's own to supervise: somebody may have tried an
+    entry of another book."""
     accounts = _accounts({r.account for r in records} | {r.on_behalf_of for r in records})
     entries = {
         row.id: row
@@ -139,7 +137,7 @@ def titles_of(books: Collection[str]) -> dict[str, Label]:
 
 
 def detail_of(record: AuditRecord, permissions: Permissions) -> AuditDetail:
-    """Everything about ``record`` that ``permissions`` may see."""
+    """Decrypt everything about ``record`` that ``permissions`` may see."""
     said = said_by(record)
     details = list(_details(said.detail, record.book))
     if TOLD in said.gone:
@@ -186,7 +184,6 @@ def _value(name: str, value: object, book: str | None) -> Text:
 
 
 def in_words(value: object) -> str:
-    """A recorded value as text."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -236,7 +233,7 @@ def _changes(record: AuditRecord, permissions: Permissions) -> Iterable[ChangedV
 
 
 def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> RecordWords:
-    """What ``record`` says; nothing of it where it was tampered with, which the chain tells."""
+    """Decrypt what ``record`` says; nothing of it where it was tampered with, which the chain tells."""
     try:
         return words_of(record, keys)
     except SealBroken:
@@ -246,7 +243,7 @@ def said_by(record: AuditRecord, keys: KeyOf = subjects.key_of) -> RecordWords:
 def purpose_of(
     record: AuditRecord, said: RecordWords, policies: Callable[[str], EffectivePolicy] = policy_of
 ) -> Text:
-    """The purpose of ``record``, as the book's regulations call it."""
+    """Call the purpose of ``record`` as the book's regulations do; a purpose whose time is over says so."""
     if WHY in said.gone:
         return LET_GO
     if not said.purpose or record.book is None:
@@ -258,7 +255,6 @@ def purpose_of(
 
 
 def _accounts(numbers: set[int | None]) -> dict[int | None, tuple[str, str]]:
-    """Login and name of each account."""
     rows: Any = (
         Account.select(Account.id, Account.login, Person.name)
         .left_outer_join(Person)

@@ -23,7 +23,7 @@ from db.store.tables import Account, AuditRecord, Entry, UnitAbove
 
 
 def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
-    """(book, unit) pairs from which down the account supervises."""
+    """Return (book, unit) pairs from which down the account supervises by its own right."""
     found = []
     for book in permissions.books:
         role = permissions.policy(book).supervisor.role
@@ -44,7 +44,7 @@ def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool
 
 
 def clause_of(permissions: Permissions) -> str:
-    """The clause that lets the account look at the audit."""
+    """Return the clause that lets the account look at the audit."""
     reached = supervised(permissions)
     return policy_of(reached[0][0]).supervisor.clause if reached else SILENT
 
@@ -57,15 +57,16 @@ def of_book(book: str, unit: int | None, *, one_by_one: bool = False, counted: b
 
 
 def recorded(*, one_by_one: bool, counted: bool) -> Any:
-    """The book of a record. ``one_by_one``: for what is read record by record and by no index on it;
-    ``counted``: for all of them at once, for which a server chooses better by its own figures."""
+    """Return the expression for the book of a record, hidden from indexes or not. ``one_by_one``: for what is
+    read record by record and by no index on it; ``counted``: for all of them at once, for which a server
+    chooses better by its own figures."""
     by_none = one_by_one and not (counted and store().is_postgresql)
     return unindexed(AuditRecord.book) if by_none else AuditRecord.book
 
 
 def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -> tuple[Any, Any]:
-    """What `of_book` tells of each book and unit of ``reached``, as two conditions that no record fits both
-    of: what has a book, and what has none. An index leads to either by itself."""
+    """Split what `of_book` tells of each book and unit of ``reached`` into two conditions that no record fits
+    both of: what has a book, and what has none. An index leads to either by itself."""
     placed = reduce(or_, ((AuditRecord.book == book) & _placed(book, unit) for book, unit in reached))
     people = reduce(or_, (_of_people(book, unit, counted=counted) for book, unit in reached))
     return placed, AuditRecord.book.is_null() & people

@@ -69,7 +69,8 @@ class GrantRows:
 
 
 def read_grants(account: int, session: int) -> GrantRows:
-    """What is on record about ``account`` now; the ACCOUNT part names the owner of ``session`` too."""
+    """Read all that is on record about ``account`` now in one statement. ``session`` 0 is none; the ACCOUNT
+    part names its owner."""
     now = clock.now()
     values = {
         "account": account,

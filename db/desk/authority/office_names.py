@@ -23,7 +23,7 @@ OTHERS: dict[Capacity, Callable[[Text], Text]] = {
 
 
 def office_name(book: str, role: str, unit: int | None, capacity: Capacity) -> Text:
-    """The office in words. ``unit`` is the one that it is of; None where it is of the whole book."""
+    """Name an office in words; without a ``unit`` it is of the whole book."""
     row = Unit.get_or_none(Unit.id == unit) if unit is not None else None
     if row is None:
         return office_of(book, role, "", capacity)
@@ -39,7 +39,7 @@ def office_of(book: str, role: str, unit: str, capacity: Capacity, *, at_top: bo
 
 
 def role_name(book: str, role: str) -> Text:
-    """What ``role`` is called in ``book``; its own word where the book's rules don't know it."""
+    """Return what ``role`` is called in ``book``, or its id where the book's rules don't know it."""
     try:
         return policy_of(book).role(role).label
     except KeyError:

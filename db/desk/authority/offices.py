@@ -33,7 +33,8 @@ class UnitHead:
 
 
 def heads_in(book: str, units: Collection[int] | None = None) -> dict[int, UnitHead]:
-    """The present heads of the active units of ``book``, or of these ``units``, by unit."""
+    """Find the present heads of active units: the holder before an acting one, never a deputy. Only people
+    with an active entry in the book count."""
     rows: Any = (
         Grant.select(Grant.unit, fn.MIN(Entry.id), Grant.person, Grant.capacity)
         .join(Unit, on=(Grant.unit == Unit.id))
@@ -54,7 +55,7 @@ def head_of(unit: Unit) -> UnitHead | None:
 
 
 def headed_by(person: int, book: str) -> tuple[Unit, ...]:
-    """The units of ``book`` that ``person`` heads now, in whatever capacity."""
+    """Return the units of ``book`` that ``person`` heads now, as holder, acting or deputy."""
     rows = Unit.select().join(Grant, on=(Grant.unit == Unit.id))
     held = (Grant.person == person) & (Grant.role == HEAD) & Grant.in_force() & (Unit.book == book)
     return tuple(rows.where(held).distinct().order_by(Unit.id))
@@ -96,8 +97,9 @@ def is_single(policy: EffectivePolicy, role: str) -> bool:
 def held_now(
     book: str, role: str, unit: int | None, *, person: int | None = None, coming: bool = False
 ) -> list[Grant]:
-    """What is held now of the office of ``role`` in ``unit`` (the whole book), by ``person`` alone if given;
-    with what is ``coming``, too. An office of the whole book may be on record with its root."""
+    """Return the grants of the office of ``role`` in ``unit`` (None: the whole book), or of ``person`` alone;
+    ``coming`` adds those that begin later. An office of the whole book may be on record with its root, which
+    counts as the same."""
     roots = [row.id for row in Unit.select(Unit.id).where((Unit.book == book) & Unit.parent.is_null())]
     lasting = Grant.revoked_at.is_null() & (Grant.until.is_null() | (Grant.until > clock.now()))
     wanted = (Grant.book == book) & (Grant.role == role) & (lasting if coming else Grant.in_force())
@@ -143,9 +145,9 @@ class Vacancy:
 
 
 def vacant_offices(policy: EffectivePolicy) -> Iterator[Vacancy]:
-    """Vacant offices of the policy's book: those that keep it and decide in it, and of each unit with people
-    its head, where the regulations have heads see to something or there was one. Whoever is suspended holds
-    none in effect."""
+    """Yield the vacant offices of the policy's book: those that keep it and decide in it, and the heads of
+    units with people, where the regulations have heads do something or there was one. Deputies and suspended
+    holders fill none."""
     here = Grant.select().where((Grant.book == policy.book) | Grant.book.is_null())
     held: dict[tuple[str, int | None], int] = {}
     last: dict[tuple[str, int | None], int] = {}

@@ -142,7 +142,8 @@ class Permissions:
         return tuple(book.id for book in ordered if book.active and book.id in held)
 
     def policy(self, book: str) -> EffectivePolicy:
-        """The effective policy that is in force over ``book``. KeyError where there is no such book."""
+        """Return the effective policy in force over ``book``, cached. Raises KeyError where there is no such
+        book."""
         policy: EffectivePolicy | None = self.derived.get((EffectivePolicy, book))
         if policy is None:
             policy = self.derived[EffectivePolicy, book] = self.shelf[book].policy
@@ -155,7 +156,7 @@ class Permissions:
         return labels.pop() if len(labels) == 1 else _("Department")
 
     def own_unit(self, book: str) -> int | None:
-        """The unit of the own entry in ``book``, else of that in another one."""
+        """Return the unit of the actor's entry in ``book``, else of that in another book."""
         mine = self.own.get(book) or next(iter(self.own.values()), None)
         return mine[1] if mine is not None else None
 
@@ -163,15 +164,16 @@ class Permissions:
         return frozenset(holding.role for holding in self.holdings if holding.book == book)
 
     def deciding_roles(self, book: str) -> frozenset[str]:
-        """Roles in which the account decides what waits in ``book``: its own, and those it stands in for."""
+        """Return roles in which the account decides what waits in ``book``: its own, and those it stands in
+        for."""
         return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
 
     def own_places(self, role: str, book: str) -> tuple[Holding, ...]:
-        """Where ``role`` is held in ``book`` by one's own right."""
         return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
     def keeps_book(self, book: str) -> bool:
-        """Whether the account keeps the whole of ``book``."""
+        """Return whether the account keeps the whole of ``book`` by its own right; a keeper of a part does
+        not."""
         return book in self.books and any(
             holding.unit == self.shelf[book].root
             for role in self.policy(book).keepers
@@ -217,17 +219,15 @@ class Permissions:
                 yield Reach(INSIDE_OWNER, scope.clause, scope.protected, entry=entry)
 
     def place(self, holding: Holding, reach: ScopeReach) -> tuple[int, bool] | None:
-        """The unit that ``reach`` gives to ``holding``, and whether all below it is given too.
-
-        A role that was granted from a unit down reaches no further than that; one granted throughout the
-        book has the holder's own unit where its rule says "unit".
-        """
+        """Return the unit that ``reach`` gives to ``holding``, and whether all below it is given too. A role
+        granted from a unit down reaches no further; one granted throughout the book has the holder's own unit
+        where its rule says "unit"."""
         own = self.own[holding.book][1] if holding.book in self.own else None
         return place_of(holding, reach, self.shelf[holding.book].root, own)
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
-    """As `Permissions.place`, in the book with that root, of whoever has an entry in the unit ``own``."""
+    """Do as `Permissions.place`, in the book with that root, for whoever has an entry in the unit ``own``."""
     implied = holding.role in IMPLIED
     match reach:
         case "book":
@@ -254,8 +254,8 @@ def policy_of(book: str) -> EffectivePolicy:
 
 
 def active_policies() -> tuple[list[EffectivePolicy], list[str]]:
-    """The effective policies of the active books in their order, and the books whose rules can't be read:
-    what is done for all of them goes on for the others."""
+    """Return the effective policies of active books in their order, and apart from them the books whose rules
+    can't be read, so that work on all goes on for the others."""
     found, unreadable = [], []
     for row in Book.select(Book.id).where(Book.active).order_by(Book.sort, Book.id):
         try:
@@ -266,7 +266,7 @@ def active_policies() -> tuple[list[EffectivePolicy], list[str]]:
 
 
 def no_such_book() -> Refused:
-    """The answer for a book that is none of the reader's, or none at all."""
+    """Build the same refusal for a book that is none of the reader's and for none at all (C.10)."""
     return Refused(_("There is no such book for you."), SILENT, _("Choose one of the books that you see."))
 
 
@@ -282,7 +282,7 @@ def permissions_of(actor: Actor) -> Permissions:
 
 
 def permissions_now(account: int) -> Permissions:
-    """What ``account`` holds now, signed in or not."""
+    """Read what ``account`` holds now, signed in or not."""
     return _permissions(account, read_grants(account, 0))
 
 
@@ -312,28 +312,28 @@ def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
 
 
 def books_of(account: int) -> tuple[str, ...]:
-    """Books in which the account is something by its own right, signed in or not."""
+    """Return books in which the account has an entry or holds a role by its own right, signed in or not."""
     grant_rows = read_grants(account, 0)
     held = {holding.book for holding in _own_holdings(grant_rows, _shelf(grant_rows))}
     return tuple(sorted(held | set(_own_entries(grant_rows))))
 
 
 def books_of_power(account: int) -> frozenset[str]:
-    """Books in which the account is more than an employee by its own right."""
+    """Return books in which the account is more than an employee by its own right."""
     grant_rows = read_grants(account, 0)
     held = _own_holdings(grant_rows, _shelf(grant_rows))
     return frozenset(holding.book for holding in held if holding.role != "employee")
 
 
 def holdings_of(account: int) -> tuple[Holding, ...]:
-    """What the account holds now, by its own right and as a delegate, signed in or not."""
+    """Read what the account holds now, by its own right and as a delegate, signed in or not."""
     grant_rows = read_grants(account, 0)
     shelf = _shelf(grant_rows)
     return (*_own_holdings(grant_rows, shelf), *_delegated(grant_rows, _lenders(grant_rows), shelf))
 
 
 def root_of(book: str) -> int:
-    """The unit that stands for the whole of ``book``."""
+    """Return the unit that stands for the whole of ``book``. Raises LookupError where there is none."""
     root = Unit.select(Unit.id).where((Unit.book == book) & Unit.parent.is_null()).order_by(Unit.id).first()
     if root is None:
         raise LookupError(book)
@@ -341,7 +341,7 @@ def root_of(book: str) -> int:
 
 
 def own_place(permissions: Permissions, book: str) -> int:
-    """The actor's own unit in ``book``, or its root."""
+    """Return the actor's own unit in ``book``, or its root."""
     return permissions.own[book][1] if book in permissions.own else root_of(book)
 
 
@@ -399,7 +399,6 @@ def _own_holdings(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> I
 
 
 def _lenders(grant_rows: GrantRows) -> dict[int, GrantRows]:
-    """What each account rests on that the account stands in for."""
     return {absent: read_grants(absent, 0) for absent, *_rest in grant_rows[DELEGATION] if absent}
 
 

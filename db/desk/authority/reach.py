@@ -47,7 +47,7 @@ class SearchScope:
     contacts: Mapping[int, int] = field(default_factory=dict)
 
     def part_within(self, unit: int) -> SearchScope:
-        """What of it lies in ``unit`` or below; single entries other than contacts are left out."""
+        """Cut the scope down to ``unit`` and what is below it. Of single entries only contacts stay."""
         self.read_ancestors([unit, *self.contacts.values()])
         contacts = {entry: place for entry, place in self.contacts.items() if unit in self.above[place]}
         entries = {entry: self.entries[entry] for entry in contacts}
@@ -55,7 +55,6 @@ class SearchScope:
         return SearchScope(self.side, arms, finer, entries, self.above, contacts)
 
     def arm_around(self, unit: int) -> Arm | None:
-        """The arm that ``unit`` itself lies in, if any."""
         self.read_ancestors([unit])
         return next((arm for arm in self.arms if _covers(arm, unit, self.above)), None)
 
@@ -63,7 +62,8 @@ class SearchScope:
         return entry in self.entries or self.arm_around(unit) is not None
 
     def sights(self, units: Iterable[int]) -> dict[int, Protected]:
-        """The sight of protected fields in each of ``units``, as far as they are finer than their arms'."""
+        """Return in which of ``units`` protected fields are seen otherwise than the arms say; nothing where
+        nowhere."""
         if not self.finer:
             return {}
         units = set(units)
@@ -135,7 +135,7 @@ def _ground(permissions: Permissions, book: str, side: Side) -> SearchScope:
 
 
 def covering(permissions: Permissions, book: str, side: Side, entry: int, unit: int) -> tuple[Reach, ...]:
-    """Every reach that covers an entry in ``unit``; the one with the widest sight first."""
+    """Return every reach that covers an entry in ``unit``; the one with the widest sight first."""
     above = units_above([unit])[unit]
     found = [
         reach
@@ -147,7 +147,7 @@ def covering(permissions: Permissions, book: str, side: Side, entry: int, unit: 
 
 
 def units_above(units: Iterable[int]) -> dict[int, list[int]]:
-    """Each of ``units`` with all units above it, itself first; a unit that does not exist has none."""
+    """Read each of ``units`` with all units above it, itself first; a unit that does not exist has none."""
     wanted = list(units)
     found: dict[int, list[int]] = {unit: [] for unit in wanted}
     if wanted:
@@ -163,7 +163,6 @@ def wider_sight(one: Protected | None, other: Protected) -> Protected:
 
 
 def widest_of(levels: Iterable[Protected]) -> Protected:
-    """The widest sight of all; hidden where there is none."""
     return max(levels, key=LEVELS.index, default="hidden")
 
 
@@ -172,5 +171,5 @@ def _covers(arm: Arm, unit: int, above: Mapping[int, Sequence[int]]) -> bool:
 
 
 def over_since(grant: AccessGrant) -> str:
-    """The stored time at which ``grant`` ends or ended."""
+    """Return the stored time at which ``grant`` ends or ended: when withdrawn, if that comes first."""
     return min(grant.until, grant.withdrawn_at or grant.until)

@@ -57,7 +57,6 @@ class RulesOfBook:
 
     @property
     def decided(self) -> Mapping[str, object]:
-        """What the organisation decided where they differ."""
         decided: dict[str, object] = json.loads(self.decisions)
         return decided
 
@@ -79,7 +78,8 @@ class RulesOnRecord:
         return begun[-1] if begun else next(iter(versions), None)
 
     def of_book(self, book: str, made: RulesOfBook, day: str) -> RulesOfBook:
-        """What ``book``, which was ``made`` under that, is under on ``day``."""
+        """Return what ``book`` is under on ``day``; before any change of its rules, what it was ``made``
+        under."""
         begun = [one for one in self.books.get(book, ()) if one.from_day <= day]
         return begun[-1] if begun else made
 
@@ -89,12 +89,12 @@ class RulesOnRecord:
         return replace(self, versions={**self.versions, version.regulation: found})
 
     def with_rules(self, book: str, rules: RulesOfBook) -> RulesOnRecord:
-        """The same with ``book`` under other regulations from a day on."""
+        """Return a copy in which ``book`` is under other regulations from a day on."""
         found = sorted((*self.books.get(book, ()), rules), key=lambda one: one.from_day)
         return replace(self, books={**self.books, book: found})
 
     def since(self, day: str) -> str:
-        """The last day up to ``day`` on which something came into force."""
+        """Return the last day up to ``day`` on which something came into force, or an empty text."""
         return max((one for one in self.days if one <= day), default="")
 
 
@@ -102,7 +102,7 @@ _kept: dict[str, RulesOnRecord] = {}
 
 
 def rules_on_record(digest: str | None = None) -> RulesOnRecord:
-    """All that is on record now, whose ``digest`` the caller may have read already."""
+    """Return all regulations on record, cached by ``digest``, which the caller may have read already."""
     if digest is None:
         found = fetch("SELECT digest FROM rules_head")
         digest = found[0][0] if found else NOTHING
@@ -148,7 +148,7 @@ def read_rules() -> RulesOnRecord:
 
 
 def policy_in_force(book: str, policies: str, decisions: str, digest: str) -> EffectivePolicy:
-    """The effective policy today of ``book``, which was made under these ``policies`` with these
+    """Return today's effective policy of ``book``, which was made under these ``policies`` with these
     ``decisions``; ``digest`` is that of all rules. Raises PolicyError for what is not on record."""
     known = rules_on_record(digest)
     since = known.since(local_day(clock.now()[:16], store().settings.time_zone))
@@ -161,8 +161,8 @@ def policy_on(
     known: RulesOnRecord | None = None,
     proposed: Mapping[str, Regulation] | None = None,
 ) -> EffectivePolicy:
-    """The effective policy of ``book`` on ``day`` (ISO), by what is on record or ``known`` instead, of which
-    ``proposed`` are not on record, by digest. Raises PolicyError as `policy_in_force`."""
+    """Compose the effective policy of ``book`` on ``day`` (ISO), by what is on record or ``known`` instead,
+    of which ``proposed`` are not on record, by digest. Raises PolicyError as `policy_in_force`."""
     known = known or rules_on_record()
     return _policy(book, known, known.of_book(book, made_under(book), day), day, proposed)
 
@@ -185,13 +185,13 @@ def regulation_in_force(regulation: str, day: str | None = None) -> Regulation |
 
 
 def today_on_record() -> str:
-    """The organisation's date now, as ISO."""
     return local_day(clock.now()[:16], store().settings.time_zone)
 
 
 @lru_cache(16)
 def local_day(minute: str, zone: str) -> str:
-    """The day in ``zone`` of a stored time's ``minute``: asked with every policy, it changes once a day."""
+    """Return the day in ``zone`` of a stored time's ``minute``. Cached: it is asked with every policy and
+    changes once a day."""
     return clock.local_date(f"{minute}:00.000000Z", zone).isoformat()
 
 
@@ -243,7 +243,8 @@ def regulation_of(digest: str, from_day: str) -> Regulation:
 
 
 def text_on_record(digest: str) -> str:
-    """The text with ``digest``. Raises PolicyError where there is none, or another one in its place."""
+    """Read the text of a regulation and check it against its ``digest``. Raises PolicyError where there is
+    none, or another one in its place."""
     for name, version, text in fetch(
         f"SELECT regulation, version, text FROM regulation_text WHERE digest = {database.param}", (digest,)
     ):

@@ -40,7 +40,6 @@ class Shown(NamedTuple):
 
     @property
     def text(self) -> Text:
-        """All values on one line."""
         return joined_texts(self.texts)
 
 
@@ -77,7 +76,7 @@ class FieldReader:
         return widest_of(levels) if levels else None
 
     def sees_field(self, rule: FieldRule) -> bool:
-        """Whether the field exists for the reader at all."""
+        """Return whether the field exists for the reader at all."""
         level = self.field_sight(rule)
         return level is not None and (level != "hidden" or not rule.protected)
 
@@ -91,7 +90,6 @@ class FieldReader:
         return "masked" if level == "reveal" else "closed"
 
     def shows_values(self, rule: FieldRule) -> bool:
-        """Whether the reader sees the field's values in clear without revealing them."""
         return self.sees_field(rule) and self.field_look(rule) in ("open", "shown")
 
 
@@ -181,7 +179,7 @@ def _capped(level: Protected) -> Protected:
 def visible_fields(
     rules: Iterable[FieldRule], values: Mapping[str, Sequence[str]], reader: FieldReader
 ) -> tuple[Shown, ...]:
-    """The fields that have a value and exist for the reader, in the policy's order."""
+    """Draw the fields that have a value and exist for the reader, in the policy's order."""
     return tuple(
         shown_field(rule, values[rule.name], reader)
         for rule in rules
@@ -190,7 +188,8 @@ def visible_fields(
 
 
 def shown_field(rule: FieldRule, values: Sequence[str], reader: FieldReader) -> Shown:
-    """One field with ``values``, which are masked unless they are open to the reader."""
+    """Draw ``values``, masked unless they are open to the reader; whether the field exists for them is not
+    checked."""
     look = reader.field_look(rule)
     return Shown(
         rule.name,
@@ -203,7 +202,7 @@ def shown_field(rule: FieldRule, values: Sequence[str], reader: FieldReader) -> 
 
 
 def value_drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
-    """What makes of a value of ``rule``'s field what its reader sees."""
+    """Return a function that draws a value for its reader: covered, masked, or in words."""
     if look == "closed":
         return lambda _value: MASK
     if look == "masked":
@@ -214,21 +213,21 @@ def value_drawer(rule: FieldRule, look: Look) -> Callable[[str], Text]:
 
 
 def joined_texts(texts: Sequence[Text], by: str = ", ") -> Text:
-    """Values side by side, in the reader's language where one of them is a word."""
+    """Put values side by side, in the reader's language where one of them is a word."""
     if all(isinstance(text, str) for text in texts):
         return by.join(map(str, texts))
     return Label(*(by.join(say(text, language) for text in texts) for language in LANGUAGES))
 
 
 def in_words(rule: FieldRule, value: str) -> Text:
-    """A value as a person reads it; a choice and a photo in the reader's language."""
+    """Draw a value in clear; a choice and a photo in the reader's language."""
     if rule.kind == "choice":
         return next((choice.label for choice in rule.choices if choice.id == value), value)
     return photo_of(value) if rule.kind == "photo" else display(rule.kind, value)
 
 
 def photo_of(value: str) -> Text:
-    """A photo in words: the day on which it was sent tells one from another, its number does not."""
+    """Call a photo by the day on which it was sent: its number tells a reader nothing."""
     sent: Evidence | None = Evidence.get_or_none(Evidence.id == value)
     if sent is None:
         return display("photo", value)

@@ -34,22 +34,23 @@ def terms_of(account: int) -> Terms:
 
 
 def privileged_books(account: int) -> frozenset[str]:
-    """The books in which the account holds a privileged role."""
+    """Return books in which the account holds a privileged role, as a delegate too."""
     return frozenset(one.book for one in holdings_of(account) if one.role in policy_of(one.book).privileged)
 
 
 def is_powerful(account: int) -> bool:
-    """Whether the account is more than an employee anywhere."""
+    """Return whether the account is more than an employee anywhere, as a delegate too."""
     return any(one.role != "employee" for one in holdings_of(account))
 
 
 def takes_two(account: Account) -> bool:
-    """Whether a new code for the account takes two people: it has an owner, or is more than an employee."""
+    """Return whether a new code for the account takes two people: it was activated before, or is more than an
+    employee."""
     return account.state != "invited" or account.password is not None or is_powerful(account.id)
 
 
 def is_host(actor: Actor) -> bool:
-    """Whether the host's operator acts: from the host, and as an account that nobody signs in as."""
+    """Return whether the host's operator acts: from the host, and as an account that nobody signs in as."""
     if actor.front != "host":
         return False
     row = Account.get_by_id(actor.account)

@@ -56,7 +56,8 @@ class Destination:
 
 
 def backup_duty() -> BackupDuty:
-    """What the active books' regulations ask; daily, where those of one can't be read."""
+    """Return what the active books' regulations ask, the strictest of each; daily, where those of one can't
+    be read."""
     policies, unreadable = active_policies()
     rules = [policy.backups for policy in policies]
     if not rules:
@@ -69,7 +70,7 @@ def backup_duty() -> BackupDuty:
 
 
 def destinations(home: Home, settings: Settings, wanted: BackupDuty) -> list[Destination]:
-    """Each place by itself (F.4.1)."""
+    """Look at each place for backups by itself (F.4.1); one that is away is not read."""
     return [
         Destination(place, None, 0, False, AWAY)
         if is_away(home, place)
@@ -79,7 +80,7 @@ def destinations(home: Home, settings: Settings, wanted: BackupDuty) -> list[Des
 
 
 def shortage(found: Sequence[Destination], wanted: BackupDuty) -> Text:
-    """What is wrong where there are fewer places than the regulations ask for."""
+    """Say that there are fewer places than the regulations ask for; an empty text where there are enough."""
     devices = len({one.place for one in found})
     if devices >= wanted.destinations:
         return ""
@@ -134,6 +135,5 @@ def _destination(home: Home, place: Path, wanted: BackupDuty) -> Destination:
 
 
 def _begun() -> str:
-    """When the record began."""
     first = AuditRecord.select(AuditRecord.at).order_by(AuditRecord.seq).first()
     return first.at if first is not None else clock.now()

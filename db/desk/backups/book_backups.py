@@ -61,12 +61,13 @@ class BookBackups(OperationGroup):
         "backups.overseen", label=_("list directories that the host backs up"), recorded=False, power=LOOKS
     )
     def overseen(self) -> tuple[str, ...]:
-        """The books whose regulations have the host's backups answered for by the actor."""
+        """Return the books whose regulations have the host's backups answered for by the actor."""
         return tuple(book for book in self.permissions.books if self._answers_for(policy_of(book)))
 
     @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
     def runs(self, book: str) -> HostShelf:
-        """The host's backups, which hold ``book`` too, and whether they are in time for its regulations."""
+        """Return the host's backups, which hold ``book`` too, and whether they are in time for its
+        regulations."""
         return shelf(self._overseen(book))
 
     @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
@@ -91,7 +92,7 @@ class BookBackups(OperationGroup):
 
     @operation("backups.compare", label=_("compare with a backup"), recorded=True, power=LOOKS)
     def compare(self, book: str, name: str) -> tuple[Loss, ...]:
-        """Entries that are gone since the backup ``name``, or have other values than in it."""
+        """Open the backup ``name`` and return entries that are gone since, or had other values."""
         policy = self._owned(book)
         lines = self._content(book, name)
         self.act.note_facts(backup=name)

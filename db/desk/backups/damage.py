@@ -13,8 +13,8 @@ from db.store.verifying import holes_of
 
 
 def lost_of_journal(home: Home) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
-    """What the journal has lost since the oldest backup that lies in any place, and what of it no backup has;
-    nothing where there is no backup that it could follow up. Reads the journal to its end."""
+    """Read the journal to its end, and return what it has lost since the oldest backup in any place, and what
+    of that no backup has; nothing where there is no backup."""
     found: list[int] = []
     for place in home.backups_to(store().settings):
         try:
@@ -27,5 +27,5 @@ def lost_of_journal(home: Home) -> tuple[tuple[Hole, ...], tuple[Hole, ...]]:
 
 
 def spans_of(holes: Sequence[Hole]) -> Text:
-    """What is lost, in the journal's own numbers."""
+    """Write what is lost in the journal's own numbers."""
     return listed(f"{one.first}–{one.last}" if one.last > one.first else str(one.first) for one in holes)

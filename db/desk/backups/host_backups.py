@@ -61,7 +61,7 @@ class HostShelf:
 
 
 def shelf(policy: EffectivePolicy) -> HostShelf:
-    """What is on record, held against ``policy``."""
+    """Return the backups on record, and whether they are late by ``policy``."""
     backups = tuple(_backups())
     good = next((one.at for one in backups if one.is_good), None)
     limit = timedelta(days=DAYS[policy.backups.every]) + GRACE
@@ -70,13 +70,13 @@ def shelf(policy: EffectivePolicy) -> HostShelf:
 
 
 def is_ordered() -> bool:
-    """Whether a backup was asked for at a desk and none was tried since."""
+    """Return whether a backup was asked for at a desk and none was tried since."""
     ordered, made = _last(ORDER, "done"), _last(RUN)
     return ordered is not None and (made is None or made.seq < ordered.seq)
 
 
 def to_verify() -> tuple[HostBackup, ...]:
-    """What somebody at a desk asked to have verified and was not verified since."""
+    """Return what somebody at a desk asked to have verified and was not verified since."""
     return tuple(one for one in _backups() if one.doubted)
 
 

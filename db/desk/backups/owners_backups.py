@@ -110,7 +110,7 @@ def back_up_book(book: str) -> BookBackup:
 
 
 def recorded_backups(book: str) -> tuple[BookBackup, ...]:
-    """The backups of ``book``, the newest first."""
+    """Read the backups of ``book`` in all places, the newest first; a place that can't be read has none."""
     found: dict[str, list[Manifest]] = {}
     for place in store().home.backups_to(store().settings):
         try:
@@ -126,7 +126,7 @@ def recorded_backups(book: str) -> tuple[BookBackup, ...]:
 
 
 def is_due(policy: EffectivePolicy) -> bool:
-    """Whether the owner's backup is older than the regulation lets it be."""
+    """Return whether the owner's backup is older than the regulation lets it be."""
     newest = next(iter(recorded_backups(policy.book)), None)
     days = timedelta(days=DAYS[policy.backups.every])
     return newest is None or clock.utcnow() - clock.moment(newest.at) > days
@@ -148,7 +148,7 @@ def content(book: str, name: str) -> list[Line] | None:
 
 
 def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]:
-    """Entries that are gone or differ. Who left the book in order is not lost."""
+    """Find entries that are gone or differ. Who left the book in order is not lost."""
     labels = {rule.name: rule.label for rule in policy.fields}
     found = []
     for line in lines:
@@ -168,7 +168,8 @@ def lost_entries(policy: EffectivePolicy, lines: list[Line]) -> tuple[Loss, ...]
 
 
 def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ...]] | None:
-    """The fields that differ, with the values that they had; None where the entry is gone."""
+    """Return the fields that differ, with the values that they had; None where the entry is gone, nothing
+    where it left in order."""
     row = _present(policy.book, line)
     if row is None:
         return None

@@ -38,8 +38,9 @@ class Outcome:
 
 
 def verify(home: Home, place: Path, manifest: Manifest, gone: Collection[KeyOwner], server: str) -> Outcome:
-    """Whether the backup of ``manifest`` lies whole in ``place``, was signed here, and can be restored with
-    the keys that are there, but for those of who is ``gone``. No store may be open."""
+    """Check that the backup of ``manifest`` lies whole in ``place``, was signed here, and can be restored
+    with the keys that are there, but for those of who is ``gone``. Restores it on trial; no store may be
+    open."""
     signed = manifest.checkpoint
     if not is_whole(place, manifest):
         return Outcome(place, manifest.name, _("it is not the file that its manifest describes"))
@@ -57,7 +58,6 @@ def verify(home: Home, place: Path, manifest: Manifest, gone: Collection[KeyOwne
 
 
 def missing_keys(count: int, folders: Sequence[Path]) -> Text:
-    """That keys of persons are nowhere in ``folders``."""
     return _n(
         "the key of {count} person is in no `subjects.keys` of {folders}",
         "the keys of {count} persons are in no `subjects.keys` of {folders}",

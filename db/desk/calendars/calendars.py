@@ -107,14 +107,15 @@ class Calendars(OperationGroup):
 
     @operation("calendar.days", label=_("see the calendar"), recorded=False, power=LOOKS)
     def days(self, book: str = "") -> tuple[DeclaredDay, ...]:
-        """The days that were declared, in their order; for everybody whose deadlines are counted in them."""
+        """Return the days that were declared, in their order; for everybody whose deadlines are counted in
+        them."""
         self._check_there(book)
         return tuple(_row(day, row) for day, row in declared(book or None).items())
 
     @operation("calendar.status", label=_("ask how the calendar stands"), recorded=False, power=LOOKS)
     def status(self, book: str = "") -> CalendarStatus:
-        """Whether it is the actor's to keep, and what it lacks for the deadlines of ``book``, or of all books
-        of theirs."""
+        """Return whether the calendar is the actor's to keep, and the years it lacks for the deadlines of
+        ``book``, or of all books of theirs; cached."""
         self._check_there(book)
         derived = self.permissions.derived  # for the screen asks as often as it draws its keys
         status: CalendarStatus | None = derived.get((CalendarStatus, book))
@@ -126,7 +127,8 @@ class Calendars(OperationGroup):
 
     @operation("calendar.history", label=_("see who changed the calendar"), recorded=False, power=LOOKS)
     def history(self, book: str = "") -> tuple[PastLine, ...]:
-        """Everything that was said of any day, the newest first. Raises Refused for who does not keep it."""
+        """Return what was said of any day, the newest first, `MOST` at the most. Raises Refused for who does
+        not keep it."""
         self._check_keeps(book)
         rows = (
             CalendarDay.select(CalendarDay, CalendarChange)

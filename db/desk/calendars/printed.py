@@ -40,7 +40,6 @@ class Printed(NamedTuple):
 
 
 def is_notice(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether ``rows`` are a notice, and no table."""
     return PARAGRAPH.search(_text(rows)) is not None
 
 

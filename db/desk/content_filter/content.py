@@ -31,7 +31,7 @@ class Unfit:
     word: str = ""
 
     def message(self, field: Text) -> Message:
-        """What is wrong, in words; a number is not repeated."""
+        """Say what is wrong in words; a number is not repeated."""
         what = SCREENS[self.what]
         if self.word:
             return _("{field} must not hold {what}: “{word}”.", field=field, what=what, word=self.word)
@@ -50,15 +50,16 @@ class Screening:
         self._lists = {rule.what: word_list(_words(rule)) for rule in self._rules}
 
     def text(self, text: str) -> Unfit | None:
-        """What must not be in a text that is written freely."""
+        """Look for what must not be in a text that is written freely."""
         return self._look(text, wordy=True, private=False) if self._rules else None
 
     def numbers(self, text: str) -> Unfit | None:
-        """The number of a card in a text that only goes with an entry; such a text may speak of anything."""
+        """Look for the number of a card in a text that only goes with an entry; such a text may speak of
+        anything."""
         return self._look(text, wordy=False, private=False)
 
     def value(self, rule: FieldRule, value: str) -> Unfit | None:
-        """What must not be in a value of ``rule``'s field."""
+        """Look for what must not be in a value of ``rule``'s field."""
         if not self._rules or rule.kind in _IDS:
             return None
         return self._look(value, wordy=rule.kind in _WORDY, private=rule.private)
@@ -66,7 +67,7 @@ class Screening:
     def values(
         self, values: Mapping[str, Sequence[str]], wrong: Iterable[Problem] = ()
     ) -> Iterator[tuple[FieldRule, Unfit]]:
-        """Everything that must not be in ``values``, nor in what was typed ``wrong``, by field."""
+        """Yield all that must not be in ``values``, nor in what was typed ``wrong``, by field."""
         typed = [(problem.field, problem.typed) for problem in wrong]
         for name, value in (*typed, *((name, value) for name, given in values.items() for value in given)):
             rule = self._fields.get(name)

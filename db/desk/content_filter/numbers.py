@@ -42,12 +42,14 @@ _ISSUERS: tuple[tuple[range, range], ...] = (
 
 
 def has_identity_card(text: str) -> bool:
-    """Whether ``text`` holds a Chinese resident's identity number: area, date of birth, check character."""
+    """Return whether ``text`` holds a Chinese resident's identity number: area, date of birth, check
+    character."""
     return any(is_identity_number(number) for tokens in _runs(text) for number in _joined(tokens))
 
 
 def has_bank_card(text: str) -> bool:
-    """Whether ``text`` holds the number of a bank card: an issuer's, of its length, with the Luhn digit."""
+    """Return whether ``text`` holds the number of a bank card: an issuer's, of its length, with the Luhn
+    digit."""
     return any(
         is_card_number(number)
         for tokens in _runs(text)
@@ -57,7 +59,7 @@ def has_bank_card(text: str) -> bool:
 
 
 def is_identity_number(digits: str) -> bool:
-    """Whether 17 digits and a check character (ISO 7064 MOD 11-2, GB 11643) are an identity number."""
+    """Return whether 17 digits and a check character (ISO 7064 MOD 11-2, GB 11643) are an identity number."""
     if len(digits) != 18 or not digits[:17].isdigit() or digits[:2] not in _PROVINCES:
         return False
     try:
@@ -69,7 +71,6 @@ def is_identity_number(digits: str) -> bool:
 
 
 def is_card_number(digits: str) -> bool:
-    """Whether ``digits`` are the number of a bank card."""
     if not digits.isdigit() or len(digits) < _SHORTEST:
         return False
     issuer = int(digits[:6])
@@ -84,7 +85,7 @@ def _luhn(digits: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """``text`` with every digit as an ASCII one, in upper case, without invisible characters."""
+    """Write every digit as an ASCII one and all in upper case, without invisible characters."""
     if text.isascii() or text.isalpha():
         return unicodedata.normalize("NFKC", text).upper()
     return "".join(_plain(char) for char in unicodedata.normalize("NFKC", text)).upper()

@@ -24,18 +24,19 @@ class WordList:
         self._first = {_letters(word)[0] for word in known}
 
     def find(self, text: str) -> str:
-        """The first word that ``text`` holds; empty where it holds none."""
+        """Return the first word that ``text`` holds; empty where it holds none."""
         return self.find_plain(plain(text))
 
     def find_plain(self, given: str) -> str:
-        """As `find`, of a text that is `plain` already."""
+        """Do as `find` with a text that is `plain` already."""
         if self._first.isdisjoint(given):
             return ""
         return next((word for word, pattern in self._patterns if pattern.search(given)), "")
 
 
 def own_words(folder: Path) -> tuple[str, ...]:
-    """The words of the organisation's own list; none where there is no such file."""
+    """Read the words of the organisation's own list, again only after it changed; none where there is no such
+    file."""
     try:
         changed = (folder / LIST).stat().st_mtime_ns
     except OSError:

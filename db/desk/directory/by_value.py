@@ -40,7 +40,6 @@ class ByValue:
 
 
 def is_part_of_number(text: str) -> bool:
-    """Whether ``text`` is a number or what a number begins or ends with."""
     return bool(as_number(text))
 
 

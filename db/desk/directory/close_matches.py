@@ -33,7 +33,8 @@ _MIXED = re.compile(r"([a-z]+)([^\x00-\x7f]+)|([^\x00-\x7f]+)([a-z]+)")
 
 
 def close_matches(ground: SearchScope, text: str, limit: int) -> list[FoundLine]:
-    """Up to ``limit`` entries of ``ground`` whose name is nearly ``text``."""
+    """Find up to ``limit`` entries whose name is nearly ``text``: pinyin mixed with characters, else pinyin
+    with one letter swapped, lacking, wrong or too many, the first of these that finds anybody."""
     term = fold_text(text)
     found: dict[int, FoundLine] = {}
     mixed = _MIXED.fullmatch(term)

@@ -36,7 +36,8 @@ def copyable(fields: Sequence[Shown]) -> tuple[Shown, ...]:
 
 
 def copy_contact(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]) -> str:
-    """The copy of ``row`` in one form, of ``fields`` in clear. Raises Refused where nothing is in clear."""
+    """Copy ``row`` in one form, of what is in clear among ``fields``. Raises Refused where nothing of it
+    is."""
     by_name: Mapping[str, Shown] = {one.name: one for one in copyable(fields)}
     number = next((one for kind in CALLED for one in by_name.values() if one.kind == kind), None)
     if form == "value" and field in by_name:
@@ -53,7 +54,6 @@ def copy_contact(row: Entry, form: CopyForm, field: str, fields: Sequence[Shown]
 
 
 def said_form(form: CopyForm) -> Text:
-    """Return the name of a form in words."""
     return {
         "value": _("Value"),
         "words": _("Words to say"),

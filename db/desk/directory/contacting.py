@@ -36,7 +36,8 @@ class Contact:
 
 
 def contact_card(permissions: Permissions, row: Entry, reader: FieldReader, purpose: str) -> Contact:
-    """The card for ``row``, which is within reach, as ``reader`` sees it, and an allowed ``purpose``."""
+    """Build the card for ``row``, which is within reach, as ``reader`` sees it. What to say names the reader,
+    their unit and the ``purpose``; the person themselves only where a number is their own."""
     policy = policy_of(row.book_id)
     fields = visible_fields(policy.fields, values_of(row), reader)
     about = next((rule.label for rule in policy.purposes if rule.id == purpose), "")

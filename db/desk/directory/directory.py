@@ -48,18 +48,16 @@ class Directory(OperationGroup):
 
     @operation("directory.books", label=_("list the books"), recorded=False, power=LOOKS)
     def books(self) -> tuple[directory_views.BookView, ...]:
-        """The books in which anything at all is within reach."""
+        """Return the books in which anything at all is within reach."""
         return directory_views.books_of(self.permissions)
 
     @operation("directory.units", label=_("browse the units"), recorded=False, power=LOOKS)
     def units(
         self, book: str, parent: int | None = None, side: Side = "internal", *, heads: bool = False
     ) -> tuple[directory_views.UnitNode, ...]:
-        """The units right below ``parent`` (None: the root itself) that are within reach or lead there, with
-        their ``heads`` as far as the reader sees those; these count as listed.
-
-        Counts are of active entries within reach.
-        """
+        """Return the units right below ``parent`` (None: the root itself) that are within reach or lead
+        there, with their ``heads`` as far as the reader sees those; these count as listed. Counts are of
+        active entries within reach."""
         found = directory_views.units_below(self.permissions, book, parent, side, heads=heads)
         headed = [unit.head[0] for unit in found if unit.head is not None]
         if headed:
@@ -68,7 +66,7 @@ class Directory(OperationGroup):
 
     @operation("directory.unit", label=_("look at a unit"), recorded=False, power=LOOKS)
     def unit(self, book: str, unit: int, side: Side = "internal") -> directory_views.UnitCard | None:
-        """A unit itself with its own contacts; None where nothing of it is within reach (I.4.2.3)."""
+        """Return a unit with its own contacts; None where nothing of it is within reach (I.4.2.3)."""
         if book not in self.permissions.books:
             return None
         return directory_views.unit_card(
@@ -79,7 +77,8 @@ class Directory(OperationGroup):
     def units_named(
         self, book: str, text: str, limit: int = 10, side: Side = "internal"
     ) -> tuple[UnitFound, ...]:
-        """Units within reach, or that lead there, with ``text`` in their name; none of a foreign book."""
+        """Find units within reach, or that lead there, with ``text`` in their name; none in a foreign
+        book."""
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side)
@@ -95,10 +94,9 @@ class Directory(OperationGroup):
         limit: int = 50,
         facets: Sequence[str] = (),
     ) -> tuple[EntryLine, ...]:
-        """A window on the entries within reach, in ``unit`` and below and sorted under all ``facets``: those
-        with a tag that comes first, then by pinyin (F.3.1, F.3.2).
-
-        A facet is ``by=value``, of a tag, kind or category its id or its name in either language."""
+        """Return a window on the entries within reach, in ``unit`` and below and under all ``facets``: tagged
+        ones first, then by pinyin (F.3.1, F.3.2); they count as listed. A facet is ``by=value``; of a tag,
+        kind or category its id or its name in either language."""
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side)
@@ -119,14 +117,12 @@ class Directory(OperationGroup):
         *,
         near: bool = False,
     ) -> tuple[EntryLine, ...]:
-        """What fits ``text`` best within reach, in ``unit`` and below: the own unit first, then by rank.
-
-        Found by name, given name, pinyin, initials, e-mail, extension, number or its ending, position,
-        unit, or unit and name, tag or region; of several words one may be a tag, kind, region or position to
-        narrow by. ``near``: only names that are nearly so, for where nothing fits anywhere: pinyin mixed with
-        characters, or with one wrong letter. Protected values find nobody here: see `by_value`. Tagged ones
-        come first (F.3.2). `settled` records the look-up.
-        """
+        """Find what fits ``text`` best within reach, in ``unit`` and below: the own unit first, then by rank,
+        tagged ones before others (F.3.2); they count as listed. Found by name, given name, pinyin, initials,
+        e-mail, extension, number or its ending, position, unit, or unit and name, tag or region; of several
+        words one may be a tag, kind, region or position to narrow by. ``near``: only names that are nearly
+        so, for where nothing fits anywhere: pinyin mixed with characters, or with one wrong letter. Protected
+        values find nobody here: see `by_value`. `settled` records the look-up."""
         permissions = self.permissions
         if book not in permissions.books:
             return ()
@@ -147,11 +143,9 @@ class Directory(OperationGroup):
     def by_value(
         self, book: str, text: str, unit: int | None = None, side: Side = "internal", limit: int = 20
     ) -> ByValue:
-        """Who within reach has the whole protected value ``text``, in ``unit`` and below (A.13).
-
-        Recorded; whoever is found counts as shown, and after too many that nobody has, or beyond the watch
-        over what is shown, nobody is looked for. Raises Refused for a book that is none of the reader's.
-        """
+        """Find who within reach has the whole protected value ``text``, in ``unit`` and below (A.13).
+        Recorded; whoever is found counts as shown. After too many misses, or beyond the watch over what is
+        shown, nobody is looked for. Raises Refused for a book that is none of the reader's."""
         if book not in self.permissions.books:
             raise no_such_book()
         self.act.note_facts(query=directory_views.as_recorded(text))
@@ -185,7 +179,8 @@ class Directory(OperationGroup):
     def facets(
         self, book: str, unit: int | None = None, side: Side = "internal"
     ) -> tuple[directory_views.Facet, ...]:
-        """By what a list of the book can be narrowed, with the values there are within reach (F.3.1)."""
+        """Return by what a list of the book can be narrowed, with the values there are within reach
+        (F.3.1)."""
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side)
@@ -205,7 +200,9 @@ class Directory(OperationGroup):
 
     @operation("directory.card", label=_("open a card"), recorded=True, power=LOOKS, looks="watched")
     def card(self, entry: int, book: str | None = None) -> directory_views.Card:
-        """One entry, protected values masked. Raises Refused, in the same words where there is none."""
+        """Return one entry, protected values masked but for those in clear in this session. Recorded; it
+        counts as a look at the person and stands among those opened lately. Raises Refused, in the same words
+        where there is none."""
         row = within_reach(self.act, entry, book)
         card = directory_views.card_of(self.permissions, row, self._reader(row))
         self._note(row, card.fields)
@@ -281,7 +278,8 @@ class Directory(OperationGroup):
 
     @operation("directory.kept", label=_("list favourites"), recorded=False, power=LOOKS)
     def kept(self) -> KeptLines:
-        """The actor's favourites, and whom they opened lately, the newest first, as far as they see them."""
+        """Return the actor's favourites, and whom they opened lately, as far as they see them, the newest
+        first; they count as listed."""
         favourites, recent = (
             tuple(
                 (book, line)
@@ -295,7 +293,6 @@ class Directory(OperationGroup):
 
     @operation("directory.forget", label=_("forget whom one opened"), recorded=True, power=LOOKS)
     def forget(self) -> None:
-        """Forget whom the actor opened lately."""
         drop_entry(self.permissions.account, "recent")
 
     @operation("directory.copy", label=_("copy a contact"), recorded=True, power=LOOKS, looks="watched")
@@ -328,8 +325,9 @@ class Directory(OperationGroup):
 
     @operation("directory.photo", label=_("look at a photo"), recorded=True, power=LOOKS, looks="watched")
     def photo(self, entry: int) -> tuple[EvidenceFile, bytes] | None:
-        """The photo of an entry within reach and its picture (E.4); None where the entry has none. Raises
-        Refused where photos are not for the reader, whether there is one or not."""
+        """Return the photo of an entry within reach and its picture (E.4); None where the entry has none.
+        Recorded as a look. Raises Refused where photos are not for the reader, whether there is one or
+        not."""
         row = within_reach(self.act, entry, None)
         policy, reader = policy_of(row.book_id), self._reader(row)
         rule = next((rule for rule in policy.fields if rule.kind == "photo"), None)
@@ -349,15 +347,15 @@ class Directory(OperationGroup):
 
     @operation("directory.purposes", label=_("list the purposes"), recorded=False, power=LOOKS)
     def purposes(self, book: str) -> tuple[Purpose, ...]:
-        """What one may say a look-up is for, and what one may not."""
         return purposes_of(self.permissions, book)
 
     @operation(
         "directory.asks_reason", label=_("ask whether a reason is needed"), recorded=False, power=LOOKS
     )
     def asks_reason(self, book: str, entry: int | None = None) -> Text | None:
-        """Why a look-up of protected values takes a reason besides its purpose: by the regulation, or as
-        ``entry`` is beyond the watch over what is shown. None where it takes none."""
+        """Return why a look-up of protected values takes a reason besides its purpose: an empty text where
+        the regulation has it so, the reason where ``entry`` is beyond the watch over what is shown, None
+        where it takes none."""
         if book not in self.permissions.books:
             return None
         policy = self.permissions.policy(book)
@@ -367,8 +365,8 @@ class Directory(OperationGroup):
 
     @operation("directory.why", label=_("ask why something is visible"), recorded=True, power=LOOKS)
     def why(self, entry: int | None, field: str | None = None, book: str | None = None) -> Why:
-        """Why the reader sees an entry, or a field of it, or why not: with the clause. Without an entry,
-        why somebody who was looked for does not show: how far the reader sees in ``book``."""
+        """Return why the reader sees an entry, or a field of it, or why not, with the clause. Without an
+        entry, or out of reach: how far the reader sees in ``book``."""
         if entry is None:
             self.act.note_facts(book=book if book in self.permissions.books else None)
             return why_not(self.permissions, book)

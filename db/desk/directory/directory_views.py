@@ -154,7 +154,6 @@ class Card:
     region: str = ""
 
     def field(self, name: str) -> Shown | None:
-        """The field of that name, if the reader sees it and it has a value."""
         return next((field for field in self.fields if field.name == name), None)
 
 
@@ -172,7 +171,7 @@ def _fields_of(permissions: Permissions, policy: EffectivePolicy, side: Side) ->
 
 
 def books_of(permissions: Permissions) -> tuple[BookView, ...]:
-    """The books of ``permissions`` in which anything is within reach, in their order."""
+    """Return the books in which anything is within reach, in their order, with what their lists show."""
     found = []
     for book in permissions.books:
         sides = tuple(side for side in SIDES if _inhabited(permissions, book, side))
@@ -210,7 +209,8 @@ def _own_word(policy: EffectivePolicy) -> Label | None:
 def units_below(
     permissions: Permissions, book: str, parent: int | None, side: Side, *, heads: bool = False
 ) -> tuple[UnitNode, ...]:
-    """The root (``parent`` None) or the units below one, as far as the reader may know of them."""
+    """Return the root (``parent`` None) or the units below one, as far as the reader may know of them,
+    counted within reach."""
     if book not in permissions.books:
         return ()
     ground = search_scope_of(permissions, book, side)
@@ -273,12 +273,12 @@ def reader_of(permissions: Permissions, row: Entry) -> FieldReader:
 
 
 def values_of(row: Entry) -> Mapping[str, tuple[str, ...]]:
-    """All values of ``row``, in clear."""
+    """Decrypt all values of ``row``."""
     return load_entry(row.id).values
 
 
 def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
-    """``row``, which is within reach, as ``reader`` sees it."""
+    """Draw ``row``, which is within reach, as ``reader`` sees it; nothing is recorded."""
     policy, book, side = policy_of(row.book_id), Book.get_by_id(row.book_id), side_of(row)
     reach = covering(permissions, row.book_id, side, row.id, row.unit_id)[0]
     recorded = load_entry(row.id)
@@ -319,8 +319,8 @@ def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
 
 
 def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
-    """The offices at the head of the book: each the unit of those who hold its role, with its contacts,
-    and where it has none of a field, what everybody may see of its head's (B.4.3)."""
+    """Return the offices at the head of the book: each the unit of those who hold its role, with its
+    contacts. For a field that the unit lacks, what everybody may see of its head's stands in (B.4.3)."""
     found = []
     for rule in policy.header:
         unit = _office(policy.book, rule.role)
@@ -340,7 +340,7 @@ def offices_of(policy: EffectivePolicy) -> tuple[OfficeHead, ...]:
 
 
 def unit_card(policy: EffectivePolicy, ground: SearchScope, unit: int) -> UnitCard | None:
-    """The unit, if anything of it is within reach."""
+    """Draw the unit, if anything of it is within reach."""
     row = Unit.get_or_none((Unit.id == unit) & (Unit.book == policy.book) & Unit.active)
     if row is None or not (
         ground.part_within(unit).arms or ground.part_within(unit).contacts or ground.arm_around(unit)
@@ -389,12 +389,11 @@ def _office(book: str, role: str) -> Unit | None:
 
 
 def _field(policy: EffectivePolicy, name: str) -> FieldRule:
-    """The field as units have it, or as entries do."""
     return next(rule for rule in (*policy.unit_fields, *policy.fields) if rule.name == name)
 
 
 def facets_of(policy: EffectivePolicy, ground: SearchScope) -> tuple[Facet, ...]:
-    """The facets of the book that have a value on ``ground``, the most frequent values first."""
+    """Return the facets of the book that have a value on ``ground``, the most frequent values first."""
     found = []
     for rule in policy.facets:
         if rule.by in ("unit", "side"):  # the tree, and the two sides of the book
@@ -411,7 +410,8 @@ def facets_of(policy: EffectivePolicy, ground: SearchScope) -> tuple[Facet, ...]
 
 
 def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[str, tuple[str, ...]]:
-    """What is left to look for of several words, and the facets that the others name."""
+    """Split several words into what is left to look for and the facets that the others name; the last word
+    stays."""
     words = clean(text).split()
     if len(words) < 2 or not policy.facets:
         return text, ()
@@ -430,7 +430,7 @@ def narrowing(policy: EffectivePolicy, ground: SearchScope, text: str) -> tuple[
 
 
 def as_recorded(text: str) -> str:
-    """A question as the audit keeps it: whole numbers are masked."""
+    """Return a question as the audit keeps it: whole numbers are masked, and all is cut at 64 characters."""
     number = as_number(text)
     return masked("phone", number) if len(number) >= 7 else text.strip()[:64]
 

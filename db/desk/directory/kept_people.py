@@ -36,7 +36,7 @@ class KeptLines(NamedTuple):
 
 
 def kept_entries(account: int, kind: KeptKind) -> list[int]:
-    """The entries that are kept, the newest first."""
+    """Decrypt which entries the account keeps, the newest first."""
     return [entry for entry, _at in _read(account, kind)]
 
 
@@ -60,7 +60,8 @@ def forget_old() -> int:
 
 
 def lines_kept(permissions: Permissions, entries: Sequence[int]) -> tuple[tuple[str, EntryLine], ...]:
-    """Those of ``entries`` within reach, as a list shows them, each with its book."""
+    """Draw those of ``entries`` that are active and within reach, as a list shows them, each with its
+    book."""
     found: list[tuple[str, EntryLine]] = []
     for entry in entries:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))

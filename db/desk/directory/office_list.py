@@ -61,10 +61,10 @@ class Offices(OperationGroup):
 
     @operation("offices.held", label=_("see who holds which office"), recorded=False, power=LOOKS)
     def held(self, book: str, day: str = "") -> tuple[OfficeRow, ...]:
-        """The offices of ``book`` as they are held now and are to be held, or were on ``day`` (ISO), vacant
-        ones first, then in the order of the tree. Whoever keeps the book or supervises it sees all, others
-        those of people within their reach. Whom a holder named to stand in is told after them. Raises Invalid
-        for what is no day or lies ahead."""
+        """Return the offices of ``book`` as they are held and are to be held, or were on ``day`` (ISO),
+        vacant ones first, then in the order of the tree. Whoever keeps or supervises the book sees all,
+        others those of people within their reach. Delegates stand after those who named them. Raises Invalid
+        for what is no day or lies ahead, Refused for a foreign book."""
         if book not in self.permissions.books:
             raise no_such_book()
         wanted = _day(day)
@@ -148,7 +148,6 @@ def _entries(book: str, persons: Collection[int]) -> dict[int | None, _Placed]:
 
 
 def _reached(permissions: Permissions, book: str, entries: Mapping[int | None, _Placed]) -> set[int | None]:
-    """Whose entry is within reach."""
     grounds = {side: search_scope_of(permissions, book, side) for side in SIDES}
     for side, ground in grounds.items():
         ground.read_ancestors({row.unit for row in entries.values() if row.side == side})

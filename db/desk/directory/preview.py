@@ -80,8 +80,8 @@ def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> Entr
 
 
 def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[EntryLine]) -> dict[int, Marks]:
-    """What stands behind the names of ``lines``: who heads a unit or deputises there, and of whom a last day
-    was approved, for whoever asks for that or decides on it, and for the person."""
+    """Return what stands behind names: who heads a unit or deputises, and whose last day was approved. The
+    latter is for the person and for whoever asks for it or decides on it."""
     if side == "external" or not lines:
         return {}
     known = [line for line in lines if line.own or _may_know_of_leave(permissions, book, line.unit)]

@@ -48,19 +48,21 @@ class Revealed:
         self._values.setdefault(entry, {})[field] = RevealedValue(tuple(texts), stated, clock.now())
 
     def last_purpose(self, entry: int) -> StatedPurpose | None:
-        """What something of ``entry`` was last revealed for; None where nothing is in clear."""
+        """Return what something of ``entry`` was last revealed for; None where nothing is in clear."""
         lasting = self._lasting(entry).values()
         return max(lasting, key=lambda value: value.since).stated if lasting else None
 
     def open_fields(self, entry: int) -> tuple[frozenset[str], float]:
-        """The fields of ``entry`` that are in clear, and the seconds until the first is masked again."""
+        """Return the fields of ``entry`` that are in clear, and the seconds until the first is masked
+        again."""
         lasting = self._lasting(entry)
         now = clock.moment(clock.now())
         ends = [clock.moment(value.since) + LASTS for value in lasting.values()]
         return frozenset(lasting), min(((end - now).total_seconds() for end in ends), default=0.0)
 
     def uncover(self, book: str, entry: int, fields: tuple[Shown, ...]) -> tuple[Shown, ...]:
-        """``fields`` of ``entry`` as the reader sees them now, with what was revealed in clear."""
+        """Put what was revealed back in clear, where the value is still the same and the reader may still see
+        it."""
         lasting = self._lasting(entry)
         if not lasting:
             return fields
@@ -76,7 +78,6 @@ class Revealed:
         return tuple(found)
 
     def uncover_lines(self, book: str, lines: Iterable[EntryLine]) -> tuple[EntryLine, ...]:
-        """``lines`` of a list with what was revealed in clear."""
         if not self._values:
             return tuple(lines)
         return tuple(

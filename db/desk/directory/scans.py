@@ -150,7 +150,7 @@ def _ranges_together(most: int, held: int, units: bool) -> str:
 
 
 def holding(mark: str, held: int) -> str:
-    """The condition that the entry of the key ``k`` has so many further keys in the same scope."""
+    """Return the SQL condition that the entry of the key ``k`` has so many further keys in the same scope."""
     return (
         f" AND EXISTS (SELECT 1 FROM search_key h WHERE h.scope = k.scope AND h.key = {mark}"
         " AND h.line = k.line)"

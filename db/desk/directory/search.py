@@ -58,7 +58,6 @@ class SearchQuery(NamedTuple):
 
 
 def question(text: str, side: Side, facets: tuple[str, ...] = (), ranks: tuple[int, ...] = ()) -> SearchQuery:
-    """What a person typed, as a question."""
     return SearchQuery(tuple(clean(text).split()), side, facets, ranks)
 
 
@@ -71,7 +70,7 @@ def has_facet(ground: SearchScope, facet: str) -> bool:
 
 
 def values_of_facet(ground: SearchScope, by: str) -> dict[str, int]:
-    """The values of one facet within reach, each with how many entries have it."""
+    """Count how many entries within reach have each value of a facet."""
     span, mark = facet_values(by, ground.side), database.param
     found: dict[str, int] = {}
     for arm in ground.arms:
@@ -94,7 +93,8 @@ def values_of_facet(ground: SearchScope, by: str) -> dict[str, int]:
 def search(
     ground: SearchScope, question: SearchQuery, own: int | None, limit: int, book: str
 ) -> list[FoundLine]:
-    """Up to ``limit`` entries of ``ground``, best first. ``own`` is the reader's unit, if any."""
+    """Find up to ``limit`` entries of ``ground``, best first. ``own`` is the reader's unit, whose people come
+    first, then single entries opened to the reader, then the others."""
     if not question.terms:
         return []
     # Entries that are within reach by themselves may be seen more of than as members of a unit.

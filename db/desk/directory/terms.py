@@ -41,7 +41,7 @@ def within_reach(act: Act, entry: int, book: str | None) -> Entry:
 
 
 def no_such_entry(permissions: Permissions, book: str | None) -> Refused:
-    """The answer for an entry that is hidden, gone or was never there."""
+    """Build the same refusal for an entry that is hidden, gone or was never there (C.10)."""
     return Refused(
         _("There is no such entry within your reach."),
         scope_clause(permissions, book),
@@ -50,14 +50,14 @@ def no_such_entry(permissions: Permissions, book: str | None) -> Refused:
 
 
 def scope_clause(permissions: Permissions, book: str | None) -> str:
-    """The clause that keeps an employee from seeing further, of ``book`` or the reader's first one."""
+    """Return the clause that keeps an employee from seeing further, of ``book`` or the reader's first one."""
     if book not in permissions.books:
         book = next(iter(permissions.books), None)
     return policy_of(book).out_of_reach if book is not None else SILENT
 
 
 def purposes_of(permissions: Permissions, book: str) -> tuple[Purpose, ...]:
-    """All purposes that the regulations of ``book`` speak of, those of work first."""
+    """Return all purposes that the regulations of ``book`` speak of, the allowed ones first."""
     if book not in permissions.books:
         return ()
     found = [Purpose(rule.id, rule.label, rule.allowed, rule.clause) for rule in policy_of(book).purposes]

@@ -24,8 +24,8 @@ class UnitFound(NamedTuple):
 
 
 def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[UnitFound]:
-    """Up to ``limit`` active units of ``book`` within ``ground`` with ``text`` in one of their names, those
-    that begin with it first; where there is none, in its pinyin or the initials of that."""
+    """Find up to ``limit`` active units within ``ground`` with ``text`` in one of their names, those that
+    begin with it first. Where no name has it, its pinyin or initials are searched."""
     wanted = clean(text).casefold().replace("!", "!!").replace("%", "!%").replace("_", "!_")
     if not wanted:
         return []

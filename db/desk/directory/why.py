@@ -39,7 +39,7 @@ class Why:
 
 
 def why_yes(permissions: Permissions, row: Entry, field: str | None) -> Why:
-    """Why ``row``, which is within reach, is seen; or how ``field`` of it is."""
+    """Explain why ``row``, which is within reach, is seen; or how ``field`` of it is."""
     policy = policy_of(row.book_id)
     if field is None:
         reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
@@ -61,8 +61,8 @@ def unseen_clause(permissions: Permissions, row: Entry, rule: FieldRule, reader:
 
 
 def access_clause(permissions: Permissions, row: Entry) -> str:
-    """What asks for a granted access before protected values of ``row`` are shown: what the regulations say
-    of look-ups, or of such requests, or else the scope that masks them (A.13, C.10)."""
+    """Return the clause by which protected values of ``row`` need a granted access: of look-ups, of such
+    requests, or else of the scope that masks them (A.13, C.10)."""
     policy = policy_of(row.book_id)
     stated = (policy.lookup.clause, policy.flow("access").clause, _scope_clause(permissions, row))
     return next((clause for clause in stated if clause != DEFAULT), SILENT)
@@ -94,7 +94,7 @@ def _scope_clause(permissions: Permissions, row: Entry) -> str:
 
 
 def why_not(permissions: Permissions, book: str | None) -> Why:
-    """The answer about an entry that is hidden, gone or was never there: what is within reach."""
+    """Answer alike for an entry that is hidden, gone or was never there: with what is within reach (C.10)."""
     book = book if book in permissions.books else next(iter(permissions.books), None)
     if book is None:
         return Why(False, ())

@@ -133,7 +133,7 @@ def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> Call
 
 
 def attempts_of(entries: Sequence[int]) -> list[CallAttempt]:
-    """The calls of the emergency that is under way for each of ``entries``, the oldest first."""
+    """Return the calls of the emergency that is under way for each of ``entries``, the oldest first."""
     since = clock.stamp(clock.moment(clock.now()) - LASTS)
     rows = CallAttempt.select().where(CallAttempt.entry.in_(list(entries)) & (CallAttempt.at > since))
     return list(rows.order_by(CallAttempt.at, CallAttempt.id))

@@ -31,12 +31,13 @@ class Emergencies(OperationGroup):
         "emergency.books", label=_("list the books with an emergency list"), recorded=False, power=LOOKS
     )
     def books(self) -> tuple[str, ...]:
-        """The books that keep an emergency list from which the actor may call."""
+        """Return the books that keep an emergency list from which the actor may call."""
         return tuple(book for book in self.permissions.books if self._may_call(book))
 
     @operation("emergency.roll", label=_("look at an emergency list"), recorded=True, power=LOOKS)
     def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:
-        """Everybody within reach, in ``unit`` and below, with how far the calls have come."""
+        """Return everybody within reach, in ``unit`` and below, with how far the calls have come. Raises
+        Refused for whoever may not call."""
         if book not in self.permissions.books:
             raise no_such_book()
         self.act.note_facts(book=book, unit=unit)
@@ -136,7 +137,7 @@ class Emergencies(OperationGroup):
 
 
 def may_call(permissions: Permissions, policy: EffectivePolicy) -> bool:
-    """Whether a role that ``permissions`` holds opens every number of the emergency list."""
+    """Return whether a role that ``permissions`` holds opens every number of the emergency list."""
     if policy.emergency is None:
         return False
     rules = [policy.field(name) for name in policy.emergency.fields]

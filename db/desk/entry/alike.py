@@ -19,12 +19,12 @@ CHUNK = 500
 
 
 def name_outline(name: str) -> str:
-    """What two names have in common that can't be told apart."""
+    """Return a form that is the same for two names that can't be told apart."""
     return skeleton(fold_text(name))
 
 
 def differ_in_script(name: str, other: str) -> bool:
-    """Whether two names are written in other letters."""
+    """Return whether two names differ in their letters, beyond case, width and tones."""
     return fold_text(name) != fold_text(other)
 
 
@@ -72,8 +72,8 @@ class Strange:
 
 
 def strange_names(book: str, below: int) -> tuple[Strange, ...]:
-    """Of the people and units from ``below`` down, in the order of their units, those whose names were
-    entered before there was a rule for them, or look like another one there."""
+    """Find people and units from ``below`` down whose names were entered before there was a rule for them, or
+    look like another one there; units first."""
     inside = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == below)}
     units = list(Unit.select().where((Unit.book == book) & Unit.active).order_by(Unit.sort, Unit.id))
     called = {unit.id: unit.name for unit in units}

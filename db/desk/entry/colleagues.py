@@ -19,7 +19,8 @@ from db.store.tables import Account, Entry, Grant, Person, Unit
 
 
 def people_named(book: str, text: str) -> list[Entry]:
-    """Active entries that ``text`` names: a number, a name, or ``name/unit``."""
+    """Find active entries that ``text`` names: a number, a name, or ``name/unit``; 20 of one name at the
+    most."""
     wanted = clean(text)
     rows = Entry.select().where((Entry.book == book) & (Entry.state == "active"))
     if wanted.isascii() and wanted.isdigit():
@@ -30,8 +31,8 @@ def people_named(book: str, text: str) -> list[Entry]:
 
 
 def persons_named(book: str, text: str) -> set[int]:
-    """Persons whom ``text`` names: by their entries, or by name those who hold an office of the book, as the
-    teachers of a class do who have no entry there."""
+    """Find persons whom ``text`` names: by their entries, or by name holders of an office of the book, as the
+    teachers of a class are who have no entry there."""
     held = (Grant.book == book) & Grant.in_force() & (Account.state != "disabled")
     holders: Any = Person.select(Person.id).join(Account).join(Grant, on=Grant.is_of())
     called = {row.id for row in holders.where(held & (Person.name == clean(text)))}
@@ -39,17 +40,16 @@ def persons_named(book: str, text: str) -> set[int]:
 
 
 def side_of(row: Entry) -> Side:
-    """Whether ``row`` is a colleague or an outside contact."""
     return "external" if row.unit.side == "external" else "internal"
 
 
 def within_reach(permissions: Permissions, row: Entry) -> bool:
-    """Whether the actor sees ``row`` at all."""
     return bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
 
 
 def sees_everybody(permissions: Permissions, book: str) -> bool:
-    """Whether nobody of ``book`` is out of the actor's reach, so that a name may be said to be nobody's."""
+    """Return whether nobody of ``book`` is out of the actor's reach, so that a name may be said to be
+    nobody's."""
     root = root_of(book)
     return all(
         any(reach.unit == root and reach.below for reach in permissions.reaches(book, side)) for side in SIDES
@@ -57,8 +57,8 @@ def sees_everybody(permissions: Permissions, book: str) -> bool:
 
 
 def read_value(permissions: Permissions, book: str, rule: FieldRule, text: str) -> str | Problem:
-    """``text`` as the value of ``rule``'s field in its one spelling, or what is wrong with it: a colleague by
-    whom the actor sees, everything else by itself."""
+    """Normalise ``text`` as the value of ``rule``'s field, or return what is wrong with it. A colleague is
+    looked up among those the actor sees."""
     if rule.kind == "person" and clean(text):
         found = read_colleague(permissions, book, rule.name, text)
         return found if isinstance(found, Problem) else str(found)
@@ -93,5 +93,4 @@ def _is_in(row: Entry, unit: str) -> bool:
 
 
 def internal_kinds(policy: EffectivePolicy) -> list[str]:
-    """Kinds of entry whose people are the book's own, not outside contacts."""
     return [kind.id for kind in policy.kinds if kind.side == "internal"]

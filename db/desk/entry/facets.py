@@ -34,7 +34,7 @@ def sorted_under(
     regions: Iterable[str],
     tags: Iterable[str],
 ) -> Sorted:
-    """How an entry of ``kind`` is sorted under its book's facets."""
+    """Work out the facets of an entry of ``kind``, the words by which they find it, and its rank."""
     if not policy.facets and not policy.tags:
         return Sorted()
     by = {rule.by for rule in policy.facets}
@@ -62,7 +62,7 @@ def sorted_under(
 
 
 def ranks(policy: EffectivePolicy) -> tuple[int, ...]:
-    """The ranks of tags that come before untagged entries, the first first."""
+    """Return the ranks of tags that come before untagged entries, the first first."""
     return tuple(sorted({rule.rank for rule in policy.tags if rule.rank < USUAL_RANK}))
 
 
@@ -73,12 +73,12 @@ def label_of(policy: EffectivePolicy, by: str, value: str) -> Label:
 
 
 def facet_named(policy: EffectivePolicy, word: str) -> str | None:
-    """The facet that ``word`` means by a rule: the name or id of a tag, a kind or a category."""
+    """Return the facet that ``word`` means by a rule: the name or id of a tag, a kind or a category."""
     return next((found for by in NAMED if (found := named_by(policy, by, word))), None)
 
 
 def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
-    """The value of facet ``by`` that a rule calls ``word``, as a facet."""
+    """Return ``word`` as a value of facet ``by``, where a rule is called so or has that id."""
     if by in NAMED and any(rule.by == by for rule in policy.facets):
         wanted, rules = fold_text(word), getattr(policy, NAMED[by])
         for rule in rules:
@@ -88,7 +88,8 @@ def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
 
 
 def as_kept(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
-    """``facets`` as entries have them: tags, kinds and categories by id where they were called by name."""
+    """Return ``facets`` as entries have them: tags, kinds and categories by id where they were called by
+    name."""
     found = []
     for facet in facets:
         by, _equals, word = facet.partition("=")

@@ -59,7 +59,7 @@ class EntryLine(NamedTuple):
     """What stands behind the name: that the person heads a unit, deputises, or leaves on a day."""
 
     def text(self, *kinds: str) -> str:
-        """The value of the first field of one of ``kinds``, or nothing: what lists show is no word."""
+        """Return the value of the first field of one of ``kinds``, or nothing."""
         for kind in kinds:
             for field in self.fields:
                 if field.kind == kind:
@@ -72,8 +72,8 @@ def written(
     head: LineHead,
     values: Mapping[str, Sequence[str]],
 ) -> tuple[str, str]:
-    """The open and the protected parts of a line. ``head``: name, position, unit, its name, kind,
-    organisation, tags joined by blanks. Of a field with several values the first is taken."""
+    """Compose the open and the protected parts of a stored line. ``head``: name, position, unit, its name,
+    kind, organisation, tags joined by blanks. Of a field with several values the first is taken."""
     shown: list[str] = [str(part) for part in head]
     hidden: list[str] = []
     for rule in listed_rules(policy):
@@ -85,14 +85,13 @@ def written(
 
 
 def listed_rules(policy: EffectivePolicy) -> tuple[FieldRule, ...]:
-    """The fields that a line of a list shows, in the policy's order."""
     return tuple(rule for rule in policy.fields if rule.kind in LISTED)
 
 
 def lines_of(
     permissions: Permissions, book: str, ground: SearchScope, found: Sequence[FoundLine]
 ) -> tuple[EntryLine, ...]:
-    """What the reader sees of ``found``, which was found on ``ground``, in the same order."""
+    """Draw what the reader sees of ``found``, in the same order; how is cached in ``permissions``."""
     if not found:
         return ()
     finer: Mapping[int, Protected] = {}

@@ -12,7 +12,7 @@ KEY = "person"
 
 
 def by_number(person: int) -> dict[str, int]:
-    """``person`` as what is told has them on record."""
+    """Return ``person`` in the form in which notices and records keep them."""
     return {KEY: person}
 
 

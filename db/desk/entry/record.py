@@ -73,23 +73,23 @@ class Origin:
 
 
 def load_entry(entry: int) -> RecordedEntry:
-    """The entry as it stands. Raises Entry.DoesNotExist, or SealBroken where a value was tampered with."""
+    """Decrypt an entry. Raises Entry.DoesNotExist, or SealBroken where a value was tampered with."""
     return load_row(Entry.get_by_id(entry))
 
 
 def load_row(row: Entry) -> RecordedEntry:
-    """The same of a row that was read already. Raises SealBroken."""
+    """Decrypt the values of a row that was read already. Raises SealBroken."""
     return loaded_all([row])[row.id]
 
 
 def loaded_all(rows: Collection[Entry]) -> dict[int, RecordedEntry]:
-    """The same of many rows, by their numbers. Raises SealBroken."""
+    """Decrypt the values of many rows, by their numbers. Raises SealBroken."""
     more = values_of_many([row.id for row in rows])
     return {row.id: _recorded(row, more[row.id]) for row in rows}
 
 
 def origins(entry: int) -> dict[str, Origin]:
-    """The origin of the first value of each of the entry's fields."""
+    """Return where the first value of each field comes from, who verified it and when."""
     # In a certain order: a server's own tells which field was written last.
     ordered = (EntryField.ord.desc(), EntryField.name)
     rows = EntryField.select().where(EntryField.entry == entry).order_by(*ordered)
@@ -287,13 +287,13 @@ def place_of(unit: int) -> Place:
 
 
 def open_regions(policy: EffectivePolicy, values: Values) -> tuple[str, ...]:
-    """The entry's own regions, where everybody who sees the entry sees them."""
+    """Return the entry's own regions, where everybody who sees the entry sees them."""
     shown = any(rule.name == REGION and is_open(rule) for rule in policy.fields)
     return tuple(values.get(REGION, ())) if shown else ()
 
 
 def region_of(unit: int) -> str:
-    """The region of a unit: its own, or that of the nearest unit above which has one."""
+    """Return the region of a unit: its own, or that of the nearest unit above which has one."""
     row = (
         Unit.select(Unit.region)
         .join(UnitAbove, on=(UnitAbove.above == Unit.id))
@@ -316,7 +316,7 @@ def personal_fields(policy: EffectivePolicy) -> tuple[str, ...]:
 
 
 def is_open(rule: FieldRule) -> bool:
-    """Whether everyone who has an entry within reach sees this field of it."""
+    """Return whether everyone who has an entry within reach sees this field of it."""
     return not rule.protected and not rule.visible_to
 
 
@@ -379,7 +379,7 @@ def _write_field(entry: int, rule: FieldRule, given: Sequence[str], origin: Orig
 
 
 def values_of_many(entries: Sequence[int], batch: int = 500) -> dict[int, dict[str, list[str]]]:
-    """What is on record of ``entries`` besides `COLUMNS`, in clear. Raises SealBroken."""
+    """Decrypt what is on record of ``entries`` besides `COLUMNS`. Raises SealBroken."""
     found: dict[int, dict[str, list[str]]] = {entry: defaultdict(list) for entry in entries}
     unseal_one = opener(store().keys)
     for start in range(0, len(entries), batch):
@@ -393,7 +393,7 @@ def values_of_many(entries: Sequence[int], batch: int = 500) -> dict[int, dict[s
 
 
 def open_value(entry: int, name: str, ord: int, value: str | None, sealed: bytes | None) -> str:
-    """A stored value in clear. Raises SealBroken."""
+    """Decrypt a stored value. Raises SealBroken."""
     if sealed is None:
         return value or ""
     return unseal(store().keys, EntryField.sealed.place(entry, name, ord), bytes(sealed)).decode("utf-8")

@@ -8,17 +8,14 @@ IMPORT, REQUEST, BACKUP = "import: ", "request ", "backup: "
 
 
 def of_import(file: str) -> str:
-    """The note on values that came with a file of this name."""
     return IMPORT + file
 
 
 def of_request(number: int) -> str:
-    """The note on values that came by this request."""
     return f"{REQUEST}{number}"
 
 
 def of_backup(name: str) -> str:
-    """The note on values that were put back from this backup."""
     return BACKUP + name
 
 

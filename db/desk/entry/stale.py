@@ -50,7 +50,8 @@ class StaleEntry:
 
 
 def stale_entries(policy: EffectivePolicy) -> tuple[StaleEntry, ...]:
-    """Active entries of the policy's book that bear a sign, the longest unverified first."""
+    """Find active entries of the policy's book that bear a sign of being out of date, the longest unverified
+    first; none where no regulation asks for it."""
     rule = policy.stale
     if rule is None:
         return ()
@@ -102,7 +103,7 @@ def note_bounce(address: str) -> int:
 
 
 def fields_signed(entry: int) -> Mapping[str, tuple[str, ...]]:
-    """On which fields of an entry each sign was seen that is not over."""
+    """Return on which fields of an entry each sign was seen that is not over."""
     rows = StaleSign.select().where((StaleSign.entry == entry) & StaleSign.cleared_at.is_null())
     found: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for row in rows.order_by(StaleSign.id):

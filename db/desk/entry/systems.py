@@ -13,17 +13,17 @@ WECOM: Final = "wecom"
 
 
 def connected() -> bool:
-    """Whether the settings say how to reach the system; else its import file is the way."""
+    """Return whether the settings say how to reach the system; else its import file is the way."""
     return store().settings.wecom is not None
 
 
 def rule_of(book: str) -> SyncRule | None:
-    """What of ``book`` is kept in step, if anything."""
     return next((rule for rule in policy_of(book).sync if rule.system == WECOM), None)
 
 
 def told_rule(book: str) -> SyncRule | None:
-    """What the system is told of ``book`` by itself: nothing where nobody may take a copy out (I.4.4.2)."""
+    """Return the rule by which the system is told of ``book`` by itself; None without a connection, and where
+    nobody may take a copy out (I.4.4.2)."""
     policy = policy_of(book)
     return rule_of(book) if connected() and policy.kept_in(policy.maintainer.role) is None else None
 

@@ -15,7 +15,7 @@ from db.store.tables import Unit, UnitContact
 
 
 def contacts_of(unit: int) -> dict[str, str]:
-    """The values on record for ``unit``, by field. Raises SealBroken where one was tampered with."""
+    """Decrypt the contacts of ``unit``, by field. Raises SealBroken where one was tampered with."""
     rows = UnitContact.select().where(UnitContact.unit == unit)
     return {row.name: _opened(row) for row in rows}
 

@@ -120,10 +120,8 @@ def one_enters_at_a_time(book: str) -> None:
 
 
 def obstacle(what: str, unit: int | None, to: int | None, name: str) -> Message | None:
-    """Why ``unit`` can't be changed in that way (create, rename, move, close) as things are; None if it can.
-
-    ``to`` is the unit that it is to stand under, ``name`` what it is to be called.
-    """
+    """Lock ``unit`` and ``to``, the unit above it, and return why the change (create, rename, move, close) is
+    impossible as things are; None if it is not. ``name`` is what it is to be called."""
     row = lock_unit(unit) if unit is not None else None
     above = lock_unit(to) if to is not None else None
     if row is not None and (not row.active or (row.parent_id is None and what in ("move", "close"))):
@@ -187,7 +185,8 @@ def _is_in_use(unit: int) -> bool:
 
 
 def unit_named(book: str, path: str) -> int | None:
-    """The active unit at ``path``, names from below the root joined by ``/`` (empty: the root itself)."""
+    """Find the active unit at ``path``, names from below the root joined by ``/`` (empty: the root
+    itself)."""
     unit = root_of(book)
     for name in (part.strip() for part in path.split("/")):
         if name:
@@ -199,7 +198,7 @@ def unit_named(book: str, path: str) -> int | None:
 
 
 def path_of(unit: int) -> tuple[str, ...]:
-    """Names of the units above ``unit`` and its own, the root first."""
+    """Return the names of the units above ``unit`` and its own, the root first."""
     above = (
         f"SELECT u.name FROM unit_above a JOIN unit u ON u.id = a.above_id WHERE a.unit_id = {database.param}"
     )

@@ -62,6 +62,6 @@ def report_particulars(
 
 
 def account_names(account: int) -> tuple[str, str]:
-    """Login of an account, and the name of its person (the login where it has none)."""
+    """Return the login of an account, and the name of its person (the login where it has none)."""
     row = Account.select(Account, Person).left_outer_join(Person).where(Account.id == account).get()
     return str(row.login), str(row.person.name if row.person is not None else row.login)

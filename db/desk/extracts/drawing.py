@@ -48,14 +48,15 @@ def report(
     copies: bool = False,
     numbers: Callable[[Extent, date, date], Numbers] | None = None,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
-    """The operation that draws a report: see `Drawn`."""
+    """Register a report in `REPORTS` and make a method the operation that draws it: its title, who may draw
+    it, and by which clause (`Drawn`)."""
     REPORTS[name] = Drawn(title, drawers, rests_on, control, clause, whole, copies, numbers)
     label = _("report: {title}", title=title)
     return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
 
 
 def report_clause(report: str, policy: EffectivePolicy) -> str:
-    """The clause under which ``report`` is drawn, or such a list taken out."""
+    """Return the clause under which ``report`` is drawn, or such a list taken out."""
     right = drawing_right(report)
     if right is not None and right.clause is not None:
         return right.clause(policy)
@@ -98,6 +99,5 @@ class ReportGroup(OperationGroup):
     def _about(
         self, report: str, place: Extent, first: date | None = None, last: date | None = None
     ) -> About:
-        """Return what a report says of itself."""
         clause = report_clause(report, policy_of(place.book))
         return report_particulars(self.permissions, place, clause, first, last)

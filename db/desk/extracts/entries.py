@@ -67,7 +67,7 @@ class DirectoryRow(NamedTuple):
 
 
 def columns_of(permissions: Permissions, place: Extent) -> tuple[DirectoryColumn, ...]:
-    """The fields that the reader may see of at least one entry."""
+    """Return the fields that the reader may see of at least one entry."""
     known = permissions.roles(place.book) | {"self", "unit", "peer"}
     return tuple(
         DirectoryColumn(rule.name, rule.label, rule.kind == "date")
@@ -79,7 +79,9 @@ def columns_of(permissions: Permissions, place: Extent) -> tuple[DirectoryColumn
 def directory(
     permissions: Permissions, place: Extent, columns: Sequence[DirectoryColumn]
 ) -> tuple[DirectoryRow, ...]:
-    """Active entries from ``place`` down that the reader reaches, in the order of the units."""
+    """Decrypt active entries from ``place`` down that the reader reaches, in the order of the units. A copy
+    that was granted shows everybody in its part, protected values only as far as the reader's own scope
+    does."""
     policy = policy_of(place.book)
     rules = {column.name: policy.field(column.name) for column in columns}
     sights = {str(side): sights_of(permissions, place.book, side) for side in SIDES}
@@ -155,8 +157,8 @@ class _More:
 
 
 def active_entries(place: Extent, narrowed: str = "TRUE", values: Sequence[object] = ()) -> list[ActiveEntry]:
-    """Active entries from ``place`` down, in the order of the tree: those that meet ``narrowed``, a condition
-    with ``values``."""
+    """Read active entries from ``place`` down that meet ``narrowed``, an SQL condition with ``values``, in
+    the order of the tree."""
     order = {option.id: at for at, option in enumerate(units_below(place.book, {place.unit}))}
     where, given = is_among("e.unit_id", order)
     asked = f"{ACTIVE} AND {where} AND ({narrowed})".replace("{book}", database.param)

@@ -61,7 +61,6 @@ their own behalf alone never leaves. Subjects hook in more."""
 
 
 def list_called(sheet: str) -> str:
-    """What a list that leaves is called among reports and on record."""
     return f"list {sheet}"
 
 
@@ -70,7 +69,7 @@ OF_VALUES = frozenset({DIRECTORY, list_called("reviews items")})
 
 
 def drawing_right(name: str) -> Drawn | None:
-    """Who may draw the report called ``name``, or take such a list out; None where there is none."""
+    """Return who may draw the report called ``name``, or take such a list out; None where there is none."""
     report = {**LISTS, **hooks().lists}.get(name.removeprefix(list_called("")))
     if name.startswith(list_called("")) and report is not None:
         return replace(REPORTS[report], rests_on="", clause=export_clause, copies=True)
@@ -136,11 +135,9 @@ def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ..
 
 
 def place_for(permissions: Permissions, report: str, book: str, unit: int | None) -> Extent:
-    """The place to draw ``report`` from: ``unit``, or the widest one there is. A copy that was granted of
-    just that unit is used up before one of more.
-
-    Raises Refused where the reader has none over that unit; an unknown book or unit is refused alike.
-    """
+    """Return the place to draw ``report`` from: ``unit``, or the widest one there is. A copy that was granted
+    of just that unit is used up before one of more. Raises Refused where the reader has none over that unit;
+    an unknown book or unit is refused alike."""
     known = Book.get_or_none(Book.id == book) is not None and book in permissions.books
     found = places(permissions, report, book) if known else ()
     fitting = [place for place in found if unit is None or is_within(unit, place.unit)]
@@ -151,7 +148,7 @@ def place_for(permissions: Permissions, report: str, book: str, unit: int | None
 
 
 def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
-    """All reports ``permissions`` may draw, each with the books and units it may be of."""
+    """Return all reports that may be drawn, each with the books and units it may be of."""
     found = []
     below = cache(lambda book, tops: units_below(book, set(tops)))
     titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
@@ -167,7 +164,6 @@ def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
 
 
 def draws_any(permissions: Permissions) -> bool:
-    """Whether there is a report that ``permissions`` may draw."""
     return any(places(permissions, report, book) for report in REPORTS for book in permissions.books)
 
 
@@ -180,7 +176,7 @@ ORDER BY sort, id
 
 
 def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
-    """``tops`` with the active units below them, in the order of the tree."""
+    """Return ``tops`` with the active units below them, in the order of the tree."""
     children: dict[int | None, list[tuple[int, str]]] = {}
     above, given = is_among("above_id", tops)
     below = above.replace("above_id", "unit_id")
@@ -202,7 +198,7 @@ def units_below(book: str, tops: set[int]) -> tuple[UnitOption, ...]:
 
 
 def under_password_alone(clause: str) -> Refused:
-    """The answer to a file that is to leave in the clear, of a book that lets none (D.4)."""
+    """Build the answer to a file that is to leave in the clear, of a book that lets none (D.4)."""
     return Refused(
         _("Nothing of this directory leaves but under a password."),
         clause,
@@ -211,7 +207,7 @@ def under_password_alone(clause: str) -> Refused:
 
 
 def export_clause(policy: EffectivePolicy) -> str:
-    """The clause that asks for a right to take copies out of the book."""
+    """Return the clause that asks for a right to take copies out of the book."""
     for control in ("export-right", "marked-copies", "confidentiality"):
         rule = policy.control(control)
         if rule is not None:

@@ -33,7 +33,7 @@ _PLAIN_NAME = re.compile(rf"[A-Za-z\u4e00-\u9fff]{{1,{LONGEST['name']}}}")
 def normalise_column(
     rule: FieldRule, texts: Sequence[str], region: str
 ) -> Iterator[tuple[int, str | Message]]:
-    """Each text's value in order with its place, or the message that says what is wrong with it."""
+    """Yield each text's place and value in order, or the message that says what is wrong with it."""
     quick = quick_rule(rule, region)
     known: dict[str, str | Message] = {}
     for place, text in enumerate(texts):

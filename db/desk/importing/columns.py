@@ -126,7 +126,6 @@ class ImportColumn:
 
 
 def columns_of(policy: EffectivePolicy) -> tuple[ImportColumn, ...]:
-    """Every column that a spreadsheet for a book under ``policy`` may have."""
     fields = [ImportColumn(f.name, f.label, f.required and not f.applies_to) for f in typed_fields(policy)]
     return (*fields, *(ImportColumn(name, label, False) for name, label in extra_columns(policy).items()))
 
@@ -138,7 +137,7 @@ def match_keys(policy: EffectivePolicy) -> tuple[tuple[str, Text], ...]:
 
 
 def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:
-    """What a spreadsheet says of a person besides the fields of the book."""
+    """Return what a spreadsheet says of a person besides the fields of the book."""
     extra = dict(EXTRA)
     if policy.tags:
         extra["tags"] = TAGS
@@ -150,7 +149,6 @@ def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:
 
 
 def typed_fields(policy: EffectivePolicy) -> Iterator[FieldRule]:
-    """Fields whose values can be typed into a cell."""
     return (field for field in policy.fields if field.kind != "photo" and not _is_division(field))
 
 
@@ -296,7 +294,6 @@ def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:
 
 
 def column_number(place: int) -> Message:
-    """A column without a heading, by its place from 0."""
     return _("column {number}", number=place + 1)
 
 
@@ -332,7 +329,7 @@ def in_each_language(text: str) -> Sequence[str]:
 
 
 def head_key(heading: str) -> str:
-    """``heading`` without case, width, blanks, hyphens and the marks of required columns."""
+    """Take case, width, blanks, hyphens and the marks of required columns out of ``heading``."""
     return re.sub(r"[\s_*＊\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)).casefold()
 
 
@@ -342,5 +339,4 @@ def _is_value(heading: str) -> bool:
 
 
 def known_headings(policy: EffectivePolicy) -> Message:
-    """What may stand above a column."""
     return _("Known headings are: {names}.", names=listed(column.label for column in columns_of(policy)))

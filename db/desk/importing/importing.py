@@ -7,7 +7,7 @@ supports (A.6).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
@@ -18,13 +18,13 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, VIEW, Begun, begun, kind_of, matched_by, was_cut
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of, heading_row, match_keys
-from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows
+from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows, hidden_row
 from db.desk.importing.plan import Plan, Planner
-from db.desk.importing.row_view import Examined, view_of
-from db.desk.importing.rows import Planned, RowReading, UnitPath
-from db.desk.importing.screening import unfit_cells
+from db.desk.importing.row_view import Examined, report_of, view_of
+from db.desk.importing.rows import Planned, RowReading
+from db.desk.importing.screening import given_offices, undecided_units, unfit_cells
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
-from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import no_such_request
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_arguments import from_json
@@ -40,8 +40,8 @@ from db.store.tables import Book, Entry, Request, Unit
 class Source:
     """The file that rows come from; ``digest`` is its SHA-256, ``hidden`` are rows that it does not show."""
 
-    name: str
-    digest: str
+    name: str = ""
+    digest: str = ""
     hidden: tuple[int, ...] = ()
 
 
@@ -93,6 +93,16 @@ def _silent(_phase: str, _done: int, _of: int) -> None:
     """Tell nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """The rows of a file, as they were given, and who is told how far it got."""
+
+    rows: Sequence[Sequence[str]]
+    wishes: ImportWishes
+    source: Source
+    progress: Progress = _silent
+
+
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
     """What whoever decides on an import reads before the rows; whoever is told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
@@ -109,7 +119,8 @@ class Importing(OperationGroup):
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
     def columns(self, book: str, source: Source | None = None) -> tuple[ImportColumn, ...]:
-        """The columns that a spreadsheet for ``book`` may have, for whoever may import it."""
+        """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for whoever may not
+        import it."""
         self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 
@@ -123,7 +134,7 @@ class Importing(OperationGroup):
         """Return what importing ``rows`` would do; nothing is stored. Raises Refused, or BadRows with every
         error. For the host's operator in a book in use the file is looked at alone, and not held against who
         is there (A.6)."""
-        return self._look(book, rows, wishes, source, _silent, dry=True).report
+        return self._look(book, _Given(rows, wishes, source or Source()), dry=True).report
 
     @operation(VIEW, label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True)
     def view(
@@ -136,9 +147,8 @@ class Importing(OperationGroup):
         """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
         Refused for whoever may not import."""
         first_load = self._admit(book)
-        return self._shown(
-            self._examine(book, rows, wishes, hidden, alone=False, first_load=first_load), book
-        )
+        given = _Given(rows, wishes, Source(hidden=tuple(hidden)))
+        return self._shown(self._examine(book, given, alone=False, first_load=first_load), book)
 
     @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
     def asked(self, request: int) -> ImportView:
@@ -156,11 +166,10 @@ class Importing(OperationGroup):
         if asks.get("operation") != SUBMIT:
             raise no_such_request()
         self.act.note_facts(book=row.book_id, request=request)
-        given = from_json(SUBMIT, asks["arguments"])
+        said = from_json(SUBMIT, asks["arguments"])
+        given = _Given(said["rows"], said["wishes"], said["source"])
         alone = not self.permissions.keeps_book(row.book_id)
-        found = self._examine(
-            row.book_id, given["rows"], given["wishes"], given["source"].hidden, alone=alone, first_load=True
-        )
+        found = self._examine(row.book_id, given, alone=alone, first_load=True)
         return self._shown(found, None if alone else row.book_id)
 
     def _shown(self, found: Examined, book: str | None) -> ImportView:
@@ -189,7 +198,7 @@ class Importing(OperationGroup):
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))
         try:
-            looked = self._bring_in(book, rows, wishes, source, _silent, None, [])
+            looked = self._bring_in(book, _Given(rows, wishes, source), None, [])
         except BadRows as bad:
             if self.act.second is None:
                 raise
@@ -224,62 +233,36 @@ class Importing(OperationGroup):
         more, `PART` come in at a time, so that others write meanwhile. Each part is a transaction and a
         record of its own; where the rest does not follow, the same file goes on from there. Raises Refused,
         or BadRows with every error."""
-        progress = progress or _silent
+        given = _Given(rows, wishes, source, progress or _silent)
         looked: _Looked | None = None
         if len(rows) > PART:
-            looked = self._look(book, rows, wishes, source, progress, dry=False)
-            rows = ()  # whoever handed them over keeps none: they take as much memory as all that follows
+            looked = self._look(book, given, dry=False)
+            # Whoever handed the rows over keeps none: they take as much memory as all that follows.
+            rows, given = (), replace(given, rows=())
         own: list[range] = []
         while looked is None or looked.entries:
-            looked = self._take(book, rows, wishes, source, progress, looked, own)
-            progress("taken", looked.taken, looked.people)
+            looked = self._bring_part_in(book, given, looked, own)
+            given.progress("taken", looked.taken, looked.people)
         return looked.report
 
     @operation("importing.check", label=_("check an import"), recorded=False, power=LOOKS)
-    def _look(
-        self,
-        book: str,
-        rows: Sequence[Sequence[str]],
-        wishes: ImportWishes,
-        source: Source | None,
-        progress: Progress,
-        *,
-        dry: bool,
-    ) -> _Looked:
+    def _look(self, book: str, given: _Given, *, dry: bool) -> _Looked:
         if not dry:
             self.act.called = LOAD
-        return self._find(book, rows, wishes, source, progress, dry=dry)[0]
+        return self._find(book, given, dry=dry)[0]
 
     @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD), mass=True)
-    def _take(
-        self,
-        book: str,
-        rows: Sequence[Sequence[str]],
-        wishes: ImportWishes,
-        source: Source,
-        progress: Progress,
-        looked: _Looked | None,
-        own: list[range],
-    ) -> _Looked:
-        return self._bring_in(book, rows, wishes, source, progress, looked, own)
+    def _bring_part_in(self, book: str, given: _Given, looked: _Looked | None, own: list[range]) -> _Looked:
+        return self._bring_in(book, given, looked, own)
 
-    def _bring_in(
-        self,
-        book: str,
-        rows: Sequence[Sequence[str]],
-        wishes: ImportWishes,
-        source: Source,
-        progress: Progress,
-        looked: _Looked | None,
-        own: list[range],
-    ) -> _Looked:
-        """Let the next `PART` people come in, of ``rows`` or of what is ``looked`` at already and is held
-        against the record as it is by now. ``own`` are the entries of the parts before, and of this one
-        afterwards."""
+    def _bring_in(self, book: str, given: _Given, looked: _Looked | None, own: list[range]) -> _Looked:
+        """Enter up to `PART` people, and lock the book against others who enter somebody. ``looked``: what
+        was found of the file before, checked against the record anew; unsaid, all of the file is checked and
+        comes in. Appends the new entries to ``own``, which holds those of the parts before."""
         one_enters_at_a_time(book)
         part = PART if looked is not None else SUBMITTED
         if looked is None:
-            looked, plan = self._find(book, rows, wishes, source, progress, dry=False)
+            looked, plan = self._find(book, given, dry=False)
             policy, first_load = looked.policy, looked.report.first_load
         else:
             first_load = self._admit(book, Begun(looked.taken, looked.report.first_load))
@@ -294,9 +277,9 @@ class Importing(OperationGroup):
                 book,
                 policy,
                 root_of(book),
-                alike=wishes.alike,
+                alike=given.wishes.alike,
                 own=own,
-                new_units=wishes.new_units,
+                new_units=given.wishes.new_units,
                 match=looked.matched.partition(" ")[0],
             )
             plan = planner.plan(looked.entries[:part])
@@ -304,14 +287,14 @@ class Importing(OperationGroup):
         before, people = looked.taken, looked.people
 
         def told(phase: str, done: int, _of: int) -> None:
-            progress(phase, before + done, people)
+            given.progress(phase, before + done, people)
 
-        own.append(write_plan(book, policy, plan, source.name, told))
+        own.append(write_plan(book, policy, plan, given.source.name, told))
         self.act.note_facts(
             book=book,
             clause=policy.maintainer.clause,
-            file=source.name,
-            digest=source.digest,
+            file=given.source.name,
+            digest=given.source.digest,
             entries=len(plan.entries),
             units=len(plan.new_units),
             first_load=first_load,
@@ -325,49 +308,31 @@ class Importing(OperationGroup):
             self.act.note_facts(taken=left.taken, of=people)
         return left
 
-    def _find(
-        self,
-        book: str,
-        rows: Sequence[Sequence[str]],
-        wishes: ImportWishes,
-        source: Source | None,
-        progress: Progress,
-        *,
-        dry: bool,
-    ) -> tuple[_Looked, Plan]:
-        """Find all of a file in order, but for what came in when it was imported before and broken off."""
-        came = begun(book, source.digest) if source is not None else NOT_BEGUN
+    def _find(self, book: str, given: _Given, *, dry: bool) -> tuple[_Looked, Plan]:
+        """Check all of a file but what came in when it was imported before and broken off. Raises Refused, or
+        BadRows with every error."""
+        came = begun(book, given.source.digest) if given.source.digest else NOT_BEGUN
         alone = dry and self._is_operators(book) and not _is_new(book) and not came.people
         if alone:
             self.act.note_facts(book=book)
         first_load = not alone and self._admit(book, came)
-        hidden = source.hidden if source is not None else ()
-        found = self._examine(
-            book, rows, wishes, hidden, came.people, progress, alone=alone, first_load=first_load
-        )
+        found = self._examine(book, given, came.people, alone=alone, first_load=first_load)
         reading, plan = found.reading, found.plan
         _raise(found.wrong, found.denied, reading.known)
         for entry in found.coming:  # a later part finds on record what one row said of its unit
             entry.unit_region = plan.regions.get(entry.unit, entry.unit_region)
             entry.unit_kind = plan.unit_kinds.get(entry.unit, entry.unit_kind)
-        report = _report(book, plan, reading, found.matched, first_load, alone, came.people)
+        report = report_of(found, book, came.people, first_load=first_load, alone=alone)
         people = came.people + len(found.coming)
         return _Looked(reading.policy, found.coming, people, report, found.cut, found.matched_by), plan
 
     def _examine(
-        self,
-        book: str,
-        rows: Sequence[Sequence[str]],
-        wishes: ImportWishes,
-        hidden: Collection[int],
-        before: int = 0,
-        progress: Progress = _silent,
-        *,
-        alone: bool,
-        first_load: bool,
+        self, book: str, given: _Given, before: int = 0, *, alone: bool, first_load: bool
     ) -> Examined:
-        """Read ``rows`` and hold them against the record, without those ``before`` that came in already."""
-        progress("read", 0, len(rows))
+        """Read the rows and hold them against the record, without the first ``before`` people, who came in
+        already; ``alone``: against the regulations, and nobody on record."""
+        rows, wishes = given.rows, given.wishes
+        given.progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
         kind = kind_of(rows[heading_row(rows, policy)]) if rows else ""
@@ -381,10 +346,10 @@ class Importing(OperationGroup):
         match = wishes.match or matched_by(book, kind)
         reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest, match=match)
         coming = _in_order(reading.read(rows))[before:]
-        progress("check", 0, len(rows))
+        given.progress("check", 0, len(rows))
         planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units, match)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
-        plan.notes += [_hidden(entry) for entry in plan.entries if entry.row in hidden]
+        plan.notes += [hidden_row(entry.row) for entry in plan.entries if entry.row in given.source.hidden]
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
@@ -426,8 +391,7 @@ class Importing(OperationGroup):
         if first_load:
             return []
         is_host = self.act.actor.front == "host" and self.act.second is None
-        given = [] if is_host else _offices(policy, plan)
-        return [*_structure(policy, plan), *given]
+        return [*undecided_units(policy, plan), *([] if is_host else given_offices(policy, plan))]
 
     def _is_operators(self, book: str) -> bool:
         """Whether it is the host's operator who asks, and nobody who keeps the book."""
@@ -451,67 +415,6 @@ def _raise(wrong: Sequence[RowError], denied: Sequence[RowError], known: Message
         raise BadRows([*wrong], known)
 
 
-def _report(
-    book: str,
-    plan: Plan,
-    reading: RowReading,
-    matched: Mapping[str, UnitPath],
-    first_load: bool,
-    alone: bool,
-    before: int,
-) -> ImportReport:
-    internal = sum(1 for entry in plan.entries if entry.side == "internal")
-    return ImportReport(
-        book=book,
-        entries=len(plan.entries),
-        internal=internal,
-        external=len(plan.entries) - internal,
-        units=tuple("/".join(path) for path in plan.new_units),
-        heads=sum(1 for entry in plan.entries if entry.heads),
-        first_load=first_load,
-        passed=reading.passed,
-        matched=tuple((text, "/".join(path)) for text, path in matched.items()),
-        alone=alone,
-        known=len(plan.known),
-        notes=tuple(plan.notes),
-        before=before,
-    )
-
-
-def _hidden(entry: Planned) -> RowError:
-    return RowError(
-        entry.row, "", _("The file hides this row."), _("Look whether it is meant; it comes in as it is.")
-    )
-
-
 def _is_new(book: str) -> bool:
     """Whether the book holds nobody but its founder, whom setting it up enters."""
     return len(Entry.select(Entry.id).where(Entry.book == book).limit(2)) < 2
-
-
-def _structure(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
-    """New units whose regulations say who approves them (I.4.2.4)."""
-    clause = policy.flow("structure").clause
-    if plan.new_units and clause != SILENT:
-        yield RowError(
-            min(entry.row for entry in plan.entries if entry.unit in plan.new_units),
-            policy.field("unit").label,
-            _("New units are made only after approval: {units}.",
-              units=", ".join("/".join(path) for path in plan.new_units[:5])),
-            _("Ask for each unit first (My requests, Ask …, structure), then import again."),
-            clause,
-        )  # fmt: skip
-
-
-def _offices(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
-    """Rows that would give somebody an office: that takes a second office."""
-    brought = {kind.id for kind in policy.kinds if kind.office is not None}
-    for entry in plan.entries:
-        if entry.heads or entry.kind in brought:
-            yield RowError(
-                entry.row,
-                "",
-                _("This row gives an office, which a second office decides on."),
-                _("Leave it out; enter the person as a joiner, and fill the office (Offices, n there)."),
-                policy.rights.clause,
-            )

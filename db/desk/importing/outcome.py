@@ -26,7 +26,6 @@ class RowError:
     clause: str = ""
 
     def said(self) -> dict[str, Text]:
-        """What it says, for a message that puts it together."""
         return {"column": self.column, "reason": self.reason, "advice": self.advice}
 
 
@@ -111,6 +110,11 @@ class ImportView:
 
     def count(self, state: RowState) -> int:
         return sum(1 for line in self.lines if line.state == state)
+
+
+def hidden_row(row: int) -> RowError:
+    advice = _("Look whether it is meant; it comes in as it is.")
+    return RowError(row, "", _("The file hides this row."), advice)
 
 
 class BadRows(Invalid):

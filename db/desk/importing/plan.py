@@ -348,7 +348,7 @@ _REMOVE = _("Take the row out.")
 def personal_values(
     entries: Sequence[int], fields: Sequence[str]
 ) -> Mapping[int, list[tuple[str, int, str]]]:
-    """What ``entries`` have of ``fields``: name, place and value."""
+    """Decrypt what ``entries`` have of ``fields``: name, place and value."""
     found: dict[int, list[tuple[str, int, str]]] = defaultdict(list)
     if not fields:
         return found

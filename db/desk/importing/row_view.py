@@ -1,5 +1,5 @@
 """A file as people see it before it comes in: each row with what is wrong with it, each column with what it
-is taken for."""
+is taken for; and how much it brings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import get_args
 from db.desk.entry.record import is_open, loaded_all
 from db.desk.entry.units import path_of
 from db.desk.importing.columns import JOINED, KIND, TAGS, match_keys, typed_fields
-from db.desk.importing.outcome import ImportLine, ImportView, RowError, RowState
+from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowError, RowState
 from db.desk.importing.plan import TWO_PEOPLE, Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.desk.requests.payload import open_payload
@@ -61,11 +61,36 @@ def view_of(found: Examined, book: str | None) -> ImportView:
         columns=tuple(_columns(reading)),
         passed=reading.passed,
         units=tuple("/".join(path) for path in plan.new_units),
-        matched=tuple((text, "/".join(path)) for text, path in found.matched.items()),
+        matched=_matched(found),
         top=reading.layout.row if reading.layout is not None else 1,
         matched_by=dict(keys[1:]).get(reading.match, ""),
         keys=keys,
     )
+
+
+def report_of(found: Examined, book: str, before: int, *, first_load: bool, alone: bool) -> ImportReport:
+    """Return what importing the file does: ``before`` people came in when it was imported before."""
+    plan = found.plan
+    internal = sum(1 for entry in plan.entries if entry.side == "internal")
+    return ImportReport(
+        book=book,
+        entries=len(plan.entries),
+        internal=internal,
+        external=len(plan.entries) - internal,
+        units=tuple("/".join(path) for path in plan.new_units),
+        heads=sum(1 for entry in plan.entries if entry.heads),
+        first_load=first_load,
+        passed=found.reading.passed,
+        matched=_matched(found),
+        alone=alone,
+        known=len(plan.known),
+        notes=tuple(plan.notes),
+        before=before,
+    )
+
+
+def _matched(found: Examined) -> tuple[tuple[str, str], ...]:
+    return tuple((text, "/".join(path)) for text, path in found.matched.items())
 
 
 def _line(

@@ -112,7 +112,8 @@ class RowReading:
         self.labels = {column.name: column.label for column in columns_of(policy)}
 
     def read(self, rows: Sequence[Sequence[str]]) -> list[Planned]:
-        """``rows`` begins with the headings. The entries are whole only where ``errors`` stays empty."""
+        """Read ``rows``, which begin with the headings, and note what is wrong in ``errors``; the entries are
+        whole only where these stay empty."""
         if not rows:
             self.errors.append(
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
@@ -414,8 +415,8 @@ class RowReading:
 
 
 def fingerprints(entry: Planned, fields: Collection[str] = ("mobile", "email")) -> set[str]:
-    """Of what two entries have one in common that are the same person twice: the name with a value of one of
-    ``fields``, or with the unit where there is none."""
+    """Return marks of which two entries have one in common that are the same person twice: the name with a
+    value of one of ``fields``, or with the unit where there is none."""
     personal = [[value] for name, _ord, value in entry.values if name in fields]
     marks = personal or [["", *entry.unit]]
     return {json.dumps([entry.name, *mark], ensure_ascii=False) for mark in marks}

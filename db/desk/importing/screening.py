@@ -1,4 +1,4 @@
-"""Cells of a spreadsheet that hold what the book must not (H.4.3)."""
+"""Cells of a spreadsheet that hold what the book must not (H.4.3), and rows that somebody else decides on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from db.desk.content_filter.content import Screening, Unfit
 from db.desk.importing.columns import UNIT_REGION
 from db.desk.importing.outcome import RowError
+from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
+from db.desk.refusal import SILENT
 from db.language import Text, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -16,8 +18,9 @@ from db.policy.rules import FieldRule
 def unfit_cells(
     policy: EffectivePolicy, entries: Sequence[Planned], untaken: Iterable[tuple[int, FieldRule, str]] = ()
 ) -> Iterator[RowError]:
-    """An error for each cell whose content the regulations keep out of the book. ``untaken``: cells that give
-    no value of their field, as row, field and text; an identity number is one in the mobile's column too."""
+    """Yield an error for each cell whose content the regulations keep out of the book. ``untaken``: cells
+    that give no value of their field, as row, field and text; an identity number is one in the mobile's
+    column too."""
     if not policy.screening:
         return
     screening, rules = Screening(policy), {rule.name: rule for rule in policy.fields}
@@ -45,6 +48,34 @@ def unfit_cells(
         unfit = screening.text(entry.unit_region)
         if unfit is not None:
             yield _error(entry.row, UNIT_REGION, unfit)
+
+
+def undecided_units(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
+    """Yield an error for new units whose regulations say who approves them (I.4.2.4)."""
+    clause = policy.flow("structure").clause
+    if plan.new_units and clause != SILENT:
+        yield RowError(
+            min(entry.row for entry in plan.entries if entry.unit in plan.new_units),
+            policy.field("unit").label,
+            _("New units are made only after approval: {units}.",
+              units=", ".join("/".join(path) for path in plan.new_units[:5])),
+            _("Ask for each unit first (My requests, Ask …, structure), then import again."),
+            clause,
+        )  # fmt: skip
+
+
+def given_offices(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
+    """Yield an error for each row that would give somebody an office: that takes a second office."""
+    brought = {kind.id for kind in policy.kinds if kind.office is not None}
+    for entry in plan.entries:
+        if entry.heads or entry.kind in brought:
+            yield RowError(
+                entry.row,
+                "",
+                _("This row gives an office, which a second office decides on."),
+                _("Leave it out; enter the person as a joiner, and fill the office (Offices, n there)."),
+                policy.rights.clause,
+            )
 
 
 def _error(row: int, column: Text, unfit: Unfit) -> RowError:

@@ -84,7 +84,7 @@ def unseal_archive(row: Archive) -> Archived:
 
 
 def key_name(entry: int) -> str:
-    """The key that seals the archive of ``entry`` (`db.store.subjects`)."""
+    """Return the name of the archive's key in `db.store.subjects`."""
     return f"archive:{entry}"
 
 

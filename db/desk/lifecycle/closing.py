@@ -143,9 +143,9 @@ class Leaving:
         self._accounts = [account.id for account in _accounts(entry)]
 
     def rights(self) -> ModelSelect[Grant]:
-        """Offices and rights in the book, but for heading its units, which ends as the entry is removed; with
-        the offices of departments elsewhere that end too. All there are where the person is in no other
-        book."""
+        """Select the offices and rights in the book that end, and offices of departments elsewhere that end
+        with it; heading its units is left out, as that ends when the entry is removed. Where the person is in
+        no other book, all there are."""
         held = Grant.revoked_at.is_null() & (
             Grant.account.in_(self._accounts) | (Grant.person == self._entry.person_id)
         )
@@ -155,7 +155,7 @@ class Leaving:
         return Grant.select().where(held & ~(here & (Grant.role == HEAD)))
 
     def stand_ins(self) -> ModelSelect[Delegation]:
-        """Delegations in the book that the person gave or took."""
+        """Select the delegations in the book that the person gave or took."""
         lasting = Delegation.revoked_at.is_null() & (
             Delegation.account.in_(self._accounts) | Delegation.to.in_(self._accounts)
         )
@@ -164,7 +164,7 @@ class Leaving:
         return Delegation.select().where(lasting)
 
     def access(self) -> Any:
-        """The condition on AccessGrant for what was opened to the person, and for this entry."""
+        """Build the condition on AccessGrant for what was opened to the person, and for this entry."""
         theirs = AccessGrant.account.in_(self._accounts)
         if not self._everywhere:
             own = Entry.select(Entry.id).where(Entry.book == self._entry.book_id)
@@ -172,12 +172,12 @@ class Leaving:
         return (theirs | (AccessGrant.entry == self._entry.id)) & AccessGrant.withdrawn_at.is_null()
 
     def closed(self) -> list[int]:
-        """Accounts that are shut off."""
+        """Return the accounts that are shut off: none where the person stays in another book."""
         return self._accounts if self._everywhere or not _elsewhere(self._entry) else []
 
     def undecided(self) -> Sequence[Request]:
-        """Requests about the entry; what its person asked for their own use in the book; and what was
-        returned to accounts that are closed, as nobody is left to write it anew. What else they asked for is
+        """Return requests about the entry, those of its person for their own use in the book, and those
+        returned to accounts that are closed, as nobody is left to amend them. What else they asked for is
         decided."""
         undecided = Request.state.in_(("open", "returned"))
         returned = Request.requester.in_(self.closed()) & (Request.state == "returned")

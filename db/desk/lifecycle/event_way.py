@@ -52,7 +52,8 @@ def preview_route(
     entry: int | None = None,
     person: int | None = None,
 ) -> EventWay:
-    """How a request about ``event`` by ``account`` would go on."""
+    """Return the route that a request about ``event`` by ``account`` would take, with its clocks and what it
+    promises."""
     book, flow = Book.get_by_id(policy.book), policy.flow(event)
     clocks = [(DUTIES[duty.kind], duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:

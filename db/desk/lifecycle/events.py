@@ -31,7 +31,7 @@ OPERATION: dict[Event, Operation] = {"join": "create", "move": "edit", "leave": 
 
 
 def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRule]:
-    """The policy's duties to enter ``event``; those are about colleagues."""
+    """Yield the policy's duties to enter ``event``; there are none about outside contacts."""
     if side == "external":
         return
     for kind in ENTERED[event]:
@@ -41,7 +41,8 @@ def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRul
 
 
 def entry_due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[str, str] | None:
-    """By when ``event`` of ``day`` is in the book: the due day (ISO) and the clause that sets it."""
+    """Work out by when ``event`` of ``day`` has to be in the book: the earliest due day (ISO) and the clause
+    that sets it; None where nothing does."""
     clocks = [(duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     deadline = policy.flow(event).deadline
     if deadline is not None:
@@ -54,7 +55,7 @@ def entry_due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> t
 
 
 def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:
-    """Whether evidence has to be attached: by the flow, or as a proof of the duty."""
+    """Return whether evidence has to be attached: by the flow, or as a proof of the duty."""
     need = policy.flow(event).evidence
     if need:
         return need
@@ -73,7 +74,7 @@ def announcement(policy: EffectivePolicy, event: Event, side: Side) -> Need:
 
 
 def proof_asked(policy: EffectivePolicy, event: Event, side: Side, what: str) -> Requirement | None:
-    """The requirement ``what`` of the duties to enter ``event``, if any asks for it."""
+    """Return the requirement ``what`` of the duties to enter ``event``, if any asks for it."""
     for duty in rules(policy, event, side):
         for proof in duty.requires:
             if proof.what == what:
@@ -82,7 +83,8 @@ def proof_asked(policy: EffectivePolicy, event: Event, side: Side, what: str) ->
 
 
 def sync_steps(policy: EffectivePolicy, event: Event, side: Side) -> tuple[Requirement, ...]:
-    """The step in each outside system that has to be kept in step on ``event`` (G.4)."""
+    """Return the step in each outside system that has to be kept in step on ``event`` (G.4); none for outside
+    contacts."""
     if side == "external":
         return ()
     word = "change" if event == "move" else event
@@ -124,6 +126,6 @@ def open_duties(
 
 
 def hand_back_duty(policy: EffectivePolicy) -> DutyRule | None:
-    """The duty of the person to hand back what they hold (H.5.4), done within its own clock."""
+    """Return the duty of the person to hand back what they hold (H.5.4), done within its own clock."""
     duty = policy.duty("hand-back")
     return replace(duty, by="person") if duty is not None else None

@@ -114,7 +114,8 @@ class JoinForm:
     def request_of(
         self, typed: Mapping[str, str], reason: str, evidence: Sequence[str], person: int | None
     ) -> JoinAsked:
-        """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
+        """Read what was ``typed``, by field; fields of another kind of entry are dropped. Raises Invalid for
+        a unit that is none of these."""
         kind = typed.get(KIND) or self.kind
         fitting = [field.name for field in self.values if not field.kinds or kind in field.kinds]
         return JoinAsked(
@@ -145,7 +146,7 @@ class MoveForm:
     amends: ReturnedDraft | None = None
 
     def request_of(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> MoveAsked:
-        """What was ``typed``, by field. Raises Invalid for a unit that is none of these."""
+        """Read what was ``typed``, by field. Raises Invalid for a unit that is none of these."""
         return MoveAsked(
             entry=self.entry,
             version=self.version,
@@ -173,7 +174,6 @@ class LeaveForm:
     amends: ReturnedDraft | None = None
 
     def request_of(self, typed: Mapping[str, str], reason: str, evidence: Sequence[str]) -> LeaveAsked:
-        """What was ``typed``, by field."""
         leaves = typed.get(LEAVES)
         return LeaveAsked(
             self.entry, typed[DAY], reason, evidence, typed.get(SUCCESSOR, ""),
@@ -220,7 +220,6 @@ def _unit_named(units: Sequence[UnitChoice], text: str) -> int | None:
 def unit_field(
     label: Text, units: Sequence[UnitChoice], unit: int | None, now: Text | None = None
 ) -> RequestField:
-    """Where somebody goes."""
     choices = tuple(AskChoice(str(one.id), one.path) for one in units)
     return RequestField(UNIT, label, value=str(unit or ""), now=now, choices=choices, required=True)
 
@@ -228,8 +227,8 @@ def unit_field(
 def fields_asked(
     policy: EffectivePolicy, side: Side, values: Mapping[str, tuple[str, ...]]
 ) -> tuple[RequestField, ...]:
-    """Every field that one types for a joiner of any kind of ``side``, each once, the name first; of pupils
-    no position, which no regulation gives them."""
+    """Return every field that one types for a joiner of any kind of ``side``, each once, the name first; of
+    pupils no position, which no regulation gives them."""
     pupils = is_of_pupils(policy.book, "join")
     kinds = [kind for kind in policy.kinds if kind.side == side]
     wanted = {rule.name for kind in kinds for rule in fields_of(policy, kind.id)}

@@ -47,7 +47,7 @@ def kind_label(policy: EffectivePolicy, kind: str) -> Text:
 
 
 def plain_line(field: str, label: Text, before: Text, after: Text) -> DiffLine:
-    """A line whose values anybody may see who may see the request."""
+    """Build a line whose values are the same for everybody who sees the request."""
     return DiffLine(field, label, before, after, (before, after))
 
 

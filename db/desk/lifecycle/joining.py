@@ -104,7 +104,8 @@ def form(
 
 
 def check(act: Act, asked: JoinAsked) -> CheckedJoin:
-    """Every problem with what was typed, and the due day where the day of joining is one."""
+    """Find every problem with what was typed, and the due day where the day of joining is one. Raises Refused
+    where the actor may enter nobody."""
     policy, side = _admitted(act, asked)
     values, problems = read_typed(act.permissions, policy, asked.kind, asked.values)
     problems = (*unfit(policy, values, problems), *_twins(act, asked.book, values))

@@ -121,7 +121,8 @@ def remove_approved() -> None:
 
 
 def clause_of_last_day(account: int) -> str:
-    """The clause by which the access of ``account`` ended with its last day; empty where it did not."""
+    """Return the clause by which the access of ``account`` ended with its last day; empty where it did
+    not."""
     person = Account.select(Account.person).where(Account.id == account)
     entries = Entry.select(Entry.id).where(Entry.person.in_(person))
     rows = LastDay.select().where(LastDay.entry.in_(entries) & (LastDay.state == "ended"))
@@ -132,14 +133,13 @@ def clause_of_last_day(account: int) -> str:
 
 
 def approved_day(entry: int) -> str:
-    """The last day that was approved for an ``entry`` that is there still; empty where there is none."""
+    """Return the last day approved for an ``entry`` that is still there; empty where there is none."""
     rows = LastDay.select().join(Request).where((LastDay.entry == entry) & (LastDay.state != "lifted"))
     row = rows.where(Request.state == "applied").order_by(LastDay.id.desc()).first()
     return str(row.day) if row is not None else ""
 
 
 def is_approved(entry: int) -> bool:
-    """Whether a leave of ``entry`` was approved, and is not entered yet."""
     return bool(approved_day(entry))
 
 

@@ -33,12 +33,13 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.begins", label=_("ask what they may enter"), recorded=False, power=LOOKS)
     def begins(self, book: str, side: Side = "internal") -> tuple[Event, ...]:
-        """What the actor may enter for anybody at all on one side of ``book``."""
+        """Return what the actor may enter for anybody at all on one side of ``book``."""
         return tuple(event for event in EVENTS if may_begin(self.permissions, book, event, side))
 
     @operation("lifecycle.join_form", label=_("open a joiner's form"), recorded=True, power=LOOKS)
     def join_form(self, book: str, expected: int | None = None, side: Side = "internal") -> JoinForm:
-        """The form of a joiner or an outside contact (E.5); of one that is expected, with what is known."""
+        """Return the form of a joiner or an outside contact (E.5); of one that is expected, with what is
+        known."""
         return joining.form(self.act, book, expected, side=side)
 
     @operation("lifecycle.check_join", label=_("check a joiner"), recorded=False, power=LOOKS)
@@ -53,7 +54,7 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.open_archive", label=_("open an archive"), recorded=True, power=LOOKS)
     def open_archive(self, archive: int) -> FoundArchive:
-        """What was archived of somebody who comes back, for the maintainer of the book (A.10)."""
+        """Decrypt what was archived of somebody who comes back, for the maintainer of the book (A.10)."""
         return rejoining.open_archive(self.act, archive)
 
     @operation(
@@ -107,7 +108,7 @@ class Lifecycle(OperationGroup):
         "lifecycle.amendment", label=_("open a returned event to amend it"), recorded=True, power=LOOKS
     )
     def amendment(self, request: int) -> JoinForm | MoveForm | LeaveForm:
-        """The form of a returned request of one's own, with what was handed in then."""
+        """Lock a returned request of the actor's own and return its form, with what was typed then."""
         row = drafts.lock_own_request(self.act, request)
         returned = returned_draft(row, {})
         if row.kind == "join":

@@ -37,7 +37,6 @@ KIND: Final = "move"
 
 
 def payload(row: Entry, unit: int, position: str, day: str) -> Payload:
-    """What a request of this kind keeps: where the person was, and where they go."""
     return {
         "day": day,
         "before": {"unit": row.unit_id, "position": row.position},
@@ -92,7 +91,6 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def not_yet(request: Request, day: str) -> Refused:
-    """The refusal to do before its day what changes the record at once."""
     return Refused(
         _("This takes effect on {day}, not before.", day=day),
         request.due_clause or request.clause,

@@ -20,7 +20,9 @@ from db.store.tables import Archive, Book, Entry
 
 
 def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
-    """People called ``name`` who are not in ``book``: those archived from it first, latest first."""
+    """Find people called ``name`` who are not in ``book``: those archived from it, latest first, then those
+    elsewhere within the actor's reach. Notes the name in the record; nobody for whoever may enter no
+    joiner."""
     if book not in act.permissions.books:
         raise no_such_book()
     act.note_facts(book=book, name=clean(name)[:64])

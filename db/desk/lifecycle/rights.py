@@ -14,7 +14,7 @@ from db.policy.vocabulary import Side
 
 
 def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "internal") -> bool:
-    """Whether there is anybody of ``side`` for whom the actor may enter ``event`` in ``book``."""
+    """Return whether there is anybody of ``side`` for whom the actor may enter ``event`` in ``book``."""
     if book not in permissions.books:
         return False
     policy = policy_of(book)
@@ -40,8 +40,8 @@ def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
 
 
 def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
-    """The right to enter ``event`` for ``entry``. Refused for one's own entry by no more right than that,
-    and as for a change where the entry is out of reach."""
+    """Return the right to enter ``event`` for ``entry``. Raises Refused where it rests on its being the
+    actor's own entry, and as for a change where the entry is out of reach."""
     right = right_to_propose(act, entry)
     policy = right.policy
     denied = policy.denial(OPERATION[event], right.role)

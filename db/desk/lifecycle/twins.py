@@ -15,7 +15,8 @@ from db.store.tables import Entry
 
 
 def is_there(book: str, values: Values) -> bool:
-    """Whether an entry in ``book`` bears the name in ``values`` and an open mobile or e-mail of theirs."""
+    """Return whether an active entry in ``book`` bears the name in ``values`` and an open mobile or e-mail of
+    theirs."""
     fields = personal_fields(policy_of(book))
     theirs = _personal(values, fields)
     rows = Entry.select().where(

@@ -33,8 +33,8 @@ def fields_of(policy: EffectivePolicy, kind: str) -> tuple[FieldRule, ...]:
 def read_values(
     permissions: Permissions, policy: EffectivePolicy, kind: str, asked: Mapping[str, str]
 ) -> tuple[Values, tuple[Problem, ...]]:
-    """The values of an entry of ``kind`` as they are kept, and all that is wrong: a required field that is
-    blank too (A.3, A.7). A text is one value, or several between semicolons where the field takes them."""
+    """Read the values of an entry of ``kind`` and all that is wrong, a blank required field too (A.3, A.7). A
+    text is one value, or several between semicolons where the field takes them."""
     rules = fields_of(policy, kind)
     known = {rule.name for rule in rules}
     problems = [

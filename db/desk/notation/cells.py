@@ -20,20 +20,20 @@ _HOSTILE = re.compile(
 
 
 def guard(text: str) -> str:
-    """``text`` as a cell that no spreadsheet takes for a formula. `unguard` gives it back."""
+    """Put an apostrophe before what a spreadsheet would take for a formula. `unguard` takes it away."""
     return "'" + text if _RISKY.match(text) else text
 
 
 def unguard(cell: str) -> str:
-    """The text that `guard` made ``cell`` from; any other cell as it is."""
+    """Take away the apostrophe that `guard` set; any other cell stays as it is."""
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def harmless(text: str) -> str:
-    """``text`` without control characters, direction overrides and invisible signs."""
+    """Take out control characters, direction overrides and invisible signs."""
     return _HOSTILE.sub("", text)
 
 
 def one_line(text: str) -> str:
-    """``text`` harmless and on one line; tabs and line breaks become a blank."""
+    """Make ``text`` harmless and put it on one line; tabs and line breaks become a blank."""
     return " ".join(harmless(text).split())

@@ -10,12 +10,12 @@ from db.store.engine import store
 
 
 def local(stored: str) -> str:
-    """A stored time as people of the organisation read it: ``2026-11-23 09:00:05``."""
+    """Write a stored time as people of the organisation read it: ``2026-11-23 09:00:05``."""
     return clock.moment(stored).astimezone(_zone()).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def seconds_until(stored: str) -> float:
-    """How long it is until a stored time; below zero once it is over."""
+    """Return how long it is until a stored time; below zero once it is over."""
     return (clock.moment(stored) - clock.utcnow()).total_seconds()
 
 

@@ -61,7 +61,8 @@ NAME_LENGTH: Final = 80
 
 
 def media_type(content: bytes) -> MediaType | None:
-    """The type of ``content`` where it is one of the accepted ones, whole and not cut off."""
+    """Recognise the type of ``content`` by its bytes; None where it is not accepted, not whole, or text that
+    a terminal would act on."""
     if content.startswith(b"%PDF-"):
         return "application/pdf" if b"%%EOF" in content[-2048:] else None
     if content.startswith(_PNG):
@@ -90,7 +91,8 @@ def _is_text(content: bytes, encoding: str) -> bool:
 
 
 def acts(content: bytes) -> bool:
-    """Whether ``content`` is UTF-8 text that would be evidence but for characters that a terminal acts on."""
+    """Return whether ``content`` is UTF-8 text that would be evidence but for characters that a terminal acts
+    on."""
     try:
         return _ACTED_ON.search(content.decode("utf-8")) is not None
     except UnicodeDecodeError:

@@ -24,7 +24,7 @@ def read_day(text: str) -> date | Message:
 
 
 def read_count(text: str) -> int | None:
-    """The whole number from 1 on that ``text`` is; `UNFIT` for another text, None for a blank one."""
+    """Read a whole number of at most five digits; `UNFIT` for another text, None for a blank one."""
     digits = unicodedata.normalize("NFKC", text).strip()
     if not digits:
         return None

@@ -64,11 +64,9 @@ class _Wrong(Exception):
 
 
 def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:
-    """``text`` as the value of ``rule``'s field in its one spelling, or what is wrong with it.
-
-    ``region`` (ISO 3166) is whose numbers are written without a country code. An empty text is the
-    empty value, and a problem where the field is required.
-    """
+    """Return ``text`` as the value of ``rule``'s field in its one spelling, or what is wrong with it.
+    ``region`` (ISO 3166) is whose numbers are written without a country code. An empty text is the empty
+    value, and a problem where the field is required."""
     cleaned = clean(text)
     if not cleaned:
         return Problem(rule.name, _("{field} is required.", field=rule.label)) if rule.required else ""
@@ -79,7 +77,7 @@ def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:
 
 
 def clean(text: str) -> str:
-    """``text`` in NFC on one line, without control, bidi and invisible characters."""
+    """Put ``text`` into NFC on one line, without control, bidi and invisible characters."""
     line = _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", text))
     if line.isprintable() and line.isascii():
         return line.strip()
@@ -95,12 +93,13 @@ def _is_safe(char: str) -> bool:
 
 
 def several(values: Sequence[str]) -> Text:
-    """The values of one field side by side, with the semicolon of either language."""
+    """Put the values of one field side by side, with the semicolon of either language."""
     return "".join(values) if len(values) < 2 else Label("；".join(values), "; ".join(values))
 
 
 def display(kind: str, value: str) -> str:
-    """``value`` as a person reads it: a number grouped the way its own country does, a photo as a sign."""
+    """Write ``value`` as a person reads it: a number grouped the way its own country does, a photo as a
+    sign."""
     if kind == "photo":
         return f"{PHOTO} {value}"
     if kind not in NUMBERS or not value.startswith("+"):
@@ -125,7 +124,7 @@ def _grouped(number: str) -> str:
 
 
 def masked(kind: str, value: str) -> str:
-    """``value`` hidden but for what tells its owner which one it is: ``138••••21``, ``z••••@mail.cn``."""
+    """Hide ``value`` but for what tells its owner which one it is: ``138••••21``, ``z••••@mail.cn``."""
     if not value:
         return ""
     if _CHINESE_MOBILE.fullmatch(value):
@@ -141,7 +140,7 @@ def masked(kind: str, value: str) -> str:
 
 
 def national_digits(value: str) -> str:
-    """The digits one dials at home for a stored number, without the extension: ``13800002121``."""
+    """Return the digits one dials at home for a stored number, without the extension: ``13800002121``."""
     number = value.partition(";")[0]
     if not number.startswith("+"):
         return re.sub(r"\D", "", number)
@@ -153,7 +152,7 @@ def national_digits(value: str) -> str:
 
 @cache
 def dialled(region: str) -> Callable[[str], str]:
-    """`national_digits`, found faster for the fixed lines and mobiles of ``region``."""
+    """Return a function that does as `national_digits`, faster for the fixed lines of ``region``."""
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
         return national_digits

@@ -38,13 +38,14 @@ def alert_role(
 
 
 def person_or_login(account: int) -> dict[str, int] | str:
-    """The person of ``account`` as what is told has them; the login of an account of none."""
+    """Return the person of ``account`` in the form in which notices keep people; the login where it has
+    none."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else str(row.login)
 
 
 def accounts_with(account: int) -> tuple[int, ...]:
-    """All accounts of the person of ``account``, or itself alone."""
+    """Return all accounts of the person of ``account``, or itself alone."""
     person = Account.get_by_id(account).person_id
     if person is None:
         return (account,)
@@ -53,7 +54,8 @@ def accounts_with(account: int) -> tuple[int, ...]:
 
 
 def holders(policy: EffectivePolicy, role: str) -> list[int]:
-    """Accounts that hold ``role`` in the policy's book now."""
+    """Return accounts that hold ``role`` in the policy's book now, for the organisation too; no disabled
+    ones."""
     rows: Any = (
         Grant.select(Account.id)
         .join(Account, on=Grant.is_of())

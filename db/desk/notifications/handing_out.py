@@ -24,20 +24,21 @@ DUTIES: dict[str, DutyKind] = {"join": "joiner", "change": "change", "move": "mo
 
 
 def is_handed_out(policy: EffectivePolicy, kind: str) -> bool:
-    """Whether the announcement of an applied request of ``kind`` brings the directory with it."""
+    """Return whether the announcement of an applied request of ``kind`` brings the directory with it."""
     duty = policy.duty(DUTIES[kind]) if kind in DUTIES else None
     return duty is not None and duty.hands_out
 
 
 def opened_to(account: int, book: str) -> str:
-    """What of ``book`` is open to ``account`` now, as it is kept: units, each with all below or without."""
+    """Return what of ``book`` is open to ``account`` now, as canonical JSON: units, each with all below or
+    without."""
     permissions = permissions_now(account)
     arms = [arm for side in SIDES for arm in search_scope_of(permissions, book, side).arms]
     return canonical({"units": sorted({(arm.unit, arm.below) for arm in arms})}).decode("ascii")
 
 
 def may_take(policy: EffectivePolicy) -> bool:
-    """Whether a copy is theirs who are told: nobody has to approve one, and none is forbidden."""
+    """Return whether a copy is theirs who are told: nobody has to approve one, and none is forbidden."""
     denied = any(policy.denial(operation, "employee") for operation in ("copy", "export"))
     return not denied and policy.flow("copy").clause == DEFAULT
 

@@ -119,7 +119,8 @@ def tell_each(kind: str, announcements: Sequence[Announcement]) -> None:
 
 
 def deliver_waiting(person: int, account: int) -> None:
-    """Address to a new account what was announced before it was there (A.8), with its copies."""
+    """Address to a new account the announcements of its person's joining from before it was there (A.8), and
+    grant it the copies that came with them."""
     about = (
         Notice.select()
         .join(Entry)

@@ -71,7 +71,8 @@ def queue_mail(
 
 
 def next_letter() -> OutgoingLetter | None:
-    """Lease the next due message for a while; None without one. A transaction of its own."""
+    """Lease the next due message for a while and count an attempt, in a transaction of its own; None without
+    one."""
     with writing():
         due = (
             OutgoingMail.select()

@@ -65,7 +65,7 @@ class Drift:
 
 
 def drift_of(book: str, clause: str) -> Drift:
-    """How far ``book`` differs, as the last comparison found it, with what waits."""
+    """Return how far ``book`` differs, as the last comparison found it, with what waits."""
     row, title = survey_of(book), Book.get_by_id(book)
     changes = {
         change.entry_id: change
@@ -92,7 +92,7 @@ def drift_of(book: str, clause: str) -> Drift:
 
 
 def survey_of(book: str) -> OutsideSurvey | None:
-    """The last comparison of ``book``, if there was one or one is wanted."""
+    """Return the last comparison of ``book``, which may be only asked for."""
     found: OutsideSurvey | None = OutsideSurvey.get_or_none(
         (OutsideSurvey.system == WECOM) & (OutsideSurvey.book == book)
     )

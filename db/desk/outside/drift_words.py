@@ -25,7 +25,7 @@ UNREACHED = ("Connect", "Timeout", "Protocol", "Network", "Read", "Write", "Tran
 
 
 def reason(problem: str) -> Text:
-    """Why the system was not told, in words where they are known; the code stands with them."""
+    """Say why the system was not told, in words where they are known; the code stands with them."""
     found = re.match(r"WeCom (-?\d+)", problem)
     if found is not None and found[1] in REASONS:
         return _("{reason} (WeCom {code})", reason=REASONS[found[1]], code=found[1])
@@ -35,7 +35,7 @@ def reason(problem: str) -> Text:
 
 
 def drift_lines(found: Drift) -> list[Text]:
-    """When both sides were compared, how they stand, and what waits."""
+    """Say when both sides were compared, how they differ, what waits and what failed."""
     lines: list[Text] = []
     if not found.connected:
         lines.append(_("WeCom is not connected: take the import file."))

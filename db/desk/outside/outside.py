@@ -22,7 +22,6 @@ class Outside(OperationGroup):
         "outside.books", label=_("list the directories kept in step with WeCom"), recorded=False, power=LOOKS
     )
     def books(self) -> tuple[tuple[str, Label], ...]:
-        """The books that are kept in step and that the actor keeps."""
         found = []
         for book in self.permissions.books:
             if rule_of(book) is not None and self.permissions.keeps_book(book):
@@ -32,7 +31,8 @@ class Outside(OperationGroup):
 
     @operation("outside.drift", label=_("look at the differences from WeCom"), recorded=True, power=LOOKS)
     def drift(self, book: str) -> Drift:
-        """Who is missing on which side and which fields differ, as the last comparison found it."""
+        """Return who is missing on which side and which fields differ, as the last comparison found it.
+        Raises Refused for whoever does not keep the book."""
         found = drift_of(book, self._admit(book))
         self.act.note_facts(rows=len(found.rows))
         return found

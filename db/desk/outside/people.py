@@ -52,16 +52,14 @@ class OutsidePerson:
 
 
 def fields_told(policy: EffectivePolicy, fields: tuple[str, ...]) -> tuple[str, ...]:
-    """The fields that are told, in the policy's order; what places a person is told in any case."""
+    """Return the fields that are told, in the policy's order; what places a person is told in any case."""
     wanted = {"name", "position", *fields} - {"unit"}
     return tuple(rule.name for rule in policy.fields if rule.name in wanted)
 
 
 def told_of(entry: int) -> OutsidePerson | None:
-    """What is to be told of the person of ``entry``; None where they are in no synced book any more.
-
-    Who left one book and is in another one is told of as that one knows them.
-    """
+    """Return what is to be told of the person of ``entry``; None where they are in no synced book any more.
+    Who left one book and is in another one is told of as that one knows them."""
     row = Entry.get_by_id(entry)
     if row.state != "active":
         books = synced_books()
@@ -73,7 +71,8 @@ def told_of(entry: int) -> OutsidePerson | None:
 
 
 def everybody(book: str) -> list[OutsidePerson]:
-    """Everybody of ``book`` as the system is to know them, in the order of units and names."""
+    """Decrypt everybody of ``book`` as the system is to know them, in the order of units and names; no
+    outside contacts."""
     rows = (
         Entry.select(Entry.id)
         .join(Unit, on=(Entry.unit == Unit.id))
@@ -85,7 +84,7 @@ def everybody(book: str) -> list[OutsidePerson]:
 
 
 def account_of(entry: int) -> str:
-    """The account there of the person of ``entry``; empty where they are not known there."""
+    """Return the account there of the person of ``entry``; empty where they are not known there."""
     row = Entry.get_by_id(entry)
     known = OutsideMember.get_or_none(
         (OutsideMember.system == WECOM) & (OutsideMember.person == row.person_id)
@@ -119,7 +118,6 @@ def _told(entry: RecordedEntry, places: dict[int, tuple[UnitPlace, ...]]) -> Out
 
 
 def is_taken(account: str, person: int) -> bool:
-    """Whether somebody else than ``person`` is known there by that account."""
     others = OutsideMember.select().where(
         (OutsideMember.system == WECOM)
         & (OutsideMember.account == account)
@@ -166,7 +164,7 @@ class LeftMember:
 
 
 def left_accounts() -> dict[str, LeftMember]:
-    """Accounts of people who are in no synced book any more, with the entry that they left last."""
+    """Return accounts of people who are in no synced book any more, with the entry that they left last."""
     books = synced_books()
     found: dict[str, LeftMember] = {}
     rows: Any = (

@@ -98,7 +98,7 @@ def _try_again() -> None:
 
 
 def how_many_wait() -> int:
-    """Of how many entries something waits whose time has come."""
+    """Count the entries of which something waits whose time has come."""
     due = (OutsideChange.state == "waiting") & (OutsideChange.next_at <= clock.now())
     return int(OutsideChange.select(OutsideChange.entry).where(due).distinct().count())
 

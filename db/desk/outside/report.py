@@ -13,7 +13,7 @@ from db.store.tables import Entry
 class DriftReport(ReportGroup):
     @report("sync", _("Differences from WeCom"), MAINTAINER, SUPERVISOR, rests_on="sync")
     def sync(self, book: str, unit: int | None = None) -> ReportRows[DriftRow]:
-        """In whom the book and the system outside differ, as the last comparison found it (G.4)."""
+        """Return in whom the book and the system outside differ, as the last comparison found it (G.4)."""
         return self._draw("sync", _differences, book, unit)
 
 

@@ -34,7 +34,7 @@ class OutsideDifference:
 
 
 def due_surveys() -> tuple[str, ...]:
-    """The books whose comparison was asked for, or is older than a day."""
+    """Return the books whose comparison was asked for, or is older than a day."""
     old = clock.stamp(clock.utcnow() - EVERY)
     rows = {row.book_id: row for row in OutsideSurvey.select().where(OutsideSurvey.system == WECOM)}
     found = []

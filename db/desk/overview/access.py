@@ -41,7 +41,7 @@ class AccessRow:
 
 
 def access(book: str, unit: int | None, first: date, last: date) -> tuple[AccessRow, ...]:
-    """Acts in ``book`` from ``unit`` down (None: all of it), people with refusals first."""
+    """Count acts in ``book`` from ``unit`` down (None: all of it) by person, people with refusals first."""
     days = (AuditRecord.at >= day_begins(first)) & (AuditRecord.at < day_begins(last + timedelta(days=1)))
     alike = (AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     counted = fn.COUNT(AuditRecord.seq)

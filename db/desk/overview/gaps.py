@@ -47,7 +47,7 @@ class CoverageRow:
 
 
 def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
-    """Active entries from ``place`` down without a required field, in the order of the units."""
+    """Find active entries from ``place`` down without a required field, in the order of the units."""
     required = [rule for rule in policy_of(place.book).fields if rule.required]
     entries = active_entries(place, *_perhaps_incomplete(required))
     present = _present([entry.id for entry in entries])
@@ -92,12 +92,10 @@ def _perhaps_incomplete(required: Sequence[FieldRule]) -> tuple[str, Sequence[ob
 
 
 def coverage(place: Extent) -> tuple[CoverageRow, ...]:
-    """Employees who are missing in the book, and entries of people who are no employees any more.
-
-    An employee is a person with an account in use or an entry that waits to be completed, unless the
-    only role of that account is in another book; no longer one is a person whose last day has passed or
-    whose accounts are all disabled.
-    """
+    """Find employees who are missing in the book, and entries of people who are no employees any more. An
+    employee is a person with an account in use or an entry that waits to be completed, unless the only role
+    of that account is in another book; no longer one is a person whose last day has passed or whose accounts
+    are all disabled."""
     return (*_missing(place), *_gone(place))
 
 

@@ -77,12 +77,10 @@ class Overview(ReportGroup):
 
     @operation("overview.reports", label=_("list the reports"), recorded=False, power=LOOKS)
     def reports(self) -> tuple[ReportRight, ...]:
-        """The reports the reader may draw, and of what."""
         return rights(self.permissions)
 
     @operation("overview.offered", label=_("ask whether there are reports"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
-        """Whether there is any report that the reader may draw."""
         return draws_any(self.permissions)
 
     @operation(
@@ -104,8 +102,8 @@ class Overview(ReportGroup):
 
     @operation("overview.unusual", label=_("ask what is unlike other days"), recorded=False, power=LOOKS)
     def unusual(self) -> tuple[Unusual, ...]:
-        """Who did more today or yesterday than on other days, in books whose report on access the reader may
-        draw; recorded as that report where it names anybody (C.6)."""
+        """Return who did more today or yesterday than on other days, in books whose report on access the
+        reader may draw; recorded as that report in each book of which it names anybody (C.6)."""
         rows, books = unusual(self.permissions)
         for book, count in books.items():
             clause = report_clause("access", policy_of(book))
@@ -115,10 +113,8 @@ class Overview(ReportGroup):
 
     @report("directory", _("Directory"), MAINTAINER, SUPERVISOR, HEAD, copies=True)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
-        """Active entries within the reader's reach, protected values only as the reader's scope shows them.
-
-        Raises Refused where the reader has no right to take a copy (A.12, C.9.1).
-        """
+        """Return active entries within the reader's reach, protected values only as the reader's scope shows
+        them, which count as shown. Raises Refused without a right to take a copy (A.12, C.9.1)."""
         place = self._place("directory", book, unit)
         columns = columns_of(self.permissions, place)
         rows = directory(self.permissions, place, columns)
@@ -135,12 +131,14 @@ class Overview(ReportGroup):
         numbers=lambda place, *days: (len(changes(place, *days)),),
     )  # fmt: skip
     def changes(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ChangeRow]:
-        """Requests that were applied from ``first`` to ``last``; which fields changed, not their values."""
+        """Return requests that were applied from ``first`` to ``last``; which fields changed, not their
+        values."""
         return self._draw("changes", changes, book, unit, first, last)
 
     @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN, numbers=_of_deadlines)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
-        """How each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9, A.10)."""
+        """Count how each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9,
+        A.10)."""
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
         about, duties = self._about("compliance", place, first, last), policy_of(book).duties
@@ -150,7 +148,7 @@ class Overview(ReportGroup):
 
     @report("access", _("Access and refusals"), SUPERVISOR, ADMIN)
     def access(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[AccessRow]:
-        """Who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
+        """Count who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
         place = self._place("access", book, unit, first, last)
         narrowed = None if place.unit == root_of(book) else place.unit
         return ReportRows(self._about("access", place, first, last), access(book, narrowed, first, last))
@@ -160,7 +158,7 @@ class Overview(ReportGroup):
         numbers=lambda place, *_days: (len(coverage(place)),),
     )  # fmt: skip
     def coverage(self, book: str, unit: int | None = None) -> ReportRows[CoverageRow]:
-        """Active employees without an entry, and entries without an active employee (A.2)."""
+        """Find active employees without an entry, and entries without an active employee (A.2)."""
         return self._draw("coverage", coverage, book, unit)
 
     @report(
@@ -168,7 +166,7 @@ class Overview(ReportGroup):
         numbers=lambda place, *_days: (len(unreached(place)),),
     )  # fmt: skip
     def unreached(self, book: str, unit: int | None = None) -> ReportRows[UnreachedRow]:
-        """Who is owed notices, copies or tasks and has no account, and which duties nobody has."""
+        """Find who is owed notices, copies or tasks and has no account, and which duties nobody has."""
         return self._draw("unreached", unreached, book, unit)
 
     @report(
@@ -176,7 +174,7 @@ class Overview(ReportGroup):
         numbers=lambda place, *_days: (len(incomplete(place)),),
     )  # fmt: skip
     def incomplete(self, book: str, unit: int | None = None) -> ReportRows[IncompleteRow]:
-        """Entries that lack a required field (A.3, A.7)."""
+        """Find entries that lack a required field (A.3, A.7)."""
         return self._draw("incomplete", incomplete, book, unit)
 
     @report(
@@ -184,7 +182,8 @@ class Overview(ReportGroup):
         numbers=movement_numbers,
     )  # fmt: skip
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
-        """Who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10, I.4.2.1)."""
+        """Return who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10,
+        I.4.2.1)."""
         return self._draw("movements", movements, book, unit, first, last)
 
     @report(
@@ -196,7 +195,7 @@ class Overview(ReportGroup):
         clause=lambda policy: policy.disclosure.clause,
     )
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[DisclosureRow]:
-        """Whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
+        """Return whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         return self._draw("disclosures", disclosures, book, unit, first, last)
 
     @report(
@@ -213,16 +212,14 @@ class Overview(ReportGroup):
 
     @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False, power=LOOKS)
     def listed(self, sheet: str, book: str) -> About:
-        """What a list of ``book`` says of itself where it is taken out (A.12, C.9.1).
-
-        Raises Refused where the reader has no right to that, Invalid for a list that never leaves.
-        """
+        """Return what a list of ``book`` says of itself where it is taken out (A.12, C.9.1). Raises Refused
+        where the reader has no right to that, Invalid for a list that never leaves."""
         report = list_called(sheet)
         return self._about(report, self._place(report, book, None))
 
     @operation("overview.mark", label=_("mark a copy"), recorded=False, power=LOOKS)
     def mark(self) -> str:
-        """A new mark for a copy: eight characters that a finder of the copy can read out."""
+        """Make a new mark for a copy: eight characters that a finder of the copy can read out."""
         letters = "".join(secrets.choice(ALPHABET) for _each in range(8))
         return f"{letters[:4]}-{letters[4:]}"
 

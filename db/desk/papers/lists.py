@@ -37,7 +37,8 @@ SIGNED, SIGNED_ON = _("Signature"), _("Date")
 def receipt_list(
     title: Text, facts: Sequence[tuple[Text, Text]], heads: Sequence[Text], rows: Sequence[Sequence[Text]]
 ) -> tuple[PaperPage]:
-    """A numbered line for each who is to sign, with room for the signature and its day."""
+    """Draw a numbered line for each who is to sign, with room for the signature and its day. Raises Invalid
+    where nobody is left to sign."""
     numbered = [(str(number), *row, "", "") for number, row in enumerate(rows, start=1)]
     if not numbered:
         raise Invalid(Problem("", _("Nobody is left to sign: all of it is on record already.")))
@@ -61,7 +62,6 @@ class RevisionReceipts(SheetKind):
         return Matter(row.book_id, str(row.id), str(row.clause), row=row)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """A line for each who has not acknowledged it, by department."""
         told, book = json.loads(matter.row.detail), matter.book
         facts = (
             (_("Regulation"), Label(told["zh"], told["en"])),

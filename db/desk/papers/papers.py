@@ -162,14 +162,15 @@ class Papers(OperationGroup):
 
     @operation("papers.list", label=_("list sheets for signatures"), recorded=False, power=LOOKS)
     def list(self) -> tuple[PaperRow, ...]:
-        """The sheets that the actor works with, and those about them alone; the newest first."""
+        """Return the sheets that the actor works with, and those about them alone; the newest first."""
         rows = Paper.select().where(Paper.book.in_(self.permissions.books)).order_by(Paper.id.desc())
         found = [row for paper in rows.limit(AT_ONCE) if (row := self._row(paper)) is not None]
         return tuple(found)
 
     @operation("papers.one", label=_("read a sheet for signatures"), recorded=True, power=LOOKS)
     def one(self, number: str) -> PaperCopy:
-        """A sheet as it is to be printed, for whoever works with it, or whom alone it is about."""
+        """Decrypt a sheet to be printed, for whoever works with it, or whom alone it is about. Raises Refused
+        for others, and where it went with an erased person."""
         paper, matter = self._readable(number)
         self._check_copies(matter)
         try:
@@ -281,7 +282,6 @@ class Papers(OperationGroup):
         return len(struck)
 
     def _objector(self) -> int | None:
-        """The person by whose objection it is done, where it is."""
         second = self.act.second
         if second is None or second.account is None:
             return None
@@ -453,8 +453,9 @@ def _runs(lines: Sequence[int]) -> Iterator[str]:
 
 
 def reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
-    """Whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone, or of
-    a book that they supervise."""
+    """Return whether ``evidence`` is the scan of a sheet that the actor works with, that is about them alone,
+    or of a book that they supervise; a decision in a case is not for the latter. Notes the sheet in the
+    record."""
     papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
     for paper in papers:
         kind = sheet_kinds()[paper.kind]

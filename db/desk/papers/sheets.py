@@ -103,7 +103,6 @@ class SheetKind(ABC):
 
 
 def sheet_kinds() -> dict[str, SheetKind]:
-    """All kinds of sheet, by id."""
     return {kind.id: kind for kind in hooks().papers}
 
 

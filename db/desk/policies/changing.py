@@ -25,7 +25,7 @@ def changes_of(book: str) -> Iterator[RuleChange]:
 def changed_lines(
     day: str, before: tuple[RuleLine, ...], after: tuple[RuleLine, ...]
 ) -> Iterator[RuleChange]:
-    """What begins on ``day``, then what ends."""
+    """Yield the lines that begin on ``day``, then those that end."""
     for begins, lines, others in ((True, after, before), (False, before, after)):
         known = set(others)
         for line in lines:

@@ -74,8 +74,8 @@ class ChangeOutlook:
 def outlook_of(
     book: str, day: str, known: RulesOnRecord, proposed: Mapping[str, Regulation] | None = None
 ) -> ChangeOutlook:
-    """What ``book`` would be from ``day`` on, were ``known`` on record, of which ``proposed`` are not, by
-    digest. Raises PolicyError where that leaves something to decide."""
+    """Work out how ``book`` would change from ``day`` on, were ``known`` on record, of which ``proposed`` are
+    not, by digest. Raises PolicyError where that leaves something to decide."""
     before, after = policy_on(book, day_before(day)), policy_on(book, day, known, proposed)
     row = Book.get_by_id(book)
     return ChangeOutlook(
@@ -90,8 +90,9 @@ def outlook_of(
 def outlooks_of_version(
     regulation: Regulation, digest: str, day: str, book: str | None = None
 ) -> tuple[ChangeOutlook, ...]:
-    """What a version that is not on record would change from ``day`` on, in each book under it; or in
-    ``book``, where one that is not under it yet takes it last of all. Raises PolicyError as `outlook_of`."""
+    """Work out what a version that is not on record would change from ``day`` on, in each book under it; or
+    in ``book``, where one that is not under it yet takes it last of all. Raises PolicyError as
+    `outlook_of`."""
     version = VersionOnRecord(regulation.id, regulation.version, day, digest)
     known = rules_on_record().with_version(version)
     dated = replace(
@@ -109,7 +110,8 @@ def outlooks_of_version(
 def outlook_of_rules(
     book: str, policies: Sequence[str], decisions: Mapping[str, object], day: str
 ) -> ChangeOutlook:
-    """What ``book`` would be under other regulations from ``day`` on. Raises PolicyError as `outlook_of`."""
+    """Work out how ``book`` would change under other regulations from ``day`` on; those that come with the
+    product count as put on record. Raises PolicyError as `outlook_of`."""
     rules = RulesOfBook(day, json.dumps(list(policies)), json.dumps(dict(decisions)))
     known, proposed = rules_on_record(), dict[str, Regulation]()
     for name in policies:
@@ -122,7 +124,7 @@ def outlook_of_rules(
 
 
 def sight_changes(before: EffectivePolicy, after: EffectivePolicy) -> Iterator[SightChange]:
-    """Who gains and who loses sight of what, role by role."""
+    """Yield who gains and who loses sight of what, role by role."""
     roles = dict.fromkeys(scope.role for policy in (before, after) for scope in policy.scopes)
     sides = {kind.side for policy in (before, after) for kind in policy.kinds}
     for role in roles:

@@ -16,7 +16,8 @@ MOST = 100
 
 
 def says_version(asked: Asked) -> tuple[SaidLine, ...]:
-    """The lines of a version of a regulation; none where its text is not told."""
+    """Draw a version of a regulation with what it changes; nothing where its text is not told, no changes
+    where it does not fit what came since."""
     if "text" not in asked:
         return ()
     regulation = load_recorded(asked["text"])
@@ -36,7 +37,8 @@ def says_version(asked: Asked) -> tuple[SaidLine, ...]:
 
 
 def says_rules(asked: Asked) -> tuple[SaidLine, ...]:
-    """The lines of other regulations for a book; none where these are not told."""
+    """Draw other regulations for a book with what they change; nothing where these are not told, no changes
+    where they leave something to decide."""
     if not asked.keys() >= {"policies", "decisions"}:
         return ()
     book, policies, day = asked["book"], asked["policies"], asked["from_day"]

@@ -89,7 +89,8 @@ class Policies(OperationGroup):
 
     @operation("policies.rules", label=_("read the rules of a book"), recorded=False, power=LOOKS)
     def rules(self, book: str) -> RulesView:
-        """What is in force over one of the actor's books, with who interprets it and since when (B.8)."""
+        """Return what is in force over one of the actor's books, with who interprets it and since when (B.8).
+        Raises Refused for another book."""
         if book not in self.permissions.books:
             raise no_such_book()
         changes = tuple(changes_of(book))
@@ -100,7 +101,8 @@ class Policies(OperationGroup):
 
     @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False, power=LOOKS)
     def summary(self, book: str) -> tuple[Lesson, ...]:
-        """Each rule of one of the actor's books in few words, with what it means for them (F.6.2)."""
+        """Return each rule of one of the actor's books in few words, with what it means for them (F.6.2).
+        Raises Refused for another book."""
         if book not in self.permissions.books:
             raise no_such_book()
         return lessons(self.permissions, book)
@@ -280,8 +282,8 @@ class Policies(OperationGroup):
 
     @operation("policies.document", label=_("read a regulation as a document"), recorded=False, power=LOOKS)
     def document(self, book: str, regulation: str, version: str) -> RegulationDocument:
-        """A version of a regulation over one of the actor's books, in force or to come, with who decided it
-        and what it changes there. Raises Refused for any other."""
+        """Return a version of a regulation over one of the actor's books, in force or to come, with who
+        decided it and what it changes there. Raises Refused for any other."""
         found = document_of(book, regulation, version) if book in self.permissions.books else None
         if found is None:
             raise Refused(
@@ -319,12 +321,10 @@ class Policies(OperationGroup):
         maintainer: str,
         deputy: str = "",
     ) -> None:
-        """A new book under ``policies``, with the login of its first maintainer and, where one is asked
-        for, of the deputy (D.3). For the system's administrator.
-
-        Raises Invalid for what is unfit, PolicyError where the regulations leave something to decide,
-        Refused where a deputy is asked for and none is named.
-        """
+        """Make a book under ``policies``, with the login of its first maintainer and, where one is asked for,
+        of the deputy (D.3). For the system's administrator. Raises Invalid for what is unfit, PolicyError
+        where the regulations leave something to decide, Refused where a deputy is asked for and none is
+        named."""
         self.act.note_facts(policies=list(policies))
         self._check_right([])
         check_book_name(book)

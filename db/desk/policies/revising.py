@@ -109,8 +109,8 @@ def check_known(policies: Sequence[str], others: Sequence[Problem] = ()) -> None
 
 
 def check_day(day: str, others: Iterable[str], *, binds: bool) -> None:
-    """Raises Invalid for a ``day`` (ISO) before those of the ``others`` on record, and where it ``binds``
-    somebody, for one before tomorrow: nobody is bound by what they could not read."""
+    """Check the ``day`` (ISO) on which rules take effect. Raises Invalid before those of the ``others`` on
+    record, and where it ``binds`` somebody, before tomorrow: nobody is bound by what they could not read."""
     first = (today() + timedelta(days=1)).isoformat()
     if binds and day < first:
         message = _("{day} is too early: rules take effect on {first} at the earliest.", day=day, first=first)
@@ -125,13 +125,13 @@ def check_day(day: str, others: Iterable[str], *, binds: bool) -> None:
 
 
 def is_founding() -> bool:
-    """Whether nobody has come in yet, so that whoever sets the installation up is alone with it."""
+    """Return whether nobody has come in yet, so that whoever sets the installation up is alone with it."""
     return not Account.select().where((Account.state == "active") & Account.person.is_null(False)).exists()
 
 
 def takes_a_place(regulation: Regulation) -> bool:
-    """Whether this is the organisation's first version of a regulation that comes with the product: from its
-    day on it would be in force over every book under that id, in place of the one that came."""
+    """Return whether this is the organisation's first version of a regulation that comes with the product:
+    from its day on it would be in force over every book under that id, in place of the one that came."""
     if regulation.id not in builtin():
         return False
     versions = rules_on_record().versions.get(regulation.id, ())
@@ -139,7 +139,6 @@ def takes_a_place(regulation: Regulation) -> bool:
 
 
 def takes_the_place_of(regulation: str) -> Message:
-    """What is said of a file with the id of a regulation that comes with the product."""
     return _(
         "{id} is the id of a regulation that comes with mingce; this one would take its place in every book "
         "under it. Give a regulation of your own another id.",
@@ -148,7 +147,7 @@ def takes_the_place_of(regulation: str) -> Message:
 
 
 def books_under(regulation: str, day: str, known: RulesOnRecord | None = None) -> list[str]:
-    """The books that are under a regulation on ``day`` (ISO) or come under it later."""
+    """Return the books that are under a regulation on ``day`` (ISO) or come under it later."""
     known = known or rules_on_record()
     return [
         row.id
@@ -160,7 +159,7 @@ def books_under(regulation: str, day: str, known: RulesOnRecord | None = None) -
 def policies_from(
     book: str, day: str, known: RulesOnRecord, proposed: Mapping[str, Regulation] | None = None
 ) -> list[EffectivePolicy]:
-    """The effective policies of ``book`` on ``day`` (ISO) and on each later one that changes it. Raises
+    """Compose the policy of ``book`` on ``day`` (ISO) and on each later one that changes it. Raises
     PolicyError where one of them leaves something to decide."""
     under = _from(known, book, day)
     names = {name for one in under for name in one.regulations}
@@ -242,7 +241,7 @@ def everybody_in(book: str) -> Collection[int]:
 
 
 def revision_rule(policies: Sequence[EffectivePolicy]) -> NoticeRule | None:
-    """The rule on how a revision is made known, of the policy before or after it."""
+    """Return the rule on how a revision is made known, of the first policy that has one."""
     for policy in policies:
         for rule in policy.notices:
             if rule.about == "revision":
@@ -251,7 +250,6 @@ def revision_rule(policies: Sequence[EffectivePolicy]) -> NoticeRule | None:
 
 
 def tomorrow() -> str:
-    """The first day (ISO) on which rules can take effect."""
     return (today() + timedelta(days=1)).isoformat()
 
 

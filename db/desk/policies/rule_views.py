@@ -193,7 +193,7 @@ def rules_of(
 
 
 def coming_to(book: str) -> tuple[Coming, ...]:
-    """What is on record for ``book`` from a later day on."""
+    """Return the regulations and versions on record for ``book`` from a later day on, the next first."""
     known, day = rules_on_record(), today_on_record()
     later = [one for one in known.books.get(book, ()) if one.from_day > day]
     under = {name for one in (regulations_of(book), *later) for name in one.regulations}

@@ -23,7 +23,8 @@ class Lesson:
 
 
 def lessons(permissions: Permissions, book: str, stated: Sequence[ClauseSummary] = ()) -> tuple[Lesson, ...]:
-    """What is ``stated``, or else all rules of ``book`` by their summaries, and what each means here."""
+    """Explain what is ``stated``, or else all rules of ``book`` by their summaries, as the reader's roles
+    there have it."""
     policy = policy_of(book)
     known = meaning(policy, {policy.role_behind(role) for role in permissions.roles(book)})
     return tuple(_lesson(policy, one, known) for one in stated or policy.summary)

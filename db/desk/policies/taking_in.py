@@ -24,7 +24,6 @@ TAKEN_IN = "policies.taken_in"
 
 
 def is_to_take_in() -> bool:
-    """Whether there are books, and no regulation is on record."""
     return rules_on_record().digest == NOTHING and Book.select().exists()
 
 

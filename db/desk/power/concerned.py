@@ -31,7 +31,7 @@ class Concerned:
 
 
 def concerned(after: int) -> Concerned:
-    """Whom what was changed since ``after`` concerns (`rows.last_change`)."""
+    """Find whom what was changed since ``after`` concerns (`rows.last_change`)."""
     accounts, persons, roles = set[int](), set[int](), set[tuple[str, str]]()
     entries, notices, read_by = set[int](), set[int](), set[tuple[int, int]]()
     for name, row in _rows(changed_rows(store().database, after, PERSONAL)):

@@ -85,7 +85,7 @@ class Power:
         return Moves.CODE in self.moves and Moves.ROLE not in self.moves
 
     def way_for(self, permissions: Permissions, asked: Asked) -> Way:
-        """The way that the act takes for the actor, as far as no regulation raises it."""
+        """Return the way that the act takes for the actor, as far as no regulation raises it."""
         return self.way if isinstance(self.way, Way) else self.way(permissions, asked)
 
 
@@ -101,5 +101,5 @@ def moving(
     undo: str = "",
     flow: str = "power",
 ) -> Power:
-    """A power that is shown by its arguments alone and done once it is agreed to."""
+    """Declare a power that is shown by its arguments alone and done once it is agreed to."""
     return Power(frozenset(moves), way, undo, flow=flow)

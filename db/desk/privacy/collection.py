@@ -58,12 +58,12 @@ class NoticeDue:
 
 
 def lines_of(policy: EffectivePolicy) -> tuple[NoticeLine, ...]:
-    """The notice to the people of a book, without names: these change without it."""
+    """Compose the notice to the people of a book, without names: these change without it."""
     return (*_handlers(policy), *_fields(policy), *_given(policy), *_rights())
 
 
 def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
-    """Whom to turn to: those who keep the book now."""
+    """Yield those who keep the book now, to turn to."""
     for account in holders(policy, policy.maintainer.role):
         person = Account.get_by_id(account).person_id
         row = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))
@@ -73,7 +73,7 @@ def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
 
 
 def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
-    """The notices of the books in which the reader has an entry, as far as they have not accepted as much."""
+    """Return the notices of the reader's own books, where they have not accepted as much."""
     found = []
     for book in permissions.own:
         version, comes_to = _digested(permissions.policy(book))
@@ -84,14 +84,13 @@ def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
 
 
 def notice_of(policy: EffectivePolicy) -> NoticeDue:
-    """The notice of a book as it is now."""
     row, version = Book.get_by_id(policy.book), _digested(policy)[0]
     title = Label(row.title_zh, row.title_en)
     return NoticeDue(policy.book, title, version, text_of(policy))
 
 
 def key_of(book: str) -> str:
-    """How the notice of ``book`` is called among what somebody accepted."""
+    """Return the name under which acceptances of the notice of ``book`` are on record."""
     return f"notice:{book}"
 
 
@@ -105,7 +104,7 @@ def put_on_record(due: NoticeDue, at: str) -> None:
 
 
 def told_by(versions: list[str]) -> Mapping[str, int]:
-    """What the notices of these versions came to, all in all."""
+    """Return the most that the notices of these versions came to, for each thing they told."""
     most: dict[str, int] = {}
     for row in CollectionNotice.select().where(CollectionNotice.version.in_(versions)):
         told: dict[str, int] = json.loads(row.comes_to)
@@ -114,12 +113,12 @@ def told_by(versions: list[str]) -> Mapping[str, int]:
 
 
 def covers_notice(told: Mapping[str, int], comes_to: Mapping[str, int]) -> bool:
-    """Whether somebody who was ``told`` so much is told nothing new."""
+    """Return whether a notice tells somebody nothing new who was ``told`` so much."""
     return all(name in told and told[name] >= number for name, number in comes_to.items())
 
 
 def accepted_by(policy: EffectivePolicy) -> Iterator[tuple[int, str, str, str, str]]:
-    """Everybody with an entry in the book: number, name and unit; what is on record of their acceptance
+    """Yield everybody with an entry in the book: number, name and unit; the state of their acceptance
     (``accepted``, ``again`` where there is more to accept since, ``waits``, or ``unable`` without an
     account), and its moment."""
     _version, comes_to = _digested(policy)
@@ -213,7 +212,6 @@ def _handlers(policy: EffectivePolicy) -> Iterator[NoticeLine]:
 
 
 def _fields(policy: EffectivePolicy) -> Iterator[NoticeLine]:
-    """Each field with its basis; then who sees which."""
     teller, seers = Teller(policy), defaultdict[Text, list[FieldRule]](list)
     inside = tuple(kind.id for kind in policy.kinds if kind.side == "internal")
     for field in _of_people(policy):

@@ -28,7 +28,8 @@ class Crowds:
         self._units: dict[int, Unit] = {}
 
     def one_of(self, unit: object) -> Text:
-        """Whoever looked from ``unit``; None where that is not on record."""
+        """Call a reader by the nearest unit that is large enough not to give them away; unnamed where there
+        is none or the unit is not on record."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None:
             return UNNAMED

@@ -56,7 +56,8 @@ class OwnDataTable:
 
 
 def sections(permissions: Permissions, *, stored: bool = False) -> tuple[OwnDataTable, ...]:
-    """Everything of the account's person, in words; values and names as they are ``stored``, for programs."""
+    """Decrypt everything of the account's person, in words; values and names as they are ``stored``, for
+    programs."""
     account = permissions.account
     person = permissions.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
@@ -118,7 +119,8 @@ def _values(entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
 
 
 def in_clear(rule: FieldRule | None, value: str, stored: bool) -> Text:
-    """A value in clear as cards show it, a picture by what it is; what was chosen by its name either way."""
+    """Draw a value in clear as cards show it, a picture by what it is; a choice by its name even where it is
+    ``stored``."""
     if rule is not None and rule.kind == "choice":
         return chosen(rule, (value,))
     if rule is not None and rule.kind == "person":

@@ -23,7 +23,8 @@ class RetentionPeriod:
 
 
 def period_of(book: str | None, what: Passing) -> RetentionPeriod:
-    """The period in ``book``; of what belongs to no book, that of the default."""
+    """Return the period in ``book``: that of erasure, unless a regulation has it kept longer. Of what belongs
+    to no book, that of the default."""
     if book is None:
         rule = next(one for one in default().file.erasure if one.what == what)
         return RetentionPeriod(rule.months, rule.clause)
@@ -37,5 +38,5 @@ def period_of(book: str | None, what: Passing) -> RetentionPeriod:
 
 
 def month_of(at: str, months: int) -> str:
-    """The month (``YYYY-MM``) ``months`` before that of the moment ``at``; earlier ones are over."""
+    """Return the month (``YYYY-MM``) ``months`` before that of the moment ``at``; earlier ones are over."""
     return months_before(date.fromisoformat(at[:10]).replace(day=1), months).isoformat()[:7]

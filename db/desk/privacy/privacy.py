@@ -86,8 +86,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.mine", label=_("take one's own data"), recorded=True, power=LOOKS)
     def mine(self, *, stored: bool = False) -> tuple[OwnDataTable, ...]:
-        """Everything that is kept of the actor, in tables that can be read; numbers and names as they are
-        ``stored``, for programs. Refused to these where it leaves under a password alone (D.4)."""
+        """Return everything that is kept of the actor, in tables that can be read; numbers and names as they
+        are ``stored``, for programs. Raises Refused to these where it leaves under a password alone (D.4)."""
         asked = self._asking_for_a_password() if stored else None
         if asked is not None:
             raise under_password_alone(asked)
@@ -97,7 +97,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
     def grounds(self) -> tuple[Ground, ...]:
-        """Why the actor can't be erased now: each book they are in, and what happens after they leave."""
+        """Return why the actor can't be erased now: each book they are in, and what happens after they
+        leave."""
         found = Entry.select().where((Entry.person == self.permissions.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 
@@ -109,7 +110,7 @@ class Privacy(OperationGroup):
         at_the_door=True,
     )
     def notices_due(self) -> tuple[NoticeDue, ...]:
-        """The notices at collection that the actor has not accepted as they are now (PIPL 17)."""
+        """Return the notices at collection that the actor has not accepted as they are now (PIPL 17)."""
         return notices_due(self.permissions)
 
     @operation(
@@ -133,7 +134,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.notice", label=_("read the notice at collection"), recorded=False, power=LOOKS)
     def notice(self, book: str) -> tuple[NoticeLine, ...]:
-        """The notice of a book of the actor's as it is now, with whom to turn to."""
+        """Return the present notice of a book of the actor's, with whom to turn to. Raises Refused for
+        another book."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
@@ -142,7 +144,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.notice_readers", label=_("list who accepted a notice"), recorded=True, power=LOOKS)
     def notice_readers(self, book: str) -> tuple[NoticeReader, ...]:
-        """Everybody of ``book`` with whether they accepted its notice; for whoever keeps or supervises it."""
+        """Return everybody of ``book`` with whether they accepted its notice. Raises Refused for whoever
+        neither keeps nor supervises the whole book by their own right."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
@@ -163,7 +166,7 @@ class Privacy(OperationGroup):
 
     @operation("privacy.optional", label=_("list own optional data"), recorded=False, power=LOOKS)
     def optional(self) -> tuple[OptionalValue, ...]:
-        """What the actor's directories hold of them, or could, on their consent alone."""
+        """Return what the actor's directories hold of them, or could, on their consent alone."""
         return tuple(
             one for book, (entry, _unit) in self.permissions.own.items() for one in optional_of(book, entry)
         )
@@ -224,7 +227,6 @@ class Privacy(OperationGroup):
 
     @operation("privacy.books", label=_("list directories with leavers"), recorded=False, power=LOOKS)
     def books(self) -> tuple[BookOption, ...]:
-        """The books whose leavers are the actor's to look after."""
         return tuple(
             BookOption(row.id, Label(row.title_zh, row.title_en), ())
             for row in Book.select().where(Book.id.in_(list(self.permissions.books))).order_by(Book.sort)
@@ -233,7 +235,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.leavers", label=_("list who left"), recorded=True, power=LOOKS)
     def leavers(self, book: str) -> tuple[Leaver, ...]:
-        """Who left ``book`` and is on record still, each with what must be kept."""
+        """Return who left ``book`` and is on record still, each with what must be kept. Raises Refused for
+        whoever does not keep the book."""
         self._kept(book)
         return tuple(self._leavers(book))
 

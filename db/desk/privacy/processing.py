@@ -29,7 +29,8 @@ class ProcessingRow:
 
 
 def processing(policy: EffectivePolicy) -> tuple[ProcessingRow, ...]:
-    """All that the book of ``policy`` holds of people: fields, what it gives out, and what comes of use."""
+    """Return all that the book of ``policy`` holds of people: fields, what it gives out, and what comes of
+    use."""
     return (*_fields(policy), *_given(policy), *_used(policy))
 
 
@@ -107,8 +108,8 @@ def _nature(field: FieldRule) -> Text:
 
 
 def seen_by(teller: Teller, field: FieldRule) -> Text:
-    """Who sees the field, how far and on what terms: the person, whoever is something to the person that its
-    rule names, and roles. A role that sees no more than every employee is not named."""
+    """Tell who sees the field, how far and on what terms: the person, whoever is something to the person that
+    its rule names, and roles. A role that sees no more than every employee is not named."""
     policy = teller.policy
     sides = dict.fromkeys(
         kind.side for kind in policy.kinds if not field.applies_to or kind.id in field.applies_to

@@ -213,7 +213,6 @@ def _rests_on_nothing(file: str) -> bool:
 
 
 def _in_open_cases(found: set[str]) -> set[str]:
-    """Those of the files that an open case needs."""
     rows = CaseAttachment.select().join(CaseFile).where(
         (CaseAttachment.what == "file")
         & CaseAttachment.number.in_(list(found))

@@ -56,7 +56,7 @@ class Access(OperationGroup):
 
     @operation("access.mine", label=_("list own access"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[GrantView, ...]:
-        """The actor's rights that last, the first to end first."""
+        """Return rights that last, the first to end first, without those to entries that are not active."""
         rows = (
             AccessGrant.select()
             .where(
@@ -117,13 +117,13 @@ def _named(book: str, name: str, unit: str) -> list[Entry]:
 
 
 def sought_entry(request: Request, asks: Payload) -> Entry | None:
-    """The one entry that is asked for; None where there is nobody, or no telling who of several."""
+    """Look up the only entry that fits the name; None where nobody or several fit."""
     found = _named(request.book_id, asks["name"], asks["unit"])
     return found[0] if len(found) == 1 else None
 
 
 def current(_request: Request, _asks: Payload) -> None:
-    """Nothing is to be found out before the last decider agrees."""
+    """Check nothing: what fits a name is looked up when the last approver agrees."""
 
 
 def apply(request: Request, asks: Payload, act: Act) -> None:
@@ -149,7 +149,8 @@ def apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def requests_naming(person: int) -> Iterator[Request]:
-    """Requests in which the name of ``person`` was typed in, in the books in which they are or were."""
+    """Open all look-ups in books that ``person`` was ever in, and yield those that typed their name. Passes
+    over requests whose content is destroyed."""
     named = Person.get_by_id(person).name
     books = Entry.select(Entry.book).where(Entry.person == person).distinct()
     typed = Request.select().where((Request.kind == KIND) & Request.book.in_(books))

@@ -44,5 +44,4 @@ class RequestField:
 
 
 def values_of(fields: tuple[RequestField, ...]) -> dict[str, str]:
-    """What stands on a form, by field, as far as it can be set."""
     return {field.name: field.value for field in fields if field.editable}

@@ -160,7 +160,6 @@ class BulkFacts:
 
     @cached_property
     def _placed(self) -> frozenset[str]:
-        """The roles that somebody holds of one unit only."""
         return frozenset(
             role for role, held in self._held.items() if any(one.office.unit is not None for one in held)
         )
@@ -219,7 +218,6 @@ def _held(account: int, unit: int | None, capacity: Capacity, book: str | None, 
 
 
 def _each_once(offices: Iterable[Office]) -> tuple[Office, ...]:
-    """Return the first office of each account."""
     found: dict[int, Office] = {}
     for one in offices:
         found.setdefault(one.account, one)

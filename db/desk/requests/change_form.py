@@ -45,7 +45,8 @@ class CheckedChange:
 
 
 def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = None) -> ChangeForm:
-    """The form for what ``account`` may propose by ``right``."""
+    """Build the form with present values in clear, the numbers of undecided changes, and what was typed into
+    a returned one."""
     entry, policy = right.entry, right.policy
     asked = amends.asked if amends is not None else {}
     book = Book.get_by_id(entry.book)
@@ -93,7 +94,6 @@ def typed_values(rule: FieldRule, values: Sequence[str]) -> str:
 
 
 def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
-    """The values as the form shows what is on record."""
     if rule.kind == "photo" and values:
         return photo_of(values[0])
     if rule.kind == "choice":
@@ -112,7 +112,8 @@ def _covered(right: ProposalRight, rule: FieldRule, values: Sequence[str]) -> Te
 
 
 def choices_of(rule: FieldRule, *, blank: bool) -> tuple[AskChoice, ...]:
-    """What a value of ``rule`` may be, where it is chosen; nothing too, if ``blank``."""
+    """Return what may be chosen as a value of ``rule``, nothing for a typed one; ``blank`` adds an empty
+    choice."""
     found = tuple(AskChoice(choice.zh, Label(choice.zh, choice.en)) for choice in rule.choices)
     return (BLANK, *found) if found and blank else found
 

@@ -38,7 +38,7 @@ class Change:
 
 
 def payload(before: Values, after: Values, batch: str = "") -> Payload:
-    """What a request of this kind keeps. ``batch`` is the same of all that were submitted together."""
+    """Build what a request of this kind keeps. ``batch`` is the same of all that were submitted together."""
     return ({"batch": batch} if batch else {}) | {
         "before": {name: list(values) for name, values in before.items()},
         "after": {name: list(values) for name, values in after.items()},
@@ -46,7 +46,6 @@ def payload(before: Values, after: Values, batch: str = "") -> Payload:
 
 
 def read(asks: Payload) -> Change:
-    """What `payload` made."""
     before, after = asks["before"], asks["after"]
     return Change(
         {name: tuple(values) for name, values in before.items()},
@@ -55,8 +54,8 @@ def read(asks: Payload) -> Change:
 
 
 def lines_of(policy: EffectivePolicy, before: Values, after: Values) -> tuple[DiffLine, ...]:
-    """One line for each field that changes, in the policy's order; one that the policy has dropped since
-    stands under its bare name, covered."""
+    """Draw a line for each field that changes, in the policy's order; a field that the policy dropped since
+    stands last, under its bare name and covered."""
     rules = {rule.name: rule for rule in policy.fields}
     known = [name for name in rules if name in after]
     return tuple(_line(rules[name], before.get(name, ()), after[name]) for name in known) + tuple(
@@ -81,7 +80,6 @@ def as_seen(policy: EffectivePolicy, reader: FieldReader, lines: Sequence[DiffLi
 
 
 def moved_on(clause: str) -> Refused:
-    """The refusal where an entry changed after the request on it was written."""
     return Refused(
         _("The entry has been changed since this was written."),
         clause,
@@ -152,7 +150,6 @@ def _check_withdrawn(request: Request, asks: Payload, act: Act) -> None:
 
 
 def withdrawn_from(entry: int) -> tuple[str, ...]:
-    """The fields of an entry that its person took out."""
     rows = ConsentWithdrawn.select().where(ConsentWithdrawn.entry == entry)
     return tuple(row.field for row in rows.order_by(ConsentWithdrawn.field))
 
@@ -185,7 +182,8 @@ def _said(rule: FieldRule, values: Sequence[str]) -> Text:
 
 
 def chosen(rule: FieldRule, values: Sequence[str]) -> Text:
-    """The names of what was chosen, in the reader's language."""
+    """Name the choices among ``values`` in the reader's language; pass over values that are no choice any
+    more."""
     choices = {choice.id: choice for choice in rule.choices}
     known = [choices[value] for value in values if value in choices]
     return listed(Label(one.zh, one.en) for one in known) if known else ""

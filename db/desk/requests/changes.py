@@ -41,12 +41,13 @@ class Changes(OperationGroup):
 
     @operation("changes.form", label=_("open a change form"), recorded=True, power=LOOKS)
     def form(self, entry: int) -> ChangeForm:
-        """The change form of an entry; recorded, because it shows protected values."""
+        """Return the change form of an entry; recorded, because it shows protected values."""
         return self._form(right_to_propose(self.act, entry))
 
     @operation("changes.amendment", label=_("open a change request to amend it"), recorded=True, power=LOOKS)
     def amendment(self, request: int) -> ChangeForm:
-        """The form of a returned request of one's own, with what was handed in then."""
+        """Return the form of a returned request of the actor's own, with what was typed then; recorded,
+        because it shows protected values."""
         row, entry = self._own(request)
         right = right_to_propose(self.act, entry)
         asks = change_kind.read(open_payload(row))

@@ -96,13 +96,15 @@ class Delegations(OperationGroup):
 
     @operation("delegation.candidates", label=_("list possible delegates"), recorded=False, power=LOOKS)
     def candidates(self, book: str, role: str) -> tuple[Candidate, ...]:
-        """Whom the actor may choose: colleagues of the unit that they hold the role in or of their own."""
+        """Return colleagues of the unit that the actor holds the role in, or of their own. Raises Refused if
+        the actor does not hold it."""
         self._check_held(book, role)
         return self._eligible(book, role)
 
     @operation("delegation.mine", label=_("list own delegations"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[DelegationView, ...]:
-        """Delegations that last or are to come, given and received; then those that ended, newest first."""
+        """Return up to 100 delegations, given and received, the last to end first; ended and future ones
+        too."""
         account = self.permissions.account
         rows = (
             Delegation.select()
@@ -250,7 +252,7 @@ class Delegations(OperationGroup):
 
 
 def day_of(name: str, text: str) -> date:
-    """The day that ``text`` is. Raises Invalid."""
+    """Read a day as people write it. Raises Invalid, naming the field ``name``."""
     day = read_day(text)
     if isinstance(day, Message):
         raise Invalid(Problem(name, day))
@@ -258,7 +260,8 @@ def day_of(name: str, text: str) -> date:
 
 
 def days_of(from_day: str, until_day: str) -> tuple[date, date]:
-    """First and last day of a delegation. Raises Invalid for what is no day or no fit one."""
+    """Read the first and last day of a delegation. Raises Invalid for no day, a last day before the first or
+    in the past, and for more than `LONGEST_DAYS`."""
     first, last = day_of("from", from_day), day_of("until", until_day)
     if last < first:
         raise Invalid(Problem("until", _("The last day is before the first.")))

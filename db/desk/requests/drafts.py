@@ -55,13 +55,13 @@ class Drafts(OperationGroup):
 
     @operation("drafts.kept", label=_("look at what was typed"), recorded=False, power=LOOKS)
     def kept(self, place: str) -> SavedForm | None:
-        """What is kept of the form called ``place``."""
+        """Decrypt what the actor saved of the form called ``place``."""
         row = self._rows().where(FormDraft.place == place).first()
         return _opened(row) if row is not None else None
 
     @operation("drafts.mine", label=_("list what was typed"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[SavedForm, ...]:
-        """All that is kept, the newest first."""
+        """Decrypt all that the actor saved, the newest first."""
         return tuple(map(_opened, self._rows()))
 
     @operation("drafts.discard", label=_("throw away what was typed"), recorded=True, power=LOOKS)

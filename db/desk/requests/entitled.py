@@ -13,12 +13,13 @@ from db.store.tables import Entry
 
 
 def may_see(permissions: Permissions, entry: Entry) -> bool:
-    """Whether ``permissions`` covers ``entry`` by what it holds itself."""
+    """Return whether ``permissions`` covers ``entry`` by a role; an access right to it does not count."""
     found = covering(permissions, entry.book_id, side_of(entry), entry.id, entry.unit_id)
     return any(reach.role != GRANTED for reach in found)
 
 
 def department_of(entry: Entry) -> int:
-    """The unit whose head answers for ``entry``: of an outside contact, that of its inside owner (E.5)."""
+    """Return the unit whose head answers for ``entry``: of an outside contact, that of its inside owner
+    (E.5)."""
     owner = Entry.get_or_none((Entry.id == entry.inside_owner) & (Entry.state == "active"))
     return int(entry.unit_id if owner is None else owner.unit_id)

@@ -43,7 +43,6 @@ class EvidenceFile:
 
 
 def described(row: Evidence, attached: tuple[int, ...] = ()) -> EvidenceFile:
-    """The plain value of a stored file."""
     return EvidenceFile(row.id, row.name, row.media_type, row.size, row.digest, row.added_at, attached)
 
 
@@ -73,7 +72,6 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.tray", label=_("list own evidence"), recorded=False, power=LOOKS)
     def tray(self) -> tuple[EvidenceFile, ...]:
-        """The actor's own files, newest first."""
         rows = (
             Evidence.select(*_WITHOUT_CONTENT)
             .where(Evidence.account == self.permissions.account)
@@ -83,11 +81,9 @@ class EvidenceTray(OperationGroup):
 
     @operation("evidence.open", label=_("open evidence"), recorded=True, power=LOOKS)
     def open(self, evidence: str) -> bytes:
-        """The content, for its owner, for whoever decides or decided on a request it is attached to or works
-        on such a case, and for who may see the signed sheet that it is a scan of.
-
-        Refused alike where there is no such file and where it is not theirs to see (C.10).
-        """
+        """Decrypt the content for its owner, for whoever decides or decided on a request it is attached to or
+        works on such a case, and for who may see the signed sheet that it is a scan of. Refused alike where
+        there is no such file and where it is not theirs to see (C.10)."""
         row = Evidence.get_or_none(Evidence.id == evidence)
         self.act.note_facts(evidence=evidence)
         mine = row is not None and row.account_id == self.permissions.account

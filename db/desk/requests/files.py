@@ -16,7 +16,7 @@ MAX_BYTES = 5 * 1024 * 1024
 
 
 def key_name(file: str) -> str:
-    """The key that seals the file with the number ``file`` (`db.store.subjects`)."""
+    """Return the name of the file's key in `db.store.subjects`."""
     return f"evidence:{file}"
 
 

@@ -198,7 +198,7 @@ def already_decided(request: Request) -> Overtaken:
 
 
 def no_such_request() -> Refused:
-    """The refusal that is the same whether a request exists or not."""
+    """Build the refusal that is the same whether a request exists or not (C.10)."""
     return Refused(
         _("There is no such request among yours or in your queue."),
         SILENT,
@@ -207,7 +207,7 @@ def no_such_request() -> Refused:
 
 
 def not_an_own_request() -> Refused:
-    """The same for what only whoever handed a request in may do."""
+    """Build the same refusal of what only the requester may do."""
     return Refused(
         _("There is no such request among yours."),
         SILENT,
@@ -216,7 +216,8 @@ def not_an_own_request() -> Refused:
 
 
 def not_theirs(account: int, request: Request, request_approvers: RequestApprovers) -> Refused | Overtaken:
-    """Why this account may not decide, as far as it may know of the request at all."""
+    """Build the answer to an account that may not decide: why not, as far as it may know of the request at
+    all, or that somebody else did."""
     step = request_approvers.open_step(request)
     if request_approvers.is_barred(request, account):
         second = frozen_rules(request).second

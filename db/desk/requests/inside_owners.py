@@ -20,13 +20,14 @@ OWNER = "inside_owner"
 
 
 def answered_for(entry: int) -> tuple[int, ...]:
-    """The outside contacts that name ``entry`` as their inside owner."""
+    """Return the active outside contacts that name ``entry`` as their inside owner."""
     rows = Entry.select(Entry.id).where((Entry.inside_owner == entry) & (Entry.state == "active"))
     return tuple(row.id for row in rows.order_by(Entry.id))
 
 
 def read_successor(permissions: Permissions, leaver: Entry, text: str) -> int | Problem | None:
-    """Who answers for the contacts of ``leaver`` from then on; None where there are none."""
+    """Look up the colleague who takes over the contacts of ``leaver``; None where there are none. A missing,
+    unknown or leaving colleague comes back as a Problem."""
     contacts = answered_for(leaver.id)
     if not contacts:
         return None
@@ -86,7 +87,7 @@ def tell_owner(contact: int, request: int) -> None:
 
 
 def unanswered(book: str, count: int) -> Refused:
-    """The refusal to take somebody off the record for whose contacts nobody would answer."""
+    """Build the refusal to end an entry whose outside contacts nobody would answer for."""
     return Refused(
         _n(
             "Nobody would answer for {count} outside contact.",

@@ -22,10 +22,9 @@ UNUSUAL: Final = "unusual"
 def lookalikes(
     request: Request, lines: tuple[DiffLine, ...], permissions: Permissions
 ) -> tuple[DiffLine, ...]:
-    """A line where the name among ``lines`` is spelt as no name is, one where the name of a joiner is another
-    active entry's too, and one where it looks like another's in other letters.
-
-    The last two name another entry, so they are for whoever keeps the whole book alone (C.10)."""
+    """Warn of a name spelt as no name is, of a joiner who bears another active entry's name, and of one that
+    looks like another's in other letters. The last two name another entry, so they are for whoever keeps the
+    whole book alone (C.10)."""
     if request.kind not in NAMING or request.state != "open":
         return ()
     names = [str(line.after) for line in lines if line.field == "name"]

@@ -101,7 +101,8 @@ def _found(requests: str, places: str, given: Sequence[object]) -> Iterator[Open
 
 
 def loaded(numbers: Sequence[int]) -> dict[int, Request]:
-    """Requests by number, in the order given, with their books and units."""
+    """Load requests with their books and units, in the order of ``numbers``. Raises KeyError for one that is
+    gone."""
     rows: dict[int, Request] = {}
     placed = Request.select(Request, Book, Unit).join(Book).switch(Request).join(Unit)
     for first in range(0, len(numbers), AT_ONCE):

@@ -28,8 +28,8 @@ class Requests(OperationGroup):
 
     @operation("requests.mine", label=_("list own requests"), recorded=False, power=LOOKS)
     def mine(self, offset: int = 0, limit: int | None = None) -> tuple[RequestRow, ...]:
-        """Up to ``limit`` of the actor's requests (None: all): what was returned to them, then what is being
-        decided, the oldest due day first, then the others, newest first."""
+        """Return up to ``limit`` of the actor's requests (None: all): returned ones, then undecided ones by
+        due day, then the others, newest first."""
         returned, is_open = Request.state == "returned", Request.state == "open"
         due = Case(None, ((is_open, Request.due),))
         rows = list(
@@ -52,7 +52,8 @@ class Requests(OperationGroup):
 
     @operation("requests.one", label=_("open an own request"), recorded=False, power=LOOKS)
     def one(self, request: int) -> RequestView:
-        """Everything about a request of one's own. Refused alike for others' and for none."""
+        """Return everything about a request of the actor's own, covered where it is about somebody else.
+        Refused alike for others' and for none."""
         row = Request.get_or_none((Request.id == request) & (Request.requester == self.permissions.account))
         if row is None:
             raise not_an_own_request()

@@ -30,12 +30,14 @@ def seal_payload(request: Request, payload: Payload, evidence: tuple[str, ...]) 
 
 
 def open_payload(request: Request) -> Payload:
-    """What ``request`` asks for. Raises SealBroken; Destroyed where the person was erased."""
+    """Decrypt what ``request`` asks for, without checking its digest. Raises SealBroken; Destroyed where the
+    person was erased."""
     return _asks(_content(request))
 
 
 def open_verified(request: Request) -> Payload:
-    """What ``request`` asks for, as its digest covers it. Raises SealBroken where the record differs."""
+    """Decrypt what ``request`` asks for and check it, with its attachments, against the digest. Raises
+    SealBroken where the record differs."""
     attached = RequestEvidence.select().where(RequestEvidence.request == request)
     content = _content(request)
     if _digest(request, content, tuple(row.evidence_id for row in attached)) != request.digest:

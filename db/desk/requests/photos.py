@@ -22,13 +22,13 @@ PICTURES = ("image/png", "image/jpeg")
 
 
 def photos(policy: EffectivePolicy, after: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """Of new values those that are photos: field -> file."""
+    """Pick the photos among new values: field -> number of the file. The first counts."""
     kinds = {rule.name: rule.kind for rule in policy.fields}
     return {name: values[0] for name, values in after.items() if values and kinds.get(name) == "photo"}
 
 
 def unfit_photos(pictures: Mapping[str, str], account: int) -> tuple[Problem, ...]:
-    """A problem for each that is no picture in the tray of ``account``."""
+    """Return a problem for each file that is no picture in the tray of ``account``."""
     own = {
         row.id
         for row in Evidence.select(Evidence.id).where(

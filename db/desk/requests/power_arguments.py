@@ -23,7 +23,7 @@ def as_json(operation: str, asked: Asked) -> dict[str, Any]:
 
 
 def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What `as_json` made. Raises pydantic's ValidationError for what the signature does not take."""
+    """Read what `as_json` made. Raises pydantic's ValidationError for what the signature does not take."""
     return {name: _adapter(operation, name).validate_python(one) for name, one in arguments.items()}
 
 

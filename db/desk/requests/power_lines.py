@@ -168,7 +168,7 @@ MORE: dict[str, Callable[[Request, Payload], tuple[DiffLine, ...]]] = {}
 
 
 def lines_of_request(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    """What a request asks for; nothing where that went with the person whom it was about."""
+    """Decrypt and draw what a request asks for; nothing where that went with its person's erasure."""
     operation = asks["operation"]
     if not operation:
         return ()

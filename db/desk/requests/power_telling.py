@@ -75,8 +75,9 @@ def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
 
 
 def places_of(act: Act, found: Concerned) -> Sequence[tuple[str, int, bool]]:
-    """The books that an act touches, each with the unit that it touches there, and whether whoever it
-    concerns holds a privileged role there: the book it names, and of accounts all they are something in."""
+    """Find the books that an act touches: the one it names, for accounts all books they are something in, for
+    the organisation's own rules every active book. Each comes with the unit touched there and whether the
+    person concerned holds a privileged role."""
     places: dict[str, tuple[int, bool]] = {}
     if act.asked.get("book") == "":  # the organisation's own, which binds every directory
         places |= {one.id: (one.root, False) for one in act.permissions.shelf.values() if one.active}

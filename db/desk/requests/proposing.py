@@ -43,12 +43,10 @@ class ProposalRight:
         return policy_of(self.entry.book)
 
     def steps(self, flow: Flow) -> tuple[Step, ...]:
-        """Who decides what is proposed.
-
-        Of somebody else's entry, whoever acts in the maintainer's place needs neither the maintainer nor
-        themselves (G.3.1, G.3.2), but where one is asked for a second person: who heads the unit, or above
-        them. A step that another regulation asks for stays, and so do all where nothing may go unreviewed.
-        """
+        """Return the steps that decide what is proposed. Whoever acts in the maintainer's place needs neither
+        the maintainer nor themselves for somebody else's entry (G.3.1, G.3.2); if no step is left and a
+        second person is asked for, the head of the unit decides, or one above. A step that another regulation
+        asks for stays, and so do all where nothing may go unreviewed."""
         policy = self.policy
         if self.own or self.role in policy.keepers or not self.maintains:
             return flow.steps
@@ -66,7 +64,6 @@ class ProposalRight:
         return (*second, *others)
 
     def fields(self) -> tuple[FieldRule, ...]:
-        """The entry's fields that the proposer may know of, in the policy's order."""
         return tuple(
             rule
             for rule in self.policy.fields
@@ -75,11 +72,9 @@ class ProposalRight:
         )
 
     def may_edit(self, rule: FieldRule) -> bool:
-        """Whether the proposer may hand in a new value of the field."""
         return rule.kind not in NOT_TYPED and (self.maintains or rule.edited_by == "person")
 
     def may_show(self, rule: FieldRule) -> bool:
-        """Whether the present value may be shown to the proposer."""
         return self.reader.shows_values(rule)
 
     def covered(self) -> ProposalRight:

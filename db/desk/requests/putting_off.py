@@ -317,7 +317,6 @@ def matures(request: Request, asks: Payload, act: Act) -> bool:
 
 
 def is_ripe(request: Request) -> bool:
-    """Whether the day of a request that waits for nobody has come."""
     return request.due is not None and request.due <= today().isoformat()
 
 
@@ -349,7 +348,7 @@ def _agreed_to(request: Request) -> int | None:
 
 
 def ripe_in(book: str) -> list[Request]:
-    """Requests in ``book`` that put something off and wait for nobody any more, and whose day has come."""
+    """Find undecided acts in ``book`` that were put off, wait for no step any more, and are due."""
     waiting = RequestStep.select(RequestStep.request).where(RequestStep.state.in_(("open", "waiting")))
     found = Request.select().where((Request.book == book) & Request.kind.in_(PUTTING_OFF))
     open_ones = found.where((Request.state == "open") & Request.id.not_in(waiting))

@@ -110,8 +110,9 @@ class Queue(OperationGroup):
 
     @operation("queue.one", label=_("open a waiting request"), recorded=True, power=LOOKS)
     def one(self, request: int) -> RequestView:
-        """Everything about a request that waits for the actor or was decided by them; recorded, because
-        protected values are shown. Refused alike for any other and for none, but for one's own."""
+        """Return everything about a request that waits for the actor or was decided by them; recorded,
+        because protected values are shown. Refused alike for any other and for none; the actor's own says
+        that nobody decides on their own."""
         row = Request.get_or_none(Request.id == request)
         request_approvers, account = RequestApprovers(), self.permissions.account
         if row is not None and row.requester_id == account:
@@ -237,7 +238,8 @@ class Queue(OperationGroup):
 def rows_of(
     permissions: Permissions, requests: Sequence[Request], request_approvers: RequestApprovers
 ) -> tuple[RequestRow, ...]:
-    """``requests`` as lines in a list of who decides them, with what looks alike and the tag of each."""
+    """Draw ``requests`` as lines of an approver's list, with warnings of names and the tag of each; loads
+    them together."""
     request_approvers.load(requests)
     rows = [(request, row_of(request, request_approvers, permissions.account)) for request in requests]
     return tuple(
@@ -251,8 +253,8 @@ def rows_of(
 
 
 def to_decide(permissions: Permissions) -> tuple[list[OpenRequest], RequestApprovers]:
-    """Requests whose open step the account may decide now, the oldest due day first, and of one day those
-    about tagged people (F.3.2); found once for as long as nothing changes on record."""
+    """Return requests whose open step the account may decide now, the oldest due day first, and of one day
+    tagged people first (F.3.2). Cached in ``permissions`` for as long as nothing changes on record."""
     known: tuple[list[OpenRequest], RequestApprovers] | None = permissions.derived.get(
         (OpenRequest, permissions.books)
     )
@@ -288,7 +290,7 @@ def _is_within(row: OpenRequest, span: tuple[str, str]) -> bool:
 
 
 def due_spans() -> Spans:
-    """First and last due day under each filter."""
+    """Return the first and last due day under each filter; an empty first day means from the beginning."""
     day = today()
     sunday = calendar().period("week", day).last.isoformat()
     before = (day - timedelta(days=1)).isoformat()

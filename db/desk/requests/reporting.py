@@ -25,7 +25,8 @@ class Reported:
 
 
 def report_rule(policy: EffectivePolicy, kind: str, *, own: bool) -> DutyRule | None:
-    """The duty to report what a request of ``kind`` is about, for one's ``own`` entry or for a unit's."""
+    """Return the duty to report a change within days of it: the self-report for the ``own`` entry, else the
+    unit's. None for other kinds, and where the days count from something else."""
     if kind not in ("change", "unit-contact"):
         return None
     duty = policy.duty("self-report" if kind == "change" and own else "unit-report")
@@ -33,7 +34,8 @@ def report_rule(policy: EffectivePolicy, kind: str, *, own: bool) -> DutyRule | 
 
 
 def reported(request: Request) -> Reported | None:
-    """How the duty to report was kept; None where there is none, or the day of the change is not told."""
+    """Count in working days how late a change was reported; None without such a duty or without the day of
+    the change."""
     if request.changed_on is None or request.report_due is None:
         return None
     day = clock.local_date(request.submitted_at, store().settings.time_zone)

@@ -40,18 +40,16 @@ class RequestApprovers:
             self._load(requests[first : first + AT_ONCE])
 
     def steps(self, request: Request) -> tuple[RequestStep, ...]:
-        """All steps of the present round, in order."""
         if request.id not in self._steps:
             self._load([request])
         return self._steps[request.id]
 
     def concerned(self, request: Request) -> str:
-        """The name in the entry that ``request`` is about, if it is about one."""
         self.steps(request)
         return self._concerned[request.entry_id][1] if request.entry_id is not None else ""
 
     def files(self, request: Request) -> int:
-        """How many pieces of evidence are attached to ``request``."""
+        """Return how many pieces of evidence are attached."""
         self.steps(request)
         return self._files.get(request.id, 0)
 
@@ -60,7 +58,6 @@ class RequestApprovers:
         return self._comments.get(request.id, 0)
 
     def open_step(self, request: Request) -> RequestStep | None:
-        """The step that an open request waits at."""
         if request.state != "open":
             return None
         return next((step for step in self.steps(request) if step.state == "open"), None)
@@ -82,14 +79,15 @@ class RequestApprovers:
         return found or self.resolver.approvers(case, keeper, earlier)
 
     def awaited_head(self, request: Request, step: RequestStep) -> AwaitedHead | None:
-        """The head without an account for whom ``step`` waits, as nobody else decides it (E.13.2)."""
+        """Return the head without an account for whom ``step`` waits because nobody else decides it (E.13.2).
+        None for a look-up."""
         if step.role != HEAD or KINDS[request.kind].looks_up:
             return None
         return self.resolver.awaited_head(_awaiting(self.case(request), step))
 
     def placed(self, request: Request, role: str) -> int | None:
-        """The unit in which a step of ``role`` waits, where that is not the request's: of a look-up that of
-        the person asked for, unless who decides in the asker's may see them."""
+        """Return the unit in which a step of ``role`` waits, where that is not the request's: of a look-up
+        that of the person asked for, unless an approver in the requester's unit may see them."""
         sought = self._asked_for(request) if KINDS[request.kind].looks_up else None
         if sought is None:
             return None
@@ -99,15 +97,15 @@ class RequestApprovers:
         return None if first & seeing else department_of(sought)
 
     def capacity(self, request: Request, account: int) -> NamedApprover | None:
-        """As what ``account`` may decide ``request`` at this moment; None where it may not."""
+        """Return in which capacity ``account`` may decide the open step now; None where it may not."""
         step = self.open_step(request)
         if step is None:
             return None
         return next((d for d in self.approvers(request, step) if d.account == account), None)
 
     def decided(self, request: Request, permissions: Permissions) -> bool:
-        """Whether the actor decided a step (or another did for them) and still holds a role in the book
-        that decides it; a right that was withdrawn opens nothing any more."""
+        """Return whether the actor decided a step, or was stood in for, and still holds a role in the book
+        that decides it. A role that was withdrawn opens nothing any more."""
         policy, held = permissions.policy(request.book_id), permissions.deciding_roles(request.book_id)
         keeping = {policy.maintainer.role, policy.supervisor.role}
         return any(
@@ -117,18 +115,18 @@ class RequestApprovers:
         )
 
     def takes_part(self, request: Request, account: int) -> bool:
-        """Whether ``account`` may decide a step when its turn comes, or did, or another for it."""
+        """Return whether ``account`` decided a step, was stood in for, or may decide one when its turn
+        comes."""
         steps = self.steps(request)
         if any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps):
             return True
         return any(one.account == account for row in steps for one in self.approvers(request, row))
 
     def is_barred(self, request: Request, account: int) -> bool:
-        """Whether ``account`` may decide no step at all, because the request is its person's own."""
+        """Return whether ``account`` may decide no step at all, because the request is its person's own."""
         return self.resolver.is_barred(self.case(request), account)
 
     def case(self, request: Request) -> ApprovalContext:
-        """Return on what it depends who may decide."""
         concerned = None
         if request.entry_id is not None:
             self.steps(request)
@@ -159,7 +157,6 @@ class RequestApprovers:
         return self._losing.get(request.id, frozenset())
 
     def _asked_for(self, request: Request) -> Entry | None:
-        """Whom a look-up fits."""
         if request.id not in self._sought:
             try:
                 self._sought[request.id] = KINDS[request.kind].seeks(request, open_payload(request))

@@ -162,12 +162,14 @@ def offer_forms(kind: RequestKind, *offers: Offer) -> None:
 
 
 def is_of_pupils(book: str, kind: str) -> bool:
-    """Whether a kind of request is about pupils in ``book``: a regulation has the duty to enter theirs."""
+    """Return whether a kind of request is about pupils in ``book``, where a regulation has the duty to enter
+    them."""
     return kind in OF_PUPILS and policy_of(book).duty(OF_PUPILS[kind][0]) is not None
 
 
 def label_in(book: str, kind: str) -> Text:
-    """What a kind of request is called in ``book``: of pupils another word than of staff (D.5.1)."""
+    """Return what a kind of request is called in ``book``: of pupils another word than of staff (D.5.1); an
+    unknown kind is its own label."""
     if is_of_pupils(book, kind):
         return OF_PUPILS[kind][1]
     return KINDS[kind].label if kind in KINDS else kind

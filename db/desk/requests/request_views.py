@@ -222,8 +222,8 @@ def view_of(
 
 
 def approver_name(decider: NamedApprover, book: str, role: str, unit: int) -> Text:
-    """A decider's name, with whom they stand in for, and with their office where that is another than what is
-    asked for: ``role``, of ``unit`` or above it in ``book``."""
+    """Name an approver with whom they stand in for, and with their office where that is another than ``role``
+    of ``unit`` asks for."""
     asked = decider.role == PERSON or (
         decider.role == role and decider.capacity == HOLDER and (role != HEAD or decider.unit == unit)
     )
@@ -232,7 +232,7 @@ def approver_name(decider: NamedApprover, book: str, role: str, unit: int) -> Te
 
 
 def acting_name(name: Text, other: Text, office: Text = "") -> Text:
-    """A name, with the one whom it stands in for, if any, and the office: ``陈丽（代王芳，负责人）``."""
+    """Name somebody with whom they stand in for, if any, and the office: ``陈丽（代王芳，负责人）``."""
     if other and office:
         return _("{name} (for {other}, {office})", name=name, other=other, office=office)
     if office:
@@ -241,7 +241,6 @@ def acting_name(name: Text, other: Text, office: Text = "") -> Text:
 
 
 def name_of(account: int | None) -> str:
-    """The name of an account's person, or its login where it has none."""
     return "" if account is None else account_name(account)
 
 
@@ -252,7 +251,8 @@ def is_told_no_names(request: Request, account: int | None) -> bool:
 
 
 def unnamed(book: str, role: str) -> Text:
-    """Who decides on a look-up, as its asker is told."""
+    """Return the approvers of a look-up as its requester is told: who may see the person, or a role, never a
+    name (C.10)."""
     return WHO_MAY_SEE if role == HEAD else role_label(book, role)
 
 
@@ -277,13 +277,12 @@ def who_decides(
 
 
 def without_account(name: str) -> Message:
-    """Somebody for whom something waits though they can't sign in yet."""
     return _("{name} (no account yet)", name=name)
 
 
 def decided_by(request: Request, step: RequestStep, account: int | None = None) -> Text:
-    """Who decided ``step``, with whom they stood in for and their office, where that was not the one it asks
-    for, as ``account`` is told; empty where nobody did yet."""
+    """Name who decided ``step``, with whom they stood in for and another office than asked for, as
+    ``account`` is told; empty where nobody did yet."""
     if step.decided_by_id is None:
         return ""
     if is_told_no_names(request, account):

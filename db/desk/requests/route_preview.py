@@ -107,7 +107,9 @@ def route_steps(
     ousted: frozenset[int] = frozenset(),
     instead: tuple[Step, ...] | None = None,
 ) -> tuple[FlowStep, ...]:
-    """Who would decide a request of ``kind`` by ``account`` now, step by step."""
+    """Find who would decide a request of ``kind`` by ``account`` now, step by step, without those behind the
+    request and the ``ousted``. ``instead`` replaces the steps of the flow. Approvers of a look-up are not
+    named."""
     resolver = ApproverResolver()
     barred = resolver.represented(account, person=person) | ousted
     case = ApprovalContext(policy.book, unit, entry, barred, account, in_person=True)

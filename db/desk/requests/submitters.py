@@ -9,8 +9,8 @@ from db.policy.effective import EffectivePolicy
 
 
 def is_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int) -> bool:
-    """Whether the actor, by a right of their own that reaches ``unit``, is among those whom the flow of
-    ``kind`` lets submit. True where it names nobody."""
+    """Return whether the flow of ``kind`` lets the actor submit by a role of their own that reaches ``unit``;
+    a flow that names nobody lets everybody."""
     named = policy.flow(kind).submit
     return not named or holds_own_role(permissions, policy, named, unit)
 
@@ -18,7 +18,7 @@ def is_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str, u
 def holds_own_role(
     permissions: Permissions, policy: EffectivePolicy, roles: tuple[str, ...], unit: int
 ) -> bool:
-    """Whether the actor has one of ``roles`` by a right of their own that reaches ``unit``."""
+    """Return whether one of ``roles`` is held in ``unit`` or above, not as a delegate."""
     return any(
         is_within(unit, holding.unit)
         for role in roles
@@ -34,7 +34,6 @@ def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str
 
 
 def not_a_submitter(policy: EffectivePolicy, roles: tuple[str, ...], clause: str) -> Refused:
-    """The refusal that names who hands such a request in."""
     who = listed(policy.role(policy.role_behind(role)).label for role in roles)
     return Refused(
         _("Only {roles} may submit this.", roles=who), clause, _("Tell them what has to change, and why.")

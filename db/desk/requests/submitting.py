@@ -70,12 +70,12 @@ class RequestDraft:
     typed: bool = True
 
     def rules(self) -> Flow:
-        """Return the flow of the regulations that it goes by."""
         return policy_of(self.book).flow(self.flow or self.kind)
 
 
 def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
-    """Whether a request of ``kind`` must say why: by its flow, or as a change out of the cycle (E.12)."""
+    """Return whether a request of ``kind`` must say why: by its flow, or as a change out of the cycle
+    (E.12)."""
     need = policy.flow(kind).reason
     control = policy.control("ad-hoc-reason")
     if need or kind != "change" or control is None:
@@ -167,7 +167,6 @@ def take_back(act: Act | None, request: Request) -> None:
 
 
 def how_to_send(actor: Actor) -> Message:
-    """What to do for somebody whose request lacks evidence."""
     command = f"{actor.ssh} evidence add NAME < FILE"
     return _("Send one with `{command}`, then choose it from your tray.", command=command)
 

@@ -16,9 +16,9 @@ from db.store.tables import Account
 def watchers_of(
     book: str, unit: int, barred: frozenset[int], resolver: ApproverResolver, *, everybody: bool = False
 ) -> tuple[int, ...]:
-    """Accounts that hear of an act on somebody of ``unit``: the next head above, and whoever supervises;
-    where nobody does, the next office that somebody holds. With ``everybody``, also the management and
-    whoever keeps the book. Nobody who stands for one of ``barred``, and nobody twice."""
+    """Choose accounts that hear of an act on somebody of ``unit``: the next head above, and whoever
+    supervises; where nobody does, the next office that somebody holds. ``everybody`` adds the management and
+    whoever keeps the book. Leaves out everybody who stands for one of ``barred``."""
     policy = policy_of(book)
     found = list(_first(_heads(unit, resolver), barred, resolver))
     found += _first(_in_turn(policy), barred, resolver)

@@ -95,8 +95,8 @@ class ReviewReports(ReportGroup):
 def _reviews(
     place: Extent, first: date, last: date, permissions: Permissions | None = None
 ) -> tuple[ReviewRow, ...]:
-    """Reviews that were open at some time from ``first`` to ``last``, department by department; with who
-    answers for each, where the reader's ``permissions`` are given."""
+    """Return reviews that were open at some time from ``first`` to ``last``, department by department; with
+    who answers for each, where the reader's ``permissions`` are given."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     rows = Campaign.select().where(
         (Campaign.book == place.book)

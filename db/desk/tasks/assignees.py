@@ -41,12 +41,10 @@ class TaskAssignees:
         self._root = cache(root_of)
 
     def assignees_of(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Who may do ``task``: its account, or the holders of its role over its unit.
-
-        Where nobody holds the role it falls to whom the vacancy's watch names (B.5.5), else to the
-        maintainer, then the supervisor. A head who has no account yet holds it: it waits for them (C.5).
-        Nobody does a task about their own entry for the role.
-        """
+        """Return who may do ``task``: its account, or the holders of its role over its unit. Where nobody
+        holds the role it falls to whom the vacancy's watch names (B.5.5), else to the maintainer, then the
+        supervisor. A head who has no account yet holds it: it waits for them (C.5). Nobody does a task about
+        their own entry for the role."""
         own = kind_of(task.kind).assignees
         if own is not None:
             row = task if isinstance(task, Task) else Task.get_by_id(task.id)
@@ -80,7 +78,8 @@ class TaskAssignees:
         return self._resolver.approvers(self._case(task, rule.received_by), rule.received_by)
 
     def may_sign_off(self, task: Task | OpenTask, account: int) -> bool:
-        """Whether copies wait for ``account`` to sign them off on an open task that may be another's."""
+        """Return whether copies wait for ``account`` to sign them off on an open task that may be
+        another's."""
         return (
             task.state == "open"
             and gets_copies_back(self._resolver.facts.policy(task.book_id), task.kind)
@@ -102,7 +101,8 @@ class TaskAssignees:
         return watchers_of(task.book_id, unit, self._resolver.represented(*assignees), self._resolver)
 
     def acting_capacity(self, task: Task | OpenTask, account: int) -> NamedApprover | None:
-        """As what ``account`` has to act on an open task now; None where it has not."""
+        """Return in which capacity ``account`` has to act on an open task now, to do or to confirm it; None
+        where it has not."""
         is_others = task.account_id not in (None, account) and kind_of(task.kind).assignees is None
         if task.state != "open" or (is_others and task.handed_at is None):
             return None
@@ -110,7 +110,7 @@ class TaskAssignees:
         return next((one for one in waiting if one.account == account), None)
 
     def awaited_head(self, task: Task | OpenTask) -> AwaitedHead | None:
-        """The head without an account for whom ``task`` waits, as nobody else does it (C.5, E.7)."""
+        """Return the head without an account for whom ``task`` waits, as nobody else does it (C.5, E.7)."""
         if task.role != HEAD or kind_of(task.kind).assignees is not None:
             return None
         return self._resolver.awaited_head(self._awaiting(task, HEAD))
@@ -130,7 +130,7 @@ class TaskAssignees:
 
 
 def gets_copies_back(policy: EffectivePolicy, kind: str) -> bool:
-    """Whether a regulation has an office sign for the copies of tasks of ``kind``."""
+    """Return whether a regulation has an office sign for the copies of tasks of ``kind``."""
     rule = policy.duty(kind)
     if rule is None or policy.duty(HAND_BACK) is None:
         return False
@@ -138,8 +138,8 @@ def gets_copies_back(policy: EffectivePolicy, kind: str) -> bool:
 
 
 def themselves(book: str) -> dict[int, frozenset[int]]:
-    """Who may do the tasks by which open reviews of ``book`` ask the persons concerned: accounts in use by
-    entry, all at once, as a review may ask everybody."""
+    """Return the accounts in use by entry of the persons whom open reviews of ``book`` ask, all at once, as a
+    review may ask everybody."""
     rows: Any = (
         Task.select(Task.entry, Account.id)
         .join(Entry)

@@ -50,7 +50,8 @@ def mark_proof(task: Task, what: str, account: int | None, word: str = "") -> bo
 
 
 def lacking(task: Task, *, but: frozenset[str] = frozenset()) -> Refused | None:
-    """Why ``task`` can't be done yet, with the clause; ``but`` are proofs that don't count."""
+    """Build the refusal to finish ``task``, with the clause of the first proof that is missing; None if it
+    can be done. ``but`` are proofs that don't count."""
     for proof in missing_proofs(task):
         if proof.what not in but:
             what: dict[str, Text] = {str(word): label for word, label in PROOFS.items()}
@@ -115,12 +116,10 @@ def settle_about(entry: int, account: int | None) -> None:
 
 
 def copies_open(entry: int) -> int:
-    """How many copies the person of ``entry`` has still to hand back."""
     return HandBack.select().where((HandBack.entry == entry) & HandBack.signed_at.is_null()).count()
 
 
 def already_closed() -> Refused:
-    """The refusal for a task that is not open any more."""
     return Refused(
         _("This task is done or called off already."), SILENT, _("Press F5 to see what waits for you now.")
     )

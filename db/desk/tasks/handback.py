@@ -24,7 +24,7 @@ class Copy:
 
 
 def taken_out(book: str, person: int) -> Iterable[Copy]:
-    """Reports that the person took out of ``book``, each by the mark that names them."""
+    """Yield reports that the person took out of ``book``, each by the mark that names them."""
     accounts = Account.select(Account.id).where(Account.person == person)
     rows = AuditRecord.select().where(
         (AuditRecord.act == TAKEN_OUT)
@@ -66,26 +66,25 @@ def _unlisted(entry: Entry) -> list[Copy]:
 
 
 def owes_copies(person: int | None) -> bool:
-    """Whether ``person`` has a copy to hand back, listed or not yet."""
+    """Return whether ``person`` has a copy to hand back, listed or not yet."""
     if open_copies(person).exists():
         return True
     return any(_unlisted(Entry.get_by_id(task.entry_id)) for task in hand_back_tasks(person))
 
 
 def open_copies(person: int | None) -> ModelSelect[HandBack]:
-    """The query for copies on the lists of ``person`` that are not signed off."""
+    """Select copies on the lists of ``person`` that are not signed off."""
     theirs = HandBack.select().join(Entry).where((Entry.person == person) & HandBack.signed_at.is_null())
     return theirs.order_by(HandBack.id)
 
 
 def hand_back_tasks(person: int | None) -> list[Task]:
-    """The open tasks about ``person`` that can't end before every copy is back."""
+    """Return the open tasks about ``person`` that can't end before every copy is back."""
     rows = Task.select().join(Entry, on=(Task.entry == Entry.id)).where(Task.state == "open")
     return [task for task in rows.where(Entry.person == person).order_by(Task.id) if asks_back(task)]
 
 
 def asks_back(task: Task) -> bool:
-    """Whether ``task`` can't end before every copy is back."""
     proofs = TaskProof.select().where((TaskProof.task == task) & (TaskProof.what == HAND_BACK))
     return task.kind == HAND_BACK or bool(proofs.exists())
 
@@ -103,7 +102,7 @@ def all_back(entry: int, account: int | None) -> None:
 
 
 def reopen(entry: int) -> None:
-    """Unmark the hand-back on tasks of ``entry``: one more copy turned up."""
+    """Take back on open tasks of ``entry`` that all copies were handed back: one more turned up."""
     waiting = Task.select(Task.id).where((Task.entry == entry) & (Task.state == "open"))
     TaskProof.update(met_at=None, met_by=None).where(
         TaskProof.task.in_(waiting) & (TaskProof.what == HAND_BACK)

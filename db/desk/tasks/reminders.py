@@ -51,8 +51,8 @@ class Clocks:
 
 
 def clocks(policy: EffectivePolicy) -> Iterator[Clocks]:
-    """Those of the book of ``policy`` of which nobody was told all yet, `AT_ONCE` at a time; none where the
-    country's calendar is not known, as `doctor` says."""
+    """Yield tasks and requests of the book of which nobody was told all yet, `AT_ONCE` at a time; none where
+    the country's calendar is not known, as `doctor` says."""
     if not has_calendar():
         return
     ahead = max((REMIND_DAYS, *(duty.remind_days for duty in policy.duties)))

@@ -55,11 +55,11 @@ def register(kind: TaskKind) -> None:
 
 
 def done_by_others() -> list[str]:
-    """Kinds of task that are not done by the account or the role of the task itself."""
+    """Return kinds of task that are not done by the account or the role of the task itself."""
     return [kind.id for kind in _KINDS.values() if kind.assignees is not None]
 
 
 def kind_of(kind: str) -> TaskKind:
-    """The kind; one that nobody registered is done when its doer says so."""
+    """Return the kind; one that nobody registered is done when its doer says so."""
     found = _KINDS.get(kind)
     return found or TaskKind(kind, {str(duty): label for duty, label in DUTIES.items()}.get(kind, kind))

@@ -158,7 +158,8 @@ def row_of(task: Task, account: int) -> TaskRow:
 
 
 def rests_on(task: Task) -> Request | None:
-    """The request whose decision is all that ``task`` waits for; None where its doer has something to do."""
+    """Return the request whose decision is all that ``task`` waits for; None where its doer has something to
+    do."""
     if task.request_id is None:
         return None
     request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "open"))

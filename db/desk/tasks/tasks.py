@@ -73,7 +73,7 @@ class Tasks(OperationGroup):
 
     @operation("tasks.mine", label=_("list own tasks"), recorded=False, power=LOOKS)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
-        """What waits for the actor to be done or to be confirmed."""
+        """Return what waits for the actor to be done or to be confirmed, `AT_ONCE` at the most."""
         waiting, account, tags = (
             to_do(self.permissions),
             self.permissions.account,
@@ -279,9 +279,9 @@ def to_do(permissions: Permissions) -> list[Task]:
 
 
 def may_be_theirs(permissions: Permissions) -> Any:
-    """A condition that every open task of the account's meets. There may be one for each colleague, such as
-    to confirm their entry, of which only its own need looking at; of the few others an index knows. Where it
-    only heads, there is one for each department, and only those below it do."""
+    """Build a condition that every open task of the account's meets, and few others. There may be a task for
+    each colleague, such as to confirm their entry, of which only its own need looking at; of the few others
+    an index knows. Where it only heads, there is one for each department, and only those below it do."""
     roles = {book: permissions.deciding_roles(book) - {"employee"} for book in permissions.books}
     offices = [book for book, held in roles.items() if held - {HEAD}]
     heads = [one for one in (*permissions.holdings, *permissions.stands_in) if one.role == HEAD]
@@ -300,7 +300,7 @@ def may_be_theirs(permissions: Permissions) -> Any:
 
 
 def no_such_task() -> Refused:
-    """The refusal that is the same whether a task exists or not."""
+    """Build the refusal that is the same whether a task exists or not."""
     return Refused(
         _("There is no such task among yours."), SILENT, _("Look at Today for what waits for you.")
     )

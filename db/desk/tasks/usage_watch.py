@@ -22,7 +22,7 @@ from db.store.tables import AuditRecord
 
 
 def watched_looks() -> tuple[str, ...]:
-    """The acts by which an entry is looked at, but for those that are no sign of a leak."""
+    """Return the acts by which an entry is looked at, but for those that are no sign of a leak."""
     return operations_that(lambda one: one.looks == "watched")
 
 
@@ -38,7 +38,8 @@ class Usage:
 
 
 def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
-    """Those whom the watch over ``policy``'s book is to tell of."""
+    """Yield those whom the watch over ``policy``'s book is to tell of: by people listed, and by people looked
+    at within a day."""
     since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))
     mark, day = database.param, today().isoformat()
     listed = Counter[int]()

@@ -161,7 +161,7 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
 
 
 def reminded_of(account: int) -> frozenset[int]:
-    """Requests of which somebody reminded the account."""
+    """Return requests of which somebody reminded the account, until it has seen that."""
     rows = (
         Notice.select(Notice.request)
         .join(NoticeRecipient)

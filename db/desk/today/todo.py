@@ -68,7 +68,8 @@ class Todo(OperationGroup):
 
     @operation("todo.window", label=_("list what is to be done"), recorded=False, power=LOOKS)
     def window(self, chosen: Chosen = NONE, offset: int = 0, limit: int = AT_ONCE) -> TodoWindow:
-        """The part of what waits for the actor from ``offset`` that fits ``chosen``."""
+        """Return the part of what waits for the actor from ``offset`` that fits ``chosen``, without what a
+        training closes to them."""
         open_part = admitted(self.permissions)
         decisions, request_approvers = to_decide(open_part)
         known = {one.id for one in decisions}
@@ -116,12 +117,10 @@ class Todo(OperationGroup):
 
 
 def write_selection(chosen: Chosen) -> str:
-    """``chosen`` as it is kept."""
     return json.dumps({facet: sorted(chosen[facet]) for facet in FACETS if chosen.get(facet)})
 
 
 def read_selection(written: str) -> Chosen:
-    """What `write_selection` wrote."""
     return {facet: frozenset(values) for facet, values in json.loads(written).items()}
 
 

@@ -151,8 +151,8 @@ class Waiting(OperationGroup):
 
     @operation("waiting.mine", label=_("list all that waits"), recorded=False, power=LOOKS, untrained=True)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[Matter]:
-        """What the actor can act on: what was returned to them, what somebody reminded them of, then the
-        rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
+        """Return what the actor can act on: what was returned to them, what somebody reminded them of, then
+        the rest; the oldest due day first, and of one day what is about tagged people (F.3.2)."""
         found = self._found()
         return ListPart(self._rows(found.mine, offset, limit), len(found.mine), len(found.returned))
 
@@ -162,7 +162,7 @@ class Waiting(OperationGroup):
     def page(
         self, whose: Whose, wanted: WaitingFilter = WaitingFilter(), offset: int = 0, limit: int = AT_ONCE
     ) -> ListPart[Matter | Alike]:
-        """What of `mine` or `others` is ``wanted``, with what is alike in one row."""
+        """Return what of `mine` or `others` is ``wanted``, with what is alike in one row."""
         found = self._found()
         groups = found.groups(whose, wanted)
         returned = sum(group[0] in found.returned for group in groups[: len(found.returned)])
@@ -188,7 +188,6 @@ class Waiting(OperationGroup):
 
     @operation("waiting.count", label=_("count all that waits"), recorded=False, power=LOOKS, untrained=True)
     def count(self) -> WaitingCount:
-        """How much that is."""
         found = self._found()
         return WaitingCount(len(found.mine), tuple(one.id for one in found.returned), _matters(found.mine))
 
@@ -196,7 +195,7 @@ class Waiting(OperationGroup):
         "waiting.tally", label=_("count what waits by day"), recorded=False, power=LOOKS, untrained=True
     )
     def tally(self) -> Tally:
-        """How much of all that waits is due when, and of what kind it is."""
+        """Count when all that waits is due, and of what kind it is."""
         found, span = self._found(), _spans()
         dues = Counter(span(one) for one in found.mine)
         kinds = Counter(map(_kind, found.mine))
@@ -217,7 +216,8 @@ class Waiting(OperationGroup):
         "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
-        """What the actor asked for, or has to see to, and others decide now; the oldest due day first."""
+        """Return what the actor asked for, or has to see to, and others decide now; the oldest due day
+        first."""
         found = self._found()
         rows = self._rows(found.others, offset, limit)
         return ListPart(tuple(row for row in rows if not isinstance(row, OtherMatter)), len(found.others))
@@ -226,7 +226,8 @@ class Waiting(OperationGroup):
         "waiting.passed", label=_("list what waits after their own decision"), recorded=False, power=LOOKS
     )
     def passed(self) -> tuple[RequestRow, ...]:
-        """What the actor, who heads a unit, agreed to there and others decide now, the first due first."""
+        """Return up to `AT_ONCE` requests that the actor, who heads a unit, agreed to there and others decide
+        now, the first due first."""
         permissions = self.permissions
         headed = [one.unit for one in permissions.holdings if one.role == HEAD]
         if not headed:
@@ -244,8 +245,8 @@ class Waiting(OperationGroup):
 
     @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
-        """Announcements that the actor has not seen, newest first, but for reminders of what waits for them,
-        alarms about what is over, and alarms about what stands in their lists."""
+        """Return announcements that the actor has not seen, newest first, but for reminders of what waits for
+        them, alarms about what is over, and alarms about what stands in their lists."""
         found = self._found()
         known = _matters((*found.mine, *found.others))
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)
@@ -402,7 +403,6 @@ def _matters(listed: Sequence[Mine]) -> frozenset[tuple[bool, int]]:
 
 
 def _entry(matter: Mine) -> int | None:
-    """Return the entry that a matter is about, where it is about one."""
     if isinstance(matter, OtherMatter):
         return None
     return matter.entry if isinstance(matter, OpenRequest) else matter.entry_id
@@ -421,7 +421,6 @@ def _kind(matter: Mine) -> str:
 
 
 def _label(matter: Mine) -> Text:
-    """What its kind is called."""
     if isinstance(matter, OtherMatter):
         return matter.kind_label
     if isinstance(matter, Task):

@@ -43,7 +43,7 @@ class Attended:
 
 
 def read(book: str, rows: Sequence[Sequence[str]], kinds: Sequence[str], day: str) -> tuple[Attended, ...]:
-    """The people named in ``rows``, which begin with the headings. Raises BadRows with every error."""
+    """Find the people named in ``rows``, which begin with the headings. Raises BadRows with every error."""
     errors: list[RowError] = []
     places = _places(rows[0] if rows else (), errors)
     people = _People(book, kinds)

@@ -17,7 +17,7 @@ from db.language import _
 
 
 def closed_books(permissions: Permissions) -> dict[str, Topic]:
-    """Books that the account may not use before a training that is overdue, with the topic."""
+    """Return books that the account may not use before a training that is overdue, with the topic."""
     found: dict[str, Topic] = {}
     if permissions.person is None:
         return found
@@ -40,8 +40,8 @@ def _blocking(permissions: Permissions) -> Iterator[tuple[str, Topic]]:
 
 
 def without_closed_books(permissions: Permissions, asked: Mapping[str, object] | None) -> Permissions:
-    """``permissions`` without its closed books, if nothing be left of it. Raises Refused where an operation
-    would have nothing left, or is ``asked`` with one of them: itself, or the own entry in it."""
+    """Take closed books out of ``permissions``. Raises Refused where nothing of them would be left, or an
+    operation is ``asked`` with one of these books or the own entry in it."""
     closed = closed_books(permissions)
     if not closed:
         return permissions

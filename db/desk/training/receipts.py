@@ -21,7 +21,8 @@ class TrainingReceipts(SheetKind):
     id, label = "training", _("receipt list of a training")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """A topic, written ``book/topic``, for who records attendance."""
+        """Look up a topic, written ``book/topic``. Raises Refused for whoever does not keep the whole book by
+        their own right."""
         book, _slash, name = about.partition("/")
         policy = policy_of(book) if book in permissions.books else None
         topic = next((one for one in topics_of(policy) if one.id == name), None) if policy else None
@@ -38,7 +39,6 @@ class TrainingReceipts(SheetKind):
         return Matter(book, about, topic.clause, row=topic)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """A line for each who is to be trained, by department."""
         book, topic = matter.book, matter.row
         people = people_by_department(book)
         facts = ((_("Topic"), topic.label), (_("Version"), topic.version))

@@ -31,7 +31,7 @@ class TrainingRow:
 class TrainingReport(ReportGroup):
     @report("training", _("Training due"), MAINTAINER, SUPERVISOR, HEAD, rests_on="training")
     def training(self, book: str, unit: int | None = None) -> ReportRows[TrainingRow]:
-        """Who was trained on which version of the rules, and who is due (F.6.2)."""
+        """Return who was trained on which version of the rules, and who is due (F.6.2)."""
         return self._draw("training", _rows, book, unit)
 
 

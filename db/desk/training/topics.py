@@ -61,7 +61,6 @@ class Training:
 
     @property
     def overdue(self) -> bool:
-        """Whether it should have been by now."""
         return self.state in ("due", "never")
 
 
@@ -77,7 +76,8 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
 
 
 def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
-    """How somebody who was last trained then stands to ``topic``."""
+    """Work out how somebody stands to ``topic`` who was last trained then; never before there was the
+    book."""
     if last is None:
         first = max(first_day, topic.since)
         if first < topic.began:  # nobody could be trained here before there was the book
@@ -96,7 +96,7 @@ def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
 
 
 def next_due(last: date, every: Cycle) -> date | None:
-    """The day on which a training of ``last`` has to be renewed; None where once is enough."""
+    """Return the day on which a training of ``last`` has to be renewed; None where once is enough."""
     if every in DAYS:
         return last + timedelta(days=DAYS[every])
     if every not in MONTHS:
@@ -107,7 +107,7 @@ def next_due(last: date, every: Cycle) -> date | None:
 
 
 def first_day(entry: Entry) -> str:
-    """Since when a person is in the book."""
+    """Return since when a person is in the book: the day they joined, else of the last change."""
     return str(entry.joined or local(entry.updated_at)[:10])
 
 

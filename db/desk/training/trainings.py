@@ -73,7 +73,7 @@ class Trainings(OperationGroup):
 
     @operation("training.mine", label=_("ask for own training"), recorded=False, power=LOOKS, untrained=True)
     def mine(self) -> tuple[OwnTraining, ...]:
-        """What the actor's own books ask for, what is overdue first."""
+        """Return what the actor's own books ask for, what is overdue first."""
         return to_attend(self.permissions)
 
     @operation(
@@ -84,7 +84,7 @@ class Trainings(OperationGroup):
         untrained=True,
     )
     def shut_out(self) -> bool:
-        """Whether no book is left that the actor may use before a training."""
+        """Return whether no book is left that the actor may use before a training."""
         closed = closed_books(self.permissions)
         return bool(closed) and set(self.permissions.books) <= set(closed)
 
@@ -92,7 +92,7 @@ class Trainings(OperationGroup):
         "training.topics", label=_("list training topics"), recorded=False, power=LOOKS, untrained=True
     )
     def topics(self) -> tuple[BookTopic, ...]:
-        """Topics of the books that the actor keeps, supervises, or heads a department of."""
+        """Return topics of the books that the actor keeps, supervises, or heads a department of."""
         found = []
         for book in self.permissions.books:
             if not self._places(book):
@@ -109,13 +109,14 @@ class Trainings(OperationGroup):
 
     @operation("training.people", label=_("list who is trained"), recorded=True, power=LOOKS, untrained=True)
     def people(self, book: str, topic: str) -> tuple[PersonTraining, ...]:
-        """The people within the actor's function and how they stand to ``topic``, overdue ones first."""
+        """Return the people within the actor's function and how they stand to ``topic``, overdue ones
+        first."""
         wanted = self._topic(book, topic)
         return self._people(book, wanted)
 
     @operation("training.course", label=_("read a course"), recorded=False, power=LOOKS, untrained=True)
     def course(self, book: str, topic: str) -> Course:
-        """What is to be read of ``topic``, and what is asked at the end; for everybody of the book."""
+        """Return what is to be read of ``topic``, and what is asked at the end; for everybody of the book."""
         return course_of(self.permissions, book, self._known(book, topic))
 
     @operation(
@@ -270,7 +271,7 @@ class Trainings(OperationGroup):
 
 
 def to_attend(permissions: Permissions) -> tuple[OwnTraining, ...]:
-    """What the books of the account's own ask for, what is overdue first."""
+    """Return what the account's own books ask for, what is overdue first; nothing of outside contacts."""
     found = []
     for book, (entry, _unit) in permissions.own.items():
         policy, person = policy_of(book), permissions.person

@@ -26,10 +26,11 @@ from db.store.binding import as_bound
 from db.store.bulk import insert_many
 from db.store.checkpoints import Checkpoint
 from db.store.engine import database, store
+from db.store.first_steps import BINDING, PROVING
 from db.store.journal.frames import Hosts, hosts_in
 from db.store.journal.writing import hosts, position
 from db.store.keys import read_proof_keys
-from db.store.migrations import BINDING, PROVING, current
+from db.store.migrations import current
 from db.store.personal import PERSONAL, Row, instead, person_of
 from db.store.proof.head import is_kept
 from db.store.proof.judging import Present, judge_tables

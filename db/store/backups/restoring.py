@@ -30,9 +30,10 @@ from db.store.backups.rows import (
 )
 from db.store.binding import as_bound
 from db.store.engine import database, store
+from db.store.first_steps import BINDING
 from db.store.journal.capture import paused
 from db.store.journal.reading import Hole, RowChange, Transaction, missing_positions, transactions
-from db.store.migrations import BINDING, OFFICES, heads_as_offices
+from db.store.migrations import OFFICES, heads_as_offices
 from db.store.personal import Row, blank_person
 from db.store.row_encryption import SEALED, Showing
 from db.store.sealing import SealBroken

@@ -126,7 +126,6 @@ def watch_table(database: Any, name: str) -> None:
 
 
 def watched() -> Watched:
-    """Return on which connection changes are captured by now, and of which tables."""
     return getattr(_local, "connection", None), frozenset(getattr(_local, "watched", ()))
 
 

@@ -28,7 +28,6 @@ class JournalPlace:
 
 
 def this_host() -> str:
-    """What this host is called in the names of its files."""
     return host_called(socket.gethostname())
 
 

@@ -55,7 +55,6 @@ class ChainHead:
 
     @property
     def tables(self) -> Iterable[str]:
-        """Those that have a sum here."""
         return _places(self.names).keys()
 
     def sum_of(self, table: str) -> Sum:
@@ -127,7 +126,6 @@ def sealed_head(database: Any, *, to_change: bool = False) -> bytes | None:
 
 
 def replace(database: Any, key: bytes, head: ChainHead) -> None:
-    """Overwrite the row of the head, which is there."""
     statement = f"UPDATE proof_head SET content = {database.param} WHERE id = 1"
     database.connection().execute(statement, (seal_head(key, head),))
 

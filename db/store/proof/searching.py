@@ -122,7 +122,6 @@ def _differing(part: Scopes) -> set[int]:
 
 
 def _added_up(own: str, part: Scopes) -> Iterable[tuple[object, int]]:
-    """Scopes, each with what its keys come to."""
     if store().is_postgresql:
         return ((scope, amount) for scope, _line, amount in _there(own, part))
     statement = f"SELECT scope, SUM({_amount(own)}) FROM search_key WHERE {part.where} GROUP BY scope"

@@ -33,7 +33,8 @@ from tests.tui.host.conftest import Host
 from tests.tui.host.older import OLD, make_older
 from tui.front import serve as front
 from tui.host import doctor_checks
-from tui.host.commands import COMMANDS, HostCommand
+from tui.host.commands import COMMANDS
+from tui.host.commands.host_command import HostCommand
 from tui.host.document import written
 from tui.host.init import QUESTIONS
 from tui.host.main import entry, main

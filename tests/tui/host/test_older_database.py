@@ -16,8 +16,9 @@ import pytest
 from db.language import say
 from db.store import connections
 from db.store.engine import Store, close_store, database, raw_key
+from db.store.first_steps import OUTSIDE
 from db.store.keys import read_keys
-from db.store.migrations import OUTSIDE, STEPS, current
+from db.store.migrations import STEPS, current
 from db.store.opening import open_store
 from db.store.settings import Home
 from db.store.tables import Book, JournalHead

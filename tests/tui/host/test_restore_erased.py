@@ -17,9 +17,9 @@ from db.store.backups.rows import KEPT, columns, neutral
 from db.store.backups.shelf import Manifest, name_of, store_copy
 from db.store.backups.vault import VaultWriter
 from db.store.engine import close_store, database
+from db.store.first_steps import PROVING
 from db.store.journal.writing import position
 from db.store.keys import read_backup_key
-from db.store.migrations import PROVING
 from db.store.opening import open_store
 from db.store.record_words import words_of
 from db.store.settings import Home

@@ -16,7 +16,8 @@ from db.store import audit, clock
 from db.store.backups import dump, restoring
 from db.store.backups.rows import BY_NAME, columns
 from db.store.engine import close_store
-from db.store.migrations import BINDING, KEPT_NUMBERS, OFFICES, migrate
+from db.store.first_steps import BINDING
+from db.store.migrations import KEPT_NUMBERS, OFFICES, migrate
 from db.store.opening import open_store
 from db.store.proof.judging import judge_tables
 from db.store.settings import Home

@@ -38,6 +38,7 @@ from tui.kit.refusal import Refusal
 from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.directory import browse
+from tui.screens.directory.book_rights import BookRights
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.card import CardScreen, CardView
 from tui.screens.directory.contact import ContactCard
@@ -187,11 +188,12 @@ async def test_tags_and_regions_are_offered_where_the_regulations_know_them(hall
         assert isinstance(app.screen, DirectoryScreen)
         assert not app.screen.can("tags")
         assert not app.screen.can("region")
-        assert app.screen._book is not None
-        app.screen._book = replace(app.screen._book, tags=True)
+        book = app.screen._book
+        assert book is not None
+        app.screen._rights = BookRights(replace(book, tags=True))
         assert app.screen.can("tags")
         assert not app.screen.can("region")
-        app.screen._book = replace(app.screen._book, tags=False, regions=True)
+        app.screen._rights = BookRights(replace(book, tags=False, regions=True))
         assert app.screen.can("region")
         assert not app.screen.can("tags")
 

@@ -61,7 +61,6 @@ class DemoAccount:
     activation_code: str = ""
 
     def to_json(self) -> dict[str, object]:
-        """Its JSON, without what it does not have."""
         shown = asdict(self)
         shown["try"] = shown.pop("tries")
         if not self.first_sign_in:

@@ -72,7 +72,6 @@ class History:
     where: CastPlaces
 
     def play_happenings(self, happenings: Happenings) -> None:
-        """Have everything happen at its time."""
         for ago in happenings.rounds.days:
             self.stage.schedule_act((ago, happenings.rounds.hour), self._run_duties)
         for issue in happenings.issues:

@@ -23,7 +23,6 @@ class Names:
         self._weights = list(self._known["surnames"].values())
 
     def next_name(self) -> tuple[str, str, str]:
-        """A name, its surname and its given name."""
         surname = self._random.choices(self._surnames, self._weights)[0]
         given = self._random.choice(self._known["given"][self._random.choice(("women", "men"))])
         return surname + given, surname, given

@@ -83,7 +83,6 @@ class Crowd:
         self.names = Names(self.random)
 
     def mobile(self) -> str:
-        """A mobile number nobody else has."""
         while True:
             number = f"{self.random.choice(MOBILES)}{self.random.randrange(10**8):08d}"
             if number not in self.numbers:

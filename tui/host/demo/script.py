@@ -43,7 +43,6 @@ class Batch(CastPart):
     then: tuple[Turn, ...] = ()
 
     def requests(self) -> tuple[ScriptedChange, ...]:
-        """Each by itself."""
         return tuple(self._one(number) for number in range(self.count))
 
     def _one(self, number: int) -> ScriptedChange:

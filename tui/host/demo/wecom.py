@@ -202,7 +202,6 @@ class WeComStandIn:
         return {"status": FINISHED, "type": "sync_user", **done}
 
     def _sync(self, row: dict[str, str]) -> Answer:
-        """What a row of a file comes to, with its errcode."""
         own: Answer = {key: row.pop(heading) for heading, key in IN_FILES.items() if heading in row}
         attributes = [{"type": 0, "name": name, "text": {"value": value}} for name, value in row.items()]
         made = {**own, "department": [int(own["department"])], "extattr": {"attrs": attributes}}

@@ -166,7 +166,6 @@ class Client:
         return self._call("GET", "/user/get", query={"userid": account})
 
     def member_of_mobile(self, mobile: str) -> str:
-        """The ID of the member who has this number."""
         return str(self._call("POST", "/user/getuserid", {"mobile": mobile}).get("userid", ""))
 
     def create_member(self, fields: Mapping[str, object]) -> None:

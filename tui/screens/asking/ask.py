@@ -34,7 +34,6 @@ class AskScreen(FramedScreen):
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
-        """What can be asked for, and what the line under the cursor is about."""
         yield DataList[Askable](
             [
                 ListColumn(_("What"), lambda row: Styled(row.label, "strong"), width=20),

@@ -69,7 +69,6 @@ class ChangeScreen(RequestForm):
         return Location(who, (form.book_label, clause_text(form.way.clause)))
 
     def body(self) -> ComposeResult:
-        """Fields in a list that scrolls, then how it goes on."""
         with Horizontal(classes="titles"):
             yield TextLine(_("Field"), "head", classes="label")
             yield TextLine(_("Now"), "head", classes="now")
@@ -91,14 +90,12 @@ class ChangeScreen(RequestForm):
         return ChoiceField(field.label, [Pick("", "–"), *pictures], field.value)
 
     def remarks(self) -> ComposeResult:
-        """Other changes of the same entry."""
         under_way = self._form.under_way
         if under_way:
             numbers = listed(map(str, under_way))
             yield TextLine(_("Another change of this entry is under way: {numbers}", numbers=numbers), "warn")
 
     def on_mount(self) -> None:
-        """Say what is chosen and how the values look now."""
         self.begin()
         self._check()
         for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():

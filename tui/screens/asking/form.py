@@ -44,7 +44,6 @@ class AskForm(RequestForm):
         )
 
     def body(self) -> ComposeResult:
-        """Fields in a list that scrolls, then how it goes on."""
         with VerticalScroll(id="fields", can_focus=False):
             for field in self._form.fields:
                 now = (field.now or "–") if field.now is not None else None
@@ -65,7 +64,6 @@ class AskForm(RequestForm):
                 self.line(name).set_present(value or "–")
 
     def do_submit(self) -> None:
-        """Hand it in. What is missing or unfit is shown, and nothing typed is lost."""
         form, asking, since = self._form, self.app.desk.asking, self.changed_on
         asked = self._asked()
         if form.amends is not None:

@@ -102,7 +102,6 @@ class RequestForm(KeptForm):
         self._show_evidence()
 
     def typed_values(self) -> dict[str, str]:
-        """With what is attached."""
         return super().typed_values() | {EVIDENCE: " ".join(self._chosen)}
 
     def line(self, name: str) -> FormField:

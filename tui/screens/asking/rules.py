@@ -87,7 +87,6 @@ class RulesScreen(OfRules):
     )
 
     def body(self) -> ComposeResult:
-        """Who and since when; below, the rules."""
         rules = self._rules
         head: list[Fact] = [
             (Message("{title}", {"title": one.title}), _since(one.version, one.effective))

@@ -90,7 +90,6 @@ class AuditScreen(FramedScreen):
         return Location(self.NAME, tuple(self._words.values()))
 
     def body(self) -> ComposeResult:
-        """State, list, and the record under the cursor in short."""
         with Horizontal(id="state"):
             yield TextLine(id="narrowed")
             yield TextLine(id="chain")
@@ -111,7 +110,6 @@ class AuditScreen(FramedScreen):
                 yield FactList()
 
     def on_mount(self) -> None:
-        """Show everything, and check the chain."""
         self._show()
         self._check_chain()
 

@@ -41,7 +41,6 @@ class AuditOne(FramedScreen):
         return Location(_("Audit record {seq}", seq=self._detail.row.seq), (self._detail.row.label,))
 
     def body(self) -> ComposeResult:
-        """All particulars, then what changed, then what binds the record."""
         detail = self._detail
         facts = facts_of(detail.row)
         facts += [(label, value) for label, value in detail.details if value]

@@ -14,10 +14,9 @@ from textual.widgets import Input
 
 from db.desk import Side
 from db.desk.directory.by_value import PART_OF_NUMBER, ByValue, is_part_of_number
-from db.desk.directory.directory_views import BookView, Card, FacetValue, UnitNode
+from db.desk.directory.directory_views import BookView, Card, FacetValue
 from db.desk.directory.revealed import LASTS
 from db.desk.directory.terms import Purpose
-from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.lines import EntryLine
 from db.language import Label, Text, _
 from tui.kit import (
@@ -36,17 +35,19 @@ from tui.kit import (
 )
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import BackupsScreen
+from tui.screens.directory.book_rights import NO_BOOK, rights_in
 from tui.screens.directory.calendar import Calendar
 from tui.screens.directory.card import CardScreen, CardView
-from tui.screens.directory.columns import columns, heading
+from tui.screens.directory.columns import columns
 from tui.screens.directory.elsewhere import SIDES, OtherSide, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
 from tui.screens.directory.importing import begin_import
 from tui.screens.directory.keys import KEYS, LOOK_THERE, NUMBER, OF_PUPILS, ON_ENTRY
+from tui.screens.directory.listed_rows import listed_rows
 from tui.screens.directory.on_entry import OnEntry
 from tui.screens.directory.purpose import for_usual_purpose, usual_purpose
-from tui.screens.directory.unit import said_offices, show_unit
+from tui.screens.directory.unit import node_of, said_offices, show_unit
 from tui.screens.directory.why import ask_why, explain, explain_absence
 from tui.screens.lifecycle.opening import let_join, let_leave, let_move
 from tui.screens.sheets.list import screen_of
@@ -63,14 +64,6 @@ NEAR = 40
 EMPTY = _("Nobody you may see. Esc, then w: why, n: ask for access.")
 HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
-
-
-def _said_of(unit: UnitNode) -> Text:
-    """Who heads ``unit``, as far as the reader sees them, and how many people are in it."""
-    if unit.head is None:
-        return str(unit.count)
-    mark = _("[deputy]") if unit.acting else _("[head]")
-    return _("{name} {mark}  {count}", name=unit.head[1], mark=mark, count=f"{unit.count:>4}")
 
 
 class DirectoryScreen(OnEntry):
@@ -101,9 +94,7 @@ class DirectoryScreen(OnEntry):
         """Whether the tree says who heads a unit: once it was opened."""
         self._named: dict[str, Sequence[int]] = {}
         """The units that what was typed in the tree means, each with its path."""
-        self._begins: Sequence[str] = ()
-        self._emergency = False
-        self._backs_up = self._oversees = self._keeps = False
+        self._rights = NO_BOOK
         self._facets: tuple[FacetValue, ...] = ()
         self._elsewhere: OtherSide | None = None
         self._waiting: Timer | None = None
@@ -128,7 +119,6 @@ class DirectoryScreen(OnEntry):
             yield UnitTree()
 
     def on_mount(self) -> None:
-        """The first book, all of it that is within reach."""
         self._open_book()
 
     def come_back(self) -> None:
@@ -141,34 +131,16 @@ class DirectoryScreen(OnEntry):
         of a unit's name."""
         if self.has_class("-choosing") and any(command_id == one.id for one in self.KEYS):
             return command_id == "search"
-        if command_id == "side":
-            return self._book is not None and len(self._book.sides) > 1
+        if not self._rights.allow(command_id):
+            return False
         if command_id == "book":
             return len(self._books) > 1
-        if command_id in ("ask", "units", "search", "why"):
-            return self._book is not None
-        if command_id == "backups":
-            return self._backs_up
-        if command_id == "unit":
-            return self._book is not None and self._in_tree
+        if command_id in ("unit", "region"):
+            return self._in_tree
         if command_id == "narrow":
             return bool(self._facets) or (self._book is not None and bool(self._book.facets))
-        if command_id == "region":
-            return self._book is not None and self._book.regions and self._in_tree
-        if command_id == "tags" and not (self._book is not None and self._book.tags):
-            return False
-        if command_id == "roll":
-            return self._emergency
-        if command_id == "emergency" and not self._emergency:
-            return False
         if command_id == "open" and self._elsewhere is not None:
             return True
-        if command_id == "import":
-            return self._keeps
-        if command_id == "join":
-            return "join" in self._begins
-        if command_id in ("move", "leave") and command_id not in self._begins:
-            return False
         row = self._current if self.is_mounted and command_id in ON_ENTRY else None
         if command_id == UNDERTAKING.id and row is not None and self._book is not None:
             whose = self._book.undertaking
@@ -177,8 +149,8 @@ class DirectoryScreen(OnEntry):
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Pupils enrol and change class, where others join and move."""
-        found = super().offered()
-        found = tuple(for_usual_purpose(one, self._usual) if one is NUMBER else one for one in found)
+        offered = super().offered()
+        found = tuple(for_usual_purpose(one, self._usual) if one is NUMBER else one for one in offered)
         if self._elsewhere is not None and self._current is None:
             found = tuple(LOOK_THERE if command.id == "open" else command for command in found)
         if self._book is None or not self._book.of_pupils:
@@ -203,25 +175,15 @@ class DirectoryScreen(OnEntry):
         return self.query_one(TextInput).value.strip()
 
     def _open_book(self) -> None:
-        self._unit = None
-        book, lifecycle = self._book, self.app.desk.lifecycle
-        self._begins = lifecycle.begins(book.id, self._side) if book is not None else ()
-        self._facets = ()
-        self._usual = usual_purpose(self.app, book.id) if book is not None else None
+        self._unit, self._facets, book = None, (), self._book
         offices = self.query_one("#offices", TextLine)
         offices.display = book is not None and bool(book.header)
-        offices.show(said_offices(book) if book is not None else "", "accent")
-        self._keeps = book is not None and book.id in {one.id for one in self.app.desk.privacy.books()}
-        self._emergency = book is not None and book.id in Emergencies(self.app.desk).books()
-        backups = self.app.desk.backups
-        self._oversees = book is not None and book.id in backups.overseen()
-        self._backs_up = self._oversees or (book is not None and book.id in backups.books())
-        fields = book.fields[self._side] if book is not None else {}
-        place: Text | None = book.unit_label if book is not None else None
-        if self._side == "external":
-            place = _("Org.")
-        self.query_one(DataList).show_columns(columns(fields, place) if book is not None else ())
         if book is not None:
+            self._rights = rights_in(self.app.desk, book, self._side)
+            self._usual = usual_purpose(self.app, book.id)
+            offices.show(said_offices(book), "accent")
+            place = _("Org.") if self._side == "external" else book.unit_label
+            self.query_one(DataList).show_columns(columns(book.fields[self._side], place))
             self.query_one(TextInput).suggest(HINT_ON_PUPILS if book.of_pupils else HINT)
         self.query_one(UnitTree).show(self._units, open_levels=2, find=self._units_named)
         self._show()
@@ -234,10 +196,7 @@ class DirectoryScreen(OnEntry):
             self._book.id, int(above) if above is not None else None, self._side, heads=self._in_chart
         )
         self._counts.update((str(unit.id), unit.count) for unit in found)
-        return [
-            Node(str(unit.id), Label(unit.name, unit.name_en or unit.name), _said_of(unit), unit.leaf)
-            for unit in found
-        ]
+        return [node_of(unit) for unit in found]
 
     def _units_named(self, text: str) -> Sequence[Node]:
         if self._book is None:
@@ -252,28 +211,11 @@ class DirectoryScreen(OnEntry):
             return
         book, unit, side, text = self._book.id, self._unit, self._side, self._text
         directory, facets = self.app.desk.directory, [value.facet for value in self._facets]
-
-        def browse(offset: int, limit: int) -> Sequence[EntryLine]:
-            return directory.list(book, unit, side, offset, limit, facets)
-
-        def find(offset: int, limit: int) -> Sequence[EntryLine]:
-            most = offset + limit
-            found = [*directory.search(book, text, unit, side, most, facets), *self._by_value.lines]
-            if unit is not None and found and not facets and len(found) < most:
-                here = {row.entry for row in found}
-                others = directory.search(book, text, None, side, most)
-                others = tuple(row for row in others if row.entry not in here)
-                if others:
-                    found += [heading(len(others)), *others]
-            return found[offset:]
-
+        rows = listed_rows(directory, book, unit, side, text, facets, self._by_value.lines)
         listing = self.query_one(DataList)
-        if text or facets:
-            listing.show(find if text else browse, keep=keep)
-        else:
-            trail = self.query_one(UnitTree).path
-            total = self._counts[trail[-1 if unit is not None else 0].id] if trail else None
-            listing.show(browse, total=total, keep=keep)
+        trail = self.query_one(UnitTree).path if not (text or facets) else ()
+        total = self._counts[trail[-1 if unit is not None else 0].id] if trail else None
+        listing.show(rows, total=total, keep=keep)
         self._elsewhere = None
         listing.empty = self._by_value.withheld or (PART_OF_NUMBER if is_part_of_number(text) else EMPTY)
         if text and not listing.in_sight:
@@ -304,15 +246,11 @@ class DirectoryScreen(OnEntry):
         tree = self.query_one(UnitTree)
         node, trail = tree.current, tree.path
         title: Text = self._book.title if self._book is not None else ""
-        said = {"book": title, "typed": tree.typed}
-        named = (
-            _("{book}  / {typed}", **said)
-            if tree.typed
-            else _("{book}: type part of a name, or its initials", **said)
-        )
-        self.query_one("#tree", Pane).entitle(named)
-        if tree.typed:
-            return  # Enter chooses
+        pane = self.query_one("#tree", Pane)
+        if tree.typed:  # Enter chooses
+            pane.entitle(_("{book}  / {typed}", book=title, typed=tree.typed))
+            return
+        pane.entitle(_("{book}: type part of a name, or its initials", book=title))
         unit = int(node.id) if node is not None and len(trail) > 1 else None
         if unit != self._unit:
             self._unit = unit
@@ -360,15 +298,14 @@ class DirectoryScreen(OnEntry):
         """Record the look-up, once a text, and look for a whole protected value then."""
         if self._book is not None and self._text and self._text != self._recorded:
             self._recorded = self._text
-            settled = self.app.desk.directory.settled
-            settled(self._book.id, self._text, self._unit)
+            directory = self.app.desk.directory
+            directory.settled(self._book.id, self._text, self._unit)
             if not self._facets:
-                asked = self.app.desk.directory.by_value
-                self._by_value = asked(self._book.id, self._text, self._unit, self._side)
+                self._by_value = directory.by_value(self._book.id, self._text, self._unit, self._side)
                 if self._by_value != ByValue():
                     self._show()
             if self._elsewhere is not None:
-                settled(self._elsewhere.book.id, self._text)
+                directory.settled(self._elsewhere.book.id, self._text)
 
     def do_back(self) -> None:
         """Out of the field into the list; in the list, out of what was searched for."""
@@ -390,14 +327,15 @@ class DirectoryScreen(OnEntry):
         self.refresh_keys()
 
     def do_open(self) -> None:
-        """Open the card, beside or over the list; without anybody, all that is open of where they are."""
         row = self._current
         if row is None:
             if self._elsewhere is not None:
                 self._look_there(self._elsewhere)
             return
         self._settle()
-        card = self.app.desk.directory.card(row.entry)
+        self._show_card(self.app.desk.directory.card(row.entry))
+
+    def _show_card(self, card: Card) -> None:
         if self.has_class("-wide"):
             self.query_one(CardView).show(card)
         else:
@@ -434,10 +372,7 @@ class DirectoryScreen(OnEntry):
 
     def show_revealed(self, card: Card) -> None:
         self.set_timer(LASTS.total_seconds(), partial(self._show, keep=True))
-        if self.has_class("-wide"):
-            self.query_one(CardView).show(card)
-        else:
-            self.app.push_screen(CardScreen(card, self._step))
+        self._show_card(card)
         self._show(keep=True)
 
     def show_changed(self) -> None:
@@ -450,8 +385,7 @@ class DirectoryScreen(OnEntry):
         row = self._current
         if row is None:
             if self._book is not None:
-                said = self._elsewhere.said if self._elsewhere is not None else ""
-                explain_absence(self, self._book.id, said)
+                explain_absence(self, self._book.id, self._elsewhere.said if self._elsewhere else "")
             return
         card = self.query_one(CardView).card
         if card is not None and card.entry == row.entry:
@@ -471,12 +405,10 @@ class DirectoryScreen(OnEntry):
             self.app.push_screen(EmergencyRoll(self._book.id, self._book.title, self._unit))
 
     def do_join(self) -> None:
-        """The form of a joiner, or of an outside contact where those are shown."""
         if self._book is not None:
             let_join(self, self._book.id, side=self._side)
 
     async def do_import(self) -> None:
-        """A file of people."""
         if self._book is not None:
             await begin_import(self, self._book.id, self._book.title)
 
@@ -508,14 +440,13 @@ class DirectoryScreen(OnEntry):
             self._show(keep=True)
 
     async def do_region(self) -> None:
-        """The region of the unit in the tree."""
         node = self.query_one(UnitTree).current
         if self._book is not None and node is not None:
             await change_region(self, self._book.id, int(node.id), self._side, node.label)
 
     def do_backups(self) -> None:
         """The directory's own backups, where they are the reader's to make (D.8), or the host's (H.6.4)."""
-        if self._book is not None and self._oversees:
+        if self._book is not None and self._rights.oversees:
             self.app.push_screen(screen_of(RUNS)({OVERSEEN.id: self._book.id}))
         elif self._book is not None:
             self.app.push_screen(BackupsScreen(self._book.id, self._book.title))
@@ -555,10 +486,9 @@ class DirectoryScreen(OnEntry):
 
     def show_book(self, chosen: str) -> None:
         """Go to the book ``chosen``, where it is one of the reader's."""
-        for book in self._books:
-            if book.id == chosen:
-                self._book, self._side = book, book.sides[0]
-                self._open_book()
+        for book in (one for one in self._books if one.id == chosen):
+            self._book, self._side = book, book.sides[0]
+            self._open_book()
 
     def show_unit(self, book: str, path: Sequence[int]) -> None:
         """Go to a unit of ``book``, whose ``path`` begins at the root."""

@@ -102,7 +102,6 @@ class CardView(VerticalScroll, can_focus=False):
             self._resting = self.set_timer(RESTS, self._look_up)
 
     def on_resize(self) -> None:
-        """Draw a preview as there is room for it."""
         if self.card is None:
             self.preview(self._row, self._unit)
 
@@ -129,7 +128,6 @@ class CardView(VerticalScroll, can_focus=False):
                        _("Enter opens the whole card."))  # fmt: skip
 
     def _draw_low(self, row: EntryLine, found: EntryPreview | None) -> None:
-        """Show it in three lines."""
         name: Cell = [Styled(row.name, "strong"), *said_marks(row), "  ", row.position]
         place: Text = row.organisation or row.unit_name
         if found is not None and found.path and not row.organisation:
@@ -281,17 +279,14 @@ class CardScreen(OnEntry):
         return True
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """The key of a number says its purpose."""
         return tuple(
             for_usual_purpose(one, self._usual) if one is NUMBER else one for one in super().offered()
         )
 
     def do_previous(self) -> None:
-        """The card before this one in the list."""
         self._go(-1)
 
     def do_next(self) -> None:
-        """The card after this one in the list."""
         self._go(1)
 
     def _go(self, by: int) -> None:

@@ -71,7 +71,6 @@ class ContactCard(Say):
         return with_shown((*self._contact.numbers, *self._contact.addresses), self.shown)
 
     def body(self) -> ComposeResult:
-        """The ways there are, the words for each."""
         made = self._contact
         yield FactList(self._facts())
         if made.numbers:

@@ -28,7 +28,6 @@ class OtherSide:
 
     @property
     def said(self) -> Text:
-        """Who they are and where they stand."""
         names: list[Text] = [
             _("{name} ({unit})", name=row.name, unit=row.organisation or row.unit_name)
             for row in self.rows[:NAMED]

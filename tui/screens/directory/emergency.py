@@ -68,7 +68,6 @@ class EmergencyCall(FramedScreen):
         )
 
     def body(self) -> ComposeResult:
-        """What to call now, all numbers, under which clause."""
         yield TextLine(id="now")
         yield TextLine(id="number")
         yield DataList(_NUMBERS, key=lambda number: number.place, empty=_("No number is on record."))
@@ -146,7 +145,6 @@ class EmergencyRoll(SheetScreen[RollLine]):
         self._title = title
 
     def where(self) -> Location:
-        """Which book, and how many families were reached."""
         reached = sum(line.reached for line in self._all)
         counted = _("reached {count} of {all}", count=reached, all=len(self._all))
         return Location(self.NAME, (self._title, counted))

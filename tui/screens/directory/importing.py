@@ -136,7 +136,6 @@ class ImportScreen(SheetScreen[ImportLine]):
         )
 
     async def do_discard(self) -> None:
-        """Drop it, once it was asked whether that is meant."""
         if await confirm(self, _("Drop this import?"), yes=_("Drop"), no=_("Keep it")):
             self.app.desk.drafts.discard(draft_of(self.place[BOOK]))
             self.finish()

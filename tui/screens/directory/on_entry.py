@@ -28,7 +28,6 @@ class OnEntry(FramedScreen):
         raise NotImplementedError
 
     def whole_card(self) -> Card | None:
-        """Return their card, looked up where it is not open."""
         raise NotImplementedError
 
     def show_revealed(self, card: Card) -> None:

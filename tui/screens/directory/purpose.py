@@ -12,7 +12,7 @@ from db.desk.directory.revealed import StatedPurpose
 from db.desk.directory.terms import Purpose
 from db.language import Text, _
 from tui.kit import Cell, Pick, ScreenCommand, Styled, ask_text, by_clause, choose
-from tui.kit.application import Application
+from tui.kit.base import KitApp
 from tui.kit.keyed import Keyed
 
 Found = TypeVar("Found")
@@ -41,7 +41,7 @@ def drawn_value(one: Shown) -> Cell:
     return [one.text, Styled(_("  by request only"), "dim")] if one.look == "closed" else one.text
 
 
-def usual_purpose(app: Application, book: str) -> Purpose | None:
+def usual_purpose(app: KitApp, book: str) -> Purpose | None:
     """The first purpose of work that the regulations of ``book`` speak of."""
     found = app.desk.directory.purposes(book)
     return next((purpose for purpose in found if purpose.allowed), None)

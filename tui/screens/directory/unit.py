@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from db.desk import Side
-from db.desk.directory.directory_views import BookView
-from db.language import Message, Text, _, say
-from tui.kit import FramedScreen, ground_text, tell_at_length
+from db.desk.directory.directory_views import BookView, UnitNode
+from db.language import Label, Message, Text, _, say
+from tui.kit import FramedScreen, Node, ground_text, tell_at_length
 
 
 def said_offices(book: BookView) -> Text:
@@ -16,6 +16,15 @@ def said_offices(book: BookView) -> Text:
         for place, (_label, value) in enumerate(office.contacts):
             parts[f"value{number}_{place}"] = value
     return Message("  ".join(f"{{{name}}}" for name in parts), parts)
+
+
+def node_of(unit: UnitNode) -> Node:
+    """Return ``unit`` as a row of the tree: who heads it, as far as the reader sees them, and its people."""
+    said: Text = str(unit.count)
+    if unit.head is not None:
+        mark = _("[deputy]") if unit.acting else _("[head]")
+        said = _("{name} {mark}  {count}", name=unit.head[1], mark=mark, count=f"{unit.count:>4}")
+    return Node(str(unit.id), Label(unit.name, unit.name_en or unit.name), said, unit.leaf)
 
 
 async def show_unit(screen: FramedScreen, book: BookView, unit: int, side: Side) -> None:

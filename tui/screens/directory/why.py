@@ -41,7 +41,6 @@ class Explanation(Say):
         self._elsewhere = elsewhere
 
     def body(self) -> ComposeResult:
-        """Ground, end, clause and what the clause says."""
         if self._elsewhere:
             yield TextLine(self._elsewhere, "strong")
             yield TextLine()

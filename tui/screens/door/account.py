@@ -62,7 +62,6 @@ class MyAccount(FramedScreen):
         self._show()
 
     def come_back(self) -> None:
-        """Something may have been changed on a screen over this one."""
         self._show()
 
     def can(self, command_id: str) -> bool:

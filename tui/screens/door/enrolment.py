@@ -58,7 +58,6 @@ class FirstSignIn(FramedScreen):
         return Location(self.NAME, (count, STEPS[self.step]))
 
     def body(self) -> ComposeResult:
-        """What each step needs at the left, all steps at the right."""
         enrolment = self.enrolment
         with Horizontal():
             with Vertical(id="doing"):

@@ -20,7 +20,6 @@ class HandBackScreen(SheetScreen[CopyView]):
     HOLDS_ON = True
 
     def body(self) -> ComposeResult:
-        """Why there is nothing else, above the list."""
         clause = clause_words(self.app.desk.entry_clause("leaving"))
         yield TextLine(
             _("  Your last day is over, and your access ended with it ({clause}).", clause=clause), "warn"

@@ -38,7 +38,6 @@ class QrCode(Painted):
         self.refresh()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """One cell a module."""
         return len(self.matrix) + 2 * self.margin
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

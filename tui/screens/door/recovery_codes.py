@@ -28,7 +28,6 @@ class RecoveryCodes(FramedScreen):
         self._codes = codes
 
     def body(self) -> ComposeResult:
-        """What they are for, and one a line."""
         with Vertical(classes="form"):
             yield TextLine(CODES_EXPLAINED)
             yield TextLine()
@@ -39,7 +38,6 @@ class RecoveryCodes(FramedScreen):
         return command_id != "back"
 
     async def do_noted(self) -> None:
-        """Back to where one came from."""
         if await noted(self):
             self.dismiss(None)
 
@@ -56,6 +54,5 @@ async def noted(screen: FramedScreen) -> bool:
 
 
 def code_lines(codes: Sequence[str]) -> ComposeResult:
-    """Numbered codes, one a line."""
     for number, code in enumerate(codes, start=1):
         yield TextLine(f"{number:2}  {code}", "strong")

@@ -26,7 +26,6 @@ def typed(screen: FramedScreen, name: str) -> str:
 
 
 def enter(screen: FramedScreen, name: str) -> None:
-    """Put the cursor into a field of the screen."""
     screen.query_one(f"#field-{name} TextInput", TextInput).focus()
 
 

@@ -31,7 +31,6 @@ class TooManySessions(FramedScreen):
     DEFAULT_CSS = "TooManySessions .form { padding: 1 2; }"
 
     def body(self) -> ComposeResult:
-        """All of them, and what can be done."""
         with VerticalScroll(classes="form"):
             others = crowd(self.app.desk.actor)
             yield TextLine(

@@ -74,5 +74,4 @@ class TrainingDue(FramedScreen):
         self.app.push_screen(screen_of(TRAINING)())
 
     def do_back(self) -> None:
-        """There is nothing before this screen."""
         self.do_again()

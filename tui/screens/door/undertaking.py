@@ -34,7 +34,6 @@ class ToAccept(FramedScreen):
         return Location(self.NAME, (self.due.title, clause_text(self.due.clause)))
 
     def body(self) -> ComposeResult:
-        """The text, and beside it the steps of a first sign-in."""
         with Horizontal():
             with Vertical(classes="form"):
                 yield TextLine(self.due.title, "strong")
@@ -102,6 +101,5 @@ class CollectionNoticeScreen(ToAccept):
         self.due: NoticeDue = self.app.desk.privacy.notices_due()[0]
 
     def do_accept(self) -> None:
-        """Accept exactly what is shown. Raises Invalid where it has changed."""
         self.app.desk.privacy.accept_notice(self.due.book, self.due.version)
         self.dismiss(None)

@@ -58,7 +58,6 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         yield TextLine(_("i sends a file in from your own machine."), "dim")
 
     def on_mount(self) -> None:
-        """Fill the list, and mark what is chosen already."""
         tray = self._show()
         self.query_one(DataList).marked = {file.id: file for file in tray if file.id in self._chosen}
 

@@ -33,7 +33,6 @@ class ReadingDialog(Dialog["Read | Unreadable | Invalid"], Generic[Read]):
         self._read = read
 
     def on_mount(self) -> None:
-        """Begin."""
         self.run_worker(self._reading(), name=READING)
 
     async def _reading(self) -> None:

@@ -64,7 +64,6 @@ class EvidenceScreen(FramedScreen):
         )
 
     def on_mount(self) -> None:
-        """Ask for both."""
         self.come_back()
 
     def can(self, command_id: str) -> bool:
@@ -86,7 +85,6 @@ class EvidenceScreen(FramedScreen):
         self.refresh_keys()
 
     def come_back(self) -> None:
-        """Show what came in meanwhile."""
         codes = (
             one for one in self.app.desk.pickups.mine() if one.is_open or (one.taken_at and not one.coming)
         )
@@ -95,7 +93,6 @@ class EvidenceScreen(FramedScreen):
         files.show(lambda offset, limit: rows[offset : offset + limit], total=len(rows), keep=True)
 
     async def do_open(self) -> None:
-        """Look at the file."""
         row = self._current
         if isinstance(row, EvidenceFile):
             await open_evidence(self, (row,))
@@ -105,7 +102,6 @@ class EvidenceScreen(FramedScreen):
         self.come_back()
 
     async def do_remove(self) -> None:
-        """Take it out, once it was asked whether that is meant."""
         row = self._current
         if row is None:
             return

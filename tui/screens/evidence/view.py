@@ -80,7 +80,6 @@ class EvidenceView(FramedScreen):
         self._content = content
 
     def where(self) -> Location:
-        """Name, type and size."""
         file = self._file
         return Location(file.name, (TYPES[file.media_type], size_text(file.size), moment(file.added_at)))
 

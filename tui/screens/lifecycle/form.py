@@ -34,7 +34,6 @@ class LifeForm(RequestForm):
         self._unit = unit
 
     def where_of(self, name: str, unit: str) -> Location:
-        """What is entered of whom, in which book, under which clause."""
         who = _("{what}: {name} · {unit}", what=self.NAME, name=name, unit=unit)
         return Location(who, (self._way.book_label, clause_text(self._way.clause)))
 

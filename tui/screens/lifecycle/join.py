@@ -63,7 +63,6 @@ class JoinScreen(LifeForm):
 
     @property
     def of(self) -> str:
-        """A joiner of the book's side, or the one who waits."""
         waiting = f" {self._form.expected}" if self._form.expected is not None else ""
         return f"join {self._way.book} {self._form.side}{waiting}"
 
@@ -75,7 +74,6 @@ class JoinScreen(LifeForm):
         )
 
     def body(self) -> ComposeResult:
-        """Place and day, the fields in a list that scrolls, then how it goes on."""
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(self._form.fields)
         with VerticalScroll(id="brings", can_focus=False):
@@ -85,7 +83,6 @@ class JoinScreen(LifeForm):
         yield from self.end()
 
     def on_mount(self) -> None:
-        """Say what is chosen and how the values look now."""
         self.show_unit()
         self._check()
         self.begin()
@@ -93,7 +90,6 @@ class JoinScreen(LifeForm):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _check(self) -> None:
-        """Every value checked, as far as the desk can tell without keeping it."""
         kind = self._kind
         for field in self._form.values:
             self.line(field.name).display = not field.kinds or kind in field.kinds

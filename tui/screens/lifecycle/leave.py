@@ -34,7 +34,6 @@ class LeaveScreen(LifeForm):
         return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:
-        """The day, what ends, then how it goes on."""
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(self._form.fields)
             yield TextLine()

@@ -35,7 +35,6 @@ class MoveScreen(LifeForm):
         return self.where_of(self._form.name, self._form.unit_name)
 
     def body(self) -> ComposeResult:
-        """Place and day, then how it goes on."""
         form = self._form
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.lines(form.fields)

@@ -19,7 +19,6 @@ KINDS: Final = frozenset(EVENTS)
 
 
 def screen_of(form: JoinForm | MoveForm | LeaveForm) -> LifeForm:
-    """The screen of a form, in the words for whom it is about."""
     pupil = form.way.of_pupils
     if isinstance(form, JoinForm):
         return Enrol(form) if pupil else JoinScreen(form)

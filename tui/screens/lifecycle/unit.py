@@ -61,7 +61,6 @@ class PickUnit(Dialog[int]):
         self.query_one(DataList).show_all(units_called(self._units, wanted))
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move in the list while one types."""
         self.query_one(DataList).take_arrow(event)
 
     def do_take(self) -> None:

@@ -62,7 +62,6 @@ class WeComDrift(SheetScreen[DriftRow]):
         self._drift: Drift | None = None
 
     def where(self) -> Location:
-        """Which directory, and the clause that has it kept in step."""
         found = self._drift
         return Location(self.NAME, (found.book_label, clause_text(found.clause)) if found is not None else ())
 
@@ -88,7 +87,6 @@ class WeComDrift(SheetScreen[DriftRow]):
 
     @property
     def place(self) -> At[DriftRow]:
-        """Where it was asked for last."""
         answers = self._answers if self._drift is None else self._answers | {"drift": self._drift}
         return At(self.app.desk, answers=answers)
 

@@ -117,7 +117,6 @@ class MyData(FramedScreen):
         await tell_facts(self, section.title, facts)
 
     async def do_correct(self) -> None:
-        """The form of the own entry; of which book, where there are several."""
         await propose_own(self)
 
     def do_optional(self) -> None:

@@ -57,7 +57,6 @@ class Reports(FramedScreen):
         yield TextLine(id="books")
 
     def on_mount(self) -> None:
-        """Ask what there is."""
         self.come_back()
 
     def come_back(self) -> None:
@@ -87,7 +86,6 @@ class Reports(FramedScreen):
         return Styled(answer.text, "bad") if answer.is_bad else answer.text
 
     def can(self, command_id: str) -> bool:
-        """Opening takes a report."""
         return command_id not in ("open", "out") or (self.is_mounted and self._offer is not None)
 
     @property
@@ -109,12 +107,10 @@ class Reports(FramedScreen):
         self.refresh_keys()
 
     def do_open(self, *, takes_out: bool = False) -> None:
-        """Draw it."""
         if self._offer is not None:
             self.app.push_screen(ReportView(self._offer, self._asked, takes_out=takes_out))
 
     def do_out(self) -> None:
-        """Draw it, and take it out."""
         self.do_open(takes_out=True)
 
     async def do_period(self) -> None:

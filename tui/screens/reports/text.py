@@ -41,7 +41,6 @@ class ReportText(FramedScreen):
         self._write()
 
     def respeak(self) -> None:
-        """Write it in the language of now."""
         super().respeak()
         self._write()
 

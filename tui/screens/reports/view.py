@@ -72,7 +72,6 @@ class ReportView(FramedScreen):
         return Location(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
 
     def body(self) -> ComposeResult:
-        """What is asked for, the table, and the report's own lines."""
         with Horizontal(id="asked"):
             yield TextLine(id="words")
             yield TextLine(id="count")
@@ -80,7 +79,6 @@ class ReportView(FramedScreen):
         yield TextLine(id="note")
 
     async def on_mount(self) -> None:
-        """Draw it."""
         self.set_interval(LOOKED, self.look_again)
         self._offers = catalogue(self.app.desk)
         await self._draw()
@@ -109,7 +107,6 @@ class ReportView(FramedScreen):
         self.refresh_keys()
 
     def can(self, command_id: str) -> bool:
-        """Return what there is a choice of."""
         if self._offer is None:
             own = {command.id for command in self.KEYS}
             return command_id not in own or (command_id == "report" and bool(self._offers))
@@ -129,7 +126,6 @@ class ReportView(FramedScreen):
     # What is asked for
 
     async def do_report(self) -> None:
-        """Choose another report."""
         options = [Pick(offer.kind.name, offer.kind.title, note=offer.kind.about) for offer in self._offers]
         selected = self._offer.kind.name if self._offer else ""
         chosen = await choose(self, _("Report"), options, selected=selected)
@@ -139,7 +135,6 @@ class ReportView(FramedScreen):
                 await self._draw()
 
     async def do_book(self) -> None:
-        """Choose another book."""
         books = self._offer.books if self._offer else ()
         options = [Pick(book.id, book.title) for book in books]
         chosen = await choose(self, _("Book"), options, selected=self._book.id)
@@ -149,7 +144,6 @@ class ReportView(FramedScreen):
                 await self._draw()
 
     async def do_scope(self) -> None:
-        """Choose the unit."""
         options = [Pick(str(unit.id), "  " * unit.depth + unit.name) for unit in self._book.units]
         chosen = await choose(self, _("Unit"), options, selected=str(self._unit.id))
         for unit in self._book.units:
@@ -214,7 +208,6 @@ class ReportView(FramedScreen):
             table.sort_by(int(chosen))
 
     def do_text(self) -> None:
-        """Plain lines."""
         if self._report is not None:
             self.app.push_screen(ReportText(self._report))
 

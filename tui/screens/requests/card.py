@@ -194,6 +194,5 @@ class CardOfMine(RequestCard):
             self.app.tell(said)
 
     async def do_withdraw(self) -> None:
-        """Take it back, once it was asked whether that is meant."""
         with self.fresh_only():
             self.done(await said_of(self, WITHDRAW, self.place()))

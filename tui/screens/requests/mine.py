@@ -76,11 +76,9 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         super().refill(keep=keep)
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """What was granted is given back, where a request is withdrawn."""
         return named_by(super().offered(), self.current is not None and self.current.id in self._lasting)
 
     def can(self, command_id: str) -> bool:
-        """What the state of the request under the cursor allows."""
         row = self.current
         if command_id == "new":
             return self._has_entry
@@ -108,7 +106,6 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
             await open_evidence(self, self.app.desk.requests.one(self.current.id).evidence)
 
     async def do_new(self) -> None:
-        """The form of the own entry; of which book, where there are several."""
         await propose_own(self)
 
     def do_choose(self) -> None:

@@ -27,7 +27,6 @@ def named_by(commands: tuple[ScreenCommand, ...], lasts: bool) -> tuple[ScreenCo
 
 
 def may_amend(row: RequestRow) -> bool:
-    """Whether it was returned."""
     return row.state == "returned"
 
 

@@ -77,7 +77,6 @@ class QueueScreen(PagedScreen[Matter]):
         self._settling: Timer | None = None
 
     def body(self) -> ComposeResult:
-        """The chips, the search field, what both leave in words, the list and the preview."""
         yield Chips()
         yield TextLine(id="said")
         yield TextInput(hint=_("Part of any column"), classes="search")
@@ -140,7 +139,6 @@ class QueueScreen(PagedScreen[Matter]):
             rows = self.app.desk.todo.window(offset=place).rows
 
     def choose_kept(self, written: str) -> None:
-        """Set the chips of a selection that was kept."""
         self._choose(read_selection(written))
 
     def narrow_to(self, requests: tuple[int, ...]) -> None:
@@ -167,7 +165,6 @@ class QueueScreen(PagedScreen[Matter]):
     # The chips
 
     def do_filter(self) -> None:  # type: ignore[override]
-        """To the chips."""
         self.query_one(Chips).focus()
 
     @on(Chips.Left)
@@ -271,7 +268,6 @@ class QueueScreen(PagedScreen[Matter]):
             self._settling = self.set_timer(SETTLED, self._settle)
 
     def _settle(self) -> None:
-        """Show all of what the cursor rests on. Where it was decided meanwhile, a key says so."""
         if self.app.screen is self:
             with suppress(Refused):
                 self._seen()
@@ -300,7 +296,6 @@ class QueueScreen(PagedScreen[Matter]):
         await self._decide(REJECT)
 
     def do_done(self) -> None:
-        """As on the task's card."""
         row = self.current
         if isinstance(row, TaskRow):
             self._decided(end_task(self, row))
@@ -343,7 +338,6 @@ class QueueScreen(PagedScreen[Matter]):
         self._list.action_move(1)
 
     def do_previous(self) -> None:
-        """The row before."""
         self._list.action_move(-1)
 
     async def step(self, by: int) -> None:
@@ -352,7 +346,6 @@ class QueueScreen(PagedScreen[Matter]):
         await self.do_open()
 
     async def do_open(self) -> None:
-        """Everything about it."""
         row = self.current
         if isinstance(row, TaskRow):
             open_task(self, row)
@@ -362,7 +355,6 @@ class QueueScreen(PagedScreen[Matter]):
             self.app.push_screen(CardToDecide(view, self.step))
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files."""
         view = self._seen()
         if view is not None:
             await open_evidence(self, view.evidence, view.row.id)

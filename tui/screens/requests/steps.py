@@ -45,7 +45,6 @@ class Steps(Vertical):
         self._step = step
 
     def compose(self) -> ComposeResult:
-        """One line a step, and the explanation of this one."""
         for number, _name in enumerate(STEPS):
             yield TextLine(id=f"step-{number}")
         yield TextLine(classes="explanation")

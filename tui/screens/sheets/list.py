@@ -92,8 +92,6 @@ class SheetScreen(MarkingScreen[Row]):
         return Location(self.NAME, tuple(self.SHEET.context(row)) if row is not None else ())
 
     def body(self) -> ComposeResult:
-        """What stands above the list, the search field, how the list is narrowed, the list, and more about one
-        of it."""
         sheet = self.SHEET
         yield TextLine(id="said")
         yield TextInput(hint=_("Part of any column"), classes="search")
@@ -167,7 +165,6 @@ class SheetScreen(MarkingScreen[Row]):
         return narrowing(self._view, self.SHEET, self.place, seen, len(self._all))
 
     def _tell(self, place: str, words: Cell) -> None:
-        """Words on a line that is there only for them."""
         line = self.query_one(f"#{place}", TextLine)
         line.display = bool(words)
         line.show(words)
@@ -374,6 +371,5 @@ def _commands(sheet: Sheet[Any]) -> tuple[ScreenCommand, ...]:
 
 @cache
 def screen_of(sheet: Sheet[Any]) -> type[SheetScreen[Any]]:
-    """The screen of a list that needs nothing of its own."""
     name = sheet.id.title().replace(" ", "")
     return type(name, (SheetScreen,), {"SHEET": sheet, "__module__": __name__})

@@ -152,7 +152,6 @@ class TaskCard(FactCard):
         self._over = now is None
 
     def come_back(self) -> None:
-        """The form may have been handed in meanwhile."""
         waiting = {row.id for row in self.app.desk.tasks.mine().rows}
         if self._view.row.id in waiting:
             self._show(self.app.desk.tasks.one(self._view.row.id))

@@ -113,7 +113,6 @@ class TodayList(FramedScreen):
         return Location(self.NAME, (SPANS[self._wanted.due],) if self._wanted.due != "all" else ())
 
     def body(self) -> ComposeResult:
-        """Warnings, the numbers, the list, and the item beside it."""
         yield TextLine(id="warning")
         yield TextLine(id="reset")
         yield TextLine(id="numbers")
@@ -190,7 +189,6 @@ class TodayList(FramedScreen):
 
     @property
     def current(self) -> TodayRow | None:
-        """The row under the cursor."""
         row: TodayRow | None = self._list.current if self.is_mounted else None
         return row
 
@@ -215,7 +213,6 @@ class TodayList(FramedScreen):
         self.refresh_keys()
 
     def _ask(self) -> list[TodaySection]:
-        """The sections that hold anything."""
         waiting, wanted = self.app.desk.waiting, self._wanted
         mine, others = (waiting.page(whose, wanted, 0, PAGE) for whose in ("mine", "others"))
         back, rest = mine.returned, mine.total - mine.returned

@@ -95,7 +95,6 @@ class Today(TodayList):
     )
 
     def can(self, command_id: str) -> bool:
-        """What the row under the cursor offers."""
         row = self.current
         match command_id:
             case "open":
@@ -225,7 +224,6 @@ class Today(TodayList):
             self.app.tell(said, "good")
 
     def do_amend(self) -> None:
-        """The form of the returned request."""
         row = self.current
         if isinstance(row, RequestRow):
             self.app.push_screen(form_to_amend(self, row))
@@ -249,7 +247,6 @@ class Today(TodayList):
             self._tell_done(await said_of(self, WITHDRAW, At(self.app.desk, (own.id,), lambda: (own,))))
 
     async def _stop(self, resets: Sequence[ResetView]) -> None:
-        """End a reset, once it was asked whether that is meant."""
         one = await one_of(self, resets)
         if one is not None and await stop_reset(self, one):
             self.do_refresh()
@@ -280,13 +277,11 @@ class Today(TodayList):
             self._tell_done(await say_of(self, one))
 
     async def do_remind(self) -> None:
-        """Remind whoever it waits for."""
         one = self._request()
         if one is not None:
             self._tell_done(await said_of(self, REMIND, At(self.app.desk, (one.id,), lambda: (one,))))
 
     async def do_evidence(self) -> None:
-        """Open one of the attached files."""
         view = self._seen()
         if view is not None:
             await open_evidence(self, view.evidence, view.row.id)
@@ -308,7 +303,6 @@ class Today(TodayList):
             self._narrow(WaitingFilter(due=span or "all", kind=value if what == "kind" else ""))
 
     def do_back(self) -> None:
-        """Everything again, where the list is narrowed."""
         if self._wanted != WaitingFilter():
             self._narrow(WaitingFilter())
         else:
@@ -321,13 +315,11 @@ class Today(TodayList):
         self.refresh_top()
 
     async def do_search(self) -> None:  # type: ignore[override]
-        """Find somebody in the directory."""
         await self.app.switch_mode("directory")
         if isinstance(self.app.screen, DirectoryScreen):
             self.app.screen.perform(SEARCH.id)
 
     async def do_rules(self) -> None:
-        """The rules in few words."""
         await show_summary(self)
 
     async def do_half(self) -> None:

@@ -1,0 +1,236 @@
+"""The first steps of the schema (`db.store.migrations`), up to where offices have a beginning and an end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.store import audit, tables
+from db.store.addresses import source_of
+from db.store.binding import UNBOUND, as_bound, binding_digest
+from db.store.engine import database, store
+from db.store.journal.capture import FLEETING, install
+from db.store.proof.making import make_sums
+from db.store.schema_changes import add_columns, journal_changes, no_as_yet
+from db.store.tables.base import Table
+
+SEARCH_KEY = """
+CREATE TABLE search_key (
+    scope INTEGER NOT NULL,
+    key {text} NOT NULL,
+    line BIGINT NOT NULL,
+    PRIMARY KEY (scope, key, line)
+){without_rowid}
+"""
+
+
+OUTSIDE: tuple[type[Table], ...] = (
+    tables.OutsideChange,
+    tables.OutsideMember,
+    tables.OutsideUnit,
+    tables.OutsideSurvey,
+    tables.OutsideFinding,
+)
+
+
+def _first() -> None:
+    database.create_tables([table for table in tables.ALL if table not in OUTSIDE], safe=False)
+    # Bytewise order makes a prefix one index range on both engines; without a row id the index is the table.
+    postgresql = store().is_postgresql
+    database.execute_sql(
+        SEARCH_KEY.format(
+            text='TEXT COLLATE "C"' if postgresql else "TEXT",
+            without_rowid="" if postgresql else " WITHOUT ROWID",
+        )
+    )
+    bytewise = ' COLLATE "C"' if postgresql else ""
+    database.execute_sql(f"CREATE INDEX unit_book_name ON unit (book_id, name{bytewise})")
+    tables.AuditHead.create(id=1, seq=0, hash="0" * 64)
+
+
+def _outside() -> None:
+    """Systems outside that books are kept in step with."""
+    database.create_tables(OUTSIDE, safe=False)
+
+
+def _journal() -> None:
+    database.create_tables([tables.JournalHead], safe=True)
+    tables.JournalHead.create(id=1, position=0)
+
+
+def _server() -> None:
+    """Where a session runs. A new store has the column from its first step."""
+    add_columns("sign_in_session", server="VARCHAR(255) NOT NULL DEFAULT ''")
+
+
+def _cases() -> None:
+    database.create_tables(
+        [tables.CaseFile, tables.CaseParty, tables.CaseEvent, tables.CaseAttachment, tables.Commendation],
+        safe=True,
+    )
+
+
+def _emergency() -> None:
+    """Calls that were tried in an emergency. A new store has them from its first step."""
+    database.create_tables([tables.CallAttempt], safe=True)
+
+
+def _answering() -> None:
+    """Who answers for which outside contacts is asked at every operation; most entries are colleagues."""
+    database.execute_sql(
+        "CREATE INDEX IF NOT EXISTS entry_answered_for ON entry (inside_owner) WHERE inside_owner IS NOT NULL"
+    )
+
+
+def _subjects() -> None:
+    """A key for each person. What the audit kept before is sealed under them too; its digests stay."""
+    database.create_tables([tables.SubjectKey, tables.Erasure], safe=True)
+    if add_columns("audit_record", subject="INTEGER"):
+        audit.seal_for_subjects()
+
+
+def _retention() -> None:
+    """Keys of what is kept for a time, and two sealed texts in new records of the audit."""
+    database.create_tables([tables.ThingKey, tables.LetGo], safe=True)
+    add_columns("audit_record", why="TEXT", told="TEXT")
+
+
+def _recalled() -> None:
+    """Why a copy was called back; of those called back with their whole issue, the issue says it."""
+    if add_columns("edition_copy", recall_reason="VARCHAR(255) NOT NULL DEFAULT ''"):
+        database.execute_sql(
+            "UPDATE edition_copy SET recall_reason = (SELECT recall_reason FROM edition_issue"
+            " WHERE edition_issue.id = edition_copy.issue_id) WHERE recalled_at ="
+            " (SELECT recalled_at FROM edition_issue WHERE edition_issue.id = edition_copy.issue_id)"
+        )
+
+
+def drop_search_keys() -> None:
+    """Digests of protected values are made by a key of each field and book. They are made from the entries by
+    whoever opens the store (`db.desk.entry.indexing`)."""
+    for name in ("search_key", "search_line", "search_entry"):
+        database.execute_sql(f"DELETE FROM {name}")
+
+
+def _acts_by_time() -> None:
+    """What an account did of late is asked at every protected value that is shown."""
+    database.execute_sql("CREATE INDEX IF NOT EXISTS audit_record_account_at ON audit_record (account, at)")
+
+
+def _bound() -> None:
+    """Passwords and codes are bound to their accounts, sessions and known sources say whose they are, and
+    what strangers can write is kept for a time alone. Sessions of before are over."""
+    postgresql = store().is_postgresql
+    add_columns("sign_in_session", errand=no_as_yet(), bound="VARCHAR(80) NOT NULL DEFAULT ''")
+    add_columns("known_source", bound="VARCHAR(80) NOT NULL DEFAULT ''")
+    database.create_tables([tables.RefusalTally, tables.FailedSignIns], safe=True)
+    if postgresql:
+        for name in FLEETING:
+            database.execute_sql(f'DROP TRIGGER IF EXISTS journal_change ON "{name}"')
+    for name, columns in UNBOUND.items():
+        _bind(name, columns[0][1], [column for column, *_rest in columns])
+    _group_sources()
+
+
+def _bind(table: str, owner: str, columns: list[str]) -> None:
+    keys, mark = store().keys, database.param
+    for column in columns:
+        rows = database.execute_sql(
+            f'SELECT "{owner}", "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL'
+        ).fetchall()
+        for account, value in rows:
+            made = as_bound(keys, table, {owner: account, column: value})[column]
+            database.execute_sql(
+                f'UPDATE "{table}" SET "{column}" = {mark} WHERE "{owner}" = {mark} AND "{column}" = {mark}',
+                (made, account, value),
+            )
+
+
+def _group_sources() -> None:
+    """Known IPv6 addresses as the networks that they are of, each with the time it was last used."""
+    known: dict[tuple[int, str], str] = {}
+    for account, source, last in database.execute_sql(
+        "SELECT account_id, source, last_at FROM known_source ORDER BY last_at"
+    ).fetchall():
+        known[account, source_of(source)] = last
+    tables.KnownSource.delete().execute()
+    for (account, source), last in known.items():
+        digest = binding_digest(store().keys, *tables.KnownSource.binds(account, source, last))
+        tables.KnownSource.create(account=account, source=source, last_at=last, bound=digest)
+
+
+def _resets() -> None:
+    """Note who had a hand in a code; earlier ones bring in nobody who is more than an employee."""
+    database.create_tables([tables.Activation, tables.HelpCall], safe=True)
+
+
+def _proof() -> None:
+    """The sums that prove the present, of what is there now; an older installation gets their key too."""
+    database.create_tables([tables.ProofHead], safe=True)
+    journal_changes(install)
+    make_sums()
+
+
+def _books_made() -> None:
+    """When a book was made: what fell due before that is nobody's."""
+    add_columns("book", made_at="VARCHAR(27) NOT NULL DEFAULT ''")
+
+
+def _journal_hosts() -> None:
+    add_columns("journal_head", hosts="TEXT NOT NULL DEFAULT '{}'")
+
+
+def _entries_by_unit() -> None:
+    """Drop the index on states that SQLite preferred although almost all entries are active."""
+    database.execute_sql("DROP INDEX IF EXISTS entry_state")
+
+
+def _audit_by_book() -> None:
+    """How many records there are of a book, and of whom without one, is asked where the audit is opened."""
+    index = "audit_record_book_account ON audit_record (book, account)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
+def _entries_in_order() -> None:
+    index = "search_entry_root_line ON search_entry (root, line)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
+def _entries_by_last_day() -> None:
+    database.execute_sql('CREATE INDEX IF NOT EXISTS entry_left ON entry ("left")')
+
+
+def _review_items_by_verdict() -> None:
+    """How far a review is comes of its verdicts, unit by unit."""
+    database.execute_sql("DROP INDEX IF EXISTS review_item_campaign_id_unit_id")
+    index = "review_item_campaign_id_unit_id_verdict ON review_item (campaign_id, unit_id, verdict)"
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
+
+
+FIRST_STEPS: tuple[Callable[[], None], ...] = (
+    _first,
+    _outside,
+    _journal,
+    _server,
+    _cases,
+    _emergency,
+    _answering,
+    _subjects,
+    _retention,
+    _recalled,
+    drop_search_keys,
+    _acts_by_time,
+    _bound,
+    _resets,
+    _proof,
+    _books_made,
+    _journal_hosts,
+    _entries_by_unit,
+    _audit_by_book,
+    _entries_in_order,
+    _entries_by_last_day,
+    _review_items_by_verdict,
+)
+BINDING = FIRST_STEPS.index(_bound) + 1
+"""The first version whose rows are bound to their accounts (`db.store.binding`)."""
+PROVING = FIRST_STEPS.index(_proof) + 1
+"""From this version on the present is proved, and so is every backup."""

@@ -1,0 +1,53 @@
+"""What the steps of the schema have in common: how a table that holds rows is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import peewee
+
+from db.store.engine import database, store
+
+OFFICE = {"office": "VARCHAR(64)", "office_unit": "INTEGER", "capacity": "VARCHAR(16)"}
+"""In which office something was done."""
+
+
+def add_columns(table: str, **columns: str) -> bool:
+    """Add ``columns`` that ``table`` lacks; return whether any did."""
+    known = {column.name for column in database.get_columns(table)}
+    missing = {name: kind for name, kind in columns.items() if name not in known}
+    for name, kind in missing.items():
+        database.execute_sql(f'ALTER TABLE "{table}" ADD COLUMN {name} {kind}')
+    return bool(missing)
+
+
+def no_as_yet() -> str:
+    """The type of a truth that is not one as yet."""
+    return "BOOLEAN NOT NULL DEFAULT FALSE" if store().is_postgresql else "INTEGER NOT NULL DEFAULT 0"
+
+
+def let_be_null(table: str, column: str) -> None:
+    if store().is_postgresql:
+        database.execute_sql(f'ALTER TABLE "{table}" ALTER COLUMN {column} DROP NOT NULL')
+        return
+    loosen(table, f'"{column}" INTEGER NOT NULL', f'"{column}" INTEGER')
+
+
+def loosen(table: str, before: str, after: str) -> None:
+    """Loosen a constraint of ``table`` in the embedded database."""
+    kept = f"FROM sqlite_master WHERE type = 'table' AND name = '{table}'"
+    ((text,),) = database.execute_sql(f"SELECT sql {kept}").fetchall()
+    free = text.replace(before, after, 1)
+    if free != text:  # SQLite has no statement for it; this is how its documentation does it
+        ((version,),) = database.execute_sql("PRAGMA schema_version").fetchall()
+        database.execute_sql("PRAGMA writable_schema = ON")
+        database.execute_sql(
+            f"UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = '{table}'", (free,)
+        )
+        database.execute_sql(f"PRAGMA schema_version = {version + 1}")
+        database.execute_sql("PRAGMA writable_schema = OFF")
+
+
+def journal_changes(how: Callable[[peewee.Database], None]) -> None:
+    if store().is_postgresql:
+        how(store().database)

@@ -1,0 +1,40 @@
+"""Who is listed: everybody of a unit, or who fits what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.desk import Side
+from db.desk.directory.directory import Directory
+from db.desk.entry.lines import EntryLine
+from tui.kit.datalist import Fetch
+from tui.screens.directory.columns import heading
+
+
+def listed_rows(
+    directory: Directory,
+    book: str,
+    unit: int | None,
+    side: Side,
+    text: str,
+    facets: Sequence[str],
+    by_value: Sequence[EntryLine],
+) -> Fetch[EntryLine]:
+    """Return how rows are fetched. With a ``text``, those ``by_value`` come after those it finds, and where
+    they are few, under a heading, those outside ``unit``."""
+
+    def browse(offset: int, limit: int) -> Sequence[EntryLine]:
+        return directory.list(book, unit, side, offset, limit, facets)
+
+    def find(offset: int, limit: int) -> Sequence[EntryLine]:
+        most = offset + limit
+        found = [*directory.search(book, text, unit, side, most, facets), *by_value]
+        if unit is not None and found and not facets and len(found) < most:
+            here = {row.entry for row in found}
+            others = directory.search(book, text, None, side, most)
+            others = tuple(row for row in others if row.entry not in here)
+            if others:
+                found += [heading(len(others)), *others]
+        return found[offset:]
+
+    return find if text else browse
