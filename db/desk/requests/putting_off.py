@@ -14,6 +14,7 @@ from a day on, the regulations, takes its second from the host too.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -29,8 +30,9 @@ from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
+from db.desk.requests.flow import change_state, record_event, tell_asker
 from db.desk.requests.independence import person_number
-from db.desk.requests.payload import open_payload, open_verified
+from db.desk.requests.payload import UNREADABLE, open_payload, open_verified
 from db.desk.requests.power_arguments import as_json, from_json
 from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.power_telling import places_of, tell_of, tell_of_request
@@ -40,9 +42,9 @@ from db.desk.requests.submitting import RequestDraft, amend_request, submit_requ
 from db.language import _, listed
 from db.policy.rules import Step
 from db.policy.vocabulary import MANAGEMENT, SECONDS
-from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Account, Request, RequestEvent, RequestStep
+from db.store.sealing import SealBroken
+from db.store.tables import Account, Request, RequestStep
 from db.store.transactions import writing
 
 KIND: Final = "power"
@@ -323,9 +325,9 @@ def is_ripe(request: Request) -> bool:
 
 def do_deferred(request: Request) -> str:
     """Do, within the running transaction, what a request that `is_ripe` put off; close it, add to its
-    history, and return its state. Where the record moved on so that it can't be done any more, what was begun
-    is undone and the request is rejected with the reason; without one where what it asks for was erased with
-    its person, after a restore."""
+    history, tell whoever asked, and return its state. Where the record moved on so that it can't be done any
+    more, or what it asks for can't be read, what was begun is undone and the request is rejected with the
+    reason; without one where what it asks for was erased with its person, after a restore."""
     agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:
@@ -334,10 +336,11 @@ def do_deferred(request: Request) -> str:
                 carry_out(request, open_verified(request), agreed)
             else:
                 state = "rejected"
-    except (Refused, Invalid) as fault:
-        state, comment = "rejected", str(fault)
-    Request.update(state=state, closed_at=clock.now()).where(Request.id == request.id).execute()
-    RequestEvent.create(request=request, at=clock.now(), account=None, act=state, comment=comment)
+    except (Refused, Invalid, SealBroken) as fault:
+        state, comment = "rejected", UNREADABLE.text if isinstance(fault, SealBroken) else str(fault)
+    change_state(request, "open", state)
+    record_event(request, None, state, comment=comment)
+    tell_asker(request, None)
     return state
 
 
@@ -346,6 +349,13 @@ def _agreed_to(request: Request) -> int | None:
     taken = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
     last = taken.order_by(RequestStep.ord.desc()).first()
     return last.decided_by_id if last is not None else None
+
+
+def concerned_by(request: Request) -> Collection[int]:
+    """Return the persons whom an act that was put off concerns; nobody if that is erased or unreadable."""
+    with suppress(SealBroken):
+        return open_payload(request).get("persons", ())
+    return ()
 
 
 def ripe_in(book: str) -> list[Request]:
