@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from db.approval.facts import ApprovalContext
 from db.desk.authority.actor import Actor
@@ -56,13 +56,15 @@ ALONE_DAYS: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class DeferredCall:
-    """An operation with its arguments as JSON. ``persons``: whom it concerns; ``days``: for how long it waits
-    once it is agreed to, or from the beginning where nobody decides on it."""
+    """An operation with its arguments as JSON. ``persons``: whom it concerns; ``losing``: who of them loses
+    a role by it; ``days``: for how long it waits once it is agreed to, or from the beginning where nobody
+    decides on it."""
 
     operation: str
     arguments: Mapping[str, Any]
     persons: tuple[int, ...]
     days: int
+    losing: tuple[int, ...] = ()
 
     def as_payload(self) -> Payload:
         return {
@@ -70,6 +72,7 @@ class DeferredCall:
             "arguments": dict(self.arguments),
             "persons": list(self.persons),
             "days": self.days,
+            "losing": list(self.losing),
         }
 
 
@@ -210,8 +213,13 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
     own = power.days if takes_two else LATER_DAYS
     days = max(own, ALONE_DAYS) if waits and (takes_two or act.unwatched) else own
+    losing = {person_number(account) if account else person for account, person in tried.losing}
     call = DeferredCall(
-        act.operation.name, as_json(act.operation.name, act.asked), tuple(sorted(persons)), days
+        act.operation.name,
+        as_json(act.operation.name, act.asked),
+        tuple(sorted(persons)),
+        days,
+        tuple(sorted(losing)),
     )
     clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
@@ -275,21 +283,21 @@ def do_for(
     settle_act(act)
 
 
-def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any]) -> None:
+def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> None:
     """Do, within the running transaction, the operation that takes back what ``account`` did, as that account
-    could do it, and record it as the ``objector``'s act. Tells nobody: the objection does. Raises as the
-    operation does."""
-    act = _run_as(account, operation, arguments, Second(None, objector.account))
+    could do it when it did that, ``at``, and record it as the ``objector``'s act. Tells nobody: the objection
+    does. Raises as the operation does."""
+    act = _run_as(account, operation, arguments, Second(None, objector.account), at)
     act.actor = objector
     settle_act(act)
 
 
-def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second) -> Act:
+def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second, at: str = "") -> Act:
     row = Account.get_by_id(account)
     asker = Actor(row.id, row.login, 0, "", "host", "full", "zh_CN")
     desk, asked, made = desk_of(asker), from_json(operation, arguments), OPERATIONS[operation]
     moves, begun_after = set(made.power.moves), rows.last_change()
-    act = Act(made, asker, permissions_now(row.id), desk, moves, begun_after, asked=asked, second=second)
+    act = Act(made, asker, permissions_now(row.id, at), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
     act.note_facts(request=second.request, agreed_by=second.account)
     act.made = METHODS[operation](group_of(desk, operation), **asked)
@@ -351,10 +359,11 @@ def _agreed_to(request: Request) -> int | None:
     return last.decided_by_id if last is not None else None
 
 
-def concerned_by(request: Request) -> Collection[int]:
-    """Return the persons whom an act that was put off concerns; nobody if that is erased or unreadable."""
+def concerned_by(request: Request, how: Literal["persons", "losing"] = "persons") -> Collection[int]:
+    """Return the persons whom an act that was put off concerns, or who lose a role by it; nobody if that is
+    erased or unreadable."""
     with suppress(SealBroken):
-        return open_payload(request).get("persons", ())
+        return tuple(open_payload(request).get(how) or ())
     return ()
 
 
