@@ -13,6 +13,7 @@ from a day on, the regulations, takes its second from the host too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ from db.policy.rules import Step
 from db.policy.vocabulary import MANAGEMENT, SECONDS
 from db.store.moves import Moves
 from db.store.sealing import SealBroken
-from db.store.tables import Account, Request, RequestStep
+from db.store.tables import Account, Grant, LastDay, Request, RequestStep
 from db.store.transactions import writing
 
 KIND: Final = "power"
@@ -209,6 +210,12 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     alone = [
         (one.role in SECONDS or power.by_keeper) and not found for one, found in zip(steps, able, strict=True)
     ]
+    if any(alone) and _is_somebody_shut_out(book):
+        raise Refused(
+            _("Whoever could agree has no access since a last day on which nobody has decided."),
+            _clause_of(act, book),
+            _("Have the leave decided or withdrawn first; where nobody can, the host's operator does this."),
+        )
     waits = act.unwatched or not steps or any(alone)
     steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
     own = power.days if takes_two else LATER_DAYS
@@ -221,7 +228,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         days,
         tuple(sorted(losing)),
     )
-    clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
+    clause = _clause_of(act, book)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
     form, typed = form or Form(), form is not None
@@ -251,6 +258,19 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     tell_of_request(request, act, tried, resolver)
     first = next((found for found in able if found), ())
     return Pending(request.id, _waits_for(first if steps else (), due))
+
+
+def _clause_of(act: Act, book: str) -> str:
+    return str(act.facts.get("clause") or policy_of(book).rights.clause)
+
+
+def _is_somebody_shut_out(book: str) -> bool:
+    """Return whether somebody who was more than an employee in ``book`` has no access since a last day on
+    which nobody has decided: whoever entered it would else be alone by that, and act after a week (A.10)."""
+    undecided = (LastDay.state == "ended") & Request.state.in_(("open", "returned"))
+    ended = LastDay.select(LastDay.ended).join(Request).where(undecided)
+    rights = [number for row in ended for number in json.loads(row.ended)["rights"]]
+    return Grant.select().where(Grant.id.in_(rights) & (Grant.book == book)).exists() if rights else False
 
 
 def _waits_for(able: tuple[NamedApprover, ...], due: str | None) -> Any:
