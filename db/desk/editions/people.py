@@ -11,6 +11,7 @@ from db.desk.editions.issuing import content_in, last_issue
 from db.desk.editions.marks import number_of
 from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.notation.localtime import local
+from db.desk.notifications.alarming import accounts_with
 from db.desk.overview.unreached import Owed
 from db.language import Text
 from db.policy.effective import EffectivePolicy
@@ -40,7 +41,7 @@ def own_editions(permissions: Permissions, stored: bool) -> Iterator[tuple[str, 
     for issue, content in _readable(*(row.book_id for row in entries)):
         if any(row.entry in {one.id for one in entries} for row in content.rows):
             yield "editions", (_name(issue, stored), str(issue.number), local(issue.issued_at), "")
-    mine = EditionCopy.select().where(EditionCopy.account == permissions.account)
+    mine = EditionCopy.select().where(EditionCopy.account.in_(accounts_with(permissions.account)))
     for copy in mine.order_by(EditionCopy.id.desc()):
         issue = EditionIssue.get_by_id(copy.issue_id)
         yield "editions", (_name(issue, stored), str(issue.number), local(copy.made_at), str(copy.ord))
