@@ -43,7 +43,6 @@ OTHER_ACTS: dict[str, Message] = {
     "directory.shown": _("be shown protected values"),
     "directory.listed": _("go through lists"),
     "directory.missed": _("look for a protected value that nobody has"),
-    "editions.update_notice": _("send an update notice"),
     "duties.escalate": _("escalate a deadline"),
     "duties.open": _("open a task"),
     "duties.remind": _("remind of a deadline"),
@@ -52,9 +51,6 @@ OTHER_ACTS: dict[str, Message] = {
     "duties.vacancy": _("alarm a vacancy"),
     "duties.unreached": _("alarm of undeliverable notices and vacant offices"),
     "duties.office-vacant": _("alarm of a vacant office"),
-    "duties.case-circulated": _("circulation of what is final"),
-    "duties.case-hearing": _("asking to speak before a sanction"),
-    "duties.case-stuck": _("alarm of a case that waits for nobody"),
     "duties.request-stuck": _("alarm of a request that waits for nobody"),
     "duties.head-awaited": _("alarm of a head without an account"),
     "lifecycle.last_day_over": _("end access with the last day"),
@@ -62,13 +58,9 @@ OTHER_ACTS: dict[str, Message] = {
     "lifecycle.last_day_removed": _("remove a leaver whose last day is over"),
     "mail.send": _("send mail"),
     "policies.taken_in": _("put the regulations of an earlier version on record"),
-    "outside.survey": _("compare with WeCom"),
-    "outside.posted": _("post a revision in the system outside"),
-    "outside.tell": _("tell WeCom"),
     "requests.give_back": _("give an access back"),
-    "reviews.withdraw": _("withdraw an unused right"),
 }
-"""What is on record beside the operations of the desk, which say themselves what they are called."""
+"""What is on record beside the operations, which say what they are called. Subjects hook in more."""
 
 DETAILS: dict[str, Message] = {
     "departments": _("departments"),
@@ -285,7 +277,7 @@ def act_label(act: str) -> Text:
     """Return what an act is called; its own id where it is not one of ours."""
     if act in OPERATIONS:
         return OPERATIONS[act].label
-    return OTHER_ACTS.get(act, Label(act, act))
+    return OTHER_ACTS.get(act) or hooks().labels.get(act) or Label(act, act)
 
 
 def value_words(name: str) -> Mapping[str, Text]:
@@ -296,4 +288,4 @@ def value_words(name: str) -> Mapping[str, Text]:
 
 
 def detail_label(name: str) -> Text:
-    return DETAILS.get(name) or hooks().details.get(name) or Label(name, name)
+    return DETAILS.get(name) or hooks().labels.get(name) or Label(name, name)

@@ -14,10 +14,15 @@ from db.language import _
 
 HOOKS = Hooks(
     groups=(Cases, CaseWork, Praise, CaseReports),
-    details={"case": _("case"), "outcome_of_case": _("outcome of the case"), "agreed": _("agreed")},
+    labels={
+        "duties.case-circulated": _("circulation of what is final"),
+        "duties.case-hearing": _("asking to speak before a sanction"),
+        "duties.case-stuck": _("alarm of a case that waits for nobody"),
+        "case": _("case"), "outcome_of_case": _("outcome of the case"), "agreed": _("agreed"),
+    },
     sheets=("praise", "cases"),
     lists={"ranking": "ranking", "commendations": "ranking"},
     papers=(Decision(),),
     alarms=(circulate_final, ask_late, alarm_stuck),
     reads_evidence=(reads_attached,),
-)
+)  # fmt: skip

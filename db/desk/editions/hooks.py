@@ -16,7 +16,10 @@ from db.language import _
 
 HOOKS = Hooks(
     groups=(Editions, Copies, Sorting, Traces, EditionReports),
-    details={"edition": _("edition"), "issue": _("issue"), "sound": _("fits its digest"), "tag": _("tag")},
+    labels={
+        "editions.update_notice": _("send an update notice"),
+        "edition": _("edition"), "issue": _("issue"), "sound": _("fits its digest"), "tag": _("tag"),
+    },
     sheets=("editions", "copies", "receipts", "tags"),
     lists={"editions issues": "receipts", "editions copies": "receipts"},
     papers=(IssueReceipts(),),
@@ -25,4 +28,4 @@ HOOKS = Hooks(
     owes=(owed_copies,),
     openers=(due_editions, unacknowledged, send_updates, left_open),
     copies=(in_hand,),
-)
+)  # fmt: skip

@@ -3,5 +3,15 @@
 from db.desk.hooks import Hooks
 from db.desk.outside.outside import Outside
 from db.desk.outside.report import DriftReport
+from db.language import _
 
-HOOKS = Hooks(groups=(Outside, DriftReport), sheets=("wecom",), lists={"wecom drift": "sync"})
+HOOKS = Hooks(
+    groups=(Outside, DriftReport),
+    labels={
+        "outside.survey": _("compare with WeCom"),
+        "outside.posted": _("post a revision in the system outside"),
+        "outside.tell": _("tell WeCom"),
+    },
+    sheets=("wecom",),
+    lists={"wecom drift": "sync"},
+)

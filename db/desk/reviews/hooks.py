@@ -13,7 +13,9 @@ from db.language import _
 
 HOOKS = Hooks(
     groups=(Reviews, Inspections, Guidance, Stale, ReviewReports),
-    details={
+    labels={
+        "guidance.put_to": _("put an instruction to a new head"),
+        "reviews.withdraw": _("withdraw an unused right"),
         "campaign": _("review"), "item": _("thing under review"), "finding": _("finding"), "sign": _("sign"),
     },
     sheets=("reviews", "stale", "findings", "guidance"),

@@ -9,7 +9,7 @@ from db.language import _
 
 HOOKS = Hooks(
     groups=(Trainings, TrainingReport),
-    details={"topic": _("topic"), "trained": _("people"), "wrong": _("wrong answers")},
+    labels={"topic": _("topic"), "trained": _("people"), "wrong": _("wrong answers")},
     sheets=("training",),
     lists={"training": "training", "training people": "training"},
     papers=(TrainingReceipts(),),

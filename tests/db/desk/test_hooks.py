@@ -103,7 +103,7 @@ def _open_evidence(world: World) -> None:
         world.desk("liuyang").evidence.open(file.id)
 
 
-KEPT = ("groups", "details", "words", "sheets", "lists", "papers", "admits", "waits", "own_data")
+KEPT = ("groups", "labels", "words", "sheets", "lists", "papers", "admits", "waits", "own_data")
 """Kinds of hook that have a test of their own."""
 WHERE: Mapping[str, tuple[Callable[[World], object], object]] = {
     "owes": (lambda world: world.desk("helei").overview.unreached("staff"), []),
@@ -139,7 +139,7 @@ def test_what_a_subject_hooks_in_to_be_read_is_read(world: World) -> None:
     paper: Any = SimpleNamespace(id="pass")
     parking = {"place_of_car": {"roof": _("reached")}}
     label = {"place_of_car": _("place")}
-    with hooked(words=parking, details=label, lists={"cars": "coverage"}, papers=(paper,)):
+    with hooked(words=parking, labels=label, lists={"cars": "coverage"}, papers=(paper,)):
         assert value_words("place_of_car") == parking["place_of_car"]
         assert set(value_words("result")) == set(OUTCOMES)
         assert detail_label("place_of_car") == label["place_of_car"]

@@ -106,6 +106,17 @@ async def test_a_photo_is_drawn_in_half_blocks(pictured: World) -> None:
         assert not isinstance(app.screen, Photo)
 
 
+async def test_o_brings_the_photo_of_the_entry_and_not_somebodys_evidence(pictured: World) -> None:
+    app = over(pictured)
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "o")
+        (waits,) = app.desk.pickups.mine()
+        assert app.desk.pickups.take(waits.number) == (
+            "zh_CN",
+            ("photo", str(pictured.entry("majun", "group"))),
+        )
+
+
 @pytest.mark.clause("E.4")
 async def test_p_opens_the_photo_from_the_list(pictured: World) -> None:
     app = Hall(pictured, "majun")

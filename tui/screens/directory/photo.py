@@ -6,6 +6,7 @@ from db.desk.requests.evidence import EvidenceFile
 from db.language import _
 from tui.kit import Location, ScreenCommand
 from tui.screens.evidence.view import FILE, EvidenceView
+from tui.screens.pickup import take_out
 
 
 class Photo(EvidenceView):
@@ -26,7 +27,7 @@ class Photo(EvidenceView):
     def where(self) -> Location:
         return Location(_("Photo: {name}", name=self._name))
 
-    def fetching(self) -> str:
-        """The command for a photo, which is nobody's evidence."""
+    async def do_file(self) -> None:
+        """A photo is nobody's evidence."""
         ending = "jpg" if self._file.media_type == "image/jpeg" else "png"
-        return f"{self.app.desk.actor.ssh} photo {self._entry} > photo.{ending}"
+        await take_out(self, ("photo", str(self._entry)), f"photo.{ending}", "")
