@@ -90,12 +90,18 @@ def commands_page() -> str:
     parts = [BEGIN, "\n## Commands, by what they are for\n"]
     for heading, words in SECTIONS.items():
         found = [command for word in words.split() for command in COMMANDS if command.name.split()[0] == word]
-        parts += [f"\n### {heading}\n\n", *map(_line, found)]
+        parts += [f"\n### {heading}\n\n", *_lines(found)]
     return "".join(parts)
 
 
-def _line(command: Command) -> str:
-    return f"- `{usage(command)}` {command.in_short('en')}\n"
+def _lines(commands: list[Command]) -> Iterable[str]:
+    """Yield a line a command; what can be done with the rows of a list stands below it, unexplained."""
+    names = {command.name for command in commands}
+    for command in commands:
+        if command.name.rpartition(" ")[0] not in names:
+            verbs = [usage(other) for other in commands if other.name.startswith(f"{command.name} ")]
+            yield f"- `{usage(command)}` {command.in_short('en')}\n"
+            yield "".join(f"  `{verb}`\n" for verb in verbs)
 
 
 def usage(command: Command) -> str:
