@@ -469,7 +469,7 @@ def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     command = "ask" if job.command.startswith("ask ") else job.command
     assert command in {"", *(command.name for command in COMMANDS)}
     assert job.may in MAY or job.may in OPERATIONS
-    assert (DOCUMENT.parent / f"{job.page}.md").exists()
+    assert all((DOCUMENT.parent / f"{job.page}{language}.md").exists() for language in ("", ".zh"))
     assert job in find_jobs(job.zh, read_jobs())
     said = [word for word in re.split("[ ，]", f"{job.zh} {job.words}") if not word.isascii()]
     assert job.pinyin == " ".join("'".join(lazy_pinyin(word)) for word in said)
