@@ -259,7 +259,7 @@ COMMANDS = (
             Option("list", "", _("Only say what would be restored.")),
             YES,
             SIGNING_KEY,
-            Option("skip-damaged", "", _("Take what stands behind a damaged place of the journal.")),
+            Option("skip-damaged", "", _("Take what follows a damaged place in the journal.")),
             Option("without-keys", "", _("Persons whose keys are lost come back as numbers.")),
             Option("journal", "FOLDER", _("The journal of another host; repeat it."), several=True),
             Option("without-journal", "HOST", _("Its journal is lost for good."), several=True),
@@ -324,7 +324,7 @@ COMMANDS = (
     HostCommand(
         "account cards",
         ("FILE",),
-        (Option("call", "TEXT", _("Whom to ask, as it is to stand there.")), DIR),
+        (Option("call", "TEXT", _("Whom to ask, as printed on the cards.")), DIR),
         _(
             "Draw the two cards that go with a code, for staff and for human resources. Each says how to "
             "come in here and what to press; `-` is standard output."
@@ -498,7 +498,7 @@ COMMANDS = (
         "keys prune",
         (),
         (DIR, JSON),
-        _("Destroy retired keys that no value, no backup and no day of the journal needs any more."),
+        _("Destroy retired keys that nothing needs any more."),
         "keys prune",
         "keys:prune",
     ),
@@ -515,8 +515,8 @@ COMMANDS = (
         (),
         (DIR,),
         _(
-            "Take up a message that says what could not be delivered. It comes on standard input; exit "
-            "status 1 for any other message."
+            "Take in a delivery failure notice. It comes on standard input; exit status 1 for "
+            "any other message."
         ),
         "mail bounced",
         "mail:take_bounced",
@@ -638,8 +638,8 @@ COMMANDS = (
         ("BOOK", "FILE|ID"),
         (FROM, DIR, JSON),
         _(
-            "Say what a regulation would change in a book, without adding it: who gains and who loses sight "
-            "of what, and which rules begin and end."
+            "Say what a regulation would change in a book: who gains and who loses sight of "
+            "what, and which rules begin and end."
         ),
         "policy try staff own.toml",
         "policy:try_out",
@@ -668,8 +668,8 @@ COMMANDS = (
         ("BOOK", "ID…"),
         (replace(FROM, required=True), DECIDE, YES, DIR, LOGIN, JSON),
         _(
-            "Put a book under other regulations, in order of precedence: all that it is to be under, with "
-            "one more or one less. Who gains and who loses sight of what is said first."
+            "Put a book under other regulations. Name all of them, in order of precedence. Who "
+            "gains and who loses sight of what is said first."
         ),
         "policy set staff enterprise own --from 2026-12-01",
         "policy:put_over",
@@ -694,7 +694,7 @@ COMMANDS = (
         "policy list",
         (),
         (DIR, JSON),
-        _("List the versions on record, each with its day, and what comes with mingce and is not on record."),
+        _("List the versions on record with their days, and those that come with mingce and are not."),
         "policy list",
         "policy:show_recorded",
     ),
@@ -702,7 +702,7 @@ COMMANDS = (
         "policy text",
         ("ID", "[VERSION]"),
         (DIR,),
-        _("Write the text of a version as it is on record, the newest unless one is named."),
+        _("Write the text of a version on record (default: the newest)."),
         "policy text enterprise 2 > enterprise.toml",
         "policy:show_text",
     ),

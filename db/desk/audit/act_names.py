@@ -163,7 +163,7 @@ DETAILS: dict[str, Message] = {
     "item": _("thing under review"),
     "verdict": _("verdict"),
     "finding": _("finding"),
-    "owner": _("seen to by"),
+    "owner": _("responsible"),
     "due": _("due"),
     "decided_at": _("decided at"),
     "matters": _("requests and tasks"),
