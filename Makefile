@@ -144,7 +144,7 @@ lock:
 	$(SOLVE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock \
 	    $$(sed -n 's/^\([^ =]*\)==.*/--no-emit-package \1/p' requirements.lock)
 
-# A CycloneDX bill of what runs, dist/mingce.cdx.json, and the table of licences in docs/licences.md.
+# A CycloneDX bill of what runs, dist/mingce.cdx.json, and the table of licences in LICENCES.md.
 bom: setup
 	$(BIN)/python -m tests.supply bom
 

@@ -31,7 +31,7 @@ def _columns(unit: Text) -> Columns[ChangeRow]:
 
 KIND = table_kind(
     "changes",
-    _("What was changed, who asked, decided, and was told."),
+    _("What was changed, who asked for it, who decided, and who was told."),
     _columns,
 )
 

@@ -49,7 +49,7 @@ SUBJECTS: dict[str, Message] = {
     "last-day-lifted": _("Your last day, {day}, is off the record"),
 }
 NOT_ME = _("If you know nothing of it, tell information security at once, by telephone.")
-TODAY = _("Sign in: it stands on Today, where you can object to it.")
+TODAY = _("Sign in: you can object to it on Today.")
 COPIES = _(
     "\n\nYou have copies to hand back: sign in as before, and you see their list, and nothing else, until "
     "each is signed off."

@@ -15,7 +15,7 @@ def _columns(unit: Text) -> Columns[DriftRow]:
         (ReportColumn("unit", unit), lambda row: row.unit),
         (ReportColumn("account", _("WeCom account")), lambda row: row.account),
         (ReportColumn("fields", _("Fields")), lambda row: listed(row.fields)),
-        (ReportColumn("stands", _("Stands")), lambda row: row.stands),
+        (ReportColumn("stands", _("Status")), lambda row: row.stands),
     )
 
 

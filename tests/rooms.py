@@ -1,5 +1,5 @@
-"""The rooms and their imports as a picture of text: ``python -m tests.rooms [TREE]``, into docs/rooms.md by
-``make docs``.
+"""The rooms and their imports as a picture of text: ``python -m tests.rooms [TREE]``, at the end of
+CONTRIBUTING.md by ``make docs``.
 
 A row imports the columns in which it has a mark: ``●`` from a room further down, ``▲`` from one above it, in
 the order that has few of these. Below are the storeys of the desk as its contract in ``pyproject.toml`` has
@@ -19,7 +19,7 @@ from grimp import ImportGraph, build_graph
 
 ROOTS = ("db", "auth", "reports", "tui")
 TREE = Path(__file__).parents[1]
-PAGE = TREE / "docs" / "rooms.md"
+PAGE = TREE / "CONTRIBUTING.md"
 FENCE = "```"
 DOWN, UP, NONE = "●", "▲", "·"
 Imports = Mapping[str, set[str]]

@@ -36,7 +36,7 @@ REASONS: Final[Mapping[FileRefusal, Message]] = {
     FileRefusal.IN_A_PDF: _(
         "It is a PDF. Open it with its password, save the file attached to it, and take that."
     ),
-    FileRefusal.NO_BOUNCE: _("It is no message that says what could not be delivered (RFC 3464)."),
+    FileRefusal.NO_BOUNCE: _("It is not a delivery failure notice (RFC 3464)."),
     FileRefusal.NO_REPORT: _(
         "It is JSON, but neither a report of this program nor SCIM. Save the table as XLSX or CSV."
     ),

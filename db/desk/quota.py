@@ -178,10 +178,7 @@ def charge_quota(operation: str, front: str, permissions: Permissions, after: in
             raise Refused(
                 Message(said.text, {"count": shown}),
                 SILENT,
-                _(
-                    "It is open again tomorrow. What can't wait: ask your head, or call whoever "
-                    "decides on it."
-                ),
+                _("You can go on tomorrow. If it can't wait, ask your head, or call whoever decides on it."),
             )
     fresh: Any = {DayCount.acts: row.acts, DayCount.on_others: row.on_others, DayCount.size: row.size}
     DayCount.update(fresh).where((DayCount.person == person) & (DayCount.day == day)).execute()
@@ -189,9 +186,9 @@ def charge_quota(operation: str, front: str, permissions: Permissions, after: in
         DayCount.delete().where(DayCount.day < day).execute()
 
 
-_TOO_MANY = _("You have added {count} things today, which is the most for one person and day.")
-_TOO_MUCH_WORK = _("You have asked others {count} times today, which is the most for one person and day.")
-_TOO_LARGE = _("You have added {count} MB today, which is the most for one person and day.")
+_TOO_MANY = _("You have added {count} things today, the most for one person and day.")
+_TOO_MUCH_WORK = _("You have asked others {count} times today, the most for one person and day.")
+_TOO_LARGE = _("You have added {count} MB today, the most for one person and day.")
 
 
 def _person_of(account: int) -> str:

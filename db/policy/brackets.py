@@ -31,7 +31,7 @@ def misplaced(text: str, at: int) -> Message | None:
         at = begin
     rest = text[at:]
     if rest[:1] == "(":
-        return _("Here stands (. A list stands in square brackets: type [ and ].")
+        return _("This is (. A list is written in square brackets: type [ and ].")
     open_now = _open_at(text, at)
     if open_now is None:
         if rest[:1] in ("]", "}"):
@@ -48,10 +48,8 @@ def is_open(text: str, at: int) -> bool:
 def behind_value(rest: str) -> Message:
     """What to do about a comma or the like, with which ``rest`` begins, outside every list and table."""
     if _VALUE.match(rest, 1):
-        return _("Several values stand in a list: type [ before the first and ] behind the last.")
-    return _(
-        "Behind the value nothing stands on its line: take {sign} away. Each line has one key.", sign=rest[0]
-    )
+        return _("Several values make a list: type [ before the first and ] behind the last.")
+    return _("Nothing may follow a value on its line: take {sign} away. Each line has one key.", sign=rest[0])
 
 
 def _in_list(text: str, at: int, line: int) -> Message | None:
@@ -75,20 +73,20 @@ def _in_table(rest: str, line: int) -> Message | None:
     sign = rest[:1]
     if sign in ("", "\n", "#", "{"):
         return _(
-            "The table that begins with {{ on line {line} isn't closed: write }} before this; a table in "
-            "{{ }} stands on one line.",
+            "The table that begins with {{ on line {line} isn't closed: write }} before this; "
+            "a table in {{ }} is on one line.",
             line=line,
         )
     if sign == "]":
         return _still_open("{", line, "]")
     if sign == "}":
-        return _("No comma stands before {sign}: take it away.", sign=sign)
+        return _("There is no comma before {sign}: take it away.", sign=sign)
     return _comma(rest)
 
 
 def _comma(rest: str) -> Message | None:
     if rest[0] == ";":
-        return _("Here stands ;. Between the parts of a list or a table type a comma.")
+        return _("This is ;. Between the parts of a list or a table type a comma.")
     if rest[0] in "{[\"'" or _KEY.match(rest):
         return _("A comma is missing before this.")
     return None
@@ -96,8 +94,8 @@ def _comma(rest: str) -> Message | None:
 
 def _still_open(bracket: str, line: int, sign: str) -> Message:
     return _(
-        "Here stands {sign}, but {bracket} of line {line} is still open: write {close} before it or in its "
-        "place, or take it away.",
+        "This is {sign}, but {bracket} of line {line} is still open: write {close} before it "
+        "or in its place, or take it away.",
         sign=sign,
         bracket=bracket,
         line=line,

@@ -64,7 +64,7 @@ def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Faul
         if role is None or role in known:
             continue
         message = (
-            _("{word} can't stand here. Name a role that is given to somebody, such as hr.", word=role)
+            _("{word} can't be used here. Name a role that is given to somebody, such as hr.", word=role)
             if role in UNGIVEN
             else _("There is no role {role}, so nobody would do it. Add it to roles.", role=role)
         )

@@ -74,7 +74,7 @@ class _Idle:
                     yield self._at(message, "facets", number)
         for number, category in enumerate(self.file.categories):
             if not category.kinds and not category.units:
-                message = _("Nothing would stand in this category. Name its kinds, or write units = true.")
+                message = _("This category would be empty. Name its kinds, or write units = true.")
                 yield self._at(message, "categories", number)
 
     def _systems(self) -> Iterator[Fault]:

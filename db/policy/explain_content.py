@@ -31,7 +31,7 @@ def content(teller: Teller) -> Iterator[RuleText]:
     of_units = {rule.name: rule.label for rule in policy.unit_fields}
     for header in policy.header:
         text = _(
-            "{role} stands at the head with {fields}",
+            "{role} is at the head with {fields}",
             role=teller.role(header.role),
             fields=listed(of_units.get(name, teller.field(name)) for name in header.fields),
         )

@@ -61,8 +61,8 @@ class _Fields:
         ):  # fmt: skip
             if holds:
                 message = _(
-                    "{field} stands in every list, in one value, for everyone who sees the entry: leave "
-                    "{name} out. How far each role sees is said by scopes.",
+                    "{field} is in every list, with one value, for everyone who sees the "
+                    "entry: leave {name} out. How far each role sees is said by scopes.",
                     field=field.name,
                     name=key,
                 )
@@ -84,8 +84,8 @@ class _Fields:
             and (field.required or field.name in LISTED)
         ):
             message = _(
-                "{field} is required, or stands in every list, so nobody can take their consent back: leave "
-                "{name} out.",
+                "{field} is required, or in every list, so nobody can take their consent back: "
+                "leave {name} out.",
                 field=field.name,
                 name="consent",
             )

@@ -105,9 +105,12 @@ def _misfit(word: str, whom: Whom, roles: frozenset[str]) -> Message | None:
         return None
     if word in UNGIVEN or word in FUNCTIONS:
         if not taken:
-            return _("{word} can't stand here. Name a role that is given to somebody, such as hr.", word=word)
+            return _(
+                "{word} can't be used here. Name a role that is given to somebody, such as hr.", word=word
+            )
         return _(
-            "{word} can't stand here. Name a role that is given to somebody, such as hr, or one of: {taken}.",
+            "{word} can't be used here. Name a role that is given to somebody, such as hr, or "
+            "one of: {taken}.",
             word=word,
             taken=", ".join(taken),
         )

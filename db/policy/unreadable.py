@@ -13,16 +13,16 @@ from db.policy.values import is_unseen
 
 _SYNTAX = (
     (r"overwrite|twice|mutate|Duplicate", _(
-        "What stands here was already written above. Keep one of the two; in a list of tables each has a "
+        "This was already written above. Keep one of the two; in a list of tables each has a "
         "heading in double brackets, such as [[reviews]]."
     )),
     (r"Invalid value|Invalid hex", _(
-        "What stands after = must be a text in quotation marks, a number, true or false in small letters, "
-        "a date such as 2026-01-31, a list in [ ] or a table in { }."
+        "After = write a text in quotation marks, a number, true or false in small letters, a "
+        "date such as 2026-01-31, a list in [ ] or a table in { }."
     )),
     (r"Expected '\]", _(
-        "A heading stands in brackets alone on its line, as many before it as behind it: [flow.change], "
-        "[[reviews]]."
+        "A heading is in brackets, alone on its line, as many before it as behind it: "
+        "[flow.change], [[reviews]]."
     )),
     (r"Unclosed|Invalid initial|inline table", _(
         "A bracket is not closed, a comma is missing before this, or a table in { } goes on after the end "
@@ -30,8 +30,8 @@ _SYNTAX = (
     )),
     (r"Invalid date", _("There is no such day or time.")),
     (r"Expected newline", _(
-        "Too much stands behind the value: a text stands in quotation marks as a whole, a number and a date "
-        "(2026-01-31) stand alone, and each line has one key."
+        "Too much follows the value: a text is in quotation marks as a whole, a number or a "
+        "date (2026-01-31) is alone, and each line has one key."
     )),
     (r"Expected '='|Invalid statement", _(
         "Each line is key = value, or a heading in brackets such as [flow.change]. "
@@ -86,13 +86,12 @@ def _typed(text: str, begin: int, line: str) -> Message | None:
             return behind_value(line[found.start() :])
         if plain:
             return _(
-                "Here stands {foreign}, typed with an input method for Chinese or copied; "
-                "type {plain} instead.",
+                "This is {foreign}, typed with an input method for Chinese or copied; type {plain} instead.",
                 foreign=f"“{foreign}”" if foreign.isspace() else foreign,
                 plain=_("a blank") if foreign.isspace() else plain,
             )
         if foreign and is_unseen(foreign):
-            return _("A character that can't be seen stands here: take it away.")
+            return _("There is a character here that can't be seen: take it away.")
         before, after = line[: found.start()].strip(), line[found.end() :]
         is_key = before in ("[", "[[") or (not before and "=" in after)
         if foreign and is_key and not is_open(text, begin):
@@ -102,8 +101,8 @@ def _typed(text: str, begin: int, line: str) -> Message | None:
             )
         if foreign:
             return _(
-                'Chinese stands in quotation marks, "{foreign}…", or behind # as a note; numbers and dates '
-                "(2026-01-31) stand without it.",
+                'Chinese goes in quotation marks, "{foreign}…", or behind # as a note; numbers '
+                "and dates (2026-01-31) have none.",
                 foreign=foreign,
             )
         if found["open"]:

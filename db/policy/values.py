@@ -43,7 +43,7 @@ def unusable(regulation: Regulation) -> Iterator[Fault]:
     values = dict(_values(regulation.file, ()))
     for path, value in values.items():
         if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
-            message = _("Chinese stands in en and none in zh: are the two swapped?")
+            message = _("There is Chinese in en and none in zh: are the two swapped?")
             yield Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
         if path in regulation.lines:  # what the catalogue adds has no line
             for message in _reasons(path, value):
@@ -71,20 +71,19 @@ def _reasons(path: Path, value: object) -> Iterator[Message]:
 def _listed(name: str, values: tuple[object, ...]) -> Iterator[Message]:
     if not values and name in LEFT_OUT:
         yield _(
-            "Nothing stands in this list: does that mean nobody, or everybody? Name who or what is meant. "
-            "Left out, {name} means: {meant}.",
+            "This list is empty: does that mean nobody, or everybody? Name who or what is "
+            "meant. Left out, {name} means: {meant}.",
             name=name,
             meant=LEFT_OUT[name],
         )
     elif not values:
         yield _(
-            "Nothing stands in this list. Write at least one into {name}; a list that says nothing is left "
-            "out.",
+            "This list is empty. Write at least one into {name}; a list that says nothing is left out.",
             name=name,
         )
     words = [value for value in values if isinstance(value, str)]
     for word in dict.fromkeys(word for at, word in enumerate(words) if word in words[:at]):
-        yield _("{word} stands in this list twice: keep one of the two.", word=word)
+        yield _("{word} is in this list twice: keep one of the two.", word=word)
 
 
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:

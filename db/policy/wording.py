@@ -289,7 +289,7 @@ CONTROLS: dict[Control, Message] = {
     "access-by-person": _("Access is given person by person."),
     "same-person": _("The entry refers to the same person as in the staff book."),
     "ad-hoc-reason": _("An update outside the cycle records why."),
-    "several-books": _("Several books stand under this regulation."),
+    "several-books": _("Several books are under this regulation."),
     "classification-shown": _("The classification is shown on every screen and copy."),
     "cooperation": _("Everybody concerned confirms what is asked."),
     "submitted-in-system": _("The person submits the change in the system."),

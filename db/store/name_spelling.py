@@ -172,8 +172,8 @@ def _mixed(text: str) -> Message | None:
     if len(beside) == 1:
         scripts.append(HAN)
     return _(
-        "Letters of {scripts} stand side by side ({letters}), where one looks like another; write the name "
-        "in one script.",
+        "Letters of {scripts} are mixed ({letters}), where one looks like another; write the "
+        "name in one script.",
         scripts=listed([SCRIPTS[script] for script in scripts]),
         letters=" ".join(_first(text, script) for script in scripts),
     )

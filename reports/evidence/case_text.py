@@ -146,7 +146,7 @@ def case_lines(evidence: CaseEvidence) -> Iterator[CaseTextLine]:
     facts += [
         (_("Classification"), evidence.classification),
         (_("Clause"), row.clause),
-        (_("Stands"), row.state_label),
+        (_("Status"), row.state_label),
         (_("Outcome"), row.outcome_label),
         (_("Reported"), f"{row.reported_at} {view.reporter} · {row.unit}"),
         (_("In words"), view.words),

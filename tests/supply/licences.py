@@ -1,6 +1,6 @@
 """Under which licence each package is that the program runs with, as SPDX expressions.
 
-`docs/licences.md` lists them; `make bom` writes the table there, and a test holds it to the lock.
+`LICENCES.md` lists them; `make bom` writes the table there, and a test holds it to the lock.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from tests.supply.reading import RUNTIME, TREE, Pin, pins
 
-DOCUMENT = TREE / "docs" / "licences.md"
+DOCUMENT = TREE / "LICENCES.md"
 HEADING = "## All of them\n"
 FROM_THEIR_TEXT = {
     "justmytype-intl-cjk": "MIT AND OFL-1.1",
@@ -38,7 +38,7 @@ WITHOUT_CONDITIONS_ON_US = frozenset({
     "PSF-2.0", "Unlicense", "Zlib",
 })  # fmt: skip
 WITH_CARE = frozenset({"EPL-2.0", "LGPL-3.0-only", "LGPL-3.0-or-later", "MPL-2.0", "OFL-1.1"})
-"""Changes to their own files stay open; ours needn't. `docs/licences.md` says what each asks for."""
+"""Changes to their own files stay open; ours needn't. `LICENCES.md` says what each asks for."""
 
 
 class Unclear(ValueError):
@@ -65,14 +65,14 @@ def may_be_used(expression: str, good: frozenset[str] = WITHOUT_CONDITIONS_ON_US
 
 
 def table() -> Iterator[str]:
-    """The lines of the table in `docs/licences.md`."""
+    """The lines of the table in `LICENCES.md`."""
     yield from ("| package | version | licence |", "|---|---|---|")
     for pin in pins(RUNTIME):
         yield f"| {pin.name} | {_version(pin)} | {licence(pin.name)} |"
 
 
 def document() -> str:
-    """`docs/licences.md` as it stands, with the table as it should be."""
+    """`LICENCES.md` as it stands, with the table as it should be."""
     before, heading, _table = DOCUMENT.read_text("utf-8").partition(HEADING)
     return f"{before}{heading}\n" + "\n".join(table()) + "\n"
 

@@ -40,7 +40,8 @@ def test_every_file_of_the_rooms_is_in_the_wheel_and_no_other_code(files: frozen
 def test_the_documentation_and_the_licence_come_with_it(files: frozenset[str]) -> None:
     pages = {file.name for file in (TREE / "docs").glob("*.md")}
     assert {Path(name).name for name in files if f".data/data/{DOCUMENTATION}/" in name} == pages
-    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in files)
+    for licence in ("LICENSE", "LICENCES.md"):
+        assert any(name.endswith(f".dist-info/licenses/{licence}") for name in files)
 
 
 def test_two_builds_that_differ_have_different_numbers(tmp_path: Path) -> None:

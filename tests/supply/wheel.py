@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.supply.numbered import number_of
 from tests.supply.reading import ROOMS, TREE
 
-BESIDE = ("pyproject.toml", "README.md", "LICENSE")
+BESIDE = ("pyproject.toml", "README.md", "LICENSE", "LICENCES.md")
 """What the wheel is made from, beside the rooms and the documentation."""
 
 

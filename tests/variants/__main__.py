@@ -1,4 +1,4 @@
-"""Draws the list of variants in docs/clauses.md anew: ``make docs``."""
+"""Draws the list of variants in clauses.md anew: ``make docs``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part of ``docs/clauses.md`` that is drawn from the marks of the tests in this package: as whom and when
+"""The part of ``clauses.md`` that is drawn from the marks of the tests in this package: as whom and when
 each clause is walked; ``make docs``."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.clauses.reading import IDS, order
 from tests.variants.registry import DAYS, PERSONS, USUAL, Variant, by_clause, walked
 
-PAGE = Path(__file__).parents[2] / "docs" / "clauses.md"
+PAGE = Path(__file__).with_name("clauses.md")
 BEGIN = "<!-- From here on it is drawn from tests/variants: change it there, then `make docs`. -->\n"
 
 

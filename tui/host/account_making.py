@@ -153,7 +153,7 @@ def check_leads_here(settings: Settings) -> None:
     """Raise Failure where what is printed says to type leads to this machine from no other one."""
     if not settings.address and (settings.host.startswith("127.") or settings.host in ("::1", "localhost")):
         raise CommandFailure(
-            _("Printed would stand `{command}`, which leads nowhere.", command=from_here(settings, "…")),
+            _("The letters would say `{command}`, which leads nowhere.", command=from_here(settings, "…")),
             _("Write `address` into settings.toml first, the name by which people reach this host."),
         )
 

@@ -371,7 +371,7 @@ def _clock(_home: Home) -> Text:
     present = datetime.now(UTC)
     if last is not None and last.at > present.strftime("%Y-%m-%dT%H:%M:%S.%fZ"):
         raise Ill(
-            _("it stands before the last record"), _("Set the host's clock (NTP); codes depend on it too.")
+            _("it is earlier than the last record"), _("Set the host's clock (NTP); codes depend on it too.")
         )
     zone, country = store().settings.time_zone, store().settings.country
     try:

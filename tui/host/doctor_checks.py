@@ -335,7 +335,7 @@ def letters(_home: Home) -> Text:
     if dead:
         raise Remark(
             _n("{count} message was given up", "{count} messages were given up", count=dead),
-            _("They stand beside their copies under Editions, where one key tries them again."),
+            _("They are listed with their copies under Editions, where one key tries them again."),
         )
     return _("none was given up")
 

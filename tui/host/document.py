@@ -12,7 +12,7 @@ from tui.host.demo.cast import organisation
 DOCS = Path(__file__).parents[2] / "docs"
 DOCUMENT = DOCS / "administrators.md"
 TRY: dict[Language, Path] = {"zh_CN": DOCS / "try.zh.md", "en": DOCS / "try.md"}
-BEGIN = "<!-- This table is drawn from tui/host/commands/: change it there, then `make docs`. -->\n"
+BEGIN = "<!-- Drawn from tui/host/commands/: change it there, then `make docs`. -->\n"
 END = "\n## "
 PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then `make docs`. -->\n"
 
@@ -20,13 +20,12 @@ PEOPLE = "<!-- Drawn from tui/host/demo/organisation.toml: change it there, then
 def written(page: str) -> str:
     before, _begin, after = page.partition(BEGIN)
     _old, _end, rest = after.partition(END)
-    return before + BEGIN + "\n| command | help |\n|---|---|\n" + "".join(map(_line, COMMANDS)) + END + rest
+    return before + BEGIN + "\n" + "".join(map(_line, COMMANDS)) + END + rest
 
 
 def _line(command: HostCommand) -> str:
     needed = (option.usage for option in command.options if option.required)
-    usage = " ".join([command.name, *command.operands, *needed]).replace("|", "\\|")
-    return f"| `mingce {usage}` | {command.in_short('en')} |\n"
+    return f"- `{' '.join([command.name, *command.operands, *needed])}` {command.in_short('en')}\n"
 
 
 def with_people(page: str, language: Language) -> str:

@@ -44,11 +44,11 @@ def take_bounced(words: CommandWords) -> int:
         except Unreadable as unreadable:
             raise CommandFailure(REASONS[unreadable.why], _("Nothing was changed.")) from None
     if taken is None:
-        tell(_("It says of a delay alone. Nothing was changed."))
+        tell(_("It only tells of a delay. Nothing was changed."))
         return 0
     if not taken:
-        raise CommandFailure(_("It is not about mail of ours that counts as sent. Nothing was changed."))
-    tell(_("The mail counts as given up; the entry is marked where the mailbox is none."))
+        raise CommandFailure(_("It is not about mail that this installation sent. Nothing was changed."))
+    tell(_("The mail counts as given up; the entry is marked if the mailbox doesn't exist."))
     return 0
 
 

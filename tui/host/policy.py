@@ -346,7 +346,7 @@ def check(words: CommandWords) -> int:
 def _next(names: Sequence[str], replaces: bool) -> Message:
     """What to do with what can be used; ``replaces``: it takes the place of one that comes with mingce."""
     if len(names) > 1:
-        return _("They can stand over one book together.")
+        return _("They can be in force over one book together.")
     if _is_builtin(names[0]):
         return _("{id} comes with mingce. `mingce book create` puts it over a book.", id=names[0])
     return _(

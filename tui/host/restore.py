@@ -254,8 +254,9 @@ def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
         raise CommandFailure(
             _("Nothing was restored: the journal is damaged in {count} places.", count=len(missing.holes)),
             _(
-                "Look for a whole copy of the file and name its folder with --journal. Where there is none, "
-                "--skip-damaged takes what stands behind the damage; the records between are lost and named."
+                "Look for a whole copy of the file and name its folder with --journal. Where "
+                "there is none, --skip-damaged takes what follows the damage; the records "
+                "between are lost and named."
             ),
         )
 

@@ -85,7 +85,7 @@ class Palette(Dialog[Taken]):
                 ListColumn("", lambda row: Styled(_keys(row), "accent"), width=6),
             ],
             key=lambda row: (type(row).__name__, row.en if isinstance(row, Job) else row.id),
-            empty=_("Nothing is called so."),
+            empty=_("Nothing has that name."),
         )
 
     def on_mount(self) -> None:

@@ -67,14 +67,15 @@ def with_letters(page: str, language: Language) -> str:
 def index() -> str:
     """Return the index of jobs and the words of both languages, in Markdown."""
     rows = "".join(
-        f"| {job.en} | {job.zh} | {_code(job.keys)} | {_code(job.command)} | {_links(job.page)} |\n"
+        f"| [{job.en}]({job.page}.md) | [{job.zh}]({job.page}.zh.md)"
+        f" | {_code(job.keys)} | {_code(job.command)} |\n"
         for job in read_jobs()
     )
     labels = {say(text, "en"): say(text, "zh_CN") for text in _words()}
     glossary = "; ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))
     return (
         f"{INDEX}\n## What do you want to do?\n\n"
-        f"| to do | 要办的事 | on the screen | command | page |\n|---|---|---|---|---|\n{rows}\n"
+        f"| to do | 要办的事 | on the screen | command |\n|---|---|---|---|\n{rows}\n"
         f"## Words in both languages\n\n{glossary}\n"
     )
 
@@ -89,12 +90,18 @@ def commands_page() -> str:
     parts = [BEGIN, "\n## Commands, by what they are for\n"]
     for heading, words in SECTIONS.items():
         found = [command for word in words.split() for command in COMMANDS if command.name.split()[0] == word]
-        parts += [f"\n### {heading}\n\n", *map(_line, found)]
+        parts += [f"\n### {heading}\n\n", *_lines(found)]
     return "".join(parts)
 
 
-def _line(command: Command) -> str:
-    return f"- `{usage(command)}` {command.in_short('en')}\n"
+def _lines(commands: list[Command]) -> Iterable[str]:
+    """Yield a line a command; what can be done with the rows of a list stands below it, unexplained."""
+    names = {command.name for command in commands}
+    for command in commands:
+        if command.name.rpartition(" ")[0] not in names:
+            verbs = [usage(other) for other in commands if other.name.startswith(f"{command.name} ")]
+            yield f"- `{usage(command)}` {command.in_short('en')}\n"
+            yield "".join(f"  `{verb}`\n" for verb in verbs)
 
 
 def usage(command: Command) -> str:
@@ -102,11 +109,6 @@ def usage(command: Command) -> str:
     needed = tuple(option for option in command.options if option.required)
     lists = LIST - {"format"} <= {option.name for option in command.options}
     return replace(command, options=needed).usage + " LIST" * lists
-
-
-def _links(page: str) -> str:
-    chinese = f", [中文]({page}.zh.md)" if (DOCUMENT.parent / f"{page}.zh.md").exists() else ""
-    return f"[{page}]({page}.md){chinese}"
 
 
 def _code(text: str) -> str:

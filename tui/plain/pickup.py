@@ -26,8 +26,8 @@ def get_from(commands: Sequence[Command]) -> Command:
         ("[NUMBER]",),
         (),
         _(
-            "Write to standard output the file that you took out on the screen with o; asks for the pick-up "
-            "code in place of password and code."
+            "Write the file that you took out on the screen with o to standard output; asks "
+            "for the pick-up code alone."
         ),
         "get > deadlines.xlsx",
         run,

@@ -139,7 +139,7 @@ def _head(row: CaseRow) -> list[Fact]:
     ended: list[Text | Styled] = ["  ", row.state_label] if row.state == "closed" else []
     return [
         (_("About"), [Styled(row.kind_label, "strong"), "  ", Styled(clause_text(row.clause), "dim")]),
-        (_("Stands"), [case_state(row), *ended]),
+        (_("Status"), [case_state(row), *ended]),
     ]
 
 

@@ -80,7 +80,7 @@ CASES: Sheet[MyCase] = Sheet(
                data=lambda case: case.part),
         Column("book", _("Directory"), lambda case: case.row.book_label, 16, from_width=100, few=True,
                data=lambda case: case.row.book),
-        Column("state", _("Stands"), _stands, 14, few=True, tone=lambda case: case_state(case.row).tone,
+        Column("state", _("Status"), _stands, 14, few=True, tone=lambda case: case_state(case.row).tone,
                data=lambda case: case.row.state),
         Column("waits_for", _("Waits for"), lambda case: names(case.row.waits_for), 12, from_width=110,
                data=lambda case: case.row.waits_for),

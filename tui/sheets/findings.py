@@ -190,10 +190,10 @@ FINDINGS: Sheet[FindingRow] = Sheet(
     columns=(
         Column("due", _("Due"), lambda row: row.due, 18),
         Column("what", _("What"), lambda row: row.what, tone="strong"),
-        Column("owner", _("Seen to by"), lambda row: row.owner, 10, few=True),
+        Column("owner", _("Responsible"), lambda row: row.owner, 10, few=True),
         Column(
             "state",
-            _("Stands"),
+            _("Status"),
             lambda row: row.state_label,
             12,
             in_english=14,

@@ -75,7 +75,7 @@ GUIDANCE: Sheet[Instruction] = Sheet(
     columns=(
         Column("at", _("When"), lambda row: row.at, 16),
         Column("text", _("Instruction"), lambda row: row.text, tone="strong"),
-        Column("state", _("Stands"), _state, 14, in_english=20,
+        Column("state", _("Status"), _state, 14, in_english=20,
                tone=lambda row: "warn" if row.missing else "good", data=lambda row: len(row.missing)),
         Column("book", _("Book"), lambda row: row.book_label, from_width=NEVER, data=lambda row: row.book),
         Column("missing", _("Not confirmed"), lambda row: listed(row.missing), from_width=NEVER,

@@ -88,11 +88,11 @@ def _asked(at: At[Any]) -> ImportView:
 
 def told(view: ImportView) -> Text:
     """What a reader has to know of the file as a whole."""
-    found: list[Text] = [_("Come in: {count}.", count=view.count("new"))]
+    found: list[Text] = [_("To be imported: {count}.", count=view.count("new"))]
     if wrong := view.count("wrong"):
         found.append(_("Problems: {count}; all must be mended.", count=wrong))
     if noted := sum(1 for line in view.lines if line.state == "new" and line.problems):
-        found.append(_("To look at: {count}.", count=noted))
+        found.append(_("To check: {count}.", count=noted))
     if view.matched_by:
         found.append(_("Matched by {key}.", key=view.matched_by))
     for state, words in STAYING.items():
@@ -197,7 +197,7 @@ PROPOSE: Verb[ImportLine] = Verb(
 
 
 def came_in(report: ImportReport) -> Text:
-    return _("Came in: {count}.", count=report.entries)
+    return _("Imported: {count}.", count=report.entries)
 
 
 def _rows(at: At[Any]) -> Sequence[ImportLine]:

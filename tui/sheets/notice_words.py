@@ -382,7 +382,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     ),
     DONE: lambda notice: _("{by}: {what}", by=str(notice.detail["by"]), what=notice.task),
     ASKED: lambda notice: _(
-        "{by} asks for: {what}. If it should not be, object (x)",
+        "{by} asks for: {what}. If you disagree, object (x)",
         by=str(notice.detail["by"]),
         what=notice.task,
     ),

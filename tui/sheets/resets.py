@@ -70,8 +70,9 @@ RESETS: Sheet[ResetView] = Sheet(
     id="resets",
     operation="resets.open",
     title=_("Resets"),
-    about=_("Resets of sign-ins under way: your own, those you have a hand in, those you supervise."),
-    help=_("List resets of sign-ins under way: your own, those you have a hand in, those you supervise."),
+    about=_("Resets of sign-ins under way: your own, those you take part in, those you supervise."),
+    help=_("List resets of sign-ins under way: your own, those you take part in, those you "
+           "supervise."),
     rows=lambda at: at.desk.resets.open(),
     key=lambda row: row.request,
     named="request",

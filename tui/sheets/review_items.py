@@ -184,7 +184,7 @@ ITEMS: Sheet[ItemRow] = Sheet(
         Column("who", _("Checked by"), lambda row: row.who, 10, from_width=100, few=True),
         Column(
             "state",
-            _("Stands"),
+            _("Status"),
             lambda row: row.verdict or row.status_label,
             14,
             few=True,

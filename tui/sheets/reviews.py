@@ -143,7 +143,7 @@ REVIEW_PROGRESS: Sheet[UnitProgress] = Sheet(
         Column("who", _("Waits for"), lambda row: row.who),
         Column(
             "state",
-            _("Stands"),
+            _("Status"),
             _stands,
             6,
             tone=lambda row: "bad" if row.late else "good",

@@ -39,7 +39,7 @@ SUMMARY: Sheet[Lesson] = Sheet(
         "The rules of this directory in few words, each with its clause; below, what the one under the "
         "cursor means for you."
     ),
-    help=_("Tell the rules of a directory in few words, with what each means for you."),
+    help=_("Show the rules of a directory in brief, and what each means for you."),
     of=(BOOK,),
     rows=_lessons,
     key=lambda row: row.clause,

@@ -225,7 +225,7 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
         ),
         Column(
             "stands",
-            _("Stands"),
+            _("Status"),
             lambda row: training_state(row.training).text,
             20,
             in_english=22,
@@ -325,7 +325,7 @@ MINE: Sheet[OwnTraining] = Sheet(
         "What your directories ask you to be trained in, and by when. Enter opens the course, which you can "
         "read and pass here; attending a training counts as well, once it is recorded."
     ),
-    help=_("List what you are to be trained in, by when, and how it stands."),
+    help=_("List your required training, when it is due, and its status."),
     rows=_mine,
     key=_own_key,
     named="topic",
@@ -335,7 +335,7 @@ MINE: Sheet[OwnTraining] = Sheet(
         Column("due", _("Due"), lambda row: row.training.due, 10),
         Column(
             "stands",
-            _("Stands"),
+            _("Status"),
             lambda row: training_state(row.training).text,
             20,
             in_english=22,
@@ -356,7 +356,7 @@ TRAINING: Sheet[BookTopic] = Sheet(
         "What you are to be trained in, and the topics in which you answer for others: Enter lists their "
         "people."
     ),
-    help=_("Say how your own training stands, and list topics in which you answer for others."),
+    help=_("Show your own training, and list topics in which you answer for others."),
     rows=_topics,
     key=_key,
     named="topic",

@@ -48,7 +48,7 @@ def _all(_at: At[Any]) -> Question:
 def _told(_at: At[Any], count: int) -> Text:
     return _n(
         "WeCom is told of {count} person at the next run, within ten minutes.",
-        "WeCom is told of {count} people at the next run, within ten minutes.",
+        "{count} people are sent to WeCom at the next run, within ten minutes.",
         count=count,
     )
 
@@ -81,7 +81,7 @@ PUSH_ONE: Verb[DriftRow] = Verb(
     operation="outside.push",
     key="e",
     label=_("Set right"),
-    help=_("Have WeCom told of the person under the cursor."),
+    help=_("Send the person under the cursor to WeCom."),
     offered=lambda row: row.entry is not None,
     do=lambda at: Outside(at.desk).push(at[BOOK], at.number),
     done=_told,
@@ -95,7 +95,7 @@ WECOM: Sheet[Drift] = Sheet(
         "Joiners, changes and leavers are told to WeCom by themselves, within ten minutes. Once a day both "
         "sides are compared."
     ),
-    help=_("Say how a directory and WeCom stand: when they were compared, and what waits to be told."),
+    help=_("Show when a directory and WeCom were compared, and what waits to be sent."),
     of=(BOOK,),
     rows=lambda at: [_drift(at)],
     key=lambda row: row.book,
@@ -144,7 +144,7 @@ DRIFT: Sheet[DriftRow] = Sheet(
         Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit, 14, from_width=100, few=True),
         Column("account", _("WeCom account"), lambda row: row.account, 14),
         Column("fields", _("Fields"), lambda row: row.fields, few=True),
-        Column("stands", _("Stands"), lambda row: row.stands, 16),
+        Column("stands", _("Status"), lambda row: row.stands, 16),
         Column("problem", _("Why"), lambda row: reason(row.problem), from_width=NEVER,
                data=lambda row: row.problem),
         Column("advice", _("How to mend it"), lambda row: NOBODYS if row.entry is None else None,

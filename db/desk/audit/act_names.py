@@ -152,7 +152,7 @@ DETAILS: dict[str, Message] = {
     "everywhere": _("leaves the organisation"),
     "applied": _("applied"),
     "verdict": _("verdict"),
-    "owner": _("seen to by"),
+    "owner": _("responsible"),
     "due": _("due"),
     "decided_at": _("decided at"),
     "matters": _("requests and tasks"),

@@ -10,7 +10,7 @@ from db.language import Message, Text, _
 REASONS: dict[str, Message] = {
     "40001": _("the secret is not the right one"),
     "60020": _("this host's address is not among the trusted ones"),
-    "48002": _("the secret does not go that far"),
+    "48002": _("the secret lacks this permission"),
     "60102": _("somebody else has this account"),
     "60103": _("the mobile number is not one"),
     "60104": _("another member has this mobile number"),

@@ -78,7 +78,7 @@ class UndertakingPaper(SheetKind):
             pages.append(
                 PaperPage(
                     _("Undertaking of confidentiality"),
-                    (*facts, (_("Regulation"), titles[rule.policy]), version, (_("Stands"), said)),
+                    (*facts, (_("Regulation"), titles[rule.policy]), version, (_("Status"), said)),
                     (rule.text,),
                     signs=(_("Signature"), DAY),
                 )

@@ -66,7 +66,7 @@ def test_everybody_accepts_the_notice_of_each_of_their_books_once(world: World) 
     assert (record.outcome, record.clause) == ("done", "PIPL 17")
     row = UndertakingAccepted.get(UndertakingAccepted.policy == key_of("group"))
     kept = CollectionNotice.get_by_id(row.version)
-    assert "QQ：仅基于您的同意" in kept.zh, "the text is kept as it was accepted"
+    assert "QQ：仅凭您的同意" in kept.zh, "the text is kept as it was accepted"
 
 
 def test_whoever_uses_commands_alone_is_told_of_it_and_accepts_it_there(world: World) -> None:
@@ -90,8 +90,8 @@ def test_it_says_who_what_for_which_basis_how_long_which_rights_and_whom_to_turn
     lines = world.desk("majun").privacy.notice("group")
     said = {say(line.text, "zh_CN"): line.clause for line in lines}
     whole = "\n".join(said)
-    assert said["手机：规章要求收集（个人信息保护法第13条）"] == "E.4"
-    assert said["微信：仅基于您的同意（个人信息保护法第13条），您可随时自行撤回"] == "E.4"
+    assert said["手机：制度要求（个人信息保护法第十三条）"] == "E.4"
+    assert said["微信：仅凭您的同意（个人信息保护法第十三条），可随时撤回"] == "E.4"
     for part in (
         "华星集团",
         "由人力资源维护",

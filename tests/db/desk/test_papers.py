@@ -256,7 +256,7 @@ def test_an_undertaking_on_paper_of_who_has_no_account_counts_and_comes_with_the
     assert (made.counted, made.known) == (1, 0)
     assert desk.papers.enter(paper, scan(desk, "补扫"), "2026-11-23").counted == 0, "once"
     again = desk.papers.one(desk.papers.draw_up("undertaking", str(entry.id))).content.pages[0]
-    assert "纸面签署" in str(again.facts), "and not that it was accepted at a terminal"
+    assert "已纸质签字" in str(again.facts), "and not that it was accepted at a terminal"
     account = world.desk("guotao").accounts.create(
         entry.id, "xinlai", "0" * 64, "2027-01-01T00:00:00.000000Z"
     )

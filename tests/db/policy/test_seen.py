@@ -186,6 +186,6 @@ def test_every_key_that_says_who_is_of_the_one_type() -> None:
 )
 def test_a_word_for_people_stands_only_where_it_means_somebody(body: str, taken: str) -> None:
     for word in UNGIVEN:
-        refused = [one for one in check(text(body % word)) if "can't stand here" in say(one.message, "en")]
+        refused = [one for one in check(text(body % word)) if "can't be used here" in say(one.message, "en")]
         assert bool(refused) == (word not in taken.split()), word
         assert all(one.line == 4 for one in refused)

@@ -23,7 +23,7 @@ from tests.tui.plain.conftest import Ask
 from tests.world import World
 from tui.jobs import MAY, Job, find_jobs, read_jobs
 from tui.plain.command import Command, find_among
-from tui.plain.document import INDEX, MANUALS, NOTES, SECTIONS, usage, with_letters, written
+from tui.plain.document import BEGIN, INDEX, MANUALS, NOTES, SECTIONS, usage, with_letters, written
 from tui.plain.registry import COMMANDS, NAMES
 from tui.plain.words import Misread, Option, read_words
 
@@ -32,7 +32,8 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 def test_every_command_is_documented_once_under_what_it_is_for() -> None:
-    documented = re.findall(r"^- `(.+?)` ", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    page = DOCUMENT.read_text("utf-8").partition(BEGIN)[2].partition(NOTES)[0]
+    documented = re.findall(r"^(?:- | {2})`(.+?)`", page, re.MULTILINE)
     assert Counter(documented) == Counter(map(usage, COMMANDS))
     assert sorted(word for words in SECTIONS.values() for word in words.split()) == sorted(NAMES)
 
@@ -468,7 +469,7 @@ def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     command = "ask" if job.command.startswith("ask ") else job.command
     assert command in {"", *(command.name for command in COMMANDS)}
     assert job.may in MAY or job.may in OPERATIONS
-    assert (DOCUMENT.parent / f"{job.page}.md").exists()
+    assert all((DOCUMENT.parent / f"{job.page}{language}.md").exists() for language in ("", ".zh"))
     assert job in find_jobs(job.zh, read_jobs())
     said = [word for word in re.split("[ ，]", f"{job.zh} {job.words}") if not word.isascii()]
     assert job.pinyin == " ".join("'".join(lazy_pinyin(word)) for word in said)

@@ -638,7 +638,7 @@ async def test_i_says_how_the_unit_itself_is_reached(hall: World) -> None:
     app = Hall(hall, "fangmin")
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "v", "4")
-        assert "没有登记单位自己的联系方式" in drawn(app)
+        assert "没有登记部门自己的联系方式" in drawn(app)
 
 
 async def test_a_list_has_no_column_that_is_empty_throughout(hall: World) -> None:

@@ -486,7 +486,7 @@ async def test_a_bad_attendance_list_is_explained_row_by_row(reviews: World) -> 
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "v", "4", "enter", "i", "enter")
         shown = text_of(app)
-        for words in ("签到.csv", "第 3 行", "登录名", "册中没有此登录名的人"):
+        for words in ("签到.csv", "第 3 行", "登录名", "通讯录中没有此登录名的人"):
             assert words in shown, words
     assert not Trained.select().where(Trained.person == reviews.people["lunan"]).exists()
 

@@ -288,7 +288,7 @@ def test_training_is_listed_and_recorded_by_command(say: Say, reviews: World) ->
     reviews.desk("yuhr").evidence.add("签到.csv", "登录名\nlunan\nnobody\n".encode())
     file = reviews.desk("yuhr").evidence.tray()[0].id
     bad = say("yuhr", f"training people import --topic {topic['topic']} --file {file}")
-    assert (bad.status, "册中没有此登录名的人" in bad.err) == (1, True)
+    assert (bad.status, "通讯录中没有此登录名的人" in bad.err) == (1, True)
     refused = say("lunan", "training people")
     assert refused.status != 0
 

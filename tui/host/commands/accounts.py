@@ -39,7 +39,7 @@ ACCOUNTS = (
     HostCommand(
         "account cards",
         ("FILE",),
-        (Option("call", "TEXT", _("Whom to ask, as it is to stand there.")), DIR),
+        (Option("call", "TEXT", _("Whom to ask, as printed on the cards.")), DIR),
         _(
             "Draw the two cards that go with a code, for staff and for human resources. Each says how to "
             "come in here and what to press; `-` is standard output."

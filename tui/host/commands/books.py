@@ -60,8 +60,8 @@ BOOKS = (
         ("BOOK", "FILE|ID"),
         (FROM, DIR, JSON),
         _(
-            "Say what a regulation would change in a book, without adding it: who gains and who loses sight "
-            "of what, and which rules begin and end."
+            "Say what a regulation would change in a book: who gains and who loses sight of "
+            "what, and which rules begin and end."
         ),
         "policy try staff own.toml",
         "policy:try_out",
@@ -90,8 +90,8 @@ BOOKS = (
         ("BOOK", "ID…"),
         (replace(FROM, required=True), DECIDE, YES, DIR, LOGIN, JSON),
         _(
-            "Put a book under other regulations, in order of precedence: all that it is to be under, with "
-            "one more or one less. Who gains and who loses sight of what is said first."
+            "Put a book under other regulations. Name all of them, in order of precedence. Who "
+            "gains and who loses sight of what is said first."
         ),
         "policy set staff enterprise own --from 2026-12-01",
         "policy:put_over",
@@ -116,7 +116,7 @@ BOOKS = (
         "policy list",
         (),
         (DIR, JSON),
-        _("List the versions on record, each with its day, and what comes with mingce and is not on record."),
+        _("List the versions on record with their days, and those that come with mingce and are not."),
         "policy list",
         "policy:show_recorded",
     ),
@@ -124,7 +124,7 @@ BOOKS = (
         "policy text",
         ("ID", "[VERSION]"),
         (DIR,),
-        _("Write the text of a version as it is on record, the newest unless one is named."),
+        _("Write the text of a version on record (default: the newest)."),
         "policy text enterprise 2 > enterprise.toml",
         "policy:show_text",
     ),

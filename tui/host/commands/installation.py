@@ -221,7 +221,7 @@ INSTALLATION = (
             Option("list", "", _("Only say what would be restored.")),
             YES,
             SIGNING_KEY,
-            Option("skip-damaged", "", _("Take what stands behind a damaged place of the journal.")),
+            Option("skip-damaged", "", _("Take what follows a damaged place in the journal.")),
             Option("without-keys", "", _("Persons whose keys are lost come back as numbers.")),
             Option("journal", "FOLDER", _("The journal of another host; repeat it."), several=True),
             Option("without-journal", "HOST", _("Its journal is lost for good."), several=True),

@@ -99,7 +99,7 @@ UPKEEP = (
         "keys prune",
         (),
         (DIR, JSON),
-        _("Destroy retired keys that no value, no backup and no day of the journal needs any more."),
+        _("Destroy retired keys that nothing needs any more."),
         "keys prune",
         "keys:prune",
     ),
@@ -116,8 +116,8 @@ UPKEEP = (
         (),
         (DIR,),
         _(
-            "Take up a message that says what could not be delivered. It comes on standard input; exit "
-            "status 1 for any other message."
+            "Take in a delivery failure notice. It comes on standard input; exit status 1 for "
+            "any other message."
         ),
         "mail bounced",
         "mail:take_bounced",

@@ -60,7 +60,7 @@ class AuditScreen(FramedScreen):
         ScreenCommand(
             "open", "enter", _("Record"), _("Open the record with all its particulars."), looks=True
         ),
-        ScreenCommand("undo", "f", _("All"), _("Let go of everything the list is narrowed to."), looks=True),
+        ScreenCommand("undo", "f", _("All"), _("Show everything again."), looks=True),
         ScreenCommand("person", "f", _("Who"), _("Only this person; again for everybody."), looks=True),
         ScreenCommand(
             "object", "f", _("On whom"), _("Only what concerns this entry; again for all."), looks=True

@@ -56,7 +56,7 @@ class EvidenceScreen(FramedScreen):
                     right=True,
                 ),
                 ListColumn(_("Attached to"), _attached, width=11),
-                ListColumn(_("Goes"), _goes, width=16),
+                ListColumn(_("Stays"), _goes, width=16),
                 ListColumn(_("No."), lambda row: _key(row), width=10, from_width=100),
             ],
             key=_key,

@@ -40,7 +40,7 @@ class PickUnit(Dialog[int]):
         yield DataList[UnitChoice](
             [ListColumn(self._label, lambda unit: unit.path)],
             key=lambda unit: unit.id,
-            empty=_("Nothing is called so."),
+            empty=_("Nothing has that name."),
         )
 
     def on_mount(self) -> None:

@@ -22,8 +22,9 @@ class Reports(FramedScreen):
     CSS_PATH = "reports.tcss"
     NAME = _("Reports")
     ABOUT = _(
-        "Each report stands beside its question, with today's answer; what needs doing comes first. "
-        "A report is drawn and recorded when you open it. Book, unit and period stay from one to the next."
+        "Each question has its reports with today's answer, what needs doing first. A report "
+        "is drawn and recorded when you open it. Book, unit and period stay from one to the "
+        "next."
     )
     KEYS = (
         ScreenCommand("open", "enter", _("Open"), _("Draw the report under the cursor."), looks=True),

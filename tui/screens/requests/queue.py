@@ -178,7 +178,7 @@ class QueueScreen(PagedScreen[Matter]):
             return
         is_kept = self.app.desk.todo.keep(self._chosen)
         self.refill()
-        self.app.tell(_("Kept as a chip at the end; g finds it too.") if is_kept else _("Kept no more."))
+        self.app.tell(_("Kept as a chip at the end; g finds it too.") if is_kept else _("No longer kept."))
 
     @on(Chips.Turned)
     def _turned(self, event: Chips.Turned) -> None:

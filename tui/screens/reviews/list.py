@@ -84,7 +84,7 @@ class ReviewList(FramedScreen):
                 *([unit] if self.SHOWS_UNIT else []),
                 ListColumn(self.NOTE, details, width=0 if self.NAME_WIDTH else 10),
                 ListColumn(_("Checked by"), lambda row: row.who, width=10, from_width=100),
-                ListColumn(_("Stands"), verdict_text, width=14),
+                ListColumn(_("Status"), verdict_text, width=14),
             ],
         )
         with VerticalScroll(id="preview", can_focus=False):

@@ -51,7 +51,7 @@ class TaskCard(FactCard):
         ),
         command_of(SHEET, footer=False),
         ScreenCommand(
-            "call_off", "x", _("Call off"), _("Whoever is expected does not come; you are asked why.")
+            "call_off", "x", _("Call off"), _("Cancel somebody who is expected; you are asked why.")
         ),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
