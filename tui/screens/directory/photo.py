@@ -27,6 +27,6 @@ class Photo(EvidenceView):
         return Location(_("Photo: {name}", name=self._name))
 
     def fetching(self) -> str:
-        """The command for a photo, which is nobody's evidence."""
+        """Return the command for a photo, which is nobody's evidence."""
         ending = "jpg" if self._file.media_type == "image/jpeg" else "png"
         return f"{self.app.desk.actor.ssh} photo {self._entry} > photo.{ending}"
