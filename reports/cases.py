@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.overview.casebook import CaseLine
+from db.desk.cases.report import CaseLine
 from db.language import Message, Text, _, _n, clause_words
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind

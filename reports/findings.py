@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.overview.reviewing import FoundRow
+from db.desk.reviews.report import FoundRow
 from db.language import Message, Text, _, clause_words
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind

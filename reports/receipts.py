@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from db.desk.editions.receiving import Receipt
-from db.desk.overview.issued import ReceiptRow
+from db.desk.editions.report import ReceiptRow
 from db.language import Message, Text, _, clause_words
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind

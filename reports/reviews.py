@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.overview.reviewing import ReviewRow
+from db.desk.reviews.report import ReviewRow
 from db.language import Message, Text, _, clause_words, listed
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.overview.reviewing import StaleRow
+from db.desk.reviews.report import StaleRow
 from db.language import Text, _, listed
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind

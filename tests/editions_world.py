@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from db.desk import Desk
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import apply_values, create_entry, reindex_entry, remove_entry
 from db.store.tables import Entry, EntryTag, Unit
 from db.store.transactions import writing
@@ -62,10 +64,10 @@ def a_week_later(world: World, clock: Clock) -> int:
     The clock then stands at this Monday morning. The id of last week's issue.
     """
     clock.set(LAST_WEEK)
-    issue = assistant(world).editions.issue(BOOK, "internal").id
-    assistant(world).editions.issue(BOOK, "external")
+    issue = Editions(assistant(world)).issue(BOOK, "internal").id
+    Editions(assistant(world)).issue(BOOK, "external")
     clock.forward(hours=1)
-    world.desk("tangceo").copies.open(f"C{issue:04d}-001")
+    Copies(world.desk("tangceo")).open(f"C{issue:04d}-001")
     clock.set("2026-11-18T10:00+08:00")
     with writing():
         values = {

@@ -17,17 +17,10 @@ from db.desk.authority.permissions import Permissions
 from db.desk.authority.terms import PROTECTING, is_host
 from db.desk.backups.book_backups import BookBackups
 from db.desk.calendars.calendars import Calendars
-from db.desk.cases.cases import Cases
-from db.desk.cases.praise import Praise
-from db.desk.cases.work import CaseWork
 from db.desk.change_signal import Pulse
 from db.desk.directory.directory import Directory
 from db.desk.directory.office_list import Offices
 from db.desk.directory.revealed import Revealed
-from db.desk.editions.copies import Copies
-from db.desk.editions.editions import Editions
-from db.desk.editions.tagging import Sorting
-from db.desk.editions.tracing import Traces
 from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.importing.importing import Importing
@@ -52,10 +45,6 @@ from db.desk.requests.power_telling import tell_of
 from db.desk.requests.putting_off import put_off
 from db.desk.requests.queue import Queue
 from db.desk.requests.story import Story
-from db.desk.reviews.guiding import Guidance
-from db.desk.reviews.inspecting import Inspections
-from db.desk.reviews.reviews import Reviews
-from db.desk.reviews.signs import Stale
 from db.desk.tasks.tasks import Tasks
 from db.desk.today.notices import Notices
 from db.desk.today.todo import Todo
@@ -77,13 +66,9 @@ class Desk:
         self.access = Access(self)
         self.backups = BookBackups(self)
         self.calendar = Calendars(self)
-        self.cases = Cases(self)
-        self.casework = CaseWork(self)
         self.changes = Changes(self)
         self.delegation = Delegations(self)
-        self.copies = Copies(self)
         self.drafts = Drafts(self)
-        self.editions = Editions(self)
         self.evidence = EvidenceTray(self)
         self.held = Held(self)
         self.me = Me(self)
@@ -94,9 +79,6 @@ class Desk:
         self.queue = Queue(self)
         self.requests = Requests(self)
         self.story = Story(self)
-        self.reviews = Reviews(self)
-        self.inspections = Inspections(self)
-        self.guidance = Guidance(self)
         self.accounts = Accounts(self)
         self.appointments = Appointments(self)
         self.resets = Resets(self)
@@ -109,13 +91,9 @@ class Desk:
         self.overview = Overview(self)
         self.papers = Papers(self)
         self.pickups = Pickups(self)
-        self.praise = Praise(self)
         self.privacy = Privacy(self)
         self.tasks = Tasks(self)
         self.todo = Todo(self)
-        self.sorting = Sorting(self)
-        self.traces = Traces(self)
-        self.stale = Stale(self)
         self.waiting = Waiting(self)
 
     @staticmethod

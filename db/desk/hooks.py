@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from db.desk.authority.permissions import Permissions
     from db.desk.entry.noting import Event
     from db.desk.frame import Act, OperationGroup
+    from db.desk.overview.unreached import Owed
     from db.desk.papers.sheets import SheetKind
     from db.desk.tasks.duties import Alarm
     from db.desk.tasks.handback import Copy
@@ -40,8 +41,9 @@ class Hooks:
     take it out. ``papers``: its sheets to be signed.
     ``admits`` (permissions, arguments or None): what is left of the permissions of somebody who has to do
     something first; with an operation's arguments it raises Refused where nothing is. ``waits``: what waits
-    for somebody besides requests and tasks. ``undergone`` (permissions, whether as stored): what, in which
-    version and when, for one's own data.
+    for somebody besides requests and tasks. ``owes``: what people are to get. ``own_data`` (permissions,
+    whether as stored): rows of one's own data, each with the id of its table. ``issued`` (book, entry): the
+    fields with which an entry stands in what was handed out, once for each time.
     By the duty runner: ``begins`` before each round and ``ends`` after it, ``erases`` (book or None, source,
     front) for each book, returning how much; ``openers`` open a book's tasks, and ``alarms`` tell of it.
     On entries: ``entered`` when whoever keeps a book enters some of these ids, ``joined`` when they appear in
@@ -59,7 +61,9 @@ class Hooks:
     papers: Sequence[SheetKind] = ()
     admits: Sequence[Callable[[Permissions, Mapping[str, object] | None], Permissions]] = ()
     waits: Sequence[Callable[[Permissions], Iterable[OtherMatter]]] = ()
-    undergone: Sequence[Callable[[Permissions, bool], Iterable[tuple[Text, ...]]]] = ()
+    own_data: Sequence[Callable[[Permissions, bool], Iterable[tuple[str, tuple[Text, ...]]]]] = ()
+    owes: Sequence[Callable[[EffectivePolicy], Iterable[Owed]]] = ()
+    issued: Sequence[Callable[[str, int], Iterable[str]]] = ()
     begins: Sequence[Callable[[], object]] = ()
     ends: Sequence[Callable[[], object]] = ()
     erases: Sequence[Callable[[str | None, str, str], int]] = ()

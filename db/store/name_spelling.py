@@ -55,6 +55,7 @@ use, and those of the peoples of China."""
 ALONE = frozenset({CYRILLIC, GREEK, "ARMENIAN", "LISU", "MIAO"})
 """Scripts with letters that look like Latin ones: neither stands beside the other."""
 SIGNS = frozenset("·・་—–…“”‘’、。《》〈〉「」『』【】〔〕") | set(map(chr, range(0xFF01, 0xFF5F)))
+PARTING, BRACKETS = frozenset("，,、;；/／"), frozenset("（(【[")
 DOTS = str.maketrans(dict.fromkeys("•‧∙⋅･", "·") | {"’": "'", "‘": "'", "ʼ": "'", "＇": "'"})
 _WORDS = re.compile(r"[^\W\d_]+")
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd]+")
@@ -90,7 +91,8 @@ def misspelt(text: str) -> Misspelling | None:
 
 def unusual(text: str) -> Message | None:
     """What of a name that is allowed no name here has, for whoever decides on it: marks on an ideograph,
-    which are hardly seen, or digits beside ideographs (threat 65)."""
+    which are hardly seen, digits beside ideographs (threat 65), or signs by which it reads as several people
+    or as somebody in an office."""
     plain = unicodedata.normalize("NFD", text)
     marked = any(
         unicodedata.category(char)[0] == "M" and _IDEOGRAPHS.fullmatch(base) for base, char in pairwise(plain)
@@ -99,6 +101,10 @@ def unusual(text: str) -> Message | None:
         return _("a Chinese character has a mark that is hardly seen")
     if _IDEOGRAPHS.search(text) and any(char.isdigit() for char in text):
         return _("digits beside Chinese characters")
+    if PARTING & set(text):
+        return _("a sign that stands between two names")
+    if BRACKETS & set(text):
+        return _("words in brackets, as offices are shown")
     return None
 
 

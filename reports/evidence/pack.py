@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from db.desk import Desk
 from db.desk.cases.proof import CaseEvidence, ChainProof
+from db.desk.cases.work import CaseWork
 from db.language import LANGUAGES, Language, _
 from reports.evidence.case_pdf import case_pages
 from reports.evidence.case_text import audit_text, case_text, readme
@@ -31,11 +32,11 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 def evidence_pack(desk: Desk, case: int, language: Language) -> File:
     """Return the signed archive (ZIP) of a case that ``desk``'s reader works on, under a password where
     nothing of its directory leaves without (D.4). The desk records it."""
-    evidence = desk.casework.evidence(case)
-    proof = desk.casework.chain(case, [one.row.seq for one in evidence.records])
+    evidence = CaseWork(desk).evidence(case)
+    proof = CaseWork(desk).chain(case, [one.row.seq for one in evidence.records])
     files = files_of(evidence, proof)
     manifest = manifest_of(files)
-    signed = desk.casework.sign(case, manifest)
+    signed = CaseWork(desk).sign(case, manifest)
     public = Ed25519PublicKey.from_public_bytes(signed.public)
     files[MANIFEST] = manifest
     files[SIGNATURE] = signed.signature

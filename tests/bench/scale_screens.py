@@ -16,6 +16,8 @@ from db.desk.audit.audit import DIMENSIONS, AuditFilter
 from db.desk.due_dates import calendar, today
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.importing.importing import Source
+from db.desk.reviews.report import ReviewReports
+from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.duties import RunnerPlace, run
 from db.desk.today.waiting import WaitingFilter
 from db.store.engine import store
@@ -110,14 +112,14 @@ def _month() -> tuple[date, date]:
 
 
 def _reviews(desk: Desk) -> object:
-    return [len(desk.reviews.items(one.id, "mine", 0, PAGE)) for one in desk.reviews.campaigns()]
+    return [len(Reviews(desk).items(one.id, "mine", 0, PAGE)) for one in Reviews(desk).campaigns()]
 
 
 def _judge(desk: Desk) -> object:
     """The first that is one's own in each review, found right."""
-    for review in desk.reviews.campaigns():
-        for one in desk.reviews.items(review.id, "mine", 0, 1):
-            desk.reviews.decide(review.id, one.id, "right", one.version)
+    for review in Reviews(desk).campaigns():
+        for one in Reviews(desk).items(review.id, "mine", 0, 1):
+            Reviews(desk).decide(review.id, one.id, "right", one.version)
     return None
 
 
@@ -165,6 +167,8 @@ SCREENS = (
     Screen("report: directory", "hr", 4_000, lambda desk: desk.overview.directory(BOOK).rows),
     Screen("report: names", "hr", 250, lambda desk: desk.overview.names(BOOK).rows),
     Screen("report: incomplete", "hr", 250, lambda desk: desk.overview.incomplete(BOOK).rows),
-    Screen("report: reviews", "hr", 250, lambda desk: desk.overview.reviews(BOOK, None, *_month()).rows),
+    Screen(
+        "report: reviews", "hr", 250, lambda desk: ReviewReports(desk).reviews(BOOK, None, *_month()).rows
+    ),
     Screen("Calendar, a day that moves all deadlines", "hr", 8_000, _declare),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from db.desk.cases.cases import Cases
 from reports import cases, ranking
 from reports.catalogue import catalogue
 from reports.report import Period
@@ -21,9 +22,9 @@ NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 def test_cases_are_reported_with_their_sanctions_and_fines(world: World) -> None:
     """To who maintains or supervises the book; a case about the reader is not in it."""
     wide = build_wider_world("safety", beside=world)
-    case = wide.desk("dingyi").cases.report("safety", "迟报", "late")
+    case = Cases(wide.desk("dingyi")).report("safety", "迟报", "late")
     decided(wide, case, "late", "牛二", "fine", amount=50)
-    own = wide.desk("dingyi").cases.report("safety", "误报", "wrong-data")
+    own = Cases(wide.desk("dingyi")).report("safety", "误报", "wrong-data")
     decided(wide, own, "wrong-data", "潘安", "circulated-criticism")
     made = cases.KIND.build(wide.desk("kangle"), "safety", None, NOVEMBER)
     rows = {row[made.column("who")]: row for row in made.rows}

@@ -16,9 +16,11 @@ import python_calamine
 
 from db.confined.marks import BLANKS, blanks_in
 from db.desk import Invalid, Refused
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.marks import CopyMark, read_number
-from db.desk.editions.tracing import forwarded
+from db.desk.editions.tracing import Traces, forwarded
 from db.store.engine import Store
 from db.store.tables import AuditRecord, EditionCopy, EditionFile
 from reports.editions import container, edition_pdf, edition_xlsx
@@ -40,13 +42,13 @@ def office(begun: World, clock: Clock) -> World:
     for day in WEEKS:
         clock.set(f"{day}T09:00+08:00")
         for edition in ("internal", "external"):
-            assistant(world).editions.issue(BOOK, edition)
+            Editions(assistant(world)).issue(BOOK, edition)
     return world
 
 
 def copy_of(login: str, world: World) -> ToMake:
     """The newest copy of a recipient."""
-    return to_make(world.desk(login).copies.mine()[0].id)
+    return to_make(Copies(world.desk(login)).mine()[0].id)
 
 
 def opened(copy: ToMake, content: bytes) -> pikepdf.Pdf:
@@ -148,7 +150,7 @@ def test_a_copy_without_its_visible_mark_is_traced(office: World) -> None:
         stripped = saved(pdf)
     finding = read(stripped)
     assert (finding.numbers, copy.marking.code in finding.codes) == ((), False)
-    found = office.desk("wenmi").traces.file(finding).found
+    found = Traces(office.desk("wenmi")).file(finding).found
     assert [(one.name, one.number, one.how) for one in found] == [("陶军", copy.number, ("pattern",))]
     assert found[0].bits >= 20
 
@@ -156,7 +158,7 @@ def test_a_copy_without_its_visible_mark_is_traced(office: World) -> None:
 @pytest.mark.clause("I.4.4.1", "A.19")
 def test_a_locked_file_is_traced_without_its_password(office: World) -> None:
     copy = copy_of("wenmi", office)
-    found = office.desk("fengdir").traces.file(read(container.file_of(copy))).found
+    found = Traces(office.desk("fengdir")).file(read(container.file_of(copy))).found
     assert [(one.name, one.how) for one in found] == [("温蜜", ("code",))]
 
 
@@ -172,7 +174,7 @@ def test_a_workbook_saved_by_another_program_is_traced(office: World) -> None:
     finding = read(plain.getvalue())
     assert not finding.numbers
     assert not finding.codes
-    found = office.desk("wenmi").traces.file(finding).found
+    found = Traces(office.desk("wenmi")).file(finding).found
     assert [(one.name, one.how) for one in found] == [("白芷", ("pattern",))]
 
 
@@ -188,14 +190,14 @@ def test_rows_pasted_from_a_workbook_sorted_and_in_part_are_traced(store: Store,
         for number in range(30):
             values = {"mobile": (f"+861380001{5000 + number}",)}
             apply_values(world.entry(f"more{number}", BOOK), values, source="test", verifier=None)
-    assistant(world).editions.issue(BOOK, "internal")
+    Editions(assistant(world)).issue(BOOK, "internal")
     copy = copy_of("tangceo", world)
     table = (
         python_calamine.load_workbook(io.BytesIO(edition_xlsx.write(copy))).get_sheet_by_index(0).to_python()
     )
     rows = sorted((row for row in table if str(row[2]).startswith("员工")), key=lambda row: str(row[2]))[:20]
     pasted = "\n".join("\t".join(map(str, (row[2], row[5]))) for row in rows)
-    found = world.desk("wenmi").traces.file(read(pasted.encode())).found
+    found = Traces(world.desk("wenmi")).file(read(pasted.encode())).found
     assert [(one.name, one.how) for one in found] == [("唐总", ("pattern",))]
 
 
@@ -206,10 +208,10 @@ def test_a_forged_number_does_not_mislead(office: World) -> None:
         content = saved(pdf)
     finding = read(content)
     forged = type(finding)(finding.sha256, (other.number,), finding.codes, finding.seen)
-    answer = office.desk("wenmi").traces.file(forged)
+    answer = Traces(office.desk("wenmi")).file(forged)
     assert answer.conflict
     assert [one.name for one in answer.found] == ["陶军", "白芷"]
-    assert not office.desk("wenmi").traces.file(finding).conflict
+    assert not Traces(office.desk("wenmi")).file(finding).conflict
 
 
 def test_what_is_no_copy_names_nobody(office: World) -> None:
@@ -218,19 +220,19 @@ def test_what_is_no_copy_names_nobody(office: World) -> None:
     blank = pikepdf.new()
     blank.add_blank_page()
     for content in (random.encode(), saved(blank), b"hello", b"%PDF-1.7 broken", b"PK\x03\x04 broken"):
-        assert office.desk("wenmi").traces.file(read(content)).found == ()
+        assert Traces(office.desk("wenmi")).file(read(content)).found == ()
     evened = copy_of("taojs", office)
     text = "\n".join("\t".join(map(str, row.cells)) for row in evened.content.rows)
-    assert office.desk("wenmi").traces.file(read(text.encode())).found == ()
+    assert Traces(office.desk("wenmi")).file(read(text.encode())).found == ()
 
 
 @pytest.mark.clause("I.4.4.1", "C.6")
 def test_tracing_is_for_those_who_watch_over_the_book_and_recorded(office: World) -> None:
     copy = copy_of("taojs", office)
     with pytest.raises(Refused) as caught:
-        office.desk("xiepi").traces.number(copy.number)
+        Traces(office.desk("xiepi")).number(copy.number)
     assert caught.value.clause
-    answer = office.desk("wenmi").traces.number(copy.number.lower())
+    answer = Traces(office.desk("wenmi")).number(copy.number.lower())
     assert [(one.name, one.login, one.how, one.hidden) for one in answer.found] == [
         ("陶军", "taojs", ("number",), False)
     ]
@@ -241,7 +243,7 @@ def test_tracing_is_for_those_who_watch_over_the_book_and_recorded(office: World
     assert done.entry == office.entry("taojs", BOOK)
     assert "I.4.4.1" in done.clause
     with pytest.raises(Invalid):
-        office.desk("wenmi").traces.number("陶军")
+        Traces(office.desk("wenmi")).number("陶军")
 
 
 @pytest.mark.clause("I.4.4.1", "A.19")
@@ -255,12 +257,12 @@ def test_the_facts_for_a_case_of_forwarding(office: World) -> None:
 
 @pytest.mark.clause("C.9.1", "I.4.3.1")
 def test_a_file_that_leaves_is_recorded_with_its_digest_and_traced_by_it(office: World) -> None:
-    number = office.desk("taojs").copies.mine()[0].number
+    number = Copies(office.desk("taojs")).mine()[0].number
     document = fetch_copy(office.desk("taojs"), number)
     assert document.name == f"{number}.pdf"
     assert hashlib.sha256(document.content).hexdigest() == document.sha256
     assert EditionFile.get(EditionFile.sha256 == document.sha256).way == "terminal"
-    found = office.desk("wenmi").traces.file(read(document.content)).found
+    found = Traces(office.desk("wenmi")).file(read(document.content)).found
     assert found[0].how == ("file", "code")
     with pytest.raises(Refused):
         fetch_copy(office.desk("baizl"), number)
@@ -322,7 +324,7 @@ def test_what_codes_are_said_to_stand_for_is_taken_for_nothing_else(office: Worl
     page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font, F2=1))
     finding = read(saved(pdf))
     assert "C0002-002" in finding.numbers
-    found = office.desk("wenmi").traces.file(finding).found
+    found = Traces(office.desk("wenmi")).file(finding).found
     assert [(one.number, one.how) for one in found] == [("C0002-002", ("number",))]
 
 

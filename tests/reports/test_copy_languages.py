@@ -12,9 +12,11 @@ import pytest
 import python_calamine
 
 from db.confined.marks import column_label, place_label
+from db.desk.editions.editions import Editions
 from db.desk.editions.issuing import content_in, packed_in
 from db.desk.editions.making import ToMake, to_make
 from db.desk.editions.marks import labels_of
+from db.desk.editions.tracing import Traces
 from db.desk.notifications.post import next_letter
 from db.language import LANGUAGES, Label, Language
 from db.store.engine import Store
@@ -111,7 +113,7 @@ def issued(both: bool) -> World:
         for login, language in SPOKEN.items():
             Account.update(language=language).where(Account.login == login).execute()
     world.grant("zhangwei", "security", BOOK)
-    world.desk("chenjing").editions.issue(BOOK, "list")
+    Editions(world.desk("chenjing")).issue(BOOK, "list")
     return world
 
 
@@ -169,7 +171,7 @@ def test_one_sealed_record_with_one_digest_stands_for_the_copies_in_every_langua
         container.file_of(copy_of(login, world))
     Account.update(language="en").execute()
     assert "Female" in told_in(copy_of("sunli", world))[0]
-    kept = world.desk("chenjing").editions.record(issue.id)
+    kept = Editions(world.desk("chenjing")).record(issue.id)
     assert kept.sound
     assert (EditionIssue.get().digest, packed_in(EditionIssue.get())) == before
     assert {row.cells[2] for row in kept.content.rows} == {Label("女", "Female"), Label("男", "Male")}
@@ -187,8 +189,8 @@ def test_an_issue_of_before_has_words_in_chinese_alone_and_is_no_change(store: S
     EditionIssue.update(content=sealed, digest=hashlib.sha256(packed).hexdigest()).execute()
     assert {row.cells[2] for row in content_in(EditionIssue.get()).rows} == {"女", "男"}
     assert "女" in told_in(copy_of("wangfang", world))[0]
-    assert world.desk("chenjing").editions.record(issue.id).sound
-    assert world.desk("chenjing").editions.preview(BOOK, "list").changed == ()
+    assert Editions(world.desk("chenjing")).record(issue.id).sound
+    assert Editions(world.desk("chenjing")).preview(BOOK, "list").changed == ()
 
 
 @pytest.mark.clause("I.4.4.1", "A.19")
@@ -211,7 +213,7 @@ def test_a_found_copy_is_traced_in_whatever_language_it_is(
     for content in (pages, plain.getvalue()):
         finding = read(content)
         assert (finding.numbers, copy.marking.code in finding.codes) == ((), False)
-        found = world.desk("zhangwei").traces.file(finding).found
+        found = Traces(world.desk("zhangwei")).file(finding).found
         assert [(one.name, one.how) for one in found] == [(copy.name, ("pattern",))]
 
 

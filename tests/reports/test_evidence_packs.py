@@ -14,7 +14,9 @@ import pikepdf
 import pytest
 
 from db.desk import Desk, Refused
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.store import clock
 from db.store.checkpoints import Checkpoint, Notary
 from db.store.engine import store
@@ -54,10 +56,10 @@ def leak(world: World) -> tuple[World, int]:
     culprit = world.desk("tangyu")
     culprit.directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
     seen = last_record("directory.reveal").seq
-    case = world.desk("xuning").cases.report("subsidiary", "客户收到整本名册", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "客户收到整本名册", "leak")
     desk = under_investigation(world, case, "leak", "唐雨")
-    desk.casework.attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
-    desk.casework.attach(case, "audit", str(seen))
+    CaseWork(desk).attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
+    CaseWork(desk).attach(case, "audit", str(seen))
     judged(world, case)
     sentenced(world, case, Sentence(party(case, "唐雨"), ("legal-action",)))
     return world, case
@@ -72,7 +74,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     wide = build_wider_world("secured", beside=world)
     wide.desk(login).directory.card(wide.entry(login, book))
     seen = last_record("directory.card").seq
-    case = wide.desk(reporter).cases.report(book, "名册外泄", "leak")
+    case = Cases(wide.desk(reporter)).report(book, "名册外泄", "leak")
     desk = decided(wide, case, "leak", name, "legal-action")
     pack = packed(desk, case)
     files = unpacked(pack)
@@ -99,7 +101,7 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
 @pytest.mark.clause("B.7.2", "C.13")
 def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None:
     wide = build_wider_world("safety", beside=world)
-    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    case = Cases(wide.desk("dingyi")).report("safety", "两次迟报", "late")
     under_investigation(wide, case, "late", "任和")
     desk = judged(wide, case)
     entry = party(case, "任和")
@@ -144,7 +146,7 @@ def test_whatever_is_changed_is_found(leak: tuple[World, int]) -> None:
     rewritten = files["audit.jsonl"].replace(b'"outcome": "done"', b'"outcome": "refused"', 1)
     forged = files | {"audit.jsonl": rewritten}
     covered = {name: content for name, content in forged.items() if name not in signed}
-    resigned = world.desk("panlong").casework.sign(case, manifest_of(covered))
+    resigned = CaseWork(world.desk("panlong")).sign(case, manifest_of(covered))
     forged |= {"MANIFEST.sha256": manifest_of(covered), "MANIFEST.sig": resigned.signature}
     assert [str(one.text) for one in check(archive(forged), key).problems] == [
         "Record {number} is not as it was written."
@@ -215,7 +217,7 @@ def resigned(world: World, case: int, files: dict[str, bytes]) -> dict[str, byte
     """``files`` with a manifest that fits them and its signature."""
     signed = ("MANIFEST.sha256", "MANIFEST.sig", "public.pem", "public.hex")
     manifest = manifest_of({name: content for name, content in files.items() if name not in signed})
-    signature = world.desk("panlong").casework.sign(case, manifest).signature
+    signature = CaseWork(world.desk("panlong")).sign(case, manifest).signature
     return files | {"MANIFEST.sha256": manifest, "MANIFEST.sig": signature}
 
 

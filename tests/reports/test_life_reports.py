@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from db.desk import Refused
+from db.desk.editions.report import EditionReports
 from db.language import LANGUAGES, say
 from db.store.engine import Store
 from reports import disclosures, movements, receipts
@@ -86,7 +87,7 @@ def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) 
     assert receipts.KIND.build(world.desk("fengdir"), BOOK, None, NOVEMBER).rows == made.rows
     assert receipts.KIND.build(assistant(world), BOOK, None, Period(TODAY, TODAY)).rows == ()
     with pytest.raises(Refused) as refused:
-        world.desk("taojs").overview.receipts(BOOK, None, NOVEMBER.first, NOVEMBER.last)
+        EditionReports(world.desk("taojs")).receipts(BOOK, None, NOVEMBER.first, NOVEMBER.last)
     assert refused.value.clause
 
 

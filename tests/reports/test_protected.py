@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from db.desk import Desk, Refused
+from db.desk.cases.cases import Cases
 from db.desk.due_dates import today
 from db.store.engine import Store, store
 from db.store.keys import SIGN_EVIDENCE, read_publics
@@ -129,7 +130,7 @@ def test_programs_get_nothing_of_it_in_the_clear(school: World) -> None:
 @pytest.mark.clause("D.4", "C.13")
 def test_the_evidence_of_a_class_s_case_leaves_under_a_password(school: World) -> None:
     """What is attached is the signed archive, to be checked as ever."""
-    case = school.desk("luoxi").cases.report("class", "群里有人转发家长电话", "leak")
+    case = Cases(school.desk("luoxi")).report("class", "群里有人转发家长电话", "leak")
     under_investigation(school, case, "leak", "江涛")
     run = answered(school, "yanlaoshi", f"case pack {case}")
     assert run.status == 0

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from db.desk.entry.stale import note_bounce
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.report import ReviewReports
 from db.language import say
 from reports import findings, reviews, stale
 from reports.catalogue import catalogue
@@ -53,7 +55,7 @@ def test_a_head_reports_on_the_own_department_only(world: World) -> None:
     made = reviews.KIND.build(world.desk("huangbo"), "group", None, NOVEMBER)
     assert set(map(str, column(made, "unit"))) == {"会计部"}
     assert refused(
-        lambda: world.desk("huangbo").overview.reviews(
+        lambda: ReviewReports(world.desk("huangbo")).reviews(
             "group", world.unit("group", "法务部"), NOVEMBER.first, NOVEMBER.last
         )
     ).message
@@ -65,7 +67,7 @@ def test_stale_entries_are_reported(world: World) -> None:
     note_bounce("majun@huaxing.example")
     made = stale.KIND.build(world.desk("luoyan"), "group", None, NOVEMBER)
     assert column(made, "name") == ["马军"]
-    assert refused(lambda: world.desk("majun").overview.stale("group")).message
+    assert refused(lambda: ReviewReports(world.desk("majun")).stale("group")).message
 
 
 def test_only_books_with_such_rules_offer_these_reports(world: World) -> None:
@@ -80,14 +82,14 @@ def test_only_books_with_such_rules_offer_these_reports(world: World) -> None:
 def test_findings_are_reported_with_those_that_are_late(world: World, clock: Clock) -> None:
     inspector = world.desk("panlong")
     campaign = open_all("subsidiary")["inspection"]
-    first = inspector.inspections.find(campaign, "柜门未锁", world.accounts["yeqing"], "2026-11-24")
-    other = inspector.inspections.find(campaign, "名单外泄", world.accounts["yeqing"], "2026-12-15")
-    world.desk("yeqing").inspections.answer(first, "已上锁")
-    inspector.inspections.settle(first, "close", "已核对")
+    first = Inspections(inspector).find(campaign, "柜门未锁", world.accounts["yeqing"], "2026-11-24")
+    other = Inspections(inspector).find(campaign, "名单外泄", world.accounts["yeqing"], "2026-12-15")
+    Inspections(world.desk("yeqing")).answer(first, "已上锁")
+    Inspections(inspector).settle(first, "close", "已核对")
     clock.set("2026-12-16T09:00+08:00")
     made = findings.KIND.build(inspector, "subsidiary", None, NOVEMBER)
     assert column(made, "finding") == [first, other]
     assert (column(made, "late"), column(made, "closed")) == ([0, 1], ["2026-11-23", ""])
     after = findings.KIND.build(inspector, "subsidiary", None, Period(date(2026, 12, 1), date(2026, 12, 31)))
     assert column(after, "finding") == [other], "what was closed before is not of this period"
-    assert refused(lambda: world.desk("tangyu").overview.findings("subsidiary", None, *DAYS)).clause
+    assert refused(lambda: ReviewReports(world.desk("tangyu")).findings("subsidiary", None, *DAYS)).clause

@@ -14,6 +14,7 @@ import pytest
 
 from db.desk.authority.offices import heads_in
 from db.desk.authority.permissions import policy_of
+from db.desk.editions.editions import Editions
 from db.desk.editions.making import to_make
 from db.desk.entry.record import load_entry, tags_of
 from db.desk.entry.units import path_of
@@ -162,7 +163,7 @@ def test_a_copy_of_an_edition_comes_in_again(
 ) -> None:
     """With the division of each in the place of the departments above, in one language or in both."""
     world = build_editions_world()
-    issue = assistant(world).editions.issue("controlled", "internal").id
+    issue = Editions(assistant(world)).issue("controlled", "internal").id
     copy = EditionCopy.get((EditionCopy.issue == issue) & EditionCopy.account.is_null(False))
     made = replace(to_make(copy.id), languages=languages)
     book = make_book("again", ("controlled-document",))
@@ -179,7 +180,7 @@ def test_an_edition_that_lacks_what_another_regulation_asks_for_says_so(
     """I names the columns of an edition, and A's office phone is none of them. Nothing else leaves such a
     book (I.4.4.2); with the column that the sheet names it comes in."""
     world = build_wider_world("combined")
-    issue = world.desk("tianhr").editions.issue("combined", "internal").id
+    issue = Editions(world.desk("tianhr")).issue("combined", "internal").id
     copy = EditionCopy.get((EditionCopy.issue == issue) & EditionCopy.account.is_null(False))
     made = to_make(copy.id)
     rows = _read(tmp_path, "copy.xlsx", edition_xlsx.write(made))

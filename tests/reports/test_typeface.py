@@ -21,6 +21,9 @@ from PIL import Image, ImageChops
 
 from db.confined import reading
 from db.confined.answers import FOUND
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
+from db.desk.editions.editions import Editions
 from db.store.engine import Store, store
 from db.store.settings import Home
 from reports import pdf_file
@@ -77,15 +80,15 @@ def fonts_of(content: bytes) -> list[Any]:
 
 def an_edition() -> bytes:
     world = build_editions_world()
-    assistant(world).editions.issue(BOOK, "internal")
+    Editions(assistant(world)).issue(BOOK, "internal")
     return edition_pdf.write(copy_of("taojs", world))
 
 
 def a_case() -> bytes:
     world = build_wider_world("secured")
-    case = world.desk("shibu").cases.report("secured", "名册外泄", "leak")
+    case = Cases(world.desk("shibu")).report("secured", "名册外泄", "leak")
     desk = under_investigation(world, case, "leak")
-    return files_of(desk.casework.evidence(case), desk.casework.chain(case, []))["case.zh_CN.pdf"]
+    return files_of(CaseWork(desk).evidence(case), CaseWork(desk).chain(case, []))["case.zh_CN.pdf"]
 
 
 def a_proof() -> bytes:
@@ -285,7 +288,7 @@ def test_a_font_that_may_be_embedded_is_taken(store: Store, allowed: int) -> Non
 @pytest.mark.clause("I.4.3.1")
 def test_a_name_with_a_rare_character_still_tells_copies_apart(store: Store) -> None:
     world = build_editions_world()
-    assistant(world).editions.issue(BOOK, "internal")
+    Editions(assistant(world)).issue(BOOK, "internal")
     copy = copy_of("taojs", world)
     first = copy.content.rows[0]
     row = replace(first, cells=("𠮷𬱖", *first.cells[1:]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from db.desk import Desk
 from db.desk.authority.permissions import policy_of
+from db.desk.reviews.reviews import Reviews
 from db.store.engine import database
 from tests.siege import files
 from tests.siege.acts import Made, Ref
@@ -227,7 +228,7 @@ def _granted(draw: Drawer, _desk: Desk) -> Given:
 
 def _decided_item(draw: Drawer, desk: Desk) -> Given:
     campaign = draw.row("campaign", desk)
-    items = opened(lambda: desk.reviews.items(campaign.id))
+    items = opened(lambda: Reviews(desk).items(campaign.id))
     if not items:
         raise CannotAsk("items")
     item = draw.chance.choice(items)

@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk, Invalid, Refused, SessionOver
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
+from db.desk.cases.work import CaseWork
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
@@ -58,7 +65,7 @@ def _issue(draw: Drawer, desk: Desk, *receipts: str) -> tuple[Ref, str]:
         draw.stage.listed[key] = found = []
         for (issue,) in _rows("SELECT id FROM edition_issue ORDER BY id"):
             with suppress(CannotAsk):
-                found += [(issue, row) for row in opened(partial(desk.editions.copies, issue))]
+                found += [(issue, row) for row in opened(partial(Editions(desk).copies, issue))]
     listed = draw.stage.listed[key]
     shown = [(Ref("edition_issue", issue), row.number) for issue, row in listed if row.receipt in receipts]
     if shown and draw.chance.random() < 0.8:
@@ -84,7 +91,7 @@ def _closed_copies(draw: Drawer, desk: Desk) -> Given:
 
 
 def _own_copy(draw: Drawer, desk: Desk) -> str:
-    own = [row.number for row in opened(desk.copies.mine)]
+    own = [row.number for row in opened(Copies(desk).mine)]
     every = [f"C{issue:04d}-{place:03d}" for issue, place in _rows("SELECT issue_id, ord FROM edition_copy")]
     return str(one_of(draw, own if own and draw.chance.random() < 0.8 else every))
 
@@ -99,13 +106,13 @@ def _fetched(draw: Drawer, desk: Desk) -> Given:
 
 def _item(draw: Drawer, desk: Desk) -> Given:
     campaign = draw.row("campaign", desk)
-    items = opened(lambda: desk.reviews.items(campaign.id))
+    items = opened(lambda: Reviews(desk).items(campaign.id))
     return {"campaign": campaign, "item": Ref("review_item", one_of(draw, items).id)}
 
 
 def _found(draw: Drawer, desk: Desk) -> Given:
     campaign = draw.row("campaign", desk)
-    owner = one_of(draw, opened(lambda: desk.inspections.owners(campaign.id)))
+    owner = one_of(draw, opened(lambda: Inspections(desk).owners(campaign.id)))
     return {
         "campaign": campaign,
         "what": "未收回",
@@ -117,7 +124,7 @@ def _found(draw: Drawer, desk: Desk) -> Given:
 def _passed_on(draw: Drawer, desk: Desk) -> Given:
     finding = draw.row("finding", desk)
     found = _rows(f"SELECT campaign_id FROM finding WHERE id = {database.param}", finding.id)
-    owner = one_of(draw, opened(lambda: desk.inspections.owners(found[0][0], finding.id)))
+    owner = one_of(draw, opened(lambda: Inspections(desk).owners(found[0][0], finding.id)))
     return {"finding": finding, "owner": Ref("account", owner.account), "due": draw.coming_day()}
 
 
@@ -145,9 +152,9 @@ def _case(draw: Drawer, desk: Desk, step: str) -> Ref:
     key = desk.actor.account, "cases"
     if key not in draw.stage.listed:
         draw.stage.listed[key] = found = []
-        for row in opened(desk.cases.queue):
+        for row in opened(Cases(desk).queue):
             with suppress(CannotAsk):
-                found.append((row.id, opened(partial(desk.cases.one, row.id)).steps))
+                found.append((row.id, opened(partial(Cases(desk).one, row.id)).steps))
     mine = draw.stage.listed[key] if draw.chance.random() < 0.8 else ()
     waiting = [case for case, steps in mine if step in steps]
     return Ref("case_file", draw.chance.choice(waiting)) if waiting else draw.row("case_file", desk)
@@ -180,7 +187,7 @@ def _answered(draw: Drawer, desk: Desk) -> Given:
 
 def _involved(draw: Drawer, desk: Desk) -> Given:
     case = _case(draw, desk, "involve")
-    found = opened(lambda: desk.casework.people(case.id, draw.name()[:1]))
+    found = opened(lambda: CaseWork(desk).people(case.id, draw.name()[:1]))
     return {"case": case, "whom": one_of(draw, found).whom}
 
 
@@ -257,7 +264,7 @@ def _attached(draw: Drawer, desk: Desk) -> Given:
     case = _case(draw, desk, "attach")
     if draw.chance.random() < 0.5:
         return {"case": case, "what": "file", "number": Ref("file", 1)}
-    records = opened(lambda: desk.casework.trail(case.id))
+    records = opened(lambda: CaseWork(desk).trail(case.id))
     return {"case": case, "what": "audit", "number": str(one_of(draw, records).seq)}
 
 
@@ -320,7 +327,7 @@ def _commended(draw: Drawer, desk: Desk) -> Given:
     """Praise for the days till today."""
     book, last = draw.book(), draw.stage.clock.now.date()
     first = last - timedelta(days=draw.chance.choice((30, 90)))
-    ranked = opened(lambda: desk.praise.ranking(book, first, last))
+    ranked = opened(lambda: Praise(desk).ranking(book, first, last))
     row = one_of(draw, ranked)
     given = {"book": book, "first": Made("date", first.isoformat()), "last": Made("date", last.isoformat())}
     entry = Ref("entry", row.entry) if row.entry is not None else None

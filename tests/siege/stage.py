@@ -17,9 +17,12 @@ from unittest.mock import patch
 from auth import passwords
 from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import create_entry
 from db.desk.power import rows
 from db.desk.refusal import Pending
+from db.desk.reviews.reviews import Reviews
 from db.desk.tasks import duties
 from db.store import clock as store_clock
 from db.store import engine
@@ -207,9 +210,9 @@ def _get_under_way(stage: Stage) -> None:
             changed = {FIELDS.get(book, "mobile"): "139 0000 2122"}
             desk.changes.submit(form.entry, form.version, changed, "换号", [evidence.id])
         with suppress(Refused, Invalid, Pending):
-            desk.cases.report(book, "群里见到通讯录")
+            Cases(desk).report(book, "群里见到通讯录")
         with suppress(Refused, Invalid, Pending):
-            desk.cases.error(entry, "分机不对")
+            Cases(desk).error(entry, "分机不对")
     for login, role, to in (
         ("chenjing", "head", "liwei"),
         ("liuyang", "hr", "zengqing"),
@@ -223,13 +226,13 @@ def _get_under_way(stage: Stage) -> None:
     stage.run_duties()
     for login in sorted(world.accounts):
         desk = world.desk(login)
-        for offer in desk.reviews.offers():
+        for offer in Reviews(desk).offers():
             stage.clock.forward(minutes=1)
             with suppress(Refused, Invalid, Pending):
-                desk.reviews.open(offer.book, offer.kind, "抽查")
+                Reviews(desk).open(offer.book, offer.kind, "抽查")
     for login in sorted(world.accounts):
         desk = world.desk(login)
-        for edition in desk.editions.list():
+        for edition in Editions(desk).list():
             with suppress(Refused, Invalid, Pending):
-                desk.editions.issue(edition.book, edition.id)
+                Editions(desk).issue(edition.book, edition.id)
     get_more_under_way(world, stage.run_duties, lambda days: stage.clock.forward(days=days))

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from db.desk import Desk
+from db.desk import Desk, Refused
 from db.desk.frame import OPERATIONS
+from db.desk.requests.power_arguments import to_be_told
+from db.desk.requests.power_lines import lines_of
 from db.store.engine import database
 from tests.in_ci import times
 from tests.siege.actors import TOGETHER, Gang, Holder, holders
+from tests.siege.acts import typed
 from tests.siege.arguments import CannotAsk, Drawer, Untaught
 from tests.siege.bounds import unbounded
 from tests.siege.oracle import ALONE, UNTOLD
@@ -71,6 +75,19 @@ def test_every_operation_can_be_asked(stage: Stage) -> None:
             except CannotAsk:
                 pass
     assert not untaught
+
+
+def test_whoever_is_told_of_an_act_can_read_what_it_was(stage: Stage) -> None:
+    """They are told the short arguments alone."""
+    holder = next(one for one in holders(stage) if (one.book, one.role) == ("staff", "hr"))
+    gang = Gang.of(stage, holder)
+    desk = stage.desks[gang.accounts[0]]
+    for name in sorted(name for name, one in OPERATIONS.items() if one.power.moves):
+        for seed in range(3):
+            with stage.attempt(), suppress(CannotAsk, Refused):
+                given = Drawer(stage, gang, random.Random(seed)).act(desk.actor.account, name).given
+                known = {key: typed(value, desk) for key, value in given.items() if key not in ("", "*")}
+                assert lines_of(name, to_be_told(name, known))
 
 
 @pytest.mark.parametrize(

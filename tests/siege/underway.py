@@ -16,12 +16,17 @@ from auth.signin import SignIn
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_roles import CaseRoles
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import apply_values, create_entry, reindex_entry
 from db.desk.entry.units import create_unit
 from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked
 from db.desk.refusal import Pending
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.policy.loader import REGULATIONS
 from db.store import clock as store_clock
 from db.store.engine import database
@@ -189,7 +194,7 @@ def _cases(world: World) -> None:
             reporter, concerned = plain[-1], plain[-2]
             desk = world.desk(reporter)
             with suppress(*DENIED):
-                case = desk.cases.report(book, f"有人外传通讯录（{phase}）", kinds[0])
+                case = Cases(desk).report(book, f"有人外传通讯录（{phase}）", kinds[0])
                 _taken_to(world, int(case), phase, kinds[0], world.entries[book, concerned])
 
 
@@ -199,19 +204,19 @@ def _unreached(world: World, newcomers: dict[str, list[int]]) -> None:
         kinds = [rule.id for rule in policy_of(book).cases]
         reporter = [login for login in staff_of(world, book) if (book, login) in world.entries][-1]
         with suppress(*DENIED):
-            case = world.desk(reporter).cases.report(book, "有人外传通讯录（纸质）", kinds[0])
+            case = Cases(world.desk(reporter)).report(book, "有人外传通讯录（纸质）", kinds[0])
             _taken_to(world, int(case), "decided", kinds[0], entries[3])
 
 
 def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) -> None:
     """Take a case step by step to ``phase``; no further than there is somebody to do the step."""
     steps: dict[str, Callable[[Desk], object]] = {
-        "reported": lambda desk: desk.casework.triage(case, kind, "可以立案"),
-        "triaged": lambda desk: desk.casework.investigate(case, "开始调查"),
-        "investigating": lambda desk: desk.casework.conclude(case, "调查结束"),
-        "investigated": lambda desk: desk.casework.judge(case, "breach", "属实"),
+        "reported": lambda desk: CaseWork(desk).triage(case, kind, "可以立案"),
+        "triaged": lambda desk: CaseWork(desk).investigate(case, "开始调查"),
+        "investigating": lambda desk: CaseWork(desk).conclude(case, "调查结束"),
+        "investigated": lambda desk: CaseWork(desk).judge(case, "breach", "属实"),
         "judged": lambda desk: _sentenced(desk, case, gravest=phase == "proposed"),
-        "proposed": lambda desk: desk.casework.confirm(case, True, "同意"),
+        "proposed": lambda desk: CaseWork(desk).confirm(case, True, "同意"),
     }
     logins = database.execute_sql(
         "SELECT a.login FROM account a JOIN entry e ON e.person_id = a.person_id "
@@ -231,28 +236,28 @@ def _taken_to(world: World, case: int, phase: str, kind: str, concerned: int) ->
         steps[row.state](world.desk(Account.get_by_id(waiting[0].account).login))
     if phase == "appealed" and CaseFile.get_by_id(case).state == "decided":
         with suppress(*DENIED):
-            world.desk(logins[0][0]).cases.appeal(case, "名单是按要求发送的")
+            Cases(world.desk(logins[0][0])).appeal(case, "名单是按要求发送的")
 
 
 def _heard(world: World, case: int, handler: int, logins: list[str]) -> None:
     """Say as the person concerned what is to be said, or write it down for who has no account."""
     if logins:
-        world.desk(logins[0]).cases.state(case, "名单是按要求发送的")
+        Cases(world.desk(logins[0])).state(case, "名单是按要求发送的")
     elif handler:
         party = CaseParty.get(CaseParty.case == case).id
-        world.desk(Account.get_by_id(handler).login).casework.statement(case, party, "名单是按要求发送的")
+        CaseWork(world.desk(Account.get_by_id(handler).login)).statement(case, party, "名单是按要求发送的")
 
 
 def _involved(desk: Desk, case: int, concerned: int) -> None:
     if not CaseParty.select().where(CaseParty.case == case).exists():
-        desk.casework.involve(case, f"entry:{concerned}")
+        CaseWork(desk).involve(case, f"entry:{concerned}")
 
 
 def _sentenced(desk: Desk, case: int, *, gravest: bool) -> None:
     ladder = [rule.id for rule in policy_of(CaseFile.get_by_id(case).book_id).ladder]
     chosen = ladder[-1:] if gravest else ladder[:1]
     parties = [row.id for row in CaseParty.select().where(CaseParty.case == case)]
-    desk.casework.decide(case, "属实", [Sentence(one, tuple(chosen), 1) for one in parties])
+    CaseWork(desk).decide(case, "属实", [Sentence(one, tuple(chosen), 1) for one in parties])
 
 
 def _findings(world: World) -> None:
@@ -262,15 +267,15 @@ def _findings(world: World) -> None:
         book = str(campaign.book_id)
 
         def find(desk: Desk, number: int = campaign.id) -> object:
-            owners = desk.inspections.owners(number)
+            owners = Inspections(desk).owners(number)
             return [
-                desk.inspections.find(number, "未收回", one.account, "2026-12-11")
+                Inspections(desk).find(number, "未收回", one.account, "2026-12-11")
                 for one in (owners[0], owners[-1])
             ]
 
         found = by_anybody(world, book, find)
         if isinstance(found, list):
-            by_anybody(world, book, lambda desk, number=found[0]: desk.inspections.answer(number, "已收回"))  # type: ignore[misc]
+            by_anybody(world, book, lambda desk, number=found[0]: Inspections(desk).answer(number, "已收回"))  # type: ignore[misc]
 
 
 def _consents(world: World) -> None:
@@ -445,8 +450,8 @@ def _review_decided(world: World) -> None:
         for login in staff_of(world, str(campaign.book_id)):
             desk = world.desk(login)
             with suppress(*DENIED):
-                for item in desk.reviews.items(campaign.id):
-                    desk.reviews.decide(campaign.id, item.id, "right", item.version, word="仍需要")
+                for item in Reviews(desk).items(campaign.id):
+                    Reviews(desk).decide(campaign.id, item.id, "right", item.version, word="仍需要")
 
 
 def _papers(world: World) -> None:
@@ -475,9 +480,9 @@ def _accounts(world: World, newcomers: dict[str, list[int]]) -> None:
     issued before they had one."""
     for login in staff_of(world, "controlled") + staff_of(world, "combined"):
         desk = world.desk(login)
-        for edition in desk.editions.list():
+        for edition in Editions(desk).list():
             with suppress(*DENIED):
-                desk.editions.issue(edition.book, edition.id)
+                Editions(desk).issue(edition.book, edition.id)
     for number, (book, entries) in enumerate(newcomers.items()):
         for which, entry in enumerate(entries[:2]):
             until = "2026-11-26T00:00:00.000000Z"

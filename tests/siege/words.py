@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from db.desk import Desk
+from db.desk.cases.cases import Cases
 from db.desk.directory.contact_copy import FORMS
 from db.desk.importing.begun import SUBMIT
 from db.desk.requests.payload import open_payload
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.store.engine import database
 from db.store.tables import Request
 from tests.siege.acts import Made, Ref
@@ -86,10 +89,10 @@ DAYS = (-40, -3, 0, 1, 4, 20)
 LISTED: dict[str, Callable[[Desk], Any]] = {
     "request": lambda desk: [row.id for row in (*desk.queue.window().rows, *desk.requests.mine())],
     "task": lambda desk: [row.id for row in desk.tasks.mine().rows],
-    "case_file": lambda desk: [row.id for row in (*desk.cases.queue(), *desk.cases.mine())],
+    "case_file": lambda desk: [row.id for row in (*Cases(desk).queue(), *Cases(desk).mine())],
     "notice": lambda desk: [row.id for row in desk.notices.unread()],
-    "campaign": lambda desk: [row.id for row in desk.reviews.campaigns()],
-    "finding": lambda desk: [row.id for row in desk.inspections.findings()],
+    "campaign": lambda desk: [row.id for row in Reviews(desk).campaigns()],
+    "finding": lambda desk: [row.id for row in Inspections(desk).findings()],
     "delegation": lambda desk: [row.id for row in desk.delegation.mine()],
     "consent": lambda desk: [row.id for row in desk.consents.mine()],
 }  # fmt: skip

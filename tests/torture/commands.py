@@ -15,6 +15,7 @@ from unittest import mock
 
 from db.desk import open_desk
 from db.desk.backups.running import run
+from db.desk.editions.editions import Editions
 from db.desk.entry.indexing import index_all
 from db.store import clock
 from db.store.backups.shelf import is_whole, manifests
@@ -174,7 +175,7 @@ def edition(rig: Rig, times: int, chance: random.Random, told: Callable[[list[st
 
     def issue() -> None:
         open_store(rig.home)
-        open_desk(actor).editions.issue(BOOK, "internal")
+        Editions(open_desk(actor)).issue(BOOK, "internal")
         close_store()
 
     longest = _seconds(issue)

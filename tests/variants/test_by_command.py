@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from db.desk.cases.cases import Cases
 from db.store.tables import CaseParty
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -66,7 +67,7 @@ def test_what_waits_for_a_head_without_an_account_says_so_and_is_theirs_once_the
 
 @walks("C.12", person="oneself", day="after-deadline")
 def test_whoever_was_found_in_breach_is_told_the_day_and_late_the_reason(house: World, clock: Clock) -> None:
-    case = house.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(house.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(house, case, "leak", "唐雨", "warning")
     until = answered(house, "tangyu", f"case {case} --json").data["appeal_until"]
     assert "制度未作规定" in answered(house, "tangyu", f"case {case}").text, "whose the ten days are"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import pytest
 from textual.pilot import Pilot
 
+from db.desk.cases.cases import Cases
 from db.store.tables import Account, CaseParty, HandBack, RequestStep
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -99,13 +100,13 @@ async def test_the_asker_reads_on_the_screen_that_the_head_has_no_account_yet(ho
 async def test_who_was_found_in_breach_is_offered_the_appeal_until_its_last_day(
     house: World, clock: Clock
 ) -> None:
-    case = house.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(house.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(house, case, "leak", "唐雨", "warning")
-    until = house.desk("tangyu").cases.own(case).appeal_until
+    until = Cases(house.desk("tangyu")).own(case).appeal_until
     assert until is not None
 
     def over(app: KitApp) -> OwnCaseCard:
-        return OwnCaseCard(app.desk.cases.own(case))
+        return OwnCaseCard(Cases(app.desk).own(case))
 
     app = Person(house, "tangyu", over=over)
     async with app.run_test(size=SIZE) as pilot:

@@ -8,6 +8,9 @@ import pytest
 
 from db.desk import Refused
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
+from db.desk.reviews.reviews import Reviews
 from db.policy.compose import try_compose
 from db.policy.loader import builtin
 from db.store.tables import RequestStep
@@ -149,9 +152,9 @@ def test_one_sign_off_serves_both(house: World) -> None:
     put_under("group", "company", "directory-security")
     campaigns = open_all("group")
     desk = house.desk("huangbo")
-    item = next(one for one in desk.reviews.items(campaigns["sign-off"]) if one.name == "会计部")
-    desk.reviews.decide(campaigns["sign-off"], item.id, "right")
-    rows = house.desk("huangbo").reviews.items(campaigns["sign-off"], "all")
+    item = next(one for one in Reviews(desk).items(campaigns["sign-off"]) if one.name == "会计部")
+    Reviews(desk).decide(campaigns["sign-off"], item.id, "right")
+    rows = Reviews(house.desk("huangbo")).items(campaigns["sign-off"], "all")
     assert {one.status for one in rows if one.name == "会计部"} == {"decided"}
 
 
@@ -217,9 +220,9 @@ def test_the_fine_is_the_tariffs_and_no_other(house: World) -> None:
     from db.store.tables import CaseParty
     from tests.db.desk.casework import judged, under_investigation
 
-    case = house.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    case = Cases(house.desk("geyuan")).report("combined", "转发通讯录", "forwarding")
     under_investigation(house, case, "forwarding", "雷钧")
     first = judged(house, case)
-    first.casework.decide(case, "两次", sentenced(case, "fine", occurrences=2))
+    CaseWork(first).decide(case, "两次", sentenced(case, "fine", occurrences=2))
     party = CaseParty.get(CaseParty.case == case)
     assert (party.amount, "I.4.4.1" in str(party.clause)) == (400, True)

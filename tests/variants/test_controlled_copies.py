@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused, SessionOver
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store import clock as store_clock
 from db.store.tables import Book, Entry, Task, Unit
@@ -66,17 +68,17 @@ def test_the_weeks_edition_is_due_on_its_working_day_whoever_issues_it(
     assert {task.due for task in Task.select().where(Task.kind == "edition") if task.book_id == BOOK} == {
         due[:10]
     }
-    issued = office.desk(login).editions.issue(BOOK, "internal")
+    issued = Editions(office.desk(login)).issue(BOOK, "internal")
     assert (issued.due, issued.late) == (due, late)
     if login == "wenmi":
-        cites("I.3.2", lambda: office.desk("zhuli").editions.issue(BOOK, "external"))
+        cites("I.3.2", lambda: Editions(office.desk("zhuli")).issue(BOOK, "external"))
 
 
 @walks("I.4.1.1", person="acting", day="office-changed")
 def test_who_acts_for_a_head_is_in_the_external_edition(office: World, clock: Clock) -> None:
     act_for(office, "xiepi", "head", BOOK, "技术部")
     clock.forward(days=1)
-    rows = office.desk("zhuli").editions.preview(BOOK, "external").content.rows
+    rows = Editions(office.desk("zhuli")).preview(BOOK, "external").content.rows
     assert "解平" in {one.name for one in rows}
     assert "陶军" not in {one.name for one in rows}, "they head nothing since yesterday"
 
@@ -89,13 +91,13 @@ def test_who_leaves_is_in_the_edition_to_the_day_of_the_removal_and_no_longer(
     clock.set("2026-11-30T09:00+08:00")
     approve(office, min(approvers(request)), request)
     for edition in ("internal", "external"):
-        rows = office.desk("zhuli").editions.preview(BOOK, edition).content.rows
+        rows = Editions(office.desk("zhuli")).preview(BOOK, edition).content.rows
         assert "解平" not in {one.name for one in rows}
 
 
 @walks("I.4.1.2", person="composed")
 def test_a_book_under_three_regulations_has_the_stated_columns(office: World) -> None:
-    content = office.desk("tianhr").editions.preview("combined", "internal").content
+    content = Editions(office.desk("tianhr")).preview("combined", "internal").content
     assert [column.label.zh for column in content.columns] == COLUMNS
     assert [one.cells[1] for one in content.rows][:2] == ["总裁办", "行政人事部"]
 
@@ -105,7 +107,7 @@ def test_who_moved_stands_under_the_new_department(office: World, clock: Clock) 
     request = move(office, "zhuli", BOOK, "xiepi", "总裁办", "2026-11-23")
     approve(office, min(approvers(request)), request)
     clock.forward(days=1)
-    content = office.desk("zhuli").editions.preview(BOOK, "internal").content
+    content = Editions(office.desk("zhuli")).preview(BOOK, "internal").content
     assert [column.label.zh for column in content.columns] == COLUMNS
     (line,) = [one for one in content.rows if one.name == "解平"]
     assert line.cells[:2] == ("总裁办", "总裁办")
@@ -115,49 +117,49 @@ def test_who_moved_stands_under_the_new_department(office: World, clock: Clock) 
 def test_who_leaves_receives_the_internal_edition_no_more(office: World, clock: Clock) -> None:
     """Of an issue before the last day, the copy opens no more; the issue after it names somebody else."""
     clock.set("2026-11-26T09:00+08:00")
-    before = office.desk("zhuli").editions.issue(BOOK, "internal")
-    (copy,) = office.desk("taojs").copies.mine()
+    before = Editions(office.desk("zhuli")).issue(BOOK, "internal")
+    (copy,) = Copies(office.desk("taojs")).mine()
     desk = office.desk("taojs")
     gone(office, clock, "taojs")
     with pytest.raises(SessionOver):
-        desk.copies.open(copy.number)
-    after = office.desk("zhuli").editions.issue(BOOK, "internal")
-    waiting = {one.name: one for one in office.desk("zhuli").editions.copies(after.id)}
+        Copies(desk).open(copy.number)
+    after = Editions(office.desk("zhuli")).issue(BOOK, "internal")
+    waiting = {one.name: one for one in Editions(office.desk("zhuli")).copies(after.id)}
     assert not waiting.get("陶军") or not waiting["陶军"].acknowledged_at
-    assert any(one.name == "陶军" for one in office.desk("zhuli").editions.copies(before.id))
+    assert any(one.name == "陶军" for one in Editions(office.desk("zhuli")).copies(before.id))
 
 
 @walks("I.4.3.1", person="two-books")
 def test_a_recipient_in_two_books_gets_the_copies_of_this_one_only(office: World) -> None:
     also_in(office, "zhangwei", "taojs", BOOK)
-    office.desk("zhuli").editions.issue(BOOK, "internal")
-    assert len(office.desk("zhangwei").copies.mine()) == 1
-    assert office.desk("wangfang").copies.mine() == ()
-    cites("default", lambda: office.desk("wangfang").copies.open("C0001-004"))
+    Editions(office.desk("zhuli")).issue(BOOK, "internal")
+    assert len(Copies(office.desk("zhangwei")).mine()) == 1
+    assert Copies(office.desk("wangfang")).mine() == ()
+    cites("default", lambda: Copies(office.desk("wangfang")).open("C0001-004"))
 
 
 @walks("I.4.3.2", person="leaver", day="last-day")
 def test_an_office_manager_who_left_opens_no_copy(office: World, clock: Clock) -> None:
     clock.set("2026-11-26T09:00+08:00")
-    office.desk("zhuli").editions.issue(BOOK, "external")
-    (copy,) = office.desk("shenjl").copies.mine()
+    Editions(office.desk("zhuli")).issue(BOOK, "external")
+    (copy,) = Copies(office.desk("shenjl")).mine()
     desk = office.desk("shenjl")
     gone(office, clock, "shenjl")
     with pytest.raises(SessionOver):
-        desk.copies.open(copy.number)
+        Copies(desk).open(copy.number)
 
 
 @walks("I.4.3.2", person="successor", day="office-changed")
 def test_a_new_secretary_receives_the_next_issue_and_none_of_before(office: World, clock: Clock) -> None:
-    office.desk("zhuli").editions.issue(BOOK, "external")
+    Editions(office.desk("zhuli")).issue(BOOK, "external")
     Entry.update(position="工程师").where(Entry.id == office.entry("wenmi", BOOK)).execute()
     Entry.update(position="办事处文秘").where(Entry.id == office.entry("xiepi", BOOK)).execute()
     Unit.update(kind="office").where(Unit.name == "平台组").execute()
     clock.forward(days=1)
-    assert office.desk("xiepi").copies.mine() == ()
-    issued = office.desk("zhuli").editions.issue(BOOK, "external")
-    assert {one.name for one in office.desk("zhuli").editions.copies(issued.id)} == {"沈杰", "解平"}
-    assert len(office.desk("xiepi").copies.mine()) == 1
+    assert Copies(office.desk("xiepi")).mine() == ()
+    issued = Editions(office.desk("zhuli")).issue(BOOK, "external")
+    assert {one.name for one in Editions(office.desk("zhuli")).copies(issued.id)} == {"沈杰", "解平"}
+    assert len(Copies(office.desk("xiepi")).mine()) == 1
 
 
 @pytest.mark.parametrize(
@@ -264,22 +266,22 @@ def test_no_report_takes_the_book_of_three_regulations_out(office: World) -> Non
 @walks("I.5 I.3.1", person="successor", day="office-changed")
 def test_a_new_director_reads_every_kept_issue_and_the_former_none(office: World, clock: Clock) -> None:
     for edition in ("internal", "external"):
-        office.desk("zhuli").editions.issue(BOOK, edition)
+        Editions(office.desk("zhuli")).issue(BOOK, edition)
     succeed(office, "taojs", "director", BOOK)
     clock.forward(days=1)
     for edition in ("internal", "external"):
-        (kept,) = office.desk("taojs").editions.issues(BOOK, edition)
-        assert office.desk("taojs").editions.record(kept.id).sound
+        (kept,) = Editions(office.desk("taojs")).issues(BOOK, edition)
+        assert Editions(office.desk("taojs")).record(kept.id).sound
         with pytest.raises(Refused):
-            office.desk("fengdir").editions.record(kept.id)
+            Editions(office.desk("fengdir")).record(kept.id)
 
 
 @walks("I.5", person="leaver", day="last-day")
 def test_issues_stay_when_who_issued_them_left(office: World, clock: Clock) -> None:
     clock.set("2026-11-26T09:00+08:00")
-    issued = office.desk("zhuli").editions.issue(BOOK, "internal")
+    issued = Editions(office.desk("zhuli")).issue(BOOK, "internal")
     gone(office, clock, "zhuli")
-    kept = office.desk("fengdir").editions.record(issued.id)
+    kept = Editions(office.desk("fengdir")).record(issued.id)
     assert kept.sound
     assert "朱丽" in {line.name for line in kept.content.rows}
 

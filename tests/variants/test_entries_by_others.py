@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.editions.tagging import Sorting
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.importing.importing import Source
 from db.language import say
@@ -206,17 +207,17 @@ def test_a_new_keeper_tags_and_the_former_does_not(house: World, clock: Clock) -
     succeed(house, "lunan", "hr", "general", instead_of="jinhr")
     clock.forward(days=1)
     entry = house.entry("vipke", "general")
-    house.desk("lunan").sorting.tag(entry, "vip", True)
+    Sorting(house.desk("lunan")).tag(entry, "vip", True)
     assert house.desk("yuhr").directory.list("general", side="external")[0].name == "韦贵"
     with pytest.raises(Refused):
-        house.desk("jinhr").sorting.tag(entry, "vip", False)
+        Sorting(house.desk("jinhr")).tag(entry, "vip", False)
 
 
 @walks("F.3.2", person="oneself")
 def test_nobody_but_the_keeper_puts_themselves_first(house: World) -> None:
     for login in ("lunan", "dubei", "tanlan"):
         with pytest.raises(Refused):
-            house.desk(login).sorting.tag(house.entry(login, "general"), "vip", True)
+            Sorting(house.desk(login)).tag(house.entry(login, "general"), "vip", True)
 
 
 @walks("F.2.1", person="acting", day="make-up")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Refused, SessionOver
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.desk.emergency.emergencies import Emergencies
 from db.store.tables import AccessGrant, AuditHead, AuditRecord, CallAttempt, Disclosure
 from tests.conftest import Clock
@@ -334,13 +336,13 @@ def test_an_error_is_answered_by_the_information_department_of_today(
         act_for(house, "ganhr", "security", "secured")
     clock.set("2026-11-28T10:00+08:00" if given == "acting" else "2026-11-24T10:00+08:00")
     other = house.hire("lisan", "黎三", "市场部/策划组", book="secured")
-    case = house.desk("qinyu").cases.error(
+    case = Cases(house.desk("qinyu")).error(
         other if of != "qinyu" else house.entry(of, "secured"), "打不通", "mobile"
     )
     desk = house.desk(answers)
-    assert case in [one.id for one in desk.cases.queue()]
-    desk.casework.answer(case, "corrected", "已更正")
+    assert case in [one.id for one in Cases(desk).queue()]
+    CaseWork(desk).answer(case, "corrected", "已更正")
     (told,) = heard(house.desk("qinyu"), "case-outcome")
     assert told["clause"] == "H.5.3"
     if given != "oneself":
-        assert case not in [one.id for one in house.desk("xinan").cases.queue()]
+        assert case not in [one.id for one in Cases(house.desk("xinan")).queue()]

@@ -7,7 +7,11 @@ from functools import partial
 import pytest
 
 from db.desk import Refused, SessionOver
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.desk.entry.stale import note_bounce
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.store.tables import Account, Delegation, Grant, Request, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -162,12 +166,12 @@ def test_a_task_is_late_from_the_first_minute_after_its_day(house: World, clock:
 @walks("E.14 F.2.2", day="after-deadline")
 def test_an_entry_is_stale_after_its_180th_day(house: World, clock: Clock) -> None:
     clock.forward(days=180)
-    before = {one.name for one in house.desk("luoyan").stale.entries("group")}
+    before = {one.name for one in Stale(house.desk("luoyan")).entries("group")}
     clock.forward(days=2)
-    after = {one.name for one in house.desk("luoyan").stale.entries("group")}
+    after = {one.name for one in Stale(house.desk("luoyan")).entries("group")}
     assert before == set()
     assert {"马军", "黄博"} <= after
-    assert {"鲁南"} <= {one.name for one in house.desk("yuhr").stale.entries("general")}
+    assert {"鲁南"} <= {one.name for one in Stale(house.desk("yuhr")).entries("general")}
 
 
 @walks("E.14", person="leaver", day="last-day")
@@ -183,26 +187,26 @@ def test_a_leavers_bounced_mail_is_no_sign_of_anybody(house: World, clock: Clock
 
 @walks("A.18 C.12", person="successor", day="office-changed")
 def test_a_case_under_investigation_passes_to_the_next_holder(house: World, clock: Clock) -> None:
-    case = house.desk("zhangwei").cases.report("staff", "看到有人把通讯录发到群里", "leak")
-    house.desk("guotao").casework.triage(case, "leak", "立案")
-    house.desk("guotao").casework.investigate(case, "开始")
+    case = Cases(house.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")
+    CaseWork(house.desk("guotao")).triage(case, "leak", "立案")
+    CaseWork(house.desk("guotao")).investigate(case, "开始")
     succeed(house, "zhangwen", "it", "staff")
     clock.forward(days=1)
     assert waiting(case) == {"zhangwen"}
-    cites("default", lambda: house.desk("guotao").casework.note(case, "补充"))
-    house.desk("zhangwen").casework.conclude(case, "属实")
+    cites("default", lambda: CaseWork(house.desk("guotao")).note(case, "补充"))
+    CaseWork(house.desk("zhangwen")).conclude(case, "属实")
     assert "guotao" not in waiting(case)
     assert "zhangwen" not in waiting(case), "who investigated does not judge"
 
 
 @walks("A.18", person="acting", day="office-changed")
 def test_the_reporter_who_comes_to_handle_reports_judges_not_their_own(house: World, clock: Clock) -> None:
-    case = house.desk("zhangwei").cases.report("staff", "看到有人把通讯录发到群里", "leak")
+    case = Cases(house.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")
     act_for(house, "zhangwei", "security", "staff")
     clock.forward(days=1)
-    house.desk("guotao").casework.triage(case, "leak", "立案")
-    house.desk("guotao").casework.investigate(case, "开始")
-    house.desk("guotao").casework.conclude(case, "属实")
+    CaseWork(house.desk("guotao")).triage(case, "leak", "立案")
+    CaseWork(house.desk("guotao")).investigate(case, "开始")
+    CaseWork(house.desk("guotao")).conclude(case, "属实")
     assert "zhangwei" not in waiting(case)
     assert waiting(case)
 
@@ -229,7 +233,7 @@ def test_an_unused_right_is_not_kept_by_its_owners_own_word(house: World, clock:
     for book, keeper, name in (("general", "jinhr", "金瑞"), ("secured", "fuhr", "傅华")):
         campaign = open_all(book)["recertification"]
         desk = house.desk(keeper)
-        assert name not in {one.name for one in desk.reviews.items(campaign)}
+        assert name not in {one.name for one in Reviews(desk).items(campaign)}
 
 
 # the officer's task, and a joiner elsewhere

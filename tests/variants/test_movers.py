@@ -7,6 +7,8 @@ from functools import partial
 import pytest
 
 from db.desk import Refused
+from db.desk.editions.editions import Editions
+from db.desk.reviews.reviews import Reviews
 from db.store.tables import Task
 from tests.conftest import Clock
 from tests.db.desk.lives import take_out
@@ -38,9 +40,9 @@ def test_who_moved_is_checked_by_the_officer_of_the_new_department(house: World,
     item = things(house.desk("dingyi"), campaign)["任和"]
     moved(house, clock, "panan", "kangle", "safety", "renhe", "二车间")
     assert "任和" in things(house.desk("niuer"), campaign)
-    refusal(lambda: house.desk("dingyi").reviews.decide(campaign, item.id, "right", item.version))
-    (row_,) = [one for one in house.desk("niuer").reviews.items(campaign) if one.name == "任和"]
-    house.desk("niuer").reviews.decide(campaign, row_.id, "right", row_.version)
+    refusal(lambda: Reviews(house.desk("dingyi")).decide(campaign, item.id, "right", item.version))
+    (row_,) = [one for one in Reviews(house.desk("niuer")).items(campaign) if one.name == "任和"]
+    Reviews(house.desk("niuer")).decide(campaign, row_.id, "right", row_.version)
 
 
 @walks("C.5 E.7", person="successor", day="office-changed")
@@ -50,7 +52,7 @@ def test_a_department_is_signed_for_as_it_is_now(house: World, clock: Clock) -> 
     moved(house, clock, "luoyan", "liuyang", "group", "majun", "法务部")
     desk = house.desk("huangbo")
     item = things(desk, campaign)["会计部"]
-    assert "马军" not in str(desk.reviews.one(campaign, item.id).members)
+    assert "马军" not in str(Reviews(desk).one(campaign, item.id).members)
 
 
 # offices of a department end with the move
@@ -172,13 +174,13 @@ def test_the_edition_after_the_festival_holds_what_changed_in_it(house: World, c
     """Issued on Monday 02-01; a joiner of 02-04 and a mover of Saturday 02-13, which is worked."""
     with_its_office(house)
     clock.set("2027-02-01T09:00+08:00")
-    house.desk("zhuli").editions.issue("controlled", "internal")
+    Editions(house.desk("zhuli")).issue("controlled", "internal")
     clock.set("2027-02-04T10:00+08:00")
     request = move(house, "zhuli", "controlled", "xiepi", "总裁办", "2027-02-04")
     approve(house, min(approvers(request)), request)
     act_for(house, "wenmi", "assistant", "controlled")
     clock.set("2027-02-13T10:00+08:00")
-    changed = house.desk("wenmi").editions.preview("controlled", "internal").changed
+    changed = Editions(house.desk("wenmi")).preview("controlled", "internal").changed
     assert ("moved", "解平") in [(one.what, one.row.name) for one in changed]
 
 
@@ -203,7 +205,7 @@ def test_a_check_is_done_when_the_last_who_was_undecided_moved_away(house: World
     for login, names in (("dingyi", {"卫国", "丁一"}), ("niuer", {"牛二"})):
         for name, item in things(house.desk(login), campaign).items():
             if name in names:
-                house.desk(login).reviews.decide(campaign, item.id, "right", item.version)
+                Reviews(house.desk(login)).decide(campaign, item.id, "right", item.version)
 
     def asked(login: str) -> bool:
         tasks = house.desk(login).tasks.mine().rows

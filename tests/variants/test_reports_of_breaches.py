@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk.cases.case_roles import CaseRoles
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.store.tables import Account, CaseFile
 from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, turn
@@ -50,9 +52,9 @@ def waiting(case: int) -> set[str]:
 
 def reported_to(house: World, reporter: str, book: str, kind: str, clause: str, whom: str) -> None:
     """Report a breach and see that it waits for ``whom`` alone, by its clause."""
-    case = house.desk(reporter).cases.report(book, LEAK, kind)
+    case = Cases(house.desk(reporter)).report(book, LEAK, kind)
     assert waiting(case) == {whom}
-    (line,) = [one for one in house.desk(whom).cases.queue() if one.id == case]
+    (line,) = [one for one in Cases(house.desk(whom)).queue() if one.id == case]
     assert clause in line.clause
     assert [one["case"] for one in heard(house.desk(whom), "case-reported")] == [case]
 
@@ -70,15 +72,15 @@ def test_it_goes_to_who_holds_the_office_now(
 ) -> None:
     """Reported the day after the office changed: nothing of it goes to who held it until then."""
     whom = NEW.get(book, "panan")
-    before = house.desk(turn(house, house.desk(reporter).cases.report(book, LEAK, kind)).actor.login)
+    before = house.desk(turn(house, Cases(house.desk(reporter)).report(book, LEAK, kind)).actor.login)
     succeed(house, whom, role, book)
     clock.forward(days=1)
-    reported_to_new = house.desk(reporter).cases.report(book, LEAK, kind)
+    reported_to_new = Cases(house.desk(reporter)).report(book, LEAK, kind)
     assert waiting(reported_to_new) == {whom}
-    (line,) = [one for one in house.desk(whom).cases.queue() if one.id == reported_to_new]
+    (line,) = [one for one in Cases(house.desk(whom)).queue() if one.id == reported_to_new]
     assert clause in line.clause
     former = house.desk(before.actor.login)
-    assert reported_to_new not in [one.id for one in former.cases.queue()]
+    assert reported_to_new not in [one.id for one in Cases(former).queue()]
     assert reported_to_new not in [one["case"] for one in heard(former, "case-reported")]
 
 
@@ -106,13 +108,13 @@ def test_it_leaves_whoever_turns_out_to_be_the_one_whom_it_is_about(
     house: World, clause: str, book: str, reporter: str, kind: str, role: str
 ) -> None:
     """The handler's own name comes up in the investigation: from then on they read and decide nothing."""
-    case = house.desk(reporter).cases.report(book, LEAK, kind)
-    turn(house, case).casework.triage(case, kind, "立案")
+    case = Cases(house.desk(reporter)).report(book, LEAK, kind)
+    CaseWork(turn(house, case)).triage(case, kind, "立案")
     handler = turn(house, case)
-    handler.casework.involve(case, found(handler, case, str(handler.me.who().name)))
+    CaseWork(handler).involve(case, found(handler, case, str(handler.me.who().name)))
     again = house.desk(handler.actor.login)
-    assert case not in [one.id for one in (*again.cases.queue(), *again.cases.mine())]
-    cites("default", lambda: again.cases.one(case))
+    assert case not in [one.id for one in (*Cases(again).queue(), *Cases(again).mine())]
+    cites("default", lambda: Cases(again).one(case))
     assert waiting(case), "somebody goes on with it"
     assert handler.actor.login not in waiting(case)
 
@@ -150,11 +152,11 @@ def test_a_report_that_is_about_its_handler_never_reaches_them(
 ) -> None:
     """Named as colleagues speak: surname and title, or the office. Reported on a Saturday that is worked."""
     clock.set("2026-11-28T10:00+08:00")
-    case = house.desk(reporter).cases.report(book, words)
+    case = Cases(house.desk(reporter)).report(book, words)
     assert about not in waiting(case)
     assert waiting(case)
     named = house.desk(about)
-    assert case not in [one.id for one in named.cases.queue()]
+    assert case not in [one.id for one in Cases(named).queue()]
     assert case not in [one["case"] for one in heard(named, "case-reported")]
 
 
@@ -173,6 +175,6 @@ def test_a_report_about_who_acts_as_the_handler_never_reaches_them(
     house: World, book: str, reporter: str, role: str, acts: str, words: str
 ) -> None:
     act_for(house, acts, role, book)
-    case = house.desk(reporter).cases.report(book, words)
+    case = Cases(house.desk(reporter)).report(book, words)
     assert acts not in waiting(case)
     assert waiting(case)

@@ -9,6 +9,9 @@ import pytest
 
 from db.desk import Desk, Refused
 from db.desk.entry.stale import note_bounce
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import Campaign, Entry, Grant, Task
 from tests.conftest import Clock
@@ -40,7 +43,7 @@ REVIEWS = [
 
 def first_open(desk: Desk, campaign: int, but: str) -> tuple[int, int | None]:
     """The first thing that waits for the desk's reader and is not about ``but``: its id and version."""
-    found = next(one for one in desk.reviews.items(campaign) if one.status == "open" and one.name != but)
+    found = next(one for one in Reviews(desk).items(campaign) if one.status == "open" and one.name != but)
     return found.id, found.version
 
 
@@ -63,13 +66,13 @@ def test_a_review_under_way_goes_on_with_who_holds_the_office_now(
         succeed(house, new, role, book, path, instead_of="" if role == "head" else former)
         clock.forward(days=1)
     late = refusal(
-        lambda: house.desk(former).reviews.decide(campaign, thing[0], "right", thing[1], word="核对无误")
+        lambda: Reviews(house.desk(former)).decide(campaign, thing[0], "right", thing[1], word="核对无误")
     )
     assert set(clause.split()) & set(late.clause.split(", ")) or late.clause == "default"
     desk = house.desk(new)
     item, version = first_open(desk, campaign, str(desk.me.who().name))
-    desk.reviews.decide(campaign, item, "right", version, word="仍需要")
-    assert next(one for one in desk.reviews.items(campaign, "all") if one.id == item).status == "decided"
+    Reviews(desk).decide(campaign, item, "right", version, word="仍需要")
+    assert next(one for one in Reviews(desk).items(campaign, "all") if one.id == item).status == "decided"
 
 
 DUE = [
@@ -129,9 +132,9 @@ def test_nobody_finds_their_own_entry_right_in_a_review_of_all(
 ) -> None:
     campaign = open_all(book)["full-review" if book == "safety" else "check"]
     desk = house.desk(login)
-    assert name not in {one.name for one in desk.reviews.items(campaign)}
-    item = next(one for one in desk.reviews.items(campaign, "all") if one.name == name)
-    cites(clause, lambda: desk.reviews.decide(campaign, item.id, "right", item.version))
+    assert name not in {one.name for one in Reviews(desk).items(campaign)}
+    item = next(one for one in Reviews(desk).items(campaign, "all") if one.name == name)
+    cites(clause, lambda: Reviews(desk).decide(campaign, item.id, "right", item.version))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +166,7 @@ def test_who_is_in_two_books_is_asked_in_each_about_that_entry(house: World) -> 
     desk = house.desk("majun")
     assert set(things(desk, here)) == {"马军"}
     (mine,) = things(desk, there).values()
-    desk.reviews.decide(there, mine.id, "right", mine.version)
+    Reviews(desk).decide(there, mine.id, "right", mine.version)
     assert things(house.desk("majun"), here)["马军"].status == "open"
 
 
@@ -173,8 +176,8 @@ def test_a_check_outside_the_cycle_says_why_whoever_opens_it(house: World, clock
     act_for(house, "majun", "hr", "group", instead_of="luoyan")
     clock.set("2027-02-08T10:00+08:00")
     for login in ("majun", "liuyang"):
-        cites("E.12", partial(house.desk(login).reviews.open, "group", "check", " "))
-    campaign = house.desk("majun").reviews.open("group", "check", "春节值班表调整")
+        cites("E.12", partial(Reviews(house.desk(login)).open, "group", "check", " "))
+    campaign = Reviews(house.desk("majun")).open("group", "check", "春节值班表调整")
     assert Campaign.get_by_id(campaign).reason == "春节值班表调整"
 
 
@@ -213,9 +216,9 @@ def test_a_bounced_address_lands_with_the_keeper_of_today(house: World, clock: C
     succeed(house, "majun", "hr", "group", instead_of="luoyan")
     clock.forward(days=1)
     note_bounce("majun@huaxing.example")
-    assert [one.name for one in house.desk("majun").stale.entries("group")] == ["马军"]
+    assert [one.name for one in Stale(house.desk("majun")).entries("group")] == ["马军"]
     with pytest.raises(Refused):
-        house.desk("luoyan").stale.entries("group")
+        Stale(house.desk("luoyan")).entries("group")
     assert set(things(house.desk("liuyang"), open_all("group")["clean-up"])) == {"马军"}
 
 
@@ -239,7 +242,7 @@ def test_a_finding_whose_owner_left_waits_for_the_inspector(house: World, clock:
         ("subsidiary", "panlong", "ouyangxue", "fangmin"), ("secured", "xinan", "ganhr", "fuhr"),
     ):  # fmt: skip
         campaign, desk = open_all(book)["inspection"], house.desk(inspector)
-        finding = desk.inspections.find(campaign, "账号未收回", house.accounts[owner], "2026-12-04")
+        finding = Inspections(desk).find(campaign, "账号未收回", house.accounts[owner], "2026-12-04")
         if book == "secured":
             house.grant("qinyu", "hr", book)
         leave(house, keeper, book, owner, "2026-11-27")
@@ -260,7 +263,7 @@ def test_a_review_that_is_late_stays_open_and_is_told_of(house: World, clock: Cl
         desk = house.desk(keeper)
         assert any(one.kind == "duty-overdue" for one in desk.notices.unread())
         clause = str(Campaign.get_by_id(campaign).clause).split(", ")[0]
-        cites(clause, partial(desk.reviews.close, campaign))
+        cites(clause, partial(Reviews(desk).close, campaign))
         task = Task.select().where((Task.book == book) & (Task.kind == "review")).first()
         assert task.state == "open"
         assert Entry.select().where(Entry.book == book).exists()
@@ -272,9 +275,9 @@ def test_departments_that_are_late_are_named_the_day_after(house: World, clock: 
     campaign = open_all("safety")["collection"]
     due = date.fromisoformat(str(Campaign.get_by_id(campaign).due))
     clock.set(f"{due.isoformat()}T20:00+08:00")
-    assert not [one for one in house.desk("panan").reviews.progress(campaign) if one.late]
+    assert not [one for one in Reviews(house.desk("panan")).progress(campaign) if one.late]
     clock.forward(hours=12)
-    assert {one.name for one in house.desk("panan").reviews.progress(campaign) if one.late} >= {
+    assert {one.name for one in Reviews(house.desk("panan")).progress(campaign) if one.late} >= {
         "一车间",
         "二车间",
     }

@@ -11,6 +11,7 @@ import pytest
 from db.desk import Invalid, Refused, SessionOver
 from db.desk.backups.backup_rules import backup_duty
 from db.desk.backups.running import alert_failures, run, run_if_due
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import apply_values, load_entry
 from db.desk.tasks.duties import RunnerPlace
 from db.store import audit
@@ -202,7 +203,7 @@ def test_what_is_kept_of_a_leaver_is_sealed(two: World, home: Home, clock: Clock
 @walks("I.5 A.10", person="composed", day="last-day")
 def test_an_issue_with_a_leaver_in_it_stays_sealed(two: World, clock: Clock) -> None:
     with_its_office(two)
-    two.desk("tianhr").editions.issue("combined", "internal")
+    Editions(two.desk("tianhr")).issue("combined", "internal")
     leave(two, "tianhr", "combined", "geyuan", "2026-11-27")
     desk = two.desk("geyuan")
     clock.set("2026-11-28T08:00+08:00")
@@ -210,7 +211,7 @@ def test_an_issue_with_a_leaver_in_it_stays_sealed(two: World, clock: Clock) -> 
         desk.me.who()
     kept = EditionIssue.select().order_by(EditionIssue.id).get()
     assert b"13800008813" not in bytes(kept.content)
-    assert two.desk("nidir").editions.record(kept.id).sound
+    assert Editions(two.desk("nidir")).record(kept.id).sound
 
 
 @walks("E.14", person="acting", day="after-deadline")

@@ -6,6 +6,9 @@ from datetime import date
 
 import pytest
 
+from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
+from db.desk.cases.work import CaseWork
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store import clock as store_clock
 from db.store.tables import CaseFile, CaseParty, Commendation, Grant
@@ -32,10 +35,10 @@ LADDERS = [
 
 def proposed(house: World, book: str, reporter: str, kind: str, whom: str, sanction: str) -> tuple[int, str]:
     """Take a case to a grave sanction that one of the management proposes: the case, and who did."""
-    case = house.desk(reporter).cases.report(book, LEAK, kind)
+    case = Cases(house.desk(reporter)).report(book, LEAK, kind)
     under_investigation(house, case, kind, whom)
     first = judged(house, case)
-    first.casework.decide(case, "情节严重", sentenced(case, sanction))
+    CaseWork(first).decide(case, "情节严重", sentenced(case, sanction))
     assert CaseFile.get_by_id(case).state == "proposed"
     return case, str(first.actor.login)
 
@@ -57,11 +60,11 @@ def test_a_second_person_confirms_though_the_first_left_the_office(
         employ(house, "xinren", "辛任", book, ())
     succeed(house, "xinren", str(role), book)
     clock.forward(days=1)
-    late = refusal(lambda: house.desk(first).casework.confirm(case, True, "同意"))
+    late = refusal(lambda: CaseWork(house.desk(first)).confirm(case, True, "同意"))
     assert clause in late.clause or late.clause == "default"
     second = turn(house, case)
     assert second.actor.login != first
-    second.casework.confirm(case, True, "同意")
+    CaseWork(second).confirm(case, True, "同意")
     assert CaseFile.get_by_id(case).state == "decided"
 
 
@@ -78,13 +81,13 @@ def test_who_acts_as_the_director_decides_on_a_saturday_that_is_worked(
         managing = (Grant.book == book) & (Grant.role == "general-manager")
         Grant.update(revoked_at=store_clock.now()).where(managing).execute()
     act_for(house, "daili", "director", book)
-    case = house.desk(reporter).cases.report(book, LEAK, kind)
+    case = Cases(house.desk(reporter)).report(book, LEAK, kind)
     clock.set("2026-11-28T10:00+08:00")
     under_investigation(house, case, kind, whom)
     judged(house, case)
     assert "daili" in waiting(case)
     assert "cendong" not in waiting(case), "who directed until then"
-    house.desk("daili").casework.decide(case, "首次", sentenced(case, "warning"))
+    CaseWork(house.desk("daili")).decide(case, "首次", sentenced(case, "warning"))
     party = CaseParty.get(CaseParty.case == case)
     assert (CaseFile.get_by_id(case).state, party.clause) == ("decided", clause)
 
@@ -97,13 +100,13 @@ def test_nobody_of_the_management_decides_about_themselves(
     house: World, clause: str, book: str, reporter: str, kind: str, whom: str, login: str
 ) -> None:
     """They were named director meanwhile: the case goes to another, and they read nothing of it."""
-    case = house.desk(reporter).cases.report(book, LEAK, kind)
+    case = Cases(house.desk(reporter)).report(book, LEAK, kind)
     under_investigation(house, case, kind, whom)
     house.grant(login, "director", book)
     judged(house, case)
     assert login not in waiting(case)
     assert waiting(case)
-    refusal(lambda: house.desk(login).casework.decide(case, "不处罚", sentenced(case, "warning")))
+    refusal(lambda: CaseWork(house.desk(login)).decide(case, "不处罚", sentenced(case, "warning")))
     assert CaseFile.get_by_id(case).state == "judged"
 
 
@@ -120,12 +123,12 @@ def test_leaving_ends_no_case(
     keeper: str,
 ) -> None:  # fmt: skip
     """Whom it is about leaves before it is decided; it is decided all the same, and on record."""
-    case = house.desk(reporter).cases.report(book, LEAK, kind)
+    case = Cases(house.desk(reporter)).report(book, LEAK, kind)
     under_investigation(house, case, kind, whom)
     leave(house, keeper, book, login, "2026-11-27")
     clock.set("2026-11-30T09:00+08:00")
     first = judged(house, case)
-    first.casework.decide(case, "已离职，仍予认定", sentenced(case, "warning"))
+    CaseWork(first).decide(case, "已离职，仍予认定", sentenced(case, "warning"))
     party = CaseParty.get(CaseParty.case == case)
     assert (CaseFile.get_by_id(case).state, party.sanctions, party.clause) == ("decided", "warning", clause)
 
@@ -149,8 +152,8 @@ def test_the_evidence_is_drawn_by_who_handles_the_case_now(
     house: World, clock: Clock, clause: str, book: str, reporter: str, whom: str, role: str, new: str,
     acts: bool,
 ) -> None:  # fmt: skip
-    case = house.desk(reporter).cases.report(book, LEAK, "leak")
-    turn(house, case).casework.triage(case, "leak", "立案")
+    case = Cases(house.desk(reporter)).report(book, LEAK, "leak")
+    CaseWork(turn(house, case)).triage(case, "leak", "立案")
     before = str(turn(house, case).actor.login)
     held = [
         str(one.role)
@@ -163,11 +166,11 @@ def test_the_evidence_is_drawn_by_who_handles_the_case_now(
     clock.set("2027-02-08T10:00+08:00" if acts else "2026-11-24T10:00+08:00")
     desk = turn(house, case)
     assert desk.actor.login != before
-    desk.casework.investigate(case, "接手")
-    desk.casework.involve(case, found(desk, case, whom))
-    assert desk.casework.evidence(case)
-    assert clause in desk.cases.one(case).pack_clause
-    refusal(lambda: house.desk(before).casework.evidence(case))
+    CaseWork(desk).investigate(case, "接手")
+    CaseWork(desk).involve(case, found(desk, case, whom))
+    assert CaseWork(desk).evidence(case)
+    assert clause in Cases(desk).one(case).pack_clause
+    refusal(lambda: CaseWork(house.desk(before)).evidence(case))
 
 
 QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
@@ -187,18 +190,18 @@ def ranked(house: World, clock: Clock) -> World:
 @walks("B.7.1", person="acting", day="after-deadline")
 def test_who_acts_for_the_safety_department_praises(ranked: World) -> None:
     act_for(ranked, "niuer", "safety", "safety", instead_of="panan")
-    rows = ranked.desk("niuer").praise.ranking("safety", *QUARTER)
+    rows = Praise(ranked.desk("niuer")).ranking("safety", *QUARTER)
     first = next(one for one in rows if one.name == "一车间" and one.entry is None)
     second = next(one for one in rows if one.name == "二车间" and one.entry is None)
     assert first.place < second.place
-    ranked.desk("niuer").praise.commend("safety", *QUARTER, first.unit)
+    Praise(ranked.desk("niuer")).commend("safety", *QUARTER, first.unit)
     assert Commendation.select().count() == 1
-    refusal(lambda: ranked.desk("panan").praise.ranking("safety", *QUARTER))
+    refusal(lambda: Praise(ranked.desk("panan")).ranking("safety", *QUARTER))
 
 
 @walks("B.7.1", person="head-and-keeper")
 def test_the_head_of_the_safety_department_praises_everybody_but_themselves(ranked: World) -> None:
-    rows = ranked.desk("panan").praise.ranking("safety", *QUARTER)
+    rows = Praise(ranked.desk("panan")).ranking("safety", *QUARTER)
     own = next((one for one in rows if one.name == "潘安" and one.entry is not None), None)
     assert own is not None
-    cites("B.7.1", lambda: ranked.desk("panan").praise.commend("safety", *QUARTER, own.unit, own.entry))
+    cites("B.7.1", lambda: Praise(ranked.desk("panan")).commend("safety", *QUARTER, own.unit, own.entry))

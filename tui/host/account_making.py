@@ -128,6 +128,16 @@ def create_listed(words: CommandWords) -> int:
                 file=str(letters_file),
             )
         )
+    written = {one.login for one in letters}
+    again = sum(one.account is not None and one.login in written for one in wanted)
+    if again:
+        tell(
+            _n(
+                "{count} of them had a code before, which lets nobody in any more: destroy its letter.",
+                "{count} of them had a code before, which lets nobody in any more: destroy those letters.",
+                count=again,
+            )
+        )
     if without:
         tell(
             _(

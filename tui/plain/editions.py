@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.desk.editions.comparing import WORDS, EditionDifference
+from db.desk.editions.editions import Editions
 from db.language import Text, _, listed
 from reports.editions.delivering import fetch_copy
 from tui.plain.command import JSON, Command, understood
@@ -17,7 +18,7 @@ def get(room: Room, words: CommandWords) -> int:
 
 
 def preview(room: Room, words: CommandWords) -> int:
-    seen = room.desk.editions.preview(*understood(lambda: edition_called(room.desk, words.operand(0))))
+    seen = Editions(room.desk).preview(*understood(lambda: edition_called(room.desk, words.operand(0))))
     if words.has("json"):
         room.write_json(
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.editions.tracing import Trace, Traced
+from db.desk.editions.tracing import Trace, Traced, Traces
 from db.language import _
 from reports.editions.found_copy import LARGEST, UNREAD, read
 from tui.plain.command import JSON, Command
@@ -14,10 +14,10 @@ from tui.sheets.trace_facts import facts_of, verdict
 def trace(room: Room, words: CommandWords) -> int:
     """Name the recipient; exit status 1 where no copy fits."""
     if words.operands:
-        answer = room.desk.traces.number(words.operand(0))
+        answer = Traces(room.desk).number(words.operand(0))
     else:
         finding = read(room.stdin.read(LARGEST + 1))
-        answer = room.desk.traces.file(finding)
+        answer = Traces(room.desk).file(finding)
         if not finding.is_read:
             room.warn(UNREAD)
     return write_trace(room, answer, as_json=words.has("json"))

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.screen import Screen
 
 from auth.session_limits import crowd
+from db.desk.cases.cases import Cases
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.outside.outside import Outside
 from db.desk.training.trainings import Trainings
 from db.language import _
@@ -50,7 +53,7 @@ def _decides(desk: Desk) -> bool:
 
 def _receives(desk: Desk) -> bool:
     """Whether copies of editions may come to the reader, who has none to issue."""
-    return desk.copies.offered() and not desk.editions.offered()
+    return Copies(desk).offered() and not Editions(desk).offered()
 
 
 MODES: Final[tuple[Mode, ...]] = (
@@ -62,11 +65,11 @@ MODES: Final[tuple[Mode, ...]] = (
     Mode("audit", "6", _("Audit"), AuditScreen, visible_to=lambda desk: desk.audit.allowed()),
     Mode("reports", "7", _("Reports"), Reports, visible_to=lambda desk: desk.overview.offered()),
     Mode("reviews", "8", _("Reviews"), ReviewsScreen),
-    Mode("editions", "9", _("Editions"), EditionsScreen, visible_to=lambda desk: desk.editions.offered()),
+    Mode("editions", "9", _("Editions"), EditionsScreen, visible_to=lambda desk: Editions(desk).offered()),
     Mode("copies", "9", _("My copies"), Receipts, visible_to=_receives),
     Mode("account", "0 a", MyAccount.NAME, MyAccount),
     Mode("data", "0 b", MyData.NAME, MyData),
-    Mode("cases", "0 c", CasesScreen.NAME, CasesScreen, count=lambda desk: len(desk.cases.queue())),
+    Mode("cases", "0 c", CasesScreen.NAME, CasesScreen, count=lambda desk: len(Cases(desk).queue())),
     Mode("delegation", "0 d", DELEGATION.title, screen_of(DELEGATION)),
     Mode("rules", "0 e", RulesScreen.NAME, RulesScreen, visible_to=lambda desk: bool(desk.me.who().books)),
     Mode(

@@ -10,7 +10,7 @@ What the audit calls an act stands at the operation (``@operation(…, label=…
         id="pass-on", operation="inspections.pass_on", key="e",
         label=_("Another owner"), help=_("Let somebody else see to it, by a day."), asks=(OWNER, DUE),
         offered=lambda row: row.settles and row.state == "open",             # display only: the desk refuses
-        do=lambda at: at.desk.inspections.pass_on(at.number, at[OWNER], at[DUE]),
+        do=lambda at: Inspections(at.desk).pass_on(at.number, at[OWNER], at[DUE]),
         done=lambda at, _made: _("Passed on to {name}.", name=at.called(OWNER)),
         example="findings pass-on 3 --owner 孙悦 --due 2026-12-07",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from db.desk.cases.cases import ABOUT, About
+from db.desk.cases.cases import ABOUT, About, Cases
 from db.language import Text, _
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.books import WHICH, book_among
@@ -18,14 +18,14 @@ def kinds_of(at: At[Any], books: Collection[str]) -> list[OfferedAnswer[str]]:
     """The kinds of breach that ``books`` know, all books where it is none, with the clause that has each."""
     return [
         OfferedAnswer(kind.id, kind.label, note=clause_text(kind.clause))
-        for channel in at.desk.cases.channels()
+        for channel in Cases(at.desk).channels()
         if not books or channel.book in books
         for kind in channel.kinds
     ]
 
 
 BOOK = book_among(
-    lambda at: [OfferedAnswer(one.book, one.book_label) for one in at.desk.cases.channels()], WHICH
+    lambda at: [OfferedAnswer(one.book, one.book_label) for one in Cases(at.desk).channels()], WHICH
 )
 REPORTED: OneOf[str] = OneOf(
     "kind",
@@ -61,7 +61,7 @@ def reported(number: int) -> Text:
 def _report(at: At[MyCase]) -> int:
     """Whom it is about needn't be said twice."""
     about: About = "somebody" if at[WHOM] and at[ABOUT_WHOM] == "nobody" else at[ABOUT_WHOM]
-    return at.desk.cases.report(at[BOOK], at[HAPPENED], at[REPORTED], at[COPY], about=about, whom=at[WHOM])
+    return Cases(at.desk).report(at[BOOK], at[HAPPENED], at[REPORTED], at[COPY], about=about, whom=at[WHOM])
 
 
 REPORT: Verb[MyCase] = Verb(
@@ -83,7 +83,7 @@ ERROR: Verb[MyCase] = Verb(
     help=_("Report that an entry is wrong; you hear what came of it."),
     on="none",
     asks=(ENTRY, WRONG, FIELD),
-    do=lambda at: at.desk.cases.error(at.answers[ENTRY.id], at[WRONG], at[FIELD]),
+    do=lambda at: Cases(at.desk).error(at.answers[ENTRY.id], at[WRONG], at[FIELD]),
     done=lambda _at, number: reported(number),
     example="case error --entry 4 --words 'the extension is 8013' --field extension",
 )

@@ -7,8 +7,10 @@ from typing import Final
 
 from db.desk.cases.case_states import ATTACHED, HEARD, OUTCOMES, VERDICTS
 from db.desk.cases.case_views import PartyView
+from db.desk.cases.cases import Cases
 from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
+from db.desk.cases.work import CaseWork
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, Text, _
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
@@ -32,7 +34,7 @@ def _outcomes(sort: str) -> list[OfferedAnswer[str]]:
 
 
 def _people(at: At[MyCase]) -> list[OfferedAnswer[str]]:
-    found = at.desk.casework.people(at.number, at[NAME])
+    found = CaseWork(at.desk).people(at.number, at[NAME])
     return [OfferedAnswer(one.whom, one.name, note=place_of(one)) for one in found]
 
 
@@ -55,7 +57,7 @@ def _one_concerned(
         title=title,
         choices=lambda at: [
             OfferedAnswer(one.id, one.name, note=one.unit)
-            for one in at.desk.cases.one(at.number).parties
+            for one in Cases(at.desk).one(at.number).parties
             if fits(one)
         ],
         nothing=nothing,
@@ -194,17 +196,17 @@ def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
 
 
 def _decide(at: At[MyCase]) -> None:
-    parties = at.desk.cases.one(at.number).parties
-    at.desk.casework.decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
+    parties = Cases(at.desk).one(at.number).parties
+    CaseWork(at.desk).decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
 
 
 def _hear(at: At[MyCase]) -> None:
     """What stands instead is what was asked of a sanction, where it is changed."""
     sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
     if at[CAME_OF_IT] == "changed" or any(one not in ("", None) for one in given):
-        parties = at.desk.cases.one(at.number).parties
+        parties = Cases(at.desk).one(at.number).parties
         sentence = next(_sentence(at, one) for one in parties if one.id == at[APPELLANT])
-    at.desk.casework.hear(at.number, at[APPELLANT], at[CAME_OF_IT], at[REASON], sentence)
+    CaseWork(at.desk).hear(at.number, at[APPELLANT], at[CAME_OF_IT], at[REASON], sentence)
 
 
 TRIAGE: Verb[MyCase] = Verb(
@@ -213,7 +215,7 @@ TRIAGE: Verb[MyCase] = Verb(
     label=_("Sort out"),
     help=_("Say what kind of case it is; it goes to who handles that."),
     asks=(KIND, SORTED),
-    do=lambda at: at.desk.casework.triage(at.number, at[KIND], at[SORTED]),
+    do=lambda at: CaseWork(at.desk).triage(at.number, at[KIND], at[SORTED]),
     example="case triage 12 --kind leak --word 'posted in public'",
 )
 INVESTIGATE: Verb[MyCase] = Verb(
@@ -222,7 +224,7 @@ INVESTIGATE: Verb[MyCase] = Verb(
     label=_("Investigate"),
     help=_("Begin the investigation."),
     asks=(BEGUN,),
-    do=lambda at: at.desk.casework.investigate(at.number, at[BEGUN]),
+    do=lambda at: CaseWork(at.desk).investigate(at.number, at[BEGUN]),
     example="case investigate 12 --word 'asking the members of the group'",
 )
 INVOLVE: Verb[MyCase] = Verb(
@@ -231,7 +233,7 @@ INVOLVE: Verb[MyCase] = Verb(
     label=_("Person"),
     help=_("Name somebody who is concerned."),
     asks=(NAME, FOUND),
-    do=lambda at: at.desk.casework.involve(at.number, at[FOUND]),
+    do=lambda at: CaseWork(at.desk).involve(at.number, at[FOUND]),
     example="case person 12 --name 张文",
 )
 RELEASE: Verb[MyCase] = Verb(
@@ -240,7 +242,7 @@ RELEASE: Verb[MyCase] = Verb(
     label=_("Take off"),
     help=_("Take somebody off who is not concerned."),
     asks=(PERSON, WHY),
-    do=lambda at: at.desk.casework.release(at.number, at[PERSON], at[WHY]),
+    do=lambda at: CaseWork(at.desk).release(at.number, at[PERSON], at[WHY]),
     example="case release 12 --person 张文 --word 'another of the same name'",
 )
 ATTACH: Verb[MyCase] = Verb(
@@ -249,7 +251,7 @@ ATTACH: Verb[MyCase] = Verb(
     label=_("Attach"),
     help=_("Attach an audit record or a traced copy by its number, or a file of your tray."),
     asks=(WHAT, NUMBER),
-    do=lambda at: at.desk.casework.attach(at.number, at[WHAT], at[NUMBER]),
+    do=lambda at: CaseWork(at.desk).attach(at.number, at[WHAT], at[NUMBER]),
     example="case attach 12 --what copy --number C0012-003",
 )
 NOTE: Verb[MyCase] = Verb(
@@ -258,7 +260,7 @@ NOTE: Verb[MyCase] = Verb(
     label=_("Write down"),
     help=_("Write something down."),
     asks=(NOTED,),
-    do=lambda at: at.desk.casework.note(at.number, at[NOTED]),
+    do=lambda at: CaseWork(at.desk).note(at.number, at[NOTED]),
     example="case note 12 --word 'heard Li'",
 )
 CONCLUDE: Verb[MyCase] = Verb(
@@ -267,7 +269,7 @@ CONCLUDE: Verb[MyCase] = Verb(
     label=_("End investigation"),
     help=_("Say what was found; somebody else judges it."),
     asks=(CONCLUDED,),
-    do=lambda at: at.desk.casework.conclude(at.number, at[CONCLUDED]),
+    do=lambda at: CaseWork(at.desk).conclude(at.number, at[CONCLUDED]),
     done=lambda _at, _made: _("Handed on; who goes on with it is told."),
     example="case conclude 12 --word 'the list came from his account'",
 )
@@ -279,7 +281,7 @@ JUDGE: Verb[MyCase] = Verb(
         "Say whether there was a breach, if you did not investigate it; the management decides what follows."
     ),
     asks=(VERDICT, REASON),
-    do=lambda at: at.desk.casework.judge(at.number, at[VERDICT], at[REASON]),
+    do=lambda at: CaseWork(at.desk).judge(at.number, at[VERDICT], at[REASON]),
     done=lambda _at, _made: _("Judged; who goes on with it is told."),
     example="case judge 12 --outcome breach --word 'proven by the copy'",
 )
@@ -299,7 +301,7 @@ CONFIRM: Verb[MyCase] = Verb(
     label=_("Confirm"),
     help=_("As the second person, confirm a sanction or decline it."),
     asks=(AGREED, SECONDED),
-    do=lambda at: at.desk.casework.confirm(at.number, at[AGREED] == "yes", at[SECONDED]),
+    do=lambda at: CaseWork(at.desk).confirm(at.number, at[AGREED] == "yes", at[SECONDED]),
     done=lambda at, _made: (
         _("Confirmed; those concerned and the reporter hear it.")
         if at[AGREED] == "yes"
@@ -326,7 +328,7 @@ LODGE: Verb[MyCase] = Verb(
     label=_("Paper appeal"),
     help=_("Write down the appeal of somebody without an account, who made it on paper within the time."),
     asks=(UNREACHED, LETTER),
-    do=lambda at: at.desk.casework.lodge(at.number, at[UNREACHED], at[LETTER]),
+    do=lambda at: CaseWork(at.desk).lodge(at.number, at[UNREACHED], at[LETTER]),
     done=lambda _at, _made: _("On record; who decides it is told."),
     example="case lodge 12 --person 张文 --words 'letter of 3 December'",
 )
@@ -336,7 +338,7 @@ MINUTES: Verb[MyCase] = Verb(
     label=_("Minutes"),
     help=_("Attach the minutes of the meeting that decided an appeal which nobody here could decide alone."),
     asks=(FILE, MET),
-    do=lambda at: at.desk.casework.minutes(at.number, at[FILE], at[MET]),
+    do=lambda at: CaseWork(at.desk).minutes(at.number, at[FILE], at[MET]),
     done=lambda _at, _made: _("Attached; somebody of another office enters what they say."),
     example="case minutes 12 --file 4f2a --word 'management and union, 3 December'",
 )
@@ -346,7 +348,7 @@ REOPEN: Verb[MyCase] = Verb(
     label=_("Open again"),
     help=_("Have a decision that was wrong, or that new facts change, reviewed by a second person."),
     asks=(SANCTIONED, NEW_FACTS),
-    do=lambda at: at.desk.casework.reopen(at.number, at[SANCTIONED], at[NEW_FACTS]),
+    do=lambda at: CaseWork(at.desk).reopen(at.number, at[SANCTIONED], at[NEW_FACTS]),
     done=lambda _at, _made: _("Opened again; a second person reviews it, and the decision holds until then."),
     example="case reopen 12 --word 'the copy was another of the same number'",
 )
@@ -356,7 +358,7 @@ SPEAK: Verb[MyCase] = Verb(
     label=_("Speak"),
     help=_("Say what speaks for you before anything is decided, within the time that the case shows."),
     asks=(FOR_ONESELF,),
-    do=lambda at: at.desk.cases.state(at.number, at[FOR_ONESELF]),
+    do=lambda at: Cases(at.desk).state(at.number, at[FOR_ONESELF]),
     done=lambda _at, _made: _("Kept; whoever decides reads it."),
     example="case speak 12 --words 'it was sent at the request of my head'",
 )
@@ -366,7 +368,7 @@ STATEMENT: Verb[MyCase] = Verb(
     label=_("Statement"),
     help=_("Write down what somebody said whom you heard outside this directory, before you decide."),
     asks=(SPOKEN_BY, SAID),
-    do=lambda at: at.desk.casework.statement(at.number, at[SPOKEN_BY], at[SAID]),
+    do=lambda at: CaseWork(at.desk).statement(at.number, at[SPOKEN_BY], at[SAID]),
     example="case statement 12 --person 张文 --words 'he admits it'",
 )
 APPEAL: Verb[MyCase] = Verb(
@@ -375,7 +377,7 @@ APPEAL: Verb[MyCase] = Verb(
     label=_("Appeal"),
     help=_("Appeal against what was decided about you, within the time that the case shows."),
     asks=(AGAINST,),
-    do=lambda at: at.desk.cases.appeal(at.number, at[AGAINST]),
+    do=lambda at: Cases(at.desk).appeal(at.number, at[AGAINST]),
     done=lambda _at, _made: _("Handed in; somebody decides it who had no part in the case."),
     example="case appeal 12 --words 'it was sent at the request of my head'",
 )
@@ -385,7 +387,7 @@ ANSWER: Verb[MyCase] = Verb(
     label=_("Answer"),
     help=_("Say whether the error was corrected."),
     asks=(ANSWERED, ANSWER_WORD),
-    do=lambda at: at.desk.casework.answer(at.number, at[ANSWERED], at[ANSWER_WORD]),
+    do=lambda at: CaseWork(at.desk).answer(at.number, at[ANSWERED], at[ANSWER_WORD]),
     done=lambda _at, _made: _("Answered; the reporter hears it."),
     example="case answer 13 --outcome corrected --word 'changed today'",
 )
@@ -395,7 +397,7 @@ CLOSE: Verb[MyCase] = Verb(
     label=_("Close case"),
     help=_("What was decided is carried out."),
     asks=(CARRIED_OUT,),
-    do=lambda at: at.desk.casework.close(at.number, at[CARRIED_OUT]),
+    do=lambda at: CaseWork(at.desk).close(at.number, at[CARRIED_OUT]),
     example="case close 12 --word paid",
 )
 SHEET: Verb[MyCase] = drawing_verb(

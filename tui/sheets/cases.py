@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from db.desk.audit.record_views import AuditRow
 from db.desk.cases.case_views import CaseView
+from db.desk.cases.cases import Cases
 from db.desk.cases.own_cases import OwnCase
+from db.desk.cases.work import CaseWork
 from db.language import Message, Text, _, clause_words
 from tui.sheets.asks import At, Number
 from tui.sheets.case_facts import PARTS, MyCase, case_state, data, facts
@@ -23,11 +25,11 @@ AT_ONCE: Final = 200
 
 def _rows(at: At[Any]) -> Sequence[MyCase]:
     """The open ones to handle, the reader's turn on top; one's own, the newest first; the closed ones."""
-    handled = [MyCase(row, "handler") for row in at.desk.cases.queue()]
+    handled = [MyCase(row, "handler") for row in Cases(at.desk).queue()]
     known = {case.row.id for case in handled}
     own = [
         MyCase(row, "reporter" if row.mine else "concerned")
-        for row in at.desk.cases.mine()
+        for row in Cases(at.desk).mine()
         if row.id not in known
     ]
     going_on = [case for case in handled if case.row.state != "closed"]
@@ -36,7 +38,7 @@ def _rows(at: At[Any]) -> Sequence[MyCase]:
 
 def _whole(at: At[Any]) -> CaseView | OwnCase:
     """All of it for who handles it, else as far as it is the reader's own."""
-    case, cases = at.number, at.desk.cases
+    case, cases = at.number, Cases(at.desk)
     handled = {row.id for row in cases.queue()}
     if case not in handled and case in {row.id for row in cases.mine()}:
         return cases.own(case)
@@ -105,7 +107,7 @@ TRAIL: Sheet[AuditRow] = Sheet(
     ),
     help=_("Read the audit within a case, newest first."),
     of=(CASE,),
-    rows=lambda at: at.desk.casework.trail(at.answers[CASE.id], limit=AT_ONCE),
+    rows=lambda at: CaseWork(at.desk).trail(at.answers[CASE.id], limit=AT_ONCE),
     key=lambda row: row.seq,
     named="record",
     columns=(

@@ -8,7 +8,7 @@ from typing import Any
 
 from db.desk import Invalid, Problem
 from db.desk.editions.edition_views import CopyRow, Issued
-from db.desk.editions.editions import KeptIssue
+from db.desk.editions.editions import Editions, KeptIssue
 from db.desk.editions.marks import copies_of
 from db.desk.editions.receiving import OUT_OF_REACH
 from db.language import Text, _
@@ -31,7 +31,7 @@ class IssueAsk(Ask[Issued]):
         number = word.upper().removeprefix("C")
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise Invalid(Problem(self.id, _("“{word}” is no issue; write it like C0012.", word=word)))
-        return at.desk.editions.one(int(number))
+        return Editions(at.desk).one(int(number))
 
     def written(self, answer: Issued) -> str:
         return copies_of(answer.issue.id)
@@ -74,9 +74,9 @@ def _last_reminded(rows: Sequence[CopyRow]) -> str:
 
 def _remind(at: At[CopyRow]) -> int:
     """How many were reminded. Raises Invalid where all who are late were reminded today already."""
-    count = at.desk.editions.remind(_issue(at))
+    count = Editions(at.desk).remind(_issue(at))
     if not count:
-        rows = at.desk.editions.copies(_issue(at))
+        rows = Editions(at.desk).copies(_issue(at))
         late = list(filter(is_late, rows))
         if late:
             told = _("All who have not acknowledged were reminded today, last {at}.", at=_last_reminded(late))
@@ -114,7 +114,7 @@ RECALL: Verb[CopyRow] = Verb(
     asks=(WHICH, REASON),
     offered=lambda row: bool(row.made_at) and not row.recalled_at and not row.closed_at,
     open_to=_issues_it,
-    do=lambda at: at.desk.editions.recall(_issue(at), at[REASON], "" if at[WHICH] else at.word),
+    do=lambda at: Editions(at.desk).recall(_issue(at), at[REASON], "" if at[WHICH] else at.word),
     done=lambda _at, count: _("Called back: {count}", count=count),
     example="editions copies recall C0012-003 --issue C0012 --reason 'wrong column'",
 )
@@ -128,7 +128,7 @@ CLOSE: Verb[CopyRow] = Verb(
     asks=(WHY,),
     offered=lambda row: row.receipt in OUT_OF_REACH,
     open_to=_issues_it,
-    do=lambda at: at.desk.editions.close(_issue(at), at[WHY], *map(str, at.keys)),
+    do=lambda at: Editions(at.desk).close(_issue(at), at[WHY], *map(str, at.keys)),
     done=lambda _at, count: _("Closed: {count}", count=count),
     example="editions copies close C0012-006 --issue C0012 --reason 'left on 11-20, replaced by 刘阳'",
 )
@@ -141,7 +141,7 @@ HAND_OUT: Verb[CopyRow] = Verb(
     on="one",
     offered=lambda row: row.receipt == "not-issued",
     open_to=_issues_it,
-    do=lambda at: at.desk.editions.hand_out(_issue(at), at.word),
+    do=lambda at: Editions(at.desk).hand_out(_issue(at), at.word),
     done=lambda at, _made: _("Copy {number} is issued.", number=at.word),
     example="editions copies hand-out C0012-006 --issue C0012",
 )
@@ -153,7 +153,7 @@ SEND_AGAIN: Verb[CopyRow] = Verb(
     help=_("Send mail that was given up once more."),
     on="none",
     open_to=_issues_it,
-    do=lambda at: at.desk.editions.send_again(_issue(at)),
+    do=lambda at: Editions(at.desk).send_again(_issue(at)),
     done=lambda _at, count: _("To be sent again: {count}", count=count),
     example="editions copies send-again --issue C0012",
 )
@@ -164,7 +164,7 @@ RECORD: Verb[CopyRow] = Verb(
     label=_("On record"),
     help=_("Check the kept issue against its digest."),
     on="none",
-    do=lambda at: at.desk.editions.record(_issue(at)),
+    do=lambda at: Editions(at.desk).record(_issue(at)),
     done=lambda _at, kept: _("Issue {number} on record", number=kept.issue.number),
     shows=_record,
     example="editions copies record --issue C0012",
@@ -190,7 +190,7 @@ def _said(at: At[Any]) -> Cell:
 
 
 def _copies(at: At[Any]) -> Sequence[CopyRow]:
-    return at.desk.editions.copies(_issue(at))
+    return Editions(at.desk).copies(_issue(at))
 
 
 COPIES: Sheet[CopyRow] = Sheet(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from db.desk import Desk, Invalid, Problem
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.edition_views import EditionView, IssuePreview, IssueRow
+from db.desk.editions.editions import Editions
 from db.desk.editions.marks import copies_of
 from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf
@@ -35,7 +36,9 @@ def edition_called(desk: Desk, word: str) -> tuple[str, str]:
 
     Raises Invalid where several are called so.
     """
-    found = [row for row in desk.editions.list() if word in (key_of(row), row.id, row.label.zh, row.label.en)]
+    found = [
+        row for row in Editions(desk).list() if word in (key_of(row), row.id, row.label.zh, row.label.en)
+    ]
     if len(found) > 1:
         raise Invalid(
             Problem(
@@ -49,7 +52,7 @@ def edition_called(desk: Desk, word: str) -> tuple[str, str]:
 
 
 def _editions(at: At[Any]) -> list[OfferedAnswer[EditionView]]:
-    found = at.desk.editions.list()
+    found = Editions(at.desk).list()
     return [OfferedAnswer(one, one.label, note=one.book_title) for one in found]
 
 
@@ -91,7 +94,7 @@ def _state_tone(row: IssueRow) -> Tone:
 
 
 def _issues(at: At[Any]) -> Sequence[IssueRow]:
-    return at.desk.editions.issues(at[EDITION].book, at[EDITION].id)
+    return Editions(at.desk).issues(at[EDITION].book, at[EDITION].id)
 
 
 ISSUES: Sheet[IssueRow] = Sheet(
@@ -197,8 +200,8 @@ ISSUE_NOW: Verb[EditionView] = Verb(
     help=_("Issue an edition now: a numbered, encrypted copy for each recipient."),
     on="one",
     offered=lambda row: row.mine_to_issue,
-    sure=lambda at: issue_question(at.desk.editions.preview(at.row.book, at.row.id)),
-    do=lambda at: at.desk.editions.issue(*edition_called(at.desk, at.word)),
+    sure=lambda at: issue_question(Editions(at.desk).preview(at.row.book, at.row.id)),
+    do=lambda at: Editions(at.desk).issue(*edition_called(at.desk, at.word)),
     done=_issued,
     data=lambda made: data_of(ISSUES, made),
     example="editions issue internal",
@@ -236,7 +239,7 @@ EDITIONS: Sheet[EditionView] = Sheet(
         "encrypted copy with a mark of their own, and every issue is kept sealed."
     ),
     help=_("List the editions that you issue or oversee."),
-    rows=lambda at: at.desk.editions.list(),
+    rows=lambda at: Editions(at.desk).list(),
     key=key_of,
     named="edition",
     numbered=False,

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from db.desk.due_dates import today
-from db.desk.reviews.inspecting import FindingRow
+from db.desk.reviews.inspecting import FindingRow, Inspections
 from db.desk.reviews.inspecting import due_day as read_day
+from db.desk.reviews.reviews import Reviews
 from db.language import _
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Fact, Tone
@@ -21,12 +22,12 @@ TONES: dict[str, Tone] = {"open": "warn", "answered": "accent", "closed": "good"
 
 
 def _inspections(at: At[Any]) -> list[OfferedAnswer[int]]:
-    rows = at.desk.reviews.campaigns()
+    rows = Reviews(at.desk).campaigns()
     return [OfferedAnswer(row.id, row.label, note=row.opened) for row in rows if row.of == "points"]
 
 
 def _running(at: At[Any]) -> list[OfferedAnswer[int]]:
-    rows = at.desk.reviews.campaigns()
+    rows = Reviews(at.desk).campaigns()
     return [
         OfferedAnswer(row.id, row.label, note=row.opened) for row in rows if row.of == "points" and row.runs
     ]
@@ -34,16 +35,16 @@ def _running(at: At[Any]) -> list[OfferedAnswer[int]]:
 
 def _points(at: At[Any]) -> list[OfferedAnswer[int | None]]:
     found: list[OfferedAnswer[int | None]] = [OfferedAnswer(None, _("None of them"), word="none")]
-    points = at.desk.reviews.items(at[UNDER_WAY], "all")
+    points = Reviews(at.desk).items(at[UNDER_WAY], "all")
     return found + [OfferedAnswer(row.id, row.name) for row in points]
 
 
 def _owners(at: At[FindingRow]) -> list[OfferedAnswer[int]]:
     """To a finding that is there, or to the one that is written down in an inspection."""
     if at.keys:
-        owners = at.desk.inspections.owners(at.row.campaign, at.row.id)
+        owners = Inspections(at.desk).owners(at.row.campaign, at.row.id)
     else:
-        owners = at.desk.inspections.owners(at[INSPECTION])
+        owners = Inspections(at.desk).owners(at[INSPECTION])
     return [OfferedAnswer(one.account, one.name, note=one.role) for one in owners]
 
 
@@ -97,7 +98,7 @@ ANSWER: Verb[FindingRow] = Verb(
     help=_("Say what was done about it."),
     asks=(DONE,),
     offered=lambda row: row.mine,
-    do=lambda at: at.desk.inspections.answer(at.number, at[DONE]),
+    do=lambda at: Inspections(at.desk).answer(at.number, at[DONE]),
     done=lambda _at, _made: _("Answered; an inspector looks at it."),
     example="findings answer 3 --word 'the lock was changed'",
 )
@@ -109,7 +110,7 @@ CLOSE: Verb[FindingRow] = Verb(
     help=_("It is done; say what you saw."),
     asks=(SEEN,),
     offered=lambda row: row.settles,
-    do=lambda at: at.desk.inspections.settle(at.number, "close", at[SEEN]),
+    do=lambda at: Inspections(at.desk).settle(at.number, "close", at[SEEN]),
     example="findings close 3 --word 'seen on 11-23'",
 )
 REOPEN: Verb[FindingRow] = Verb(
@@ -120,7 +121,7 @@ REOPEN: Verb[FindingRow] = Verb(
     help=_("Send it back, and say what is missing."),
     asks=(MISSING,),
     offered=lambda row: row.settles and row.state == "answered",
-    do=lambda at: at.desk.inspections.settle(at.number, "reopen", at[MISSING]),
+    do=lambda at: Inspections(at.desk).settle(at.number, "reopen", at[MISSING]),
     example="findings reopen 3 --word 'the key is still with them'",
 )
 PASS_ON: Verb[FindingRow] = Verb(
@@ -131,7 +132,7 @@ PASS_ON: Verb[FindingRow] = Verb(
     help=_("Make somebody else responsible, by a day."),
     asks=(OWNER, DUE),
     offered=lambda row: row.settles and row.state == "open",
-    do=lambda at: at.desk.inspections.pass_on(at.number, at[OWNER], at[DUE]),
+    do=lambda at: Inspections(at.desk).pass_on(at.number, at[OWNER], at[DUE]),
     done=lambda at, _made: _("Passed on to {name}.", name=at.chosen_label(OWNER)),
     example="findings pass-on 3 --owner 孙悦 --due 2026-12-07",
 )
@@ -142,7 +143,7 @@ REMIND: Verb[FindingRow] = Verb(
     label=_("Remind"),
     help=_("Remind whoever is responsible; once a day."),
     offered=lambda row: row.settles and row.state == "open",
-    do=lambda at: at.desk.inspections.remind(at.number),
+    do=lambda at: Inspections(at.desk).remind(at.number),
     done=lambda _at, _made: _("Reminded."),
     example="findings remind 3",
 )
@@ -155,7 +156,7 @@ FIND: Verb[FindingRow] = Verb(
     on="none",
     asks=(UNDER_WAY, POINT, WHAT, OWNER, DUE),
     open_to=lambda at: bool(_running(at)),
-    do=lambda at: at.desk.inspections.find(at[UNDER_WAY], at[WHAT], at[OWNER], at[DUE], at[POINT]),
+    do=lambda at: Inspections(at.desk).find(at[UNDER_WAY], at[WHAT], at[OWNER], at[DUE], at[POINT]),
     done=lambda _at, made: _("Written down: finding {number}", number=made),
     example="findings add --what 'a list lay open' --owner 孙悦 --due 2026-12-07",
 )
@@ -167,7 +168,7 @@ def _facts(row: FindingRow) -> Sequence[Fact]:
 
 
 def _rows(at: At[Any]) -> Sequence[FindingRow]:
-    return at.desk.inspections.findings(at.answers.get(INSPECTION.id))
+    return Inspections(at.desk).findings(at.answers.get(INSPECTION.id))
 
 
 FINDINGS: Sheet[FindingRow] = Sheet(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db.desk.reviews.guiding import Instruction
+from db.desk.reviews.guiding import Guidance, Instruction
 from db.language import Text, _, listed
 from tui.sheets.asks import At, Typed
 from tui.sheets.books import BOOK
@@ -34,7 +34,7 @@ GIVE: Verb[Instruction] = Verb(
     help=_("Tell the heads of all departments what to do, for each of them to confirm."),
     on="none",
     asks=(BOOK, TEXT),
-    do=lambda at: at.desk.guidance.give(at[BOOK], at[TEXT]),
+    do=lambda at: Guidance(at.desk).give(at[BOOK], at[TEXT]),
     done=lambda _at, made: _("Given: instruction {number}", number=made),
     example="guidance give --book staff --text 下班前锁好纸质名单",
 )
@@ -56,7 +56,7 @@ def _facts(row: Instruction) -> Sequence[Fact]:
 
 
 def _rows(at: At[Any]) -> Sequence[Instruction]:
-    return at.desk.guidance.list()
+    return Guidance(at.desk).list()
 
 
 GUIDANCE: Sheet[Instruction] = Sheet(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.accounts.appointing import RELIEVE
 from db.desk.asking.appointing import ID
+from db.desk.cases.cases import Cases
 from db.desk.directory.office_list import STAND_IN, OfficeRow, State
 from db.language import Message, Text, _
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed, TypedLate
@@ -87,7 +88,7 @@ def _handed_in(at: At[OfficeRow], number: int) -> Text:
 
 def _gap(at: At[Any]) -> Cell:
     """What a case of the book would lack."""
-    gap = at.desk.cases.gap(at[BOOK])
+    gap = Cases(at.desk).gap(at[BOOK])
     if gap is None:
         return ""
     told = _(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.desk import Invalid, Problem
-from db.desk.cases.praise import PraiseOffer, PraiseRow
+from db.desk.cases.praise import Praise, PraiseOffer, PraiseRow
 from db.desk.cases.ranking import Ranked
 from db.desk.due_dates import today
 from db.language import Text, _
@@ -44,7 +44,7 @@ class PeriodAsk(Ask[Period]):
 BOOK: OneOf[PraiseOffer] = OneOf(
     "book",
     _("The book; needed where you are in several."),
-    choices=lambda at: [OfferedAnswer(one, one.book_label) for one in at.desk.praise.offers()],
+    choices=lambda at: [OfferedAnswer(one, one.book_label) for one in Praise(at.desk).offers()],
     nothing=_("None of your books has a ranking."),
     obvious=True,
     word=lambda one: one.book,
@@ -64,7 +64,7 @@ def _either(at: At[Any]) -> Text:
 
 def _ranked(at: At[Any]) -> Sequence[Ranked]:
     period = at[PERIOD]
-    return at.desk.praise.ranking(at[BOOK].book, period.first, period.last)
+    return Praise(at.desk).ranking(at[BOOK].book, period.first, period.last)
 
 
 def _key(row: Ranked) -> str:
@@ -73,7 +73,7 @@ def _key(row: Ranked) -> str:
 
 def _commend(at: At[Ranked]) -> int:
     period, (unit, entry) = at[PERIOD], _whom(at.word)
-    return at.desk.praise.commend(
+    return Praise(at.desk).commend(
         at[BOOK].book, period.first, period.last, unit, entry, at[WORD], anyway=at[ANYWAY]
     )
 
@@ -140,7 +140,7 @@ COMMENDATIONS: Sheet[PraiseRow] = Sheet(
     about=RANKING.about,
     help=_("List who was commended in a book."),
     of=(BOOK,),
-    rows=lambda at: at.desk.praise.list(at[BOOK].book),
+    rows=lambda at: Praise(at.desk).list(at[BOOK].book),
     key=lambda row: row.id,
     named="commendation",
     book=lambda at, _row: at[BOOK].book,

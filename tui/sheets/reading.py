@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from db.desk.due_dates import Due
-from db.desk.reviews.status import ProgressCount
+from db.desk.notation.page import ProgressCount
 from db.language import Label, Language, Message, Text, listed, say
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from db.desk.editions.copies import OpenedCopy
+from db.desk.editions.copies import Copies, OpenedCopy
 from db.desk.editions.edition_views import CopyRow, MyCopy
 from db.desk.editions.receiving import Receipt
 from db.language import Text, _, clause_words
@@ -72,7 +72,7 @@ def _facts(row: MyCopy) -> Sequence[Fact]:
 
 
 def _rows(at: At[Any]) -> Sequence[MyCopy]:
-    return at.desk.copies.mine()
+    return Copies(at.desk).mine()
 
 
 OPEN: Verb[MyCopy] = Verb(
@@ -83,7 +83,7 @@ OPEN: Verb[MyCopy] = Verb(
     label=_("Password, acknowledges"),
     help=_("Show the password; that is the receipt."),
     offered=lambda row: row.receipt in ("acknowledged", "waiting"),
-    do=lambda at: at.desk.copies.open(at.word),
+    do=lambda at: Copies(at.desk).open(at.word),
     done=lambda _at, opened: _(
         "Copy {number}: receipt acknowledged {at}.", number=opened.number, at=opened.acknowledged_at
     ),

@@ -10,9 +10,9 @@ from db.desk.hooks import hooks, load_part
 from tui.sheets.sheet import Sheet
 
 FILES: Final = (
-    "reviews", "stale", "praise", "accounts", "notices", "editions", "copies", "receipts", "requests",
-    "deciding", "consents", "cases", "tasks", "backups", "resets", "leavers", "joiners", "hand_back",
-    "tags", "granted", "calendar", "importing", "papers", "findings", "guidance", "delegation", "offices",
+    "accounts", "notices", "requests",
+    "deciding", "consents", "tasks", "backups", "resets", "leavers", "joiners", "hand_back",
+    "granted", "calendar", "importing", "papers", "delegation", "offices",
     "rules", "drafts", "revisions", "own_data",
 )  # fmt: skip
 """In the order in which their commands are listed."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from db.desk.reviews.review_kinds import VERDICTS
 from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
-from db.desk.reviews.reviews import AT_ONCE, Which
+from db.desk.reviews.reviews import AT_ONCE, Reviews, Which
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Fact
@@ -28,7 +28,7 @@ def default_view(review: CampaignRow) -> Which:
 
 
 def _reviews(at: At[Any]) -> list[OfferedAnswer[CampaignRow]]:
-    return [OfferedAnswer(row, row.label, row.opened) for row in at.desk.reviews.campaigns()]
+    return [OfferedAnswer(row, row.label, row.opened) for row in Reviews(at.desk).campaigns()]
 
 
 def _verdicts(at: At[Any]) -> list[OfferedAnswer[str]]:
@@ -99,7 +99,7 @@ def _in_full(at: At[Any], view: ItemView | None) -> list[Fact]:
 
 
 def _next(at: At[Any]) -> ItemView | None:
-    review, reviews = at[REVIEW], at.desk.reviews
+    review, reviews = at[REVIEW], Reviews(at.desk)
     which = default_view(review)
     place = reviews.next_open(review.id, which, at[AFTER])
     if place is None:
@@ -109,7 +109,7 @@ def _next(at: At[Any]) -> ItemView | None:
 
 
 def _decide(at: At[Any]) -> int:
-    review, reviews = at[REVIEW], at.desk.reviews
+    review, reviews = at[REVIEW], Reviews(at.desk)
     reviews.decide(review.id, at.number, at[VERDICT], at[VERSION], word=at[WORD], request=at[REQUEST])
     return next((row.mine for row in reviews.campaigns() if row.id == review.id), 0)
 
@@ -136,7 +136,7 @@ VIEW: Verb[ItemRow] = Verb(
     key="v",
     label=_("View"),
     help=_("Show one in full, as far as you may see it; that is recorded."),
-    do=lambda at: at.desk.reviews.one(at[REVIEW].id, at.number),
+    do=lambda at: Reviews(at.desk).one(at[REVIEW].id, at.number),
     done=_name,
     shows=_in_full,
     example="reviews items view 17 --review 3",
@@ -158,7 +158,7 @@ def _rows(at: At[Any]) -> Sequence[ItemRow]:
     review = at[REVIEW]
     which, found = at.answers.get(SHOW.id) or default_view(review), list[ItemRow]()
     last: int | None = None
-    while page := at.desk.reviews.items(review.id, which, limit=AT_ONCE, after=last):
+    while page := Reviews(at.desk).items(review.id, which, limit=AT_ONCE, after=last):
         found += page
         last = page[-1].id
     return found

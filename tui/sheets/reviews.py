@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.reviews.review_views import CampaignRow, UnitProgress
-from db.desk.reviews.reviews import ReviewOffer
+from db.desk.reviews.reviews import ReviewOffer, Reviews
 from db.language import Text, _
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.cell import Cell, Fact, Styled
@@ -17,7 +17,7 @@ from tui.sheets.sheet import Column, InnerList, Question, Sheet, Verb
 
 def _offers(at: At[Any]) -> list[OfferedAnswer[ReviewOffer]]:
     """Two of a kind in one book are told apart by who decides."""
-    found = at.desk.reviews.offers()
+    found = Reviews(at.desk).offers()
     kinds = [(one.book, one.kind) for one in found]
     return [
         OfferedAnswer(
@@ -45,8 +45,8 @@ NEW: Verb[CampaignRow] = Verb(
     help=_("Open a review outside its cycle, and say why."),
     on="none",
     asks=(KIND, REASON),
-    open_to=lambda at: bool(at.desk.reviews.offers()),
-    do=lambda at: at.desk.reviews.open(at[KIND].book, at[KIND].kind, at[REASON], at[KIND].by),
+    open_to=lambda at: bool(Reviews(at.desk).offers()),
+    do=lambda at: Reviews(at.desk).open(at[KIND].book, at[KIND].kind, at[REASON], at[KIND].by),
     done=lambda at, number: _("Opened: {label}, review {number}", label=at.chosen_label(KIND), number=number),
     example="reviews new --kind staff/check --reason 'the offices moved'",
 )
@@ -60,14 +60,14 @@ CLOSE: Verb[CampaignRow] = Verb(
     sure=lambda at: Question(
         _("Close this review: {label}?", label=at.row.label), yes=_("Close review"), no=_("Keep it open")
     ),
-    do=lambda at: at.desk.reviews.close(at.number),
+    do=lambda at: Reviews(at.desk).close(at.number),
     done=lambda at, _made: _("Closed: {label}", label=at.row.label),
     example="reviews close 3",
 )
 
 
 def _rows(at: At[Any]) -> Sequence[CampaignRow]:
-    return at.desk.reviews.campaigns()
+    return Reviews(at.desk).campaigns()
 
 
 def _facts(row: CampaignRow) -> Sequence[Fact]:
@@ -131,7 +131,7 @@ REVIEW_PROGRESS: Sheet[UnitProgress] = Sheet(
     about=_("How far each department is, and who has still to decide. Past the due day it is marked late."),
     help=_("Say how far a review is in each department, and for whom it waits."),
     of=(REVIEW,),
-    rows=lambda at: at.desk.reviews.progress(at[REVIEW].id),
+    rows=lambda at: Reviews(at.desk).progress(at[REVIEW].id),
     key=lambda row: row.unit,
     named="unit",
     said=_which,

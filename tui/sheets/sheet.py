@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from db.desk.due_dates import Due
-from db.desk.reviews.status import ProgressCount
+from db.desk.notation.page import ProgressCount
 from db.language import Label, Message, Text, _
 from tui.sheets.asks import Ask, At, Key, Row, Typed
 from tui.sheets.cell import Cell, Fact, Tone

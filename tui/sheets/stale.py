@@ -7,6 +7,7 @@ from typing import Any
 from db.desk import Invalid, Problem
 from db.desk.entry.stale import SIGNS, StaleEntry
 from db.desk.notation.localtime import local
+from db.desk.reviews.signs import Stale
 from db.language import _
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.sheet import Column, Sheet, Verb
@@ -33,7 +34,7 @@ REPORT: Verb[StaleEntry] = Verb(
     label=_("Report dead"),
     help=_("Report that a number is dead or mail comes back; the next clean-up looks at it."),
     asks=(FIELD,),
-    do=lambda at: at.desk.stale.report(at.number, at[FIELD]),
+    do=lambda at: Stale(at.desk).report(at.number, at[FIELD]),
     done=lambda _at, _made: _("Reported; the next clean-up looks at it."),
     example="stale report 412 --field mobile",
 )
@@ -58,7 +59,7 @@ STALE: Sheet[StaleEntry] = Sheet(
     about=_("Entries unverified for long, with mail that came back or a dead number."),
     help=_("List entries that may be out of date, for those who maintain or supervise the book."),
     of=(BOOK,),
-    rows=lambda at: at.desk.stale.entries(_book(at)),
+    rows=lambda at: Stale(at.desk).entries(_book(at)),
     key=lambda row: row.entry,
     named="entry",
     book=lambda at, _row: _book(at),

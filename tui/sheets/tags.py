@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from db.desk.editions.tagging import TagSorted, UnitSorted
+from db.desk.editions.tagging import Sorting, TagSorted, UnitSorted
 from db.desk.entry.units import LONGEST_REGION
 from db.language import Text, _
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
@@ -16,7 +16,7 @@ ENTRY = Number("entry", _("Whose entry: its number."))
 
 
 def _kinds(at: At[Any]) -> list[OfferedAnswer[str]]:
-    found = [OfferedAnswer(one.id, one.label) for one in at.desk.sorting.kinds(at[BOOK])]
+    found = [OfferedAnswer(one.id, one.label) for one in Sorting(at.desk).kinds(at[BOOK])]
     return [*found, OfferedAnswer("", _("as the unit above"), word="none")]
 
 
@@ -25,11 +25,11 @@ REGION = Typed("region", _("Region; nothing takes it away."), required=False, lo
 
 
 def _units(at: At[Any]) -> Sequence[UnitSorted]:
-    return at.desk.sorting.units(at[BOOK])
+    return Sorting(at.desk).units(at[BOOK])
 
 
 def _tags(at: At[Any]) -> Sequence[TagSorted]:
-    return at.desk.sorting.tags(_entry(at))
+    return Sorting(at.desk).tags(_entry(at))
 
 
 def _entry(at: At[Any]) -> int:
@@ -43,7 +43,7 @@ def _own(row: UnitSorted) -> Text:
 
 
 def _tag(at: At[TagSorted], *, on: bool) -> None:
-    at.desk.sorting.tag(_entry(at), at.word, on)
+    Sorting(at.desk).tag(_entry(at), at.word, on)
 
 
 SET_KIND: Verb[UnitSorted] = Verb(
@@ -52,7 +52,7 @@ SET_KIND: Verb[UnitSorted] = Verb(
     label=_("Kind"),
     help=_("Say what kind a unit is; those below it without one of their own follow."),
     asks=(KIND,),
-    do=lambda at: at.desk.sorting.set_kind(at.number, at[KIND]),
+    do=lambda at: Sorting(at.desk).set_kind(at.number, at[KIND]),
     done=lambda _at, _made: _("Noted."),
     example="units kind 12 --kind branch",
 )
@@ -62,7 +62,7 @@ SET_REGION: Verb[UnitSorted] = Verb(
     label=_("Region"),
     help=_("Say in which region a unit is; those below it without one of their own follow."),
     asks=(REGION,),
-    do=lambda at: at.desk.sorting.set_region(at.number, at[REGION]),
+    do=lambda at: Sorting(at.desk).set_region(at.number, at[REGION]),
     done=lambda _at, _made: _("Noted."),
     example="units region 12 --region 华南",
 )

@@ -68,17 +68,17 @@ class GrantRows:
         return self.parts[part]
 
 
-def read_grants(account: int, session: int) -> GrantRows:
-    """Read all that is on record about ``account`` now in one statement. ``session`` 0 is none; the ACCOUNT
-    part names its owner."""
-    now = clock.now()
+def read_grants(account: int, session: int, at: str = "") -> GrantRows:
+    """Read all that is on record about ``account`` now in one statement, or with ``at`` the roles that it
+    held at that moment. ``session`` 0 is none; the ACCOUNT part names its owner."""
+    now = at or clock.now()
     values = {
         "account": account,
         "session": session,
         "now": now,
         "today": clock.local_date(now, store().settings.time_zone).isoformat(),
     }
-    statement, names = _statement(database.param)
+    statement, names = _statement(database.param, taken_since=bool(at))
     found = GrantRows(now)
     for row in fetch(statement, [values[name] for name in names]):
         found.parts[row[0]].append(row[1:])
@@ -86,10 +86,12 @@ def read_grants(account: int, session: int) -> GrantRows:
 
 
 @cache
-def _statement(mark: str) -> tuple[str, tuple[str, ...]]:
-    """The statement with its marks, and the names of its parameters in order."""
-    names = []
-    pieces = PARTS.split("{")
+def _statement(mark: str, *, taken_since: bool) -> tuple[str, tuple[str, ...]]:
+    """The statement with its marks, and the names of its parameters in order. ``taken_since``: roles count
+    that were taken back later."""
+    names, held = [], "g.revoked_at IS NULL"
+    parts = PARTS.replace(held, f"({held} OR g.revoked_at > {{now}})") if taken_since else PARTS
+    pieces = parts.split("{")
     text = pieces[0]
     for piece in pieces[1:]:
         name, rest = piece.split("}", 1)

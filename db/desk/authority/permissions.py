@@ -287,9 +287,9 @@ def permissions_of(actor: Actor) -> Permissions:
     return _permissions(actor.account, grant_rows)
 
 
-def permissions_now(account: int) -> Permissions:
-    """Read what ``account`` holds now, signed in or not."""
-    return _permissions(account, read_grants(account, 0))
+def permissions_now(account: int, at: str = "") -> Permissions:
+    """Read what ``account`` holds now, signed in or not; with ``at``, in the roles it held at that moment."""
+    return _permissions(account, read_grants(account, 0, at))
 
 
 def _permissions(account: int, grant_rows: GrantRows) -> Permissions:

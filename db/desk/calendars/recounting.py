@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from peewee import chunked
 
-from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import calendar, today
-from db.desk.editions.duty import KIND as EDITION
-from db.desk.editions.timing import due_of
 from db.desk.lifecycle.events import EVENTS
 from db.desk.notifications.notices import Announcement, tell_each
 from db.desk.requests.frozen import frozen_rules, is_clock_stopped
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_approvers import RequestApprovers
-from db.desk.reviews.duties import FINDING, KIND, campaign_of
 from db.desk.tasks.assignees import TaskAssignees, themselves
+from db.desk.tasks.task_kinds import kind_of
 from db.policy.clock import WorkingCalendar
 from db.policy.vocabulary import PERSON
 from db.store import clock
@@ -88,7 +85,8 @@ def _moves(book: str, before: WorkingCalendar) -> Iterator[_Move]:
     now = calendar(book)
     yield from _requests(book, before, now)
     _set_consents(book, before, now)
-    yield from _tasks(book, before, now, _set_reviews(book, before, now))
+    _set_reviews(book, before, now)
+    yield from _tasks(book, before, now)
 
 
 def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
@@ -132,39 +130,36 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
             Consent.update(due=due).where(Consent.id == row.id).execute()
 
 
-def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> dict[int, str]:
-    """Recount the day of each open review, by number; those who decide are told with their tasks."""
-    days: dict[int, str] = {}
+def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
+    """The day of each open review; those who decide are told with their tasks."""
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
-        days[row.id] = _counted(before, now, _local(row.opened_at), row.due)
-        if days[row.id] != row.due:
-            Campaign.update(due=days[row.id]).where(Campaign.id == row.id).execute()
-    return days
+        due = _counted(before, now, _local(row.opened_at), row.due)
+        if due != row.due:
+            Campaign.update(due=due).where(Campaign.id == row.id).execute()
 
 
-def _tasks(
-    book: str, before: WorkingCalendar, now: WorkingCalendar, reviews: Mapping[int, str]
-) -> Iterator[_Move]:
+def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
     assignees, own, dues = TaskAssignees(), themselves(book), defaultdict[str, list[int]](list)
-    first: dict[int, int] = {}
+    days: dict[str, Callable[[Task], str]] = {}
+    first: dict[tuple[str, int], int] = {}
     for task in list(Task.select().where((Task.book == book) & (Task.state == "open")).order_by(Task.id)):
-        review = campaign_of(task) if task.kind == KIND else None
-        due = reviews.get(review, task.due) if review is not None else _due_of(task, before, now)
+        kind = kind_of(task.kind)
+        if kind.days is not None:
+            due = days.setdefault(task.kind, days.get(task.kind) or kind.days(book))(task)
+        else:
+            due = _counted(before, now, date.fromisoformat(task.started_on), task.due)
         if due == task.due:
             continue
         dues[due].append(task.id)
-        number = first.setdefault(review, task.id) if review is not None else task.id
-        yield _Move(
-            book, task.clause, task.due, due, ("task", task.kind), number, _concerned(task, assignees, own)
-        )
+        thing = json.loads(task.detail).get(kind.thing) if kind.days is not None else None
+        number = task.id if thing is None else first.setdefault((task.kind, thing), task.id)
+        if kind.days is not None and task.role == PERSON and task.entry_id is not None:
+            concerned = own.get(task.entry_id, frozenset())
+        else:
+            whom = assignees.receivers(task) if task.handed_at is not None else assignees.assignees_of(task)
+            concerned = frozenset(one.account for one in whom)
+        yield _Move(book, task.clause, task.due, due, ("task", task.kind), number, concerned)
     _set_due(Task, dues)
-
-
-def _concerned(task: Task, assignees: TaskAssignees, own: Mapping[int, frozenset[int]]) -> frozenset[int]:
-    if task.kind == KIND and task.role == PERSON and task.entry_id is not None:
-        return own.get(task.entry_id, frozenset())
-    whom = assignees.receivers(task) if task.handed_at is not None else assignees.assignees_of(task)
-    return frozenset(one.account for one in whom)
 
 
 def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]]) -> None:
@@ -172,22 +167,6 @@ def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]
     for due, numbers in dues.items():
         for part in chunked(numbers, AT_ONCE):
             table.update(due=due).where(table.id.in_(part)).execute()
-
-
-def _due_of(task: Task, before: WorkingCalendar, now: WorkingCalendar) -> str:
-    if task.kind == FINDING:
-        return task.due
-    if task.kind == EDITION:
-        return _edition(task)
-    return _counted(before, now, date.fromisoformat(task.started_on), task.due)
-
-
-def _edition(task: Task) -> str:
-    """An edition is due on a day of its cycle; of one that is over the day stays."""
-    named = json.loads(task.detail)["edition"]
-    rule = next((one for one in policy_of(task.book_id).editions if one.id == named), None)
-    due = due_of(task.book_id, rule) if rule is not None else None
-    return due.day.isoformat() if due is not None and task.duty.endswith(f":{due.period}") else task.due
 
 
 def _counted(before: WorkingCalendar, now: WorkingCalendar, start: date, due: str) -> str:

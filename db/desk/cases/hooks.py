@@ -1,9 +1,23 @@
-"""Hooks cases into the desk: see `Hooks` for what each part does."""
+"""What cases hook in: operations, reports, lists, alarms, the sheet with a decision, and who reads what."""
 
 from db.desk.cases.case_roles import reads_attached
+from db.desk.cases.cases import Cases
 from db.desk.cases.circulating import circulate_final
+from db.desk.cases.decision_paper import Decision
 from db.desk.cases.duties import alarm_stuck
 from db.desk.cases.hearing import ask_late
+from db.desk.cases.praise import Praise
+from db.desk.cases.report import CaseReports
+from db.desk.cases.work import CaseWork
 from db.desk.hooks import Hooks
+from db.language import _
 
-HOOKS = Hooks(alarms=(circulate_final, ask_late, alarm_stuck), reads_evidence=(reads_attached,))
+HOOKS = Hooks(
+    groups=(Cases, CaseWork, Praise, CaseReports),
+    details={"case": _("case"), "outcome_of_case": _("outcome of the case"), "agreed": _("agreed")},
+    sheets=("praise", "cases"),
+    lists={"ranking": "ranking", "commendations": "ranking"},
+    papers=(Decision(),),
+    alarms=(circulate_final, ask_late, alarm_stuck),
+    reads_evidence=(reads_attached,),
+)

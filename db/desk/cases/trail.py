@@ -45,7 +45,7 @@ def check_attachable(row: CaseFile, permissions: Permissions, what: str, number:
             raise Invalid(Problem("number", _("There is no copy with this number in this directory.")))
         return found.number
     if what == "file":
-        mine = (Evidence.id == number) & (Evidence.account == permissions.account)
+        mine = (Evidence.id == number) & (Evidence.account == permissions.account) & (Evidence.size > 0)
         if not Evidence.select().where(mine).exists():
             raise Invalid(Problem("number", _("There is no such file in your tray.")))
         return number

@@ -128,4 +128,16 @@ def _which_edition(task: Task, _account: int) -> Text:
     return next((rule.label for rule in rules if rule.id == edition), edition or "")
 
 
-register(TaskKind(KIND, _("issue an edition"), lacking=_lacking, about=_which_edition))
+def _due_by_cycle(task: Task) -> str:
+    """An edition is due on a day of its cycle; of one that is over the day stays."""
+    named = json.loads(task.detail)["edition"]
+    rule = next((one for one in policy_of(task.book_id).editions if one.id == named), None)
+    due = due_of(task.book_id, rule) if rule is not None else None
+    return due.day.isoformat() if due is not None and task.duty.endswith(f":{due.period}") else task.due
+
+
+register(
+    TaskKind(
+        KIND, _("issue an edition"), lacking=_lacking, about=_which_edition, days=lambda _book: _due_by_cycle
+    )
+)

@@ -1,9 +1,28 @@
-"""Hooks editions into the desk: see `Hooks` for what each part does."""
+"""What editions hook in: operations, report, lists, receipt list, duties, and what they are to one person."""
 
+from db.desk.editions.copies import Copies
 from db.desk.editions.duty import due_editions, unacknowledged
+from db.desk.editions.editions import Editions
+from db.desk.editions.issue_paper import IssueReceipts
 from db.desk.editions.issuing import in_hand
 from db.desk.editions.outstanding import left_open
+from db.desk.editions.people import issued_fields, owed_copies, own_editions
+from db.desk.editions.report import EditionReports
+from db.desk.editions.tagging import Sorting
+from db.desk.editions.tracing import Traces
 from db.desk.editions.updates import send_updates
 from db.desk.hooks import Hooks
+from db.language import _
 
-HOOKS = Hooks(openers=(due_editions, unacknowledged, send_updates, left_open), copies=(in_hand,))
+HOOKS = Hooks(
+    groups=(Editions, Copies, Sorting, Traces, EditionReports),
+    details={"edition": _("edition"), "issue": _("issue"), "sound": _("fits its digest"), "tag": _("tag")},
+    sheets=("editions", "copies", "receipts", "tags"),
+    lists={"editions issues": "receipts", "editions copies": "receipts"},
+    papers=(IssueReceipts(),),
+    own_data=(own_editions,),
+    issued=(issued_fields,),
+    owes=(owed_copies,),
+    openers=(due_editions, unacknowledged, send_updates, left_open),
+    copies=(in_hand,),
+)

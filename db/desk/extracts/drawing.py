@@ -9,7 +9,15 @@ from typing import Concatenate, Generic, TypeVar
 
 from db.desk.authority.permissions import policy_of
 from db.desk.extracts.about import About, report_particulars
-from db.desk.extracts.report_rights import REPORTS, Drawn, Extent, drawing_right, export_clause, place_for
+from db.desk.extracts.report_rights import (
+    REPORTS,
+    Drawn,
+    Extent,
+    Numbers,
+    drawing_right,
+    export_clause,
+    place_for,
+)
 from db.desk.frame import OperationGroup, P, R, S, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
@@ -38,10 +46,11 @@ def report(
     clause: Callable[[EffectivePolicy], str] | None = None,
     whole: bool = False,
     copies: bool = False,
+    numbers: Callable[[Extent, date, date], Numbers] | None = None,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """Register a report in `REPORTS` and make a method the operation that draws it: its title, who may draw
     it, and by which clause (`Drawn`)."""
-    REPORTS[name] = Drawn(title, drawers, rests_on, control, clause, whole, copies)
+    REPORTS[name] = Drawn(title, drawers, rests_on, control, clause, whole, copies, numbers)
     label = _("report: {title}", title=title)
     return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 
 from db.desk.authority.permissions import Permissions, is_within, policy_of
@@ -22,6 +23,7 @@ from db.store.sql import fetch, is_among
 from db.store.tables import Book
 
 MAINTAINER, SUPERVISOR, OWNER, HEAD, ADMIN = "maintainer", "supervisor", "owner", "head", "admin"
+Numbers = tuple[int, ...]
 DIRECTORY = "directory"
 """The report that may be granted as a copy, to be taken once."""
 
@@ -33,7 +35,8 @@ class Drawn:
     ``rests_on``: it exists only where a regulation has rules under that key, whose clause it bears; else that
     of the safeguard ``control`` asks for it, or ``clause`` says which. ``whole``: it looks at the whole
     of a book, so a function held from a unit down gives no right to it. ``copies``: it is a copy of the book
-    itself, or of a list, for which a ban on copies holds, and of the book itself one on exports.
+    itself, or of a list, for which a ban on copies holds, and of the book itself one on exports. ``numbers``:
+    what a place of it comes to, of a period or of today; what a gallery of reports says before one is drawn.
     """
 
     title: Message
@@ -43,22 +46,13 @@ class Drawn:
     clause: Callable[[EffectivePolicy], str] | None = None
     whole: bool = False
     copies: bool = False
+    numbers: Callable[[Extent, date, date], Numbers] | None = None
 
 
 REPORTS: dict[str, Drawn] = {}
 """Every report, in the order in which they are offered; said at its operation (`db.desk.overview`)."""
 
 LISTS: dict[str, str] = {
-    "findings": "findings",
-    "guidance": "findings",
-    "reviews": "reviews",
-    "reviews items": "reviews",
-    "reviews progress": "reviews",
-    "stale": "stale",
-    "ranking": "ranking",
-    "commendations": "ranking",
-    "editions issues": "receipts",
-    "editions copies": "receipts",
     "consents register": "disclosures",
     "notice readers": "processing",
 }

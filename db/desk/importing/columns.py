@@ -160,13 +160,13 @@ def _is_division(field: FieldRule) -> bool:
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where each column stands, by name; several places where a heading comes more than once. ``row`` is the
-    number of the row that holds the headings. ``passed``: headings whose columns are not taken; ``lacking``:
-    columns that the file can't have."""
+    number of the row that holds the headings. ``passed``: places and headings of columns that are not taken;
+    ``lacking``: columns that the file can't have."""
 
     places: dict[str, tuple[int, ...]]
     headings: Sequence[str]
     row: int = 1
-    passed: tuple[str, ...] = ()
+    passed: tuple[tuple[int, str], ...] = ()
     lacking: tuple[Label, ...] = ()
     guessed: tuple[tuple[str, Text], ...] = ()
     """Headings that are not known, with the column that the cells below look like."""
@@ -220,7 +220,7 @@ def lay_out(
     unwanted = set(map(head_key, (*left_out, *NOBODYS)))
     multiple = {field.name for field in policy.fields if field.multiple}
     found: dict[str, list[int]] = {}
-    passed: list[str] = []
+    passed: list[tuple[int, str]] = []
     errors = []
     guesses = _guess(rows, top, policy, known, region)
     for place, heading in enumerate(headings):
@@ -238,11 +238,11 @@ def lay_out(
         elif name is None and not _has_cells(rows[top + 1 :], place):
             continue
         elif name is None and (without_rest or key in unwanted):
-            passed.append(heading)
+            passed.append((place, heading))
         elif name is None:
             errors.append(RowError(row, heading, _("This heading is not known."), CORRECT_HEADING))
         elif name in found and name == LOGIN:
-            passed.append(heading)
+            passed.append((place, heading))
         elif name in found and name not in multiple:
             errors.append(
                 RowError(row, heading, _("Two columns have this heading."), _("Leave one of them."))

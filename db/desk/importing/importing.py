@@ -103,15 +103,14 @@ class _Given:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    """What whoever decides on an import reads before the rows."""
-    source, rows = asked["source"], asked["rows"]
+    """What whoever decides on an import reads before the rows; whoever is told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
-    return (
-        SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else ""),
-        SaidLine(
-            _("file"), "", _("{file}, {count} rows; v shows them", file=source["name"], count=len(rows))
-        ),
-    )
+    said = [SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else "")]
+    if asked.keys() >= {"source", "rows"}:
+        count = len(asked["rows"])
+        file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
+        said.append(SaidLine(_("file"), "", file))
+    return tuple(said)
 
 
 class Importing(OperationGroup):
@@ -193,7 +192,8 @@ class Importing(OperationGroup):
         self, book: str, rows: Sequence[Sequence[str]], source: Source, wishes: ImportWishes = AS_IT_IS
     ) -> ImportReport:
         """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed, to people
-        being matched as they were when it was submitted. Raises Refused, or BadRows with every error."""
+        being matched, and columns left out, as they were when it was submitted. What is left out is not kept
+        with the request. Raises Refused, or BadRows with every error."""
         if len(rows) > SUBMITTED:
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))
@@ -207,7 +207,8 @@ class Importing(OperationGroup):
                 book, _("Row {row}: {reason}", row=first.row, reason=first.reason)
             ) from None
         match, report = looked.matched.partition(" ")[0] or "name", looked.report
-        self.act.asked = {**self.act.asked, "wishes": replace(wishes, match=match)}
+        wishes = replace(wishes, match=match, without_rest=wishes.without_rest or bool(looked.cut))
+        self.act.asked = {**self.act.asked, "rows": report.passed.blanked(rows), "wishes": wishes}
         if not report.entries and self.act.second is not None:
             raise self._overtaken(book, NOBODY_NEW)
         if not report.entries:

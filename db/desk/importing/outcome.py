@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from db.language import Label, Message, Text, _
 
 MOST_ERRORS = 500
 """More than these are counted but not spelled out."""
+NOT_TAKEN = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,25 @@ class RowError:
 class Passed:
     """What of a file is not taken: columns by their headings, rows that are no people by their numbers.
     ``lacking``: columns that everybody should fill and that a file of another program never has; ``guessed``:
-    headings that are not known, each with the column that its cells look like."""
+    headings that are not known, each with the column that its cells look like. ``top``: the number of the
+    row of headings; ``places``: of the columns."""
 
     headings: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
     lacking: tuple[Label, ...] = ()
     guessed: tuple[tuple[str, Text], ...] = ()
+    top: int = 1
+    places: frozenset[int] = frozenset()
+
+    def blanked(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+        """Return ``rows`` with nothing of people but what is taken; where something else stood, stands …"""
+        below = [
+            [NOT_TAKEN if at in self.places and cell.strip() else cell for at, cell in enumerate(row)]
+            if number not in self.rows
+            else row
+            for number, row in enumerate(rows[self.top :], start=self.top + 1)
+        ]
+        return [*rows[: self.top], *below]
 
 
 @dataclass(frozen=True, slots=True)

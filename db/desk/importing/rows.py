@@ -139,7 +139,14 @@ class RowReading:
             if any(map(str.strip, row))
         ]
         nobody = self._nobody(numbered, layout)
-        self.passed = Passed(layout.passed, tuple(sorted(nobody)), layout.lacking, layout.guessed)
+        self.passed = Passed(
+            tuple(heading for _place, heading in layout.passed),
+            tuple(sorted(nobody)),
+            layout.lacking,
+            layout.guessed,
+            layout.row,
+            frozenset(place for place, _heading in layout.passed),
+        )
         numbered = [(number, row) for number, row in numbered if number not in nobody]
         self._refuse_unread(layout, numbered)
         self._places = [number for number, _row in numbered]

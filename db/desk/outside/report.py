@@ -11,8 +11,6 @@ from db.store.tables import Entry
 
 
 class DriftReport(ReportGroup):
-    """The operation that draws it."""
-
     @report("sync", _("Differences from WeCom"), MAINTAINER, SUPERVISOR, rests_on="sync")
     def sync(self, book: str, unit: int | None = None) -> ReportRows[DriftRow]:
         """Return in whom the book and the system outside differ, as the last comparison found it (G.4)."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from db.desk.due_dates import calendar, today
 from db.desk.entry.units import name_of
-from db.desk.extracts.report_rights import Extent
+from db.desk.extracts.report_rights import Extent, Numbers
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import open_payload
@@ -42,6 +42,13 @@ class MovementRow:
     state: str
     decided_by: Text
     clause: str
+
+
+def movement_numbers(place: Extent, first: date, last: date) -> Numbers:
+    """Joined, moved, left, and how many of all wait."""
+    rows = movements(place, first, last)
+    events = (sum(row.event == event for row in rows) for event in ("join", "move", "leave"))
+    return (*events, sum(not row.entered for row in rows))
 
 
 def movements(place: Extent, first: date, last: date) -> tuple[MovementRow, ...]:

@@ -10,7 +10,6 @@ from functools import partial
 
 from db.confined.marks import ALPHABET
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.disclosure_limits import tell_watch
 from db.desk.entry.alike import Strange, strange_names
 from db.desk.extracts.about import About
@@ -21,8 +20,10 @@ from db.desk.extracts.report_rights import (
     ADMIN,
     HEAD,
     MAINTAINER,
-    OWNER,
+    REPORTS,
     SUPERVISOR,
+    Extent,
+    Numbers,
     ReportRight,
     draws_any,
     export_clause,
@@ -34,22 +35,11 @@ from db.desk.extracts.report_rights import (
 )
 from db.desk.frame import operation
 from db.desk.overview.access import AccessRow, access
-from db.desk.overview.answers import ANSWERS, Numbers
-from db.desk.overview.casebook import CaseLine, case_lines
 from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
 from db.desk.overview.given import DisclosureRow, disclosures
-from db.desk.overview.issued import ReceiptRow, receipts
-from db.desk.overview.movements import MovementRow, movements
+from db.desk.overview.movements import MovementRow, movement_numbers, movements
 from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual
-from db.desk.overview.reviewing import (
-    FoundRow,
-    ReviewRow,
-    StaleRow,
-    findings,
-    reviews,
-    stale,
-)
 from db.desk.overview.unreached import UnreachedRow, unreached
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.privacy.processing import ProcessingRow, clause_of, processing
@@ -69,6 +59,13 @@ class DirectoryTable(ReportRows[DirectoryRow]):
 
     columns: tuple[DirectoryColumn, ...] = ()
     granted: GrantedCopy | None = None
+
+
+def _of_deadlines(place: Extent, first: date, last: date) -> Numbers:
+    """Overdue now, kept, and come to their end."""
+    rows = deadlines(place.book, units_below(place.book, {place.unit}), first, last)
+    overdue, kept = sum(row.overdue for row in rows), sum(row.on_time for row in rows)
+    return overdue, kept, overdue + kept + sum(row.late for row in rows)
 
 
 def _of_movements(policy: EffectivePolicy) -> str:
@@ -95,7 +92,8 @@ class Overview(ReportGroup):
     def answer(self, report: str, book: str, unit: int | None, first: date, last: date) -> Numbers:
         """Return a report's numbers, naming nobody. Raises Refused where the reader may not draw it."""
         place = place_for(self.permissions, report, book, unit)
-        return ANSWERS[report](place, first, last) if report in ANSWERS else ()
+        numbers = REPORTS[report].numbers
+        return numbers(place, first, last) if numbers is not None else ()
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> DeadlineOutlook:
@@ -128,13 +126,16 @@ class Overview(ReportGroup):
         )
         return DirectoryTable(self._about("directory", place), rows, columns, granted)
 
-    @report("changes", _("Changes"), MAINTAINER, SUPERVISOR, HEAD, clause=export_clause)
+    @report(
+        "changes", _("Changes"), MAINTAINER, SUPERVISOR, HEAD, clause=export_clause,
+        numbers=lambda place, *days: (len(changes(place, *days)),),
+    )  # fmt: skip
     def changes(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ChangeRow]:
         """Return requests that were applied from ``first`` to ``last``; which fields changed, not their
         values."""
         return self._draw("changes", changes, book, unit, first, last)
 
-    @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN)
+    @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN, numbers=_of_deadlines)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
         """Count how each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9,
         A.10)."""
@@ -152,51 +153,38 @@ class Overview(ReportGroup):
         narrowed = None if place.unit == root_of(book) else place.unit
         return ReportRows(self._about("access", place, first, last), access(book, narrowed, first, last))
 
-    @report("coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report")
+    @report(
+        "coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report",
+        numbers=lambda place, *_days: (len(coverage(place)),),
+    )  # fmt: skip
     def coverage(self, book: str, unit: int | None = None) -> ReportRows[CoverageRow]:
         """Find active employees without an entry, and entries without an active employee (A.2)."""
         return self._draw("coverage", coverage, book, unit)
 
-    @report("unreached", _("Undeliverable notices and vacant offices"), MAINTAINER, SUPERVISOR)
+    @report(
+        "unreached", _("Undeliverable notices and vacant offices"), MAINTAINER, SUPERVISOR,
+        numbers=lambda place, *_days: (len(unreached(place)),),
+    )  # fmt: skip
     def unreached(self, book: str, unit: int | None = None) -> ReportRows[UnreachedRow]:
         """Find who is owed notices, copies or tasks and has no account, and which duties nobody has."""
         return self._draw("unreached", unreached, book, unit)
 
-    @report("incomplete", _("Incomplete entries"), MAINTAINER, SUPERVISOR, HEAD, control="incomplete-list")
+    @report(
+        "incomplete", _("Incomplete entries"), MAINTAINER, SUPERVISOR, HEAD, control="incomplete-list",
+        numbers=lambda place, *_days: (len(incomplete(place)),),
+    )  # fmt: skip
     def incomplete(self, book: str, unit: int | None = None) -> ReportRows[IncompleteRow]:
         """Find entries that lack a required field (A.3, A.7)."""
         return self._draw("incomplete", incomplete, book, unit)
 
-    @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews")
-    def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
-        """Return how far the reviews came that were open at some time from ``first`` to ``last``."""
-        rows = partial(reviews, permissions=self.permissions)
-        return self._draw("reviews", rows, book, unit, first, last)
-
-    @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
-    def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
-        """Return what inspections found that was open at some time from ``first`` to ``last`` (C.6,
-        H.3.1)."""
-        return self._draw("findings", findings, book, unit, first, last)
-
-    @report("stale", _("Stale entries"), MAINTAINER, SUPERVISOR, rests_on="stale")
-    def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
-        """Find entries that may be out of date (E.14)."""
-        return self._draw("stale", stale, book, unit)
-
-    @report("movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements)
+    @report(
+        "movements", _("Joiners, movers, leavers"), MAINTAINER, SUPERVISOR, HEAD, clause=_of_movements,
+        numbers=movement_numbers,
+    )  # fmt: skip
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
         """Return who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10,
         I.4.2.1)."""
         return self._draw("movements", movements, book, unit, first, last)
-
-    @report(
-        "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
-    )
-    def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
-        """Return the copies of what was issued from ``first`` to ``last``, and who acknowledged them
-        (I.4.3)."""
-        return self._draw("receipts", receipts, book, unit, first, last)
 
     @report(
         "disclosures",
@@ -210,34 +198,17 @@ class Overview(ReportGroup):
         """Return whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         return self._draw("disclosures", disclosures, book, unit, first, last)
 
-    @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
-    def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
-        """Return cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
-        place = self._place("cases", book, unit, first, last)
-        rows = case_lines(place, self.permissions.person, first, last)
-        return ReportRows(self._about("cases", place, first, last), rows)
-
-    @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
-    def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
-        """Rank who kept deadlines and whose entries were right, within ``unit`` (B.7.1)."""
-        place = self._place("ranking", book, unit, first, last)
-        rule = policy_of(book).commendations[0]
-        rows = rank(rule, book, whole(book, place.unit), first, last)
-        return ReportRows(self._about("ranking", place, first, last), rows)
-
     @report(
         "processing", _("Record of processing"), MAINTAINER, SUPERVISOR, ADMIN, whole=True, clause=clause_of
     )
     def processing(self, book: str, unit: int | None = None) -> ReportRows[ProcessingRow]:
-        """Return what the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
-        place = self._place("processing", book, unit)
-        return ReportRows(self._about("processing", place), processing(policy_of(book)))
+        """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
+        return self._draw("processing", lambda place: processing(policy_of(place.book)), book, unit)
 
     @report("names", _("Names to look at"), MAINTAINER, SUPERVISOR, control="validated-entry")
     def names(self, book: str, unit: int | None = None) -> ReportRows[Strange]:
-        """Find names that would be refused today, and those that look like another one (C.8, UTS 39)."""
-        place = self._place("names", book, unit)
-        return ReportRows(self._about("names", place), strange_names(book, place.unit))
+        """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
+        return self._draw("names", lambda place: strange_names(place.book, place.unit), book, unit)
 
     @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False, power=LOOKS)
     def listed(self, sheet: str, book: str) -> About:

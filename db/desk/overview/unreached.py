@@ -1,11 +1,10 @@
-"""Who is owed something and can't get it: people without an account in use who are to receive notices, copies
-or tasks, copies of the newest issues that nobody can acknowledge, and offices with duties that nobody holds.
-Told to whoever keeps the book once a week."""
+"""Who is owed something and can't get it: people without an account in use who are to receive notices, tasks
+or what subjects owe them, and offices with duties that nobody holds. Told its keeper once a week."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -17,11 +16,8 @@ from db.desk.authority.office_names import office_name, role_name
 from db.desk.authority.offices import vacant_offices
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.due_dates import calendar, has_calendar, today
-from db.desk.editions.choosing import Choosing
-from db.desk.editions.issuing import last_issue
-from db.desk.editions.marks import number_of
-from db.desk.editions.receiving import out_of_reach, receipt_of
 from db.desk.extracts.report_rights import MAINTAINER, Extent
+from db.desk.hooks import hooks
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import Alarm
@@ -32,11 +28,29 @@ from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.policy.vocabulary import HEAD, PERSON, SECONDS
-from db.store.tables import Account, EditionCopy, Entry, Grant, Task, Unit, UnitAbove
+from db.store.tables import Account, Entry, Grant, Task, Unit, UnitAbove
 
 ALARM: Final = "unreached"
 IMPLIED: Final = frozenset({HEAD, PERSON, *SECONDS, "employee"})
 """Roles that are not one office of the book: of heads each vacancy is told by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a subject owes the person of ``entry``. Of what is made out to them already, ``problem`` says as
+    in a row why they can't get it, and ``name`` and ``unit_name`` are those that stand on it."""
+
+    entry: int
+    what: Text
+    clause: str
+    problem: str = ""
+    name: str = ""
+    unit: int = 0
+    unit_name: str = ""
+
+
+_BySubjects = Mapping[int, Sequence[Owed]]
+"""By entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +67,12 @@ class UnreachedRow:
 
 def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
     """Yield, from ``place`` down: people in order of entries, then recipients, then offices."""
-    policy = policy_of(place.book)
-    return (*_people(policy, place.unit), *_recipients(policy, place.unit), *_offices(policy, place.unit))
+    policy, owed = policy_of(place.book), defaultdict[int, list[Owed]](list)
+    for one in (one for owes in hooks().owes for one in owes(policy)):
+        owed[one.entry].append(one)
+    return (
+        *_people(policy, place.unit, owed), *_recipients(owed, place.unit), *_offices(policy, place.unit)
+    )  # fmt: skip
 
 
 def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
@@ -71,8 +89,8 @@ def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
         yield Alarm("duties.unreached", clause, {**figures, "told": told})
 
 
-def _people(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
-    owed = _Owed(policy)
+def _people(policy: EffectivePolicy, top: int, by_subjects: _BySubjects) -> Iterator[UnreachedRow]:
+    owed = _Owed(policy, by_subjects)
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)
     account = Account.select(Account.id).where((Account.person == Entry.person) & (Account.state == "active"))
     kinds = [kind.id for kind in policy.kinds if kind.side == "internal"]
@@ -93,18 +111,14 @@ def _people(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
 class _Owed:
     """What a book's rules and its record give to people, each with the clause."""
 
-    def __init__(self, policy: EffectivePolicy) -> None:
-        self._policy = policy
-        self._choosing = Choosing(policy.book)
+    def __init__(self, policy: EffectivePolicy, by_subjects: _BySubjects) -> None:
+        self._policy, self._by_subjects = policy, by_subjects
 
     def by(self, entry: Entry) -> Iterator[tuple[Text, str]]:
         if self._announced:
             yield _("notices"), self._announced
-        for edition in self._policy.editions:
-            if entry.id in self._recipients[edition.id]:
-                yield edition.label, edition.recipients.clause
-        for copy in self._copies.get(entry.id, ()):
-            yield number_of(copy.issue_id, copy.ord), copy.clause
+        for owed in self._by_subjects.get(entry.id, ()):
+            yield owed.what, owed.clause
         for grant in self._held.get(entry.person_id, ()):
             office = office_name(entry.book_id, grant.role, grant.unit_id, capacity_of(grant.capacity))
             yield office, self._policy.rights.clause
@@ -130,11 +144,6 @@ class _Owed:
         return found
 
     @cached_property
-    def _copies(self) -> dict[int, list[EditionCopy]]:
-        """Copies of the newest issues that nobody can acknowledge, by the entry of the recipient."""
-        return _kept(self._policy)
-
-    @cached_property
     def _announced(self) -> str:
         """The clauses by which people are told of changes; empty where none has it so."""
         told = [flow.announce.clause for flow in self._policy.flows if flow.announce]
@@ -142,33 +151,15 @@ class _Owed:
         told += [rule.clause for rule in self._policy.notices]
         return cite(*told) if told else ""
 
-    @cached_property
-    def _recipients(self) -> dict[str, set[int]]:
-        """The entries that each edition goes to."""
-        return {
-            edition.id: {entry.id for entry in self._choosing.recipients(edition)}
-            for edition in self._policy.editions
-        }
 
-
-def _recipients(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
-    """Recipients with an account by now, and those who left."""
+def _recipients(owed: _BySubjects, top: int) -> Iterator[UnreachedRow]:
+    """Those with an account by now, and those who left, to whom something was made out."""
     below = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)}
-    for copies in _kept(policy).values():
-        first = copies[0]
-        problem = receipt_of(first)
-        if problem in ("left", "not-issued") and first.entry.unit_id in below:
-            what = tuple(number_of(copy.issue_id, copy.ord) for copy in copies)
-            yield UnreachedRow(problem, first.name, first.unit, what, cite(*(copy.clause for copy in copies)))
-
-
-def _kept(policy: EffectivePolicy) -> dict[int, list[EditionCopy]]:
-    found: dict[int, list[EditionCopy]] = defaultdict(list)
-    for edition in policy.editions:
-        issue = last_issue(policy.book, edition.id)
-        for copy in out_of_reach(issue) if issue is not None else ():
-            found[copy.entry_id].append(copy)
-    return found
+    for things in owed.values():
+        made = [one for one in things if one.problem]
+        if made and made[0].problem in ("left", "not-issued") and made[0].unit in below:
+            what, clauses = tuple(one.what for one in made), cite(*(one.clause for one in made))
+            yield UnreachedRow(made[0].problem, made[0].name, made[0].unit_name, what, clauses)
 
 
 def _offices(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:

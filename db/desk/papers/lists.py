@@ -1,4 +1,4 @@
-"""Receipt lists, a line a person: of an edition's issue, of a revision that was announced. Not operations."""
+"""Receipt lists, a line a person: of a revision that was announced. Not operations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.authority.permissions import Permissions, policy_of, root_of
-from db.desk.editions.edition_views import label_of
-from db.desk.editions.issuing_rights import issues, no_such_issue
-from db.desk.editions.marks import number_of
-from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.entry.colleagues import internal_kinds
-from db.desk.notation.localtime import local
 from db.desk.notifications.notices import REVISION
 from db.desk.papers.sheets import (
     Matter,
@@ -29,8 +24,6 @@ from db.language import Label, Text, _
 from db.policy.schema.base import cite
 from db.store.tables import (
     Account,
-    EditionCopy,
-    EditionIssue,
     Entry,
     Notice,
     NoticeRecipient,
@@ -50,51 +43,6 @@ def receipt_list(
     if not numbered:
         raise Invalid(Problem("", _("Nobody is left to sign: all of it is on record already.")))
     return (PaperPage(title, facts, heads=(_("No."), *heads, SIGNED, SIGNED_ON), rows=numbered),)
-
-
-class IssueReceipts(SheetKind):
-    """Of an issue of an edition: each copy that its recipient can acknowledge and has not (I.4.3)."""
-
-    id, label = "issue", _("receipt list of an edition")
-
-    def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        row = EditionIssue.get_or_none(EditionIssue.id == number_in(about.upper().removeprefix("C")))
-        if (
-            row is None
-            or row.book_id not in permissions.books
-            or not issues(permissions, policy_of(row.book_id))
-        ):
-            raise no_such_issue()
-        rule = next((one for one in policy_of(row.book_id).editions if one.id == row.edition), None)
-        clause = rule.recipients.clause if rule is not None else str(row.clause)
-        return Matter(row.book_id, str(row.id), clause, row=row)
-
-    def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """A line for each copy that waits for its recipient."""
-        issue: EditionIssue = matter.row
-        waiting = [copy for copy in copies_of(issue) if receipt_of(copy) == "waiting"]
-        facts = (
-            (_("Edition"), label_of(issue.book_id, issue.edition)),
-            (_("Issue no."), str(issue.number)),
-            (_("Issued"), local(issue.issued_at)[:10]),
-        )
-        rows = [(number_of(issue.id, one.ord), one.name, one.unit, one.post) for one in waiting]
-        heads = (_("Copy"), _("Name"), unit_label(issue.book_id), _("Position"))
-        lines = [SheetLine(one.entry.person_id, one.name, str(one.id)) for one in waiting]
-        return receipt_list(_("Receipt list"), facts, heads, rows), lines
-
-    def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Mark the copy as acknowledged; False where it was."""
-        copy = EditionCopy.get_by_id(int(line.ref))
-        if receipt_of(copy) != "waiting":
-            return False
-        EditionCopy.update(acknowledged_at=signed.at).where(EditionCopy.id == copy.id).execute()
-        return True
-
-    def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Undo the acknowledgement; the copy waits for its recipient again."""
-        mine = (EditionCopy.id == int(line.ref)) & (EditionCopy.acknowledged_at == signed.at)
-        EditionCopy.update(acknowledged_at=None).where(mine).execute()
 
 
 class RevisionReceipts(SheetKind):

@@ -16,7 +16,6 @@ from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.media import TYPES
 from db.desk.notation.parsing import read_day
-from db.desk.papers import lists, single
 from db.desk.papers.sheets import (
     Matter,
     PaperContent,
@@ -46,7 +45,6 @@ from db.store.sql import for_update
 from db.store.subjects import Destroyed
 from db.store.tables import Account, AuditRecord, Book, Evidence, Paper, PaperScan
 
-REGISTERED = (lists, single)
 AT_ONCE = 200
 PICTURES = ("application/pdf", "image/png", "image/jpeg")
 
@@ -460,14 +458,10 @@ def reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
     record."""
     papers = Paper.select().join(PaperScan).where(PaperScan.evidence == evidence).distinct()
     for paper in papers:
+        kind = sheet_kinds()[paper.kind]
         own = paper.person_id is not None and paper.person_id == permissions.person
         watches = policy_of(paper.book_id).supervisor.role in permissions.roles(paper.book_id)
-        secret = paper.kind == single.Decision.id
-        if (
-            own
-            or _matter(sheet_kinds()[paper.kind], permissions, paper) is not None
-            or (watches and not secret)
-        ):
+        if own or _matter(kind, permissions, paper) is not None or (watches and not kind.secret):
             act.note_facts(book=paper.book_id, paper=number_of(paper.id))
             return True
     return False

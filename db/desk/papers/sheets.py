@@ -73,8 +73,11 @@ class SignedLine:
 
 
 class SheetKind(ABC):
+    """``secret``: the supervisor of the book reads no scan of it, but where they work with what it is of."""
+
     id: ClassVar[str]
     label: ClassVar[Message]
+    secret: ClassVar[bool] = False
 
     @abstractmethod
     def find_matter(self, permissions: Permissions, about: str) -> Matter:

@@ -22,19 +22,22 @@ TOLD = "notice_recipient"
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """``accounts`` and ``persons`` whose standing is moved; ``roles`` that are given or taken, each with its
-    book; ``told``: accounts that the act itself told something, not what was announced before."""
+    book; ``losing``: whose role ends, each as account or as person; ``told``: accounts that the act itself
+    told something, not what was announced before."""
 
     accounts: frozenset[int]
     persons: frozenset[int]
     roles: frozenset[tuple[str, str]]
     told: frozenset[int]
+    losing: frozenset[tuple[int, int]]
 
 
 def concerned(after: int) -> Concerned:
     """Find whom what was changed since ``after`` concerns (`rows.last_change`)."""
     accounts, persons, roles = set[int](), set[int](), set[tuple[str, str]]()
     entries, notices, read_by = set[int](), set[int](), set[tuple[int, int]]()
-    for name, row in _rows(changed_rows(store().database, after, PERSONAL)):
+    losing = set[tuple[int, int]]()
+    for name, row, ended in _rows(changed_rows(store().database, after, PERSONAL)):
         if name == TOLD:
             read_by.add((row["notice_id"], row["account_id"]))
             continue
@@ -49,19 +52,27 @@ def concerned(after: int) -> Concerned:
             accounts.add(row["id"])
         if name == "grant":
             roles.add((row["role"], row["book_id"] or ""))
+            if ended:
+                losing.add((row["account_id"] or 0, row["person_id"] or 0))
     if entries:
         persons.update(row.person_id for row in Entry.select(Entry.person).where(Entry.id.in_(entries)))
     told = frozenset(account for notice, account in read_by if notice in notices)
-    return Concerned(frozenset(accounts), frozenset(persons), frozenset(roles), told)
+    return Concerned(frozenset(accounts), frozenset(persons), frozenset(roles), told, frozenset(losing))
 
 
-def _rows(changes: Iterable[Change]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(changes: Iterable[Change]) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Yield each row as it was and as it is, and whether that ends it where it went on before."""
     for name, before, after in changes:
         if name == "account" and after is None:
             continue  # an account that is gone is nobody's
-        for text in (before, after):
-            if text is not None:
-                yield name, json.loads(text)
+        was, now = (None if text is None else json.loads(text) for text in (before, after))
+        for row in filter(None, (was, now)):
+            yield name, row, was is not None and (now is None or _ends_sooner(was, now))
+
+
+def _ends_sooner(was: dict[str, Any], now: dict[str, Any]) -> bool:
+    ends = [[row[name] for name in ("revoked_at", "until") if row.get(name)] for row in (was, now)]
+    return bool(ends[1]) and (not ends[0] or min(ends[1]) < min(ends[0]))
 
 
 def _numbers(row: dict[str, Any], names: Sequence[str]) -> Iterator[int]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import purpose_of, said_by
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.disclosure_limits import SHOWN
-from db.desk.editions.issuing import content_in
 from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague
 from db.desk.entry.sources import source_text
@@ -18,14 +18,16 @@ from db.desk.frame import operations_that
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notation.values import display
+from db.desk.notifications.alarming import accounts_with
 from db.desk.privacy.crowds import Crowds
 from db.desk.requests.change_kind import chosen
 from db.desk.requests.photos import picture_of
+from db.desk.requests.power_telling import ASKED
+from db.desk.requests.putting_off import concerned_by
 from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import STATES
 from db.language import Label, Message, Text, _, listed
 from db.policy.rules import FieldRule
-from db.store.sealing import SealBroken
 from db.store.subjects import keys_at_hand
 from db.store.tables import (
     AccessGrant,
@@ -33,10 +35,10 @@ from db.store.tables import (
     Book,
     Consent,
     Disclosure,
-    EditionCopy,
-    EditionIssue,
     Entry,
     KnownSource,
+    Notice,
+    NoticeRecipient,
     PaperScan,
     Request,
     SignInSession,
@@ -59,31 +61,34 @@ class OwnDataTable:
 
 
 def sections(permissions: Permissions, *, stored: bool = False) -> tuple[OwnDataTable, ...]:
-    """Decrypt everything of the account's person, in words; values and names as they are ``stored``, for
-    programs."""
-    account = permissions.account
+    """Decrypt everything of the account's person, whatever account it came with, in words; values and names
+    as they are ``stored``, for programs."""
+    accounts = accounts_with(permissions.account)
     person = permissions.person
     entries = [row.id for row in Entry.select().where(Entry.person == person)] if person is not None else []
+    hooked: dict[str, list[tuple[Text, ...]]] = defaultdict(list)
+    for table, line in (one for own in hooks().own_data for one in own(permissions, stored)):
+        hooked[table].append(line)
     return (
         OwnDataTable("values", _("What the directories hold of you"),
                 _what_of_values(permissions), tuple(_values(entries, stored))),
         OwnDataTable("requests", _("Requests about you or by you"), REQUESTS,
-                tuple(_requests(account, entries))),
-        OwnDataTable("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(account, entries))),
+                tuple(_requests(accounts, entries, person))),
+        OwnDataTable("looks", _("Who looked you up, and when"), LOOKS, tuple(_looks(accounts, entries))),
         OwnDataTable("grants", _("Who may see your entry for a time"), GRANTS, tuple(_grants(entries))),
         OwnDataTable("editions", _("Editions that list you, and copies issued to you"), EDITIONS,
-                tuple(_editions(account, entries, stored))),
+                tuple(hooked["editions"])),
         OwnDataTable("consents", _("What you agreed to"), CONSENTS,
-                tuple(_consents(account, entries, stored))),
+                tuple(_consents(accounts, entries, stored))),
         OwnDataTable(
             "trainings",
             _("Trainings and undertakings"),
             TRAININGS,
-            tuple(_trained(permissions, stored)),
+            (*hooked["trainings"], *_trained(permissions, accounts, stored)),
         ),
-        OwnDataTable("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(account))),
+        OwnDataTable("sessions", _("Your sign-ins"), SESSIONS, tuple(_sessions(accounts))),
         OwnDataTable("sources", _("Addresses that you are known to sign in from"),
-                SOURCES, tuple(_sources(account))),
+                SOURCES, tuple(_sources(accounts))),
     )  # fmt: skip
 
 
@@ -134,18 +139,24 @@ def in_clear(rule: FieldRule | None, value: str, stored: bool) -> Text:
     return _("a picture ({kind}, {size} kB)", kind=kind, size=max(1, round(picture.size / 1024)))
 
 
-def _requests(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
-    about = (Request.entry.in_(entries)) | (Request.requester == account)
-    for row in Request.select().where(about).order_by(Request.id.desc()).limit(MOST):
+def _requests(
+    accounts: Collection[int], entries: Sequence[int], person: int | None
+) -> Iterator[tuple[Text, ...]]:
+    theirs = Request.entry.in_(entries) | Request.requester.in_(accounts) | Request.about.in_(accounts)
+    asked = (NoticeRecipient.account.in_(accounts)) & (Notice.kind == ASKED)
+    told = NoticeRecipient.select(Notice.request).join(Notice).where(asked)
+    for row in Request.select().where(theirs | Request.id.in_(told)).order_by(Request.id.desc()).limit(MOST):
+        own = row.requester_id in accounts
+        if not (own or row.entry_id in entries or row.about_id in accounts or person in concerned_by(row)):
+            continue  # they were told of it as who watches
         kind = label_in(row.book_id, row.kind)
-        own = row.requester_id == account
         yield (
             str(row.id), kind, STATES[row.state], row.reason if own else "", local(row.submitted_at),
             local(row.closed_at) if row.closed_at else "",
         )  # fmt: skip
 
 
-def _looks(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
+def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
     """Time, act, unit of the viewer, never their name, and purpose. What a look showed is none of its own."""
     looks = (SHOWN, *operations_that(lambda one: one.looks))
     looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(looks) & (AuditRecord.outcome == "done")
@@ -154,7 +165,7 @@ def _looks(account: int, entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
         said = said_by(row, keys)
         if row.act == SHOWN and said.detail.get("by") in looks:
             continue
-        whose = _("yourself") if row.account == account else crowds.one_of(said.detail.get("looks_from"))
+        whose = _("yourself") if row.account in accounts else crowds.one_of(said.detail.get("looks_from"))
         yield local(row.at), act_label(row.act), whose, purpose_of(row, said)
 
 
@@ -166,29 +177,8 @@ def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
         yield _("disclosure"), local(given.from_at), local(given.ended_at or given.until), unit
 
 
-def _editions(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
-    books = [row.book_id for row in Entry.select(Entry.book).where(Entry.id.in_(entries))]
-    for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
-        try:
-            listed = any(row.entry in entries for row in content_in(issue).rows)
-        # An issue that can't be read must not keep the rest from its person.
-        except SealBroken:
-            continue
-        if listed:
-            yield _edition(issue, stored), str(issue.number), local(issue.issued_at), ""
-    for copy in EditionCopy.select().where(EditionCopy.account == account).order_by(EditionCopy.id.desc()):
-        issue = EditionIssue.get_by_id(copy.issue_id)
-        yield _edition(issue, stored), str(issue.number), local(copy.made_at), str(copy.ord)
-
-
-def _edition(issue: EditionIssue, stored: bool) -> Text:
-    """Its name, as long as the rules know one of that id."""
-    known = () if stored else policy_of(issue.book_id).editions
-    return next((rule.label for rule in known if rule.id == issue.edition), issue.edition)
-
-
-def _consents(account: int, entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
-    concerned = Consent.entry.in_(entries) | (Consent.account == account)
+def _consents(accounts: Collection[int], entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
+    concerned = Consent.entry.in_(entries) | Consent.account.in_(accounts)
     for row in Consent.select().where(concerned).order_by(Consent.id.desc()):
         fields: Text = ", ".join(json.loads(row.fields))
         if not stored:
@@ -210,16 +200,14 @@ CONSENT_STATES: dict[str, Message] = {
 }
 
 
-def _trained(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...]]:
+def _trained(permissions: Permissions, accounts: Collection[int], stored: bool) -> Iterator[tuple[Text, ...]]:
     policies = [] if stored else [policy_of(book) for book in permissions.books]
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
-    for undergone in hooks().undergone:
-        yield from undergone(permissions, stored)
     for scan in PaperScan.select().where(PaperScan.person == permissions.person).order_by(PaperScan.id):
         sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
         yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on
     books = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
-    for one in UndertakingAccepted.select().where(UndertakingAccepted.account == permissions.account):
+    for one in UndertakingAccepted.select().where(UndertakingAccepted.account.in_(accounts)):
         title: Text = titles.get(one.policy, one.policy)
         book = one.policy.partition(":")[2]
         said = _("undertaking {policy}", policy=title)
@@ -228,13 +216,13 @@ def _trained(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...
         yield one.policy if stored and book else said, one.version, local(one.at)
 
 
-def _sessions(account: int) -> Iterator[tuple[Text, ...]]:
-    chosen = SignInSession.select().where(SignInSession.account == account)
+def _sessions(accounts: Collection[int]) -> Iterator[tuple[Text, ...]]:
+    chosen = SignInSession.select().where(SignInSession.account.in_(accounts))
     for row in chosen.order_by(SignInSession.id.desc()).limit(MOST):
         yield local(row.started_at), local(row.ended_at) if row.ended_at else "", row.source
 
 
-def _sources(account: int) -> Iterator[tuple[Text, ...]]:
-    known = KnownSource.select().where(KnownSource.account == account)
+def _sources(accounts: Collection[int]) -> Iterator[tuple[Text, ...]]:
+    known = KnownSource.select().where(KnownSource.account.in_(accounts))
     for row in known.order_by(KnownSource.last_at.desc()):
         yield row.source, local(row.last_at)

@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.desk.authority.permissions import policy_of
-from db.desk.editions.issuing import content_in
 from db.desk.entry import record
 from db.desk.frame import Act
+from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
 from db.desk.privacy.own_data import in_clear
 from db.language import Label, Text, listed
 from db.store import clock
-from db.store.sealing import SealBroken
-from db.store.tables import Book, ConsentWithdrawn, EditionIssue, Entry
+from db.store.tables import Book, ConsentWithdrawn, Entry
 
 WITHDRAWAL = "PIPL 15"
 TAKEN_OUT = "optional-withdrawn"
@@ -47,7 +46,7 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
     values, row = record.load_entry(entry).values, Book.get_by_id(book)
     rows = ConsentWithdrawn.select().where(ConsentWithdrawn.entry == entry)
     since = {one.field: local(one.at)[:10] for one in rows}
-    kind, shown_in = Entry.get_by_id(entry).kind, _issued(book, entry)
+    kind, issued = Entry.get_by_id(entry).kind, Counter(f for of in hooks().issued for f in of(book, entry))
     for rule in policy_of(book).fields:
         if rule.consent and (not rule.applies_to or kind in rule.applies_to):
             held = values.get(rule.name, ())
@@ -58,7 +57,7 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
                 rule.label,
                 listed(in_clear(rule, value, stored=False) for value in held) if held else "",
                 since.get(rule.name, ""),
-                shown_in[rule.name] if held else 0,
+                issued[rule.name] if held else 0,
                 ", ".join(rule.clauses),
             )
 
@@ -77,18 +76,3 @@ def take_out(act: Act, entry: int, field: str) -> None:
         TAKEN_OUT, before.book, others or holders(policy, policy.supervisor.role), clause=WITHDRAWAL,
         entry=entry, unit=before.unit, detail={"fields": [field]},
     )  # fmt: skip
-
-
-def _issued(book: str, entry: int) -> Counter[str]:
-    """In how many issued editions the entry stands with a value, by field."""
-    count = Counter[str]()
-    for issue in EditionIssue.select().where(EditionIssue.book == book):
-        try:
-            content = content_in(issue)
-        # An issue that can't be read is not counted; the withdrawal goes on.
-        except SealBroken:
-            continue
-        rows = [row.cells for row in content.rows if row.entry == entry]
-        columns = enumerate(content.columns)
-        count.update({column.name for place, column in columns if any(cells[place] for cells in rows)})
-    return count

@@ -24,12 +24,13 @@ from db.desk.notifications.notices import OUTCOME, RETURNED, announce, store_not
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.frozen import frozen_rules
-from db.desk.requests.payload import open_verified
+from db.desk.requests.payload import UNREADABLE, open_verified
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, Payload
 from db.desk.requests.request_views import acting_name, event_view, last_act, name_of
 from db.language import _
 from db.store import clock
+from db.store.sealing import SealBroken
 from db.store.sql import for_update
 from db.store.tables import Entry, Notice, NoticeRecipient, Request, RequestEvent, RequestStep
 
@@ -57,7 +58,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
     decider = request_approvers.capacity(request, act.permissions.account)
     if step is None or decider is None:
         raise not_theirs(act.permissions.account, request, request_approvers)
-    asks = open_verified(request)
+    asks = _asked(request, step, verdict)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
     if verdict != "approve" and not said:
@@ -310,6 +311,17 @@ def _take_step(
     )
     if taken != 1:
         raise already_decided(step.request)
+
+
+def _asked(request: Request, step: RequestStep, verdict: Verdict) -> Payload:
+    """Return what ``request`` asks for; nothing where that can't be read, which can only be rejected."""
+    try:
+        return open_verified(request)
+    except SealBroken:
+        if verdict == "reject":
+            return {}
+        advice = _("Reject it, and tell whoever looks after the host; it can be submitted again.")
+        raise Refused(UNREADABLE, step.clause, advice) from None
 
 
 def _check_digest(request: Request, step: RequestStep, digest: str) -> None:

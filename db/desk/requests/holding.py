@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -23,6 +24,7 @@ from db.desk.notation.localtime import local
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Overtaken, Refused, SessionOver
+from db.desk.requests.payload import UNREADABLE
 from db.desk.requests.power_arguments import from_json
 from db.desk.requests.request_kinds import KINDS
 from db.language import LANGUAGES, Message, Text, _, say
@@ -93,9 +95,9 @@ class Held(OperationGroup):
             return 0
         rows = list(for_update(mine.where(HeldAct.at == last.at)))  # one may take effect at this moment
         for row in rows:
-            self.act.note_facts(
-                book=_book_of(row.matter), operation=_opened(row)["operation"], count=len(rows)
-            )
+            self.act.note_facts(book=_book_of(row.matter), count=len(rows))
+            with suppress(SealBroken):  # what can't be read any more is taken back all the same
+                self.act.note_facts(operation=_opened(row)["operation"])
             self.desk.holding.matters.pop(row.matter, None)
         self.act.note_facts(matters=" ".join(row.matter for row in rows))
         HeldAct.delete().where(HeldAct.account == last.account_id, HeldAct.at == last.at).execute()
@@ -269,7 +271,7 @@ def not_done(number: int, why: Text, *, is_request: bool) -> Message:
 
 def _message_of(fault: Fault) -> Message:
     if isinstance(fault, SealBroken):
-        return _("What it rests on can't be read.")
+        return UNREADABLE
     return fault.problems[0].message if isinstance(fault, Invalid) else fault.message
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from inspect import signature
 from typing import Any, Literal
 
@@ -17,9 +18,11 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.flow import already_decided, audit_request, change_state, lock_request, record_event
+from db.desk.requests.independence import person_number
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_telling import ASKED, DONE, mail_to
-from db.desk.requests.putting_off import take_back
+from db.desk.requests.putting_off import concerned_by, take_back
+from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.submitting import RequestDraft, submit_request
 from db.language import _
 from db.store import clock
@@ -32,8 +35,11 @@ LAST_DAY = "last-day"
 """Tells of a last day that was handed in: objecting withdraws the request, and access stays. Whoever leaves
 keeps nothing by a word of their own: their objecting is told to the others, who can withdraw it (A.10)."""
 
-Answer = Literal["stopped", "asked", "said"]
-"""It was stopped or taken back; somebody else decides whether it is put back; it was told to others alone."""
+OBJECTION_DAYS = 30
+"""For how many days what was done is taken back by one objection."""
+Answer = Literal["stopped", "asked", "said", "heard"]
+"""It was stopped or taken back; somebody else decides whether it is put back; it was told to others alone, of
+one's last day, or of an act on which they decide."""
 
 
 class Objections(OperationGroup):
@@ -50,9 +56,10 @@ class Objections(OperationGroup):
         the author, and all who were told of it, by notice and mail, and marks the notice as read.
 
         Returns what came of it: one's own last day is not stopped but told on, where somebody else can act on
-        it. For a change to the actor's own entry that was in force at once (G.3.1), a request is opened on
-        which somebody other than its author decides. Raises Refused for any other notice, where there is
-        nothing to stop any more, and for what can't be taken back."""
+        it, and so is that one loses a role, where somebody else has to agree to that. For a change to the
+        actor's own entry that was in force at once (G.3.1), a request is opened on which somebody other than
+        its author decides. Raises Refused for any other notice, where there is nothing to stop any more, too
+        late, and for what can't be taken back."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)
@@ -64,6 +71,15 @@ class Objections(OperationGroup):
                 _("There is no such act for you to object to."), SILENT, _("Look at Today for those.")
             )
         told = json.loads(row.detail)
+        if (
+            row.kind in (DONE, DIRECT)
+            and clock.moment(row.at) + timedelta(days=OBJECTION_DAYS) < clock.utcnow()
+        ):
+            raise Refused(
+                _("What was done is objected to within {count} days.", count=OBJECTION_DAYS),
+                row.clause,
+                _("Ask whoever did it, or whoever supervises the directory, to change it."),
+            )
         self.act.note_facts(
             book=row.book_id, clause=row.clause, operation=told.get("operation", "lifecycle.leave")
         )
@@ -72,8 +88,11 @@ class Objections(OperationGroup):
         others = self._others(row, told)
         able = Account.select().where(Account.id.in_(others) & (Account.state != "disabled"))
         is_said_alone = row.kind == LAST_DAY and self._is_theirs(row) and able.exists()
+        deciders = self._deciders_on_own_loss(row) if row.kind == ASKED else ()
         if is_said_alone:
             told |= {"operation": "lifecycle.leave", "arguments": {}}
+        elif deciders:
+            others = list(dict.fromkeys((*others, *deciders)))
         elif row.kind == DONE:
             self._take_back(row, told)
         elif row.kind != DIRECT:
@@ -89,7 +108,22 @@ class Objections(OperationGroup):
         mail_to(OBJECTED, row.book_id, others, {name: detail[name] for name in ("by", "operation")})
         if row.kind == DIRECT:
             return "asked"
+        if deciders:
+            return "heard"
         return "said" if is_said_alone else "stopped"
+
+    def _deciders_on_own_loss(self, row: Notice) -> Sequence[int]:
+        """Return who decides on a request by which the actor loses a role; nobody where it waits for its day
+        alone. Else whoever is to lose a role would keep it by objecting each time."""
+        request = Request.get_by_id(row.request_id)
+        if (
+            person_number(self.permissions.account) not in concerned_by(request, "losing")
+            or request.state != "open"
+        ):
+            return ()
+        approvers = RequestApprovers([request])
+        step = approvers.open_step(request)
+        return [one.account for one in approvers.approvers(request, step)] if step is not None else ()
 
     def _stop(self, number: int) -> None:
         request = lock_request(number)
@@ -152,7 +186,7 @@ class Objections(OperationGroup):
                 row.clause,
                 _("Object to what was done last; whoever was told of it can."),
             )
-        take_back(self.act.actor, told["actor"], undo, arguments)
+        take_back(self.act.actor, told["actor"], undo, arguments, row.at)
 
     def _seen(self, row: Notice) -> None:
         moment = clock.now()

@@ -11,15 +11,19 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from db.desk.requests.request_kinds import KINDS, DiffLine, Payload
+from db.language import _
 from db.store import subjects
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.sealing import SealBroken, seal
 from db.store.subjects import Destroyed, KeyOwner, of_entry, seal_for, unseal_for
 from db.store.tables import Evidence, Request, RequestEvidence
+
+UNREADABLE = _("What it rests on can't be read.")
 
 
 def seal_payload(request: Request, payload: Payload, evidence: tuple[str, ...]) -> None:
@@ -46,15 +50,22 @@ def open_verified(request: Request) -> Payload:
 
 
 def lines_of(request: Request) -> tuple[DiffLine, ...]:
-    """Return what ``request`` asks for; nothing if erased with the person. Raises SealBroken."""
-    asks = open_payload(request)
+    """Return what ``request`` asks for; nothing if erased with the person, and that alone if unreadable."""
+    try:
+        asks = open_payload(request)
+    except Destroyed:
+        return ()
+    except SealBroken:
+        return (DiffLine("", "", "", UNREADABLE, ("", UNREADABLE), is_act=True),)
     return KINDS[request.kind].lines(request, asks) if asks else ()
 
 
 def batch_of(request: Request) -> str:
     """Return what the requests have in common that were submitted together with ``request``; empty for one
-    that was submitted alone. Raises SealBroken."""
-    return str(open_payload(request).get("batch", "")) if request.kind == "change" else ""
+    that was submitted alone, or that can't be read."""
+    with suppress(SealBroken):
+        return str(open_payload(request).get("batch", "")) if request.kind == "change" else ""
+    return ""
 
 
 def erase_payload(request: Request) -> None:

@@ -47,7 +47,8 @@ def _account(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def _person_name(value: Any, _others: Mapping[str, Any]) -> Text:
-    return str(Person.get_by_id(value).name)
+    row = Person.get_or_none(Person.id == value)
+    return str(row.name) if row is not None else str(value)
 
 
 def _filling(value: Any, _others: Mapping[str, Any]) -> Text:
@@ -72,9 +73,10 @@ def _rule(section: str) -> Argument:
     """What the directory's rules of a ``section`` call what has this id."""
 
     def words(value: Any, others: Mapping[str, Any]) -> Text:
-        book = others["book"] if "book" in others else Unit.get_by_id(others["unit"]).book_id
-        found = next((one for one in getattr(policy_of(book), section) if one.id == value), None)
-        return found.label if found is not None else str(value)
+        unit = Unit.get_or_none(Unit.id == others.get("unit"))
+        book = others.get("book", unit.book_id if unit is not None else None)
+        rules = getattr(policy_of(book), section) if book is not None else ()
+        return next((one.label for one in rules if one.id == value), str(value))
 
     return words
 

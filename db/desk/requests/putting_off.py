@@ -13,10 +13,12 @@ from a day on, the regulations, takes its second from the host too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from db.approval.facts import ApprovalContext
 from db.desk.authority.actor import Actor
@@ -29,8 +31,9 @@ from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
+from db.desk.requests.flow import change_state, record_event, tell_asker
 from db.desk.requests.independence import person_number
-from db.desk.requests.payload import open_payload, open_verified
+from db.desk.requests.payload import UNREADABLE, open_payload, open_verified
 from db.desk.requests.power_arguments import as_json, from_json
 from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.power_telling import places_of, tell_of, tell_of_request
@@ -40,9 +43,9 @@ from db.desk.requests.submitting import RequestDraft, amend_request, submit_requ
 from db.language import _, listed
 from db.policy.rules import Step
 from db.policy.vocabulary import MANAGEMENT, SECONDS
-from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Account, Request, RequestEvent, RequestStep
+from db.store.sealing import SealBroken
+from db.store.tables import Account, Grant, LastDay, Request, RequestStep
 from db.store.transactions import writing
 
 KIND: Final = "power"
@@ -54,13 +57,15 @@ ALONE_DAYS: Final = 7
 
 @dataclass(frozen=True, slots=True)
 class DeferredCall:
-    """An operation with its arguments as JSON. ``persons``: whom it concerns; ``days``: for how long it waits
-    once it is agreed to, or from the beginning where nobody decides on it."""
+    """An operation with its arguments as JSON. ``persons``: whom it concerns; ``losing``: who of them loses
+    a role by it; ``days``: for how long it waits once it is agreed to, or from the beginning where nobody
+    decides on it."""
 
     operation: str
     arguments: Mapping[str, Any]
     persons: tuple[int, ...]
     days: int
+    losing: tuple[int, ...] = ()
 
     def as_payload(self) -> Payload:
         return {
@@ -68,6 +73,7 @@ class DeferredCall:
             "arguments": dict(self.arguments),
             "persons": list(self.persons),
             "days": self.days,
+            "losing": list(self.losing),
         }
 
 
@@ -204,14 +210,25 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     alone = [
         (one.role in SECONDS or power.by_keeper) and not found for one, found in zip(steps, able, strict=True)
     ]
+    if any(alone) and _is_somebody_shut_out(book):
+        raise Refused(
+            _("Whoever could agree has no access since a last day on which nobody has decided."),
+            _clause_of(act, book),
+            _("Have the leave decided or withdrawn first; where nobody can, the host's operator does this."),
+        )
     waits = act.unwatched or not steps or any(alone)
     steps = tuple(one for one, nobody in zip(steps, alone, strict=True) if not nobody)
     own = power.days if takes_two else LATER_DAYS
     days = max(own, ALONE_DAYS) if waits and (takes_two or act.unwatched) else own
+    losing = {person_number(account) if account else person for account, person in tried.losing}
     call = DeferredCall(
-        act.operation.name, as_json(act.operation.name, act.asked), tuple(sorted(persons)), days
+        act.operation.name,
+        as_json(act.operation.name, act.asked),
+        tuple(sorted(persons)),
+        days,
+        tuple(sorted(losing)),
     )
-    clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
+    clause = _clause_of(act, book)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
     form, typed = form or Form(), form is not None
@@ -241,6 +258,19 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     tell_of_request(request, act, tried, resolver)
     first = next((found for found in able if found), ())
     return Pending(request.id, _waits_for(first if steps else (), due))
+
+
+def _clause_of(act: Act, book: str) -> str:
+    return str(act.facts.get("clause") or policy_of(book).rights.clause)
+
+
+def _is_somebody_shut_out(book: str) -> bool:
+    """Return whether somebody who was more than an employee in ``book`` has no access since a last day on
+    which nobody has decided: whoever entered it would else be alone by that, and act after a week (A.10)."""
+    undecided = (LastDay.state == "ended") & Request.state.in_(("open", "returned"))
+    ended = LastDay.select(LastDay.ended).join(Request).where(undecided)
+    rights = [number for row in ended for number in json.loads(row.ended)["rights"]]
+    return Grant.select().where(Grant.id.in_(rights) & (Grant.book == book)).exists() if rights else False
 
 
 def _waits_for(able: tuple[NamedApprover, ...], due: str | None) -> Any:
@@ -273,21 +303,21 @@ def do_for(
     settle_act(act)
 
 
-def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any]) -> None:
+def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> None:
     """Do, within the running transaction, the operation that takes back what ``account`` did, as that account
-    could do it, and record it as the ``objector``'s act. Tells nobody: the objection does. Raises as the
-    operation does."""
-    act = _run_as(account, operation, arguments, Second(None, objector.account))
+    could do it when it did that, ``at``, and record it as the ``objector``'s act. Tells nobody: the objection
+    does. Raises as the operation does."""
+    act = _run_as(account, operation, arguments, Second(None, objector.account), at)
     act.actor = objector
     settle_act(act)
 
 
-def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second) -> Act:
+def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second, at: str = "") -> Act:
     row = Account.get_by_id(account)
     asker = Actor(row.id, row.login, 0, "", "host", "full", "zh_CN")
     desk, asked, made = desk_of(asker), from_json(operation, arguments), OPERATIONS[operation]
     moves, begun_after = set(made.power.moves), rows.last_change()
-    act = Act(made, asker, permissions_now(row.id), desk, moves, begun_after, asked=asked, second=second)
+    act = Act(made, asker, permissions_now(row.id, at), desk, moves, begun_after, asked=asked, second=second)
     desk.running = act
     act.note_facts(request=second.request, agreed_by=second.account)
     act.made = METHODS[operation](group_of(desk, operation), **asked)
@@ -322,9 +352,9 @@ def is_ripe(request: Request) -> bool:
 
 def do_deferred(request: Request) -> str:
     """Do, within the running transaction, what a request that `is_ripe` put off; close it, add to its
-    history, and return its state. Where the record moved on so that it can't be done any more, what was begun
-    is undone and the request is rejected with the reason; without one where what it asks for was erased with
-    its person, after a restore."""
+    history, tell whoever asked, and return its state. Where the record moved on so that it can't be done any
+    more, or what it asks for can't be read, what was begun is undone and the request is rejected with the
+    reason; without one where what it asks for was erased with its person, after a restore."""
     agreed = _agreed_to(request)
     state, comment = "applied", ""
     try:
@@ -333,10 +363,11 @@ def do_deferred(request: Request) -> str:
                 carry_out(request, open_verified(request), agreed)
             else:
                 state = "rejected"
-    except (Refused, Invalid) as fault:
-        state, comment = "rejected", str(fault)
-    Request.update(state=state, closed_at=clock.now()).where(Request.id == request.id).execute()
-    RequestEvent.create(request=request, at=clock.now(), account=None, act=state, comment=comment)
+    except (Refused, Invalid, SealBroken) as fault:
+        state, comment = "rejected", UNREADABLE.text if isinstance(fault, SealBroken) else str(fault)
+    change_state(request, "open", state)
+    record_event(request, None, state, comment=comment)
+    tell_asker(request, None)
     return state
 
 
@@ -345,6 +376,14 @@ def _agreed_to(request: Request) -> int | None:
     taken = RequestStep.select().where((RequestStep.request == request) & (RequestStep.state == "approved"))
     last = taken.order_by(RequestStep.ord.desc()).first()
     return last.decided_by_id if last is not None else None
+
+
+def concerned_by(request: Request, how: Literal["persons", "losing"] = "persons") -> Collection[int]:
+    """Return the persons whom an act that was put off concerns, or who lose a role by it; nobody if that is
+    erased or unreadable."""
+    with suppress(SealBroken):
+        return tuple(open_payload(request).get(how) or ())
+    return ()
 
 
 def ripe_in(book: str) -> list[Request]:

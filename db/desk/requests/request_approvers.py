@@ -13,8 +13,8 @@ from db.desk.requests.open_requests import OpenRequest
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import KINDS
 from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
+from db.store.sealing import SealBroken
 from db.store.sql import fetch, is_among
-from db.store.subjects import Destroyed
 from db.store.tables import Entry, Request, RequestStep
 
 AT_ONCE = 500
@@ -152,7 +152,7 @@ class RequestApprovers:
         if ousts is not None and request.id not in self._losing:
             try:
                 self._losing[request.id] = ousts(request.book_id, open_payload(request))
-            except Destroyed:
+            except SealBroken:
                 self._losing[request.id] = frozenset()
         return self._losing.get(request.id, frozenset())
 
@@ -160,7 +160,7 @@ class RequestApprovers:
         if request.id not in self._sought:
             try:
                 self._sought[request.id] = KINDS[request.kind].seeks(request, open_payload(request))
-            except Destroyed:
+            except SealBroken:
                 self._sought[request.id] = None
         return self._sought[request.id]
 

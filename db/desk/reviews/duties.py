@@ -7,7 +7,7 @@ once nothing of theirs is undecided.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from db.approval.facts import ApprovalContext
@@ -300,6 +300,14 @@ def _which_review(task: Task, _account: int) -> Text:
     return _("{day} {review}", day=day, review=label)
 
 
+def _days(book: str) -> Callable[[Task], str]:
+    days = {
+        row.id: row.due
+        for row in Campaign.select().where(Campaign.book == book, Campaign.closed_at.is_null())
+    }
+    return lambda task: days.get(campaign_of(task), task.due)
+
+
 def _what_was_found(task: Task, _account: int) -> Text:
     return str(_finding_of(task).what)
 
@@ -313,6 +321,9 @@ register(
         about=_what_was_found,
         thing="finding",
         assignees=_whoever_it_waits_for,
+        days=lambda _book: lambda task: task.due,  # which an inspector named
     )
 )
-register(TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign"))
+register(
+    TaskKind(KIND, _("review"), _lacking, by_itself=True, about=_which_review, thing="campaign", days=_days)
+)

@@ -1,15 +1,29 @@
-"""Hooks reviews into the desk: see `Hooks` for what each part does."""
+"""What reviews hook in: operations, reports, lists, the reviews of each cycle, and what a change of entries,
+heads or requests means to open ones."""
 
 from db.desk.hooks import Hooks
 from db.desk.reviews.duties import reopen_with, settle_with
-from db.desk.reviews.guiding import tell_new_heads
+from db.desk.reviews.guiding import Guidance, tell_new_heads
+from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.opening import by_cycle, enlist_entries
-from db.desk.reviews.signs import end_reports
+from db.desk.reviews.report import ReviewReports
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale, end_reports
+from db.language import _
 
 HOOKS = Hooks(
+    groups=(Reviews, Inspections, Guidance, Stale, ReviewReports),
+    details={
+        "campaign": _("review"), "item": _("thing under review"), "finding": _("finding"), "sign": _("sign"),
+    },
+    sheets=("reviews", "stale", "findings", "guidance"),
+    lists={
+        "findings": "findings", "guidance": "findings", "reviews": "reviews", "reviews items": "reviews",
+        "reviews progress": "reviews", "stale": "stale",
+    },
     openers=(by_cycle,),
     alarms=(tell_new_heads,),
     joined=(enlist_entries,),
     changed=(end_reports, settle_with),
     turned_down=(reopen_with,),
-)
+)  # fmt: skip

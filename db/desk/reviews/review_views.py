@@ -16,6 +16,7 @@ from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import RecordedEntry, load_entry, load_row, loaded_all
 from db.desk.entry.stale import SIGNS, fields_signed
 from db.desk.notation.localtime import local
+from db.desk.notation.page import ProgressCount
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.proposing import may_propose
@@ -24,7 +25,7 @@ from db.desk.reviews.known import check_facts
 from db.desk.reviews.review_approvers import ReviewApprovers, unit_names
 from db.desk.reviews.review_kinds import VERDICTS, due_clause, label_of, verdicts_of
 from db.desk.reviews.rights import is_unused, last_uses
-from db.desk.reviews.status import STATUSES, ProgressCount, Status, unit_progress
+from db.desk.reviews.status import STATUSES, Status, unit_progress
 from db.language import Label, Message, Text, _, _n, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, PERSON

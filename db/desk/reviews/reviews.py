@@ -13,6 +13,7 @@ from db.desk.authority.permissions import no_such_book, policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.disclosure_limits import is_beyond, note_shown
 from db.desk.frame import OperationGroup, operation
+from db.desk.notation.page import ProgressCount
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
@@ -34,7 +35,6 @@ from db.desk.reviews.review_views import (
     progress,
 )
 from db.desk.reviews.status import (
-    ProgressCount,
     campaign_progress,
     items_of,
     open_findings,

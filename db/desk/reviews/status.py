@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from peewee import SQL, Case, Select, fn
 
+from db.desk.notation.page import ProgressCount
 from db.language import Message, _
 from db.store.engine import database
 from db.store.sql import constant
@@ -27,23 +27,6 @@ STATUSES: dict[Status, Message] = {
 FEW = 500
 """Units by whose numbers things are looked up; more than that are not asked for one by one."""
 _BY_VERDICT: dict[str | None, Status] = {None: "open", "right": "decided"}
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressCount:
-    """How many things there are, how many are decided, and for how many something is under way."""
-
-    total: int = 0
-    decided: int = 0
-    under_way: int = 0
-
-    @property
-    def undecided(self) -> int:
-        return self.total - self.decided
-
-    @property
-    def open(self) -> int:
-        return self.total - self.decided - self.under_way
 
 
 def items_of(campaign: Campaign) -> Any:

@@ -32,6 +32,8 @@ class TaskKind:
     the account that asks may know.
     ``thing`` is the key of the detail that numbers what it is about.
     ``assignees``: who does it, where that is not for the task itself to say.
+    ``days``, of a book: what gives a task its day by the present calendar, where that is no count of working
+    days from its start; tasks of one ``thing`` then have one day.
     """
 
     id: str
@@ -41,6 +43,7 @@ class TaskKind:
     about: Callable[[Task, int], Text] = _itself
     thing: str = ""
     assignees: Callable[[Task, ApproverResolver], tuple[NamedApprover, ...]] | None = None
+    days: Callable[[str], Callable[[Task], str]] | None = None
 
 
 _KINDS: dict[str, TaskKind] = {}

@@ -15,5 +15,5 @@ HOOKS = Hooks(
     papers=(TrainingReceipts(),),
     admits=(without_closed_books,),
     waits=(waiting_trainings,),
-    undergone=(own_trainings,),
+    own_data=(own_trainings,),
 )

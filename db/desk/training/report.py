@@ -29,8 +29,6 @@ class TrainingRow:
 
 
 class TrainingReport(ReportGroup):
-    """The operation that draws it."""
-
     @report("training", _("Training due"), MAINTAINER, SUPERVISOR, HEAD, rests_on="training")
     def training(self, book: str, unit: int | None = None) -> ReportRows[TrainingRow]:
         """Return who was trained on which version of the rules, and who is due (F.6.2)."""

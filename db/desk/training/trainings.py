@@ -296,9 +296,9 @@ def waiting_trainings(permissions: Permissions) -> Iterator[OtherMatter]:
             )  # fmt: skip
 
 
-def own_trainings(permissions: Permissions, stored: bool) -> Iterator[tuple[Text, ...]]:
+def own_trainings(permissions: Permissions, stored: bool) -> Iterator[tuple[str, tuple[Text, ...]]]:
     """Yield each training that is on record of the person: topic, version, day."""
     policies = [] if stored else [policy_of(book) for book in permissions.books]
     topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
     for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
-        yield topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day
+        yield "trainings", (topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day)

@@ -6,6 +6,7 @@ from db.desk import Desk
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.language import say
 from db.store.tables import Account, CaseFile, CaseParty, Grant
 from db.store.transactions import writing
@@ -27,7 +28,7 @@ def manage(world: World, book: str) -> None:
 
 def found(desk: Desk, case: int, name: str) -> str:
     """The only one of that name whom the case may be about, as `involve` takes them."""
-    (one,) = desk.casework.people(case, name)
+    (one,) = CaseWork(desk).people(case, name)
     return one.whom
 
 
@@ -45,20 +46,20 @@ def turn(world: World, case: int) -> Desk:
 
 def under_investigation(world: World, case: int, kind: str, *concerned: str) -> Desk:
     """Sort a case out, begin, and name who is concerned; the desk of who investigates."""
-    turn(world, case).casework.triage(case, kind, "可以立案")
+    CaseWork(turn(world, case)).triage(case, kind, "可以立案")
     desk = turn(world, case)
-    desk.casework.investigate(case, "开始调查")
+    CaseWork(desk).investigate(case, "开始调查")
     for name in concerned:
-        desk.casework.involve(case, found(desk, case, name))
+        CaseWork(desk).involve(case, found(desk, case, name))
     return desk
 
 
 def judged(world: World, case: int, outcome: str = "breach") -> Desk:
     """End the investigation and judge; the desk of who goes on with it."""
     while CaseFile.get_by_id(case).state != "investigated":
-        turn(world, case).casework.conclude(case, "调查结束")
+        CaseWork(turn(world, case)).conclude(case, "调查结束")
     manage(world, CaseFile.get_by_id(case).book_id)
-    turn(world, case).casework.judge(case, outcome, WORD)
+    CaseWork(turn(world, case)).judge(case, outcome, WORD)
     return spoken(world, case)
 
 
@@ -66,15 +67,15 @@ def spoken(world: World, case: int) -> Desk:
     """Write down that everybody whom a judged case is about was heard; the desk of who goes on with it."""
     if CaseFile.get_by_id(case).state == "judged":
         for one in parties_of(case):
-            turn(world, case).casework.statement(case, one.id, "当面听取了陈述")
+            CaseWork(turn(world, case)).statement(case, one.id, "当面听取了陈述")
     return turn(world, case)
 
 
 def sentenced(world: World, case: int, *sentences: Sentence, word: str = WORD) -> Desk:
     """Sanction what was found, by a second person too where one is asked for; the desk of who closes it."""
-    turn(world, case).casework.decide(case, word, sentences)
+    CaseWork(turn(world, case)).decide(case, word, sentences)
     if CaseFile.get_by_id(case).state == "proposed":
-        turn(world, case).casework.confirm(case, True, "同意")
+        CaseWork(turn(world, case)).confirm(case, True, "同意")
     return turn(world, case)
 
 

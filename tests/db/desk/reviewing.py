@@ -9,9 +9,11 @@ import pytest
 
 from db.desk import Desk, Refused
 from db.desk.authority.permissions import policy_of
+from db.desk.notation.page import ProgressCount
 from db.desk.reviews.opening import open_due
 from db.desk.reviews.review_views import ItemRow
-from db.desk.reviews.status import ProgressCount, campaign_progress, items_of, unit_progress
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.status import campaign_progress, items_of, unit_progress
 from db.store.tables import AuditRecord, Campaign, Entry, ReviewItem
 from db.store.transactions import writing
 from tests.world import World
@@ -32,14 +34,14 @@ def open_all(book: str) -> dict[str, int]:
 
 def things(desk: Desk, campaign: int) -> dict[str, ItemRow]:
     """What the desk's reader decides, by name."""
-    return {str(row.name): row for row in desk.reviews.items(campaign)}
+    return {str(row.name): row for row in Reviews(desk).items(campaign)}
 
 
 def all_right(desk: Desk, campaign: int) -> int:
     """Find everything right that waits for the reader; how much it was."""
-    rows = [row for row in desk.reviews.items(campaign) if row.status == "open"]
+    rows = [row for row in Reviews(desk).items(campaign) if row.status == "open"]
     for row in rows:
-        desk.reviews.decide(campaign, row.id, "right", row.version, word="仍需要")
+        Reviews(desk).decide(campaign, row.id, "right", row.version, word="仍需要")
     return len(rows)
 
 
@@ -51,10 +53,10 @@ def own_right(world: World, campaign: int, login: str) -> int:
         if world.people.get(other) == world.people[login]:
             continue
         desk = world.desk(other)
-        if campaign not in [row.id for row in desk.reviews.campaigns()]:
+        if campaign not in [row.id for row in Reviews(desk).campaigns()]:
             continue
-        for row in [one for one in desk.reviews.items(campaign) if one.id in own and one.status == "open"]:
-            desk.reviews.decide(campaign, row.id, "right", row.version)
+        for row in [one for one in Reviews(desk).items(campaign) if one.id in own and one.status == "open"]:
+            Reviews(desk).decide(campaign, row.id, "right", row.version)
             return 1
     return 0
 

@@ -8,7 +8,9 @@ import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.cases.case_roles import CaseRoles
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.language import say
 from db.store.clock import now
 from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty, Grant, Task
@@ -25,7 +27,7 @@ WHY = "名单是按部门经理要求发送的"
 @pytest.fixture
 def warned(world: World) -> int:
     """A case in which 唐雨 was criticised by one of the management."""
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     return case
 
@@ -33,14 +35,14 @@ def warned(world: World) -> int:
 @pytest.fixture
 def demoted(world: World) -> int:
     """One in which both of the management had a part."""
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "downgrade")
     return case
 
 
 def hear(desk: Desk, case: int, outcome: str, *sanctions: str) -> None:
     party = int(CaseParty.get(CaseParty.case == case).id)
-    desk.casework.hear(case, party, outcome, "情有可原", Sentence(party, sanctions) if sanctions else None)
+    CaseWork(desk).hear(case, party, outcome, "情有可原", Sentence(party, sanctions) if sanctions else None)
 
 
 @pytest.mark.threat(18)
@@ -49,26 +51,26 @@ def test_the_person_sees_till_when_they_may_appeal_and_does(world: World, warned
     """In the notice and on their own case; it goes to who decided nothing of it, and nobody else hears it."""
     person = world.desk("tangyu")
     (told,) = heard(person, "case-verdict")
-    own = person.cases.own(warned)
+    own = Cases(person).own(warned)
     assert own.appeal_until is not None
     assert (told["appeal_until"], own.appeal_until.left) == (own.appeal_until.day, 10)
-    assert [one.due for one in person.cases.mine()] == [own.appeal_until], "on their own list too"
+    assert [one.due for one in Cases(person).mine()] == [own.appeal_until], "on their own list too"
     with pytest.raises(Invalid):
-        person.cases.appeal(warned, " ")
-    person.cases.appeal(warned, WHY)
+        Cases(person).appeal(warned, " ")
+    Cases(person).appeal(warned, WHY)
     assert last_record("cases.appeal").clause == "default", "no regulation speaks of appeals"
-    assert refused(lambda: person.cases.appeal(warned, WHY)).clause == "default", "once"
+    assert refused(lambda: Cases(person).appeal(warned, WHY)).clause == "default", "once"
     assert WHY.encode() not in bytes(CaseAppeal.get().words)
-    assert refused(lambda: world.desk("xuning").cases.appeal(warned, WHY)).clause == "default"
+    assert refused(lambda: Cases(world.desk("xuning")).appeal(warned, WHY)).clause == "default"
     hearer = turn(world, warned)
     assert hearer.actor.login == "cenzong", "the director decided it"
     assert [one["case"] for one in heard(hearer, "case-appealed")] == [warned]
     (task,) = [one for one in hearer.tasks.mine().rows if one.thing == warned]
     assert say(task.about, "zh_CN").endswith("申诉")
-    (row,) = [row for row in hearer.cases.queue() if row.id == warned]
+    (row,) = [row for row in Cases(hearer).queue() if row.id == warned]
     assert (row.turn, row.appealed) == (True, True)
-    assert [(one.appealed, one.due) for one in world.desk("tangyu").cases.mine()] == [(True, None)]
-    assert [one.appealed for one in world.desk("xuning").cases.mine()] == [False], (
+    assert [(one.appealed, one.due) for one in Cases(world.desk("tangyu")).mine()] == [(True, None)]
+    assert [one.appealed for one in Cases(world.desk("xuning")).mine()] == [False], (
         "who reported it is not told"
     )
     for login in ("cendong", "panlong", "ouyangxue"):
@@ -87,7 +89,7 @@ def test_the_person_sees_till_when_they_may_appeal_and_does(world: World, warned
 def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
     world: World, warned: int, outcome: str, sanctions: tuple[str, ...], left: str
 ) -> None:
-    world.desk("tangyu").cases.appeal(warned, WHY)
+    Cases(world.desk("tangyu")).appeal(warned, WHY)
     hear(turn(world, warned), warned, outcome, *sanctions)
     assert CaseParty.get(CaseParty.case == warned).sanctions == left
     record = last_record("casework.hear")
@@ -97,11 +99,11 @@ def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
     again = [] if outcome == "upheld" else [f"decision {outcome}"]
     reported = [one["outcome_en"] for one in heard(world.desk("xuning"), "case-outcome")]
     assert reported == [*again, "breach found"], "whoever reported it hears what stands now, and no more"
-    (verdict,) = world.desk("tangyu").cases.own(warned).verdicts
+    (verdict,) = Cases(world.desk("tangyu")).own(warned).verdicts
     assert verdict.appeal is not None
     assert (verdict.appeal.outcome, verdict.appeal.reason) == (outcome, "情有可原")
     assert [say(one, "en") for one in verdict.appeal.before] == ["Circulated criticism"]
-    (party,) = world.desk("panlong").cases.one(warned).parties
+    (party,) = Cases(world.desk("panlong")).one(warned).parties
     assert party.appeal == verdict.appeal
     assert not Task.select().where(Task.duty.startswith("case:%:appeal") & (Task.state == "open")).exists()
     assert not [one for one in world.desk("cenzong").tasks.mine().rows if one.thing == warned]
@@ -110,7 +112,7 @@ def test_what_comes_of_an_appeal_is_told_and_the_record_shows_both(
 @pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
 def test_an_appeal_makes_nothing_harsher(world: World, warned: int) -> None:
-    world.desk("tangyu").cases.appeal(warned, WHY)
+    Cases(world.desk("tangyu")).appeal(warned, WHY)
     desk = turn(world, warned)
     assert refused(lambda: hear(desk, warned, "changed", "downgrade")).clause == "default"
     for outcome, sanctions in (("changed", ()), ("upheld", ("warning",)), ("other", ())):
@@ -123,10 +125,10 @@ def test_an_appeal_makes_nothing_harsher(world: World, warned: int) -> None:
 @pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
 def test_after_its_time_an_appeal_is_refused_with_the_day(world: World, warned: int, clock: Clock) -> None:
-    until = world.desk("tangyu").cases.own(warned).appeal_until
+    until = Cases(world.desk("tangyu")).own(warned).appeal_until
     assert until is not None
     clock.forward(days=21)
-    refusal = refused(lambda: world.desk("tangyu").cases.appeal(warned, WHY))
+    refusal = refused(lambda: Cases(world.desk("tangyu")).appeal(warned, WHY))
     assert refusal.clause == "default"
     assert until.day in say(refusal.advice, "en")
     assert not CaseAppeal.select().exists()
@@ -134,8 +136,8 @@ def test_after_its_time_an_appeal_is_refused_with_the_day(world: World, warned: 
 
 @pytest.mark.clause("C.12")
 def test_a_closed_case_is_appealed_against_too(world: World, warned: int) -> None:
-    turn(world, warned).casework.close(warned, "已执行")
-    world.desk("tangyu").cases.appeal(warned, WHY)
+    CaseWork(turn(world, warned)).close(warned, "已执行")
+    Cases(world.desk("tangyu")).appeal(warned, WHY)
     assert turn(world, warned).actor.login == "cenzong"
     hear(turn(world, warned), warned, "lifted")
     assert CaseFile.get_by_id(warned).state == "closed"
@@ -147,7 +149,7 @@ def test_an_appeal_is_decided_by_nobody_below_who_decided(world: World, demoted:
     """Director and chief executive decided: neither who keeps the book nor a general manager will do."""
     with writing():
         employ(world, "cenlai", "岑来", "subsidiary", ("general-manager",))
-    world.desk("tangyu").cases.appeal(demoted, WHY)
+    Cases(world.desk("tangyu")).appeal(demoted, WHY)
     assert refused(partial(hear, world.desk("cenlai"), demoted, "lifted")).clause == "default"
     with writing():
         employ(world, "cenfu", "岑副", "subsidiary", ("chief-executive",))
@@ -162,13 +164,13 @@ def test_who_alone_could_decide_an_appeal_decides_nothing_before(world: World) -
     """Of director, general manager and chief executive the last is kept for it."""
     with writing():
         employ(world, "cenlai", "岑来", "subsidiary", ("general-manager",))
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     under_investigation(world, case, "leak", "唐雨")
     judged(world, case)
     able = [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(case))]
     assert able == ["岑董", "岑来"]
     sentenced(world, case, Sentence(party(case, "唐雨"), ("downgrade",)))
-    world.desk("tangyu").cases.appeal(case, WHY)
+    Cases(world.desk("tangyu")).appeal(case, WHY)
     assert [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(case))] == ["岑总"]
 
 
@@ -180,18 +182,18 @@ def test_an_acting_manager_hears_it_in_that_office(world: World, demoted: int) -
             account=world.accounts["dengchao"], role="chief-executive", book="subsidiary", capacity="acting",
             granted_at=now(),
         )  # fmt: skip
-    world.desk("tangyu").cases.appeal(demoted, WHY)
+    Cases(world.desk("tangyu")).appeal(demoted, WHY)
     desk = turn(world, demoted)
     assert desk.actor.login == "dengchao"
     hear(desk, demoted, "upheld")
-    view = world.desk("panlong").cases.one(demoted)
+    view = Cases(world.desk("panlong")).one(demoted)
     assert say(view.history[-1].who, "en") == "邓超 (acting: Chief executive)"
 
 
 def minutes(desk: Desk, case: int) -> None:
     """Attach the minutes of a meeting."""
     kept = desk.evidence.add("会议纪要.txt", "11月30日，经理办公会与工会集体讨论。".encode())
-    desk.casework.minutes(case, kept.id, "经理办公会与工会集体讨论")
+    CaseWork(desk).minutes(case, kept.id, "经理办公会与工会集体讨论")
 
 
 @pytest.mark.threat(18)
@@ -199,12 +201,12 @@ def minutes(desk: Desk, case: int) -> None:
 def test_where_nobody_could_decide_an_appeal_a_meeting_does(world: World, demoted: int) -> None:
     """One director and one chief executive decided: the maintainer attaches the minutes, and another office
     enters what they say; neither could alone, and none of those who decided."""
-    world.desk("tangyu").cases.appeal(demoted, WHY)
+    Cases(world.desk("tangyu")).appeal(demoted, WHY)
     desk = turn(world, demoted)
     assert heard(desk, "case-appealed")
     assert "C.12" in refused(partial(hear, desk, demoted, "lifted")).clause
     with pytest.raises(Invalid):
-        desk.casework.minutes(demoted, "none", "开会了")
+        CaseWork(desk).minutes(demoted, "none", "开会了")
     minutes(desk, demoted)
     assert "C.12" in refused(partial(hear, desk, demoted, "lifted")).clause, "nobody takes both steps"
     second = turn(world, demoted)
@@ -215,7 +217,7 @@ def test_where_nobody_could_decide_an_appeal_a_meeting_does(world: World, demote
     assert CaseParty.get(CaseParty.case == demoted).sanctions == "warning"
     (told,) = heard(world.desk("tangyu"), "case-heard")
     assert told["heard_zh"] == "变更处分"
-    acts = [say(one.act, "zh_CN") for one in world.desk("panlong").cases.one(demoted).history][-3:]
+    acts = [say(one.act, "zh_CN") for one in Cases(world.desk("panlong")).one(demoted).history][-3:]
     assert acts == ["申诉", "已附会议纪要", "申诉已复议"]
 
 
@@ -230,7 +232,7 @@ def test_an_appeal_for_which_nobody_is_there_waits_for_whom_the_book_appoints(
             if one.role not in ("director", "chief-executive"):
                 one.revoked_at = now()
                 one.save()
-    world.desk("tangyu").cases.appeal(demoted, WHY)
+    Cases(world.desk("tangyu")).appeal(demoted, WHY)
     assert CaseRoles().waiting(CaseFile.get_by_id(demoted)) == ()
     assert CaseAppeal.get().outcome == ""
     with writing():
@@ -249,15 +251,15 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     world: World, demoted: int, clock: Clock
 ) -> None:
     """Closed, and long after an appeal could be made; the record stays, and the sanction counts no more."""
-    turn(world, demoted).casework.close(demoted, "已执行")
+    CaseWork(turn(world, demoted)).close(demoted, "已执行")
     clock.forward(days=400)
     first, party = world.desk("cenzong"), standing_party(demoted)
     for login in ("panlong", "tangyu", "xuning"):
         with pytest.raises(Refused):
-            world.desk(login).casework.reopen(demoted, party, "另有其人")
+            CaseWork(world.desk(login)).reopen(demoted, party, "另有其人")
     with pytest.raises(Invalid):
-        first.casework.reopen(demoted, party + 1, "另有其人")
-    first.casework.reopen(demoted, party, "另有其人")
+        CaseWork(first).reopen(demoted, party + 1, "另有其人")
+    CaseWork(first).reopen(demoted, party, "另有其人")
     assert last_record("casework.reopen").clause == "default"
     assert CaseParty.get_by_id(party).sanctions == "downgrade", "until it is reviewed it stands"
     assert "C.12" in refused(partial(hear, first, demoted, "lifted")).clause
@@ -268,15 +270,15 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     assert (row.state, now_.sanctions, now_.occurrences) == ("closed", "", 0)
     (told,) = heard(world.desk("tangyu"), "case-reviewed")
     assert told["heard_zh"] == "撤销处分"
-    (verdict,) = world.desk("tangyu").cases.own(demoted).verdicts
+    (verdict,) = Cases(world.desk("tangyu")).own(demoted).verdicts
     assert verdict.appeal is not None
     assert verdict.appeal.reopened
     assert [say(one, "zh_CN") for one in verdict.appeal.before] == ["降级"]
-    ruled = [say(one, "zh_CN") for one in second.cases.one(demoted).decided_by]
+    ruled = [say(one, "zh_CN") for one in Cases(second).one(demoted).decided_by]
     assert len(ruled) == len(set(ruled)), "who ruled twice is named once"
-    acts = [say(one.act, "zh_CN") for one in second.cases.one(demoted).history][-2:]
+    acts = [say(one.act, "zh_CN") for one in Cases(second).one(demoted).history][-2:]
     assert acts == ["重新审查原决定", "申诉已复议"]
-    assert "reopen" not in second.cases.one(demoted).steps, "nothing stands any more"
+    assert "reopen" not in Cases(second).one(demoted).steps, "nothing stands any more"
 
 
 @pytest.mark.threat(18)
@@ -290,21 +292,21 @@ def test_a_successor_opens_again_what_their_predecessor_decided(world: World, de
         employ(world, "cenxin", "岑新", "subsidiary", ("chief-executive",))
         employ(world, "cenlai", "岑来", "subsidiary", ("director",))
     party = standing_party(demoted)
-    world.desk("cenlai").casework.reopen(demoted, party, "证据有误")
+    CaseWork(world.desk("cenlai")).reopen(demoted, party, "证据有误")
     able = [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(demoted))]
     assert able == ["岑新"], "the judge and the director together are below the chief executive who confirmed"
     hear(world.desk("cenxin"), demoted, "upheld")
     assert CaseParty.get_by_id(party).sanctions == "downgrade"
     assert heard(world.desk("tangyu"), "case-reviewed")
-    world.desk("tangyu").cases.appeal(demoted, WHY)
+    Cases(world.desk("tangyu")).appeal(demoted, WHY)
     assert [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(demoted))], "their own appeal is left"
 
 
 @pytest.mark.clause("C.12")
 def test_an_appeal_made_while_a_decision_is_reviewed_waits_behind_it(world: World, warned: int) -> None:
     party = standing_party(warned)
-    world.desk("cenzong").casework.reopen(warned, party, "证据有误")
-    world.desk("tangyu").cases.appeal(warned, WHY)
+    CaseWork(world.desk("cenzong")).reopen(warned, party, "证据有误")
+    Cases(world.desk("tangyu")).appeal(warned, WHY)
     hear(turn(world, warned), warned, "upheld")
     assert CaseAppeal.select().where(CaseAppeal.outcome == "").count() == 1
     hear(turn(world, warned), warned, "lifted")
@@ -314,8 +316,8 @@ def test_an_appeal_made_while_a_decision_is_reviewed_waits_behind_it(world: Worl
 @pytest.mark.clause("C.12")
 def test_what_is_lifted_in_a_review_ends_an_appeal_too(world: World, warned: int) -> None:
     party = standing_party(warned)
-    world.desk("cenzong").casework.reopen(warned, party, "证据有误")
-    world.desk("tangyu").cases.appeal(warned, WHY)
+    CaseWork(world.desk("cenzong")).reopen(warned, party, "证据有误")
+    Cases(world.desk("tangyu")).appeal(warned, WHY)
     hear(turn(world, warned), warned, "lifted")
     assert not CaseAppeal.select().where(CaseAppeal.outcome == "").exists()
     assert not Task.select().where(Task.duty.startswith("case:%:appeal") & (Task.state == "open")).exists()
@@ -327,20 +329,20 @@ def test_who_has_no_account_appeals_on_paper(world: World, demoted: int, clock: 
     """Whoever handles the case writes it down, within the time, once; nobody does for who has an account."""
     handler, party = turn(world, demoted), standing_party(demoted)
     with pytest.raises(Refused):
-        handler.casework.lodge(demoted, party, "书面申诉")
+        CaseWork(handler).lodge(demoted, party, "书面申诉")
     with writing():
         Account.update(state="disabled").where(Account.id == world.accounts["tangyu"]).execute()
     with pytest.raises(Refused):
-        world.desk("cendong").casework.lodge(demoted, party, "书面申诉")
-    handler.casework.lodge(demoted, party, "12月1日来信")
-    view = handler.cases.one(demoted)
+        CaseWork(world.desk("cendong")).lodge(demoted, party, "书面申诉")
+    CaseWork(handler).lodge(demoted, party, "12月1日来信")
+    view = Cases(handler).one(demoted)
     assert say(view.history[-1].act, "zh_CN") == "书面申诉"
     assert view.parties[0].appeal is not None
     assert not view.parties[0].appeal.reopened
     minutes(turn(world, demoted), demoted)
     hear(turn(world, demoted), demoted, "lifted")
     with pytest.raises(Refused):
-        handler.casework.lodge(demoted, party, "再次申诉")
+        CaseWork(handler).lodge(demoted, party, "再次申诉")
     assert CaseAppeal.select().count() == 1
 
 
@@ -351,5 +353,5 @@ def test_a_letter_after_the_time_is_refused_with_the_day(world: World, demoted: 
         Account.update(state="disabled").where(Account.id == world.accounts["tangyu"]).execute()
     clock.forward(days=21)
     with pytest.raises(Refused) as caught:
-        handler.casework.lodge(demoted, standing_party(demoted), "书面申诉")
+        CaseWork(handler).lodge(demoted, standing_party(demoted), "书面申诉")
     assert "2026-" in say(caught.value.advice, "en")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from db.desk.requests.submitting import take_back
-from db.desk.reviews.signs import tell_reporters
+from db.desk.reviews.signs import Stale, tell_reporters
 from db.language import say
 from db.policy.loader import builtin
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request
@@ -106,7 +106,7 @@ def test_whoever_left_or_is_shut_out_is_told_nothing(world: World) -> None:
 @pytest.mark.parametrize("corrected", [True, False])
 def test_whoever_reported_a_dead_number_hears_what_came_of_it(world: World, corrected: bool) -> None:
     entry = world.entry("majun", "group")
-    world.desk("huangbo").stale.report(entry, "mobile")
+    Stale(world.desk("huangbo")).report(entry, "mobile")
     if corrected:
         request = change(world, "majun", "group")
         for login in ("huangbo", "luoyan"):

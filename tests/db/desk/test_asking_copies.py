@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
-from db.desk.editions.tracing import TracedFile
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
+from db.desk.editions.tracing import TracedFile, Traces
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, CaseParty, CopyGrant, Request, RequestStep
@@ -85,17 +87,17 @@ def test_a_copy_that_was_granted_and_passed_on_is_traced_by_its_mark_and_by_the_
     approve(wider, "fengdir", ask(wider, "copy"))
     export(wider, "xiepi")
     desk = wider.desk("fengdir")
-    by_number = desk.traces.number("abcd-efgh")
-    by_file = desk.traces.file(TracedFile("0" * 64, ("ABCD-EFGH",)))
+    by_number = Traces(desk).number("abcd-efgh")
+    by_file = Traces(desk).file(TracedFile("0" * 64, ("ABCD-EFGH",)))
     assert [(one.login, one.report, one.hidden) for one in by_number.found] == [("xiepi", "directory", False)]
     assert [(one.login, one.how) for one in by_file.found] == [("xiepi", ("file", "number"))]
     assert not by_file.conflict
-    assert desk.traces.number("ABCD-EFGJ").found == ()
+    assert Traces(desk).number("ABCD-EFGJ").found == ()
 
-    case = desk.cases.report("controlled", "在酒店前台发现", "forwarding", "ABCD-EFGH")
+    case = Cases(desk).report("controlled", "在酒店前台发现", "forwarding", "ABCD-EFGH")
     (party,) = CaseParty.select().where(CaseParty.case == case)
     assert party.entry_id == wider.entry("xiepi", "controlled")
-    (attached,) = wider.desk("zhuli").casework.evidence(case).copies
+    (attached,) = CaseWork(wider.desk("zhuli")).evidence(case).copies
     assert (attached.number, attached.name) == ("ABCD-EFGH", "解平")
 
 

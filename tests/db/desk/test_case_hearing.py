@@ -7,8 +7,10 @@ from functools import partial
 import pytest
 
 from db.desk.cases.carrying import case_gap
+from db.desk.cases.cases import Cases
 from db.desk.cases.circulating import circulate
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.tables import CaseFile, CaseParty, Grant
@@ -36,11 +38,11 @@ def wide(world: World) -> World:
 
 def reported(world: World, *concerned: str) -> int:
     """A leak in which a breach by ``concerned`` was found, and nothing decided yet."""
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     desk = under_investigation(world, case, "leak", *concerned)
-    desk.casework.conclude(case, "调查结束")
+    CaseWork(desk).conclude(case, "调查结束")
     manage(world, "subsidiary")
-    turn(world, case).casework.judge(case, "breach", "属实")
+    CaseWork(turn(world, case)).judge(case, "breach", "属实")
     return case
 
 
@@ -51,36 +53,36 @@ def test_whoever_it_is_about_is_heard_before_the_sanction(world: World, clock: C
     case = reported(world, "唐雨")
     person = world.desk("tangyu")
     (told,) = heard(person, "case-hearing")
-    (row,) = person.cases.mine()
+    (row,) = Cases(person).mine()
     assert (told["clause"], row.state, row.due and row.due.day) == ("default", "judged", told["until"])
     director = turn(world, case)
     sentence = [Sentence(party(case, "唐雨"), ("warning",))]
-    assert (person.cases.own(case).finding, world.desk("xuning").cases.own(case).finding) == ("属实", "")
-    refusal = refused(partial(director.casework.decide, case, "属实", sentence))
+    assert (Cases(person).own(case).finding, Cases(world.desk("xuning")).own(case).finding) == ("属实", "")
+    refusal = refused(partial(CaseWork(director).decide, case, "属实", sentence))
     assert (refusal.clause, str(told["until"]) in say(refusal.advice, "en")) == ("default", True)
-    assert refused(lambda: world.desk("linxiao").cases.state(case, "与我无关")).clause == "default"
-    assert refused(lambda: world.desk("xuning").cases.state(case, "我是报告人")).clause == "default"
-    person.cases.state(case, "是按部门经理要求发送的")
-    assert refused(lambda: person.cases.state(case, "再说一次")).clause == "default"
-    (view,) = director.cases.one(case).parties
+    assert refused(lambda: Cases(world.desk("linxiao")).state(case, "与我无关")).clause == "default"
+    assert refused(lambda: Cases(world.desk("xuning")).state(case, "我是报告人")).clause == "default"
+    Cases(person).state(case, "是按部门经理要求发送的")
+    assert refused(lambda: Cases(person).state(case, "再说一次")).clause == "default"
+    (view,) = Cases(director).one(case).parties
     assert view.statement == "是按部门经理要求发送的"
-    assert "statement" not in director.cases.one(case).steps, "all have spoken"
+    assert "statement" not in Cases(director).one(case).steps, "all have spoken"
     assert "按部门经理".encode() not in bytes(CaseParty.get().statement or b"")
-    director.casework.decide(case, "属实", sentence)
+    CaseWork(director).decide(case, "属实", sentence)
     assert heard(person, "case-verdict")
-    assert person.cases.own(case).statement == "是按部门经理要求发送的"
-    assert refused(lambda: person.cases.state(case, "已裁定")).clause == "default"
+    assert Cases(person).own(case).statement == "是按部门经理要求发送的"
+    assert refused(lambda: Cases(person).state(case, "已裁定")).clause == "default"
 
 
 @pytest.mark.clause("C.12")
 def test_who_says_nothing_in_time_is_decided_about(world: World, clock: Clock) -> None:
     case = reported(world, "唐雨")
     sentence = [Sentence(party(case, "唐雨"), ("warning",))]
-    decide = partial(turn(world, case).casework.decide, case, "属实", sentence)
+    decide = partial(CaseWork(turn(world, case)).decide, case, "属实", sentence)
     clock.forward(days=3)
     assert refused(decide).clause == "default", "the last of three working days"
     clock.forward(days=3)
-    assert refused(lambda: world.desk("tangyu").cases.state(case, "晚了")).clause == "default"
+    assert refused(lambda: Cases(world.desk("tangyu")).state(case, "晚了")).clause == "default"
     decide()
 
 
@@ -91,12 +93,12 @@ def test_who_has_no_account_is_heard_outside_and_it_is_written_down(world: World
     clock.forward(days=30)
     sentences = [Sentence(party(case, name), ("warning",)) for name in ("唐雨", "吴昊")]
     director = turn(world, case)
-    refusal = refused(partial(director.casework.decide, case, "属实", sentences))
+    refusal = refused(partial(CaseWork(director).decide, case, "属实", sentences))
     assert "吴昊" in say(refusal.message, "zh_CN")
     assert "唐雨" not in say(refusal.message, "zh_CN"), "whose time is over"
-    director.casework.statement(case, party(case, "吴昊"), "本人承认，系误操作")
+    CaseWork(director).statement(case, party(case, "吴昊"), "本人承认，系误操作")
     assert last_record("casework.statement").outcome == "done"
-    director.casework.decide(case, "属实", sentences)
+    CaseWork(director).decide(case, "属实", sentences)
 
 
 @pytest.mark.clause("C.12")
@@ -104,7 +106,9 @@ def test_a_case_judged_by_an_earlier_version_asks_at_the_next_run(world: World) 
     case = reported(world, "唐雨")
     CaseParty.update(asked_at=None).execute()
     assert refused(
-        lambda: turn(world, case).casework.decide(case, "属实", [Sentence(party(case, "唐雨"), ("warning",))])
+        lambda: CaseWork(turn(world, case)).decide(
+            case, "属实", [Sentence(party(case, "唐雨"), ("warning",))]
+        )
     )
     run(PLACE)
     assert len(heard(world.desk("tangyu"), "case-hearing")) == 2
@@ -115,19 +119,19 @@ def test_a_case_judged_by_an_earlier_version_asks_at_the_next_run(world: World) 
 @pytest.mark.parametrize("appealed", [False, True])
 def test_criticism_is_circulated_when_it_is_final(world: World, clock: Clock, appealed: bool) -> None:
     """Not before the time to appeal is over, nor before an appeal is decided; never one that was lifted."""
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     colleague = world.desk("linxiao")
     clock.forward(days=5)
     run(PLACE)
     assert heard(colleague, "case-circulated") == []
     if appealed:
-        world.desk("tangyu").cases.appeal(case, "不服")
+        Cases(world.desk("tangyu")).appeal(case, "不服")
     clock.forward(days=30)
     run(PLACE)
     assert len(heard(colleague, "case-circulated")) == (0 if appealed else 1)
     if appealed:
-        turn(world, case).casework.hear(case, party(case, "唐雨"), "lifted", "证据不足")
+        CaseWork(turn(world, case)).hear(case, party(case, "唐雨"), "lifted", "证据不足")
         run(PLACE)
         assert heard(colleague, "case-circulated") == heard(colleague, "case-uncirculated") == []
     run(PLACE)
@@ -136,10 +140,10 @@ def test_criticism_is_circulated_when_it_is_final(world: World, clock: Clock, ap
 
 @pytest.mark.clause("C.12")
 def test_criticism_that_an_appeal_upheld_is_circulated_then(world: World) -> None:
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
-    world.desk("tangyu").cases.appeal(case, "不服")
-    turn(world, case).casework.hear(case, party(case, "唐雨"), "upheld", "维持")
+    Cases(world.desk("tangyu")).appeal(case, "不服")
+    CaseWork(turn(world, case)).hear(case, party(case, "唐雨"), "upheld", "维持")
     assert len(heard(world.desk("linxiao"), "case-circulated")) == 1
 
 
@@ -147,13 +151,13 @@ def test_criticism_that_an_appeal_upheld_is_circulated_then(world: World) -> Non
 @pytest.mark.clause("C.12")
 def test_what_was_circulated_is_taken_back_as_widely(world: World) -> None:
     """From all who heard it, also who has moved since: an earlier version circulated at once."""
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     with writing():
         told = circulate(CaseParty.get(CaseParty.case == case))
-    world.desk("tangyu").cases.appeal(case, "不服")
+    Cases(world.desk("tangyu")).appeal(case, "不服")
     milder = Sentence(party(case, "唐雨"), ("warning",))
-    turn(world, case).casework.hear(case, milder.party, "changed", "证据不足", milder)
+    CaseWork(turn(world, case)).hear(case, milder.party, "changed", "证据不足", milder)
     (back,) = heard(world.desk("linxiao"), "case-uncirculated")
     assert back["case"] == case
     assert told > 0
@@ -163,18 +167,18 @@ def test_what_was_circulated_is_taken_back_as_widely(world: World) -> None:
 @pytest.mark.clause("C.12")
 def test_what_is_lifted_when_it_is_opened_again_is_taken_back_as_widely(world: World, clock: Clock) -> None:
     """Long after it was final, by another office; what stays is not circulated before its time."""
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     whom, colleague = party(case, "唐雨"), world.desk("linxiao")
-    world.desk("cenzong").casework.reopen(case, whom, "先核实")
-    turn(world, case).casework.hear(case, whom, "upheld", "属实")
+    CaseWork(world.desk("cenzong")).reopen(case, whom, "先核实")
+    CaseWork(turn(world, case)).hear(case, whom, "upheld", "属实")
     assert heard(colleague, "case-circulated") == []
     clock.forward(days=60)
     run(PLACE)
     assert len(heard(colleague, "case-circulated")) == 1
-    world.desk("cenzong").casework.reopen(case, whom, "另有其人")
+    CaseWork(world.desk("cenzong")).reopen(case, whom, "另有其人")
     assert heard(colleague, "case-uncirculated") == []
-    turn(world, case).casework.hear(case, whom, "lifted", "另有其人")
+    CaseWork(turn(world, case)).hear(case, whom, "lifted", "另有其人")
     assert len(heard(colleague, "case-uncirculated")) == 1
     run(PLACE)
     assert len(heard(colleague, "case-circulated")) == 1, "never again"
@@ -183,7 +187,7 @@ def test_what_is_lifted_when_it_is_opened_again_is_taken_back_as_widely(world: W
 @pytest.mark.clause("B.7.2")
 def test_the_policy_names_whom_a_criticism_reaches(wide: World, clock: Clock) -> None:
     """Under B everybody of the book: a department has one officer, whom nobody would hear of."""
-    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    case = Cases(wide.desk("dingyi")).report("safety", "两次迟报", "late")
     decided(wide, case, "late", "任和", "circulated-criticism")
     clock.forward(days=30)
     run(PLACE)
@@ -198,10 +202,12 @@ def test_a_book_whose_offices_cannot_carry_a_case_says_so(world: World) -> None:
     assert case_gap("subsidiary") is None
     with writing():
         Grant.delete().where(Grant.role == "chief-executive").execute()
-    gap = world.desk("panlong").cases.gap("subsidiary")
+    gap = Cases(world.desk("panlong")).gap("subsidiary")
     assert gap is not None
     assert (gap.step, gap.roles[-1]) == ("confirm", "chief-executive")
-    assert world.desk("linxiao").cases.gap("subsidiary") is None, "it is for who keeps or supervises the book"
+    assert Cases(world.desk("linxiao")).gap("subsidiary") is None, (
+        "it is for who keeps or supervises the book"
+    )
     with writing():
         Grant.delete().where(Grant.role == "director").execute()
     gap = case_gap("subsidiary")

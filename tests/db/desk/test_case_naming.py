@@ -8,9 +8,11 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.cases.case_roles import CaseRoles
+from db.desk.cases.cases import Cases
 from db.desk.cases.naming_handlers import names
 from db.desk.cases.parties import speakers
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.language import say
 from db.store.tables import Account, CaseFile, CaseParty, Grant, Person
 from db.store.transactions import writing
@@ -37,43 +39,43 @@ def test_a_report_that_names_its_usual_handler_goes_to_another(wide: World, word
     """By name, login or office: the school has it and is told, and the teacher sees nothing of it."""
     with writing():
         employ(wide, "jiangtao", "江涛", "class", ())
-    case = wide.desk("jiangtao").cases.report("class", words, "leak")
+    case = Cases(wide.desk("jiangtao")).report("class", words, "leak")
     school, teacher = wide.desk("jiaowuchu"), wide.desk("yanlaoshi")
     (told,) = heard(school, "case-reported")
     assert (told["case"], "D.11.2" in str(told["clause"])) == (case, True)
-    assert [row.id for row in school.cases.queue()] == [case]
-    assert teacher.cases.queue() == teacher.cases.mine() == ()
+    assert [row.id for row in Cases(school).queue()] == [case]
+    assert Cases(teacher).queue() == Cases(teacher).mine() == ()
     assert not heard(teacher, "case-reported")
     assert not [one for one in teacher.tasks.mine().rows if one.kind == "case"]
-    foreign, none = (refused(partial(teacher.cases.one, number)) for number in (case, 99))
+    foreign, none = (refused(partial(Cases(teacher).one, number)) for number in (case, 99))
     assert say(foreign.message, "en") == say(none.message, "en")
-    assert refused(lambda: teacher.casework.triage(case, "leak", "无此事")).clause == "default"
-    school.casework.triage(case, "leak", "立案")
-    school.casework.investigate(case, "开始")
-    school.casework.conclude(case, "已核对")
+    assert refused(lambda: CaseWork(teacher).triage(case, "leak", "无此事")).clause == "default"
+    CaseWork(school).triage(case, "leak", "立案")
+    CaseWork(school).investigate(case, "开始")
+    CaseWork(school).conclude(case, "已核对")
     assert turn(wide, case).actor.login == "shilaoshi", "the school investigated, so its judge is the deputy"
 
 
 @pytest.mark.clause("D.11.2")
 def test_a_handler_who_is_named_once_the_case_is_sorted_out_loses_it_too(wide: World) -> None:
     """A kind has handlers of its own, whom the report may have named."""
-    case = wide.desk("shilaoshi").cases.report("class", "家长电话外传，来自严老师的电脑")
-    assert case not in [row.id for row in wide.desk("yanlaoshi").cases.mine()]
-    assert not wide.desk("yanlaoshi").cases.queue()
-    assert wide.desk("jiaowuchu").cases.queue()
+    case = Cases(wide.desk("shilaoshi")).report("class", "家长电话外传，来自严老师的电脑")
+    assert case not in [row.id for row in Cases(wide.desk("yanlaoshi")).mine()]
+    assert not Cases(wide.desk("yanlaoshi")).queue()
+    assert Cases(wide.desk("jiaowuchu")).queue()
 
 
 @pytest.mark.clause("D.11.2")
 def test_a_report_that_names_nobody_of_them_goes_its_usual_way(wide: World) -> None:
-    case = wide.desk("shilaoshi").cases.report("class", "有同学把名单发到网上", "leak")
-    assert [row.id for row in wide.desk("yanlaoshi").cases.queue()] == [case]
-    assert not wide.desk("jiaowuchu").cases.queue()
+    case = Cases(wide.desk("shilaoshi")).report("class", "有同学把名单发到网上", "leak")
+    assert [row.id for row in Cases(wide.desk("yanlaoshi")).queue()] == [case]
+    assert not Cases(wide.desk("jiaowuchu")).queue()
 
 
 def keeps_out(wide: World, login: str, case: int) -> None:
     """Nothing of ``case`` is there for whoever signs in as ``login``."""
     desk = wide.desk(login)
-    assert case not in [row.id for row in (*desk.cases.queue(), *desk.cases.mine())]
+    assert case not in [row.id for row in (*Cases(desk).queue(), *Cases(desk).mine())]
     assert case not in [told["case"] for told in heard(desk, "case-reported")]
     assert not [one for one in desk.tasks.mine().rows if one.thing == case]
     waiting = CaseRoles().waiting(CaseFile.get_by_id(case))
@@ -101,9 +103,9 @@ def test_a_surname_and_a_title_name_a_handler(wide: World, words: str) -> None:
     with writing():
         employ(wide, "jiangtao", "江涛", "class", ())
     Person.update(name="严立").where(Person.id == wide.people["yanlaoshi"]).execute()
-    case = wide.desk("jiangtao").cases.report("class", words, "leak")
+    case = Cases(wide.desk("jiangtao")).report("class", words, "leak")
     keeps_out(wide, "yanlaoshi", case)
-    assert [row.id for row in wide.desk("jiaowuchu").cases.queue()] == [case]
+    assert [row.id for row in Cases(wide.desk("jiaowuchu")).queue()] == [case]
     assert [told["case"] for told in heard(wide.desk("jiaowuchu"), "case-reported")] == [case]
 
 
@@ -145,22 +147,22 @@ def test_the_form_asks_whom_it_is_about(wide: World) -> None:
     with writing():
         employ(wide, "jiangtao", "江涛", "class", ())
     reporter = wide.desk("shilaoshi")
-    case = reporter.cases.report("class", "有人把名单卖了", "leak", about="handlers")
+    case = Cases(reporter).report("class", "有人把名单卖了", "leak", about="handlers")
     keeps_out(wide, "yanlaoshi", case)
-    assert [row.id for row in wide.desk("jiaowuchu").cases.queue()] == [case]
+    assert [row.id for row in Cases(wide.desk("jiaowuchu")).queue()] == [case]
     keeps_out(
         wide,
         "yanlaoshi",
-        reporter.cases.report("class", "有人卖名单", "leak", about="somebody", whom="严老师"),
+        Cases(reporter).report("class", "有人卖名单", "leak", about="somebody", whom="严老师"),
     )
-    usual = wide.desk("jiangtao").cases.report("class", "有人卖名单")
+    usual = Cases(wide.desk("jiangtao")).report("class", "有人卖名单")
     (whom,) = [one.name for one in CaseRoles().waiting(CaseFile.get_by_id(usual))]
-    keeps_out(wide, "jiaowuchu", reporter.cases.report("class", "有人卖名单", about="handlers"))
+    keeps_out(wide, "jiaowuchu", Cases(reporter).report("class", "有人卖名单", about="handlers"))
     assert whom == "教务处", "a report of no known kind goes to the school"
     with pytest.raises(Invalid):
-        reporter.cases.report("class", "有人把名单卖了", about="somebody")
-    usual = reporter.cases.report("class", "有人把名单卖了", "leak", about="nobody", whom="江同学")
-    assert usual in [row.id for row in wide.desk("yanlaoshi").cases.queue()]
+        Cases(reporter).report("class", "有人把名单卖了", about="somebody")
+    usual = Cases(reporter).report("class", "有人把名单卖了", "leak", about="nobody", whom="江同学")
+    assert usual in [row.id for row in Cases(wide.desk("yanlaoshi")).queue()]
 
 
 @pytest.mark.threat(18)
@@ -169,27 +171,27 @@ def test_who_comes_to_the_office_later_does_not_get_what_names_them(wide: World)
     """The day after: the deputy whom a report named has become the class teacher."""
     with writing():
         employ(wide, "jiangtao", "江涛", "class", ())
-    case = wide.desk("jiangtao").cases.report("class", "施老师把名单发给了培训机构", "leak")
-    assert [row.id for row in wide.desk("yanlaoshi").cases.queue()] == [case]
+    case = Cases(wide.desk("jiangtao")).report("class", "施老师把名单发给了培训机构", "leak")
+    assert [row.id for row in Cases(wide.desk("yanlaoshi")).queue()] == [case]
     with writing():
         Grant.update(account=wide.accounts["shilaoshi"]).where(Grant.role == "teacher").execute()
     keeps_out(wide, "shilaoshi", case)
-    assert [row.id for row in wide.desk("jiaowuchu").cases.queue()] == [case]
-    assert refused(lambda: wide.desk("shilaoshi").cases.one(case)).clause == "default"
+    assert [row.id for row in Cases(wide.desk("jiaowuchu")).queue()] == [case]
+    assert refused(lambda: Cases(wide.desk("shilaoshi")).one(case)).clause == "default"
 
 
 @pytest.mark.threat(18)
 @pytest.mark.clause("A.18")
 def test_no_handler_makes_the_reporter_the_one_whom_it_is_about(wide: World) -> None:
     """By name, by login, as an office that the reporter alone holds, or by a copy of the reporter's."""
-    case = wide.desk("jiaowuchu").cases.report("class", "有人把名单卖了", "leak")
+    case = Cases(wide.desk("jiaowuchu")).report("class", "有人把名单卖了", "leak")
     teacher = turn(wide, case)
     assert teacher.actor.login == "yanlaoshi"
-    teacher.casework.triage(case, "leak", "立案")
+    CaseWork(teacher).triage(case, "leak", "立案")
     for words in ("教务处", "jiaowuchu"):
-        assert teacher.casework.people(case, words) == ()
+        assert CaseWork(teacher).people(case, words) == ()
     for whom in (f"person:{wide.people['jiaowuchu']}", "office:school"):
-        refusal = refused(partial(teacher.casework.involve, case, whom))
+        refusal = refused(partial(CaseWork(teacher).involve, case, whom))
         assert refusal.clause in ("D.11.2", "default"), whom
     assert not CaseParty.select().exists()
 
@@ -199,29 +201,29 @@ def test_a_teacher_and_the_school_can_be_parties(wide: World) -> None:
     """Neither has an entry in the class; both are kept out of the case, and hear what was decided."""
     with writing():
         employ(wide, "jiangtao", "江涛", "class", ())
-    case = wide.desk("jiangtao").cases.report("class", "群里有人骂人", "harassment")
+    case = Cases(wide.desk("jiangtao")).report("class", "群里有人骂人", "harassment")
     school = wide.desk("yanlaoshi")
-    school.casework.triage(case, "harassment", "立案")
-    (deputy,) = school.casework.people(case, "施")
-    school.casework.involve(case, deputy.whom, "群里所见")
-    assert [say(one, "zh_CN") for one in school.cases.one(case).row.concerned] == ["施老师"]
+    CaseWork(school).triage(case, "harassment", "立案")
+    (deputy,) = CaseWork(school).people(case, "施")
+    CaseWork(school).involve(case, deputy.whom, "群里所见")
+    assert [say(one, "zh_CN") for one in Cases(school).one(case).row.concerned] == ["施老师"]
     keeps_out(wide, "shilaoshi", case)
-    (office,) = school.casework.people(case, "学校管理")
-    school.casework.involve(case, office.whom)
+    (office,) = CaseWork(school).people(case, "学校管理")
+    CaseWork(school).involve(case, office.whom)
     keeps_out(wide, "jiaowuchu", case)
     with pytest.raises(Invalid):
-        school.casework.involve(case, "office:nothing")
+        CaseWork(school).involve(case, "office:nothing")
     with pytest.raises(Invalid):
-        school.casework.involve(case, office.whom)
+        CaseWork(school).involve(case, office.whom)
 
 
 @pytest.mark.clause("B.7.2")
 def test_a_department_can_be_the_party_and_its_head_answers_for_it(wide: World) -> None:
     """Its own people handle nothing of it; the head reads the decision and appeals."""
-    case = wide.desk("dingyi").cases.report("safety", "该部门两次迟报", "late")
+    case = Cases(wide.desk("dingyi")).report("safety", "该部门两次迟报", "late")
     desk = under_investigation(wide, case, "late")
-    (unit,) = [one for one in desk.casework.people(case, "一车间") if one.whom.startswith("unit:")]
-    desk.casework.involve(case, unit.whom)
+    (unit,) = [one for one in CaseWork(desk).people(case, "一车间") if one.whom.startswith("unit:")]
+    CaseWork(desk).involve(case, unit.whom)
     judged(wide, case)
     number = party(case, "一车间")
     sentenced(wide, case, Sentence(number, ("circulated-criticism", "fine"), 1, 300))
@@ -231,6 +233,6 @@ def test_a_department_can_be_the_party_and_its_head_answers_for_it(wide: World) 
     for login in logins:
         (told,) = heard(wide.desk(login), "case-verdict")
         assert (told["amount"], told["clause"]) == (300, "B.7.2")
-        (verdict,) = wide.desk(login).cases.own(case).verdicts
+        (verdict,) = Cases(wide.desk(login)).own(case).verdicts
         assert verdict.name == "一车间"
-        wide.desk(login).cases.appeal(case, "数据当日已报")
+        Cases(wide.desk(login)).appeal(case, "数据当日已报")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.language import say
 from db.store.tables import CaseFile, CaseParty
 from tests.db.desk.casework import decided, heard, judged, name_of, spoken, turn, under_investigation
@@ -37,32 +39,32 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     wide: World, book: str, reporter: str, whom: str, sanction: str, clause: str
 ) -> None:
     """Until then the person hears nothing; the first is not the second; what is declined is decided anew."""
-    case = wide.desk(reporter).cases.report(book, LEAK, "leak")
+    case = Cases(wide.desk(reporter)).report(book, LEAK, "leak")
     under_investigation(wide, case, "leak", whom)
     first = judged(wide, case)
     sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, (sanction,))]
-    first.casework.decide(case, "情节严重", sentence)
+    CaseWork(first).decide(case, "情节严重", sentence)
     assert CaseFile.get_by_id(case).state == "proposed"
-    assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
+    assert clause in refused(lambda: CaseWork(first).confirm(case, True, "同意")).clause
     login = next(login for login in wide.people if login != reporter and name_of(wide, login) == whom)
-    ((mine,), own) = (wide.desk(login).cases.mine(), wide.desk(login).cases.own(case))
+    ((mine,), own) = (Cases(wide.desk(login)).mine(), Cases(wide.desk(login)).own(case))
     assert (mine.state, own.verdicts) == ("judged", ()), "who was heard knows the case alone"
     second = turn(wide, case)
     assert second.actor.login != first.actor.login
     assert heard(second, "case-reported")
     (task,) = [one for one in second.tasks.mine().rows if one.thing == case]
     assert say(task.about, "zh_CN").endswith("待复核")
-    second.casework.confirm(case, False, "先核实影响")
+    CaseWork(second).confirm(case, False, "先核实影响")
     assert (CaseFile.get_by_id(case).state, CaseParty.get(CaseParty.case == case).sanctions) == ("judged", "")
-    first.casework.decide(case, "影响已核实", sentence)
-    assert clause in refused(lambda: first.casework.confirm(case, True, "同意")).clause
-    second.casework.confirm(case, True, "同意")
+    CaseWork(first).decide(case, "影响已核实", sentence)
+    assert clause in refused(lambda: CaseWork(first).confirm(case, True, "同意")).clause
+    CaseWork(second).confirm(case, True, "同意")
     assert CaseFile.get_by_id(case).state == "decided"
 
 
 @pytest.mark.clause("C.12")
 def test_a_grave_sanction_is_confirmed_and_then_heard_of(world: World) -> None:
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
     decided(world, case, "leak", "唐雨", "downgrade")
     assert last_record("casework.confirm").clause == "C.12"
     (told,) = heard(world.desk("tangyu"), "case-verdict")
@@ -73,20 +75,20 @@ def test_a_grave_sanction_is_confirmed_and_then_heard_of(world: World) -> None:
 @pytest.mark.clause("C.12")
 def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(world: World) -> None:
     """And a breach that nobody could sanction, when it is judged; each says who is to be appointed."""
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
-    refusal = refused(lambda: world.desk("panlong").casework.judge(case, "breach", "属实"))
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
+    CaseWork(under_investigation(world, case, "leak", "唐雨")).conclude(case, "属实")
+    refusal = refused(lambda: CaseWork(world.desk("panlong")).judge(case, "breach", "属实"))
     assert "C.12" in refusal.clause
     assert "首席执行官" in say(refusal.advice, "zh_CN")
     assert CaseFile.get_by_id(case).state == "investigated"
     world.grant("gaoshan", "director", "subsidiary")
-    world.desk("panlong").casework.judge(case, "breach", "属实")
+    CaseWork(world.desk("panlong")).judge(case, "breach", "属实")
     spoken(world, case)
     alone, entry = world.desk("gaoshan"), CaseParty.get(CaseParty.case == case).id
-    refusal = refused(lambda: alone.casework.decide(case, "严重", [Sentence(entry, ("downgrade",))]))
+    refusal = refused(lambda: CaseWork(alone).decide(case, "严重", [Sentence(entry, ("downgrade",))]))
     assert "C.12" in refusal.clause
     assert CaseParty.get(CaseParty.case == case).sanctions == ""
-    alone.casework.decide(case, "首次", [Sentence(entry, ("warning",))])
+    CaseWork(alone).decide(case, "首次", [Sentence(entry, ("warning",))])
     assert CaseFile.get_by_id(case).state == "decided"
 
 
@@ -102,34 +104,34 @@ def test_a_sanction_that_nobody_could_confirm_is_refused_when_it_is_decided(worl
 def test_what_the_source_leaves_open_is_written_with_its_reason_and_a_second_person(
     wide: World, book: str, reporter: str, kind: str, whom: str, clause: str
 ) -> None:
-    case = wide.desk(reporter).cases.report(book, LEAK, kind)
+    case = Cases(wide.desk(reporter)).report(book, LEAK, kind)
     under_investigation(wide, case, kind, whom)
     first = judged(wide, case)
     entry = CaseParty.get(CaseParty.case == case).id
     written = [Sentence(entry, further="书面检讨并停用批量查询三个月")]
     with pytest.raises(Invalid):
-        first.casework.decide(case, " ", written)
-    first.casework.decide(case, "屡次发生，批量查询与其工作无关", written)
+        CaseWork(first).decide(case, " ", written)
+    CaseWork(first).decide(case, "屡次发生，批量查询与其工作无关", written)
     assert CaseFile.get_by_id(case).state == "proposed"
-    turn(wide, case).casework.confirm(case, True, "同意")
+    CaseWork(turn(wide, case)).confirm(case, True, "同意")
     party = CaseParty.get(CaseParty.case == case)
     assert (party.clause, "检讨".encode() in (party.further or b"")) == (clause, False)
     login = next(login for login in wide.people if login != reporter and name_of(wide, login) == whom)
     (told,) = heard(wide.desk(login), "case-verdict")
     assert (told["outcome_en"], told["clause"]) == ("another sanction", clause)
-    (verdict,) = wide.desk(login).cases.own(case).verdicts
+    (verdict,) = Cases(wide.desk(login)).own(case).verdicts
     assert verdict.further == "书面检讨并停用批量查询三个月"
 
 
 @pytest.mark.threat(18)
 @pytest.mark.clause("C.12", "G.8")
 def test_no_other_sanction_is_written_where_the_regulation_names_them_all(world: World) -> None:
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
     under_investigation(world, case, "leak", "唐雨")
     manager = judged(world, case)
     entry = CaseParty.get(CaseParty.case == case).id
     refusal = refused(
-        lambda: manager.casework.decide(case, "另行处理", [Sentence(entry, further="停职反省")])
+        lambda: CaseWork(manager).decide(case, "另行处理", [Sentence(entry, further="停职反省")])
     )
     assert "C.12" in refusal.clause
     assert CaseFile.get_by_id(case).state == "judged"

@@ -6,7 +6,9 @@ from functools import partial
 
 import pytest
 
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.clock import now as clock_now
@@ -34,22 +36,22 @@ def wide(world: World) -> World:
 @pytest.mark.clause("A.18", "C.6")
 def test_nobody_handles_a_case_about_themselves(world: World) -> None:
     """Once IT itself is concerned it is human resources', and IT sees nothing of it until it is decided."""
-    case = world.desk("zhangwei").cases.report("staff", "运维导出了通讯录")
+    case = Cases(world.desk("zhangwei")).report("staff", "运维导出了通讯录")
     it = world.desk("guotao")
-    it.casework.triage(case, "leak", "立案")
-    it.casework.involve(case, found(it, case, "郭涛"))
+    CaseWork(it).triage(case, "leak", "立案")
+    CaseWork(it).involve(case, found(it, case, "郭涛"))
     again = world.desk("guotao")
-    assert refused(lambda: again.cases.one(case)).clause == "default"
-    assert refused(lambda: again.casework.judge(case, "unfounded", "没有此事")).clause == "default"
-    assert again.cases.queue() == again.cases.mine() == ()
+    assert refused(lambda: Cases(again).one(case)).clause == "default"
+    assert refused(lambda: CaseWork(again).judge(case, "unfounded", "没有此事")).clause == "default"
+    assert Cases(again).queue() == Cases(again).mine() == ()
     assert not [one for one in again.tasks.mine().rows if one.kind == "case"]
     hr = world.desk("liuyang")
-    hr.casework.investigate(case, "接手")
-    hr.casework.conclude(case, "确由其导出")
-    world.desk("helei").casework.judge(case, "breach", "属实")
+    CaseWork(hr).investigate(case, "接手")
+    CaseWork(hr).conclude(case, "确由其导出")
+    CaseWork(world.desk("helei")).judge(case, "breach", "属实")
     (told,) = heard(world.desk("guotao"), "case-verdict")
     assert told["clause"]
-    (row,) = world.desk("guotao").cases.mine()
+    (row,) = Cases(world.desk("guotao")).mine()
     assert (row.id, row.outcome) == (case, "breach")
 
 
@@ -59,18 +61,18 @@ def test_nobody_decides_a_case_that_they_reported(world: World) -> None:
     """Neither as the judge nor as the management; another of the ladder decides."""
     manage(world, "subsidiary")
     security = world.desk("panlong")
-    case = security.cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
-    refusal = refused(lambda: security.casework.judge(case, "breach", "属实"))
+    case = Cases(security).report("subsidiary", LEAK, "leak")
+    CaseWork(under_investigation(world, case, "leak", "唐雨")).conclude(case, "属实")
+    refusal = refused(lambda: CaseWork(security).judge(case, "breach", "属实"))
     assert {"C.9.1", "C.12"} <= set(refusal.clause.split(", "))
     assert last_record("casework.judge").outcome == "refused"
     assert CaseFile.get_by_id(case).state == "investigated"
-    assert "judge" not in security.cases.one(case).steps
+    assert "judge" not in Cases(security).one(case).steps
     other = turn(world, case)
     assert other.actor.login in ("fangmin", "yeqing")
-    assert case in [row.id for row in other.cases.queue()]
+    assert case in [row.id for row in Cases(other).queue()]
     assert heard(other, "case-reported")
-    other.casework.judge(case, "breach", "属实")
+    CaseWork(other).judge(case, "breach", "属实")
     assert CaseFile.get_by_id(case).state == "judged"
 
 
@@ -92,29 +94,29 @@ def test_who_investigates_is_not_who_judges_nor_who_sanctions(
     manage(wide, book)
     wide.grant(it, "director", book)
     wide.grant(judge, "general-manager", book)
-    case = wide.desk(reporter).cases.report(book, LEAK, "leak")
-    turn(wide, case).casework.triage(case, "leak", "立案")
+    case = Cases(wide.desk(reporter)).report(book, LEAK, "leak")
+    CaseWork(turn(wide, case)).triage(case, "leak", "立案")
     investigator = wide.desk(it)
-    investigator.casework.investigate(case, "开始")
-    investigator.casework.involve(case, found(investigator, case, whom))
-    investigator.casework.note(case, "核对了导出记录")
-    investigator.casework.conclude(case, "确由其外传")
+    CaseWork(investigator).investigate(case, "开始")
+    CaseWork(investigator).involve(case, found(investigator, case, whom))
+    CaseWork(investigator).note(case, "核对了导出记录")
+    CaseWork(investigator).conclude(case, "确由其外传")
     for outcome in ("breach", "unfounded"):
-        assert clause in refused(partial(investigator.casework.judge, case, outcome, "属实")).clause
+        assert clause in refused(partial(CaseWork(investigator).judge, case, outcome, "属实")).clause
     assert heard(wide.desk(judge), "case-reported")
     assert [one.kind for one in wide.desk(judge).tasks.mine().rows if one.thing == case] == ["case"]
-    wide.desk(judge).casework.judge(case, "breach", "属实")
+    CaseWork(wide.desk(judge)).judge(case, "breach", "属实")
     sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("warning",))]
     for login in (it, judge):
-        refusal = refused(partial(wide.desk(login).casework.decide, case, "属实", sentence))
+        refusal = refused(partial(CaseWork(wide.desk(login)).decide, case, "属实", sentence))
         assert clause in refusal.clause
     manager = spoken(wide, case)
-    (row,) = [row for row in manager.cases.queue() if row.id == case]
+    (row,) = [row for row in Cases(manager).queue() if row.id == case]
     assert (row.turn, say(row.state_label, "zh_CN")) == (True, "待处分")
-    manager.casework.decide(case, "首次", sentence)
+    CaseWork(manager).decide(case, "首次", sentence)
     record = last_record("casework.decide")
     assert (record.outcome, record.clause) == ("done", clause)
-    view = wide.desk(manager.actor.login).cases.one(case)
+    view = Cases(wide.desk(manager.actor.login)).one(case)
     offices = [say(one, "zh_CN") for one in view.decided_by]
     assert len(offices) == 2
     assert all("（" in one for one in offices), "each with the office in which it was decided"
@@ -127,18 +129,18 @@ def test_the_handlers_of_all_regulations_of_a_book_take_part_each_in_their_own_s
     wide = build_wider_world("combined", beside=world)
     with writing():
         employ(wide, "ruanyun", "阮运", "combined", ("it",))
-    case = wide.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    case = Cases(wide.desk("geyuan")).report("combined", "转发通讯录", "forwarding")
     for login in ("ruanyun", "nidir"):
-        assert [row.id for row in wide.desk(login).cases.queue()] == [case], login
+        assert [row.id for row in Cases(wide.desk(login)).queue()] == [case], login
         assert heard(wide.desk(login), "case-reported"), login
     under_investigation(wide, case, "forwarding", "雷钧")
     taken = [turn(wide, case).actor.login]
-    turn(wide, case).casework.conclude(case, "属实")
+    CaseWork(turn(wide, case)).conclude(case, "属实")
     taken.append(turn(wide, case).actor.login)
-    turn(wide, case).casework.judge(case, "breach", "属实")
+    CaseWork(turn(wide, case)).judge(case, "breach", "属实")
     taken.append(turn(wide, case).actor.login)
     entry = CaseParty.get(CaseParty.case == case).id
-    spoken(wide, case).casework.decide(case, "一次", [Sentence(entry, ("fine",))])
+    CaseWork(spoken(wide, case)).decide(case, "一次", [Sentence(entry, ("fine",))])
     assert taken == ["ruanyun", "linan", "nidir"]
     assert CaseParty.get(CaseParty.case == case).amount == 200
 
@@ -160,12 +162,12 @@ discipline = { judge = "director", clause = "X.9" }
 
 @pytest.mark.clause("A.18", "C.12")
 def test_what_is_reported_reaches_the_channels_of_all_regulations(two_judges: World) -> None:
-    case = two_judges.desk("geyuan").cases.report("combined", LEAK)
+    case = Cases(two_judges.desk("geyuan")).report("combined", LEAK)
     for login in ("ruanyun", "nidir"):
-        assert [row.id for row in two_judges.desk(login).cases.queue()] == [case], login
+        assert [row.id for row in Cases(two_judges.desk(login)).queue()] == [case], login
         (told,) = heard(two_judges.desk(login), "case-reported")
         assert told["clause"] == "A.18, X.8"
-    (channel,) = two_judges.desk("geyuan").cases.channels()
+    (channel,) = Cases(two_judges.desk("geyuan")).channels()
     assert {"阮运 (IT)", "倪岚 (Admin-HR director)"} <= set(say(channel.who, "en").split(", "))
 
 
@@ -183,15 +185,15 @@ def test_the_judges_of_all_regulations_judge_each_by_themselves(
     two_judges: World, first: str, second: str, state: str
 ) -> None:
     """None swallows another: what one of them finds is sanctioned, by who neither investigated nor judged."""
-    case = two_judges.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
-    under_investigation(two_judges, case, "forwarding", "雷钧").casework.conclude(case, "属实")
+    case = Cases(two_judges.desk("geyuan")).report("combined", "转发通讯录", "forwarding")
+    CaseWork(under_investigation(two_judges, case, "forwarding", "雷钧")).conclude(case, "属实")
     judges = []
     for outcome in (first, second):
         desk = turn(two_judges, case)
         judges.append(desk.actor.login)
         assert CaseFile.get_by_id(case).state == "investigated"
-        desk.casework.judge(case, outcome, "已核对")
-        assert refused(partial(desk.casework.judge, case, outcome, "再判"))
+        CaseWork(desk).judge(case, outcome, "已核对")
+        assert refused(partial(CaseWork(desk).judge, case, outcome, "再判"))
     assert (judges, CaseFile.get_by_id(case).state) == (["linan", "nidir"], state)
     if state == "judged":
         assert turn(two_judges, case).actor.login == "gaoceo"
@@ -203,16 +205,16 @@ def test_the_judges_of_all_regulations_judge_each_by_themselves(
 def test_two_who_investigate_do_so_one_after_the_other(world: World) -> None:
     """IT by A.18, human resources by E.8; the judge has it when both have said what they found."""
     put_under("staff", "enterprise", "company")
-    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
-    assert world.desk("guotao").cases.one(case).row.turn
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK, "leak")
+    assert Cases(world.desk("guotao")).one(case).row.turn
     under_investigation(world, case, "leak", "张文")
-    world.desk("guotao").casework.conclude(case, "导出记录一致")
+    CaseWork(world.desk("guotao")).conclude(case, "导出记录一致")
     assert CaseFile.get_by_id(case).state == "investigating"
     hr = turn(world, case)
     assert hr.actor.login in ("liuyang", "zengqing")
     assert heard(hr, "case-reported")
-    assert "E.17" in refused(lambda: world.desk("guotao").casework.conclude(case, "再查")).clause
-    hr.casework.conclude(case, "本人承认")
+    assert "E.17" in refused(lambda: CaseWork(world.desk("guotao")).conclude(case, "再查")).clause
+    CaseWork(hr).conclude(case, "本人承认")
     assert CaseFile.get_by_id(case).state == "investigated"
     assert turn(world, case).actor.login == "helei"
 
@@ -221,19 +223,19 @@ def test_two_who_investigate_do_so_one_after_the_other(world: World) -> None:
 @pytest.mark.clause("C.12")
 def test_who_investigated_reads_the_case_later_and_no_more(world: World) -> None:
     """Neither the book's audit nor its people are open to them once it is another's turn."""
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
     it = under_investigation(world, case, "leak", "唐雨")
-    it.casework.trail(case)
-    it.casework.conclude(case, "属实")
-    assert it.cases.one(case).row.state == "investigated"
+    CaseWork(it).trail(case)
+    CaseWork(it).conclude(case, "属实")
+    assert Cases(it).one(case).row.state == "investigated"
     for look in (
-        lambda: it.casework.trail(case),
-        lambda: it.casework.people(case, "林"),
-        lambda: it.casework.note(case, "补充"),
-        lambda: it.casework.evidence(case),
+        lambda: CaseWork(it).trail(case),
+        lambda: CaseWork(it).people(case, "林"),
+        lambda: CaseWork(it).note(case, "补充"),
+        lambda: CaseWork(it).evidence(case),
     ):
         assert refused(look).clause == "default"
-    assert "C.12" in refused(lambda: it.casework.judge(case, "unfounded", "无据")).clause
+    assert "C.12" in refused(lambda: CaseWork(it).judge(case, "unfounded", "无据")).clause
 
 
 @pytest.mark.threat(18)
@@ -246,16 +248,16 @@ def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None
             account=world.accounts["dengchao"], role="director", book="subsidiary", capacity="deputy",
             granted_at=clock_now(),
         )  # fmt: skip
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
-    world.desk("panlong").casework.judge(case, "breach", "属实")
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
+    CaseWork(under_investigation(world, case, "leak", "唐雨")).conclude(case, "属实")
+    CaseWork(world.desk("panlong")).judge(case, "breach", "属实")
     spoken(world, case)
     sentence = [Sentence(CaseParty.get(CaseParty.case == case).id, ("downgrade",))]
     for login in ("cendong", "dengchao"):
-        assert "C.12" in refused(partial(world.desk(login).casework.decide, case, "严重", sentence)).clause
+        assert "C.12" in refused(partial(CaseWork(world.desk(login)).decide, case, "严重", sentence)).clause
     manage(world, "subsidiary")
-    world.desk("dengchao").casework.decide(case, "严重", sentence)
-    view = world.desk("panlong").cases.one(case)
+    CaseWork(world.desk("dengchao")).decide(case, "严重", sentence)
+    view = Cases(world.desk("panlong")).one(case)
     assert say(view.decided_by[-1], "en") == "邓超 (deputy: Admin-HR director)"
     assert [say(one, "en") for one in view.waits_for] == ["岑总 (Chief executive)"]
 
@@ -263,7 +265,7 @@ def test_the_deputy_of_whoever_decided_is_no_second_person(world: World) -> None
 @pytest.mark.clause("C.12")
 def test_a_case_that_comes_to_wait_for_nobody_is_told_to_who_fills_the_offices(world: World) -> None:
     """Once, by its number alone."""
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
     under_investigation(world, case, "leak", "唐雨")
     judged(world, case)
     Grant.update(revoked_at=clock_now()).where(

@@ -10,7 +10,10 @@ import pytest
 from db.desk import Invalid
 from db.desk.audit.audit import AuditFilter
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
+from db.desk.editions.editions import Editions
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.tables import AuditRecord, CaseFile, CaseParty, Task
@@ -75,61 +78,61 @@ def test_a_breach_of_any_kind_goes_to_whom_the_policy_names(
 ) -> None:
     """Reported by anybody of the book, it waits for its handler with its clause, and for nobody else."""
     desk = wide.desk(reporter)
-    channel = next(one for one in desk.cases.channels() if one.book == book)
+    channel = next(one for one in Cases(desk).channels() if one.book == book)
     told = next(one for one in channel.kinds if one.id == kind)
     assert clause in told.clause
-    case = desk.cases.report(book, LEAK, kind)
+    case = Cases(desk).report(book, LEAK, kind)
     record = last_record("cases.report")
     assert (record.outcome, record.book, record.account) == ("done", book, wide.accounts[reporter])
     assert clause in record.clause
     waiting = wide.desk(handler)
-    (row,) = [one for one in waiting.cases.queue() if one.id == case]
-    assert say(told.who, "en") == ", ".join(say(one, "en") for one in waiting.cases.one(case).waits_for)
+    (row,) = [one for one in Cases(waiting).queue() if one.id == case]
+    assert say(told.who, "en") == ", ".join(say(one, "en") for one in Cases(waiting).one(case).waits_for)
     assert (row.state, row.kind) == ("reported", kind)
     assert clause in row.clause
     assert [one["case"] for one in heard(waiting, "case-reported")] == [case]
     assert [one.kind for one in waiting.tasks.mine().rows if one.kind == "case"] == ["case"]
-    assert desk.cases.queue() == ()
-    assert refused(lambda: desk.cases.one(case)).clause == "default"
-    assert [one.id for one in desk.cases.mine()] == [case]
+    assert Cases(desk).queue() == ()
+    assert refused(lambda: Cases(desk).one(case)).clause == "default"
+    assert [one.id for one in Cases(desk).mine()] == [case]
 
 
 @pytest.mark.clause("A.18")
 def test_a_report_goes_through_its_states_with_a_note_on_each_step(world: World, clock: Clock) -> None:
     """IT sorts it out and investigates, security judges, IT closes; no step is left out or goes back."""
-    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK)
     it, security = world.desk("guotao"), partial(world.desk, "helei")
-    assert refused(lambda: it.casework.investigate(case, "先查")).clause == "A.18"
+    assert refused(lambda: CaseWork(it).investigate(case, "先查")).clause == "A.18"
     with pytest.raises(Invalid):
-        it.casework.triage(case, "leak", "  ")
+        CaseWork(it).triage(case, "leak", "  ")
     with pytest.raises(Invalid):
-        it.casework.triage(case, "no-such-kind", "立案")
+        CaseWork(it).triage(case, "no-such-kind", "立案")
     under_investigation(world, case, "leak", "张文")
-    assert "A.12" in refused(lambda: it.casework.judge(case, "breach", "属实")).clause
-    it.casework.conclude(case, "确由其转发")
+    assert "A.12" in refused(lambda: CaseWork(it).judge(case, "breach", "属实")).clause
+    CaseWork(it).conclude(case, "确由其转发")
     with pytest.raises(Invalid):
-        security().casework.judge(case, "corrected", "属实")
-    security().casework.judge(case, "breach", "属实，已谈话")  # A has no ladder, so nothing more is decided
+        CaseWork(security()).judge(case, "corrected", "属实")
+    CaseWork(security()).judge(case, "breach", "属实，已谈话")  # A has no ladder, so nothing more is decided
     entry = f"entry:{world.entry('zhangwen')}"
-    assert "A.12" in refused(lambda: it.casework.involve(case, entry)).clause
-    it.casework.close(case, "已通报本人")
-    view = it.cases.one(case)
+    assert "A.12" in refused(lambda: CaseWork(it).involve(case, entry)).clause
+    CaseWork(it).close(case, "已通报本人")
+    view = Cases(it).one(case)
     assert (view.row.state, view.row.outcome) == ("closed", "breach")
     words = [line.word for line in view.history]
     assert {"可以立案", "开始调查", "确由其转发", "属实，已谈话", "已通报本人"} <= set(words)
     assert [one["outcome_en"] for one in heard(world.desk("zhangwei"), "case-outcome")] == ["breach found"]
     assert not Task.select().where((Task.kind == "case") & (Task.state == "open")).exists()
-    assert refused(lambda: it.casework.close(case, "再次")).clause
+    assert refused(lambda: CaseWork(it).close(case, "再次")).clause
 
 
 @pytest.mark.clause("A.18")
 def test_reports_are_sorted_out_within_the_policys_days(world: World, clock: Clock) -> None:
-    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK)
     clock.forward(days=4)
     run(RunnerPlace("host", "test"))
     it = world.desk("guotao")
     assert [one.task for one in it.notices.unread() if one.kind == "duty-overdue"]
-    it.casework.triage(case, "leak", "立案")
+    CaseWork(it).triage(case, "leak", "立案")
     task = Task.get(Task.duty == f"case:{case}:first")
     assert (task.state, task.late) == ("done", 3)
     assert Task.get(Task.duty == f"case:{case}:last").state == "open"
@@ -137,18 +140,18 @@ def test_reports_are_sorted_out_within_the_policys_days(world: World, clock: Clo
 
 @pytest.mark.clause("A.18")
 def test_what_is_reported_is_sealed_and_shown_to_nobody_else(world: World) -> None:
-    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK)
     row = CaseFile.get_by_id(case)
     assert LEAK.encode() not in bytes(row.words)
-    assert world.desk("guotao").cases.one(case).words == LEAK
+    assert Cases(world.desk("guotao")).one(case).words == LEAK
     for login in ("wangfang", "liuyang", "helei"):
         desk = world.desk(login)
-        assert [one.id for one in desk.cases.queue()] == []
-        foreign, none = (refused(partial(desk.cases.one, number)) for number in (case, 99))
+        assert [one.id for one in Cases(desk).queue()] == []
+        foreign, none = (refused(partial(Cases(desk).one, number)) for number in (case, 99))
         assert say(foreign.message, "en") == say(none.message, "en")
     with pytest.raises(Invalid):
-        world.desk("zhangwei").cases.report("staff", " ")
-    assert refused(lambda: world.desk("tangyu").cases.report("staff", LEAK)).clause == "default"
+        Cases(world.desk("zhangwei")).report("staff", " ")
+    assert refused(lambda: Cases(world.desk("tangyu")).report("staff", LEAK)).clause == "default"
 
 
 LADDERS = [
@@ -168,7 +171,7 @@ LADDERS = [
 def test_the_books_ladder_decides_and_the_person_hears_it_with_the_clause(
     wide: World, book: str, reporter: str, kind: str, whom: str, sanctions: tuple[str, ...], clause: str
 ) -> None:
-    case = wide.desk(reporter).cases.report(book, LEAK, kind)
+    case = Cases(wide.desk(reporter)).report(book, LEAK, kind)
     desk = decided(wide, case, kind, whom, *sanctions)
     party = CaseParty.get(CaseParty.case == case)
     assert party.sanctions.split(",") == list(sanctions)
@@ -180,18 +183,18 @@ def test_the_books_ladder_decides_and_the_person_hears_it_with_the_clause(
     login = next(login for login in wide.people if login != reporter and name_of(wide, login) == whom)
     (told,) = heard(wide.desk(login), "case-verdict")
     assert told["clause"] == clause
-    assert desk.cases.one(case).parties[0].sanctions
+    assert Cases(desk).one(case).parties[0].sanctions
 
 
 @pytest.mark.clause("G.8", "H.7")
 def test_a_rung_of_another_ladder_is_not_to_be_had(wide: World) -> None:
-    case = wide.desk("shuqi").cases.report("wecom", LEAK, "leak")
+    case = Cases(wide.desk("shuqi")).report("wecom", LEAK, "leak")
     under_investigation(wide, case, "leak", "毛晓")
     desk = judged(wide, case)
     with pytest.raises(Invalid):
-        desk.casework.decide(case, "属实", [Sentence(party(case, "毛晓"), ("removal",))])
+        CaseWork(desk).decide(case, "属实", [Sentence(party(case, "毛晓"), ("removal",))])
     with pytest.raises(Invalid):
-        desk.casework.decide(case, "属实", [])
+        CaseWork(desk).decide(case, "属实", [])
     assert CaseParty.get(CaseParty.case == case).sanctions == ""
     assert CaseFile.get_by_id(case).state == "judged"
 
@@ -199,17 +202,17 @@ def test_a_rung_of_another_ladder_is_not_to_be_had(wide: World) -> None:
 @pytest.mark.clause("B.7.2")
 def test_criticism_is_circulated_and_a_fine_without_a_tariff_is_named(wide: World) -> None:
     """The department hears it, and who decides says how much."""
-    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    case = Cases(wide.desk("dingyi")).report("safety", "两次迟报", "late")
     under_investigation(wide, case, "late", "任和")
     desk = judged(wide, case)
     entry = party(case, "任和")
     with pytest.raises(Invalid):
-        desk.casework.decide(case, "属实", [Sentence(entry, ("fine",))])
+        CaseWork(desk).decide(case, "属实", [Sentence(entry, ("fine",))])
     with pytest.raises(Invalid) as beyond:
-        desk.casework.decide(case, "属实", [Sentence(entry, ("fine",), 1000, 9_000_000)])
+        CaseWork(desk).decide(case, "属实", [Sentence(entry, ("fine",), 1000, 9_000_000)])
     assert "10000000 at most" in say(beyond.value.problems[0].message, "en")
     sentence = Sentence(entry, ("circulated-criticism", "fine"), occurrences=2, amount=50)
-    desk.casework.decide(case, "属实", [sentence])
+    CaseWork(desk).decide(case, "属实", [sentence])
     (told,) = heard(wide.desk("renhe"), "case-verdict")
     assert (told["amount"], told["occurrences"], told["currency"]) == (100, 2, "CNY")
     assert heard(wide.desk("renhe"), "case-circulated") == []
@@ -230,11 +233,11 @@ def test_a_fine_that_would_come_to_nothing_is_refused_by_its_clause(
     """Of a ladder without one, without deciding one, and of another amount than the regulation's."""
     if book == "combined":
         build_wider_world("combined", beside=wide)
-    case = wide.desk(reporter).cases.report(book, "外传名册", kind)
+    case = Cases(wide.desk(reporter)).report(book, "外传名册", kind)
     under_investigation(wide, case, kind, whom)
     desk = judged(wide, case)
     entry = party(case, whom)
-    refusal = refused(lambda: desk.casework.decide(case, "属实", [Sentence(entry, (sanction,), amount=77)]))
+    refusal = refused(lambda: CaseWork(desk).decide(case, "属实", [Sentence(entry, (sanction,), amount=77)]))
     assert refusal.clause == clause
     assert CaseFile.get_by_id(case).state == "judged"
 
@@ -242,9 +245,9 @@ def test_a_fine_that_would_come_to_nothing_is_refused_by_its_clause(
 @pytest.mark.clause("C.12")
 def test_a_united_ladder_has_the_rungs_of_all_regulations(world: World) -> None:
     wide = build_wider_world("combined", beside=world)
-    case = wide.desk("geyuan").cases.report("combined", "转发通讯录", "forwarding")
+    case = Cases(wide.desk("geyuan")).report("combined", "转发通讯录", "forwarding")
     handler = wide.desk("tianhr")
-    rungs = handler.cases.one(case).ladder
+    rungs = Cases(handler).one(case).ladder
     assert [one.id for one in rungs][:3] == ["warning", "circulated-criticism", "fine"]
     assert {clause for one in rungs for clause in one.clause.split(", ")} == {"C.12", "C.13", "I.4.4.1"}
 
@@ -253,22 +256,22 @@ def test_a_united_ladder_has_the_rungs_of_all_regulations(world: World) -> None:
 def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clock: Clock) -> None:
     """The number on it is enough: the recipient is the person concerned, and each copy counts 200 yuan."""
     build_editions_world(world)
-    first = assistant(world).editions.issue("controlled", "internal").id
-    copies = {row.name: row.number for row in assistant(world).editions.copies(first)}
+    first = Editions(assistant(world)).issue("controlled", "internal").id
+    copies = {row.name: row.number for row in Editions(assistant(world)).copies(first)}
     clock.forward(days=7)
-    second = assistant(world).editions.issue("controlled", "internal").id
-    again = {row.name: row.number for row in assistant(world).editions.copies(second)}
+    second = Editions(assistant(world)).issue("controlled", "internal").id
+    again = {row.name: row.number for row in Editions(assistant(world)).copies(second)}
     reporter = world.desk("xiepi")
-    case = reporter.cases.report("controlled", "打印室里找到", "forwarding", copies["陶军"])
-    assert "陶军" not in json.dumps([str(one) for one in reporter.cases.mine()], ensure_ascii=False)
+    case = Cases(reporter).report("controlled", "打印室里找到", "forwarding", copies["陶军"])
+    assert "陶军" not in json.dumps([str(one) for one in Cases(reporter).mine()], ensure_ascii=False)
     desk = world.desk("fengdir")
-    (party,) = desk.cases.one(case).parties
+    (party,) = Cases(desk).one(case).parties
     assert (party.name, party.copies) == ("陶军", 1)
-    desk.casework.triage(case, "forwarding", "确为其副本")
+    CaseWork(desk).triage(case, "forwarding", "确为其副本")
     investigator = turn(world, case)
-    investigator.casework.investigate(case, "又找到一份")
-    investigator.casework.attach(case, "copy", again["陶军"])
-    (party,) = desk.cases.one(case).parties
+    CaseWork(investigator).investigate(case, "又找到一份")
+    CaseWork(investigator).attach(case, "copy", again["陶军"])
+    (party,) = Cases(desk).one(case).parties
     assert party.copies == 2
     judged(world, case)
     sentenced(world, case, Sentence(party.id, ("fine",), party.copies))
@@ -276,8 +279,8 @@ def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clo
     assert (decided_on.amount, decided_on.currency, decided_on.clause) == (400, "CNY", "I.4.4.1")
     (told,) = heard(world.desk("taojs"), "case-verdict")
     assert (told["amount"], told["occurrences"], told["clause"]) == (400, 2, "I.4.4.1")
-    later = reporter.cases.report("controlled", "又一次", "forwarding", copies["陶军"])
-    (party,) = world.desk("fengdir").cases.one(later).parties
+    later = Cases(reporter).report("controlled", "又一次", "forwarding", copies["陶军"])
+    (party,) = Cases(world.desk("fengdir")).one(later).parties
     assert (party.earlier, party.earlier_amount) == (2, 400)
 
 
@@ -285,8 +288,8 @@ def test_a_found_copy_becomes_a_case_with_a_fine_for_each_time(world: World, clo
 def test_a_number_that_no_copy_of_the_book_bears_is_said_at_once(world: World) -> None:
     """It may be mistyped; whoever can't read it leaves it out. Of another book's copies nothing is told."""
     build_editions_world(world)
-    issue = assistant(world).editions.issue("controlled", "internal").id
-    number = assistant(world).editions.copies(issue)[0].number
+    issue = Editions(assistant(world)).issue("controlled", "internal").id
+    number = Editions(assistant(world)).copies(issue)[0].number
     said = set()
     for login, book, wrong in (
         ("xiepi", "controlled", "C0099-001"),
@@ -294,11 +297,11 @@ def test_a_number_that_no_copy_of_the_book_bears_is_said_at_once(world: World) -
         ("zhangwei", "staff", number),
     ):
         with pytest.raises(Invalid) as caught:
-            world.desk(login).cases.report(book, "打印室里找到", copy=wrong)
+            Cases(world.desk(login)).report(book, "打印室里找到", copy=wrong)
         said |= {(problem.field, say(problem.message, "en")) for problem in caught.value.problems}
     ((field, _message),) = said
     assert field == "copy"
-    assert world.desk("xiepi").cases.report("controlled", "打印室里找到", copy=number.lower())
+    assert Cases(world.desk("xiepi")).report("controlled", "打印室里找到", copy=number.lower())
 
 
 @pytest.mark.clause("H.5.3")
@@ -307,63 +310,63 @@ def test_an_error_is_reported_and_the_reporter_hears_the_outcome(wide: World) ->
     reporter = wide.desk("qinyu")
     entry = wide.entry("qinyu", "secured")
     other = wide.hire("lisan", "黎三", "市场部/策划组", book="secured")
-    case = reporter.cases.error(other, "手机打不通", "mobile")
+    case = Cases(reporter).error(other, "手机打不通", "mobile")
     record = last_record("cases.error")
     assert (record.outcome, record.clause, record.entry) == ("done", "H.5.3", other)
     desk = wide.desk("xinan")
-    (row,) = [one for one in desk.cases.queue() if one.id == case]
+    (row,) = [one for one in Cases(desk).queue() if one.id == case]
     assert (row.sort, row.clause, row.concerned) == ("error", "H.5.3", ("黎三",))
-    assert wide.desk("fuhr").cases.queue() == (), "nobody investigates an error"
+    assert Cases(wide.desk("fuhr")).queue() == (), "nobody investigates an error"
     with pytest.raises(Invalid):
-        desk.casework.answer(case, "breach", "已改")
-    desk.casework.answer(case, "corrected", "已由人力更正")
+        CaseWork(desk).answer(case, "breach", "已改")
+    CaseWork(desk).answer(case, "corrected", "已由人力更正")
     (told,) = heard(wide.desk("qinyu"), "case-outcome")
     assert (told["outcome_en"], told["clause"]) == ("corrected", "H.5.3")
     assert CaseFile.get_by_id(case).state == "closed"
-    assert refused(lambda: desk.casework.answer(case, "right", "再看")).clause == "H.5.3"
+    assert refused(lambda: CaseWork(desk).answer(case, "right", "再看")).clause == "H.5.3"
     with pytest.raises(Invalid):
-        reporter.cases.error(entry, "")
+        Cases(reporter).error(entry, "")
     with pytest.raises(Invalid):
-        reporter.cases.error(entry, "不对", "no-such-field")
+        Cases(reporter).error(entry, "不对", "no-such-field")
 
 
 @pytest.mark.clause("H.5.3")
 def test_who_reported_an_error_reads_the_answer(wide: World) -> None:
     """What they said, of which entry, how far it is, and the word it was answered with."""
     other = wide.hire("lisan", "黎三", "市场部/策划组", book="secured")
-    case = wide.desk("qinyu").cases.error(other, "手机打不通", "mobile")
-    own = wide.desk("qinyu").cases.own(case)
+    case = Cases(wide.desk("qinyu")).error(other, "手机打不通", "mobile")
+    own = Cases(wide.desk("qinyu")).own(case)
     assert (own.words, own.entry_name, own.answer, own.row.state) == ("手机打不通", "黎三", "", "reported")
     assert last_record("cases.own").clause == "H.5.3"
-    wide.desk("xinan").casework.answer(case, "corrected", "已由人力更正，谢谢")
-    own = wide.desk("qinyu").cases.own(case)
+    CaseWork(wide.desk("xinan")).answer(case, "corrected", "已由人力更正，谢谢")
+    own = Cases(wide.desk("qinyu")).own(case)
     assert (own.answer, own.row.outcome) == ("已由人力更正，谢谢", "corrected")
     assert [say(step, "en") for _at, step in own.steps] == ["reported", "closed"]
-    assert refused(lambda: wide.desk("shibu").cases.own(case)).clause == "default"
+    assert refused(lambda: Cases(wide.desk("shibu")).own(case)).clause == "default"
 
 
 @pytest.mark.threat(18)
 @pytest.mark.clause("A.18", "C.12")
 def test_a_reporter_follows_a_case_without_learning_whom_it_is_about(world: World) -> None:
     """Nor the grounds, nor who works on it; and whom it is about sees what is theirs alone."""
-    case = world.desk("xuning").cases.report("subsidiary", LEAK, "leak")
-    assert refused(lambda: world.desk("tangyu").cases.own(case)).clause == "default"
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
+    assert refused(lambda: Cases(world.desk("tangyu")).own(case)).clause == "default"
     under_investigation(world, case, "leak", "唐雨", "林晓")
-    assert refused(lambda: world.desk("tangyu").cases.own(case)).clause == "default"
+    assert refused(lambda: Cases(world.desk("tangyu")).own(case)).clause == "default"
     judged(world, case)
     sentences = [
         Sentence(party(case, "唐雨"), ("warning",)),
         Sentence(party(case, "林晓"), ("termination",)),
     ]
-    assert world.desk("xuning").cases.own(case).row.state == "investigating", (
+    assert Cases(world.desk("xuning")).own(case).row.state == "investigating", (
         "how far it is inside stays there"
     )
     sentenced(world, case, *sentences, word="唐雨当众承认")
-    own = world.desk("xuning").cases.own(case)
+    own = Cases(world.desk("xuning")).own(case)
     assert (own.words, own.row.outcome, own.verdicts) == (LEAK, "breach", ())
     for name in ("唐雨", "林晓", "潘龙", "承认"):
         assert name not in repr(own)
-    about_me = world.desk("tangyu").cases.own(case)
+    about_me = Cases(world.desk("tangyu")).own(case)
     (verdict,) = about_me.verdicts
     assert ([rung.en for rung in verdict.sanctions], verdict.clause) == (["Warning"], "C.12")
     assert (about_me.words, about_me.answer) == ("", "")
@@ -377,8 +380,8 @@ def test_who_is_told_of_a_late_case_learns_what_it_is_about_only_if_it_is_theirs
     world: World, clock: Clock
 ) -> None:
     """A handler reads the kind on Today; above them, where a person concerned may be, there is a number."""
-    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
-    kind = say(world.desk("guotao").cases.one(case).row.kind_label, "zh_CN")
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK, "leak")
+    kind = say(Cases(world.desk("guotao")).one(case).row.kind_label, "zh_CN")
     (task,) = [one for one in world.desk("guotao").tasks.mine().rows if one.kind == "case"]
     assert say(task.about, "zh_CN") == f"#{case} {kind} · 已报告"
     clock.forward(days=4)
@@ -392,8 +395,8 @@ def test_who_is_told_of_a_late_case_learns_what_it_is_about_only_if_it_is_theirs
 @pytest.mark.clause("H.5.3", "C.10")
 def test_an_error_in_an_entry_out_of_reach_is_answered_like_in_none(wide: World) -> None:
     desk = wide.desk("qinyu")
-    beyond = refused(lambda: desk.cases.error(wide.entry("fuhr", "secured"), "不对"))
-    never = refused(lambda: desk.cases.error(987654, "不对"))
+    beyond = refused(lambda: Cases(desk).error(wide.entry("fuhr", "secured"), "不对"))
+    never = refused(lambda: Cases(desk).error(987654, "不对"))
     assert (beyond.clause, say(beyond.message, "en")) == (never.clause, say(never.message, "en"))
     assert not CaseFile.select().exists()
 
@@ -408,20 +411,20 @@ def test_the_trail_is_of_the_persons_concerned_and_of_this_book(world: World) ->
     elsewhere = last_record("directory.settled").seq
     world.desk("zhengwei").directory.settled("staff", "张")
     others = last_record("directory.settled").seq
-    case = world.desk("zhengwei").cases.report("staff", LEAK, "leak")
+    case = Cases(world.desk("zhengwei")).report("staff", LEAK, "leak")
     it = world.desk("guotao")
-    assert it.casework.trail(case) == ()
+    assert CaseWork(it).trail(case) == ()
     under_investigation(world, case, "leak", "张伟")
-    numbers = [row.seq for row in it.casework.trail(case)]
+    numbers = [row.seq for row in CaseWork(it).trail(case)]
     assert seen in numbers
     assert not {elsewhere, others} & set(numbers)
-    it.casework.attach(case, "audit", str(seen))
+    CaseWork(it).attach(case, "audit", str(seen))
     for number in (others, elsewhere, 0, "x"):
         with pytest.raises(Invalid):
-            it.casework.attach(case, "audit", str(number))
+            CaseWork(it).attach(case, "audit", str(number))
     with pytest.raises(Invalid):
-        it.casework.attach(case, "audit", str(seen))
-    (attached,) = it.cases.one(case).attached
+        CaseWork(it).attach(case, "audit", str(seen))
+    (attached,) = Cases(it).one(case).attached
     assert attached.record is not None
     assert (attached.number, attached.record.who) == (str(seen), "张伟")
     assert refused(lambda: it.audit.window(AuditFilter())).clause
@@ -430,46 +433,46 @@ def test_the_trail_is_of_the_persons_concerned_and_of_this_book(world: World) ->
 @pytest.mark.clause("A.18")
 def test_a_file_of_evidence_is_opened_by_who_handles_the_case_and_stays(world: World) -> None:
     it = world.desk("guotao")
-    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK, "leak")
     file = it.evidence.add("截图.txt", "群聊记录".encode())
-    it.casework.attach(case, "file", file.id)
+    CaseWork(it).attach(case, "file", file.id)
     assert refused(lambda: it.evidence.remove(file.id)).clause == "default"
-    it.casework.triage(case, "leak", "立案")
-    it.casework.involve(case, found(it, case, "郭涛"))  # from here on it is human resources' case
+    CaseWork(it).triage(case, "leak", "立案")
+    CaseWork(it).involve(case, found(it, case, "郭涛"))  # from here on it is human resources' case
     assert world.desk("liuyang").evidence.open(file.id) == "群聊记录".encode()
     assert refused(lambda: world.desk("wangfang").evidence.open(file.id)).clause == "default"
 
 
 @pytest.mark.clause("A.18")
 def test_a_report_that_comes_to_nothing_is_decided_as_unfounded(world: World) -> None:
-    case = world.desk("zhangwei").cases.report("staff", "可能是误会")
+    case = Cases(world.desk("zhangwei")).report("staff", "可能是误会")
     it = world.desk("guotao")
-    it.casework.conclude(case, "核对后没有外泄")
+    CaseWork(it).conclude(case, "核对后没有外泄")
     with pytest.raises(Invalid):
-        world.desk("helei").casework.judge(case, "breach", "属实")
-    world.desk("helei").casework.judge(case, "unfounded", "没有外泄")
+        CaseWork(world.desk("helei")).judge(case, "breach", "属实")
+    CaseWork(world.desk("helei")).judge(case, "unfounded", "没有外泄")
     (told,) = heard(world.desk("zhangwei"), "case-outcome")
     assert (told["kind_en"], told["outcome_en"]) == ("report of a breach", "no breach")
-    it.casework.close(case, "归档")
+    CaseWork(it).close(case, "归档")
     assert CaseFile.get_by_id(case).state == "closed"
 
 
 @pytest.mark.clause("A.18")
 def test_a_wrongly_named_person_is_taken_off_with_a_word(world: World) -> None:
-    case = world.desk("zhangwei").cases.report("staff", LEAK, "leak")
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK, "leak")
     it = world.desk("guotao")
     entry = found(it, case, "张文")
-    it.casework.involve(case, entry)
+    CaseWork(it).involve(case, entry)
     with pytest.raises(Invalid):
-        it.casework.involve(case, entry)
+        CaseWork(it).involve(case, entry)
     with pytest.raises(Invalid):
-        it.casework.involve(case, f"entry:{world.entry('tangyu', 'subsidiary')}")
+        CaseWork(it).involve(case, f"entry:{world.entry('tangyu', 'subsidiary')}")
     with pytest.raises(Invalid):
-        it.casework.release(case, party(case, "张文"), "")
-    it.casework.release(case, party(case, "张文"), "同名误报")
-    assert it.cases.one(case).parties == ()
-    it.casework.note(case, "继续查")
-    assert it.cases.one(case).history[-1].word == "继续查"
+        CaseWork(it).release(case, party(case, "张文"), "")
+    CaseWork(it).release(case, party(case, "张文"), "同名误报")
+    assert Cases(it).one(case).parties == ()
+    CaseWork(it).note(case, "继续查")
+    assert Cases(it).one(case).history[-1].word == "继续查"
 
 
 def everything_recorded() -> set[str]:
@@ -478,7 +481,7 @@ def everything_recorded() -> set[str]:
 
 @pytest.mark.clause("A.18", "A.5")
 def test_every_step_is_in_the_audit_without_naming_whom_it_is_about(world: World) -> None:
-    case = world.desk("zhangwei").cases.report("staff", LEAK)
+    case = Cases(world.desk("zhangwei")).report("staff", LEAK)
     decided(world, case, "leak", "张文")
     steps = ("triage", "involve", "investigate", "conclude", "judge")
     assert {f"casework.{step}" for step in steps} <= everything_recorded()
@@ -494,11 +497,11 @@ def test_every_step_is_in_the_audit_without_naming_whom_it_is_about(world: World
 def test_an_amount_that_a_regulation_states_is_never_overruled_in_silence(world: World, amount: int) -> None:
     """Nought is an amount: it was said, and the fine of the clause is not put in its place."""
     build_editions_world(world)
-    case = world.desk("xiepi").cases.report("controlled", "转发通讯录", "forwarding")
+    case = Cases(world.desk("xiepi")).report("controlled", "转发通讯录", "forwarding")
     under_investigation(world, case, "forwarding", "陶军")
     desk = judged(world, case)
     entry = party(case, "陶军")
-    refusal = refused(lambda: desk.casework.decide(case, "初犯", [Sentence(entry, ("fine",), 1, amount)]))
+    refusal = refused(lambda: CaseWork(desk).decide(case, "初犯", [Sentence(entry, ("fine",), 1, amount)]))
     assert refusal.clause == "I.4.4.1"
     assert "不予处罚" in say(refusal.advice, "zh_CN")
     assert CaseFile.get_by_id(case).state == "judged"
@@ -506,17 +509,17 @@ def test_an_amount_that_a_regulation_states_is_never_overruled_in_silence(world:
 
 @pytest.mark.clause("B.7.2")
 def test_not_to_punish_is_a_decision_and_told_as_one(wide: World) -> None:
-    case = wide.desk("dingyi").cases.report("safety", "两次迟报", "late")
+    case = Cases(wide.desk("dingyi")).report("safety", "两次迟报", "late")
     under_investigation(wide, case, "late", "任和")
     desk = judged(wide, case)
     entry = party(case, "任和")
     for naught in (0, 30):
-        refusal = refused(partial(desk.casework.decide, case, "首次", [Sentence(entry, amount=naught)]))
+        refusal = refused(partial(CaseWork(desk).decide, case, "首次", [Sentence(entry, amount=naught)]))
         assert refusal.clause == "B.7.2", "an amount without a fine"
     with pytest.raises(Invalid):
-        desk.casework.decide(case, "首次", [Sentence(entry, ("fine",), amount=0)])
-    desk.casework.decide(case, "首次，已补报", [Sentence(entry)])
+        CaseWork(desk).decide(case, "首次", [Sentence(entry, ("fine",), amount=0)])
+    CaseWork(desk).decide(case, "首次，已补报", [Sentence(entry)])
     (told,) = heard(wide.desk("renhe"), "case-verdict")
     assert (told["outcome_zh"], told["outcome_en"]) == ("不予处罚", "not punished")
-    (verdict,) = wide.desk("renhe").cases.own(case).verdicts
+    (verdict,) = Cases(wide.desk("renhe")).own(case).verdicts
     assert (verdict.unpunished, verdict.sanctions) == (True, ())

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.store.backups.dump import dump
 from db.store.engine import database, store
@@ -68,7 +69,7 @@ def _as_before_discipline() -> None:
 @pytest.mark.clause("C.12")
 def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
     """Who investigated it is on record, and so is barred from judging it."""
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     under_investigation(world, case, "leak", "唐雨")
     acts = [event.act for event in CaseEvent.select().order_by(CaseEvent.id)]
     with paused(store().database), writing(), carried():
@@ -82,6 +83,6 @@ def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
     sentenced(world, case, sentence)
     with writing():
         employ(world, "cenfu", "岑副", "subsidiary", ("chief-executive",))
-    world.desk("tangyu").cases.appeal(case, "名单是按要求发送的")
+    Cases(world.desk("tangyu")).appeal(case, "名单是按要求发送的")
     assert turn(world, case).actor.login == "cenfu"
     assert judge_tables().sound

@@ -8,8 +8,11 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.desk.due_dates import today
+from db.desk.reviews.reviews import Reviews
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import CaseFile, ReviewItem
@@ -90,7 +93,7 @@ def test_a_right_under_review_is_refused_by_the_rule_on_rights(store: Store, clo
     items = [item.id for item in ReviewItem.select().where(ReviewItem.campaign == campaign)]
     assert len(items) == 2, "the keeper's own, and one that lies unused"
     for item in items:
-        refusal = refused(partial(desk.reviews.decide, campaign, item, "right", None))
+        refusal = refused(partial(Reviews(desk).decide, campaign, item, "right", None))
         assert refusal.clause == "X.5, X.6"
 
 
@@ -157,33 +160,33 @@ def test_a_period_is_cited_as_whose_it_is_wherever_it_comes_up(store: Store, clo
         world.grant(login, role, BOOK)
     head = world.desk("wangfang")
     open_all(BOOK)
-    (review,) = head.reviews.campaigns()
+    (review,) = Reviews(head).campaigns()
     assert review.due is not None
     (task,) = [one for one in head.tasks.mine().rows if one.kind == "review"]
     assert (review.clause, review.due.clause, task.due.clause) == ("X.12", "X.12, own", "X.12, own")
 
-    case = world.desk("chenjing").cases.report(BOOK, "有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("chenjing")).report(BOOK, "有人把通讯录发到群里", "leak")
     handler = turn(world, case)
     (first,) = [one for one in handler.tasks.mine().rows if one.thing == case]
     assert first.due.clause == "X.7, X.10, own"
-    handler.casework.triage(case, "leak", "立案")
+    CaseWork(handler).triage(case, "leak", "立案")
     closing = [one.due.clause for one in turn(world, case).tasks.mine().rows if one.thing == case]
     assert "X.7, X.10, default" in closing, "nobody says by when it is closed"
     under = turn(world, case)
-    under.casework.investigate(case, "开始")
-    under.casework.involve(case, f"entry:{world.entry('zhangwei', BOOK)}")
+    CaseWork(under).investigate(case, "开始")
+    CaseWork(under).involve(case, f"entry:{world.entry('zhangwei', BOOK)}")
     while CaseFile.get_by_id(case).state != "investigated":
-        turn(world, case).casework.conclude(case, "属实")
-    turn(world, case).casework.judge(case, "breach", "属实")
+        CaseWork(turn(world, case)).conclude(case, "属实")
+    CaseWork(turn(world, case)).judge(case, "breach", "属实")
     person = world.desk("zhangwei")
     assert [one["clause"] for one in heard(person, "case-hearing")] == ["X.8"]
-    person.cases.state(case, "是误发")
-    turn(world, case).casework.decide(case, "属实", [Sentence(party(case, "张伟"), ("warning",))])
-    own = person.cases.own(case)
+    Cases(person).state(case, "是误发")
+    CaseWork(turn(world, case)).decide(case, "属实", [Sentence(party(case, "张伟"), ("warning",))])
+    own = Cases(person).own(case)
     assert own.appeal_until is not None
     (told,) = heard(person, "case-verdict")
     assert (own.appeal_until.clause, told["appeal_clause"]) == ("X.8, own", "X.8, own")
-    person.cases.appeal(case, "情有可原")
+    Cases(person).appeal(case, "情有可原")
     assert "X.8, own" in [one.due.clause for one in turn(world, case).tasks.mine().rows if one.thing == case]
 
     with pytest.raises(Invalid) as caught:

@@ -7,8 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from db.desk import Desk, Refused
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.editions.marks import number_of
-from db.desk.editions.tracing import TracedFile
+from db.desk.editions.tagging import Sorting
+from db.desk.editions.tracing import TracedFile, Traces
 from db.store.engine import Store
 from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world, gets_account, without_account
@@ -16,22 +19,22 @@ from tests.world import World, build_world
 
 Act = Callable[[Desk, int, str], object]
 ACTS: dict[str, Act] = {
-    "preview": lambda desk, _issue, _number: desk.editions.preview(BOOK, "internal"),
-    "issue": lambda desk, _issue, _number: desk.editions.issue(BOOK, "external"),
-    "issues": lambda desk, _issue, _number: desk.editions.issues(BOOK, "internal"),
-    "one": lambda desk, issue, _number: desk.editions.one(issue),
-    "copies": lambda desk, issue, _number: desk.editions.copies(issue),
-    "record": lambda desk, issue, _number: desk.editions.record(issue),
-    "remind": lambda desk, issue, _number: desk.editions.remind(issue),
-    "send_again": lambda desk, issue, _number: desk.editions.send_again(issue),
-    "hand_out": lambda desk, issue, _number: desk.editions.hand_out(issue, number_of(issue, 6)),
-    "close": lambda desk, issue, _number: desk.editions.close(issue, "长期不用", number_of(issue, 7)),
-    "check": lambda desk, _issue, number: desk.copies.check(number),
-    "open": lambda desk, _issue, number: desk.copies.open(number),
-    "fetch": lambda desk, _issue, number: desk.copies.fetch(number, "0" * 64, 1),
-    "trace": lambda desk, _issue, number: desk.traces.number(number),
-    "file": lambda desk, _issue, number: desk.traces.file(TracedFile("0" * 64, (number,))),
-    "recall": lambda desk, issue, _number: desk.editions.recall(issue, "作废"),
+    "preview": lambda desk, _issue, _number: Editions(desk).preview(BOOK, "internal"),
+    "issue": lambda desk, _issue, _number: Editions(desk).issue(BOOK, "external"),
+    "issues": lambda desk, _issue, _number: Editions(desk).issues(BOOK, "internal"),
+    "one": lambda desk, issue, _number: Editions(desk).one(issue),
+    "copies": lambda desk, issue, _number: Editions(desk).copies(issue),
+    "record": lambda desk, issue, _number: Editions(desk).record(issue),
+    "remind": lambda desk, issue, _number: Editions(desk).remind(issue),
+    "send_again": lambda desk, issue, _number: Editions(desk).send_again(issue),
+    "hand_out": lambda desk, issue, _number: Editions(desk).hand_out(issue, number_of(issue, 6)),
+    "close": lambda desk, issue, _number: Editions(desk).close(issue, "长期不用", number_of(issue, 7)),
+    "check": lambda desk, _issue, number: Copies(desk).check(number),
+    "open": lambda desk, _issue, number: Copies(desk).open(number),
+    "fetch": lambda desk, _issue, number: Copies(desk).fetch(number, "0" * 64, 1),
+    "trace": lambda desk, _issue, number: Traces(desk).number(number),
+    "file": lambda desk, _issue, number: Traces(desk).file(TracedFile("0" * 64, (number,))),
+    "recall": lambda desk, issue, _number: Editions(desk).recall(issue, "作废"),
 }
 """The copy is 陶军's; calling back comes last, since it ends the others."""
 
@@ -67,7 +70,7 @@ def test_each_role_at_each_operation(store: Store, clock: Clock, login: str) -> 
     world = build_editions_world(beside=build_world())
     for somebody, name in (("jiyan", "纪言"), ("sunhe", "孙荷")):
         without_account(world, somebody, name)
-    issue = assistant(world).editions.issue(BOOK, "internal").id
+    issue = Editions(assistant(world)).issue(BOOK, "internal").id
     gets_account(world, "jiyan", "纪言")
     number = f"C{issue:04d}-004"
     wrong = []
@@ -102,14 +105,14 @@ def test_a_maintainer_of_one_unit_issues_nothing_and_a_supervisor_of_one_traces_
     store: Store, clock: Clock
 ) -> None:
     world = build_editions_world()
-    assistant(world).editions.issue(BOOK, "internal")
+    Editions(assistant(world)).issue(BOOK, "internal")
     world.grant("baizl", "assistant", BOOK, "技术部")
     world.grant("xiepi", "security", BOOK, "技术部")
     tried: list[tuple[str, Callable[[Desk], object]]] = [
-        ("baizl", lambda desk: desk.editions.preview(BOOK, "internal")),
-        ("baizl", lambda desk: desk.sorting.units(BOOK)),
-        ("xiepi", lambda desk: desk.editions.issues(BOOK, "internal")),
-        ("xiepi", lambda desk: desk.traces.number("C0001-001")),
+        ("baizl", lambda desk: Editions(desk).preview(BOOK, "internal")),
+        ("baizl", lambda desk: Sorting(desk).units(BOOK)),
+        ("xiepi", lambda desk: Editions(desk).issues(BOOK, "internal")),
+        ("xiepi", lambda desk: Traces(desk).number("C0001-001")),
     ]
     for login, act in tried:
         with pytest.raises(Refused):
@@ -119,14 +122,14 @@ def test_a_maintainer_of_one_unit_issues_nothing_and_a_supervisor_of_one_traces_
 @pytest.mark.threat(23)
 def test_a_foreign_book_answers_like_none(store: Store, clock: Clock) -> None:
     world: World = build_editions_world(beside=build_world())
-    issue = assistant(world).editions.issue(BOOK, "internal").id
+    issue = Editions(assistant(world)).issue(BOOK, "internal").id
     stranger = world.desk("zhangwei")
-    for act in (stranger.editions.copies, stranger.editions.record, stranger.editions.remind):
+    for act in (Editions(stranger).copies, Editions(stranger).record, Editions(stranger).remind):
         refusals = []
         for number in (issue, 9999):
             with pytest.raises(Refused) as caught:
                 act(number)
             refusals.append((caught.value.clause, caught.value.message, caught.value.advice))
         assert refusals[0] == refusals[1]
-    assert stranger.editions.list() == ()
-    assert not stranger.copies.offered()
+    assert Editions(stranger).list() == ()
+    assert not Copies(stranger).offered()

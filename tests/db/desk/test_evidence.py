@@ -11,11 +11,12 @@ import xlsxwriter
 
 from db.desk import Invalid, Refused
 from db.desk.requests.evidence import MAX_IN_TRAY
-from db.desk.requests.files import MAX_BYTES, content_of
+from db.desk.requests.files import MAX_BYTES, content_of, erase_content
 from db.language import say
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, Evidence, RequestEvidence
+from db.store.transactions import writing
 from tests.db.desk.asking import PDF, approve, change
 from tests.world import World
 from tui.sheets.asks import At
@@ -215,3 +216,17 @@ def test_an_ordinary_text_is_evidence_wherever_it_was_written(world: World) -> N
     text = "\ufeff第一行\r\n\t第二行 👩\u200d💻\r\n".encode()
     file = world.desk("zhangwei").evidence.add("note.txt", text)
     assert world.desk("zhangwei").evidence.open(file.id) == text
+
+
+@pytest.mark.clause("A.15")
+@pytest.mark.threat(63)
+def test_what_was_deleted_at_the_end_of_its_time_is_no_evidence(world: World) -> None:
+    """Its name and digest stay in the tray, and nobody could open what a request would rest on."""
+    desk = world.desk("zhangwei")
+    file = desk.evidence.add("受理单.pdf", PDF)
+    with writing():
+        erase_content(file.id, "–")
+    form = desk.changes.form(world.entry("zhangwei"))
+    with pytest.raises(Invalid) as refused:
+        desk.changes.submit(form.entry, form.version, {"mobile": "139 0000 2121"}, "换号", [file.id])
+    assert [one.field for one in refused.value.problems] == ["evidence"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.editions.editions import Editions
+from db.desk.editions.tagging import Sorting
 from db.desk.entry.record import reindex_entry
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.importing.importing import Source
@@ -24,7 +26,7 @@ BOOKS_OF = {"trading": (BOOK, "wecom")}
 def trading(begun: World) -> World:
     """A directory of people and partners in two regions, one of whose customers is a VIP."""
     jin = begun.desk("jinhr")
-    jin.sorting.tag(begun.entry("vipke", BOOK), "vip", True)
+    Sorting(jin).tag(begun.entry("vipke", BOOK), "vip", True)
     return begun
 
 
@@ -77,9 +79,9 @@ def test_tagged_entries_rank_before_a_better_match(trading: World) -> None:
         Entry.update(name="韦左").where(Entry.id == trading.entry("hezuo", BOOK)).execute()
         reindex_entry(trading.entry("hezuo", BOOK))
     assert found(hr, "韦", side="external") == ["韦贵", "韦左"]
-    hr.sorting.tag(trading.entry("hezuo", BOOK), "partner", True)
+    Sorting(hr).tag(trading.entry("hezuo", BOOK), "partner", True)
     assert found(hr, "wei", side="external") == ["韦贵", "韦左"], "VIP ranks before partner"
-    hr.sorting.tag(trading.entry("vipke", BOOK), "vip", False)
+    Sorting(hr).tag(trading.entry("vipke", BOOK), "vip", False)
     assert found(hr, "wei", side="external") == ["韦左", "韦贵"]
 
 
@@ -121,23 +123,23 @@ def test_kinds_of_employment_are_told_apart(trading: World) -> None:
 def test_the_region_of_a_unit_holds_for_everybody_below(trading: World) -> None:
     hr = trading.desk("jinhr")
     unit = trading.unit(BOOK, "外部联系人")
-    hr.sorting.set_region(unit, "华东")
+    Sorting(hr).set_region(unit, "华东")
     assert sorted(named(hr, "region=华东", side="external")) == ["何左", "韦贵"]
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.unit, record.clause) == ("sorting.set_region", unit, "F.3.1")
-    hr.sorting.set_region(unit, "")
+    Sorting(hr).set_region(unit, "")
     assert named(hr, "region=华东", side="external") == []
     with pytest.raises(Invalid):
-        hr.sorting.set_region(unit, "很" * 30)
+        Sorting(hr).set_region(unit, "很" * 30)
 
 
 @pytest.mark.clause("F.3.2")
 def test_only_the_maintainer_tags(trading: World) -> None:
     entry = trading.entry("lunan", BOOK)
     with pytest.raises(Refused):
-        trading.desk("lunan").sorting.tag(entry, "vip", True)
+        Sorting(trading.desk("lunan")).tag(entry, "vip", True)
     with pytest.raises(Refused):
-        trading.desk("lunan").sorting.set_region(trading.unit(BOOK, "华南区"), "华东")
+        Sorting(trading.desk("lunan")).set_region(trading.unit(BOOK, "华南区"), "华东")
     assert not EntryTag.select().where(EntryTag.entry == entry).exists()
 
 
@@ -193,7 +195,7 @@ def test_a_departments_own_contacts_are_seen_and_issued(store: Store, clock: Clo
     seen = world.desk("taojs").directory.unit("controlled", unit)
     assert seen is not None
     assert ([value for _label, value in seen.contacts], seen.clause) == (["021 5888 0001"], "I.4.2.3")
-    preview = world.desk("zhuli").editions.preview("controlled", "internal")
+    preview = Editions(world.desk("zhuli")).preview("controlled", "internal")
     fax = [column.name for column in preview.content.columns].index("fax")
     issued = {row.name: row.cells[fax] for row in preview.content.rows}
     assert issued["陶军"] == "021 5888 0001"

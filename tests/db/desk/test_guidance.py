@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.reviews.guiding import Guidance
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.tables import Grant, Unit
@@ -21,47 +22,47 @@ BOOK, TEXT = "subsidiary", "下班前锁好纸质名单"
 
 def given(world: World) -> int:
     """An instruction of information security; its number."""
-    return world.desk("panlong").guidance.give(BOOK, TEXT)
+    return Guidance(world.desk("panlong")).give(BOOK, TEXT)
 
 
 def test_the_heads_of_all_departments_read_and_confirm_it(world: World) -> None:
     number = given(world)
-    (row,) = world.desk("panlong").guidance.list()
+    (row,) = Guidance(world.desk("panlong")).list()
     assert (row.text, row.clause, row.by) == (TEXT, "C.6", "潘龙")
     assert row.departments == len(row.missing) > 0
-    heads = {login for login in world.accounts if any(one.mine for one in world.desk(login).guidance.list())}
+    heads = {login for login in world.accounts if any(one.mine for one in Guidance(world.desk(login)).list())}
     assert heads
     for login in heads:
         told = next(one for one in world.desk(login).notices.unread() if one.kind == "guidance")
         assert TEXT in say(happened(told), "zh_CN")
         assert told.acknowledge
-        before = world.desk("panlong").guidance.list()[0].missing
+        before = Guidance(world.desk("panlong")).list()[0].missing
         world.desk(login).notices.acknowledge(number)
-        assert len(world.desk("panlong").guidance.list()[0].missing) < len(before)
-        assert not any(one.mine for one in world.desk(login).guidance.list())
-    (row,) = world.desk("panlong").guidance.list()
+        assert len(Guidance(world.desk("panlong")).list()[0].missing) < len(before)
+        assert not any(one.mine for one in Guidance(world.desk(login)).list())
+    (row,) = Guidance(world.desk("panlong")).list()
     assert row.missing == row.headless, "only departments without a head are left"
 
 
 def test_nobody_else_instructs_and_nobody_else_reads_it(world: World) -> None:
     for login in ("wangfang", "xuning"):
         with pytest.raises(Refused):
-            world.desk(login).guidance.give(BOOK, TEXT)
+            Guidance(world.desk(login)).give(BOOK, TEXT)
     given(world)
-    assert world.desk("tangyu").guidance.list() == ()
+    assert Guidance(world.desk("tangyu")).list() == ()
     for text in ("", " ", "长" * 501):
         with pytest.raises(Invalid):
-            world.desk("panlong").guidance.give(BOOK, text)
+            Guidance(world.desk("panlong")).give(BOOK, text)
 
 
 def test_the_keeper_is_refused_by_the_clause(world: World) -> None:
-    assert refused(lambda: world.desk("xuning").guidance.give(BOOK, TEXT)).clause == "C.6"
+    assert refused(lambda: Guidance(world.desk("xuning")).give(BOOK, TEXT)).clause == "C.6"
 
 
 def test_a_new_head_confirms_what_the_one_before_did_not(world: World, clock: Clock) -> None:
     number = given(world)
     leaving = next(
-        login for login in world.accounts if any(one.mine for one in world.desk(login).guidance.list())
+        login for login in world.accounts if any(one.mine for one in Guidance(world.desk(login)).list())
     )
     office = Grant.get(
         (Grant.book == BOOK)
@@ -75,7 +76,7 @@ def test_a_new_head_confirms_what_the_one_before_did_not(world: World, clock: Cl
         Grant.update(revoked_at="2026-11-24T00:00:00.000000Z").where(Grant.id == office.id).execute()
     world.grant("tangyu", "head", BOOK, unit)
     run(HERE)
-    assert [one.id for one in world.desk("tangyu").guidance.list() if one.mine] == [number]
-    missing = set(world.desk("panlong").guidance.list()[0].missing)
+    assert [one.id for one in Guidance(world.desk("tangyu")).list() if one.mine] == [number]
+    missing = set(Guidance(world.desk("panlong")).list()[0].missing)
     world.desk("tangyu").notices.acknowledge(number)
-    assert missing - set(world.desk("panlong").guidance.list()[0].missing) == {unit}
+    assert missing - set(Guidance(world.desk("panlong")).list()[0].missing) == {unit}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk.editions.content import Cell
+from db.desk.editions.editions import Editions
 from db.desk.editions.making import to_make
 from db.language import say
 from db.policy.compose import try_compose
@@ -74,7 +75,7 @@ def copies(body: str) -> dict[str, dict[str, tuple[Cell, ...]]]:
     """An issue under ``body``: by recipient, what their copy shows of everybody."""
     world = own_book(body, HOME)
     desk = world.desk("chenjing")
-    carried_through(lambda: desk.editions.issue(BOOK, "list"), desk)
+    carried_through(lambda: Editions(desk).issue(BOOK, "list"), desk)
     found = {}
     for copy in EditionCopy.select():
         rows = to_make(copy.id).content.rows

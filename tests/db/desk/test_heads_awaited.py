@@ -7,6 +7,7 @@ import pytest
 from db.desk.authority.offices import end_headships, set_head
 from db.desk.entry.record import create_entry
 from db.desk.reviews.review_approvers import ReviewApprovers as ReviewTurns
+from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.duties import run
 from db.language import say
@@ -142,9 +143,9 @@ def test_a_sign_off_waits_for_a_head_without_an_account_and_says_so(world: World
     assert review_approvers.for_unit(unit) == ()
     task = Task.get((Task.book == "subsidiary") & (Task.kind == "review") & (Task.unit == unit))
     assert TaskAssignees().assignees_of(task) == ()
-    progress = {one.unit: one for one in world.desk("panlong").reviews.progress(campaign.id)}
+    progress = {one.unit: one for one in Reviews(world.desk("panlong")).progress(campaign.id)}
     assert [say(who, "zh_CN") for who in progress[unit].who] == ["邹静（尚无账号）"]
-    above = world.desk("gaoshan").reviews.items(campaign.id)
+    above = Reviews(world.desk("gaoshan")).items(campaign.id)
     assert "设计组" not in [say(row.name, "zh_CN") for row in above]
     run(HERE)
     assert told(world, "head-awaited") >= {"fangmin"}
@@ -154,5 +155,5 @@ def test_a_sign_off_waits_for_a_head_without_an_account_and_says_so(world: World
         lambda: fangmin.appointments.fill("deputy", "subsidiary", "head", tangyu, unit), world.desk("gaoshan")
     )
     all_right(world.desk("tangyu"), campaign.id)
-    signed = {one.unit: one.signed for one in world.desk("panlong").reviews.progress(campaign.id)}
+    signed = {one.unit: one.signed for one in Reviews(world.desk("panlong")).progress(campaign.id)}
     assert [say(who, "zh_CN") for who in signed[unit]] == ["唐雨（设计组副负责人）"]

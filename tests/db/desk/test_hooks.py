@@ -103,9 +103,11 @@ def _open_evidence(world: World) -> None:
         world.desk("liuyang").evidence.open(file.id)
 
 
-KEPT = ("groups", "details", "words", "sheets", "lists", "papers", "admits", "waits", "undergone")
+KEPT = ("groups", "details", "words", "sheets", "lists", "papers", "admits", "waits", "own_data")
 """Kinds of hook that have a test of their own."""
-WHERE: Mapping[str, tuple[Callable[[World], None], object]] = {
+WHERE: Mapping[str, tuple[Callable[[World], object], object]] = {
+    "owes": (lambda world: world.desk("helei").overview.unreached("staff"), []),
+    "issued": (lambda world: world.desk("zhangwei").privacy.optional(), []),
     "begins": (_run, None),
     "ends": (_run, None),
     "erases": (_run, 0),
@@ -176,9 +178,10 @@ def test_who_must_do_something_first_is_admitted_to_nothing_before(world: World)
 
 
 def test_what_somebody_underwent_stands_among_their_own_data(world: World) -> None:
-    with hooked(undergone=(lambda _permissions, stored: [("parked", str(stored), "2026-11-23")],)):
+    row = ("parked", "", "2026-11-23")
+    with hooked(own_data=(lambda _permissions, stored: [("trainings", row)] if not stored else [],)):
         tables = {one.id: one.rows for one in world.desk("zhangwei").privacy.mine()}
-        assert ("parked", "False", "2026-11-23") in tables["trainings"]
+        assert row in tables["trainings"]
 
 
 @pytest.mark.parametrize("kind", WHERE)

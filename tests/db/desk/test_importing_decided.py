@@ -99,6 +99,14 @@ def test_both_see_the_same_rows(world: World) -> None:
     assert (read.request, read.book) == (request, "staff")
 
 
+def test_whoever_is_told_of_an_import_reads_what_it_was(world: World) -> None:
+    """Of its file and rows they are told nothing."""
+    request = ask_for_import(world)
+    approve(world.desk("zengqing"), request)
+    told = [say(one.task, "en") for login in world.accounts for one in world.desk(login).notices.unread()]
+    assert "import a file that a second keeper agreed to, directory: Staff" in told
+
+
 @pytest.mark.threat(18)
 @pytest.mark.parametrize("by", ["helei", "guotao", "chenjing", "zhangwei"])
 def test_nobody_else_sees_the_rows(world: World, by: str) -> None:
@@ -142,6 +150,31 @@ def test_wishes_stay_with_the_request(world: World) -> None:
         world.desk("liuyang").importing.submit_file("staff", rows, SOURCE, wishes)
     approve(world.desk("zengqing"), pending.value.request)
     assert Unit.select().where(Unit.name == "研发9部").exists()
+
+
+@pytest.mark.threat(58)
+def test_what_is_left_out_is_not_kept_with_the_request(world: World) -> None:
+    """Nor what stands beside somebody who is there already; titles above and notes below stay as they are."""
+    rows = [
+        ["花名册", *[""] * 8],
+        [*HEADINGS, "血型", "备注", "民族"],
+        [*NEW[1], "AB型", "孕期", ""],
+        ["张伟", "研发中心/研发一部", "工程师", "010-88888012", "13800002121", "z@h.cn", "O型", "", "汉"],
+        ["", *[""] * 8],
+        ["制表：刘洋", *[""] * 8],
+    ]  # fmt: skip
+    wishes = ImportWishes(without_rest=True)
+    mine = world.desk("liuyang").importing.view("staff", rows, wishes)
+    with pytest.raises(Pending) as pending:
+        world.desk("liuyang").importing.submit_file("staff", rows, SOURCE, wishes)
+    request = pending.value.request
+    kept = json.dumps(open_payload(Request.get_by_id(request)), ensure_ascii=False)
+    assert [one for one in ("AB型", "O型", "孕期", "汉") if one in kept] == []
+    assert "13811110001" in kept
+    assert "制表：刘洋" in kept
+    assert world.desk("zengqing").importing.asked(request) == mine
+    approve(world.desk("zengqing"), request)
+    assert is_there("童童")
 
 
 def test_the_record_says_who_asked_and_who_agreed(world: World) -> None:

@@ -11,6 +11,7 @@ from db.desk import Refused, SessionOver
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import today
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import load_entry
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
@@ -151,7 +152,7 @@ def test_a_leaver_is_gone_from_every_search_and_edition_at_once(world: World, cl
     def told() -> set[str]:
         """Where 葛园 stands."""
         issuer = world.desk("tianhr")
-        editions = {row.id: row.book for row in issuer.editions.list()}
+        editions = {row.id: row.book for row in Editions(issuer).list()}
         places = {
             "search": head.directory.search("combined", "葛园"),
             "number": keeper.directory.search("combined", "8853"),
@@ -159,7 +160,7 @@ def test_a_leaver_is_gone_from_every_search_and_edition_at_once(world: World, cl
             "granted": world.desk("zhongzl").access.mine(),
             **{
                 f"edition {edition}": [
-                    row for row in issuer.editions.preview(book, edition).content.rows if row.name == "葛园"
+                    row for row in Editions(issuer).preview(book, edition).content.rows if row.name == "葛园"
                 ]
                 for edition, book in editions.items()
             },

@@ -12,10 +12,13 @@ import pytest
 from db.desk import Desk, Invalid, Refused
 from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.report import CaseReports
+from db.desk.editions.report import EditionReports
 from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
 from db.desk.outside.report import DriftReport
 from db.desk.overview.unreached import alert_unreached
+from db.desk.reviews.report import ReviewReports
 from db.desk.training.report import TrainingReport
 from db.language import say
 from db.store import audit, clock
@@ -37,15 +40,15 @@ DRAW: dict[str, Callable[[Desk, str, int | None], object]] = {
     "unreached": lambda desk, book, unit: desk.overview.unreached(book, unit),
     "incomplete": lambda desk, book, unit: desk.overview.incomplete(book, unit),
     "names": lambda desk, book, unit: desk.overview.names(book, unit),
-    "reviews": lambda desk, book, unit: desk.overview.reviews(book, unit, FIRST, LAST),
-    "findings": lambda desk, book, unit: desk.overview.findings(book, unit, FIRST, LAST),
+    "reviews": lambda desk, book, unit: ReviewReports(desk).reviews(book, unit, FIRST, LAST),
+    "findings": lambda desk, book, unit: ReviewReports(desk).findings(book, unit, FIRST, LAST),
     "training": lambda desk, book, unit: TrainingReport(desk).training(book, unit),
     "movements": lambda desk, book, unit: desk.overview.movements(book, unit, FIRST, LAST),
-    "receipts": lambda desk, book, unit: desk.overview.receipts(book, unit, FIRST, LAST),
+    "receipts": lambda desk, book, unit: EditionReports(desk).receipts(book, unit, FIRST, LAST),
     "disclosures": lambda desk, book, unit: desk.overview.disclosures(book, unit, FIRST, LAST),
     "sync": lambda desk, book, unit: DriftReport(desk).sync(book, unit),
-    "cases": lambda desk, book, unit: desk.overview.cases(book, unit, FIRST, LAST),
-    "stale": lambda desk, book, unit: desk.overview.stale(book, unit),
+    "cases": lambda desk, book, unit: CaseReports(desk).cases(book, unit, FIRST, LAST),
+    "stale": lambda desk, book, unit: ReviewReports(desk).stale(book, unit),
     "processing": lambda desk, book, unit: desk.overview.processing(book, unit),
 }
 WITHOUT_RULES = {

@@ -10,6 +10,9 @@ import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.cases.appeals import appeal_until
+from db.desk.cases.cases import Cases
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import remove_entry
 from db.desk.papers.papers import PaperRow
 from db.desk.papers.sheets import content_of, read_number
@@ -92,7 +95,7 @@ BOOKS_OF = {"office": (BOOK,)}
 
 def issued(world: World) -> tuple[int, str]:
     """An issue, and the sheet on which its recipients are to sign."""
-    number = assistant(world).editions.issue(BOOK, "internal").id
+    number = Editions(assistant(world)).issue(BOOK, "internal").id
     return number, assistant(world).papers.draw_up("issue", f"C{number:04d}")
 
 
@@ -102,14 +105,14 @@ def test_a_receipt_list_comes_back_signed_and_acknowledges_what_nobody_had(
     office: World, clock: Clock
 ) -> None:
     number, paper = issued(office)
-    copies = {row.name: row for row in assistant(office).editions.copies(number)}
+    copies = {row.name: row for row in Editions(assistant(office)).copies(number)}
     waiting = [row for row in copies.values() if row.receipt == "waiting"]
     content = content_of(Paper.get_by_id(read_number(paper)))
     assert [line.name for line in content.lines] == [row.name for row in waiting]
     assert [row[1] for row in content.pages[0].rows] == [row.number for row in waiting]
     first = waiting[0]
     own = office.desk(Account.get_by_id(EditionCopy.get_by_id(first.id).account_id).login)
-    own.copies.open(first.number)
+    Copies(own).open(first.number)
     moment = EditionCopy.get_by_id(first.id).acknowledged_at
 
     clock.forward(days=2)
@@ -117,7 +120,7 @@ def test_a_receipt_list_comes_back_signed_and_acknowledges_what_nobody_had(
     made = desk.papers.enter(paper, scan(desk), "2026-11-24", "1,2")
     assert (made.counted, made.known) == (1, 1), "what was acknowledged at the terminal stays as it was"
     assert EditionCopy.get_by_id(first.id).acknowledged_at == moment
-    states = {row.name: row.receipt for row in desk.editions.copies(number)}
+    states = {row.name: row.receipt for row in Editions(desk).copies(number)}
     assert [states[row.name] for row in waiting][:3] == ["acknowledged", "acknowledged", "waiting"]
     second = office.desk(Account.get_by_id(EditionCopy.get_by_id(waiting[1].id).account_id).login)
     assert told(second), "whose signature it is said to be hears of it at once"
@@ -132,7 +135,7 @@ def test_nobody_signs_for_another_unseen(office: World, clock: Clock) -> None:
     number, paper = issued(office)
     desk = assistant(office)
     desk.papers.enter(paper, scan(desk), "2026-11-23", "all")
-    copies = [row for row in desk.editions.copies(number) if row.receipt == "acknowledged"]
+    copies = [row for row in Editions(desk).copies(number) if row.receipt == "acknowledged"]
     assert len(copies) > 2
     login = Account.get_by_id(EditionCopy.get_by_id(copies[0].id).account_id).login
     victim = office.desk(login)
@@ -144,7 +147,7 @@ def test_nobody_signs_for_another_unseen(office: World, clock: Clock) -> None:
     victim.objections.object(notice)
     with writing():
         Grant.update(revoked_at=None).where(Grant.id.in_(held)).execute()
-    after = [row.receipt for row in desk.editions.copies(number)]
+    after = [row.receipt for row in Editions(desk).copies(number)]
     assert after.count("waiting") == 1
     assert EditionCopy.get_by_id(copies[0].id).acknowledged_at is None
     assert [one.struck for one in sheet(desk, paper).scans].count(True) == 1
@@ -293,7 +296,7 @@ def test_what_a_leaver_hands_back_is_signed_by_its_receiver_alone(world: World, 
 
 @pytest.mark.clause("C.12")
 def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: World, clock: Clock) -> None:
-    case = world.desk("zhangwei").cases.report("staff", "看到有人把通讯录发到群里", "leak")
+    case = Cases(world.desk("zhangwei")).report("staff", "看到有人把通讯录发到群里", "leak")
     desk = decided(world, case, "leak", "张文")
     before = appeal_until(CaseFile.get_by_id(case))
     assert before is not None
@@ -316,7 +319,7 @@ def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: Worl
     after = appeal_until(CaseFile.get_by_id(case))
     assert after is not None
     assert after.day > before.day
-    acts = [say(event.act, "en") for event in desk.cases.one(case).history]
+    acts = [say(event.act, "en") for event in Cases(desk).one(case).history]
     assert "decision served on paper" in acts
     desk.papers.enter(paper, scan(desk, "补扫"), "2026-11-27")
     assert appeal_until(CaseFile.get_by_id(case)) == after, "a second scan stands beside the first"

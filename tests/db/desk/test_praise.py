@@ -7,7 +7,11 @@ from datetime import date
 import pytest
 
 from db.desk import Invalid
+from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
 from db.desk.cases.ranking import Ranked
+from db.desk.cases.work import CaseWork
+from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.tables import Commendation
@@ -33,10 +37,10 @@ def safety(world: World, clock: Clock) -> World:
     review = campaigns["full-review"]
     rows = things(office, review)
     for name in ("丁一", "卫国"):
-        office.reviews.decide(review, rows[name].id, "right", rows[name].version)
-    office.reviews.decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
-    case = wide.desk("niuer").cases.error(wide.entry("niuer", "safety"), "本人手机已换", "mobile")
-    office.casework.answer(case, "corrected", "已更正")
+        Reviews(office).decide(review, rows[name].id, "right", rows[name].version)
+    Reviews(office).decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
+    case = Cases(wide.desk("niuer")).error(wide.entry("niuer", "safety"), "本人手机已换", "mobile")
+    CaseWork(office).answer(case, "corrected", "已更正")
     clock.set("2027-01-04T09:00+08:00")
     run(RunnerPlace("host", "test"))
     return wide
@@ -48,7 +52,7 @@ def named(rows: tuple[Ranked, ...], name: str, *, person: bool = False) -> Ranke
 
 @pytest.mark.clause("B.7.1")
 def test_the_timely_and_accurate_come_first(safety: World) -> None:
-    rows = safety.desk("panan").praise.ranking("safety", *QUARTER)
+    rows = Praise(safety.desk("panan")).ranking("safety", *QUARTER)
     first, second = named(rows, "一车间"), named(rows, "二车间")
     assert (first.accuracy, second.accuracy) == (100, 0)
     assert (first.timeliness or 0) > (second.timeliness or 0)
@@ -63,7 +67,7 @@ def test_the_timely_and_accurate_come_first(safety: World) -> None:
 def test_what_is_open_past_its_day_counts_against_whoever_does_it(safety: World) -> None:
     """The second officer collected nothing and checked nothing, in that quarter or since."""
     for quarter in (QUARTER, (date(2027, 1, 1), date(2027, 3, 31))):
-        rows = safety.desk("panan").praise.ranking("safety", *quarter)
+        rows = Praise(safety.desk("panan")).ranking("safety", *quarter)
         for person in (False, True):
             late = named(rows, "牛二" if person else "二车间", person=person)
             assert late.overdue >= 2
@@ -75,16 +79,16 @@ def test_what_is_open_past_its_day_counts_against_whoever_does_it(safety: World)
 def test_praise_against_the_figures_is_warned_of_with_the_figures(safety: World) -> None:
     """Only who says so all the same praises whoever left things undone; it is on record."""
     desk = safety.desk("panan")
-    row = named(desk.praise.ranking("safety", *QUARTER), "二车间")
+    row = named(Praise(desk).ranking("safety", *QUARTER), "二车间")
     with pytest.raises(Invalid) as caught:
-        desk.praise.commend("safety", *QUARTER, row.unit)
+        Praise(desk).commend("safety", *QUARTER, row.unit)
     (problem,) = caught.value.problems
     assert problem.field == "anyway"
     said = say(problem.message, "en")
     assert f"{row.on_time} of {row.due} in time, {row.overdue} overdue" in said
     assert "B.7.1" in said
     assert not Commendation.select().exists()
-    desk.praise.commend("safety", *QUARTER, row.unit, word="带头整改", anyway=True)
+    Praise(desk).commend("safety", *QUARTER, row.unit, word="带头整改", anyway=True)
     assert '"against":true' in detail_of(last_record("praise.commend"))
 
 
@@ -93,30 +97,30 @@ def test_a_commendation_is_on_record_and_heard(safety: World) -> None:
     """By the safety department; the person hears it; nobody twice, nobody themselves, no officer praises."""
     desk = safety.desk("panan")
     unit, entry = safety.unit("safety", "一车间"), safety.entry("dingyi", "safety")
-    desk.praise.commend("safety", *QUARTER, unit, entry, "报送及时，信息准确")
-    (row,) = safety.desk("niuer").praise.list("safety")
+    Praise(desk).commend("safety", *QUARTER, unit, entry, "报送及时，信息准确")
+    (row,) = Praise(safety.desk("niuer")).list("safety")
     assert (row.whom, row.word, row.clause) == ("丁一", "报送及时，信息准确", "B.7.1")
     told = [one for one in safety.desk("dingyi").notices.unread() if one.kind == "commended"]
     assert [one.clause for one in told] == ["B.7.1"]
-    desk.praise.commend("safety", *QUARTER, unit)
+    Praise(desk).commend("safety", *QUARTER, unit)
     heard = [one for one in safety.desk("weiguo").notices.unread() if one.kind == "commended"]
     assert len(heard) == 1
     with pytest.raises(Invalid):
-        desk.praise.commend("safety", *QUARTER, unit, entry)
+        Praise(desk).commend("safety", *QUARTER, unit, entry)
     with pytest.raises(Invalid):
-        desk.praise.commend("safety", *QUARTER, unit, 987654)
+        Praise(desk).commend("safety", *QUARTER, unit, 987654)
     with pytest.raises(Invalid):
-        desk.praise.commend("safety", date(2027, 1, 1), date(2027, 3, 31), unit)
-    refusal = refused(lambda: safety.desk("dingyi").praise.commend("safety", *QUARTER, unit))
+        Praise(desk).commend("safety", date(2027, 1, 1), date(2027, 3, 31), unit)
+    refusal = refused(lambda: Praise(safety.desk("dingyi")).commend("safety", *QUARTER, unit))
     assert refusal.clause == "B.7.1"
-    assert refused(lambda: safety.desk("dingyi").praise.ranking("safety", *QUARTER)).clause == "B.7.1"
+    assert refused(lambda: Praise(safety.desk("dingyi")).ranking("safety", *QUARTER)).clause == "B.7.1"
     assert Commendation.select().count() == 2
 
 
 @pytest.mark.clause("B.7.1")
 def test_nobody_commends_themselves(safety: World) -> None:
     desk = safety.desk("kangle")
-    mine = named(desk.praise.ranking("safety", *QUARTER), "康乐", person=True)
-    refusal = refused(lambda: desk.praise.commend("safety", *QUARTER, mine.unit, mine.entry))
+    mine = named(Praise(desk).ranking("safety", *QUARTER), "康乐", person=True)
+    refusal = refused(lambda: Praise(desk).commend("safety", *QUARTER, mine.unit, mine.entry))
     assert refusal.clause == "B.7.1"
     assert not Commendation.select().exists()

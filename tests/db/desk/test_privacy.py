@@ -24,6 +24,7 @@ from db.language import Label, say
 from db.store import audit, subject_copies, subjects
 from db.store.audit import SubjectErased, journal_of
 from db.store.backups.rows import BY_NAME
+from db.store.clock import now
 from db.store.engine import Store, close_store, database, store
 from db.store.journal import capture
 from db.store.keys import read_backup_keys, read_journal_keys
@@ -32,6 +33,7 @@ from db.store.opening import open_store
 from db.store.sealing import seal
 from db.store.settings import Home
 from db.store.tables import (
+    Account,
     AuditRecord,
     Book,
     Entry,
@@ -44,9 +46,10 @@ from db.store.tables import (
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 from tests.agreed import agreed, carried_through
+from tests.agreed import asked as put_off
 from tests.audited import detail_of
 from tests.conftest import Clock
-from tests.db.desk.asking import ask_access
+from tests.db.desk.asking import ask_access, change
 from tests.db.desk.lives import approved, leave
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -310,3 +313,40 @@ def test_what_is_kept_is_told_in_the_language_of_the_reader(store: Store, clock:
     told = {say(row[2], "en"): row for row in values.rows}
     assert (say(told["Sex"][3], "zh_CN"), say(told["Sex"][3], "en")) == ("女", "Female")
     assert say(told["Sex"][4], "zh_CN") == "导入自 三班.xlsx"
+
+
+def own_requests(world: World, login: str) -> set[str]:
+    return {str(row[0]) for row in privacy(world, login).mine()[1].rows}
+
+
+def test_what_takes_a_second_is_kept_of_whom_it_concerns_and_not_of_who_watches(
+    world: World, clock: Clock
+) -> None:
+    clock.set("2026-11-23T10:00+08:00")
+    role = put_off(
+        lambda: world.desk("liuyang").accounts.grant(
+            world.accounts["zhangwei"], "staff", "security", None, None
+        )
+    )
+    office = put_off(
+        lambda: world.desk("liuyang").delegation.delegate(
+            "hr", "staff", world.accounts["zengqing"], "2026-11-23", "2026-11-27"
+        )
+    )
+    assert own_requests(world, "zhangwei") == {str(role)}
+    assert own_requests(world, "zengqing") == {str(office)}
+    assert own_requests(world, "liuyang") == {str(role), str(office)}
+    assert own_requests(world, "helei") == set(), "who is told as a watcher isn't whom it is about"
+
+
+def test_what_somebody_did_by_an_account_that_is_closed_is_kept_of_them(world: World) -> None:
+    request = change(world, "zhangwei")
+    with writing():
+        Account.update(state="disabled").where(Account.login == "zhangwei").execute()
+        new = Account.create(
+            login="zhangwei2", person=world.people["zhangwei"], state="active", created_at=now()
+        )
+    world.accounts["zhangwei2"] = new.id
+    found = {one.id: one.rows for one in privacy(world, "zhangwei2").mine()}
+    assert [(row[0], row[3]) for row in found["requests"]] == [(str(request), "换号")]
+    assert len(found["sessions"]) == 2

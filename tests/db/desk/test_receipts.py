@@ -7,8 +7,12 @@ import json
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.editions.issuing import in_hand
 from db.desk.editions.marks import number_of
+from db.desk.editions.report import EditionReports
+from db.desk.editions.tracing import Traces
 from db.desk.entry.record import remove_entry
 from db.desk.tasks.duties import RunnerPlace, run
 from db.desk.tasks.task_views import TaskRow
@@ -46,18 +50,18 @@ def combined(begun: World) -> World:
 
 def issued(world: World) -> int:
     """An issue of the internal edition; its id."""
-    return assistant(world).editions.issue(BOOK, "internal").id
+    return Editions(assistant(world)).issue(BOOK, "internal").id
 
 
 def kept(world: World, issue: int) -> str:
     """The number of the copy that is kept for who has no account."""
-    (found,) = [row.number for row in assistant(world).editions.copies(issue) if row.name == "钱进"]
+    (found,) = [row.number for row in Editions(assistant(world)).copies(issue) if row.name == "钱进"]
     return found
 
 
 def receipts(world: World, issue: int) -> dict[str, str]:
     """How far each copy of an issue got, by its recipient."""
-    return {row.name: row.receipt for row in assistant(world).editions.copies(issue)}
+    return {row.name: row.receipt for row in Editions(assistant(world)).copies(issue)}
 
 
 def refused(call: object, *args: object) -> Refused:
@@ -78,13 +82,13 @@ def all_acknowledge(world: World, issue: int) -> None:
     """Everybody with an account opens their copy."""
     for login in ("tangceo", "fengdir", "zhuli", "taojs", "baizl"):
         desk = world.desk(login)
-        (mine,) = [row for row in desk.copies.mine() if row.number.startswith(f"C{issue:04d}")]
-        desk.copies.open(mine.number)
+        (mine,) = [row for row in Copies(desk).mine() if row.number.startswith(f"C{issue:04d}")]
+        Copies(desk).open(mine.number)
 
 
 def shown(world: World) -> tuple[int, int, int, int, int]:
     """Of the newest issue: copies, acknowledged, closed, beyond acknowledging, open."""
-    row = assistant(world).editions.issues(BOOK, "internal")[0]
+    row = Editions(assistant(world)).issues(BOOK, "internal")[0]
     return row.copies, row.acknowledged, row.closed, row.out_of_reach, row.open
 
 
@@ -96,7 +100,7 @@ def waiting(world: World, login: str = "zhuli") -> list[Task]:
 
 def test_who_has_no_account_stands_in_the_issue_under_a_number_of_their_own(office: World) -> None:
     issue = issued(office)
-    numbers = {row.name: row.number for row in assistant(office).editions.copies(issue)}
+    numbers = {row.name: row.number for row in Editions(assistant(office)).copies(issue)}
     assert numbers["钱进"] == number_of(issue, 6)
     assert receipts(office, issue)["钱进"] == "no-account"
     assert shown(office) == (6, 0, 0, 1, 6)
@@ -105,7 +109,7 @@ def test_who_has_no_account_stands_in_the_issue_under_a_number_of_their_own(offi
     all_acknowledge(office, issue)
     assert shown(office) == (6, 5, 0, 1, 1), "it is not complete"
     security = office.desk("wenmi")
-    assert security.traces.number(numbers["钱进"]).found == (), "nobody has that copy"
+    assert Traces(security).number(numbers["钱进"]).found == (), "nobody has that copy"
 
 
 @pytest.mark.threat(18)
@@ -117,7 +121,7 @@ def test_whoever_issues_has_it_as_a_task_until_it_is_closed_with_a_reason(
     assert (task.clause, task.due) == ("I.4.3.1", "2026-11-25")
     all_acknowledge(office, issue)
     run(HERE)
-    number, editions = kept(office, issue), assistant(office).editions
+    number, editions = kept(office, issue), Editions(assistant(office))
     said = refused(assistant(office).tasks.done, task.id)
     assert (said.clause, number in say(said.message, "en")) == ("I.4.3.1", True)
     clock.set("2026-11-26T09:00+08:00")
@@ -142,17 +146,17 @@ def test_whoever_issues_has_it_as_a_task_until_it_is_closed_with_a_reason(
 @pytest.mark.threat(18)
 def test_a_copy_that_its_recipient_can_acknowledge_is_closed_by_nobody(office: World) -> None:
     issue = issued(office)
-    editions = assistant(office).editions
+    editions = Editions(assistant(office))
     numbers = {row.name: row.number for row in editions.copies(issue)}
     said = refused(editions.close, issue, "不等了", numbers["钱进"], numbers["陶军"])
     assert said.clause == "I.4.3.1"
     assert not EditionCopy.select().where(EditionCopy.closed_at.is_null(False)).exists()
-    office.desk("taojs").copies.open(numbers["陶军"])
+    Copies(office.desk("taojs")).open(numbers["陶军"])
     assert refused(editions.close, issue, "不等了", numbers["陶军"]).clause == "I.4.3.1"
     assert last("editions.close").outcome == "refused"
     for login in ("fengdir", "wenmi"):
         assert (
-            refused(office.desk(login).editions.close, issue, "替人关闭", numbers["钱进"]).clause == "I.3.2"
+            refused(Editions(office.desk(login)).close, issue, "替人关闭", numbers["钱进"]).clause == "I.3.2"
         )
     with pytest.raises(Invalid):
         editions.close(issue, "没有", number_of(issue, 9))
@@ -160,7 +164,7 @@ def test_a_copy_that_its_recipient_can_acknowledge_is_closed_by_nobody(office: W
 
 def test_once_there_is_an_account_the_copy_is_issued_to_its_recipient(office: World, clock: Clock) -> None:
     issue = issued(office)
-    number, editions = kept(office, issue), assistant(office).editions
+    number, editions = kept(office, issue), Editions(assistant(office))
     said = refused(editions.hand_out, issue, number)
     assert (said.clause, say(said.message, "en")) == (
         "I.4.3.1",
@@ -168,7 +172,7 @@ def test_once_there_is_an_account_the_copy_is_issued_to_its_recipient(office: Wo
     )
     gets_account(office, "qianjin", "钱进")
     assert receipts(office, issue)["钱进"] == "not-issued"
-    assert refused(office.desk("qianjin").copies.open, number).clause == "I.4.3.1, I.4.3.2"
+    assert refused(Copies(office.desk("qianjin")).open, number).clause == "I.4.3.1, I.4.3.2"
     run(HERE)
     assert len(waiting(office)) == 1, "an account alone is no copy"
     clock.forward(hours=3)
@@ -180,12 +184,12 @@ def test_once_there_is_an_account_the_copy_is_issued_to_its_recipient(office: Wo
         number
     ]
     assert receipts(office, issue)["钱进"] == "waiting"
-    assert theirs.copies.open(number).first
+    assert Copies(theirs).open(number).first
     assert receipts(office, issue)["钱进"] == "acknowledged"
-    (found,) = office.desk("wenmi").traces.number(number).found
+    (found,) = Traces(office.desk("wenmi")).number(number).found
     assert (found.name, found.login, found.made_at) == ("钱进", "qianjin", "2026-11-23 12:00")
     assert refused(editions.hand_out, issue, number).clause == "I.4.3.1"
-    assert refused(office.desk("fengdir").editions.hand_out, issue, number).clause == "I.3.2"
+    assert refused(Editions(office.desk("fengdir")).hand_out, issue, number).clause == "I.3.2"
 
 
 @pytest.mark.threat(18)
@@ -194,9 +198,9 @@ def test_who_receives_the_edition_no_more_is_not_given_the_kept_copy(office: Wor
     number = kept(office, issue)
     gets_account(office, "qianjin", "钱进")
     EntryTag.delete().where(EntryTag.entry == office.entry("qianjin", BOOK)).execute()
-    assert refused(assistant(office).editions.hand_out, issue, number).clause == "I.4.3.1"
+    assert refused(Editions(assistant(office)).hand_out, issue, number).clause == "I.4.3.1"
     assert EditionCopy.get(EditionCopy.name == "钱进").account_id is None
-    assert assistant(office).editions.close(issue, "已转岗", number) == 1
+    assert Editions(assistant(office)).close(issue, "已转岗", number) == 1
 
 
 @pytest.mark.threat(72)
@@ -218,21 +222,21 @@ def test_who_left_before_acknowledging_is_shown_so_and_closed(office: World, clo
     found = receipts(office, issue)
     assert (found["钱进"], found["陶军"], found["白芷"]) == ("left", "left", "waiting")
     assert shown(office) == (6, 0, 0, 2, 6)
-    assert len(assistant(office).editions.copies(issue)) == 6
-    assert assistant(office).editions.remind(issue) == 4
+    assert len(Editions(assistant(office)).copies(issue)) == 6
+    assert Editions(assistant(office)).remind(issue) == 4
     run(HERE)
     (task,) = waiting(office)
-    numbers = [row.number for row in assistant(office).editions.copies(issue) if row.receipt == "left"]
+    numbers = [row.number for row in Editions(assistant(office)).copies(issue) if row.receipt == "left"]
     assert len(numbers) == 2
-    assert refused(assistant(office).editions.hand_out, issue, numbers[0]).clause == "I.4.3.1"
-    assert assistant(office).editions.close(issue, "已离职", *numbers) == 2
+    assert refused(Editions(assistant(office)).hand_out, issue, numbers[0]).clause == "I.4.3.1"
+    assert Editions(assistant(office)).close(issue, "已离职", *numbers) == 2
     assert (Task.get_by_id(task.id).state, shown(office)) == ("done", (6, 0, 2, 0, 4))
     assert [copy.mark for copy in in_hand(BOOK, office.people["taojs"])] == []
 
 
 def test_who_leaves_after_all_was_settled_opens_the_task_anew(office: World) -> None:
     issue = issued(office)
-    assistant(office).editions.close(issue, "没有账号", kept(office, issue))
+    Editions(assistant(office)).close(issue, "没有账号", kept(office, issue))
     assert waiting(office) == []
     Account.update(state="disabled").where(Account.id == office.accounts["baizl"]).execute()
     run(HERE)
@@ -247,13 +251,13 @@ def test_who_leaves_after_all_was_settled_opens_the_task_anew(office: World) -> 
 @pytest.mark.threat(18)
 def test_a_closed_copy_opens_no_more(office: World) -> None:
     issue = issued(office)
-    number = next(row.number for row in assistant(office).editions.copies(issue) if row.name == "白芷")
+    number = next(row.number for row in Editions(assistant(office)).copies(issue) if row.name == "白芷")
     Account.update(state="disabled").where(Account.id == office.accounts["baizl"]).execute()
-    assistant(office).editions.close(issue, "长期停用", number)
+    Editions(assistant(office)).close(issue, "长期停用", number)
     Account.update(state="active").where(Account.id == office.accounts["baizl"]).execute()
-    said = refused(office.desk("baizl").copies.open, number)
+    said = refused(Copies(office.desk("baizl")).open, number)
     assert (said.clause, "长期停用" in say(said.message, "zh_CN")) == ("I.4.3.1", True)
-    (mine,) = office.desk("baizl").copies.mine()
+    (mine,) = Copies(office.desk("baizl")).mine()
     assert (mine.receipt, mine.reason) == ("closed", "长期停用")
 
 
@@ -262,9 +266,9 @@ def test_a_whole_issue_that_is_called_back_leaves_nobody_open(office: World) -> 
     issue = issued(office)
     number = kept(office, issue)
     with pytest.raises(Invalid):
-        assistant(office).editions.recall(issue, "单独收回", number)
-    assert assistant(office).editions.recall(issue, "列错了一栏") == 5
-    found = {row.name: (row.receipt, row.reason) for row in assistant(office).editions.copies(issue)}
+        Editions(assistant(office)).recall(issue, "单独收回", number)
+    assert Editions(assistant(office)).recall(issue, "列错了一栏") == 5
+    found = {row.name: (row.receipt, row.reason) for row in Editions(assistant(office)).copies(issue)}
     assert found["钱进"] == ("closed", "列错了一栏")
     assert found["陶军"] == ("recalled", "列错了一栏")
     assert waiting(office) == []
@@ -277,7 +281,7 @@ def test_the_reports_name_who_got_nothing(office: World) -> None:
     with writing():
         remove_entry(office.entry("taojs", BOOK), "2026-11-23")
     month = (date(2026, 11, 1), date(2026, 11, 30))
-    rows = assistant(office).overview.receipts(BOOK, None, *month).rows
+    rows = EditionReports(assistant(office)).receipts(BOOK, None, *month).rows
     assert {row.name: (row.receipt, row.waits) for row in rows if row.receipt != "waiting"} == {
         "钱进": ("no-account", True),
         "陶军": ("left", True),
@@ -290,7 +294,7 @@ def test_the_reports_name_who_got_nothing(office: World) -> None:
 
 def test_a_leaver_of_a_book_with_leavers_is_told_to_whoever_issues(combined: World, clock: Clock) -> None:
     """Their own request to leave gives no reason for the issue: whoever issues says what became of it."""
-    keeper = combined.desk("tianhr").editions
+    keeper = Editions(combined.desk("tianhr"))
     issue = keeper.issue("combined", "internal").id
     approved(combined, "zouhr", leave(combined, "tianhr", "leijun", "combined"))
     row = next(row for row in keeper.copies(issue) if row.name == "雷钧")

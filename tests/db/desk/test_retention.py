@@ -12,6 +12,7 @@ import pytest
 
 from db.desk import Refused
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.cases import Cases
 from db.desk.due_dates import months_before
 from db.desk.entry import record
 from db.desk.hooks import hooks
@@ -151,7 +152,7 @@ def test_it_is_done_once_a_day_and_never_by_a_clock_that_jumped(world: World, cl
 
 def test_words_stay_while_a_case_may_need_them(world: World, clock: Clock) -> None:
     row = AuditRecord.get_by_id(looked_up(world))
-    world.desk("zhangwei").cases.report("staff", "名册外泄", "leak")
+    Cases(world.desk("zhangwei")).report("staff", "名册外泄", "leak")
     assert later(clock, "2031-01-15T12:00+08:00") == 0
     assert words_of(row).gone == ()
 

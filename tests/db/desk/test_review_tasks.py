@@ -8,6 +8,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import remove_entry
 from db.desk.reviews.opening import by_cycle
 from db.desk.reviews.review_kinds import label_of
+from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.finishing import finish_if_complete
 from db.language import say
 from db.store.tables import Account, Entry, ReviewItem, Task
@@ -37,30 +38,30 @@ def test_everybody_is_asked_whether_their_own_entry_is_right(
 ) -> None:
     campaign = open_all(book)["confirmation"]
     desk = wide.desk(login)
-    (mine,) = desk.reviews.items(campaign)
+    (mine,) = Reviews(desk).items(campaign)
     assert mine.entry == wide.entry(login, book)
     (task,) = (row for row in desk.tasks.mine().rows if row.thing == campaign)
     assert (task.entry, task.due.clause, task.state) == (mine.entry, f"{clause}, default", "open")
-    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    Reviews(desk).decide(campaign, mine.id, "right", mine.version)
     assert Task.get_by_id(task.id).state == "done"
     assert Entry.get_by_id(mine.entry).verified_at is not None
     other = ReviewItem.get((ReviewItem.campaign == campaign) & (ReviewItem.entry != mine.entry))
     version = Entry.get_by_id(other.entry_id).version
-    assert refused(lambda: desk.reviews.decide(campaign, other.id, "right", version)).clause == clause
+    assert refused(lambda: Reviews(desk).decide(campaign, other.id, "right", version)).clause == clause
 
 
 @pytest.mark.clause("E.10")
 def test_a_decision_goes_through_nobody_elses_task(wide: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a hundred thousand people each would wait for all others' tasks to be looked at."""
     campaign, desk, looked_at = open_all("group")["confirmation"], wide.desk("majun"), list[Task]()
-    (mine,) = desk.reviews.items(campaign)
+    (mine,) = Reviews(desk).items(campaign)
 
     def noted(task: Task, account: int | None) -> bool:
         looked_at.append(task)
         return finish_if_complete(task, account)
 
     monkeypatch.setattr("db.desk.reviews.duties.finish_if_complete", noted)
-    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    Reviews(desk).decide(campaign, mine.id, "right", mine.version)
     assert Task.select().where(Task.kind == "review", Task.state == "open").count() > 3
     assert [task.entry_id for task in looked_at] == [mine.entry]
 
@@ -70,9 +71,9 @@ def test_the_task_ends_with_the_correction(wide: World) -> None:
     """What was found wrong is undecided until its correction is applied, by whoever decides on that."""
     campaign = open_all("group")["confirmation"]
     desk = wide.desk("majun")
-    (mine,) = desk.reviews.items(campaign)
+    (mine,) = Reviews(desk).items(campaign)
     request = change(wide, "majun", "group")
-    desk.reviews.decide(campaign, mine.id, "corrected", mine.version, request=request)
+    Reviews(desk).decide(campaign, mine.id, "corrected", mine.version, request=request)
     (task,) = Task.select().where((Task.entry == mine.entry) & (Task.kind == "review"))
     assert task.state == "open"
     for decider in ("huangbo", "luoyan"):
@@ -87,7 +88,7 @@ def test_the_departments_task_ends_when_the_last_that_was_undecided_leaves(wide:
     office = wide.desk("kangle")
     *others, last = things(office, campaign).values()
     for row in others:
-        office.reviews.decide(campaign, row.id, "right", row.version)
+        Reviews(office).decide(campaign, row.id, "right", row.version)
     (task,) = (one for one in office.tasks.mine().rows if one.thing == campaign)
     with writing():
         remove_entry(last.entry or 0, "2026-11-23")
@@ -101,11 +102,11 @@ def test_the_task_ends_when_two_decide_on_the_last_at_once(wide: World) -> None:
     office, colleague = wide.desk("kangle"), wide.desk("kangle")
     *others, one, last = things(office, campaign).values()
     for row in others:
-        office.reviews.decide(campaign, row.id, "right", row.version)
+        Reviews(office).decide(campaign, row.id, "right", row.version)
     (task,) = (row for row in office.tasks.mine().rows if row.thing == campaign)
     second_of_two(
-        lambda: office.reviews.decide(campaign, one.id, "right", one.version),
-        lambda: colleague.reviews.decide(campaign, last.id, "right", last.version),
+        lambda: Reviews(office).decide(campaign, one.id, "right", one.version),
+        lambda: Reviews(colleague).decide(campaign, last.id, "right", last.version),
     )
     assert Task.get_by_id(task.id).state == "done"
 
@@ -121,8 +122,8 @@ def test_whoever_gets_an_account_only_later_is_asked_among_their_tasks_too(wide:
     desk = wide.desk("majun")
     (task,) = (row for row in desk.tasks.mine().rows if row.thing == campaign)
     assert (task.entry, task.kind) == (wide.entry("majun", "group"), "review")
-    (mine,) = desk.reviews.items(campaign)
-    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    (mine,) = Reviews(desk).items(campaign)
+    Reviews(desk).decide(campaign, mine.id, "right", mine.version)
     assert campaign not in {row.thing for row in desk.tasks.mine().rows}
 
 
@@ -138,7 +139,7 @@ def test_who_runs_it_has_a_task_for_those_who_cannot_or_did_not_answer(wide: Wor
     (for_hr,) = of_hr(campaign)
     desk = wide.desk("luoyan")
     item = things(desk, campaign)["马军"]
-    desk.reviews.decide(campaign, item.id, "right", item.version, word="电话核实")
+    Reviews(desk).decide(campaign, item.id, "right", item.version, word="电话核实")
     assert of_hr(campaign) == []
     assert Task.get_by_id(for_hr).state == "done"
 
@@ -162,8 +163,8 @@ def test_the_runners_task_ends_when_who_could_not_answer_does(wide: World) -> No
     with writing():
         Account.update(state="active").where(Account.login == "majun").execute()
     desk = wide.desk("majun")
-    (mine,) = desk.reviews.items(campaign)
-    desk.reviews.decide(campaign, mine.id, "right", mine.version)
+    (mine,) = Reviews(desk).items(campaign)
+    Reviews(desk).decide(campaign, mine.id, "right", mine.version)
     assert Task.get_by_id(task.id).state == "done"
 
 
@@ -179,7 +180,7 @@ def test_a_task_says_which_review_it_is_of(world: World) -> None:
 def test_two_reviews_of_a_kind_are_told_apart_by_their_day_and_reason(world: World, clock: Clock) -> None:
     open_all("group")
     clock.forward(days=2)
-    world.desk("luoyan").reviews.open("group", "check", "搬迁后复核")
+    Reviews(world.desk("luoyan")).open("group", "check", "搬迁后复核")
     about = [say(task.about, "zh_CN") for task in world.desk("luoyan").tasks.mine().rows]
     check = say(label_of("check"), "zh_CN")
     assert {f"11-23 {check}", f"11-25 {check}：搬迁后复核"} <= set(about)

@@ -9,9 +9,10 @@ import pytest
 from db.desk import Invalid, Refused
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import apply_values, origins
+from db.desk.notation.page import ProgressCount
 from db.desk.requests.request_views import RequestView
-from db.desk.reviews.reviews import Which
-from db.desk.reviews.status import ProgressCount, items_of, not_told
+from db.desk.reviews.reviews import Reviews, Which
+from db.desk.reviews.status import items_of, not_told
 from db.language import say
 from db.store import audit
 from db.store.engine import database, store
@@ -50,7 +51,7 @@ def correct(wide: World, login: str, campaign: int, name: str, values: dict[str,
     assert item.entry is not None
     form = desk.changes.form(item.entry)
     request = desk.changes.submit(form.entry, form.version, values, "核查时更正")
-    desk.reviews.decide(campaign, item.id, "corrected", item.version, request=request)
+    Reviews(desk).decide(campaign, item.id, "corrected", item.version, request=request)
     return request
 
 
@@ -63,15 +64,15 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     assert set(rows) == {"潘安", "卫国", "丁一", "任和", "牛二"}
     own_right(wide, campaign, "kangle")
     for name in ("潘安", "卫国", "任和"):
-        desk.reviews.decide(campaign, rows[name].id, "right", rows[name].version)
+        Reviews(desk).decide(campaign, rows[name].id, "right", rows[name].version)
     request = correct(wide, "kangle", campaign, "丁一", {"area": "一车间和仓库"})
-    desk.reviews.decide(campaign, rows["牛二"].id, "removed", rows["牛二"].version)
+    Reviews(desk).decide(campaign, rows["牛二"].id, "removed", rows["牛二"].version)
 
-    early = refused(lambda: desk.reviews.close(campaign))
+    early = refused(lambda: Reviews(desk).close(campaign))
     assert early.clause == "B.5.3"
     assert early.message.params == {"count": 2, "total": 6}
     assert last_record("reviews.close").outcome == "refused"
-    states = {str(row.name): row.status for row in desk.reviews.items(campaign)}
+    states = {str(row.name): row.status for row in Reviews(desk).items(campaign)}
     assert states["丁一"] == states["牛二"] == "under-way"
     assert agreed(campaign) == ProgressCount(6, 4, 2)
 
@@ -79,10 +80,10 @@ def test_a_full_review_ends_only_when_every_entry_is_decided(wide: World, clock:
     with writing():
         Entry.update(state="left").where(Entry.id == wide.entry("niuer", "safety")).execute()
     assert agreed(campaign) == ProgressCount(6, 6)
-    wide.desk("kangle").reviews.close(campaign)
+    Reviews(wide.desk("kangle")).close(campaign)
     record = last_record("reviews.close")
     assert (record.outcome, record.clause) == ("done", "B.5.3")
-    closed = refused(lambda: desk.reviews.decide(campaign, rows["潘安"].id, "right", rows["潘安"].version))
+    closed = refused(lambda: Reviews(desk).decide(campaign, rows["潘安"].id, "right", rows["潘安"].version))
     assert closed.clause == "B.5.3"
     assert audit.verify().sound
 
@@ -113,14 +114,14 @@ def test_who_joins_during_a_full_review_is_on_its_list_and_keeps_it_open(wide: W
     let_in(wide)
 
     kangle = wide.desk("kangle")
-    early = refused(lambda: kangle.reviews.close(campaign))
+    early = refused(lambda: Reviews(kangle).close(campaign))
     assert (early.clause, early.message.params) == ("B.5.3", {"count": 1, "total": 7})
     assert [row.kind for row in kangle.tasks.mine().rows if row.thing == campaign] == ["review"]
     row = things(kangle, campaign)["贺兰"]
     assert row.status == "open"
-    kangle.reviews.decide(campaign, row.id, "right", row.version)
+    Reviews(kangle).decide(campaign, row.id, "right", row.version)
     assert agreed(campaign) == ProgressCount(7, 7)
-    kangle.reviews.close(campaign)
+    Reviews(kangle).close(campaign)
 
 
 @pytest.mark.clause("B.5.3")
@@ -129,15 +130,15 @@ def test_the_next_open_entry_is_found_wherever_it_stands(wide: World) -> None:
     campaign = open_all("safety")["full-review"]
     own_right(wide, campaign, "kangle")
     desk = wide.desk("kangle")
-    rows = list(desk.reviews.items(campaign))
+    rows = list(Reviews(desk).items(campaign))
     for row in (rows[0], rows[2]):
-        desk.reviews.decide(campaign, row.id, "right", row.version)
-    assert desk.reviews.next_open(campaign) == 1
-    assert desk.reviews.next_open(campaign, after=rows[1].id) == 3
-    assert desk.reviews.next_open(campaign, "undecided", after=rows[1].id) == 1
-    assert desk.reviews.next_open(campaign, after=rows[-1].id) == 1
+        Reviews(desk).decide(campaign, row.id, "right", row.version)
+    assert Reviews(desk).next_open(campaign) == 1
+    assert Reviews(desk).next_open(campaign, after=rows[1].id) == 3
+    assert Reviews(desk).next_open(campaign, "undecided", after=rows[1].id) == 1
+    assert Reviews(desk).next_open(campaign, after=rows[-1].id) == 1
     all_right(desk, campaign)
-    assert desk.reviews.next_open(campaign, after=rows[1].id) is None
+    assert Reviews(desk).next_open(campaign, after=rows[1].id) is None
 
 
 def test_a_correction_that_is_turned_down_leaves_the_entry_open(wide: World) -> None:
@@ -160,7 +161,7 @@ def test_a_correction_must_be_one_of_that_entry_and_of_now(wide: World) -> None:
     other = things(desk, campaign)["任和"]
     for wrong in (None, request, 999_999):
         with pytest.raises(Invalid):
-            desk.reviews.decide(campaign, other.id, "corrected", other.version, request=wrong)
+            Reviews(desk).decide(campaign, other.id, "corrected", other.version, request=wrong)
 
 
 @pytest.mark.clause("B.5.3", "C.8")
@@ -168,7 +169,7 @@ def test_finding_an_entry_right_says_who_verified_its_values(wide: World, clock:
     campaign = open_all("safety")["full-review"]
     desk, entry = wide.desk("kangle"), wide.entry("dingyi", "safety")
     item = things(desk, campaign)["丁一"]
-    desk.reviews.decide(campaign, item.id, "right", item.version)
+    Reviews(desk).decide(campaign, item.id, "right", item.version)
     origin = origins(entry)["mobile"]
     assert origin.verifier == wide.accounts["kangle"]
     assert origin.source == "入职登记表"
@@ -185,7 +186,7 @@ def test_what_is_decided_is_what_was_looked_at(wide: World) -> None:
     with writing():
         apply_values(wide.entry("dingyi", "safety"), {"area": ("二车间",)}, source="更正", verifier=None)
     assert refused(
-        lambda: desk.reviews.decide(campaign, item.id, "right", item.version)
+        lambda: Reviews(desk).decide(campaign, item.id, "right", item.version)
     ).clause == "B.5.3"  # fmt: skip
     assert things(desk, campaign)["丁一"].status == "open"
 
@@ -216,9 +217,9 @@ def test_human_resources_checks_every_entry(wide: World, book: str, login: str, 
     campaign = open_all(book)["check"]
     desk = wide.desk(login)
     entries = Entry.select().where((Entry.book == book) & (Entry.state == "active")).count()
-    assert clause in refused(lambda: desk.reviews.close(campaign)).clause
+    assert clause in refused(lambda: Reviews(desk).close(campaign)).clause
     assert all_right(desk, campaign) + own_right(wide, campaign, login) == entries, "but for the own one"
-    desk.reviews.close(campaign)
+    Reviews(desk).close(campaign)
     assert not Entry.select().where((Entry.book == book) & Entry.verified_at.is_null()).exists()
     assert last_record("reviews.close").book == book
 
@@ -226,18 +227,18 @@ def test_human_resources_checks_every_entry(wide: World, book: str, login: str, 
 @pytest.mark.clause("E.12")
 def test_a_review_outside_the_cycle_says_why(wide: World, clock: Clock) -> None:
     desk = wide.desk("luoyan")
-    assert refused(lambda: desk.reviews.open("group", "check", "  ")).clause == "E.12"
-    campaign = desk.reviews.open("group", "check", "法务部整体搬迁")
-    row = next(row for row in desk.reviews.campaigns() if row.id == campaign)
+    assert refused(lambda: Reviews(desk).open("group", "check", "  ")).clause == "E.12"
+    campaign = Reviews(desk).open("group", "check", "法务部整体搬迁")
+    row = next(row for row in Reviews(desk).campaigns() if row.id == campaign)
     assert row.reason == "法务部整体搬迁"
     record = last_record("reviews.open")
     assert (record.clause, record.outcome, record.account) == ("E.12", "done", wide.accounts["luoyan"])
     assert "法务部整体搬迁" in detail_of(record)
     employee = wide.desk("majun")
-    assert employee.reviews.offers() == ()
-    assert "E.6.2" in refused(lambda: employee.reviews.open("group", "check", "我想查")).clause
+    assert Reviews(employee).offers() == ()
+    assert "E.6.2" in refused(lambda: Reviews(employee).open("group", "check", "我想查")).clause
     with pytest.raises(Invalid):
-        desk.reviews.open("group", "inspection", "没有这种核查")
+        Reviews(desk).open("group", "inspection", "没有这种核查")
 
 
 @pytest.mark.clause("E.12")
@@ -261,14 +262,14 @@ def test_officers_check_their_own_department_each_month_and_no_other(wide: World
     others = things(wide.desk("niuer"), campaign)
     assert set(others) == {"牛二"}
     theirs = others["牛二"]
-    denied = refused(lambda: desk.reviews.decide(campaign, theirs.id, "right", theirs.version))
+    denied = refused(lambda: Reviews(desk).decide(campaign, theirs.id, "right", theirs.version))
     assert denied.clause == "B.3.2, B.5.2"
-    never = refused(lambda: desk.reviews.decide(campaign, 999_999, "right", 1))
+    never = refused(lambda: Reviews(desk).decide(campaign, 999_999, "right", 1))
     assert (never.clause, never.message) == (denied.clause, denied.message)
     assert last_record("reviews.decide").outcome == "refused"
-    assert refused(lambda: desk.reviews.one(campaign, theirs.id)).clause == "B.3.2, B.5.2"
+    assert refused(lambda: Reviews(desk).one(campaign, theirs.id)).clause == "B.3.2, B.5.2"
     assert all_right(desk, campaign) == 3
-    assert desk.reviews.waiting() == 0 or things(desk, campaign)["丁一"].status == "decided"
+    assert Reviews(desk).waiting() == 0 or things(desk, campaign)["丁一"].status == "decided"
     task = Task.get(Task.duty == f"review:{campaign}:{wide.unit('safety', '一车间')}:officer")
     assert task.state == "done"
     assert task.done_by_id == wide.accounts["dingyi"]
@@ -287,7 +288,7 @@ def test_an_officer_proposes_for_the_own_department_only(wide: World) -> None:
 def test_departments_that_have_not_sent_theirs_are_listed(wide: World, clock: Clock) -> None:
     campaign = open_all("safety")["collection"]
     safety = wide.desk("panan")
-    missing = {row.name: row for row in safety.reviews.progress(campaign)}
+    missing = {row.name: row for row in Reviews(safety).progress(campaign)}
     assert set(missing) == {"安全管理部", "一车间", "装配班", "二车间", "仓储部"}
     assert missing["一车间"].who == ("丁一",)
     said = [say(one, "en") for one in missing["仓储部"].who]
@@ -296,13 +297,13 @@ def test_departments_that_have_not_sent_theirs_are_listed(wide: World, clock: Cl
 
     officer = wide.desk("dingyi")
     for row in things(officer, campaign).values():
-        officer.reviews.decide(campaign, row.id, "right")
-    left = {row.name for row in safety.reviews.progress(campaign) if row.count.undecided}
+        Reviews(officer).decide(campaign, row.id, "right")
+    left = {row.name for row in Reviews(safety).progress(campaign) if row.count.undecided}
     assert left == {"安全管理部", "二车间", "仓储部"}
-    late = refused(lambda: safety.reviews.close(campaign))
+    late = refused(lambda: Reviews(safety).close(campaign))
     assert (late.clause, late.message.params["count"]) == ("B.5.1", 3)
     clock.forward(days=30)
-    assert {row.name for row in wide.desk("panan").reviews.progress(campaign) if row.late} == left
+    assert {row.name for row in Reviews(wide.desk("panan")).progress(campaign) if row.late} == left
 
 
 @pytest.mark.clause("B.5.1")
@@ -310,8 +311,8 @@ def test_a_department_without_entries_says_why(wide: World) -> None:
     campaign = open_all("safety")["collection"]
     desk = wide.desk("panan")
     store_room = things(desk, campaign)["仓储部"]
-    assert refused(lambda: desk.reviews.decide(campaign, store_room.id, "right")).clause == "B.5.1"
-    desk.reviews.decide(campaign, store_room.id, "right", word="暂无人员")
+    assert refused(lambda: Reviews(desk).decide(campaign, store_room.id, "right")).clause == "B.5.1"
+    Reviews(desk).decide(campaign, store_room.id, "right", word="暂无人员")
     assert things(desk, campaign)["仓储部"].comment == "暂无人员"
 
 
@@ -326,7 +327,7 @@ def test_who_cannot_or_does_not_answer_is_asked_by_the_maintainer(wide: World, c
     everybody = things(wide.desk("luoyan"), campaign)
     assert {"黄博", "宋佳", "马军"} <= set(everybody)
     item = everybody["黄博"]
-    wide.desk("luoyan").reviews.decide(campaign, item.id, "right", item.version, word="电话核实")
+    Reviews(wide.desk("luoyan")).decide(campaign, item.id, "right", item.version, word="电话核实")
     assert things(wide.desk("luoyan"), campaign)["黄博"].who == "罗燕"
 
 
@@ -335,8 +336,11 @@ def test_who_cannot_or_does_not_answer_is_asked_by_the_maintainer(wide: World, c
 def test_who_is_nothing_in_a_review_does_not_learn_of_it(wide: World, login: str) -> None:
     campaign = open_all("group")["check"]
     desk = wide.desk(login)
-    assert campaign not in {row.id for row in desk.reviews.campaigns()}
-    there, never = (refused(lambda: desk.reviews.items(campaign)), refused(lambda: desk.reviews.items(9999)))
+    assert campaign not in {row.id for row in Reviews(desk).campaigns()}
+    there, never = (
+        refused(lambda: Reviews(desk).items(campaign)),
+        refused(lambda: Reviews(desk).items(9999)),
+    )
     assert (there.clause, there.message) == (never.clause, never.message)
 
 
@@ -345,7 +349,7 @@ def test_a_list_masks_what_is_protected_and_the_open_one_is_recorded(wide: World
     desk = wide.desk("luoyan")
     row = things(desk, campaign)["马军"]
     assert {field.name: field.text for field in row.facts}["mobile"] == "138••••04"
-    view = desk.reviews.one(campaign, row.id)
+    view = Reviews(desk).one(campaign, row.id)
     assert {field.name: field.text for field in view.fields}["mobile"] == "138 0000 6004"
     record = last_record("reviews.one")
     assert (record.entry, record.outcome) == (row.entry, "done")
@@ -356,22 +360,22 @@ def test_counts_tell_nobody_how_much_there_is_beyond_their_own(wide: World) -> N
     """An officer learns of three entries, the safety department of all six."""
     campaign = open_all("safety")["self-check"]
     seen = {
-        login: next(row.count.total for row in wide.desk(login).reviews.campaigns() if row.id == campaign)
+        login: next(row.count.total for row in Reviews(wide.desk(login)).campaigns() if row.id == campaign)
         for login in ("dingyi", "niuer", "panan")
     }
     assert seen == {"dingyi": 3, "niuer": 1, "panan": 6}
-    assert {row.name for row in wide.desk("niuer").reviews.progress(campaign)} == {"二车间"}
+    assert {row.name for row in Reviews(wide.desk("niuer")).progress(campaign)} == {"二车间"}
 
 
 @pytest.mark.parametrize("which", ["mine", "undecided", "all"])
 def test_a_list_goes_on_behind_any_of_its_things(wide: World, which: Which) -> None:
     campaign, desk = open_all("safety")["self-check"], wide.desk("panan")
-    whole = desk.reviews.items(campaign, which)
+    whole = Reviews(desk).items(campaign, which)
     for number, one in enumerate(whole, start=1):
-        assert desk.reviews.items(campaign, which, after=one.id) == whole[number:]
-        assert desk.reviews.items(campaign, which, limit=1, after=one.id) == whole[number : number + 1]
+        assert Reviews(desk).items(campaign, which, after=one.id) == whole[number:]
+        assert Reviews(desk).items(campaign, which, limit=1, after=one.id) == whole[number : number + 1]
     beyond = ReviewItem.get(ReviewItem.campaign != campaign).id
-    assert desk.reviews.items(campaign, which, after=beyond) == (), "of another review"
+    assert Reviews(desk).items(campaign, which, after=beyond) == (), "of another review"
     assert len(whole) > 1 or which == "mine"
 
 
@@ -420,15 +424,15 @@ def test_nobody_decides_on_their_own_entry_in_a_full_review(wide: World) -> None
         assert own not in rows
         assert other in rows
     mine = things(second, review)["潘安"]
-    theirs = refused(partial(first.reviews.decide, review, mine.id, "right", mine.version))
+    theirs = refused(partial(Reviews(first).decide, review, mine.id, "right", mine.version))
     assert theirs.clause == "B.5.3"
-    second.reviews.decide(review, mine.id, "right", mine.version)
+    Reviews(second).decide(review, mine.id, "right", mine.version)
     with writing():
         Grant.delete().where((Grant.role == "safety") & (Grant.account == wide.accounts["panan"])).execute()
         employ(wide, "jiandu", "监督", "safety", (policy_of("safety").supervisor.role,))
     alone = things(wide.desk("jiandu"), review)
     assert list(alone) == ["康乐"]
-    wide.desk("jiandu").reviews.decide(review, alone["康乐"].id, "right", alone["康乐"].version)
+    Reviews(wide.desk("jiandu")).decide(review, alone["康乐"].id, "right", alone["康乐"].version)
 
 
 @pytest.mark.clause("B.3.2", "B.5.2")
@@ -444,12 +448,12 @@ def test_nothing_decided_is_decided_over_without_a_word(wide: World) -> None:
     review = open_all("safety")["full-review"]
     first, second = wide.desk("panan"), wide.desk("kangle")
     row = things(first, review)["丁一"]
-    first.reviews.decide(review, row.id, "right", row.version)
+    Reviews(first).decide(review, row.id, "right", row.version)
     for desk, verdict in ((second, "removed"), (second, "right"), (first, "removed")):
-        refusal = refused(partial(desk.reviews.decide, review, row.id, verdict, row.version))
+        refusal = refused(partial(Reviews(desk).decide, review, row.id, verdict, row.version))
         assert (refusal.clause, "潘安" in say(refusal.message, "zh_CN")) == ("B.5.3", True)
     assert ReviewItem.get_by_id(row.id).verdict == "right"
-    second.reviews.decide(review, row.id, "removed", row.version, word="已调离")
+    Reviews(second).decide(review, row.id, "removed", row.version, word="已调离")
     (told,) = [one for one in first.notices.unread() if one.kind == "review-overruled"]
     assert (told.detail["verdict_zh"], told.name) == ("无误", "丁一")
     assert ReviewItem.get_by_id(row.id).comment == "已调离"
@@ -461,20 +465,20 @@ def test_the_rest_of_a_unit_is_decided_as_it_was_drawn_and_nothing_else(wide: Wo
     """By exception: what changed since, what somebody else decided and one's own entry are left out."""
     campaign = open_all("group")["check"]
     desk, other = wide.desk("luoyan"), wide.desk("liuyang")
-    changed, decided, *rest = [row for row in desk.reviews.items(campaign) if row.status == "open"][:4]
+    changed, decided, *rest = [row for row in Reviews(desk).items(campaign) if row.status == "open"][:4]
     with writing():
         Entry.update(version=Entry.version + 1).where(Entry.id == changed.entry).execute()
-    other.reviews.decide(campaign, decided.id, "right", decided.version)
-    left = desk.reviews.decide_rest(campaign, [(row.id, row.version) for row in (changed, decided, *rest)])
+    Reviews(other).decide(campaign, decided.id, "right", decided.version)
+    left = Reviews(desk).decide_rest(campaign, [(row.id, row.version) for row in (changed, decided, *rest)])
     assert {one.item for one in left} == {changed.id, decided.id}
-    now = {row.id: row for row in desk.reviews.items(campaign)}
+    now = {row.id: row for row in Reviews(desk).items(campaign)}
     assert now[changed.id].status == "open"
     assert {now[row.id].who for row in rest} == {"罗燕"}
     assert now[decided.id].who == "刘洋"
-    assert dict(desk.reviews.spread(campaign).hands) == {"罗燕": len(rest), "刘洋": 1}
+    assert dict(Reviews(desk).spread(campaign).hands) == {"罗燕": len(rest), "刘洋": 1}
     records = AuditRecord.select().where(AuditRecord.act == "reviews.decide_rest")
     assert [row.outcome for row in records] == ["refused", "refused", *["done"] * len(rest)]
-    again = refused(lambda: desk.reviews.decide_rest(campaign, [(rest[0].id, rest[0].version)]))
+    again = refused(lambda: Reviews(desk).decide_rest(campaign, [(rest[0].id, rest[0].version)]))
     assert "decided already" in say(again.message, "en")
 
 
@@ -484,11 +488,11 @@ def test_nobody_decides_the_rest_of_what_is_not_theirs_or_their_own(wide: World)
     desk = wide.desk("luoyan")
     own = items_of(Campaign.get_by_id(campaign)).where(Entry.person == wide.people["luoyan"]).first()
     assert "own entry" in say(
-        refused(lambda: desk.reviews.decide_rest(campaign, [(own.id, own.entry.version)])).message, "en"
+        refused(lambda: Reviews(desk).decide_rest(campaign, [(own.id, own.entry.version)])).message, "en"
     )
-    row = desk.reviews.items(campaign)[0]
+    row = Reviews(desk).items(campaign)[0]
     for number in (campaign, 999_999):
-        decide = partial(wide.desk("majun").reviews.decide_rest, number, [(row.id, row.version)])
+        decide = partial(Reviews(wide.desk("majun")).decide_rest, number, [(row.id, row.version)])
         found = refused(decide)
         assert "no such review" in say(found.message, "en")
 
@@ -496,14 +500,14 @@ def test_nobody_decides_the_rest_of_what_is_not_theirs_or_their_own(wide: World)
 def test_a_review_is_searched_by_names_and_spread_over_its_units(wide: World) -> None:
     campaign = open_all("group")["check"]
     desk = wide.desk("luoyan")
-    rows = desk.reviews.items(campaign)
-    spread = desk.reviews.spread(campaign)
+    rows = Reviews(desk).items(campaign)
+    spread = Reviews(desk).spread(campaign)
     assert sum(part.count.total for part in spread.parts) == len(rows)
     for part in spread.parts:
-        there = desk.reviews.items(campaign, unit=part.unit)
+        there = Reviews(desk).items(campaign, unit=part.unit)
         assert len(there) == part.count.total
         assert {row.unit for row in there} == {part.name}
     name = str(rows[-1].name)
-    assert [row.id for row in desk.reviews.items(campaign, words=name)] == [rows[-1].id]
-    assert sum(part.count.total for part in desk.reviews.spread(campaign, words=name).parts) == 1
-    assert desk.reviews.items(campaign, words="%") == ()
+    assert [row.id for row in Reviews(desk).items(campaign, words=name)] == [rows[-1].id]
+    assert sum(part.count.total for part in Reviews(desk).spread(campaign, words=name).parts) == 1
+    assert Reviews(desk).items(campaign, words="%") == ()

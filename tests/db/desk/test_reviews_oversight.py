@@ -12,6 +12,9 @@ from db.desk.entry.record import apply_values
 from db.desk.entry.stale import note_bounce
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.duties import sees_to
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store import audit
@@ -51,20 +54,20 @@ def test_heads_sign_for_their_department(
     mine = things(desk, campaign)
     assert own in mine
     assert other not in mine
-    missing = {row.name: row.who for row in hr.reviews.progress(campaign) if row.count.undecided}
+    missing = {row.name: row.who for row in Reviews(hr).progress(campaign) if row.count.undecided}
     assert missing[own]
-    members = desk.reviews.one(campaign, mine[own].id).members
+    members = Reviews(desk).one(campaign, mine[own].id).members
     assert members
-    desk.reviews.decide(campaign, mine[own].id, "right")
+    Reviews(desk).decide(campaign, mine[own].id, "right")
     record = last_record("reviews.decide")
     assert (record.clause, record.unit, record.account) == (
         clause, wide.unit(book, next(path for b, path in wide.units if b == book and path.endswith(own))),
         wide.accounts[login],
     )  # fmt: skip
-    assert own not in {row.name for row in hr.reviews.progress(campaign) if row.count.undecided}
-    theirs = next(row for row in hr.reviews.items(campaign, "all") if row.unit == other)
-    assert refused(lambda: desk.reviews.decide(campaign, theirs.id, "right")).clause == clause
-    late = refused(lambda: hr.reviews.close(campaign))
+    assert own not in {row.name for row in Reviews(hr).progress(campaign) if row.count.undecided}
+    theirs = next(row for row in Reviews(hr).items(campaign, "all") if row.unit == other)
+    assert refused(lambda: Reviews(desk).decide(campaign, theirs.id, "right")).clause == clause
+    late = refused(lambda: Reviews(hr).close(campaign))
     assert late.clause == clause
 
 
@@ -81,16 +84,16 @@ def test_rights_are_recertified_and_unused_ones_withdrawn(
     wide.desk(login).directory.settled(book, "张")
     campaign = open_all(book)["recertification"]
     desk = wide.desk(login)
-    rows = list(desk.reviews.items(campaign))
+    rows = list(Reviews(desk).items(campaign))
     theirs = next(row for row in rows if row.name == desk_name(wide, other))
     assert theirs.unused
-    blunt = refused(lambda: desk.reviews.decide(campaign, theirs.id, "right"))
+    blunt = refused(lambda: Reviews(desk).decide(campaign, theirs.id, "right"))
     assert clause in blunt.clause
-    desk.reviews.decide(campaign, theirs.id, "removed")
+    Reviews(desk).decide(campaign, theirs.id, "removed")
     grant = Grant.get((Grant.account == wide.accounts[other]) & (Grant.book == book))
     assert grant.revoked_at is not None
     assert agreed(campaign).decided == 1
-    assert refused(lambda: wide.desk(other).reviews.open(book, "recertification", "x")).clause
+    assert refused(lambda: Reviews(wide.desk(other)).open(book, "recertification", "x")).clause
     record = last_record("reviews.decide")
     assert (record.outcome, record.book) == ("done", book)
     assert f'"account":{wide.accounts[other]}' in detail_of(record)
@@ -105,11 +108,11 @@ def desk_name(wide: World, login: str) -> str:
 def test_nobody_recertifies_their_own_right(wide: World) -> None:
     campaign = open_all("general")["recertification"]
     desk, other = wide.desk("jinhr"), wide.desk("yuhr")
-    mine = next(row for row in other.reviews.items(campaign) if row.name == "金瑞")
+    mine = next(row for row in Reviews(other).items(campaign) if row.name == "金瑞")
     assert "金瑞" not in things(desk, campaign)
-    refusal = refused(lambda: desk.reviews.decide(campaign, mine.id, "right", word="要用"))
+    refusal = refused(lambda: Reviews(desk).decide(campaign, mine.id, "right", word="要用"))
     assert refusal.clause == "F.5.1"
-    other.reviews.decide(campaign, mine.id, "right", word="要用")
+    Reviews(other).decide(campaign, mine.id, "right", word="要用")
     assert last_record("reviews.decide").outcome == "done"
 
 
@@ -154,7 +157,7 @@ def test_an_inspection_s_checklist_is_filled_with_what_the_system_knows(wide: Wo
     def told() -> dict[str, str]:
         return {
             say(row.name, "en"): say(row.facts[0].text if row.facts else "", "en")
-            for row in desk.reviews.items(campaign)
+            for row in Reviews(desk).items(campaign)
         }
 
     before = told()
@@ -194,45 +197,45 @@ def test_an_inspection_ends_when_its_findings_are_closed(
     """Information security goes through the safeguards; a finding has an owner, a day, and an end."""
     campaign = open_all(book)["inspection"]
     desk = wide.desk(inspector)
-    points = list(desk.reviews.items(campaign))
+    points = list(Reviews(desk).items(campaign))
     assert len(points) >= 4
     first, *rest = points
     for row in rest:
-        desk.reviews.decide(campaign, row.id, "right")
+        Reviews(desk).decide(campaign, row.id, "right")
     with pytest.raises(Invalid):
-        desk.reviews.decide(campaign, first.id, "corrected")
-    able = {one.account for one in desk.inspections.owners(campaign)}
+        Reviews(desk).decide(campaign, first.id, "corrected")
+    able = {one.account for one in Inspections(desk).owners(campaign)}
     assert wide.accounts[owner] in able
     assert all(sees_to(account, book) for account in able)
-    finding = desk.inspections.find(campaign, "三个账号未收回", wide.accounts[owner], "2026-11-30", first.id)
-    assert refused(lambda: desk.reviews.close(campaign)).clause == clause
+    finding = Inspections(desk).find(campaign, "三个账号未收回", wide.accounts[owner], "2026-11-30", first.id)
+    assert refused(lambda: Reviews(desk).close(campaign)).clause == clause
     task = Task.get(Task.duty == f"finding:{finding}")
     assert (task.account_id, task.due, task.state) == (wide.accounts[owner], "2026-11-30", "open")
 
     theirs = wide.desk(owner)
-    (told,) = [one for one in theirs.inspections.findings() if one.mine]
+    (told,) = [one for one in Inspections(theirs).findings() if one.mine]
     assert (told.what, told.clause) == ("三个账号未收回", clause)
-    assert refused(lambda: theirs.inspections.settle(finding, "close", "好了")).clause == clause
-    not_theirs = refused(lambda: desk.inspections.answer(finding, "已收回"))
+    assert refused(lambda: Inspections(theirs).settle(finding, "close", "好了")).clause == clause
+    not_theirs = refused(lambda: Inspections(desk).answer(finding, "已收回"))
     name = name_of(wide.accounts[owner])
     assert name in say(not_theirs.advice, "zh_CN")
     assert name not in json.loads(detail_of(last_record("inspections.answer")))["refusal"]["zh_CN"]
     assert waits(theirs, finding)
-    theirs.inspections.answer(finding, "两个已收回")
+    Inspections(theirs).answer(finding, "两个已收回")
     assert (waits(theirs, finding), waits(desk, finding)) == (False, True)
-    desk.inspections.settle(finding, "reopen", "还差一个")
+    Inspections(desk).settle(finding, "reopen", "还差一个")
     assert Finding.get_by_id(finding).state == "open"
     assert (waits(theirs, finding), waits(desk, finding)) == (True, False)
-    theirs.inspections.answer(finding, "全部收回")
-    desk.inspections.settle(finding, "close", "已核对")
+    Inspections(theirs).answer(finding, "全部收回")
+    Inspections(desk).settle(finding, "close", "已核对")
     assert not waits(theirs, finding)
     assert not waits(desk, finding)
-    (closed,) = desk.inspections.findings(campaign)
+    (closed,) = Inspections(desk).findings(campaign)
     assert [event.word for event in closed.history] == [
         "三个账号未收回", "两个已收回", "还差一个", "全部收回", "已核对",
     ]  # fmt: skip
     assert Task.get_by_id(task.id).state == "done"
-    desk.reviews.close(campaign)
+    Reviews(desk).close(campaign)
     record = last_record("reviews.close")
     assert (record.outcome, record.clause, record.account) == ("done", clause, wide.accounts[inspector])
 
@@ -242,9 +245,9 @@ def test_a_finding_whose_owner_left_goes_to_another(wide: World, clock: Clock) -
     """It waits for the inspectors, who name somebody else; nobody else does."""
     campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
     owner, other, clause = wide.accounts["ganhr"], wide.accounts["fuhr"], "H.3.1, H.6.1"
-    finding = desk.inspections.find(campaign, "三个账号未收回", owner, "2026-11-30")
+    finding = Inspections(desk).find(campaign, "三个账号未收回", owner, "2026-11-30")
     theirs = wide.desk("ganhr")
-    assert refused(lambda: theirs.inspections.pass_on(finding, other, "2026-12-07")).clause == clause
+    assert refused(lambda: Inspections(theirs).pass_on(finding, other, "2026-12-07")).clause == clause
     assert not waits(desk, finding)
     with writing():
         Account.update(state="disabled").where(Account.id == owner).execute()
@@ -254,23 +257,23 @@ def test_a_finding_whose_owner_left_goes_to_another(wide: World, clock: Clock) -
     assert (refusal.clause, "换" in say(refusal.advice, "zh_CN")) == (clause, True)
     for wrong, day in ((owner, "2026-12-07"), (other, "2026-01-01")):
         with pytest.raises(Invalid):
-            desk.inspections.pass_on(finding, wrong, day)
+            Inspections(desk).pass_on(finding, wrong, day)
 
-    assert owner not in {one.account for one in desk.inspections.owners(campaign, finding)}
-    desk.inspections.pass_on(finding, other, "2026-12-07")
+    assert owner not in {one.account for one in Inspections(desk).owners(campaign, finding)}
+    Inspections(desk).pass_on(finding, other, "2026-12-07")
     record = last_record("inspections.pass_on")
     assert (record.outcome, record.clause) == ("done", clause)
     assert not waits(desk, finding)
-    (row,) = (one for one in desk.inspections.findings(campaign) if one.id == finding)
+    (row,) = (one for one in Inspections(desk).findings(campaign) if one.id == finding)
     assert (row.owner, row.history[-1].word) == (name_of(other), name_of(other))
     assert row.due is not None
     assert row.due.day == "2026-12-07"
     theirs = wide.desk("fuhr")
     assert waits(theirs, finding)
-    theirs.inspections.answer(finding, "全部收回")
-    answered = refused(lambda: desk.inspections.pass_on(finding, wide.accounts["xinan"], "2026-12-07"))
+    Inspections(theirs).answer(finding, "全部收回")
+    answered = refused(lambda: Inspections(desk).pass_on(finding, wide.accounts["xinan"], "2026-12-07"))
     assert answered.clause == clause
-    desk.inspections.settle(finding, "close", "已核对")
+    Inspections(desk).settle(finding, "close", "已核对")
     assert {one.state for one in Task.select().where(Task.kind == "finding")} == {"cancelled", "done"}
 
 
@@ -280,8 +283,8 @@ def test_whose_finding_is_passed_on_hears_of_it(wide: World) -> None:
     """Both who had it and who has it now; an objection gives it back."""
     campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
     owner, other = wide.accounts["shibu"], wide.accounts["fuhr"]
-    finding = desk.inspections.find(campaign, "三个账号未收回", owner, "2026-11-30")
-    desk.inspections.pass_on(finding, other, "2026-12-07")
+    finding = Inspections(desk).find(campaign, "三个账号未收回", owner, "2026-11-30")
+    Inspections(desk).pass_on(finding, other, "2026-12-07")
     (told,) = [one for one in wide.desk("shibu").notices.unread()
                if one.detail.get("operation") == "inspections.pass_on"]  # fmt: skip
     wide.desk("shibu").objections.object(told.id)
@@ -296,15 +299,15 @@ def test_inspections_come_round_and_only_inspectors_carry_them_out(wide: World, 
     assert open_all("secured")["inspection"] != monthly  # each month (H.6.1)
     assert open_all("subsidiary")["inspection"] == quarterly  # each quarter (C.6)
     hr = wide.desk("fuhr")
-    point = wide.desk("xinan").reviews.items(monthly)[0]
-    assert refused(lambda: hr.reviews.decide(monthly, point.id, "right")).clause == "H.3.1, H.6.1"
+    point = Reviews(wide.desk("xinan")).items(monthly)[0]
+    assert refused(lambda: Reviews(hr).decide(monthly, point.id, "right")).clause == "H.3.1, H.6.1"
     assert refused(
-        lambda: hr.inspections.find(monthly, "x", wide.accounts["fuhr"], "2026-12-30")
+        lambda: Inspections(hr).find(monthly, "x", wide.accounts["fuhr"], "2026-12-30")
     ).clause == "H.3.1, H.6.1"  # fmt: skip
-    assert refused(lambda: hr.reviews.close(monthly)).clause == "H.3.1, H.6.1"
+    assert refused(lambda: Reviews(hr).close(monthly)).clause == "H.3.1, H.6.1"
     employee = wide.desk("qinyu")
-    assert employee.inspections.findings() == ()
-    assert refused(lambda: employee.reviews.items(monthly)).message
+    assert Inspections(employee).findings() == ()
+    assert refused(lambda: Reviews(employee).items(monthly)).message
 
 
 @pytest.mark.clause("H.3.3", "H.3.2")
@@ -314,8 +317,8 @@ def test_employees_neither_alter_nor_delete(wide: World) -> None:
     desk = wide.desk("qinyu")
     denied = refused(lambda: desk.changes.form(wide.entry("shibu", "secured")))
     assert denied.message == refused(lambda: desk.changes.form(999_999)).message
-    item = wide.desk("shibu").reviews.items(campaign)[0]
-    assert refused(lambda: desk.reviews.decide(campaign, item.id, "right")).message
+    item = Reviews(wide.desk("shibu")).items(campaign)[0]
+    assert refused(lambda: Reviews(desk).decide(campaign, item.id, "right")).message
     form = desk.changes.form(wide.entry("qinyu", "secured"))
     closed = refused(lambda: desk.changes.submit(form.entry, form.version, {"position": "经理"}, "升职"))
     assert closed.clause == "default"
@@ -328,72 +331,72 @@ def test_stale_entries_are_cleaned_up(wide: World, clock: Clock) -> None:
     """Unverified for 180 days, bounced mail, dead numbers: each lands in the clean-up and leaves it."""
     assert "clean-up" not in open_all("group")
     assert note_bounce("majun@huaxing.example") == 1
-    wide.desk("songjia").stale.report(wide.entry("huangbo", "group"), "mobile")
-    signs = {one.name: one.signs for one in wide.desk("luoyan").stale.entries("group")}
+    Stale(wide.desk("songjia")).report(wide.entry("huangbo", "group"), "mobile")
+    signs = {one.name: one.signs for one in Stale(wide.desk("luoyan")).entries("group")}
     assert signs == {"马军": ("bounced-mail",), "黄博": ("dead-number",)}
     assert last_record("stale.entries").clause == "E.14"
     campaign = open_all("group")["clean-up"]
     desk = wide.desk("luoyan")
     rows = things(desk, campaign)
     assert set(rows) == {"马军", "黄博"}
-    desk.reviews.decide(campaign, rows["黄博"].id, "right", rows["黄博"].version, word="已打通")
+    Reviews(desk).decide(campaign, rows["黄博"].id, "right", rows["黄博"].version, word="已打通")
     assert StaleSign.select().where(StaleSign.cleared_at.is_null()).count() == 1
-    assert refused(lambda: desk.reviews.close(campaign)).clause == "E.14"
+    assert refused(lambda: Reviews(desk).close(campaign)).clause == "E.14"
     with writing():
         apply_values(
             wide.entry("majun", "group"), {"email": ("ma@huaxing.example",)}, source="", verifier=None
         )
-    assert desk.stale.entries("group") == ()  # another address has no such sign
+    assert Stale(desk).entries("group") == ()  # another address has no such sign
     row = things(desk, campaign)["马军"]
-    desk.reviews.decide(campaign, row.id, "right", row.version)
-    desk.reviews.close(campaign)
+    Reviews(desk).decide(campaign, row.id, "right", row.version)
+    Reviews(desk).close(campaign)
 
     clock.forward(days=181)
-    stale = {one.name for one in wide.desk("luoyan").stale.entries("group")}
+    stale = {one.name for one in Stale(wide.desk("luoyan")).entries("group")}
     assert {"宋佳", "黄博", "韩梅"} <= stale
-    assert {"谭兰", "韦贵"} <= {one.name for one in wide.desk("yuhr").stale.entries("general")}
+    assert {"谭兰", "韦贵"} <= {one.name for one in Stale(wide.desk("yuhr")).entries("general")}
     cleaned = open_all("group")["clean-up"]
     assert all_right(wide.desk("luoyan"), cleaned) > 0
     assert own_right(wide, cleaned, "luoyan") == 1
-    assert wide.desk("luoyan").stale.entries("group") == ()
+    assert Stale(wide.desk("luoyan")).entries("group") == ()
 
 
 @pytest.mark.clause("E.14", "F.2.2")
 def test_who_sees_the_stale_and_who_may_report(wide: World) -> None:
-    assert refused(lambda: wide.desk("majun").stale.entries("group")).clause == "E.6.1"
+    assert refused(lambda: Stale(wide.desk("majun")).entries("group")).clause == "E.6.1"
     desk = wide.desk("majun")
-    out_of_reach = refused(lambda: desk.stale.report(wide.entry("songjia", "group"), "mobile"))
-    never = refused(lambda: desk.stale.report(999_999, "mobile"))
+    out_of_reach = refused(lambda: Stale(desk).report(wide.entry("songjia", "group"), "mobile"))
+    never = refused(lambda: Stale(desk).report(999_999, "mobile"))
     assert (out_of_reach.clause, out_of_reach.message) == (never.clause, never.message)
     for field in ("qq", "position", "no-such-field"):
         with pytest.raises(Invalid):
-            desk.stale.report(wide.entry("huangbo", "group"), field)
+            Stale(desk).report(wide.entry("huangbo", "group"), field)
 
 
 def test_the_last_keeper_of_a_book_is_not_withdrawn(wide: World) -> None:
     campaign = open_all("general")["recertification"]
     other = things(wide.desk("jinhr"), campaign)["余慧"]
-    wide.desk("jinhr").reviews.decide(campaign, other.id, "removed")
+    Reviews(wide.desk("jinhr")).decide(campaign, other.id, "removed")
     wide.grant("tanlan", "security", "general")
-    last = next(row for row in wide.desk("tanlan").reviews.items(campaign) if row.name == "金瑞")
-    refusal = refused(lambda: wide.desk("tanlan").reviews.decide(campaign, last.id, "removed"))
+    last = next(row for row in Reviews(wide.desk("tanlan")).items(campaign) if row.name == "金瑞")
+    refusal = refused(lambda: Reviews(wide.desk("tanlan")).decide(campaign, last.id, "removed"))
     assert refusal.clause == "default"
 
 
 @pytest.mark.clause("H.3.1")
 def test_an_inspector_reminds_of_a_finding_once_a_day(wide: World, clock: Clock) -> None:
     campaign, desk, theirs = open_all("secured")["inspection"], wide.desk("xinan"), wide.desk("ganhr")
-    finding = desk.inspections.find(campaign, "三个账号未收回", wide.accounts["ganhr"], "2026-11-30")
-    assert refused(lambda: theirs.inspections.remind(finding)).clause == "H.3.1, H.6.1"
+    finding = Inspections(desk).find(campaign, "三个账号未收回", wide.accounts["ganhr"], "2026-11-30")
+    assert refused(lambda: Inspections(theirs).remind(finding)).clause == "H.3.1, H.6.1"
     before = len(theirs.notices.unread())
-    desk.inspections.remind(finding)
+    Inspections(desk).remind(finding)
     assert len(theirs.notices.unread()) == before + 1
-    (row,) = (one for one in desk.inspections.findings(campaign) if one.id == finding)
+    (row,) = (one for one in Inspections(desk).findings(campaign) if one.id == finding)
     assert row.history[-1].word == name_of(wide.accounts["ganhr"])
     with pytest.raises(Invalid, match="today"):
-        desk.inspections.remind(finding)
+        Inspections(desk).remind(finding)
     clock.forward(days=1)
-    desk.inspections.remind(finding)
+    Inspections(desk).remind(finding)
     assert len(theirs.notices.unread()) == before + 2
-    theirs.inspections.answer(finding, "已收回")
-    assert refused(lambda: desk.inspections.remind(finding)).clause == "H.3.1, H.6.1"
+    Inspections(theirs).answer(finding, "已收回")
+    assert refused(lambda: Inspections(desk).remind(finding)).clause == "H.3.1, H.6.1"

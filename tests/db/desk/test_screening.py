@@ -8,10 +8,15 @@ from datetime import date
 import pytest
 
 from db.desk import Refused
+from db.desk.cases.praise import Praise
+from db.desk.editions.editions import Editions
+from db.desk.editions.tagging import Sorting
 from db.desk.entry import record
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows, UnfitRows
 from db.desk.lifecycle.forms import LeaveAsked, MoveAsked
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.language import say
 from db.store.engine import Store, store
 from db.store.tables import (
@@ -205,17 +210,17 @@ def test_no_recall_no_praise_and_no_finding_holds_the_number_of_a_card(
     secured: World, clock: Clock, number: str
 ) -> None:
     """Its recipients, the whole book, and who sees to it would read it."""
-    issue = build_editions_world(beside=secured).desk("zhuli").editions.issue("controlled", "internal").id
+    issue = Editions(build_editions_world(beside=secured).desk("zhuli")).issue("controlled", "internal").id
     campaign = open_all("secured")["inspection"]
-    point, owner = secured.desk("xinan").reviews.items(campaign)[0].id, secured.accounts["ganhr"]
+    point, owner = Reviews(secured.desk("xinan")).items(campaign)[0].id, secured.accounts["ganhr"]
     build_wider_world("safety", beside=secured)
     all_right(secured.desk("dingyi"), open_all("safety")["collection"])
     clock.set("2027-01-04T09:00+08:00")
     for book, others in (("controlled", "controlled-document"), ("safety", "safety-officers")):
         put_under(book, others, "information-security")
     unit, period = secured.unit("safety", "一车间"), (date(2026, 10, 1), date(2026, 12, 31))
-    recall, commend = secured.desk("zhuli").editions.recall, secured.desk("panan").praise.commend
-    find, text = secured.desk("xinan").inspections.find, f"证件 {number}"
+    recall, commend = Editions(secured.desk("zhuli")).recall, Praise(secured.desk("panan")).commend
+    find, text = Inspections(secured.desk("xinan")).find, f"证件 {number}"
     ways: tuple[tuple[str, str, Callable[[], object]], ...] = (
         ("editions.recall", "reason", lambda: recall(issue, text)),
         ("praise.commend", "word", lambda: commend("safety", *period, unit, word=text)),
@@ -304,7 +309,7 @@ def test_a_cell_that_is_no_value_of_its_column_is_told_as_what_it_is(store: Stor
 def test_a_region_is_written_freely_too(secured: World, store: Store) -> None:
     desk = secured.desk("fuhr")
     with pytest.raises(Refused) as caught:
-        desk.sorting.set_region(secured.unit("secured", "市场部"), "华东（机密）")
+        Sorting(desk).set_region(secured.unit("secured", "市场部"), "华东（机密）")
     assert caught.value.clause == "H.4.3"
     assert last_refusal() == ("sorting.set_region", "refused", "H.4.3")
     desk = desk_of("hr", make_book("mixed", ("general", "information-security")), "hr")

@@ -11,6 +11,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import Due
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
+from db.desk.reviews.reviews import Reviews
 from db.desk.training.course import Course
 from db.desk.training.report import TrainingReport
 from db.desk.training.topics import next_due
@@ -189,7 +190,7 @@ def test_no_use_before_the_training_where_a_regulation_says_so(wide: World, cloc
 
     hr = wide.desk("yuhr")
     assert Trainings(hr).shut_out()  # and can still record who attended, as the only thing
-    assert "X.1" in refused(lambda: hr.reviews.offers()).clause
+    assert "X.1" in refused(lambda: Reviews(hr).offers()).clause
     Trainings(hr).record("general", TOPIC, [wide.entry("lunan", "general")])
     assert not Trainings(wide.desk("lunan")).shut_out()
     assert wide.desk("lunan").directory.card(wide.entry("lunan", "general")).name == "鲁南"

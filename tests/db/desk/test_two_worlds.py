@@ -14,6 +14,7 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.disclosure_limits import MISSED, MOST_MISSES, SHOWN
 from db.desk.entry.record import load_row, reindex_entry
+from db.desk.reviews.signs import Stale
 from db.language import say
 from db.store.engine import Store, database, store
 from db.store.sealing import seal
@@ -117,7 +118,7 @@ def answers(desk: Desk, entry: int, field: str, guesses: tuple[str, ...]) -> lis
         said(directory.contact, entry, "work"),
         said(directory.why, entry, field),
         said(desk.changes.form, entry),
-        said(desk.stale.report, entry, field),
+        said(Stale(desk).report, entry, field),
         said(overview.directory, book),
         said(overview.incomplete, book),
         said(overview.coverage, book),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.cases.cases import Cases
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home
@@ -22,7 +23,7 @@ def pack(installed: Host, tmp_path: Path) -> Path:
     """The pack of a decided case."""
     open_store(Home(installed.folder))
     world = build_wider_world("secured")
-    case = world.desk("shibu").cases.report("secured", "名册外泄", "leak")
+    case = Cases(world.desk("shibu")).report("secured", "名册外泄", "leak")
     desk = decided(world, case, "leak", "秦玉", "legal-action")
     file = tmp_path / "case.zip"
     file.write_bytes(evidence_pack(desk, case, "zh_CN").content)

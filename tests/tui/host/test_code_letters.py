@@ -124,6 +124,7 @@ def test_the_same_list_writes_new_letters_for_who_has_not_enrolled(
     close_store()
     assert second["wangfang"] != first["wangfang"]
     assert "zhangwei" in again.out
+    assert "3 of them had a code before" in again.out or "其中 3 人原有激活码" in again.out
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,16 @@ from auth import passwords, sessions
 from auth.signin import SignIn
 from db.desk import Desk, open_desk
 from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.cases.cases import Cases
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry import record
 from db.desk.requests.queue import to_decide
 from db.desk.requests.request_approvers import RequestApprovers
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.tasks import to_do
 from db.desk.training.trainings import Trainings
@@ -252,32 +258,32 @@ def test_who_stands_in_decides_what_waits_for_the_other(desk: DeskOf) -> None:
 
 def test_editions_wait_to_be_issued_and_copies_to_be_acknowledged(desk: DeskOf) -> None:
     for maintainer, book in (("zhuli", "estate"), ("tianhe", "international")):
-        editions = desk(maintainer).editions
+        editions = Editions(desk(maintainer))
         for edition in ("internal", "external"):
             newest, *older = editions.issues(book, edition)
             assert len(older) == 3
             assert any(not copy.acknowledged_at for copy in editions.copies(newest.id))
         waiting = [task for task in desk(maintainer).tasks.mine().rows if task.kind == "edition"]
         assert {task.book for task in waiting} == {book}
-    assert not desk("taojun").copies.mine()[0].acknowledged_at
-    assert not desk("shenjie").copies.mine()[0].acknowledged_at
-    assert desk("wenmi").copies.mine()[0].acknowledged_at
+    assert not Copies(desk("taojun")).mine()[0].acknowledged_at
+    assert not Copies(desk("shenjie")).mine()[0].acknowledged_at
+    assert Copies(desk("wenmi")).mine()[0].acknowledged_at
     assert desk("xieping").asking.copies()
 
 
 def test_reviews_are_partly_decided_and_inspections_have_findings(desk: DeskOf) -> None:
     for login, kind in (("luoyan", "check"), ("hanmei", "check"), ("maxiao", "full-review")):
-        [under_way] = [row for row in desk(login).reviews.campaigns() if row.kind == kind and row.reason]
+        [under_way] = [row for row in Reviews(desk(login)).campaigns() if row.kind == kind and row.reason]
         assert 0 < under_way.count.decided < under_way.count.total
         assert under_way.mine
     for inspector, owner in (("dengchao", "fangmin"), ("xinan", "fuhua")):
-        findings = desk(inspector).inspections.findings()
+        findings = Inspections(desk(inspector)).findings()
         assert {row.state for row in findings} == {"open", "answered"}
         assert any(row.settles for row in findings)
-        assert desk(owner).inspections.findings()
-    assert any(row.mine for row in desk("shibu").inspections.findings())
-    assert desk("luoyan").stale.entries("group")
-    assert desk("jinrui").reviews.campaigns()
+        assert Inspections(desk(owner)).findings()
+    assert any(row.mine for row in Inspections(desk("shibu")).findings())
+    assert Stale(desk("luoyan")).entries("group")
+    assert Reviews(desk("jinrui")).campaigns()
 
 
 def test_a_class_has_pupils_a_deputy_and_a_pupil_who_enrols(desk: DeskOf) -> None:
@@ -317,8 +323,8 @@ def test_cases_are_reported_investigated_and_closed(desk: DeskOf) -> None:
         "xinan": "data",
     }
     for login, book in handlers.items():
-        assert book in {row.book for row in desk(login).cases.queue()}, login
-    assert desk("zhangwei").cases.mine()
+        assert book in {row.book for row in Cases(desk(login)).queue()}, login
+    assert Cases(desk("zhangwei")).mine()
 
 
 def test_consents_disclosures_trainings_and_rights_wait(desk: DeskOf) -> None:

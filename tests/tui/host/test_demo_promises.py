@@ -9,7 +9,13 @@ import pytest
 
 from auth import passwords, sessions
 from db.desk import Desk, open_desk
+from db.desk.cases.cases import Cases
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.emergency.emergencies import Emergencies
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks import duties
 from db.desk.tasks.task_views import TaskRow
 from db.desk.training.trainings import Trainings
@@ -61,7 +67,7 @@ def decides(*kinds: str, least: int = 1) -> Promise:
 
 def waits(step: str) -> Promise:
     """A case waits for them to take ``step``."""
-    return lambda desk: any(step in desk.cases.one(row.id).steps for row in desk.cases.queue() if row.turn)
+    return lambda desk: any(step in Cases(desk).one(row.id).steps for row in Cases(desk).queue() if row.turn)
 
 
 def does(kind: str, that: Callable[[TaskRow], bool] = lambda _row: True, least: int = 1) -> Promise:
@@ -73,7 +79,7 @@ def reviews(kind: str, begun: bool = False) -> Promise:
     """A review of ``kind`` waits for them; ``begun``: some of it is decided."""
 
     def holds(desk: Desk) -> bool:
-        rows = [row for row in desk.reviews.campaigns() if row.kind == kind and row.mine and not row.closed]
+        rows = [row for row in Reviews(desk).campaigns() if row.kind == kind and row.mine and not row.closed]
         return any(not begun or 0 < row.count.decided < row.count.total for row in rows)
 
     return holds
@@ -92,7 +98,7 @@ def asked(state: str, *kinds: str) -> Promise:
 
 def opens_copy(desk: Desk) -> bool:
     """Their newest copy is not acknowledged, the older ones are."""
-    newest, *older = desk.copies.mine()
+    newest, *older = Copies(desk).mine()
     return not newest.acknowledged_at and len(older) == 3 and all(one.acknowledged_at for one in older)
 
 
@@ -100,8 +106,8 @@ def issues(book: str) -> Promise:
     """This week's editions are to be issued, and of last week's somebody has not acknowledged the copy."""
 
     def waits(desk: Desk, edition: str) -> bool:
-        newest = desk.editions.issues(book, edition)[0]
-        return any(not copy.acknowledged_at for copy in desk.editions.copies(newest.id))
+        newest = Editions(desk).issues(book, edition)[0]
+        return any(not copy.acknowledged_at for copy in Editions(desk).copies(newest.id))
 
     return both(
         does("edition", least=2),
@@ -111,7 +117,7 @@ def issues(book: str) -> Promise:
 
 def closes_a_finding(desk: Desk) -> bool:
     """One finding is answered and to be closed, another one to be answered."""
-    found = desk.inspections.findings()
+    found = Inspections(desk).findings()
     return {row.state for row in found} == {"open", "answered"} and any(row.settles for row in found)
 
 
@@ -127,7 +133,7 @@ def relocates(desk: Desk) -> bool:
 
 
 PROMISES: dict[str, Promise] = {
-    "zhangwei": both(decides("change", least=2), lambda desk: desk.cases.mine()),
+    "zhangwei": both(decides("change", least=2), lambda desk: Cases(desk).mine()),
     "wangfang": decides("change", least=3),
     "liwei": relocates,
     "zhouwei": asked("open", "change"),
@@ -149,8 +155,8 @@ PROMISES: dict[str, Promise] = {
         does("joiner", lambda row: row.pending and row.request is None and row.due.left < 0),
         lambda desk: [day.name for day in desk.calendar.days()] == ["司庆日"],
     ),
-    "hejun": lambda desk: desk.reviews.campaigns(),
-    "sunhao": both(reviews("self-check"), lambda desk: desk.cases.queue()[0].state == "investigating"),
+    "hejun": lambda desk: Reviews(desk).campaigns(),
+    "sunhao": both(reviews("self-check"), lambda desk: Cases(desk).queue()[0].state == "investigating"),
     "wulei": lambda desk: desk.accounts.page("staff", 0, 50),
     "maxiao": both(
         reviews("full-review", begun=True), does("filing", lambda row: row.handed), decides("disclosure")
@@ -163,14 +169,16 @@ PROMISES: dict[str, Promise] = {
     ),
     "yeting": both(asked("returned", "change"), lambda desk: desk.directory.search("trade", "鲁南")),
     "linxiao": both(decides("change"), reviews("sign-off")),
-    "xuning": lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
+    "xuning": lambda desk: any(row.mine and row.state == "open" for row in Inspections(desk).findings()),
     "dengchao": both(
-        closes_a_finding, lambda desk: [one.state for one in desk.cases.queue()] == ["proposed"]
+        closes_a_finding, lambda desk: [one.state for one in Cases(desk).queue()] == ["proposed"]
     ),
-    "fangmin": lambda desk: [row.state for row in desk.inspections.findings()] == ["answered"],
+    "fangmin": lambda desk: [row.state for row in Inspections(desk).findings()] == ["answered"],
     "tangyu": reviews("confirmation"),
     "songjia": both(decides("change"), reviews("sign-off"), told("update")),
-    "luoyan": both(reviews("check", begun=True), decides("delete"), lambda desk: desk.stale.entries("group")),
+    "luoyan": both(
+        reviews("check", begun=True), decides("delete"), lambda desk: Stale(desk).entries("group")
+    ),
     "hanmei": reviews("check", begun=True),
     "yanlaoshi": both(decides("change"), does("enrolment")),
     "shilaoshi": both(decides("change", "join"), lambda desk: Emergencies(desk).roll("class")),
@@ -183,24 +191,24 @@ PROMISES: dict[str, Promise] = {
     ),
     "lunan": lambda desk: Trainings(desk).mine()[0].training.overdue,
     "huangrong": both(
-        decides("power"), does("leaver"), lambda desk: desk.cases.queue()[0].state == "reported"
+        decides("power"), does("leaver"), lambda desk: Cases(desk).queue()[0].state == "reported"
     ),
     "shuqi": told("revision"),
-    "xinan": both(closes_a_finding, lambda desk: desk.cases.queue()),
+    "xinan": both(closes_a_finding, lambda desk: Cases(desk).queue()),
     "fuhua": does("leaver"),
     "yanhe": does("hand-back"),
     "shibu": both(
         reviews("sign-off"),
-        lambda desk: any(row.mine and row.state == "open" for row in desk.inspections.findings()),
+        lambda desk: any(row.mine and row.state == "open" for row in Inspections(desk).findings()),
     ),
     "tangjun": both(decides("structure", "copy-private"), opens_copy, waits("hear")),
     "fengyi": decides("copy"),
     "ouyangming": waits("confirm"),
     "zhuli": both(issues("estate"), decides("unit-contact")),
     "taojun": opens_copy,
-    "xieping": both(asked("open", "copy", "copy-private"), lambda desk: desk.cases.mine()),
+    "xieping": both(asked("open", "copy", "copy-private"), lambda desk: Cases(desk).mine()),
     "shenjie": opens_copy,
-    "wenmi": lambda desk: all(copy.acknowledged_at for copy in desk.copies.mine()),
+    "wenmi": lambda desk: all(copy.acknowledged_at for copy in Copies(desk).mine()),
     "gaoyuan": both(decides("structure"), opens_copy),
     "nilan": decides("copy"),
     "tianhe": both(issues("international"), decides("change", least=2)),

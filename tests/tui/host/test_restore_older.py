@@ -9,6 +9,7 @@ from db.approval.capacity import ACTING, HOLDER
 from db.desk.authority.offices import end_headships, heads_in
 from db.desk.authority.permissions import policy_of
 from db.desk.backups.running import make_backup
+from db.desk.editions.editions import Editions
 from db.desk.entry.record import remove_entry
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
@@ -140,7 +141,7 @@ def test_copies_of_before_numbers_were_kept_come_back_with_those_of_since(
     at the next issue, and both copies were closed under this one."""
     open_store(home)
     with_its_office(build_wider_world(BOOK, beside=world))
-    older = assistant(world).editions.issue(BOOK, "internal").id
+    older = Editions(assistant(world)).issue(BOOK, "internal").id
     make_as_before_kept_numbers()
     close_store()
     assert [one.problem for one in make_backup(home, lambda: sign_quietly(home))] == [""]
@@ -149,9 +150,9 @@ def test_copies_of_before_numbers_were_kept_come_back_with_those_of_since(
     without_account(world, "jiyan", "纪言")
     with writing():
         remove_entry(world.entry("taojs", BOOK), "2026-11-23")
-    newer = assistant(world).editions.issue(BOOK, "internal").id
+    newer = Editions(assistant(world)).issue(BOOK, "internal").id
     for issue, number in ((older, 4), (newer, 5)):
-        assistant(world).editions.close(issue, "已有安排", f"C{issue:04d}-{number:03d}")
+        Editions(assistant(world)).close(issue, "已有安排", f"C{issue:04d}-{number:03d}")
     before = copies()
     assert sum(account is None for _id, account, _reason in before) == 1
     close_store()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from db.desk.cases.cases import Cases
+from db.desk.editions.tagging import Sorting
 from db.desk.power.rows import MOVING
 from db.store.engine import close_store, database
 from db.store.opening import open_store
@@ -61,8 +63,8 @@ def test_what_moved_power_since_an_older_backup_is_neither_lost_nor_undone(
     )
     second.accounts.disable(world.accounts["sunli"])
     tagged = world.desk("zhuli")
-    tagged.sorting.tag(world.entry("xiepi", "controlled"), "office-contact", True)
-    case = world.desk("xuning").cases.report("subsidiary", "看到有人把通讯录发到群里", "leak")
+    Sorting(tagged).tag(world.entry("xiepi", "controlled"), "office-contact", True)
+    case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     request = change(world, "zhangwei")
     approve(world, "wangfang", request)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.editions.editions import Editions
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home
@@ -20,7 +21,7 @@ def issued(installed: Host, clock: Clock) -> Host:
     open_store(Home(installed.folder))
     world = build_editions_world()
     for edition in ("internal", "external"):
-        assistant(world).editions.issue("controlled", edition)
+        Editions(assistant(world)).issue("controlled", edition)
     close_store()
     return installed
 

@@ -15,6 +15,9 @@ import pytest
 from pydantic import ValidationError
 
 from db.confined.why import Unreadable
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
+from db.desk.editions.tracing import Traces
 from db.desk.entry.record import apply_values, remove_entry
 from db.desk.notifications.post import BACK_OFF
 from db.store import engine
@@ -67,7 +70,7 @@ def addresses(box: Postbox) -> list[str]:
 
 @pytest.mark.clause("I.4.2.1", "I.4.3.1", "C.9.2")
 def test_an_issue_is_mailed_to_its_recipients_encrypted_over_tls(box: Postbox, office: World) -> None:
-    issued = assistant(office).editions.issue(BOOK, "internal")
+    issued = Editions(assistant(office)).issue(BOOK, "internal")
     assert not box.arrived
     assert deliver_waiting().sent == 6, "five copies, and word of it to who watches over the book"
     assert box.encrypted == [True] * 6
@@ -78,7 +81,7 @@ def test_an_issue_is_mailed_to_its_recipients_encrypted_over_tls(box: Postbox, o
     assert number in message["Subject"]
     body = message.get_body()
     assert body is not None
-    password = office.desk("taojs").copies.open(number).password
+    password = Copies(office.desk("taojs")).open(number).password
     assert "陶军" in body.get_content()
     assert password not in message.as_string()
     attached = list(message.iter_attachments())
@@ -86,10 +89,10 @@ def test_an_issue_is_mailed_to_its_recipients_encrypted_over_tls(box: Postbox, o
     content = attached[0].get_content()
     with pikepdf.open(io.BytesIO(content), password=password) as pdf:
         assert len(pdf.pages) == 1
-    row = assistant(office).editions.copies(issued.id)[3]
+    row = Editions(assistant(office)).copies(issued.id)[3]
     assert row.mail == "sent"
     assert EditionFile.get(EditionFile.copy == row.id).way == "mail"
-    found = office.desk("wenmi").traces.file(read(content)).found[0]
+    found = Traces(office.desk("wenmi")).file(read(content)).found[0]
     assert (found.name, found.how) == ("陶军", ("file", "code"))
     record = AuditRecord.select().where(AuditRecord.act == "mail.send").order_by(AuditRecord.seq.desc()).get()
     assert record.outcome == "done"
@@ -99,24 +102,24 @@ def test_an_issue_is_mailed_to_its_recipients_encrypted_over_tls(box: Postbox, o
 def test_what_is_not_taken_now_is_tried_again_later_and_at_last_given_up(
     box: Postbox, office: World, clock: Clock
 ) -> None:
-    issued = assistant(office).editions.issue(BOOK, "external")
+    issued = Editions(assistant(office)).issue(BOOK, "external")
     box.answers["shenjl@huaxing.example"] = "451 4.7.1 come back later"
     done = deliver_waiting()
     assert (done.sent, done.failed, done.dead) == (1, 1, 0)
     assert deliver_waiting() == type(done)()
     for minutes in BACK_OFF:
-        row = assistant(office).editions.copies(issued.id)[0]
+        row = Editions(assistant(office)).copies(issued.id)[0]
         assert row.mail == "waiting"
         assert "come back later" in row.problem
         clock.forward(minutes=minutes)
         deliver_waiting()
-    row = assistant(office).editions.copies(issued.id)[0]
+    row = Editions(assistant(office)).copies(issued.id)[0]
     assert row.mail == "dead"
-    assert assistant(office).editions.issues(BOOK, "external")[0].undelivered == 1
+    assert Editions(assistant(office)).issues(BOOK, "external")[0].undelivered == 1
     del box.answers["shenjl@huaxing.example"]
-    assert assistant(office).editions.send_again(issued.id) == 1
+    assert Editions(assistant(office)).send_again(issued.id) == 1
     assert deliver_waiting().sent == 1
-    assert assistant(office).editions.copies(issued.id)[0].mail == "sent"
+    assert Editions(assistant(office)).copies(issued.id)[0].mail == "sent"
 
 
 @pytest.mark.clause("E.14")
@@ -124,10 +127,10 @@ def test_an_address_that_does_not_exist_is_given_up_at_once(box: Postbox, office
     box.answers["wenmi@huaxing.example"] = "550 5.1.1 no such mailbox"
     with writing():
         apply_values(office.entry("shenjl", BOOK), {"email": ()}, source="test", verifier=None)
-    issued = assistant(office).editions.issue(BOOK, "external")
+    issued = Editions(assistant(office)).issue(BOOK, "external")
     done = deliver_waiting()
     assert (done.sent, done.failed, done.dead) == (0, 0, 2)
-    rows = assistant(office).editions.copies(issued.id)
+    rows = Editions(assistant(office)).copies(issued.id)
     assert [row.mail for row in rows] == ["dead", "dead"]
     assert "no such mailbox" in rows[1].problem
     record = AuditRecord.select().where(AuditRecord.act == "mail.send").order_by(AuditRecord.seq.desc()).get()
@@ -144,7 +147,7 @@ def test_a_server_that_is_down_loses_nothing(
         port = box.port
     mail_through(store, monkeypatch, port)
     world = build_editions_world()
-    assistant(world).editions.issue(BOOK, "external")
+    Editions(assistant(world)).issue(BOOK, "external")
     assert deliver_waiting().failed == 1
     assert OutgoingMail.select().where(OutgoingMail.state == "waiting").count() == 2
 
@@ -154,7 +157,7 @@ def test_a_server_with_a_foreign_certificate_gets_nothing(
     box: Postbox, office: World, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail_through(store, monkeypatch, box.port, ca_file="")
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     assert deliver_waiting().failed == 1
     assert box.arrived == []
     assert "CERTIFICATE" in OutgoingMail.select().order_by(OutgoingMail.id).get().problem.upper()
@@ -165,7 +168,7 @@ def test_tls_from_the_first_byte(store: Store, clock: Clock, monkeypatch: pytest
     with postbox(store.home.folder, from_the_first=True) as box:
         mail_through(store, monkeypatch, box.port, tls="tls")
         world = build_editions_world()
-        assistant(world).editions.issue(BOOK, "external")
+        Editions(assistant(world)).issue(BOOK, "external")
         assert deliver_waiting().sent == 2
 
 
@@ -178,7 +181,7 @@ def test_the_settings_refuse_mail_in_clear_beyond_this_machine() -> None:
 
 def test_a_password_that_others_can_read_is_not_used(box: Postbox, office: World, store: Store) -> None:
     (store.home.keys / "mail").chmod(0o644)
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     assert deliver_waiting().failed == 1
     assert box.arrived == []
 
@@ -189,14 +192,14 @@ def test_nothing_goes_to_who_left_or_of_a_copy_that_was_called_back(
     box: Postbox, office: World, removed: bool
 ) -> None:
     """Nor to somebody whose last day is over, though the entry stands."""
-    issued = assistant(office).editions.issue(BOOK, "external")
+    issued = Editions(assistant(office)).issue(BOOK, "external")
     leaver, moment = office.entry("shenjl", BOOK), "2026-11-22T16:00:00.000000Z"
     with writing():
         if removed:
             remove_entry(leaver, "2026-11-23")
         else:
             Entry.update(ended_at=moment).where(Entry.id == leaver).execute()
-    assistant(office).editions.recall(issued.id, "列错了一栏", f"C{issued.id:04d}-002")
+    Editions(assistant(office)).recall(issued.id, "列错了一栏", f"C{issued.id:04d}-002")
     deliver_waiting()
     assert [message["Subject"].partition("：")[0] for message in box.arrived] == ["收回通知"]
     body = box.arrived[0].get_body()
@@ -207,7 +210,7 @@ def test_nothing_goes_to_who_left_or_of_a_copy_that_was_called_back(
 def test_two_senders_send_each_message_once(box: Postbox, office: World) -> None:
     from db.desk.notifications.post import next_letter, record_sent
 
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     first, second = next_letter(), next_letter()
     assert first is not None
     assert second is not None
@@ -221,7 +224,7 @@ def test_a_name_with_line_breaks_makes_no_headers(box: Postbox, office: World) -
     Entry.update(name="温蜜\r\nBcc: all@huaxing.example").where(
         Entry.id == office.entry("wenmi", BOOK)
     ).execute()
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     assert deliver_waiting().sent == 2
     assert all(message["Bcc"] is None for message in box.arrived)
     assert box.arrived[1]["To"].addresses[0].display_name == "温蜜 Bcc: all@huaxing.example"
@@ -252,11 +255,11 @@ def returned(
 @pytest.mark.clause("E.14")
 @pytest.mark.parametrize("whole", [True, False])
 def test_mail_that_comes_back_late_counts_as_given_up(box: Postbox, office: World, whole: bool) -> None:
-    issued = assistant(office).editions.issue(BOOK, "external")
+    issued = Editions(assistant(office)).issue(BOOK, "external")
     deliver_waiting()
     (message,) = [one for one in box.arrived if "shenjl" in str(one["To"])]
     assert take_back(returned(message, whole=whole)) is True
-    row = assistant(office).editions.copies(issued.id)[0]
+    row = Editions(assistant(office)).copies(issued.id)[0]
     assert row.mail == "dead"
     assert "no such mailbox" in row.problem
     signs = [(sign.entry_id, sign.sign) for sign in StaleSign.select()]
@@ -264,21 +267,21 @@ def test_mail_that_comes_back_late_counts_as_given_up(box: Postbox, office: Worl
     record = AuditRecord.select().where(AuditRecord.act == "mail.send").order_by(AuditRecord.seq.desc()).get()
     assert record.outcome == "failed"
     assert take_back(returned(message)) is False, "once"
-    assert assistant(office).editions.send_again(issued.id) == 1
+    assert Editions(assistant(office)).send_again(issued.id) == 1
 
 
 @pytest.mark.parametrize(
     ("status", "action"), [("4.4.1", "delayed"), ("4.2.2", "failed"), ("2.0.0", "relayed")]
 )
 def test_a_delay_gives_nothing_up(box: Postbox, office: World, status: str, action: str) -> None:
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     deliver_waiting()
     assert take_back(returned(box.arrived[0], status, action)) is None
     assert not OutgoingMail.select().where(OutgoingMail.state == "dead").exists()
 
 
 def test_a_full_mailbox_and_an_address_changed_since_mark_no_entry(box: Postbox, office: World) -> None:
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     deliver_waiting()
     (message,) = [one for one in box.arrived if "shenjl" in str(one["To"])]
     with writing():
@@ -292,7 +295,7 @@ def test_a_full_mailbox_and_an_address_changed_since_mark_no_entry(box: Postbox,
 
 def test_nobody_makes_up_that_mail_came_back(box: Postbox, office: World) -> None:
     """A Message-ID is known to those alone who got the message: its number can be guessed, its proof not."""
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     deliver_waiting()
     message = box.arrived[0]
     own = re.fullmatch(r"<mingce-(\d+)-([0-9a-f]{24})@huaxing.example>", message["Message-ID"])
@@ -315,6 +318,6 @@ def test_answers_go_where_the_settings_say(
     box: Postbox, office: World, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail_through(store, monkeypatch, box.port, reply_to="office@huaxing.example")
-    assistant(office).editions.issue(BOOK, "external")
+    Editions(assistant(office)).issue(BOOK, "external")
     deliver_waiting()
     assert {str(one["Reply-To"]) for one in box.arrived} == {"office@huaxing.example"}

@@ -7,6 +7,8 @@ import zipfile
 
 import pytest
 
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store.tables import CaseFile
@@ -82,7 +84,7 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
 @pytest.mark.clause("C.12")
 def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> None:
     """By who was sanctioned, once; heard by who had no part; and shown to both with what it was."""
-    case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "名册外泄", "leak")
     decided(world, case, "leak", "唐雨", "circulated-criticism")
     until = ask("tangyu", f"case {case} --json").data["appeal_until"]
     assert say(day(until), "zh_CN") in ask("tangyu", "notices").text
@@ -112,7 +114,7 @@ def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> 
 
 @pytest.mark.clause("C.12")
 def test_what_was_lifted_stands_no_more(world: World, ask: Ask) -> None:
-    case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "名册外泄", "leak")
     decided(world, case, "leak", "唐雨", "warning")
     assert ask("tangyu", f"case appeal {case} --words 并无此事").status == 0
     assert ask("cenzong", f"case hear {case} --outcome lifted --word 证据不足").status == 0
@@ -122,7 +124,7 @@ def test_what_was_lifted_stands_no_more(world: World, ask: Ask) -> None:
 
 @pytest.mark.clause("A.18")
 def test_nothing_is_decided_about_anybody_without_a_breach(world: World, ask: Ask) -> None:
-    case = world.desk("xuning").cases.report("subsidiary", "名册外泄", "leak")
+    case = Cases(world.desk("xuning")).report("subsidiary", "名册外泄", "leak")
     under_investigation(world, case, "leak", "唐雨")
     assert ask("ouyangxue", f"case conclude {case} --word 查无此事").status == 0
     assert ask("panlong", f"case judge {case} --outcome unfounded --word 查无此事").status == 0
@@ -132,8 +134,8 @@ def test_nothing_is_decided_about_anybody_without_a_breach(world: World, ask: As
 
 @pytest.mark.clause("A.18")
 def test_who_reported_a_case_is_refused_its_decision_by_command(world: World, ask: Ask) -> None:
-    case = world.desk("panlong").cases.report("subsidiary", "自己看见的", "leak")
-    under_investigation(world, case, "leak", "唐雨").casework.conclude(case, "属实")
+    case = Cases(world.desk("panlong")).report("subsidiary", "自己看见的", "leak")
+    CaseWork(under_investigation(world, case, "leak", "唐雨")).conclude(case, "属实")
     refused = ask("panlong", f"case judge {case} --outcome breach --word 属实")
     assert (refused.status, "依 " in refused.err) == (1, True)
 
@@ -182,7 +184,7 @@ def test_who_comes_out_well_is_commended_and_everybody_sees_it(world: World, ask
 def test_what_the_decider_said_is_never_replaced_by_something_else(world: World, ask: Ask) -> None:
     """A fine of nought is refused with the clause, no sanction is no decision, and not to punish is one."""
     build_editions_world(world)
-    case = world.desk("xiepi").cases.report("controlled", "转发通讯录", "forwarding")
+    case = Cases(world.desk("xiepi")).report("controlled", "转发通讯录", "forwarding")
     under_investigation(world, case, "forwarding", "陶军")
     login = judged(world, case).actor.login
     naught = ask(login, f"case decide {case} --sanction fine --fine 0 --word 初犯")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.editions.tagging import Sorting
 from db.desk.entry.record import apply_values
 from db.store.transactions import writing
 from tests.tui.plain.conftest import Ask
@@ -24,7 +25,7 @@ def names(answer: Answer) -> list[str]:
 @pytest.mark.clause("F.3.1", "F.3.2", "G.2")
 def test_find_narrows_by_tag_kind_and_region(world: World, ask: Ask) -> None:
     build_wider_world("general", "wecom", beside=world)
-    world.desk("jinhr").sorting.tag(world.entry("vipke", "general"), "vip", True)
+    Sorting(world.desk("jinhr")).tag(world.entry("vipke", "general"), "vip", True)
     assert names(ask("jinhr", "find --tag VIP --json")) == ["韦贵"]
     assert names(ask("jinhr", "find --region 华南 --book general --json")) == ["鲁南"]
     assert names(ask("jinhr", "find jin --region 华北 --json")) == ["金瑞"]

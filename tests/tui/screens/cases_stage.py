@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 from textual.screen import Screen
 
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
+from db.desk.editions.editions import Editions
+from db.desk.reviews.reviews import Reviews
 from tests.conftest import Clock
 from tests.db.desk.casework import judged, manage, party, sentenced, under_investigation
 from tests.db.desk.reviewing import all_right, open_all, things
@@ -48,18 +52,18 @@ def _fill(clock: Clock) -> World:
     world = build_editions_world(build_wider_world("safety", "secured", beside=build_world()))
     world.desk("tangyu").directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
     world.desk("tangyu").directory.card(world.entry("linxiao", "subsidiary"))
-    leak = world.desk("xuning").cases.report("subsidiary", "客户手里有设计组的整页名册", "leak")
+    leak = Cases(world.desk("xuning")).report("subsidiary", "客户手里有设计组的整页名册", "leak")
     clock.forward(hours=3)
     desk = under_investigation(world, leak, "leak", "唐雨")
-    desk.casework.attach(leak, "audit", str(desk.casework.trail(leak)[-1].seq))
-    misuse = world.desk("gaoshan").cases.report("subsidiary", "有人用名册推销保险", "misuse")
-    world.desk("panlong").casework.triage(misuse, "misuse", "可以立案")
-    world.desk("dengchao").cases.error(world.entry("dengchao", "subsidiary"), "手机少了一位", "mobile")
-    world.desk("xuning").cases.report("subsidiary", "打印机旁有一份名册，没有人认领")
+    CaseWork(desk).attach(leak, "audit", str(CaseWork(desk).trail(leak)[-1].seq))
+    misuse = Cases(world.desk("gaoshan")).report("subsidiary", "有人用名册推销保险", "misuse")
+    CaseWork(world.desk("panlong")).triage(misuse, "misuse", "可以立案")
+    Cases(world.desk("dengchao")).error(world.entry("dengchao", "subsidiary"), "手机少了一位", "mobile")
+    Cases(world.desk("xuning")).report("subsidiary", "打印机旁有一份名册，没有人认领")
     assistant = world.desk("zhuli")
-    issue = assistant.editions.issue("controlled", "internal").id
-    copy = next(row.number for row in assistant.editions.copies(issue) if row.name == "陶军")
-    passed_on = world.desk("xiepi").cases.report("controlled", "在打印室找到", "forwarding", copy)
+    issue = Editions(assistant).issue("controlled", "internal").id
+    copy = next(row.number for row in Editions(assistant).copies(issue) if row.name == "陶军")
+    passed_on = Cases(world.desk("xiepi")).report("controlled", "在打印室找到", "forwarding", copy)
     under_investigation(world, passed_on, "forwarding")
     judged(world, passed_on)
     fine = Sentence(party(passed_on, "陶军"), ("fine",))
@@ -71,8 +75,8 @@ def _fill(clock: Clock) -> World:
     office, review = world.desk("kangle"), campaigns["full-review"]
     rows = things(office, review)
     for name in ("丁一", "卫国"):
-        office.reviews.decide(review, rows[name].id, "right", rows[name].version)
-    office.reviews.decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
+        Reviews(office).decide(review, rows[name].id, "right", rows[name].version)
+    Reviews(office).decide(review, rows["牛二"].id, "removed", rows["牛二"].version)
     return world
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from tests.conftest import Clock
 from tests.db.desk.reviewing import open_all, things
@@ -43,22 +45,22 @@ def _fill(clock: Clock) -> World:
     desk = world.desk("kangle")
     rows = things(desk, safety["full-review"])
     for name in ("潘安", "卫国"):
-        desk.reviews.decide(safety["full-review"], rows[name].id, "right", rows[name].version)
-    desk.reviews.decide(safety["full-review"], rows["牛二"].id, "removed", rows["牛二"].version)
+        Reviews(desk).decide(safety["full-review"], rows[name].id, "right", rows[name].version)
+    Reviews(desk).decide(safety["full-review"], rows["牛二"].id, "removed", rows["牛二"].version)
     officer = world.desk("dingyi")
     for row in things(officer, safety["collection"]).values():
-        officer.reviews.decide(safety["collection"], row.id, "right")
+        Reviews(officer).decide(safety["collection"], row.id, "right")
     head = world.desk("songjia")
     for row in things(head, company["sign-off"]).values():
-        head.reviews.decide(company["sign-off"], row.id, "right")
+        Reviews(head).decide(company["sign-off"], row.id, "right")
     inspector = world.desk("xinan")
-    points = inspector.reviews.items(secured["inspection"])
-    inspector.reviews.decide(secured["inspection"], points[0].id, "right")
-    finding = inspector.inspections.find(
+    points = Reviews(inspector).items(secured["inspection"])
+    Reviews(inspector).decide(secured["inspection"], points[0].id, "right")
+    finding = Inspections(inspector).find(
         secured["inspection"], "三个离岗账号未收回", world.accounts["ganhr"], "2026-11-20", points[1].id
     )
     clock.set("2026-11-16T10:00+08:00")
-    world.desk("ganhr").inspections.answer(finding, "两个已收回，一个等本人确认")
+    Inspections(world.desk("ganhr")).answer(finding, "两个已收回，一个等本人确认")
     hr = world.desk("jinhr")
     Trainings(hr).record("general", "directory-rules", [world.entry("dubei", "general")], "2025-12-01")
     Trainings(hr).record("general", "directory-rules", [world.entry("jinhr", "general")], "2026-09-01")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
+from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
 from tests.db.desk.casework import judged
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.cases_stage import Bureau, bureau
@@ -36,7 +38,7 @@ def test_own_reports(snap_matrix: Snap, bureau: World) -> None:
 
 def test_a_case(snap_matrix: Snap, bureau: World) -> None:
     """Under investigation, with the person concerned, an audit record, and the history."""
-    snap_matrix(lambda view: Bureau(bureau, "ouyangxue", view, lambda app: CaseCard(app.desk.cases.one(1))))
+    snap_matrix(lambda view: Bureau(bureau, "ouyangxue", view, lambda app: CaseCard(Cases(app.desk).one(1))))
 
 
 def test_a_decided_case(snap_matrix: Snap, bureau: World) -> None:
@@ -44,7 +46,7 @@ def test_a_decided_case(snap_matrix: Snap, bureau: World) -> None:
 
     def make(view: View) -> Bureau:
         return Bureau(
-            bureau, "fengdir", view, lambda app: CaseCard(app.desk.cases.one(app.desk.cases.queue()[0].id))
+            bureau, "fengdir", view, lambda app: CaseCard(Cases(app.desk).one(Cases(app.desk).queue()[0].id))
         )
 
     snap_matrix(make)
@@ -54,14 +56,14 @@ def test_a_case_about_oneself(snap_matrix: Snap, bureau: World) -> None:
     """What was decided, with the fine and the clause, and nothing of who reported or decided it."""
     snap_matrix(
         lambda view: Bureau(
-            bureau, "taojs", view, lambda app: OwnCaseCard(app.desk.cases.own(app.desk.cases.mine()[0].id))
+            bureau, "taojs", view, lambda app: OwnCaseCard(Cases(app.desk).own(Cases(app.desk).mine()[0].id))
         )
     )
 
 
 def test_the_audit_within_a_case(snap_matrix: Snap, bureau: World) -> None:
     """Acts of the person concerned, the attached one marked."""
-    snap_matrix(lambda view: Bureau(bureau, "ouyangxue", view, lambda app: CaseTrail(app.desk.cases.one(1))))
+    snap_matrix(lambda view: Bureau(bureau, "ouyangxue", view, lambda app: CaseTrail(Cases(app.desk).one(1))))
 
 
 def test_deciding(snap_matrix: Snap, bureau: World) -> None:
@@ -76,7 +78,7 @@ def test_deciding(snap_matrix: Snap, bureau: World) -> None:
         await pilot.pause()
 
     def make(view: View) -> Bureau:
-        return Bureau(bureau, "cendong", view, lambda app: CaseCard(app.desk.cases.one(1)))
+        return Bureau(bureau, "cendong", view, lambda app: CaseCard(Cases(app.desk).one(1)))
 
     snap_matrix(make, run_before=choose_rungs)
 
@@ -89,6 +91,6 @@ def test_the_ranking(snap_matrix: Snap, bureau: World) -> None:
         await pilot.pause()
 
     snap_matrix(
-        lambda view: Bureau(bureau, "panan", view, lambda app: Ranking(app.desk.praise.offers())),
+        lambda view: Bureau(bureau, "panan", view, lambda app: Ranking(Praise(app.desk).offers())),
         run_before=commend,
     )

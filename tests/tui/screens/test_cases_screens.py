@@ -6,8 +6,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from db.desk.cases.cases import Cases
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.language import say
 from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation, FormDraft
 from db.store.transactions import writing
@@ -70,7 +72,7 @@ async def test_a_breach_is_reported_from_any_screen(bureau: World, mode: str) ->
         assert not isinstance(app.screen, ReportBreach)
     row = CaseFile.select().order_by(CaseFile.id.desc()).get()
     assert (row.sort, row.book_id, row.kind, row.state) == ("incident", "staff", "", "reported")
-    assert bureau.desk("guotao").cases.one(row.id).words == "leaked"
+    assert Cases(bureau.desk("guotao")).one(row.id).words == "leaked"
 
 
 @pytest.mark.clause("D.11.2", "A.18")
@@ -86,7 +88,7 @@ async def test_the_form_says_who_gets_a_report_of_the_kind_that_is_chosen(school
         assert "依 D.7, D.11.2，报告给严老师（班主任）" in text_of(app)
         await press(pilot, "shift+tab", "shift+tab", "x", "ctrl+s")
     (case,) = CaseFile.select()
-    (handler,) = school.desk("yanlaoshi").cases.one(case.id).waits_for
+    (handler,) = Cases(school.desk("yanlaoshi")).one(case.id).waits_for
     assert say(handler, "zh_CN") == "严老师（班主任）"
 
 
@@ -147,12 +149,12 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         offered = {command.id for command in it.screen.offered()}
         assert not offered & {"judge", "decide"}, "neither judging nor deciding is theirs"
         await press(pilot, "enter", *"he did", "enter")
-    security = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    security = Bureau(bureau, "panlong", over=lambda app: CaseCard(Cases(app.desk).one(1)))
     async with security.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert "待判定" in text_of(security)
         await press(pilot, "enter", "1", *"so it is", "enter")
-    manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(Cases(app.desk).one(1)))
     async with manager.run_test(size=SIZE) as pilot:
         await press(pilot, "enter", "space", "enter", "1", "enter", *"true", "enter")
         assert CaseFile.get_by_id(1).state == "judged", "nobody has heard 唐雨 yet"
@@ -164,7 +166,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert "was told to" in text_of(concerned)
         await press(pilot, "c")
         assert isinstance(concerned.screen, OwnCaseCard), "once"
-    manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(Cases(app.desk).one(1)))
     async with manager.run_test(size=SIZE) as pilot:
         assert "was told to" in text_of(manager)
         await press(pilot, "enter", "space", "enter", "0", "enter")
@@ -174,7 +176,7 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         assert CaseFile.get_by_id(1).outcome == "breach"
         assert "发生 3 次" in text_of(manager)
         assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
-    closing = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(1)))
+    closing = Bureau(bureau, "panlong", over=lambda app: CaseCard(Cases(app.desk).one(1)))
     async with closing.run_test(size=SIZE) as pilot:
         await press(pilot, "x", "1", *"done", "enter")
     assert CaseFile.get_by_id(1).state == "closed"
@@ -189,7 +191,7 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
     with writing():
         employ(bureau, "cenlai", "岑来", "subsidiary", ("chief-executive",))
     entry = CaseParty.get(CaseParty.case == 1).id
-    bureau.desk("cendong").casework.decide(1, "再次发生", [Sentence(entry, ("downgrade",))])
+    CaseWork(bureau.desk("cendong")).decide(1, "再次发生", [Sentence(entry, ("downgrade",))])
     second = Bureau(bureau, "cenzong")
     async with second.run_test(size=SIZE) as pilot:
         await press(pilot, "f11")
@@ -218,9 +220,9 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
 @pytest.mark.clause("A.18")
 async def test_whoever_sorts_a_case_out_is_offered_first_what_it_was_reported_as(bureau: World) -> None:
     desk = bureau.desk("zhangwei")
-    last = next(one for one in desk.cases.channels() if one.book == "staff").kinds[-1]
-    case = desk.cases.report("staff", "有人转发", last.id)
-    app = Bureau(bureau, "guotao", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    last = next(one for one in Cases(desk).channels() if one.book == "staff").kinds[-1]
+    case = Cases(desk).report("staff", "有人转发", last.id)
+    app = Bureau(bureau, "guotao", over=lambda app: CaseCard(Cases(app.desk).one(case)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter", "1", "enter", *"seen", "enter")
     assert CaseFile.get_by_id(case).kind == last.id
@@ -228,10 +230,10 @@ async def test_whoever_sorts_a_case_out_is_offered_first_what_it_was_reported_as
 
 @pytest.mark.clause("H.7")
 async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> None:
-    case = bureau.desk("shibu").cases.report("secured", "名册外泄", "leak")
+    case = Cases(bureau.desk("shibu")).report("secured", "名册外泄", "leak")
     under_investigation(bureau, case, "leak", "秦玉")
     manager = judged(bureau, case)
-    app = Bureau(bureau, manager.actor.login, over=lambda app: CaseCard(app.desk.cases.one(case)))
+    app = Bureau(bureau, manager.actor.login, over=lambda app: CaseCard(Cases(app.desk).one(case)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter", "end", "space")
         (last,) = app.screen.query_one(DataList).marked.values()
@@ -239,7 +241,7 @@ async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> No
         await press(pilot, "enter", *"apology", "enter", "1", "enter", *"again", "enter")
     row = CaseFile.get_by_id(case)
     assert row.state == "proposed"
-    assert "apology" in {one.further for one in bureau.desk("cenzong").cases.one(case).parties}
+    assert "apology" in {one.further for one in Cases(bureau.desk("cenzong")).one(case).parties}
 
 
 @pytest.mark.clause("C.3")
@@ -258,9 +260,9 @@ async def test_a_question_that_was_called_off_is_no_look_on_record(bureau: World
 
 async def test_a_breach_of_nobody_is_not_judged(bureau: World) -> None:
     """What was typed stays, with what is missing."""
-    case = bureau.desk("xuning").cases.report("subsidiary", "打印机旁有一份名册", "leak")
-    under_investigation(bureau, case, "leak").casework.conclude(case, "无法查明是谁的")
-    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    case = Cases(bureau.desk("xuning")).report("subsidiary", "打印机旁有一份名册", "leak")
+    CaseWork(under_investigation(bureau, case, "leak")).conclude(case, "无法查明是谁的")
+    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(Cases(app.desk).one(case)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter", "1", *"so", "enter")
         assert "尚未指明当事人" in text_of(app)
@@ -270,9 +272,9 @@ async def test_a_breach_of_nobody_is_not_judged(bureau: World) -> None:
 @pytest.mark.clause("A.18")
 async def test_who_reported_a_case_is_told_at_once_for_whom_it_waits(bureau: World) -> None:
     """They would else write the grounds before it is refused."""
-    case = bureau.desk("panlong").cases.report("subsidiary", "自己看见的", "leak")
-    under_investigation(bureau, case, "leak", "唐雨").casework.conclude(case, "属实")
-    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    case = Cases(bureau.desk("panlong")).report("subsidiary", "自己看见的", "leak")
+    CaseWork(under_investigation(bureau, case, "leak", "唐雨")).conclude(case, "属实")
+    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(Cases(app.desk).one(case)))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert "方敏" in text_of(app)
@@ -283,9 +285,9 @@ async def test_who_reported_a_case_is_told_at_once_for_whom_it_waits(bureau: Wor
 
 async def test_a_closed_case_says_that_it_is_closed(bureau: World) -> None:
     """It stands below those that wait for something, and its outcome alone would not tell it from them."""
-    row = next(row for row in bureau.desk("panlong").cases.queue() if row.state == "reported")
+    row = next(row for row in Cases(bureau.desk("panlong")).queue() if row.state == "reported")
     under_investigation(bureau, row.id, "leak")
-    judged(bureau, row.id, "unfounded").casework.close(row.id, "完")
+    CaseWork(judged(bureau, row.id, "unfounded")).close(row.id, "完")
     app = Bureau(bureau, "panlong", over=lambda _app: CasesScreen())
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -296,9 +298,9 @@ async def test_a_closed_case_says_that_it_is_closed(bureau: World) -> None:
 @pytest.mark.clause("A.16", "A.18")
 async def test_where_the_regulations_have_no_ladder_the_word_decides(bureau: World) -> None:
     """There is nothing for the management to choose from."""
-    case = bureau.desk("zhangwei").cases.report("staff", "名册被转发", "leak")
-    under_investigation(bureau, case, "leak", "张文").casework.conclude(case, "属实")
-    app = Bureau(bureau, "helei", over=lambda app: CaseCard(app.desk.cases.one(case)))
+    case = Cases(bureau.desk("zhangwei")).report("staff", "名册被转发", "leak")
+    CaseWork(under_investigation(bureau, case, "leak", "张文")).conclude(case, "属实")
+    app = Bureau(bureau, "helei", over=lambda app: CaseCard(Cases(app.desk).one(case)))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "enter", "1", *"warned", "enter")
     row = CaseFile.get_by_id(case)
@@ -313,12 +315,12 @@ async def test_a_report_is_sorted_out_and_begun(bureau: World) -> None:
         assert isinstance(app.screen, CaseCard)
         assert not app.screen.can("investigate")
         await press(pilot, "enter", "3", *"ok", "enter")
-    it = Bureau(bureau, "ouyangxue", over=lambda app: CaseCard(app.desk.cases.one(4)))
+    it = Bureau(bureau, "ouyangxue", over=lambda app: CaseCard(Cases(app.desk).one(4)))
     async with it.run_test(size=SIZE) as pilot:
         await press(pilot, "enter", "1", *"begin", "enter", "c", *"call", "enter")
     row = CaseFile.get_by_id(4)
     assert (row.kind, row.state) == ("misuse", "investigating")
-    assert "call" in {line.word for line in bureau.desk("panlong").cases.one(4).history}
+    assert "call" in {line.word for line in Cases(bureau.desk("panlong")).one(4).history}
 
 
 @pytest.mark.clause("H.5.3")
@@ -343,8 +345,8 @@ async def test_an_error_is_reported_with_one_key_and_answered(bureau: World) -> 
 @pytest.mark.clause("H.5.3")
 async def test_the_reporter_of_an_error_opens_it_and_reads_the_answer(bureau: World) -> None:
     entry = bureau.entry("qinyu", "secured")
-    case = bureau.desk("qinyu").cases.error(entry, "座机已停用", "office_phone")
-    bureau.desk("xinan").casework.answer(case, "corrected", "改为总机")
+    case = Cases(bureau.desk("qinyu")).error(entry, "座机已停用", "office_phone")
+    CaseWork(bureau.desk("xinan")).answer(case, "corrected", "改为总机")
     app = Bureau(bureau, "qinyu")
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "f11", "enter")

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widget import AwaitMount, Widget
 
+from db.desk.editions.copies import Copies
 from db.desk.tasks.duties import RunnerPlace, run
 from db.store.tables import Account, AuditRecord, EditionCopy, EditionIssue, Task
 from tests.conftest import Clock
@@ -122,7 +123,7 @@ async def test_the_recipient_opens_a_copy_and_that_is_the_receipt(issued: World)
         assert "! 未签收" in text_of(app)
         await press(pilot, "enter")
         shown = text_of(app)
-        password = issued.desk("taojs").copies.open("C0001-004").password
+        password = Copies(issued.desk("taojs")).open("C0001-004").password
         assert password in shown
         assert newest().act == "copies.open"
         await press(pilot, "escape")

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from db.desk.cases.cases import Cases
 from db.desk.entry.record import apply_values
 from db.store.tables import Evidence, RequestEvent, RequestStep, Unit
 from db.store.transactions import writing
@@ -43,7 +44,7 @@ def poisoned(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[Wor
     """The office of `requests_stage` with such texts wherever a person can write one."""
     with templates.copy(OFFICE, tmp_path / "state", clock) as world:
         change(world, "zhengwei", reason=MARKUP[0])
-        world.desk("zhangwei").cases.report("staff", " ".join(MARKUP))
+        Cases(world.desk("zhangwei")).report("staff", " ".join(MARKUP))
         with writing():
             for number, login in enumerate(PEOPLE):
                 text = MARKUP[number % len(MARKUP)]

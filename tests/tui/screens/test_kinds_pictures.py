@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.editions.tagging import Sorting
 from db.desk.entry.record import apply_values
 from db.desk.entry.unit_contacts import put_contacts
 from db.store.tables import Unit
@@ -34,7 +35,7 @@ def trading(templates: Templates, tmp_path: Path, clock: Clock) -> Iterator[Worl
 
 def _trade(_clock: Clock) -> World:
     world = build_wider_world("general", "safety")
-    world.desk("jinhr").sorting.tag(world.entry("vipke", "general"), "vip", True)
+    Sorting(world.desk("jinhr")).tag(world.entry("vipke", "general"), "vip", True)
     with writing():
         unit = world.unit("safety", "安全管理部")
         put_contacts(unit, {"email": "anquan@huaxing.example"}, source="公告", verifier=None)
@@ -122,7 +123,7 @@ def test_photo(snap_matrix: Snap, pictured: World) -> None:
 async def test_the_region_of_now_is_kept_and_a_tag_says_whose_it_is(trading: World) -> None:
     """Enter without typing takes no region away."""
     root = trading.unit("general")
-    trading.desk("jinhr").sorting.set_region(root, "华东")
+    Sorting(trading.desk("jinhr")).set_region(root, "华东")
     app = Hall(trading, "jinhr", View("zh_CN", Look()))
     async with app.run_test(size=SMALL) as pilot:
         await press(pilot, "f", "3", "f", "2", "enter")

@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from db.desk.editions.copies import Copies
 from db.language import Language
 from db.store.tables import AuditRecord, Trained
 from reports.editions.delivering import fetch_copy
@@ -173,7 +174,7 @@ async def test_what_can_t_be_read_is_said_and_how_to_have_it_all_the_same(
 async def test_a_copy_that_can_t_be_read_is_still_known_by_its_digest(
     issued: World, monkeypatch: pytest.MonkeyPatch, language: Language, words: str
 ) -> None:
-    number = issued.desk("taojs").copies.mine()[0].number
+    number = Copies(issued.desk("taojs")).mine()[0].number
     issued.desk("wenmi").evidence.add("捡到的.pdf", fetch_copy(issued.desk("taojs"), number).content)
     taken_over(monkeypatch, "def read(content): os.abort()")
     app = Issuing(issued, "wenmi", View(language, Look()), over=lambda _app: TraceScreen())

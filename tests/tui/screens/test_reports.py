@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk import Refused
+from db.desk.extracts.report_rights import REPORTS
 from db.language import Label, Language, say
 from db.store.tables import AuditRecord
 from reports.catalogue import catalogue
@@ -27,7 +28,8 @@ from tests.world import World
 from tui.kit import Look
 from tui.plain.work import work
 from tui.safe import cells
-from tui.screens.reports.answers import Answer, arranged
+from tui.screens.reports import answers
+from tui.screens.reports.answers import QUESTIONS, WORDS, Answer, arranged
 from tui.screens.reports.reports import Reports
 from tui.screens.reports.table import ReportTable, Row, columns_for
 from tui.screens.reports.text import ReportText
@@ -309,6 +311,12 @@ async def test_who_may_draw_less_is_answered_less(office: World) -> None:
     sales = office.unit("staff", "销售中心")
     with pytest.raises(Refused):
         desk.overview.answer("compliance", "staff", sales, date(2026, 11, 1), date(2026, 11, 30))
+
+
+def test_every_report_stands_at_a_question_and_its_numbers_have_words() -> None:
+    told = f"name it in QUESTIONS of {answers.__file__}, and where it has numbers in WORDS there"
+    assert sorted(REPORTS) == sorted(name for _question, names in QUESTIONS for name in names), told
+    assert {*WORDS} == {name for name, one in REPORTS.items() if one.numbers is not None}, told
 
 
 def test_what_needs_doing_comes_first_among_questions_and_reports(office: World) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from textual.screen import Screen
 
+from db.desk.reviews.guiding import Guidance
 from db.desk.reviews.review_views import CampaignRow
+from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from db.store import audit
 from db.store.transactions import writing
@@ -42,7 +44,7 @@ class BeforeTraining(Stage):
 
 def a_review(kind: str, app: KitApp) -> CampaignRow:
     """The reader's review of ``kind``."""
-    return next(row for row in app.desk.reviews.campaigns() if row.kind == kind)
+    return next(row for row in Reviews(app.desk).campaigns() if row.kind == kind)
 
 
 def the(kind: str, screen: type[ReviewList], app: KitApp) -> ReviewList:
@@ -116,8 +118,8 @@ def test_findings(snap_matrix: Snap, reviews: World) -> None:
 
 def test_guidance(snap_matrix: Snap, reviews: World) -> None:
     """What departments are to do, who has confirmed it and who has not."""
-    reviews.desk("xinan").guidance.give("secured", "下班前锁好纸质名单，人走屏锁。")
-    head = next(one for one in reviews.desk("fuhr").guidance.list() if one.mine)
+    Guidance(reviews.desk("xinan")).give("secured", "下班前锁好纸质名单，人走屏锁。")
+    head = next(one for one in Guidance(reviews.desk("fuhr")).list() if one.mine)
     reviews.desk("fuhr").notices.acknowledge(head.id)
     snap_matrix(lambda view: Room(reviews, "xinan", view, lambda _app: screen_of(GUIDANCE)()))
 

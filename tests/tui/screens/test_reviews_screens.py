@@ -8,8 +8,11 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.authority.permissions import policy_of
+from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.review_views import CampaignRow, UnitPart
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.today.waiting import OtherMatter
 from db.desk.training.trainings import Trainings
 from db.language import say
@@ -51,7 +54,7 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 
 async def enter(app: Room, pilot: Pilot[int], kind: str) -> CampaignRow:
     """Open the review of ``kind`` from the list."""
-    rows = app.desk.reviews.campaigns()
+    rows = Reviews(app.desk).campaigns()
     place = next(number for number, row in enumerate(rows) if row.kind == kind)
     app.screen.query_one(DataList).go(place)
     await press(pilot, "enter")
@@ -74,7 +77,7 @@ def verdicts(campaign: int) -> list[str | None]:
 async def test_entries_are_decided_one_key_each(reviews: World) -> None:
     """Every entry of the book in as many keys as there are entries; nothing else is touched."""
     app = Room(reviews, "luoyan")
-    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    check = next(row.id for row in Reviews(reviews.desk("luoyan")).campaigns() if row.kind == "check")
     assert own_right(reviews, check, "luoyan") == 1
     async with app.run_test(size=SIZE) as pilot:
         row = await enter(app, pilot, "check")
@@ -91,10 +94,10 @@ async def test_entries_are_decided_one_key_each(reviews: World) -> None:
 async def test_each_key_decides_one_that_is_open_wherever_it_stands(reviews: World) -> None:
     """The screen begins at the first open entry, and what is decided is passed over."""
     desk = reviews.desk("kangle")
-    campaign = next(row.id for row in desk.reviews.campaigns() if row.kind == "full-review")
-    first = desk.reviews.items(campaign)[0]
+    campaign = next(row.id for row in Reviews(desk).campaigns() if row.kind == "full-review")
+    first = Reviews(desk).items(campaign)[0]
     if first.status == "open":
-        desk.reviews.decide(campaign, first.id, "right", first.version)
+        Reviews(desk).decide(campaign, first.id, "right", first.version)
     own_right(reviews, campaign, "kangle")
     app = Room(reviews, "kangle")
     async with app.run_test(size=SIZE) as pilot:
@@ -130,7 +133,7 @@ async def test_a_review_is_closed_by_one_word_in_chinese(reviews: World) -> None
 async def test_a_review_with_anything_undecided_is_not_closed(reviews: World) -> None:
     app = Room(reviews, "kangle")
     async with app.run_test(size=SIZE) as pilot:
-        rows = app.desk.reviews.campaigns()
+        rows = Reviews(app.desk).campaigns()
         place = next(number for number, row in enumerate(rows) if row.kind == "full-review")
         app.screen.query_one(DataList).go(place)
         await press(pilot, "x", "y")
@@ -159,7 +162,7 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
     assert (item.verdict, item.request_id) == ("corrected", last.id)
     assert "removed" in verdicts(row.id)
     approve(reviews, "panan", last.id)
-    states = {str(one.name): one.status for one in reviews.desk("panan").reviews.items(row.id)}
+    states = {str(one.name): one.status for one in Reviews(reviews.desk("panan")).items(row.id)}
     assert states["丁一"] == "decided"
 
 
@@ -168,7 +171,7 @@ async def test_wrong_opens_the_change_form_and_is_decided_once_that_is_applied(r
 async def test_a_review_is_done_by_exception_in_few_keys(reviews: World) -> None:
     """Scroll to the end, mark all that was read, look at the names, decide."""
     app = Room(reviews, "luoyan")
-    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    check = next(row.id for row in Reviews(reviews.desk("luoyan")).campaigns() if row.kind == "check")
     assert own_right(reviews, check, "luoyan") == 1
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "check")
@@ -188,7 +191,7 @@ async def test_a_review_is_done_by_exception_in_few_keys(reviews: World) -> None
 async def test_what_was_never_drawn_is_never_decided(reviews: World) -> None:
     """All are marked on a screen of a few lines: those below are left out, and said to be."""
     app = Room(reviews, "luoyan")
-    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    check = next(row.id for row in Reviews(reviews.desk("luoyan")).campaigns() if row.kind == "check")
     async with app.run_test(size=(80, 16)) as pilot:
         await enter(app, pilot, "check")
         rows = app.screen.query_one(DataList)
@@ -197,7 +200,7 @@ async def test_what_was_never_drawn_is_never_decided(reviews: World) -> None:
         await press(pilot, "asterisk")
         assert set(rows.marked) <= drawn
         assert "尚未看到" in text_of(app)
-        rows.mark_rows(row for row in reviews.desk("luoyan").reviews.items(check))  # by whatever way
+        rows.mark_rows(row for row in Reviews(reviews.desk("luoyan")).items(check))  # by whatever way
         await press(pilot, "a", "y")
     decided = {row.id for row in ReviewItem.select().where(ReviewItem.campaign == check) if row.verdict}
     assert decided
@@ -222,7 +225,7 @@ async def test_what_changed_since_it_was_drawn_is_left_out_and_told(reviews: Wor
 
 async def test_a_review_is_searched_and_goes_on_from_what_a_colleague_decided(reviews: World) -> None:
     app = Room(reviews, "luoyan")
-    check = next(row.id for row in reviews.desk("luoyan").reviews.campaigns() if row.kind == "check")
+    check = next(row.id for row in Reviews(reviews.desk("luoyan")).campaigns() if row.kind == "check")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "check")
         name = names(app)[-1]
@@ -237,7 +240,7 @@ async def test_a_review_is_searched_and_goes_on_from_what_a_colleague_decided(re
         screen.perform("next")
         under = screen.current
         assert under is not None
-        other = reviews.desk("liuyang").reviews
+        other = Reviews(reviews.desk("liuyang"))
         row = next(one for one in other.items(check) if one.status == "open" and one.id != under.id)
         other.decide(check, row.id, "right", row.version)
         screen.catch_up()
@@ -334,7 +337,7 @@ async def test_an_inspector_writes_down_a_finding_and_closes_another(reviews: Wo
 @pytest.mark.clause("C.6", "H.6.1")
 async def test_an_inspector_names_another_owner_of_a_finding(reviews: World) -> None:
     finding = Finding.select().order_by(Finding.id).get()
-    reviews.desk("xinan").inspections.settle(finding.id, "reopen", "还差一个")
+    Inspections(reviews.desk("xinan")).settle(finding.id, "reopen", "还差一个")
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
@@ -346,7 +349,7 @@ async def test_an_inspector_names_another_owner_of_a_finding(reviews: World) -> 
 @pytest.mark.clause("H.3.1")
 async def test_a_second_reminder_of_a_day_is_not_told_as_something_to_submit(reviews: World) -> None:
     finding = Finding.select().order_by(Finding.id).get()
-    reviews.desk("xinan").inspections.settle(finding.id, "reopen", "还差一个")
+    Inspections(reviews.desk("xinan")).settle(finding.id, "reopen", "还差一个")
     app = Room(reviews, "xinan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "inspection")
@@ -530,8 +533,8 @@ async def test_what_waits_is_counted_anew_with_each_decision(reviews: World) -> 
 @pytest.mark.clause("E.14")
 async def test_a_clean_up_says_which_number_is_dead(reviews: World) -> None:
     entry = reviews.entry("huangbo", "group")
-    reviews.desk("majun").stale.report(entry, "mobile")
-    reviews.desk("luoyan").reviews.open("group", "clean-up", "来电无人接听")
+    Stale(reviews.desk("majun")).report(entry, "mobile")
+    Reviews(reviews.desk("luoyan")).open("group", "clean-up", "来电无人接听")
     app = Room(reviews, "luoyan")
     async with app.run_test(size=SIZE) as pilot:
         await enter(app, pilot, "clean-up")

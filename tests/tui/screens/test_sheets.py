@@ -11,6 +11,8 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk import Invalid
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from db.language import Language
 from db.language import say as spoken
@@ -172,9 +174,9 @@ async def test_a_fault_of_an_earlier_answer_leads_back_to_it(reviews: World) -> 
 
 async def test_each_of_several_is_done_by_itself_and_what_is_refused_is_said(reviews: World) -> None:
     desk = reviews.desk("xinan")
-    campaign = next(row.id for row in desk.reviews.campaigns() if row.of == "points")
-    own = desk.inspections.find(campaign, "自己的", reviews.accounts["xinan"], "2026-12-07")
-    other = desk.inspections.find(campaign, "别人的", reviews.accounts["ganhr"], "2026-12-07")
+    campaign = next(row.id for row in Reviews(desk).campaigns() if row.of == "points")
+    own = Inspections(desk).find(campaign, "自己的", reviews.accounts["xinan"], "2026-12-07")
+    other = Inspections(desk).find(campaign, "别人的", reviews.accounts["ganhr"], "2026-12-07")
     app = Room(reviews, "xinan", over=lambda _app: screen_of(FINDINGS)())
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "end", "asterisk", "x")
@@ -255,7 +257,7 @@ def test_a_finding_is_answered_closed_and_passed_on_by_command(say: Say, reviews
     assert (missing.status, "--owner" in missing.err) == (2, True)
     wrong = say("xinan", f"findings pass-on {number} --owner 无此人 --due 2026-12-07")
     assert (wrong.status, "无此人" in wrong.err) == (2, True)
-    owners = reviews.desk("xinan").inspections.owners(Finding.get_by_id(number).campaign_id, number)
+    owners = Inspections(reviews.desk("xinan")).owners(Finding.get_by_id(number).campaign_id, number)
     other = next(one for one in owners if one.account != reviews.accounts["xinan"])
     passed = say("xinan", f"findings pass-on {number} --owner {other.account} --due 2026-12-07")
     assert (passed.status, other.name in passed.text) == (0, True)

@@ -15,6 +15,8 @@ import python_calamine
 from db.desk.extracts import report_rights
 from db.desk.extracts.report_rights import LISTS
 from db.desk.hooks import hooks
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
 from db.store.tables import AuditRecord
 from tests.audited import detail_of
 from tests.tui.plain.running import Answer, answered
@@ -103,8 +105,8 @@ def test_it_leaves_as_a_workbook_and_as_markdown_too(reviews: World) -> None:
 @pytest.mark.clause("H.6.3")
 def test_who_sees_a_list_without_the_right_to_its_book_takes_none_out(reviews: World) -> None:
     desk = reviews.desk("xinan")
-    (inspection,) = {row.id for row in desk.reviews.campaigns() if row.of == "points" and row.runs}
-    desk.inspections.find(inspection, "柜门未锁", reviews.accounts["shibu"], "2026-12-07")
+    (inspection,) = {row.id for row in Reviews(desk).campaigns() if row.of == "points" and row.runs}
+    Inspections(desk).find(inspection, "柜门未锁", reviews.accounts["shibu"], "2026-12-07")
     assert answered(reviews, "shibu", "findings --json").data
     said = answered(reviews, "shibu", "findings --format csv")
     assert (said.status, said.out) == (1, b"")

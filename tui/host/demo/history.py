@@ -9,11 +9,19 @@ from functools import partial, singledispatchmethod
 from pathlib import Path
 
 from db.desk import Desk, Pending
+from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
+from db.desk.editions.copies import Copies
+from db.desk.editions.editions import Editions
 from db.desk.editions.receiving import OUT_OF_REACH
+from db.desk.editions.tagging import Sorting
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
 from db.desk.outside.people import everybody
+from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.reviews import Reviews
+from db.desk.reviews.signs import Stale
 from db.desk.tasks import duties
 from db.desk.training.trainings import Trainings
 from db.policy.loader import builtin
@@ -204,17 +212,17 @@ class History:
     @perform.register
     def _sort(self, deed: Sort, desk: Desk) -> None:
         for unit, kind in deed.kinds.items():
-            desk.sorting.set_kind(self.where.unit(deed.book, unit), kind)
+            Sorting(desk).set_kind(self.where.unit(deed.book, unit), kind)
         for whose, tag in deed.tags.items():
             try:
-                desk.sorting.tag(self.where.entry(whose, deed.book), tag, True)
+                Sorting(desk).tag(self.where.entry(whose, deed.book), tag, True)
             except Pending as pending:
                 queue = self.stage.desk(deed.agreed_by).queue
                 queue.approve(pending.request, queue.one(pending.request).digest)
 
     @perform.register
     def _decide_some(self, deed: Decide, desk: Desk) -> None:
-        open_ = [row for row in desk.reviews.campaigns() if not row.closed]
+        open_ = [row for row in Reviews(desk).campaigns() if not row.closed]
         campaign = next(row.id for row in open_ if (row.book, row.kind) == (deed.book, deed.kind))
         self._decide(deed.by, deed.count, campaign)
 
@@ -227,7 +235,7 @@ class History:
 
     @perform.register
     def _signal(self, deed: SignalDeed, desk: Desk) -> None:
-        desk.stale.report(self.where.entry(deed.whose, deed.book), deed.field)
+        Stale(desk).report(self.where.entry(deed.whose, deed.book), deed.field)
 
     @perform.register
     def _call(self, deed: CallDeed, desk: Desk) -> None:
@@ -238,7 +246,7 @@ class History:
 
     @perform.register
     def _mistake(self, deed: MistakeDeed, desk: Desk) -> None:
-        desk.cases.error(self.where.entry(deed.whose, deed.book), deed.words, deed.field)
+        Cases(desk).error(self.where.entry(deed.whose, deed.book), deed.words, deed.field)
 
     @perform.register
     def _take_out(self, deed: TakeOut, desk: Desk) -> None:
@@ -267,24 +275,24 @@ class History:
                 self.stage.schedule_act(later(when, 50), partial(self._close_copies, issue))
 
     def _send_out(self, issue: Issue) -> None:
-        self.stage.desk(issue.by).editions.issue(issue.book, issue.edition)
+        Editions(self.stage.desk(issue.by)).issue(issue.book, issue.edition)
 
     def _close_copies(self, issue: Issue) -> None:
-        editions = self.stage.desk(issue.by).editions
+        editions = Editions(self.stage.desk(issue.by))
         (newest,) = editions.issues(issue.book, issue.edition, limit=1)
         beyond = [copy.number for copy in editions.copies(newest.id) if copy.receipt in OUT_OF_REACH]
         if beyond:
             editions.close(newest.id, issue.closes, *beyond)
 
     def _open_copy(self, login: str) -> None:
-        copies = self.stage.desk(login).copies
+        copies = Copies(self.stage.desk(login))
         copies.open(copies.mine()[0].number)
 
     def _review(self, review: Review) -> None:
         made: list[int] = []
 
         def open_() -> None:
-            reviews = self.stage.desk(review.by).reviews
+            reviews = Reviews(self.stage.desk(review.by))
             made.append(reviews.open(review.book, review.kind, review.reason))
 
         def at(when: When, act: Callable[[int], None]) -> None:
@@ -301,20 +309,20 @@ class History:
         for login, count, ago, hour in review.decided:
             at((ago, hour), partial(self._decide, login, count))
         if review.closed is not None:
-            at(review.closed, lambda campaign: self.stage.desk(review.by).reviews.close(campaign))
+            at(review.closed, lambda campaign: Reviews(self.stage.desk(review.by)).close(campaign))
 
     def _case(self, case: Case) -> None:
         made: list[int] = []
 
         def report() -> None:
-            made.append(self.stage.desk(case.by).cases.report(case.book, case.words, case.kind))
+            made.append(Cases(self.stage.desk(case.by)).report(case.book, case.words, case.kind))
 
         self.stage.schedule_act(case.at, report)
         for step, by, ago, hour, word in case.then:
             self.stage.schedule_act((ago, hour), partial(self._handle, case, step, by, word, made))
 
     def _handle(self, case: Case, step: str, by: str, word: str, made: list[int]) -> None:
-        work, [number] = self.stage.desk(by).casework, made
+        work, [number] = CaseWork(self.stage.desk(by)), made
         match step:
             case "triage":
                 work.triage(number, case.kind, word)
@@ -333,13 +341,13 @@ class History:
                 work.statement(number, party, "已当面听取本人陈述")
                 work.decide(number, word, [Sentence(party, case.sanctions)])
             case "appeal":
-                self.stage.desk(by).cases.appeal(number, word)
+                Cases(self.stage.desk(by)).appeal(number, word)
             case "close":
                 work.close(number, word)
 
     def _decide(self, login: str, count: int, campaign: int) -> None:
         """Look at the next things one by one and find them right."""
-        reviews = self.stage.desk(login).reviews
+        reviews = Reviews(self.stage.desk(login))
         waiting = [item for item in reviews.items(campaign, "mine") if item.status == "open"]
         for item in waiting[:count]:
             seen = reviews.one(campaign, item.id)
@@ -347,16 +355,16 @@ class History:
 
     def _find(self, finding: InspectionFinding, numbers: list[int], campaign: int) -> None:
         desk = self.stage.desk(finding.by)
-        item = desk.reviews.items(campaign, "mine")[finding.point].id
+        item = Reviews(desk).items(campaign, "mine")[finding.point].id
         due = self.stage.ahead(finding.days).isoformat()
         owner = self.where.account(finding.owner)
-        numbers.append(desk.inspections.find(campaign, finding.what, owner, due, item))
+        numbers.append(Inspections(desk).find(campaign, finding.what, owner, due, item))
 
     def _answer_finding(self, finding: InspectionFinding, numbers: list[int]) -> None:
-        self.stage.desk(finding.owner).inspections.answer(numbers[0], finding.answer)
+        Inspections(self.stage.desk(finding.owner)).answer(numbers[0], finding.answer)
 
     def _settle_finding(self, finding: InspectionFinding, numbers: list[int]) -> None:
-        self.stage.desk(finding.by).inspections.settle(numbers[0], finding.verdict, finding.word)
+        Inspections(self.stage.desk(finding.by)).settle(numbers[0], finding.verdict, finding.word)
 
     def _day(self, ago: int) -> str:
         """A day as a form takes it; one that is to come is counted in working days from now."""

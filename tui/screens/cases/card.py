@@ -8,8 +8,10 @@ from dataclasses import replace
 from db.desk.cases.case_roles import OVER
 from db.desk.cases.case_states import HEARD
 from db.desk.cases.case_views import CaseView, PartyView
+from db.desk.cases.cases import Cases
 from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import Sentence
+from db.desk.cases.work import CaseWork
 from db.desk.refusal import Invalid, Problem
 from db.language import Text, _
 from tui.kit import (
@@ -145,8 +147,8 @@ class CaseCard(FactCard):
 
     def _again(self) -> None:
         """Ask for it again; a case that has gone to others closes."""
-        if self._view.row.id in {row.id for row in self.app.desk.cases.queue()}:
-            self._view = self.app.desk.cases.one(self._view.row.id)
+        if self._view.row.id in {row.id for row in Cases(self.app.desk).queue()}:
+            self._view = Cases(self.app.desk).one(self._view.row.id)
             self.redraw_facts()
             self.refresh_top()
         else:
@@ -157,7 +159,7 @@ class CaseCard(FactCard):
         return await ask_text(self, title, label, required=True)
 
     async def do_person(self) -> None:
-        case, work = self._view.row.id, self.app.desk.casework
+        case, work = self._view.row.id, CaseWork(self.app.desk)
         found: Sequence[PartyFound] = ()
 
         def look(typed: str) -> None:
@@ -189,13 +191,13 @@ class CaseCard(FactCard):
     async def do_copy(self) -> None:
         typed = await self._word(_("Traced copy"), _("Number on the copy"))
         if typed is not None:
-            self.app.desk.casework.attach(self._view.row.id, "copy", typed)
+            CaseWork(self.app.desk).attach(self._view.row.id, "copy", typed)
             self._again()
 
     async def do_file(self) -> None:
         chosen = await pick_evidence(self, ())
         for file in chosen or ():
-            self.app.desk.casework.attach(self._view.row.id, "file", file.id)
+            CaseWork(self.app.desk).attach(self._view.row.id, "file", file.id)
         if chosen:
             self._again()
 
@@ -205,7 +207,7 @@ class CaseCard(FactCard):
             return
         said = await self._word(_("Decide"), _("The grounds of the decision"))
         if said is not None:
-            self.app.desk.casework.decide(self._view.row.id, said, sentences)
+            CaseWork(self.app.desk).decide(self._view.row.id, said, sentences)
             self._again()
             self.app.tell(_("Decided; it is told, or waits for a second person to confirm it."))
 
@@ -228,7 +230,7 @@ class CaseCard(FactCard):
             return
         said = await self._word(HEAR.label, REASON.label)
         if said is not None:
-            self.app.desk.casework.hear(self._view.row.id, one.id, outcome, said, sentence)
+            CaseWork(self.app.desk).hear(self._view.row.id, one.id, outcome, said, sentence)
             self._again()
             self.app.tell(_("Decided; who appealed hears it."))
 

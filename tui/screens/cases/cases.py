@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
 from db.desk.tasks.task_views import TaskRow
 from db.language import _
 from tui.kit import FramedScreen, ScreenCommand
@@ -38,12 +40,12 @@ class CasesScreen(SheetScreen[MyCase]):
 
     def can(self, command_id: str) -> bool:
         if command_id == "ranking":
-            return bool(self.app.desk.praise.offers())
+            return bool(Praise(self.app.desk).offers())
         return super().can(command_id)
 
     async def do_open(self) -> None:
         """The whole case where the reader handles it; else what they may know of it."""
-        case, cases = self.current, self.app.desk.cases
+        case, cases = self.current, Cases(self.app.desk)
         if case is not None and case.part == "handler":
             self.app.push_screen(CaseCard(cases.one(case.row.id)))
         elif case is not None:
@@ -53,7 +55,7 @@ class CasesScreen(SheetScreen[MyCase]):
         self.app.push_screen(ReportBreach())
 
     def do_ranking(self) -> None:
-        self.app.push_screen(Ranking(self.app.desk.praise.offers()))
+        self.app.push_screen(Ranking(Praise(self.app.desk).offers()))
 
 
 def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from db.desk.cases.cases import Cases
 from db.desk.cases.own_cases import OwnCase
 from db.language import Text, _
 from tui.kit import Location, ScreenCommand, clause_text
@@ -47,7 +48,7 @@ class OwnCaseCard(FactCard):
         return At(self.app.desk, (row.id,), lambda: (MyCase(row, "concerned"),))
 
     def done(self, said: Text) -> None:
-        self._case = self.app.desk.cases.own(self._case.row.id)
+        self._case = Cases(self.app.desk).own(self._case.row.id)
         self.redraw_facts()
         self.app.call_later(self.app.tell, said)
 

@@ -8,7 +8,7 @@ from functools import partial
 from textual import on
 from textual.app import ComposeResult
 
-from db.desk.cases.praise import PraiseOffer, PraiseRow
+from db.desk.cases.praise import Praise, PraiseOffer, PraiseRow
 from db.desk.cases.ranking import Ranked, against
 from db.desk.due_dates import today
 from db.language import _
@@ -99,9 +99,9 @@ class Ranking(FramedScreen):
 
     def _fill(self) -> None:
         desk, offer, period = self.app.desk, self._offer, self._period
-        ranked = desk.praise.ranking(offer.book, period.first, period.last) if offer.praises else ()
+        ranked = Praise(desk).ranking(offer.book, period.first, period.last) if offer.praises else ()
         self.query_one("#ranking DataList", DataList).show_all(ranked)
-        given = desk.praise.list(offer.book)
+        given = Praise(desk).list(offer.book)
         self.query_one("#praise DataList", DataList).show_all(given)
         self.refresh_keys()
         self.refresh_top()
@@ -118,7 +118,9 @@ class Ranking(FramedScreen):
         if warned and not await confirm(self, against(row, self._offer.clause), yes=_("Praise all the same")):
             return
         book, (first, last) = self._offer.book, (self._period.first, self._period.last)
-        commend = partial(self.app.desk.praise.commend, book, first, last, row.unit, row.entry, anyway=warned)
+        commend = partial(
+            Praise(self.app.desk).commend, book, first, last, row.unit, row.entry, anyway=warned
+        )
         title = _("Commend {name}", name=row.name)
         if await ask_text(self, title, _("A word of praise"), check=commend) is not None:
             self._fill()

@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from db.desk.cases.cases import ABOUT, About, KindOption, ReportChannel
+from db.desk.cases.cases import ABOUT, About, Cases, KindOption, ReportChannel
 from db.language import Message, _
 from tui.kit import (
     ChoiceField,
@@ -51,7 +51,7 @@ class ReportBreach(KeptForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self._channels: Sequence[ReportChannel] = self.app.desk.cases.channels()
+        self._channels: Sequence[ReportChannel] = Cases(self.app.desk).channels()
 
     def where(self) -> Location:
         channel, meant = self._channel, self._meant
@@ -146,7 +146,7 @@ class ReportBreach(KeptForm):
     def do_submit(self) -> None:
         """Hand it in. What is missing is shown, and nothing typed is lost."""
         kind = self._value("kind")
-        number = self.app.desk.cases.report(
+        number = Cases(self.app.desk).report(
             self._value("book"),
             self._value("words"),
             "" if kind == UNKNOWN else kind,

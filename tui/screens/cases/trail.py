@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 
 from db.desk.audit.record_views import AuditRow
 from db.desk.cases.case_views import CaseView
+from db.desk.cases.work import CaseWork
 from db.language import Message, _, clause_words
 from tui.kit import (
     Cell,
@@ -74,7 +75,7 @@ class CaseTrail(FramedScreen):
 
     def on_mount(self) -> None:
         """Ask for the records, a window at a time."""
-        work, case = self.app.desk.casework, self._case.id
+        work, case = CaseWork(self.app.desk), self._case.id
         self.query_one(DataList).show(lambda offset, limit: work.trail(case, offset, limit))
 
     def can(self, command_id: str) -> bool:
@@ -94,7 +95,7 @@ class CaseTrail(FramedScreen):
             self._take(typed)
 
     def _take(self, number: str) -> None:
-        self.app.desk.casework.attach(self._case.id, "audit", number)
+        CaseWork(self.app.desk).attach(self._case.id, "audit", number)
         self._attached.add(number)
         self.query_one(DataList).refresh()
         self.refresh_keys()

@@ -7,6 +7,7 @@ from functools import partial
 
 from db.desk import Side
 from db.desk.directory.directory_views import FacetValue
+from db.desk.editions.tagging import Sorting
 from db.desk.entry.units import LONGEST_REGION
 from db.language import Message, Text, _
 from tui.kit import FramedScreen, Pick, ask_text, choose
@@ -48,7 +49,7 @@ async def choose_facets(
 
 async def change_tags(screen: FramedScreen, entry: int, name: str) -> bool:
     """Turn one tag of an entry on or off; whether anything was changed."""
-    sorting = screen.app.desk.sorting
+    sorting = Sorting(screen.app.desk)
     tags = sorting.tags(entry)
     options = [Pick(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
     chosen = await choose(screen, _("Tags of {name}", name=name), options)
@@ -67,7 +68,7 @@ async def change_region(screen: FramedScreen, book: str, unit: int, side: Side, 
     """Say in which region a unit is, beginning with the present one; nothing takes it away."""
     card = screen.app.desk.directory.unit(book, unit, side)
     now = card.region if card is not None else ""
-    note = partial(screen.app.desk.sorting.set_region, unit)
+    note = partial(Sorting(screen.app.desk).set_region, unit)
     region = await ask_text(
         screen, _("Region of {unit}", unit=name), _("Region"), value=now, longest=LONGEST_REGION,
         check=lambda text: text == now or note(text),

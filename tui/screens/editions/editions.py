@@ -8,7 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 
 from db.desk.editions.edition_views import EditionView, Issued, IssueRow
-from db.desk.editions.tagging import UnitSorted
+from db.desk.editions.editions import Editions
+from db.desk.editions.tagging import Sorting, UnitSorted
+from db.desk.editions.tracing import Traces
 from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _, clause_words
 from tui.kit import DataList, FramedScreen, Pane, Pick, ScreenCommand, TextLine, choose
@@ -80,7 +82,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         if command_id == "copies":
             return self.is_mounted and self._issues.current is not None
         if command_id == "trace":
-            return self.app.desk.traces.allowed()
+            return Traces(self.app.desk).allowed()
         return super().can(command_id)
 
     @property
@@ -95,7 +97,7 @@ class EditionsScreen(SheetScreen[EditionView]):
             self._issues.show(lambda _offset, _limit: ())
         else:
             book, name = edition.book, edition.id
-            self._issues.show(lambda offset, limit: desk.editions.issues(book, name, offset, limit))
+            self._issues.show(lambda offset, limit: Editions(desk).issues(book, name, offset, limit))
             self.query_one("#note", TextLine).show(_note(edition), "dim")
 
     def do_switch(self) -> None:
@@ -124,7 +126,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         if self.current is None:
             return
         book = self.current.book
-        units = self.app.desk.sorting.units(book)
+        units = Sorting(self.app.desk).units(book)
         options = [Pick(str(one.id), "  " * one.depth + one.name, note=one.label) for one in units]
         unit = await choose(self, _("Which unit?"), options)
         at = At[UnitSorted](self.app.desk, (int(unit or 0),), answers={BOOK.id: book})
@@ -151,13 +153,15 @@ def _note(edition: EditionView) -> Text:
 
 def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
     """An edition is issued from its preview; where that is not known, from the list of editions."""
-    found = [one for one in screen.app.desk.editions.list() if (one.book, one.label) == (row.book, row.about)]
+    found = [
+        one for one in Editions(screen.app.desk).list() if (one.book, one.label) == (row.book, row.about)
+    ]
     screen.app.push_screen(EditionPreview(found[0]) if found else EditionsScreen())
 
 
 def _open_copies(screen: FramedScreen, row: TaskRow) -> None:
     if row.thing is not None:
-        screen.app.push_screen(EditionCopies(screen.app.desk.editions.one(row.thing)))
+        screen.app.push_screen(EditionCopies(Editions(screen.app.desk).one(row.thing)))
 
 
 OPENS["edition"] = _open_from_task

@@ -13,6 +13,8 @@ from db.desk.authority.sight import joined_texts
 from db.desk.editions.comparing import WORDS, EditionDifference
 from db.desk.editions.content import IssueContent
 from db.desk.editions.edition_views import EditionView, IssuePreview
+from db.desk.editions.editions import Editions
+from db.desk.editions.tagging import Sorting
 from db.language import Language, Message, Text, _, say
 from tui.kit import (
     BACK,
@@ -75,7 +77,7 @@ class EditionPreview(FramedScreen):
     def __init__(self, edition: EditionView) -> None:
         super().__init__()
         self._edition = edition
-        self._preview: IssuePreview = self.app.desk.editions.preview(edition.book, edition.id)
+        self._preview: IssuePreview = Editions(self.app.desk).preview(edition.book, edition.id)
         self._shown = "changes" if self._preview.changed else "entries"
 
     def where(self) -> Location:
@@ -134,7 +136,7 @@ class EditionPreview(FramedScreen):
 
     async def do_tags(self) -> None:
         """Turn one tag on or off; the edition is then made anew."""
-        line, sorting = self._current, self.app.desk.sorting
+        line, sorting = self._current, Sorting(self.app.desk)
         if line is None:
             return
         tags = sorting.tags(line.id)
@@ -146,7 +148,7 @@ class EditionPreview(FramedScreen):
         for tag in tags:
             if tag.id == chosen:
                 sorting.tag(line.id, tag.id, not tag.on)
-                self._preview = self.app.desk.editions.preview(self._edition.book, self._edition.id)
+                self._preview = Editions(self.app.desk).preview(self._edition.book, self._edition.id)
                 self.query_one(FactList).show(self._facts())
                 self._fill(self.query_one(DataList))
 

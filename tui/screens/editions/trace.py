@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 
-from db.desk.editions.tracing import Trace, Traced
+from db.desk.cases.cases import Cases
+from db.desk.editions.tracing import Trace, Traced, Traces
 from db.language import Text, _
 from reports.editions.found_copy import UNREAD, reading
 from tui.kit import (
@@ -70,7 +71,7 @@ class TraceScreen(FramedScreen):
             yield FactList()
 
     def do_trace(self) -> None:
-        self._show(self.app.desk.traces.number(self.query_one(TextInput).value.strip()))
+        self._show(Traces(self.app.desk).number(self.query_one(TextInput).value.strip()))
 
     async def do_evidence(self) -> None:
         tray = self.app.desk.evidence.tray()
@@ -83,7 +84,7 @@ class TraceScreen(FramedScreen):
             name = next(file.name for file in tray if file.id == chosen)
             finding = await read_of(self, name, lambda: reading(content))
             if finding is not None:
-                self._show(self.app.desk.traces.file(finding), "" if finding.is_read else UNREAD)
+                self._show(Traces(self.app.desk).file(finding), "" if finding.is_read else UNREAD)
 
     async def do_command(self) -> None:
         about = _("FILE may be a PDF, a workbook (XLSX), or text copied out of one.")
@@ -98,12 +99,12 @@ class TraceScreen(FramedScreen):
         said = await ask_text(self, _("Open a case"), _("Where and how the copy was found"), required=True)
         if said is None:
             return
-        kinds = next(one.kinds for one in self.app.desk.cases.channels() if one.book == copy.book)
+        kinds = next(one.kinds for one in Cases(self.app.desk).channels() if one.book == copy.book)
         options = [Pick(one.id, one.label, note=clause_text(one.clause)) for one in kinds]
         selected = FORWARDING if any(one.id == FORWARDING for one in kinds) else ""
         kind = await choose(self, _("What kind of breach?"), options, selected=selected)
         if kind is not None:
-            number = self.app.desk.cases.report(copy.book, said, kind, copy.number)
+            number = Cases(self.app.desk).report(copy.book, said, kind, copy.number)
             self.app.tell(reported(number))
 
     def do_back(self) -> None:

@@ -79,8 +79,8 @@ class QueueScreen(PagedScreen[Matter]):
     def body(self) -> ComposeResult:
         yield Chips()
         yield TextLine(id="said")
-        yield TextLine(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
+        yield TextLine(id="narrowed")
         with Container(id="pair"):
             rows = DataList[Matter](
                 list_columns(TODO, self.place),

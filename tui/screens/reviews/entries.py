@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from db.desk.reviews.review_views import CampaignRow, ItemRow, Spread, UnitPart
-from db.desk.reviews.reviews import AT_ONCE
+from db.desk.reviews.reviews import AT_ONCE, Reviews
 from db.language import Text, _, listed
 from tui.kit import SEARCH, Cell, DataList, ListColumn, ScreenCommand, Styled, TextInput, confirm
 from tui.screens.asking.change import ChangeScreen
@@ -116,7 +116,7 @@ class ReviewEntries(ReviewList):
         self._list.show(self._fetch, total=self._length)
 
     def _count(self) -> None:
-        self._spread = self.app.desk.reviews.spread(self._campaign.id, self._which, self._words)
+        self._spread = Reviews(self.app.desk).spread(self._campaign.id, self._which, self._words)
         self._list.ends_at(self._length)
         super()._count()
 
@@ -155,7 +155,7 @@ class ReviewEntries(ReviewList):
 
     def _items(self, unit: int, offset: int = 0, limit: int = AT_ONCE) -> tuple[ItemRow, ...]:
         words, which = self._words, self._which
-        return self.app.desk.reviews.items(self._campaign.id, which, offset, limit, unit, words=words)
+        return Reviews(self.app.desk).items(self._campaign.id, which, offset, limit, unit, words=words)
 
     def _all_of(self, part: UnitPart) -> Iterator[ItemRow]:
         offset = 0
@@ -286,7 +286,7 @@ class ReviewEntries(ReviewList):
         title = _("Right as they stand: {count}", count=len(rows))
         if not await confirm(self, title, text=listed(row.name for row in rows), yes=_("Right")):
             return
-        left = self.app.desk.reviews.decide_rest(self._campaign.id, [(row.id, row.version) for row in rows])
+        left = Reviews(self.app.desk).decide_rest(self._campaign.id, [(row.id, row.version) for row in rows])
         self._list.clear_marks()
         self._reload()
         self._seek(1)

@@ -13,6 +13,7 @@ from textual.timer import Timer
 
 from db.desk import Refused
 from db.desk.reviews.review_views import CampaignRow, ItemRow, ItemView
+from db.desk.reviews.reviews import Reviews
 from db.language import Text, _
 from tui.kit import (
     DataList,
@@ -130,7 +131,7 @@ class ReviewList(FramedScreen):
         """Say it of the thing under the cursor, and go on to the next."""
         row = self.current
         if row is not None:
-            self.app.desk.reviews.decide(
+            Reviews(self.app.desk).decide(
                 self._campaign.id, row.id, verdict, row.version, word=word, request=request
             )
             self._reload()
@@ -139,14 +140,14 @@ class ReviewList(FramedScreen):
     def _go_on(self, after: int | None = None) -> None:
         """Go to the next open one after ``after``; where nothing is open any more, to the next row."""
         rows = self.query_one(DataList)
-        place = self.app.desk.reviews.next_open(self._campaign.id, self._which, after)
+        place = Reviews(self.app.desk).next_open(self._campaign.id, self._which, after)
         if place is not None:
             rows.go(place)
         elif after is not None:
             rows.go(rows.cursor + 1)
 
     def _fetch(self, offset: int, limit: int) -> tuple[ItemRow, ...]:
-        return self.app.desk.reviews.items(self._campaign.id, self._which, offset, limit)
+        return Reviews(self.app.desk).items(self._campaign.id, self._which, offset, limit)
 
     def _reload(self) -> None:
         self._opened = None
@@ -154,7 +155,7 @@ class ReviewList(FramedScreen):
         self.query_one(DataList).reload()
 
     def _count(self) -> None:
-        campaigns = self.app.desk.reviews.campaigns()
+        campaigns = Reviews(self.app.desk).campaigns()
         self._campaign = next((row for row in campaigns if row.id == self._campaign.id), self._campaign)
         self.query_one("#counts", TextLine).show(self._counts())
         self.set_class(self._campaign.count.total == 1, "-single")
@@ -195,7 +196,7 @@ class ReviewList(FramedScreen):
         """The thing under the cursor in full; opened now where it has not settled yet."""
         row = self.current
         if row is not None and (self._opened is None or self._opened.row.id != row.id):
-            self._opened = self.app.desk.reviews.one(self._campaign.id, row.id)
+            self._opened = Reviews(self.app.desk).one(self._campaign.id, row.id)
         return self._opened
 
     # What all kinds offer

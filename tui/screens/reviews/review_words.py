@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from db.desk.notation.page import ProgressCount
 from db.desk.reviews.review_views import ItemRow
-from db.desk.reviews.status import ProgressCount
 from db.language import Text, _
 from tui.kit import Cell, Styled
 

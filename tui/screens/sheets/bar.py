@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.reviews.status import ProgressCount
+from db.desk.notation.page import ProgressCount
 from tui.kit import Cell, Styled
 
 NUMBERS = 7

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db.desk.due_dates import Due
-from db.desk.reviews.status import ProgressCount
+from db.desk.notation.page import ProgressCount
 from db.language import Text
 from tui.kit import Cell, ListColumn, Styled
 from tui.screens.sheets.bar import bar

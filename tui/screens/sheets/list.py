@@ -94,8 +94,8 @@ class SheetScreen(MarkingScreen[Row]):
     def body(self) -> ComposeResult:
         sheet = self.SHEET
         yield TextLine(id="said")
-        yield TextLine(id="narrowed")
         yield TextInput(hint=_("Part of any column"), classes="search")
+        yield TextLine(id="narrowed")
         yield DataList[Row](
             list_columns(sheet, self.place),
             key=sheet.key,

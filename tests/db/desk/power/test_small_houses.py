@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Desk, open_desk
+from db.desk import Desk, Refused, open_desk
 from db.desk.authority.actor import Actor
 from db.desk.requests.putting_off import do_deferred, ripe_in
 from db.language import Label
@@ -15,12 +15,14 @@ from db.store.transactions import writing
 from tests.agreed import asked
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, refusal
+from tests.db.desk.lives import leave
 from tests.wider_world import PLANS, Plan, build_wider_world
 from tests.world import World
 
 pytestmark = pytest.mark.threat(50)
 HR = "hr | 何人 | 办公室 | 人事 | 1001 | 13800001001 | roles=hr"
 HEAD = "boss | 柏老板 | 办公室 | 负责人 | 1002 | 13800001002 | head"
+SECOND = "second | 何二 | 办公室 | 人事 | 1004 | 13800001004 | roles=hr"
 STAFF = "lin | 林一 | 办公室 | 职员 | 1003 | 13800001003"
 
 
@@ -92,6 +94,34 @@ def test_one_person_waits_a_week_and_whom_it_concerns_is_told(
         assert do_deferred(ripe) == "applied"
     assert holds(shop, "lin")
     assert Grant.get((Grant.account == shop.accounts["lin"]) & (Grant.role == "safety")).alone
+
+
+def test_nobody_is_alone_by_entering_last_days_for_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    """Two minutes before midnight for whoever could agree; a week later an accomplice had the role."""
+    shop = house(monkeypatch, HR, HEAD, STAFF)
+    clock.set("2026-11-23T23:58+08:00")
+    gone = leave(shop, "hr", "boss", "shop")
+    clock.forward(minutes=3)
+    with pytest.raises(Refused, match="nobody has decided"):
+        shop.desk("hr").accounts.grant(shop.accounts["lin"], "shop", "safety", None, None)
+    shop.desk("hr").requests.withdraw(gone)
+    approve(shop, "boss", give(shop, "hr", "lin"))
+    assert holds(shop, "lin")
+
+
+def test_who_has_left_for_good_holds_nothing_up(
+    store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    shop = house(monkeypatch, HR, HEAD, STAFF, SECOND)
+    gone = leave(shop, "hr", "boss", "shop")
+    approve(shop, "second", gone)
+    clock.forward(days=1)
+    with writing():
+        Account.update(state="disabled").where(Account.login == "second").execute()
+    waits = Request.get_by_id(give(shop, "hr", "lin"))
+    assert waits.due is not None
 
 
 def test_the_host_acts_at_once_and_those_concerned_hear_of_it_until_acknowledged(

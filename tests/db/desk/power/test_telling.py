@@ -7,6 +7,7 @@ import json
 import pytest
 
 from db.desk import Invalid, Pending, Refused
+from db.desk.editions.tagging import Sorting
 from db.language import say
 from db.store.tables import (
     Account,
@@ -169,15 +170,15 @@ def office(begun: World) -> World:
 @pytest.mark.threat(53)
 def test_a_tag_and_a_region_are_taken_back_to_what_was_before(office: World) -> None:
     tagged, tag, keeper = office.entry("xiepi", "controlled"), "office-contact", office.desk("zhuli")
-    keeper.sorting.tag(tagged, tag, True)
+    Sorting(keeper).tag(tagged, tag, True)
     object_to(office, "sorting.tag")
     assert not EntryTag.select().where((EntryTag.entry == tagged) & (EntryTag.tag == tag)).exists()
     named = office.entry("baizl", "controlled")
-    keeper.sorting.tag(named, "outside-contact", False)
+    Sorting(keeper).tag(named, "outside-contact", False)
     object_to(office, "sorting.tag")
     assert EntryTag.select().where((EntryTag.entry == named) & (EntryTag.tag == "outside-contact")).exists()
     unit = office.unit("controlled", "技术部")
-    keeper.sorting.set_region(unit, "华东")
+    Sorting(keeper).set_region(unit, "华东")
     object_to(office, "sorting.set_region")
     assert Unit.get_by_id(unit).region == ""
 
@@ -185,8 +186,8 @@ def test_a_tag_and_a_region_are_taken_back_to_what_was_before(office: World) -> 
 @pytest.mark.threat(53)
 def test_a_region_set_since_is_not_put_back_by_an_old_announcement(office: World) -> None:
     keeper, unit = office.desk("zhuli"), office.unit("controlled", "技术部")
-    keeper.sorting.set_region(unit, "华东")
-    keeper.sorting.set_region(unit, "华南")
+    Sorting(keeper).set_region(unit, "华东")
+    Sorting(keeper).set_region(unit, "华南")
     with pytest.raises(Refused):
         object_to(office, "sorting.set_region", oldest=True)
     assert Unit.get_by_id(unit).region == "华南"

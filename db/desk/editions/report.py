@@ -1,4 +1,4 @@
-"""What was issued to whom, and who acknowledged it (I.4.3)."""
+"""The report on what was issued to whom, and who acknowledged it (I.4.3)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 from db.desk.editions.edition_views import copy_row, label_of
 from db.desk.editions.receiving import Receipt, copies_of
-from db.desk.extracts.report_rights import Extent, units_below
+from db.desk.extracts.drawing import ReportGroup, ReportRows, report
+from db.desk.extracts.report_rights import MAINTAINER, OWNER, SUPERVISOR, Extent, units_below
 from db.desk.notation.localtime import day_begins, local
-from db.language import Label
+from db.language import Label, _
 from db.store.tables import EditionIssue
 
 
@@ -37,7 +38,16 @@ class ReceiptRow:
     clause: str
 
 
-def receipts(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
+class EditionReports(ReportGroup):
+    @report(
+        "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
+    )
+    def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
+        """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
+        return self._draw("receipts", _rows, book, unit, first, last)
+
+
+def _rows(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
     """Return copies issued from ``first`` to ``last``, newest issue first, of recipients in ``place``."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     issues = (

@@ -1,20 +1,22 @@
-"""How far reviews are, what was found, and which entries are stale, as tables."""
+"""The reports on how far reviews are, on what was found, and on entries that are stale."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.due_dates import today
 from db.desk.entry.stale import SIGNS, stale_entries
-from db.desk.extracts.report_rights import Extent, units_below
+from db.desk.extracts.drawing import ReportGroup, ReportRows, report
+from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, Numbers, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.inspecting import STATES
 from db.desk.reviews.review_kinds import label_of
 from db.desk.reviews.review_views import progress
-from db.language import Text
+from db.language import Text, _
 from db.policy.wording import CONTROLS
 from db.store.tables import Campaign, Finding
 
@@ -64,7 +66,33 @@ class StaleRow:
     signs: tuple[Text, ...]
 
 
-def reviews(
+def _waiting(place: Extent, first: date, last: date) -> Numbers:
+    """Undecided, and of them past their day."""
+    rows = _reviews(place, first, last)
+    return sum(row.undecided for row in rows), sum(row.late for row in rows)
+
+
+class ReviewReports(ReportGroup):
+    @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews", numbers=_waiting)
+    def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
+        """How far the reviews were that were open at some time from ``first`` to ``last``."""
+        return self._draw("reviews", partial(_reviews, permissions=self.permissions), book, unit, first, last)
+
+    @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
+    def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
+        """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
+        return self._draw("findings", _findings, book, unit, first, last)
+
+    @report(
+        "stale", _("Stale entries"), MAINTAINER, SUPERVISOR, rests_on="stale",
+        numbers=lambda place, *_days: (len(_stale(place)),),
+    )  # fmt: skip
+    def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
+        """Entries that may be out of date (E.14)."""
+        return self._draw("stale", _stale, book, unit)
+
+
+def _reviews(
     place: Extent, first: date, last: date, permissions: Permissions | None = None
 ) -> tuple[ReviewRow, ...]:
     """Return reviews that were open at some time from ``first`` to ``last``, department by department; with
@@ -96,7 +124,8 @@ def reviews(
     )
 
 
-def stale(place: Extent) -> tuple[StaleRow, ...]:
+def _stale(place: Extent) -> tuple[StaleRow, ...]:
+    """Stale entries, the longest unverified first."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     return tuple(
         StaleRow(one.name, one.unit_name, local(one.since)[:10], tuple(SIGNS[sign] for sign in one.signs))
@@ -105,7 +134,8 @@ def stale(place: Extent) -> tuple[StaleRow, ...]:
     )
 
 
-def findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
+def _findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
+    """Findings that were open at some time from ``first`` to ``last``."""
     rows = (
         Finding.select(Finding, Campaign)
         .join(Campaign)

@@ -1,18 +1,21 @@
-"""Cases and what was decided in them, as a table."""
+"""The reports on cases with what was decided in them, and on who kept deadlines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import sanctions_of
 from db.desk.cases.case_roles import OVER, CaseRoles, kind_label
 from db.desk.cases.case_states import OUTCOMES, STATES
 from db.desk.cases.parties import parties_of, party_name
-from db.desk.extracts.report_rights import Extent, units_below
+from db.desk.cases.ranking import Ranked, rank, whole
+from db.desk.extracts.drawing import ReportGroup, ReportRows, report
+from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, units_below
 from db.desk.notation.localtime import day_begins, local
-from db.language import Label, Message, Text
+from db.language import Label, Message, Text, _
 from db.store.tables import CaseFile, CaseParty
 
 
@@ -35,9 +38,25 @@ class CaseLine:
     closed: str
 
 
-def case_lines(place: Extent, reader: int | None, first: date, last: date) -> tuple[CaseLine, ...]:
-    """Return cases of ``place`` that were reported in the period, a line for each party, but those in which
-    the person ``reader`` has a part."""
+class CaseReports(ReportGroup):
+    @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
+    def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
+        """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
+        return self._draw("cases", partial(_lines, self.permissions.person), book, unit, first, last)
+
+    @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
+    def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
+        """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
+        return self._draw("ranking", _ranked, book, unit, first, last)
+
+
+def _ranked(place: Extent, first: date, last: date) -> tuple[Ranked, ...]:
+    rule = policy_of(place.book).commendations[0]
+    return rank(rule, place.book, whole(place.book, place.unit), first, last)
+
+
+def _lines(reader: int | None, place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
+    """Cases of ``place`` that were reported in the period, but those that concern the person ``reader``."""
     policy = policy_of(place.book)
     within = [unit.id for unit in units_below(place.book, {place.unit})]
     rows = CaseFile.select().where(

@@ -1,0 +1,85 @@
+"""What an objection can do, and what it can't: over time, by whom it concerns, when its author is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.desk import Refused
+from db.store.tables import Grant, Notice, NoticeRecipient, Request
+from db.store.transactions import writing
+from tests.agreed import asked
+from tests.conftest import Clock
+from tests.db.desk.asking import approve, names
+from tests.db.desk.power.test_telling import state, told
+from tests.db.desk.test_offices import ask, heads
+from tests.world import World
+
+
+def hears_of_objections(world: World, login: str) -> bool:
+    mine = NoticeRecipient.select().join(Notice).where(NoticeRecipient.account == world.accounts[login])
+    return bool(mine.where(Notice.kind == "power-objected").exists())
+
+
+def revoke(world: World, by: str, whom: str, role: str) -> int:
+    grant = Grant.get((Grant.account == world.accounts[whom]) & (Grant.role == role))
+    return asked(lambda: world.desk(by).accounts.revoke(grant.id))
+
+
+@pytest.mark.threat(50)
+def test_nobody_keeps_a_role_by_objecting_to_its_end(world: World) -> None:
+    """Somebody independent decides on that; whom they decide against is heard, and stops nothing."""
+    request = revoke(world, "liuyang", "guotao", "it")
+    assert world.desk("guotao").objections.object(told(world, "guotao")[-1]) == "heard"
+    assert Request.get_by_id(request).state == "open"
+    assert all(hears_of_objections(world, login) for login in ("liuyang", "helei", "chenjing"))
+    approve(world, "helei", request)
+    assert Grant.get((Grant.account == world.accounts["guotao"]) & (Grant.role == "it")).revoked_at
+
+
+@pytest.mark.threat(50)
+def test_nor_an_office_that_another_is_to_fill(world: World) -> None:
+    request = ask(world.desk("zengqing"), "holder", "张文")
+    assert world.desk("wangfang").objections.object(told(world, "wangfang")[-1]) == "heard"
+    approve(world, "liwei", request)
+    assert (heads(world, "wangfang"), heads(world, "zhangwen")) == (False, True)
+
+
+@pytest.mark.threat(50)
+def test_who_is_to_get_an_office_still_stops_it(world: World) -> None:
+    request = ask(world.desk("zengqing"), "holder", "张文")
+    assert world.desk("zhangwen").objections.object(told(world, "zhangwen")[-1]) == "stopped"
+    assert request not in names(world.desk("liwei"))
+
+
+@pytest.mark.threat(53)
+def test_what_somebody_did_is_taken_back_also_when_they_have_lost_their_office(world: World) -> None:
+    """Who shuts somebody off on their own last day."""
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    with writing():
+        taken = Grant.update(revoked_at="2099-01-01T00:00:00.000000Z")
+        taken.where(Grant.account == world.accounts["guotao"]).execute()
+    assert world.desk("wangfang").objections.object(told(world, "wangfang")[-1]) == "stopped"
+    assert state(world, "zhangwei") != "disabled"
+
+
+@pytest.mark.threat(53)
+def test_what_they_could_not_do_any_more_then_is_not_done_for_them(world: World) -> None:
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    with writing():
+        Grant.update(revoked_at="2020-01-01T00:00:00.000000Z").where(
+            Grant.account == world.accounts["guotao"]
+        ).execute()
+    with pytest.raises(Refused):
+        world.desk("wangfang").objections.object(told(world, "wangfang")[-1])
+
+
+@pytest.mark.threat(53)
+def test_an_announcement_is_objected_to_within_thirty_days(world: World, clock: Clock) -> None:
+    """A year later nobody takes an act back who was told of it in an office of before."""
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    clock.forward(days=30)
+    notice = told(world, "helei")[-1]
+    clock.forward(days=1)
+    with pytest.raises(Refused, match="is objected to within"):
+        world.desk("helei").objections.object(notice)
+    assert state(world, "zhangwei") == "disabled"
