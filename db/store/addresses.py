@@ -17,7 +17,7 @@ NUMBERS = re.compile(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}", re.ASCII | re.IGNORECASE)
 
 
 def address_of(text: str, otherwise: str | None = None) -> str:
-    """The one spelling of the address ``text``: without its zone, an IPv4 address in IPv6's clothes or in
+    """Spell the address ``text`` in one way: without its zone, an IPv4 address in IPv6's clothes or in
     hexadecimal digits as IPv4. What is no address stays as it is, or is ``otherwise``."""
     ip = _read(text.strip().partition("%")[0])
     if ip is not None:
@@ -26,7 +26,7 @@ def address_of(text: str, otherwise: str | None = None) -> str:
 
 
 def source_of(address: str) -> str:
-    """What counts as one source: an IPv4 address, or the /64 of an IPv6 one, which one client owns."""
+    """Return what counts as one source: an IPv4 address, or the /64 of an IPv6 one, which one client owns."""
     text, slash, _length = address.partition("/")
     ip = _read((text if slash else address).strip().partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):

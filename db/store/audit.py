@@ -133,7 +133,7 @@ def append(
 
 
 def head() -> tuple[int, str]:
-    """The chain's last record and its hash; 0 and zeros where there is none."""
+    """Read the chain's last record and its hash; 0 and zeros where there is none."""
     row = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
     return int(row[0]), str(row[1])
 
@@ -143,7 +143,7 @@ Bridges = Mapping[int, tuple[int, str]]
 
 
 def lost_stretches() -> dict[int, tuple[int, str]]:
-    """The stretches that records of the chain say to be lost (`Bridges`)."""
+    """Read the stretches that records of the chain say to be lost (`Bridges`)."""
     rows = AuditRecord.select(AuditRecord.detail).where(AuditRecord.act == HOLE).order_by(AuditRecord.seq)
     told = [json.loads(row.detail) for row in rows]
     return {int(one["after"]): (int(one["upto"]), str(one["hash"])) for one in told}
@@ -204,17 +204,18 @@ def verify(
 
 
 def digest_of(record: AuditRecord) -> str:
-    """The hash that ``record`` must carry."""
+    """Compute the hash that ``record`` must carry."""
     return hash_of(record.prev, [getattr(record, name) for name in hashed_of(record)])
 
 
 def hashed_of(record: AuditRecord) -> tuple[str, ...]:
-    """What the hash of ``record`` covers, in order."""
+    """Return the columns that the hash of ``record`` covers, in order."""
     return HASHED if record.why is None else (*HASHED, *SEALED)
 
 
 def hash_of(prev: str, values: Sequence[object]) -> str:
-    """SHA-256 over the hash before and each value with its length; a mark tells nothing from empty."""
+    """Compute SHA-256 over the hash before and each value with its length; a mark tells nothing from
+    empty."""
     parts = [
         NOTHING if value is None else _SIZES[len(text)] + text
         for value in values
@@ -235,7 +236,7 @@ _SIZES = _Sizes()
 
 
 def canonical(value: Mapping[str, object]) -> bytes:
-    """``value`` as JSON with one spelling only."""
+    """Write ``value`` as JSON with one spelling only."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 

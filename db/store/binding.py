@@ -31,12 +31,12 @@ def is_bound(keys: KeyRing, place: str, text: str, stored: str) -> bool:
 
 
 def sign_text(keys: KeyRing, place: str, text: str) -> str:
-    """``text`` with the digest that binds it to ``place`` behind it."""
+    """Put the digest that binds ``text`` to ``place`` behind it."""
     return text + binding_digest(keys, place, text)
 
 
 def open_signed(keys: KeyRing, place: str, stored: str | None) -> str | None:
-    """The text of what `sign_text` made for ``place``; None for anything else."""
+    """Return the text of what `sign_text` made for ``place``; None for anything else."""
     if stored is None:
         return None
     text, mark, digest = stored.rpartition(MARK)
@@ -44,7 +44,7 @@ def open_signed(keys: KeyRing, place: str, stored: str | None) -> str | None:
 
 
 def place_of(table: str, row: int | str, what: str) -> str:
-    """What a value is bound to: a table, the row's number, and which value it is."""
+    """Name what a value is bound to: a table, the row's number, and which value it is."""
     return f"{table}:{row}:{what}"
 
 
@@ -62,7 +62,7 @@ it is bound."""
 
 
 def as_bound(keys: KeyRing, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of an earlier version with what it did not bind yet bound to its account."""
+    """Bind to its account what a row of an earlier version did not bind yet."""
     made = dict(row)
     for column, owner, what, how in UNBOUND.get(table, ()):
         value = made.get(column)

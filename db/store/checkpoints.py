@@ -71,7 +71,7 @@ class Checkpoint:
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Checkpoint:
-        """Raises KeyError or ValueError for anything else than what `line` writes."""
+        """Read what `line` writes. Raises KeyError or ValueError for anything else."""
         return cls(
             int(str(data["seq"])), str(data["hash"]), str(data["at"]), str(data["signature"]),
             int(str(data.get("position", 0))), str(data.get("state", "")),
@@ -114,7 +114,7 @@ class Succession:
         return f"{self.old} {self.new} {self.at}".encode("ascii")
 
     def leads_to(self, public: bytes) -> bool:
-        """Whether it hands over to ``public``, and both keys stand behind it."""
+        """Return whether it hands over to ``public``, and both keys stand behind it."""
         return (
             self.new == public.hex()
             and is_signed(public, SUCCESSION, self.content(), self.by_new)
@@ -179,11 +179,9 @@ class Notary:
 
 
 def read(place: Path, public: bytes) -> list[Checkpoint]:
-    """The checkpoints of ``place`` that hold, oldest first. A last line that was cut off is none yet, and one
-    that a later gap takes away is none any more.
-
-    Raises Forged for a line that ``public`` does not stand behind, OSError where the place can't be read.
-    """
+    """Read the checkpoints of ``place`` that hold, oldest first. A last line that was cut off is none yet,
+    and one that a later gap takes away is none any more. Raises Forged for a line that ``public`` does not
+    stand behind, OSError where the place can't be read."""
     file = place / FILE
     if not file.exists():
         return []
@@ -207,8 +205,8 @@ def read_lines(content: bytes, public: bytes, file: Path = Path(FILE)) -> list[C
 
 
 def signed_gaps(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
-    """The stretches that are signed in ``place`` as lost with records behind them, as `audit.lost_stretches`
-    tells them. Raises OSError where the place can't be read."""
+    """Read the stretches that are signed in ``place`` as lost with records behind them, as
+    `audit.lost_stretches` tells them. Raises OSError where the place can't be read."""
     file = place / FILE
     lines = _lines(file) if file.exists() else []
     signed = zip(lines, _keys_of(lines, public), strict=True)
@@ -220,8 +218,8 @@ def signed_gaps(place: Path, public: bytes) -> dict[int, tuple[int, str]]:
 
 
 def covering(place: Path, public: bytes, records: Iterable[int]) -> tuple[bytes, list[Checkpoint]]:
-    """The lines of ``place`` that cover ``records``, as they stand there: for each the first checkpoint at or
-    after it, the newest of all, and how keys followed each other. Raises as `read`."""
+    """Return the lines of ``place`` that cover ``records``, as they stand there: for each the first
+    checkpoint at or after it, the newest of all, and how keys followed each other. Raises as `read`."""
     held = sorted(read(place, public), key=lambda one: one.seq)
     ends = [one.seq for one in held]
     firsts = {bisect_left(ends, record) for record in records}
@@ -290,12 +288,12 @@ def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
 
 
 def expected(checkpoints: Iterable[Checkpoint]) -> dict[int, str]:
-    """What the chain must show: record -> hash."""
+    """Return what the chain must show: record -> hash."""
     return {one.seq: one.hash for one in checkpoints}
 
 
 def signed_states(checkpoints: Iterable[Checkpoint]) -> dict[tuple[int, int], str]:
-    """What the sums must show: record and position of the journal -> digest."""
+    """Return what the sums must show: record and position of the journal -> digest."""
     return {(one.seq, one.position): one.state for one in checkpoints if one.state}
 
 

@@ -24,12 +24,12 @@ def use_source(source: Source | None) -> Source:
 
 
 def utcnow() -> datetime:
-    """The present moment, with its time zone (UTC)."""
+    """Return the present moment, with its time zone (UTC)."""
     return _source()
 
 
 def now() -> str:
-    """The present moment as stored text."""
+    """Return the present moment as stored text."""
     return stamp(utcnow())
 
 
@@ -52,12 +52,11 @@ def as_decided(at: str) -> Iterator[None]:
 
 
 def stamp(moment: datetime) -> str:
-    """``moment`` as stored text."""
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def moment(text: str) -> datetime:
-    """A stored time as a datetime in UTC; raises ValueError on any other text."""
+    """Read a stored time as a datetime in UTC. Raises ValueError on any other text."""
     found = datetime.fromisoformat(text)
     if stamp(found) != text:
         raise ValueError(text)
@@ -65,5 +64,5 @@ def moment(text: str) -> datetime:
 
 
 def local_date(text: str, zone: str) -> date:
-    """The calendar day of a stored time in the organisation's ``zone`` (IANA name)."""
+    """Return the calendar day of a stored time in the organisation's ``zone`` (IANA name)."""
     return moment(text).astimezone(ZoneInfo(zone)).date()

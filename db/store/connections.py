@@ -30,8 +30,8 @@ _LOCK = struct.Struct("hhqqi4x")
 
 
 def with_file(file: Path) -> Text:
-    """Who has the SQLCipher database ``file`` open; empty where nobody does. This process must not have it
-    open: closing what is opened here would give up its own locks."""
+    """Name who has the SQLCipher database ``file`` open; empty where nobody does. This process must not have
+    it open: closing what is opened here would give up its own locks."""
     shared = file.resolve()
     with contextlib.suppress(FileNotFoundError):
         handle = os.open(shared.with_name(shared.name + SHARED_MEMORY), os.O_RDWR | os.O_CLOEXEC)
@@ -66,7 +66,7 @@ def with_server() -> list[Text]:
 
 @contextlib.contextmanager
 def one_more() -> Iterator[None]:
-    """On PostgreSQL, hold one connection besides this process's meanwhile: as many as a session that begins
+    """Hold one connection besides this process's meanwhile, on PostgreSQL: as many as a session that begins
     afterwards needs. Raises Unavailable where there is none (threat 71)."""
     opened = store()
     if not opened.is_postgresql:
@@ -82,7 +82,7 @@ def one_more() -> Iterator[None]:
 
 
 def only_migrator() -> None:
-    """On PostgreSQL, take the lock of whoever migrates the open store's database, and keep it until this
+    """Take the lock of whoever migrates the open store's database, on PostgreSQL, and keep it until this
     connection is closed. Raises peewee.OperationalError where that takes too long."""
     if store().is_postgresql:
         database.execute_sql("SELECT set_config('application_name', %s, false)", (MIGRATING,))

@@ -21,7 +21,7 @@ VAST = 1 << 34
 
 
 def sync_folder(folder: Path) -> None:
-    """Have what was made, renamed or removed in ``folder`` on its disk before this returns."""
+    """Flush what was made, renamed or removed in ``folder`` to its disk before this returns."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -30,8 +30,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_own(file: Path, flags: int, mode: int = 0o600) -> int:
-    """A descriptor to write to ``file`` with, which is no link, has no second name elsewhere, and is this
-    user's or its folder's owner's. Raises OSError, with ELOOP, EMLINK, EPERM or ENXIO where it is not so."""
+    """Open ``file`` to write to it: it is no link, has no second name elsewhere, and is this user's or its
+    folder's owner's. Raises OSError, with ELOOP, EMLINK, EPERM or ENXIO where it is not so."""
     handle = os.open(file, flags & ~os.O_TRUNC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, mode)
     try:
         found = os.fstat(handle)
@@ -60,7 +60,7 @@ def open_plain(file: Path) -> BinaryIO:
 
 
 def read_plain(file: Path, most: int = SMALL) -> bytes:
-    """All of `open_plain`. Raises OSError, with EFBIG where there are more than ``most`` bytes."""
+    """Read all of `open_plain`. Raises OSError, with EFBIG where there are more than ``most`` bytes."""
     with open_plain(file) as stream:
         size = os.fstat(stream.fileno()).st_size
         content = stream.read(most + 1) if size <= most else b""

@@ -138,7 +138,7 @@ NO_DATABASE = "not a database"
 
 
 def raw_key(key: bytes) -> str:
-    """``key`` as SQLCipher takes one that is no passphrase."""
+    """Write ``key`` as SQLCipher takes one that is no passphrase."""
     return f"x'{key.hex()}'"
 
 
@@ -160,7 +160,7 @@ def set_store(opened: Store) -> Store:
 
 
 def last_held() -> Store | None:
-    """The store that this process, or the one it was forked from, closed last."""
+    """Return the store that this process, or the one it was forked from, closed last."""
     return _last
 
 
@@ -196,13 +196,14 @@ def close_store() -> None:
 
 
 def forget_connections() -> None:
-    """In a forked child: drop the parent's store without closing its connection."""
+    """Drop the parent's store in a forked child without closing its connection."""
     global _open
     _open = None
 
 
 def database_at(url: str, keys: KeyRing) -> peewee.Database:
-    """The database at ``url``, not connected yet. Raises ValueError for an engine that there is not."""
+    """Make the database at ``url``, not connected yet; a missing SQLite file is created. Raises ValueError
+    for an engine that there is not."""
     scheme, _colon, rest = url.partition(":")
     if scheme == "sqlite":
         if not os.path.exists(rest):
@@ -216,14 +217,15 @@ def database_at(url: str, keys: KeyRing) -> peewee.Database:
 
 
 def errors_as_peewee() -> AbstractContextManager[None]:
-    """What a driver raises where it is called past peewee, as peewee raises it."""
+    """Raise as peewee does what a driver raises where it is called past peewee."""
     wrapper: AbstractContextManager[None] = peewee.__exception_wrapper__  # type: ignore[attr-defined]
     return wrapper
 
 
 def reader() -> Any:
-    """What executes statements that only read, straight at the driver: what is asked at every key goes this
-    way. On PostgreSQL it is a cursor that is kept, so that what one statement found is gone with the next."""
+    """Return what executes statements that only read, straight at the driver: what is asked at every key goes
+    this way. On PostgreSQL it is a cursor that is kept, so that what one statement found is gone with the
+    next."""
     opened = store()
     held: Any = opened.database
     connection = held.connection()

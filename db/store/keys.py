@@ -159,17 +159,17 @@ def read_backup_key(folder: Path) -> bytes:
 
 
 def read_backup_keys(folder: Path) -> list[bytes]:
-    """The key of backups, and the retired ones that older backups were made with. Raises KeyRingError."""
+    """Read the key of backups, and the retired ones that older backups were made with. Raises
+    KeyRingError."""
     return [read_backup_key(folder), *retired_keys(folder, BACKUP)]
 
 
 def read_journal_keys(folder: Path) -> list[bytes]:
-    """The key of the journal, and the retired ones of its older frames. Raises KeyRingError."""
+    """Read the key of the journal, and the retired ones of its older frames. Raises KeyRingError."""
     return [read_key(key_folder(folder, "journal") / "journal"), *retired_keys(folder, "journal")]
 
 
 def proof_file(folder: Path) -> Path:
-    """Where the proving key of the installation whose keys are in ``folder`` lies."""
     return key_folder(folder, PROOF) / PROOF
 
 
@@ -179,19 +179,19 @@ def first_proof_file(folder: Path) -> Path:
 
 
 def read_proof_keys(folder: Path) -> list[bytes]:
-    """The proving key, and the retired ones of older backups. Raises KeyRingError."""
+    """Read the proving key, and the retired ones of older backups. Raises KeyRingError."""
     return [read_key(proof_file(folder)), *retired_keys(folder, PROOF)]
 
 
 def retired_files(folder: Path, name: str, end: str = "") -> list[Path]:
-    """The files of what was ``name`` once, the newest first."""
+    """Return the files of what was ``name`` once, the newest first."""
     files = (folder / RETIRED).glob(f"{name}-*{end}")
     numbered = [(path.name[len(name) + 1 : len(path.name) - len(end)], path) for path in files]
     return [path for number, path in sorted(numbered, reverse=True, key=_by_number) if number.isdigit()]
 
 
 def retired_keys(folder: Path, name: str, end: str = "") -> list[bytes]:
-    """What was ``name`` once, the newest first. Raises KeyRingError."""
+    """Read what was ``name`` once, the newest first. Raises KeyRingError."""
     return [read_key(path) for path in retired_files(folder, name, end)]
 
 

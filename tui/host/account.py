@@ -31,7 +31,6 @@ STATES: dict[str, Message] = {
 
 
 def list_accounts(words: CommandWords) -> None:
-    """Every account of a book with its state and roles."""
     from tabulate import tabulate
 
     with desk_for(home_of(words), words.option_value("login"), looking=True) as desk:
@@ -148,7 +147,7 @@ def role_and_book(book: str, role: str) -> dict[str, Text]:
 
 
 def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
-    """Numbers of the grants of ``role`` to ``login`` in ``book``. Raises Failure where there is none."""
+    """Find the grants of ``role`` to ``login`` in ``book``. Raises Failure where there is none."""
     rows = desk.accounts.page(book, 0, None, login)
     if found := [held.grant for row in rows if row.login == login for held in row.roles if held.role == role]:
         return found
@@ -167,7 +166,6 @@ def show_code(words: CommandWords, code: str) -> None:
 
 
 def number_of(login: str) -> int:
-    """The account's number. Raises Failure where there is none."""
     account = Account.get_or_none(Account.login == login.strip().lower())
     if account is None:
         raise CommandFailure(
@@ -177,7 +175,7 @@ def number_of(login: str) -> int:
 
 
 def check_book(book: str) -> str:
-    """``book``, where there is one of that name. Raises Failure."""
+    """Return ``book``, where there is one of that name. Raises Failure."""
     if Book.get_or_none(Book.id == book) is None:
         known = listed(row.id for row in Book.select().order_by(Book.sort, Book.id))
         raise CommandFailure(
@@ -187,7 +185,6 @@ def check_book(book: str) -> str:
 
 
 def unit_of(book: str, path: str) -> int | None:
-    """The unit at ``path``; None for an empty one. Raises Failure."""
     if not path:
         return None
     unit = unit_named(book, path)
@@ -197,7 +194,6 @@ def unit_of(book: str, path: str) -> int | None:
 
 
 def day_of(text: str) -> date | None:
-    """The day that ``text`` is; None for an empty one. Raises Failure."""
     day = read_day(text) if text else None
     if isinstance(day, Message):
         raise CommandFailure(day, "", WRONG_USAGE)
@@ -205,7 +201,7 @@ def day_of(text: str) -> date | None:
 
 
 def entry_of(book: str, name: str, unit: str) -> int:
-    """The active entry of the person of that name. Raises Failure for none or several."""
+    """Find the active entry of the person of that name. Raises Failure for none or several."""
     rows = Entry.select().where((Entry.book == book) & (Entry.name == name) & (Entry.state == "active"))
     wanted = unit_of(book, unit)
     found = [row for row in rows if wanted is None or row.unit_id == wanted]

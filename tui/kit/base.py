@@ -203,11 +203,12 @@ class KitApp(App[int], inherit_bindings=False):
                     widget.refresh()  # two looks can share a theme, and then no style changes
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Mono takes the colours out of every line; no other filter is used."""
+        """Take the colours out of every line in mono; no other filter is used."""
         return self._colourless if self.look.depth is None else ()
 
     def next_look(self) -> None:
-        """Dark, light, high contrast, mono in turn, in the colours that the terminal has."""
+        """Go on to the next of dark, light, high contrast and mono, in the colours that the terminal has, and
+        remember it."""
         if self._depth is None:
             return
         following = {
@@ -295,7 +296,7 @@ class KitApp(App[int], inherit_bindings=False):
                 line.renew()
 
     def notify(self, message: str, **_options: Any) -> None:
-        """Textual's own notifications go the same safe way."""
+        """Tell what Textual notifies of, in the same safe way."""
         self.tell(message, "")
 
     def set_waiting(self, count: int) -> None:
@@ -329,13 +330,13 @@ class KitApp(App[int], inherit_bindings=False):
         return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
-        """In a box over the screen, by a digit."""
+        """Ask in a box over the screen, by a digit."""
         options = [Pick(command.id, command.label) for command in commands]
         chosen: str | None = await self.push_screen_wait(Choose(title, options))
         return next((command for command in commands if command.id == chosen), None)
 
     async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
-        """In a box over the screen, by the last of its keys, each with how much there is."""
+        """Ask in a box over the screen, by the last of its keys, each with how much there is."""
         options = [
             Pick(mode.id, mode.label, mode.digit[-1], str(mode.count(self.desk)) if mode.count else "")
             for mode in modes

@@ -17,7 +17,6 @@ class Bulletin(TextLine):
     """
 
     def on_mount(self) -> None:
-        """A screen that opens later says it too."""
         self.renew()
 
     def renew(self) -> None:

@@ -49,13 +49,14 @@ class Canvas:
         self._cursor: tuple[int, int] | None = None
 
     def forget(self) -> None:
-        """The terminal may show anything: send everything at the next draw."""
+        """Send everything at the next draw: the terminal may show anything."""
         self._rows = []
         self._pen = None
         self._cursor = None
 
     def draw(self, update: CompositorUpdate, size: Size, cursor: tuple[int, int], colors: ColorSystem) -> str:
-        """What to send for ``update`` on a screen of ``size``; the cursor ends at ``cursor`` (x, y)."""
+        """Return what to send for ``update`` on a screen of ``size``; the cursor ends at ``cursor`` (x,
+        y)."""
         if len(self._rows) != size.height or self._width != size.width:
             self.forget()
             self._width = size.width
@@ -93,8 +94,8 @@ class Canvas:
 
 
 def pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
-    """Column, row and segments of everything in an update; whole pieces, as the end of what is to be drawn
-    again may lie inside a wide character of what lies over it."""
+    """Yield column, row and segments of everything in an update; whole pieces, as the end of what is to be
+    drawn again may lie inside a wide character of what lies over it."""
     if isinstance(update, LayoutUpdate):
         for y, line in enumerate(update.strips, update.region.y):
             yield update.region.x, y, [segment for strip in line for segment in strip]

@@ -66,7 +66,6 @@ class Options(Window):
         return self.paint(self._pieces(row, cursor), width, "cursor" if cursor else "")
 
     def longest(self) -> int:
-        """Cells that the longest answer takes."""
         lines = (self._pieces(row, False) for row in range(len(self.options)))
         return max((sum(cells(text) for text, _tone in line) for line in lines), default=0)
 
@@ -122,7 +121,7 @@ class Choose(Dialog[str]):
         yield Options(self._options)
 
     def on_mount(self) -> None:
-        """The cursor starts on what is chosen now; the box is as wide as the longest answer asks for."""
+        """Put the cursor on what is chosen now; make the box as wide as the longest answer."""
         options = self.query_one(Options)
         self.query_one(".box").styles.min_width = options.longest() + BORDER
         for row, option in enumerate(self._options):
@@ -162,6 +161,5 @@ def yes_or_no(title: Text, text: Text = "", yes: Text = YES, no: Text = NO) -> C
 
 
 async def confirm(screen: Keyed, title: Text, *, text: Text = "", yes: Text = YES, no: Text = NO) -> bool:
-    """Whether the person said yes."""
     answer: str | None = await screen.app.push_screen_wait(yes_or_no(title, text, yes, no))
     return answer == "yes"

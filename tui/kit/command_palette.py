@@ -130,7 +130,6 @@ class Palette(Dialog[Taken]):
         return command_id != "number" or (isinstance(row, GoTarget) and row.number is not None)
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """The key of a number says its purpose."""
         row = self._current if self.is_mounted else None
         label = row.number_label if isinstance(row, GoTarget) else ""
         return tuple(
@@ -172,7 +171,6 @@ class Palette(Dialog[Taken]):
         self.query_one(DataList).show_all(found)
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move in the list while one types."""
         self.query_one(DataList).take_arrow(event)
 
     def do_take(self) -> None:

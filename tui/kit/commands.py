@@ -69,12 +69,13 @@ def bindings_of(commands: Iterable[ScreenCommand]) -> Iterable[Binding]:
 
 
 def is_control(key: str) -> bool:
-    """Whether a key never types a character: control and function keys."""
+    """Return whether a key never types a character: control and function keys."""
     return key.startswith("ctrl+") or (key[:1] == "f" and key[1:].isdigit())
 
 
 def key_name(key: str) -> str:
-    """What stands on the key: ``slash`` is ``/``, ``ctrl+s`` is ``Ctrl+S``, ``f1`` is ``F1``, ``A`` stays."""
+    """Return what stands on the key: ``slash`` is ``/``, ``ctrl+s`` is ``Ctrl+S``, ``f1`` is ``F1``, ``A``
+    stays."""
     if key.startswith("ctrl+"):
         return "Ctrl+" + key_name(key[5:]).upper()
     if key.startswith("shift+"):

@@ -198,7 +198,7 @@ class DataList(Window, Generic[Row]):
                 return
 
     def hold_cursor(self) -> None:
-        """The cursor belongs to the item under it from now on."""
+        """Let the cursor belong to the item under it from now on."""
         if self.astray:
             self.astray = False
             self.refresh()
@@ -206,9 +206,8 @@ class DataList(Window, Generic[Row]):
         self._held, self._next = self.current, None
 
     def begin_act(self, *, looks: bool = False) -> None:
-        """As `hold_cursor`; and should what is done to the item till `end_act` take it out of the list, the
-        cursor goes on to the next one. ``looks``: it moves or marks, and wherever the cursor goes the reader
-        leads it."""
+        """Do as `hold_cursor`; and should what is done to the item till `end_act` take it out of the list, go
+        on to the next one. ``looks``: it moves or marks, and wherever the cursor goes the reader leads it."""
         self.hold_cursor()
         self._is_acting, self._is_looking = True, looks
         below = self.cursor + 1
@@ -217,7 +216,7 @@ class DataList(Window, Generic[Row]):
         self._next = self._rows.get(below, self._rows.get(self.cursor - 1))
 
     def end_act(self) -> None:
-        """Whatever takes the item out of the list from now on, its reader did not."""
+        """Blame on others whatever takes the item out of the list from now on."""
         self._next, self._is_acting, self._is_looking = None, False, False
 
     def was_seen(self, typed_at: float) -> bool:
@@ -298,7 +297,8 @@ class DataList(Window, Generic[Row]):
         self._is_led = False
 
     def pass_faded(self) -> None:
-        """From a row that fades, put the cursor on the next that does not, or the one before."""
+        """Put the cursor on the next row that does not fade, or the one before, where it is on one that
+        does."""
         if self.current is None or not self.fades(self.current):
             return
         numbers = sorted(self._rows)
@@ -319,7 +319,6 @@ class DataList(Window, Generic[Row]):
             self.hold_cursor()
 
     def on_resize(self) -> None:
-        """A taller window shows more rows."""
         super().on_resize()
         if self._load_window():
             self.refresh()
@@ -396,8 +395,8 @@ class DataList(Window, Generic[Row]):
         return [(column, width) for (column, _need), width in zip(kept, widths, strict=True)]
 
     def head(self, y: int, width: int) -> Strip:
-        """Column titles, how many rows are marked, and where the cursor is: at the right end, or where the
-        titles reach it in the title that has most room."""
+        """Draw the column titles, how many rows are marked, and where the cursor is: at the right end, or
+        where the titles reach it in the title that has most room."""
         place = self._standing()
         widths = self._widths(width)
         titles = [fit(self.words(column.title), share, right=column.right) for column, share in widths]
@@ -429,7 +428,6 @@ class DataList(Window, Generic[Row]):
         return f"{number or last}/{last}{'+' if self._total is None else ''}"
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
-        """One row: cursor mark, selection mark, cells."""
         value = self._rows.get(row)
         if value is None:
             told = _folded(self.words(self.empty), max(width - 2, 2)) if self._total == 0 else ()

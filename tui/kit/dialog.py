@@ -49,7 +49,6 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
         yield from ()
 
     def compose(self) -> ComposeResult:
-        """The box, and the keys at the bottom of the screen."""
         with Vertical(classes="box"):
             yield TextLine(self._title_text, "strong", classes="title")
             if self._text:

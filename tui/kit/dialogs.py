@@ -72,7 +72,7 @@ class AskText(Dialog["str | Refused"]):
             self._wrong(self._wrong_before)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """What was wrong with the text before is not said of the next one."""
+        """Hide what was wrong with the text before."""
         if event.value != self._value:
             self._say("")
 

@@ -77,17 +77,17 @@ class LineDriver(Driver):
         self.write(MOUSE_ON if on else MOUSE_OFF)
 
     def step_aside(self, lines: Sequence[str]) -> None:
-        """The terminal's own screen with ``lines`` on it, which it wraps itself; its mouse selects there."""
+        """Show the terminal's own screen with ``lines`` on it, which it wraps itself; its mouse selects
+        there."""
         self.write(MOUSE_OFF + LEAVE + "".join(f"\r\n{line}\r\n" for line in lines))
 
     def come_back(self, mouse: bool) -> None:
-        """The alternate screen again, with the mouse where it was had."""
         self.write(ENTER + (MOUSE_ON if mouse else ""))
 
     # Beginning and end
 
     def start_application_mode(self) -> None:
-        """Raw mode, alternate screen, and the first size; then read."""
+        """Begin raw mode and the alternate screen, send the first size, then read."""
         self._writer = LineWriter(self._out, self._written_to_nobody)
         self._make_raw()
         self._loop.add_signal_handler(signal.SIGWINCH, self._send_size)

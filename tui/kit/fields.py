@@ -221,7 +221,6 @@ class FormField(Widget):
         self.editor = editor
 
     def compose(self) -> ComposeResult:
-        """Label, present value (where there is one), new value, mark; the error below."""
         with Horizontal():
             yield TextLine(self._label, classes="label")
             if self._now is not None:
@@ -253,7 +252,7 @@ class FormField(Widget):
         self.query_one(".now", TextLine).show(now)
 
     def set_remark(self, text: Cell, tone: Tone = "good") -> None:
-        """A short remark at the right end, such as ``✓ valid``."""
+        """Show a short remark at the right end, such as ``✓ valid``."""
         self.query_one(".mark", TextLine).show(text, tone)
 
     def show_error(self, text: Text) -> None:

@@ -24,7 +24,7 @@ class Footer(Painted):
     DEFAULT_CSS = "Footer { height: 1; dock: bottom; background: $surface; color: $foreground; }"
 
     def on_mount(self) -> None:
-        """Other keys work while a person is typing in a field."""
+        """Redraw the keys as the focus moves: others work while a person is typing in a field."""
         self.watch(self.screen, "focused", self.refresh_keys, init=False)
         self._drawn: tuple[object, ...] = ()
 
@@ -34,7 +34,8 @@ class Footer(Painted):
             self.refresh()
 
     def items(self) -> list[tuple[str, str, str]]:
-        """Command id, key and word of everything shown, in order, fitted to the width."""
+        """Return command id, key and word of everything shown, in order; what finds no room stands behind
+        More."""
         keyed = cast(Keyed, self.screen)
         shown: dict[str, list[ScreenCommand]] = {}
         for command in keyed.offered():

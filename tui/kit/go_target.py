@@ -48,7 +48,7 @@ class Finder(Protocol):
     """Finds what the record holds, for one opening of the box."""
 
     def find(self, text: str) -> Sequence[GoTarget]:
-        """What ``text`` finds, with its prefix."""
+        """Return what ``text`` finds, with its prefix."""
         ...
 
     def record_lookup(self, text: str) -> None: ...

@@ -62,7 +62,7 @@ class Help(Dialog[bool]):
         self.query_one(FactList).show(self._rows(wanted))
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move the keys while one types."""
+        """Scroll the keys by arrows while one types."""
         steps = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
         if event.key in steps:
             event.stop()

@@ -31,7 +31,7 @@ class ListColumn(Generic[Row]):
     in_english: int = 0
 
     def cells(self, language: Language) -> int:
-        """Its usual width in an interface in ``language``; 0 where it takes a share."""
+        """Return its usual width in an interface in ``language``; 0 where it takes a share."""
         return self.in_english if language == "en" and self.in_english else self.width
 
 

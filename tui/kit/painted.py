@@ -43,7 +43,7 @@ class Painted(Widget):
         return super().render_lines(crop)
 
     def words(self, text: Text) -> str:
-        """``text`` in the reader's language, safe to draw on one line."""
+        """Put ``text`` into the reader's language, safe to draw on one line."""
         return plain(say(text, self.app.language))
 
     def spans(self, cell: Cell) -> list[tuple[str, Tone]]:
@@ -54,7 +54,7 @@ class Painted(Widget):
         return [span for part in cell for span in self.spans(part)]
 
     def paint(self, spans: Iterable[tuple[str, Tone]], width: int, row: RowKind = "") -> Strip:
-        """One line of exactly ``width`` cells; ``row`` marks it as the one under the cursor."""
+        """Draw one line of exactly ``width`` cells; ``row`` marks it as the one under the cursor."""
         look = self.app.look
         tone_styles = tones(look, self.PLACE)
         if self._base is None:

@@ -70,7 +70,7 @@ class SectionList(DataList[Any], Generic[Row]):
         super().go(row)
 
     def begin_act(self, *, looks: bool = False) -> None:
-        """As ever; the next one is no heading."""
+        """Do as any list; the next item is no heading."""
         super().begin_act(looks=looks)
         if isinstance(self._next, Heading):
             beside = (self._rows.get(self.cursor + 2), self._rows.get(self.cursor - 1))

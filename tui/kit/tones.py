@@ -25,7 +25,6 @@ LOOKS: Final = 10
 
 @lru_cache(LOOKS * 4)
 def tones(look: Look, place: Place = "") -> Mapping[Tone, Style]:
-    """The style of every tone, without a background."""
     theme, more = look.theme, look.theme.variables
     styles: dict[Tone, Style] = {
         "": Style.null(),
@@ -50,7 +49,7 @@ def tones(look: Look, place: Place = "") -> Mapping[Tone, Style]:
 
 @lru_cache(LOOKS)
 def rows(look: Look) -> Mapping[RowKind, Style]:
-    """The style of a row under the cursor, and of one where the cursor is but the focus is not."""
+    """Return the style of a row under the cursor, and of one where the cursor is but the focus is not."""
     mono, more = look.depth is None, look.theme.variables
     return MappingProxyType(
         {

@@ -53,7 +53,7 @@ class TopLine(Painted):
     """
 
     def render_line(self, y: int) -> Strip:
-        """The line, shortened from the least important end."""
+        """Draw the line, shortened from the least important end."""
         width = self.size.width
         where = cast(Placed, self.screen).where()
         place = f" {self.words(where.place)}"
@@ -119,7 +119,7 @@ class ModeBar(Painted):
     DEFAULT_CSS = "ModeBar { height: 1; background: $surface; color: $muted; }"
 
     def tabs(self, width: int) -> list[Tab]:
-        """Every mode that finds room in its place; a bracket or a blank is at both sides of each."""
+        """Lay out every mode that finds room in its place; a bracket or a blank is at both sides of each."""
         modes = [mode for mode in self.app.modes if mode.in_bar or mode.id == self.app.current_mode]
         more = [None] if len(modes) < len(self.app.modes) or not all(mode.in_bar for mode in modes) else []
         kept = len(modes)

@@ -77,7 +77,7 @@ class UnitTree(Window):
         self.post_message(self.Moved(self))
 
     def on_key(self, event: events.Key) -> None:
-        """A letter narrows the tree by one more, Backspace by one less."""
+        """Narrow the tree by a letter, widen it by Backspace."""
         if self._find is None:
             return
         if event.character is not None and event.character.isalpha():
@@ -165,7 +165,6 @@ class UnitTree(Window):
         return self.paint((), width)
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
-        """One node: indented by its depth, its note at the right end."""
         if row >= len(self._branches):
             return self.paint((), width)
         branch = self._branches[row]

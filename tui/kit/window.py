@@ -58,7 +58,7 @@ class Window(Painted, can_focus=True):
         raise NotImplementedError
 
     def last(self) -> int:
-        """The last row, -1 if there are none. May have to ask for the number of rows."""
+        """Return the last row, -1 if there are none. May have to ask for the number of rows."""
         raise NotImplementedError
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
@@ -116,7 +116,6 @@ class Window(Painted, can_focus=True):
             self.action_move(steps[event.key])
 
     def action_page(self, by: int) -> None:
-        """A page up or down, one row kept in sight."""
         self.go(self.cursor + by * max(self.shown - 1, 1))
 
     def action_first(self) -> None:
@@ -130,7 +129,7 @@ class Window(Painted, can_focus=True):
             self.post_message(self.Opened(self))
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; a click on the cursor's row opens it."""
+        """Move the cursor to the row clicked on; open it where the cursor is there."""
         event.stop()
         row = self.top + event.y - self.HEAD
         if event.y < self.HEAD or self.nearest_row(row) != row:

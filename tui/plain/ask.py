@@ -49,7 +49,6 @@ def amend(room: Room, words: CommandWords) -> int:
 
 
 def copies(room: Room, words: CommandWords) -> int:
-    """Copies that were granted and may still be taken."""
     rows = room.desk.asking.copies()
     if words.has("json"):
         room.write_json(

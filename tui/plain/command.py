@@ -74,7 +74,7 @@ Known = TypeVar("Known", bound=Described)
 
 
 def find_among(commands: Sequence[Known], argv: Sequence[str]) -> tuple[Known | None, list[str]]:
-    """The command that ``argv`` begins with, the longest name first, and the words after it."""
+    """Find the command that ``argv`` begins with, the longest name first, and the words after it."""
     for length in (3, 2, 1):
         name = " ".join(argv[:length])
         for command in commands:
@@ -103,14 +103,13 @@ ONLY_BOOK = Option("book", "BOOK", _("Only this book; else all of yours."))
 
 
 def number(text: str, what: Text) -> int:
-    """``text`` as a number. Raises WrongUsage."""
     if text.isascii() and text.isdigit() and len(text) < 10:
         return int(text)
     raise WrongUsage(_("{what} must be a number, not “{text}”.", what=what, text=text))
 
 
 def understood(read: Callable[[], Meant]) -> Meant:
-    """What a word of the command means; one that means nothing was written wrongly. Raises WrongUsage."""
+    """Read a word of the command; what means nothing was written wrongly. Raises WrongUsage."""
     from db.desk import Invalid
 
     try:

@@ -19,7 +19,6 @@ _OPTIONS = ", ".join(f"--{by}" for by in FACETS)
 
 
 def find(room: Room, words: CommandWords) -> int:
-    """People within reach that fit the words."""
     text = " ".join(words.operands)
     limit = number(words.option_value("limit", str(SCREENFUL)), _("The limit"))
     given = {by: words.option_value(by) for by in FACETS if words.has(by)}

@@ -63,7 +63,8 @@ class OpenedForm:
 
 
 def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> OpenedForm:
-    """The form of what is asked of a book; that of a joiner, of one who is ``expected`` if somebody is."""
+    """Open the form of what is asked of a book; that of a joiner, of one who is ``expected`` if somebody
+    is."""
     if kind in JOIN:
         return _of_join(desk, desk.lifecycle.join_form(book, expected, JOIN[kind]))
     return _of_kind(desk, desk.asking.form(kind, book))
@@ -78,7 +79,7 @@ def asked_of_entry(desk: Desk, kind: str, entry: int) -> OpenedForm:
 
 
 def to_amend(desk: Desk, request: int) -> OpenedForm:
-    """The form of a request that was returned, with what was handed in then."""
+    """Open the form of a returned request, with what was typed then."""
     kind = desk.requests.one(request).row.kind
     if kind in EVENTS:
         form = desk.lifecycle.amendment(request)

@@ -33,7 +33,7 @@ def card(room: Room, words: CommandWords) -> int:
 
 
 def reveal(room: Room, words: CommandWords) -> int:
-    """A protected field in clear, for a purpose that is recorded."""
+    """Write a protected field in clear, for a purpose that is recorded."""
     entry = number(words.operand(0), _("The entry"))
     purpose = words.option_value("purpose")
     if not purpose:
@@ -53,7 +53,8 @@ def reveal(room: Room, words: CommandWords) -> int:
 
 
 def why(room: Room, words: CommandWords) -> int:
-    """The grounds on which an entry or a field of it is seen, or is not; without one, how far one sees."""
+    """Write the grounds on which an entry or a field of it is seen, or is not; without one, how far one
+    sees."""
     directory = room.desk.directory
     if not words.operands:
         answers = [directory.why(None, book=book.id) for book in books(room, words)]

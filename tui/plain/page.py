@@ -21,7 +21,6 @@ def page(command: Described, called: str, said: Callable[[Text], str], width: in
 
 
 def columns(rows: Sequence[tuple[str, str]], width: int) -> list[str]:
-    """Names, and beside them what is said of each."""
     column = max((cells(name) for name, _text in rows), default=0) + 2
     lines = []
     for name, text in rows:

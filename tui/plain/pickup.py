@@ -12,7 +12,7 @@ from tui.plain.words import CommandWords
 
 
 def get_from(commands: Sequence[Command]) -> Command:
-    """The command ``get``, which runs what was made ready on the screen, one of ``commands``."""
+    """Make the command ``get``, which runs what was made ready on the screen, one of ``commands``."""
 
     def run(room: Room, words: CommandWords) -> int:
         taken = room.desk.pickups.take(*words.operands)

@@ -13,7 +13,8 @@ from tui.sheets.units import no_such_unit, several_units, units_called
 
 
 def books(room: Room, words: CommandWords) -> tuple[BookView, ...]:
-    """The books to look in: the one that ``--book`` names, or all of the reader's. Raises WrongUsage."""
+    """Return the books to look in: the one that ``--book`` names, or all of the reader's. Raises
+    WrongUsage."""
     mine = room.desk.directory.books()
     if not words.has("book"):
         return mine
@@ -25,12 +26,11 @@ def books(room: Room, words: CommandWords) -> tuple[BookView, ...]:
 
 
 def no_such_book(wanted: str, mine: list[str]) -> WrongUsage:
-    """The answer to a book that is not one of the reader's."""
     return WrongUsage(_("“{book}” is none of your books: {books}.", book=wanted, books=listed(mine)))
 
 
 def only_book(room: Room) -> str:
-    """The reader's book, where there is just one. Raises WrongUsage."""
+    """Return the reader's book, where there is just one. Raises WrongUsage."""
     mine = [book.id for book in room.desk.me.who().books]
     if len(mine) != 1:
         raise several_books(mine)
@@ -38,15 +38,15 @@ def only_book(room: Room) -> str:
 
 
 def several_books(mine: list[str]) -> WrongUsage:
-    """The answer to who doesn't say which of several books is meant, or is in none."""
+    """Build the answer to who doesn't say which of several books is meant, or is in none."""
     if not mine:
         return WrongUsage(_("You are in no directory. Ask whoever keeps yours."))
     return WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
 
 
 def places(room: Room, words: CommandWords, within: Sequence[BookView]) -> list[tuple[BookView, int | None]]:
-    """The books of ``within``; those of them with a unit that ``--unit`` names by name or number, with it.
-    Raises WrongUsage where none has one within reach, or one has several."""
+    """Return the books of ``within``; those of them with a unit that ``--unit`` names by name or number, with
+    it. Raises WrongUsage where none has one within reach, or one has several."""
     if not (words.has("unit") and within):
         return [(book, None) for book in within]
     wanted = words.option_value("unit")

@@ -30,7 +30,7 @@ class Room:
     has_shown: bool = False
 
     def words(self, cell: Cell) -> str:
-        """``cell`` in the reader's language, on one line, without anything a terminal acts on."""
+        """Put ``cell`` into the reader's language, on one line, without anything a terminal acts on."""
         return one_line(cell_words(cell, self.language))
 
     def write_line(self, *texts: Text) -> None:
@@ -52,7 +52,7 @@ class Room:
                 self._show(head + self.words(value))
 
     def write_table(self, heads: Sequence[Text], rows: Sequence[Sequence[Cell]]) -> None:
-        """Aligned columns; a column without a single value is left out."""
+        """Write aligned columns; a column without a single value is left out."""
         for line in self.tabulated(heads, rows):
             self._show(line)
 
@@ -66,7 +66,7 @@ class Room:
         return [line.rstrip() for line in made.splitlines()]
 
     def write_json(self, value: object) -> None:
-        """JSON on standard output, texts in the reader's language."""
+        """Write JSON on standard output, texts in the reader's language."""
         self.write_file(self.as_json(value))
 
     def as_json(self, value: object) -> bytes:
@@ -79,7 +79,7 @@ class Room:
         _write(self.stdout, content)
 
     def document(self, copy: Document) -> None:
-        """A marked copy on standard output, and on standard error what is on record of it."""
+        """Write a marked copy on standard output, and on standard error what is on record of it."""
         self.write_file(copy.content)
         self.tell_copy(copy.mark, copy.sha256)
         self.tell_password(copy.password)
@@ -88,7 +88,7 @@ class Room:
         self.warn(_("Copy {mark}, SHA-256 {digest}: recorded.", mark=mark, digest=digest))
 
     def tell_password(self, password: str) -> None:
-        """What opens a file that was given, where something does; on standard error."""
+        """Tell on standard error what opens a file that was given, where something does."""
         if password:
             self.warn(_("It is a PDF with the file attached. Password, told this once: {password}",
                         password=password))  # fmt: skip

@@ -11,7 +11,6 @@ from tui.plain.words import CommandWords
 
 
 def export(room: Room, words: CommandWords) -> int:
-    """The import file on standard output."""
     made = member_file(room.desk, _book(room, words))
     room.write_file(made.content)
     room.warn(

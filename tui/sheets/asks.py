@@ -66,7 +66,6 @@ class At(Generic[Row]):
         return found[0]
 
     def chosen_label(self, ask: OneOf[Any]) -> Text:
-        """What the choice that was made is called."""
         return self.chosen[ask.id]
 
 
@@ -83,19 +82,19 @@ class Ask(Generic[Answer]):
     heading: Callable[[At[Any]], Text] | None = None
 
     def read(self, at: At[Any], word: str) -> Answer:
-        """What ``word``, as written in a command, means. Raises Invalid."""
+        """Read ``word``, as written in a command. Raises Invalid."""
         raise NotImplementedError
 
     def written(self, answer: Answer) -> str:
-        """How a command writes ``answer``."""
+        """Write ``answer`` as a command does."""
         return str(answer)
 
     def headed(self, at: At[Any]) -> Text:
-        """What heads the question; nothing where what is done says enough."""
+        """Return what heads the question; nothing where what is done says enough."""
         return self.heading(at) if self.heading is not None else self.title
 
     def unsaid(self) -> Answer:
-        """The answer of who says nothing to what is not ``required``."""
+        """Return the answer of who says nothing to what is not ``required``."""
         raise NotImplementedError
 
 
@@ -216,11 +215,11 @@ class OneOf(Ask[Answer]):
         return self.word(answer)
 
     def name(self, choice: OfferedAnswer[Answer]) -> str:
-        """How a command writes ``choice``."""
+        """Write ``choice`` as a command does."""
         return choice.word or self.word(choice.value)
 
     def options(self, at: At[Any]) -> Sequence[OfferedAnswer[Answer]]:
-        """What there is to choose from. Raises Invalid where that is nothing."""
+        """Return what there is to choose from. Raises Invalid where that is nothing."""
         found = self.choices(at)
         if not found:
             raise Invalid(Problem(self.id, self.nothing))
@@ -247,7 +246,7 @@ class OneOf(Ask[Answer]):
         return choice.value
 
     def known_names(self, at: At[Any]) -> Text:
-        """All that can be chosen, as a command writes it. Raises Invalid where that is nothing."""
+        """Name all that can be chosen, as a command writes it. Raises Invalid where that is nothing."""
         return listed(_("{word} ({label})", word=self.name(one), label=one.label) for one in self.options(at))
 
     def unsaid(self) -> Answer:

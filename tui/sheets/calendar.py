@@ -22,7 +22,7 @@ ORGANISATION: Final = ""
 
 
 def known_calendars(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """The organisation's days, and those of each directory of the reader's."""
+    """Offer the organisation's days, and those of each directory of the reader's."""
     books = [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books]
     return [OfferedAnswer(ORGANISATION, _("The organisation"), word="organisation"), *books]
 

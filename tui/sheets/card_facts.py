@@ -15,7 +15,7 @@ from tui.sheets.date_words import day
 
 
 def card_facts(card: Card, drawn: Callable[[Shown], Cell]) -> list[Fact]:
-    """Where the entry belongs, its fields as they are ``drawn``, and of when it all is."""
+    """Tell where the entry belongs, its fields as they are ``drawn``, and of when it all is."""
     facts: list[Fact] = [(card.unit_label, " / ".join(card.path)), (_("Kind"), card.kind)]
     if card.organisation:
         facts.append((_("Organisation"), card.organisation))
@@ -38,12 +38,11 @@ def card_facts(card: Card, drawn: Callable[[Shown], Cell]) -> list[Fact]:
 
 
 def is_day(until: str) -> bool:
-    """Whether it is a day rather than a stored time."""
     return len(until) == len("2026-11-23")
 
 
 def seen_under(card: Card) -> Text:
-    """The clause under which a card is seen, and until when where that was granted for a time."""
+    """Cite the clause under which a card is seen, and until when where that was granted for a time."""
     if card.until is None:
         return ground_text(card.clause)
     end: Text = day(card.until) if is_day(card.until) else local(card.until)
@@ -51,7 +50,8 @@ def seen_under(card: Card) -> Text:
 
 
 def why_lines(why: Why) -> Iterator[Styled]:
-    """Each ground with its end, its clause and what that says, then an empty line; at last what to do."""
+    """Yield each ground with its end, its clause and what that says, then an empty line; at last what to
+    do."""
     for ground in why.because:
         yield Styled(ground.text)
         if ground.until is not None:

@@ -26,14 +26,13 @@ Fact = tuple[Cell, Cell]
 
 
 def names(people: Sequence[Text]) -> Label:
-    """Names side by side; of many, the first three."""
+    """Put names side by side; of many, the first three."""
     rest = " …" if len(people) > 3 else ""
     few = listed(people[:3])
     return Label(few.zh + rest, few.en + rest)
 
 
 def texts(cell: Cell) -> Iterator[Text]:
-    """The texts of a cell, one after the other, without their tones."""
     if isinstance(cell, Styled):
         yield cell.text
     elif isinstance(cell, str | Message | Label):

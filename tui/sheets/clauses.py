@@ -9,29 +9,28 @@ from db.language import Message, Text, _, _n, clause_words, listed
 
 
 def clause_text(clause: str) -> Text:
-    """A clause in few words: ``依 E.13``, or that the safe default holds."""
+    """Cite a clause in few words: ``依 E.13``, or that the safe default holds."""
     return _("Under {clause}", clause=clause) if clause != SILENT else _("By default")
 
 
 def ground_text(clause: str) -> Text:
-    """A clause where there is room for a sentence: what holds where the regulations are silent."""
+    """Cite a clause where there is room for a sentence on what holds where the regulations are silent."""
     if clause == SILENT:
         return _("The regulations are silent here; the safe default applies.")
     return clause_text(clause)
 
 
 def by_clause(clause: str) -> Text:
-    """A clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
+    """Cite a clause within a sentence: ``依 E.13``; the safe default where the regulations are silent."""
     return _("under {clause}", clause=clause) if clause != SILENT else _("by default")
 
 
 def holders(*several: Holder) -> Text:
-    """Who has a function over a book, side by side, each with the clause that gives it."""
     return listed(_("{role} ({clause})", role=one.role, clause=clause_words(one.clause)) for one in several)
 
 
 def since_when(way: RoutePreview) -> Message | None:
-    """How the day is asked for since which it is so; None where no clock runs from it."""
+    """Say how the day is asked for since which it is so; None where no clock runs from it."""
     if not way.report.required:
         return None
     return _n(

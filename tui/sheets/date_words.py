@@ -22,7 +22,7 @@ def day(iso: str) -> Label:
 
 
 def moment(stored: str) -> str:
-    """A stored time in the organisation's zone, to the minute and without the year."""
+    """Write a stored time in the organisation's zone, to the minute and without the year."""
     return local(stored)[5:16]
 
 
@@ -31,7 +31,7 @@ def due_day(due: Due | None) -> Text:
 
 
 def left(due: Due | None) -> Text | Styled:
-    """Working days left; overdue and today in words, since colour alone says nothing."""
+    """Say how many working days are left; overdue and today in words, since colour alone says nothing."""
     if due is None:
         return "–"
     if due.left < 0:

@@ -26,7 +26,7 @@ WAITING: Final = _(
 
 
 def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
-    """What comes of it, with clauses; of a leaver, what ends with the entry too."""
+    """Tell what comes of it, with clauses; of a leaver, what ends with the entry too."""
     found = duties(form.way)
     if isinstance(form, LeaveForm):
         found += _ending(form)
@@ -36,7 +36,7 @@ def brings(form: JoinForm | MoveForm | LeaveForm) -> list[Fact]:
 
 
 def duties(way: EventWay) -> list[Fact]:
-    """By when it is to be in the book, and what is promised with it."""
+    """Tell by when it is to be in the book, and what is promised with it."""
     found: list[Fact] = []
     for what, days, clause in way.duties:
         clock = _n(

@@ -483,7 +483,7 @@ def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
 
 
 def notice_line(notice: NoticeToMe, *, whole: bool = False) -> Cell:
-    """An announcement on one line: what happened, under which clause, if one says so."""
+    """Draw an announcement on one line: what happened, under which clause, if one says so."""
     cell: list[Text | Styled] = [happened(notice, whole=whole)]
     if notice.acknowledge:
         cell += ["  ", Styled(_("a acknowledges it"), "accent")]

@@ -78,7 +78,6 @@ def _facts(row: NoticeToMe) -> Sequence[Fact]:
 
 
 def take_command(row: NoticeToMe) -> str:
-    """The command that takes the copy that came with an announcement."""
     return f"report directory --book {row.hands_out} --format xlsx"
 
 

@@ -27,10 +27,8 @@ LEFT: Final = _("Working days left")
 def taken_out(
     sheet: Sheet[Row], at: At[Any], rows: Sequence[Row], view: View, format: str, language: Language
 ) -> Document:
-    """``rows`` as a file, marked for its reader and on record.
-
-    Raises Invalid where it is empty or of several books, Refused where its reader may not take it out.
-    """
+    """Make a file of ``rows``, marked for its reader and on record. Raises Invalid where it is empty or of
+    several books, Refused where its reader may not take it out."""
     book = book_of(sheet, at, rows)
     columns = sheet.columns
     if all(column.id != sheet.named for column in columns):
@@ -99,10 +97,8 @@ def order_for(
 
 
 def to_type(ssh: str, words: Sequence[str], file: str) -> str:
-    """The line that writes what the command of ``words`` gives into ``file``; ``ssh`` begins it (`Actor`).
-
-    The words go through two shells, the reader's own and the one that SSH's protocol implies.
-    """
+    """Write the line that puts what the command of ``words`` gives into ``file``; ``ssh`` begins it
+    (`Actor`). The words go through two shells, the reader's own and the one that SSH's protocol implies."""
     plain = " ".join(words)
     if shlex.join(words) != plain:
         plain = " ".join(word if shlex.quote(word) == word else _quoted(word) for word in words)

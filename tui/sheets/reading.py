@@ -44,13 +44,13 @@ def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
 
 
 def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
-    """Everything about a row: what its columns hold, then what only its facts tell."""
     found: list[Fact] = [(column.heading(at), value_words(column.value(row))) for column in sheet.columns]
     return found + list(sheet.facts(row) if sheet.facts is not None else ())
 
 
 def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[bool, Any]]:
-    """What rows are sorted by: days and numbers by their size, texts as they are spoken, nothing last."""
+    """Return the key to sort rows by: days and numbers by their size, texts as they are spoken, nothing
+    last."""
 
     def key(row: Row) -> tuple[bool, Any]:
         value = column.value(row)
@@ -68,7 +68,7 @@ def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[b
 
 
 def spelled(text: str) -> bytes:
-    """``text`` as it is put in order: GB 18030 has the 3,755 common characters in that of their pinyin."""
+    """Encode ``text`` for sorting: GB 18030 has the 3,755 common characters in the order of their pinyin."""
     return text.casefold().encode("gb18030", "replace")
 
 

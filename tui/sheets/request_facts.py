@@ -65,7 +65,6 @@ def request_matter(row: RequestRow) -> Cell:
 
 
 def taken_words(row: RequestRow, last: RequestEventView) -> Message:
-    """That a request waits for the reader no more, and what somebody else did with it."""
     return _(
         "#{number} ({who}) is no longer in your queue. {at} {name}: {act}",
         number=row.id,
@@ -89,19 +88,19 @@ def outcome_words(view: RequestView) -> Message:
 
 
 def request_person(row: RequestRow) -> str:
-    """Whom a request is about, or who asks where it names no entry."""
+    """Name whom a request is about, or who asks where it names no entry."""
     return f"{row.name or row.requester} {row.unit}"
 
 
 def marked_who(row: RequestRow | TaskRow) -> Text:
-    """The same in a list, of tagged people with the tag in place of their department."""
+    """Do as `request_person` in a list, of tagged people with the tag in place of their department."""
     if row.tag:
         return Message("{name} ★{tag}", {"name": row.name, "tag": row.tag})
     return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
 def progress_text(row: RequestRow) -> Styled:
-    """Where a request stands: for whom it waits, or how it ended."""
+    """Tell for whom a request waits, or how it ended."""
     if row.state == "open":
         if not row.waits_for:
             return Styled(_("waits: nobody can decide it"), "bad")
@@ -116,7 +115,7 @@ def submitted_day(row: RequestRow) -> Text:
 
 
 def step_fact(step: StepView, *, over: bool = False) -> Fact:
-    """A step: role, then who decided it or will, with the comment; nobody once it is ``over``."""
+    """Draw a step: role, then who decided it or will, with the comment; nobody once it is ``over``."""
     label: Cell = Message("{ord} {role}", {"ord": step.ord, "role": step.role})
     if step.decided_at is None and over:
         return label, Styled(_("no longer needed"), "dim")
@@ -132,7 +131,7 @@ def step_fact(step: StepView, *, over: bool = False) -> Fact:
 
 
 def report(reported: Reported) -> Cell:
-    """Since when it is so, and whether that was reported in time."""
+    """Tell since when it is so, and whether that was reported in time."""
     clause = Styled(clause_text(reported.clause), "dim")
     if reported.late:
         told: Text = _n(
@@ -166,7 +165,7 @@ def heads(row: RequestRow) -> list[Fact]:
 
 
 def facts(view: RequestView, *, history: bool = False, evidence: Cell = "") -> list[Fact]:
-    """A request as labels and values: what, why, with what ``evidence``, and who decides."""
+    """Draw a request as labels and values: what, why, with what ``evidence``, and who decides."""
     found: list[Fact] = [(line.label, change(line)) for line in view.lines]
     if view.row.returned is not None and view.row.returned.clause:
         found.append((_("Clock"), _stands_still(view.row.returned.clause)))

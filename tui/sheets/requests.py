@@ -98,7 +98,8 @@ def whole_facts(_at: At[Any], view: RequestView) -> list[Fact]:
 
 
 def whole_data(view: RequestView) -> Mapping[str, object]:
-    """All of a request for programs; what is covered in the list is in clear where its reader may see it."""
+    """Return all of a request for programs; what is covered in the list is in clear where its reader may see
+    it."""
     return data_of(REQUESTS, view.row) | {
         "reason": view.reason,
         "clause": view.clause,

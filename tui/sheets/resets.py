@@ -27,7 +27,7 @@ def reset_person(row: ResetView) -> Text:
 
 
 def half_note(half: Half) -> Text:
-    """What is to be known of a half: who has the other one, and from when the code is good."""
+    """Say who has the other half, and from when the code is good."""
     shown = half.shown
     if shown.opens:
         return _(

@@ -46,7 +46,6 @@ class Column(Generic[Row]):
     data: Callable[[Row], object] | None = None
 
     def heading(self, at: At[Any]) -> Text:
-        """What it is called where the list is read."""
         return self.title if isinstance(self.title, str | Message | Label) else self.title(at)
 
     def toned(self, row: Row) -> Tone:
@@ -69,12 +68,10 @@ class Question:
 
 
 def always(_place: object) -> bool:
-    """Of every row, for everybody."""
     return True
 
 
 def plainly_done(_at: At[Any], _made: object) -> Text:
-    """What is said of a verb that has no words of its own."""
     return DONE
 
 
@@ -116,7 +113,7 @@ class Verb(Generic[Row]):
     example: str = ""
 
     def shown(self, at: At[Row], made: Any) -> Sequence[Fact]:
-        """What is to be read of what it made; mostly nothing."""
+        """Return what is to be read of what it made; mostly nothing."""
         return self.shows(at, made) if self.shows is not None else ()
 
     @property
@@ -141,7 +138,6 @@ class PagedRows(Generic[Row]):
         return self.page(at, 0, None)
 
     def with_word(self, at: At[Any], word: str) -> Sequence[Row]:
-        """Those that a search for ``word`` finds."""
         narrowed = {self.search.id: word} if self.search is not None else {}
         return self(At(at.desk, answers=at.answers | narrowed))
 
@@ -201,7 +197,8 @@ class Sheet(Generic[Row]):
     amiss: bool = False
 
     def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
-        """Where verbs act on the rows of ``keys``, which are looked up once something asks for them."""
+        """Return where verbs act on the rows of ``keys``, which are looked up once something asks for
+        them."""
         return At(at.desk, keys, lambda: self._rows_of(at, keys), dict(at.answers))
 
     def _rows_of(self, at: At[Any], keys: tuple[Key, ...]) -> Sequence[Row]:

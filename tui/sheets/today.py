@@ -62,7 +62,8 @@ TodayRow = Matter | Alike | DealtWith | WithOthers | NoticeToMe | UnitOutlook | 
 
 
 def key_of(row: TodayRow) -> tuple[object, ...]:
-    """What the cursor belongs to: a request by its number, whether it waits or somebody dealt with it."""
+    """Return what the cursor belongs to: a request by its number, whether it waits or somebody dealt with
+    it."""
     match row:
         case WithOthers():
             return key_of(row.row) if row.own else ("agreed", *key_of(row.row))
@@ -85,7 +86,7 @@ def key_of(row: TodayRow) -> tuple[object, ...]:
 
 
 def matters_of(row: TodayRow | None) -> set[tuple[bool, int]]:
-    """Of what waits for the reader, whether it is a task, and its number."""
+    """Return of what waits for the reader whether it is a task, and its number."""
     if isinstance(row, RequestRow | TaskRow):
         return {(isinstance(row, TaskRow), row.id)}
     return {(False, number) for number in row.requests} if isinstance(row, Alike) else set()
@@ -94,7 +95,7 @@ def matters_of(row: TodayRow | None) -> set[tuple[bool, int]]:
 def plain_of(
     row: TodayRow,
 ) -> RequestRow | TaskRow | OtherMatter | NoticeToMe | UnitOutlook | Unusual | Job:
-    """The request, task or other thing that a row is; of several that are alike, the first."""
+    """Return the request, task or other thing that a row is; of several that are alike, the first."""
     if isinstance(row, WithOthers | DealtWith):
         return plain_of(row.row)
     return row.first if isinstance(row, Alike) else row
@@ -154,7 +155,7 @@ def row_person(row: TodayRow, reader: str) -> Cell:
 
 
 def row_matter(row: TodayRow) -> Cell:
-    """What it is about; of what waits for others, for whom before that."""
+    """Tell what it is about; of what waits for others, for whom before that."""
     match row:
         case DealtWith():
             return Styled(row.said, "dim")
@@ -193,7 +194,7 @@ def across(row: TodayRow) -> Cell | None:
 
 
 def tail(row: TodayRow, *, fresh: bool) -> Cell:
-    """Whether it is new, how far it is, and how many files are attached."""
+    """Tell whether it is new, how far it is, and how many files are attached."""
     inside = row.row if isinstance(row, WithOthers) else row
     parts: list[Text | Styled] = [Styled(_("new"), "accent"), " "] if fresh else []
     first = inside.first if isinstance(inside, Alike) else inside
@@ -223,7 +224,7 @@ def _unlike(row: Unusual) -> Text:
 
 
 def tallied(tally: Tally, chosen: Span) -> list[Text | Styled]:
-    """How much waits until when, what is overdue first, and where what is the reader's own is."""
+    """Tell how much waits until when, what is overdue first, and where what is the reader's own is."""
     counts: dict[Span, int] = {
         "overdue": tally.overdue,
         "today": tally.today,
@@ -243,7 +244,7 @@ def tallied(tally: Tally, chosen: Span) -> list[Text | Styled]:
 
 
 def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
-    """What the reader answers for, in numbers; without it, when their own entry was last confirmed."""
+    """Tell what the reader answers for, in numbers; without it, when their own entry was last confirmed."""
     if not outlook.people:
         verified = outlook.verified
         return [_("My entry was confirmed on {day}", day=day(verified))] if verified else []
@@ -271,7 +272,7 @@ def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
 
 
 def share(kept: int, due: int) -> list[Text | Styled]:
-    """What was done in time, in numbers and as a bar; of few in numbers alone."""
+    """Draw what was done in time, in numbers and as a bar; of few in numbers alone."""
     if not due:
         return [Styled(_("nothing was due"), "dim")]
     if due < FEW:
@@ -299,7 +300,7 @@ def months(outlook: DeadlineOutlook) -> list[Fact]:
 
 
 def other_deciders(rows: Iterable[TodayRow]) -> list[Fact]:
-    """Who else could decide what waits for the reader."""
+    """Count who else could decide what waits for the reader."""
     hands = Counter[Text]()
     for row in rows:
         first = plain_of(row)
@@ -310,7 +311,7 @@ def other_deciders(rows: Iterable[TodayRow]) -> list[Fact]:
 
 
 def ages(rows: Iterable[TodayRow]) -> list[Fact]:
-    """How late is what is overdue."""
+    """Count how late is what is overdue."""
     dues = [one.due for one in map(plain_of, rows) if isinstance(one, RequestRow | TaskRow)]
     late = [-due.left for due in dues if due is not None and due.left < 0]
     counts = ((words, sum(first <= days <= last for days in late)) for first, last, words in AGES)

@@ -24,7 +24,7 @@ CHOSEN: Final = "chosen"
 
 
 def key_of(row: Matter) -> str:
-    """What tells a matter from the others: requests and tasks have numbers of their own."""
+    """Tell a matter from the others: requests and tasks have numbers of their own."""
     return f"{'r' if isinstance(row, RequestRow) else 't'}{row.id}"
 
 
@@ -50,8 +50,8 @@ def _clause(row: Matter) -> tuple[Text, ...]:
 
 
 def is_alike(row: Matter, other: Matter) -> bool:
-    """Whether two requests at the same step ask for the same fields for the same reason, or were submitted
-    together."""
+    """Return whether two requests at the same step ask for the same fields for the same reason, or were
+    submitted together."""
     return may_go_together(row, other) and _asks(row) == _asks(other)
 
 
@@ -62,7 +62,7 @@ def _asks(row: Matter) -> tuple[str, ...]:
 
 
 def may_go_together(row: Matter, other: Matter) -> bool:
-    """Whether one decision may be taken on both: requests of one kind in one book at one step."""
+    """Return whether one decision may be taken on both: requests of one kind in one book at one step."""
     if isinstance(row, TaskRow) or isinstance(other, TaskRow):
         return False
     return (row.book, row.kind, row.role, row.step) == (other.book, other.kind, other.role, other.step)

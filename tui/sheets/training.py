@@ -26,7 +26,6 @@ NAMED: Final = 20
 
 
 def training_state(training: Training) -> Styled:
-    """Until when it holds, or that it is due."""
     match training.state:
         case "never":
             return Styled(_("never trained"), "bad")

@@ -28,7 +28,6 @@ class View:
     down: bool = False
 
     def rows(self, sheet: Sheet[Row], rows: Sequence[Row], language: Language) -> list[Row]:
-        """Those of ``rows`` that are seen, in their order."""
         columns = [
             (column, _name_of(self.values[column.id])) for column in sheet.columns if column.id in self.values
         ]
@@ -47,7 +46,7 @@ class View:
         return full + [row for row in seen if key(row)[0]]
 
     def filter_facts(self, sheet: Sheet[Any], at: At[Any]) -> list[tuple[Text, Text]]:
-        """What it leaves of the list, as columns and values; the typed words apart."""
+        """Return what it leaves of the list, as columns and values; the typed words apart."""
         return [
             (column.heading(at), self.values[column.id] or _("nothing"))
             for column in sheet.columns
@@ -55,7 +54,7 @@ class View:
         ]
 
     def written(self, language: Language) -> str:
-        """Its values as `read_view` reads them."""
+        """Write its values as `read_view` reads them."""
         line = io.StringIO()
         pairs = [f"{id}={say(value, language)}" for id, value in self.values.items()]
         csv.writer(line, lineterminator="").writerow(pairs)
@@ -67,9 +66,8 @@ class View:
 
 
 def read_view(sheet: Sheet[Row], rows: Sequence[Row], at: At[Any], words: Mapping[str, str]) -> View:
-    """The view that ``words`` name: ``search``, ``only`` (``column=value``, several as
-    fields of CSV are) and
-    ``sort``, a column's id, with ``-`` before it the other way round. Raises Invalid."""
+    """Read the view that ``words`` name: ``search``, ``only`` (``column=value``, several as fields of CSV
+    are) and ``sort``, a column's id, with ``-`` before it the other way round. Raises Invalid."""
     view = View(words=words.get("search", ""))
     if "sort" in words:
         view.by, view.down = words["sort"].removeprefix("-"), words["sort"].startswith("-")
@@ -97,7 +95,7 @@ def _column(sheet: Sheet[Row], at: At[Any], option: str, id: str) -> Column[Row]
 
 
 def values_in(column: Column[Row], rows: Iterable[Row]) -> list[tuple[Text, int]]:
-    """The values that ``column`` holds in ``rows``, in words, the most frequent first, and how often."""
+    """Count the values that ``column`` holds in ``rows``, in words, the most frequent first."""
     words, counts = dict[str, Text](), Counter[str]()
     for row in rows:
         value = column.value(row)
@@ -122,7 +120,7 @@ def _holds(sheet: Sheet[Row], row: Row, words: str, language: Language) -> bool:
 
 
 def narrowing(view: View, sheet: Sheet[Any], at: At[Any], shown: int, count: int) -> list[Text | Styled]:
-    """How the list is sorted and narrowed, on one line."""
+    """Say how the list is sorted and narrowed, on one line."""
     line: list[Text | Styled] = []
     by = next((column.heading(at) for column in sheet.columns if column.id == view.by), None)
     if by is not None:

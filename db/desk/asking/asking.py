@@ -17,7 +17,7 @@ from db.desk.asking import (
     unit_contact,
 )
 from db.desk.asking.forms import AskFormView, OfferView
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.granted import GrantedCopy, open_copies
@@ -165,9 +165,7 @@ class Asking(OperationGroup):
         )
 
     def _policy(self, book: str) -> EffectivePolicy:
-        if book not in self.permissions.books:
-            raise no_such_book()
-        return policy_of(book)
+        return self.permissions.check_book(book)
 
     def _offer(self, offer: str, book: str) -> tuple[RequestKind, Offer]:
         self._policy(book)

@@ -15,7 +15,7 @@ from db.desk.asking.consents import (
     state_of,
     stored_fields,
 )
-from db.desk.authority.permissions import no_such_book, policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.sight import in_words, joined_texts
 from db.desk.entry import record
 from db.desk.entry.units import name_of
@@ -192,9 +192,7 @@ class Consents(OperationGroup):
     def register(self, book: str) -> tuple[ConsentLine, ...]:
         """List all consents of ``book``, newest first; for its keepers, supervisors, and who discloses."""
         self.act.note_facts(book=book if book in self.permissions.books else None)
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         roles = (*policy.keepers, policy.supervisor.role, policy.disclosure.by)
         if not holds_own_role(self.permissions, policy, roles, root_of(book)):
             raise Refused(

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.authority.permissions import policy_of
-from db.language import Text, _
+from db.language import Label, Text, _
 from db.policy.vocabulary import HEAD
-from db.store.tables import Unit
+from db.store.tables import Book, Unit
 
 HEADS: dict[Capacity, Callable[[Text], Text]] = {
     HOLDER: lambda unit: _("head of {unit}", unit=unit),
@@ -36,6 +36,11 @@ def office_of(book: str, role: str, unit: str, capacity: Capacity, *, at_top: bo
         return HEADS[capacity](unit)
     office = OTHERS[capacity](role_name(book, role))
     return office if at_top or not unit else _("{office}, {unit}", office=office, unit=unit)
+
+
+def title_of(book: str) -> Label:
+    row = Book.get_by_id(book)
+    return Label(row.title_zh, row.title_en)
 
 
 def role_name(book: str, role: str) -> Text:

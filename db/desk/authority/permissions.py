@@ -149,6 +149,12 @@ class Permissions:
             policy = self.derived[EffectivePolicy, book] = self.shelf[book].policy
         return policy
 
+    def check_book(self, book: str) -> EffectivePolicy:
+        """Return the policy of one of the account's books. Raises Refused for any other and for none."""
+        if book not in self.books:
+            raise no_such_book()
+        return self.policy(book)
+
     def unit_label(self, book: str | None = None) -> Text:
         """Return the word for a unit in ``book``; without one, the word that all books of the account use."""
         books = [one for one in self.books if book in (None, one)]

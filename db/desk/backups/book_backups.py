@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.backups import owners_backups
 from db.desk.backups.host_backups import HostShelf, is_ordered, shelf
 from db.desk.backups.owners_backups import CONTROL, BookBackup, Loss
@@ -121,9 +121,7 @@ class BookBackups(OperationGroup):
 
     def _owned(self, book: str) -> EffectivePolicy:
         """The policy of a book that is the actor's to back up. Raises Refused."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if policy.control(CONTROL) is None:
             raise Refused(
@@ -144,9 +142,7 @@ class BookBackups(OperationGroup):
 
     def _overseen(self, book: str) -> EffectivePolicy:
         """The policy of a book for whose host's backups the actor answers. Raises Refused."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if not self._answers_for(policy):
             role = policy.role(policy.role_behind(policy.backups.by)).label

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.reach import search_scope_of
 from db.desk.authority.sight import FieldReader, Shown, in_words, visible_fields
 from db.desk.directory import directory_views
@@ -146,8 +146,7 @@ class Directory(OperationGroup):
         """Find who within reach has the whole protected value ``text``, in ``unit`` and below (A.13).
         Recorded; whoever is found counts as shown. After too many misses, or beyond the watch over what is
         shown, nobody is looked for. Raises Refused for a book that is none of the reader's."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         self.act.note_facts(query=directory_views.as_recorded(text))
         found = by_value(self.act, book, text, unit, side, min(limit, MOST))
         if found.lines and not as_number(text):
@@ -159,8 +158,7 @@ class Directory(OperationGroup):
         """Raise Refused where entries of the book, or this one, may not be handed to programs, or many at
         once ``in_lines`` that people read: where that is a copy nobody takes (I.4.4.2), or for programs one
         in the clear of what leaves under a password alone (D.4). One's own entry is one's own."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         if entry is not None and self.permissions.own.get(book, (None,))[0] == entry:
             return
         policy = self.permissions.policy(book)
@@ -194,8 +192,7 @@ class Directory(OperationGroup):
 
         Raises Refused for a book that is none of the reader's.
         """
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         self.act.note_facts(book=book, unit=unit, query=directory_views.as_recorded(text))
 
     @operation("directory.card", label=_("open a card"), recorded=True, power=LOOKS, looks="watched")

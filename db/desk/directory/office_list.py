@@ -13,7 +13,7 @@ from peewee import chunked
 from db.approval.capacity import HOLDER, Capacity, capacity_of
 from db.desk.authority.office_names import office_name, office_of
 from db.desk.authority.offices import tenures, vacant_offices
-from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.authority.reach import SIDES, search_scope_of
 from db.desk.due_dates import today
 from db.desk.entry.units import path_of
@@ -65,8 +65,7 @@ class Offices(OperationGroup):
         vacant ones first, then in the order of the tree. Whoever keeps or supervises the book sees all,
         others those of people within their reach. Delegates stand after those who named them. Raises Invalid
         for what is no day or lies ahead, Refused for a foreign book."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         wanted = _day(day)
         whole = _sees_all(self.permissions, book)
         vacant = () if wanted is not None or not whole else _vacant(book)

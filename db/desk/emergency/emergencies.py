@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.authority.permissions import Permissions, no_such_book, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.authority.reach import search_scope_of
 from db.desk.directory.directory_views import reader_of
 from db.desk.directory.search import page
@@ -38,8 +38,7 @@ class Emergencies(OperationGroup):
     def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:
         """Return everybody within reach, in ``unit`` and below, with how far the calls have come. Raises
         Refused for whoever may not call."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         self.act.note_facts(book=book, unit=unit)
         if not self._may_call(book):
             raise self._not_yours(policy_of(book))

@@ -95,12 +95,11 @@ def _silent(_phase: str, _done: int, _of: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """The rows of a file, as they were given, and who is told how far it got."""
+    """The rows of a file, as they were given."""
 
     rows: Sequence[Sequence[str]]
     wishes: ImportWishes
     source: Source
-    progress: Progress = _silent
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
@@ -134,7 +133,7 @@ class Importing(OperationGroup):
         """Return what importing ``rows`` would do; nothing is stored. Raises Refused, or BadRows with every
         error. For the host's operator in a book in use the file is looked at alone, and not held against who
         is there (A.6)."""
-        return self._look(book, _Given(rows, wishes, source or Source()), dry=True).report
+        return self._look(book, _Given(rows, wishes, source or Source()), _silent, dry=True).report
 
     @operation(VIEW, label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True)
     def view(
@@ -199,7 +198,7 @@ class Importing(OperationGroup):
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))
         try:
-            looked = self._bring_in(book, _Given(rows, wishes, source), None, [])
+            looked = self._bring_in(book, _Given(rows, wishes, source), _silent, None, [])
         except BadRows as bad:
             if self.act.second is None:
                 raise
@@ -235,36 +234,41 @@ class Importing(OperationGroup):
         more, `PART` come in at a time, so that others write meanwhile. Each part is a transaction and a
         record of its own; where the rest does not follow, the same file goes on from there. Raises Refused,
         or BadRows with every error."""
-        given = _Given(rows, wishes, source, progress or _silent)
+        given, progress = _Given(rows, wishes, source), progress or _silent
         looked: _Looked | None = None
         if len(rows) > PART:
-            looked = self._look(book, given, dry=False)
+            looked = self._look(book, given, progress, dry=False)
             # Whoever handed the rows over keeps none: they take as much memory as all that follows.
             rows, given = (), replace(given, rows=())
         own: list[range] = []
         while looked is None or looked.entries:
-            looked = self._bring_part_in(book, given, looked, own)
-            given.progress("taken", looked.taken, looked.people)
+            looked = self._bring_part_in(book, given, progress, looked, own)
+            progress("taken", looked.taken, looked.people)
         return looked.report
 
     @operation("importing.check", label=_("check an import"), recorded=False, power=LOOKS)
-    def _look(self, book: str, given: _Given, *, dry: bool) -> _Looked:
+    def _look(self, book: str, given: _Given, progress: Progress, *, dry: bool) -> _Looked:
         if not dry:
             self.act.called = LOAD
-        return self._find(book, given, dry=dry)[0]
+        return self._find(book, given, progress, dry=dry)[0]
 
     @operation(LOAD, label=_("import entries"), recorded=True, power=Power(COMES_IN, Way.TOLD), mass=True)
-    def _bring_part_in(self, book: str, given: _Given, looked: _Looked | None, own: list[range]) -> _Looked:
-        return self._bring_in(book, given, looked, own)
+    def _bring_part_in(
+        self, book: str, given: _Given, progress: Progress, looked: _Looked | None, own: list[range]
+    ) -> _Looked:
+        # By ``progress``, a callback, `putting_off` knows that no request keeps the rows.
+        return self._bring_in(book, given, progress, looked, own)
 
-    def _bring_in(self, book: str, given: _Given, looked: _Looked | None, own: list[range]) -> _Looked:
+    def _bring_in(
+        self, book: str, given: _Given, progress: Progress, looked: _Looked | None, own: list[range]
+    ) -> _Looked:
         """Enter up to `PART` people, and lock the book against others who enter somebody. ``looked``: what
         was found of the file before, checked against the record anew; unsaid, all of the file is checked and
         comes in. Appends the new entries to ``own``, which holds those of the parts before."""
         one_enters_at_a_time(book)
         part = PART if looked is not None else SUBMITTED
         if looked is None:
-            looked, plan = self._find(book, given, dry=False)
+            looked, plan = self._find(book, given, progress, dry=False)
             policy, first_load = looked.policy, looked.report.first_load
         else:
             first_load = self._admit(book, Begun(looked.taken, looked.report.first_load))
@@ -289,7 +293,7 @@ class Importing(OperationGroup):
         before, people = looked.taken, looked.people
 
         def told(phase: str, done: int, _of: int) -> None:
-            given.progress(phase, before + done, people)
+            progress(phase, before + done, people)
 
         own.append(write_plan(book, policy, plan, given.source.name, told))
         self.act.note_facts(
@@ -310,7 +314,7 @@ class Importing(OperationGroup):
             self.act.note_facts(taken=left.taken, of=people)
         return left
 
-    def _find(self, book: str, given: _Given, *, dry: bool) -> tuple[_Looked, Plan]:
+    def _find(self, book: str, given: _Given, progress: Progress, *, dry: bool) -> tuple[_Looked, Plan]:
         """Check all of a file but what came in when it was imported before and broken off. Raises Refused, or
         BadRows with every error."""
         came = begun(book, given.source.digest) if given.source.digest else NOT_BEGUN
@@ -318,7 +322,7 @@ class Importing(OperationGroup):
         if alone:
             self.act.note_facts(book=book)
         first_load = not alone and self._admit(book, came)
-        found = self._examine(book, given, came.people, alone=alone, first_load=first_load)
+        found = self._examine(book, given, came.people, progress, alone=alone, first_load=first_load)
         reading, plan = found.reading, found.plan
         _raise(found.wrong, found.denied, reading.known)
         for entry in found.coming:  # a later part finds on record what one row said of its unit
@@ -329,12 +333,19 @@ class Importing(OperationGroup):
         return _Looked(reading.policy, found.coming, people, report, found.cut, found.matched_by), plan
 
     def _examine(
-        self, book: str, given: _Given, before: int = 0, *, alone: bool, first_load: bool
+        self,
+        book: str,
+        given: _Given,
+        before: int = 0,
+        progress: Progress = _silent,
+        *,
+        alone: bool,
+        first_load: bool,
     ) -> Examined:
         """Read the rows and hold them against the record, without the first ``before`` people, who came in
         already; ``alone``: against the regulations, and nobody on record."""
         rows, wishes = given.rows, given.wishes
-        given.progress("read", 0, len(rows))
+        progress("read", 0, len(rows))
         policy = policy_of(book)
         roots = (Unit.get_by_id(root_of(book)).name, store().settings.organisation)
         kind = kind_of(rows[heading_row(rows, policy)]) if rows else ""
@@ -348,7 +359,7 @@ class Importing(OperationGroup):
         match = wishes.match or matched_by(book, kind)
         reading = RowReading(policy, region, roots, wishes.left_out, without_rest=rest, match=match)
         coming = _in_order(reading.read(rows))[before:]
-        given.progress("check", 0, len(rows))
+        progress("check", 0, len(rows))
         planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units, match)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
         plan.notes += [hidden_row(entry.row) for entry in plan.entries if entry.row in given.source.hidden]

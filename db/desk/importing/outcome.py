@@ -90,9 +90,8 @@ not in the file, which has most of it."""
 @dataclass(frozen=True, slots=True)
 class ImportLine:
     """One row before it comes in; with a ``row`` below 0 somebody who is on none. ``values``: what it says
-    besides, with labels; ``doubted``: the path of a department that may be a new one; ``looks_alike``: of
-    somebody whose name may be another's; ``differs``: of the ``entry`` that is there already, fields with
-    what the file says instead."""
+    besides, with labels; ``doubted``: the path of a department that may be a new one; ``differs``: of the
+    ``entry`` that is there already, fields with what the file says instead."""
 
     row: int
     state: RowState
@@ -102,7 +101,6 @@ class ImportLine:
     values: tuple[tuple[Text, Text], ...] = ()
     problems: tuple[RowError, ...] = ()
     doubted: str = ""
-    looks_alike: bool = False
     entry: int = 0
     differs: tuple[tuple[str, str], ...] = ()
 

@@ -13,7 +13,7 @@ from db.desk.entry.record import is_open, loaded_all
 from db.desk.entry.units import path_of
 from db.desk.importing.columns import JOINED, KIND, TAGS, match_keys, typed_fields
 from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowError, RowState
-from db.desk.importing.plan import TWO_PEOPLE, Plan
+from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.desk.requests.payload import open_payload
 from db.language import Text, _, listed
@@ -105,7 +105,6 @@ def _line(
         tuple(_values(reading, entry)),
         (*wrong, *(one for one in plan.notes if one.row == entry.row)),
         plan.doubted.get(entry.row, ""),
-        any(error.advice is TWO_PEOPLE for error in wrong),
     )
 
 

@@ -124,5 +124,4 @@ class Lifecycle(OperationGroup):
         power=moving(Moves.ENTRY, Moves.DUTY, way=Way.TOLD),
     )
     def call_off(self, task: int, word: str) -> None:
-        """Cancel a joiner's task, withdraw requests about them, and remove the waiting entry."""
         joining.call_off(self.act, task, word)

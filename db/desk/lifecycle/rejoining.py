@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from peewee import ModelSelect, fn
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.office_names import title_of
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.reach import covering
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
@@ -15,16 +16,15 @@ from db.desk.lifecycle.typed import fields_of
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_form import typed_values
-from db.language import Label, _
-from db.store.tables import Archive, Book, Entry
+from db.language import _
+from db.store.tables import Archive, Entry
 
 
 def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
     """Find people called ``name`` who are not in ``book``: those archived from it, latest first, then those
     elsewhere within the actor's reach. Notes the name in the record; nobody for whoever may enter no
     joiner."""
-    if book not in act.permissions.books:
-        raise no_such_book()
+    act.permissions.check_book(book)
     act.note_facts(book=book, name=clean(name)[:64])
     if not may_begin(act.permissions, book, "join") or not clean(name):
         return ()
@@ -40,7 +40,7 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
             act.permissions, row.book_id, side_of(row), row.id, row.unit_id
         ):
             known.add(row.person_id)
-            found.append(Namesake(row.person_id, row.name, _title(row.book_id), row.unit.name))
+            found.append(Namesake(row.person_id, row.name, title_of(row.book_id), row.unit.name))
     return tuple(found)
 
 
@@ -84,10 +84,5 @@ def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
 def _archived(row: Archive) -> Namesake:
     entry = row.entry
     return Namesake(
-        row.person_id, entry.name, _title(row.book_id), entry.unit.name, left=entry.left, archive=row.id
+        row.person_id, entry.name, title_of(row.book_id), entry.unit.name, left=entry.left, archive=row.id
     )
-
-
-def _title(book: str) -> Label:
-    row = Book.get_by_id(book)
-    return Label(row.title_zh, row.title_en)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.authority.permissions import Holding, Permissions, is_within, no_such_book, policy_of
+from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
 from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
@@ -27,9 +27,7 @@ def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "i
 
 def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
     """Refuse whoever may not enter a joiner in ``unit``, by the clause that says whose task it is."""
-    if book not in act.permissions.books:
-        raise no_such_book()
-    policy = policy_of(book)
+    policy = act.permissions.check_book(book)
     act.note_facts(book=book, unit=unit)
     permissions = act.permissions
     able = _able(permissions, policy, "join", side)

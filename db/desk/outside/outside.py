@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.noting import wait_for
 from db.desk.entry.systems import connected, rule_of
 from db.desk.frame import OperationGroup, operation
@@ -96,8 +96,7 @@ class Outside(OperationGroup):
 
     def _admit(self, book: str, *, reaching: bool = False) -> str:
         """The clause that has the book kept in step. Raises Refused; ``reaching`` takes a connection."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         policy, rule = policy_of(book), rule_of(book)
         self.act.note_facts(book=book, clause=rule.clause if rule is not None else SILENT)
         if rule is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from db.desk.accounts.granting import grant_role
-from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.authority.putting_on_record import (
     hold_rules,
     put_rules_of_book,
@@ -91,8 +91,7 @@ class Policies(OperationGroup):
     def rules(self, book: str) -> RulesView:
         """Return what is in force over one of the actor's books, with who interprets it and since when (B.8).
         Raises Refused for another book."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         changes = tuple(changes_of(book))
         coming = tuple(
             replace(one, is_yours=not self._withheld(_books_of(one, book), one.id)) for one in coming_to(book)
@@ -103,8 +102,7 @@ class Policies(OperationGroup):
     def summary(self, book: str) -> tuple[Lesson, ...]:
         """Return each rule of one of the actor's books in few words, with what it means for them (F.6.2).
         Raises Refused for another book."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         return lessons(self.permissions, book)
 
     @operation(
@@ -248,8 +246,7 @@ class Policies(OperationGroup):
 
     def _check_book(self, book: str) -> None:
         """Refuse whoever is not to put ``book`` under other regulations."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         self.act.note_facts(book=book)
         self._check_right([book])
 
@@ -269,9 +266,7 @@ class Policies(OperationGroup):
     @operation("policies.revisions", label=_("list revisions"), recorded=False, power=LOOKS)
     def revisions(self, book: str) -> tuple[Revision, ...]:
         """Return announced versions, newest first, with who is missing; for keepers and interpreters."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         if not self._oversees(book):
             raise Refused(
                 _("This list is not within your right."),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from db.desk.authority.permissions import no_such_book, policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.entry import record
 from db.desk.extracts.report_rights import BookOption, under_password_alone
 from db.desk.frame import OperationGroup, operation
@@ -136,9 +136,7 @@ class Privacy(OperationGroup):
     def notice(self, book: str) -> tuple[NoticeLine, ...]:
         """Return the present notice of a book of the actor's, with whom to turn to. Raises Refused for
         another book."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         lines = (*lines_of(policy), *contacts(policy))
         return tuple(replace(line, number=number) for number, line in enumerate(lines, start=1))
 
@@ -146,9 +144,7 @@ class Privacy(OperationGroup):
     def notice_readers(self, book: str) -> tuple[NoticeReader, ...]:
         """Return everybody of ``book`` with whether they accepted its notice. Raises Refused for whoever
         neither keeps nor supervises the whole book by their own right."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.maintainer.clause)
         if not holds_own_role(
             self.permissions, policy, (*policy.keepers, policy.supervisor.role), root_of(book)
@@ -285,9 +281,7 @@ class Privacy(OperationGroup):
 
     def _kept(self, book: str) -> None:
         """Raise Refused where the actor does not maintain the whole of ``book``."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.maintainer.clause)
         if not self.permissions.keeps_book(book):
             role = policy.role(policy.maintainer.role).label

@@ -62,7 +62,6 @@ class ApproverResolver:
     def approvers(
         self, case: ApprovalContext, role: str, earlier: Sequence[Earlier] = ()
     ) -> tuple[NamedApprover, ...]:
-        """Return who may decide a step of ``role`` now, after ``earlier`` decisions on the same request."""
         return self._deciders(case, role, tuple(earlier))
 
     def may_decide(
@@ -72,15 +71,12 @@ class ApproverResolver:
         return any(one.account == account for one in who_decides(self.facts, case, role, earlier))
 
     def awaited_head(self, case: ApprovalContext) -> AwaitedHead | None:
-        """Return the head without an account for whom a step of heads waits; None if somebody decides it."""
         return awaited_head(self.facts, case)
 
     def represented(self, *accounts: int, person: int | None = None) -> frozenset[int]:
-        """Return everybody for whom ``accounts`` stand, and ``person``, for `ApprovalContext.barred`."""
         return represented(self.facts, accounts, person)
 
     def is_barred(self, case: ApprovalContext, account: int) -> bool:
-        """Return whether ``account`` may not decide, because it stands for somebody who may not."""
         return is_barred(self.facts, case, account)
 
     def _who_decides(

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from peewee import JOIN
 
 from db.approval.capacity import HOLDER
+from db.desk.authority.office_names import role_name, title_of
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.authority.reach import search_scope_of
 from db.desk.content_filter.content import refuse_card_numbers
@@ -30,7 +31,7 @@ from db.policy.vocabulary import MANAGEMENT
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update
-from db.store.tables import Account, Book, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove
+from db.store.tables import Account, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 LONGEST_DAYS = 92
 UNDELEGABLE = frozenset({"employee", "admin"})
@@ -91,7 +92,7 @@ class Delegations(OperationGroup):
             if holding.capacity == HOLDER and holding.role not in UNDELEGABLE
         }
         return tuple(
-            RoleToDelegate(book, _title(book), role, _role_label(book, role)) for book, role in found
+            RoleToDelegate(book, title_of(book), role, role_name(book, role)) for book, role in found
         )
 
     @operation("delegation.candidates", label=_("list possible delegates"), recorded=False, power=LOOKS)
@@ -281,18 +282,6 @@ def _holds(account: int, role: str) -> bool:
     )
 
 
-def _title(book: str) -> Label:
-    row = Book.get_by_id(book)
-    return Label(row.title_zh, row.title_en)
-
-
-def _role_label(book: str, role: str) -> Text:
-    try:
-        return policy_of(book).role(role).label
-    except KeyError:
-        return role
-
-
 def _view(row: Delegation, account: int) -> DelegationView:
     day = today().isoformat()
     if row.revoked_at is not None:
@@ -305,8 +294,8 @@ def _view(row: Delegation, account: int) -> DelegationView:
     return DelegationView(
         id=row.id,
         given=given,
-        book=_title(row.book_id),
-        role=_role_label(row.book_id, row.role),
+        book=title_of(row.book_id),
+        role=role_name(row.book_id, row.role),
         other=name_of(row.to_id if given else row.account_id),
         from_day=row.from_day,
         until_day=row.until_day,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from peewee import chunked
 
-from db.desk.authority.permissions import Permissions, is_within, no_such_book, policy_of
+from db.desk.authority.office_names import title_of
+from db.desk.authority.permissions import Permissions, is_within, policy_of
 from db.desk.due_dates import Due, due_of, today
 from db.desk.entry.colleagues import internal_kinds
 from db.desk.frame import OperationGroup, operation
@@ -30,7 +31,7 @@ from db.desk.training.topics import (
 from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Book, Entry, Trained, Unit
+from db.store.tables import Entry, Trained, Unit
 
 AT_ONCE = 200
 
@@ -73,7 +74,6 @@ class Trainings(OperationGroup):
 
     @operation("training.mine", label=_("ask for own training"), recorded=False, power=LOOKS, untrained=True)
     def mine(self) -> tuple[OwnTraining, ...]:
-        """Return what the actor's own books ask for, what is overdue first."""
         return to_attend(self.permissions)
 
     @operation(
@@ -102,7 +102,7 @@ class Trainings(OperationGroup):
                 overdue = sum(one.training.overdue for one in people)
                 found.append(
                     BookTopic(
-                        book, _title(book), topic, len(people), overdue, self.permissions.keeps_book(book)
+                        book, title_of(book), topic, len(people), overdue, self.permissions.keeps_book(book)
                     )
                 )
         return tuple(found)
@@ -211,8 +211,7 @@ class Trainings(OperationGroup):
         return len(rows)
 
     def _known(self, book: str, topic: str) -> Topic:
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         self.act.note_facts(book=book)
         known = next((one for one in topics_of(policy_of(book)) if one.id == topic), None)
         if known is None:
@@ -282,7 +281,7 @@ def to_attend(permissions: Permissions) -> tuple[OwnTraining, ...]:
             training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
             clocked = training.state != "trained"
             due = due_of(book, training.due, topic.due_clause) if clocked else None
-            found.append(OwnTraining(book, _title(book), topic, training, due))
+            found.append(OwnTraining(book, title_of(book), topic, training, due))
     return tuple(sorted(found, key=lambda one: not one.training.overdue))
 
 
@@ -303,8 +302,3 @@ def own_trainings(permissions: Permissions, stored: bool) -> Iterator[tuple[str,
     topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
     for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
         yield "trainings", (topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day)
-
-
-def _title(book: str) -> Label:
-    row = Book.get_by_id(book)
-    return Label(row.title_zh, row.title_en)

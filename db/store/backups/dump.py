@@ -63,7 +63,7 @@ class Header:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Header:
-        """Raises KeyError, TypeError or ValueError for anything else than a header of this format."""
+        """Read a header. Raises KeyError, TypeError or ValueError for anything else of this format."""
         if data["format"] not in (FORMAT, UNPROVED, CLEAR):
             raise ValueError("another format")
         signed = data["checkpoint"]
@@ -205,7 +205,7 @@ class Apart:
 
     @classmethod
     def of(cls, table: str, there: list[str]) -> Apart:
-        """How the columns of ``table`` that are there are kept."""
+        """Tell how the columns of ``table`` that are there are kept."""
         personal = PERSONAL.get(table)
         if personal is None:
             return cls(there, [])

@@ -68,7 +68,7 @@ class BackupGap:
         return self.transactions[-1].seq if self.transactions else None
 
     def persons(self) -> set[int]:
-        """Those under whose keys something of it is."""
+        """Return those under whose keys something of it is."""
         return {
             int(row[SEALED][0])
             for one in self.transactions
@@ -78,14 +78,14 @@ class BackupGap:
         }
 
     def acts(self) -> Iterator[Mapping[str, object]]:
-        """The audit records, in order."""
+        """Yield the audit records, in order."""
         for one in self.transactions:
             for change in one.changes:
                 if change.table == "audit_record" and change.before is None and change.after is not None:
                     yield change.after
 
     def logins(self, people: Showing) -> dict[int, str]:
-        """The logins of the accounts that were made or changed in it."""
+        """Return the logins of the accounts that were made or changed in it."""
         return {
             row["id"]: row["login"]
             for one in self.transactions
@@ -128,7 +128,7 @@ class Restored:
 
 
 def lacking(folders: Sequence[Path], keys: Sequence[bytes], position: int) -> BackupGap:
-    """What the journals in ``folders`` hold beyond ``position``, also behind what is lost of them."""
+    """Read what the journals in ``folders`` hold beyond ``position``, also behind what is lost of them."""
     found = tuple(transactions(folders, keys, position, beyond=True))
     return BackupGap(
         found, missing_positions(folders, keys, position, found[-1].position if found else position)
@@ -254,5 +254,4 @@ def empty_folder(folder: Path) -> None:
 
 
 def is_new() -> bool:
-    """Whether the open database holds nothing."""
     return not database.get_tables()

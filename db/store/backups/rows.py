@@ -30,12 +30,13 @@ def columns(table: type[Table]) -> list[str]:
 
 
 def neutral(table: type[Table]) -> list[Callable[[Any], Any]]:
-    """For each column, what makes of a value of either database the neutral one."""
+    """Return for each column what makes of a value of either database the neutral one."""
     return [_neutral(field) for field in table._meta.sorted_fields]
 
 
 def stored_row(table: type[Table], row: Row) -> list[Any]:
-    """The values of all columns for the open store; where ``row`` is older than a column, its default."""
+    """Return the values of all columns for the open store; where ``row`` is older than a column, its
+    default."""
     return [
         _default(field) if name not in row else row[name] if made is None else made(row[name])
         for name, field, made in _columns(table)
@@ -43,7 +44,7 @@ def stored_row(table: type[Table], row: Row) -> list[Any]:
 
 
 def current(table: type[Table], row: Row) -> Row | None:
-    """The row with the same key as ``row``, as it is in the open store, in neutral form."""
+    """Read the row with the same key as ``row`` from the open store, in neutral form."""
     names = columns(table)
     where, values = _where(table, row)
     found = database.execute_sql(
@@ -55,7 +56,7 @@ def current(table: type[Table], row: Row) -> Row | None:
 
 
 def neutral_row(table: type[Table], row: Row) -> Row:
-    """A journaled row in neutral form, without columns that there are no more."""
+    """Put a journaled row into neutral form, without columns that there are no more."""
     made = dict(zip(columns(table), neutral(table), strict=True))
     return {name: made[name](value) for name, value in row.items() if name in made}
 
@@ -87,7 +88,7 @@ def key_columns(table: type[Table]) -> list[str]:
 
 
 def renumber(found: Iterable[type[Table]] = KEPT) -> None:
-    """On PostgreSQL: have new rows numbered after the last that is there."""
+    """Number new rows after the last that is there. On PostgreSQL alone."""
     if not store().is_postgresql:
         return
     for table in found:

@@ -70,7 +70,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Manifest:
-        """Raises KeyError, TypeError or ValueError for anything else than a manifest."""
+        """Read a manifest. Raises KeyError, TypeError or ValueError for anything else."""
         signed = data["checkpoint"]
         for field in fields(cls):
             wanted = {"str": str, "int": int}.get(str(field.type), object)
@@ -80,7 +80,7 @@ class Manifest:
 
 
 def name_of(header: Header, book: str = "") -> str:
-    """What a backup's file is called: sorted by name, the newest is last."""
+    """Name a backup's file: sorted by name, the newest is last."""
     at = "".join(letter for letter in header.at[:19] if letter.isalnum())
     return f"{f'book-{book}' if book else 'mingce'}-{at}Z-{header.seq}{SUFFIX}"
 
@@ -124,7 +124,7 @@ def remember(home: Home, place: Path) -> None:
 
 
 def is_away(home: Home, place: Path) -> bool:
-    """Whether ``place`` had backups and is not there now, or holds nothing of the sort."""
+    """Return whether ``place`` had backups and is not there now, or holds nothing of the sort."""
     if str(place) not in _remembered(home) or os.path.exists(place / MARK):
         return False
     with contextlib.suppress(OSError):  # it can't be read, which is told where that is tried
@@ -143,7 +143,7 @@ def manifests(place: Path, book: str = "") -> list[Manifest]:
 
 
 def is_whole(place: Path, manifest: Manifest) -> bool:
-    """Whether the backup that ``manifest`` describes lies in ``place`` bit by bit."""
+    """Return whether the backup that ``manifest`` describes lies in ``place`` bit by bit."""
     try:
         return digest_of(place / manifest.name) == manifest.digest
     except OSError:
@@ -161,7 +161,6 @@ def thin_out(place: Path, keep: int, book: str = "") -> list[str]:
 
 
 def digest_of(file: Path) -> str:
-    """SHA-256 of the file's bytes."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -44,7 +44,7 @@ class VaultWriter:
         self._size = 0
 
     def write(self, line: bytes) -> None:
-        """One line, without its end."""
+        """Encrypt one line, given without its end; written once a chunk is full."""
         self._held.append(line)
         self._size += len(line) + 1
         if self._size >= CHUNK:

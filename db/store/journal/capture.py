@@ -90,7 +90,7 @@ def is_paused() -> bool:
 
 
 def watch_statement(database: Any, statement: str) -> None:
-    """On SQLite, before ``statement`` runs: create the triggers that capture what it changes."""
+    """Create the triggers that capture what ``statement`` changes, before it runs. On SQLite alone."""
     for name in _written(statement):
         watch_table(database, name)
 
@@ -102,7 +102,7 @@ def _written(statement: str) -> tuple[str, ...]:
 
 
 def watch_table(database: Any, name: str) -> None:
-    """On SQLite: create the triggers that capture changes of the table ``name`` on this connection."""
+    """Create the triggers that capture changes of the table ``name`` on this connection. On SQLite alone."""
     if is_paused():
         return
     connection: Any = database.connection()
@@ -136,12 +136,12 @@ def forget_triggers(but: Watched = (None, frozenset())) -> None:
 
 
 def prepare(database: Any) -> None:
-    """On PostgreSQL, within a transaction: create what the triggers need."""
+    """Create what the triggers need, on PostgreSQL, within a transaction."""
     database.execute_sql(POSTGRESQL_CHANGES)
 
 
 def install(database: Any) -> None:
-    """On PostgreSQL, within a transaction: create the triggers on every table there is now."""
+    """Create the triggers on every table there is now, on PostgreSQL, within a transaction."""
     for name in database.get_tables():
         if name not in UNWATCHED:
             database.execute_sql(POSTGRESQL_TRIGGER.format(name=name))
@@ -184,7 +184,7 @@ def last_change(database: Any) -> int:
 
 
 def changed_tables(database: Any, after: int) -> list[str]:
-    """Names of the tables that the running transaction changed since ``after``; all stays taken down."""
+    """Name the tables that the running transaction changed since ``after``; all stays taken down."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return []
@@ -236,7 +236,8 @@ def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[froze
 
 
 def text_of(database: Any, name: str) -> str:
-    """The SQL of a row's text, as the triggers write it, where the table ``name`` is called ``one``."""
+    """Return the SQL of a row's text, as the triggers write it, where the table ``name`` is called
+    ``one``."""
     if _is_postgresql(database):
         return "to_json(one)::text"
     return _object(_columns(database.connection(), name), "one")

@@ -83,7 +83,7 @@ def append(file: Path, data: bytes, *, durable: bool = True) -> None:
 
 
 def read(file: Path, keys: Sequence[bytes]) -> Iterator[JournalFrame]:
-    """The frames of ``file`` that open with one of ``keys``, in order."""
+    """Yield the frames of ``file`` that open with one of ``keys``, in order."""
     data = read_plain(file, VAST)
     ciphers = [AESGCM(key) for key in keys]
     start = data.find(MARK)

@@ -113,8 +113,8 @@ def transactions(
 def missing_positions(
     folders: Sequence[Path], keys: Sequence[bytes], after: int, upto: int
 ) -> tuple[Hole, ...]:
-    """What the journals in ``folders`` lack of the positions after ``after`` up to ``upto``, and between
-    those behind it. Reads every file to its end, and opens each frame."""
+    """Read every file to its end, and return what the journals in ``folders`` lack of the positions after
+    ``after`` up to ``upto``, and between those behind it."""
     there = {after: "", max(after, upto) + 1: ""}
     for file in _files(folders):
         parts: dict[int, int] = {}
@@ -149,8 +149,8 @@ def count_ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]
 def known_to(
     folders: Sequence[Path], keys: Sequence[bytes], has: Callable[[int, str], bool]
 ) -> tuple[int, int]:
-    """The last position in ``folders`` after which the chain's end is a record that the database ``has``, and
-    that record; zeros where there is none. Of a position that was used twice either will do."""
+    """Find the last position in ``folders`` after which the chain's end is a record that the database
+    ``has``, and that record; zeros where there is none. Of a position that was used twice either will do."""
     best = (0, 0)
     for files in _by_host(folders).values():
         for position, seq, hashed in (end for file in files for end in _ends_in(file, keys)):
@@ -163,8 +163,8 @@ def known_to(
 
 
 def acknowledged(folder: Path, keys: Sequence[bytes]) -> list[tuple[int, int, str]]:
-    """The last transaction of each host with a journal in ``folder`` that is known to be committed: position,
-    and number and hash of the chain's end after it. Reads the journals from their ends."""
+    """Read the journals from their ends, and return the last transaction of each host in ``folder`` that is
+    known to be committed: position, and number and hash of the chain's end after it."""
     found = []
     for files in _by_host([folder]).values():
         committed: set[int] = set()

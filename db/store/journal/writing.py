@@ -90,12 +90,12 @@ def committed(written: Written, place: JournalPlace) -> None:
 
 
 def position(database: Any) -> int:
-    """The last transaction of the journal that the database holds."""
+    """Return the last transaction of the journal that the database holds."""
     return int(database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()[0])
 
 
 def hosts(database: Any) -> Hosts:
-    """The hosts that journal; none in a database of before they were kept."""
+    """Return the hosts that journal; none in a database of before they were kept."""
     if all(column.name != "hosts" for column in database.get_columns("journal_head")):
         return {}
     (found,) = database.execute_sql("SELECT hosts FROM journal_head WHERE id = 1").fetchone()

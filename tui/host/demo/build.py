@@ -188,7 +188,7 @@ def give_roles(account: int, book: BookPlan, role: Role) -> None:
 
 
 def accept(stage: Stage, login: str) -> None:
-    """A first day: the undertaking is read and accepted (A.17), and the notice at collection (PIPL 17)."""
+    """Accept what a first day asks for: the undertaking (A.17) and the notice at collection (PIPL 17)."""
     desk = stage.desk(login)
     for due in desk.me.undertakings():
         desk.me.accept(due.policy, due.version)

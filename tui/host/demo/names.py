@@ -28,7 +28,7 @@ class Names:
         return surname + given, surname, given
 
     def others(self) -> Iterator[tuple[str, str, str]]:
-        """Names of another pattern, each once."""
+        """Yield names of another pattern, each once."""
         for name in self._known["given"]["others"]:
             first, _sign, last = name.replace("·", " ").partition(" ")
             yield name, last, first
@@ -38,7 +38,6 @@ class Names:
         return name[:length], name[length:]
 
     def address_of(self, surname: str, given: str) -> str:
-        """``given.surname`` in letters, as an address before the @."""
         family = self._known["readings"].get(surname) or _letters(surname)
         return f"{_letters(given)}.{family}"
 

@@ -90,7 +90,7 @@ class Crowd:
                 return number
 
     def address(self, surname: str, given: str, domain: str) -> str:
-        """An e-mail address nobody else has; namesakes are numbered."""
+        """Make an e-mail address nobody else has; namesakes are numbered."""
         local = self.names.address_of(surname, given)
         self.taken[local] += 1
         number = self.taken[local]

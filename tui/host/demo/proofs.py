@@ -24,7 +24,7 @@ def proof(name: str, about: str, random: Random) -> bytes:
 
 
 def picture(random: Random) -> bytes:
-    """A form as a scanner would see it: paper, ruled lines, grey words, a red seal (PNG, 8-bit RGB)."""
+    """Draw a form as a scanner would see it: paper, ruled lines, grey words, a red seal (PNG, 8-bit RGB)."""
     paper, ink, rule, seal = b"\xfa\xf8\xf0", b"\x50\x50\x58", b"\xc8\xc8\xc8", b"\xc8\x30\x30"
     words = {(random.randrange(2, WIDTH // CELL - 6), line) for line in range(3, 12) for _word in range(5)}
 
@@ -42,7 +42,7 @@ def picture(random: Random) -> bytes:
 
 
 def portrait() -> bytes:
-    """Somebody as a photo for a badge: hair, face, shoulders, a light wall (PNG, 8-bit RGB)."""
+    """Draw a photo for a badge: hair, face, shoulders, a light wall (PNG, 8-bit RGB)."""
     wall, hair, skin, coat = b"\xd8\xe4\xee", b"\x30\x28\x28", b"\xe8\xc0\xa0", b"\x28\x48\x78"
 
     def pixel(x: int, y: int) -> bytes:

@@ -18,7 +18,6 @@ RELATIONS = ("祖父", "祖母", "外祖父", "外祖母", "姑姑", "舅舅")
 
 
 def pupil_rows(unit: str, size: int, cast: Sequence[Role], crowd: Crowd) -> list[list[str]]:
-    """The whole sheet of class ``unit``, headings first; the cast come first."""
     known = [role.name for role in cast if role.unit == unit]
     names = [*known, *(crowd.names.next_name()[0] for _number in range(size - len(known)))]
     return [list(HEADINGS), *(_pupil(name, unit, place, crowd) for place, name in enumerate(names, start=1))]

@@ -22,7 +22,6 @@ When = tuple[int, str]
 
 
 def later(when: When, minutes: int) -> When:
-    """So many minutes after ``when``, on the same day."""
     ago, hour = when
     hours, _colon, rest = hour.partition(":")
     total = int(hours) * 60 + int(rest) + minutes
@@ -55,8 +54,8 @@ class Stage:
         return self._days[ago]
 
     def week(self, before: int) -> int:
-        """How many working days ago the first working day was of the week so many weeks ``before`` this.
-        Weeks that are holidays from end to end are passed over."""
+        """Count how many working days ago the first working day was of the week so many weeks ``before``
+        this. Weeks that are holidays from end to end are passed over."""
         today = self.day(0)
         monday = today - timedelta(days=today.weekday())
         while before:
@@ -69,7 +68,6 @@ class Stage:
         return self._calendar.add_days(self._calendar.local_date(self._now), days)
 
     def schedule_act(self, when: When, act: Callable[[], None]) -> None:
-        """Have ``act`` happen then. Of two at the same time the first named comes first."""
         ago, hour = when
         moment = datetime.combine(self.day(ago), time.fromisoformat(hour), ZoneInfo(self.zone))
         self._waiting.append((moment, len(self._waiting), act))

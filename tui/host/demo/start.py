@@ -142,7 +142,7 @@ def delete_demo(home: Home, yes: bool) -> None:
 
 
 def read_accounts(home: Home) -> list[dict[str, object]]:
-    """``accounts.json``. Raises Failure where it is gone or broken."""
+    """Read ``accounts.json``. Raises Failure where it is gone or broken."""
     try:
         content = (home.folder / ACCOUNTS).read_bytes()
         _ACCOUNTS.validate_json(content)
@@ -189,7 +189,7 @@ SHOWN = (
 
 
 def say_how(accounts: list[dict[str, object]], home: Home, port: int) -> None:
-    """How to sign in as four of the people, with the present codes."""
+    """Tell how to sign in as four of the people, with the present codes."""
     known = {str(account["login"]): account for account in accounts}
     now = time.time()
     left = STEP - int(now) % STEP

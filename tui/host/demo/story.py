@@ -42,7 +42,6 @@ class ScriptPlayer:
     random: Random
 
     def play_script(self, script: Script) -> None:
-        """Have everything happen at its time."""
         alike = [asking for batch in script.batches for asking in batch.requests()]
         for asking in (*script.requests, *alike):
             self._request(asking)

@@ -14,7 +14,6 @@ Amend = Callable[[Desk, str], None]
 
 
 def go_on(stage: Stage, turns: Sequence[Turn], made: list[int], amend: Amend) -> None:
-    """Have each of ``turns`` happen to the request that will stand in ``made``."""
     for act, by, ago, hour, word in turns:
         stage.schedule_act((ago, hour), partial(_turn, stage, by, act, made, word, amend))
 

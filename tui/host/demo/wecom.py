@@ -57,7 +57,7 @@ class Wrong(Exception):
 
 
 def wrong(code: int) -> Answer:
-    """An answer that says no, with all the words WeCom puts behind it."""
+    """Make an answer that says no, with all the words WeCom puts behind it."""
     return {
         "errcode": code,
         "errmsg": f"no {code}, hint: [1700000000], from ip: 127.0.0.1, more info at "

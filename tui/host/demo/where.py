@@ -18,7 +18,6 @@ class CastPlaces:
     cast: tuple[str, ...]
 
     def unit(self, book: str, path: str) -> int:
-        """The unit at ``path`` below the book's root. Raises LookupError."""
         found = unit_named(book, path)
         if found is None:
             raise LookupError(f"{book}: {path}")
@@ -38,7 +37,6 @@ class CastPlaces:
         return int(rows.order_by(Entry.id).get().id)
 
     def people(self, book: str, path: str = "") -> list[int]:
-        """The active entries of the organisation's own people in the units at ``path`` (everywhere)."""
         rows = Entry.select().join(Unit).where((Entry.book == book) & (Entry.state == "active"))
         rows = rows.where(Unit.side == "internal")
         if path and self.unit(book, path) != root_of(book):

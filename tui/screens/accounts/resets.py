@@ -16,7 +16,7 @@ LAST = 3
 
 
 def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
-    """The one line about what is under way: the reader's own sign-in before others'."""
+    """Make the one line about what is under way: the reader's own sign-in before others'."""
     own = [one for one in resets if one.own]
     if own:
         one = own[0]
@@ -37,7 +37,7 @@ def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
 
 
 async def one_of(screen: FramedScreen, resets: Sequence[ResetView]) -> ResetView | None:
-    """Which of several is meant; own ones first."""
+    """Ask which of several is meant; own ones first."""
     if len(resets) < 2:
         return resets[0] if resets else None
     ordered = sorted(resets, key=lambda one: not one.own)

@@ -29,7 +29,7 @@ def propose_change(
 
 
 def own_entries(screen: FramedScreen) -> list[BookOfMine]:
-    """The books in which the reader has an entry; a class teacher has none."""
+    """Return the books in which the reader has an entry; a class teacher has none."""
     return [book for book in screen.app.desk.me.who().books if book.entry is not None]
 
 

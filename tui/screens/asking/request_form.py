@@ -59,7 +59,7 @@ class RequestForm(KeptForm):
         self._chosen: dict[str, EvidenceFile] = {one: tray[one] for one in attached if one in tray}
 
     def end(self) -> ComposeResult:
-        """Since when it is so, reason, evidence, remarks, who decides: the last lines of the form."""
+        """Yield the last lines of the form: since when it is so, reason, evidence, remarks, who decides."""
         way, amends = self._way, self._amends
         with Vertical(id="why"):
             hint = since_when(way)
@@ -76,7 +76,7 @@ class RequestForm(KeptForm):
             yield TextLine(self._next(), "dim", classes="next")
 
     def remarks(self) -> ComposeResult:
-        """What else should be known before it is handed in."""
+        """Yield what else should be known before it is submitted. Forms override it."""
         yield from ()
 
     def begin(self) -> None:
@@ -95,7 +95,7 @@ class RequestForm(KeptForm):
         return f"amend {self._amends.request}" if self._amends is not None else self.of
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
-        """With what was attached and lies in the tray still."""
+        """Take up what was attached, too, and lies in the tray still."""
         super().fill_typed(typed)
         tray = {file.id: file for file in self.app.desk.evidence.tray()}
         self._chosen = {one: tray[one] for one in typed.get(EVIDENCE, "").split() if one in tray}
@@ -181,7 +181,6 @@ def editor(field: RequestField) -> Input | ChoiceField:
 
 
 def requirement_words(need: FormRequirement) -> Text:
-    """Whether something has to be handed in, and by which clause, if one says so."""
     if not need.required:
         return _("optional")
     return _("required") if need.clause == SILENT else _("required {clause}", clause=by_clause(need.clause))

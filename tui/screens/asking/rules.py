@@ -125,7 +125,6 @@ class RulesScreen(OfRules):
         return rule
 
     def can(self, command_id: str) -> bool:
-        """Something has to be changed or to come, somebody has to be missing."""
         if command_id == "changes":
             return bool(self._rules.changes)
         if command_id == "coming":
@@ -206,14 +205,14 @@ def _sign(change: RuleChange) -> Styled:
 
 
 async def show_rules(screen: FramedScreen) -> None:
-    """The rules of the reader's book; of which one, where there are several."""
+    """Show the rules of the reader's book; ask of which one, where there are several."""
     chosen = await _book(screen)
     if chosen is not None:
         screen.app.push_screen(RulesScreen(screen.app.desk.policies.rules(chosen)))
 
 
 async def show_summary(screen: FramedScreen) -> None:
-    """The same in few words, and what each means for the reader."""
+    """Show the same in few words, with what each means for the reader."""
     chosen = await _book(screen)
     if chosen is not None:
         screen.app.push_screen(screen_of(SUMMARY)({BOOK.id: chosen}))

@@ -127,8 +127,8 @@ class DirectoryScreen(OnEntry):
         self._show(keep=True)
 
     def can(self, command_id: str) -> bool:
-        """An entry must be under the cursor; other books and sides must exist. In the tree letters are part
-        of a unit's name."""
+        """Return whether a command makes sense: who is under the cursor, and what the book allows. In the
+        tree letters are part of a unit's name."""
         if self.has_class("-choosing") and any(command_id == one.id for one in self.KEYS):
             return command_id == "search"
         if not self._rights.allow(command_id):
@@ -148,7 +148,7 @@ class DirectoryScreen(OnEntry):
         return command_id not in ON_ENTRY or row is not None
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """Pupils enrol and change class, where others join and move."""
+        """Call what befalls pupils by its own words: they enrol and change class."""
         offered = super().offered()
         found = tuple(for_usual_purpose(one, self._usual) if one is NUMBER else one for one in offered)
         if self._elsewhere is not None and self._current is None:
@@ -158,7 +158,7 @@ class DirectoryScreen(OnEntry):
         return tuple(OF_PUPILS.get(command.id, command) for command in found)
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Where nobody is found, access to somebody out of sight is what comes next."""
+        """Show the key for access where nobody is found."""
         return super().in_footer(command) or (command.id == "ask" and self._current is None)
 
     @property
@@ -267,7 +267,7 @@ class DirectoryScreen(OnEntry):
         self.query_one(DataList).focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The tree stands in the place of the list for as long as it has the focus."""
+        """Show the tree in the place of the list for as long as it has the focus."""
         self.set_class(isinstance(event.widget, UnitTree), "-choosing")
         self.refresh_keys()
 
@@ -285,7 +285,7 @@ class DirectoryScreen(OnEntry):
         self.query_one(DataList).focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Down goes from the field into the list, and Enter from an empty list to where people are. The
+        """Go down from the field into the list, and by Enter from an empty list to where people are. The
         frame's own answer to the key comes after this one by itself; called from here it would come twice."""
         if event.key == "down" and isinstance(self.focused, Input):
             event.stop()
@@ -308,7 +308,7 @@ class DirectoryScreen(OnEntry):
                 directory.settled(self._elsewhere.book.id, self._text)
 
     def do_back(self) -> None:
-        """Out of the field into the list; in the list, out of what was searched for."""
+        """Leave the field for the list; in the list, take what was searched for away."""
         field = self.query_one(TextInput)
         if isinstance(self.focused, UnitTree):
             if self.focused.typed:
@@ -381,7 +381,8 @@ class DirectoryScreen(OnEntry):
             view.show(self.app.desk.directory.card(view.card.entry))
 
     async def do_why(self) -> None:
-        """Why this entry is seen, or a field of it while its card is open beside it; or why nobody is."""
+        """Explain why this entry is seen, or a field of it while its card is open beside it; or why nobody
+        is."""
         row = self._current
         if row is None:
             if self._book is not None:
@@ -394,7 +395,7 @@ class DirectoryScreen(OnEntry):
             explain(self, row.entry, row.name)
 
     def do_emergency(self) -> None:
-        """The first number to call; no question is asked on the way (D.9.3)."""
+        """Show the first number to call; no question is asked on the way (D.9.3)."""
         row = self._current
         if row is not None:
             rows = [one.entry for one in self.query_one(DataList).in_sight]
@@ -421,7 +422,7 @@ class DirectoryScreen(OnEntry):
             let_leave(self, self._current.entry)
 
     def do_ask(self) -> None:
-        """Access to somebody else; the name that was looked for is taken over."""
+        """Open the form for access to somebody else, with the name that was looked for."""
         if self._book is not None:
             ask_access(self, self._book.id, "" if any(map(str.isdigit, self._text)) else self._text)
 
@@ -445,7 +446,8 @@ class DirectoryScreen(OnEntry):
             await change_region(self, self._book.id, int(node.id), self._side, node.label)
 
     def do_backups(self) -> None:
-        """The directory's own backups, where they are the reader's to make (D.8), or the host's (H.6.4)."""
+        """Show the directory's own backups, where they are the reader's to make (D.8), or the host's
+        (H.6.4)."""
         if self._book is not None and self._rights.oversees:
             self.app.push_screen(screen_of(RUNS)({OVERSEEN.id: self._book.id}))
         elif self._book is not None:
@@ -459,7 +461,6 @@ class DirectoryScreen(OnEntry):
         self.app.push_screen(Calendar())
 
     async def do_unit(self) -> None:
-        """The unit under the tree's cursor (I.4.2.3)."""
         node = self.query_one(UnitTree).current
         if self._book is not None and node is not None:
             await show_unit(self, self._book, int(node.id), self._side)
@@ -473,7 +474,6 @@ class DirectoryScreen(OnEntry):
         self.query_one(UnitTree).focus()
 
     def do_side(self) -> None:
-        """Colleagues, or outside contacts (E.5)."""
         self._side = "external" if self._side == "internal" else "internal"
         self._open_book()
 

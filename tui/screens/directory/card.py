@@ -189,12 +189,11 @@ class CardView(VerticalScroll, can_focus=False):
 
 
 def said_marks(row: EntryLine) -> list[Text | Styled]:
-    """What stands behind the name of ``row``."""
     return [part for mark in row.marks for part in (" ", Styled(mark, "accent"))]
 
 
 def said_superiors(found: EntryPreview) -> list[Text | Styled]:
-    """Whom somebody reports to, the nearest first, each with their number."""
+    """Name whom somebody reports to, the nearest first, each with their number."""
     said: list[Text | Styled] = []
     for one in found.superiors:
         mark = _("[deputy]") if one.acting else _("[head]")
@@ -265,7 +264,6 @@ class CardScreen(OnEntry):
         self.show_revealed(self.app.desk.directory.card(self._card.entry))
 
     def can(self, command_id: str) -> bool:
-        """Nothing to reveal without a masked field; nothing to propose without the right."""
         if command_id in ("previous", "next"):
             return self._step is not None
         if command_id in ("reveal", "number"):
@@ -300,11 +298,10 @@ class CardScreen(OnEntry):
         self.refresh_top()
 
     async def do_why(self) -> None:
-        """Why the entry is seen, or one of its fields."""
         await ask_why(self, self._card)
 
     async def do_report(self) -> None:
-        """Which number or address does not reach the person (E.14)."""
+        """Ask which number or address does not reach the person, and report it (E.14)."""
         options = [Pick(field.name, field.label, note=field.text) for field in self._card.fields]
         field = await choose(self, DEAD.title, options)
         if field is not None:
@@ -313,7 +310,7 @@ class CardScreen(OnEntry):
 
 
 def short_number(number: str) -> str:
-    """The extension at the end of a number, or the number as one says it within a town."""
+    """Return the extension at the end of a number, or the number as one says it within a town."""
     return number.rpartition("-")[2] if "-" in number else " ".join(number.split()[-2:])
 
 

@@ -11,7 +11,7 @@ from tui.screens.directory.card import said_marks, short_number
 
 
 def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColumn[EntryLine]]:
-    """What a list tells of entries with ``fields``, by name or kind: no column stays empty throughout.
+    """Return the columns of a list of entries with ``fields``, by name or kind: none stays empty throughout.
     ``unit`` is what stands where people are, if that is not a department."""
     posts = "position" in fields
     # Whose number it is, the field's own label says: it may be the parents'.
@@ -31,7 +31,7 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColu
 
 
 def heading(count: int) -> EntryLine:
-    """The row above those whom a search found outside the unit that is looked through."""
+    """Make the row above those whom a search found outside the unit that is looked through."""
     return EntryLine(0, "", "", 0, "", "", "", own=False, fields=(), marks=(_("elsewhere: {n}", n=count),))
 
 

@@ -25,10 +25,8 @@ ALL = ""
 async def choose_facets(
     screen: FramedScreen, book: str, unit: int | None, side: Side, now: Sequence[FacetValue]
 ) -> tuple[FacetValue, ...] | None:
-    """What the list is narrowed by from now on; None where the reader went back.
-
-    A second value of the same property takes the place of the first.
-    """
+    """Ask by what the list is narrowed from now on; None where the reader went back. A second value of the
+    same property takes the place of the first."""
     facets = screen.app.desk.directory.facets(book, unit, side)
     options = [Pick(facet.by, NAMES[facet.by], note=_said(now, facet.by)) for facet in facets]
     if now:

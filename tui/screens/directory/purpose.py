@@ -19,36 +19,33 @@ Found = TypeVar("Found")
 
 
 def is_covered(one: Shown) -> bool:
-    """Whether a field shows something else than its value."""
     return one.look in ("masked", "closed")
 
 
 def covered(fields: Iterable[Shown]) -> list[Shown]:
-    """Those of ``fields`` that are not in clear."""
     return [one for one in fields if is_covered(one)]
 
 
 def with_shown(fields: Iterable[Shown], shown: Iterable[Shown]) -> tuple[Shown, ...]:
-    """``fields`` with those that are ``shown`` now in the place of their covered ones."""
+    """Put those that are ``shown`` now in the place of their covered ones."""
     clear = {one.name: one for one in shown}
     return tuple(clear.get(one.name, one) for one in fields)
 
 
 def drawn_value(one: Shown) -> Cell:
-    """The value of a field as a card draws it."""
     if one.look == "masked":
         return [one.text, Styled(_("  r shows it"), "dim")]
     return [one.text, Styled(_("  by request only"), "dim")] if one.look == "closed" else one.text
 
 
 def usual_purpose(app: KitApp, book: str) -> Purpose | None:
-    """The first purpose of work that the regulations of ``book`` speak of."""
+    """Return the first purpose of work that the regulations of ``book`` speak of."""
     found = app.desk.directory.purposes(book)
     return next((purpose for purpose in found if purpose.allowed), None)
 
 
 def for_usual_purpose(command: ScreenCommand, usual: Purpose | None) -> ScreenCommand:
-    """``command``, which shows a number at once, called by the purpose that it states."""
+    """Call ``command``, which shows a number at once, by the purpose that it states."""
     said = _("Number: {purpose}", purpose=usual.label) if usual is not None else command.label
     return replace(command, label=said)
 
@@ -111,13 +108,10 @@ async def for_a_purpose(
     entry: int | None = None,
     stated: StatedPurpose | None = None,
 ) -> Found | None:
-    """What ``look`` finds for the purpose, by its id, and the reason; None where the reader went back. They
-    are asked for as far as they were not ``stated`` just now. ``entry``: of whom protected values are
-    revealed.
-
+    """Ask for the purpose and the reason, as far as they were not ``stated`` just now, and return what
+    ``look`` finds by them; None where the reader went back. ``entry``: of whom protected values are revealed.
     Purposes that are not allowed can be chosen too: the desk refuses them with their clause. A reason that it
-    refuses stays to be written anew.
-    """
+    refuses stays to be written anew."""
     purpose = stated.purpose if stated is not None else await _ask_purpose(screen, book, title)
     if purpose is None:
         return None

@@ -9,7 +9,6 @@ from tui.kit import FramedScreen, Node, ground_text, tell_at_length
 
 
 def said_offices(book: BookView) -> Text:
-    """The offices at the head of ``book`` on one line."""
     parts: dict[str, Text] = {}
     for number, office in enumerate(book.header):
         parts[f"unit{number}"] = office.unit
@@ -28,7 +27,8 @@ def node_of(unit: UnitNode) -> Node:
 
 
 async def show_unit(screen: FramedScreen, book: BookView, unit: int, side: Side) -> None:
-    """Where the unit stands, who heads it, its region, and how it is reached itself."""
+    """Show where the unit stands, who heads it, its region, and how it is reached itself; nothing out of
+    reach."""
     card = screen.app.desk.directory.unit(book.id, unit, side)
     if card is None:
         return

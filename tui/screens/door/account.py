@@ -65,14 +65,13 @@ class MyAccount(FramedScreen):
         self._show()
 
     def can(self, command_id: str) -> bool:
-        """There may be nothing else to sign out of."""
         return command_id != "others" or self._others
 
     async def do_password(self) -> None:
         await self.app.push_screen_wait(ChangePassword())
 
     async def do_codes(self) -> None:
-        """New codes for a present code of the authenticator; another one can be mended."""
+        """Make new codes for a present code of the authenticator; another one can be mended."""
         made: list[str] = []
 
         def renew(code: str) -> None:

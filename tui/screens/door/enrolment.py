@@ -81,7 +81,6 @@ class FirstSignIn(FramedScreen):
         self._go(PASSWORD)
 
     def can(self, command_id: str) -> bool:
-        """Back only while nothing is stored, invert only with the picture."""
         if command_id == "previous":
             return self.step in (SCAN, CONFIRM)
         if command_id == "invert":

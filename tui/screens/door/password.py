@@ -55,7 +55,7 @@ class ChangePassword(FramedScreen):
             )
 
     def can(self, command_id: str) -> bool:
-        """There is no way back where the password must be changed; F10 signs out."""
+        """Return no way back where the password must be changed; F10 signs out."""
         return command_id != "back" or not self._age.expired
 
     def do_back(self) -> None:

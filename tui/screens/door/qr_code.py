@@ -41,11 +41,11 @@ class QrCode(Painted):
         return len(self.matrix) + 2 * self.margin
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Two modules a cell."""
+        """Return half the modules: a cell holds two."""
         return self._rows(self.margin)
 
     def render_line(self, y: int) -> Strip:
-        """Modules of rows ``2y`` and ``2y + 1``."""
+        """Draw the modules of rows ``2y`` and ``2y + 1``."""
         margin = self.margin
         coloured = self.app.look.depth is not None
         drawn_dark = coloured != self.inverted

@@ -43,7 +43,7 @@ class RecoveryCodes(FramedScreen):
 
 
 async def noted(screen: FramedScreen) -> bool:
-    """Whether the codes are noted down; a hasty Enter does not say so."""
+    """Ask whether the codes are noted down; a hasty Enter does not say so."""
     return await confirm(
         screen,
         _("Have you noted the recovery codes?"),

@@ -75,7 +75,7 @@ class SignInScreen(FramedScreen):
         self._deadline = time.monotonic() + GRACE
 
     def on_mount(self) -> None:
-        """Who does not sign in in time makes room for others."""
+        """Give up after `GRACE`: who does not sign in in time makes room for others."""
         self.set_timer(GRACE, self._too_late)
 
     def body(self) -> ComposeResult:

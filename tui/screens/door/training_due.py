@@ -55,7 +55,7 @@ class TrainingDue(FramedScreen):
         return True
 
     def do_again(self) -> None:
-        """Past this screen, where nothing is closed any more."""
+        """Go past this screen, where nothing is closed any more."""
         if Trainings(self.app.desk).shut_out():
             told: Text = _("It is not recorded yet.")
             self.app.tell(told, "warn")
@@ -66,7 +66,6 @@ class TrainingDue(FramedScreen):
         self.app.push_screen(screen_of(MINE)())
 
     def come_back(self) -> None:
-        """The test may have been passed."""
         if not Trainings(self.app.desk).shut_out():
             self.dismiss(None)
 

@@ -28,7 +28,6 @@ class Picture(Widget):
         self._drawn: tuple[int, list[Strip]] = (0, [])
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Lines for the picture at ``width`` cells."""
         return len(self._strips(width))
 
     def render_line(self, y: int) -> Strip:

@@ -44,7 +44,6 @@ class EvidenceScreen(FramedScreen):
     LIVE = True
 
     def body(self) -> ComposeResult:
-        """One list: what waits comes first."""
         yield DataList[Row](
             [
                 ListColumn(_("File"), _name),
@@ -67,7 +66,7 @@ class EvidenceScreen(FramedScreen):
         self.come_back()
 
     def can(self, command_id: str) -> bool:
-        """Opening needs a file, removing one that nothing rests on, or a code that is good."""
+        """Allow to open a file, and to remove one that nothing rests on, or a code that is good."""
         row = self._current if self.is_mounted else None
         if command_id == "open":
             return isinstance(row, EvidenceFile)

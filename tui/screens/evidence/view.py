@@ -32,7 +32,6 @@ SHOWN = 50_000
 
 
 def size_text(size: int) -> str:
-    """Bytes as people read them."""
     if size < 1024:
         return f"{size} B"
     return f"{size / 1024:.0f} kB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
@@ -84,7 +83,6 @@ class EvidenceView(FramedScreen):
         return Location(file.name, (TYPES[file.media_type], size_text(file.size), moment(file.added_at)))
 
     def body(self) -> ComposeResult:
-        """A text at once, anything else when it is read."""
         with VerticalScroll(classes="form"):
             if self._file.media_type == "text/plain":
                 yield from self._text()
@@ -92,7 +90,7 @@ class EvidenceView(FramedScreen):
                 yield TextLine(WAIT, "dim")
 
     def on_mount(self) -> None:
-        """Have it read; closing the screen stops that."""
+        """Have it read beside; closing the screen stops that."""
         if self._file.media_type != "text/plain":
             self.run_worker(self._flow(self._read()), name=READING)
 
@@ -161,7 +159,6 @@ class EvidenceView(FramedScreen):
 
 
 def document_facts(document: PdfFacts) -> list[tuple[Text, Text]]:
-    """Version, pages, title and warnings."""
     found: list[tuple[Text, Text]] = []
     if document.version:
         found.append((_("Version"), document.version))

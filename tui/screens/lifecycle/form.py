@@ -38,7 +38,7 @@ class LifeForm(RequestForm):
         return Location(who, (self._way.book_label, clause_text(self._way.clause)))
 
     def lines(self, fields: Sequence[RequestField]) -> ComposeResult:
-        """A line for each field; the unit is chosen by a key, as there may be many."""
+        """Yield a line for each field; the unit is chosen by a key, as there may be many."""
         for field in fields:
             what = "" if field.name == UNIT else editor(field)
             yield FormField(field.name, field.label, what, now=field.now)
@@ -63,7 +63,7 @@ class LifeForm(RequestForm):
         """Another unit was chosen."""
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
-        """The unit too, where there is one to choose."""
+        """Take up the unit, too, where it is still there to choose."""
         super().fill_typed(typed)
         unit = typed.get(UNIT, "")
         if any(str(one.id) == unit for one in self._units):
@@ -72,5 +72,4 @@ class LifeForm(RequestForm):
             self.unit_chosen()
 
     def typed_values(self) -> dict[str, str]:
-        """The unit too, which is chosen."""
         return super().typed_values() | {UNIT: str(self._unit or "")}

@@ -107,7 +107,6 @@ class JoinScreen(LifeForm):
                 return
 
     def unit_chosen(self) -> None:
-        """The check knows of it."""
         self._check()
 
     def _mark(self, checked: CheckedJoin) -> None:

@@ -44,7 +44,7 @@ class PickUnit(Dialog[int]):
         )
 
     def on_mount(self) -> None:
-        """All of them at first, the cursor on the one that is chosen, or on the first of those where people
+        """List all of them, the cursor on the one that is chosen, or on the first of those where people
         mostly are: Enter puts nobody at the root by mistake."""
         self._list("")
         places = [

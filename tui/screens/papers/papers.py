@@ -26,7 +26,6 @@ class PapersScreen(SheetScreen[PaperRow]):
     )
 
     def can(self, command_id: str) -> bool:
-        """A sheet has to be there, and a scan of it."""
         if command_id == "print":
             return self.current is not None
         if command_id == "scan":

@@ -104,7 +104,7 @@ class MyData(FramedScreen):
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
-        """All cells of the row under the cursor; from the parts, on to the rows."""
+        """Show all cells of the row under the cursor; from the parts, go on to the rows."""
         section, table = self._parts.current, self.query(ReportTable)
         row: Row | None = table.first().current if table else None
         if self._parts.has_focus or section is None or row is None:
@@ -123,7 +123,7 @@ class MyData(FramedScreen):
         self.app.push_screen(screen_of(OPTIONAL)())
 
     async def do_notice(self) -> None:
-        """The notice at collection; of which book, where there are several."""
+        """Show the notice at collection; ask of which book, where there are several."""
         books = [Pick(one.id, one.title) for one in self.app.desk.me.who().books]
         book = books[0].id if len(books) == 1 else await choose(self, _("In which book?"), books)
         if book is not None:

@@ -69,14 +69,14 @@ class RequestCard(FactCard):
         await open_evidence(self, self._view.evidence, self._view.row.id)
 
     def done(self, said: Text | None) -> None:
-        """Back to the list, which tells what was done there; None: nothing was."""
+        """Go back to the list, which tells what was done there; None: nothing was."""
         if said is not None:
             self.finish()
             self.app.call_later(self.app.tell, said)
 
     @contextmanager
     def fresh_only(self) -> Iterator[None]:
-        """What is refused is told over the list: the request may be another than this card shows by now."""
+        """Tell over the list what is refused: the request may be another than this card shows by now."""
         try:
             yield
         except (Refused, Overtaken):
@@ -161,7 +161,6 @@ class CardOfMine(RequestCard):
             self.redraw_facts()
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """What was granted is given back, where a request is withdrawn."""
         return named_by(super().offered(), self._lasts)
 
     def can(self, command_id: str) -> bool:

@@ -100,7 +100,7 @@ class Chips(Painted, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The chips, from the first on that leaves the one under the cursor in sight."""
+        """Draw the chips, from the first on that leaves the one under the cursor in sight."""
         width = self.size.width
         drawn = [self._drawn(place, chip) for place, chip in enumerate(self.chips)]
         first = 0

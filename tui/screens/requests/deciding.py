@@ -168,7 +168,7 @@ async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, 
 async def decide_together(
     screen: FramedScreen, verb: Verb[RequestRow], rows: Sequence[RequestRow]
 ) -> Text | None:
-    """As `decide`, with the same word on all of ``rows`` that the reader leaves selected."""
+    """Do as `decide`, with the same word on all of ``rows`` that the reader leaves selected."""
     final = _("It can't be taken back.") if verb is APPROVE and any(row.final for row in rows) else ""
     title = _("{label}: {count} requests", label=verb.label, count=len(rows))
     if final:

@@ -66,12 +66,10 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
             yield FactList()
 
     def on_mount(self) -> None:
-        """Whether there is an entry of one's own, and what was typed and kept, is asked once."""
         self._has_entry = bool(own_entries(self))
         self._keeps_forms = bool(self.app.desk.drafts.mine())
 
     def refill(self, *, keep: bool = True) -> None:
-        """What was granted may have ended meanwhile."""
         self._lasting = lasting(self.app.desk)
         super().refill(keep=keep)
 
@@ -114,7 +112,6 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self.app.push_screen(AskScreen())
 
     def do_consents(self) -> None:
-        """What others want to be given of the reader's entry."""
         self.app.push_screen(ConsentsScreen())
 
     def do_drafts(self) -> None:

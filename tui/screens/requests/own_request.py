@@ -22,7 +22,7 @@ GIVE_BACK = replace(
 
 
 def named_by(commands: tuple[ScreenCommand, ...], lasts: bool) -> tuple[ScreenCommand, ...]:
-    """``commands``, where withdrawing gives back what the request opened, should that last still."""
+    """Call withdrawing giving back where what the request opened lasts still."""
     return tuple(GIVE_BACK if lasts and one.id == GIVE_BACK.id else one for one in commands)
 
 
@@ -31,7 +31,7 @@ def may_amend(row: RequestRow) -> bool:
 
 
 def form_to_amend(screen: FramedScreen, row: RequestRow) -> RequestForm:
-    """The form with what was handed in then. A Refused says why that is not possible."""
+    """Make the form with what was typed then. Raises Refused where that is not possible."""
     if row.kind in opening.KINDS:
         return opening.amendment(screen, row.id)
     if row.kind == "change":

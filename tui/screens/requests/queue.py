@@ -146,7 +146,6 @@ class QueueScreen(PagedScreen[Matter]):
         self._choose({"request": frozenset(map(str, requests))})
 
     def can(self, command_id: str) -> bool:
-        """Deciding needs a request under the cursor, or marked ones."""
         row = self.current
         if command_id in TOGETHER:
             marked = self.is_mounted and bool(self._list.marked)
@@ -192,7 +191,7 @@ class QueueScreen(PagedScreen[Matter]):
             self.refresh_top()
 
     def do_back(self) -> None:
-        """What was typed and chosen to narrow the list goes first, then the chips."""
+        """Take away what was typed and chosen to narrow the list first, then the chips."""
         if self._answers_narrow() and not (self.typing() or self.query_one(TextInput).value):
             self._choose(NONE)
         else:
@@ -223,19 +222,19 @@ class QueueScreen(PagedScreen[Matter]):
     # Marks
 
     def do_alike(self) -> None:
-        """All requests that ask for the same fields for the same reason at the same step."""
+        """Mark all requests that ask for the same fields for the same reason at the same step."""
         row = self.current
         if row is not None:
             self._list.mark_rows([one for one in self._shown if one is row or is_alike(row, one)])
 
     def do_range(self) -> None:
-        """As in any list; what can't be decided together is left out and told."""
+        """Mark as in any list; leave out and name what can't be decided together."""
         before = set(self._list.marked)
         super().do_range()
         self._leave_out_unlike(before)
 
     def do_mark_all(self) -> None:
-        """All that are shown, as far as they can be decided together."""
+        """Mark all that are shown, as far as they can be decided together."""
         before = set(self._list.marked)
         super().do_mark_all()
         self._leave_out_unlike(before)
@@ -284,7 +283,6 @@ class QueueScreen(PagedScreen[Matter]):
     # Deciding
 
     async def do_approve(self) -> None:
-        """Agree to what is shown; the next request comes under the cursor."""
         await self._decide(APPROVE)
 
     async def do_return(self) -> None:
@@ -360,7 +358,7 @@ class QueueScreen(PagedScreen[Matter]):
             await open_evidence(self, view.evidence, view.row.id)
 
     def do_delegate(self) -> None:
-        """Who stands in for whom, and a new one where the reader has a role for it."""
+        """Show who stands in for whom, and begin a new one where the reader has a role for it."""
         screen = screen_of(DELEGATION)()
         self.app.push_screen(screen)
         if self.app.desk.delegation.roles():

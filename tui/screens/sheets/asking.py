@@ -55,7 +55,7 @@ async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
 
 
 async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
-    """Whether the person means it, where that is asked."""
+    """Ask whether the person means it, where the verb has a question."""
     if verb.sure is None:
         return True
     question = verb.sure(at)

@@ -10,7 +10,7 @@ NUMBERS = 7
 
 
 def bar(count: ProgressCount, width: int) -> Cell:
-    """What is decided, what is under way and what is open in ``width`` cells, and in numbers."""
+    """Draw what is decided, what is under way and what is open in ``width`` cells, and in numbers."""
     length = max(width - NUMBERS, 0)
     done = length * count.decided // max(count.total, 1)
     moving = length * (count.decided + count.under_way) // max(count.total, 1) - done

@@ -16,12 +16,10 @@ from tui.sheets.sheet import NEVER, Column, Sheet
 
 
 def list_columns(sheet: Sheet[Row], at: At[Any]) -> list[ListColumn[Row]]:
-    """The columns that a screen shows, as they are called where the list is read."""
     return [_list_column(column, column.heading(at)) for column in screen_columns(sheet)]
 
 
 def screen_columns(sheet: Sheet[Row]) -> list[Column[Row]]:
-    """The columns that are not for commands and files alone."""
     return [column for column in sheet.columns if column.from_width < NEVER]
 
 

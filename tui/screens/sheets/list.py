@@ -117,7 +117,7 @@ class SheetScreen(MarkingScreen[Row]):
         self.refill()
 
     def respeak(self) -> None:
-        """What is sorted by words has another order in another language."""
+        """Sort anew: by words, another language has another order."""
         super().respeak()
         self._show()
 
@@ -273,7 +273,8 @@ class SheetScreen(MarkingScreen[Row]):
             await tell_facts(self, self.SHEET.title, facts)
 
     async def do_out(self) -> None:
-        """The command that brings the marked rows, or all that are shown, to the reader's own machine."""
+        """Show the command that brings the marked rows, or all that are shown, to the reader's own
+        machine."""
         keys = [self.SHEET.key(row) for row in self._list.marked.values()]
 
         def order(format: str) -> tuple[list[str], str]:
@@ -292,7 +293,7 @@ class SheetScreen(MarkingScreen[Row]):
         super().do_search()
 
     def do_back(self) -> None:
-        """Out of the field; then what was typed and chosen to narrow the list goes; then this screen."""
+        """Leave the field; then take away what narrows the list; then leave this screen."""
         field = self.query_one(TextInput)
         if self.typing():
             field.display = bool(field.value)
@@ -357,7 +358,7 @@ def _holding(sheet: Sheet[Row]) -> list[Column[Row]]:
 
 
 def command_of(verb: Verb[Any], key: str = "", *, footer: bool = True) -> ScreenCommand:
-    """What a key does that stands for ``verb``: its own, or another one on a card."""
+    """Make the key that does ``verb``: its own, or another one on a card."""
     return ScreenCommand(verb.id, key or verb.key, verb.label, verb.help, footer=footer)
 
 

@@ -40,7 +40,7 @@ class PagedScreen(SheetScreen[Row]):
         self._show(keep=keep)
 
     def can(self, command_id: str) -> bool:
-        """What needs every row is done where they are here."""
+        """Allow what needs every row only where they are here."""
         if command_id == SEARCH.id and self._pages.search is not None:
             return True
         return (self._is_held or command_id not in OF_ALL) and super().can(command_id)

@@ -76,7 +76,7 @@ class TaskCard(FactCard):
         return At(self.app.desk, (number,), answers={TASK.id: number})
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """Whoever is to confirm the receipt does that, and nothing else."""
+        """Leave whoever is to confirm the receipt that, and nothing else."""
         found = super().offered()
         if not self._view.receives:
             return found

@@ -28,7 +28,7 @@ def open_task(screen: FramedScreen, row: TaskRow) -> None:
 
 
 def is_done_by_key(row: TaskRow) -> bool:
-    """Whether a task is done by a key on its row, and not on a screen of its own or by a form."""
+    """Return whether a task is done by a key on its row, and not on a screen of its own or by a form."""
     return row.kind not in OPENS and not row.pending
 
 
@@ -49,7 +49,6 @@ class TasksScreen(SheetScreen[TaskRow]):
     )
 
     def can(self, command_id: str) -> bool:
-        """WeCom needs a directory that is kept in step with it."""
         if command_id == "wecom":
             return bool(Outside(self.app.desk).books())
         return super().can(command_id)

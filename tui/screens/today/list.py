@@ -84,7 +84,6 @@ class TodaySection:
     right: Text = ""
 
     def part(self, offset: int, limit: int) -> Sequence[TodayRow]:
-        """Rows from ``offset``."""
         if self.more is None or offset + limit <= len(self.rows):
             return self.rows[offset : offset + limit]
         return self.more(offset, min(limit, self.total - offset))
@@ -109,7 +108,6 @@ class TodayList(FramedScreen):
         self._settling: Timer | None = None
 
     def where(self) -> Location:
-        """The day's own line."""
         return Location(self.NAME, (SPANS[self._wanted.due],) if self._wanted.due != "all" else ())
 
     def body(self) -> ComposeResult:
@@ -152,7 +150,7 @@ class TodayList(FramedScreen):
         self._count_later()
 
     def on_resize(self, event: events.Resize) -> None:
-        """The item stands beside the list where there is room."""
+        """Put the item beside the list where there is room."""
         side = self.query("#side")
         if event.size.width >= WIDE and not side:
             self.query_one("#parts").mount(self._side())

@@ -125,12 +125,12 @@ class Today(TodayList):
         return True
 
     async def do_out(self) -> None:
-        """The command that brings the due days to the reader's own calendar."""
+        """Show the command that brings the due days to the reader's own calendar."""
         about = _("A calendar file (iCalendar) for your phone or mail program; it names nobody.")
         await take_out(self, ("today", "calendar"), "due-days.ics", about)
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """Keys are called as what they do to the row under the cursor."""
+        """Call keys by what they do to the row under the cursor."""
         row = self.current
         words: dict[str, Text] = {}
         if isinstance(row, NoticeToMe):
@@ -323,7 +323,7 @@ class Today(TodayList):
         await show_summary(self)
 
     async def do_half(self) -> None:
-        """The reader's half of a code, once."""
+        """Show the reader's half of a code, once."""
         chosen = await one_of(self, [one for one in self._resets if one.half])
         if chosen is not None:
             await show_half(self, chosen)
