@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from textual.app import App
 from textual.driver import Driver
@@ -23,6 +23,7 @@ from tui.kit.mode import Mode
 from tui.safe import draws_plain
 from tui.sheets.cell import Tone
 
+Result = TypeVar("Result")
 NoticeTone = Literal["", "good", "warn", "bad"]
 SIGNED_OUT: Final = 0
 SESSION_OVER: Final = 3
@@ -99,6 +100,8 @@ class Application(App[int], inherit_bindings=False):
         """Makes what finds people and things on record for the box of g."""
         self.held_words: Text | None = None
         """What is told of what the reader can take back."""
+        self.work_words: Text | None = None
+        """What is told of long work that is under way."""
         self.told: HouseNotice | None = None
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
@@ -154,6 +157,30 @@ class Application(App[int], inherit_bindings=False):
 
     def hear_of_held(self) -> None:
         """Take in what another session of the reader's holds, or took back."""
+        raise NotImplementedError
+
+    async def work(
+        self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool = False
+    ) -> Result:
+        """Return what ``do`` makes in a process beside this one, once ``screen`` is on top; the reader sees
+        how far it is, may stop it, and works elsewhere meanwhile. Raises as ``do``; Invalid where something
+        else is under way that does not give way."""
+        raise NotImplementedError
+
+    def is_working_for(self, screen: Screen[Any]) -> bool:
+        """Whether long work of ``screen`` is under way."""
+        raise NotImplementedError
+
+    def stop_work(self) -> None:
+        """Stop what is under way."""
+        raise NotImplementedError
+
+    def ready_work(self) -> Iterator[GoTarget]:
+        """What was worked beside the session and waits for the screen that began it."""
+        raise NotImplementedError
+
+    def renew_notices(self) -> None:
+        """Tell anew, above the keys of each screen, what goes on and what can be taken back."""
         raise NotImplementedError
 
     def tell_everywhere(self, told: HouseNotice | None) -> None:

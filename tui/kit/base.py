@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import Logger, events, message_pump
@@ -23,6 +23,7 @@ from textual.widgets import Input
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.language import Language, Message, Text, _
+from tui.front.beside import WorkFailed, WorkStopped
 from tui.kit.ambiguous import use_plain_set
 from tui.kit.application import (
     NO_MEMORY,
@@ -33,6 +34,7 @@ from tui.kit.application import (
     Memory,
     NoticeTone,
     Reader,
+    Result,
 )
 from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
@@ -58,7 +60,13 @@ from tui.kit.topline import TopLine
 from tui.kit.typeahead import TypeAhead
 from tui.kit.undoing import Undoing
 from tui.kit.window import Window
+from tui.kit.working import Working
 from tui.safe import plain
+
+FAILED: Final = _(
+    "An error of the program ended it. Look whether it was done before you try again, and tell your "
+    "administrator: the log has the error once you sign out."
+)
 
 
 class _Unheard(Logger):
@@ -125,6 +133,7 @@ class KitApp(Application, inherit_bindings=False):
         self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.undoing = Undoing(self)
+        self.working = Working(self)
         self.live = Live(self)
         self._topped: tuple[int, frozenset[tuple[bool, int]]] = (0, frozenset())
         """What the top line says of what waits."""
@@ -266,6 +275,27 @@ class KitApp(Application, inherit_bindings=False):
         """Take in what another session of the reader's holds, or took back."""
         self.undoing.catch_up()
 
+    async def work(
+        self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool = False
+    ) -> Result:
+        return await self.working.do(screen, what, do, gives_way=gives_way)
+
+    def is_working_for(self, screen: Screen[Any]) -> bool:
+        return self.working.is_for(screen)
+
+    def stop_work(self) -> None:
+        self.working.stop()
+
+    def ready_work(self) -> Iterator[GoTarget]:
+        return self.working.targets()
+
+    def renew_notices(self) -> None:
+        for screen in self.screen_stack if self._running else ():
+            if isinstance(screen, FramedScreen):
+                for notice in screen.query_children(NoticeArea):
+                    notice.renew()
+                screen.refresh_keys()
+
     def tell_everywhere(self, told: HouseNotice | None) -> None:
         self.told = told
         for screen in self.screen_stack:
@@ -337,6 +367,10 @@ class KitApp(Application, inherit_bindings=False):
             show_refusal(self, refusal)
         except Unavailable as failure:
             show_failure(self, failure)
+        except WorkStopped:
+            self.call_later(self.tell, _("Stopped; nothing of it was done."), "warn")
+        except WorkFailed:
+            self.call_later(self.tell, FAILED, "bad")
         except SessionOver:
             self.exit(SESSION_OVER)
 

@@ -11,7 +11,6 @@ from tui.kit.application import Application
 from tui.kit.common_keys import NOTHING_TO_UNDO
 from tui.kit.datalist import DataList
 from tui.kit.frame import FramedScreen
-from tui.kit.notice import NoticeArea
 
 EVERY = 1.0
 """Seconds between two numbers of seconds that are told."""
@@ -93,8 +92,4 @@ class Undoing:
             left = holding.seconds_left
             words = _("{said}; takes effect in {seconds} s  z undoes it", said=said, seconds=left)
         self._app.held_words = words
-        for screen in self._app.screen_stack:
-            if isinstance(screen, FramedScreen):
-                for notice in screen.query_children(NoticeArea):
-                    notice.renew()
-                screen.refresh_keys()
+        self._app.renew_notices()
