@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk.editions import editions
+from db.desk.editions.duty import settle_task
 from db.desk.extracts.entries import directory
 from db.desk.overview import overview
 from db.language import _
@@ -35,6 +36,7 @@ from tui.screens.editions import preview
 from tui.screens.editions.preview import EditionPreview
 from tui.screens.reports.reports import Reports
 from tui.screens.reports.view import ReportView
+from tui.sheets.editions import ISSUE_NOW
 
 __all__ = ["issued", "office"]
 SIZE = (80, 24)
@@ -295,7 +297,7 @@ async def test_what_is_stopped_in_the_middle_of_writing_is_undone_whole(
     issued: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And begun again, it is done."""
-    slow.made = editions.settle_task
+    slow.made = settle_task
     monkeypatch.setattr(editions, "settle_task", slow)
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
@@ -316,8 +318,8 @@ async def test_what_was_done_just_before_it_was_stopped_is_told_as_done(
     issued: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow.made = lambda made: made
-    issue = preview.ISSUE_NOW.do
-    monkeypatch.setattr(preview, "ISSUE_NOW", replace(preview.ISSUE_NOW, do=lambda at: slow(issue(at))))
+    issue = ISSUE_NOW.do
+    monkeypatch.setattr(preview, "ISSUE_NOW", replace(ISSUE_NOW, do=lambda at: slow(issue(at))))
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await stop_issuing(pilot, slow)

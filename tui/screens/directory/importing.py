@@ -8,8 +8,7 @@ from typing import ClassVar
 
 from db.desk.importing.outcome import ImportLine
 from db.language import Text, _
-from tui.front.beside import WorkStopped
-from tui.kit import Location, Pick, ScreenCommand, choose, confirm, tell_command, tell_facts
+from tui.kit import Location, Pick, ScreenCommand, WorkStopped, choose, confirm, tell_command, tell_facts
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.reading import READING
 from tui.screens.sheets.asking import pick_table, read_table

@@ -10,8 +10,7 @@ from textual.app import ComposeResult
 
 from db.language import Text, _, listed
 from reports.catalogue import ReportOffer, catalogue
-from tui.front.beside import WorkStopped
-from tui.kit import Cell, DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine
+from tui.kit import Cell, DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine, WorkStopped
 from tui.screens.evidence.reading import READING
 from tui.screens.reports.answers import Answers, arranged
 from tui.screens.reports.asked import ReportScope

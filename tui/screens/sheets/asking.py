@@ -12,8 +12,7 @@ from db.desk import Invalid, Refused
 from db.desk.importing.outcome import BadRows
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
-from tui.front.beside import WorkStopped
-from tui.kit import Pick, Styled, ask_text, choose, confirm, tell_at_length, tell_facts
+from tui.kit import Pick, Styled, WorkStopped, ask_text, choose, confirm, tell_at_length, tell_facts
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.evidence.reading import read_of
