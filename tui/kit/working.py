@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 SHOWN_AFTER = 0.4
 """Seconds until the bar is shown, and keys are no longer kept waiting for what comes of it."""
 EVERY = 0.5
-LOOK_EVERY = 0.05
+LOOK_EVERY = 0.5
 BAR: Final = 20
 """Cells of the bar."""
 PIECE: Final = 4

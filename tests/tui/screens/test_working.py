@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable
@@ -22,20 +23,22 @@ from db.store.engine import database
 from db.store.progress import tell_progress
 from db.store.tables import AuditRecord, EditionIssue, Grant, SignInSession
 from db.store.transactions import writing
+from reports.period import parse_period
 from tests.tui.conftest import Snap
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.editions_stage import Issuing, issued
 from tests.tui.screens.requests_stage import office
 from tests.tui.screens.stage import Stage
 from tests.world import World
-from tui.kit import DataList, KitApp, working
+from tui.kit import DataList, KitApp, WorkStopped, working
 from tui.kit.choosing import Choose
 from tui.kit.command_palette import Palette
 from tui.kit.refusal import Problems, Refusal
 from tui.screens.editions import preview
 from tui.screens.editions.preview import EditionPreview
+from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.reports import Reports
-from tui.screens.reports.view import ReportView
+from tui.screens.reports.view import ReportView, open_drawn
 from tui.sheets.editions import ISSUE_NOW
 
 __all__ = ["issued", "office"]
@@ -200,6 +203,30 @@ async def test_one_thing_at_a_time(office: World, slow: Slow) -> None:
         await pilot.press("escape")
         slow.let()
         await until(pilot, lambda: isinstance(app.screen, ReportView))
+
+
+async def test_a_report_stays_of_its_period_where_that_of_another_is_stopped(
+    office: World, slow: Slow
+) -> None:
+    """What is taken out is what is shown."""
+    slow.let()
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        gallery, asked = app.screen, ReportScope()
+        assert isinstance(gallery, Reports)
+        (offer,) = [offer for _q, offer in gallery._rows if offer.kind.name == "compliance"]
+        await open_drawn(gallery, offer, asked)
+        screen = app.screen
+        assert isinstance(screen, ReportView)
+        shown = asked.period
+        asked.period = parse_period("2026-01", shown.first)
+        drawing = asyncio.create_task(screen._draw())
+        await asyncio.sleep(0)
+        app.working.stop()
+        with pytest.raises(WorkStopped):
+            await drawing
+        assert screen._period == shown
 
 
 async def test_signing_out_asks_while_it_goes_on_and_ends_it(office: World, slow: Slow) -> None:

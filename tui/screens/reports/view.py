@@ -67,6 +67,7 @@ class ReportView(FramedScreen):
         self._offer: ReportOffer | None = offer
         self._asked = asked
         self._book, self._unit = asked.of(offer)
+        self._period = asked.period
         self._offers: tuple[ReportOffer, ...] = ()
         self._report: Report | None = report
 
@@ -172,6 +173,7 @@ class ReportView(FramedScreen):
         if self._offer is not None:
             self._report = await drawn(self, self._offer, self._asked)
             self._book, self._unit = self._asked.of(self._offer)
+            self._period = self._asked.period
             await self._show()
 
     async def _show(self) -> None:
@@ -231,7 +233,7 @@ class ReportView(FramedScreen):
 
     async def do_out(self) -> None:
         await self.look_again()
-        report, period = self._report, self._asked.period if self._timed else None
+        report, period = self._report, self._period if self._timed else None
         if report is not None:
             title = _("Take out: {what}", what=report.title)
             await take_out_as(self, lambda format: order_for(report, format, period), (*NAMES,), title=title)
