@@ -22,6 +22,9 @@ LOOKS = (
 )  # fmt: skip
 """Acts that change nothing anybody waits for, as far as they are frequent; any other may."""
 
+ASKED_FOR = "power.ask"
+"""What the record calls an act that was put off as a request."""
+
 
 class Pulse:
     """Tells one session, asking again and again, of changes; the first answer is the measure of the next."""
@@ -38,6 +41,18 @@ class Pulse:
             if before is None or before == now:
                 return False
             return before[1] != now[1] or self._acted(before[0])
+
+    def last_record(self) -> int:
+        """Return the number of the last record. Raises Unavailable."""
+        with reading():
+            return audit.head()[0]
+
+    def has_done(self, operation: str, after: int) -> bool:
+        """Return whether this session did the operation, or asked for it, since record ``after``."""
+        with reading():
+            own = (AuditRecord.session == self._session) & (AuditRecord.outcome == "done")
+            named = AuditRecord.act.in_((operation, ASKED_FOR))
+            return AuditRecord.select().where((AuditRecord.seq > after) & own & named).exists()
 
     def _acted(self, after: int) -> bool:
         others = AuditRecord.session.is_null() | (AuditRecord.session != self._session)

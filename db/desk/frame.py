@@ -47,7 +47,7 @@ class Operation:
     ``untrained``: open in a book that is closed to the person until they are trained (F.6.2).
     ``held``: on a screen it takes effect after a few seconds, in which it can be taken back.
     ``lengthy``: it only reads, and much: nobody waits for it, and its record is written afterwards, before
-    anything is handed out.
+    anything is handed out, if its asker may do and see the same by then.
     ``looks``: by it an entry is looked at, which its person is told; whether the watch over usage counts it.
     ``shows``: it may show protected values, which are counted by the hour.
     ``mass``: offices do it by the hundred, so no day's quota holds it up.
@@ -370,6 +370,8 @@ def _acting(
                 settle_act(act)
         if made.lengthy:
             with writing():
+                if desk.kept.permissions() != permissions:
+                    raise changed_rights()
                 settle_act(act)
         elif act.with_record and not made.recorded:
             with writing():
@@ -409,6 +411,14 @@ def settle_act(act: Act) -> None:
         act.record("done")
         for book in act.places:
             act.record("done", book=book)
+
+
+def changed_rights() -> Refused:
+    return Refused(
+        _("What you may do or see changed while this was being made."),
+        SILENT,
+        _("Begin it again: it is made of what you may see now."),
+    )
 
 
 def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:

@@ -246,8 +246,8 @@ def record_version() -> tuple[object, ...] | None:
     hand = reader()
     if not store().is_postgresql:
         (committed,) = hand.execute("PRAGMA data_version").fetchone()
-        return id(hand), committed, hand.total_changes
+        return hand, committed, hand.total_changes  # itself, not its id, which the next one may have
     snapshot, own = hand.execute(
         "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text"
     ).fetchone()
-    return (id(hand.connection), snapshot) if own is None else None
+    return (hand.connection, snapshot) if own is None else None

@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from tests.bench.rows import Outcome, Row, table
 
 PARTS = (
-    "signin", "door", "session", "verifying", "proving", "writing", "importing", "restoring", "scale",
-    "lookup",
+    "signin", "door", "session", "verifying", "proving", "writing", "importing", "restoring", "beside",
+    "scale", "lookup",
 )  # fmt: skip
 """Modules beside this one, each with a ``measure()``; the longest comes last."""
 

@@ -28,7 +28,7 @@ from textual.screen import UPDATE_PERIOD
 
 from db.language import Language
 from tests.tui.wide import draw_wide
-from tui.kit import KitApp, Look, seen, typeahead
+from tui.kit import KitApp, Look, seen, typeahead, working
 from tui.kit.ambiguous import use_plain_set
 from tui.kit.keyed import Keyed
 from tui.safe import draws_plain
@@ -204,6 +204,7 @@ def all_has_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
     busy the machine is."""
     use_plain_set(False)
     monkeypatch.setattr(typeahead, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(working, "SHOWN_AFTER", PATIENCE)  # until then keys wait for what comes of it
     monkeypatch.setattr(seen, "LEAD", 0.0)  # a test's eye needs no time
     press, pause = Pilot.press, Pilot.pause
 

@@ -24,6 +24,8 @@ REPORT = 3
 """The descriptor on which a session tells the server what crashed it."""
 CRASHED = 70
 """Exit status of a session that crashed (EX_SOFTWARE of sysexits.h)."""
+_parent = 0
+"""The process that this one was forked from as a session; 0 in any other."""
 
 
 def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str, plain: str) -> NoReturn:
@@ -43,7 +45,7 @@ def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str,
     except SystemExit as exit_:
         status = exit_.code if isinstance(exit_.code, int) else 1
     except BaseException as error:  # the process ends here: the report is all that is left of it
-        _report(error)
+        report_failure(describe(error))
     finally:
         _flush()
         os._exit(status)
@@ -52,12 +54,14 @@ def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str,
 def _settle(descriptors: Sequence[int], parent: int) -> None:
     """A session of its own, the given descriptors as 0 to 4, nothing else open, and within its limits: all of
     it before a word of what the person sent is read."""
+    global _parent
     confine.die_with_parent(parent)
     confine.default_signals()
     os.setsid()
     high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100) for descriptor in descriptors]
     for target, descriptor in enumerate(high):
         os.dup2(descriptor, target, inheritable=target < REPORT)
+    _parent = parent
     os.closerange(NEWS + 1, max(os.sysconf("SC_OPEN_MAX"), confine.FILES))
     confine.set_limits()
     confine.keep_to_itself()
@@ -85,11 +89,11 @@ def _work(ticket: Ticket, entry: str, plain: str) -> int:
     )
 
 
-def _report(error: BaseException) -> None:
-    """Tell the server; it gives the incident its number and the person an apology."""
-    report = json.dumps(describe(error)).encode()[:LONGEST]
-    with contextlib.suppress(OSError):  # the server is gone, and with it whoever would read this
-        os.write(REPORT, report)
+def report_failure(described: object) -> None:
+    """Tell the server of an error; it logs it once the session has ended. In no session nobody is told."""
+    if _parent:
+        with contextlib.suppress(OSError):  # the server is gone, and with it whoever would read this
+            os.write(REPORT, json.dumps(described).encode()[: LONGEST - 1] + b"\n")
 
 
 def _flush() -> None:

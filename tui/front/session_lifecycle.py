@@ -239,8 +239,8 @@ class Stay:
         if is_told(self._how):
             self._write(line, ticket, farewell(self._how, ticket.language))
             self._exit(line, 1)
-        elif report or status == CRASHED or (status < 0 and (screen or status != -signal.SIGINT)):
-            self._how = "crashed" if report or status == CRASHED else "killed"
+        elif status == CRASHED or (status < 0 and (screen or status != -signal.SIGINT)):
+            self._how = "crashed" if status == CRASHED else "killed"
             number = secrets.token_hex(4)
             what: dict[str, object] = _read_report(report)
             if status < 0:
@@ -249,6 +249,8 @@ class Stay:
             self._write(line, ticket, apology(number, ticket.language))
             self._exit(line, CRASHED)
         else:
+            if report:  # long work failed, which its screen has told
+                self._tell("incident", logging.ERROR, incident=secrets.token_hex(4), **_read_report(report))
             self._exit(line, 128 - status if status < 0 else status)
 
     def _refuse(self, line: ChannelSession, why: Message, language: Language, status: int) -> None:
@@ -280,9 +282,9 @@ class Stay:
 
 
 def _read_report(report: bytes) -> dict[str, object]:
-    """Return the report of a session, which is not trusted: other fields than the known ones are dropped."""
+    """Return the last report of a session, which is not trusted: unknown fields are dropped."""
     try:
-        data = json.loads(report or b"{}")
+        data = json.loads((report.splitlines() or [b"{}"])[-1])
     except (ValueError, RecursionError):
         return {"report": "unreadable"}
     if not isinstance(data, dict):

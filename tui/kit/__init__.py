@@ -78,6 +78,7 @@ go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py`
 """
 
 import tui.kit.environment  # noqa: F401  (before anything imports textual)
+from tui.front.beside import WorkStopped
 from tui.kit.application import HouseNotice, Memory, Reader
 from tui.kit.base import KitApp
 from tui.kit.choosing import Pick, choose, confirm
@@ -135,6 +136,7 @@ __all__ = [
     "TextInput",
     "TextLine",
     "UnitTree",
+    "WorkStopped",
     "ask_text",
     "by_clause",
     "cells",

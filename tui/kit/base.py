@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events, message_pump
@@ -25,6 +25,7 @@ from textual.widgets import Input
 
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.language import Language, Message, Text, _
+from tui.front.beside import WorkFailed, WorkStopped
 from tui.jobs import Job
 from tui.kit.ambiguous import use_plain_set
 from tui.kit.application import (
@@ -61,7 +62,14 @@ from tui.kit.typeahead import TypeAhead
 from tui.kit.undoing import Undoing
 from tui.kit.unheard import Unheard
 from tui.kit.window import Window
+from tui.kit.working import Working
 from tui.safe import draws_plain, plain
+
+Result = TypeVar("Result")
+FAILED: Final = _(
+    "An error of the program ended it. Look whether it was done before you try again, and tell your "
+    "administrator: the log has the error once you sign out."
+)
 
 message_pump.log = Unheard(None)  # type: ignore[attr-defined]  # Textual imports it there
 
@@ -113,6 +121,8 @@ class KitApp(App[int], inherit_bindings=False):
         """Makes what finds people and things on record for the box of g."""
         self.held_words: Text | None = None
         """What is told of what the reader can take back."""
+        self.work_words: Text | None = None
+        """What is told of long work that is under way."""
         self.told: HouseNotice | None = None
         self.typed_at = math.inf
         """When the key or click came in that is having its effect."""
@@ -131,6 +141,7 @@ class KitApp(App[int], inherit_bindings=False):
         self._shows_cursor: bool | None = None
         self.type_ahead = TypeAhead(self, self._take_key, self._is_busy)
         self.undoing = Undoing(self)
+        self.working = Working(self)
         self.live = Live(self)
         self._topped: tuple[int, frozenset[tuple[bool, int]]] = (0, frozenset())
         """What the top line says of what waits."""
@@ -288,6 +299,30 @@ class KitApp(App[int], inherit_bindings=False):
         """Take in what another session of the reader's holds, or took back."""
         self.undoing.catch_up()
 
+    async def work(
+        self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool = False
+    ) -> Result:
+        """Return what ``do`` makes in a process beside this one, once ``screen`` is on top; the reader sees
+        how far it is, may stop it, and works elsewhere meanwhile. Raises as ``do``; Invalid where something
+        else is under way that does not give way."""
+        return await self.working.do(screen, what, do, gives_way=gives_way)
+
+    def is_working_for(self, screen: Screen[Any]) -> bool:
+        return self.working.is_for(screen)
+
+    def stop_work(self) -> None:
+        self.working.stop()
+
+    def ready_work(self) -> Iterator[GoTarget]:
+        return self.working.targets()
+
+    def renew_notices(self) -> None:
+        for screen in self.screen_stack if self._running else ():
+            if isinstance(screen, FramedScreen):
+                for notice in screen.query_children(NoticeArea):
+                    notice.renew()
+                screen.refresh_keys()
+
     def tell_everywhere(self, told: HouseNotice | None) -> None:
         """Say something under the top line of every screen, or no more."""
         self.told = told
@@ -362,6 +397,10 @@ class KitApp(App[int], inherit_bindings=False):
             show_refusal(self, refusal)
         except Unavailable as failure:
             show_failure(self, failure)
+        except WorkStopped:
+            self.call_later(self.tell, _("Stopped; nothing of it was done."), "warn")
+        except WorkFailed:
+            self.call_later(self.tell, FAILED, "bad")
         except SessionOver:
             self.exit(SESSION_OVER)
 

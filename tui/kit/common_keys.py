@@ -83,6 +83,14 @@ UNDO: Final = ScreenCommand(
     footer=False,
     looks=True,
 )
+STOP_WORK: Final = ScreenCommand(
+    "stop_work",
+    "x",
+    _("Stop what takes long"),
+    _("Stop the report, import or edition that is being made."),
+    footer=False,
+    looks=True,
+)
 NOTHING_TO_UNDO: Final = _("There is nothing to undo: it is in force, or was taken back.")
 SIGN_OUT: Final = ScreenCommand(
     "sign-out", "f10", _("Sign out"), _("End this session."), second="ctrl+q", footer=False
@@ -91,4 +99,5 @@ SIGN_OUT: Final = ScreenCommand(
 ANYWHERE: Final = (INCIDENT, CASES)
 """Commands that open a screen over any other, where the application has one for them (`KitApp.anywhere`)."""
 
-HOUSE: Final = (UNDO, BACK, HELP, PALETTE, MORE, *ANYWHERE, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
+DRAWING: Final = (MOUSE, LOOK, LANGUAGE, REDRAW)
+HOUSE: Final = (UNDO, STOP_WORK, BACK, HELP, PALETTE, MORE, *ANYWHERE, *DRAWING, SIGN_OUT)

@@ -19,7 +19,7 @@ from db.language import Text, _
 from tui.jobs import Job
 from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
-from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, UNDO
+from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, STOP_WORK, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.go_target import GoTarget, target_of
@@ -151,6 +151,8 @@ class Keyed(Screen[Any]):
             return bool(self.app.modes) and command.id in self.app.anywhere
         if command is UNDO:
             return self.app.held_words is not None
+        if command is STOP_WORK:
+            return self.app.work_words is not None
         if command is MORE:
             return bool(self.further_modes())
         return self.can(command.id)
@@ -189,6 +191,8 @@ class Keyed(Screen[Any]):
         """Return why a command makes no sense now, and what to do instead. Screens override it."""
         if command is UNDO:
             return NOTHING_TO_UNDO
+        if command is STOP_WORK:
+            return _("Nothing that takes long is being done.")
         said = {"key": key_name(command.key), "label": command.label}
         return _("{key} ({label}) is not possible here now. ? lists all keys.", **said)
 
@@ -198,7 +202,7 @@ class Keyed(Screen[Any]):
             self._drop(unseen[0], self._rows_for(unseen[0]))
         elif MENU not in self._being_done:
             self.clear_notice()
-            self._begin(MENU, self._do_one_of(key, able))
+            self.begin_steps(MENU, self._do_one_of(key, able))
 
     async def _do_one_of(self, key: str, able: Sequence[ScreenCommand]) -> None:
         chosen = await self.app.choose_command(LETTERS[key].word, able)
@@ -235,6 +239,8 @@ class Keyed(Screen[Any]):
             return
         command = next((one for one in self.commands() if one.id == command_id), None)
         if command is None or command_id in self._being_done:
+            if command is not None and self.app.is_working_for(self):
+                self.app.tell(_("{label}: under way", label=command.label), "warn")
             return
         rows = self._rows_for(command)
         if rows is not None and rows.astray:
@@ -258,12 +264,14 @@ class Keyed(Screen[Any]):
     def _set_about(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         if not self._is_sensible(command):
             return
+        if command.id == "back" and self.app.is_working_for(self) and self is not self.app.screen_stack[0]:
+            command = STOP_WORK  # to leave the screen is to stop its work
         self.clear_notice()
         if rows is not None:
             rows.begin_act(looks=command.looks)
         result = getattr(self, command.method)()
         if inspect.iscoroutine(result):
-            self._begin(command.id, result, rows)
+            self.begin_steps(command.id, result, rows)
         elif rows is not None:
             rows.end_act()
 
@@ -306,7 +314,7 @@ class Keyed(Screen[Any]):
 
     def ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
         """Do ``then`` only if a person agrees, as what the cursor belonged to is gone."""
-        self._begin("", self._ask_first(rows, what, then))
+        self.begin_steps("", self._ask_first(rows, what, then))
 
     async def _ask_first(self, rows: DataList[Any], what: Text, then: Callable[[], None]) -> None:
         gone, under = rows.cursor_names()
@@ -316,12 +324,13 @@ class Keyed(Screen[Any]):
             rows.hold_cursor()
             then()
 
-    def _begin(
+    def begin_steps(
         self,
         command_id: str,
         steps: Coroutine[object, object, None],
         rows: DataList[Any] | None = None,
     ) -> None:
+        """Take ``steps`` as a command of this screen: keys wait, and refusals are shown."""
         self._being_done.add(command_id)
         self.run_worker(self._do(command_id, steps, rows), name=command_id, exclusive=False)
 
@@ -355,20 +364,20 @@ class Keyed(Screen[Any]):
         self, command_id: str, steps: Coroutine[object, object, None], rows: DataList[Any] | None
     ) -> None:
         try:
-            await self._flow(steps)
+            await self.flow(steps)
         finally:
             self._being_done.discard(command_id)
             if rows is not None:
                 rows.end_act()
 
-    async def _flow(self, steps: Coroutine[object, object, None]) -> None:
+    async def flow(self, steps: Coroutine[object, object, None]) -> None:
         with self.app.refusals_shown():
             await steps
 
     @property
     def is_busy(self) -> bool:
-        """Whether a command of this screen has begun and not ended."""
-        return bool(self._being_done)
+        """Whether a command of this screen has begun and not ended, and keys wait for it."""
+        return bool(self._being_done) and not self.app.is_working_for(self)
 
     def catch_up(self) -> None:
         """Show what others did while this was on top; most questions stay as they are."""
@@ -488,5 +497,17 @@ class Keyed(Screen[Any]):
     def do_redraw(self) -> None:
         self.app.redraw()
 
+    async def do_stop_work(self) -> None:
+        if await self.app.is_meant(_("Stop it?"), self.app.work_words or ""):
+            self.app.stop_work()
+
     def do_sign_out(self) -> None:
-        self.app.exit(SIGNED_OUT)
+        """End the session; where work is under way, only after asking."""
+        if self.app.work_words is None:
+            self.app.exit(SIGNED_OUT)
+        else:
+            self.begin_steps("sign-out", self._ask_to_sign_out(self.app.work_words))
+
+    async def _ask_to_sign_out(self, words: Text) -> None:
+        if await self.app.is_meant(_("Sign out, and stop this?"), words):
+            self.app.exit(SIGNED_OUT)

@@ -1,5 +1,5 @@
-"""A sentence above the footer that stays until the next key; under it, what can still be taken back. No timer
-runs for the first, so an idle session sends nothing."""
+"""A sentence above the footer that stays until the next key; under it, what can still be taken back, and the
+work that goes on. No timer runs for the first, so an idle session sends nothing."""
 
 from __future__ import annotations
 
@@ -22,31 +22,34 @@ class NoticeArea(TextLine):
     NoticeArea:nocolor { text-style: reverse; }
     """
 
-    is_telling = False
+    _told: tuple[Text, NoticeTone] | None = None
 
     def on_mount(self) -> None:
-        """A screen that opens later tells what can be taken back too."""
+        """A screen that opens later tells what goes on, and what can be taken back, too."""
         self.renew()
 
     def tell(self, text: Text, tone: NoticeTone) -> None:
         """Show ``text`` with the sign of its tone."""
-        self.is_telling = True
-        self._say(text, tone)
+        self._told = text, tone
+        self.renew()
 
     def hush(self) -> None:
-        self.is_telling = False
+        self._told = None
         self.renew()
 
     def renew(self) -> None:
-        """Show what can be taken back, unless something is told; hide where there is nothing."""
-        if self.is_telling:
-            return
-        held = self.app.held_words
-        if held is not None:
-            self._say(held, "good")
-        else:
-            self.remove_class("-told")
+        """Show what was told, else what can be taken back, and under it the work that goes on."""
+        held, work = self.app.held_words, self.app.work_words
+        said = self._told or ((held, "good") if held is not None else None)
+        lines: list[Text] = [_signed(*said)] if said is not None else []
+        if work is not None:
+            lines.append(_signed(work, ""))
+        self.set_class(bool(lines), "-told")
+        if lines:
+            parts = {f"line{place}": line for place, line in enumerate(lines)}
+            words = Message("\n".join(f"{{{name}}}" for name in parts), parts)
+            self.show(words, said[1] if said is not None else "")
 
-    def _say(self, text: Text, tone: NoticeTone) -> None:
-        self.show(Message("{sign} {text}", {"sign": SIGNS[tone], "text": text}), tone)
-        self.add_class("-told")
+
+def _signed(text: Text, tone: NoticeTone) -> Message:
+    return Message("{sign} {text}", {"sign": SIGNS[tone], "text": text})

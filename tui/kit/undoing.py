@@ -12,7 +12,6 @@ from db.language import Text, _, _n
 from tui.kit.common_keys import NOTHING_TO_UNDO
 from tui.kit.datalist import DataList
 from tui.kit.frame import FramedScreen
-from tui.kit.notice import NoticeArea
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
@@ -97,8 +96,4 @@ class Undoing:
             left = holding.seconds_left
             words = _("{said}; takes effect in {seconds} s  z undoes it", said=said, seconds=left)
         self._app.held_words = words
-        for screen in self._app.screen_stack:
-            if isinstance(screen, FramedScreen):
-                for notice in screen.query_children(NoticeArea):
-                    notice.renew()
-                screen.refresh_keys()
+        self._app.renew_notices()

@@ -22,7 +22,7 @@ from tui.screens.directory.card import CardScreen, said_marks
 from tui.screens.directory.purpose import reveal_at_once, usual_purpose
 from tui.screens.lifecycle.opening import let_leave, let_move
 from tui.screens.reports.asked import ReportScope
-from tui.screens.reports.view import ReportView
+from tui.screens.reports.view import open_drawn
 from tui.screens.requests.card import CardOfMine, CardToDecide
 from tui.screens.requests.queue import QueueScreen
 
@@ -55,7 +55,7 @@ class RecordFinder:
             return [self._request(int(wanted))] if wanted.isascii() and wanted.isdigit() else []
         if event := self._event(text, wanted):
             return event
-        found = [*self._people(text, wanted)] if wanted else [*self._kept()]
+        found = [*self._people(text, wanted)] if wanted else [*self._app.ready_work(), *self._kept()]
         if text.startswith("@") or not wanted:
             return found
         return [*found, *self._filters(wanted), *self._units(wanted), *self._reports(wanted)]
@@ -225,5 +225,7 @@ class RecordFinder:
                     partial(self._draw, offer),
                 )
 
-    def _draw(self, offer: ReportOffer) -> None:
-        self._app.push_screen(ReportView(offer, ReportScope()))
+    async def _draw(self, offer: ReportOffer) -> None:
+        screen = self._app.screen
+        if isinstance(screen, FramedScreen):
+            await open_drawn(screen, offer, ReportScope())

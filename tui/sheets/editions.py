@@ -205,6 +205,7 @@ ISSUE_NOW: Verb[EditionView] = Verb(
     done=_issued,
     data=lambda made: data_of(ISSUES, made),
     example="editions issue internal",
+    lengthy=True,
 )
 
 

@@ -170,6 +170,7 @@ SUBMIT: Verb[ImportLine] = Verb(
     do=lambda at: at.desk.importing.submit_file(at[BOOK], at[FILE].rows, at[FILE].source, wishes_of(at)),
     done=lambda _at, report: came_in(report),
     example="import submit --book staff --file 7f3a",
+    lengthy=True,
 )
 
 

@@ -92,7 +92,7 @@ class Verb(Generic[Row]):
     ``done`` and ``shows`` tell of. ``offered`` says only whether it is worth showing; the operation refuses.
     ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen; None asks nothing. ``data`` is
     what programs get of what it made; else they get what it ``shows``. ``went_well``: whether that is what
-    was wanted.
+    was wanted. ``lengthy``: a screen has it done beside its session.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Verb(Generic[Row]):
     data: Callable[[Any], Mapping[str, object]] | None = None
     went_well: Callable[[Any], bool] = always
     example: str = ""
+    lengthy: bool = False
 
     def shown(self, at: At[Row], made: Any) -> Sequence[Fact]:
         """Return what is to be read of what it made; mostly nothing."""

@@ -126,9 +126,9 @@ class Permissions:
     """(policy, version) of the undertakings that were accepted (A.17)"""
     above: Mapping[int, tuple[int, ...]] = field(repr=False)
     """Units held here by own right -> the units above them, itself first."""
-    good_until: str
+    good_until: str = field(compare=False)
     """Even where nothing changes on record, it is read anew from this moment on."""
-    is_day_over: bool
+    is_day_over: bool = field(compare=False)
     """Whether anybody's last day is over whose access has not been ended yet (A.10)."""
     derived: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
     """What others derived from it and may take from here again."""

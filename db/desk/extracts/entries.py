@@ -17,6 +17,7 @@ from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import Extent, units_below
 from db.language import Label, Text
 from db.store.engine import database
+from db.store.progress import tell_progress
 from db.store.sql import fetch, is_among
 from db.store.tables import Entry, Unit
 
@@ -174,6 +175,7 @@ def _valued(
     for start in range(0, len(reached), AT_ONCE):
         some = reached[start : start + AT_ONCE]
         values = _values([entry for entry, _reader in some])
+        tell_progress(start, len(reached))
         for entry, reader in some:
             yield entry, reader, values[entry.id]
 

@@ -33,6 +33,7 @@ from db.language import Label, Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.moves import Moves
+from db.store.progress import tell_progress
 from db.store.tables import Book, Entry, Request, Unit
 
 
@@ -89,8 +90,9 @@ class _Looked:
         return self.people - len(self.entries)
 
 
-def _silent(_phase: str, _done: int, _of: int) -> None:
-    """Tell nobody."""
+def _tell_beside(_phase: str, done: int, of: int) -> None:
+    """Tell whoever waits for a process beside their session."""
+    tell_progress(done, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Importing(OperationGroup):
         """Return what importing ``rows`` would do; nothing is stored. Raises Refused, or BadRows with every
         error. For the host's operator in a book in use the file is looked at alone, and not held against who
         is there (A.6)."""
-        return self._look(book, _Given(rows, wishes, source or Source()), _silent, dry=True).report
+        return self._look(book, _Given(rows, wishes, source or Source()), _tell_beside, dry=True).report
 
     @operation(VIEW, label=_("look at an import row by row"), recorded=True, power=LOOKS, lengthy=True)
     def view(
@@ -198,7 +200,7 @@ class Importing(OperationGroup):
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))
         try:
-            looked = self._bring_in(book, _Given(rows, wishes, source), _silent, None, [])
+            looked = self._bring_in(book, _Given(rows, wishes, source), _tell_beside, None, [])
         except BadRows as bad:
             if self.act.second is None:
                 raise
@@ -234,7 +236,7 @@ class Importing(OperationGroup):
         more, `PART` come in at a time, so that others write meanwhile. Each part is a transaction and a
         record of its own; where the rest does not follow, the same file goes on from there. Raises Refused,
         or BadRows with every error."""
-        given, progress = _Given(rows, wishes, source), progress or _silent
+        given, progress = _Given(rows, wishes, source), progress or _tell_beside
         looked: _Looked | None = None
         if len(rows) > PART:
             looked = self._look(book, given, progress, dry=False)
@@ -337,7 +339,7 @@ class Importing(OperationGroup):
         book: str,
         given: _Given,
         before: int = 0,
-        progress: Progress = _silent,
+        progress: Progress = _tell_beside,
         *,
         alone: bool,
         first_load: bool,

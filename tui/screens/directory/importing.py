@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from db.desk.importing.outcome import ImportLine
 from db.language import Text, _
-from tui.kit import Location, Pick, ScreenCommand, choose, confirm, tell_command, tell_facts
+from tui.kit import Location, Pick, ScreenCommand, WorkStopped, choose, confirm, tell_command, tell_facts
 from tui.kit.keyed import Keyed
+from tui.screens.evidence.reading import READING
 from tui.screens.sheets.asking import pick_table, read_table
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.cell import Fact
 from tui.sheets.files import FileTable
-from tui.sheets.importing import ALIKE, FILE, IMPORT, MATCH, NEW_UNITS, REST, SUBMIT, columns_of, view_at
+from tui.sheets.importing import (
+    ALIKE,
+    FILE,
+    IMPORT,
+    MATCH,
+    NEW_UNITS,
+    REST,
+    SUBMIT,
+    VIEW,
+    columns_of,
+    view_at,
+)
 from tui.sheets.leavers import BOOK
 from tui.sheets.sheet import Sheet, Verb
 
@@ -58,6 +71,24 @@ class ImportScreen(SheetScreen[ImportLine]):
         """Keep which file it is, too."""
         super().on_mount()
         self._keep()
+
+    def come_back(self) -> None:
+        """Somebody may have been entered meanwhile; what is under way is not disturbed."""
+        if self.app.work_words is None:
+            self.refill()
+
+    def refill(self, *, keep: bool = True) -> None:
+        """Have the file read again beside the session."""
+        self.run_worker(self.flow(self._read_again(keep)), name=READING, group=READING, exclusive=True)
+
+    async def _read_again(self, keep: bool) -> None:
+        self._answers.pop(VIEW, None)
+        place = self.place
+        what = _("Reading {file}", file=place[FILE].source.name)
+        with suppress(WorkStopped):
+            self._answers[VIEW] = await self.app.work(self, what, lambda: view_at(place), gives_way=True)
+            self._take(self.SHEET.rows(self.place), self.place, keep=keep)
+            self.app.recount()
 
     def can(self, command_id: str) -> bool:
         """Nothing comes in while there are problems, and without any there are none to take out."""

@@ -15,7 +15,7 @@ from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _, clause_words
 from tui.kit import DataList, FramedScreen, Pane, Pick, ScreenCommand, TextLine, choose
 from tui.screens.editions.copies import EditionCopies
-from tui.screens.editions.preview import EditionPreview
+from tui.screens.editions.preview import open_preview
 from tui.screens.editions.trace import TraceScreen
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.columns import list_columns
@@ -108,13 +108,13 @@ class EditionsScreen(SheetScreen[EditionView]):
         if self.focused is self._issues:
             self.do_copies()
         elif self.can("preview"):
-            self.do_preview()
+            await self.do_preview()
         else:
             self.do_switch()
 
-    def do_preview(self) -> None:
+    async def do_preview(self) -> None:
         if self.current is not None:
-            self.app.push_screen(EditionPreview(self.current))
+            await open_preview(self, self.current)
 
     def do_copies(self) -> None:
         edition, issue = self.current, self._issues.current
@@ -156,7 +156,10 @@ def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
     found = [
         one for one in Editions(screen.app.desk).list() if (one.book, one.label) == (row.book, row.about)
     ]
-    screen.app.push_screen(EditionPreview(found[0]) if found else EditionsScreen())
+    if found:
+        screen.begin_steps("open", open_preview(screen, found[0]))
+    else:
+        screen.app.push_screen(EditionsScreen())
 
 
 def _open_copies(screen: FramedScreen, row: TaskRow) -> None:

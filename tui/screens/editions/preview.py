@@ -74,10 +74,10 @@ class EditionPreview(FramedScreen):
         ScreenCommand("back", "escape", BACK.label, BACK.help),
     )
 
-    def __init__(self, edition: EditionView) -> None:
+    def __init__(self, edition: EditionView, preview: IssuePreview) -> None:
         super().__init__()
         self._edition = edition
-        self._preview: IssuePreview = Editions(self.app.desk).preview(edition.book, edition.id)
+        self._preview = preview
         self._shown = "changes" if self._preview.changed else "entries"
 
     def where(self) -> Location:
@@ -148,7 +148,7 @@ class EditionPreview(FramedScreen):
         for tag in tags:
             if tag.id == chosen:
                 sorting.tag(line.id, tag.id, not tag.on)
-                self._preview = Editions(self.app.desk).preview(self._edition.book, self._edition.id)
+                self._preview = await preview_of(self, self._edition)
                 self.query_one(FactList).show(self._facts())
                 self._fill(self.query_one(DataList))
 
@@ -200,6 +200,17 @@ class EditionPreview(FramedScreen):
                 (label, Message("{before} → {after}", {"before": before or "–", "after": after or "–"}))
             )
         return pairs
+
+
+async def preview_of(screen: FramedScreen, edition: EditionView) -> IssuePreview:
+    """Return what an issue made now would be, drawn beside the session while ``screen`` waits for it."""
+    desk, what = screen.app.desk, _("Preview: {edition}", edition=edition.label)
+    return await screen.app.work(screen, what, lambda: Editions(desk).preview(edition.book, edition.id))
+
+
+async def open_preview(screen: FramedScreen, edition: EditionView) -> None:
+    """Draw the preview of ``edition`` and open it over ``screen``."""
+    screen.app.push_screen(EditionPreview(edition, await preview_of(screen, edition)))
 
 
 def columns_of(content: IssueContent, language: Language) -> list[ListColumn[PreviewLine]]:

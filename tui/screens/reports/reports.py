@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from textual import on
 from textual.app import ComposeResult
 
 from db.language import Text, _, listed
 from reports.catalogue import ReportOffer, catalogue
-from tui.kit import Cell, DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine
+from tui.kit import Cell, DataList, FramedScreen, ListColumn, ScreenCommand, Styled, TextLine, WorkStopped
+from tui.screens.evidence.reading import READING
 from tui.screens.reports.answers import Answers, arranged
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.out import ask_period
-from tui.screens.reports.view import ReportView
+from tui.screens.reports.view import open_drawn
 
 
 class Reports(FramedScreen):
@@ -64,16 +66,20 @@ class Reports(FramedScreen):
         """A right may have come or gone: a copy that was granted is taken once."""
         self._offers = catalogue(self.app.desk)
         self._arrange()
-        self.call_later(self._count)
+        if any(self._answers.known_answer(offer, self._asked) is None for offer in self._offers):
+            self.run_worker(self.flow(self._count()), name=READING, exclusive=True)
 
-    def _count(self) -> None:
-        """Count one answer after another, so that keys come in between."""
-        for offer in self._offers:
-            if self._answers.known_answer(offer, self._asked) is None:
-                self._answers.count(self.app.desk, offer, self._asked)
-                self.query_one(DataList).refresh()
-                self.call_later(self._count)
-                return
+    async def _count(self) -> None:
+        """Count the answers beside the session; what is opened meanwhile goes first."""
+        offers, answers, asked, desk = self._offers, self._answers, self._asked, self.app.desk
+
+        def count() -> Answers:
+            for offer in offers:
+                answers.count(desk, offer, asked)
+            return answers
+
+        with suppress(WorkStopped):
+            self._answers = await self.app.work(self, _("Counting the answers"), count, gives_way=True)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -107,12 +113,12 @@ class Reports(FramedScreen):
         )
         self.refresh_keys()
 
-    def do_open(self, *, takes_out: bool = False) -> None:
+    async def do_open(self, *, takes_out: bool = False) -> None:
         if self._offer is not None:
-            self.app.push_screen(ReportView(self._offer, self._asked, takes_out=takes_out))
+            await open_drawn(self, self._offer, self._asked, takes_out=takes_out)
 
-    def do_out(self) -> None:
-        self.do_open(takes_out=True)
+    async def do_out(self) -> None:
+        await self.do_open(takes_out=True)
 
     async def do_period(self) -> None:
         """Count the answers of another period."""
@@ -120,11 +126,11 @@ class Reports(FramedScreen):
             self.come_back()
 
 
-def open_report(screen: FramedScreen, name: str, book: str, unit: int | None = None) -> None:
+async def open_report(screen: FramedScreen, name: str, book: str, unit: int | None = None) -> None:
     """Draw the report called ``name`` of a book, from a unit of it down, where the reader may."""
     for offer in catalogue(screen.app.desk):
         of = next((one for one in offer.books if one.id == book), None)
         if offer.kind.name == name and of is not None:
             below = next((one for one in of.units if one.id == unit), None)
-            screen.app.push_screen(ReportView(offer, ReportScope(of, below)))
+            await open_drawn(screen, offer, ReportScope(of, below))
             return

@@ -59,14 +59,17 @@ class ReportView(FramedScreen):
         ),
     )
 
-    def __init__(self, offer: ReportOffer, asked: ReportScope, *, takes_out: bool = False) -> None:
+    def __init__(
+        self, offer: ReportOffer, asked: ReportScope, report: Report, *, takes_out: bool = False
+    ) -> None:
         super().__init__()
         self._takes_out = takes_out
         self._offer: ReportOffer | None = offer
         self._asked = asked
         self._book, self._unit = asked.of(offer)
+        self._period = asked.period
         self._offers: tuple[ReportOffer, ...] = ()
-        self._report: Report | None = None
+        self._report: Report | None = report
 
     def where(self) -> Location:
         return Location(self.NAME, (self._offer.kind.title, self._book.title) if self._offer else ())
@@ -81,7 +84,7 @@ class ReportView(FramedScreen):
     async def on_mount(self) -> None:
         self.set_interval(LOOKED, self.look_again)
         self._offers = catalogue(self.app.desk)
-        await self._draw()
+        await self._show()
         if self._takes_out:
             self.press_key("o")
 
@@ -160,18 +163,15 @@ class ReportView(FramedScreen):
     # The report
 
     async def _draw(self) -> None:
-        """Draw the report anew and show it; where it can't be of what was asked for, say of what it is."""
-        if self._offer is None:
-            return
-        self._book, self._unit = self._asked.of(self._offer)
-        kind = self._offer.kind
-        build = kind.by_month if kind.months is not None and self._asked.by_month else kind.build
-        self._report = build(self.app.desk, self._book.id, self._unit.id, self._asked.period)
-        await self._show()
-        if instead := self._asked.instead(self._book, self._unit):
-            self.app.tell(instead, "warn")
+        """Draw the report anew and show it."""
+        if self._offer is not None:
+            self._report = await drawn(self, self._offer, self._asked)
+            self._book, self._unit = self._asked.of(self._offer)
+            self._period = self._asked.period
+            await self._show()
 
     async def _show(self) -> None:
+        """Show the report; where it can't be of what was asked for, say of what it is."""
         report = self._report
         if report is None:
             return
@@ -187,6 +187,8 @@ class ReportView(FramedScreen):
         self.query_one("#note", TextLine).show(report.note or report.footer[0], "dim")
         self.refresh_top()
         self.refresh_keys()
+        if instead := self._asked.instead(self._book, self._unit):
+            self.app.tell(instead, "warn")
 
     @on(DataList.Moved)
     def _moved(self) -> None:
@@ -224,10 +226,27 @@ class ReportView(FramedScreen):
 
     async def do_out(self) -> None:
         await self.look_again()
-        report, period = self._report, self._asked.period if self._timed else None
+        report, period = self._report, self._period if self._timed else None
         if report is not None:
             title = _("Take out: {what}", what=report.title)
             await take_out_as(self, lambda format: order_for(report, format, period), (*NAMES,), title=title)
+
+
+async def drawn(screen: FramedScreen, offer: ReportOffer, asked: ReportScope) -> Report:
+    """Return the report of what is ``asked``, drawn beside the session while ``screen`` waits for it."""
+    book, unit = asked.of(offer)
+    kind, desk, period = offer.kind, screen.app.desk, asked.period
+    build = kind.by_month if kind.months is not None and asked.by_month else kind.build
+    what = _("Report: {title}", title=kind.title)
+    return await screen.app.work(screen, what, lambda: build(desk, book.id, unit.id, period))
+
+
+async def open_drawn(
+    screen: FramedScreen, offer: ReportOffer, asked: ReportScope, *, takes_out: bool = False
+) -> None:
+    """Draw a report and open it over ``screen``."""
+    report = await drawn(screen, offer, asked)
+    screen.app.push_screen(ReportView(offer, asked, report, takes_out=takes_out))
 
 
 def _gone(granted: GrantedCopy) -> Message:

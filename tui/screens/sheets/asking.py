@@ -12,7 +12,7 @@ from db.desk import Invalid, Refused
 from db.desk.importing.outcome import BadRows
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
-from tui.kit import Pick, Styled, ask_text, choose, confirm, tell_at_length, tell_facts
+from tui.kit import Pick, Styled, WorkStopped, ask_text, choose, confirm, tell_at_length, tell_facts
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import pick_evidence
 from tui.screens.evidence.reading import read_of
@@ -58,7 +58,8 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
     """Ask whether the person means it, where the verb has a question."""
     if verb.sure is None:
         return True
-    question = verb.sure(at)
+    sure, app = verb.sure, screen.app
+    question = await app.work(screen, verb.label, lambda: sure(at)) if verb.lengthy else sure(at)
     if question is None:
         return True
     return await confirm(screen, question.title, text=question.text, yes=question.yes, no=question.no)
@@ -82,7 +83,7 @@ async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dic
     """
     while True:
         try:
-            return Made(verb.do(at))
+            return await _beside(screen, verb, at) if verb.lengthy else Made(verb.do(at))
         except BadRows as bad:
             file = next(answer.source.name for answer in at.answers.values() if isinstance(answer, FileTable))
             await tell_facts(screen, _("Nothing was taken in: {file}", file=file), _rows_of(bad))
@@ -94,6 +95,19 @@ async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dic
                 raise
             if not await put_question(screen, verb, asked[field], at, written, words):
                 return None
+
+
+async def _beside(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
+    """Have it done while ``screen`` waits. Raises WorkStopped where that came before it was done."""
+    pulse = screen.app.desk.pulse
+    before = pulse.last_record()
+    try:
+        return Made(await screen.app.work(screen, verb.label, lambda: verb.do(at)))
+    except WorkStopped:
+        if not pulse.has_done(verb.operation, before):
+            raise
+        screen.app.tell(_("Done before it could be stopped: {what}", what=verb.label), "warn")
+        return None
 
 
 def _rows_of(bad: BadRows) -> list[Fact]:

@@ -355,9 +355,9 @@ class Today(TodayList):
             case NoticeToMe():
                 await self._read(row)
             case UnitOutlook():
-                open_report(self, "compliance", row.book, row.unit)
+                await open_report(self, "compliance", row.book, row.unit)
             case Unusual():
-                open_report(self, "access", row.book)
+                await open_report(self, "access", row.book)
             case Job():
                 await self.begin_job(row)
             case RequestRow() if row.returned is not None:

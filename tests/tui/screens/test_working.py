@@ -1,0 +1,366 @@
+"""Long work goes on beside the session: elsewhere one works on, sees how far it is, and may stop it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from db.desk.editions import editions
+from db.desk.editions.duty import settle_task
+from db.desk.extracts.entries import directory
+from db.desk.overview import overview
+from db.language import _
+from db.store import audit, clock
+from db.store.engine import database
+from db.store.progress import tell_progress
+from db.store.tables import AuditRecord, EditionIssue, Grant, SignInSession
+from db.store.transactions import writing
+from reports.period import parse_period
+from tests.tui.conftest import Snap
+from tests.tui.screens.at_the_door import text_of
+from tests.tui.screens.editions_stage import Issuing, issued
+from tests.tui.screens.requests_stage import office
+from tests.tui.screens.stage import Stage
+from tests.world import World
+from tui.kit import DataList, KitApp, WorkStopped, working
+from tui.kit.choosing import Choose
+from tui.kit.command_palette import Palette
+from tui.kit.refusal import Problems, Refusal
+from tui.screens.editions import preview
+from tui.screens.editions.preview import EditionPreview
+from tui.screens.reports.asked import ReportScope
+from tui.screens.reports.reports import Reports
+from tui.screens.reports.view import ReportView, open_drawn
+from tui.sheets.editions import ISSUE_NOW
+
+__all__ = ["issued", "office"]
+SIZE = (80, 24)
+PATIENCE = 20.0
+
+
+@dataclass
+class Slow:
+    """A report on the directory that goes on until it is let; it says who draws it, and half of how far."""
+
+    folder: Path
+    error: Exception | None = None
+    made: Callable[..., Any] = directory
+
+    def __call__(self, *asked: Any) -> Any:
+        tell_progress(10, 20)
+        (self.folder / "pid").write_text(str(os.getpid()))
+        while not (self.folder / "go").exists():
+            time.sleep(0.01)
+        if self.error is not None:
+            raise self.error
+        return self.made(*asked)
+
+    @property
+    def process(self) -> int:
+        return int((self.folder / "pid").read_text() or 0) if (self.folder / "pid").exists() else 0
+
+    def let(self) -> None:
+        (self.folder / "go").touch()
+
+    @property
+    def is_running(self) -> bool:
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
+    """The report is slow, and told as soon as it is begun."""
+    monkeypatch.setattr(working, "SHOWN_AFTER", 0.01)
+    monkeypatch.setattr(working, "EVERY", 0.05)
+    found = Slow(tmp_path)
+    monkeypatch.setattr(overview, "directory", found)
+    return found
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        await pilot.pause(0.02)
+
+
+async def begin(pilot: Pilot[int], slow: Slow) -> Reports:
+    """Open the report on the directory from the gallery, and wait until it is being drawn."""
+    await pilot.pause()
+    screen = pilot.app.screen
+    assert isinstance(screen, Reports)
+    listing = screen.query_one(DataList)
+    place = next(n for n, (_q, offer) in enumerate(screen._rows) if offer.kind.name == "directory")
+    listing.go(place)
+    await pilot.press("enter")
+    await until(pilot, lambda: slow.process)
+    await until(pilot, lambda: "%" in told(pilot))
+    return screen
+
+
+def told(pilot: Pilot[int]) -> str:
+    app = pilot.app
+    assert isinstance(app, KitApp)
+    return text_of(app)
+
+
+def recorded() -> list[str]:
+    rows = AuditRecord.select().where(AuditRecord.act == "overview.directory").order_by(AuditRecord.seq)
+    return [str(row.outcome) for row in rows]
+
+
+class Room(Stage):
+    """The reports, and a place to go to meanwhile."""
+
+    SHOWN = ("reports", "queue")
+
+
+def reports(world: World, login: str = "liuyang") -> Room:
+    return Room(world, login, first="reports")
+
+
+async def test_keys_are_answered_while_a_report_is_drawn(office: World, slow: Slow) -> None:
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await begin(pilot, slow)
+        assert "报表：" in told(pilot)
+        assert "██████████·········· 50%" in told(pilot)
+        assert "x 停止" in told(pilot)
+        at = screen.query_one(DataList).cursor
+        await pilot.press("up")
+        assert screen.query_one(DataList).cursor != at
+        slow.let()
+        await until(pilot, lambda: isinstance(app.screen, ReportView))
+        assert "停止" not in told(pilot)
+    assert recorded() == ["done"]
+    assert not slow.is_running
+
+
+async def test_what_was_done_elsewhere_meanwhile_waits_for_its_screen(office: World, slow: Slow) -> None:
+    """It opens nothing over the place where its reader is; g leads to it."""
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, slow)
+        await pilot.press(next(mode.digit for mode in app.modes if mode.id == "queue"))
+        assert app.current_mode == "queue"
+        assert "50%" in told(pilot)
+        slow.let()
+        await until(pilot, lambda: "g 前往" in told(pilot))
+        assert app.current_mode == "queue"
+        await pilot.press("g")
+        assert isinstance(app.screen, Palette)
+        assert "完成    报表：通讯录" in told(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ReportView))
+        assert app.current_mode == "reports"
+        await pilot.press("g")
+        assert "完成    报表" not in told(pilot)
+    assert recorded() == ["done"]
+
+
+@pytest.mark.parametrize("key", ["x", "escape"])
+async def test_it_is_stopped_after_asking_and_nothing_of_it_is_done(
+    office: World, slow: Slow, key: str
+) -> None:
+    """By x anywhere; by Esc, where that would leave the screen that waits for it."""
+    app = Room(office, "liuyang", first="queue")
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(Reports())
+        await begin(pilot, slow)
+        await pilot.press(key)
+        assert isinstance(app.screen, Choose)
+        await pilot.press("n")
+        assert slow.is_running
+        await pilot.press(key, "y")
+        await until(pilot, lambda: "已停止" in told(pilot))
+        assert isinstance(app.screen, Reports)
+        assert not slow.is_running
+    assert recorded() == []
+
+
+async def test_one_thing_at_a_time(office: World, slow: Slow) -> None:
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await begin(pilot, slow)
+        await pilot.press("enter")
+        assert "正在进行" in told(pilot)
+        screen.query_one(DataList).go(0)
+        await pilot.press("o")
+        assert isinstance(app.screen, Problems)
+        assert "x 停止" in told(pilot)
+        await pilot.press("escape")
+        slow.let()
+        await until(pilot, lambda: isinstance(app.screen, ReportView))
+
+
+async def test_a_report_stays_of_its_period_where_that_of_another_is_stopped(
+    office: World, slow: Slow
+) -> None:
+    """What is taken out is what is shown."""
+    slow.let()
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        gallery, asked = app.screen, ReportScope()
+        assert isinstance(gallery, Reports)
+        (offer,) = [offer for _q, offer in gallery._rows if offer.kind.name == "compliance"]
+        await open_drawn(gallery, offer, asked)
+        screen = app.screen
+        assert isinstance(screen, ReportView)
+        shown = asked.period
+        asked.period = parse_period("2026-01", shown.first)
+        drawing = asyncio.create_task(screen._draw())
+        await asyncio.sleep(0)
+        app.working.stop()
+        with pytest.raises(WorkStopped):
+            await drawing
+        assert screen._period == shown
+
+
+async def test_signing_out_asks_while_it_goes_on_and_ends_it(office: World, slow: Slow) -> None:
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, slow)
+        await pilot.press("f10")
+        assert isinstance(app.screen, Choose)
+        await pilot.press("n")
+        assert app.is_running
+        await pilot.press("f10", "y")
+    assert app.return_value == 0
+    assert not slow.is_running
+
+
+async def test_a_session_that_ends_meanwhile_ends_it(office: World, slow: Slow) -> None:
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, slow)
+        SignInSession.update(ended_at=clock.now()).execute()
+        slow.let()
+        await until(pilot, lambda: not app.is_running)
+    assert app.return_value == 3
+    assert recorded() == []
+
+
+async def test_a_right_withdrawn_meanwhile_is_told_where_it_was_begun(office: World, slow: Slow) -> None:
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, slow)
+        with writing():
+            Grant.update(revoked_at=clock.now()).where(Grant.account == office.accounts["liuyang"]).execute()
+        slow.let()
+        await until(pilot, lambda: isinstance(app.screen, Refusal))
+    assert recorded() == ["refused"]
+
+
+async def test_an_error_of_the_program_in_it_is_told_and_the_session_goes_on(
+    office: World, slow: Slow
+) -> None:
+    slow.error = ZeroDivisionError("secret")
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await begin(pilot, slow)
+        slow.let()
+        await until(pilot, lambda: "程序出错" in told(pilot))
+        assert "secret" not in told(pilot)
+        slow.error = None
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ReportView))
+        assert screen.is_attached
+    assert recorded() == ["done"]
+    assert app.crash is None
+
+
+async def test_a_process_that_the_system_ends_is_told_alike(office: World, slow: Slow) -> None:
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        await begin(pilot, slow)
+        os.kill(slow.process, 9)
+        await until(pilot, lambda: "程序出错" in told(pilot))
+    assert app.crash is None
+
+
+async def test_both_sides_of_the_fork_have_connections_of_their_own(office: World, slow: Slow) -> None:
+    """The session writes while the other reads, and neither closes what the other has."""
+    app = reports(office)
+    async with app.run_test(size=SIZE) as pilot:
+        before = database.connection()
+        await begin(pilot, slow)
+        assert database.connection() is not before
+        with writing():
+            Grant.update(revoked_at=None).where(Grant.id == 0).execute()
+        slow.let()
+        await until(pilot, lambda: isinstance(app.screen, ReportView))
+        assert app.desk.pulse.last_record()
+    assert recorded() == ["done"]
+
+
+async def stop_issuing(pilot: Pilot[int], slow: Slow) -> None:
+    """Issue the edition of the week, and stop that once it is at what is slow."""
+    await pilot.pause()
+    await pilot.press("v", "1")
+    await until(pilot, lambda: isinstance(pilot.app.screen, EditionPreview))
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Choose))
+    await pilot.press("y")
+    await until(pilot, lambda: slow.process)
+    await until(pilot, lambda: "%" in told(pilot))
+    await pilot.press("x", "y")
+    await until(pilot, lambda: not slow.is_running)
+
+
+async def test_what_is_stopped_in_the_middle_of_writing_is_undone_whole(
+    issued: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And begun again, it is done."""
+    slow.made = settle_task
+    monkeypatch.setattr(editions, "settle_task", slow)
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await stop_issuing(pilot, slow)
+        await until(pilot, lambda: "已停止" in told(pilot))
+        assert EditionIssue.select().count() == 2
+        assert audit.verify().sound
+        slow.let()
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press("y")
+        await until(pilot, lambda: "已发放" in told(pilot))
+    assert EditionIssue.select().count() == 3
+    assert audit.verify().sound
+
+
+async def test_what_was_done_just_before_it_was_stopped_is_told_as_done(
+    issued: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow.made = lambda made: made
+    issue = ISSUE_NOW.do
+    monkeypatch.setattr(preview, "ISSUE_NOW", replace(ISSUE_NOW, do=lambda at: slow(issue(at))))
+    app = Issuing(issued, "zhuli")
+    async with app.run_test(size=SIZE) as pilot:
+        await stop_issuing(pilot, slow)
+        await until(pilot, lambda: "停止前已办理完成" in told(pilot))
+    assert EditionIssue.select().count() == 3
+
+
+def test_the_bar_of_long_work(snap_matrix: Snap, office: World) -> None:
+    """Above the keys: what is done, how far it is, for how long, and the key that stops it."""
+
+    async def go_on(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, KitApp)
+        app.work_words = working.bar_words(_("Report: {title}", title=_("Directory")), 7, 20, 12)
+        app.renew_notices()
+
+    snap_matrix(lambda view: Room(office, "liuyang", view, first="reports"), run_before=go_on)

@@ -1,0 +1,187 @@
+"""Long work of a session, done by a process beside it, so that the screen goes on answering keys.
+
+It is forked from the session: the same actor, limits and language, and what it may do the desk decides at
+each operation. No connection to the record outlives a fork, so both sides connect anew. To stop it is to kill
+it, as where a host loses power: what it had not committed is undone. It goes with the session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import pickle
+import signal
+import struct
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, NoReturn, TypeVar
+
+from db.desk.refusal import Invalid, Pending, Refused, SessionOver
+from db.store.engine import store
+from db.store.progress import hear_progress
+from db.store.unavailable import Unavailable, of_the_system, said_in_words
+from tui.front import confine
+from tui.front.incident import describe
+from tui.front.session import report_failure
+
+Result = TypeVar("Result")
+FORESEEN = (Refused, Invalid, Pending, SessionOver, Unavailable)
+"""What an operation raises for its asker to read; the rest is an error of the program."""
+HEAD = struct.Struct("!Q")
+EVERY = 0.2
+"""Seconds between two words of how far it is."""
+PIECE = 1 << 20
+
+
+class WorkFailed(Exception):
+    """The work ended by an error of the program, or by the system."""
+
+
+class WorkStopped(Exception):
+    """The work was stopped before it said what it made."""
+
+
+class Beside(Generic[Result]):
+    """One piece of work under way. ``done`` and ``of``: how far it is; 0 of 0 where that is not known."""
+
+    def __init__(self, do: Callable[[], Result]) -> None:
+        self.done = self.of = 0
+        self._is_stopped = False
+        self._heard = bytearray()
+        self._ended: asyncio.Future[tuple[str, Any]] = asyncio.get_running_loop().create_future()
+        self._pipe, answer = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(self._pipe, False)
+        try:
+            self._pid = _fork(do, answer)
+        except OSError as error:
+            os.close(self._pipe)
+            raise of_the_system(error) from error
+        finally:
+            os.close(answer)
+        asyncio.get_running_loop().add_reader(self._pipe, self._hear)
+
+    async def result(self) -> Result:
+        """Wait for what it makes. Raises what it raises, WorkStopped, and WorkFailed, which the log has when
+        the session ends. Ends it where the wait is cancelled."""
+        try:
+            how, what = await asyncio.shield(self._ended)
+        finally:
+            self._end_process()
+        if how == "failed" and self._is_stopped:
+            raise WorkStopped
+        if how == "failed":
+            report_failure(what)
+            raise WorkFailed
+        if how == "raised":
+            raise _error_of(*what)
+        made: Result = what
+        return made
+
+    def stop(self) -> None:
+        """End it, whatever it is at. What it had said by then counts."""
+        self._is_stopped = True
+        os.kill(self._pid, signal.SIGKILL)
+
+    def _end_process(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._pipe)
+        os.close(self._pipe)
+        os.kill(self._pid, signal.SIGKILL)  # it is a zombie at the least, so the number is no other's
+        os.waitpid(self._pid, 0)
+
+    def _hear(self) -> None:
+        """Take what it says; the last of it is what it made."""
+        try:
+            piece = os.read(self._pipe, PIECE)
+        except BlockingIOError:
+            return
+        self._heard += piece
+        while len(self._heard) >= HEAD.size:
+            (length,) = HEAD.unpack_from(self._heard)
+            if len(self._heard) < HEAD.size + length:
+                break
+            how, what = pickle.loads(self._heard[HEAD.size : HEAD.size + length])  # noqa: S301 - our own fork
+            del self._heard[: HEAD.size + length]
+            if how == "told":
+                self.done, self.of = what
+            else:
+                self._end(how, what)
+        if not piece:
+            self._end("failed", {"error": "ended without a word"})
+
+    def _end(self, how: str, what: object) -> None:
+        if not self._ended.done():
+            self._ended.set_result((how, what))
+
+
+def _fork(do: Callable[[], object], answer: int) -> int:
+    """Fork while nothing is connected and no signal comes; return the child's number."""
+    parent = os.getpid()
+    with _nothing_connected(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the line's writer is a thread
+        pid = os.fork()
+        if pid == 0:
+            _become(do, answer, parent)
+    return pid
+
+
+@contextmanager
+def _nothing_connected() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    opened = store().database
+    opened.close()
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with said_in_words():
+            opened.connect()
+
+
+def _become(do: Callable[[], object], answer: int, parent: int) -> NoReturn:
+    """Do it, say what came of it, and be gone."""
+    try:
+        confine.die_with_parent(parent)
+        confine.default_signals()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in range(3):
+            os.dup2(nowhere, descriptor)
+        gc.freeze()
+        hear_progress(_Telling(answer))
+        with said_in_words():
+            store().database.connect()
+        _say(answer, "made", do())
+    except FORESEEN as error:
+        _say(answer, "raised", (type(error), error.args, vars(error)))
+    except BaseException as error:  # the process ends here: what it says is all that is left of it
+        _say(answer, "failed", describe(error))
+    finally:
+        os._exit(0)
+
+
+class _Telling:
+    """Says how far the work is, not more often than somebody looks."""
+
+    def __init__(self, answer: int) -> None:
+        self._answer, self._said_at = answer, 0.0
+
+    def __call__(self, done: int, of: int) -> None:
+        if (now := time.monotonic()) - self._said_at >= EVERY:
+            self._said_at = now
+            _say(self._answer, "told", (done, of))
+
+
+def _say(answer: int, how: str, what: object) -> None:
+    packed = pickle.dumps((how, what))
+    rest = memoryview(HEAD.pack(len(packed)) + packed)
+    while rest:
+        rest = rest[os.write(answer, rest) :]
+
+
+def _error_of(kind: type[Exception], args: tuple[object, ...], facts: dict[str, object]) -> Exception:
+    """The error as it was raised there."""
+    error = kind.__new__(kind, *args)
+    vars(error).update(facts)
+    return error

@@ -1,0 +1,154 @@
+"""The long work of one session: done beside it, told above the keys of every screen with a bar until it ends.
+
+What came of it waits until the screen that began it is on top again, so that no box comes up over another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from db.desk import Invalid, Problem, SessionOver
+from db.language import Message, Text, _
+from tui.front.beside import Beside, WorkStopped
+from tui.kit.frame import FramedScreen
+from tui.kit.go_target import GoTarget
+from tui.sheets.cell import Styled
+
+if TYPE_CHECKING:
+    from tui.kit.base import KitApp
+
+Result = TypeVar("Result")
+SHOWN_AFTER = 0.4
+"""Seconds until the bar is shown, and keys are no longer kept waiting for what comes of it."""
+EVERY = 0.5
+LOOK_EVERY = 0.5
+BAR: Final = 20
+"""Cells of the bar."""
+PIECE: Final = 4
+"""Cells of what goes along it where nobody knows how much there is to do."""
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    """What ``beside`` does for ``screen``. ``gives_way``: it ends where something else is begun."""
+
+    beside: Beside[Any]
+    what: Text
+    screen: Screen[Any]
+    gives_way: bool
+    begun: float = field(default_factory=time.monotonic)
+    is_shown: bool = False
+    timer: Timer | None = None
+
+    @property
+    def words(self) -> Message:
+        seconds = int(time.monotonic() - self.begun)
+        return bar_words(self.what, self.beside.done, self.beside.of, seconds)
+
+
+def bar_words(what: Text, done: int, of: int, seconds: int) -> Message:
+    """Return what is told of work: a bar, by how much is done, else one that moves with the ``seconds``."""
+    is_counted = bool(done and of)
+    full = BAR * done // of if is_counted else PIECE
+    start = 0 if is_counted else seconds % (BAR - PIECE + 1)
+    bar = "·" * start + "█" * full + "·" * (BAR - start - full)
+    said = {"what": what, "bar": bar, "seconds": seconds}
+    if is_counted:
+        return _("{what}  {bar} {percent}%, {seconds} s  x stops it", percent=100 * done // of, **said)
+    return _("{what}  {bar} {seconds} s  x stops it", **said)
+
+
+class Working:
+    """What ``app`` has under way, one thing at a time, and what waits for its screen."""
+
+    def __init__(self, app: KitApp) -> None:
+        self._app = app
+        self._now: _Work | None = None
+        self._ready: list[tuple[Text, Screen[Any]]] = []
+
+    def is_for(self, screen: Screen[Any]) -> bool:
+        """Whether it is work of ``screen``, long enough to be told, that something waits for."""
+        work = self._now
+        return work is not None and work.is_shown and work.screen is screen and not work.gives_way
+
+    async def do(
+        self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool
+    ) -> Result:
+        """Return what ``do`` makes, once ``screen`` is on top. Raises as it; Invalid where something is under
+        way; WorkStopped and WorkFailed. Where the screen is closed, the work ends. What ``gives_way`` ends,
+        or does not begin, where there is something else."""
+        if self._now is not None and not self._now.gives_way:
+            if gives_way:
+                raise WorkStopped
+            words = _("Wait until this is done, or stop it with x: {what}", what=self._now.what)
+            raise Invalid(Problem("", words))
+        self.stop()
+        work = self._now = _Work(Beside(do), what, screen, gives_way)
+        work.timer = self._app.set_timer(SHOWN_AFTER, partial(self._begin_showing, work))
+        failure: Exception | None = None
+        try:
+            made: Result = await work.beside.result()
+        except SessionOver:
+            raise
+        except Exception as error:  # it is told where it was begun
+            failure = error
+        finally:
+            work.timer.stop()
+            if self._now is work:
+                self._now = None
+                self._show()
+        if self._app.screen is not screen and not (gives_way or isinstance(failure, WorkStopped)):
+            await self._wait_for(screen, what)
+        if failure is not None:
+            raise failure
+        return made
+
+    def stop(self) -> None:
+        """End it, whatever it is at."""
+        if self._now is not None:
+            self._now.beside.stop()
+
+    def targets(self) -> Iterator[GoTarget]:
+        """What is done and was not seen yet, for the box of g."""
+        for what, screen in self._ready:
+            said = [Styled(what, "strong")]
+            yield GoTarget(f"ready {id(screen)}", _("Done"), said, "", "Enter", partial(self._lead, screen))
+
+    async def _lead(self, screen: Screen[Any]) -> None:
+        """To ``screen``, and off what lies over it, unless something was begun there."""
+        app = self._app
+        mode = next((name for name, stack in app._screen_stacks.items() if screen in stack), None)
+        if mode is None:
+            return
+        if mode != app.current_mode:
+            await app.switch_mode(mode)
+        while app.screen is not screen and isinstance(app.screen, FramedScreen) and not app.screen.HOLDS_ON:
+            await app.pop_screen()
+
+    async def _wait_for(self, screen: Screen[Any], what: Text) -> None:
+        ready = (what, screen)
+        self._ready.append(ready)
+        self._app.tell(_("Done: {what}  g leads to it", what=what))
+        try:
+            while self._app.screen is not screen:
+                await asyncio.sleep(LOOK_EVERY)
+        finally:
+            self._ready.remove(ready)
+
+    def _begin_showing(self, work: _Work) -> None:
+        work.is_shown = True
+        work.timer = self._app.set_interval(EVERY, self._show)
+        self._show()
+
+    def _show(self) -> None:
+        work = self._now
+        self._app.work_words = work.words if work is not None and work.is_shown else None
+        self._app.renew_notices()
