@@ -38,7 +38,9 @@ Step = tuple[Invented, ApprovalContext, str]
 @st.composite
 def steps(draw: st.DrawFn) -> Step:
     there = draw(organisations())
-    return there, draw(contexts(there)), draw(st.sampled_from([*roles_of(there.rules), HEAD, HEAD, PERSON]))
+    held = [role for role, _book, _office in there.offices]
+    role = draw(st.sampled_from([*roles_of(there.rules), *held, HEAD, HEAD, PERSON]))
+    return there, draw(contexts(there)), role
 
 
 @st.composite
@@ -69,6 +71,29 @@ def able(there: Invented, context: ApprovalContext, role: str, held: list[Office
     lent = {other for one in free for other in there.delegates(one, role, BOOK)}
     found = free | {one for one in lent if not there.represented_persons(one) & context.barred}
     return {one for one in found if context.sought is None or there.may_see(one, context.sought)}
+
+
+def two_keepers(lent: dict[tuple[int, str], list[int]]) -> tuple[Invented, ApprovalContext, str]:
+    """Accounts 1 and 2 keep the book, ``lent`` says who stands in; 3 asks for something."""
+    rules = RULES[0]
+    role = rules.maintainer.role
+    held = [(role, BOOK, Office(account, None, HOLDER)) for account in (1, 2)]
+    person = {account: account for account in ACCOUNTS}
+    there = Invented(rules, person, {}, held, {}, lent, {}, {}, set())
+    return there, ApprovalContext(BOOK, 1, None, frozenset({3}), 3), role
+
+
+@pytest.mark.threat(18)
+def test_whoever_asks_does_not_decide_in_anybody_s_place() -> None:
+    there, context, role = two_keepers({(1, RULES[0].maintainer.role): [3, 4]})
+    assert {one.account for one in who_decides(there, context, role)} == {1, 2, 4}
+
+
+@pytest.mark.threat(18)
+def test_whoever_decided_leaves_the_next_step_to_others() -> None:
+    there, context, role = two_keepers({})
+    assert [one.account for one in who_decides(there, context, role, [(1, None)])] == [2]
+    assert {one.account for one in who_decides(there, context, role, [(1, None), (2, None)])} == {1, 2}
 
 
 @INVENTED
