@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
+from tui.plain.batch import BATCH
 from tui.plain.calendar import COMMANDS as CALENDAR
 from tui.plain.cases import COMMANDS as CASES
 from tui.plain.command import Command
@@ -49,7 +50,7 @@ OTHERS = (
 )
 
 GET = get_from(OTHERS)
-COMMANDS: tuple[Command, ...] = (help_on((*OTHERS, GET)), *OTHERS, GET)
+COMMANDS: tuple[Command, ...] = (help_on((*OTHERS, GET, BATCH)), *OTHERS, GET, BATCH)
 
 NAMES = frozenset(command.name.split()[0] for command in COMMANDS)
 """Every word that a command begins with."""
