@@ -94,15 +94,13 @@ def _silent(_phase: str, _done: int, _of: int) -> None:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    """What whoever decides on an import reads before the rows."""
-    source, rows = asked["source"], asked["rows"]
+    """What whoever decides on an import reads before the rows; a notice of one knows no file."""
     row = Book.get_or_none(Book.id == asked["book"])
-    return (
-        SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else ""),
-        SaidLine(
-            _("file"), "", _("{file}, {count} rows; v shows them", file=source["name"], count=len(rows))
-        ),
-    )
+    place = SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else "")
+    if "rows" not in asked:
+        return (place,)
+    file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=len(asked["rows"]))
+    return (place, SaidLine(_("file"), "", file))
 
 
 class Importing(OperationGroup):
