@@ -512,6 +512,12 @@ def _filters() -> None:
     _add("account", filters="VARCHAR(2000)")
 
 
+def _script_tokens() -> None:
+    """Tokens of scripts, and which of them began a session."""
+    database.create_tables([tables.ScriptToken], safe=True)
+    _add("sign_in_session", **{"token": "VARCHAR(10)"})
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     _first,
     _outside,
@@ -564,6 +570,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _pickups,
     _held_acts,
     _filters,
+    _script_tokens,
 )
 BINDING = STEPS.index(_bound) + 1
 """The first version whose rows are bound to their accounts (`db.store.binding`)."""

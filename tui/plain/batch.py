@@ -5,13 +5,18 @@ from __future__ import annotations
 import base64
 import json
 import shlex
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from typing import BinaryIO
 
+from db.desk import Desk
 from db.language import _
-from tui.plain.command import JSON, Command, Option, WrongUsage
+from tui.plain.command import JSON, Command, WrongUsage
 from tui.plain.room import Room
-from tui.plain.words import CommandWords
+from tui.plain.words import CommandWords, Option
+
+Work = Callable[[list[str], Desk, BinaryIO, BinaryIO, BinaryIO, int], int]
 
 LONGEST = 8192
 """Bytes of a line."""
@@ -20,9 +25,9 @@ MOST = 500
 GO_ON = Option("go-on", "", _("Go on after a line that failed; the first failure's status is still told."))
 
 
-def _run(room: Room, words: CommandWords) -> int:
-    """Run each line as its own command, without an input, as it comes. Return the status of the first that
-    failed, after which none is run unless asked for."""
+def run_batch(room: Room, words: CommandWords, work: Work) -> int:
+    """Have ``work`` run each line as its own command, without an input, as it comes. Return the status of the
+    first that failed, after which none is run unless asked for."""
     first = number = 0
     while (first == 0 or words.has("go-on")) and (line := room.stdin.readline(LONGEST + 1)):
         number += 1
@@ -38,15 +43,14 @@ def _run(room: Room, words: CommandWords) -> int:
             )
         text = line.decode("utf-8", "replace").strip()
         if text and not text.startswith("#"):
-            status = _run_line(room, number, text, as_json=words.has("json"))
+            status = _run_line(room, number, text, work, as_json=words.has("json"))
             first = first or status
     return first
 
 
-def _run_line(room: Room, number: int, text: str, *, as_json: bool) -> int:
-    from tui.plain.work import work  # which knows this command
-
-    out, err = (BytesIO(), BytesIO()) if as_json else (room.stdout, room.stderr)
+def _run_line(room: Room, number: int, text: str, work: Work, *, as_json: bool) -> int:
+    kept = BytesIO(), BytesIO()
+    out, err = kept if as_json else (room.stdout, room.stderr)
     try:
         argv = shlex.split(text)
         if argv[:1] == [BATCH.name]:
@@ -57,7 +61,7 @@ def _run_line(room: Room, number: int, text: str, *, as_json: bool) -> int:
         replace(room, stderr=err).warn(wrong.message if isinstance(wrong, WrongUsage) else unclosed)
         status = 2
     if as_json:
-        room.write_file(_json_line(number, text, status, out, err))
+        room.write_file(_json_line(number, text, status, *kept))
     else:
         room.warn(
             _("Line {number} ended with {status}: {command}", number=number, status=status, command=text)
@@ -74,6 +78,10 @@ def _json_line(number: int, text: str, status: int, out: BytesIO, err: BytesIO) 
         output = {"base64": base64.b64encode(out.getvalue()).decode()}
     said = {"line": number, "command": text, "status": status, **output, "told": told}
     return json.dumps(said).replace("\x7f", "\\u007f").encode() + b"\n"
+
+
+def _run(_room: Room, _words: CommandWords) -> int:
+    raise NotImplementedError("`tui.plain.work` runs the lines")
 
 
 BATCH = Command(

@@ -13,7 +13,7 @@ FILES: Final = (
     "reviews", "stale", "praise", "accounts", "notices", "editions", "copies", "receipts", "requests",
     "deciding", "consents", "cases", "tasks", "backups", "resets", "leavers", "joiners", "hand_back",
     "tags", "granted", "calendar", "importing", "papers", "findings", "guidance", "delegation", "offices",
-    "rules", "drafts", "revisions", "own_data",
+    "rules", "drafts", "revisions", "own_data", "tokens",
 )  # fmt: skip
 """In the order in which their commands are listed."""
 

@@ -10,7 +10,7 @@ from typing import Concatenate, Generic, TypeVar
 from db.desk.authority.permissions import policy_of
 from db.desk.extracts.about import About, report_particulars
 from db.desk.extracts.report_rights import REPORTS, Drawn, Extent, drawing_right, export_clause, place_for
-from db.desk.frame import OperationGroup, P, R, S, operation
+from db.desk.frame import FULL, TOKEN, OperationGroup, P, R, S, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, _
@@ -42,7 +42,10 @@ def report(
     """The operation that draws a report: its title, who may draw it, and by which clause (`Drawn`)."""
     REPORTS[name] = Drawn(title, drawers, rests_on, control, clause, whole, copies)
     label = _("report: {title}", title=title)
-    return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
+    able = FULL | TOKEN
+    return operation(
+        f"overview.{name}", label=label, recorded=True, power=LOOKS, strengths=able, lengthy=True
+    )
 
 
 def report_clause(report: str, policy: EffectivePolicy) -> str:

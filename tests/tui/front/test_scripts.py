@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +12,7 @@ import pytest
 
 from db.store.tables import SignInSession
 from tests.auth.conftest import enrolled
-from tests.tui.front.running import Running
+from tests.tui.front.running import PATIENCE, SSH_OPTIONS, Running
 from tests.tui.front.test_pickups import front, in_another_window, world
 from tests.world import World
 
@@ -43,3 +45,44 @@ def test_a_connection_that_is_kept_takes_no_second_command(front: Running, world
         assert (status, "张伟" in said) == (0, True)
         status, said = in_another_window(front, "whoami", (), "zhangwei", control)
         assert (status == 0, "张伟" in said) == (False, False)
+
+
+@pytest.mark.threat(79)
+def test_a_script_comes_in_by_its_token_for_its_commands_alone(
+    front: Running, world: World, tmp_path: Path
+) -> None:
+    """As documented: the token in a file, a program of two lines that ssh asks for it, and no terminal."""
+    owner = enrolled(world, "liuyang")
+    world.actor("liuyang")
+    token, askpass = tmp_path / "token.txt", tmp_path / "askpass.sh"
+    commands = ("report compliance --book staff --format csv", "whoami --json")
+    words = " ".join(shlex.quote(shlex.quote(one)) for one in commands)
+    made = in_another_window(
+        front, f"tokens make {words} > {token}", (owner.password, owner.code()), "liuyang"
+    )
+    assert made[0] == 0, made[1]
+    askpass.write_text(f"#!/bin/sh\ncat {shlex.quote(str(token))}\n")
+    askpass.chmod(0o700)
+
+    def ssh(*words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            ["ssh", *SSH_OPTIONS, "-p", str(front.port), "liuyang@127.0.0.1", *words],
+            input=stdin,
+            env={"PATH": "/usr/bin:/bin", "SSH_ASKPASS": str(askpass), "SSH_ASKPASS_REQUIRE": "force",
+                 "LANG": "C.UTF-8"},
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+        )  # fmt: skip
+
+    for _time in range(2):
+        got = ssh(commands[0])
+        assert (got.returncode, got.stdout[:3]) == (0, b"\xef\xbb\xbf"), got.stderr
+    whole = ssh("batch", "--json", stdin="\n".join(commands).encode())
+    assert [json.loads(line)["status"] for line in whole.stdout.splitlines()] == [0, 0]
+    other = ssh("find", "张文")
+    assert (other.returncode, other.stdout) == (1, b"")
+    assert "令牌只能用于其他命令".encode() in other.stderr
+    screen = ssh("-tt")
+    assert screen.returncode != 0
+    assert SignInSession.select().where(SignInSession.strength == "token").count() == 5
