@@ -18,7 +18,8 @@ from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.due_dates import today
 from db.desk.frame import BY_TOKEN, OPERATIONS, TAKES_OUT, TOKEN, operation
 from db.desk.power.declaration import LOOKS, moving
-from db.language import _
+from db.desk.requests.power_lines import lines_of
+from db.language import _, say
 from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
 from db.store.tables import AuditRecord, Grant, Notice, ScriptToken, SignInSession, UndertakingAccepted
@@ -408,6 +409,8 @@ def test_who_looks_after_accounts_or_supervises_lists_and_withdraws_it(owner: Ow
     owner.world.desk("helei").tokens.withdraw("staff", made.number)
     assert owner.come(token) is None
     assert "power-done" in _told(owner)
+    _act, line = lines_of("tokens.withdraw", {"token": made.number})
+    assert (say(line.label, "en"), line.after) == ("token", made.number)
     assert owner.world.desk("helei").tokens.others("staff") == ()
     with pytest.raises(Refused):
         owner.world.desk("helei").tokens.withdraw("staff", made.number)

@@ -175,7 +175,7 @@ SPECIAL: dict[str, Special] = {
     "tokens.make.until": lambda _draw, _given, _desk: None,
     "tokens.use.words": lambda _draw, _given, _desk: ("whoami",),
     "tokens.end.number": lambda _draw, _given, desk: next((one.number for one in desk.tokens.mine()), ""),
-    "tokens.withdraw.number": lambda draw, _given, _desk: draw.row("script_token"),
+    "tokens.withdraw.token": lambda draw, _given, _desk: draw.row("script_token"),
     "evidence": lambda draw, _given, _desk: Ref("file", 1),
     "asked": lambda draw, _given, _desk: {"unit": ""},
     "offer": lambda draw, _given, _desk: draw.chance.choice(("copy", "access", "structure", "right")),

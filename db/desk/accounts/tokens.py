@@ -159,14 +159,14 @@ class Tokens(OperationGroup):
         recorded=True,
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
-    def withdraw(self, book: str, number: str) -> None:
+    def withdraw(self, book: str, token: str) -> None:
         """End a token of an account that the actor looks after or supervises in ``book``; its owner and those
         who watch are told. Raises Refused."""
         self.act.note_facts(book=book)
-        row = _rows(self._reached(book)).where(ScriptToken.id == number).get_or_none()
+        row = _rows(self._reached(book)).where(ScriptToken.id == token).get_or_none()
         if row is None or not _end(ScriptToken.id == row.id):
             raise _no_such_token()
-        self.act.note_facts(account=row.account_id, token=number)
+        self.act.note_facts(account=row.account_id, token=row.id)
 
     def _reached(self, book: str) -> Any:
         holdings = overseen(self.permissions, book)
