@@ -44,7 +44,7 @@ def halves_of(code: str) -> tuple[str, str]:
     return canonical[:HALF], canonical[HALF:]
 
 
-def digest_of(purpose: Code | Literal["half", "pickup"], code: str) -> str:
+def digest_of(purpose: Code | Literal["half", "pickup", "token"], code: str) -> str:
     """Return the digest of ``code`` under the installation's key, however it is typed (case, hyphens, O)."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     content = f"{purpose}:{canonical}".encode("utf-8", "surrogatepass")

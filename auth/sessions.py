@@ -28,10 +28,11 @@ STRENGTHS: dict[str, Strength] = {
     "expired": "expired",
     "leaving": "leaving",
     "pickup": "pickup",
+    "token": "token",
 }
 
 
-def start(account: int, source: str, front: str, strength: Strength) -> int:
+def start(account: int, source: str, front: str, strength: Strength, token: str | None = None) -> int:
     """Create a session bound to what it says, in the running transaction, unrecorded; its number."""
     session = SignInSession.create(
         account=account,
@@ -39,6 +40,7 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
         front=FRONTS[front],
         server=_here(),
         strength=strength,
+        token=token,
         started_at=clock.now(),
     )
     _bind(session)
@@ -46,10 +48,15 @@ def start(account: int, source: str, front: str, strength: Strength) -> int:
 
 
 def start_recorded(
-    account: int, source: str, front: str, strength: Strength, detail: dict[str, object]
+    account: int,
+    source: str,
+    front: str,
+    strength: Strength,
+    detail: dict[str, object],
+    token: str | None = None,
 ) -> int:
     """`start`, and record it as a sign-in with ``detail``."""
-    session = start(account, source, front, strength)
+    session = start(account, source, front, strength, token)
     audit.append(
         act="auth.sign_in",
         outcome="done",

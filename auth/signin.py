@@ -17,6 +17,7 @@ from auth.password_age import age_of
 from auth.passwords import matches
 from auth.pickups import is_pickup_code, redeem_code
 from auth.recovery import stored_code
+from auth.tokens import find_token, is_token
 from db.desk.accounts.account_notices import tell_owner
 from db.desk.accounts.activations import may_be_used
 from db.desk.accounts.calls import call_for_help
@@ -39,7 +40,8 @@ LONGEST_SOURCE = 64
 class SignedIn:
     """Someone is in. ``strength`` is ``enrolling`` after an activation code, ``expired`` where the password
     is older than the regulations allow (A.19), ``leaving`` after the last day, where copies are to be
-    handed back (H.5.4), and ``pickup`` after a pick-up code."""
+    handed back (H.5.4), ``pickup`` after a pick-up code, and
+    ``token`` after a script's token."""
 
     session: int
     account: int
@@ -52,6 +54,7 @@ class _Granted:
     strength: Strength
     factor: str
     pickup: str = ""
+    token: str | None = None
 
 
 class SignIn:
@@ -73,8 +76,8 @@ class SignIn:
             return delays.delay(self._name, self._source)
 
     def answer(self, password: str, code: str) -> SignedIn | None:
-        """Check both answers as typed. ``password`` may be an activation or a pick-up code with ``code``
-        empty; ``code`` may be a recovery code. None: refused, and nothing says why.
+        """Check both answers as typed. ``password`` may be an activation or a pick-up code, or a token, with
+        ``code`` empty; ``code`` may be a recovery code. None: refused, and nothing says why.
 
         Raises TooEarly, with nothing checked, where others try this name from the same source: hold the
         answer again; Unavailable, with nothing counted, checked or used up, where the database has no
@@ -128,6 +131,9 @@ class SignIn:
         if account.state == "active" and not code and is_pickup_code(password):
             pickup = redeem_code(account.id, self._source, password)
             return _Granted("pickup", "pickup", pickup) if pickup else "password"
+        if account.state == "active" and not code and is_token(password):
+            token = None if age_of(account).expired else find_token(account.id, self._address, password)
+            return _Granted("token", "token", token=token) if token else "password"
         if account.state != "active" or not right:
             return "password"
         is_guessable = totp.SIX_DIGITS.fullmatch(code) is not None
@@ -152,10 +158,14 @@ class SignIn:
 
     def _admit(self, account: Account, granted: _Granted, turn: delays.Turn) -> SignedIn:
         detail: dict[str, object] = {"strength": granted.strength, "factor": granted.factor}
-        session = sessions.start_recorded(account.id, self._address, self._front, granted.strength, detail)
+        if granted.token:
+            detail["token"] = granted.token
+        session = sessions.start_recorded(
+            account.id, self._address, self._front, granted.strength, detail, granted.token
+        )
         if granted.pickup:
             note_session(granted.pickup, session)
-        if granted.strength in ("enrolling", "pickup"):
+        if granted.strength in ("enrolling", "pickup", "token"):
             delays.was_right(turn)
         else:
             if delays.succeeded(self._name, account.id, self._source):

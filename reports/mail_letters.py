@@ -39,6 +39,8 @@ SUBJECTS: dict[str, Message] = {
     "password-changed": _("The password of {who} was changed"),
     "recovery-code-used": _("A recovery code of {who} was used"),
     "recovery-codes-new": _("New recovery codes were made for {who}"),
+    "token-made": _("A token for a script of {who} was made"),
+    "token-used": _("A token of {who} was used from a new address"),
     "power-asked": _("{by} asked for something that concerns you"),
     "power-done": _("{by} did something that concerns you"),
     "power-objected": _("{by} objected to something that concerns you"),
@@ -109,6 +111,11 @@ BODIES: dict[str, Message] = {
     "password-changed": _("{name},\n\nthe password of {who} was changed from {source}.\n\n{not_me}"),
     "recovery-code-used": _("{name},\n\na recovery code of {who} was used to sign in.\n\n{not_me}"),
     "recovery-codes-new": _("{name},\n\nnew recovery codes were made for {who}, from {source}.\n\n{not_me}"),
+    "token-made": _(
+        "{name},\n\na token for a script of {who} was made. It is good from {source}, up to and with {until}."
+        "\n\n{not_me}"
+    ),
+    "token-used": _("{name},\n\na token of {who} was used from {source}.\n\n{not_me}"),
     "power-asked": _("{name},\n\n{by} asked for this in {book}: {act}.\n\n{today} {not_me}"),
     "power-done": _("{name},\n\n{by} did this in {book}: {act}.\n\n{today} {not_me}"),
     "power-objected": _(

@@ -8,6 +8,7 @@ from db.desk.accounts.accounts import Accounts
 from db.desk.accounts.appointing import Appointments
 from db.desk.accounts.pickups import Pickups
 from db.desk.accounts.reset_desk import Resets
+from db.desk.accounts.tokens import Tokens
 from db.desk.asking.asking import Asking
 from db.desk.asking.consent_desk import Consents
 from db.desk.audit.audit import Audit
@@ -31,6 +32,7 @@ from db.desk.me import Me, UndertakingDue, undertakings_due
 from db.desk.overview.overview import Overview
 from db.desk.papers.papers import Papers
 from db.desk.policies.policies import Policies
+from db.desk.privacy.collection import notices_due
 from db.desk.privacy.privacy import Privacy
 from db.desk.refusal import SILENT, Pending
 from db.desk.requests.access import Access
@@ -94,6 +96,7 @@ class Desk:
         self.privacy = Privacy(self)
         self.tasks = Tasks(self)
         self.todo = Todo(self)
+        self.tokens = Tokens(self)
         self.waiting = Waiting(self)
 
     @staticmethod
@@ -106,6 +109,11 @@ class Desk:
         if self.running is not None and self.running.operation.name in PROTECTING and is_host(self.actor):
             return ()
         return undertakings_due(permissions)
+
+    @staticmethod
+    def is_notice_due(permissions: Permissions) -> bool:
+        """Return whether a notice at collection waits to be accepted (PIPL 17)."""
+        return bool(notices_due(permissions))
 
     def put_off(self, act: Act, run: Callable[[], object]) -> Pending | None:
         """Open a request for an act that takes two or time; None, with nothing done, if it may be now."""

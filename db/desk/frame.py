@@ -19,7 +19,7 @@ from db.desk.authority.actor import Actor, Strength
 from db.desk.authority.permissions import Permissions
 from db.desk.hooks import hooks
 from db.desk.power import rows
-from db.desk.power.declaration import Power
+from db.desk.power.declaration import LOOKS, Power
 from db.desk.quota import charge_quota
 from db.desk.refusal import SILENT, Overtaken, Refused
 from db.language import LANGUAGES, Message, _, say
@@ -68,6 +68,17 @@ class Operation:
 
 
 ANY_STRENGTH: Final[frozenset[Strength]] = frozenset({"full", "enrolling", "expired", "leaving"})
+TAKES_OUT: Final = "overview.export"
+"""What takes a report out, on record: of all that moves something the only thing that a token may do."""
+FULL: Final[frozenset[Strength]] = frozenset({"full"})
+BY_TOKEN: Final = frozenset({
+    "audit.window", "directory.as_data", "directory.books", "directory.by_value", "directory.card",
+    "directory.search", "directory.settled", "me.unit_label", "me.who", "overview.export", "overview.listed",
+    "overview.mark", "overview.reports", "privacy.notices_due", "privacy.under_password", "queue.window",
+    "requests.mine", "tasks.mine", "waiting.calendar", "waiting.mine", "waiting.others",
+})  # fmt: skip
+"""What a script's token may do besides drawing reports; nothing else is open to one."""
+TOKEN: Final[frozenset[Strength]] = frozenset({"token"})
 OPERATIONS: dict[str, Operation] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
 """What each operation does, without its frame: for an act that was put off."""
@@ -284,7 +295,7 @@ def operation(
     label: Message,
     recorded: bool,
     power: Power,
-    strengths: frozenset[Strength] = frozenset({"full"}),
+    strengths: frozenset[Strength] = FULL,
     at_the_door: bool = False,
     untrained: bool = False,
     held: bool = False,
@@ -301,12 +312,15 @@ def operation(
     effect later."""
     if name in OPERATIONS:
         raise ValueError(f"operation {name} exists already")
+    able = (ANY_STRENGTH if at_the_door else strengths) | (TOKEN if name in BY_TOKEN else frozenset())
+    if "token" in able and power is not LOOKS and name != TAKES_OUT:
+        raise ValueError(f"operation {name} moves something, which no token may")
     made = OPERATIONS[name] = Operation(
         name,
         label,
         power,
         recorded,
-        ANY_STRENGTH if at_the_door else strengths,
+        able,
         at_the_door,
         untrained,
         held,
@@ -434,6 +448,12 @@ def _admit(act: Act, desk: Desk, asked: Mapping[str, object]) -> None:
         if act.actor.strength == "pickup":
             raise Refused(
                 _("A pick-up code is for one file alone."),
+                SILENT,
+                _("Sign in with password and code for anything else."),
+            )
+        if act.actor.strength == "token":
+            raise Refused(
+                _("A token only looks and takes reports out."),
                 SILENT,
                 _("Sign in with password and code for anything else."),
             )

@@ -69,6 +69,7 @@ FOLLOWS: Final[Mapping[str, str]] = {
     "known_source": "one a source and account",
     "past_password": "bounded by the history that is asked for",
     "recovery_code": "ten an account",
+    "script_token": "thirty an account",
     "sign_in_session": "bounded by the delays at the door",
     "undertaking_accepted": "one a version",
     "collection_notice": "one a version",

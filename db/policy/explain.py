@@ -11,6 +11,7 @@ from db.policy.explain_conduct import conduct
 from db.policy.explain_content import content
 from db.policy.explain_work import work
 from db.policy.rules import RuleText, ScopeRule
+from db.policy.schema.access import TOKEN_DAYS
 from db.policy.telling import Teller
 from db.policy.vocabulary import DEFAULT, INSIDE_OWNER
 from db.policy.wording import listed, together
@@ -144,6 +145,10 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
     terms += [_("under a password")] * copies.encrypted
     terms += [_("no contact copied from the screen")] * copies.no_contact_copy
     terms += [_("fetched by password and code, without pick-up codes")] * copies.no_pickup
+    if copies.token_days != TOKEN_DAYS:
+        days = copies.token_days
+        some = _n("tokens of scripts for {days} day", "tokens of scripts for {days} days", days=days)
+        terms += [some if days else _("no tokens for scripts")]
     yield RuleText("copies", listed(terms), copies.clause)
     changed = _("no forced change")
     if password.max_age_days is not None:

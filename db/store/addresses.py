@@ -13,6 +13,8 @@ OWNED = 64
 """Bits of an IPv6 address that name one network, within which a client takes any address it likes."""
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """The addresses of IPv4 clients where the network is IPv6 alone (RFC 6052); all share one /64."""
+WIDEST = {4: 16, 6: 48}
+"""Bits that a network has at least, by version, for which something is given."""
 NUMBERS = re.compile(r"[0-9a-fx]+(\.[0-9a-fx]+){0,3}", re.ASCII | re.IGNORECASE)
 
 
@@ -32,6 +34,23 @@ def source_of(address: str) -> str:
     if isinstance(ip, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((ip, OWNED), strict=False))
     return address if ip is None else str(ip)
+
+
+def network_of(text: str) -> str | None:
+    """The one spelling of an address or a network of at most 65,536 addresses, or 65,536 of IPv6's /64; None
+    for anything else."""
+    ip = _read(text.strip())
+    try:
+        network = ipaddress.ip_network(text.strip() if ip is None else ip, strict=False)
+    except ValueError:
+        return None
+    return str(network) if network.prefixlen >= WIDEST[network.version] else None
+
+
+def is_within(address: str, network: str) -> bool:
+    """Return whether ``address`` is one of ``network``, as `network_of` writes it."""
+    ip = _read(address)
+    return ip is not None and ip in ipaddress.ip_network(network)
 
 
 def _read(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

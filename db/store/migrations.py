@@ -278,6 +278,12 @@ def _filters() -> None:
     add_columns("account", filters="VARCHAR(2000)")
 
 
+def _script_tokens() -> None:
+    """Tokens of scripts, and which of them began a session."""
+    database.create_tables([tables.ScriptToken], safe=True)
+    add_columns("sign_in_session", **{"token": "VARCHAR(10)"})
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -309,6 +315,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _pickups,
     _held_acts,
     _filters,
+    _script_tokens,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

@@ -43,6 +43,7 @@ from db.store.tables import (
     RequestEvent,
     RequestStep,
     ReviewItem,
+    ScriptToken,
     SignInSession,
     Task,
     TaskProof,
@@ -63,6 +64,7 @@ WHOLE = {
     "recovery_code": "digest",
     "known_source": "source",
     "help_call": "source",
+    "script_token": "source",
     "outside_member": "account",
 }
 """Of tables of which whole rows are personal: a column that says something."""
@@ -110,6 +112,11 @@ def live(world: World, login: str, book: str) -> int:
         RecoveryCode.create(account=account, digest=word("recovery_code", "digest"))
         HelpCall.create(account=account, source=word("help_call", "source"), at=at)
         KnownSource.create(account=account, source=word("known_source", "source"), last_at=at)
+        ScriptToken.create(
+            id="f" * 10, account=account, made_at=at, until=at,
+            words=seal(keys, ScriptToken.words.place("f" * 10), b"[]"),
+            **said("script_token", "source", "code", "used_from"),
+        )  # fmt: skip
         SignInSession.create(
             account=account, front="ssh", strength="full", started_at=at, **said("sign_in_session", "source")
         )

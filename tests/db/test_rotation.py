@@ -92,6 +92,7 @@ def test_what_sealed_values_are_bound_to_stays_as_it_is_stored() -> None:
         "held_act:account_id:matter:content",
         "kept_people:account_id:kind:content",
         "pickup:id:words",
+        "script_token:id:words",
         "archive:entry_id:content",
         "edition_issue:key:content",
         "paper:key:content",

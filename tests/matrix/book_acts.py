@@ -37,7 +37,8 @@ from db.policy.effective import EffectivePolicy
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
 from db.store import clock
-from db.store.tables import Account, AuditHead, Book, Delegation, Entry, Unit
+from db.store.tables import Account, AuditHead, Book, Delegation, Entry, ScriptToken, Unit
+from db.store.transactions import writing
 from tests.db.desk.asking import PDF, ask_access
 from tests.matrix.cast import HERE, NEVER
 from tests.wider_world import USUAL
@@ -162,6 +163,9 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "sorting.set_region": lambda desk, _book: Sorting(desk).set_region(NEVER, "华东"),
     "accounts.lacking": lambda desk, book: desk.accounts.lacking(book, 0, 50),
     "accounts.inside": lambda desk, book: desk.accounts.inside(book),
+    "tokens.others": lambda desk, book: desk.tokens.others(book),
+    "tokens.withdraw": lambda desk, book: desk.tokens.withdraw(book, _token_of(book)),
+    "tokens.use": lambda desk, _book: desk.tokens.use(("whoami",)),
     "accounts.announce": lambda desk, book: desk.accounts.announce(book, "今晚维护"),
     "directory.photo": lambda desk, _book: desk.directory.photo(NEVER),
     "directory.keep": lambda desk, _book: desk.directory.keep(NEVER),
@@ -354,8 +358,31 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "waiting.passed": lambda desk: desk.waiting.passed(),
     "overview.outlook": lambda desk: desk.overview.outlook(),
     "overview.unusual": lambda desk: desk.overview.unusual(),
+    "tokens.make": lambda desk: desk.tokens.make("digest", (("whoami",),), "203.0.113.7"),
+    "tokens.mine": lambda desk: desk.tokens.mine(),
+    "tokens.end": lambda desk: desk.tokens.end(_token(desk)),
 }
 """operation -> how anybody does it on their own behalf."""
+
+
+def _token_of(book: str) -> str:
+    """A token of an employee's."""
+    now, account = clock.now(), Account.get_or_none(Account.login == f"employee.{book}")
+    if account is None:
+        return "0"
+    number = f"{ScriptToken.select().count():010}"
+    stored = {"account": account, "source": "203.0.113.7/32", "code": "~", "words": b"", "until": "9"}
+    with writing():
+        ScriptToken.create(id=number, made_at=now, **stored)
+    return number
+
+
+def _token(desk: Desk) -> str:
+    """A token of the actor's own; a number of none where they may make none."""
+    try:
+        return desk.tokens.make("digest", (("whoami",),), "203.0.113.7").number
+    except Refused:
+        return "0"
 
 
 def _pickup(desk: Desk) -> str:

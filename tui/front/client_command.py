@@ -48,9 +48,14 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
 
 
 def check_strength(command: tuple[str, ...] | None, strength: str) -> None:
-    """Raise CommandMistake where somebody came by a pick-up code and asks for more than its file."""
+    """Raise CommandMistake where somebody came by a pick-up code and asks for more than its file, or by a
+    token for a screen."""
     from auth.pickups import COMMANDS  # which brings the desk
 
+    if strength == "token" and command is None:
+        raise CommandMistake(
+            _("A token is for the commands that it names. Type one of them behind `ssh HOST`.")
+        )
     if strength == "pickup" and (command is None or command[0] not in COMMANDS):
         raise CommandMistake(
             _(

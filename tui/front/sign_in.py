@@ -1,8 +1,8 @@
 """The two questions at the door, and the work of checking their answers, kept off the event loop.
 
 Keyboard-interactive (RFC 4256): first the password, then the code; only both together are checked, so
-that nothing tells which one was wrong. What has the form of a pick-up code stands for both, whoever types
-it. Answers go to `auth` as they were typed: there is one
+that nothing tells which one was wrong. What has the form of a pick-up code or a token stands for both,
+whoever types it. Answers go to `auth` as they were typed: there is one
 normalisation and it is there (threat 6).
 """
 
@@ -18,7 +18,7 @@ from typing import Any, NoReturn, TypeVar
 import asyncssh
 
 from auth.delays import TooEarly
-from auth.pickups import is_pickup_code
+from auth.tokens import stands_alone
 from auth.totp import CodeUsed
 from db.desk import Unavailable
 from db.language import LANGUAGES, Text, say
@@ -166,12 +166,12 @@ class Dialogue:
         if expecting is _Expecting.PASSWORD and answers[0].strip() in (HELP, "？"):
             self._expecting = _Expecting.HELP
             return ("", "", "", ((HELP_QUESTION, False),))
-        if expecting is _Expecting.PASSWORD and not is_pickup_code(answers[0]):
+        if expecting is _Expecting.PASSWORD and not stands_alone(answers[0]):
             self._password = answers[0]
             self._expecting = _Expecting.CODE
             return ("", "", "", ((SECOND_QUESTION, False),))
-        is_pickup = expecting is _Expecting.PASSWORD
-        password, code = (answers[0], "") if is_pickup else (self._password, answers[0])
+        alone = expecting is _Expecting.PASSWORD
+        password, code = (answers[0], "") if alone else (self._password, answers[0])
         self._expecting, self._password = _Expecting.CHECK, ""
         self._tries += 1
         try:

@@ -244,16 +244,16 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
     Raises Failure where they are not accepted, or the sign-in is not complete and its session is ended."""
     from auth import sessions
-    from auth.pickups import is_pickup_code
     from auth.signin import SignIn
+    from auth.tokens import stands_alone
     from auth.totp import CodeUsed
 
     if sys.stdin.isatty():
         password = getpass.getpass(t(_("Password of {login}: ", login=login)))
-        code = "" if is_pickup_code(password) else input(t(_("Code: ")))
+        code = "" if stands_alone(password) else input(t(_("Code: ")))
     else:
         password = next_line()
-        code = "" if is_pickup_code(password) else next_line()
+        code = "" if stands_alone(password) else next_line()
     attempt = SignIn(login, source, front)
     try:
         signed = _in_turn(attempt, password, code)
@@ -265,7 +265,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
         raise CommandFailure(attempt.ended)
     if signed is None:
         raise CommandFailure(_("Not accepted."), _("Check login, password and code, then try again."))
-    if signed.strength not in ("full", "pickup"):
+    if signed.strength not in ("full", "pickup", "token"):
         sessions.end_session(signed.session, "closed")
         raise CommandFailure(
             _("This account has something to finish first."), _("Sign in over SSH once, then try again.")

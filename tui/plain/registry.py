@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.plain.ask import COMMANDS as ASK
 from tui.plain.audit import COMMANDS as AUDIT
+from tui.plain.batch import BATCH
 from tui.plain.calendar import COMMANDS as CALENDAR
 from tui.plain.cases import COMMANDS as CASES
 from tui.plain.command import Command
@@ -22,6 +23,7 @@ from tui.plain.report import COMMANDS as REPORT
 from tui.plain.rules import COMMANDS as RULES
 from tui.plain.sheets import commands_of
 from tui.plain.today import COMMANDS as TODAY
+from tui.plain.tokens import make_from
 from tui.plain.trace import COMMANDS as TRACE
 from tui.plain.wecom import COMMANDS as WECOM
 from tui.sheets.registry import SHEETS
@@ -48,8 +50,10 @@ OTHERS = (
     *(command for sheet in SHEETS for command in commands_of(sheet)),
 )
 
-GET = get_from(OTHERS)
-COMMANDS: tuple[Command, ...] = (help_on((*OTHERS, GET)), *OTHERS, GET)
+GET, MAKE = get_from(OTHERS), make_from(OTHERS)
+COMMANDS: tuple[Command, ...] = (
+    help_on((*OTHERS, GET, BATCH, MAKE)), *OTHERS, GET, BATCH, MAKE,
+)  # fmt: skip
 
 NAMES = frozenset(command.name.split()[0] for command in COMMANDS)
 """Every word that a command begins with."""

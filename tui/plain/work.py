@@ -8,6 +8,7 @@ from typing import BinaryIO
 from db.desk import Desk, Invalid, Pending, Refused, SessionOver, Unavailable
 from db.desk.importing.outcome import BadRows
 from db.language import Message, Text, _
+from tui.plain.batch import BATCH, run_batch
 from tui.plain.command import HELP, Command, WrongUsage, beginning_with, find_among
 from tui.plain.help import explain
 from tui.plain.registry import COMMANDS
@@ -40,6 +41,10 @@ def work(
         words = command.read(rest)
         if words.has(HELP.name):
             return _explained(room, [command])
+        if command is BATCH:
+            return run_batch(room, words, work)
+        if desk.actor.strength == "token":
+            desk.tokens.use(argv)
         secret = _classification(desk, words) if command.classified else ""
         status = command.run(room, words)
         if command.classified:

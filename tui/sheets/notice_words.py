@@ -374,6 +374,12 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "new-source": _sign_in(
         _("You signed in from a new address, {source}. If it was not you, tell IT at once")
     ),
+    "token-made": _sign_in(
+        _("A token for a script was made, good from {source}. If it was not you, tell IT at once")
+    ),
+    "token-used": _sign_in(
+        _("Your token was used from {source}. If that is no script of yours, withdraw it and tell IT at once")
+    ),
     "password-changed": _sign_in(
         _("Your password was changed from {source}. If it was not you, tell IT at once")
     ),

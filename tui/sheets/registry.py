@@ -13,7 +13,7 @@ FILES: Final = (
     "accounts", "notices", "requests",
     "deciding", "consents", "tasks", "backups", "resets", "leavers", "joiners", "hand_back",
     "granted", "calendar", "importing", "papers", "delegation", "offices",
-    "rules", "drafts", "revisions", "own_data",
+    "rules", "drafts", "revisions", "own_data", "tokens",
 )  # fmt: skip
 """In the order in which their commands are listed."""
 

@@ -33,6 +33,8 @@ Kind = Literal[
     "right-given",
     "right-taken",
     "sign-ins-failed",
+    "token-made",
+    "token-used",
 ]
 FAILED: Kind = "sign-ins-failed"
 

@@ -27,6 +27,7 @@ from db.desk.accounts.charge import (
 )
 from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, take_back
 from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
+from db.desk.accounts.tokens import end_tokens
 from db.desk.authority.permissions import books_of, policy_of
 from db.desk.authority.terms import is_host, is_powerful, takes_two
 from db.desk.frame import OperationGroup, operation
@@ -170,12 +171,13 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
     )
     def disable(self, account: int) -> tuple[int, ...]:
-        """Disable an account, void its code and end its sessions; return their numbers."""
+        """Disable an account, void its code, end its sessions and tokens; return their numbers."""
         row, book = looked_after(self.permissions, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
         ).execute()
+        end_tokens(row.id)
         ended = _end_sessions(row.id, "disabled")
         self.act.note_facts(book=book, account=row.id, sessions=ended)
         return tuple(ended)

@@ -39,6 +39,13 @@ def technical(permissions: Permissions, book: str) -> tuple[Holding, ...]:
     return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL)) if permissions.roles(book) else ()
 
 
+def overseen(permissions: Permissions, book: str) -> tuple[Holding, ...]:
+    """From where on the actor looks after accounts of ``book`` or supervises it. A delegate doesn't."""
+    if not permissions.roles(book):
+        return ()
+    return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL, "supervisor"))
+
+
 def giving_roles(permissions: Permissions, book: str) -> tuple[Holding, ...]:
     """Return from where on the actor gives and takes roles in ``book``, never as a delegate."""
     return _own(permissions, book, (policy_of(book).rights.by,)) if permissions.roles(book) else ()

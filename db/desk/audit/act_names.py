@@ -187,6 +187,7 @@ DETAILS: dict[str, Message] = {
     "differences": _("differences"),
     "number": _("number"),
     "pickup": _("pick-up code"),
+    "token": _("token"),
     "factor": _("second factor"),
     "strength": _("sign-in"),
     "account": _("account"),
@@ -236,6 +237,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "code": _("code"),
         "recovery": _("recovery code"),
         "pickup": _("pick-up code"),
+        "token": _("token"),
         "operating-system": _("the host's own account"),
     },
     "strength": {
@@ -244,6 +246,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "expired": _("with a password past its time"),
         "leaving": _("to hand copies back"),
         "pickup": _("for one file"),
+        "token": _("for a script's commands"),
     },
     "why": {
         "unknown": _("nobody has this name"),

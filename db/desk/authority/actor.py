@@ -7,7 +7,7 @@ from typing import Literal
 
 from db.language import Language
 
-Strength = Literal["full", "enrolling", "expired", "leaving", "pickup"]
+Strength = Literal["full", "enrolling", "expired", "leaving", "pickup", "token"]
 Front = Literal["ssh", "console", "host"]
 
 NOT_SAID = "ssh HOST"
@@ -20,7 +20,8 @@ class Actor:
 
     ``strength`` is what signing in reached: ``full``, or only enough to finish a first sign-in
     (``enrolling``), to replace a password past its age (``expired``), after the last day to hand copies
-    back (``leaving``), or for the one file of a pick-up code (``pickup``). ``ssh`` begins a plain
+    back (``leaving``), for the one file of a pick-up code (``pickup``), or for a script's commands
+    (``token``). ``ssh`` begins a plain
     command that is typed on the actor's own machine, as whoever let them in says it.
     """
 

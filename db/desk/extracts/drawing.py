@@ -18,7 +18,7 @@ from db.desk.extracts.report_rights import (
     export_clause,
     place_for,
 )
-from db.desk.frame import OperationGroup, P, R, S, operation
+from db.desk.frame import FULL, TOKEN, OperationGroup, P, R, S, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, _
@@ -52,7 +52,10 @@ def report(
     it, and by which clause (`Drawn`)."""
     REPORTS[name] = Drawn(title, drawers, rests_on, control, clause, whole, copies, numbers)
     label = _("report: {title}", title=title)
-    return operation(f"overview.{name}", label=label, recorded=True, power=LOOKS, lengthy=True)
+    able = FULL | TOKEN
+    return operation(
+        f"overview.{name}", label=label, recorded=True, power=LOOKS, strengths=able, lengthy=True
+    )
 
 
 def report_clause(report: str, policy: EffectivePolicy) -> str:

@@ -122,6 +122,7 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "edition": (_("edition"), _rule("editions")),
     "issue": (_("issue"), _as_typed),
     "number": (_("copies"), _as_typed),
+    "token": (_("token"), _as_typed),
     "numbers": (_("copies"), _as_typed),
     "topic": (_("topic"), _rule("training")),
     "day": (_("day"), _as_typed),

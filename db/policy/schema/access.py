@@ -118,6 +118,10 @@ class DisclosureRule(Rule):
     answer_days: int = Field(default=3, ge=1)
 
 
+TOKEN_DAYS = 90
+"""How many days ahead a token ends at the most where no regulation says so."""
+
+
 class CopiesRule(Rule):
     """Terms for every copy that leaves the book."""
 
@@ -131,6 +135,8 @@ class CopiesRule(Rule):
     """Whether nobody copies a number or an address from the screen, or lets a phone scan it."""
     no_pickup: bool = False
     """Whether files come and go by password and one-time code alone, never by a pick-up code."""
+    token_days: int = Field(default=TOKEN_DAYS, ge=0)
+    """How many days ahead a script's token may end at the most; 0: there are none."""
 
 
 class PasswordRule(Rule):

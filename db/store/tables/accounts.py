@@ -169,6 +169,7 @@ class SignInSession(Table):
     strength = CharField(WORD)
     started_at = MomentField()
     errand = BooleanField(default=False, help_text="whether it runs a plain command, not a screen")
+    token = CharField(MARK, null=True, max_length=10, help_text="number of the token that began it")
     bound = CharField(MARK, default="", max_length=80)
     ended_at = MomentField(null=True)
     ended_how = CharField(WORD, null=True)
@@ -176,7 +177,8 @@ class SignInSession(Table):
     def binds(self) -> tuple[str, str]:
         """The place and the text that ``bound`` is made of."""
         said = (self.account_id, self.source, self.front, self.strength, self.started_at)
-        return place_of("session", self.id, "sign-in"), "\n".join(map(str, said))
+        by = (self.token,) if self.token else ()
+        return place_of("session", self.id, "sign-in"), "\n".join(map(str, (*said, *by)))
 
 
 class Pickup(Table):
@@ -198,6 +200,24 @@ class Pickup(Table):
     used, used_id = foreign_key(SignInSession, null=True, backref="+", help_text="that its code began")
     used_at = MomentField(null=True)
     taken_at = MomentField(null=True)
+    ended_at = MomentField(null=True)
+
+
+class ScriptToken(Table):
+    """What lets a script in for its commands, from its network, until its end. ``code`` is a digest bound to
+    the account and to all that the row says; the token itself is kept nowhere."""
+
+    moves: ClassVar[Moving] = {"ended_at": Moves.ACCOUNT}
+
+    id = CharField(Personal(ROW), primary_key=True, max_length=10)
+    account, account_id = foreign_key(Account, to_person=1, backref="+")
+    source = CharField(Personal(ROW), help_text="network that it is good from")
+    code = CharField(Personal(ROW), max_length=80)
+    words = SealedField(Personal(ROW), "id", help_text="JSON: the words of each command")
+    made_at = MomentField()
+    until = MomentField()
+    used_at = MomentField(null=True)
+    used_from = CharField(Personal(ROW), null=True)
     ended_at = MomentField(null=True)
 
 

@@ -78,7 +78,7 @@ def two_keepers(lent: dict[tuple[int, str], list[int]]) -> tuple[Invented, Appro
     rules = RULES[0]
     role = rules.maintainer.role
     held = [(role, BOOK, Office(account, None, HOLDER)) for account in (1, 2)]
-    person = {account: account for account in ACCOUNTS}
+    person: dict[int, int | None] = {account: account for account in ACCOUNTS}
     there = Invented(rules, person, {}, held, {}, lent, {}, {}, set())
     return there, ApprovalContext(BOOK, 1, None, frozenset({3}), 3), role
 

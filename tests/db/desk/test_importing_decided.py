@@ -15,6 +15,7 @@ from db.desk.importing.outcome import BadRows, ImportLine
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests import changes
 from db.desk.requests.payload import open_payload
+from db.desk.requests.power_lines import lines_of
 from db.desk.today.waiting import Alike
 from db.language import say
 from db.store.engine import Store
@@ -401,3 +402,9 @@ def test_a_look_at_another_file_does_not_change_what_is_agreed_to(world: World) 
     assert seen.count("new") == 1
     assert is_there("童童")
     assert not is_there("张玮")
+
+
+def test_a_notice_of_an_import_names_its_directory_alone(world: World) -> None:
+    """What is told of an act carries no files and no rows."""
+    _act, line = lines_of("importing.submit", {"book": "staff"})
+    assert say(line.after, "en") == "Staff"

@@ -52,11 +52,16 @@ def _code(client: Client) -> str:
     return found[0]
 
 
-def _in_another_window(front: Running, words: str, answers: tuple[str, ...], login: str) -> tuple[int, str]:
+def in_another_window(
+    front: Running, words: str, answers: tuple[str, ...], login: str, control: str = ""
+) -> tuple[int, str]:
     """Run ssh in a shell, as it is pasted; answer what it asks, and return its status and what it says."""
     options = shlex.join(["-o", "LogLevel=INFO", *SSH_OPTIONS, "-p", str(front.port)])
     window = pexpect.spawn(
-        "/bin/sh", ["-c", f"ssh {options} {login}@127.0.0.1 {words}"], timeout=PATIENCE, encoding="utf-8"
+        "/bin/sh",
+        ["-c", f"ssh {control} {options} {login}@127.0.0.1 {words}"],
+        timeout=PATIENCE,
+        encoding="utf-8",
     )
     for answer in answers:
         window.expect(r"(Password|Code): ")
@@ -76,11 +81,11 @@ def test_a_report_is_taken_out_by_a_code_once_and_the_screen_says_so(
         client.process.send(key)
         client.wait_for({"7": "Question", "o": "once, only from 127.0.0.1"}[key])
     file, code = tmp_path / "report.xlsx", _code(client)
-    assert _in_another_window(front, f"get > {file}", (code,), "liuyang")[0] == 0
+    assert in_another_window(front, f"get > {file}", (code,), "liuyang")[0] == 0
     assert file.read_bytes().startswith(b"PK")
     client.wait_for("Fetched at ")
     again = tmp_path / "again.xlsx"
-    status, said = _in_another_window(front, f"get > {again}", (code,), "liuyang")
+    status, said = in_another_window(front, f"get > {again}", (code,), "liuyang")
     assert "Not accepted" in said
     assert (status == 0, again.read_bytes()) == (False, b"")
     taken = AuditRecord.get(AuditRecord.act == "overview.export")
@@ -97,7 +102,7 @@ def test_a_code_opens_nothing_but_its_file(front: Running, world: World, words: 
     client.process.send("o")
     client.wait_for("once, only from 127.0.0.1")
     login = "-t liuyang" if words == "-t" else "liuyang"
-    status, said = _in_another_window(front, "" if words == "-t" else words, (_code(client),), login)
+    status, said = in_another_window(front, "" if words == "-t" else words, (_code(client),), login)
     assert status == 2
     assert "取件码只能用于" in said or "A pick-up code is for one file" in said
     client.process.close(force=True)
@@ -113,7 +118,7 @@ def test_a_file_is_brought_in_where_it_is_asked_for_and_selected(
     file = tmp_path / "回执.txt"
     file.write_text("手机业务受理单\n", "utf-8")
     code = _code(client)
-    assert _in_another_window(front, f"put receipt.txt < {file}", (code,), "zhangwei")[0] == 0
+    assert in_another_window(front, f"put receipt.txt < {file}", (code,), "zhangwei")[0] == 0
     client.wait_for("receipt.txt")
     client.process.close(force=True)
 
@@ -129,5 +134,5 @@ def test_the_screen_that_is_left_takes_its_codes_along(front: Running, world: Wo
     eventually(
         lambda: SignInSession.select().where(SignInSession.ended_at.is_null(False)).exists(), "the end"
     )
-    said = _in_another_window(front, f"get > {tmp_path / 'x'}", (code,), "liuyang")[1]
+    said = in_another_window(front, f"get > {tmp_path / 'x'}", (code,), "liuyang")[1]
     assert "Not accepted" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -18,8 +19,9 @@ from db.desk import Actor, Desk, open_desk
 from db.desk.lifecycle.last_day import end_due
 from db.desk.me import UndertakingDue
 from db.language import Label
+from db.store.clock import stamp
 from db.store.engine import Store
-from db.store.tables import Account, Person, SignInSession
+from db.store.tables import Account, Person, ScriptToken, SignInSession
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.lives import leave, take_out
@@ -153,6 +155,32 @@ def test_account(installation: Store, snap_matrix: Snap) -> None:
         return app_of("zhangwei", PASSWORD, present_code(secret), view, [Mode("account", "8", "", MyAccount)])
 
     snap_matrix(make)
+
+
+def test_tokens(world: World, snap_matrix: Snap, monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    """One that was used, and one that was withdrawn; behind v of one's account."""
+    numbers = iter(("3f2a9c01d4", "77ab03c1e2"))
+    monkeypatch.setattr("db.desk.accounts.tokens.secrets.token_hex", lambda _size: next(numbers))
+    desk = world.desk("liuyang")
+    report = ("report", "compliance", "--book", "staff", "--format", "csv")
+    desk.tokens.make("one", (("whoami",), report), "203.0.113.0/24")
+    clock.forward(minutes=1)
+    desk.tokens.end(desk.tokens.make("other", (("today",),), "203.0.113.9").number)
+    used = {"used_at": stamp(clock.now), "used_from": "203.0.113.8"}
+    ScriptToken.update(used).where(ScriptToken.id == "3f2a9c01d4").execute()
+
+    def make(view: View) -> MingceApp:
+        modes = [Mode("account", "8", "", MyAccount)]
+        actor = replace(desk.actor, language=view.language)
+        return MingceApp(
+            language=view.language, look=view.look, renew=lambda: open_desk(actor),
+            reader=Reader("刘洋"), memory=Memory(), modes=modes,
+        )  # fmt: skip
+
+    async def open_them(pilot: Pilot[Any]) -> None:
+        await pilot.press("v")
+
+    snap_matrix(make, run_before=open_them)
 
 
 def test_new_recovery_codes(snap_matrix: Snap) -> None:

@@ -21,8 +21,8 @@ from tui.sheets.registry import SHEETS
 from tui.sheets.sheet import Sheet
 
 OTHERWISE = {
-    "access", "accounts inside", "case trail", "consents register", "contacts", "joiners", "namesakes",
-    "notices", "queue", "resets", "stale", "tags", "tasks copies", "units", "wecom",
+    "access", "accounts inside", "accounts tokens", "case trail", "consents register", "contacts", "joiners",
+    "namesakes", "notices", "queue", "resets", "stale", "tags", "tasks copies", "units", "wecom",
 }  # fmt: skip
 """Lists that are commands' alone: on a screen a card, a form or another list has the same."""
 

@@ -14,6 +14,8 @@ from tui.kit import FactList, FramedScreen, Pick, ScreenCommand, Styled, TextLin
 from tui.safe import draws_plain
 from tui.screens.door.password import ChangePassword
 from tui.screens.door.recovery_codes import RecoveryCodes
+from tui.screens.sheets.list import screen_of
+from tui.sheets.tokens import TOKENS
 
 FEW_CODES = 3
 DRAWINGS: Final = (
@@ -42,6 +44,7 @@ class MyAccount(FramedScreen):
             "codes", "e", _("New recovery codes"), _("Replace all recovery codes by ten new ones.")
         ),
         ScreenCommand("others", "x", _("Sign out elsewhere"), _("End all your sessions but this one.")),
+        ScreenCommand("tokens", "v", TOKENS.title, _("The tokens of your scripts.")),
         ScreenCommand("lines", "e", _("Lines and marks"), _("Choose how lines and marks are drawn here.")),
     )
     HOME = ""
@@ -94,6 +97,9 @@ class MyAccount(FramedScreen):
         if chosen is not None:
             self.app.choose_drawing(chosen)
             self._show()
+
+    def do_tokens(self) -> None:
+        self.app.push_screen(screen_of(TOKENS)())
 
     async def do_others(self) -> None:
         if await confirm(self, _("End all your sessions but this one?")):
