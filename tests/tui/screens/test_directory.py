@@ -31,7 +31,7 @@ from tests.wider_world import build_wider_world
 from tests.world import OUTSIDE, World
 from tui.kit import DataList, FactList, KitApp, TextInput, UnitTree
 from tui.kit.choosing import Choose
-from tui.kit.common_keys import BACK, HOUSE
+from tui.kit.common_keys import BACK, HOUSE, STOP_WORK
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
@@ -148,9 +148,11 @@ async def test_where_nobody_is_found_the_house_keys_still_work(hall: World) -> N
 
 
 def test_no_screen_takes_the_keys_of_the_house_away() -> None:
-    """A screen may say better what going back does here; all else is the same everywhere."""
+    """A screen may say better what going back does here; x asks which where there is work to stop too; all
+    else is the same everywhere."""
     house = {command.id: command.key for command in HOUSE if command is not BACK}
-    taken = {key: command.id for command in HOUSE if command is not BACK for key in command.keys}
+    shares = (BACK, STOP_WORK)
+    taken = {key: command.id for command in HOUSE if command not in shares for key in command.keys}
     for screen in screens():
         shared = {command.id for command in screen.SHARED}
         for command in screen.KEYS:
