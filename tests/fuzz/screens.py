@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from typing import Any
@@ -85,8 +85,15 @@ def keys() -> Iterator[Read]:
         yield read
 
 
+class InOneProcess(MingceApp):
+    """Does long work itself: what an input leaves is undone by one transaction, which no other sees."""
+
+    async def work(self, screen: Any, what: Any, do: Callable[[], Any], *, gives_way: bool = False) -> Any:
+        return do()
+
+
 async def _session(desk: Desk, typed: bytes) -> str:
-    app = MingceApp(
+    app = InOneProcess(
         language="zh_CN", look=Look(), renew=lambda: desk, reader=Reader(desk.me.who().name), memory=Memory()
     )
     app.driver_class = Typed

@@ -41,7 +41,7 @@ def _whole(at: At[Any]) -> CaseView | OwnCase:
     case, cases = at.number, Cases(at.desk)
     handled = {row.id for row in cases.queue()}
     if case not in handled and case in {row.id for row in cases.mine()}:
-        return cases.own(case)
+        return Cases(at.desk).own(case)
     return cases.one(case)
 
 

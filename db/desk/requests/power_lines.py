@@ -158,9 +158,10 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "subjects": (_("what was delayed"), _as_typed),
 }
 """Arguments as they are shown."""
-UNSAID = frozenset(
-    {"task", "item", "only", "anyway", "source", "own", "progress", "looked", "wishes", "begins", "step"}
-)
+UNSAID = frozenset({
+    "task", "item", "only", "anyway", "source", "own", "progress", "looked", "given", "wishes", "begins",
+    "step",
+})  # fmt: skip
 """Arguments that say nothing to a reader."""
 
 

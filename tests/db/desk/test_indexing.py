@@ -58,7 +58,7 @@ def test_of_two_processes_that_find_none_the_second_leaves_what_the_first_made(
 @pytest.mark.threat(48)
 def test_keys_that_an_older_version_made_are_made_anew(world: World) -> None:
     before, search = held(), store().keys.search
-    step = next(number for number, one in enumerate(STEPS, start=1) if one.__name__ == "_search_keys")
+    step = next(number for number, one in enumerate(STEPS, start=1) if one.__name__ == "drop_search_keys")
     older = f"Z{blind_digest(search, 'mobile:2121')}"
     with writing():
         row = SearchEntry.get(SearchEntry.entry == world.entry("zhangwei"))

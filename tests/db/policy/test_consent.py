@@ -37,4 +37,4 @@ def test_what_is_asked_for_rests_on_no_consent() -> None:
         FIELDS % 'required = true, consent = true, clause = "X.1"', 6, "fields.1.consent", "nobody can take"
     )
     listed = 'fields = [\n  { name = "position", consent = true, clause = "X.1" },\n]\n'
-    assert_told(listed, 5, "fields.0.consent", "stands in every list")
+    assert_told(listed, 5, "fields.0.consent", "in every list")

@@ -123,7 +123,7 @@ KEPT = [
         4, "fields.0.visible_to", 'protected = "reveal"',
     ),
     (FIELDS % 'visible_to = ["everyone", "hr"], clause = "X.1"', 6, "fields.1.visible_to", "one of the two"),
-    (OF % ("fax", 'visible_to = ["hr", "hr"]'), 4, "fields.0.visible_to", "hr stands in this list twice"),
+    (OF % ("fax", 'visible_to = ["hr", "hr"]'), 4, "fields.0.visible_to", "hr is in this list twice"),
     (FIELDS % 'choices = [{ id = "a", zh = "甲", en = "A" }], clause = "X.1"', 6, "fields.1.choices",
      'kind = "choice"'),
     (
