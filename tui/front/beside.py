@@ -56,9 +56,11 @@ class Beside(Generic[Result]):
         os.set_blocking(self._pipe, False)
         try:
             self._pid = _fork(do, answer)
-        except OSError as error:
+        except BaseException as error:
             os.close(self._pipe)
-            raise of_the_system(error) from error
+            if isinstance(error, OSError):
+                raise of_the_system(error) from error
+            raise
         finally:
             os.close(answer)
         asyncio.get_running_loop().add_reader(self._pipe, self._hear)
@@ -131,13 +133,13 @@ def _fork(do: Callable[[], object], answer: int) -> int:
 def _nothing_connected() -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     opened = store().database
-    opened.close()
     try:
+        opened.close()
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         with said_in_words():
-            opened.connect()
+            opened.connect(reuse_if_open=True)
 
 
 def _become(do: Callable[[], object], answer: int, parent: int) -> NoReturn:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
 import pytest
+from peewee import OperationalError
 
 from db.desk import Invalid, Refused
 from db.language import LANGUAGES, say
@@ -38,6 +40,15 @@ async def test_what_it_raises_is_raised_here_as_it_was_there(world: World) -> No
         assert say(there.value.message, language) == say(here.value.message, language)
     with pytest.raises(Invalid):
         await Beside(lambda: desk.changes.submit_many({}, "", [], "")).result()
+
+
+async def test_where_it_can_not_begin_signals_come_as_before(world: World) -> None:
+    """No connection is closed within a transaction."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with writing(), pytest.raises(OperationalError):
+        Beside(int)
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+    assert await Beside(int).result() == 0
 
 
 async def test_what_cannot_be_handed_over_is_an_error_of_the_program(world: World) -> None:

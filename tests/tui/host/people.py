@@ -157,4 +157,8 @@ def server(installation: Installation, *words: str) -> Iterator[Server]:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-                process.wait(PATIENCE)
+                try:
+                    process.wait(PATIENCE)
+                except subprocess.TimeoutExpired:  # or the next line waits for it without end
+                    process.kill()
+                    raise
