@@ -373,7 +373,7 @@ class KitApp(App[int], inherit_bindings=False):
     async def choose_mode(self, modes: Sequence[Mode]) -> str | None:
         """Ask in a box over the screen, by the last of its keys, each with how much there is."""
         options = [
-            Pick(mode.id, mode.label, mode.digit[-1], str(mode.count(self.desk)) if mode.count else "")
+            Pick(mode.id, mode.label, mode.digit[-1], str(mode.count(self.desk) or "") if mode.count else "")
             for mode in modes
         ]
         chosen: str | None = await self.push_screen_wait(Choose(MORE.label, options))
