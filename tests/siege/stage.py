@@ -134,8 +134,9 @@ def built(*books: str) -> Iterator[Stage]:
         stage.begin = clock.now
         stage.desks = {account: _signed_in(world, login) for login, account in sorted(world.accounts.items())}
         for desk in stage.desks.values():
-            with suppress(Refused):
+            with suppress(Refused, Invalid):
                 desk.pickups.make("digest", ("me",), "me.txt")
+                desk.tokens.make("digest", (("whoami",),), "203.0.113.7")
         with writing():
             for book in (*sorted({book for book, _path in world.units}), None):
                 for what in (WHY, TOLD):
