@@ -168,7 +168,7 @@ class NoKeeper:
 
 
 @pytest.mark.threat(45)
-@pytest.mark.parametrize("name", ["张伟（代王芳，负责人）", "何磊、郭涛", "张伟/王芳"])
+@pytest.mark.parametrize("name", ["张伟（代王芳）", "何磊、郭涛", "张伟/王芳"])
 def test_whoever_decides_is_told_of_a_name_that_reads_as_another_s_office(world: World, name: str) -> None:
     """Wherever deciders are named it would say that somebody else had decided."""
     request = change(world, "liuyang", "staff", of="zhangwei", asked={"name": name}, reason="改名")
