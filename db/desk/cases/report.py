@@ -41,12 +41,12 @@ class CaseLine:
 class CaseReports(ReportGroup):
     @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
     def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
-        """Cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
+        """Return cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         return self._draw("cases", partial(_lines, self.permissions.person), book, unit, first, last)
 
     @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
     def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
-        """Who kept deadlines and whose entries were right, by places within ``unit`` (B.7.1)."""
+        """Rank who kept deadlines and whose entries were right, within ``unit`` (B.7.1)."""
         return self._draw("ranking", _ranked, book, unit, first, last)
 
 
@@ -56,7 +56,7 @@ def _ranked(place: Extent, first: date, last: date) -> tuple[Ranked, ...]:
 
 
 def _lines(reader: int | None, place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
-    """Cases of ``place`` that were reported in the period, but those that concern the person ``reader``."""
+    """Return cases of ``place`` that were reported in the period, but those of the person ``reader``."""
     policy = policy_of(place.book)
     within = [unit.id for unit in units_below(place.book, {place.unit})]
     rows = CaseFile.select().where(

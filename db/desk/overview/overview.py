@@ -202,12 +202,12 @@ class Overview(ReportGroup):
         "processing", _("Record of processing"), MAINTAINER, SUPERVISOR, ADMIN, whole=True, clause=clause_of
     )
     def processing(self, book: str, unit: int | None = None) -> ReportRows[ProcessingRow]:
-        """What the book holds of whom, for what, who sees it and how long, by clause (PIPL 51, 55)."""
+        """Return what the book holds of whom, for what, who sees it, how long, by clause (PIPL 51, 55)."""
         return self._draw("processing", lambda place: processing(policy_of(place.book)), book, unit)
 
     @report("names", _("Names to look at"), MAINTAINER, SUPERVISOR, control="validated-entry")
     def names(self, book: str, unit: int | None = None) -> ReportRows[Strange]:
-        """Names that would be refused today, and those that look like another one (C.8, UTS 39)."""
+        """Find names that would be refused today, and those that look like another one (C.8, UTS 39)."""
         return self._draw("names", lambda place: strange_names(place.book, place.unit), book, unit)
 
     @operation("overview.listed", label=_("prepare a list to be taken out"), recorded=False, power=LOOKS)

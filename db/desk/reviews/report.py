@@ -75,12 +75,12 @@ def _waiting(place: Extent, first: date, last: date) -> Numbers:
 class ReviewReports(ReportGroup):
     @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews", numbers=_waiting)
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
-        """How far the reviews were that were open at some time from ``first`` to ``last``."""
+        """Return how far the reviews came that were open at some time from ``first`` to ``last``."""
         return self._draw("reviews", partial(_reviews, permissions=self.permissions), book, unit, first, last)
 
     @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
     def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
-        """What inspections found that was open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
+        """Return findings that were open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
         return self._draw("findings", _findings, book, unit, first, last)
 
     @report(
@@ -88,7 +88,7 @@ class ReviewReports(ReportGroup):
         numbers=lambda place, *_days: (len(_stale(place)),),
     )  # fmt: skip
     def stale(self, book: str, unit: int | None = None) -> ReportRows[StaleRow]:
-        """Entries that may be out of date (E.14)."""
+        """Find entries that may be out of date (E.14)."""
         return self._draw("stale", _stale, book, unit)
 
 
@@ -125,7 +125,6 @@ def _reviews(
 
 
 def _stale(place: Extent) -> tuple[StaleRow, ...]:
-    """Stale entries, the longest unverified first."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     return tuple(
         StaleRow(one.name, one.unit_name, local(one.since)[:10], tuple(SIGNS[sign] for sign in one.signs))
@@ -135,7 +134,6 @@ def _stale(place: Extent) -> tuple[StaleRow, ...]:
 
 
 def _findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
-    """Findings that were open at some time from ``first`` to ``last``."""
     rows = (
         Finding.select(Finding, Campaign)
         .join(Campaign)
