@@ -23,14 +23,16 @@ from typing import Any, Protocol
 import pytest
 from pytest_textual_snapshot import normalize_svg
 from textual.app import App
+from textual.containers import VerticalScroll
 from textual.pilot import Pilot
-from textual.screen import UPDATE_PERIOD
+from textual.screen import UPDATE_PERIOD, Screen
 
 from db.language import Language
 from tests.tui.wide import draw_wide
-from tui.kit import KitApp, Look, seen, typeahead, working
+from tui.kit import KitApp, Look, Preview, seen, typeahead, working
 from tui.kit.ambiguous import use_plain_set
 from tui.kit.keyed import Keyed
+from tui.kit.window import Window
 from tui.safe import draws_plain
 from tui.screens.directory.card import CardView
 from tui.screens.evidence.reading import READING
@@ -157,6 +159,7 @@ def _draw(
             for screen in app.screen_stack:
                 while any(card.is_resting for card in screen.query(CardView)):
                     await pilot.pause(0.05)
+            assert not out_of_reach(app.screen)
             return draw_wide(app) if of.wide else app.export_screenshot(simplify=True)
 
         await pilot.pause()
@@ -196,6 +199,13 @@ class Drawn(App[str]):
     def run(self, **_options: Any) -> str:
         """Its picture, which is what a run that takes one ends with."""
         return self._picture
+
+
+def out_of_reach(screen: Screen[Any]) -> list[object]:
+    """What of ``screen`` is cut off where a list takes the arrows, so that no key shows the rest."""
+    cut = (area for area in screen.query(VerticalScroll) if area.display and area.max_scroll_y)
+    taken = isinstance(screen.focused, Window)
+    return [area for area in cut if taken and not isinstance(area, Preview)]
 
 
 @pytest.fixture(autouse=True)

@@ -70,6 +70,8 @@ What you get
 - **Refusals**: let ``Refused`` and ``Invalid`` fly; the frame shows them (Invalid: under the ``FormField``
   of that name if there is one). Catch them only to do something else.
 - **Reader and desk**: ``app.desk``, ``app.language``, ``app.reader``; ``app.set_waiting(n)`` at the top.
+- **Longer than its place**: arrows that nothing else takes scroll it; ``Preview`` is what stands beside a
+  list, led into by Tab.
 - **Boxes**: ``with Pane(_("Units")): ...``. Pictures are drawn in half cells (textual-image's
   ``HalfcellImage``): control sequences that widgets emit are dropped.
 
@@ -98,6 +100,7 @@ from tui.kit.notice import NoticeArea
 from tui.kit.own_machine import tell_command
 from tui.kit.painted import Painted, TextLine
 from tui.kit.pane import Pane
+from tui.kit.scrolling import Preview
 from tui.kit.topline import Location
 from tui.kit.unittree import Node, UnitTree
 from tui.safe import cells, clip, fit, plain
@@ -129,6 +132,7 @@ __all__ = [
     "Painted",
     "Pane",
     "Pick",
+    "Preview",
     "Reader",
     "RequiredScreen",
     "ScreenCommand",

@@ -138,7 +138,9 @@ class DataList(Window, Generic[Row]):
             became = self._became(held) if keep and self._became is not None else None
             if became is None and self._next is not None and self._return_to(self._next, line, within):
                 self.hold_cursor()
-            elif keep and (self._rows or not self._is_acting):  # what the reader emptied needs no word
+            elif keep and not self._rows and self._is_acting:  # what the reader emptied needs no word
+                self._held = None
+            elif keep:
                 self._held, self.astray = held, True
                 if not is_told:
                     gone = _("{gone} is not in this list any more.", gone=self.row_name(held))

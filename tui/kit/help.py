@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Input
@@ -60,13 +59,6 @@ class Help(Dialog[bool]):
         wanted = event.value.strip().casefold()
         self.query_one(TextLine).display = not wanted
         self.query_one(FactList).show(self._rows(wanted))
-
-    def on_key(self, event: events.Key) -> None:
-        """Scroll the keys by arrows while one types."""
-        steps = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
-        if event.key in steps:
-            event.stop()
-            self.query_one(VerticalScroll).scroll_relative(y=steps[event.key], animate=False)
 
     def _rows(self, wanted: str) -> list[Fact]:
         """The keys that hold ``wanted``, in groups as `tui.kit.letters` has them."""

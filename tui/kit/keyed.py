@@ -27,6 +27,7 @@ from tui.kit.letters import LETTERS, is_han
 from tui.kit.mode import Mode
 from tui.kit.moved_keys import MOVED
 from tui.kit.painted import Spoken
+from tui.kit.scrolling import scroll_by
 from tui.kit.seen import DrawnSince
 from tui.kit.window import Window
 
@@ -215,7 +216,10 @@ class Keyed(Screen[Any]):
             self._set_about(chosen, rows)
 
     def answer_key(self, key: str, character: str | None) -> None:
-        """Say that a key means nothing here, and where what it did before went."""
+        """Scroll by a key that nothing took; else say that it means nothing here, and where what it did
+        before went."""
+        if scroll_by(self, key):
+            return
         if is_han(character):
             self.app.tell(_("Your input method is on: press Shift to switch."), "warn")
         elif (command := self._command_of_old(key)) is not None:

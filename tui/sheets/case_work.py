@@ -319,7 +319,7 @@ HEAR: Verb[MyCase] = Verb(
     ),
     asks=(APPELLANT, CAME_OF_IT, REASON, SANCTION, TIMES, FINE, FURTHER),
     do=_hear,
-    done=lambda _at, _made: _("Decided; who appealed hears it."),
+    done=lambda _at, _made: _("Decided; whoever it is about hears it."),
     example="case hear 12 --outcome changed --sanction warning --word 'he reported it himself'",
 )
 LODGE: Verb[MyCase] = Verb(

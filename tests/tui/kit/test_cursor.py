@@ -123,6 +123,14 @@ async def test_another_query_begins_at_its_first_row_where_nobody_chose_one() ->
         assert under(work) == 30
 
 
+async def test_what_its_reader_ended_is_missed_by_nobody_when_the_list_is_read_again() -> None:
+    async with at_work(1) as (pilot, work):
+        await pilot.press("x")
+        work.rows.reload()
+        await pilot.pause()
+        assert not work.rows.astray
+
+
 async def gone(pilot: Pilot[Any], work: Work) -> None:
     """The third row is taken by somebody else while another screen is on top."""
     await pilot.press("down", "down", "enter")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.widgets import Input
 
@@ -14,7 +15,7 @@ from db.desk import Refused, Unavailable
 from db.language import Label, Message, _, say
 from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
-from tui.kit import DataList, Look, Mode, TextInput, typeahead
+from tui.kit import DataList, FactList, FramedScreen, ListColumn, Look, Mode, Preview, TextInput, typeahead
 from tui.kit.application import SESSION_OVER
 from tui.kit.choosing import Choose, Options
 from tui.kit.dialogs import AskText
@@ -558,3 +559,40 @@ def test_the_safe_default_is_two_words_where_there_is_no_room_for_a_sentence() -
     )
     assert say(ground_text("default"), "zh_CN").endswith("规则处理。")
     assert clause_text("E.13") == ground_text("E.13")
+
+
+class Listed(FramedScreen):
+    """A list whose row says more than its place beside it holds."""
+
+    NAME = "listed"
+    DEFAULT_CSS = "Listed #preview { height: 8; }"
+
+    def __init__(self, lines: int) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def body(self) -> ComposeResult:
+        yield DataList([ListColumn("", lambda row: row)], key=str)
+        with Preview(id="preview"):
+            yield FactList([(str(n), f"line {n}") for n in range(self._lines)])
+
+    def on_mount(self) -> None:
+        self.query_one(DataList).show_all(["one", "two"])
+
+
+async def test_what_a_row_says_at_length_is_read_after_tab() -> None:
+    app = Stage()
+    async with app.run_test() as pilot:
+        screen = Listed(60)
+        await app.push_screen(screen)
+        await pilot.pause()
+        await pilot.press("tab", "end")
+        await pilot.pause()
+        assert "line 59" in shown(app)
+        await pilot.press("tab", "down")
+        assert screen.query_one(DataList).cursor == 1
+        short = Listed(2)
+        await app.push_screen(short)
+        await pilot.pause()
+        await pilot.press("tab", "down")
+        assert short.query_one(DataList).cursor == 1, "nothing to read there"

@@ -453,3 +453,21 @@ async def test_a_report_that_was_typed_when_the_line_was_cut_is_there_again(scho
         await press(pilot, "escape", "y")
         assert not isinstance(last.screen, ReportBreach)
     assert FormDraft.select().count() == 0
+
+
+async def test_a_long_case_is_read_to_its_end_by_arrows(bureau: World) -> None:
+    """Its history comes last, and is what one opens it for."""
+    for n in range(12):
+        judged(bureau, 1) if n == 0 else CaseWork(bureau.desk("cendong")).note(1, f"第{n}条记录")
+    app = Bureau(bureau, "cendong", over=lambda _app: CasesScreen())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CaseCard)
+        assert "第11条记录" not in text_of(app)
+        await press(pilot, "pagedown")
+        assert "第11条记录" in text_of(app)
+        await press(pilot, "home")
+        assert "第11条记录" not in text_of(app)
+        app.screen.set_focus(None)
+        await press(pilot, "end")
+        assert "第11条记录" in text_of(app), "whatever has the focus"

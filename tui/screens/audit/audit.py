@@ -7,7 +7,7 @@ from datetime import date
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 
 from db.desk.audit.audit import AuditFilter, ChainState
 from db.desk.audit.record_views import AuditRow
@@ -19,6 +19,7 @@ from tui.kit import (
     ListColumn,
     Location,
     Pick,
+    Preview,
     ScreenCommand,
     Styled,
     TextLine,
@@ -106,7 +107,7 @@ class AuditScreen(FramedScreen):
                 key=lambda row: row.seq,
                 empty=_("No record fits. Esc shows all again."),
             )
-            with VerticalScroll(id="preview", can_focus=False):
+            with Preview(id="preview"):
                 yield FactList()
 
     def on_mount(self) -> None:

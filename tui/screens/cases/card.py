@@ -105,7 +105,6 @@ class CaseCard(FactCard):
     VERBS = (
         TRIAGE, INVESTIGATE, NOTE, CONCLUDE, JUDGE, STATEMENT, CONFIRM, LODGE, REOPEN, ANSWER, CLOSE,
     )  # fmt: skip
-    AUTO_FOCUS = ""
 
     def __init__(self, view: CaseView) -> None:
         super().__init__()
@@ -144,6 +143,12 @@ class CaseCard(FactCard):
         taken["pack"] = self._view.row.handles
         taken[SHEET.id] = self._view.row.state in OVER and self._view.row.outcome == "breach"
         return taken.get(command_id, True)
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        """Enter is the next step, whichever; of a case that waits for others, none is the reader's."""
+        if command.key == "enter":
+            return _("No step of this case is yours at the moment.")
+        return super().why_not(command)
 
     def _again(self) -> None:
         """Ask for it again; a case that has gone to others closes."""
@@ -232,7 +237,7 @@ class CaseCard(FactCard):
         if said is not None:
             CaseWork(self.app.desk).hear(self._view.row.id, one.id, outcome, said, sentence)
             self._again()
-            self.app.tell(_("Decided; who appealed hears it."))
+            self.app.tell(_("Decided; whoever it is about hears it."))
 
     async def _sentences(self) -> tuple[Sentence, ...] | None:
         found = []

@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 
 from db.desk.requests.request_views import RequestRow
 from db.language import _
-from tui.kit import DataList, FactList, Pick, ScreenCommand, choose
+from tui.kit import DataList, FactList, Pick, Preview, ScreenCommand, choose
 from tui.screens.asking.change import own_entries, propose_own
 from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
@@ -62,7 +61,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
 
     def body(self) -> ComposeResult:
         yield from super().body()
-        with VerticalScroll(id="request", can_focus=False):
+        with Preview(id="request"):
             yield FactList()
 
     def on_mount(self) -> None:

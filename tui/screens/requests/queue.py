@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.timer import Timer
 
 from db.desk import Refused
@@ -17,7 +17,7 @@ from db.desk.requests.request_views import RequestRow, RequestView
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.todo import FACETS, NONE, Chosen, Matter, read_selection
 from db.language import Message, Text, _, listed
-from tui.kit import DataList, FactList, ScreenCommand, Styled, TextInput, TextLine
+from tui.kit import DataList, FactList, Preview, ScreenCommand, Styled, TextInput, TextLine
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.card import CardToDecide
 from tui.screens.requests.chips import Chips
@@ -92,7 +92,7 @@ class QueueScreen(PagedScreen[Matter]):
             )
             rows.fades = self._is_decided
             yield rows
-            with VerticalScroll(id="preview", can_focus=False):
+            with Preview(id="preview"):
                 yield FactList()
 
     def refill(self, *, keep: bool = True) -> None:

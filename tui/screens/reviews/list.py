@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.timer import Timer
 
 from db.desk import Refused
@@ -22,6 +21,7 @@ from tui.kit import (
     ListColumn,
     Location,
     Pick,
+    Preview,
     ScreenCommand,
     Styled,
     TextLine,
@@ -87,7 +87,7 @@ class ReviewList(FramedScreen):
                 ListColumn(_("Status"), verdict_text, width=14),
             ],
         )
-        with VerticalScroll(id="preview", can_focus=False):
+        with Preview(id="preview"):
             yield FactList()
 
     def list_of(self, columns: Sequence[ListColumn[ItemRow]]) -> DataList[Any]:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from db.desk import Invalid, Pending, Refused
@@ -21,6 +20,7 @@ from tui.kit import (
     FactList,
     Location,
     Pick,
+    Preview,
     ScreenCommand,
     Styled,
     TextInput,
@@ -103,7 +103,7 @@ class SheetScreen(MarkingScreen[Row]):
             multi=any(verb.takes_marked for verb in sheet.verbs),
         )
         if sheet.facts is not None:
-            with VerticalScroll(id="preview", can_focus=False):
+            with Preview(id="preview"):
                 yield FactList()
 
     def on_mount(self) -> None:

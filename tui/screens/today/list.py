@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.timer import Timer
 
 from auth.password_age import age_of_actor
@@ -27,6 +27,7 @@ from tui.kit import (
     FramedScreen,
     ListColumn,
     Location,
+    Preview,
     Styled,
     TextLine,
     by_clause,
@@ -132,9 +133,9 @@ class TodayList(FramedScreen):
             if self.app.size.width >= WIDE:
                 yield self._side()
 
-    def _side(self) -> VerticalScroll:
+    def _side(self) -> Preview:
         lists = (FactList(id=part, classes="load") for part in ("months", "whose", "ages"))
-        return VerticalScroll(FactList(id="item"), *lists, id="side", can_focus=False)
+        return Preview(FactList(id="item"), *lists, id="side")
 
     def _is_held(self, row: TodayRow | Heading | None) -> bool:
         """Whether the reader decided on all of it and may take that back; headings are passed over too."""
