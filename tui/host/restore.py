@@ -241,8 +241,8 @@ def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
         behind = [one for one in missing.transactions if one.position > hole.last]
         warn(
             _(
-                "The journal is damaged: changes {first} to {last} can't be read, written between {since} "
-                "and {until}; {count} changes behind them can.",
+                "The journal lacks changes {first} to {last}, written between {since} and {until}: it is "
+                "damaged, or another host's is not here; {count} changes behind them can be read.",
                 first=hole.first,
                 last=hole.last,
                 since=hole.since[:19] or "–",
@@ -252,10 +252,10 @@ def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
         )
     if refuse:
         raise CommandFailure(
-            _("Nothing was restored: the journal is damaged in {count} places.", count=len(missing.holes)),
+            _("Nothing was restored: the journal has holes in {count} places.", count=len(missing.holes)),
             _(
-                "Look for a whole copy of the file and name its folder with --journal. Where "
-                "there is none, --skip-damaged takes what follows the damage; the records "
+                "Look for a whole copy of the file, or the other host's, and name its folder with --journal. "
+                "Where there is none, --skip-damaged takes what follows the damage; the records "
                 "between are lost and named."
             ),
         )
