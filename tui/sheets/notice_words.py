@@ -52,6 +52,13 @@ def _opened(notice: NoticeToMe) -> Text:
     return _("{who}: a request to see the entry was granted", who=f"{notice.name} {notice.unit}")
 
 
+def _asked(notice: NoticeToMe) -> Text:
+    said = {"by": str(notice.detail["by"]), "what": notice.task}
+    if notice.became:
+        return _("{by} asked for: {what} ({became})", became=STATES[notice.became], **said)
+    return _("{by} asks for: {what}. If you disagree, object (x)", **said)
+
+
 def _whom(notice: NoticeToMe) -> str:
     return f"{notice.name} {notice.unit}".strip()
 
@@ -387,11 +394,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         _("New recovery codes were made from {source}. If it was not you, tell IT at once")
     ),
     DONE: lambda notice: _("{by}: {what}", by=str(notice.detail["by"]), what=notice.task),
-    ASKED: lambda notice: _(
-        "{by} asks for: {what}. If you disagree, object (x)",
-        by=str(notice.detail["by"]),
-        what=notice.task,
-    ),
+    ASKED: _asked,
     DIRECT: _direct,
     "review-overruled": lambda notice: _(
         "{by} decided again in a review what you had decided: {who} ({verdict})",

@@ -11,10 +11,11 @@ from typing import Any, Literal
 from db.desk.authority.permissions import policy_of
 from db.desk.entry import record
 from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
+from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import moving
-from db.desk.refusal import SILENT, Refused
+from db.desk.refusal import SILENT, Overtaken, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.flow import already_decided, audit_request, change_state, lock_request, record_event
@@ -128,7 +129,8 @@ class Objections(OperationGroup):
     def _stop(self, number: int) -> None:
         request = lock_request(number)
         if request is None or request.state != "open":
-            raise already_decided(Request.get_by_id(number))
+            over = Request.get_by_id(number)
+            raise _in_force_since(over) if over.state == "applied" else already_decided(over)
         audit_request(self.act, request)
         change_state(request, "open", "withdrawn")
         waiting = (RequestStep.request == request) & (RequestStep.state == "open")
@@ -204,6 +206,17 @@ class Objections(OperationGroup):
         shut = {self.permissions.account, *(one.id for one in same)}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
+
+
+def _in_force_since(request: Request) -> Overtaken:
+    return Overtaken(
+        _(
+            "In force since {moment}: request {number}. If it should not be, ask whoever did it, or whoever "
+            "supervises the directory, to change it.",
+            moment=local(request.closed_at or "")[:16],
+            number=request.id,
+        )
+    )
 
 
 def _is_overtaken(row: Notice, told: Mapping[str, Any], names: set[str]) -> bool:

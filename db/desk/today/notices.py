@@ -18,6 +18,7 @@ from db.desk.notifications.notices import REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.power_lines import lines_of
+from db.desk.requests.power_telling import ASKED
 from db.desk.requests.request_kinds import label_in
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Text, _
@@ -74,6 +75,8 @@ class NoticeToMe:
     """Whether a copy of it is theirs to take still."""
     matter: tuple[bool, int] | None = None
     """Of what is late, whether that is a task, and the number of the task or request."""
+    became: str = ""
+    """What became of the request that it tells of: its state where that is decided."""
     twins: tuple[int, ...] = ()
     """Earlier announcements of the same that are unread too."""
 
@@ -209,6 +212,8 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
     )
     handed = {one.notice_id for one in opening.where(NoticeRecipient.notice.in_([row.id for row in rows]))}
     copies = {copy.book for copy in open_copies(permissions.account)} if handed else set[str]()
+    asked = [row.request_id for row in rows if row.kind == ASKED]
+    decided = _by_id(Request.select(Request.id, Request.state).where(Request.state != "open"), asked)
     found = []
     for row in rows:
         labels = {rule.name: rule.label for rule in permissions.shelf[row.book_id].policy.fields}
@@ -233,6 +238,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 own=entry is not None and entry.person_id == permissions.person,
                 hands_out=row.book_id if row.id in handed and row.book_id in permissions.books else "",
                 takes=row.id in handed and row.book_id in copies,
+                became=decided[row.request_id].state if row.request_id in decided else "",
             )
         )
     return tuple(found)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
+from db.desk.refusal import Overtaken
+from db.language import say
 from db.store.tables import Grant, Notice, NoticeRecipient, Request
 from db.store.transactions import writing
 from tests.agreed import asked
@@ -13,6 +15,8 @@ from tests.db.desk.asking import approve, names
 from tests.db.desk.power.test_telling import state, told
 from tests.db.desk.test_offices import ask, heads
 from tests.world import World
+from tui.sheets.notice_words import happened
+from tui.sheets.notices import OBJECT
 
 
 def hears_of_objections(world: World, login: str) -> bool:
@@ -83,3 +87,19 @@ def test_an_announcement_is_objected_to_within_thirty_days(world: World, clock: 
     with pytest.raises(Refused, match="is objected to within"):
         world.desk("helei").objections.object(notice)
     assert state(world, "zhangwei") == "disabled"
+
+
+@pytest.mark.threat(50)
+def test_what_is_decided_already_is_not_offered_for_an_objection(world: World) -> None:
+    """Whoever was told and comes late reads what became of it, and whom to ask."""
+    request = ask(world.desk("zengqing"), "holder", "张文")
+    notice = told(world, "zhangwen")[-1]
+    approve(world, "liwei", request)
+    desk = world.desk("zhangwen")
+    row = next(one for one in desk.notices.unread() if one.id == notice)
+    assert not OBJECT.offered(row)
+    assert say(happened(row), "zh_CN").endswith("（已办结）")
+    with pytest.raises(Overtaken) as caught:
+        desk.objections.object(notice)
+    assert "已生效" in say(caught.value.message, "zh_CN")
+    assert heads(world, "zhangwen")
