@@ -61,7 +61,7 @@ class _Words:
         self.teller = Teller(policy)
 
     def of(self, rule: RuleText, section: str, rest: Sequence[str]) -> Iterable[Text]:
-        """What one rule means; nothing where it says how the book works by itself."""
+        """Say what one rule means; nothing where it says how the book works by itself."""
         policy = self.policy
         match section, rest:
             case "scopes", [role, *side]:

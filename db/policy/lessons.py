@@ -59,7 +59,7 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
 
 
 def others(policy: EffectivePolicy, clause: str) -> Text:
-    """Who sees to what ``clause`` asks for, where it asks it of some; empty where of all."""
+    """Name the roles that do what ``clause`` asks for, where it asks it of some; empty where of all."""
     teller, found = Teller(policy), dict[str, None]()
     for rule in explain(policy):
         if clause in clause_ids(rule.clause):
@@ -145,7 +145,7 @@ def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_to
 
 
 def _asked(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> LessonQuestion:
-    """The right answer in a place that is always the same for one question, and not always the first."""
+    """Put the right answer in a place that is always the same for one question, and not always the first."""
     place = sha256(f"{text.text}{clause}".encode()).digest()[0] % (len(wrong) + 1)
     return LessonQuestion(text, (*wrong[:place], right, *wrong[place:]), place, clause)
 
