@@ -56,7 +56,7 @@ class Editions(OfEditions):
 
     @operation("editions.list", label=_("list the editions"), recorded=False, power=LOOKS)
     def list(self) -> tuple[EditionView, ...]:
-        """The editions the actor may issue, or look at as the book's owner or supervisor."""
+        """List the editions the actor may issue, or look at as the book's owner or supervisor."""
         return tuple(
             edition_view(book, rule, mine_to_issue=issues(self.permissions, policy))
             for book in self.permissions.books
@@ -66,13 +66,15 @@ class Editions(OfEditions):
 
     @operation("editions.offered", label=_("ask whether there are editions"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
-        """Whether there is any edition that the actor may issue, or look at."""
+        """Return whether there is any edition that the actor may issue, or look at."""
         policies = map(self.permissions.policy, self.permissions.books)
         return any(policy.editions and oversees(self.permissions, policy) for policy in policies)
 
     @operation("editions.preview", label=_("preview an edition"), recorded=True, power=LOOKS)
     def preview(self, book: str, edition: str) -> IssuePreview:
-        """What an issue made now would hold, what changed since the last, and who would receive it."""
+        """Show what an issue made now would hold, what changed since the last, and who would receive it.
+        Raises Refused to those who don't issue it.
+        """
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy)
         choosing = Choosing(book)
@@ -154,7 +156,7 @@ class Editions(OfEditions):
 
     @operation("editions.record", label=_("read an issue on record"), recorded=True, power=LOOKS)
     def record(self, issue: int) -> KeptIssue:
-        """An issue as it was kept, checked against its digest (I.5)."""
+        """Return an issue as it was kept, and whether it fits its digest (I.5)."""
         row, rule = self._overseen(issue)
         packed = packed_in(row)
         sound = is_sound(packed, row.key, row.digest)
@@ -294,7 +296,7 @@ class Editions(OfEditions):
         return len(chosen)
 
     def _reason(self, row: EditionIssue, reason: str, missing: Message) -> str:
-        """``reason`` on one line. Raises Invalid where there is none, or it has a card's number."""
+        """Put ``reason`` on one line. Raises Invalid where there is none, or it has a card's number."""
         reason = " ".join(reason.split())[:REASON_LENGTH]
         if not reason:
             raise Invalid(Problem("reason", missing))
@@ -302,7 +304,7 @@ class Editions(OfEditions):
         return reason
 
     def _copy(self, row: EditionIssue, number: str) -> EditionCopy:
-        """The copy of an issue called ``number``. Raises Invalid where there is none."""
+        """Return the copy of an issue called ``number``. Raises Invalid where there is none."""
         named = read_number(number)
         for copy in copies_of(row):
             if (copy.issue_id, copy.ord) == named:

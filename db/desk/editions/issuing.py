@@ -41,12 +41,12 @@ class IssueDraft:
 
 
 def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
-    """Those of the edition's recipients who have an account to open a copy with."""
+    """Return those of the edition's recipients who have an account to open a copy with."""
     return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
 
 
 def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
-    """What an issue of ``edition`` made now would be. With a large book it takes its time."""
+    """Draft what an issue of ``edition`` made now would be. With a large book it takes its time."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
     before = content_in(last) if last is not None else None
@@ -125,7 +125,7 @@ def content_in(issue: EditionIssue) -> IssueContent:
 
 
 def packed_in(issue: EditionIssue) -> bytes:
-    """The kept content itself. Raises SealBroken."""
+    """Decrypt the kept content, still packed. Raises SealBroken where the record was tampered with."""
     return unseal(store().keys, EditionIssue.content.place(issue.key), bytes(issue.content))
 
 

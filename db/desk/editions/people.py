@@ -65,6 +65,6 @@ def _readable(*books: str) -> Iterator[tuple[EditionIssue, IssueContent]]:
 
 
 def _name(issue: EditionIssue, stored: bool) -> Text:
-    """Its name, as long as the rules know one of that id."""
+    """Return its name, as long as the rules know one of that id; else the id, as what is stored has it."""
     known = () if stored else policy_of(issue.book_id).editions
     return next((rule.label for rule in known if rule.id == issue.edition), issue.edition)
