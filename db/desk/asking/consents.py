@@ -181,7 +181,7 @@ def end_disclosures(consent: Consent) -> int:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """It is done by answering, not by saying so."""
+    """Refuse to end the task by saying so: it is done by answering."""
     consent = Consent.get_or_none(Consent.id == int(task.duty.partition(":")[2]))
     if consent is None or state_of(consent) != "asked":
         return None

@@ -84,7 +84,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
 
 
 def _receiving(permissions: Permissions, book: str) -> tuple[AskChoice, ...]:
-    """The actor's own units, in every book; for who gives entries away, any unit of this one."""
+    """Offer the actor's own units, in every book; to those who give entries away, any unit of this one."""
     found = {}
     for other, (_entry, unit) in permissions.own.items():
         label = Book.get_by_id(other)
@@ -135,7 +135,9 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _unit(permissions: Permissions, book: str, text: str) -> int:
-    """The receiving unit: one of the actor's own, or for who gives entries away one of the book's."""
+    """Read the receiving unit: one of the actor's own, or for those who give entries away one of the book's.
+    Raises Invalid.
+    """
     own = {str(unit): unit for _entry, unit in permissions.own.values()}
     if text.strip() in own:
         return own[text.strip()]
@@ -148,7 +150,9 @@ def _unit(permissions: Permissions, book: str, text: str) -> int:
 
 
 def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]:
-    """Who is meant; without an entry where nobody or more than one fits and none of them is in reach."""
+    """Read who is meant; without an entry where nobody or more than one fits and none of them is in reach.
+    Raises Invalid.
+    """
     found = people_named(book, name)
     near = [row for row in found if within_reach(permissions, row)]
     if len(near) > 1:

@@ -27,6 +27,6 @@ def check_hands_in(
 
 
 def _named(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:
-    """By the safe default: the head, or one above who has a say (D.4), and who keeps the book."""
+    """Return who submits by the safe default: the head, or one above who has a say (D.4), and the keepers."""
     heads = ("head",) if policy.scope("head").propose != "none" else ()
     return policy.flow(kind).submit or (*heads, *policy.keepers)

@@ -120,7 +120,7 @@ class BookBackups(OperationGroup):
         return tuple(asked)
 
     def _owned(self, book: str) -> EffectivePolicy:
-        """The policy of a book that is the actor's to back up. Raises Refused."""
+        """Return the policy of a book that is the actor's to back up, and note it. Raises Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if policy.control(CONTROL) is None:
@@ -141,7 +141,9 @@ class BookBackups(OperationGroup):
         return policy
 
     def _overseen(self, book: str) -> EffectivePolicy:
-        """The policy of a book for whose host's backups the actor answers. Raises Refused."""
+        """Return the policy of a book for whose host's backups the actor answers, and note it. Raises
+        Refused.
+        """
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if not self._answers_for(policy):

@@ -86,7 +86,7 @@ class MovedDeadlines:
 
 
 def _way_in(_standing: Permissions, asked: Asked) -> Way:
-    """What is past or near moves deadlines that people count on, and takes a second office."""
+    """Take two offices for days that are past or near: they move deadlines that people count on."""
     try:
         days = read(asked["rows"], _usual(asked["book"]))
     except (BadRows, Refused):
@@ -251,7 +251,7 @@ def _place(book: RecordedBook) -> tuple[int, str]:
 
 
 def _usual(book: str) -> WorkingCalendar:
-    """Days as they are without those declared for ``book``, or without any."""
+    """Return days as they are without those declared for ``book``, or without any."""
     if book:
         return calendar()
     settings = store().settings

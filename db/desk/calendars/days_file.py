@@ -96,7 +96,7 @@ def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[da
 
 
 def _holidays(found: Mapping[date, DayLine], usual: WorkingCalendar) -> set[date]:
-    """The days of ``found`` that are part of a holiday: beside days off that the week does not give."""
+    """Return days of ``found`` that are part of a holiday: beside days off that the week does not give."""
     off = {day for day, line in found.items() if line.kind == "holiday"}
     part = {day for day in off if not usual.is_weekend(day)}
     before: set[date] = set()

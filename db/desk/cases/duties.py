@@ -72,7 +72,7 @@ def _doers(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
 
 
 def _stage(task: Task) -> tuple[str, str]:
-    """The stage, and of an appeal its number."""
+    """Return the stage, and of an appeal its number."""
     stage, _colon, number = str(json.loads(task.detail)["stage"]).partition(":")
     return stage, number
 

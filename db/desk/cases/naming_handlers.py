@@ -118,7 +118,7 @@ def _word(pattern: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """``text`` in one width and case, without blanks and marks between ideographs."""
+    """Fold ``text`` to one width and case, without blanks and marks between ideographs."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(rf"(?<=[{IDEOGRAPH}])[\s·•・._*-]+(?=[{IDEOGRAPH}])", "", folded)
 

@@ -103,7 +103,7 @@ class CaseSubject(OperationGroup):
 
 
 def elsewhere(row: CaseFile) -> Refused:
-    """The refusal of a step that is not the next one."""
+    """Make the refusal of a step that is not the next one."""
     return Refused(
         _("This case is at another step. It is sorted out, investigated, judged, decided, then closed."),
         row.clause,

@@ -16,8 +16,9 @@ ABOUT_CASES = "case"
 
 
 def trail_of(row: CaseFile) -> Any:
-    """The condition on AuditRecord: what the persons concerned did in the book, and what was done there to
-    the entry that the case is about. Handling a case opens it to nobody's acts on cases."""
+    """Return the condition on AuditRecord: what the persons concerned did in the book, and what was done
+    there to the entry that the case is about. Handling a case opens it to nobody's acts on cases.
+    """
     accounts = accounts_of_persons(person for party in parties_of(row) for person in speakers(party))
     concerned = AuditRecord.account.in_(accounts)
     if row.entry_id is not None:
@@ -69,7 +70,7 @@ def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) 
 
 
 def copies_of(row: CaseFile, entry: int | None) -> int:
-    """How many of the copies attached were issued to the person of ``entry``."""
+    """Count the copies attached that were issued to the person of ``entry``."""
     rows = CaseAttachment.select().where((CaseAttachment.case == row) & (CaseAttachment.what == "copy"))
     found = [forwarded(one.number) for one in rows]
     return sum(one is not None and one.entry == entry for one in found)

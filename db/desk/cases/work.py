@@ -107,8 +107,9 @@ class CaseWork(Rulings):
 
     @operation("casework.people", label=_("find a person for a case"), recorded=True, power=LOOKS)
     def people(self, case: int, words: str) -> tuple[PartyFound, ...]:
-        """Whom the case may be about and whose name or login begins with ``words``: people of its book,
-        leavers too, whoever holds an office there, its departments and offices; never the reporter."""
+        """Find those whom the case may be about and whose name or login begins with ``words``: people of its
+        book, leavers too, officers there, its departments and offices; never the reporter. Raises Invalid.
+        """
         row, start = self._worked_on(case), words.strip()
         if not start:
             raise Invalid(Problem("words", _("Type a name or a login.")))
@@ -224,7 +225,9 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def evidence(self, case: int) -> CaseEvidence:
-        """Everything that goes into the evidence pack of a case (C.13)."""
+        """Collect everything that goes into the evidence pack of a case, and write into its history that it
+        was packed (C.13).
+        """
         row = self._worked_on(case)
         view = view_of(row, self.permissions.account, CaseRoles())
         self.act.note_facts(clause=view.pack_clause)
