@@ -57,8 +57,7 @@ class WorkingCalendar:
 
     def is_announced(self, year: int) -> bool:
         """Return whether the library has what is announced for ``year``. Where make-up workdays are exchanged
-        for holidays, a government announces them year by year; elsewhere holidays follow from the law.
-        """
+        for holidays, a government announces them year by year; elsewhere holidays follow from the law."""
         if hasattr(self._days, "substituted_label"):
             return year in self._days.special_public_holidays
         return self._days.start_year <= year <= self._days.end_year
@@ -70,7 +69,8 @@ class WorkingCalendar:
         return moment.astimezone(self._zone).date()
 
     def add_days(self, day: date, days: int) -> date:
-        """The ``days``-th working day after ``day``; for 0, ``day`` or the next working day after it."""
+        """Return the ``days``-th working day after ``day``; for 0, ``day`` or the next working day after
+        it."""
         if days < 0:
             raise ValueError("a deadline lies ahead")
         if days == 0:

@@ -136,8 +136,7 @@ def _unnamed(
     error: ErrorDetails, place: Path, lines: Mapping[Path, int], path: str, known: Collection[str]
 ) -> Fault:
     """Make a finding for a rule without a text, suggesting the one of the ``known`` names that is like its
-    own.
-    """
+    own."""
     name = _subject(error)
     close = get_close_matches(name, known, n=1)
     message = (
@@ -226,7 +225,8 @@ def _table_at(model: type[BaseModel], place: Path) -> type[BaseModel] | None:
 
 
 def _table_in(annotation: object) -> object:
-    """The model inside ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or ``Annotated``."""
+    """Find the model inside ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or
+    ``Annotated``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for arg in get_args(annotation) if (found := _table_in(arg)) is not None), None)

@@ -86,7 +86,8 @@ def compose(
 def try_compose(
     book: str, regulations: Sequence[Regulation], decisions: Decisions | Mapping[str, object] | None = None
 ) -> Composition:
-    """As ``compose``, with the open points beside the policy instead of an exception."""
+    """Compose as ``compose`` does, and return open points and warnings beside the policy instead of
+    raising."""
     if not regulations:
         raise ValueError("a book needs at least one regulation")
     decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
@@ -179,8 +180,7 @@ class _Composer:
 
     def _usual(self, name: str) -> object:
         """Compose a part as its declarations ask for: in `Parts` a list or one rule, and which of the
-        default's rules stand beside a list; in `EffectivePolicy` whether there is one in any case.
-        """
+        default's rules stand beside a list; in `EffectivePolicy` whether there is one in any case."""
         part, pick = EffectivePolicy.model_fields[name], attrgetter(name)
         if part.is_required():
             return self._one_or_default(pick)
@@ -204,7 +204,8 @@ class _Composer:
         return stated.model_copy(update=silent | {"privileged": privileged})
 
     def _second(self) -> Seconds:
-        """The roles that each regulation names which names any, else the default's, and all that any adds."""
+        """Unite the stated roles strictly, or take the default's where none are, and add up the acts of
+        all."""
         stated = [rule for file in self.files if (rule := file.second) is not None]
         naming = [resolve(rule, self.functions.role_behind) for rule in stated if rule.by]
         default = resolve(self._default(lambda file: file.second), self.functions.role_behind)
@@ -229,7 +230,8 @@ class _Composer:
         return FunctionRole(self.functions.role_behind(rule.role), rule.clause) if rule is not None else None
 
     def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
-        """What each regulation names, those of one role together; the default's where all are silent."""
+        """Return what each regulation names, those of one role together; the default's where all are
+        silent."""
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         found: dict[str, A] = {}
         for rule in stated or [self._default(pick)]:
@@ -292,8 +294,7 @@ class _Composer:
 
     def _purposes(self) -> tuple[PurposeRule, ...]:
         """Compose the stated purposes; the default's bans stand too, its permissions only where none is
-        stated.
-        """
+        stated."""
         stated = self._list(lambda file: file.purposes)
         known = {purpose.id for purpose in stated}
         permits = any(purpose.allowed for file in self.files for purpose in file.purposes)

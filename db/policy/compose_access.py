@@ -22,8 +22,7 @@ def compose_fields(
     lists: Iterable[Iterable[StatedField]], holder: Holder, keepers: Collection[str]
 ) -> tuple[FieldRule, ...]:
     """Unite the fields of all regulations; asked for, protected or reserved by any is so for all.
-    ``keepers``: the roles that keep the book, who see what is kept to the maintainer.
-    """
+    ``keepers``: the roles that keep the book, who see what is kept to the maintainer."""
     stated: dict[str, list[StatedField]] = {}
     for rules in lists:
         for rule in rules:
@@ -116,7 +115,8 @@ def _about(file: PolicyFile, role: str, side: Side, holder: Holder) -> list[Stat
 def _narrowest(
     role: str, side: Side, rules: list[StatedScope], clauses: list[str], within: list[StatedScope]
 ) -> ScopeRule:
-    """What ``rules`` say of ``role``, cited by ``clauses``; ``within`` bounds what it sees."""
+    """Take the narrowest of ``rules`` about ``role``, cited by ``clauses``; ``within`` bounds what it
+    sees."""
     seen = [*rules, *within]
     cited = [*clauses, *(rule.clause for rule in within)]
     reach = min((rule.reach for rule in seen), key=REACHES.index)

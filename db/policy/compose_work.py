@@ -25,8 +25,7 @@ Holder = Callable[[str], str]
 
 def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
     """Compose the flow of every kind of request; each part that no regulation states is the default's, which
-    for a kind that it does not name is that of a change. A reset has one step: a second office agrees.
-    """
+    for a kind that it does not name is that of a change. A reset has one step: a second office agrees."""
     usual = default.flow["change"]
     flows = (_flow(kind, files, default.flow.get(kind, usual), holder) for kind in REQUEST_KINDS)
     agreed = cite(*(rule.clause_of("by") for file in files if (rule := file.second) and rule.by)) or DEFAULT

@@ -95,7 +95,8 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
 
 
 def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Who keeps the book by another regulation, a decision or the safe default can't stand in for itself."""
+    """Find a deputy whose role keeps the book as well, by another regulation, a decision or the safe
+    default."""
     if policy.deputy is None or policy.deputy.role != policy.maintainer.role:
         return
     for regulation, file in in_force:
@@ -193,7 +194,8 @@ def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Each regulation names who may submit a request, and they name nobody in common."""
+    """Find kinds of request for which each regulation names who may submit, and they name nobody in
+    common."""
     for flow in policy.flows:
         naming = [reg for reg, file in in_force if (f := file.flow.get(flow.kind)) is not None and f.submit]
         if naming and not flow.submit:

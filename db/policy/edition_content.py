@@ -107,8 +107,7 @@ def _recipients(teller: Teller, edition: EditionRule) -> Iterator[tuple[Text, se
 
 def _withholding(policy: EffectivePolicy, field: FieldRule, roles: set[str]) -> str | None:
     """Return the clauses by which a holder of just ``roles`` doesn't see the field of everybody; None where
-    they do. Reveals for a purpose count as seeing, granted access doesn't.
-    """
+    they do. Reveals for a purpose count as seeing, granted access doesn't."""
     if field.visible_to and roles.isdisjoint(field.visible_to):
         return ", ".join(field.clauses)
     scopes = [scope for role in sorted(roles) if (scope := policy.scope(role)).reach != "none"]

@@ -58,8 +58,7 @@ def roles_named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, s
 
 def by_its_own_answerers(file: PolicyFile) -> PolicyFile:
     """Put the roles that ``file`` makes the owner and the deputy in place of these words: several regulations
-    of a book may each name one, and each means its own.
-    """
+    of a book may each name one, and each means its own."""
     answering = {"owner": file.owner, "deputy": file.deputy}
     roles = {word: rule.role for word, rule in answering.items() if rule is not None}
     return resolve(file, lambda word: roles.get(word, word))

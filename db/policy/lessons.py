@@ -68,7 +68,8 @@ def others(policy: EffectivePolicy, clause: str) -> Text:
 
 
 def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
-    """The roles that the rule of ``key``, as `explain` names it, asks something of; None: everybody's."""
+    """Return the roles that the rule of ``key``, as `explain` names it, asks something of; None:
+    everybody's."""
     section, *rest = key.split(".")
     if section in FUNCTIONS:
         return policy.holders(section)
@@ -95,7 +96,8 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
 
 
 def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[LessonQuestion, ...]:
-    """The questions of a course: a regulation's ``own``, or else those that its rules are made into."""
+    """Return the questions of a course: a regulation's ``own``, or else those that its rules are made
+    into."""
     stated = tuple(LessonQuestion(one.label, one.answers, one.right - 1, one.clause) for one in own)
     return stated or tuple(islice(_made(policy), QUESTIONS))
 

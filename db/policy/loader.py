@@ -47,8 +47,7 @@ def check(source: str | Path) -> list[Fault]:
 
 def load(source: str | Path) -> Regulation:
     """Load the regulation in a file (a Path) or a text (a str). Raises PolicyError with what is wrong with
-    it.
-    """
+    it."""
     regulation, findings = _checked(source)
     if regulation is None or findings:
         raise PolicyError(tuple(findings))
@@ -57,8 +56,7 @@ def load(source: str | Path) -> Regulation:
 
 def load_recorded(text: str) -> Regulation:
     """Load a regulation from a text on record: it was checked when it was put there, and stays in force when
-    the check has learnt to object to more. Raises PolicyError where it can't be read at all.
-    """
+    the check has learnt to object to more. Raises PolicyError where it can't be read at all."""
     regulation, findings = _understood(text, "", in_force=True)
     if regulation is None:
         raise PolicyError(tuple(findings))
@@ -88,8 +86,7 @@ def builtin_by_digest() -> Mapping[str, Regulation]:
 @cache
 def default() -> Regulation:
     """Load the rules that hold where every regulation is silent; cached. They may say what no regulation may:
-    that no clause asks for it, and what everyone sees of whom nobody speaks.
-    """
+    that no clause asks for it, and what everyone sees of whom nobody speaks."""
     regulation, findings = _read(HERE / "default.toml")
     if regulation is None:
         raise PolicyError(tuple(findings))
@@ -98,8 +95,7 @@ def default() -> Regulation:
 
 def read_decisions(decided: Mapping[str, object]) -> Decisions:
     """Read an organisation's decisions for one book. Raises PolicyError, with ``decisions`` as path, for bad
-    ones.
-    """
+    ones."""
     try:
         return Decisions.model_validate(_frozen(dict(decided)))
     except ValidationError as problem:
@@ -108,8 +104,7 @@ def read_decisions(decided: Mapping[str, object]) -> Decisions:
 
 def load_folder(folder: Path) -> list[Regulation]:
     """Load all ``*.toml`` of a folder, the earliest day first; of a folder that isn't there none. Raises
-    PolicyError for a file that can't be read, or for two of one id and version.
-    """
+    PolicyError for a file that can't be read, or for two of one id and version."""
     found: dict[tuple[str, str], Regulation] = {}
     for path in sorted(folder.glob("*.toml")):
         regulation, findings = _read(path, in_force=True)

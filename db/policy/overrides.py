@@ -88,8 +88,7 @@ class _Overriding:
 
     def _rule(self, key: str, earlier: Rule | None, later: Rule | None) -> Rule | None:
         """Replace in ``earlier`` what ``later`` says otherwise, and note the rule as displaced. Return None
-        where nothing of it is left.
-        """
+        where nothing of it is left."""
         if earlier is None or later is None:
             return earlier
         said = set(_said(earlier))

@@ -54,8 +54,7 @@ def find_counted_as_employee(
 
 def _knows(file: PolicyFile, role: str, holder: Holder) -> bool:
     """Return whether a regulation speaks of a role, or would if it had anything to say: of those that every
-    organisation has. Of the management it speaks where it lists them or says what they see.
-    """
+    organisation has. Of the management it speaks where it lists them or says what they see."""
     if role in {one.id for one in file.roles}:
         return True
     if role in MANAGEMENT:

@@ -76,8 +76,7 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
 
 def _typed(text: str, begin: int, line: str) -> Message | None:
     """Explain what was typed with an input method for Chinese, or left open, on a line that can't be read.
-    The line begins at offset ``begin`` of ``text``.
-    """
+    The line begins at offset ``begin`` of ``text``."""
     if '"""' in line or "'''" in line:
         return None
     for found in _QUOTED.finditer(line):
@@ -119,7 +118,8 @@ def _plain(foreign: str) -> str:
 
 
 def _dated(line: str, reason: str) -> Message | None:
-    """What is wrong with a date that is written in another way, or is none."""
+    """Explain how to write a date, where ``line`` has one that is written in another way, or that isn't
+    one."""
     if re.search(r"Expected newline|Invalid date", reason) is None or _DATE.match(line) is None:
         return None
     return _(

@@ -41,8 +41,7 @@ LONGEST_AHEAD: Final = 366
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
     """Let those fill offices at once whom the regulation lets do it alone: offices that answer for the book,
-    and not for themselves. Else it takes two.
-    """
+    and not for themselves. Else it takes two."""
     policy = policy_of(asked["book"])
     answering = {*policy.holders("owner"), policy.role_behind("deputy"), policy.maintainer.role}
     alone = policy.rights.alone and asked["role"] in answering and giving_roles(permissions, asked["book"])
@@ -132,8 +131,7 @@ class Appointments(OperationGroup):
     ) -> None:
         """Keep a deputy where the book has to have one (D.3): appoint ``following``, and add grants that are
         over to ``ending``. Raises Invalid where there would be none, unless ``without``, or the owner would
-        be one.
-        """
+        be one."""
         policy = policy_of(book)
         if policy.deputy is None or role not in (*policy.holders("owner"), policy.deputy.role):
             return

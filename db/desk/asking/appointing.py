@@ -124,8 +124,7 @@ def _whom(
 ) -> tuple[int, int | None]:
     """Return the person whom ``text`` names, with their entry in the book: a colleague within reach. For
     those who fill the offices of the book also somebody without an entry there, such as a teacher, by login
-    or an officer's name; of the ``office`` to be relieved of, also a suspended person. Raises Invalid.
-    """
+    or an officer's name; of the ``office`` to be relieved of, also a suspended person. Raises Invalid."""
     found = read_colleague(permissions, book, field, text)
     if not isinstance(found, Problem):
         return int(Entry.get_by_id(found).person_id), found

@@ -136,8 +136,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 def _unit(permissions: Permissions, book: str, text: str) -> int:
     """Read the receiving unit: one of the actor's own, or for those who give entries away one of the book's.
-    Raises Invalid.
-    """
+    Raises Invalid."""
     own = {str(unit): unit for _entry, unit in permissions.own.values()}
     if text.strip() in own:
         return own[text.strip()]
@@ -151,8 +150,7 @@ def _unit(permissions: Permissions, book: str, text: str) -> int:
 
 def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]:
     """Read who is meant; without an entry where nobody or more than one fits and none of them is in reach.
-    Raises Invalid.
-    """
+    Raises Invalid."""
     found = people_named(book, name)
     near = [row for row in found if within_reach(permissions, row)]
     if len(near) > 1:

@@ -82,8 +82,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 def _account(permissions: Permissions, book: str, text: str) -> Account:
     """Return the account of somebody in ``book`` for whom the actor may ask: themselves, those of a unit they
     head, or for those who give rights there anybody. Raises Invalid alike for those they may not ask for and
-    for none.
-    """
+    for none."""
     wanted = text.strip()
     by_login = Account.get_or_none((Account.login == wanted) & (Account.state != "disabled"))
     persons = persons_named(book, wanted)

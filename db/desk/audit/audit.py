@@ -223,8 +223,7 @@ class Audit(OperationGroup):
 
     def _part(self, listed: _List, offset: int, count: int) -> list[AuditRecord]:
         """Read ``count`` records from ``offset`` of a list, from its nearest known place or from its end, and
-        remember where that part ends.
-        """
+        remember where that part ends."""
         if not count:  # behind the end, where there is nothing to count back to
             return []
         near, last = listed.before(offset)
@@ -241,8 +240,7 @@ class Audit(OperationGroup):
 
     def _list_of(self, narrowed: AuditFilter) -> _List:
         """Return the list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so
-        it is counted once for as long as it is looked at.
-        """
+        it is counted once for as long as it is looked at."""
         reach = tuple(supervised(self.permissions))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
             seq, upto = AuditRecord.seq, narrowed.upto or 0

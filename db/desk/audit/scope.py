@@ -91,8 +91,7 @@ def _placed(book: str, unit: int | None) -> Any:
 
 def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
     """Return the condition on records without a book for those of its people. ``counted``: told by whose they
-    are not, whom two indexes give at once, as no account is ever taken off the record.
-    """
+    are not, whom two indexes give at once, as no account is ever taken off the record."""
     theirs = Entry.select(Entry.id).where((Entry.book == book) & (Entry.person == Account.person))
     whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
     if unit is not None:

@@ -358,8 +358,7 @@ def is_within(unit: int, above: int) -> bool:
 def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
     """Return when something held ends, by oneself or by whom one stands in for, or a moment a few seconds
     ahead, as something granted ahead may begin. What ends with the day is read again with the next
-    (`db.desk.authority.kept`).
-    """
+    (`db.desk.authority.kept`)."""
     ends = [clock.stamp(clock.moment(grant_rows.moment) + timedelta(seconds=KEPT_SECONDS))]
     for held in (grant_rows, *lenders.values()):
         ends += [row[5] for part in (GRANT, ACCESS) for row in held[part] if row[5]]
@@ -368,8 +367,7 @@ def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
 
 def _next_last_day(grant_rows: GrantRows) -> str:
     """Return the first of the last days by which access is still to end, anybody's; empty where there is
-    none.
-    """
+    none."""
     return grant_rows[ENDS][0][3]
 
 

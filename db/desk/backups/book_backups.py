@@ -142,8 +142,7 @@ class BookBackups(OperationGroup):
 
     def _overseen(self, book: str) -> EffectivePolicy:
         """Return the policy of a book for whose host's backups the actor answers, and note it. Raises
-        Refused.
-        """
+        Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if not self._answers_for(policy):

@@ -42,8 +42,7 @@ class AppealView:
 
 def appeal_until(row: CaseFile) -> Due | None:
     """Return the last day on which a person found in breach may appeal, with the working days left. The days
-    run from the decision, and where it was served on paper later, from that.
-    """
+    run from the decision, and where it was served on paper later, from that."""
     if row.outcome != "breach" or row.decided_at is None:
         return None
     rule = policy_of(row.book_id).discipline
@@ -109,7 +108,8 @@ def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
 
 
 def appeal_view(party: CaseParty) -> AppealView | None:
-    """The last appeal of a person concerned in words, if there is one."""
+    """Decrypt the open, else the last, appeal of a person concerned, with its answer; None if there is
+    none."""
     made = CaseAppeal.select().where(CaseAppeal.party == party).order_by(CaseAppeal.id.desc())
     appeal: CaseAppeal | None = next(iter(waiting_appeals(party)), made.first())
     if appeal is None:

@@ -64,7 +64,8 @@ def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal
 
 
 def sanctions_of(party: CaseParty) -> Label | None:
-    """What was decided about a person as one label. The words of a further sanction stay with the case."""
+    """Put what was decided about a person in one label. The words of a further sanction stay with the
+    case."""
     rungs = [one for one in party.sanctions.split(",") if one]
     if is_unpunished(party):
         return label_pair(_("not punished"))

@@ -69,8 +69,7 @@ class CaseRoles:
 
     def judging_as(self, row: CaseFile, account: int) -> tuple[NamedApprover, ...]:
         """Return ``account`` in each office, from the next on, in which it judges: once for all that are its
-        own.
-        """
+        own."""
         case, found = self._independent(row, (*INVESTIGATED, *JUDGED)), list[NamedApprover]()
         for role in judging(row):
             mine = next((one for one in self._of(row, (role,), case) if one.account == account), None)
@@ -81,8 +80,7 @@ class CaseRoles:
 
     def managers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return those who decide what follows, or confirm as the second person what another decided: of
-        those able, the ones who leave somebody to decide an appeal, if anybody does.
-        """
+        those able, the ones who leave somebody to decide an appeal, if anybody does."""
         earlier = (*INVESTIGATED, *JUDGED)
         if row.state != "proposed":
             found = self._managers(row, self._independent(row, earlier))
@@ -105,8 +103,7 @@ class CaseRoles:
 
     def conveners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return those who attach the minutes of the meeting that decides an appeal, where no one person
-        could.
-        """
+        could."""
         if any(one.reopened for one in open_appeals(row)) or minutes_of(row) or self._uninvolved(row):
             return ()
         able = self._of_roles(row, _convening(row.book_id), self._independent(row, ()))
@@ -119,8 +116,7 @@ class CaseRoles:
 
     def _reviewers(self, row: CaseFile, first: CaseEvent | NamedApprover) -> tuple[NamedApprover, ...]:
         """Return those who may review what ``first`` opened again. One of the two ranks not below the
-        deciders.
-        """
+        deciders."""
         case = self._independent(row, ())
         judges = policy_of(row.book_id).discipline.judge
         able = (*self._managers(row, case), *self._of_roles(row, judges, case))
@@ -199,8 +195,7 @@ class CaseRoles:
 
     def may_read(self, row: CaseFile, account: int) -> bool:
         """Return whether ``account`` works on it, did before it went to others, or may open it again; never
-        if the case concerns it.
-        """
+        if the case concerns it."""
         if self.is_concerned(row, account):
             return False
         acted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.account == account))
@@ -213,7 +208,8 @@ class CaseRoles:
         return self._resolver.is_barred(self._case(row), account) or self._is_named(row, account)
 
     def persons(self, row: CaseFile) -> frozenset[int]:
-        """The persons whom the case is about, and those who get nothing of it by the reporter's word."""
+        """Return the persons whom the case is about, and those who get nothing of it by the reporter's
+        word."""
         return self._concerned(row.id, row.entry_id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
@@ -250,8 +246,7 @@ class CaseRoles:
 
     def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[NamedApprover, ...]:
         """Return the holders of ``roles``, or stand-ins where nobody of one is able; nobody whom the report
-        names.
-        """
+        names."""
         asked = tuple(roles)
         return self._unnamed(
             row, case, lambda case: (one for role in asked for one in self._able(row, role, case))
@@ -270,8 +265,7 @@ class CaseRoles:
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
         """Return whether the report of a breach names ``account``, also in an office that it came to hold
-        later.
-        """
+        later."""
         return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[NamedApprover, ...]:
@@ -306,8 +300,7 @@ class CaseRoles:
 
     def _independent(self, row: CaseFile, acts: Iterable[str], others: Iterable[int] = ()) -> ApprovalContext:
         """Make the case for those who neither reported it nor did one of ``acts``, and are none of
-        ``others``.
-        """
+        ``others``."""
         return self._case(row, row.reporter_id, *_actors(row, acts), *others)
 
     def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
@@ -419,7 +412,8 @@ def office_rank(book: str, role: str) -> int:
 
 
 def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedApprover]) -> bool:
-    """Whether besides ``one`` somebody is able who holds no lower office, and could decide an appeal."""
+    """Return whether besides ``one`` somebody is able who holds no lower office, and could decide an
+    appeal."""
     return any(
         other.account != one.account
         and office_rank(row.book_id, other.role) >= office_rank(row.book_id, one.role)

@@ -267,8 +267,7 @@ class Cases(OperationGroup):
     )
     def gap(self, book: str) -> CaseGap | None:
         """Return the first step of a case of ``book`` that nobody could take; None for those who neither keep
-        nor supervise it.
-        """
+        nor supervise it."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
@@ -306,8 +305,7 @@ class Cases(OperationGroup):
     @operation("cases.one", label=_("open a case"), recorded=True, power=LOOKS)
     def one(self, case: int) -> CaseView:
         """Return everything about a case, for those who work on it or did. Raises Refused alike for any other
-        and for none.
-        """
+        and for none."""
         row, case_roles = CaseFile.get_or_none(CaseFile.id == case), CaseRoles()
         account = self.permissions.account
         if row is None or row.book_id not in self.permissions.books or not case_roles.may_read(row, account):

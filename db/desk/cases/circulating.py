@@ -105,8 +105,7 @@ def _audience(party: CaseParty, *, to_all: bool) -> list[int]:
 
 def _accounts(party: CaseParty, *, to_all: bool) -> list[int]:
     """Return the accounts of the department, or of everybody in the book and of those who hold an office
-    there; but for those who hear the decision itself. Of somebody without a department: everybody.
-    """
+    there; but for those who hear the decision itself. Of somebody without a department: everybody."""
     unit, book = _unit(party), party.case.book_id
     active = Entry.state == "active"
     here: Any = Entry.select(Entry.person).where((Entry.book == book) & active)

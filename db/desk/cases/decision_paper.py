@@ -25,8 +25,7 @@ class Decision(SheetKind):
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """Find a party of a case in which a breach was found, written ``case-party`` or as the case alone
-        where it has one, for those who handle it or decided it. Raises Invalid, or Refused.
-        """
+        where it has one, for those who handle it or decided it. Raises Invalid, or Refused."""
         case, _dash, number = about.partition("-")
         parties = list(CaseParty.select().where(CaseParty.case == number_in(case)).order_by(CaseParty.id))
         if not number and len(parties) > 1:
@@ -59,8 +58,7 @@ class Decision(SheetKind):
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
         """Draw the decision, and on a page of its own the proof of service. The facts are ``words``, as the
         person is to read them: what was reported, and by whom, stays with those who handle the case. Raises
-        Invalid.
-        """
+        Invalid."""
         row, party, view = matter.row
         facts = cleaned(words)
         if not facts:

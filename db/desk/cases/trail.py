@@ -17,8 +17,7 @@ ABOUT_CASES = "case"
 
 def trail_of(row: CaseFile) -> Any:
     """Return the condition on AuditRecord: what the persons concerned did in the book, and what was done
-    there to the entry that the case is about. Handling a case opens it to nobody's acts on cases.
-    """
+    there to the entry that the case is about. Handling a case opens it to nobody's acts on cases."""
     accounts = accounts_of_persons(person for party in parties_of(row) for person in speakers(party))
     concerned = AuditRecord.account.in_(accounts)
     if row.entry_id is not None:
@@ -31,7 +30,8 @@ def trail_of(row: CaseFile) -> Any:
 
 
 def check_attachable(row: CaseFile, permissions: Permissions, what: str, number: str) -> str:
-    """The number as it is kept. Raises Invalid for what does not exist or is not the reader's to see."""
+    """Return the number as it is kept. Raises Invalid for what does not exist or is not the reader's to
+    see."""
     if what == "audit":
         seq = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
         allowed = trail_of(row)

@@ -108,8 +108,7 @@ class CaseWork(Rulings):
     @operation("casework.people", label=_("find a person for a case"), recorded=True, power=LOOKS)
     def people(self, case: int, words: str) -> tuple[PartyFound, ...]:
         """Find those whom the case may be about and whose name or login begins with ``words``: people of its
-        book, leavers too, officers there, its departments and offices; never the reporter. Raises Invalid.
-        """
+        book, leavers too, officers there, its departments and offices; never the reporter. Raises Invalid."""
         row, start = self._worked_on(case), words.strip()
         if not start:
             raise Invalid(Problem("words", _("Type a name or a login.")))
@@ -226,8 +225,7 @@ class CaseWork(Rulings):
     )
     def evidence(self, case: int) -> CaseEvidence:
         """Collect everything that goes into the evidence pack of a case, and write into its history that it
-        was packed (C.13).
-        """
+        was packed (C.13)."""
         row = self._worked_on(case)
         view = view_of(row, self.permissions.account, CaseRoles())
         self.act.note_facts(clause=view.pack_clause)

@@ -66,8 +66,7 @@ class Choosing:
 
     def contacts(self, unit: int) -> Mapping[str, Sequence[str]]:
         """Return the unit's own open contacts by field, for people who have none of their own (I.4.2.3);
-        cached.
-        """
+        cached."""
         if unit not in self._contacts:
             open_to_all = {rule.name for rule in self.policy.unit_fields if is_open(rule)}
             self._contacts[unit] = {

@@ -115,8 +115,7 @@ class Copies(OperationGroup):
 
     def _not_yours(self) -> Refused:
         """Answer the same for a copy of anybody else's and for none; the refusal cites who may receive
-        copies.
-        """
+        copies."""
         policies = [policy_of(book) for book in self.permissions.books]
         rules = [(policy, rule) for policy in policies for rule in policy.editions]
         if not rules:

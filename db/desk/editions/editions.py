@@ -73,8 +73,7 @@ class Editions(OfEditions):
     @operation("editions.preview", label=_("preview an edition"), recorded=True, power=LOOKS)
     def preview(self, book: str, edition: str) -> IssuePreview:
         """Show what an issue made now would hold, what changed since the last, and who would receive it.
-        Raises Refused to those who don't issue it.
-        """
+        Raises Refused to those who don't issue it."""
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy)
         choosing = Choosing(book)
@@ -143,14 +142,16 @@ class Editions(OfEditions):
 
     @operation("editions.one", label=_("look at an issue"), recorded=False, power=LOOKS)
     def one(self, issue: int) -> Issued:
-        """An issue of an edition that the actor may issue, or look at."""
+        """Return an issue of an edition that the actor may issue, or look at. Raises Refused for any
+        other."""
         row, rule = self._overseen(issue)
         mine = issues(self.permissions, policy_of(row.book_id))
         return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False, power=LOOKS)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:
-        """The copies of an issue: who has acknowledged, and whether its mail went out."""
+        """List the copies of an issue: who has acknowledged, and whether its mail went out. Raises
+        Refused."""
         row, _rule = self._overseen(issue)
         return tuple(copy_row(copy) for copy in copies_of(row))
 

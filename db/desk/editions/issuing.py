@@ -120,7 +120,8 @@ def last_issue(book: str, edition: str) -> EditionIssue | None:
 
 
 def content_in(issue: EditionIssue) -> IssueContent:
-    """The content of an issue as it was kept. Raises SealBroken where the record was tampered with."""
+    """Decrypt the content of an issue as it was kept. Raises SealBroken where the record was tampered
+    with."""
     return unpacked(packed_in(issue))
 
 
@@ -139,7 +140,8 @@ def secret_of(copy: EditionCopy) -> bytes:
 
 
 def in_hand(book: str, person: int) -> Iterable[Copy]:
-    """Copies of editions that the person was issued and that were neither recalled nor closed (H.5.4)."""
+    """Yield copies of editions that the person was issued and that were neither recalled nor closed
+    (H.5.4)."""
     rows = (
         EditionCopy.select(EditionCopy, EditionIssue)
         .join(EditionIssue)

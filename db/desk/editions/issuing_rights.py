@@ -19,8 +19,7 @@ class OfEditions(OperationGroup):
 
     def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
         """Find an edition of a book of the actor's, and note book and clause for the audit. Raises Refused
-        for any other.
-        """
+        for any other."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

@@ -185,8 +185,7 @@ class Sorting(OperationGroup):
 
     def _kept(self, book: str) -> EffectivePolicy:
         """Return the policy of a book that the actor maintains, and note the book. Raises Refused for any
-        other.
-        """
+        other."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

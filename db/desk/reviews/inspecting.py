@@ -96,8 +96,7 @@ class Inspections(OperationGroup):
     @operation("inspections.findings", label=_("list findings"), recorded=False, power=LOOKS)
     def findings(self, campaign: int | None = None) -> tuple[FindingRow, ...]:
         """List findings that the actor sees to, and those of inspections of their books that they carry out
-        or oversee; open ones first, the first due first. Only of ``campaign`` where one is given.
-        """
+        or oversee; open ones first, the first due first. Only of ``campaign`` where one is given."""
         rows = (
             Finding.select(Finding, Campaign)
             .join(Campaign)
@@ -214,8 +213,7 @@ class Inspections(OperationGroup):
     )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """Close a finding and end its task, or reopen one whose answer does not do, with a task for its owner
-        again, as an inspector: ``verdict`` is ``close`` or ``reopen``. Raises Refused to the owner.
-        """
+        again, as an inspector: ``verdict`` is ``close`` or ``reopen``. Raises Refused to the owner."""
         row = self._finding(finding)
         if same_person(row.owner_id, self.permissions.account):
             raise Refused(
@@ -242,8 +240,7 @@ class Inspections(OperationGroup):
     )
     def pass_on(self, finding: int, owner: int, due: str) -> None:
         """Name another ``owner`` of a finding that is not answered, and the day (ISO) by which they see to
-        it, as an inspector; the task goes to them. Undone with the owner of before. Raises Invalid.
-        """
+        it, as an inspector; the task goes to them. Undone with the owner of before. Raises Invalid."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         day = due_day(due)
@@ -264,8 +261,7 @@ class Inspections(OperationGroup):
     )
     def remind(self, finding: int) -> None:
         """Remind the owner of an open finding, as an inspector: stores a notice. Raises Invalid the second
-        time a day.
-        """
+        time a day."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         task = tasks_of(row).where(Task.state == "open").get_or_none()

@@ -179,8 +179,7 @@ def _things(policy: EffectivePolicy, rule: ReviewRule, shape: Shape) -> Iterable
 
 def _units(book: str, rule: ReviewRule, root: int) -> Iterable[int]:
     """Return the units that a review asks: those collected from are all there are but the root; others, those
-    that have active entries.
-    """
+    that have active entries."""
     rows = Unit.select(Unit.id).where((Unit.book == book) & Unit.active & (Unit.side == "internal"))
     if rule.kind == "collection":
         rows = rows.where(Unit.id != root)

@@ -54,8 +54,7 @@ class ReviewApprovers:
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
         """Return whether ``item`` is a right or the entry of the account's own person, who doesn't decide on
-        it.
-        """
+        it."""
         return bool(self.resolver.represented(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[NamedApprover, ...]:
@@ -92,8 +91,7 @@ class ReviewApprovers:
     def _one_by_one(self, mine: Any, permissions: Permissions) -> Any:
         """Correct ``mine``, the condition for whole units, by what depends on the entry, which is judged one
         by one: nobody decides on their own, nor do those who stand in for them; of an outside contact that a
-        colleague answers for, the colleague's unit is asked (E.5).
-        """
+        colleague answers for, the colleague's unit is asked (E.5)."""
         campaign = self.campaign
         rows = self._apart(permissions) if campaign.of == "entries" else []
         if not rows:
@@ -153,8 +151,7 @@ class ReviewApprovers:
 
     def _by_number(self, of_entries: Any) -> Any:
         """Turn a condition on entries into the numbers of the campaign's things that fit it, if they are few:
-        those are found by their entries, and not among the things of everybody.
-        """
+        those are found by their entries, and not among the things of everybody."""
         rows: Any = ReviewItem.select(ReviewItem.id, ReviewItem.campaign).where(of_entries)
         found = list(rows.limit(FEW_THINGS + 1).tuples())
         if len(found) > FEW_THINGS:
@@ -180,8 +177,7 @@ class ReviewApprovers:
 
     def _with_items(self, units: set[int] | None) -> set[int]:
         """Return units that the campaign has, or those of them among ``units``. There are more items than
-        units.
-        """
+        units."""
         items = f"SELECT 1 FROM review_item i WHERE i.campaign_id = {database.param} AND i.unit_id = unit.id"
         where, given = ("1 = 1", []) if units is None else is_among("id", units)
         rows = fetch(f"SELECT id FROM unit WHERE {where} AND EXISTS ({items})", (*given, self.campaign.id))
@@ -212,8 +208,7 @@ def is_overdue(campaign: Campaign) -> bool:
 
 def left_to_runner(campaign: Campaign) -> Any:
     """Return the condition on `ReviewItem` for what the runner of a review by the persons concerned decides
-    too: the entries of those who can't sign in, and once the due day is over everybody's.
-    """
+    too: the entries of those who can't sign in, and once the due day is over everybody's."""
     if is_overdue(campaign):
         return ReviewItem.campaign == campaign
     persons = Entry.select(Entry.person).where(Entry.book == campaign.book_id)

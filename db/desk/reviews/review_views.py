@@ -131,8 +131,7 @@ def campaign_row(
     campaign: Campaign, permissions: Permissions, count: ProgressCount, mine: ProgressCount, *, oversees: bool
 ) -> CampaignRow:
     """Describe ``campaign`` as a line in a list. Those who don't oversee it learn no more than how far
-    ``mine`` is, what they decide themselves (C.10), so ``count`` is the same for them.
-    """
+    ``mine`` is, what they decide themselves (C.10), so ``count`` is the same for them."""
     policy, roles = permissions.policy(campaign.book_id), permissions.roles(campaign.book_id)
     book = campaign.book
     return CampaignRow(
@@ -204,8 +203,7 @@ def progress(
     campaign: Campaign, permissions: Permissions | None, units: set[int] | None = None
 ) -> tuple[UnitProgress, ...]:
     """Return how far each department is, the least finished first; only of ``units`` where they are given.
-    Names those who answer for what is left where there is a reader, by their ``permissions``.
-    """
+    Names those who answer for what is left where there is a reader, by their ``permissions``."""
     due = due_of(campaign.book_id, campaign.due, due_clause(campaign))
     found = unit_progress(campaign, units)
     facts = facts_for(permissions, len(found)) if permissions is not None else None
@@ -227,8 +225,7 @@ def progress(
 
 def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
     """Name those who decided for each unit where its head is to, with the office that they held then if not
-    that.
-    """
+    that."""
     if campaign.by != HEAD:
         return {}
     found: dict[int, tuple[Text, ...]] = {}

@@ -118,8 +118,7 @@ class Reviews(OperationGroup):
     ) -> tuple[ItemRow, ...]:
         """List things of a review in their order, or those that come ``after`` one of them, whose name holds
         ``words``; protected values are masked. ``mine``: what the actor decides; the others are for those who
-        run or oversee it.
-        """
+        run or oversee it."""
         row = self._campaign(campaign)
         listed = self._listed(row, which, words)
         if unit is not None:
@@ -161,8 +160,7 @@ class Reviews(OperationGroup):
     @operation("reviews.one", label=_("open one thing under review"), recorded=True, power=LOOKS)
     def one(self, campaign: int, item: int) -> ItemView:
         """Return one thing in full; records the protected values that are shown. Raises Refused for others'
-        things.
-        """
+        things."""
         row = self._campaign(campaign)
         self.act.note_facts(item=item)
         query = items_of(row).where(ReviewItem.id == item)
@@ -334,8 +332,7 @@ class Reviews(OperationGroup):
 
     def _campaign(self, campaign: int) -> Campaign:
         """Find a campaign that exists for the actor, and note it for the audit. Raises Refused alike for any
-        other and for none.
-        """
+        other and for none."""
         row = Campaign.get_or_none(Campaign.id == campaign)
         self.act.note_facts(campaign=campaign)
         known = row is not None and row.book_id in self.permissions.books
