@@ -34,7 +34,7 @@ _NO_DIGIT = re.compile(r"\D")
 
 
 def labels_in(run: str) -> tuple[str, ...]:
-    """Labels of the blanks in ``run``, in their order; none where it is no number that can bear choices."""
+    """Return labels of the blanks in ``run``, in order; none where it is no number that can bear choices."""
     if len(run) > LONGEST_RUN:
         return ()
     digits = _NO_DIGIT.sub("", run)

@@ -9,5 +9,6 @@ from db.confined import walls
 
 
 def answer(_content: bytes) -> Iterable[bytes]:
-    """The version of ``landlock`` and whether ``seccomp`` holds; 0 for what this kernel doesn't give."""
+    """Yield as JSON the version of ``landlock`` and whether ``seccomp`` holds; 0 for what this kernel
+    lacks."""
     yield json.dumps(walls.standing).encode()

@@ -118,7 +118,7 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
 
 
 def _seen(accounts: Collection[int]) -> set[int]:
-    """The entries of which ``accounts`` were shown protected values within the hour."""
+    """Return the entries of which ``accounts`` were shown protected values within the hour."""
     showing = (SHOWN, *operations_that(lambda one: one.shows))
     return {entry for (entry,) in _acts(accounts, showing, "entry")}
 

@@ -76,7 +76,8 @@ class Screening:
                 yield rule, found
 
     def _look(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
-        """A field of private life holds private data, where the organisation lets it be there at all."""
+        """Find what a text may not hold. A field of private life holds private data, where it is there at
+        all."""
         given = plain(text) if wordy else ""
         for rule in self._rules:
             found = ""

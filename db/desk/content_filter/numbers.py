@@ -110,8 +110,8 @@ def _runs(text: str) -> Iterator[list[str]]:
 
 
 def _without_telephones(tokens: list[str]) -> Iterator[list[str]]:
-    """``tokens`` parted where some of them are a telephone number as people write one. Two such numbers side
-    by side would be taken for a card now and then."""
+    """Part ``tokens`` where some of them are a telephone number as people write one. Two such numbers side by
+    side would be taken for a card now and then."""
     part: list[str] = []
     place = 0
     while place < len(tokens):
@@ -126,7 +126,8 @@ def _without_telephones(tokens: list[str]) -> Iterator[list[str]]:
 
 
 def _telephone(tokens: list[str], place: int, *, begins: bool) -> int:
-    """How many tokens from ``place`` on are a telephone number: 13800002121, 138 0000 2121, 010 62345678.
+    """Count the tokens from ``place`` on that are a telephone number: 13800002121, 138 0000 2121, 010
+    62345678.
 
     An area code ``begins`` a number: within one, 0212 3456 7890 is a part of it.
     """
@@ -141,7 +142,7 @@ def _telephone(tokens: list[str], place: int, *, begins: bool) -> int:
 
 
 def _joined(tokens: list[str]) -> Iterator[str]:
-    """Every number that neighbouring tokens may make together."""
+    """Yield every number that neighbouring tokens may make together."""
     for first in range(len(tokens)):
         number = ""
         for token in tokens[first:]:

@@ -105,7 +105,8 @@ class _Given:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    """What whoever decides on an import reads before the rows; whoever is told of it, the directory alone."""
+    """Say what the approvers of an import read before the rows; to those who are told of it, the directory
+    alone."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else "")]
     if asked.keys() >= {"source", "rows"}:
@@ -377,8 +378,8 @@ class Importing(OperationGroup):
         )
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
-        """Whether this is the first load, or goes on with one. Raises Refused for whoever may
-        not import."""
+        """Return whether this is the first load, or goes on with one. Raises Refused for those who may not
+        import."""
         if book not in self.permissions.books:
             raise no_such_book()
         self.act.note_facts(book=book)
@@ -402,22 +403,22 @@ class Importing(OperationGroup):
         )
 
     def _denied(self, policy: EffectivePolicy, plan: Plan, first_load: bool) -> list[RowError]:
-        """Rows for which the regulations want somebody else's decision, in a book in use."""
+        """Find rows for which the regulations want somebody else's decision, in a book in use."""
         if first_load:
             return []
         is_host = self.act.actor.front == "host" and self.act.second is None
         return [*undecided_units(policy, plan), *([] if is_host else given_offices(policy, plan))]
 
     def _is_operators(self, book: str) -> bool:
-        """Whether it is the host's operator who asks, and nobody who keeps the book."""
+        """Return whether it is the host's operator who asks, and nobody who keeps the book."""
         technical = {policy_of(book).technical.role, "admin"} if book in self.permissions.books else set()
         at_host = self.act.actor.front == "host" and not self.permissions.keeps_book(book)
         return at_host and bool(self.permissions.roles(book) & technical)
 
 
 def _in_order(entries: Sequence[Planned]) -> list[Planned]:
-    """In which order people come in: in parts colleagues before whoever names one of them as inside owner,
-    and those of a unit together, as they lie in the tables of search."""
+    """Return the order in which people come in: in parts colleagues before those who name one of them as
+    inside owner, and those of a unit together, as they lie in the tables of search."""
     if len(entries) <= PART:
         return list(entries)
     return sorted(entries, key=lambda entry: (entry.side != "internal", entry.unit))
@@ -431,5 +432,5 @@ def _raise(wrong: Sequence[RowError], denied: Sequence[RowError], known: Message
 
 
 def _is_new(book: str) -> bool:
-    """Whether the book holds nobody but its founder, whom setting it up enters."""
+    """Return whether the book holds nobody but its founder, whom setting it up enters."""
     return len(Entry.select(Entry.id).where(Entry.book == book).limit(2)) < 2

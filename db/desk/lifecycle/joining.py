@@ -199,7 +199,7 @@ def call_off(act: Act, task: int, word: str) -> None:
 
 
 def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
-    """The rules, and the side of the book that the kind of entry belongs to."""
+    """Return the rules, and the side of the book that the kind of entry belongs to. Raises Refused."""
     side: Side = "internal"
     if asked.book in act.permissions.books:
         kinds = policy_of(asked.book).kinds
@@ -208,7 +208,8 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
 
 
 def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
-    """Said to whoever keeps the book. Others must not learn who is in it (C.10); it comes out on approval."""
+    """Warn the keepers of the book of a twin. Others must not learn who is in it (C.10); it comes out on
+    approval."""
     if not act.permissions.keeps_book(book):
         return ()
     if is_there(book, values):
@@ -222,7 +223,7 @@ def _lookalike(name: str) -> Message:
 
 
 def _own_unit(act: Act, book: str, side: Side) -> int:
-    """Some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
+    """Return some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
     if may_begin(act.permissions, book, "join", side):
         units = units_for(act.permissions, policy_of(book), side)
         if units:
@@ -231,7 +232,7 @@ def _own_unit(act: Act, book: str, side: Side) -> int:
 
 
 def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:
-    """The day of joining, and what is wrong with it, the unit and the kind of entry."""
+    """Read the day of joining, and find what is wrong with it, the unit, which is locked, and the kind."""
     problems = []
     day = read_day_of_event("joined", asked.joined, None)
     if isinstance(day, Problem):
@@ -246,14 +247,15 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
 
 
 def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
-    """An entry that waits to be completed, with the task to do so."""
+    """Create an entry that waits to be completed, and open the task to do so."""
     entry = _pending(act, policy, asked, name, day)
     open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
     return entry
 
 
 def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
-    """An entry that waits, of the person on record who was chosen or of a new one."""
+    """Create an entry that waits, of the person on record who was chosen and is locked, or of a new one.
+    Raises Invalid."""
     person = asked.person
     if person is not None:
         wanted = Person.select().where((Person.id == person) & (Person.name == name))
@@ -296,8 +298,8 @@ def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int,
 def _recognised(
     act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: Entry, name: str, day: date
 ) -> int:
-    """Somebody on record was kept waiting as a new person: an entry of their own waits instead, as what an
-    entry holds is sealed for its person, and the task goes over to it."""
+    """Replace a new person's waiting entry by one of somebody on record, as what an entry holds is sealed for
+    its person; the task goes over to it."""
     entry = _pending(act, policy, asked, name, day)
     _take_off(expected)
     Task.update(entry=entry, unit=asked.unit).where(
@@ -313,7 +315,7 @@ def _take_off(expected: Entry) -> None:
 
 
 def _expected(book: str, expected: int | None, *, held: bool = False) -> Entry | None:
-    """The entry that waits; ``held``: against everyone else. Raises Refused where it does no more."""
+    """Return the entry that waits; ``held``: locked. Raises Refused where it waits no more."""
     if expected is None:
         return None
     wanted = Entry.select().where((Entry.id == expected) & (Entry.book == book) & (Entry.state == "pending"))

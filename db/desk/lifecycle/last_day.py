@@ -260,7 +260,7 @@ def _remove(number: int) -> None:
 
 
 def _approval(request: Request) -> Act:
-    """The last approval of ``request``, by whose account its effects are noted."""
+    """Return the last approval of ``request``, by whose account its effects are noted."""
     step = (
         RequestStep.select()
         .where((RequestStep.request == request) & (RequestStep.state == "approved"))

@@ -74,7 +74,7 @@ def form(
 
 
 def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ...]:
-    """What a leave may be of; nothing, where one that was ``approved`` may be called off."""
+    """Offer what a leave may be of; nothing, where one that was ``approved`` may be called off."""
     found = [AskChoice(DIRECTORY, _("this directory alone"))]
     if elsewhere:
         found.insert(0, AskChoice(ORGANISATION, _("the organisation: all ends in every directory")))
@@ -84,7 +84,7 @@ def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ..
 
 
 def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -> str:
-    """What is left as the form opens: the organisation, in the first of the person's books."""
+    """Return what is left as the form opens: the organisation, in the first of the person's books."""
     if asked.get("stays"):
         return STAYS
     everywhere = asked.get("everywhere")

@@ -106,7 +106,8 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
 
 
 def _has_positions(policy: EffectivePolicy, position: str) -> bool:
-    """Whether the form asks for the position of who has ``position`` now: pupils have none."""
+    """Return whether the form asks for the position of a person who has ``position`` now: pupils have
+    none."""
     rule = _position_rule(policy)
     return bool(position) or (rule is not None and set(rule.clauses) != {SILENT})
 

@@ -50,7 +50,7 @@ def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
 
 
 def _able(permissions: Permissions, policy: EffectivePolicy, event: Event, side: Side) -> list[Holding]:
-    """The actor's own holdings that let them propose for others, and that nothing forbids."""
+    """Return the actor's own holdings that let them propose for others, and that nothing forbids."""
     return [
         holding
         for holding in permissions.holdings

@@ -86,7 +86,7 @@ def clean(text: str) -> str:
 
 
 def _is_safe(char: str) -> bool:
-    """Whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
+    """Return whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
     if "\U00020000" <= char <= "\U0003fffd":
         return True
     return unicodedata.category(char) not in _UNSAFE and not _IGNORABLE.fullmatch(char)
@@ -110,7 +110,7 @@ def display(kind: str, value: str) -> str:
 
 
 def _grouped(number: str) -> str:
-    """An E.164 number in groups. Chinese ones are the many; the library takes 100 µs for each."""
+    """Group an E.164 number. Chinese ones are the many; the library takes 100 µs for each."""
     mobile = _CHINESE_MOBILE.fullmatch(number)
     if mobile:
         return " ".join(mobile.groups())

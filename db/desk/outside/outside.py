@@ -95,7 +95,8 @@ class Outside(OperationGroup):
             )
 
     def _admit(self, book: str, *, reaching: bool = False) -> str:
-        """The clause that has the book kept in step. Raises Refused; ``reaching`` takes a connection."""
+        """Return the clause that has the book kept in step, and note it; ``reaching`` takes a connection.
+        Raises Refused."""
         self.permissions.check_book(book)
         policy, rule = policy_of(book), rule_of(book)
         self.act.note_facts(book=book, clause=rule.clause if rule is not None else SILENT)

@@ -62,7 +62,7 @@ class DirectoryTable(ReportRows[DirectoryRow]):
 
 
 def _of_deadlines(place: Extent, first: date, last: date) -> Numbers:
-    """Overdue now, kept, and come to their end."""
+    """Count what is overdue now, what was kept, and what came to its end."""
     rows = deadlines(place.book, units_below(place.book, {place.unit}), first, last)
     overdue, kept = sum(row.overdue for row in rows), sum(row.on_time for row in rows)
     return overdue, kept, overdue + kept + sum(row.late for row in rows)

@@ -51,7 +51,7 @@ class RevisionReceipts(SheetKind):
     id, label = "revision", _("receipt list of a revision")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """An announcement, for who keeps the book or interprets its rules."""
+        """Find an announcement, for those who keep the book or interpret its rules. Raises Refused."""
         row = Notice.get_or_none((Notice.id == number_in(about)) & (Notice.kind == REVISION))
         if row is None or row.book_id not in permissions.books:
             raise _no_revision(SILENT)

@@ -71,8 +71,8 @@ ADMIN = "admin"
 
 
 def _way_of_version(_standing: Permissions, asked: Asked) -> Way:
-    """A version of what a book is under binds people, and takes two; one that nobody is under yet, and what
-    whoever sets the installation up does before anybody came in, does not."""
+    """Take two for a version of what a book is under, which binds people; nobody for one that nobody is under
+    yet, and for what the founder does before anybody came in."""
     try:
         regulation = load(asked["text"])
     except PolicyError:
@@ -251,8 +251,8 @@ class Policies(OperationGroup):
         self._check_right([book])
 
     def _compose_anew(self, books: Sequence[str], day: str) -> dict[str, NoticeRule | None]:
-        """The rule of each of ``books`` on how a revision is made known, once what is on record now holds
-        for it on ``day`` and later. Raises PolicyError where it leaves something to decide."""
+        """Return the rule of each of ``books`` on how a revision is made known, once what is on record now
+        holds for it on ``day`` and later. Raises PolicyError where it leaves something to decide."""
         known = rules_on_record()
         after = {book: policies_from(book, day, known) for book in books}
         return {book: revision_rule((*policies, policy_of(book))) for book, policies in after.items()}
@@ -289,7 +289,7 @@ class Policies(OperationGroup):
         return found
 
     def _oversees(self, book: str) -> bool:
-        """Whether the actor may know who has acknowledged a revision."""
+        """Return whether the actor may know who has acknowledged a revision."""
         policy = policy_of(book)
         interpreters = (held.role for held in policy.interpreters)
         roles = (*policy.keepers, policy.supervisor.role, *interpreters, ADMIN)

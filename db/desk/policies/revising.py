@@ -174,7 +174,7 @@ def _from(known: RulesOnRecord, book: str, day: str) -> Sequence[RulesOfBook]:
 
 
 def _order(version: str) -> list[tuple[int, str]]:
-    """Versions in the order people count them: 2 before 10, 1.9 before 1.10."""
+    """Return a sort key for versions in the order people count them: 2 before 10, 1.9 before 1.10."""
     return [
         (int(part), "") if part.isdecimal() else (-1, part)
         for part in re.split(r"(\d+)|[.\-_]", version)

@@ -215,7 +215,7 @@ class Privacy(OperationGroup):
         return self._asking_for_a_password() is not None
 
     def _asking_for_a_password(self) -> str | None:
-        """The clause of the first such directory."""
+        """Return the clause of the first directory that asks for a password; None if none does."""
         held = Entry.select(Entry.book).where(Entry.person == self.permissions.person)
         books = sorted({row.book_id for row in held} | set(self.permissions.books))
         rules = [policy_of(book).copies for book in books]

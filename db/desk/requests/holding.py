@@ -210,7 +210,7 @@ def _calls(act: Act) -> Iterator[HeldCall]:
 
 
 def _is_final(call: HeldCall) -> bool:
-    """Whether an approval ends somebody, takes an office or gives out half of a code: none is held."""
+    """Return whether an approval ends somebody, takes an office or gives out half of a code: none is held."""
     if call.operation != "queue.approve":
         return False
     request = Request.get_or_none(Request.id == call.arguments["request"])

@@ -115,6 +115,6 @@ def _tell(owner: Entry, detail: dict[str, object], request: int, entry: int | No
 
 
 def _clause(book: str) -> str:
-    """By which clause somebody answers for contacts; owners stay where the rules dropped them."""
+    """Return the clause by which somebody answers for contacts; owners stay where the rules dropped them."""
     cited = [rule.clauses for rule in policy_of(book).fields if rule.name == OWNER]
     return ", ".join(*cited) if cited else DEFAULT

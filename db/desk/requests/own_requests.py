@@ -83,7 +83,7 @@ class Requests(OperationGroup):
             withdraw(self.act, row)
 
     def _seen(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
-        """``lines`` with what is on record of somebody else only as far as the actor sees it."""
+        """Keep of ``lines`` what the actor sees of what is on record of somebody else."""
         if not self._of_someone_else(request):
             return lines
         entry: Entry = Entry.get_by_id(request.entry_id)

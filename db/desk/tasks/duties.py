@@ -163,7 +163,8 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
-    """Departments without anybody in this book, each with what tells this vacancy from an earlier one."""
+    """Yield departments without anybody in this book, each with what tells this vacancy from an earlier
+    one."""
     inhabited = (
         UnitAbove.select(UnitAbove.unit)
         .join(Entry, on=(Entry.unit == UnitAbove.unit))

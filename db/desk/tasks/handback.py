@@ -59,7 +59,7 @@ def list_copies(task: Task) -> int:
 
 
 def _unlisted(entry: Entry) -> list[Copy]:
-    """Copies in the hands of the person of ``entry`` that are not on its list, each mark once."""
+    """Return copies in the hands of the person of ``entry`` that are not on its list, each mark once."""
     known = {row.copy for row in HandBack.select(HandBack.copy).where(HandBack.entry == entry.id)}
     found = copies_of_person(entry.book_id, entry.person_id)
     return list({copy.mark: copy for copy in reversed(found) if copy.mark not in known}.values())[::-1]

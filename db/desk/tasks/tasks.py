@@ -211,7 +211,7 @@ class Tasks(OperationGroup):
         self.act.note_facts(copy=name[:80])
 
     def _signer(self, task: int) -> NamedApprover:
-        """As what the actor signs copies of ``task`` off."""
+        """Return as what the actor signs copies of ``task`` off, and note the task. Raises Refused."""
         row = Task.get_by_id(task)
         if not asks_back(row):
             return self._mine(task)[1]
@@ -307,7 +307,7 @@ def no_such_task() -> Refused:
 
 
 def _checked(outcome: str, word: str) -> str:
-    """``word``, where it says enough of what became of a copy. Raises Invalid."""
+    """Return ``word``, where it says enough of what became of a copy. Raises Invalid."""
     if outcome not in OUTCOMES:
         raise Invalid(Problem("outcome", _("Choose one from the list.")))
     if outcome == "lost" and not word.strip():
@@ -316,7 +316,7 @@ def _checked(outcome: str, word: str) -> str:
 
 
 def _said(task: Task, word: str, field: str = "word") -> str:
-    """What is said of ``task``, in one line. Raises Refused for a card's number; nothing of it is kept."""
+    """Put what is said of ``task`` in one line. Raises Refused for a card's number; nothing of it is kept."""
     said = " ".join(word.split())[:WORD_LENGTH]
     refuse_card_numbers([policy_of(task.book_id)], _("What you say"), said, field)
     return said

@@ -250,7 +250,7 @@ class Trainings(OperationGroup):
         return tuple(sorted(found, key=lambda one: (order.index(one.training.state), one.training.due)))
 
     def _places(self, book: str) -> frozenset[int]:
-        """Units from which down the actor sees who is trained."""
+        """Return units from which down the actor sees who is trained."""
         policy = policy_of(book)
         functions = {*policy.keepers, policy.supervisor.role, *policy.managers}
         return frozenset(
