@@ -183,7 +183,7 @@ def _say(answer: int, how: str, what: object) -> None:
 
 
 def _error_of(kind: type[Exception], args: tuple[object, ...], facts: dict[str, object]) -> Exception:
-    """The error as it was raised there."""
+    """Make the error as it was raised there."""
     error = kind.__new__(kind, *args)
     vars(error).update(facts)
     return error

@@ -122,7 +122,7 @@ class ConnectionGate:
             visitor.stage, visitor.since = stage, self._now()
 
     def let_out(self, visitor: Visitor, *, signed_in: bool = False) -> None:
-        """``visitor`` has signed in or gone; nothing happens if it had left before."""
+        """Let ``visitor`` out, who has signed in or gone; nothing happens if it had left before."""
         if visitor in self._visitors:
             self._visitors.remove(visitor)
             if signed_in:

@@ -62,7 +62,7 @@ def create(words: CommandWords) -> int:
 
 
 def _create_one(words: CommandWords) -> None:
-    """An account that is no employee's alone gets no code here."""
+    """Create an account and show its code; one that is no employee's alone gets no code here."""
     login = words.operand(0)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         entry = entry_of(
@@ -159,7 +159,7 @@ def check_leads_here(settings: Settings) -> None:
 
 
 def _fingerprint(home: Home) -> str:
-    """That of the built-in front's key; empty where OpenSSH is in front, or the key can't be read."""
+    """Return the built-in front's key's fingerprint; empty where OpenSSH is in front, or it can't be read."""
     try:
         return "" if store().settings.openssh_user else fingerprint(host_key_path(home))
     except HostKeyError:

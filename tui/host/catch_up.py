@@ -205,7 +205,7 @@ def _tell(found: JournalSurplus) -> None:
 
 
 def _name(acts: Sequence[Mapping[str, object]]) -> None:
-    """Each act with whoever did it and whom it was about, as far as the database knows them."""
+    """Tell each act with its author and whom it was about, as far as the database knows them."""
     for one in acts:
         entry = Entry.get_or_none(Entry.id == one["entry"]) if one["entry"] else None
         about = f"  {entry.name}" if entry is not None else f"  #{one['entry']}" if one["entry"] else ""

@@ -119,7 +119,7 @@ def init(words: CommandWords) -> None:
 
 
 def wishes_of(words: CommandWords) -> InitWishes:
-    """What the command line says; files that it names are read as whoever calls, before the folder's owner
+    """Read what the command line says; files that it names are read as the caller, before the folder's owner
     does the rest. Raises WrongUsage for a port that is no number."""
     names = names_of(words.option_value("policies"))
     return InitWishes(
@@ -136,7 +136,7 @@ def names_of(policies: str) -> list[str]:
 
 
 def is_file(name: str) -> bool:
-    """Whether a file of the organisation's own is named, and no regulation that comes with mingce."""
+    """Return whether a file of the organisation's own is named, and no regulation that comes with mingce."""
     return os.sep in name or name.endswith(".toml")
 
 
@@ -150,7 +150,8 @@ def read_text(name: str) -> str:
 
 
 def complete(wishes: InitWishes) -> InitWishes:
-    """``wishes`` with what a person answers, or with defaults where nobody can be asked."""
+    """Complete ``wishes`` by what a person answers, or by defaults where nobody can be asked. Raises
+    CommandFailure."""
     answers: dict[str, str] = {}
     for name, (question, default) in QUESTIONS.items():
         given = str(getattr(wishes, name))
@@ -173,7 +174,7 @@ def complete(wishes: InitWishes) -> InitWishes:
 
 
 def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
-    """What keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
+    """Tell what keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
     if not given:
         return _("This can't be left empty.")
     defaults = {asked: default for asked, (_question, default) in QUESTIONS.items()}
@@ -226,7 +227,7 @@ def founding_of(wishes: InitWishes) -> Founding:
 
 
 def settings_of(wishes: InitWishes) -> Settings:
-    """The settings that ``wishes`` make. Raises Failure for an impossible one."""
+    """Make the settings of ``wishes``. Raises CommandFailure for an impossible one."""
     try:
         WorkingCalendar(wishes.country, wishes.time_zone)
     except ValueError:

@@ -129,7 +129,7 @@ def make_ready(home: Home) -> None:
 
 
 def _used_keys(home: Home) -> set[str]:
-    """The keys under which something lies already, which another one would not open."""
+    """Return the keys under which something lies already, which another one would not open."""
     settings = home.settings()
     written = {
         BACKUP: any(any(place.glob(f"*{SUFFIX}")) for place in home.backups_to(settings)),
@@ -176,9 +176,10 @@ def desk_for(
 def acting(
     login: str = "", *, accept: bool = False, told: bool = False, protecting: bool = False
 ) -> Iterator[Desk]:
-    """As `desk_for`, with the store open already. ``accept``: the operator has said on the command line
-    that they accept the undertaking (A.17); it is shown unless they were ``told`` it before. ``protecting``:
-    the operator only shuts somebody out or lets the owner in again, which an undertaking does not precede."""
+    """Open a desk as `desk_for` does, with the store open already. ``accept``: the operator has said on the
+    command line that they accept the undertaking (A.17); it is shown unless they were ``told`` it before.
+    ``protecting``: the operator only shuts somebody out or lets the owner in again, which an undertaking does
+    not precede."""
     from auth import sessions
     from db.desk import open_desk
 
@@ -201,7 +202,7 @@ def acting(
 def work_here(
     words: CommandWords, argv: Sequence[str], stdin: BinaryIO | None = None, *, looking: bool = True
 ) -> int:
-    """The command over SSH that ``argv`` is, on the host, by whom ``--login`` says; its exit status."""
+    """Run the command over SSH that ``argv`` is, on the host, as ``--login`` says; return its exit status."""
     from tui.plain.work import work
 
     streams = (stdin or sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
@@ -274,7 +275,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
 
 
 def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
-    """The answer, held as long as it must be."""
+    """Answer, held as long as it must be."""
     from auth.delays import TooEarly
 
     delay = attempt.delay()

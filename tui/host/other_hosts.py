@@ -58,12 +58,12 @@ def must_be_alone(home: Home) -> None:
 
 
 def with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
-    """Where copies of the keys of persons and things are sought, and notes of who was erased."""
+    """Return where copies of the keys of persons and things are sought, and notes of who was erased."""
     return [home.journal_place(settings), *others.folders, *home.backups_to(settings)]
 
 
 def people_of(home: Home, settings: Settings, others: Others) -> Showing:
-    """What opens what is personal: the keys in the copies."""
+    """Make what opens what is personal: the keys in the copies."""
     folders = with_keys(home, settings, others)
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     return Showing(subject_copies.keys_in(folders, keys), subject_copies.erased_in(folders))

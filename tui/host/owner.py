@@ -40,7 +40,8 @@ _called_by: int | None = None
 
 
 def home_of(words: CommandWords) -> Home:
-    """The installation in the state folder that ``--dir`` says, else `state_folder`. Raises Failure."""
+    """Return the installation in the state folder that ``--dir`` says, else in `state_folder`, whose owner
+    root becomes. Raises CommandFailure."""
     from db.store.settings import Home
 
     return Home(state_folder(path_given(words, "dir")))
@@ -51,8 +52,8 @@ def path_given(words: CommandWords, option: str) -> Path | None:
 
 
 def state_folder(given: Path | None) -> Path:
-    """The state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns, root
-    has become its owner; what the operator names is read before. Raises Failure."""
+    """Return the state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns,
+    root has become its owner; what the operator names is read before. Raises CommandFailure."""
     named = os.environ.get("MINGCE_HOME")
     folder = given or (Path(named) if named else DEFAULT_FOLDER)
     folder = folder.absolute()
@@ -108,14 +109,14 @@ def become_user(uid: int, gid: int) -> None:
 
 
 def caller() -> str:
-    """The user of the system who called the command, and who became them by sudo."""
+    """Return the user of the system who called the command, and who became them by sudo."""
     name = name_of(os.getuid() if _called_by is None else _called_by)
     before = os.environ.get("SUDO_USER", "")
     return f"{name} ({before})" if before.isidentifier() and before != name else name
 
 
 def own_user() -> str:
-    """The user of the system whose rights the command has."""
+    """Return the user of the system whose rights the command has."""
     return name_of(os.geteuid())
 
 
@@ -140,8 +141,8 @@ def name_of(uid: int) -> str:
 
 
 def read_given(file: Path, most: int) -> bytes:
-    """What the operator's own ``file`` holds, as whoever called may read it: to be asked for before the state
-    folder. Of more than ``most`` bytes, one more than that. Raises Failure."""
+    """Read the operator's own ``file``, as the caller may: to be asked for before the state folder. Of more
+    than ``most`` bytes, return one more than that. Raises CommandFailure."""
     from db.store.unavailable import system_reason
 
     try:
@@ -179,7 +180,7 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
 
 
 def _nearest(folder: Path) -> os.stat_result:
-    """``folder``, or the nearest above it that is there."""
+    """Return the status of ``folder``, or of the nearest above it that is there."""
     while True:
         try:
             return folder.stat()

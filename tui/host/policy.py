@@ -44,7 +44,7 @@ from tui.plain.words import CommandWords
 
 
 def show(words: CommandWords) -> None:
-    """Every rule in words, by the keys of a policy file, and the summary of each clause."""
+    """Tell every rule in words, by the keys of a policy file, and the summary of each clause."""
     with opened_store(home_of(words), looking=True):
         policy = policy_of(check_book(words.operand(0)))
     if words.has("json"):
@@ -70,7 +70,7 @@ def show(words: CommandWords) -> None:
 
 
 def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
-    """Rules after their names in ``section``; what belongs to one stands indented below it."""
+    """Tell rules after their names in ``section``; what belongs to one stands indented below it."""
     above = rules[0].key
     for rule in rules:
         below = rule.key.startswith(f"{above}.")
@@ -215,7 +215,7 @@ def withdraw_rules(words: CommandWords) -> None:
 
 
 def show_recorded(words: CommandWords) -> None:
-    """All versions on record, and what comes with mingce and is not."""
+    """Tell all versions on record, and what comes with mingce and is not."""
     with opened_store(home_of(words), looking=True):
         rows, newer = recorded(), newer_shipped()
     if words.has("json"):
@@ -267,7 +267,7 @@ def _must_agree(words: CommandWords, question: Message) -> None:
 
 
 def _given(name: str) -> tuple[Path, str]:
-    """The file that was named, or that of a regulation that comes with mingce, and its text."""
+    """Return the file that was named, or that of a regulation that comes with mingce, and its text."""
     if _is_builtin(name):
         return Path(builtin()[name].path), text_of(builtin()[name])
     file = Path(name)
@@ -321,7 +321,8 @@ def _outlook_data(one: ChangeOutlook) -> dict[str, object]:
 
 
 def check(words: CommandWords) -> int:
-    """What is only to be warned of is told too, of a single file also what it leaves to nobody."""
+    """Tell what is wrong with files, and what is only to be warned of; of a single file also what it leaves
+    to nobody."""
     names = words.operands
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
     places: list[Fault] = []
@@ -344,7 +345,8 @@ def check(words: CommandWords) -> int:
 
 
 def _next(names: Sequence[str], replaces: bool) -> Message:
-    """What to do with what can be used; ``replaces``: it takes the place of one that comes with mingce."""
+    """Tell what to do with what can be used; ``replaces``: it takes the place of one that comes with
+    mingce."""
     if len(names) > 1:
         return _("They can be in force over one book together.")
     if _is_builtin(names[0]):
@@ -370,7 +372,7 @@ def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Itera
 
 
 def _taking_places(regulations: Sequence[Regulation]) -> list[Fault]:
-    """A warning for each file with the id of a regulation that comes with mingce."""
+    """Warn of each file with the id of a regulation that comes with mingce."""
     return [
         Fault(one.line("id"), "id", takes_the_place_of(one.id), one.path, warning=True)
         for one in regulations

@@ -140,7 +140,7 @@ def _told(
     outside: list[Checkpoint],
     words: CommandWords,
 ) -> FoundBackup:
-    """The backup to restore from, and what its reader has to know of it. Raises Failure."""
+    """Find the backup to restore from, and tell what its reader has to know of it. Raises CommandFailure."""
     only_list = words.has("list")
     on_sqlite = settings.database.startswith("sqlite:")
     keep = home.folder / NEW if on_sqlite and not only_list else None
@@ -299,7 +299,8 @@ def _go_on(
 def _signer_of(
     home: Home, settings: Settings, plan: UnfinishedRestore, given: Signer | None
 ) -> Signer | None:
-    """The key that signs what is lost; None where nothing is and none was ``given``. Raises Failure."""
+    """Return the key that signs what is lost; None where nothing is and none was ``given``. Raises
+    CommandFailure."""
     if given is not None or not (plan.upto > plan.seq or plan.bridges):
         return given
     must_have_signing_key(home, settings)
@@ -308,7 +309,7 @@ def _signer_of(
 
 @contextmanager
 def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -> Iterator[None]:
-    """A new database with what the backup holds. On PostgreSQL it is the one that the settings name, so
+    """Fill a new database with what the backup holds. On PostgreSQL it is the one that the settings name, so
     nobody may work in it before it is complete; on SQLite the one in which the backup was proved, beside the
     old one."""
     if not settings.database.startswith("sqlite:"):
@@ -426,7 +427,8 @@ def _erase_anew(folders: Sequence[Path]) -> None:
 
 
 def _swap(home: Home, old: Path) -> None:
-    """The new file in the old one's place. The old one's log goes first: it would be applied to the new."""
+    """Put the new file in the old one's place. The old one's log goes first: it would be applied to the
+    new."""
     new = home.folder / NEW
     if not new.exists():
         return

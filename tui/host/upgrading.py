@@ -92,7 +92,7 @@ def at_work(home: Home) -> list[Text]:
 
 
 def _others(home: Home) -> list[Text]:
-    """As `at_work`; on PostgreSQL, those of other hosts too."""
+    """Find what is at work as `at_work` does; on PostgreSQL, on other hosts too."""
     found = at_work(home)
     if database_file(home, home.settings()) is not None:
         return found
@@ -124,7 +124,7 @@ def _refuse(found: list[Text]) -> None:
 
 
 def refuse_newer(home: Home) -> int:
-    """The version of the database. Raises Failure where it is a later one than this program's."""
+    """Return the version of the database. Raises CommandFailure where it is later than this program's."""
     version = stored_version(home, home.settings())
     if version > len(STEPS):
         raise CommandFailure(
