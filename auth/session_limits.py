@@ -57,8 +57,7 @@ def begin_errand(session: int) -> bool:
 
 
 def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession]:
-    """Query the running screens, or plain commands, of the person who signed in for ``session``, oldest
-    first."""
+    """Query the running screens, or plain commands, of the person who signed in for ``session``, by age."""
     return (
         SignInSession.select()
         .where(SignInSession.account.in_(_accounts(session)) & SignInSession.ended_at.is_null())

@@ -97,8 +97,7 @@ def seal_secret(account: int, secret: str) -> bytes:
 
 
 def secret_of(account: Account) -> str | None:
-    """Decrypt the account's secret; None where there is none. Raises SealBroken where it was tampered
-    with."""
+    """Decrypt the account's secret; None if there is none. Raises SealBroken where it was tampered with."""
     if account.totp is None:
         return None
     return unseal(store().keys, Account.totp.place(account.id), account.totp).decode("ascii")

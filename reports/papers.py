@@ -60,8 +60,7 @@ def _put(pages: Pages, page: PaperPage, number: str) -> None:
 
 
 def _columns(page: PaperPage) -> Sequence[float]:
-    """Return widths in points: the number's is narrow, those to write in are wide, the rest share what is
-    left."""
+    """Return widths in points: narrow for the number, wide for those to write in, the rest evenly."""
     written: tuple[int, ...] = () if page.signs else SIGNED
     others = len(page.heads) - 1 - len(written)
     left = WIDTH - 2 * MARGIN - NARROW - sum(written)

@@ -112,8 +112,7 @@ def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
 
 
 def head_with_unit(column: ReportColumn, language: Language) -> str:
-    """Return the column's head, with what its numbers are counted in behind it where that is not the head
-    itself."""
+    """Return the column's head, with what its numbers are counted in behind it if that differs."""
     head, unit = say(column.head, language), say(column.unit, language)
     return f"{head} ({unit})" if unit and unit.casefold() != head.casefold() else head
 

@@ -144,8 +144,7 @@ def _said(tag: str, name: str) -> str:
 
 
 def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:
-    """Read the rows of ``sheet`` without what is empty at its right, every cell of a merged column filled.
-    Raises Unreadable."""
+    """Read ``sheet``, empty ends of rows cut, merged columns filled. Raises Unreadable if it is too large."""
     if sheet.total_height > ROWS or sheet.total_width > WIDEST:
         raise Unreadable(FileRefusal.TOO_MANY)
     rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
@@ -170,8 +169,7 @@ def _comma_separated(text: str) -> Iterable[Sequence[object]]:
     beginning = list(islice(filter(None, text.splitlines()), SEARCHED))
 
     def parted(mark: str) -> tuple[int, int]:
-        """Count in how many lines it stands, and how often; in a single one of several it is part of a
-        cell."""
+        """Count the lines it stands in, and its uses; in a single one of several it is part of a cell."""
         counts = [line.count(mark) for line in beginning if mark in line]
         return (0, 0) if len(counts) == 1 < len(beginning) else (len(counts), sum(counts))
 
@@ -225,8 +223,7 @@ def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
 
 
 def as_text(cell: object) -> str:
-    """Write a cell as a person would read it: whole numbers without a point, dates as YYYY-MM-DD, no
-    controls."""
+    """Write a cell as a person would read it: whole numbers without a point, ISO dates, no controls."""
     if isinstance(cell, float):
         if abs(cell) >= EXACT:
             return f"{cell:.14E}"

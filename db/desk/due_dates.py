@@ -88,8 +88,7 @@ def due_of(book: str, day: str | None, clause: str | None) -> Due | None:
 
 @lru_cache(KEPT)
 def _calendar(country: str, zone: str, book: str | None, _digest: str) -> WorkingCalendar:
-    """Build a calendar; cached. The digest is of all days that were declared, so it tells each state of
-    them."""
+    """Build a calendar; cached. The digest is of all days declared, so it tells each state of them."""
     days = declared(None) | (declared(book) if book is not None else {})
     return WorkingCalendar(country, zone, {day: row.kind == "workday" for day, row in days.items()})
 

@@ -403,8 +403,7 @@ def _acting(
 
 @contextmanager
 def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) -> Iterator[Permissions]:
-    """Begin a transaction and read what the actor holds. Ends first, in one of its own, what somebody's last
-    day ends."""
+    """Begin a transaction and read what the actor holds. Ends first, in its own, what a last day ends."""
     with ExitStack() as opened:
         opened.enter_context(transaction())
         permissions = desk.kept.permissions()

@@ -69,8 +69,7 @@ class WorkingCalendar:
         return moment.astimezone(self._zone).date()
 
     def add_days(self, day: date, days: int) -> date:
-        """Return the ``days``-th working day after ``day``; for 0, ``day`` or the next working day after
-        it."""
+        """Return the ``days``-th working day after ``day``; for 0, ``day`` or the next one after it."""
         if days < 0:
             raise ValueError("a deadline lies ahead")
         if days == 0:

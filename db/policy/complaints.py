@@ -135,8 +135,7 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
 def _unnamed(
     error: ErrorDetails, place: Path, lines: Mapping[Path, int], path: str, known: Collection[str]
 ) -> Fault:
-    """Make a finding for a rule without a text, suggesting the one of the ``known`` names that is like its
-    own."""
+    """Make a finding for a rule without a text, suggesting a ``known`` name that is like its own."""
     name = _subject(error)
     close = get_close_matches(name, known, n=1)
     message = (
@@ -225,8 +224,7 @@ def _table_at(model: type[BaseModel], place: Path) -> type[BaseModel] | None:
 
 
 def _table_in(annotation: object) -> object:
-    """Find the model inside ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or
-    ``Annotated``."""
+    """Find the model in ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or ``Annotated``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for arg in get_args(annotation) if (found := _table_in(arg)) is not None), None)

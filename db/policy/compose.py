@@ -86,8 +86,7 @@ def compose(
 def try_compose(
     book: str, regulations: Sequence[Regulation], decisions: Decisions | Mapping[str, object] | None = None
 ) -> Composition:
-    """Compose as ``compose`` does, and return open points and warnings beside the policy instead of
-    raising."""
+    """Compose as ``compose`` does, but return open points and warnings beside the policy."""
     if not regulations:
         raise ValueError("a book needs at least one regulation")
     decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
@@ -204,8 +203,7 @@ class _Composer:
         return stated.model_copy(update=silent | {"privileged": privileged})
 
     def _second(self) -> Seconds:
-        """Unite the stated roles strictly, or take the default's where none are, and add up the acts of
-        all."""
+        """Unite the stated roles strictly, or take the default's if none are, and add up the acts of all."""
         stated = [rule for file in self.files if (rule := file.second) is not None]
         naming = [resolve(rule, self.functions.role_behind) for rule in stated if rule.by]
         default = resolve(self._default(lambda file: file.second), self.functions.role_behind)
@@ -230,8 +228,7 @@ class _Composer:
         return FunctionRole(self.functions.role_behind(rule.role), rule.clause) if rule is not None else None
 
     def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
-        """Return what each regulation names, those of one role together; the default's where all are
-        silent."""
+        """Return what each regulation names, one role's together; the default's where all are silent."""
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         found: dict[str, A] = {}
         for rule in stated or [self._default(pick)]:
@@ -293,8 +290,7 @@ class _Composer:
         return tuple(resolve(rule, self.functions.role_behind) for rule in pick(self.default))
 
     def _purposes(self) -> tuple[PurposeRule, ...]:
-        """Compose the stated purposes; the default's bans stand too, its permissions only where none is
-        stated."""
+        """Compose the stated purposes; the default's bans stand too, its permissions if none is stated."""
         stated = self._list(lambda file: file.purposes)
         known = {purpose.id for purpose in stated}
         permits = any(purpose.allowed for file in self.files for purpose in file.purposes)

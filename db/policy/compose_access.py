@@ -115,8 +115,7 @@ def _about(file: PolicyFile, role: str, side: Side, holder: Holder) -> list[Stat
 def _narrowest(
     role: str, side: Side, rules: list[StatedScope], clauses: list[str], within: list[StatedScope]
 ) -> ScopeRule:
-    """Take the narrowest of ``rules`` about ``role``, cited by ``clauses``; ``within`` bounds what it
-    sees."""
+    """Take the narrowest of ``rules`` about ``role``, cited by ``clauses``; ``within`` bounds its sight."""
     seen = [*rules, *within]
     cited = [*clauses, *(rule.clause for rule in within)]
     reach = min((rule.reach for rule in seen), key=REACHES.index)

@@ -95,8 +95,7 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
 
 
 def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Find a deputy whose role keeps the book as well, by another regulation, a decision or the safe
-    default."""
+    """Find a deputy whose role keeps the book too, by another regulation, a decision or the default."""
     if policy.deputy is None or policy.deputy.role != policy.maintainer.role:
         return
     for regulation, file in in_force:
@@ -194,8 +193,7 @@ def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Find kinds of request for which each regulation names who may submit, and they name nobody in
-    common."""
+    """Find kinds of request for which regulations name who may submit, and name nobody in common."""
     for flow in policy.flows:
         naming = [reg for reg, file in in_force if (f := file.flow.get(flow.kind)) is not None and f.submit]
         if naming and not flow.submit:

@@ -22,8 +22,7 @@ SYNCED = frozenset({"name", "position", "unit", "mobile", "email", "office_phone
 
 
 def dangling(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a finding for each name that means nothing in the file, and for ``choice`` fields without
-    choices."""
+    """Yield a finding for each name without meaning in the file, and ``choice`` fields without choices."""
     file = regulation.file
     named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
     sections = ("fields", "contacts", "kinds", "unit_kinds", "posts", "tags")

@@ -212,8 +212,7 @@ class EffectivePolicy(Parts):
         return next((rule for rule in self.fines if rule.case == case), None)
 
     def denial(self, operation: str, role: str | None = None) -> str | None:
-        """Return the clause that forbids ``operation`` to ``role`` (absent: to the technical role), if
-        any."""
+        """Return the clause that forbids ``operation`` to ``role`` (or to the technical role), if any."""
         whom = {role or self.technical.role, "everyone"}
         for rule in self.denials:
             if rule.role in whom and operation in rule.operations:

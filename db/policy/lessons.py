@@ -68,8 +68,7 @@ def others(policy: EffectivePolicy, clause: str) -> Text:
 
 
 def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
-    """Return the roles that the rule of ``key``, as `explain` names it, asks something of; None:
-    everybody's."""
+    """Return the roles that the rule of ``key``, as `explain` names it, concerns; None: everybody's."""
     section, *rest = key.split(".")
     if section in FUNCTIONS:
         return policy.holders(section)
@@ -96,8 +95,7 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
 
 
 def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[LessonQuestion, ...]:
-    """Return the questions of a course: a regulation's ``own``, or else those that its rules are made
-    into."""
+    """Return the questions of a course: a regulation's ``own``, else those made of its rules."""
     stated = tuple(LessonQuestion(one.label, one.answers, one.right - 1, one.clause) for one in own)
     return stated or tuple(islice(_made(policy), QUESTIONS))
 

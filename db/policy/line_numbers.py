@@ -122,8 +122,7 @@ class _Scanner:
         self._take(_BLANK)
 
     def _take(self, pattern: re.Pattern[str]) -> str:
-        """Pass over the text that ``pattern`` matches here and return it. Raises ValueError where it doesn't
-        match."""
+        """Pass over the text that ``pattern`` matches here and return it. Raises ValueError."""
         match = pattern.match(self.text, self.at)
         if match is None:
             raise ValueError(f"not TOML on line {self._line()}")

@@ -46,8 +46,7 @@ def check(source: str | Path) -> list[Fault]:
 
 
 def load(source: str | Path) -> Regulation:
-    """Load the regulation in a file (a Path) or a text (a str). Raises PolicyError with what is wrong with
-    it."""
+    """Load the regulation in a file (a Path) or a text (a str). Raises PolicyError with the findings."""
     regulation, findings = _checked(source)
     if regulation is None or findings:
         raise PolicyError(tuple(findings))
@@ -94,8 +93,7 @@ def default() -> Regulation:
 
 
 def read_decisions(decided: Mapping[str, object]) -> Decisions:
-    """Read an organisation's decisions for one book. Raises PolicyError, with ``decisions`` as path, for bad
-    ones."""
+    """Read an organisation's decisions for one book. Raises PolicyError, with ``decisions`` as path."""
     try:
         return Decisions.model_validate(_frozen(dict(decided)))
     except ValidationError as problem:

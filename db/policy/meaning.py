@@ -141,8 +141,7 @@ class _Reader:
                 yield self._at(message, "second", "by")
 
     def _office(self, word: str) -> str:
-        """Return the office of a role: the keepers of the book are one, those who run the machines
-        another."""
+        """Return the office of a role: keepers of the book are one, those who run the machines another."""
         role, maintainer = self._role(word), self._role("maintainer")
         keeps = self._role("owner") in ("owner", maintainer)
         if role == maintainer or (keeps and role == self._role("deputy")):

@@ -63,8 +63,7 @@ def role_behind(file: PolicyFile, word: str) -> str:
 
 
 def blind_roles(file: PolicyFile) -> frozenset[str]:
-    """Return roles that see nothing of a book: their scope says so, or they run the machines and have
-    none."""
+    """Return roles that see nothing of a book: by their scope, or running the machines without one."""
     reaches = {(role_behind(file, scope.role), scope.reach != "none") for scope in file.scopes}
     stated = {role for role, _sees in reaches}
     technical = {"technical", "it"} if file.technical is None else {file.technical.role}

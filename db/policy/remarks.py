@@ -52,8 +52,7 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _deciders_lacking(file: PolicyFile) -> int:
-    """Return how many people a sanction takes, where the offices named are too few for it and an appeal; else
-    0."""
+    """Return how many people a sanction takes, if fewer are named than it and an appeal need; else 0."""
     rule = file.discipline
     if rule is None or not file.sanctions:
         return 0

@@ -118,8 +118,7 @@ def _plain(foreign: str) -> str:
 
 
 def _dated(line: str, reason: str) -> Message | None:
-    """Explain how to write a date, where ``line`` has one that is written in another way, or that isn't
-    one."""
+    """Explain how to write a date, if ``line`` has one that is written otherwise, or isn't one."""
     if re.search(r"Expected newline|Invalid date", reason) is None or _DATE.match(line) is None:
         return None
     return _(

@@ -39,8 +39,7 @@ LEFT_OUT = {
 
 
 def unusable(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a finding for each such value that stands in the file itself, and for Chinese under ``en``
-    alone."""
+    """Yield a finding for each such value in the file itself, and for Chinese under ``en`` alone."""
     values = dict(_values(regulation.file, ()))
     for path, value in values.items():
         if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
@@ -110,6 +109,6 @@ def _is_chinese(text: object) -> bool:
 
 
 def is_unseen(sign: str) -> bool:
-    """Return whether ``sign`` controls a terminal or the direction of writing; line breaks and joiners do
-    not."""
+    """Return whether ``sign`` controls a terminal or the direction of writing; not line breaks and
+    joiners."""
     return unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\u200c\u200d"

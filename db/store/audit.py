@@ -275,8 +275,7 @@ def seal_for_subjects() -> None:
 
 
 def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str], str]:
-    """Make what tells what is wrong with a record's sealed journal, if anything: its digest must be made of
-    it."""
+    """Make what tells what is wrong with a record's sealed journal: its digest must be made of it."""
     keys, known = store().keys, subjects.keys_at_hand()
     erased = _erased() if with_subjects else frozenset()
     open_one, under_digest_key = opener(keys), hmac.new(keys.digest, digestmod="sha256")

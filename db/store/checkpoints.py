@@ -275,8 +275,7 @@ def _plain(made: Line) -> Line:
 
 
 def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
-    """Return the key that each line must be signed with: ``public`` for the last ones, its predecessors
-    before."""
+    """Return the key each line must be signed with: ``public`` for the last, predecessors before."""
     keys: list[bytes] = []
     for made in reversed(lines):
         keys.append(public)

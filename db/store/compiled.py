@@ -69,8 +69,7 @@ def _inserted(meta: Any, given: tuple[Any, ...], quotes: str) -> tuple[tuple[Any
 
 
 def _get(model: Any, *query: Any, **filters: Any) -> Any:
-    """Get a row by what some of its columns equal; its statement is cached. Leaves any other query to
-    peewee."""
+    """Get a row by what some columns equal, by a cached statement. Leaves any other query to peewee."""
     given: list[Any] = []
     shape = None if filters or len(query) != 1 else _shape(model, query[0], given)
     if shape is None:

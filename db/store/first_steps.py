@@ -89,8 +89,7 @@ def _subjects() -> None:
 
 
 def _retention() -> None:
-    """Create keys of what is kept for a time, and columns for two sealed texts in new records of the
-    audit."""
+    """Create keys of what is kept for a time, and columns for two sealed texts in audit records."""
     database.create_tables([tables.ThingKey, tables.LetGo], safe=True)
     add_columns("audit_record", why="TEXT", told="TEXT")
 
@@ -165,8 +164,7 @@ def _resets() -> None:
 
 
 def _proof() -> None:
-    """Create the sums that prove the present, of what is there now; an older installation gets their key
-    too."""
+    """Create the sums that prove the present, of what is there now, and their key where it is lacking."""
     database.create_tables([tables.ProofHead], safe=True)
     journal_changes(install)
     make_sums()

@@ -260,8 +260,7 @@ def key_folder(folder: Path, name: str) -> Path:
 
 
 def read_keys(folder: Path) -> KeyRing:
-    """Read all keys of ``folder``, or of systemd's credential directory if it holds them. Raises
-    KeyRingError."""
+    """Read all keys of ``folder``, or of systemd's credential directory. Raises KeyRingError."""
     home, folder = folder, key_folder(folder, "database")
     seen = folder.stat().st_mtime_ns if folder.is_dir() else 0
     fields = _field_keys(folder)
@@ -298,8 +297,7 @@ def read_key(path: Path) -> bytes:
 
 
 def told_of(path: Path, word: str) -> str:
-    """Read when the key in ``path`` was ``made`` or ``retired``, as stored text; empty where it doesn't
-    say."""
+    """Read when the key in ``path`` was ``made`` or ``retired``, as stored text; else empty."""
     for line in read_plain(path).decode("ascii", "replace").splitlines()[1:]:
         said, _blank, at = line.partition(" ")
         if said == word:

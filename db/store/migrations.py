@@ -105,8 +105,7 @@ def _whose_turn() -> None:
 
 
 def _few() -> None:
-    """Index the few among many that are asked for by what they are: expected or gone, shut off, found
-    wrong."""
+    """Index the few among many asked for by what they are: expected or gone, shut off, found wrong."""
     for index in (
         "entry_expected ON entry (state, book_id, person_id) WHERE state = 'pending'",
         "entry_gone ON entry (state, book_id, person_id) WHERE state = 'left'",
@@ -238,8 +237,7 @@ def _parties() -> None:
 
 
 def _reopening() -> None:
-    """Let what was decided in a case be looked at again, so that there may be several appeals about one
-    party."""
+    """Let a case be looked at again after a decision, so that one party may appeal several times."""
     add_columns("case_appeal", reopened=no_as_yet())
     database.execute_sql("DROP INDEX IF EXISTS case_appeal_party_id")
     database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")

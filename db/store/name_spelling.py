@@ -110,8 +110,7 @@ def unusual(text: str) -> Message | None:
 
 @cache
 def script_of(letter: str) -> str | None:
-    """Return the script of ``letter`` or mark, by how its Unicode name begins; None for one of no names.
-    Cached."""
+    """Return the script of ``letter`` or mark, by its Unicode name; None for none of names. Cached."""
     if _IDEOGRAPHS.fullmatch(letter) or letter in "々〇〆":
         return HAN
     name = unicodedata.name(letter, "").replace("KATAKANA-HIRAGANA", "KATAKANA")

@@ -66,8 +66,7 @@ class Hiding:
         self._keys = keys
 
     def content(self, table: str, person: int, content: bytes) -> str | None:
-        """Encrypt ``content``, JSON of rows of ``table``, by the person's key; None where that is
-        destroyed."""
+        """Encrypt ``content``, JSON of rows of ``table``, by the person's key; None if that is destroyed."""
         key = self._keys.get(person)
         if key is None:
             return None

@@ -215,8 +215,7 @@ _folded = lru_cache(maxsize=KNOWN)(fold_text)
 
 
 def as_number(text: str) -> str:
-    """Return the digits of what looks like a number, without China's country code; empty for anything
-    else."""
+    """Return the digits of what looks like a number, without China's country code; else nothing."""
     plain = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
     match = _DIGITS.fullmatch(plain)
     if match is None:

@@ -208,8 +208,7 @@ class Settings(BaseModel):
 
 
 def known_settings(place: Sequence[str | int]) -> list[str]:
-    """Return the names that may stand where the key at ``place`` stands: in the file, or in one of its
-    tables."""
+    """Return the names that may stand where the key at ``place`` stands: in the file, or in a table."""
     tables: dict[str, type[BaseModel]] = {
         "mail": Mail,
         "wecom": WeComSettings,

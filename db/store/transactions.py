@@ -105,8 +105,7 @@ def _must_not_lag(opened: Store) -> None:
 
 
 def lags_journal(opened: Store) -> bool:
-    """Return whether the open database lacks a transaction that a host with a journal here calls
-    committed."""
+    """Return whether the open database lacks a transaction that a journal here calls committed."""
     place = opened.journal
     told = acknowledged(place.folder, [place.key])
     mark = database.param

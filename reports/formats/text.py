@@ -18,8 +18,7 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def render(report: Report, language: Language, width: int | None = None, mark: str = "") -> str:
-    """Write the report as text. Where its table is wider than ``width`` cells, it is written entry by
-    entry."""
+    """Write the report as text, entry by entry where its table is wider than ``width`` cells."""
     body = table(report, language)
     if width is not None and max(map(wcswidth, body.splitlines()), default=0) > width:
         body = records(report, language)

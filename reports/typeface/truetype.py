@@ -58,8 +58,7 @@ def _head(left: int, low: int, right: int, high: int) -> bytes:
 
 
 def _most(glyphs: Sequence[Glyph]) -> tuple[int, ...]:
-    """Count the points and contours that an outline has at the most, and one made of others: there is
-    none."""
+    """Count the most points and contours of an outline, and of one made of others: there is none."""
     points = contours = 0
     for glyph in glyphs:
         if glyph.outline:

@@ -73,8 +73,7 @@ def listen(file: Path) -> socket.socket:
 
 
 def is_allowed(connection: socket.socket) -> bool:
-    """Return whether the other side is this process's own user or root, as the kernel says, and no
-    session."""
+    """Return whether the other side, as the kernel says, is this user or root, and no session."""
     uid = _CREDENTIALS.unpack(_peer(connection))[1]
     return uid in (0, os.getuid()) and not is_session(connection)
 
@@ -92,8 +91,7 @@ def _peer(connection: socket.socket) -> bytes:
 
 
 def _has_ended(connection: socket.socket) -> bool:
-    """Return whether the process that connected is gone; asked after its number was looked at, that was its
-    own."""
+    """Return whether the process that connected is gone; ask after looking at its number."""
     try:
         process = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)
     except OSError as error:
@@ -240,8 +238,7 @@ def sockets_of_others(home: Home, kinds: Sequence[str] = KINDS) -> list[Path]:
 
 
 def is_answer(question: Question, said: Mapping[str, Any]) -> bool:
-    """Return whether ``said`` is what a process of any version answers to ``question``, and nothing made
-    up."""
+    """Return whether ``said`` is what a process of any version answers to ``question``."""
     if question != {"ask": "who"}:
         return True
     inside = said.get("sessions")

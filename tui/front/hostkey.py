@@ -36,8 +36,7 @@ def host_key_path(home: Home) -> Path:
 
 
 def read_host_key(path: Path) -> asyncssh.SSHKey:
-    """Read the private key in ``path``. Raises HostKeyError if it is missing, unreadable or open to
-    others."""
+    """Read the private key in ``path``. Raises HostKeyError if it is missing or open to others."""
     import asyncssh
 
     try:
@@ -64,8 +63,7 @@ def write_host_key(path: Path) -> None:
 
 
 def fingerprint(path: Path) -> str:
-    """Return the key's SHA-256 fingerprint as ``ssh`` shows it, for people to compare. Raises
-    HostKeyError."""
+    """Return the key's SHA-256 fingerprint as ``ssh`` shows it. Raises HostKeyError."""
     return read_host_key(path).get_fingerprint()
 
 

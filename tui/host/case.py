@@ -65,8 +65,7 @@ def pack(words: CommandWords) -> int:
 
 
 def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
-    """Find checkpoints of the pack that aren't this installation's, or that its audit of today
-    contradicts."""
+    """Find checkpoints of the pack that aren't this installation's, or that its audit contradicts."""
     if not found.ends:
         return []
     if found.ends_by not in {public.hex() for public in read_publics(home.keys, SIGN_AUDIT)}:

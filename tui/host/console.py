@@ -109,8 +109,7 @@ def sign_in(
     environment: Mapping[str, str],
     answered: Callable[[], None],
 ) -> tuple[int | None, Text]:
-    """Return the session of the person who signs in, on the screen or by plain questions; else why there is
-    none."""
+    """Return the session of the person who signs in, on the screen or by plain questions; else why not."""
     from db.store.engine import store
     from tui.kit import look_for
     from tui.screens.door.sign_in import SignInApp

@@ -414,8 +414,7 @@ def _disk_of_database(home: Home) -> int | None:
 
 
 def _database_is_elsewhere() -> bool:
-    """Return whether another machine holds it; a PostgreSQL here doesn't tell its user which disk it is
-    on."""
+    """Return whether another machine holds it; a PostgreSQL here doesn't tell which disk it is on."""
     if not store().is_postgresql:
         return False
     with reading():

@@ -125,8 +125,7 @@ def entry() -> int:
 
 
 def _is_text(word: str) -> bool:
-    """Return whether the system could read ``word``; bytes that it could not stand in it as lone
-    surrogates."""
+    """Return whether the system could read ``word``; bytes that it couldn't are lone surrogates."""
     try:
         word.encode("utf-8")
     except UnicodeEncodeError:

@@ -345,8 +345,7 @@ def check(words: CommandWords) -> int:
 
 
 def _next(names: Sequence[str], replaces: bool) -> Message:
-    """Tell what to do with what can be used; ``replaces``: it takes the place of one that comes with
-    mingce."""
+    """Tell what to do with what can be used; ``replaces``: in place of one that comes with mingce."""
     if len(names) > 1:
         return _("They can be in force over one book together.")
     if _is_builtin(names[0]):

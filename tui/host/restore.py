@@ -299,7 +299,7 @@ def _go_on(
 def _signer_of(
     home: Home, settings: Settings, plan: UnfinishedRestore, given: Signer | None
 ) -> Signer | None:
-    """Return the key that signs what is lost; None where nothing is and none was ``given``. Raises
+    """Return the key that signs what is lost; None if nothing is, and none ``given``. Raises
     CommandFailure."""
     if given is not None or not (plan.upto > plan.seq or plan.bridges):
         return given
@@ -427,8 +427,7 @@ def _erase_anew(folders: Sequence[Path]) -> None:
 
 
 def _swap(home: Home, old: Path) -> None:
-    """Put the new file in the old one's place. The old one's log goes first: it would be applied to the
-    new."""
+    """Put the new file in the old one's place, the old one's log first: it would be applied to the new."""
     new = home.folder / NEW
     if not new.exists():
         return

@@ -71,8 +71,7 @@ def is_agreed(question: Text) -> bool:
 
 
 def checking(error: PolicyError) -> str:
-    """Return the command that shows the findings again: the check of the file, or of all that disagree at
-    once."""
+    """Return the command that shows the findings again, of the file or of all that disagree at once."""
     files = error.together or list(dict.fromkeys(finding.path for finding in error.findings))
     words = ["mingce", "policy", "check", *(file or "FILE" for file in files)]
     for one in _decided(error.decided):

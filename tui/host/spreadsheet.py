@@ -25,8 +25,7 @@ class Spreadsheet:
 
 
 def read_sheet(path: Path) -> Spreadsheet:
-    """Read the first visible sheet of ``path``. Raises CommandFailure for a file that is refused as a
-    whole."""
+    """Read the first visible sheet of ``path``. Raises CommandFailure for a refused file."""
     return sheet_of(path, read_given(path, LARGEST))
 
 

@@ -169,8 +169,7 @@ def weaknesses(found: Mapping[str, str], command: str) -> Iterator[Weakness]:
 
 
 def is_usable(user: str, owner: int) -> bool:
-    """Return whether ``user`` is there, has a shell that runs a command, and the rights of ``owner``'s
-    number."""
+    """Return whether ``user`` is there, with a shell that runs commands and the rights of ``owner``."""
     try:
         row = pwd.getpwnam(user)
     except KeyError:

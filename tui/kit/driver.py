@@ -186,7 +186,7 @@ class LineDriver(Driver):
             self._loop.add_reader(self._in, self._read)
 
     def _behind(self) -> int:
-        """How much was typed that had no effect yet."""
+        """Count what was typed that had no effect yet."""
         ahead = getattr(self._app, "type_ahead", None)
         return self._app.message_queue_size + (ahead.waiting if ahead is not None else 0)
 

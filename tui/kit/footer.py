@@ -63,7 +63,7 @@ class Footer(Painted):
         return fitting + rest
 
     def _word(self, key: str, found: Sequence[ScreenCommand]) -> str:
-        """The label of what a key does; of what it may do, its own word."""
+        """Return the label of what a key does; of what it may do, its own word."""
         return self.words(found[0].label) if len(found) == 1 else f"{self.words(LETTERS[key].word)}…"
 
     def render_line(self, y: int) -> Strip:

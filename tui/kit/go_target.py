@@ -65,7 +65,7 @@ class NothingFound:
         return ()
 
     def record_lookup(self, text: str) -> None:
-        """Nothing."""
+        """Record nothing."""
 
     def forget_opened(self) -> bool:
         return False

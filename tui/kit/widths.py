@@ -67,7 +67,7 @@ def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
 
 
 def _settled(asked: Sequence[Goals], room: int) -> Iterator[Goals]:
-    """The same, those without a usual width with an even part of what the others leave."""
+    """Yield the same, those without a usual width with an even part of what the others leave."""
     left, flexible = room - sum(goals.usual for goals in asked), sum(not goals.usual for goals in asked)
     for goals in asked:
         if not goals.usual:

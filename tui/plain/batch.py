@@ -70,7 +70,7 @@ def _run_line(room: Room, number: int, text: str, work: Work, *, as_json: bool) 
 
 
 def _json_line(number: int, text: str, status: int, out: BytesIO, err: BytesIO) -> bytes:
-    """One object on one line, in ASCII; what is not text stands in it as base64."""
+    """Write one object on one line, in ASCII; what is not text stands in it as base64."""
     told = err.getvalue().decode("utf-8", "replace")
     try:
         output = {"output": out.getvalue().decode()}

@@ -96,7 +96,7 @@ def vcard(room: Room, words: CommandWords) -> int:
 
 
 def _named(room: Room, field: str, card: Card) -> str:
-    """A field of ``card`` by its name or label; what is neither is left as it is."""
+    """Return a field of ``card`` by its name or label; what is neither is left as it is."""
     return next((one.name for one in card.fields if field in (one.name, room.words(one.label))), field)
 
 

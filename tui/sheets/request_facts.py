@@ -147,7 +147,7 @@ def event_fact(event: RequestEventView) -> Fact:
 
 
 def _stands_still(clause: str) -> Cell:
-    """Whose the time is that its author takes."""
+    """Tell that the time its author takes does not count, and by which clause."""
     told = _("paused; restarts when you resubmit")
     return [told, "  ", Styled(clause_text(clause), "dim")]
 

@@ -351,7 +351,7 @@ def summary(row: TodayRow) -> list[Fact]:
 
 
 def _under(words: Text, found: list[Fact]) -> list[Fact]:
-    """``found`` under a heading; nothing where nothing was."""
+    """Put ``found`` under a heading; nothing where nothing was."""
     return [(Styled(words, "head"), ""), *found] if found else []
 
 

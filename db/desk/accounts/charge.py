@@ -40,8 +40,7 @@ def technical(permissions: Permissions, book: str) -> tuple[Holding, ...]:
 
 
 def overseen(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """Return from where on the actor looks after accounts of ``book`` or supervises it. A delegate
-    doesn't."""
+    """Return where the actor looks after accounts of ``book`` or supervises it. A delegate doesn't."""
     if not permissions.roles(book):
         return ()
     return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL, "supervisor"))

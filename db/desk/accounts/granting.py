@@ -90,8 +90,7 @@ def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
 
 
 def _void_code(account: Account, by: int | None) -> None:
-    """Void the outstanding code, unless the host made it: it was given out for less than the holder has
-    now."""
+    """Void the outstanding code, unless the host made it: it was given out for less than is held now."""
     code = outstanding(account.id)
     if code is not None and code.how != "host":
         void_code(account.id, by)

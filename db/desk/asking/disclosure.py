@@ -135,8 +135,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _unit(permissions: Permissions, book: str, text: str) -> int:
-    """Read the receiving unit: one of the actor's own, or for those who give entries away one of the book's.
-    Raises Invalid."""
+    """Read the receiving unit: an own one, or for givers of entries any of the book's. Raises Invalid."""
     own = {str(unit): unit for _entry, unit in permissions.own.values()}
     if text.strip() in own:
         return own[text.strip()]

@@ -116,8 +116,7 @@ def on_record(policy: EffectivePolicy, unit: int) -> dict[str, str]:
 
 
 def _present(permissions: Permissions, book: str, asked: Asked) -> Asked:
-    """Return the contacts of the unit that is chosen, to those who may hand in new ones of it; else
-    blanks."""
+    """Return the contacts of the chosen unit, to those who may submit new ones of it; else blanks."""
     policy = policy_of(book)
     try:
         unit = read_unit(permissions, book, "unit", asked.get("unit", ""))

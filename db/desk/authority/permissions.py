@@ -366,8 +366,7 @@ def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
 
 
 def _next_last_day(grant_rows: GrantRows) -> str:
-    """Return the first of the last days by which access is still to end, anybody's; empty where there is
-    none."""
+    """Return the first of anybody's last days by which access is still to end; empty if there is none."""
     return grant_rows[ENDS][0][3]
 
 

@@ -141,7 +141,7 @@ class BookBackups(OperationGroup):
         return policy
 
     def _overseen(self, book: str) -> EffectivePolicy:
-        """Return the policy of a book for whose host's backups the actor answers, and note it. Raises
+        """Return the policy of a book whose host's backups the actor answers for, and note it. Raises
         Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)

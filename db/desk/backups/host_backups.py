@@ -102,8 +102,7 @@ def _backups() -> Iterator[HostBackup]:
 
 
 def _newest(act: str) -> dict[int, tuple[AuditRecord, Mapping[str, object]]]:
-    """Return the last record of ``act`` on each backup, by the number of the record that it was made
-    under."""
+    """Return the last record of ``act`` on each backup, by the number of the record it was made under."""
     found: dict[int, tuple[AuditRecord, Mapping[str, object]]] = {}
     for row, told in _told(act):
         found.setdefault(int(str(told.get("seq", 0))), (row, told))

@@ -312,8 +312,7 @@ def _locked(home: Home, place: Path) -> Text:
 
 
 def _record(outcomes: Sequence[Outcome], by: RunnerPlace, *doubted: HostBackup) -> None:
-    """Write one audit record for each place (F.4.1), or for each of what was ``doubted`` and verified
-    anew."""
+    """Write an audit record for each place (F.4.1), or for each of what was ``doubted`` and verified anew."""
     clauses = ", ".join(backup_duty().clauses)
     with writing():
         for number, one in enumerate(outcomes):

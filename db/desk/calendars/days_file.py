@@ -81,8 +81,7 @@ def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Da
 
 
 def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
-    """Read the days of a printed notice. Raises BadRows where it can't be read, or has a working day
-    worked."""
+    """Read the days of a printed notice. Raises BadRows if it can't be read, or has a working day worked."""
     printed = read_notice(rows)
     if isinstance(printed, Message):
         raise BadRows([RowError(1, "", printed, _("Or send a table with the columns day, kind and name."))])

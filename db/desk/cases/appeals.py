@@ -108,8 +108,7 @@ def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
 
 
 def appeal_view(party: CaseParty) -> AppealView | None:
-    """Decrypt the open, else the last, appeal of a person concerned, with its answer; None if there is
-    none."""
+    """Decrypt the open, else the last, appeal of a person concerned, with its answer; None if none."""
     made = CaseAppeal.select().where(CaseAppeal.party == party).order_by(CaseAppeal.id.desc())
     appeal: CaseAppeal | None = next(iter(waiting_appeals(party)), made.first())
     if appeal is None:

@@ -68,8 +68,7 @@ class CaseRoles:
         return self._of(row, judging(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
 
     def judging_as(self, row: CaseFile, account: int) -> tuple[NamedApprover, ...]:
-        """Return ``account`` in each office, from the next on, in which it judges: once for all that are its
-        own."""
+        """Return ``account`` in each office, from the next on, in which it judges: once for all its own."""
         case, found = self._independent(row, (*INVESTIGATED, *JUDGED)), list[NamedApprover]()
         for role in judging(row):
             mine = next((one for one in self._of(row, (role,), case) if one.account == account), None)
@@ -102,7 +101,7 @@ class CaseRoles:
         return self._least_involved(row, [one for one in able if self._is_other_office(minuted, one)])
 
     def conveners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return those who attach the minutes of the meeting that decides an appeal, where no one person
+        """Return those who attach the minutes of the meeting that decides an appeal if no one person
         could."""
         if any(one.reopened for one in open_appeals(row)) or minutes_of(row) or self._uninvolved(row):
             return ()
@@ -115,7 +114,7 @@ class CaseRoles:
         return tuple(one for one in able if self._reviewers(row, one))
 
     def _reviewers(self, row: CaseFile, first: CaseEvent | NamedApprover) -> tuple[NamedApprover, ...]:
-        """Return those who may review what ``first`` opened again. One of the two ranks not below the
+        """Return those who may review what ``first`` opened again; one of the two ranks as high as the
         deciders."""
         case = self._independent(row, ())
         judges = policy_of(row.book_id).discipline.judge
@@ -208,8 +207,7 @@ class CaseRoles:
         return self._resolver.is_barred(self._case(row), account) or self._is_named(row, account)
 
     def persons(self, row: CaseFile) -> frozenset[int]:
-        """Return the persons whom the case is about, and those who get nothing of it by the reporter's
-        word."""
+        """Return the persons the case is about, and those who get nothing of it by the reporter's word."""
         return self._concerned(row.id, row.entry_id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
@@ -245,7 +243,7 @@ class CaseRoles:
         return turns[row.state]
 
     def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[NamedApprover, ...]:
-        """Return the holders of ``roles``, or stand-ins where nobody of one is able; nobody whom the report
+        """Return the holders of ``roles``, or stand-ins if none of one is able; nobody whom the report
         names."""
         asked = tuple(roles)
         return self._unnamed(
@@ -264,7 +262,7 @@ class CaseRoles:
             case = replace(case, barred=case.barred | self._resolver.represented(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
-        """Return whether the report of a breach names ``account``, also in an office that it came to hold
+        """Return whether the report of a breach names ``account``, also in an office it came to hold
         later."""
         return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
@@ -299,8 +297,7 @@ class CaseRoles:
         return tuple(found.values())
 
     def _independent(self, row: CaseFile, acts: Iterable[str], others: Iterable[int] = ()) -> ApprovalContext:
-        """Make the case for those who neither reported it nor did one of ``acts``, and are none of
-        ``others``."""
+        """Make the case for those who neither reported it nor did one of ``acts``, nor are in ``others``."""
         return self._case(row, row.reporter_id, *_actors(row, acts), *others)
 
     def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
@@ -412,8 +409,7 @@ def office_rank(book: str, role: str) -> int:
 
 
 def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedApprover]) -> bool:
-    """Return whether besides ``one`` somebody is able who holds no lower office, and could decide an
-    appeal."""
+    """Return whether somebody else of no lower office is able, who could decide an appeal."""
     return any(
         other.account != one.account
         and office_rank(row.book_id, other.role) >= office_rank(row.book_id, one.role)

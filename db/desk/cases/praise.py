@@ -144,8 +144,7 @@ class Praise(OperationGroup):
 
     @operation("praise.list", label=_("list commendations"), recorded=False, power=LOOKS)
     def list(self, book: str) -> tuple[PraiseRow, ...]:
-        """List commendations on record in a book, the newest first, up to 200: praise is for everybody in it
-        to see."""
+        """List the 200 newest commendations on record in a book: praise is for everybody in it to see."""
         if book not in self.permissions.books:
             raise no_such_book()
         labels = {rule.id: rule.label for rule in policy_of(book).commendations}

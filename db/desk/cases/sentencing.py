@@ -110,8 +110,7 @@ def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
 
 
 def times_fined(party: CaseParty) -> tuple[int, int]:
-    """Count how often the person was found in the same breach before, and sum up what they were fined for
-    it."""
+    """Count how often the person was found in the same breach before; sum up what they were fined for it."""
     person = party_person(party)
     same = (CaseParty.unit == party.unit_id) & (CaseParty.role == party.role)
     if person is not None:

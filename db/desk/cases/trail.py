@@ -30,8 +30,7 @@ def trail_of(row: CaseFile) -> Any:
 
 
 def check_attachable(row: CaseFile, permissions: Permissions, what: str, number: str) -> str:
-    """Return the number as it is kept. Raises Invalid for what does not exist or is not the reader's to
-    see."""
+    """Return the number as it is kept. Raises Invalid for what isn't there or not the reader's to see."""
     if what == "audit":
         seq = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
         allowed = trail_of(row)

@@ -76,8 +76,7 @@ class Screening:
                 yield rule, found
 
     def _look(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
-        """Find what a text may not hold. A field of private life holds private data, where it is there at
-        all."""
+        """Find what a text may not hold. A field of private life, where it is there, holds private data."""
         given = plain(text) if wordy else ""
         for rule in self._rules:
             found = ""

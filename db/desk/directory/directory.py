@@ -387,8 +387,7 @@ class Directory(OperationGroup):
         return replace(contact, numbers=numbers, addresses=addresses)
 
     def _listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
-        """Count ``lines`` as looked at; return them with their marks, and what the session revealed in
-        clear."""
+        """Count ``lines`` as looked at; return them with marks, and what the session revealed in clear."""
         self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))
         if marks := marks_of(self.permissions, book, side, lines):
             lines = tuple(line._replace(marks=marks.get(line.entry, ())) for line in lines)
@@ -399,8 +398,7 @@ class Directory(OperationGroup):
         return self.desk.revealed.uncover(row.book_id, row.id, fields)
 
     def _reader(self, row: Entry) -> FieldReader:
-        """Return how the actor sees ``row``: beyond the watch over what is shown, protected values are
-        masked."""
+        """Return how the actor sees ``row``: masked beyond the watch over what is shown."""
         reader = directory_views.reader_of(self.permissions, row)
         beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)
         return reader.covered() if beyond else reader

@@ -154,8 +154,8 @@ def _reached(permissions: Permissions, book: str, entries: Mapping[int | None, _
 
 
 def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int | None], list[Delegation]]:
-    """Return the delegations of each role's holder, a person, at ``moment``, with those to come if
-    ``coming``."""
+    """Return the delegations of each role's holder, a person, at ``moment``; if ``coming``, later ones
+    too."""
     day = local(moment)[:10]
     rows = (
         Delegation.select(Delegation, Account)

@@ -183,8 +183,7 @@ def _singles(ground: SearchScope, entries: Sequence[int]) -> list[_Single]:
 
 
 def _contacts(ground: SearchScope, *, beside: bool = False) -> list[_Single]:
-    """Return the contacts of ``ground``, which lists show; ``beside``: those only that lie in none of its
-    arms."""
+    """Return the contacts of ``ground``, which lists show; ``beside``: only those in none of its arms."""
     return _singles(
         ground,
         [

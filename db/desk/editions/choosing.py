@@ -65,8 +65,7 @@ class Choosing:
         return self.policy.unit_kinds[0].id if self.policy.unit_kinds else ""
 
     def contacts(self, unit: int) -> Mapping[str, Sequence[str]]:
-        """Return the unit's own open contacts by field, for people who have none of their own (I.4.2.3);
-        cached."""
+        """Return the unit's open contacts by field, for people without their own (I.4.2.3); cached."""
         if unit not in self._contacts:
             open_to_all = {rule.name for rule in self.policy.unit_fields if is_open(rule)}
             self._contacts[unit] = {

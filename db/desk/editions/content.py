@@ -156,8 +156,7 @@ def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | 
 
 
 def _order(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values) -> Key:
-    """Return the sort key by the edition's ``order_by``, departments as in the tree; heads first, then
-    posts."""
+    """Return the sort key by ``order_by``, departments as in the tree; heads first, then posts."""
     keys: list[tuple[int, str]] = []
     for name in edition.order_by:
         if choosing.policy.field(name).kind == "unit":

@@ -114,8 +114,7 @@ class Copies(OperationGroup):
         return copy
 
     def _not_yours(self) -> Refused:
-        """Answer the same for a copy of anybody else's and for none; the refusal cites who may receive
-        copies."""
+        """Answer the same for anybody else's copy and for none; the refusal cites who may receive copies."""
         policies = [policy_of(book) for book in self.permissions.books]
         rules = [(policy, rule) for policy in policies for rule in policy.editions]
         if not rules:

@@ -84,8 +84,7 @@ def reopen_task(issue: EditionIssue) -> None:
 
 
 def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
-    """Return the newest issue if it was made long enough ago and has copies to acknowledge, in a list; else
-    none."""
+    """Return the newest issue, in a list, if it is old enough and has copies to acknowledge; else none."""
     newest = last_issue(policy.book, rule.id)
     if newest is None or newest.recalled_at is not None:
         return []

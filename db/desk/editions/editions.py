@@ -142,16 +142,14 @@ class Editions(OfEditions):
 
     @operation("editions.one", label=_("look at an issue"), recorded=False, power=LOOKS)
     def one(self, issue: int) -> Issued:
-        """Return an issue of an edition that the actor may issue, or look at. Raises Refused for any
-        other."""
+        """Return an issue of an edition that the actor may issue, or look at. Raises Refused for others."""
         row, rule = self._overseen(issue)
         mine = issues(self.permissions, policy_of(row.book_id))
         return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False, power=LOOKS)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:
-        """List the copies of an issue: who has acknowledged, and whether its mail went out. Raises
-        Refused."""
+        """List an issue's copies: who has acknowledged, and whether its mail went out. Raises Refused."""
         row, _rule = self._overseen(issue)
         return tuple(copy_row(copy) for copy in copies_of(row))
 

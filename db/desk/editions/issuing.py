@@ -120,8 +120,7 @@ def last_issue(book: str, edition: str) -> EditionIssue | None:
 
 
 def content_in(issue: EditionIssue) -> IssueContent:
-    """Decrypt the content of an issue as it was kept. Raises SealBroken where the record was tampered
-    with."""
+    """Decrypt the content of an issue as it was kept. Raises SealBroken if it was tampered with."""
     return unpacked(packed_in(issue))
 
 
@@ -140,8 +139,7 @@ def secret_of(copy: EditionCopy) -> bytes:
 
 
 def in_hand(book: str, person: int) -> Iterable[Copy]:
-    """Yield copies of editions that the person was issued and that were neither recalled nor closed
-    (H.5.4)."""
+    """Yield copies of editions issued to the person and neither recalled nor closed (H.5.4)."""
     rows = (
         EditionCopy.select(EditionCopy, EditionIssue)
         .join(EditionIssue)

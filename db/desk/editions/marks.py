@@ -77,8 +77,7 @@ def ways_of(text: Text) -> set[str]:
 
 
 def labels_of(columns: Iterable[Text], rows: Iterable[tuple[str, Iterable[Text]]]) -> frozenset[str]:
-    """Return all labels that a copy with these column heads and rows (name, cells) can have, in any
-    language."""
+    """Return all labels that a copy with these column heads and rows (name, cells) can have."""
     found = {column_label(head) for column in columns for head in ways_of(column)}
     for name, cells in rows:
         found.add(row_label(name))

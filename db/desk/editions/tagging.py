@@ -184,8 +184,7 @@ class Sorting(OperationGroup):
         return row, self._kept(row.book_id)
 
     def _kept(self, book: str) -> EffectivePolicy:
-        """Return the policy of a book that the actor maintains, and note the book. Raises Refused for any
-        other."""
+        """Return the policy of a book that the actor maintains, and note the book. Raises Refused."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

@@ -183,8 +183,7 @@ def _evidence(
 
 
 def _by_pattern(copies: Sequence[EditionCopy], seen: Mapping[str, int]) -> dict[int, int]:
-    """Find the one copy whose choices stand out from all others', with its lead over chance in bits; or
-    none."""
+    """Find the one copy whose choices stand out from all others', with its lead over chance in bits."""
     if not seen or not copies:
         return {}
     legible: dict[int, Mapping[str, int]] = {}

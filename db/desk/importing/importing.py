@@ -105,8 +105,7 @@ class _Given:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    """Say what the approvers of an import read before the rows; to those who are told of it, the directory
-    alone."""
+    """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else "")]
     if asked.keys() >= {"source", "rows"}:
@@ -378,8 +377,7 @@ class Importing(OperationGroup):
         )
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
-        """Return whether this is the first load, or goes on with one. Raises Refused for those who may not
-        import."""
+        """Return whether this is the first load, or goes on with one. Raises Refused to all who may not."""
         if book not in self.permissions.books:
             raise no_such_book()
         self.act.note_facts(book=book)

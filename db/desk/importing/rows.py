@@ -291,8 +291,7 @@ class RowReading:
                     entry.values.append((rule.name, taken + part, value))
 
     def _kinds(self, layout: Layout) -> list[str]:
-        """Return the kind of each row, the policy's first for an empty cell; notes an error for an unknown
-        one."""
+        """Return the kind of each row, the policy's first for an empty cell; notes errors."""
         first = next(iter(self.kinds))
         texts = self._texts(layout, "kind") or [""] * len(self._places)
         known = {"": first}

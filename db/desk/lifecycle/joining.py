@@ -208,8 +208,7 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
 
 
 def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
-    """Warn the keepers of the book of a twin. Others must not learn who is in it (C.10); it comes out on
-    approval."""
+    """Warn the keepers of the book of a twin. Others must not learn who is in it (C.10)."""
     if not act.permissions.keeps_book(book):
         return ()
     if is_there(book, values):

@@ -106,8 +106,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
 
 
 def _has_positions(policy: EffectivePolicy, position: str) -> bool:
-    """Return whether the form asks for the position of a person who has ``position`` now: pupils have
-    none."""
+    """Return whether the form asks for the position of a holder of ``position``: pupils have none."""
     rule = _position_rule(policy)
     return bool(position) or (rule is not None and set(rule.clauses) != {SILENT})
 

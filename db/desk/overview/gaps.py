@@ -74,8 +74,7 @@ def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
 
 
 def _perhaps_incomplete(required: Sequence[FieldRule]) -> tuple[str, Sequence[object]]:
-    """Return the condition for entries that may lack one of ``required``: the few whose fields are looked
-    at."""
+    """Return the condition for entries that may lack one of ``required``: the few to look at."""
     found, values = ["FALSE"], list[object]()
     others = [rule.name for rule in required if rule.name not in COLUMNS]
     for kinds in {rule.applies_to for rule in required if rule.name in COLUMNS}:

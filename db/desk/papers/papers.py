@@ -327,8 +327,7 @@ class Papers(OperationGroup):
         )  # fmt: skip
 
     def _readable(self, number: str) -> tuple[Paper, Matter]:
-        """Find a sheet that the actor works with, or that is about them alone, and note it. Raises
-        Refused."""
+        """Find a sheet that the actor works with, or that is about them, and note it. Raises Refused."""
         paper = Paper.get_or_none(Paper.id == read_number(number))
         matter = _matter(sheet_kinds()[paper.kind], self.permissions, paper) if paper is not None else None
         if paper is not None and matter is None and paper.person_id in (self.permissions.person or 0,):
@@ -424,8 +423,7 @@ def _matter(kind: SheetKind, permissions: Permissions, paper: Paper) -> Matter |
 
 
 def _lines(text: str, count: int) -> Sequence[int]:
-    """Read the lines that ``text`` names, each once. Raises Invalid for none, and for one that there is
-    not."""
+    """Read the lines that ``text`` names, each once. Raises Invalid for none, and for one not there."""
     if text.strip() == "all" or (count == 1 and not text.strip()):
         return range(1, count + 1)
     found: set[int] = set()

@@ -200,8 +200,7 @@ def _is_over(entry: Entry) -> bool:
 
 
 def _rests_on_nothing(file: str) -> bool:
-    """Return whether all requests with ``file`` ended long enough ago by their books' rules, and no case
-    needs it."""
+    """Return whether all requests with ``file`` ended long enough ago, and no case needs it."""
     attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == file)
     for request in attached:
         months = period_of(request.book_id, "evidence").months

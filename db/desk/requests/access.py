@@ -190,8 +190,7 @@ def _is_at_last_step(request: Request) -> bool:
 
 
 def _is_opened_by_somebody(request: Request, asks: Payload) -> bool:
-    """Return whether one who decides now may see whom the name fits: nobody else may know that there is
-    one."""
+    """Return whether one who decides now may see whom the name fits: others may not know of any."""
     found, request_approvers = sought_entry(request, asks), RequestApprovers()
     step = request_approvers.open_step(request)
     if found is None or step is None:

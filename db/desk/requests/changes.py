@@ -215,8 +215,7 @@ class Changes(OperationGroup):
     def _read(
         self, right: ProposalRight, asked: Asked
     ) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
-        """Read the fields that would change with their normalised values, and every problem. Raises
-        Refused."""
+        """Read the fields that would change, with normalised values, and every problem. Raises Refused."""
         rules = {rule.name: rule for rule in right.fields()}
         after: dict[str, tuple[str, ...]] = {}
         problems: list[Problem] = []

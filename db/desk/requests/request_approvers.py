@@ -200,7 +200,6 @@ def _case(
 
 
 def _awaiting(case: ApprovalContext, step: RequestStep) -> ApprovalContext:
-    """Place ``case`` where ``step`` waits, which a regulation has a head decide, or the safe default
-    alone."""
+    """Place ``case`` where ``step`` waits, for a head without an account too if a regulation has one decide."""
     awaits = step.role == HEAD and step.clause != DEFAULT
     return replace(case, unit=step.unit or case.unit, awaits_head=awaits)

@@ -49,8 +49,7 @@ def _audit_proof(_policy: EffectivePolicy) -> Text:
 
 
 def _restore(_policy: EffectivePolicy) -> Text:
-    """Tell when a backup was last restored. One counts only once it was restored on trial, so each is a
-    drill."""
+    """Tell when a backup was last restored. One counts only once restored on trial: each is a drill."""
     drill, restored = _last("backups.run", "done"), _last("restore.done", "done")
     if drill is None:
         return _("nothing was restored yet, on trial or in earnest")

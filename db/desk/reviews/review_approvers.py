@@ -53,8 +53,8 @@ class ReviewApprovers:
         return next((one for one in self.approvers(item) if one.account == account), None)
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
-        """Return whether ``item`` is a right or the entry of the account's own person, who doesn't decide on
-        it."""
+        """Return whether ``item`` is the account's own right or its person's entry, not theirs to decide
+        on."""
         return bool(self.resolver.represented(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[NamedApprover, ...]:
@@ -176,8 +176,7 @@ class ReviewApprovers:
         return EVERYTHING if is_whole and mine == every else ReviewItem.unit.in_(sorted(mine))
 
     def _with_items(self, units: set[int] | None) -> set[int]:
-        """Return units that the campaign has, or those of them among ``units``. There are more items than
-        units."""
+        """Return the campaign's units, those among ``units`` if given. There are more items than units."""
         items = f"SELECT 1 FROM review_item i WHERE i.campaign_id = {database.param} AND i.unit_id = unit.id"
         where, given = ("1 = 1", []) if units is None else is_among("id", units)
         rows = fetch(f"SELECT id FROM unit WHERE {where} AND EXISTS ({items})", (*given, self.campaign.id))

@@ -224,8 +224,7 @@ def progress(
 
 
 def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
-    """Name those who decided for each unit where its head is to, with the office that they held then if not
-    that."""
+    """Name those who decided for each unit where its head is to, with their office then if not that."""
     if campaign.by != HEAD:
         return {}
     found: dict[int, tuple[Text, ...]] = {}

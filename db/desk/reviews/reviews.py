@@ -159,8 +159,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.one", label=_("open one thing under review"), recorded=True, power=LOOKS)
     def one(self, campaign: int, item: int) -> ItemView:
-        """Return one thing in full; records the protected values that are shown. Raises Refused for others'
-        things."""
+        """Return one thing in full; records which protected values are shown. Raises Refused for others'."""
         row = self._campaign(campaign)
         self.act.note_facts(item=item)
         query = items_of(row).where(ReviewItem.id == item)

@@ -163,8 +163,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
-    """Yield departments without anybody in this book, each with what tells this vacancy from an earlier
-    one."""
+    """Yield departments without anybody in this book, each with what tells vacancies apart."""
     inhabited = (
         UnitAbove.select(UnitAbove.unit)
         .join(Entry, on=(Entry.unit == UnitAbove.unit))

@@ -63,8 +63,7 @@ def cite_period(clause: str, period: str) -> str:
 
 
 def _citation(value: object) -> str:
-    """Read a clause as written (``"E.4"`` or ``["E.4", "E.5"]``) as one citation. Raises
-    PydanticCustomError."""
+    """Read a clause (``"E.4"`` or ``["E.4", "E.5"]``) as one citation. Raises PydanticCustomError."""
     ids = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
     for single in ids:
         if not isinstance(single, str) or not (single == DEFAULT or CLAUSE.fullmatch(single)):

@@ -237,8 +237,7 @@ def _lines(
 
 
 def _rows_in(people: Showing, table: str, line: list[Any], apart: Apart) -> Iterator[Row]:
-    """Yield the rows of a line; without its person's key those of which something stays. Raises
-    VaultBroken."""
+    """Yield the rows of a line; without the person's key, those with something left. Raises VaultBroken."""
     if not apart.sealed:
         yield dict(zip(apart.plain, line, strict=True))
         return
@@ -317,8 +316,7 @@ class _Lines:
         self._sum.update(len(line).to_bytes(8, "big") + line)
 
     def proof(self, key: bytes) -> str:
-        """Return it in hexadecimal: nobody without ``key`` can make these or other lines pass for a
-        backup."""
+        """Return it in hexadecimal: without ``key`` nobody can make such lines pass for a backup."""
         return hmac.digest(key, b"mingce:backup\0" + self._sum.digest(), "sha256").hex()
 
 

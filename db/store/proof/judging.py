@@ -68,8 +68,7 @@ class OpenedHead:
 
 
 def open_head() -> OpenedHead | Tampering:
-    """Read and decrypt the head, or tell what is wrong with it. Raises KeyRingError without the proving
-    key."""
+    """Read and decrypt the head, or tell what is wrong with it. Raises KeyRingError without the key."""
     if not store().database.table_exists("proof_head"):
         return Tampering("proof_head", GONE)
     sealed = sealed_head(store().database)

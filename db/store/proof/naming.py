@@ -62,8 +62,7 @@ def _single(table: str, expected: Sum, found: Sum) -> Named | None:
 
 
 def _by_journal(table: str) -> list[Named]:
-    """Find the rows that are not what the journal says, which says nothing if it does not reach the
-    present."""
+    """Find the rows that are not what the journal says; none if it does not reach the present."""
     kept = BY_NAME.get(table)
     if kept is None:
         return []

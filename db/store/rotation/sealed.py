@@ -43,8 +43,7 @@ def count_by_key() -> dict[int, int]:
 
 
 def outdated_values(column: SealedField[Any], number: int, after: Sequence[object]) -> list[SealedValue]:
-    """Return the next values of ``column`` beyond the key ``after`` that aren't sealed under key
-    ``number``."""
+    """Return the next values of ``column`` after the key ``after`` not sealed under key ``number``."""
     mark, keys = database.param, _keys(column)
     wanted = ", ".join(f'"{name}"' for name in (*keys, *column.of, column.column_name))
     order = ", ".join(f'"{name}"' for name in keys)

@@ -180,8 +180,7 @@ class BookRows:
         return row
 
     def _temporary(self, position: str, kind: str, count: int) -> list[dict[str, str]]:
-        """Make part-timers or interns, spread over the units; of the book's last kind if it has none of
-        theirs."""
+        """Make part-timers or interns, spread over the units; of the book's last kind for want of theirs."""
         kind = kind if kind in self.kinds else self.kinds[-1]
         units = [unit for unit, _size, _post in self.plan.units]
         made = []

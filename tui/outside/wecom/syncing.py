@@ -166,7 +166,7 @@ def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
 
 @contextmanager
 def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeComSettings]]:
-    """A client as the settings say. Raises NoConnection where there are none, or the secret can't be read."""
+    """Connect as the settings say. Raises NoConnection where there are none, or the secret can't be read."""
     settings = store().settings.wecom
     if settings is None:
         raise NoConnection("no [wecom] in the settings")
@@ -244,7 +244,7 @@ def _put(client: Client, change: ChangeToTell, department: int, settings: WeComS
 
 
 def _is_named(client: Client, account: str, name: str) -> bool:
-    """Whether the member of that account bears ``name``; not where that can't be read."""
+    """Ask whether the member of that account bears ``name``; False where that can't be read."""
     try:
         return client.member(account).get("name") == name
     except WeComError as problem:

@@ -229,7 +229,7 @@ class DirectoryScreen(OnEntry):
         self.query_one("#scope", TextLine).show(self._scope())
 
     def _scope(self) -> Cell:
-        """Where is looked, among how many, and by what the list is narrowed."""
+        """Say where is looked, among how many, and by what the list is narrowed."""
         node = self.query_one(UnitTree).current
         of_pupils = self._book is not None and self._book.of_pupils
         said: list[Text | Styled] = [_("in all classes") if of_pupils else _("in all units")]

@@ -93,7 +93,7 @@ class SignInScreen(FramedScreen):
             yield TextLine(_("Phone or password lost: your login, then F4."), "dim")
 
     def can(self, command_id: str) -> bool:
-        """Nothing while an answer is checked; there is no screen before this one."""
+        """Allow nothing while an answer is checked, nor a way back: there is no screen before this one."""
         return not self._checking and command_id != "back"
 
     async def do_enter(self) -> None:

@@ -89,7 +89,7 @@ class ReportView(FramedScreen):
             self.press_key("o")
 
     def come_back(self) -> None:
-        """A copy may have been taken by the command that was shown."""
+        """Look again, as a copy may have been taken by the command that was shown."""
         self.call_later(self.look_again)
 
     async def look_again(self) -> None:

@@ -173,7 +173,7 @@ class CardOfMine(RequestCard):
         return super().can(command_id)
 
     def do_amend(self) -> None:
-        """The form of the returned request; from there back to the list."""
+        """Open the form of the returned request; from there it goes back to the list."""
         with self.fresh_only():
             form = form_to_amend(self, self._view.row)
         self.dismiss(None)

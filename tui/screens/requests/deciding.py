@@ -190,5 +190,5 @@ async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
 
 
 def _about(verb: Verb[RequestRow], whom: Text) -> Verb[RequestRow]:
-    """``verb`` as the question for its word is headed."""
+    """Head ``verb``'s question for its word with whom it is about."""
     return replace(verb, label=_("{label}: {whom}", label=verb.label, whom=whom))

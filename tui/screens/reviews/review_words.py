@@ -24,7 +24,7 @@ def counted(count: ProgressCount) -> list[Text | Styled]:
 
 
 def verdict_text(row: ItemRow) -> Cell:
-    """How a thing was decided, in a sign and a word."""
+    """Say how a thing was decided, in a sign and a word."""
     mark = MARKS[row.status]
     if row.status == "open":
         return Styled(mark, "dim")
