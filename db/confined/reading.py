@@ -78,8 +78,7 @@ async def reading(kind: Kind[Answer], content: bytes) -> Answer:
 
 
 def start(kind: str, file: int, answer: int) -> subprocess.Popen[bytes]:
-    """Start the child, with ``file`` to read as ``kind``, and the pipe ``answer`` to write to. Raises
-    OSError."""
+    """Start the child, to read ``file`` as ``kind`` and write to the pipe ``answer``. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter and script
         [sys.executable, "-I", "-B", "-c", CHILD, str(ROOT), kind],
         stdin=file,

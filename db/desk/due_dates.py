@@ -38,8 +38,7 @@ def calendar(book: str | None = None) -> WorkingCalendar:
 
 
 def has_calendar() -> bool:
-    """Return whether the holidays of the country in the settings are known; `doctor` says where they are
-    not."""
+    """Return whether the holidays of the settings' country are known; `doctor` says if they are not."""
     try:
         calendar()
     except ValueError:

@@ -159,8 +159,7 @@ def read_backup_key(folder: Path) -> bytes:
 
 
 def read_backup_keys(folder: Path) -> list[bytes]:
-    """Read the key of backups, and the retired ones that older backups were made with. Raises
-    KeyRingError."""
+    """Read the key of backups, and the retired ones of older backups. Raises KeyRingError."""
     return [read_backup_key(folder), *retired_keys(folder, BACKUP)]
 
 

@@ -56,7 +56,6 @@ class Family:
 
 
 def text_of(families: Iterable[Family]) -> str:
-    """Return the whole exposition."""
     return "\n".join([line for family in families for line in family.lines()] + ["# EOF", ""])
 
 

@@ -155,7 +155,6 @@ class Front:
         self.counted[what, how] += 1
 
     def stays(self) -> list[Stay]:
-        """Return everybody inside."""
         return list(self._stays)
 
     def send_news(self, piece: bytes) -> int:
@@ -271,7 +270,6 @@ class Front:
         task.add_done_callback(self._endings.discard)
 
     async def spawn(self, ticket: Ticket, wires: Wires) -> Child:
-        """Fork a session on ``wires``."""
         return await self.spawner.start(ticket, wires.child_ends)
 
     async def record_end(self, session: int, how: str) -> None:

@@ -211,7 +211,7 @@ def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[AccountWante
 
 
 def _row(book: str, number: int, cells: Mapping[str, str]) -> AccountWanted:
-    """Return what one row asks for. Raises Failure and Invalid."""
+    """Return what one row asks for. Raises CommandFailure and Invalid."""
     login = login_of(cells["login"])
     check_login(login)
     entry = entry_of(book, cells["name"], cells.get("unit", ""))
@@ -227,7 +227,7 @@ def _row(book: str, number: int, cells: Mapping[str, str]) -> AccountWanted:
 
 
 def _layout(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]]:
-    """Return the place of the row of headings, and of each column. Raises Failure."""
+    """Return the place of the row of headings, and of each column. Raises CommandFailure."""
     for top, row in enumerate(rows[:SEARCHED]):
         heads = [unicodedata.normalize("NFKC", cell).strip().casefold() for cell in row]
         places = {

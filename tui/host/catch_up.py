@@ -128,7 +128,7 @@ def _has(seq: int, hashed: str) -> bool:
 
 
 def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
-    """Apply what is lacking, all of it or nothing, and put it on record. Raises Failure."""
+    """Apply what is lacking, all of it or nothing, and put it on record. Raises CommandFailure."""
     take_over_keys(home, with_keys(home, store().settings, others), unwatched=True)
     people = people_of(home, store().settings, others)
     try:

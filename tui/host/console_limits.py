@@ -70,7 +70,7 @@ class WaitingPlace:
 
 @contextmanager
 def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
-    """Take a place at the door; whoever makes room is ended. Locks the folder. Raises Failure."""
+    """Take a place at the door; whoever makes room is ended. Locks the folder. Raises CommandFailure."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
     with _alone(folder):

@@ -65,7 +65,7 @@ Check = Callable[[Home], Text]
 
 
 def doctor(words: CommandWords) -> int:
-    """Exit status 1 where a check failed."""
+    """Tell what `examine` finds; exit status 1 where a check failed."""
     findings = list(examine(home_of(words)))
     if words.has("json"):
         tell_json(

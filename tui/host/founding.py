@@ -62,7 +62,7 @@ class Founding:
         return compose(self.book, [known[name] for name in self.policies], self.decisions)
 
     def accept_undertakings(self, accepted: bool) -> None:
-        """Show what the book asks of everyone, to be accepted first (A.17). Raises Failure otherwise."""
+        """Show what the book asks of everyone, to be accepted first (A.17). Raises CommandFailure if not."""
         for rule in self.policy().undertakings:
             if accepted:
                 continue

@@ -29,7 +29,7 @@ FIRST = 5
 
 
 def import_file(words: CommandWords) -> int:
-    """Exit status 1 for bad rows."""
+    """Import a file, or try it (``--dry-run``); exit status 1 for bad rows."""
     file, book = Path(words.operand(0)), words.option_value("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
     wishes = ImportWishes(

@@ -141,7 +141,7 @@ def is_file(name: str) -> bool:
 
 
 def read_text(name: str) -> str:
-    """Return the text of a policy file. Raises Failure."""
+    """Return the text of a policy file. Raises CommandFailure."""
     try:
         return read_given(Path(name), SMALL).decode("utf-8")
     except UnicodeDecodeError:
@@ -202,7 +202,7 @@ def tell_policies() -> None:
 
 
 def founding_of(wishes: InitWishes) -> Founding:
-    """Read the first book and HR account. Raises Failure, and PolicyError for an unfit file."""
+    """Read the first book and HR account. Raises CommandFailure, and PolicyError for an unfit file."""
     policies, own = [], {}
     for name in names_of(wishes.policies):
         if is_file(name):

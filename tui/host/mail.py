@@ -34,7 +34,7 @@ def send(words: CommandWords) -> int:
 
 
 def take_bounced(words: CommandWords) -> int:
-    """Exit status 1 for what is no message about mail of ours, so that a filter can leave it to people."""
+    """Take in a bounce; exit status 1 for what is no message about our mail, for a filter to leave it."""
     with opened_store(home_of(words)):
         content = sys.stdin.buffer.read(LARGEST + 1)
         try:

@@ -117,7 +117,7 @@ def take_in_rules(home: Home) -> None:
 
 def make_ready(home: Home) -> None:
     """Make the keys that an older version did not have, complete or undo stopped rotations, and bring the
-    database up to date. Raises Failure, and has then changed nothing where the database is a newer version's.
+    database up to date. Raises CommandFailure, with nothing changed where the database is of a newer version.
     """
     refuse_newer(home)
     if home.keys.is_dir():
@@ -139,7 +139,7 @@ def _used_keys(home: Home) -> set[str]:
 
 
 def look_for_database(home: Home) -> None:
-    """Print what an interrupted restore left. Raises Failure where there is no database at all."""
+    """Print what an interrupted restore left. Raises CommandFailure where there is no database at all."""
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
@@ -243,7 +243,7 @@ def _operator_session() -> int:
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
-    Raises Failure where they are not accepted, or the sign-in is not complete and its session is ended."""
+    Raises CommandFailure if they are not accepted, or the sign-in is not complete and its session is ended."""
     from auth import sessions
     from auth.signin import SignIn
     from auth.tokens import stands_alone

@@ -63,7 +63,7 @@ def state_folder(given: Path | None) -> Path:
 
 def act_as_owner(folder: Path) -> None:
     """Give up root for the owner of ``folder``, for good; of the one it is to be made in, where it is not
-    there yet. Root's own stays root's. Raises Failure where that can't be, or where the folder is another's.
+    there yet. Root's own stays root's. Raises CommandFailure where that can't be, or the folder is another's.
     """
     found = _nearest(folder)
     if os.geteuid() != 0:
@@ -158,7 +158,7 @@ def read_given(file: Path, most: int) -> bytes:
 
 @contextmanager
 def new_file(file: Path) -> Iterator[BinaryIO]:
-    """Create and open ``file`` for its owner alone; `-` is standard output. Raises Failure if it is there."""
+    """Create and open ``file`` for its owner alone; `-`: standard output. Raises CommandFailure if there."""
     from db.store.unavailable import system_reason
 
     if file == STANDARD_OUTPUT:

@@ -130,7 +130,7 @@ def add(words: CommandWords) -> int:
 
 
 def try_out(words: CommandWords) -> int:
-    """Exit status 1 with the findings where it can't be used."""
+    """Tell what a regulation would change over a book; exit status 1 if it can't be used."""
     book, name, as_json = words.operand(0), words.operand(1), words.has("json")
     with opened_store(home_of(words), looking=True):
         file, text = _given(name)
@@ -261,7 +261,7 @@ def naming(file: Path) -> Iterator[None]:
 
 
 def _must_agree(words: CommandWords, question: Message) -> None:
-    """Ask where somebody can be asked. Raises Failure."""
+    """Ask where somebody can be asked. Raises CommandFailure."""
     if not words.has("yes") and not words.has("json") and is_interactive() and not is_agreed(question):
         raise CommandFailure(_("Nothing was changed."))
 

@@ -172,7 +172,7 @@ def _signed_upto(outside: list[Checkpoint]) -> int:
 
 
 def _must_agree(yes: bool) -> None:
-    """Raises Failure."""
+    """Raises CommandFailure."""
     if not yes and not (is_interactive() and is_agreed(_("Restore it, in place of what is there now?"))):
         raise CommandFailure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
@@ -203,7 +203,7 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
 def newest_good(
     home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS, keep: Path | None = None
 ) -> FoundBackup:
-    """Return the newest backup that can be restored, its proved database at ``keep``. Raises Failure."""
+    """Return the newest backup that can be restored, proved at ``keep``. Raises CommandFailure."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in home.backups_to(settings):
         try:
@@ -236,7 +236,7 @@ def newest_good(
 
 
 def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
-    """Say what the journal has lost, and what stands behind it. Raises Failure where it must not go on."""
+    """Say what the journal has lost, and what is behind it. Raises CommandFailure if it must not go on."""
     for hole in missing.holes:
         behind = [one for one in missing.transactions if one.position > hole.last]
         warn(
@@ -262,7 +262,7 @@ def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
 
 
 def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
-    """Say that keys of persons are lost. Raises Failure where it must not go on like that."""
+    """Say that keys of persons are lost. Raises CommandFailure where it must not go on like that."""
     lost = missing_keys(count, folders)
     if not refuse:
         warn(_("{lost}; they come back as numbers, without anything personal.", lost=lost))
@@ -299,8 +299,7 @@ def _go_on(
 def _signer_of(
     home: Home, settings: Settings, plan: UnfinishedRestore, given: Signer | None
 ) -> Signer | None:
-    """Return the key that signs what is lost; None if nothing is, and none ``given``. Raises
-    CommandFailure."""
+    """Return the key that signs what is lost; None if nothing is, nor ``given``. Raises CommandFailure."""
     if given is not None or not (plan.upto > plan.seq or plan.bridges):
         return given
     must_have_signing_key(home, settings)

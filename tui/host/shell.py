@@ -43,7 +43,6 @@ def warn(text: Text) -> None:
 
 
 def tell_json(value: object) -> None:
-    """Print ``value`` as JSON on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
 
 

@@ -147,7 +147,7 @@ def _alone(home: Home) -> Iterator[None]:
 
 
 def _back_up(home: Home) -> None:
-    """Make a backup of the database as it is. Raises Failure where no place took it."""
+    """Make a backup of the database as it is. Raises CommandFailure where no place took it."""
     from db.desk.backups.running import make_backup
     from tui.front.checkpoints import sign_quietly
 

@@ -201,7 +201,6 @@ class KitApp(App[int], inherit_bindings=False):
     # Look and language
 
     def set_look(self, look: Look) -> None:
-        """Draw everything in another look from now on."""
         self.look = look
         self.no_color = look.depth is None
         self._colors = COLOR_SYSTEMS[look.depth or "standard"]

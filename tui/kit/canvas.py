@@ -55,8 +55,7 @@ class Canvas:
         self._cursor = None
 
     def draw(self, update: CompositorUpdate, size: Size, cursor: tuple[int, int], colors: ColorSystem) -> str:
-        """Return what to send for ``update`` on a screen of ``size``; the cursor ends at ``cursor`` (x,
-        y)."""
+        """Return what to send for ``update`` on a screen of ``size``; the cursor ends at ``cursor``."""
         if len(self._rows) != size.height or self._width != size.width:
             self.forget()
             self._width = size.width

@@ -299,8 +299,7 @@ class DataList(Window, Generic[Row]):
         self._is_led = False
 
     def pass_faded(self) -> None:
-        """Put the cursor on the next row that does not fade, or the one before, where it is on one that
-        does."""
+        """Put the cursor on the next row that does not fade, or the one before, if it is on one that does."""
         if self.current is None or not self.fades(self.current):
             return
         numbers = sorted(self._rows)

@@ -34,8 +34,7 @@ class Footer(Painted):
             self.refresh()
 
     def items(self) -> list[tuple[str, str, str]]:
-        """Return command id, key and word of everything shown, in order; what finds no room stands behind
-        More."""
+        """Return command id, key and word of everything shown, in order; the rest stands behind More."""
         keyed = cast(Keyed, self.screen)
         shown: dict[str, list[ScreenCommand]] = {}
         for command in keyed.offered():

@@ -100,7 +100,6 @@ class FramedScreen(Keyed):
                 self.go_to(mode.id)
 
     def clear_notice(self) -> None:
-        """Take away what was last said."""
         for notice in self.query_children(NoticeArea):
             notice.hush()
 
@@ -115,7 +114,7 @@ class FramedScreen(Keyed):
             self._lead_home()
 
     def _lead_home(self) -> None:
-        """Back to the mode's own screen, or to a form on the way there: no digit leaves one."""
+        """Lead back to the mode's own screen, or to a form on the way there: no digit leaves one."""
         for screen in reversed(self.app.screen_stack[1:]):
             held = not isinstance(screen, FramedScreen) or screen.HOLDS_ON
             if held or self.app.is_working_for(screen):

@@ -29,7 +29,6 @@ class NoticeArea(TextLine):
         self.renew()
 
     def tell(self, text: Text, tone: NoticeTone) -> None:
-        """Show ``text`` with the sign of its tone."""
         self._told = text, tone
         self.renew()
 

@@ -79,5 +79,4 @@ class Aside(ModalScreen[None]):
 
 
 async def tell_command(screen: Keyed, command: str, about: Text = "") -> None:
-    """Show ``command`` until it is closed."""
     await screen.app.push_screen_wait(ToType(command, about))

@@ -102,8 +102,7 @@ def round_consents(request: Request) -> list[Consent]:
 
 
 def state_of(consent: Consent) -> str:
-    """Return the consent's state now: silence once the due day is over, and for a person without an
-    account."""
+    """Return the consent's state now: silence after the due day, and for a person without an account."""
     over = consent.state == "asked" and today().isoformat() > consent.due
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
 

@@ -46,8 +46,7 @@ PEOPLE = 20
 
 
 def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
-    """Return the fields that may be given: without those kept to some readers; ``open``: no protected
-    ones."""
+    """Return the fields that may be given: without those kept to some; ``open``: no protected ones."""
     return tuple(
         rule.name
         for rule in policy.fields

@@ -145,8 +145,7 @@ class Audit(OperationGroup):
 
     @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
     def one(self, seq: int) -> AuditDetail:
-        """Decrypt one record in full; recorded. Raises Invalid where it does not exist or is out of scope,
-        alike."""
+        """Decrypt one record in full; recorded. Raises Invalid alike if it is not there or out of scope."""
         record = AuditRecord.get_or_none(visible(self.permissions) & (AuditRecord.seq == seq))
         if record is None:
             raise Invalid(Problem("seq", _("There is no such record.")))

@@ -142,8 +142,7 @@ class Permissions:
         return tuple(book.id for book in ordered if book.active and book.id in held)
 
     def policy(self, book: str) -> EffectivePolicy:
-        """Return the effective policy in force over ``book``, cached. Raises KeyError where there is no such
-        book."""
+        """Return the effective policy in force over ``book``, cached. Raises KeyError for no such book."""
         policy: EffectivePolicy | None = self.derived.get((EffectivePolicy, book))
         if policy is None:
             policy = self.derived[EffectivePolicy, book] = self.shelf[book].policy
@@ -170,16 +169,14 @@ class Permissions:
         return frozenset(holding.role for holding in self.holdings if holding.book == book)
 
     def deciding_roles(self, book: str) -> frozenset[str]:
-        """Return roles in which the account decides what waits in ``book``: its own, and those it stands in
-        for."""
+        """Return roles in which the account decides what waits in ``book``: its own, and those lent to it."""
         return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
 
     def own_places(self, role: str, book: str) -> tuple[Holding, ...]:
         return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
     def keeps_book(self, book: str) -> bool:
-        """Return whether the account keeps the whole of ``book`` by its own right; a keeper of a part does
-        not."""
+        """Return whether the account keeps the whole of ``book`` by its own right, and not a part alone."""
         return book in self.books and any(
             holding.unit == self.shelf[book].root
             for role in self.policy(book).keepers

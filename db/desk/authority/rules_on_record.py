@@ -78,7 +78,7 @@ class RulesOnRecord:
         return begun[-1] if begun else next(iter(versions), None)
 
     def of_book(self, book: str, made: RulesOfBook, day: str) -> RulesOfBook:
-        """Return what ``book`` is under on ``day``; before any change of its rules, what it was ``made``
+        """Return what ``book`` is under on ``day``; before any change of rules, what it was ``made``
         under."""
         begun = [one for one in self.books.get(book, ()) if one.from_day <= day]
         return begun[-1] if begun else made

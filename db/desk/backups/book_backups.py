@@ -66,8 +66,7 @@ class BookBackups(OperationGroup):
 
     @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
     def runs(self, book: str) -> HostShelf:
-        """Return the host's backups, which hold ``book`` too, and whether they are in time for its
-        regulations."""
+        """Return the host's backups, which hold ``book`` too, and whether they are in time for its rules."""
         return shelf(self._overseen(book))
 
     @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
@@ -141,8 +140,7 @@ class BookBackups(OperationGroup):
         return policy
 
     def _overseen(self, book: str) -> EffectivePolicy:
-        """Return the policy of a book whose host's backups the actor answers for, and note it. Raises
-        Refused."""
+        """Return the policy of a book whose host's backups the actor answers for; note it. Raises Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if not self._answers_for(policy):

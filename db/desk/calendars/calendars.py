@@ -107,8 +107,7 @@ class Calendars(OperationGroup):
 
     @operation("calendar.days", label=_("see the calendar"), recorded=False, power=LOOKS)
     def days(self, book: str = "") -> tuple[DeclaredDay, ...]:
-        """Return the days that were declared, in their order; for everybody whose deadlines are counted in
-        them."""
+        """Return the days declared, in their order; for everybody whose deadlines are counted in them."""
         self._check_there(book)
         return tuple(_row(day, row) for day, row in declared(book or None).items())
 

@@ -101,8 +101,7 @@ class CaseRoles:
         return self._least_involved(row, [one for one in able if self._is_other_office(minuted, one)])
 
     def conveners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Return those who attach the minutes of the meeting that decides an appeal if no one person
-        could."""
+        """Return those who attach the minutes of the meeting that decides an appeal if no one could."""
         if any(one.reopened for one in open_appeals(row)) or minutes_of(row) or self._uninvolved(row):
             return ()
         able = self._of_roles(row, _convening(row.book_id), self._independent(row, ()))
@@ -114,8 +113,7 @@ class CaseRoles:
         return tuple(one for one in able if self._reviewers(row, one))
 
     def _reviewers(self, row: CaseFile, first: CaseEvent | NamedApprover) -> tuple[NamedApprover, ...]:
-        """Return those who may review what ``first`` opened again; one of the two ranks as high as the
-        deciders."""
+        """Return those who may review what ``first`` opened again; one of the two as high as the deciders."""
         case = self._independent(row, ())
         judges = policy_of(row.book_id).discipline.judge
         able = (*self._managers(row, case), *self._of_roles(row, judges, case))
@@ -243,8 +241,7 @@ class CaseRoles:
         return turns[row.state]
 
     def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[NamedApprover, ...]:
-        """Return the holders of ``roles``, or stand-ins if none of one is able; nobody whom the report
-        names."""
+        """Return the holders of ``roles``, or stand-ins if none of one is able; nobody the report names."""
         asked = tuple(roles)
         return self._unnamed(
             row, case, lambda case: (one for role in asked for one in self._able(row, role, case))
@@ -262,8 +259,7 @@ class CaseRoles:
             case = replace(case, barred=case.barred | self._resolver.represented(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
-        """Return whether the report of a breach names ``account``, also in an office it came to hold
-        later."""
+        """Return whether the report of a breach names ``account``, also in an office held only later."""
         return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[NamedApprover, ...]:

@@ -82,7 +82,6 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def investigate(self, case: int, word: str) -> None:
-        """Begin the investigation."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         self._move(row, "investigating", said, self._stepping(row, "investigate"))
@@ -181,7 +180,6 @@ class CaseWork(Rulings):
         "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
     )
     def note(self, case: int, word: str) -> None:
-        """Write something down."""
         row, account = self._worked_on(case), self.permissions.account
         finds = "conclude" in CaseRoles().possible_steps(row, account)
         write_event(row, account, "found" if finds else "noted", self._word(word))

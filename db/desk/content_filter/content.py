@@ -54,8 +54,7 @@ class Screening:
         return self._look(text, wordy=True, private=False) if self._rules else None
 
     def numbers(self, text: str) -> Unfit | None:
-        """Look for the number of a card in a text that only goes with an entry; such a text may speak of
-        anything."""
+        """Look for the number of a card in a text that goes with an entry; else it may speak of anything."""
         return self._look(text, wordy=False, private=False)
 
     def value(self, rule: FieldRule, value: str) -> Unfit | None:

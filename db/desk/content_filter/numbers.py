@@ -42,14 +42,12 @@ _ISSUERS: tuple[tuple[range, range], ...] = (
 
 
 def has_identity_card(text: str) -> bool:
-    """Return whether ``text`` holds a Chinese resident's identity number: area, date of birth, check
-    character."""
+    """Return whether ``text`` holds a Chinese identity number: area, date of birth, check character."""
     return any(is_identity_number(number) for tokens in _runs(text) for number in _joined(tokens))
 
 
 def has_bank_card(text: str) -> bool:
-    """Return whether ``text`` holds the number of a bank card: an issuer's, of its length, with the Luhn
-    digit."""
+    """Return whether ``text`` holds a bank card's number: an issuer's, of its length, with Luhn digit."""
     return any(
         is_card_number(number)
         for tokens in _runs(text)

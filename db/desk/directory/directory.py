@@ -77,8 +77,7 @@ class Directory(OperationGroup):
     def units_named(
         self, book: str, text: str, limit: int = 10, side: Side = "internal"
     ) -> tuple[UnitFound, ...]:
-        """Find units within reach, or that lead there, with ``text`` in their name; none in a foreign
-        book."""
+        """Find units within reach, or that lead there, with ``text`` in their name; none elsewhere."""
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side)
@@ -177,8 +176,7 @@ class Directory(OperationGroup):
     def facets(
         self, book: str, unit: int | None = None, side: Side = "internal"
     ) -> tuple[directory_views.Facet, ...]:
-        """Return by what a list of the book can be narrowed, with the values there are within reach
-        (F.3.1)."""
+        """Return by what a list of the book can be narrowed, with the values within reach (F.3.1)."""
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side)

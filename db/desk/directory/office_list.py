@@ -154,8 +154,7 @@ def _reached(permissions: Permissions, book: str, entries: Mapping[int | None, _
 
 
 def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int | None], list[Delegation]]:
-    """Return the delegations of each role's holder, a person, at ``moment``; if ``coming``, later ones
-    too."""
+    """Return the delegations of each role's holder, a person, at ``moment``; if ``coming``, later too."""
     day = local(moment)[:10]
     rows = (
         Delegation.select(Delegation, Account)

@@ -96,7 +96,6 @@ class Traces(OperationGroup):
 
     @operation("traces.allowed", label=_("ask whether tracing is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
-        """Return whether the actor may trace copies of any book."""
         return bool(self._books())
 
     @operation("traces.number", label=_("trace a copy by its number"), recorded=True, power=LOOKS)

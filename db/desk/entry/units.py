@@ -185,8 +185,7 @@ def _is_in_use(unit: int) -> bool:
 
 
 def unit_named(book: str, path: str) -> int | None:
-    """Find the active unit at ``path``, names from below the root joined by ``/`` (empty: the root
-    itself)."""
+    """Find the active unit at ``path``, names below the root joined by ``/`` (empty: the root itself)."""
     unit = root_of(book)
     for name in (part.strip() for part in path.split("/")):
         if name:

@@ -98,8 +98,7 @@ def several(values: Sequence[str]) -> Text:
 
 
 def display(kind: str, value: str) -> str:
-    """Write ``value`` as a person reads it: a number grouped the way its own country does, a photo as a
-    sign."""
+    """Write ``value`` as a person reads it: a number grouped as in its country, a photo as a sign."""
     if kind == "photo":
         return f"{PHOTO} {value}"
     if kind not in NUMBERS or not value.startswith("+"):

@@ -95,8 +95,7 @@ class Outside(OperationGroup):
             )
 
     def _admit(self, book: str, *, reaching: bool = False) -> str:
-        """Return the clause that has the book kept in step; ``reaching``: needs a connection. Raises
-        Refused."""
+        """Return the clause that has the book kept in step; ``reaching``: if connected. Raises Refused."""
         self.permissions.check_book(book)
         policy, rule = policy_of(book), rule_of(book)
         self.act.note_facts(book=book, clause=rule.clause if rule is not None else SILENT)

@@ -97,8 +97,7 @@ class Privacy(OperationGroup):
 
     @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
     def grounds(self) -> tuple[Ground, ...]:
-        """Return why the actor can't be erased now: each book they are in, and what happens after they
-        leave."""
+        """Return why the actor can't be erased now: each book they are in, and what follows leaving."""
         found = Entry.select().where((Entry.person == self.permissions.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 

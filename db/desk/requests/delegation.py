@@ -104,8 +104,7 @@ class Delegations(OperationGroup):
 
     @operation("delegation.mine", label=_("list own delegations"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[DelegationView, ...]:
-        """Return up to 100 delegations, given and received, the last to end first; ended and future ones
-        too."""
+        """Return up to 100 delegations, given and received, the last to end first; also ended and future."""
         account = self.permissions.account
         rows = (
             Delegation.select()

@@ -115,8 +115,7 @@ class RequestApprovers:
         )
 
     def takes_part(self, request: Request, account: int) -> bool:
-        """Return whether ``account`` decided a step, was stood in for, or may decide one when its turn
-        comes."""
+        """Return whether ``account`` decided a step, was stood in for, or may decide one in its turn."""
         steps = self.steps(request)
         if any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps):
             return True
@@ -200,6 +199,6 @@ def _case(
 
 
 def _awaiting(case: ApprovalContext, step: RequestStep) -> ApprovalContext:
-    """Place ``case`` where ``step`` waits, for a head without an account too if a regulation has one decide."""
+    """Place ``case`` where ``step`` waits, also for a head to come if a regulation has one decide."""
     awaits = step.role == HEAD and step.clause != DEFAULT
     return replace(case, unit=step.unit or case.unit, awaits_head=awaits)

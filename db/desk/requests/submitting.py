@@ -74,8 +74,7 @@ class RequestDraft:
 
 
 def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
-    """Return whether a request of ``kind`` must say why: by its flow, or as a change out of the cycle
-    (E.12)."""
+    """Return whether a request of ``kind`` must say why: by its flow, or out of the cycle (E.12)."""
     need = policy.flow(kind).reason
     control = policy.control("ad-hoc-reason")
     if need or kind != "change" or control is None:

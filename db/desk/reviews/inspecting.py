@@ -260,8 +260,7 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def remind(self, finding: int) -> None:
-        """Remind the owner of an open finding, as an inspector, by a notice. Raises Invalid if reminded
-        today."""
+        """Remind the owner of an open finding, as an inspector. Raises Invalid if reminded today."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         task = tasks_of(row).where(Task.state == "open").get_or_none()

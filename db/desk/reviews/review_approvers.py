@@ -53,8 +53,7 @@ class ReviewApprovers:
         return next((one for one in self.approvers(item) if one.account == account), None)
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
-        """Return whether ``item`` is the account's own right or its person's entry, not theirs to decide
-        on."""
+        """Return whether ``item`` is the account's own right or its person's entry, not to be decided."""
         return bool(self.resolver.represented(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[NamedApprover, ...]:

@@ -266,7 +266,7 @@ def _who(campaign: Campaign, unit: int, review_approvers: ReviewApprovers) -> tu
 def _about(
     campaign: Campaign, row: Any, entry: RecordedEntry | None, permissions: Permissions
 ) -> tuple[Text, Text, tuple[Shown, ...], int | None, bool, bool]:
-    """Name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
+    """Return name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
     policy = permissions.policy(campaign.book_id)
     match campaign.of:
         case "entries" if entry is not None:

@@ -78,8 +78,7 @@ class TaskAssignees:
         return self._resolver.approvers(self._case(task, rule.received_by), rule.received_by)
 
     def may_sign_off(self, task: Task | OpenTask, account: int) -> bool:
-        """Return whether copies wait for ``account`` to sign them off on an open task that may be
-        another's."""
+        """Return whether copies wait for ``account`` to sign them off on an open task, maybe another's."""
         return (
             task.state == "open"
             and gets_copies_back(self._resolver.facts.policy(task.book_id), task.kind)

@@ -39,8 +39,7 @@ def taken_out(book: str, person: int) -> Iterable[Copy]:
 
 
 def copies_of_person(book: str, person: int) -> list[Copy]:
-    """Return the copies out of ``book`` that ``person`` took or was issued, as the hooks ``copies`` know
-    them."""
+    """Return the copies out of ``book`` that ``person`` took or was issued, as the hooks know them."""
     sources = (taken_out, *hooks().copies)
     return [copy for source in sources for copy in source(book, person)]
 

@@ -216,8 +216,7 @@ class Waiting(OperationGroup):
         "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
-        """Return what the actor asked for, or has to see to, and others decide now; the oldest due day
-        first."""
+        """Return what the actor asked for, or sees to, and others decide now; the oldest due day first."""
         found = self._found()
         rows = self._rows(found.others, offset, limit)
         return ListPart(tuple(row for row in rows if not isinstance(row, OtherMatter)), len(found.others))

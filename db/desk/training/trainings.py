@@ -109,8 +109,7 @@ class Trainings(OperationGroup):
 
     @operation("training.people", label=_("list who is trained"), recorded=True, power=LOOKS, untrained=True)
     def people(self, book: str, topic: str) -> tuple[PersonTraining, ...]:
-        """Return the people within the actor's function and how they stand to ``topic``, overdue ones
-        first."""
+        """Return people within the actor's function and how they stand to ``topic``, overdue first."""
         wanted = self._topic(book, topic)
         return self._people(book, wanted)
 

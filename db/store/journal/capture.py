@@ -236,8 +236,7 @@ def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[froze
 
 
 def text_of(database: Any, name: str) -> str:
-    """Return the SQL of a row's text, as the triggers write it, where the table ``name`` is called
-    ``one``."""
+    """Return the SQL of a row's text, as the triggers write it, the table ``name`` called ``one``."""
     if _is_postgresql(database):
         return "to_json(one)::text"
     return _object(_columns(database.connection(), name), "one")

@@ -46,7 +46,6 @@ class PickRungs(Dialog[tuple[str, ...]]):
         return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
-        """Yield the person as the case has them, and the ladder."""
         yield TextLine(party(self._whom))
         yield TextLine(Styled(_("Space selects. Not to punish is a decision too."), "dim"))
         yield DataList[RungView](

@@ -381,8 +381,7 @@ class DirectoryScreen(OnEntry):
             view.show(self.app.desk.directory.card(view.card.entry))
 
     async def do_why(self) -> None:
-        """Explain why this entry is seen, or a field of it while its card is open beside it; or why nobody
-        is."""
+        """Explain why this entry is seen, or a field of it while its card is open; or why nobody is."""
         row = self._current
         if row is None:
             if self._book is not None:
@@ -446,8 +445,7 @@ class DirectoryScreen(OnEntry):
             await change_region(self, self._book.id, int(node.id), self._side, node.label)
 
     def do_backups(self) -> None:
-        """Show the directory's own backups, where they are the reader's to make (D.8), or the host's
-        (H.6.4)."""
+        """Show the directory's own backups, if the reader makes them (D.8), or the host's (H.6.4)."""
         if self._book is not None and self._rights.oversees:
             self.app.push_screen(screen_of(RUNS)({OVERSEEN.id: self._book.id}))
         elif self._book is not None:

@@ -64,7 +64,6 @@ class ImportScreen(SheetScreen[ImportLine]):
         self._title = title
 
     def where(self) -> Location:
-        """Return directory and file."""
         return Location(self.NAME, (self._title, self.place[FILE].source.name))
 
     def on_mount(self) -> None:
@@ -176,7 +175,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         await super()._do_verb(verb)
 
     async def _done(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
-        """Back to where it was begun once the file is submitted: it is among the reader's requests."""
+        """Go back to where it was begun once the file is submitted: it is among the reader's requests."""
         if not self._ends:
             await super()._done(said, shown, everything=everything)
             return

@@ -44,7 +44,6 @@ class Reports(FramedScreen):
         self._rows: tuple[tuple[Text, ReportOffer], ...] = ()
 
     def body(self) -> ComposeResult:
-        """Yield the list, and more about one of it."""
         yield DataList[tuple[Text, ReportOffer]](
             [
                 ListColumn(_("Question"), lambda row: Styled(row[0], "head"), width=20),

@@ -163,7 +163,6 @@ class ReportView(FramedScreen):
     # The report
 
     async def _draw(self) -> None:
-        """Draw the report anew and show it."""
         if self._offer is not None:
             self._report = await drawn(self, self._offer, self._asked)
             self._book, self._unit = self._asked.of(self._offer)

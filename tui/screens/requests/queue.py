@@ -286,11 +286,9 @@ class QueueScreen(PagedScreen[Matter]):
         await self._decide(APPROVE)
 
     async def do_return(self) -> None:
-        """Send it back with a word."""
         await self._decide(RETURN)
 
     async def do_reject(self) -> None:
-        """Turn it down with a word."""
         await self._decide(REJECT)
 
     def do_done(self) -> None:

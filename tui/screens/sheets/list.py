@@ -273,8 +273,7 @@ class SheetScreen(MarkingScreen[Row]):
             await tell_facts(self, self.SHEET.title, facts)
 
     async def do_out(self) -> None:
-        """Show the command that brings the marked rows, or all that are shown, to the reader's own
-        machine."""
+        """Show the command that brings the marked rows, or all shown, to the reader's own machine."""
         keys = [self.SHEET.key(row) for row in self._list.marked.values()]
 
         def order(format: str) -> tuple[list[str], str]:

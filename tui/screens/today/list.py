@@ -178,7 +178,6 @@ class TodayList(FramedScreen):
         self._count_later()
 
     def do_refresh(self) -> None:
-        """Ask the desk again."""
         self._fill()
 
     # The list

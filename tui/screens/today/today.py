@@ -201,11 +201,9 @@ class Today(TodayList):
             await self._decide(APPROVE)
 
     async def do_return(self) -> None:
-        """Send it back with a word."""
         await self._decide(RETURN)
 
     async def do_decline(self) -> None:
-        """Turn it down with a word."""
         await self._decide(REJECT)
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
