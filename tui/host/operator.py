@@ -243,7 +243,7 @@ def _operator_session() -> int:
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
-    Raises CommandFailure if they are not accepted, or the sign-in is not complete and its session is ended."""
+    Raises CommandFailure if they are not accepted, or the sign-in is incomplete and its session is ended."""
     from auth import sessions
     from auth.signin import SignIn
     from auth.tokens import stands_alone
