@@ -223,8 +223,8 @@ def _held(subject: str, longest: float) -> float:
 
 
 def _lock(subject: str) -> bool:
-    """Have the count of ``subject`` to oneself until the running transaction ends, which on SQLite any that
-    writes has; whether there was none."""
+    """Create and lock the count of ``subject`` until the running transaction ends, which on SQLite any that
+    writes has; return whether there was none."""
     made = (
         FailureCount.insert(subject=subject, failures=0, last_at=clock.now())
         .on_conflict_ignore()

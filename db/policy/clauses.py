@@ -44,8 +44,8 @@ def misplaced_own(regulation: Regulation) -> Iterator[Fault]:
 
 
 def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Fault]:
-    """Yield a finding for all letters that clauses of ``others`` have too, each where it stands first.
-    Another version of the same regulation doesn't clash with it."""
+    """Yield a finding for each letter of the regulation's clauses that clauses of ``others`` have too, where
+    it stands first. Another version of the same regulation doesn't clash with it."""
     taken = {letters: other for other in others if other.id != regulation.id for letters in other.letters}
     for letters, (path, clause) in regulation.letters.items():
         if letters in taken:

@@ -22,7 +22,7 @@ SYNCED = frozenset({"name", "position", "unit", "mobile", "email", "office_phone
 
 
 def dangling(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a finding for each name without meaning in the file, and ``choice`` fields without choices."""
+    """Find names without meaning, choices of nothing, uncallable numbers, fields no outside system takes."""
     file = regulation.file
     named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
     sections = ("fields", "contacts", "kinds", "unit_kinds", "posts", "tags")

@@ -109,5 +109,5 @@ def _is_chinese(text: object) -> bool:
 
 
 def is_unseen(sign: str) -> bool:
-    """Return whether ``sign`` controls a terminal or the direction of writing, but breaks and joiners."""
+    """Return whether ``sign`` controls a terminal or writing's direction; False for breaks and joiners."""
     return unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\u200c\u200d"

@@ -321,7 +321,7 @@ def _word(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def spelled(name: str) -> tuple[str, str]:
-    """Return ``name`` in pinyin without tones, and the first letters of that."""
+    """Return ``name`` in pinyin without tones, and the first letters of that; cached."""
     syllables = _read(fold_text(name))
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 

@@ -89,7 +89,7 @@ def key_for(subject: KeyOwner) -> bytes:
 
 
 def keys_of(persons: Collection[int]) -> dict[int, bytes]:
-    """Return the keys of ``persons``, made as needed in the running transaction; none of the erased."""
+    """Return the keys of ``persons``, made, under a lock, as needed; none of the erased."""
     found = _known(persons)
     missing = set(persons) - found.keys()
     missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
@@ -169,7 +169,7 @@ def _rows(statement: str, column: str, values: Collection[int], most: int = 10_0
 
 
 def _make(subjects: Sequence[Any]) -> dict[Any, bytes]:
-    """Make and store new keys, in the copy on disk all at once before this returns."""
+    """Make and store new keys, in the locked copy on disk all at once before this returns."""
     if not subjects:
         return {}
     made, at, place = {one: secrets.token_bytes(KEY_BYTES) for one in subjects}, clock.now(), store().journal

@@ -49,7 +49,7 @@ class AccountWanted:
 
 
 def create(words: CommandWords) -> int:
-    """Create an account for one person, or for everybody of a list; return the exit status."""
+    """Create an account for one person, or for a list; return the exit status. Raises CommandFailure."""
     if words.has("list"):
         return create_listed(words)
     if not words.operands or not words.has("name") or words.has("letters"):

@@ -105,7 +105,7 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGa
 
 
 def _keep(folder: Path, gate: ConnectionGate) -> None:
-    """Keep what ``gate`` knows of sources; where the file is none of ours nothing is known of any."""
+    """Write down what ``gate`` knows of sources, or nothing if that fails."""
     text = json.dumps({"known": sorted(gate.known), "left": gate.left})
     # A disk that is full must keep nobody out.
     with suppress(OSError):

@@ -94,8 +94,8 @@ COLON = Label("：", ": ")
 
 
 def init(words: CommandWords) -> None:
-    """Ask for what is missing, then make the installation. The folder is its owner's home too, so what a
-    home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
+    """Ask for what is missing, then make the installation. Raises CommandFailure. The folder is its owner's
+    home too, so what a home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
     wishes = wishes_of(words)
     home = home_of(words)
     if home.folder.exists() and any(not one.name.startswith(".") for one in home.folder.iterdir()):

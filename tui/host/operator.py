@@ -288,7 +288,7 @@ def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
 
 
 def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
-    """Have whoever acts accept what is in force before anything else (A.17)."""
+    """Have whoever acts accept what is in force before anything else (A.17). Raises CommandFailure."""
     for due in desk.me.undertakings():
         if not accept and not is_interactive():
             raise CommandFailure(

@@ -81,7 +81,8 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
 
 
 def add(words: CommandWords) -> int:
-    """Return 1 with findings for an unfit file, or one replacing a built-in without ``--replace``."""
+    """Put a regulation on record after asking; return 1 with findings for an unfit file. Raises
+    CommandFailure for one in a built-in's place without ``--replace``."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
     file, text = _given(name)
     findings = _findings(file)

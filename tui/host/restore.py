@@ -335,7 +335,8 @@ def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -
 def _prove(
     found: FoundBackup, restored: Restored, outside: list[Checkpoint], others: Others
 ) -> UnfinishedRestore:
-    """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
+    """Prove the restored chain up to what was signed, make the search keys and sums; return what is left to
+    do. Raises CommandFailure."""
     signed = checkpoints.expected(outside)
     verdict = audit.verify(
         outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False,

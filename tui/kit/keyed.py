@@ -116,7 +116,7 @@ class Keyed(Screen[Any]):
         self.sight.note_hidden()
 
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """Call it when what goes on has ended, as timers have it done too."""
+        """Call it, with its refusals shown, when what goes on has ended; timers have it done too."""
         super().call_next(self._call, callback, *args, **kwargs)
 
     async def _call(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:

@@ -54,8 +54,8 @@ class ColumnNeed:
 
 @lru_cache(64)
 def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
-    """Give each column the least it asks for, then the whole, then what is usual. Where room is short the
-    narrowest grows first, so that the widest alone are cut."""
+    """Give each column the least it asks for, then the whole, then what is usual; cached. Where room is short
+    the narrowest grows first, so that the widest alone are cut."""
     widths = [0] * len(asked)
     for goals in zip(*_settled(asked, room), strict=True):
         for _cell in range(room - sum(widths)):

@@ -164,7 +164,7 @@ def _asked(room: Room, form: OpenedForm, pairs: Sequence[str]) -> dict[str, str]
 
 @contextmanager
 def _problems_named(room: Room, form: OpenedForm) -> Iterator[None]:
-    """Tell what is wrong with a value with the name of its field, as several may be given."""
+    """Name the field in what is wrong with its value, as several may be given: raises Invalid anew."""
     labels = {field.name: field.label for field in form.fields}
 
     def named(field: str, message: Message) -> Message:

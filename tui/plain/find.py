@@ -69,7 +69,7 @@ def _take_out(
     *,
     as_json: bool,
 ) -> None:
-    """Hand out more people than a screen shows: a copy of the directory, of the unit that was looked in."""
+    """Hand out more people than a screen shows, as a copy of one directory. Raises WrongUsage for several."""
     books = {book.id: book for book, _line in found}
     if len(books) > 1:
         several = _(

@@ -105,7 +105,7 @@ def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
 
 
 def is_reset(request: Request) -> bool:
-    """Return whether a request asks for a reset, also one of before acts that take two."""
+    """Return whether a request asks for a reset, also one of before acts that take two; decrypts it."""
     if request.kind != KIND:
         return bool(request.kind == FORMERLY)
     return bool(open_payload(request).get("operation") == OPERATION)

@@ -88,7 +88,7 @@ class Asking(OperationGroup):
         "asking.amendment", label=_("open a returned request to amend it"), recorded=False, power=LOOKS
     )
     def amendment(self, request: int) -> AskFormView:
-        """Return the form of a returned request of the actor's own, with what was typed then."""
+        """Decrypt a returned request of the actor's own and return its form, with what was typed then."""
         row = self._own(request)
         asks = open_payload(row)
         kind, found = _offer_of(row.kind, asks)

@@ -232,7 +232,7 @@ def _composed(book: str, versions: tuple[tuple[str, str], ...], decisions: str) 
 
 @lru_cache(COMPOSED)
 def regulation_of(digest: str, from_day: str) -> Regulation:
-    """Return the regulation with ``digest``. Raises PolicyError if the text on record is another one."""
+    """Return the regulation with ``digest``; cached. Raises PolicyError if the text on record is another."""
     day = date.fromisoformat(from_day)
     found = builtin_by_digest().get(digest)
     if found is None:

@@ -112,7 +112,7 @@ def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Itera
 
 
 def _start(request: Request) -> date:
-    """Return the day from which the clock of ``request`` runs."""
+    """Return the day from which the clock of ``request`` runs; decrypts it if it tells of an event."""
     if request.kind in EVENTS and (asks := open_payload(request)):
         return date.fromisoformat(asks["joined" if request.kind == "join" else "day"])
     deadline = frozen_rules(request).deadline

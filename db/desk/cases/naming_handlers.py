@@ -48,7 +48,7 @@ IDEOGRAPH = "\u3400-\u9fff"
 
 
 def words_of(row: CaseFile) -> str:
-    """Return what the reporter wrote."""
+    """Decrypt what the reporter wrote."""
     return unseal(store().keys, CaseFile.words.place(row.key), row.words).decode("utf-8")
 
 

@@ -266,7 +266,8 @@ class Importing(OperationGroup):
     ) -> _Looked:
         """Enter up to `PART` people, and lock the book against others who enter somebody. ``looked``: what
         was found of the file before, checked against the record anew; unsaid, all of the file is checked and
-        comes in. Appends the new entries to ``own``, which holds those of the parts before."""
+        comes in. Appends the new entries to ``own``, which holds those of the parts before. Raises
+        Refused."""
         one_enters_at_a_time(book)
         part = PART if looked is not None else SUBMITTED
         if looked is None:
@@ -345,7 +346,7 @@ class Importing(OperationGroup):
         first_load: bool,
     ) -> Examined:
         """Read the rows and hold them against the record, without the first ``before`` people, who came in
-        already; ``alone``: against the regulations, and nobody on record."""
+        already; ``alone``: against the regulations, and nobody on record. Raises Invalid."""
         rows, wishes = given.rows, given.wishes
         progress("read", 0, len(rows))
         policy = policy_of(book)

@@ -58,7 +58,7 @@ def form(
     returned: ReturnedDraft | None = None,
     side: Side = "internal",
 ) -> JoinForm:
-    """Return a joiner's form from waiting entry and returned request. Locks a waiting entry."""
+    """Return a joiner's form from waiting entry, locked, and returned request, decrypted. Raises Refused."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -136,7 +136,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
 
 
 def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
-    """Submit a joiner or amend; create an unexpected one's entry and task. Raises Invalid, Refused."""
+    """Submit a joiner or amend; create an unexpected one's entry, task. Locks. Raises Invalid, Refused."""
     expected = asked.expected
     if amends is not None:
         expected = drafts.lock_own_request(act, amends).entry_id
@@ -169,7 +169,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the joiner's task, withdraw the requests about them, and remove the waiting entry."""
+    """Cancel the joiner's task, withdraw requests and remove the waiting entry. Raises Refused, Invalid."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None

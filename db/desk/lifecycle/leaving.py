@@ -39,7 +39,7 @@ from db.store.tables import Book, Entry, Request, Unit
 def form(
     act: Act, entry: int, request: Request | None = None, returned: ReturnedDraft | None = None
 ) -> LeaveForm:
-    """Return the form of a leaver, with what ends. Locks the entry."""
+    """Return the form of a leaver, with what ends, from a returned request decrypted. Locks the entry."""
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "leave", request.id if request is not None else None)
@@ -96,7 +96,7 @@ def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -
 
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
-    """Submit or amend a leaver, put the last day on record, and tell the person and the watchers."""
+    """Submit or amend a leaver, record the last day, tell the person and the watchers. Raises Invalid."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)

@@ -151,7 +151,7 @@ def national_digits(value: str) -> str:
 
 @cache
 def dialled(region: str) -> Callable[[str], str]:
-    """Return a function that does as `national_digits`, faster for the fixed lines of ``region``."""
+    """Return a function like `national_digits`, faster for fixed lines of ``region``; cached."""
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
         return national_digits

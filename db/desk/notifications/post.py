@@ -71,8 +71,8 @@ def queue_mail(
 
 
 def next_letter() -> OutgoingLetter | None:
-    """Lease the next due message for a while and count an attempt, in a transaction of its own; None without
-    one."""
+    """Lock and lease the next due message for a while and count an attempt, in its own transaction, if
+    any."""
     with writing():
         due = (
             OutgoingMail.select()

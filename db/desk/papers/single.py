@@ -142,7 +142,7 @@ class HandBackList(SheetKind):
         )
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return a line for each copy, signed off or not, after putting copies taken since on the list."""
+        """Put copies taken since on the list; return a line for each. Raises Invalid if there is none."""
         task: Task = matter.row
         if task.state == "open":
             list_copies(task)

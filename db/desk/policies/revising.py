@@ -197,7 +197,7 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
 
 
 def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` that a version is withdrawn; its announcement needs no acknowledgement."""
+    """Tell all in ``book`` that a version is withdrawn; let its announcement go unacknowledged."""
     detail = revision_detail(regulation, day)
     for notice in Notice.select().where((Notice.kind == REVISION) & (Notice.book == book)):
         if detail.items() <= json.loads(notice.detail).items():

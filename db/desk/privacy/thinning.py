@@ -222,7 +222,7 @@ def _in_open_cases(found: set[str]) -> set[str]:
 
 
 def _photos() -> set[str]:
-    """Return files that entries show as photos."""
+    """Decrypt which files entries show as photos."""
     found = set()
     for book in [row.id for row in Book.select(Book.id)]:
         names = [rule.name for rule in policy_of(book).fields if rule.kind == "photo"]

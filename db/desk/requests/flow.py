@@ -314,7 +314,7 @@ def _take_step(
 
 
 def _asked(request: Request, step: RequestStep, verdict: Verdict) -> Payload:
-    """Return what ``request`` asks for; nothing where that can't be read, which can only be rejected."""
+    """Decrypt what ``request`` asks for; nothing if it is unreadable and rejected. Raises Refused else."""
     try:
         return open_verified(request)
     except SealBroken:

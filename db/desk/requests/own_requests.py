@@ -69,9 +69,9 @@ class Requests(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
-        """Withdraw one of the actor's requests that is not decided, or end the access that it granted before
-        its days are over (A.13). Raises Overtaken where it is decided, and Refused alike for others' and for
-        none."""
+        """Lock and withdraw one of the actor's requests that is not decided, or end the access that it
+        granted before its days are over (A.13). Raises Overtaken where it is decided, and Refused alike for
+        others' and for none."""
         row = lock_request(request)
         if row is None or row.requester_id != self.permissions.account:
             raise not_an_own_request()

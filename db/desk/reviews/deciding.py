@@ -191,7 +191,8 @@ def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
 
 
 def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> int | None:
-    """Take a right away or leave it; the request by which one is asked back that takes a second office."""
+    """Take a right away or leave it. Return the request by which one is asked back that takes two offices.
+    Raises Refused for the last keeper, and for an unused right without a word."""
     policy = policy_of(campaign.book_id)
     act.note_facts(account=right.holder.id, role=right.role)
     if verdict == "removed":

@@ -68,8 +68,8 @@ class Guidance(OperationGroup):
 
     @operation("guidance.give", label=_("instruct departments"), recorded=True, power=LOOKS)
     def give(self, book: str, text: str) -> int:
-        """Send an instruction to the heads of all departments of ``book``, for each of them to acknowledge;
-        return its number. Raises Refused for anyone but the supervisor, Invalid."""
+        """Send an instruction by notice to the heads of all departments of ``book``, for each of them to
+        acknowledge; return its number. Raises Refused for anyone but the supervisor, Invalid."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

@@ -240,7 +240,7 @@ class Inspections(OperationGroup):
     )
     def pass_on(self, finding: int, owner: int, due: str) -> None:
         """Name another ``owner`` of a finding that is not answered, and the day (ISO) by which they see to
-        it, as an inspector; the task goes to them. Undone with the owner of before. Raises Invalid."""
+        it, as an inspector; the task goes to them. Raises Invalid."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         day = due_day(due)

@@ -233,7 +233,7 @@ class Tasks(OperationGroup):
         self.act.note_facts(received=True, word=said, late=finish_task(row, self.permissions.account))
 
     def _mine(self, task: int) -> tuple[Task, NamedApprover]:
-        """Read and lock a task that waits for the actor; return it and as what it waits for them."""
+        """Return a task that waits for the actor, locked, and as what it does; note it. Raises Refused."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()
         turn = TaskAssignees().acting_capacity(row, self.permissions.account) if row is not None else None

@@ -141,9 +141,10 @@ def _there(own: str, part: Scopes) -> Iterator[tuple[object, object, int]]:
 
 
 def _amount(own: str) -> str:
-    """Return what a key comes to, in SQLite's SQL: the hash of it and its line as one text, as their hashes
-    apart could be put together otherwise. A key that is no text or a line that is no number finds nobody,
-    though it reads like one, and comes to something else. Bytes are handed over sooner than texts."""
+    """Register ``hash`` on the connection and return what a key comes to, in SQLite's SQL: the hash of it and
+    its line as one text, as their hashes apart could be put together otherwise. A key that is no text or a
+    line that is no number finds nobody, though it reads like one, and comes to something else. Bytes are
+    handed over sooner than texts."""
     database.connection().create_function("hash", 1, hash, deterministic=True)
     return f"(hash(CAST(line || '{own}' || key AS BLOB)) & {SHARE}) + (line >= '') + (key >= x'')"
 

@@ -93,7 +93,7 @@ def serving(home: Home) -> Iterator[bool]:
 
 
 def create(home: Home, port: int) -> None:
-    """Make the demonstration's folder, whole or not at all."""
+    """Make the demonstration's folder, whole or not at all. Raises CommandFailure in a folder in use."""
     if home.folder.exists() and any(home.folder.iterdir()):
         raise CommandFailure(
             _("{folder} is not empty and was not made by `mingce demo`.", folder=str(home.folder)),

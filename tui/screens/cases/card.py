@@ -135,7 +135,7 @@ class CaseCard(FactCard):
             self._again()
 
     def can(self, command_id: str) -> bool:
-        """Return what the case's state and sort allow to those who work on it."""
+        """Return whether the case's state and sort allow it to those who work on it."""
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
         taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching

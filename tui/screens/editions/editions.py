@@ -76,7 +76,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         yield TextLine(id="note")
 
     def can(self, command_id: str) -> bool:
-        """Return what the actor may do with what is under the cursor."""
+        """Return whether the actor may do it with what is under the cursor."""
         if command_id in ("preview", "kinds"):
             return self.current is not None and self.current.mine_to_issue
         if command_id == "copies":

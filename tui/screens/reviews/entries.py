@@ -298,8 +298,8 @@ class ReviewEntries(ReviewList):
         self.app.tell(said, "warn" if left else "good")
 
     def can(self, command_id: str) -> bool:
-        """Return what may be done: correcting takes the right to propose, and whoever is asked about
-        themselves is not gone."""
+        """Allow what fits: correcting takes the right to propose, and nobody asked about themselves is
+        gone."""
         row, is_open = self.current, not self._campaign.closed
         if command_id == "right":
             return is_open and self.is_mounted and (bool(self._list.marked) or self._list.current is not None)
