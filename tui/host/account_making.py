@@ -150,7 +150,7 @@ def create_listed(words: CommandWords) -> int:
 
 
 def check_leads_here(settings: Settings) -> None:
-    """Raise Failure where what is printed says to type leads to this machine from no other one."""
+    """Raise CommandFailure where what is printed says to type leads to this machine from no other one."""
     if not settings.address and (settings.host.startswith("127.") or settings.host in ("::1", "localhost")):
         raise CommandFailure(
             _("The letters would say `{command}`, which leads nowhere.", command=from_here(settings, "…")),

@@ -59,7 +59,7 @@ def database_file(home: Home, settings: Settings) -> Path | None:
 
 
 def must_have_signing_key(home: Home, settings: Settings) -> None:
-    """Raise Failure where the key of the audit is with a signer that has a user of its own."""
+    """Raise CommandFailure where the key of the audit is with a signer that has a user of its own."""
     wanted = settings.checkpoints
     if wanted is not None and wanted.signer and not signing_file(home.keys, SIGN_AUDIT).exists():
         raise CommandFailure(

@@ -53,7 +53,7 @@ RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False) -> Iterator[None]:
     """Open the installation's store for the body, brought up to date where an older version left it, with a
     backup before; who is only ``looking`` is refused such a one, and makes, ends and changes nothing. Raises
-    Failure where the store lacks what was acknowledged: whoever wrote to it now would bury that in the
+    CommandFailure where the store lacks what was acknowledged: whoever wrote to it now would bury that in the
     journal (``even_behind``: nobody does)."""
     with failures_in_words():
         look_for_database(home)

@@ -121,7 +121,7 @@ def own_user() -> str:
 
 
 def must_take(folder: Path) -> None:
-    """Raise Failure where ``folder``, which a signer with a user of its own may hold, can't be written to."""
+    """Raise CommandFailure where ``folder``, maybe of a signer with its own user, can't be written to."""
     if folder.exists() and not os.access(folder, os.W_OK):
         raise CommandFailure(
             _(

@@ -322,8 +322,7 @@ def _outlook_data(one: ChangeOutlook) -> dict[str, object]:
 
 
 def check(words: CommandWords) -> int:
-    """Tell what is wrong with files, and what is only to be warned of; of a single file also what it leaves
-    to nobody."""
+    """Tell what is wrong with files, and what to be warned of; of one alone also what it leaves to nobody."""
     names = words.operands
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
     places: list[Fault] = []

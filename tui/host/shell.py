@@ -91,7 +91,7 @@ def _decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
 
 @contextmanager
 def failures_in_words() -> Iterator[None]:
-    """Raise what the rooms below raise as a Failure with the reason and the advice they carry."""
+    """Raise what the rooms below raise as a CommandFailure with the reason and the advice they carry."""
     try:
         yield
     except (CommandFailure, BrokenPipeError):

@@ -35,7 +35,7 @@ LOCK = "migration"
 
 
 def must_be_current(home: Home) -> None:
-    """Raise Failure where the database is of another version than this program. Nothing is changed."""
+    """Raise CommandFailure where the database is of another version than this program. Nothing is changed."""
     version = refuse_newer(home)
     if version and version < len(STEPS):
         raise CommandFailure(
@@ -50,7 +50,7 @@ def must_be_current(home: Home) -> None:
 
 def bring_up_to_date(home: Home) -> None:
     """Back up and migrate the database of ``home`` where it is of an earlier version, alone with it. Raises
-    Failure where it is of a later one, where others have it open, and where no place took the backup that is
+    CommandFailure where it is of a later one, where others have it open, and where no place took the backup
     made before."""
     version = refuse_newer(home)
     if not version or version == len(STEPS):
@@ -104,7 +104,7 @@ def _others(home: Home) -> list[Text]:
 
 
 def _refuse_others(home: Home) -> None:
-    """Raise Failure where others work with the database, and still do when every look has come to its end."""
+    """Raise CommandFailure where others work with the database, and still do at the last look."""
     until = time.monotonic() + SETTLES
     while found := _others(home):
         if time.monotonic() > until:

@@ -56,7 +56,7 @@ def issued_fields(book: str, entry: int) -> Iterator[str]:
 
 
 def _readable(*books: str) -> Iterator[tuple[EditionIssue, IssueContent]]:
-    """Yield the issues of ``books``, newest first; one that can't be read must not keep back the rest."""
+    """Decrypt the issues of ``books``, newest first; pass over one that can't be read."""
     for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
         try:
             yield issue, content_in(issue)
