@@ -113,9 +113,9 @@ def known_sources() -> frozenset[str]:
 
 
 def succeeded(name: str, account: int, source: str) -> bool:
-    """Forget the failures of ``name`` and remember the source, within the running transaction; whether it is
-    new beside others known already. Wrong codes are not forgotten: their number limits a thief who has the
-    password, whatever the owner does."""
+    """Forget the failures of ``name`` and remember the source, within the running transaction; return whether
+    it is new beside others known already. Wrong codes are not forgotten: their number limits a thief who has
+    the password, whatever the owner does."""
     rows = KnownSource.select(KnownSource.source).where(KnownSource.account == account)
     known = {row.source for row in rows}
     for subject in (_pair(name, source), name):

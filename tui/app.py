@@ -120,7 +120,7 @@ def told_by(piece: Mapping[str, object]) -> HouseNotice | None:
 
 
 def run_session(ticket: Ticket) -> int:
-    """Run the session of ``ticket`` on descriptors 0 and 1; its exit status.
+    """Run the session of ``ticket`` on descriptors 0 and 1; return its exit status.
 
     An error inside is raised once the terminal is restored: the front reports it and apologises.
     """

@@ -134,6 +134,7 @@ def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ..
     found = []
     for rank in ranks:
         for span in key_ranges(text, side):
+            # Behind a rank the kind is a capital on either side: the side is told by the first letter.
             low = _ranked(rank, side) + span.low[:1].upper() + span.low[1:]
             found.append(Range(FIRST, low))
     return tuple(found)

@@ -133,8 +133,8 @@ def _put(
 
 
 def _total(sheet: Any, report: Report, first: int, last: int, form: Any, language: Language) -> int:
-    """Add up what can be added in a line below the rows, of those that a filter leaves; how many lines that
-    are. The sum of all is saved with it, for whoever does not count."""
+    """Add up what can be added in a line below the rows, of those that a filter leaves; return how many lines
+    that are. The sum of all is saved with it, for whoever does not count."""
     summed = [place for place, column in enumerate(report.columns) if column.sums]
     if not summed:
         return 0

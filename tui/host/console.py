@@ -26,7 +26,7 @@ from tui.plain.words import CommandWords
 
 
 def console(words: CommandWords) -> int:
-    """Sign one person in at this terminal and run their session; its exit status.
+    """Sign one person in at this terminal and run their session; return its exit status.
 
     What is large is imported only once there is a place at the door: a crowd costs little.
     """

@@ -18,7 +18,7 @@ from tui.plain.words import Misread
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status (0 done, 1 refused or failed, 2 wrong usage)."""
+    """Run a command; return its exit status (0 done, 1 refused or failed, 2 wrong usage)."""
     from tui.front.confine import no_core_files
 
     no_core_files()

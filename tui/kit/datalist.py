@@ -162,8 +162,8 @@ class DataList(Window, Generic[Row]):
         self._total = total
 
     def _follow(self, held: Row, line: int, within: int) -> bool:
-        """Put the cursor on ``held`` again; whether it is there. While its reader acts on it, it is sought
-        far away only where the next one is not at hand either: most acts take it out of the list."""
+        """Put the cursor on ``held`` again; return whether it is there. While its reader acts on it, it is
+        sought far away only where the next one is not at hand either: most acts take it out of the list."""
         if self._return_to(held, line, 0):
             return True
         if self._next is not None and self._place_of(self._next, 0) is not None:
@@ -325,7 +325,7 @@ class DataList(Window, Generic[Row]):
             self.refresh()
 
     def _load_window(self) -> bool:
-        """Fetch what is on the screen and not here; whether there was anything to fetch."""
+        """Fetch what is on the screen and not here; return whether there was anything to fetch."""
         missing = [row for row in range(self.top, self.top + self.shown) if row not in self._rows]
         if missing and (self._total is None or missing[0] < self._total):
             self._load(missing[0], missing[-1] - missing[0] + 1)

@@ -185,7 +185,7 @@ class FramedScreen(Keyed):
         return place > 0 and isinstance(stack[place - 1], Keyed)
 
     def leave_field(self) -> bool:
-        """Move the focus out of a field to what the screen is about, where there is that; whether it did."""
+        """Move the focus from a field to what the screen is about, if anything; return whether it did."""
         home = next(iter(self.query(self.HOME).results(Widget)), None)
         if home is None or not isinstance(self.focused, Input):
             return False

@@ -38,7 +38,7 @@ class ColumnNeed:
     stands_out: bool = False
 
     def take_row(self, text: str, *, strong: bool = False) -> bool:
-        """Take in what one row holds; whether that changes anything."""
+        """Take in what one row holds; return whether that changes anything."""
         before = (self.widest, self.is_figures, self.stands_out)
         self.widest = max(self.widest, cells(text))
         self.is_figures = self.is_figures and FIGURES.fullmatch(text) is not None

@@ -77,6 +77,7 @@ def _json_line(number: int, text: str, status: int, out: BytesIO, err: BytesIO) 
     except UnicodeDecodeError:
         output = {"base64": base64.b64encode(out.getvalue()).decode()}
     said = {"line": number, "command": text, "status": status, **output, "told": told}
+    # A terminal may act on DEL, the one control character that JSON leaves as it is.
     return json.dumps(said).replace("\x7f", "\\u007f").encode() + b"\n"
 
 

@@ -171,7 +171,7 @@ def given_fields(consent: Consent) -> tuple[str, ...]:
 
 
 def end_disclosures(consent: Consent) -> int:
-    """End at once what was given by ``consent``; how many ended."""
+    """End at once what was given by ``consent``; return how many ended."""
     return int(
         Disclosure.update(ended_at=clock.now())
         .where((Disclosure.consent == consent) & Disclosure.ended_at.is_null())

@@ -172,6 +172,7 @@ class CaseRoles:
     def workers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return those who work on it: the handlers, the investigators, and first those for whom it waits."""
         found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
+        # Backwards twice: of one account a dict keeps the last, and the first is meant.
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
 
     def possible_steps(self, row: CaseFile, account: int) -> frozenset[str]:

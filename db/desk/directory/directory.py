@@ -260,8 +260,8 @@ class Directory(OperationGroup):
 
     @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
     def keep(self, entry: int) -> bool:
-        """Make an entry within reach one of the actor's favourites, or none any more; whether it is one now.
-        The record says that favourites were changed, not whose. Raises Refused as `card` does."""
+        """Make an entry within reach one of the actor's favourites, or none any more; return whether it is
+        one now. The record says that favourites were changed, not whose. Raises Refused as `card` does."""
         account = self.permissions.account
         if entry in kept_entries(account, "favourite"):
             drop_entry(account, "favourite", entry)

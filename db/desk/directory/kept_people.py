@@ -53,7 +53,8 @@ def drop_entry(account: int, kind: KeptKind, entry: int | None = None) -> None:
 
 
 def forget_old() -> int:
-    """Forget, within the running transaction, whom people opened who opened nobody for `LASTS`; how many."""
+    """Forget, in the running transaction, people opened by whoever opened none for `LASTS`; return how
+    many."""
     before = clock.stamp(clock.moment(clock.now()) - LASTS)
     old = (KeptPeople.kind == "recent") & (KeptPeople.kept_at < before)
     return int(KeptPeople.delete().where(old).execute())

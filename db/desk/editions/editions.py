@@ -288,7 +288,7 @@ class Editions(OfEditions):
         return count
 
     def _settled(self, row: EditionIssue, chosen: Sequence[EditionCopy], reason: str) -> int:
-        """Note of which copies it is that nobody acknowledges any more; how many."""
+        """Note of which copies it is that nobody acknowledges any more; return how many."""
         see_to(row, self.permissions.account)
         numbers = [number_of(row.id, copy.ord) for copy in chosen]
         self.act.note_facts(edition=row.edition, issue=row.number, copies=numbers, reason=reason)

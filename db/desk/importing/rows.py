@@ -364,6 +364,7 @@ class RowReading:
                 if not in_column and len(set(named)) == 1:
                     named = named[:1]  # a division's own people
                 known[pair] = self._unit("/".join(named))
+                # Read as: if anything is named, and it stands in a column or begins with a root.
                 if in_column or UNIT_SEPARATORS.split(named[0])[0] in self.roots if named else False:
                     whole.add(known[pair] or ())
             path = known[pair]

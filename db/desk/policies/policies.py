@@ -188,8 +188,8 @@ class Policies(OperationGroup):
         self, book: str, policies: Sequence[str], decisions: Mapping[str, object], from_day: str
     ) -> int:
         """Put ``book`` under ``policies``, in order of precedence, with what the organisation decided where
-        they differ, from tomorrow or a later ``from_day`` on, and announce each that is new to it; how many
-        people were told.
+        they differ, from tomorrow or a later ``from_day`` on, and announce each that is new to it; return how
+        many people were told.
 
         For the system's administrator, and whoever interprets the book's regulations. Raises Invalid for a
         regulation that is not on record, for what the book is under already and for a day before tomorrow,
@@ -223,8 +223,8 @@ class Policies(OperationGroup):
     )
     def withdraw_rules(self, book: str, from_day: str) -> int:
         """Leave ``book`` under the regulations that it would be under without what is to take effect on
-        ``from_day``; how many people were told. For whom `set_rules` is for. Raises Invalid where nothing is
-        to take effect then."""
+        ``from_day``; return how many people were told. For whom `set_rules` is for. Raises Invalid where
+        nothing is to take effect then."""
         self._check_book(book)
         hold_rules()
         row = (

@@ -61,6 +61,7 @@ def _unlisted(entry: Entry) -> list[Copy]:
     """Return copies in the hands of the person of ``entry`` that are not on its list, each mark once."""
     known = {row.copy for row in HandBack.select(HandBack.copy).where(HandBack.entry == entry.id)}
     found = copies_of_person(entry.book_id, entry.person_id)
+    # Backwards twice: of one mark a dict keeps the last, and the first is meant.
     return list({copy.mark: copy for copy in reversed(found) if copy.mark not in known}.values())[::-1]
 
 

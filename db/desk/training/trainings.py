@@ -153,7 +153,7 @@ class Trainings(OperationGroup):
         untrained=True,
     )
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
-        """Record that the people of ``entries`` attended on ``day`` (ISO; today); how many.
+        """Record that the people of ``entries`` attended on ``day`` (ISO; today); return how many.
 
         Raises Refused for anyone but the maintainer, Invalid for a day to come or people of no such entry.
         """
@@ -180,7 +180,7 @@ class Trainings(OperationGroup):
     def load(
         self, book: str, topic: str, rows: Sequence[Sequence[str]], source: Source, day: str = ""
     ) -> int:
-        """Take in an attendance list, all of it or nothing; how many people. ``rows`` begins with headings.
+        """Take in an attendance list, all of it or nothing; return the count. ``rows`` begins with headings.
 
         Raises Refused for anyone but the maintainer, BadRows with every error by row.
         """

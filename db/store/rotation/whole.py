@@ -156,7 +156,7 @@ def _finish(folder: Path, file: Path) -> None:
 
 
 def _clear(file: Path) -> bool:
-    """Remove copies of ``file`` that are not in use, and what belonged to them; whether there were any."""
+    """Remove copies of ``file`` that are not in use, with what is theirs; return whether there was any."""
     kept = file.resolve().name
     rest = [
         one

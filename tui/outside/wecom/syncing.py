@@ -116,9 +116,9 @@ class _Waiting:
 def _tell_many(
     client: Client, departments: WeComDepartments, settings: WeComSettings, waiting: _Waiting, sleep: Sleep
 ) -> int:
-    """Tell by file of everybody who can be told of that way; how many. The others stay taken, to be told one
-    by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the file, since
-    one by one it says more. Where WeCom takes no files, all stay."""
+    """Tell by file of everybody who can be told of that way; return how many. The others stay taken, to be
+    told one by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the
+    file, since one by one it says more. Where WeCom takes no files, all stay."""
     while waiting.take_one():
         pass
     there = set(client.member_ids())

@@ -117,7 +117,7 @@ class SignInScreen(FramedScreen):
             self._refuse(why)
 
     async def _in_turn(self, attempt: SignIn, password: str, code: str) -> tuple[bool, SignedIn | None]:
-        """Hold the answer, again where another's turn came first; whether there was one in time, and it."""
+        """Hold the answer, again where another's turn came first; return whether one came in time, and it."""
         delay = attempt.delay()
         while True:
             if delay > self._deadline - time.monotonic() - MARGIN:

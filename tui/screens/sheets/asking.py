@@ -66,7 +66,7 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
 
 
 async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
-    """Put the questions that ``at`` does not answer yet; whether all were answered."""
+    """Put the questions that ``at`` does not answer yet; return whether all were answered."""
     for ask in verb.asks:
         if isinstance(ask, Flag | TypedLate):
             at.answers.setdefault(ask.id, ask.unsaid())
@@ -134,7 +134,7 @@ def _fault(fault: Invalid | Refused) -> tuple[str, Text]:
 async def put_question(
     screen: Keyed, verb: Verb[Any], ask: Ask[Any], at: At[Any], written: dict[str, str], wrong: Text = ""
 ) -> bool:
-    """Put one question; whether it was answered. ``written`` keeps what was typed, should it come again."""
+    """Put one question; return whether it was answered. ``written`` keeps what was typed for next time."""
     title = ask.headed(at) or verb.label
     if isinstance(ask, OneOf):
         found = ask.options(at)
