@@ -84,7 +84,7 @@ def misses_left(act: Act) -> int:
 
 
 def too_many_misses() -> Refused:
-    """Return the answer to whoever asked for too many protected values that nobody has."""
+    """Return the answer to an asker for too many protected values that nobody has."""
     said = _n(
         "Within a day you asked for {count} protected value that nobody has; that is the limit.",
         "Within a day you asked for {count} protected values that nobody has; that is the limit.",

@@ -35,7 +35,7 @@ OFFICES: Mapping[str, Message] = {
 
 
 def spoken_rules(policy: EffectivePolicy, rules: Sequence[RuleText], mine: Collection[str]) -> Iterator[Text]:
-    """Yield what ``rules``, all of one clause, mean for whoever is ``mine``."""
+    """Yield what ``rules``, all of one clause, mean for a reader of the roles ``mine``."""
     words, together = _Words(policy, mine), dict[str, list[Text]]()
     for rule in rules:
         section, *rest = rule.key.split(".")

@@ -132,7 +132,7 @@ def make_keys(folder: Path) -> None:
 
 
 def make_signing_key(folder: Path, name: str) -> None:
-    """Write a new pair: the key ``sign-NAME``, and ``sign-NAME.pub`` for whoever is to check."""
+    """Write a new pair: the key ``sign-NAME``, and ``sign-NAME.pub`` to check with."""
     private = secrets.token_bytes(KEY_BYTES)
     write_key(folder / f"{SIGNING_PREFIX}{name}", private)
     write_key(folder / f"{SIGNING_PREFIX}{name}{PUBLIC}", Signer(private).public)

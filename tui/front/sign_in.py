@@ -88,7 +88,7 @@ class Checks:
             return await self.run(work)
 
     def run_to_end(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        """Do ``work`` to its end, whether whoever asked for it stays or not; it is `settling` until then."""
+        """Do ``work`` to its end, whether its asker stays or not; it is `settling` until then."""
         task = asyncio.create_task(work)
         self.settling.add(task)
         task.add_done_callback(self.settling.discard)

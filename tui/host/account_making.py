@@ -169,7 +169,7 @@ def _fingerprint(home: Home) -> str:
 def _make(
     desk: Desk, one: AccountWanted, letters: list[CodeLetter], without: list[str], *, is_host: bool
 ) -> None:
-    """Make one account, or a new code for who has never enrolled; ``is_host``: on the host's own word."""
+    """Make one account, or a new code for one never enrolled; ``is_host``: on the host's own word."""
     if one.account is None:
         code = enrolment.invite(desk, one.entry, one.login)
     else:

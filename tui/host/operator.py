@@ -218,7 +218,7 @@ def found_operator() -> int:
 
 
 def host_source() -> str:
-    """Return what stands on record for whoever called the command, and for who became them by sudo."""
+    """Return what stands on record for the command's caller, and for who became them by sudo."""
     return f"host:{caller()}"[:64]
 
 
@@ -288,7 +288,7 @@ def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
 
 
 def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
-    """Have whoever acts accept what is in force before anything else (A.17). Raises CommandFailure."""
+    """Have the operator accept what is in force before anything else (A.17). Raises CommandFailure."""
     for due in desk.me.undertakings():
         if not accept and not is_interactive():
             raise CommandFailure(

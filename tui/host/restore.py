@@ -471,7 +471,7 @@ def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
 
 
 def _name(found: FoundBackup, acts: Sequence[Mapping[str, object]], zone: ZoneInfo) -> None:
-    """Print each act with its moment and whoever did it."""
+    """Print each act with its moment and its author."""
     for act in acts:
         at = clock.moment(str(act["at"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         who = "–" if act["account"] is None else found.logins.get(int(str(act["account"])), act["account"])

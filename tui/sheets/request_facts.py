@@ -27,7 +27,7 @@ STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
 
 def handed_in(desk: Desk, request: int) -> Text:
-    """Return for whom or what a request waits that was just handed in; 0 is one that nobody had to decide."""
+    """Return for whom or what a request waits that was just submitted; 0 is one that nobody had to decide."""
     if not request:
         return _("Done. Everybody whom it concerns is told.")
     row = desk.requests.one(request).row

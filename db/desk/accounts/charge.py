@@ -52,7 +52,7 @@ def giving_roles(permissions: Permissions, book: str) -> tuple[Holding, ...]:
 
 
 def require(permissions: Permissions, holdings: tuple[Holding, ...], book: str) -> None:
-    """Refuse whoever looks after no accounts of ``book``, as one that doesn't exist for outsiders."""
+    """Refuse those without ``holdings``, looking after no accounts of ``book``; outsiders hear no clause."""
     if not holdings:
         clause = policy_of(book).maintainer.clause if permissions.roles(book) else SILENT
         raise Refused(

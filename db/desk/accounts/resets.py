@@ -133,7 +133,7 @@ def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
 
 
 def lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:
-    """Return how a reset goes on, for whoever opens its request."""
+    """Return how a reset goes on, for the reader of its request."""
     how = _standing(request)
     return (DiffLine("how", _("how it stands"), "", how, ("", how)),) if how else ()
 

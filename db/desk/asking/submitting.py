@@ -16,7 +16,7 @@ def hands_in(permissions: Permissions, policy: EffectivePolicy, kind: str) -> bo
 def check_hands_in(
     permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int | None = None
 ) -> None:
-    """Refuse whoever may not hand in a request of ``kind`` for ``unit``; without one, for any at all."""
+    """Refuse those who may not submit a request of ``kind`` for ``unit``; without one, for any at all."""
     roles = _named(policy, kind)
     if not (
         hands_in(permissions, policy, kind)

@@ -230,7 +230,7 @@ class Permissions:
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
-    """Do as `Permissions.place`, in the book with that root, for whoever has an entry in the unit ``own``."""
+    """Do as `Permissions.place`, in the book with that root, for one with an entry in the unit ``own``."""
     implied = holding.role in IMPLIED
     match reach:
         case "book":

@@ -122,7 +122,7 @@ def _start(request: Request) -> date:
 
 
 def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """Set the last day to answer anew; the task tells whoever has to."""
+    """Set the last day to answer anew; the task tells those who have to."""
     rows = Consent.select(Consent).join(Request).where((Request.book == book) & (Consent.state == "asked"))
     for row in list(rows):
         due = _counted(before, now, _local(row.asked_at), row.due)

@@ -53,7 +53,7 @@ def words_of(row: CaseFile) -> str:
 
 
 def is_named(row: CaseFile, account: int) -> bool:
-    """Return whether the report names whoever signs in by ``account``."""
+    """Return whether the report names the owner of ``account``."""
     holder = Account.get_by_id(account)
     words = words_of(row)
     if holder.person is not None and names(words, holder.person.name):

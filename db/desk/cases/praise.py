@@ -174,7 +174,7 @@ class Praise(OperationGroup):
         )
 
     def _whole(self, book: str) -> None:
-        """Refuse whoever neither maintains nor supervises the whole book, and a book that praises nobody."""
+        """Refuse those who neither maintain nor supervise the whole book, and a book that praises nobody."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

@@ -50,7 +50,7 @@ def needs_second(row: CaseFile, sentences: Sequence[Sentence]) -> bool:
 
 
 def is_unpunished(party: CaseParty) -> bool:
-    """Return whether a breach was found by who could have punished it, and nothing was decided."""
+    """Return whether a breach was found by those who could have punished it, and nothing was decided."""
     found = party.case.outcome == "breach" and party.occurrences > 0
     ladder = policy_of(party.case.book_id).ladder
     return found and bool(ladder) and not party.sanctions and party.further is None

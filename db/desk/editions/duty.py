@@ -52,7 +52,7 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
 
 
 def unacknowledged(policy: EffectivePolicy) -> list[Task]:
-    """Remind by notice and mail, once an issue, whoever has not acknowledged in time (I.4.3). No task."""
+    """Remind by notice and mail, once an issue, those who have not acknowledged in time (I.4.3). No task."""
     for rule in policy.editions:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue

@@ -50,7 +50,7 @@ class OfEditions(OperationGroup):
         return row, rule
 
     def _check_issuer(self, policy: EffectivePolicy) -> None:
-        """Raise Refused for whoever does not issue the editions of the book."""
+        """Raise Refused for those who do not issue the editions of the book."""
         if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
@@ -60,7 +60,7 @@ class OfEditions(OperationGroup):
             )
 
     def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
-        """Raise Refused for whoever neither issues them nor watches over them."""
+        """Raise Refused for those who neither issue them nor watch over them."""
         if not oversees(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(

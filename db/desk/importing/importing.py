@@ -91,7 +91,7 @@ class _Looked:
 
 
 def _tell_beside(_phase: str, done: int, of: int) -> None:
-    """Tell whoever waits for a process beside their session."""
+    """Tell those who wait for a process beside their session."""
     tell_progress(done, of)
 
 
@@ -120,8 +120,7 @@ class Importing(OperationGroup):
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
     def columns(self, book: str, source: Source | None = None) -> tuple[ImportColumn, ...]:
-        """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for whoever may not
-        import it."""
+        """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for non-importers."""
         self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 
@@ -146,7 +145,7 @@ class Importing(OperationGroup):
         hidden: Collection[int] = (),
     ) -> ImportView:
         """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
-        Refused for whoever may not import."""
+        Refused for those who may not import."""
         first_load = self._admit(book)
         given = _Given(rows, wishes, Source(hidden=tuple(hidden)))
         return self._shown(self._examine(book, given, alone=False, first_load=first_load), book)

@@ -217,7 +217,7 @@ class Planner:
         self._set_aside(known)
 
     def _set_aside(self, known: Mapping[int, int]) -> None:
-        """Take out whoever is in the book already, and what was asked of their rows."""
+        """Take out people who are in the book already, and what was asked of their rows."""
         made = self.made
         made.known = [(entry, known[entry.row]) for entry in made.entries if entry.row in known]
         made.entries = [entry for entry in made.entries if entry.row not in known]

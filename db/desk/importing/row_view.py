@@ -154,7 +154,7 @@ def _asked_for(entries: Sequence[int]) -> Mapping[int, dict[str, tuple[set[str],
 
 
 def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:
-    """Yield whoever is in ``book`` and not in the file, where that has most of them."""
+    """Yield people who are in ``book`` and not in the file, where that has most of them."""
     rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.organisation == ""))
     there = {row.id: row for row in rows}
     missing = there.keys() - {entry for _row, entry in plan.known}

@@ -53,7 +53,7 @@ def open_filing_task(policy: EffectivePolicy) -> list[Task]:
 
 
 def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Open a task for who answers here for somebody of this book who moved or left in another (B.5.5)."""
+    """Open a task for those who answer here for anybody who moved or left in another book (B.5.5)."""
     duty = policy.duty("officer-change")
     if duty is None:
         return []

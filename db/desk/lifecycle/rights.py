@@ -26,7 +26,7 @@ def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "i
 
 
 def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
-    """Refuse whoever may not enter a joiner in ``unit``, by the clause that says whose task it is."""
+    """Refuse those who may not enter a joiner in ``unit``, by the clause that says whose task it is."""
     policy = act.permissions.check_book(book)
     act.note_facts(book=book, unit=unit)
     permissions = act.permissions

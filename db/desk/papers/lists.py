@@ -81,8 +81,8 @@ class RevisionReceipts(SheetKind):
         return receipt_list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Mark the announcement as acknowledged, in every book, by each account of the person; of who has
-        none, the scan itself is the acknowledgement."""
+        """Mark the announcement as acknowledged, in every book, by each account of the person; without an
+        account, the scan itself is the acknowledgement."""
         accounts = accounts_of(line.person)
         waiting = _of_revision(paper, accounts).where(NoticeRecipient.acknowledged_at.is_null())
         numbers = [(one.notice_id, one.account_id) for one in waiting]

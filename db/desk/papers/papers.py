@@ -169,8 +169,8 @@ class Papers(OperationGroup):
 
     @operation("papers.one", label=_("read a sheet for signatures"), recorded=True, power=LOOKS)
     def one(self, number: str) -> PaperCopy:
-        """Decrypt a sheet to be printed, for whoever works with it, or whom alone it is about. Raises Refused
-        for others, and where it went with an erased person."""
+        """Decrypt a sheet to be printed, for those who work with it, or the one whom alone it is about.
+        Raises Refused for others, and where it went with an erased person."""
         paper, matter = self._readable(number)
         self._check_copies(matter)
         try:

@@ -87,8 +87,8 @@ class UndertakingPaper(SheetKind):
         return pages, lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Store that the version of the sheet is accepted by each account of the person that has not; of who
-        has none, the scan itself is the acceptance, and an account brings it along."""
+        """Store that the version of the sheet is accepted by each account of the person that has not; without
+        an account, the scan itself is the acceptance, and an account brings it along."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}

@@ -245,7 +245,7 @@ class Policies(OperationGroup):
         return len(told)
 
     def _check_book(self, book: str) -> None:
-        """Refuse whoever is not to put ``book`` under other regulations."""
+        """Refuse those who are not to put ``book`` under other regulations."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book)
         self._check_right([book])
@@ -376,7 +376,7 @@ class Policies(OperationGroup):
 
 
 def _books_of(one: Coming, book: str) -> Sequence[str]:
-    """Return the books that whoever withdraws what is to come has to answer for."""
+    """Return the books that one who withdraws what is to come has to answer for."""
     return books_under(one.id, today_on_record()) if one.version else [book]
 
 
@@ -405,7 +405,7 @@ def _revision(row: Notice) -> Revision:
 
 
 def _asked(told: Any) -> Any:
-    """Narrow ``told`` to those who have not acknowledged and can: whoever left or is suspended can't."""
+    """Narrow ``told`` to those who have not acknowledged and can: leavers and the suspended can't."""
     return told.join(Account).where(NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled"))
 
 

@@ -125,7 +125,7 @@ def check_day(day: str, others: Iterable[str], *, binds: bool) -> None:
 
 
 def is_founding() -> bool:
-    """Return whether nobody has come in yet, so that whoever sets the installation up is alone with it."""
+    """Return whether nobody has come in yet, so that the founder is alone with the installation."""
     return not Account.select().where((Account.state == "active") & Account.person.is_null(False)).exists()
 
 

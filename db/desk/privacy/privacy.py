@@ -230,8 +230,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.leavers", label=_("list who left"), recorded=True, power=LOOKS)
     def leavers(self, book: str) -> tuple[Leaver, ...]:
-        """Return who left ``book`` and is on record still, each with what must be kept. Raises Refused for
-        whoever does not keep the book."""
+        """Return leavers of ``book`` who are on record still, each with what must be kept. Raises Refused for
+        those who do not keep the book."""
         self._kept(book)
         return tuple(self._leavers(book))
 

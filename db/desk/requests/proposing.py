@@ -112,7 +112,7 @@ def may_propose(permissions: Permissions, row: Entry) -> bool:
 
 
 def managing_clause(permissions: Permissions, row: Entry) -> str:
-    """Return the clause by which ``row`` is changed without whoever keeps the book; nothing for others."""
+    """Return the clause by which ``row`` is changed without a keeper of the book; nothing for others."""
     holding = _best(permissions, row)
     scope = permissions.policy(row.book_id).scope(holding.role, side_of(row)) if holding is not None else None
     if holding is None or scope is None or not _manages(scope.maintain, holding, permissions, row):

@@ -162,7 +162,7 @@ def ask_within(act: Act, operation: str, **arguments: object) -> int:
 
 
 def call_of(operation: str, **arguments: object) -> Payload:
-    """Return what a form hands in to have ``operation`` done."""
+    """Return what a form submits to have ``operation`` done."""
     return {"operation": operation, "arguments": as_json(operation, arguments)}
 
 

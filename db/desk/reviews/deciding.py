@@ -143,7 +143,7 @@ def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: st
 
 
 def _tell_of_overruled(act: Act, campaign: Campaign, row: ReviewItem) -> None:
-    """Tell whoever decided ``row`` before that somebody else decides it anew."""
+    """Tell the one who decided ``row`` before that somebody else decides it anew."""
     if row.verdict is None or row.decided_by_id in (None, act.permissions.account):
         return
     before = VERDICTS[campaign.of, row.verdict]

@@ -55,7 +55,7 @@ def open_duties(campaign: Campaign) -> None:
 
 
 def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
-    """Open tasks for who decides on entries that came later (entry -> unit) and has none open."""
+    """Open tasks for approvers of entries that came later (entry -> unit) who have none open."""
     if campaign.by == PERSON:
         for entry, unit in joined.items():
             _open(campaign, unit, role=PERSON, entry=entry)

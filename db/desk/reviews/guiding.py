@@ -164,7 +164,7 @@ def _view(row: Notice, mine: bool) -> Instruction:
 
 
 def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Put an instruction that is not confirmed yet to whoever heads the department by now."""
+    """Put an instruction that is not confirmed yet to the present head of the department."""
     for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
         units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
         known = {one.account_id for one in NoticeRecipient.select().where(NoticeRecipient.notice == row.id)}

@@ -224,7 +224,7 @@ class Tasks(OperationGroup):
         return found
 
     def _receive(self, row: Task, word: str) -> None:
-        """Confirm that what was handed in arrived; the handing in is what counts for the clock."""
+        """Confirm that what was submitted arrived; the submission is what counts for the clock."""
         said = _said(row, word)
         mark_proof(row, RECEIPT, self.permissions.account, said)
         missing = lacking(row)

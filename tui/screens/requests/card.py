@@ -124,7 +124,7 @@ class CardToDecide(RequestCard):
             self.app.call_later(self._step, by)
 
     async def do_comment(self) -> None:
-        """Say something of it to whoever asked; it shows among what happened."""
+        """Say something of it to the requester; it shows among what happened."""
         said = await say_of(self, self._view.row)
         if said is not None:
             self._view = self.app.desk.queue.one(self._view.row.id)

@@ -323,7 +323,7 @@ class QueueScreen(PagedScreen[Matter]):
             self.app.tell(text)
 
     async def do_comment(self) -> None:
-        """Say something of it to whoever asked."""
+        """Say something of it to the requester."""
         row = self.current
         if isinstance(row, RequestRow):
             self._decided(await say_of(self, row))

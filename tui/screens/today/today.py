@@ -148,7 +148,7 @@ class Today(TodayList):
         return not isinstance(row.row if isinstance(row, WithOthers) else row, Alike)
 
     def _request(self) -> RequestRow | None:
-        """Return the one request under the cursor, whoever has to act on it."""
+        """Return the one request under the cursor, whoever is to act on it."""
         row = self.current
         one = (
             plain_of(row)
