@@ -124,7 +124,7 @@ def _by_value(
 
 
 def _tell_elsewhere(room: Room, text: str) -> None:
-    """Tell who fits in all that the reader sees, or whose name nearly does."""
+    """Tell who fits in all that the reader sees, or whose name nearly does; recorded as looked up."""
     books = room.desk.directory.books()
     fitting = [(book, _fitting(room, book, text, None, (), SCREENFUL)) for book in books]
     if not any(found for _book, found in fitting):

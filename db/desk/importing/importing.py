@@ -152,8 +152,8 @@ class Importing(OperationGroup):
 
     @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
     def asked(self, request: int) -> ImportView:
-        """Return the same of an import that waits for the actor's decision, or that they decided or asked
-        for. Refused alike for any other request and for none."""
+        """Decrypt an import that waits for the actor's decision, or that they decided or asked for, and
+        return its rows as `view` does. Refused alike for any other request and for none."""
         row, account = Request.get_or_none(Request.id == request), self.permissions.account
         approvers = RequestApprovers()
         if row is None or not (
