@@ -349,7 +349,7 @@ class Keyed(Screen[Any]):
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
-        """Enter in a field is the command of Enter; where there is none, the next field."""
+        """Do the command of Enter in a field; without one, go to the next field."""
         event.stop()
         if not self._enter():
             self.focus_next()

@@ -123,7 +123,7 @@ class Typed(Ask[str]):
     longest: int = 500
 
     def read(self, at: At[Any], word: str) -> str:
-        """Return the text, without blanks around it, checked. Raises Invalid if it is blank and must not
+        """Return the text, checked, without blanks around it. Raises Invalid if it is blank and must not
         be."""
         text = word.strip()
         if self.required and not text:

@@ -20,7 +20,7 @@ def all_books(_at: At[Any]) -> None:
 
 
 def unit_in(book: Callable[[At[Any]], str | None]) -> Callable[[At[Any]], Text]:
-    """Return what the book that is read calls a unit; a word that fits all where there is none."""
+    """Make what names a unit as the book that is read does; a word that fits all where there is none."""
     return lambda at: at.desk.me.unit_label(book(at))
 
 

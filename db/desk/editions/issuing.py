@@ -46,7 +46,7 @@ def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
 
 
 def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
-    """Draft what an issue of ``edition`` made now would be. With a large book it takes its time."""
+    """Draft what an issue made now would be, decrypting the last to compare; a large book takes its time."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
     before = content_in(last) if last is not None else None

@@ -334,7 +334,7 @@ def head_key(heading: str) -> str:
 
 
 def _is_value(heading: str) -> bool:
-    """Return whether a file seems to begin without headings. Numbers and addresses are not repeated."""
+    """Return whether ``heading`` is a value, so that a file begins without headings; values don't repeat."""
     return "@" in heading or sum(map(str.isdigit, heading)) >= 7
 
 

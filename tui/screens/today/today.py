@@ -207,7 +207,7 @@ class Today(TodayList):
         await self._decide(REJECT)
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
-        """Agreeing at once opens nothing, so that the record says how much was seen."""
+        """Decide on the request at the cursor; agreeing opens nothing, so the record says what was seen."""
         row = self._to_decide()
         if row is not None:
             view = self._opened if verb is APPROVE else self._seen()
