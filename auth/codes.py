@@ -25,7 +25,7 @@ LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None}
 
 
 def new_code() -> str:
-    """A code in groups, as it is shown: ``XXXXX-XXXXX-XXXXX-XXXXX-XXXXXX``."""
+    """Make a code in groups, as it is shown: ``XXXXX-XXXXX-XXXXX-XXXXX-XXXXXX``."""
     number = secrets.randbits(BITS)
     letters = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(LENGTH)))
     cuts = (0, *GROUPS, LENGTH)
@@ -33,13 +33,13 @@ def new_code() -> str:
 
 
 def new_half() -> str:
-    """A half of a code, as it is shown: ``XXXXX-XXXXX-XXX``."""
+    """Make a half of a code, as it is shown: ``XXXXX-XXXXX-XXX``."""
     letters = "".join(secrets.choice(ALPHABET) for _place in range(HALF))
     return "-".join((letters[:5], letters[5:10], letters[10:]))
 
 
 def halves_of(code: str) -> tuple[str, str]:
-    """The two halves that ``code`` is put together of, if it is."""
+    """Split ``code`` into the two halves that it is put together of, if it is."""
     canonical = code[: 4 * LENGTH].upper().translate(LOOK_ALIKES)
     return canonical[:HALF], canonical[HALF:]
 

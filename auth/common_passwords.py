@@ -79,7 +79,7 @@ def own_words(account: Account) -> list[str]:
 
 
 def _digits(text: str) -> tuple[str, ...]:
-    """The digits of a number, also without the country's code and from its end on."""
+    """Return the digits of a number, also without the country's code and from its end on."""
     digits = "".join(char for char in text if char.isascii() and char.isdecimal())
     return (digits, digits[-11:], digits[-8:]) if len(digits) >= SHORTEST_NUMBER else ()
 

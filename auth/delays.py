@@ -94,7 +94,7 @@ def is_welcome(name: str, account: int, source: str) -> bool:
 
 
 def is_known(account: int, source: str) -> bool:
-    """Whether ``account`` has signed in from ``source`` lately."""
+    """Return whether ``account`` has signed in from ``source`` lately."""
     since = clock.stamp(clock.utcnow() - KNOWN_FOR)
     row = KnownSource.get_or_none(
         (KnownSource.account == account) & (KnownSource.source == source) & (KnownSource.last_at >= since)
@@ -113,9 +113,9 @@ def known_sources() -> frozenset[str]:
 
 
 def succeeded(name: str, account: int, source: str) -> bool:
-    """Forget the failures of ``name`` and remember the source, within the running transaction; whether it is
-    new beside others known already. Wrong codes are not forgotten: their number limits a thief who has the
-    password, whatever the owner does."""
+    """Forget the failures of ``name`` and remember the source, within the running transaction; return whether
+    it is new beside others known already. Wrong codes are not forgotten: their number limits a thief who has
+    the password, whatever the owner does."""
     rows = KnownSource.select(KnownSource.source).where(KnownSource.account == account)
     known = {row.source for row in rows}
     for subject in (_pair(name, source), name):
@@ -154,7 +154,7 @@ def code_failed(account: int, source: str) -> None:
 
 
 def failures(subject: str, forgotten_after: timedelta = FORGOTTEN_AFTER) -> int:
-    """How many failures are counted of ``subject``."""
+    """Return how many failures are counted of ``subject``."""
     count = _count(subject, forgotten_after)
     return 0 if count is None else int(count.failures)
 
@@ -213,7 +213,7 @@ def _count(subject: str, forgotten_after: timedelta) -> FailureCount | None:
 
 
 def _held(subject: str, longest: float) -> float:
-    """1 s after the first failure, then doubling up to ``longest``."""
+    """Return the seconds still to wait: 1 s after the first failure, then doubling up to ``longest``."""
     count = _count(subject, FORGOTTEN_AFTER)
     if count is None or count.failures < 1:
         return 0.0
@@ -223,8 +223,8 @@ def _held(subject: str, longest: float) -> float:
 
 
 def _lock(subject: str) -> bool:
-    """Have the count of ``subject`` to oneself until the running transaction ends, which on SQLite any that
-    writes has; whether there was none."""
+    """Create and lock the count of ``subject`` until the running transaction ends, which on SQLite any that
+    writes has; return whether there was none."""
     made = (
         FailureCount.insert(subject=subject, failures=0, last_at=clock.now())
         .on_conflict_ignore()

@@ -33,7 +33,7 @@ from db.store.transactions import writing
 
 
 def activation() -> tuple[str, str, str]:
-    """A new activation code, its digest, and until when it is valid (stored text)."""
+    """Make a new activation code; return it, its digest, and until when it is valid (stored text)."""
     code = new_code()
     return code, digest_of("activation", code), clock.stamp(clock.utcnow() + VALID_FOR)
 
@@ -77,7 +77,7 @@ def take_half(desk: Desk, request: int) -> Half:
 
 
 def digest_of_halves(account: int, typed: str) -> str:
-    """The digest of ``typed`` as two halves that were put together in either order."""
+    """Return the digest of ``typed`` as two halves that were put together in either order."""
     first, second = halves_of(typed)
     return join_halves(account, digest_of("half", first), digest_of("half", second))
 

@@ -12,13 +12,13 @@ LONGEST_LOGIN = 64
 
 
 def login_of(typed: str) -> str:
-    """The login that ``typed`` means; empty where it can't be one."""
+    """Return the login that ``typed`` means; empty where it can't be one."""
     text = unicodedata.normalize("NFKC", typed[: 4 * LONGEST_LOGIN]).strip().casefold()
     return text if text.isprintable() and len(text) <= LONGEST_LOGIN else ""
 
 
 def password_of(typed: str) -> bytes:
-    """The password that ``typed`` means, in bytes. Never fails, whatever the line delivered."""
+    """Return the password that ``typed`` means, in bytes. Never fails, whatever the line delivered."""
     return unicodedata.normalize("NFKC", typed).encode("utf-8", "surrogatepass")
 
 

@@ -36,7 +36,7 @@ class PasswordAge:
 
 
 def limits_of(account: Account) -> PasswordLimits:
-    """The shortest life, the longest warning and the longest history of the account's books."""
+    """Return the shortest life, the longest warning and the longest history of the account's books."""
     rules = [policy_of(book).password for book in books_of(account.id)]
     aged = [
         (rule.max_age_days, rule.clause_of("max_age_days")) for rule in rules if rule.max_age_days is not None
@@ -51,12 +51,12 @@ def limits_of(account: Account) -> PasswordLimits:
 
 
 def age_of_actor(actor: Actor) -> PasswordAge:
-    """How long the password of whoever is signed in still lives."""
+    """Return how long the password of the actor still lives."""
     return age_of(Account.get_by_id(actor.account))
 
 
 def age_of(account: Account) -> PasswordAge:
-    """How long the account's password still lives."""
+    """Return how long the account's password still lives."""
     limits = limits_of(account)
     if limits.max_age_days is None or account.password_set_at is None:
         return PasswordAge(None, False, limits.clause)

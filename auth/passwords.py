@@ -32,7 +32,7 @@ def hash_of(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether ``password`` is the one behind ``stored``. Takes as long where nothing is stored (threat 3)."""
+    """Return whether ``password`` is the one behind ``stored``; takes as long where nothing is (threat 3)."""
     same = bcrypt.checkpw(_prehash(password), (stored or _dummy()).encode("ascii"))
     return same and stored is not None
 
@@ -48,7 +48,7 @@ def require_good(account: Account, password: str, repeated: str) -> None:
 def problems_of(
     password: str, repeated: str, *, login: str, name: str, own: Sequence[str] = ()
 ) -> list[Problem]:
-    """What speaks against ``password`` as a new one, one thing at a time, its history left aside."""
+    """Find what speaks against ``password`` as a new one, one thing at a time, its history left aside."""
     found = []
     length = len(unicodedata.normalize("NFKC", password))
     if length < SHORTEST:
@@ -76,7 +76,7 @@ def _prehash(password: str) -> bytes:
 
 
 def _dummy() -> str:
-    """A valid hash of today's cost that no password is known to have."""
+    """Make a valid hash of today's cost that no password is known to have."""
     return f"$2b${COST:02}$" + "." * 53
 
 

@@ -33,7 +33,7 @@ def stored_code(account: int, code: str) -> str:
 
 
 def codes_left(account: int) -> int:
-    """How many of the account's codes have not been used."""
+    """Count the account's codes that have not been used."""
     return int(
         RecoveryCode.select()
         .where((RecoveryCode.account == account) & RecoveryCode.used_at.is_null())

@@ -18,7 +18,7 @@ from db.store.transactions import reading, writing
 
 
 def places() -> int:
-    """How many screens, and how many plain commands, a person has at one time."""
+    """Return how many screens, and how many plain commands, a person has at one time."""
     return store().settings.sessions_per_person
 
 
@@ -57,7 +57,7 @@ def begin_errand(session: int) -> bool:
 
 
 def _running(session: int, *, errand: bool = False) -> ModelSelect[SignInSession]:
-    """The running screens, or plain commands, of whoever signed in for ``session``, oldest first."""
+    """Query the running screens, or plain commands, of the person who signed in for ``session``, by age."""
     return (
         SignInSession.select()
         .where(SignInSession.account.in_(_accounts(session)) & SignInSession.ended_at.is_null())

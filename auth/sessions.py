@@ -55,7 +55,7 @@ def start_recorded(
     detail: dict[str, object],
     token: str | None = None,
 ) -> int:
-    """`start`, and record it as a sign-in with ``detail``."""
+    """Start a session as `start` does, and record it as a sign-in with ``detail``."""
     session = start(account, source, front, strength, token)
     audit.append(
         act="auth.sign_in",
@@ -125,7 +125,8 @@ def end_expired(running: Collection[int]) -> dict[int, str]:
 
 
 def left_here(at_start: bool = False) -> set[int]:
-    """Sessions of this host and state folder that are open on record, whether anybody runs them or not.
+    """Return sessions of this host and state folder that are open on record, whether anybody runs them or
+    not.
 
     Without those that have only just begun: their process can't answer for them yet. ``at_start`` of a
     server, before its door is open, that is so of consoles alone.
@@ -140,8 +141,8 @@ def left_here(at_start: bool = False) -> set[int]:
 
 
 def left_elsewhere() -> set[int]:
-    """Sessions of hosts that are no more: those that journaled nothing for `SILENT`, though whoever is inside
-    leaves a trace there, and the end of every session is one."""
+    """Return sessions of hosts that are no more: those that journaled nothing for `SILENT`, though whoever is
+    inside leaves a trace there, and the end of every session is one."""
     since = clock.utcnow() - SILENT
     with reading():
         alive = {
@@ -163,7 +164,7 @@ def end_left(sessions: Collection[int]) -> None:
 
 
 def count_here(front: str) -> int:
-    """How many sessions run through ``front`` on this host and state folder."""
+    """Count the sessions that run through ``front`` on this host and state folder."""
     running = SignInSession.ended_at.is_null() & (SignInSession.server == _here())
     with reading():
         return int(SignInSession.select().where(running, SignInSession.front == front).count())

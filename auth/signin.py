@@ -71,7 +71,7 @@ class SignIn:
         """What to say to somebody whose password and code are right, after the last day on record."""
 
     def delay(self) -> float:
-        """Seconds to hold the answer, for what failed before. Cheap."""
+        """Return the seconds to hold the answer, for what failed before. Cheap."""
         with reading():
             return delays.delay(self._name, self._source)
 
@@ -181,8 +181,8 @@ class SignIn:
 
 
 def _is_activation(account: Account, typed: str) -> bool:
-    """Whether ``typed`` is the account's activation code and in time. It is 128 bits, beyond
-    guessing, and so good from any source: the way in for an owner whom strangers have failed."""
+    """Return whether ``typed`` is the account's activation code and in time. It is 128 bits, beyond guessing,
+    and so good from any source: the way in for an owner whom strangers have failed."""
     return (
         account.activation is not None
         and account.activation_until is not None

@@ -21,12 +21,12 @@ SIX_DIGITS = re.compile(r"[0-9]{6}", re.ASCII)
 
 
 def new_secret() -> str:
-    """160 random bits in base 32."""
+    """Make 160 random bits in base 32."""
     return pyotp.random_base32()
 
 
 def uri_of(secret: str, login: str, organisation: str) -> str:
-    """What the QR code says to an authenticator (``otpauth://totp/…``).
+    """Return what the QR code says to an authenticator (``otpauth://totp/…``).
 
     The organisation stands in the label and as issuer; where that grows too long for the code, as
     Chinese does (nine bytes a character), in the label alone, and shortened if need be.
@@ -41,7 +41,7 @@ def uri_of(secret: str, login: str, organisation: str) -> str:
 
 
 def step_of(secret: str, code: str) -> int | None:
-    """The time step that ``code`` belongs to, if it is one of ``secret``'s present codes.
+    """Return the time step that ``code`` belongs to, if it is one of ``secret``'s present codes.
 
     pyotp itself takes full-width digits and the same code twice (threat 4): only ASCII digits come
     this far, and `use_step` takes each step once.
@@ -97,7 +97,7 @@ def seal_secret(account: int, secret: str) -> bytes:
 
 
 def secret_of(account: Account) -> str | None:
-    """The account's secret. Raises SealBroken where it was tampered with."""
+    """Decrypt the account's secret; None if there is none. Raises SealBroken where it was tampered with."""
     if account.totp is None:
         return None
     return unseal(store().keys, Account.totp.place(account.id), account.totp).decode("ascii")

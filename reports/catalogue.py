@@ -29,7 +29,7 @@ def catalogue(desk: Desk) -> tuple[ReportOffer, ...]:
 
 
 def kind_named(name: str) -> ReportKind:
-    """The report called ``name``. Raises Invalid for an unknown one."""
+    """Return the report called ``name``. Raises Invalid for an unknown one."""
     if name not in KINDS:
         raise Invalid(
             Problem(

@@ -37,7 +37,7 @@ KIND = table_kind(
 
 
 def _told(told: ChangeAudience) -> Text:
-    """Who heard of it, and what of the directory was opened to them (A.8)."""
+    """Tell who heard of it, and what of the directory was opened to them (A.8)."""
     names = listed(told.names)
     return (
         _("{names}, who could open {units}", names=names, units=listed(told.opens)) if told.opens else names
@@ -45,5 +45,5 @@ def _told(told: ChangeAudience) -> Text:
 
 
 def _in_turn(approvers: Sequence[Text]) -> Label:
-    """Who decided, one after the other."""
+    """Name those who decided, one after the other."""
     return Label(*(" → ".join(say(one, language) for one in approvers) for language in ("zh_CN", "en")))

@@ -20,7 +20,7 @@ COUNTS = (
 
 
 def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
-    """The report for ``desk``'s reader, the worst first; units without deadlines are left out."""
+    """Build the report for ``desk``'s reader, the worst first; units without deadlines are left out."""
     table = desk.overview.compliance(book, unit, period.first, period.last)
     rows = sorted(
         (row for row in table.rows if row.due), key=lambda row: (-row.overdue, -row.worst, -row.late)

@@ -16,7 +16,7 @@ PLAIN = ("name", "position", "unit", "extension", "mobile", "email")
 
 
 def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
-    """The report for ``desk``'s reader. Raises Refused without the right to a copy."""
+    """Build the report for ``desk``'s reader. Raises Refused without the right to a copy."""
     table = desk.overview.directory(book, unit)
     more = extra_columns(policy_of(book))
     hidden = sum(row.masked for row in table.rows)
@@ -41,7 +41,7 @@ def _column(column: DirectoryColumn) -> ReportColumn:
 
 
 def _more(name: str, label: Label) -> ReportColumn:
-    """A column that no field of the book is, as an import reads it."""
+    """Make a column that no field of the book is, as an import reads it."""
     return ReportColumn(name, label, "day" if name == "joined" else "text", minor=True)
 
 

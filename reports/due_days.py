@@ -46,7 +46,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """``line`` in pieces of so many bytes; each further one begins with a blank."""
+    """Yield ``line`` in pieces of so many bytes; each further one begins with a blank."""
     piece = ""
     for char in line:
         if len((piece + char).encode()) > FOLDED:

@@ -20,8 +20,8 @@ def frame_report(
     note: Message | None = None,
     granted: GrantedCopy | None = None,
 ) -> Report:
-    """The report with this table, of the scope and origin that ``about`` tells. Without a ``title`` it has
-    that of the report of its ``name``."""
+    """Make the report with this table, of the scope and origin that ``about`` tells. Without a ``title`` it
+    has that of the report of its ``name``."""
     return Report(
         name=name,
         title=title or REPORTS[name].title,
@@ -40,7 +40,7 @@ def frame_report(
 
 
 def _parameters(about: About) -> tuple[tuple[Text, Text], ...]:
-    """What was asked for, as pairs of name and value."""
+    """Return what was asked for, as pairs of name and value."""
     found: list[tuple[Text, Text]] = [(_("Book"), about.book_title), (_("Scope"), about.unit_name)]
     if about.first is not None:
         found.append((_("Period"), f"{about.first} – {about.last}"))
@@ -48,7 +48,7 @@ def _parameters(about: About) -> tuple[tuple[Text, Text], ...]:
 
 
 def _footer(about: About) -> tuple[Text, ...]:
-    """By whom and when, under which regulations, and how it is classified."""
+    """Tell by whom and when, under which regulations, and how it is classified."""
     return (
         _(
             "{organisation} · {classification} · under {policies} ({clause})",

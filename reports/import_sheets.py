@@ -38,7 +38,7 @@ def _both(label: Text) -> str:
 
 
 def _cells_as_workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Every cell is text, so that none is taken for a formula or loses a digit."""
+    """Write every cell as text, so that none is taken for a formula or loses a digit."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:

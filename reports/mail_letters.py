@@ -208,7 +208,7 @@ def _changes(letter: OutgoingLetter) -> str:
 
 
 def change_line(change: Sequence[Any], labels: dict[str, Any], letter: OutgoingLetter) -> str:
-    """One changed entry: what happened to whom, in which fields."""
+    """Write one changed entry: what happened to whom, in which fields."""
     what: What
     what, name, fields = change
     told: list[Text] = [labels.get(field, field) for field in fields]

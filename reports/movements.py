@@ -45,7 +45,7 @@ MONTH = tuple(ReportColumn(event, word, kind="number", sums=True) for event, wor
 
 
 def _month(report: Report) -> tuple[Cell, ...]:
-    """What was entered; what waits belongs to no month yet."""
+    """Count what was entered, by event; what waits belongs to no month yet."""
     what, entered = report.column("event"), report.column("entered")
     done = [row[what] for row in report.rows if row[entered]]
     return tuple(sum(one == word for one in done) for word in EVENTS.values())

@@ -22,7 +22,7 @@ def part_report(section: OwnDataTable) -> Report:
 
 
 def whole_report(desk: Desk, sections: tuple[OwnDataTable, ...]) -> Report:
-    """All parts in one table, a row for each of theirs: where it stands, and what it says."""
+    """Put all parts in one table, a row for each of theirs: where it stands, and what it says."""
     who = desk.me.who()
     rows: list[tuple[Cell, ...]] = []
     for section in sections:

@@ -63,7 +63,7 @@ class Pages:
         self._begin()
 
     def line(self, style: Style, text: Text) -> None:
-        """One line of text, folded where it is longer than the page is wide."""
+        """Draw one line of text, folded where it is longer than the page is wide."""
         size, leading, indent = LOOKS[style]
         with self._tags.inside(TAGS.get(style, "P")):
             for number, part in enumerate(self._folded(self._said(text), size, self.room - indent)):
@@ -83,7 +83,7 @@ class Pages:
         self, cells: Sequence[Text], columns: Sequence[float], *, bold: bool = False, size: float = SMALL,
         least: float = 0, bar: tuple[int, float] | None = None,
     ) -> None:  # fmt: skip
-        """One row in ``columns`` of so many points, ``least`` high; what is longer takes several lines.
+        """Draw one row in ``columns`` of so many points, ``least`` high; what is longer takes several lines.
         ``bar``: a column, and the part of it that a bar fills."""
         tight = size + TIGHT - SMALL
         folded = [
@@ -113,7 +113,7 @@ class Pages:
             self._canvas.rect(x - 1, y, width, height, stroke=0, fill=1)
 
     def sign(self, labels: Sequence[Text]) -> None:
-        """Lines to write on, two beside each other, each behind what it is for."""
+        """Draw lines to write on, two beside each other, each behind what it is for."""
         half = self.room / 2
         for first in range(0, len(labels), 2):
             self._down(46)
@@ -177,7 +177,7 @@ class Pages:
         self._canvas.showPage()
 
     def _folded(self, text: str, size: float, room: float) -> Iterator[str]:
-        """``text`` in lines that fit; nothing is cut off."""
+        """Yield ``text`` in lines that fit; nothing is cut off."""
         line = ""
         for char in text:
             if line and self._width(line + char, FONT, size) > room:

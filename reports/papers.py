@@ -32,7 +32,7 @@ def fetch_paper(desk: Desk, number: str) -> Document:
 
 
 def pages_of(copy: PaperCopy, mark: str) -> bytes:
-    """The pages, not under a password yet. ``mark`` is the copy's own."""
+    """Draw the pages, not under a password yet. ``mark`` is the copy's own."""
     title = Message("{organisation}  ·  {number}", {"organisation": copy.organisation, "number": copy.number})
     foot = _("Sheet {number}. Scan all of it, with this number. Copy {mark}; do not pass it on.",
              number=copy.number, mark=mark)  # fmt: skip
@@ -60,7 +60,7 @@ def _put(pages: Pages, page: PaperPage, number: str) -> None:
 
 
 def _columns(page: PaperPage) -> Sequence[float]:
-    """Widths in points: the number's is narrow, those to write in are wide, the rest share what is left."""
+    """Return widths in points: narrow for the number, wide for those to write in, the rest evenly."""
     written: tuple[int, ...] = () if page.signs else SIGNED
     others = len(page.heads) - 1 - len(written)
     left = WIDTH - 2 * MARGIN - NARROW - sum(written)

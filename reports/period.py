@@ -32,7 +32,7 @@ def parse_period(text: str, today: date) -> Period:
 
 
 def this_month(today: date) -> Period:
-    """The month of ``today``, to its end."""
+    """Return the month of ``today``, to its end."""
     return _months(today.year, today.month, 1)
 
 

@@ -48,7 +48,7 @@ def protect_file(file: File, report: Report, language: Language, mark: str = "")
 
 
 def password() -> str:
-    """A new one, of 16 characters that can be read out and typed."""
+    """Make a new one, of 16 characters that can be read out and typed."""
     return "-".join("".join(secrets.choice(ALPHABET) for _each in range(4)) for _group in range(GROUPS))
 
 
@@ -68,7 +68,7 @@ def locked(content: bytes, word: str, name: str = "", inside: bytes = b"", media
 def encrypt_file(
     word: str, content: bytes, name: str, media_type: str, report: Report, language: Language, mark: str
 ) -> bytes:
-    """``content``, a file called ``name``, in one that opens with the password ``word`` and nothing else."""
+    """Put ``content``, a file called ``name``, in a page that opens with the password ``word`` alone."""
     return locked(_page(report, name, language, mark), word, name, content, media_type)
 
 

@@ -11,7 +11,7 @@ from reports.pages import Pages
 
 
 def facts_of(view: RegulationDocument) -> Iterator[tuple[Text, Text]]:
-    """What stands at its head: number, version, days, and who decided it."""
+    """Yield what stands at its head: number, version, days, and who decided it."""
     yield _("Document no."), view.number or _("none given")
     yield _("Version"), view.version
     yield _("Issued on"), view.issued
@@ -21,7 +21,7 @@ def facts_of(view: RegulationDocument) -> Iterator[tuple[Text, Text]]:
 
 
 def changes_of(view: RegulationDocument) -> Iterator[Text]:
-    """What it changes from the version before, a line a rule."""
+    """Yield what it changes from the version before, a line a rule."""
     for one in view.changes:
         rule = _("{name}: {value}", name=rule_subject(one.rule.key), value=one.rule.text)
         told = _("begins: {text} ({clause})", text=rule, clause=one.rule.clause)

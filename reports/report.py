@@ -79,7 +79,7 @@ class Report:
     encrypted: bool = False
 
     def column(self, id: str) -> int:
-        """Place of a column; KeyError for an unknown one."""
+        """Return the place of a column. Raises KeyError for an unknown one."""
         for place, column in enumerate(self.columns):
             if column.id == id:
                 return place
@@ -112,7 +112,7 @@ def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
 
 
 def head_with_unit(column: ReportColumn, language: Language) -> str:
-    """The column's head, with what its numbers are counted in behind it where that is not the head itself."""
+    """Return the column's head, with what its numbers are counted in behind it if that differs."""
     head, unit = say(column.head, language), say(column.unit, language)
     return f"{head} ({unit})" if unit and unit.casefold() != head.casefold() else head
 
@@ -124,7 +124,7 @@ def heading(report: Report, language: Language) -> str:
 
 
 def footer_lines(report: Report, language: Language, mark: str = "") -> Sequence[str]:
-    """What stands below the table; ``mark`` is the copy's own, where it leaves as a file."""
+    """Return what stands below the table; ``mark`` is the copy's own, where it leaves as a file."""
     lines = [say(line, language) for line in report.footer]
     if mark:
         lines.append(say(_("Copy {mark}: for its reader only; do not pass it on.", mark=mark), language))

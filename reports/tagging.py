@@ -35,7 +35,7 @@ class TagTree:
 
     @contextmanager
     def inside(self, tag: Tag) -> Iterator[None]:
-        """Within a node of its own; a row goes on in the table before it."""
+        """Open a node of its own to draw within; a row goes on in the table before it."""
         node = TagNode(tag)
         self._open[-1].children.append(node)
         self._open.append(node)
@@ -46,7 +46,7 @@ class TagTree:
 
     @contextmanager
     def table(self) -> Iterator[None]:
-        """Within the table that was begun last, as long as nothing was drawn since."""
+        """Open the table that was begun last, as long as nothing was drawn since; else a new one."""
         before = self._open[-1].children
         node = before[-1] if before and before[-1].tag == "Table" else TagNode("Table")
         if node not in before[-1:]:
@@ -69,7 +69,7 @@ class TagTree:
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """What is not read: heads, feet, rules and bars."""
+        """Mark what is drawn within as not to be read: heads, feet, rules and bars."""
         self._canvas._code.append("/Artifact BMC")
         yield
         self._canvas._code.append("EMC")

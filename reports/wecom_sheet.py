@@ -44,7 +44,7 @@ class MemberFile:
 
 
 def member_file(desk: Desk, book: str) -> MemberFile:
-    """Everybody of ``book`` as a file to import; that it leaves is recorded with its digest (C.9.1)."""
+    """Make of everybody of ``book`` a file to import, and record that it leaves, with its digest (C.9.1)."""
     people = Outside(desk).members(book)
     settings = store().settings
     wechat = settings.wecom.wechat_attribute if settings.wecom is not None else ""
@@ -55,7 +55,7 @@ def member_file(desk: Desk, book: str) -> MemberFile:
 
 
 def write(people: Sequence[OutsidePerson], top: str, wechat: str) -> bytes:
-    """The workbook. Every cell is text, so that none is ever taken for a formula or a number."""
+    """Write the workbook. Every cell is text, so that none is ever taken for a formula or a number."""
     out = io.BytesIO()
     headings = [heading for heading, _value in COLUMNS]
     told_wechat = any("wechat" in one.values for one in people)

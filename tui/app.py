@@ -120,7 +120,7 @@ def told_by(piece: Mapping[str, object]) -> HouseNotice | None:
 
 
 def run_session(ticket: Ticket) -> int:
-    """Run the session of ``ticket`` on descriptors 0 and 1; its exit status.
+    """Run the session of ``ticket`` on descriptors 0 and 1; return its exit status.
 
     An error inside is raised once the terminal is restored: the front reports it and apologises.
     """
@@ -173,7 +173,8 @@ def _goes_on(ticket: Ticket) -> bool:
 
 
 def _say_over(session: int, language: Language) -> None:
-    """Why the screen is gone; the front knows of those sessions alone that it ended itself."""
+    """Say why the screen is gone, and end the session if it is over; the front knows of those alone that it
+    ended itself."""
     from auth.sessions import end_expired
     from db.desk import Unavailable
 
@@ -208,7 +209,7 @@ def app_for(
 
 
 def _look(environment: Mapping[str, str], chosen: str | None, is_light: bool | None) -> Look:
-    """What the terminal can do, and within that what the reader chose before, or the background it has."""
+    """Return what the terminal can do, and within that what the reader chose before, or its background."""
     look = look_for(environment)
     if chosen == "mono":
         return replace(look, depth=None)

@@ -48,7 +48,7 @@ class Job:
         return Label(self.zh, self.en)
 
     def is_at(self, digit: str) -> bool:
-        """Whether its keys begin with those of a place."""
+        """Return whether its keys begin with those of a place."""
         return f"{self.keys} ".startswith(f"{digit} ")
 
 

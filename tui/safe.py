@@ -38,7 +38,7 @@ _plain_set: dict[str, str] = {}
 
 
 def draw_plain(on: bool) -> None:
-    """From now on count each character of ambiguous width as two cells and draw the plain set, or neither."""
+    """Count each character of ambiguous width as two cells from now on and draw the plain set, or not."""
     _plain_set.clear()
     _plain_set.update(PLAIN_SET if on else {})
     cell_width.cache_clear()
@@ -56,20 +56,20 @@ def as_drawn(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """``text`` on one line without anything a terminal could act on. Line breaks and tabs become a blank."""
+    """Put ``text`` on one line, breaks as blanks, without anything a terminal could act on."""
     if text.isascii() and text.isprintable():
         return text
     return _UNSAFE.sub("", _BREAKS.sub(" ", text))
 
 
 def plain_lines(text: str) -> list[str]:
-    """``text`` as safe lines, its own line breaks kept."""
+    """Return ``text`` as safe lines, its own line breaks kept."""
     return [plain(line) for line in text.splitlines()]
 
 
 @lru_cache(8192)
 def cell_width(character: str) -> int:
-    """Cells of one character: 0 for what combines, 2 for wide ones."""
+    """Return the cells of one character: 0 for what combines, 2 for wide ones; cached."""
     if character in _plain_set:
         return len(_plain_set[character])
     return max(wcwidth(character, ambiguous_width=2 if _plain_set else 1), 0)
@@ -80,7 +80,7 @@ def cells(text: str) -> int:
 
 
 def clip(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells; what was cut is marked by an ellipsis."""
+    """Clip ``text`` to at most ``width`` cells; what was cut is marked by an ellipsis."""
     if cells(text) <= width:
         return text
     if width <= 0:
@@ -98,14 +98,14 @@ def clip(text: str, width: int) -> str:
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:
-    """``text`` in exactly ``width`` cells: clipped, or filled with blanks (in front if ``right``)."""
+    """Fit ``text`` into exactly ``width`` cells: clipped, or filled with blanks (in front if ``right``)."""
     text = clip(text, width)
     blanks = " " * max(width - cells(text), 0)
     return blanks + text if right else text + blanks
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Safe ``text`` broken into lines of at most ``width`` cells, at blanks where there are any."""
+    """Break safe ``text`` into lines of at most ``width`` cells, at blanks where there are any."""
     lines: list[str] = []
     for source in plain_lines(text) or [""]:
         line, used = "", 0
@@ -121,7 +121,7 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> list[str]:
-    """A word in pieces of at most a line each; the last one may have a blank after it."""
+    """Cut a word into pieces of at most a line each; the last one may have a blank after it."""
     pieces: list[str] = []
     begin = room = 0
     for place, character in enumerate(word):
@@ -136,7 +136,7 @@ def _pieces(word: str, width: int) -> list[str]:
 
 
 def _words(line: str) -> list[str]:
-    """Pieces between which a line may be broken: after a blank, and around each wide character."""
+    """Return pieces between which a line may be broken: after a blank, and around each wide character."""
     pieces: list[str] = []
     word = ""
     for character in line:

@@ -85,9 +85,9 @@ async def _look_around(pilot: Pilot[Any]) -> None:
 
 
 def _rules(home: Home) -> WarmRules:
-    """Those of the first book with people of the inside, or where there is none yet, a regulation that comes
-    with mingce. The days off of this year and the next are known then too: the library that has them loads
-    hundreds of modules when asked."""
+    """Return the rules of the first book with people of the inside, or where there is none yet, a regulation
+    that comes with mingce. The days off of this year and the next are known then too: the library that has
+    them loads hundreds of modules when asked."""
     open_store(home)
     try:
         with suppress(ValueError):  # of a country that is not known: `mingce doctor` says so
@@ -110,7 +110,7 @@ def _rules_of(book: str) -> WarmRules:
 
 @contextmanager
 def _stand_in(home: Home, rules: WarmRules) -> Iterator[int]:
-    """A new store with one reader, open; the number of their session. It is gone afterwards."""
+    """Open a new store with one reader; yield the number of their session. It is gone afterwards."""
     with TemporaryDirectory() as folder:
         stand_in = Home(Path(folder))
         make_keys(stand_in.keys)

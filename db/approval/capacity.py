@@ -14,5 +14,5 @@ CAPACITIES: tuple[Capacity, ...] = (HOLDER, ACTING, DEPUTY)
 
 
 def capacity_of(word: str) -> Capacity:
-    """The capacity that is on record as ``word``. Raises StopIteration."""
+    """Return the capacity that is on record as ``word``. Raises StopIteration for another word."""
     return next(one for one in CAPACITIES if one == word)

@@ -33,7 +33,7 @@ def answer(content: bytes) -> Iterable[bytes]:
 
 
 def _unpacked(zipped: zipfile.ZipFile, one: zipfile.ZipInfo) -> Iterable[bytes]:
-    """Exactly as many bytes as the archive's directory says."""
+    """Yield exactly as many bytes as the archive's directory says. Raises Unreadable if there are fewer."""
     left = one.file_size
     with zipped.open(one) as file:
         while piece := file.read(PIECE):

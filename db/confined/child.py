@@ -44,7 +44,7 @@ CODECS = (
 
 
 def run(kind: str) -> NoReturn:
-    """The whole life of the process: read standard input as ``kind``."""
+    """Live the whole life of the process: set its limits, then read standard input as ``kind``."""
     walls.set_limits()
     load_codecs()
     work(importlib.import_module(READERS[kind]).answer)

@@ -47,7 +47,7 @@ def _title(pdf: pikepdf.Pdf) -> str:
 
 
 def _acts(pdf: pikepdf.Pdf) -> bool:
-    """Whether an object, also one that lies compressed, is a script, starts a program or holds a file."""
+    """Return whether an object, also a compressed one, is a script, starts a program or holds a file."""
     return any(ACTING.search(_written(one)) for one in pdf.objects if time.process_time() < LOOK_FOR)
 
 

@@ -59,7 +59,7 @@ def _text(content: bytes) -> str:
 
 
 def _by_majority(votes: Iterable[tuple[str, int]]) -> Mapping[str, int]:
-    """Each label with the bit that it was seen with more often; those seen both ways alike left out."""
+    """Return each label with the bit that it was seen with more often; none of those seen both ways alike."""
     balance: Counter[str] = Counter()
     for label, bit in votes:
         balance[label] += 1 if bit else -1

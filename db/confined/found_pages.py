@@ -54,7 +54,7 @@ def look(content: bytes, seen: Seen) -> None:
 
 
 def _pages(pdf: Any, seen: Seen) -> None:
-    """The texts of the pages; one that is damaged or too large is passed over."""
+    """Read the texts of the pages into ``seen``; one that is damaged or too large is passed over."""
     left = ALL_PAGES
     for number, page in enumerate(pdf.pages):
         if number == MOST_PAGES or seen.is_enough:
@@ -128,7 +128,7 @@ def _page(content: Any, rare: dict[int, str], seen: Seen) -> None:
 
 
 def _decoded(raw: bytes, rare: dict[int, str]) -> str:
-    """Text of our fonts is UTF-16, but for ``rare`` characters; any other is taken byte by byte."""
+    """Decode text of our fonts as UTF-16, but for ``rare`` characters; any other byte by byte."""
     try:
         text = raw.decode("utf-16-be", "surrogatepass").translate(rare)
         text.encode("utf-8")

@@ -54,14 +54,14 @@ class SheetPart:
         self.seen = seen
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
+        """Take the beginning of an element."""
 
     def text(self, text: str) -> None:
-        """A piece of text between two tags: of any part but those below, one to look at."""
+        """Take a piece of text between two tags: of any part but those below, one to look at."""
         self.seen.text(text.strip())
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Take the end of an element."""
 
 
 class Strings(SheetPart):
@@ -77,7 +77,7 @@ class Strings(SheetPart):
             self._pieces = []
 
     def text(self, text: str) -> None:
-        """A piece of it; several are parts in different type."""
+        """Take a piece of it; several are parts in different type."""
         if self._pieces is not None:
             self._pieces.append(text)
 
@@ -101,7 +101,7 @@ class FoundTable(SheetPart):
         self._pieces: list[str] | None = None
 
     def begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        """A column, row, cell, or the lines above and below a page."""
+        """Take the beginning of a column, row, cell, or the lines above and below a page."""
         if name == "col" and _is_number(attributes.get("width")) and len(self._widths) < MOST_COLUMNS:
             places = range(_place(attributes.get("min")), _place(attributes.get("max")) + 1)
             self._widths |= dict.fromkeys(places, float(attributes["width"]))

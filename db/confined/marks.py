@@ -34,7 +34,7 @@ _NO_DIGIT = re.compile(r"\D")
 
 
 def labels_in(run: str) -> tuple[str, ...]:
-    """Labels of the blanks in ``run``, in their order; none where it is no number that can bear choices."""
+    """Return labels of the blanks in ``run``, in order; none where it is no number that can bear choices."""
     if len(run) > LONGEST_RUN:
         return ()
     digits = _NO_DIGIT.sub("", run)
@@ -49,7 +49,7 @@ def blanks_in(text: str) -> Iterable[tuple[str, int]]:
 
 
 def row_label(text: str) -> str:
-    """Label of the height of the row of whom ``text`` names."""
+    """Make the label of the height of the row of whom ``text`` names."""
     return f"h:{text}"
 
 
@@ -58,5 +58,5 @@ def column_label(text: str) -> str:
 
 
 def place_label(text: str) -> str:
-    """Label of where exactly ``text`` begins on a page."""
+    """Make the label of where exactly ``text`` begins on a page."""
     return f"p:{text}"

@@ -9,5 +9,5 @@ from db.confined import walls
 
 
 def answer(_content: bytes) -> Iterable[bytes]:
-    """The version of ``landlock`` and whether ``seccomp`` holds; 0 for what this kernel doesn't give."""
+    """Yield the version of ``landlock`` and whether ``seccomp`` holds as JSON; 0 for what is not there."""
     yield json.dumps(walls.standing).encode()

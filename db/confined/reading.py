@@ -78,7 +78,7 @@ async def reading(kind: Kind[Answer], content: bytes) -> Answer:
 
 
 def start(kind: str, file: int, answer: int) -> subprocess.Popen[bytes]:
-    """The child, with ``file`` to read as ``kind`` and the pipe ``answer`` to write to. Raises OSError."""
+    """Start the child, to read ``file`` as ``kind`` and write to the pipe ``answer``. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter and script
         [sys.executable, "-I", "-B", "-c", CHILD, str(ROOT), kind],
         stdin=file,
@@ -120,7 +120,7 @@ class _Child:
             self._process.wait(1)
 
     def fileno(self) -> int:
-        """Readable when there is something to hear."""
+        """Return the pipe, which is readable when there is something to hear."""
         return self._pipe
 
     def hear(self) -> None:

@@ -122,7 +122,7 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
 
 
 def _hidden_rows(content: bytes, sheet: str) -> set[int]:
-    """The numbers of the rows that an XLSX does not show, as far as its parts are where they usually are."""
+    """Find the rows that an XLSX does not show, as far as its parts are where they usually are, by number."""
     found: set[int] = set()
     with suppress(KeyError), zipfile.ZipFile(io.BytesIO(content)) as archive:
         book, relations = (archive.read(f"xl/{name}").decode("utf-8", "replace") for name in _PARTS)
@@ -144,7 +144,7 @@ def _said(tag: str, name: str) -> str:
 
 
 def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:
-    """The rows of ``sheet`` without what is empty at its right, every cell of a merged column filled."""
+    """Read ``sheet``, empty ends of rows cut, merged columns filled. Raises Unreadable if it is too large."""
     if sheet.total_height > ROWS or sheet.total_width > WIDEST:
         raise Unreadable(FileRefusal.TOO_MANY)
     rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
@@ -169,7 +169,7 @@ def _comma_separated(text: str) -> Iterable[Sequence[object]]:
     beginning = list(islice(filter(None, text.splitlines()), SEARCHED))
 
     def parted(mark: str) -> tuple[int, int]:
-        """In how many lines it stands, and how often; in a single one of several it is part of a cell."""
+        """Count the lines it stands in, and its uses; in a single one of several it is part of a cell."""
         counts = [line.count(mark) for line in beginning if mark in line]
         return (0, 0) if len(counts) == 1 < len(beginning) else (len(counts), sum(counts))
 
@@ -195,7 +195,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _unmarked(content: bytes) -> str:
-    """UTF-16 without the mark that should begin it: the high bytes of its line ends and separators are 0."""
+    """Decode UTF-16 without the mark that should begin it: the high bytes of its line ends and separators are
+    0. Raises Unreadable."""
     is_little = content[1::2].count(0) > content[::2].count(0)
     with suppress(UnicodeDecodeError):
         text = content.decode("utf-16-le" if is_little else "utf-16-be")
@@ -222,7 +223,7 @@ def write(rows: Iterable[Sequence[object]], out: io.StringIO) -> None:
 
 
 def as_text(cell: object) -> str:
-    """A cell as a person would read it: whole numbers without a point, dates as YYYY-MM-DD, no controls."""
+    """Write a cell as a person would read it: whole numbers without a point, ISO dates, no controls."""
     if isinstance(cell, float):
         if abs(cell) >= EXACT:
             return f"{cell:.14E}"

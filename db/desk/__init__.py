@@ -41,7 +41,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The desk, loaded with all its subjects by whoever first asks for it; many commands never do."""
+    """Load the desk with all its subjects once somebody asks for it; many commands never do."""
     if name not in ("Desk", "open_desk"):
         raise AttributeError(name)
     from db.desk import desk

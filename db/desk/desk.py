@@ -132,7 +132,7 @@ class Desk:
         tell_of(act)
 
     def entry_clause(self, strength: Strength) -> str:
-        """The clause under which an incomplete sign-in is held up."""
+        """Return the clause under which an incomplete sign-in is held up."""
         from db.desk.me import password_clause
 
         if strength == "leaving":
@@ -144,5 +144,5 @@ hooks()  # whoever loads the desk loads every subject
 
 
 def open_desk(actor: Actor) -> Desk:
-    """A desk for ``actor``. The process's store must be open."""
+    """Open a desk for ``actor``. The process's store must be open."""
     return Desk(actor)

@@ -84,7 +84,7 @@ def misses_left(act: Act) -> int:
 
 
 def too_many_misses() -> Refused:
-    """Return the answer to whoever asked for too many protected values that nobody has."""
+    """Return the answer to an asker for too many protected values that nobody has."""
     said = _n(
         "Within a day you asked for {count} protected value that nobody has; that is the limit.",
         "Within a day you asked for {count} protected values that nobody has; that is the limit.",
@@ -118,7 +118,7 @@ def tell_watch(act: Act, policy: EffectivePolicy, *entries: int) -> None:
 
 
 def _seen(accounts: Collection[int]) -> set[int]:
-    """The entries of which ``accounts`` were shown protected values within the hour."""
+    """Return the entries of which ``accounts`` were shown protected values within the hour."""
     showing = (SHOWN, *operations_that(lambda one: one.shows))
     return {entry for (entry,) in _acts(accounts, showing, "entry")}
 

@@ -38,8 +38,7 @@ def calendar(book: str | None = None) -> WorkingCalendar:
 
 
 def has_calendar() -> bool:
-    """Return whether the holidays of the country in the settings are known; `doctor` says where they are
-    not."""
+    """Return whether the holidays of the settings' country are known; `doctor` says if they are not."""
     try:
         calendar()
     except ValueError:
@@ -88,7 +87,7 @@ def due_of(book: str, day: str | None, clause: str | None) -> Due | None:
 
 @lru_cache(KEPT)
 def _calendar(country: str, zone: str, book: str | None, _digest: str) -> WorkingCalendar:
-    """The digest is of all days that were declared, so it tells one state of them from every other."""
+    """Build a calendar; cached. The digest is of all days declared, so it tells each state of them."""
     days = declared(None) | (declared(book) if book is not None else {})
     return WorkingCalendar(country, zone, {day: row.kind == "workday" for day, row in days.items()})
 

@@ -403,7 +403,7 @@ def _acting(
 
 @contextmanager
 def _begun(desk: Desk, transaction: Callable[[], AbstractContextManager[None]]) -> Iterator[Permissions]:
-    """A transaction and what the actor holds in it. What somebody's last day ends has ended before."""
+    """Begin a transaction and read what the actor holds. Ends first, in its own, what a last day ends."""
     with ExitStack() as opened:
         opened.enter_context(transaction())
         permissions = desk.kept.permissions()

@@ -80,8 +80,7 @@ class Hooks:
 
 @cache
 def hooks() -> Hooks:
-    """Return the hooks of all subjects, which are loaded for it. Raises RuntimeError for a listed subject
-    without hooks."""
+    """Load and join the hooks of all subjects; cached. Raises RuntimeError for a subject without hooks."""
     found: list[Hooks] = [
         load_part(f"db.desk.{subject}.hooks", "HOOKS", f"SUBJECTS in db/desk/hooks.py lists {subject!r}")
         for subject in SUBJECTS

@@ -193,11 +193,11 @@ _TOO_LARGE = _("You have added {count} MB today, the most for one person and day
 
 
 def _person_of(account: int) -> str:
-    """One text for all accounts of a person."""
+    """Make one text for all accounts of a person."""
     person = Account.get_by_id(account).person_id
     return f"account {account}" if person is None else f"person {person}"
 
 
 def _holds_office(permissions: Permissions) -> bool:
-    """Whether the actor holds a role of their own besides an employee's."""
+    """Return whether the actor holds a role of their own besides an employee's."""
     return any(one.role != "employee" for one in permissions.holdings)

@@ -61,12 +61,12 @@ organisation has set."""
 
 
 def _n(singular: str, text: str, /, **params: object) -> Message:
-    """As `_`, with the English where the number in it, the only one among ``params``, is 1."""
+    """Make a text as `_` does, with the English where the only number among ``params`` is 1."""
     return Message(text, params, singular)
 
 
 def say(text: Text, language: Language) -> str:
-    """``text`` in ``language``. Parameters that are texts themselves are said in it too."""
+    """Say ``text`` in ``language``. Parameters that are texts themselves are said in it too."""
     if isinstance(text, Label):
         return text.zh if language == "zh_CN" else text.en
     if isinstance(text, str):
@@ -80,7 +80,7 @@ def say(text: Text, language: Language) -> str:
 
 
 def listed(parts: Iterable[Text]) -> Label:
-    """Texts one after another, with the comma of either language."""
+    """Join texts, with the comma of either language."""
     several = tuple(parts)
     return Label(
         "、".join(say(part, "zh_CN") for part in several), ", ".join(say(part, "en") for part in several)
@@ -109,7 +109,7 @@ def _spoken(name: str, value: object, language: Language) -> object:
 
 @cache
 def catalogue(language: Language) -> gettext.NullTranslations:
-    """The translations of ``language``; English is what the code itself says."""
+    """Load the translations of ``language``; cached. English is what the code itself says."""
     if language == "en":
         return gettext.NullTranslations()
     with CATALOGUES.joinpath(f"{language}.mo").open("rb") as compiled:
@@ -117,12 +117,12 @@ def catalogue(language: Language) -> gettext.NullTranslations:
 
 
 def language_of(locale: str) -> Language:
-    """The product's language for a POSIX locale name such as ``zh_CN.UTF-8`` (``LANG``)."""
+    """Return the product's language for a POSIX locale name such as ``zh_CN.UTF-8`` (``LANG``)."""
     return "zh_CN" if locale.lower().replace("-", "_").startswith("zh") else "en"
 
 
 def as_language(name: str) -> Language:
-    """``name`` as one of the two languages; raises ValueError for any other."""
+    """Return ``name`` as one of the two languages. Raises ValueError for any other."""
     for language in LANGUAGES:
         if name == language:
             return language

@@ -46,7 +46,7 @@ def is_open(text: str, at: int) -> bool:
 
 
 def behind_value(rest: str) -> Message:
-    """What to do about a comma or the like, with which ``rest`` begins, outside every list and table."""
+    """Tell what to do about a comma or the like, with which ``rest`` begins, outside every list and table."""
     if _VALUE.match(rest, 1):
         return _("Several values make a list: type [ before the first and ] behind the last.")
     return _("Nothing may follow a value on its line: take {sign} away. Each line has one key.", sign=rest[0])
@@ -104,7 +104,7 @@ def _still_open(bracket: str, line: int, sign: str) -> Message:
 
 
 def _open_at(text: str, at: int) -> tuple[str, int] | None:
-    """The bracket that is still open at offset ``at``, and its line."""
+    """Return the bracket that is still open at offset ``at``, and its line."""
     found: list[tuple[str, int]] = []
     for part in _PART.finditer(text, 0, at):
         if part[0] in _CLOSING:

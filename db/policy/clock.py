@@ -53,24 +53,23 @@ class WorkingCalendar:
         return self._days.is_working_day(day) if declared is None else declared
 
     def is_weekend(self, day: date) -> bool:
-        """Whether ``day`` is off by the week."""
         return day.weekday() in self._days.weekend
 
     def is_announced(self, year: int) -> bool:
-        """Whether the library has what is announced for ``year``. Where make-up workdays are exchanged for
-        holidays, a government announces them year by year; elsewhere holidays follow from the law."""
+        """Return whether the library has what is announced for ``year``. Where make-up workdays are exchanged
+        for holidays, a government announces them year by year; elsewhere holidays follow from the law."""
         if hasattr(self._days, "substituted_label"):
             return year in self._days.special_public_holidays
         return self._days.start_year <= year <= self._days.end_year
 
     def local_date(self, moment: datetime) -> date:
-        """The organisation's date at ``moment`` (which must carry its time zone)."""
+        """Return the organisation's date at ``moment``. Raises ValueError where it has no time zone."""
         if moment.tzinfo is None:
             raise ValueError("a moment without a time zone")
         return moment.astimezone(self._zone).date()
 
     def add_days(self, day: date, days: int) -> date:
-        """The ``days``-th working day after ``day``; for 0, ``day`` or the next working day after it."""
+        """Return the ``days``-th working day after ``day``; for 0, ``day`` or the next one after it."""
         if days < 0:
             raise ValueError("a deadline lies ahead")
         if days == 0:
@@ -81,18 +80,18 @@ class WorkingCalendar:
         return day
 
     def deadline(self, start: datetime | date, days: int) -> date:
-        """The last day of a deadline of ``days`` working days; the day of ``start`` does not count."""
+        """Return the last day of a deadline of ``days`` working days; the day of ``start`` does not count."""
         day = self.local_date(start) if isinstance(start, datetime) else start
         return self.add_days(day, days)
 
     def next_working_day(self, day: date) -> date:
-        """``day`` itself where it is worked, else the first working day after it."""
+        """Return ``day`` itself where it is worked, else the first working day after it."""
         while not self.is_working_day(day):
             day += _DAY
         return day
 
     def remaining(self, today: date, due: date) -> int:
-        """Working days left: 0 on the day itself, negative once overdue.
+        """Count the working days left: 0 on the day itself, negative once overdue.
 
         Every day after ``due`` is overdue, so the smallest lateness is −1 even over a weekend.
         """
@@ -101,7 +100,7 @@ class WorkingCalendar:
         return -max(1, sum(map(self.is_working_day, _days(due + _DAY, today))))
 
     def period(self, cycle: Cycle, day: date) -> DaySpan:
-        """The calendar period of ``cycle`` that ``day`` lies in; ValueError for ``once``."""
+        """Return the calendar period of ``cycle`` that ``day`` lies in. Raises ValueError for ``once``."""
         if cycle in DAYS:
             # Day 1 of the calendar was a Monday, so periods counted from it begin weeks on Mondays.
             first = day - timedelta(days=(day.toordinal() - 1) % DAYS[cycle])

@@ -46,7 +46,7 @@ def form(
     model: type[BaseModel] = PolicyFile,
     names: Names | None = None,
 ) -> list[Fault]:
-    """A finding for each key that isn't as ``model`` wants it, in the order of the file."""
+    """Make a finding for each key that isn't as ``model`` wants it, sorted by line."""
     findings = []
     untold: set[Path] = set()
     for error in problem.errors(include_url=False):
@@ -78,7 +78,7 @@ FORMER = {
 
 
 def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_heading: bool) -> Message:
-    """``below_heading``: the key stands on a line of its own under that of its table."""
+    """Explain one error. ``below_heading``: the key stands on a line of its own under that of its table."""
     kind = error["type"]
     name = str(next((part for part in reversed(place) if isinstance(part, str)), ""))
     context = error.get("ctx", {})
@@ -135,7 +135,7 @@ def _reason(error: ErrorDetails, place: Path, model: type[BaseModel], below_head
 def _unnamed(
     error: ErrorDetails, place: Path, lines: Mapping[Path, int], path: str, known: Collection[str]
 ) -> Fault:
-    """A rule without a text, which goes by none of the names that are ``known``."""
+    """Make a finding for a rule without a text, suggesting a ``known`` name that is like its own."""
     name = _subject(error)
     close = get_close_matches(name, known, n=1)
     message = (
@@ -151,7 +151,7 @@ def _unnamed(
 
 
 def _subject(error: ErrorDetails) -> str:
-    """What the incomplete rule calls itself."""
+    """Return the name by which the incomplete rule goes, else its clause, else ``?``."""
     given = error["input"]
     if isinstance(given, dict):
         return str(given.get("id") or given.get("name") or given.get("clause") or "?")
@@ -166,7 +166,7 @@ def _unknown_key(name: str, known: list[str]) -> Message:
 
 
 def _close(name: str, known: list[str]) -> list[str]:
-    """The key of ``known`` that may have been meant, if one is like ``name``."""
+    """Return the name in ``known`` that is most like ``name``, if any is."""
     return get_close_matches(name, known, n=1, cutoff=0.65)
 
 
@@ -208,7 +208,7 @@ def _known_keys(model: type[BaseModel], place: Path) -> list[str]:
 
 
 def _table_at(model: type[BaseModel], place: Path) -> type[BaseModel] | None:
-    """The table at ``place``, by walking the schema along it."""
+    """Find the table at ``place`` by walking the schema along it."""
     table: object = model
     by_kind = False
     for part in place:
@@ -224,7 +224,7 @@ def _table_at(model: type[BaseModel], place: Path) -> type[BaseModel] | None:
 
 
 def _table_in(annotation: object) -> object:
-    """The model inside ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or ``Annotated``."""
+    """Find the model in ``Model | None``, ``tuple[Model, ...]``, ``dict[Kind, Model]`` or ``Annotated``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for arg in get_args(annotation) if (found := _table_in(arg)) is not None), None)

@@ -67,7 +67,7 @@ class Composition:
 def compose(
     book: str, regulations: Sequence[Regulation], decisions: Decisions | Mapping[str, object] | None = None
 ) -> EffectivePolicy:
-    """The policy of a book under ``regulations``, in the book's order.
+    """Compose the policy of a book under ``regulations``, in the book's order.
 
     Raises PolicyError where they leave something for the organisation to decide or a decision isn't
     one, ValueError where the list is empty.
@@ -86,7 +86,7 @@ def compose(
 def try_compose(
     book: str, regulations: Sequence[Regulation], decisions: Decisions | Mapping[str, object] | None = None
 ) -> Composition:
-    """As ``compose``, with the open points beside the policy instead of an exception."""
+    """Compose as ``compose`` does, but return open points and warnings beside the policy."""
     if not regulations:
         raise ValueError("a book needs at least one regulation")
     decided = decisions if isinstance(decisions, Decisions) else read_decisions(decisions or {})
@@ -178,8 +178,8 @@ class _Composer:
         )
 
     def _usual(self, name: str) -> object:
-        """A part as its declarations ask for: in `Parts` a list or one rule, and which of the default's rules
-        stand beside a list; in `EffectivePolicy` whether there is one in any case."""
+        """Compose a part as its declarations ask for: in `Parts` a list or one rule, and which of the
+        default's rules stand beside a list; in `EffectivePolicy` whether there is one in any case."""
         part, pick = EffectivePolicy.model_fields[name], attrgetter(name)
         if part.is_required():
             return self._one_or_default(pick)
@@ -192,7 +192,7 @@ class _Composer:
         return stated or (self._defaults(pick) if Silent.ALL in part.metadata else ())
 
     def _reset(self) -> ResetRule:
-        """What is stated, and of the rest the default's; the default's privileged roles stand in any case."""
+        """Take the default's values for what is not stated; its privileged roles stand in any case."""
         default = resolve(self._default(lambda file: file.reset), self.functions.role_behind)
         stated = self._one(lambda file: file.reset)
         if stated is None:
@@ -203,7 +203,7 @@ class _Composer:
         return stated.model_copy(update=silent | {"privileged": privileged})
 
     def _second(self) -> Seconds:
-        """The roles that each regulation names which names any, else the default's, and all that any adds."""
+        """Unite the stated roles strictly, or take the default's if none are, and add up the acts of all."""
         stated = [rule for file in self.files if (rule := file.second) is not None]
         naming = [resolve(rule, self.functions.role_behind) for rule in stated if rule.by]
         default = resolve(self._default(lambda file: file.second), self.functions.role_behind)
@@ -216,7 +216,7 @@ class _Composer:
         return Seconds(by.by, cite(*(rule.clause_of("by") for rule in naming)) or DEFAULT, tuple(of))
 
     def _keepers(self) -> dict[str, str]:
-        """Who keeps the book, each with the clause that says so: `EffectivePolicy.keepers`."""
+        """Return the roles that keep the book, each with its clause: `EffectivePolicy.keepers`."""
         maintainer, deputy = self.functions.maintainer, self._one(lambda file: file.deputy)
         keepers = {maintainer.role: maintainer.clause}
         owners = self._side_by_side(lambda file: file.owner)
@@ -228,7 +228,7 @@ class _Composer:
         return FunctionRole(self.functions.role_behind(rule.role), rule.clause) if rule is not None else None
 
     def _side_by_side(self, pick: Callable[[PolicyFile], A | None]) -> tuple[A, ...]:
-        """What each regulation names, those of one role together; the default's where all are silent."""
+        """Return what each regulation names, one role's together; the default's where all are silent."""
         stated = [rule for file in self.files if (rule := pick(file)) is not None]
         found: dict[str, A] = {}
         for rule in stated or [self._default(pick)]:
@@ -259,7 +259,7 @@ class _Composer:
         return rule
 
     def _fields(self) -> tuple[FieldRule, ...]:
-        """The stated fields; name, position and department are there in any case."""
+        """Compose the stated fields; name, position and department are there in any case."""
         stated = self._fields_of([file.fields for file in self.files])
         known = {field.name for field in stated}
         always = self._fields_of([self.default.fields])
@@ -290,7 +290,7 @@ class _Composer:
         return tuple(resolve(rule, self.functions.role_behind) for rule in pick(self.default))
 
     def _purposes(self) -> tuple[PurposeRule, ...]:
-        """The stated purposes; the default's bans stand too, its permissions only where none is stated."""
+        """Compose the stated purposes; the default's bans stand too, its permissions if none is stated."""
         stated = self._list(lambda file: file.purposes)
         known = {purpose.id for purpose in stated}
         permits = any(purpose.allowed for file in self.files for purpose in file.purposes)
@@ -301,7 +301,7 @@ class _Composer:
         )
 
     def _classification(self) -> Classification:
-        """The strictest level; regulations of that level are cited together."""
+        """Take the strictest level; regulations of that level are cited together."""
         stated = [file.classification for file in self.files if file.classification is not None]
         if not stated:
             return self._default(lambda file: file.classification)

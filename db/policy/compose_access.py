@@ -21,8 +21,8 @@ Holder = Callable[[str], str]
 def compose_fields(
     lists: Iterable[Iterable[StatedField]], holder: Holder, keepers: Collection[str]
 ) -> tuple[FieldRule, ...]:
-    """The fields of all regulations; asked for, protected or reserved by any is so for all. ``keepers``: the
-    roles that keep the book, who see what is kept to the maintainer."""
+    """Unite the fields of all regulations; asked for, protected or reserved by any is so for all.
+    ``keepers``: the roles that keep the book, who see what is kept to the maintainer."""
     stated: dict[str, list[StatedField]] = {}
     for rules in lists:
         for rule in rules:
@@ -67,7 +67,7 @@ def _seers(rule: StatedField, holder: Holder, keepers: Collection[str]) -> tuple
 
 
 def _common(lists: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Who is named in every list, else the person alone; no name where there is no list."""
+    """Return the names that are in every list, or ``self`` if there are none; nothing if there is no list."""
     if not lists:
         return ()
     return tuple(name for name in lists[0] if all(name in names for names in lists)) or ("self",)
@@ -80,7 +80,7 @@ def compose_scopes(
     holder: Holder,
     keepers: Mapping[str, str],
 ) -> tuple[ScopeRule, ...]:
-    """The scope of each role on each side; the narrowest statement of each kind stands.
+    """Compose the scope of each role on each side; the narrowest statement of each kind stands.
 
     A role that no regulation speaks of has the default scope; one that some don't know sees no more than an
     employee of theirs (`db.policy.private_roles`). ``keepers``: the maintainer, and the deputy who
@@ -115,7 +115,7 @@ def _about(file: PolicyFile, role: str, side: Side, holder: Holder) -> list[Stat
 def _narrowest(
     role: str, side: Side, rules: list[StatedScope], clauses: list[str], within: list[StatedScope]
 ) -> ScopeRule:
-    """What ``rules`` say of ``role``, cited by ``clauses``; ``within`` bounds what it sees."""
+    """Take the narrowest of ``rules`` about ``role``, cited by ``clauses``; ``within`` bounds its sight."""
     seen = [*rules, *within]
     cited = [*clauses, *(rule.clause for rule in within)]
     reach = min((rule.reach for rule in seen), key=REACHES.index)

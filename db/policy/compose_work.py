@@ -24,8 +24,8 @@ Holder = Callable[[str], str]
 
 
 def compose_flows(files: Sequence[PolicyFile], default: PolicyFile, holder: Holder) -> tuple[Flow, ...]:
-    """The flow of every kind of request; each part that no regulation states is the default's, which for a
-    kind that it does not name is that of a change. A reset has one step: a second office agrees."""
+    """Compose the flow of every kind of request; each part that no regulation states is the default's, which
+    for a kind that it does not name is that of a change. A reset has one step: a second office agrees."""
     usual = default.flow["change"]
     flows = (_flow(kind, files, default.flow.get(kind, usual), holder) for kind in REQUEST_KINDS)
     agreed = cite(*(rule.clause_of("by") for file in files if (rule := file.second) and rule.by)) or DEFAULT
@@ -49,7 +49,7 @@ def _flow(kind: RequestKindName, files: Sequence[PolicyFile], default: StatedFlo
 
 
 def _steps(stated: list[StatedFlow], default: StatedFlow, holder: Holder) -> tuple[Step, ...]:
-    """One regulation's steps as they stand; those of several in the order of the offices."""
+    """Compose steps: one regulation's as they stand; those of several in the order of the offices."""
     stating = [flow for flow in stated if flow.steps] or [default]
     found: dict[str, str] = {}
     for flow in stating:
@@ -63,7 +63,7 @@ def _steps(stated: list[StatedFlow], default: StatedFlow, holder: Holder) -> tup
 
 
 def _rank(role: str, holder: Holder) -> int:
-    """The place of a role among the offices; a role without one comes before the director."""
+    """Return the place of a role among the offices; a role without one comes before the director."""
     for number, word in enumerate(STEP_ORDER):
         if role in (word, holder(word) if word in FUNCTIONS else word):
             return number
@@ -71,7 +71,7 @@ def _rank(role: str, holder: Holder) -> int:
 
 
 def _submit(stated: list[StatedFlow], holder: Holder) -> tuple[str, ...]:
-    """Roles that every regulation which names any lets submit."""
+    """Return the roles that every regulation which names any lets submit."""
     naming = [[holder(role) for role in flow.submit] for flow in stated if flow.submit]
     if not naming:
         return ()
@@ -104,7 +104,7 @@ def _deadline(stated: list[StatedFlow]) -> Deadline | None:
 
 
 def compose_duties(files: Sequence[PolicyFile], holder: Holder, decided: Decisions) -> tuple[DutyRule, ...]:
-    """The duties that any regulation asks for; who does one may be the organisation's decision."""
+    """Compose the duties that any regulation asks for; who does one may be the organisation's decision."""
     kinds = dict.fromkeys(kind for file in files for kind in file.duty)
     return tuple(
         _duty(kind, [file.duty[kind] for file in files if kind in file.duty], holder, decided.duty.get(kind))

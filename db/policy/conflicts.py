@@ -27,7 +27,7 @@ def find_conflicts(
     functions: Functions,
     decided: Decisions,
 ) -> Iterator[Fault]:
-    """The open points, each at the place of the regulation that brings the disagreement in.
+    """Yield the open points, each at the place of the regulation that brings the disagreement in.
 
     ``files`` are the regulations after ``overrides``, in the same order as ``regulations``.
     """
@@ -54,7 +54,7 @@ def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
 
 
 def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Fault]:
-    """A decision can only name a role that there is, and for a function one that is given to somebody."""
+    """Find decisions for a role that there isn't, or for a function one that is given to nobody."""
     roles = {role.id for role in policy.roles}
     chosen: list[tuple[str, str | None, set[str]]] = [
         (function, getattr(decided, function), roles - set(UNGIVEN)) for function in DECIDABLE
@@ -72,7 +72,7 @@ def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Faul
 
 
 def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
-    """A function must be held by one role."""
+    """Find functions that several regulations give to different roles, undecided."""
     for function in DECIDABLE:
         roles = roles_named(function, [file for regulation, file in in_force])
         if len(roles) < 2 or getattr(decided, function) is not None:
@@ -95,7 +95,7 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
 
 
 def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Who keeps the book by another regulation, a decision or the safe default can't stand in for itself."""
+    """Find a deputy whose role keeps the book too, by another regulation, a decision or the default."""
     if policy.deputy is None or policy.deputy.role != policy.maintainer.role:
         return
     for regulation, file in in_force:
@@ -104,7 +104,7 @@ def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions) -> Iterator[Fault]:
-    """Fields of private life against a ban on private data."""
+    """Find fields of private life beside a ban on private data, unless the organisation allows both."""
     ban = next((rule for rule in policy.screening if rule.what == "private-data"), None)
     if ban is None or decided.allow_private_fields:
         return
@@ -123,7 +123,7 @@ def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions
 
 
 def _field_kinds(in_force: InForce) -> Iterator[Fault]:
-    """One field can't hold two kinds of value."""
+    """Find fields to which two regulations give different kinds of value."""
     first: dict[str, tuple[str, str]] = {}
     for regulation, file in in_force:
         for number, field in enumerate(file.fields):
@@ -142,7 +142,7 @@ def _field_kinds(in_force: InForce) -> Iterator[Fault]:
 
 
 def _editions(in_force: InForce) -> Iterator[Fault]:
-    """Two regulations' editions can't go by the same id."""
+    """Find editions of two regulations that go by the same id."""
     first: dict[str, str] = {}
     for regulation, file in in_force:
         for number, edition in enumerate(file.editions):
@@ -177,7 +177,7 @@ def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -
 
 
 def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Somebody must be allowed to look something up for some purpose."""
+    """Find bans by which nobody may look anything up for any purpose."""
     if any(purpose.allowed for purpose in policy.purposes):
         return
     for regulation, file in in_force:
@@ -193,7 +193,7 @@ def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """Each regulation names who may submit a request, and they name nobody in common."""
+    """Find kinds of request for which regulations name who may submit, and name nobody in common."""
     for flow in policy.flows:
         naming = [reg for reg, file in in_force if (f := file.flow.get(flow.kind)) is not None and f.submit]
         if naming and not flow.submit:
@@ -206,8 +206,7 @@ def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
-    """An approver who sees nothing of the book can't judge what is put before them; and what one regulation
-    forbids to a role, another doesn't give to it."""
+    """Find approvers who see nothing of the book, or to whom another regulation forbids to decide."""
     for flow in policy.flows:
         for step in flow.steps:
             denied = policy.denial("decide", step.role)
@@ -238,7 +237,7 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
 
 
 def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
-    """The regulations that name who asks for a reset name nobody in common."""
+    """Find whether the regulations that name who asks for a reset name nobody in common."""
     naming = [
         (regulation, frozenset(map(functions.role_behind, file.reset.ask)))
         for regulation, file in in_force
@@ -248,7 +247,7 @@ def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
 
 
 def _seconds(in_force: InForce, functions: Functions) -> Iterator[Fault]:
-    """The regulations that name who can be a second name nobody in common."""
+    """Find whether the regulations that name who can be a second name nobody in common."""
     naming = [
         (regulation, frozenset(map(functions.role_behind, file.second.by)))
         for regulation, file in in_force

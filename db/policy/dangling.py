@@ -22,7 +22,7 @@ SYNCED = frozenset({"name", "position", "unit", "mobile", "email", "office_phone
 
 
 def dangling(regulation: Regulation) -> Iterator[Fault]:
-    """Every such name at its place; ``choice`` fields without choices too."""
+    """Find names without meaning, choices of nothing, uncallable numbers, fields no outside system takes."""
     file = regulation.file
     named: list[tuple[str, Path, tuple[str, ...]]] = [*_fields(file), *_kinds(file), *_editions(file)]
     sections = ("fields", "contacts", "kinds", "unit_kinds", "posts", "tags")
@@ -50,7 +50,7 @@ def dangling(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _numbers(regulation: Regulation) -> Iterator[Fault]:
-    """What the emergency call list can't call."""
+    """Find fields that the emergency call list can't call, and numbers that are none of its fields."""
     emergency = regulation.file.emergency
     if emergency is None:
         return

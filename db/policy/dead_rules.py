@@ -29,7 +29,6 @@ WORDLESS = ("identity-card", "bank-card")
 
 
 def idle_rules(regulation: Regulation) -> Iterator[Fault]:
-    """Every such rule, at the key that leaves it so."""
     yield from _Idle(regulation).all()
 
 

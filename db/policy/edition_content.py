@@ -46,7 +46,7 @@ def find_withheld(policy: EffectivePolicy, regulations: Sequence[Regulation]) ->
 
 
 def _narrowest(policy: EffectivePolicy, roles: set[str]) -> str | None:
-    """The clause by which whoever holds just ``roles`` doesn't see everybody; None where they do."""
+    """Return the clauses by which a holder of just ``roles`` doesn't see everybody; None where they do."""
     scopes = [policy.scope(role) for role in sorted(roles)]
     if any(scope.reach == "book" for scope in scopes):
         return None
@@ -91,7 +91,7 @@ def _warning(edition: EditionRule, field: FieldRule, recipient: Text, clause: st
 
 
 def _recipients(teller: Teller, edition: EditionRule) -> Iterator[tuple[Text, set[str]]]:
-    """Whom the edition goes to, each with the roles that they hold in any case."""
+    """Yield the recipients of the edition, each with the roles that they hold in any case."""
     chosen, policy = edition.recipients, teller.policy
     for role in chosen.roles:
         yield teller.role(role), {"employee", role}
@@ -106,8 +106,8 @@ def _recipients(teller: Teller, edition: EditionRule) -> Iterator[tuple[Text, se
 
 
 def _withholding(policy: EffectivePolicy, field: FieldRule, roles: set[str]) -> str | None:
-    """The clause by which whoever holds just ``roles`` doesn't see the field of everybody; None where they
-    do. For a purpose is enough, a granted access is not."""
+    """Return the clauses by which a holder of just ``roles`` doesn't see the field of everybody; None where
+    they do. Reveals for a purpose count as seeing, granted access doesn't."""
     if field.visible_to and roles.isdisjoint(field.visible_to):
         return ", ".join(field.clauses)
     scopes = [scope for role in sorted(roles) if (scope := policy.scope(role)).reach != "none"]

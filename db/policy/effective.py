@@ -137,15 +137,15 @@ class EffectivePolicy(Parts):
         return self.classification_rule.label
 
     def field(self, name: str) -> FieldRule:
-        """The rule of a field; KeyError where the book has no such field."""
+        """Return the rule of a field. Raises KeyError where the book has no such field."""
         return _only(self.fields, "name", name)
 
     def role(self, role: str) -> RoleRule:
-        """The role with its label; KeyError for an unknown one."""
+        """Return the role with its label. Raises KeyError for an unknown one."""
         return _only(self.roles, "id", role)
 
     def purpose(self, purpose: str) -> PurposeRule:
-        """A purpose, allowed or not; KeyError for an unknown one."""
+        """Return a purpose, allowed or not. Raises KeyError for an unknown one."""
         return _only(self.purposes, "id", purpose)
 
     def role_behind(self, word: str) -> str:
@@ -153,7 +153,7 @@ class EffectivePolicy(Parts):
         return self.holders(word)[0]
 
     def holders(self, word: str) -> tuple[str, ...]:
-        """Every role behind a function's word: a book has as many owners as its regulations name."""
+        """Return every role behind a function's word: a book has as many owners as its regulations name."""
         if word == "owner":
             return tuple(rule.role for rule in self.owners)
         if word in FUNCTIONS:
@@ -167,52 +167,52 @@ class EffectivePolicy(Parts):
         return (own,) if own is not None else self.interpreters
 
     def scope(self, role: str, side: Side = "internal") -> ScopeRule:
-        """What ``role`` sees of one side of the book. A role no rule speaks of sees nothing."""
+        """Return what ``role`` sees of one side of the book. A role no rule speaks of sees nothing."""
         for rule in self.scopes:
             if rule.role == role and rule.side == side:
                 return rule
         return ScopeRule(role, side, "none", "hidden", "none", "none", DEFAULT)
 
     def flow(self, kind: str) -> Flow:
-        """How a kind of request is decided; KeyError for an unknown kind."""
+        """Return how a kind of request is decided. Raises KeyError for an unknown kind."""
         return _only(self.flows, "kind", kind)
 
     def duty(self, kind: str) -> DutyRule | None:
         return next((duty for duty in self.duties if duty.kind == kind), None)
 
     def control(self, control: str) -> ControlRule | None:
-        """The safeguard, where a regulation asks for it."""
+        """Return the safeguard, if a regulation asks for it."""
         return next((rule for rule in self.controls if rule.id == control), None)
 
     def erased_after(self, what: Passing) -> ErasureRule:
-        """When something is erased. There is a rule for everything that is."""
+        """Return when something is erased. There is a rule for everything that is."""
         return _only(self.erasure, "what", what)
 
     def retention_of(self, what: str) -> RetentionRule | None:
-        """What must be kept, where a regulation asks for it."""
+        """Return how long something must be kept, if a regulation asks for it."""
         return next((rule for rule in self.retention if rule.what == what), None)
 
     def allowed_purposes(self) -> tuple[PurposeRule, ...]:
-        """The purposes a look-up may be made for, in the order to offer them."""
+        """Return the purposes a look-up may be made for, in the order to offer them."""
         return tuple(purpose for purpose in self.purposes if purpose.allowed)
 
     def reporting_of(self, kind: str) -> ReportingRule:
-        """Where incidents or errors are reported; KeyError for anything else."""
+        """Return where incidents or errors are reported. Raises KeyError for anything else."""
         return _only(self.reporting, "kind", kind)
 
     def case(self, kind: str) -> CaseRule | None:
         return next((rule for rule in self.cases if rule.id == kind), None)
 
     def rung(self, sanction: str) -> SanctionRule:
-        """A rung of the ladder; KeyError for one that the book does not have."""
+        """Return a rung of the ladder. Raises KeyError for one that the book does not have."""
         return _only(self.ladder, "id", sanction)
 
     def fine_for(self, case: str) -> FineRule | None:
-        """What each occurrence of a kind of case costs, where a regulation says so."""
+        """Return what each occurrence of a kind of case costs, if a regulation says so."""
         return next((rule for rule in self.fines if rule.case == case), None)
 
     def denial(self, operation: str, role: str | None = None) -> str | None:
-        """The clause that forbids ``operation`` to ``role`` (absent: to the technical role), if any."""
+        """Return the clause that forbids ``operation`` to ``role`` (or to the technical role), if any."""
         whom = {role or self.technical.role, "everyone"}
         for rule in self.denials:
             if rule.role in whom and operation in rule.operations:
@@ -220,11 +220,11 @@ class EffectivePolicy(Parts):
         return None
 
     def kept_in(self, role: str) -> str | None:
-        """The clause by which ``role`` takes no copy of the book out, if any."""
+        """Return the clause by which ``role`` takes no copy of the book out, if any."""
         return self.denial("export", role) or self.denial("copy", role)
 
     def cited_clauses(self) -> dict[str, tuple[str, ...]]:
-        """Each clause ID with the keys of the rules in force that carry it, the summaries left out."""
+        """Return each clause ID with the keys of the rules in force that carry it, the summaries left out."""
         found: dict[str, list[str]] = {}
         for name in type(self).model_fields:
             if name not in ("summary", "displaced"):
@@ -236,7 +236,7 @@ class EffectivePolicy(Parts):
 
 
 def digest(policy: EffectivePolicy) -> str:
-    """32 hex digits over all rules; the book's name and the version itself are left out."""
+    """Return 32 hex digits over all rules; the book's name and the version itself are left out."""
     content = plain(policy.model_copy(update={"book": "", "version": ""}))
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -260,7 +260,7 @@ def _only(rules: tuple[Rule, ...], key: str, wanted: str) -> Rule:
 
 
 def _citations(value: object) -> list[str]:
-    """All clause IDs in a rule, the nested ones too."""
+    """Return all clause IDs in a rule and in those nested in it, but ``default`` and ``own``."""
     content = plain(value)
     found: list[str] = []
 

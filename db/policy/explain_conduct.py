@@ -12,7 +12,7 @@ from db.policy.wording import listed
 
 
 def conduct(teller: Teller) -> Iterator[RuleText]:
-    """Where something is reported, what is a breach, what follows from it, praise, and barred content."""
+    """Explain where something is reported, what is a breach, what follows, praise, and barred content."""
     policy = teller.policy
     for channel in policy.reporting:
         text = _(

@@ -13,7 +13,7 @@ from db.policy.wording import listed
 
 
 def content(teller: Teller) -> Iterator[RuleText]:
-    """Kinds, fields, what sorts the entries, editions, emergency calls and systems outside."""
+    """Explain kinds, fields, what sorts the entries, editions, emergency calls and systems outside."""
     policy = teller.policy
     for kind in policy.kinds:
         sides: list[Text] = [_("{label}, {side}", label=kind.label, side=wording.SIDES[kind.side])]

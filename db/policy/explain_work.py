@@ -13,7 +13,7 @@ from db.policy.wording import listed, together
 
 
 def work(teller: Teller) -> Iterator[RuleText]:
-    """Requests, duties, and what comes round or is looked after by itself."""
+    """Explain requests, duties, and what comes round or is looked after by itself."""
     for flow in teller.policy.flows:
         yield from _flow(teller, flow)
     for duty in teller.policy.duties:

@@ -24,7 +24,7 @@ ONLY_OF_PEOPLE = ("private", "multiple", "consent", "edited_by", "visible_to", "
 
 
 def unfit_fields(regulation: Regulation) -> Iterator[Fault]:
-    """Every such field, at the key that can't be so."""
+    """Yield a finding for each field that can't be so, at the key that says it."""
     yield from _Fields(regulation).all()
 
 
@@ -51,7 +51,7 @@ class _Fields:
                     yield self._at(message, "unit_fields", number, key)
 
     def _listed(self, number: int, field: StatedField) -> Iterator[Fault]:
-        """What lists show of everybody can't be kept to some, and is what it is."""
+        """Find keys that keep to some, or change, what lists show of everybody."""
         kind = LISTED.get(field.name)
         if kind is None:
             return
@@ -77,7 +77,7 @@ class _Fields:
             yield self._at(message, "fields", number, "applies_to")
 
     def _on_consent(self, number: int, field: StatedField) -> Iterator[Fault]:
-        """What is asked for, or stands in every list, can't rest on consent."""
+        """Find consent asked for what is required or stands in every list."""
         if (
             self._says("fields", number, "consent")
             and field.consent
@@ -131,7 +131,7 @@ class _Fields:
                 yield self._at(message, section, number, "choices", place)
 
     def _says(self, *path: str | int) -> bool:
-        """Whether the file itself says so, and not the catalogue."""
+        """Return whether the file itself says so, and not the catalogue."""
         return path in self.regulation.lines
 
     def _role(self, word: str) -> str:

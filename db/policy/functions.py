@@ -32,13 +32,13 @@ class Functions:
     deputy: FunctionRole
 
     def role_behind(self, word: str) -> str:
-        """The role behind a function's word; any other word is a role itself."""
+        """Return the role behind a function's word; any other word is a role itself."""
         held = getattr(self, word, None)
         return held.role if isinstance(held, FunctionRole) else word
 
 
 def assign_roles(files: Sequence[PolicyFile], default: PolicyFile, decided: Decisions) -> Functions:
-    """The first role named for each function, or the decided one; silent: the default's."""
+    """Assign to each function the first role named, or the decided one; silent: the default's."""
     held = {function: _decidable(function, files, default, decided) for function in DECIDABLE}
     return Functions(
         **held,
@@ -57,8 +57,8 @@ def roles_named(function: Decidable, files: Sequence[PolicyFile]) -> dict[str, s
 
 
 def by_its_own_answerers(file: PolicyFile) -> PolicyFile:
-    """``file`` with the roles that it makes the owner and the deputy in place of these words: several
-    regulations of a book may each name one, and each means its own."""
+    """Put the roles that ``file`` makes the owner and the deputy in place of these words: several regulations
+    of a book may each name one, and each means its own."""
     answering = {"owner": file.owner, "deputy": file.deputy}
     roles = {word: rule.role for word, rule in answering.items() if rule is not None}
     return resolve(file, lambda word: roles.get(word, word))

@@ -16,7 +16,7 @@ from db.store.searchkeys import fold_text
 
 
 def lookalikes(regulation: Regulation) -> Iterator[Fault]:
-    """A finding for each label that holds what no name may, or that looks like another one beside it."""
+    """Make a finding for each label that holds what no name may, or that looks like another one beside it."""
     for places in _lists(regulation.file):
         seen: dict[tuple[str, str], str] = {}
         for path, text in places:

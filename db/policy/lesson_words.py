@@ -35,7 +35,7 @@ OFFICES: Mapping[str, Message] = {
 
 
 def spoken_rules(policy: EffectivePolicy, rules: Sequence[RuleText], mine: Collection[str]) -> Iterator[Text]:
-    """Yield what ``rules``, all of one clause, mean for whoever is ``mine``."""
+    """Yield what ``rules``, all of one clause, mean for a reader of the roles ``mine``."""
     words, together = _Words(policy, mine), dict[str, list[Text]]()
     for rule in rules:
         section, *rest = rule.key.split(".")
@@ -61,7 +61,7 @@ class _Words:
         self.teller = Teller(policy)
 
     def of(self, rule: RuleText, section: str, rest: Sequence[str]) -> Iterable[Text]:
-        """What one rule means; nothing where it says how the book works by itself."""
+        """Say what one rule means; nothing where it says how the book works by itself."""
         policy = self.policy
         match section, rest:
             case "scopes", [role, *side]:

@@ -59,7 +59,7 @@ def meaning(policy: EffectivePolicy, roles: Collection[str]) -> dict[str, tuple[
 
 
 def others(policy: EffectivePolicy, clause: str) -> Text:
-    """Who sees to what ``clause`` asks for, where it asks it of some; empty where of all."""
+    """Name the roles that do what ``clause`` asks for, where it asks it of some; empty where of all."""
     teller, found = Teller(policy), dict[str, None]()
     for rule in explain(policy):
         if clause in clause_ids(rule.clause):
@@ -68,7 +68,7 @@ def others(policy: EffectivePolicy, clause: str) -> Text:
 
 
 def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
-    """The roles that the rule of ``key``, as `explain` names it, asks something of; None: everybody's."""
+    """Return the roles that the rule of ``key``, as `explain` names it, concerns; None: everybody's."""
     section, *rest = key.split(".")
     if section in FUNCTIONS:
         return policy.holders(section)
@@ -95,7 +95,7 @@ def concerned(policy: EffectivePolicy, key: str) -> tuple[str, ...] | None:
 
 
 def questions(policy: EffectivePolicy, own: Collection[CourseQuestion] = ()) -> tuple[LessonQuestion, ...]:
-    """The questions of a course: a regulation's ``own``, or else those that its rules are made into."""
+    """Return the questions of a course: a regulation's ``own``, else those made of its rules."""
     stated = tuple(LessonQuestion(one.label, one.answers, one.right - 1, one.clause) for one in own)
     return stated or tuple(islice(_made(policy), QUESTIONS))
 
@@ -145,7 +145,7 @@ def _which_role(teller: Teller, text: Message, role: str, clause: str, *right_to
 
 
 def _asked(text: Message, right: Text, wrong: Sequence[Text], clause: str) -> LessonQuestion:
-    """The right answer in a place that is always the same for one question, and not always the first."""
+    """Put the right answer in a place that is always the same for one question, and not always the first."""
     place = sha256(f"{text.text}{clause}".encode()).digest()[0] % (len(wrong) + 1)
     return LessonQuestion(text, (*wrong[:place], right, *wrong[place:]), place, clause)
 

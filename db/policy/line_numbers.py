@@ -17,7 +17,7 @@ _SCALAR = re.compile(rf"{_STRING}|[^,\]}}#\n]+", re.DOTALL)
 
 
 def key_lines(text: str) -> dict[Path, int]:
-    """The line (from 1) of every key, table and list element, by its path."""
+    """Return the line (from 1) of every key, table and list element, by its path."""
     return _Scanner(text).scan()
 
 
@@ -56,7 +56,7 @@ class _Scanner:
         return path
 
     def _inside(self, keys: Path) -> Path:
-        """``keys`` with the number of the current element after each list of tables."""
+        """Return ``keys`` with the number of the current element after each list of tables."""
         path: Path = ()
         for key in keys:
             path += (key,)
@@ -114,7 +114,7 @@ class _Scanner:
             self.at += 1
 
     def _skip(self) -> bool:
-        """Past white space and comments; whether anything is left."""
+        """Pass over white space and comments; return whether anything is left."""
         self._take(_SPACE)
         return self.at < len(self.text)
 
@@ -122,7 +122,7 @@ class _Scanner:
         self._take(_BLANK)
 
     def _take(self, pattern: re.Pattern[str]) -> str:
-        """The text that ``pattern`` matches here, passed over."""
+        """Pass over the text that ``pattern`` matches here and return it. Raises ValueError."""
         match = pattern.match(self.text, self.at)
         if match is None:
             raise ValueError(f"not TOML on line {self._line()}")

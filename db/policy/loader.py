@@ -41,12 +41,12 @@ catalogue's list."""
 
 
 def check(source: str | Path) -> list[Fault]:
-    """What is wrong with a policy file (a Path) or a policy text (a str); empty when it can be used."""
+    """Find what is wrong with a policy file (a Path) or a policy text (a str); empty when it can be used."""
     return _checked(source)[1]
 
 
 def load(source: str | Path) -> Regulation:
-    """The regulation in a file (a Path) or a text (a str); PolicyError with the findings if bad."""
+    """Load the regulation in a file (a Path) or a text (a str). Raises PolicyError with the findings."""
     regulation, findings = _checked(source)
     if regulation is None or findings:
         raise PolicyError(tuple(findings))
@@ -54,8 +54,8 @@ def load(source: str | Path) -> Regulation:
 
 
 def load_recorded(text: str) -> Regulation:
-    """The regulation in a text that is on record: it was checked when it was put there, and stays in force
-    when the check has learnt to object to more. PolicyError where it can't be read at all."""
+    """Load a regulation from a text on record: it was checked when it was put there, and stays in force when
+    the check has learnt to object to more. Raises PolicyError where it can't be read at all."""
     regulation, findings = _understood(text, "", in_force=True)
     if regulation is None:
         raise PolicyError(tuple(findings))
@@ -64,7 +64,7 @@ def load_recorded(text: str) -> Regulation:
 
 @cache
 def builtin() -> Mapping[str, Regulation]:
-    """The regulations that come with the product, by id."""
+    """Load the regulations that come with the product, by id; cached."""
     return {one.id: one for one in load_folder(REGULATIONS)}
 
 
@@ -78,14 +78,14 @@ def digest_of(text: str) -> str:
 
 @cache
 def builtin_by_digest() -> Mapping[str, Regulation]:
-    """The regulations that come with the product, by the digests of their texts."""
+    """Load the regulations that come with the product, by the digests of their texts; cached."""
     return {digest_of(text_of(one)): one for one in builtin().values()}
 
 
 @cache
 def default() -> Regulation:
-    """The rules that hold where every regulation is silent. They may say what no regulation may: that no
-    clause asks for it, and what everyone sees of whom nobody speaks."""
+    """Load the rules that hold where every regulation is silent; cached. They may say what no regulation may:
+    that no clause asks for it, and what everyone sees of whom nobody speaks."""
     regulation, findings = _read(HERE / "default.toml")
     if regulation is None:
         raise PolicyError(tuple(findings))
@@ -93,7 +93,7 @@ def default() -> Regulation:
 
 
 def read_decisions(decided: Mapping[str, object]) -> Decisions:
-    """An organisation's decisions for one book; PolicyError, with ``decisions`` as path, for bad ones."""
+    """Read an organisation's decisions for one book. Raises PolicyError, with ``decisions`` as path."""
     try:
         return Decisions.model_validate(_frozen(dict(decided)))
     except ValidationError as problem:
@@ -101,8 +101,8 @@ def read_decisions(decided: Mapping[str, object]) -> Decisions:
 
 
 def load_folder(folder: Path) -> list[Regulation]:
-    """All ``*.toml`` of a folder, those of the earliest day first; PolicyError for a file that can't be read,
-    or for two of one id and version. A folder that isn't there holds none."""
+    """Load all ``*.toml`` of a folder, the earliest day first; of a folder that isn't there none. Raises
+    PolicyError for a file that can't be read, or for two of one id and version."""
     found: dict[tuple[str, str], Regulation] = {}
     for path in sorted(folder.glob("*.toml")):
         regulation, findings = _read(path, in_force=True)
@@ -121,7 +121,7 @@ def load_folder(folder: Path) -> list[Regulation]:
 
 
 def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
-    """As `_read`, with what is wrong with a source that can be read."""
+    """Read as `_read` does, and find what is wrong with a source that can be read."""
     regulation, findings = _read(source)
     if regulation is not None:
         wrong = [*objections(regulation), *clashing(regulation, builtin().values())]
@@ -130,7 +130,7 @@ def _checked(source: str | Path) -> tuple[Regulation | None, list[Fault]]:
 
 
 def _read(source: str | Path, *, in_force: bool = False) -> tuple[Regulation | None, list[Fault]]:
-    """What a source says, or why it can't be read; findings name a Path and no text."""
+    """Read a source, or return why it can't be read; findings name a Path and no text."""
     if isinstance(source, str):
         return _understood(source, "", in_force=in_force)
     try:
@@ -156,7 +156,7 @@ def _understood(text: str, path: str, *, in_force: bool = False) -> tuple[Regula
 
 
 def _frozen(value: Any) -> Any:
-    """Lists as tuples: a policy does not change, and strict validation takes nothing else."""
+    """Turn lists into tuples: a policy does not change, and strict validation takes nothing else."""
     if isinstance(value, list):
         return tuple(_frozen(single) for single in value)
     if isinstance(value, dict):
@@ -166,7 +166,7 @@ def _frozen(value: Any) -> Any:
 
 @cache
 def catalogue() -> dict[str, dict[str, dict[str, Any]]]:
-    """The names that policy files share, by list and name."""
+    """Load the names that policy files share, by list and name; cached."""
     names: dict[str, dict[str, dict[str, Any]]] = _frozen(
         tomllib.loads((HERE / "catalogue.toml").read_text(encoding="utf-8"))
     )
@@ -174,7 +174,7 @@ def catalogue() -> dict[str, dict[str, dict[str, Any]]]:
 
 
 def _with_catalogue(raw: dict[str, Any]) -> dict[str, Any]:
-    """``raw`` with what the catalogue adds to rules it knows by name; bad forms are left as they are."""
+    """Add to ``raw`` what the catalogue says of rules it knows by name; bad forms are left as they are."""
     filled = dict(raw)
     for section, (key, listed) in _NAMED.items():
         rules = raw.get(section)
@@ -187,7 +187,7 @@ def _with_catalogue(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ladder(rungs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Rungs of the organisation's own get an id from their English name and stand above the one before."""
+    """Give rungs of the organisation's own an id from their English name, a severity above the one before."""
     done: list[Any] = []
     severity = 0
     for rung in rungs:

@@ -33,7 +33,7 @@ KEEPING = ("create", "edit", "remove", "decide")
 
 
 def objections(regulation: Regulation) -> list[Fault]:
-    """What is contradictory, doubled or out of reach in a file, in the order of its lines."""
+    """Find what is contradictory, doubled or out of reach in a file, in the order of its lines."""
     return sorted(_Reader(regulation).all(), key=lambda finding: finding.line)
 
 
@@ -127,7 +127,7 @@ class _Reader:
                 yield self._at(message, "denials", number, "role")
 
     def _reset(self) -> Iterator[Fault]:
-        """Somebody of another office must be there to be the second of whoever asks."""
+        """Find askers for a reset with whom nobody of another office could agree."""
         reset, second = self.file.reset, self.file.second
         if reset is None or second is None or not second.by:
             return
@@ -141,7 +141,7 @@ class _Reader:
                 yield self._at(message, "second", "by")
 
     def _office(self, word: str) -> str:
-        """The office of a role: whoever keeps the book is one, whoever runs the machines another."""
+        """Return the office of a role: keepers of the book are one, those who run the machines another."""
         role, maintainer = self._role(word), self._role("maintainer")
         keeps = self._role("owner") in ("owner", maintainer)
         if role == maintainer or (keeps and role == self._role("deputy")):
@@ -176,7 +176,7 @@ class _Reader:
             yield self._at(message, "password", "warn_days")
 
     def _archives(self) -> Iterator[Fault]:
-        """Whoever left is kept on record for a time, with its reason, and never for good (PIPL 19)."""
+        """Find archives of leavers kept too long, or for a time without a reason (PIPL 19)."""
         for number, rule in enumerate(self.file.retention):
             if rule.what != "archive" or rule.years is None:
                 continue
@@ -219,7 +219,7 @@ class _Reader:
                 yield self._at(message, *path, "reach")
 
     def _answering(self, scope: StatedScope, path: tuple[str | int, ...]) -> Iterator[Fault]:
-        """An inside owner reaches the outside contacts that name them, or none."""
+        """Find scopes that give inside owners more than the outside contacts that name them."""
         if scope.role != INSIDE_OWNER:
             return
         for key in ("reach", "propose", "maintain"):

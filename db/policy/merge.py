@@ -17,12 +17,12 @@ _WITHOUT_LIMIT = float("inf")
 
 
 def key_of(rule: Rule) -> tuple[object, ...]:
-    """What makes two rules of one list the same rule."""
+    """Return what makes two rules of one list the same rule."""
     return tuple(getattr(rule, name) for name in type(rule).KEY)
 
 
 def unite_rules(lists: Iterable[Iterable[R]]) -> tuple[R, ...]:
-    """All rules of several lists, those with the same key made one, in order of first appearance."""
+    """Unite several lists, rules with the same key made one, in order of first appearance."""
     found: dict[tuple[object, ...], R] = {}
     for rules in lists:
         for rule in rules:
@@ -32,7 +32,7 @@ def unite_rules(lists: Iterable[Iterable[R]]) -> tuple[R, ...]:
 
 
 def strictest(first: R, second: R) -> R:
-    """One rule that satisfies both; the citation names both."""
+    """Make one rule that satisfies both; the citation names both."""
     values = {
         name: _stricter(name, info, getattr(first, name), getattr(second, name))
         for name, info in type(first).model_fields.items()
@@ -77,7 +77,7 @@ P = TypeVar("P", bound=PolicyPart)
 
 
 def resolve(rule: P, holder: Callable[[str], str]) -> P:
-    """``rule``, and the tables in it, with the words of functions replaced by the roles that hold them."""
+    """Replace the words of functions in ``rule``, and the tables in it, by the roles that hold them."""
     named: dict[str, object] = {}
     for name, info in type(rule).model_fields.items():
         value = getattr(rule, name)
@@ -106,7 +106,7 @@ def _resolved(word: str | tuple[str, ...], holder: Callable[[str], str]) -> str 
 
 
 def whom_of(info: FieldInfo) -> Whom | None:
-    """What a key that says who takes; None of every other key."""
+    """Return whom a key that names people may name; None for every other key."""
     annotation: Any = info.annotation
     marks = (mark for mark in (*info.metadata, *_marks(annotation)) if isinstance(mark, Whom))
     return next(marks, None)

@@ -36,7 +36,7 @@ class NamedRole(NamedTuple):
 
 
 def named_in(part: object, path: Path = ()) -> Iterator[NamedRole]:
-    """Everybody whom ``part`` of a file, which stands at ``path``, names."""
+    """Yield everybody whom ``part`` of a file, which stands at ``path``, names."""
     if isinstance(part, PolicyPart):
         for name, field in type(part).model_fields.items():
             inner, whom, at = getattr(part, name), whom_of(field), (*path, field.alias or name)
@@ -55,7 +55,7 @@ def named_in(part: object, path: Path = ()) -> Iterator[NamedRole]:
 
 
 def role_behind(file: PolicyFile, word: str) -> str:
-    """The role to which ``file`` gives the function of that word; any other word is a role itself."""
+    """Return the role to which ``file`` gives the function of that word; any other word is a role itself."""
     for _step in ("function", "its holder's own"):  # the owner may be whoever has another function
         held = getattr(file, word) if word in FUNCTIONS else None
         word = word if held is None else str(held.role)
@@ -63,7 +63,7 @@ def role_behind(file: PolicyFile, word: str) -> str:
 
 
 def blind_roles(file: PolicyFile) -> frozenset[str]:
-    """The roles that see nothing of a book: their scope says so, or they run the machines and have none."""
+    """Return roles that see nothing of a book: by their scope, or running the machines without one."""
     reaches = {(role_behind(file, scope.role), scope.reach != "none") for scope in file.scopes}
     stated = {role for role, _sees in reaches}
     technical = {"technical", "it"} if file.technical is None else {file.technical.role}
@@ -72,7 +72,7 @@ def blind_roles(file: PolicyFile) -> frozenset[str]:
 
 
 def misnamed(regulation: Regulation) -> Iterator[Fault]:
-    """Every name behind which nobody stands, or nobody who can do what it is named for."""
+    """Find names behind which nobody stands, or nobody who can do what it is named for."""
     file = regulation.file
     roles = USUAL_ROLES | {role.id for role in file.roles}
     for path, word, whom in named_in(file):
@@ -99,7 +99,7 @@ def stands_in_for_itself(role: str) -> Message:
 
 
 def _misfit(word: str, whom: Whom, roles: frozenset[str]) -> Message | None:
-    """Why ``word`` can't stand at a key that takes ``whom``."""
+    """Explain why ``word`` can't stand at a key that takes ``whom``; None where it can."""
     taken = (*whom.words, *whom.functions)
     if word in taken or (word in roles and word not in UNGIVEN):
         return None

@@ -20,7 +20,8 @@ WORDS = {"clause", "zh", "en"}
 
 
 def apply_overrides(files: Sequence[PolicyFile]) -> tuple[list[PolicyFile], tuple[Displaced, ...]]:
-    """The regulations in the same order, each without what a later one says otherwise, and what that is.
+    """Return the regulations in the same order, each without what a later one says otherwise, and what that
+    is.
 
     Later: a later effective date, or the same date and a later place in the list.
     """
@@ -38,7 +39,7 @@ def apply_overrides(files: Sequence[PolicyFile]) -> tuple[list[PolicyFile], tupl
 
 
 def find_displaced(displaced: Sequence[Displaced], regulations: Sequence[Regulation]) -> Iterator[Fault]:
-    """A warning for each rule that no longer holds, at its place in the earlier regulation."""
+    """Warn of each rule that no longer holds, at its place in the earlier regulation."""
     files = {regulation.id: regulation for regulation in regulations}
     for rule in displaced:
         message = _(
@@ -86,7 +87,8 @@ class _Overriding:
         return self._rule(key, earlier, later)
 
     def _rule(self, key: str, earlier: Rule | None, later: Rule | None) -> Rule | None:
-        """``earlier`` with what ``later`` says in place of what disagrees; None where nothing is left."""
+        """Replace in ``earlier`` what ``later`` says otherwise, and note the rule as displaced. Return None
+        where nothing of it is left."""
         if earlier is None or later is None:
             return earlier
         said = set(_said(earlier))

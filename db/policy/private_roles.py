@@ -24,7 +24,7 @@ EMPLOYEE = "employee"
 
 
 def employee_bounds(files: Sequence[PolicyFile], role: str, side: Side, holder: Holder) -> list[StatedScope]:
-    """What the regulations that don't know ``role`` let employees see."""
+    """Return the employee scopes of the regulations that don't know ``role``."""
     return [
         rule
         for file in files
@@ -37,7 +37,7 @@ def employee_bounds(files: Sequence[PolicyFile], role: str, side: Side, holder: 
 def find_counted_as_employee(
     policy: EffectivePolicy, regulations: Sequence[Regulation], files: Sequence[PolicyFile], holder: Holder
 ) -> Iterator[Fault]:
-    """A warning for each scope that shows less than its regulation says, as another doesn't know its role."""
+    """Warn of each scope that shows less than its regulation says, as another doesn't know its role."""
     sides = dict.fromkeys(kind.side for kind in policy.kinds)
     for regulation, file in zip(regulations, files, strict=True):
         for number, scope in enumerate(regulation.file.scopes):
@@ -53,7 +53,7 @@ def find_counted_as_employee(
 
 
 def _knows(file: PolicyFile, role: str, holder: Holder) -> bool:
-    """Whether a regulation speaks of a role, or would if it had anything to say: of those that every
+    """Return whether a regulation speaks of a role, or would if it had anything to say: of those that every
     organisation has. Of the management it speaks where it lists them or says what they see."""
     if role in {one.id for one in file.roles}:
         return True

@@ -60,7 +60,6 @@ class Regulation:
         return found
 
     def line(self, *path: str | int) -> int:
-        """The line on which the key at ``path`` stands, or the nearest table around it."""
         return line_of(self.lines, path)
 
 
@@ -95,7 +94,7 @@ def rules_in(part: object, path: Path = ()) -> Iterator[tuple[Path, Rule]]:
 
 
 def line_of(lines: Mapping[Path, int], path: Path) -> int:
-    """The line of ``path`` or of the nearest table around it; 1 where nothing is known."""
+    """Return the line of ``path`` or of the nearest table around it; 1 where nothing is known."""
     for length in range(len(path), 0, -1):
         if path[:length] in lines:
             return lines[path[:length]]

@@ -12,7 +12,7 @@ from db.policy.schema import PolicyFile
 
 
 def remarks(regulation: Regulation) -> list[Fault]:
-    """What is left to the safe default or to nobody, in the order of the file's lines."""
+    """Find what is left to the safe default or to nobody, in the order of the file's lines."""
     return sorted(_remarks(regulation), key=lambda finding: finding.line)
 
 
@@ -52,7 +52,7 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
 
 
 def _deciders_lacking(file: PolicyFile) -> int:
-    """How many people a sanction takes, where the offices named don't do for it and an appeal; else 0."""
+    """Return how many people a sanction takes, if fewer are named than it and an appeal need; else 0."""
     rule = file.discipline
     if rule is None or not file.sanctions:
         return 0

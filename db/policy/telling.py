@@ -31,7 +31,7 @@ class Teller:
         }
 
     def role(self, role: str) -> Text:
-        """A role or the function's word for one, or a relation of ``visible_to``."""
+        """Name a role or a function's word for one, or a relation of ``visible_to``."""
         word = self.policy.role_behind(role)
         return self._roles.get(word, word)
 
@@ -53,11 +53,11 @@ class Teller:
         return listed([*everyone, *kinds, *posts, *map(self.role, chosen.roles), *tags])
 
     def here(self, text: Message) -> Message:
-        """``text`` with the book's own word for a unit, where it has the usual one."""
+        """Put the book's own word for a unit into ``text``, where it has the usual one."""
         return replace(text, params={**text.params, "unit": self.unit}) if "unit" in text.params else text
 
 
 def _within_a_sentence(label: Label) -> Label:
-    """A label as it stands in the midst of English words; one that begins with initials stays."""
+    """Write a label as in the midst of English words; one that begins with initials stays."""
     begins = label.en[:2]
     return label if begins.isupper() else Label(label.zh, label.en[:1].lower() + label.en[1:])

@@ -75,8 +75,8 @@ def syntax(problem: tomllib.TOMLDecodeError, text: str, path: str) -> Fault:
 
 
 def _typed(text: str, begin: int, line: str) -> Message | None:
-    """What was typed with an input method for Chinese, or left open, on a line that can't be read. The line
-    begins at offset ``begin`` of ``text``."""
+    """Explain what was typed with an input method for Chinese, or left open, on a line that can't be read.
+    The line begins at offset ``begin`` of ``text``."""
     if '"""' in line or "'''" in line:
         return None
     for found in _QUOTED.finditer(line):
@@ -111,14 +111,14 @@ def _typed(text: str, begin: int, line: str) -> Message | None:
 
 
 def _plain(foreign: str) -> str:
-    """The plain mark that is meant by a foreign one; empty where it is none."""
+    """Return the plain mark that is meant by a foreign one; empty where it is none."""
     plain = foreign.translate(_MARKS)
     plain = plain if plain != foreign else unicodedata.normalize("NFKC", foreign)
     return plain if plain.isascii() and len(plain) == 1 else ""
 
 
 def _dated(line: str, reason: str) -> Message | None:
-    """What is wrong with a date that is written in another way, or is none."""
+    """Explain how to write a date, if ``line`` has one that is written otherwise, or isn't one."""
     if re.search(r"Expected newline|Invalid date", reason) is None or _DATE.match(line) is None:
         return None
     return _(

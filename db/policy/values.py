@@ -39,7 +39,7 @@ LEFT_OUT = {
 
 
 def unusable(regulation: Regulation) -> Iterator[Fault]:
-    """Every such value that stands in the file itself."""
+    """Yield a finding for each such value in the file itself, and for Chinese under ``en`` alone."""
     values = dict(_values(regulation.file, ()))
     for path, value in values.items():
         if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
@@ -87,7 +87,7 @@ def _listed(name: str, values: tuple[object, ...]) -> Iterator[Message]:
 
 
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
-    """Every single value and every list below ``value``, which stands at ``path``."""
+    """Yield every single value and every list below ``value``, which stands at ``path``."""
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _values(getattr(value, name), (*path, name))
@@ -109,5 +109,5 @@ def _is_chinese(text: object) -> bool:
 
 
 def is_unseen(sign: str) -> bool:
-    """Whether ``sign`` controls a terminal or the direction of writing; line breaks and joiners do not."""
+    """Return whether ``sign`` controls a terminal or writing's direction; False for breaks and joiners."""
     return unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\t\u200c\u200d"

@@ -329,12 +329,12 @@ WEEKDAYS: dict[Weekday, Message] = {
 
 
 def listed(texts: Iterable[Text]) -> Text:
-    """Several texts as one enumeration; a dash for none."""
+    """Join several texts as one enumeration; a dash for none."""
     return _chained(texts, _("{first}, {next}"))
 
 
 def together(texts: Iterable[Text]) -> Text:
-    """As `listed`, of terms that are sentences of their own."""
+    """Join as `listed` does, for terms that are sentences of their own."""
     return _chained(texts, _("{first}; {next}"))
 
 

@@ -37,7 +37,7 @@ def source_of(address: str) -> str:
 
 
 def network_of(text: str) -> str | None:
-    """The one spelling of an address or a network of at most 65,536 addresses, or 65,536 of IPv6's /64; None
+    """Spell an address or a network of at most 65,536 addresses, or 65,536 of IPv6's /64, in one way; None
     for anything else."""
     ip = _read(text.strip())
     try:
@@ -67,7 +67,7 @@ def _read(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _in_other_numbers(text: str) -> ipaddress.IPv4Address | None:
-    """An IPv4 address in octal or hexadecimal numbers, or in fewer than four (inet_aton)."""
+    """Read an IPv4 address in octal or hexadecimal numbers, or in fewer than four (inet_aton)."""
     if NUMBERS.fullmatch(text) is None:
         return None
     try:

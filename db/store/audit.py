@@ -275,7 +275,7 @@ def seal_for_subjects() -> None:
 
 
 def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str], str]:
-    """What is wrong with a record's sealed journal, if anything: whether its digest was made of it."""
+    """Make what tells what is wrong with a record's sealed journal: its digest must be made of it."""
     keys, known = store().keys, subjects.keys_at_hand()
     erased = _erased() if with_subjects else frozenset()
     open_one, under_digest_key = opener(keys), hmac.new(keys.digest, digestmod="sha256")
@@ -303,8 +303,9 @@ def _journal_check(with_subjects: bool) -> Callable[[int, int | None, bytes, str
 
 
 def _words_check(with_subjects: bool) -> Callable[[int, str, str | None, str | None, str | None], str]:
-    """What is wrong with the keys of a record's words, if anything. The hash has proved the sealed texts; a
-    key that opens one of its month is the one, and one that is not there must have been let go."""
+    """Make what tells what is wrong with the keys of a record's words, if anything. The hash has proved the
+    sealed texts; a key that opens one of its month is the one, and one that is not there must have been let
+    go."""
     found: dict[str, dict[str, bool]] = {WHY: {}, TOLD: {}}
     passed: set[tuple[str | None, str, bool, bool]] = set()
     known = subjects.keys_at_hand()
@@ -340,17 +341,17 @@ def _words_check(with_subjects: bool) -> Callable[[int, str, str | None, str | N
 
 
 def _let_go() -> frozenset[str]:
-    """The keys of which the chain itself says that they were destroyed."""
+    """Return the keys of which the chain itself says that they were destroyed."""
     return frozenset(str(detail["key"]) for detail in _lasting(LET_GO))
 
 
 def _erased() -> frozenset[int]:
-    """The persons of whom the chain itself says that they were erased."""
+    """Return the persons of whom the chain itself says that they were erased."""
     return frozenset(int(detail["person"]) for detail in _lasting(ERASED))
 
 
 def _lasting(acts: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """The details of such acts that were done."""
+    """Return the details of such acts that were done."""
     rows = AuditRecord.select(AuditRecord.detail).where(
         AuditRecord.act.in_(list(acts)) & (AuditRecord.outcome == "done")
     )

@@ -249,7 +249,7 @@ def _lines(file: Path) -> list[Checkpoint | Gap | Succession | None]:
 
 
 def _lines_in(content: bytes) -> list[Checkpoint | Gap | Succession | None]:
-    """What each line says; None for one that says nothing that is known."""
+    """Read what each line says; None for one that says nothing that is known."""
     return [_read_line(line) for line in content.split(b"\n")[:-1]]
 
 
@@ -266,7 +266,7 @@ def _read_line(line: bytes) -> Checkpoint | Gap | Succession | None:
 
 
 def _plain(made: Line) -> Line:
-    """``made`` where its values are such as we write. Raises ValueError."""
+    """Return ``made`` where its values are such as we write. Raises ValueError."""
     for field in fields(made):
         value = getattr(made, field.name)
         if not isinstance(value, int if field.type == "int" else str) or not str(value).isascii():
@@ -275,7 +275,7 @@ def _plain(made: Line) -> Line:
 
 
 def _keys_of(lines: Sequence[object], public: bytes) -> list[bytes]:
-    """Which key each line must be signed with: ``public`` the last ones, its predecessors those before."""
+    """Return the key each line must be signed with: ``public`` for the last, predecessors before."""
     keys: list[bytes] = []
     for made in reversed(lines):
         keys.append(public)
@@ -298,7 +298,7 @@ def signed_states(checkpoints: Iterable[Checkpoint]) -> dict[tuple[int, int], st
 
 
 def _append(place: Path, line: str) -> None:
-    """A whole line more, on disk before this returns. What a crash left half-written is ended first."""
+    """Append a whole line, on disk before this returns. What a crash left half-written is cut off first."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = open_own(place / FILE, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
     try:
@@ -312,5 +312,5 @@ def _append(place: Path, line: str) -> None:
 
 
 def _whole(handle: int, size: int) -> int:
-    """Bytes up to the last whole line."""
+    """Count the bytes up to the last whole line."""
     return os.pread(handle, size, 0).rfind(b"\n") + 1

@@ -58,8 +58,8 @@ def _insert(query: Any, ctx: Any) -> Any:
 
 @cache
 def _inserted(meta: Any, given: tuple[Any, ...], quotes: str) -> tuple[tuple[Any, ...], str] | None:
-    """The fields of a row for which those ``given`` are enough, in their order, and what stands before their
-    values. None where peewee has to complete or to understand it."""
+    """Return the fields of a row for which those ``given`` are enough, in their order, and what stands before
+    their values. None where peewee has to complete or to understand it. Cached."""
     named, own = set(map(id, given)), set(map(id, meta.sorted_fields))
     if not named or not set(map(id, meta.defaults)) <= named <= own:
         return None
@@ -69,7 +69,7 @@ def _inserted(meta: Any, given: tuple[Any, ...], quotes: str) -> tuple[tuple[Any
 
 
 def _get(model: Any, *query: Any, **filters: Any) -> Any:
-    """A row by what some of its columns equal. What is asked for otherwise is left to peewee."""
+    """Get a row by what some columns equal, by a cached statement. Leaves any other query to peewee."""
     given: list[Any] = []
     shape = None if filters or len(query) != 1 else _shape(model, query[0], given)
     if shape is None:
@@ -87,8 +87,8 @@ def _get(model: Any, *query: Any, **filters: Any) -> Any:
 
 
 def _shape(model: Any, query: Any, given: list[Any]) -> Any:
-    """The names of the columns of ``model`` that ``query`` holds to be equal to values, joined as it joins
-    them; the values come to those ``given``. None for any other query."""
+    """Return the names of the columns of ``model`` that ``query`` holds to be equal to values, joined as it
+    joins them; append the values to ``given``. Return None for any other query."""
     if type(query) is not Expression:
         return None
     if query.op == OP.AND:

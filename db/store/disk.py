@@ -49,7 +49,7 @@ def open_own(file: Path, flags: int, mode: int = 0o600) -> int:
 
 
 def open_plain(file: Path) -> BinaryIO:
-    """``file``, which may be a link, to be read. Raises OSError, with ENXIO for a pipe, socket or device."""
+    """Open ``file``, or what it links to, to be read. Raises OSError, with ENXIO for a pipe or device."""
     handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
         _must_be_plain(os.fstat(handle), file)

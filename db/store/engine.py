@@ -237,7 +237,7 @@ def reader() -> Any:
 
 
 def record_version() -> tuple[object, ...] | None:
-    """What differs as soon as anything at all on record does, by this connection or another.
+    """Return what differs as soon as anything at all on record does, by this connection or another.
 
     Ask it where an operation begins. None where it can't be told: on PostgreSQL within a transaction that
     has written already, as its own changes don't show in its snapshot (savepoints count as no transaction

@@ -48,7 +48,7 @@ def _first() -> None:
 
 
 def _outside() -> None:
-    """Systems outside that books are kept in step with."""
+    """Create the tables of systems outside that books are kept in step with."""
     database.create_tables(OUTSIDE, safe=False)
 
 
@@ -58,7 +58,7 @@ def _journal() -> None:
 
 
 def _server() -> None:
-    """Where a session runs. A new store has the column from its first step."""
+    """Add where a session runs. A new store has the column from its first step."""
     add_columns("sign_in_session", server="VARCHAR(255) NOT NULL DEFAULT ''")
 
 
@@ -70,32 +70,32 @@ def _cases() -> None:
 
 
 def _emergency() -> None:
-    """Calls that were tried in an emergency. A new store has them from its first step."""
+    """Create the calls that were tried in an emergency. A new store has them from its first step."""
     database.create_tables([tables.CallAttempt], safe=True)
 
 
 def _answering() -> None:
-    """Who answers for which outside contacts is asked at every operation; most entries are colleagues."""
+    """Index the owners of outside contacts, asked for at every operation; most entries are colleagues."""
     database.execute_sql(
         "CREATE INDEX IF NOT EXISTS entry_answered_for ON entry (inside_owner) WHERE inside_owner IS NOT NULL"
     )
 
 
 def _subjects() -> None:
-    """A key for each person. What the audit kept before is sealed under them too; its digests stay."""
+    """Create a key for each person, and seal under them what the audit kept before; its digests stay."""
     database.create_tables([tables.SubjectKey, tables.Erasure], safe=True)
     if add_columns("audit_record", subject="INTEGER"):
         audit.seal_for_subjects()
 
 
 def _retention() -> None:
-    """Keys of what is kept for a time, and two sealed texts in new records of the audit."""
+    """Create keys of what is kept for a time, and columns for two sealed texts in audit records."""
     database.create_tables([tables.ThingKey, tables.LetGo], safe=True)
     add_columns("audit_record", why="TEXT", told="TEXT")
 
 
 def _recalled() -> None:
-    """Why a copy was called back; of those called back with their whole issue, the issue says it."""
+    """Add why a copy was called back; of those called back with their whole issue, the issue says it."""
     if add_columns("edition_copy", recall_reason="VARCHAR(255) NOT NULL DEFAULT ''"):
         database.execute_sql(
             "UPDATE edition_copy SET recall_reason = (SELECT recall_reason FROM edition_issue"
@@ -105,20 +105,20 @@ def _recalled() -> None:
 
 
 def drop_search_keys() -> None:
-    """Digests of protected values are made by a key of each field and book. They are made from the entries by
-    whoever opens the store (`db.desk.entry.indexing`)."""
+    """Delete all search keys. Whoever opens the store makes them anew from the entries
+    (`db.desk.entry.indexing`): digests of protected values are made by a key of each field and book."""
     for name in ("search_key", "search_line", "search_entry"):
         database.execute_sql(f"DELETE FROM {name}")
 
 
 def _acts_by_time() -> None:
-    """What an account did of late is asked at every protected value that is shown."""
+    """Index what an account did of late, asked for at every protected value that is shown."""
     database.execute_sql("CREATE INDEX IF NOT EXISTS audit_record_account_at ON audit_record (account, at)")
 
 
 def _bound() -> None:
-    """Passwords and codes are bound to their accounts, sessions and known sources say whose they are, and
-    what strangers can write is kept for a time alone. Sessions of before are over."""
+    """Bind passwords and codes to their accounts, sessions and known sources to their owners, and keep what
+    strangers can write for a time alone. Sessions of before are over."""
     postgresql = store().is_postgresql
     add_columns("sign_in_session", errand=no_as_yet(), bound="VARCHAR(80) NOT NULL DEFAULT ''")
     add_columns("known_source", bound="VARCHAR(80) NOT NULL DEFAULT ''")
@@ -146,7 +146,7 @@ def _bind(table: str, owner: str, columns: list[str]) -> None:
 
 
 def _group_sources() -> None:
-    """Known IPv6 addresses as the networks that they are of, each with the time it was last used."""
+    """Turn known IPv6 addresses into the networks that they are of, each with the time it was last used."""
     known: dict[tuple[int, str], str] = {}
     for account, source, last in database.execute_sql(
         "SELECT account_id, source, last_at FROM known_source ORDER BY last_at"
@@ -164,14 +164,14 @@ def _resets() -> None:
 
 
 def _proof() -> None:
-    """The sums that prove the present, of what is there now; an older installation gets their key too."""
+    """Create the sums that prove the present, of what is there now, and their key where it is lacking."""
     database.create_tables([tables.ProofHead], safe=True)
     journal_changes(install)
     make_sums()
 
 
 def _books_made() -> None:
-    """When a book was made: what fell due before that is nobody's."""
+    """Add when a book was made: what fell due before that is nobody's."""
     add_columns("book", made_at="VARCHAR(27) NOT NULL DEFAULT ''")
 
 
@@ -185,7 +185,7 @@ def _entries_by_unit() -> None:
 
 
 def _audit_by_book() -> None:
-    """How many records there are of a book, and of whom without one, is asked where the audit is opened."""
+    """Index the audit by book and account: it is counted so where it is opened."""
     index = "audit_record_book_account ON audit_record (book, account)"
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
 
@@ -200,7 +200,7 @@ def _entries_by_last_day() -> None:
 
 
 def _review_items_by_verdict() -> None:
-    """How far a review is comes of its verdicts, unit by unit."""
+    """Index verdicts of reviews unit by unit: how far a review is comes of them."""
     database.execute_sql("DROP INDEX IF EXISTS review_item_campaign_id_unit_id")
     index = "review_item_campaign_id_unit_id_verdict ON review_item (campaign_id, unit_id, verdict)"
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")

@@ -98,8 +98,8 @@ class KeyRing:
         return self
 
     def proving(self) -> Iterator[bytes]:
-        """The proving key; then, for whoever finds that it is not the one, what lies there by now, as it may
-        have been rotated. Raises KeyRingError where there is none."""
+        """Yield the proving key; then, to a caller who finds that it is not the one, what lies there by now,
+        as it may have been rotated; keeps what it read. Raises KeyRingError where there is none."""
         known = self.proof
         if known is not None:
             yield known
@@ -113,8 +113,8 @@ class KeyRing:
             yield self.proof
 
     def _proof_files(self) -> list[Path]:
-        """Where the proving key lies, where the one does that it is just being rotated to, and again where it
-        lies, as that may have taken its place meanwhile."""
+        """Return where the proving key lies, where the one does that it is just being rotated to, and again
+        where it lies, as that may have taken its place meanwhile."""
         if self.home is None:
             return []
         file, coming = proof_file(self.home), first_proof_file(self.home)
@@ -132,7 +132,7 @@ def make_keys(folder: Path) -> None:
 
 
 def make_signing_key(folder: Path, name: str) -> None:
-    """Write a new pair: the key ``sign-NAME``, and ``sign-NAME.pub`` for whoever is to check."""
+    """Write a new pair: the key ``sign-NAME``, and ``sign-NAME.pub`` to check with."""
     private = secrets.token_bytes(KEY_BYTES)
     write_key(folder / f"{SIGNING_PREFIX}{name}", private)
     write_key(folder / f"{SIGNING_PREFIX}{name}{PUBLIC}", Signer(private).public)
@@ -154,13 +154,12 @@ def add_missing_keys(folder: Path, used: Collection[str] = ()) -> list[str]:
 
 
 def read_backup_key(folder: Path) -> bytes:
-    """The key of backups. Raises KeyRingError."""
+    """Read the key of backups. Raises KeyRingError."""
     return read_key(key_folder(folder, BACKUP) / BACKUP)
 
 
 def read_backup_keys(folder: Path) -> list[bytes]:
-    """Read the key of backups, and the retired ones that older backups were made with. Raises
-    KeyRingError."""
+    """Read the key of backups, and the retired ones of older backups. Raises KeyRingError."""
     return [read_backup_key(folder), *retired_keys(folder, BACKUP)]
 
 
@@ -196,24 +195,24 @@ def retired_keys(folder: Path, name: str, end: str = "") -> list[bytes]:
 
 
 def signing_file(folder: Path, name: str) -> Path:
-    """Where the private half of the signing key NAME lies."""
+    """Return where the private half of the signing key NAME lies."""
     file = f"{SIGNING_PREFIX}{name}"
     return key_folder(folder, file) / file
 
 
 def read_signer(folder: Path, name: str) -> Signer:
-    """The signing key NAME of ``folder``. Raises KeyRingError."""
+    """Read the signing key NAME of ``folder``. Raises KeyRingError."""
     return Signer(read_key(signing_file(folder, name)))
 
 
 def read_public(folder: Path, name: str) -> bytes:
-    """The public half of the signing key NAME of ``folder``. Raises KeyRingError."""
+    """Read the public half of the signing key NAME of ``folder``. Raises KeyRingError."""
     file = f"{SIGNING_PREFIX}{name}{PUBLIC}"
     return read_key(key_folder(folder, file) / file)
 
 
 def database_keys(folder: Path) -> list[bytes]:
-    """The keys one of which opens the database, also in the middle of its rotation. Raises KeyRingError.
+    """Read the keys one of which opens the database, also in the middle of its rotation. Raises KeyRingError.
 
     The coming one is read first: if it takes the other's place meanwhile, it is found there.
     """
@@ -228,7 +227,7 @@ def database_keys(folder: Path) -> list[bytes]:
 
 
 def read_publics(folder: Path, name: str) -> list[bytes]:
-    """The public half of the signing key NAME, and those of its predecessors. Raises KeyRingError."""
+    """Read the public half of the signing key NAME, and those of its predecessors. Raises KeyRingError."""
     return [read_public(folder, name), *retired_keys(folder, f"{SIGNING_PREFIX}{name}", PUBLIC)]
 
 
@@ -254,13 +253,13 @@ def write_key(path: Path, key: bytes, made: str = "", retired: str = "") -> None
 
 
 def key_folder(folder: Path, name: str) -> Path:
-    """Where the key ``name`` is: systemd's credential directory if it holds it, else ``folder``."""
+    """Return where the key ``name`` is: systemd's credential directory if it holds it, else ``folder``."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     return Path(credentials) if credentials and (Path(credentials) / name).exists() else folder
 
 
 def read_keys(folder: Path) -> KeyRing:
-    """All keys of ``folder``, or of systemd's credential directory where it holds them."""
+    """Read all keys of ``folder``, or of systemd's credential directory. Raises KeyRingError."""
     home, folder = folder, key_folder(folder, "database")
     seen = folder.stat().st_mtime_ns if folder.is_dir() else 0
     fields = _field_keys(folder)
@@ -273,7 +272,7 @@ def read_keys(folder: Path) -> KeyRing:
 
 
 def read_key(path: Path) -> bytes:
-    """The key in ``path``. Raises KeyRingError where it is missing, malformed or open to others."""
+    """Read the key in ``path``. Raises KeyRingError where it is missing, malformed or open to others."""
     try:
         mode = path.stat().st_mode
         text = read_plain(path).decode("ascii", "replace").strip()
@@ -297,7 +296,7 @@ def read_key(path: Path) -> bytes:
 
 
 def told_of(path: Path, word: str) -> str:
-    """When the key in ``path`` was ``made`` or ``retired``, as stored text; empty where it does not say."""
+    """Read when the key in ``path`` was ``made`` or ``retired``, as stored text; else empty."""
     for line in read_plain(path).decode("ascii", "replace").splitlines()[1:]:
         said, _blank, at = line.partition(" ")
         if said == word:
@@ -306,7 +305,7 @@ def told_of(path: Path, word: str) -> str:
 
 
 def field_numbers(folder: Path) -> list[int]:
-    """The numbers of the field keys in ``folder`` that are not retired."""
+    """Return the numbers of the field keys in ``folder`` that are not retired."""
     names = (path.name.removeprefix(FIELD_KEY_PREFIX) for path in folder.glob(f"{FIELD_KEY_PREFIX}*"))
     return sorted(int(name) for name in names if name.isdigit())
 
@@ -316,5 +315,5 @@ def _field_keys(folder: Path) -> dict[int, bytes]:
 
 
 def _by_number(found: tuple[str, Path]) -> tuple[int, str]:
-    """Sorts ``journal-10`` after ``journal-9``."""
+    """Return a sort key that puts ``journal-10`` after ``journal-9``."""
     return len(found[0]), found[0]

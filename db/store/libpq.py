@@ -33,7 +33,7 @@ VARIABLES = "PG"
 
 
 def parameters(url: str) -> dict[str, str]:
-    """What ``url`` leaves open, to be given beside it; a variable that the operator set stands."""
+    """Return what ``url`` leaves open, to be given beside it; a variable that the operator set stands."""
     said = parse_qs(urlsplit(url).query, keep_blank_values=True)
     return {name: value for name, value in {**PROMPT, **_files()}.items() if name not in said}
 

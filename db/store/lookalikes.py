@@ -9,7 +9,7 @@ TABLE = "lookalikes.txt"
 
 
 def skeleton(text: str) -> str:
-    """What a folded ``text`` looks like: two names of one skeleton can't be told apart."""
+    """Return what a folded ``text`` looks like: two names of one skeleton can't be told apart."""
     return text if text.isascii() else text.translate(_alike())
 
 

@@ -18,7 +18,7 @@ from db.store.transactions import writing
 
 
 def _offices() -> None:
-    """Offices are held from a day to a day, by a person: who heads a unit is on record like any other role,
+    """Make offices held from a day to a day, by a person: heads of units are on record like any other role,
     since when is not known of those of before. A decision says in which office it was taken."""
     words = "VARCHAR(16) NOT NULL DEFAULT 'holder' CHECK (capacity IN ('holder', 'acting', 'deputy'))"
     add_columns(
@@ -50,13 +50,13 @@ def heads_as_offices() -> None:
 
 
 def _calendar() -> None:
-    """Days that an organisation declares for itself."""
+    """Create the days that an organisation declares for itself."""
     database.create_tables([tables.CalendarChange, tables.CalendarDay], safe=True)
 
 
 def _discipline() -> None:
-    """A case is judged by another than who investigated, sanctioned by others still, and may be appealed
-    against. Who did what is told by the history, of before without the office."""
+    """Make room for cases judged and sanctioned by different people, and for appeals. Who did what is told by
+    the history, of before without the office."""
     add_columns("case_file", concluded="INTEGER NOT NULL DEFAULT 0")
     add_columns("case_party", further="BYTEA" if store().is_postgresql else "BLOB")
     add_columns("case_event", on_behalf_of_id="INTEGER REFERENCES account (id)", **OFFICE)
@@ -73,26 +73,26 @@ def _discipline() -> None:
 
 
 def _steps_elsewhere() -> None:
-    """A step may wait for the office of another unit than its request's (A.13)."""
+    """Let a step wait for the office of another unit than its request's (A.13)."""
     add_columns("request_step", unit="INTEGER")
 
 
 def _handed_out() -> None:
-    """An announcement keeps what it opened to whom, and a copy may be of that alone (A.8)."""
+    """Add what an announcement opened to whom; a copy may be of that alone (A.8)."""
     add_columns("notice_recipient", opens="TEXT NOT NULL DEFAULT ''")
     add_columns("copy_grant", within_reach=no_as_yet())
 
 
 def _kept_numbers() -> None:
-    """Who receives an edition has a copy of their own number also without an account, and one that nobody can
-    acknowledge is closed with a reason (I.4.3)."""
+    """Give recipients of an edition without an account a copy of their own number too, and let one that
+    nobody can acknowledge be closed with a reason (I.4.3)."""
     let_be_null("edition_copy", "account_id")
     add_columns("edition_copy", closed_at="VARCHAR(27)", close_reason="VARCHAR(255) NOT NULL DEFAULT ''")
 
 
 def _whose_turn() -> None:
-    """Whose turn it is rests on accounts in use by person, on what waits elsewhere than in its request's
-    unit, and on little of each open request, whose rest is long. Of some kinds there are few requests."""
+    """Index what tells approvers: accounts in use by person, what waits elsewhere than in its request's unit,
+    and a little of each open request, whose rest is long. Of some kinds there are few requests."""
     told = "state, book_id, unit_id, id, kind, due, submitted_at, requester_id, about_id, entry_id"
     database.execute_sql("DROP INDEX IF EXISTS account_person_id")
     for index in (
@@ -105,7 +105,7 @@ def _whose_turn() -> None:
 
 
 def _few() -> None:
-    """The few among many that are asked for by what they are: expected or gone, shut off, found wrong."""
+    """Index the few among many asked for by what they are: expected or gone, shut off, found wrong."""
     for index in (
         "entry_expected ON entry (state, book_id, person_id) WHERE state = 'pending'",
         "entry_gone ON entry (state, book_id, person_id) WHERE state = 'left'",
@@ -116,22 +116,22 @@ def _few() -> None:
 
 
 def _audit_up_to() -> None:
-    """A list of the audit is counted up to its newest record: a server read all of them for that."""
+    """Index a list of the audit up to its newest record, for counting: a server read all of them for that."""
     index = "audit_record_book_account_seq ON audit_record (book, account, seq)"
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
     database.execute_sql("DROP INDEX IF EXISTS audit_record_book_account")
 
 
 def _by_name() -> None:
-    """Who is called so is asked of all entries and persons, exactly as it is written."""
+    """Index names, which are asked for of all entries and persons, exactly as written."""
     for table in ("entry", "person"):
         database.execute_sql(f"CREATE INDEX IF NOT EXISTS {table}_name ON {table} (name)")
 
 
 def _audit_by_what() -> None:
-    """How many records there are of each kind, and what was done in some days, is told by indexes that have
-    the book and whoever acted, rather than by each record. None begins with the outcome: almost all are done,
-    and SQLite would look for those by it whatever else is asked."""
+    """Index what the audit counts of each kind, and of some days: by book and actor, rather than by each
+    record. None begins with the outcome: almost all are done, and SQLite would look for those by it whatever
+    else is asked."""
     for index in (
         "audit_record_act_seq ON audit_record (act, seq, outcome, clause, source, book, account)",
         "audit_record_entry_seq ON audit_record (entry, seq, book, account)",
@@ -144,15 +144,15 @@ def _audit_by_what() -> None:
 
 
 def _few_tasks() -> None:
-    """A review may give everybody a task of their own; all other open ones are few, and looked at by whoever
-    comes in."""
+    """Index the few open tasks that are not a person's own, looked at at every sign-in: a review may give
+    everybody one."""
     told_by = "state, book_id, unit_id, account_id, kind, entry_id, id"
     others = "role IS NULL OR role <> 'person'"
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS task_few ON task ({told_by}) WHERE {others}")
 
 
 def _review_items_judged() -> None:
-    """How many of a review's things somebody decided on is counted among those, and not among all."""
+    """Index the things of a review that somebody decided on, to count those and not all."""
     index = "review_item_judged ON review_item (campaign_id, verdict) WHERE verdict IS NOT NULL"
     database.execute_sql(f"CREATE INDEX IF NOT EXISTS {index}")
     database.execute_sql("DROP INDEX IF EXISTS review_item_wrong")
@@ -163,8 +163,8 @@ CONFIRMED_BEFORE = timedelta(days=30)
 
 
 def _confirmations() -> None:
-    """An account depends on whoever had a hand in its enrolment until somebody of another office confirms it.
-    Those that counted as independent when this came stay so."""
+    """Make an account depend on those who had a hand in its enrolment until somebody of another office
+    confirms it. Those that counted as independent when this came stay so."""
     database.create_tables([tables.Confirmation], safe=True)
     add_columns("grant", alone=no_as_yet())
     now = clock.now()
@@ -180,7 +180,7 @@ def _confirmations() -> None:
 
 
 def _structure() -> None:
-    """From here on tables, columns, indexes and constraints are proved too; `carried` does it."""
+    """Do nothing: from here on tables, columns, indexes and constraints are proved too; `carried` does it."""
 
 
 def _day_count() -> None:
@@ -188,32 +188,32 @@ def _day_count() -> None:
 
 
 def _last_days() -> None:
-    """The last day of whoever leaves is on record where access can end by it, also before anybody decides."""
+    """Add leavers' last days, where access can end by them, also before anybody decides."""
     add_columns("entry", ended_at="VARCHAR(27)")
     database.create_tables([tables.LastDay], safe=True)
 
 
 def _whole_values() -> None:
-    """Protected values are found as a whole alone: digests of their endings go. Whoever opens the store makes
-    the search keys anew from the entries (`db.desk.entry.indexing`)."""
+    """Drop the search keys, with digests of the endings of protected values, which are found as a whole
+    alone. Whoever opens the store makes them anew from the entries (`db.desk.entry.indexing`)."""
     drop_search_keys()
 
 
 def _rules() -> None:
-    """Regulations on record. Those of before are taken in by whoever opens the store
+    """Create regulations on record. Those of before are taken in by whoever opens the store
     (`db.desk.policies.taking_in`), in a transaction that is journaled."""
     database.create_tables([tables.RegulationText, tables.BookRules, tables.RulesHead], safe=True)
 
 
 def _form_drafts() -> None:
-    """What was typed into forms when a line was cut."""
+    """Create drafts: what was typed into forms when a line was cut."""
     database.create_tables([tables.FormDraft], safe=True)
 
 
 def _parties() -> None:
-    """A case may be about whoever holds an office, a department, or an office itself. Whom it is about is
-    heard before the sanction, and a criticism is circulated once it can't be appealed any more: what was
-    decided before this came was circulated then."""
+    """Let a case be about an officer, a department, or an office itself, who are heard before the sanction,
+    and let a criticism be circulated once it can't be appealed any more: what was decided before this came
+    was circulated then."""
     let_be_null("case_party", "entry_id")
     moment, sealed = "VARCHAR(27)", "BYTEA" if store().is_postgresql else "BLOB"
     missing = add_columns(
@@ -237,49 +237,49 @@ def _parties() -> None:
 
 
 def _reopening() -> None:
-    """What was decided in a case may be looked at again, so there may be several appeals about one party."""
+    """Let a case be looked at again after a decision, so that one party may appeal several times."""
     add_columns("case_appeal", reopened=no_as_yet())
     database.execute_sql("DROP INDEX IF EXISTS case_appeal_party_id")
     database.execute_sql("CREATE INDEX IF NOT EXISTS case_appeal_party_id ON case_appeal (party_id)")
 
 
 def _papers() -> None:
-    """Sheets for signatures and their scans. A new store has them from its first step."""
+    """Create sheets for signatures and their scans. A new store has them from its first step."""
     database.create_tables([tables.Paper, tables.PaperScan], safe=True)
 
 
 def _notices_at_collection() -> None:
-    """Notices at collection as they were accepted, and what people took out by themselves."""
+    """Create notices at collection as they were accepted, and what people took out by themselves."""
     database.create_tables([tables.CollectionNotice, tables.ConsentWithdrawn], safe=True)
 
 
 def _drawing() -> None:
-    """How an account's lines and marks are drawn, where it chose."""
+    """Add how an account's lines and marks are drawn, where it chose."""
     add_columns("account", drawing="VARCHAR(8)")
 
 
 def _kept_people() -> None:
-    """Favourites, and whom somebody opened lately."""
+    """Create favourites, and people opened lately."""
     database.create_tables([tables.KeptPeople], safe=True)
 
 
 def _pickups() -> None:
-    """Pick-up codes, by which one file comes or goes."""
+    """Create pick-up codes, by which one file comes or goes."""
     database.create_tables([tables.Pickup], safe=True)
 
 
 def _held_acts() -> None:
-    """Decisions that can still be taken back."""
+    """Create decisions that can still be taken back."""
     database.create_tables([tables.HeldAct], safe=True)
 
 
 def _filters() -> None:
-    """What an account keeps of To do's chips."""
+    """Add what an account keeps of To do's chips."""
     add_columns("account", filters="VARCHAR(2000)")
 
 
 def _script_tokens() -> None:
-    """Tokens of scripts, and which of them began a session."""
+    """Create tokens of scripts, and add to sessions which of them began one."""
     database.create_tables([tables.ScriptToken], safe=True)
     add_columns("sign_in_session", **{"token": "VARCHAR(10)"})
 
@@ -330,7 +330,7 @@ RULES = STEPS.index(_rules) + 1
 
 
 def current() -> int:
-    """Version of the open store; 0 where it is new."""
+    """Return the version of the open store; 0 where it is new."""
     if not database.table_exists("schema_version"):
         return 0
     newest = SchemaVersion.select().order_by(SchemaVersion.version.desc()).first()

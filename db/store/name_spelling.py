@@ -62,7 +62,7 @@ _IDEOGRAPHS = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd]+")
 
 
 def spell_name(text: str) -> str:
-    """A cleaned ``text`` in the one spelling of a name: letters in the form that NFKC gives them, so that a
+    """Spell a cleaned ``text`` in the one way of a name: letters in the form that NFKC gives them, so that a
     radical is its ideograph; one sign for each kind of dot and apostrophe."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
         return text
@@ -82,7 +82,7 @@ class Misspelling(Message):
 
 
 def misspelt(text: str) -> Misspelling | None:
-    """What of `spell_name` ``text`` no name may have, with where it stands and what to write instead."""
+    """Tell what of `spell_name` ``text`` no name may have, where it stands and what to write instead."""
     if text.isascii() or _IDEOGRAPHS.fullmatch(text):
         return None
     wrong = next(_strange(text), None) or _piled(text) or _mixed(text)
@@ -90,9 +90,9 @@ def misspelt(text: str) -> Misspelling | None:
 
 
 def unusual(text: str) -> Message | None:
-    """What of a name that is allowed no name here has, for whoever decides on it: marks on an ideograph,
-    which are hardly seen, digits beside ideographs (threat 65), or signs by which it reads as several people
-    or as somebody in an office."""
+    """Warn the approver of what of a name that is allowed no name here has: marks on an ideograph, which are
+    hardly seen, digits beside ideographs (threat 65), or signs by which it reads as several people or as
+    somebody in an office."""
     plain = unicodedata.normalize("NFD", text)
     marked = any(
         unicodedata.category(char)[0] == "M" and _IDEOGRAPHS.fullmatch(base) for base, char in pairwise(plain)
@@ -110,7 +110,7 @@ def unusual(text: str) -> Message | None:
 
 @cache
 def script_of(letter: str) -> str | None:
-    """The script of ``letter`` or mark, by how its name in Unicode begins; None for one of no names."""
+    """Return the script of ``letter`` or mark, by its Unicode name; None for none of names. Cached."""
     if _IDEOGRAPHS.fullmatch(letter) or letter in "々〇〆":
         return HAN
     name = unicodedata.name(letter, "").replace("KATAKANA-HIRAGANA", "KATAKANA")
@@ -141,7 +141,7 @@ def _advice(char: str, category: str) -> Message:
 
 
 def _piled(text: str) -> Message | None:
-    """More marks on a letter than any name has. A Tibetan letter below another one is a letter."""
+    """Find more marks on a letter than any name has. A Tibetan letter below another one is a letter."""
     marks, base = 0, ""
     for place, char in enumerate(unicodedata.normalize("NFD", text)):
         if unicodedata.category(char)[0] != "M":
@@ -180,7 +180,7 @@ def _mixed(text: str) -> Message | None:
 
 
 def _is_disguised(word: str) -> bool:
-    """Whether all letters beside the ideographs of ``word`` look like Latin ones and are none: А座."""
+    """Return whether all letters beside the ideographs of ``word`` look like Latin ones and are none: А座."""
     others = [char for char in word if script_of(char) != HAN]
     return 0 < len(others) < len(word) and all(
         script_of(char) in ALONE and skeleton(fold_text(char)).isascii() for char in others
@@ -188,11 +188,11 @@ def _is_disguised(word: str) -> bool:
 
 
 def _first(text: str, script: str) -> str:
-    """The first letter of ``script``, with its number in Unicode."""
+    """Return the first letter of ``script``, with its number in Unicode."""
     char = next(char for char in text if char.isalpha() and script_of(char) == script)
     return f"{char} U+{ord(char):04X}"
 
 
 def _is_general(char: str) -> bool:
-    """Whether it is a mark of no script of its own, such as an accent."""
+    """Return whether it is a mark of no script of its own, such as an accent."""
     return unicodedata.name(char, "").startswith("COMBINING ")

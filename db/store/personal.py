@@ -27,7 +27,7 @@ def _named(table: type[Table]) -> str:
 
 
 def _ways(table: type[Table]) -> Iterator[tuple[str, str]]:
-    """The columns that lead from a row to its person, each with the table it refers to."""
+    """Yield the columns that lead from a row to its person, each with the table it refers to."""
     if _named(table) == PERSON:
         yield "id", PERSON
     leading = [field for field in table._meta.refs if field.to_person]
@@ -36,7 +36,7 @@ def _ways(table: type[Table]) -> Iterator[tuple[str, str]]:
 
 
 def _facts(table: type[Table]) -> Iterator[tuple[str, str | None]]:
-    """The personal columns, each with what stands in its place."""
+    """Yield the personal columns, each with what stands in its place."""
     for field in table._meta.sorted_fields:
         if isinstance(fact := getattr(field, "fact", None), Personal):
             yield field.column_name, fact.instead
@@ -59,8 +59,8 @@ def _all_ways(table: str) -> Collection[str]:
 
 
 def person_of(table: str, there: Callable[[str], Collection[str]] = _all_ways) -> str:
-    """The SQL of the person of a row of ``table``; NULL where it leads to nobody. ``there`` gives the columns
-    that a table has, where the store is of an earlier version."""
+    """Return the SQL of the person of a row of ``table``; NULL where it leads to nobody. ``there`` gives the
+    columns that a table has, where the store is of an earlier version."""
     found = [
         f'"{table}"."{column}"'
         if of == PERSON
@@ -99,7 +99,7 @@ def _instead(given: str | None, person: int, row: Row) -> str | None:
 
 
 def _rows_of(table: str, mark: str) -> str:
-    """The condition that a row of ``table`` is of a person; ``mark`` stands in it for their number."""
+    """Return the condition that a row of ``table`` is of a person; ``mark`` stands in it for their number."""
     found, before = [], ""
     for column, of in WAYS[table].items():
         inner = f"= {mark}" if of == PERSON else f'IN (SELECT id FROM "{of}" WHERE {_rows_of(of, mark)})'

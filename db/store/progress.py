@@ -16,6 +16,6 @@ def hear_progress(hears: Progress) -> None:
 
 
 def tell_progress(done: int, of: int) -> None:
-    """Tell whoever hears; where nobody does, it is nothing."""
+    """Tell the listener, if there is one."""
     if _hears is not None:
         _hears(done, of)

@@ -66,7 +66,7 @@ def open_words(key: bytes, seq: int, text: str) -> dict[str, Any]:
 
 
 def month_key(what: str, book: str | None, at: str) -> str:
-    """The name of the key for what records of ``book`` and of the month of ``at`` say."""
+    """Return the name of the key for what records of ``book`` and of the month of ``at`` say."""
     return f"{what}:{book or ''}:{at[:7]}"
 
 
@@ -80,8 +80,8 @@ def sealed_words(what: str, book: str | None, at: str, seq: int, said: Mapping[s
 
 
 def _month(name: str) -> bytes:
-    """The key called ``name``, kept in memory, as every record asks for it. One that this process has made is
-    asked for each time: the transaction that made it may be undone."""
+    """Return the key called ``name``, made where there is none, and cached, as every record asks for it. One
+    that this process has made is asked for each time: the transaction that made it may be undone."""
     global _kept
     if _kept.store is not store():
         _kept = _Kept(store())

@@ -66,7 +66,7 @@ class Hiding:
         self._keys = keys
 
     def content(self, table: str, person: int, content: bytes) -> str | None:
-        """``content``, JSON of rows of ``table``, under the person's key; None where that is destroyed."""
+        """Encrypt ``content``, JSON of rows of ``table``, by the person's key; None if that is destroyed."""
         key = self._keys.get(person)
         if key is None:
             return None
@@ -77,7 +77,7 @@ class Hiding:
         return base64.b64encode(sealed).decode("ascii")
 
     def text(self, table: str, row: Row | None, person: int) -> str | None:
-        """A row of ``person`` as JSON, with what is personal in it sealed."""
+        """Write a row of ``person`` as JSON, with what is personal in it encrypted."""
         if row is None:
             return None
         apart = {name: row[name] for name in PERSONAL[table] if name in row}
@@ -85,7 +85,7 @@ class Hiding:
         return _json({**plain, SEALED: [person, self.content(table, person, _json(apart).encode())]})
 
     def hide_rows(self, table: str, changes: Sequence[Change], person: int) -> str:
-        """Changes of whole rows of ``person`` as one: most of all changes are of such rows."""
+        """Encrypt changes of whole rows of ``person`` as one: most of all changes are of such rows."""
         pairs = (f"[{was or 'null'},{will or 'null'}]" for _table, was, will in changes)
         content = f"[{','.join(pairs)}]".encode()
         return _json({SEALED: [person, self.content(table, person, content)]})
@@ -100,11 +100,12 @@ class Showing:
         self.shut: set[int] = set()
 
     def persons_without_key(self, persons: Collection[int]) -> set[int]:
-        """Those of ``persons`` who have no key here and were not erased."""
+        """Return those of ``persons`` who have no key here and were not erased."""
         return {person for person in persons if person not in self._keys and person not in self._gone}
 
     def content(self, table: str, person: int, sealed: str | None) -> bytes | None:
-        """What `Hiding.content` sealed; None where the key is not there. Raises SealBroken."""
+        """Decrypt what `Hiding.content` encrypted; None, noted in ``shut``, where the key is not there.
+        Raises SealBroken."""
         key = self._keys.get(person)
         if sealed is None or key is None or person in self._gone:
             self.shut |= self.persons_without_key([person]) if sealed is not None else set()
@@ -117,9 +118,9 @@ class Showing:
             raise SealBroken(table) from None
 
     def changes(self, table: str, was: Row | None, will: Row | None) -> list[tuple[Row | None, Row | None]]:
-        """The rows before and after that the journal holds as these two. Where the key is not there, the one
-        after has what stands in its place, the one before only what was not sealed; of whole rows there is
-        nothing. Raises SealBroken."""
+        """Return the rows before and after that the journal holds as these two. Where the key is not there,
+        the one after has what stands in its place, the one before only what was not sealed; of whole rows
+        there is nothing. Raises SealBroken."""
         if will is not None and SEALED in will and not PERSONAL[table]:
             content = self.content(table, *will[SEALED])
             return [] if content is None else [(before, after) for before, after in json.loads(content)]
@@ -138,7 +139,7 @@ class Showing:
 
 
 def _rows(change: Change) -> tuple[Row | None, Row | None]:
-    """The rows after and before a change in which its person may be."""
+    """Return the rows after and before a change in which its person may be."""
     table, before, after = change
     if table not in PERSONAL:
         return None, None
@@ -146,7 +147,7 @@ def _rows(change: Change) -> tuple[Row | None, Row | None]:
 
 
 def _persons(rows: Sequence[tuple[str, tuple[Row | None, Row | None]]]) -> list[int | None]:
-    """The person of each, looked up for all of a table at once."""
+    """Return the person of each, looked up for all of a table at once."""
     wanted: dict[str, set[int]] = {}
     for table, images in rows:
         for row in filter(None, images):
@@ -174,12 +175,13 @@ def _persons(rows: Sequence[tuple[str, tuple[Row | None, Row | None]]]) -> list[
 
 @lru_cache(maxsize=8)
 def _cipher(key: bytes) -> AESGCM:
-    """Rows of one person often follow on each other."""
+    """Set a key up; cached, as rows of one person often follow on each other."""
     return AESGCM(key)
 
 
 def _compressed(content: bytes) -> bytes:
-    """For a few hundred bytes, setting the usual window up takes five times as long as all the rest."""
+    """Compress in a small window: for a few hundred bytes, setting the usual one up takes five times as long
+    as all the rest."""
     if len(content) > WINDOW:
         return zlib.compress(content, 1)
     pressing = zlib.compressobj(1, wbits=WINDOW.bit_length() - 1, memLevel=4)

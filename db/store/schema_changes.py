@@ -22,7 +22,7 @@ def add_columns(table: str, **columns: str) -> bool:
 
 
 def no_as_yet() -> str:
-    """The type of a truth that is not one as yet."""
+    """Return the type of a column of booleans, false as yet."""
     return "BOOLEAN NOT NULL DEFAULT FALSE" if store().is_postgresql else "INTEGER NOT NULL DEFAULT 0"
 
 

@@ -36,7 +36,7 @@ def stored_version(home: Home, settings: Settings) -> int:
 
 
 def _of_file(file: Path, keys: list[bytes]) -> int:
-    """As `stored_version`. In the middle of a rotation there are two keys, one of which opens it."""
+    """Read as `stored_version` does, by either key in the middle of a rotation."""
     silence_sqlcipher()
     failed: dbapi2.DatabaseError | None = None
     for key in keys:

@@ -30,14 +30,14 @@ class SealBroken(Exception):
 
 
 def seal(keys: KeyRing, place: str, value: bytes) -> bytes:
-    """``value`` sealed under the current field key for ``place`` (``table:row:column``)."""
+    """Encrypt ``value`` by the current field key for ``place`` (``table:row:column``)."""
     header = HEADER.pack(VERSION, keys.current)
     nonce = secrets.token_bytes(NONCE_BYTES)
     return header + nonce + AESGCM(keys.fields[keys.current]).encrypt(nonce, value, _bound(header, place))
 
 
 def sealer(keys: KeyRing) -> Callable[[str, bytes], bytes]:
-    """What `seal` does with the current key, for a great many values."""
+    """Make what does as `seal` with the current key, for a great many values."""
     header = HEADER.pack(VERSION, keys.current)
     encrypt = AESGCM(keys.fields[keys.current]).encrypt
 
@@ -49,12 +49,12 @@ def sealer(keys: KeyRing) -> Callable[[str, bytes], bytes]:
 
 
 def unseal(keys: KeyRing, place: str, sealed: bytes) -> bytes:
-    """What was sealed for ``place``. Raises SealBroken."""
+    """Decrypt what was sealed for ``place``. Raises SealBroken."""
     return opener(keys)(place, bytes(sealed))
 
 
 def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
-    """What `unseal` does, for a great many values."""
+    """Make what does as `unseal`, for a great many values."""
     known: dict[bytes, AESGCM] = {}
 
     def open_one(place: str, sealed: bytes) -> bytes:
@@ -74,21 +74,22 @@ def opener(keys: KeyRing) -> Callable[[str, bytes], bytes]:
 
 
 def blind_digest(key: bytes, text: str) -> str:
-    """A keyed digest (96 bits, base64) that finds ``text`` again without revealing it."""
+    """Return a keyed digest (96 bits, base64) that finds ``text`` again without revealing it."""
     digest = hmac.digest(key, text.encode("utf-8"), "sha256")
     return base64.urlsafe_b64encode(digest[:12]).decode("ascii")
 
 
 @lru_cache(maxsize=1024)
 def search_key(search: bytes, book: str, field: str) -> bytes:
-    """The key under which the values of one field of one book are found (HKDF-Expand, RFC 5869, one block):
-    a digest says nothing of another field's values, nor of the same person's in another book."""
+    """Derive the key under which the values of one field of one book are found (HKDF-Expand, RFC 5869, one
+    block): a digest says nothing of another field's values, nor of the same person's in another book.
+    Cached."""
     return hmac.digest(search, f"search {book}:{field}\x01".encode(), "sha256")
 
 
 @lru_cache(maxsize=8)
 def _cipher(key: bytes) -> AESGCM:
-    """Setting a key up costs as much as opening a short value with it."""
+    """Set a key up; cached, as that costs as much as opening a short value with it."""
     return AESGCM(key)
 
 

@@ -60,12 +60,12 @@ class _Holding:
 
 
 def is_missing() -> bool:
-    """Whether there are entries, and no search key of any."""
+    """Return whether there are entries, and no search key of any."""
     return not SearchEntry.select().exists() and Entry.select().where(Entry.state == "active").exists()
 
 
 def scope_of(unit: int, below: bool) -> int:
-    """The scope of ``unit`` with everything below it, or of its direct members alone."""
+    """Return the scope of ``unit`` with everything below it, or of its direct members alone."""
     return unit if below else -unit
 
 
@@ -94,7 +94,7 @@ def drop_entry(entry: int) -> None:
 
 
 def keys_of(entry: int) -> set[Key]:
-    """All keys of an entry with the scopes in which they stand, as they are in the table."""
+    """Return all keys of an entry with the scopes in which they stand, as they are in the table."""
     held = _held(entry)
     if held is None:
         return set()

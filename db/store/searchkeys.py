@@ -108,7 +108,7 @@ def blind_keys(findable: Findable, keys: KeyRing) -> frozenset[str]:
 
 
 def key_ranges(text: str, side: Side) -> tuple[Range, ...]:
-    """What one term of a question looks for among the open keys, best rank first."""
+    """Return what one term of a question looks for among the open keys, best rank first."""
     term = fold_text(text)[:LONGEST]
     if not term:
         return ()
@@ -125,33 +125,34 @@ def key_ranges(text: str, side: Side) -> tuple[Range, ...]:
 
 
 def kind_range(kind: str, term: str, side: Side) -> Range:
-    """The keys of one kind that begin with ``term``, which is folded."""
+    """Return the range of the keys of one kind that begin with ``term``, which is folded."""
     return Range(kind, _sided(kind, side) + term[:LONGEST])
 
 
 def first_ranges(text: str, side: Side, ranks: Sequence[int]) -> tuple[Range, ...]:
-    """The same among entries with a tag of one of ``ranks``, rank by rank."""
+    """Return the same among entries with a tag of one of ``ranks``, rank by rank."""
     found = []
     for rank in ranks:
         for span in key_ranges(text, side):
+            # Behind a rank the kind is a capital on either side: the side is told by the first letter.
             low = _ranked(rank, side) + span.low[:1].upper() + span.low[1:]
             found.append(Range(FIRST, low))
     return tuple(found)
 
 
 def facet_key(facet: str, side: Side) -> str:
-    """The key that every entry sorted under ``facet`` (``by=value``) has."""
+    """Return the key that every entry sorted under ``facet`` (``by=value``) has."""
     return _sided(FACET, side) + facet[:LONGEST]
 
 
 def facet_range(facet: str, side: Side) -> Range:
-    """The entries sorted under ``facet``, in the order of a list."""
+    """Return the range of the entries sorted under ``facet``, in the order of a list."""
     low = f"{_sided(LISTED, side)}{facet[: LONGEST // 2]}\x1f"
     return Range(LISTED, low)
 
 
 def facet_values(by: str, side: Side) -> Range:
-    """Every facet key of one property."""
+    """Return the range of every facet key of one property."""
     low = f"{_sided(FACET, side)}{by}="
     return Range(FACET, low)
 
@@ -170,7 +171,7 @@ def lookalike_key(name: str, side: Side) -> str:
 
 
 def everyone(side: Side) -> Range:
-    """The range that holds each entry of a scope once, in the order of a list: by pinyin."""
+    """Return the range that holds each entry of a scope once, in the order of a list: by pinyin."""
     return Range(ORDER, _sided(ORDER, side))
 
 
@@ -184,7 +185,7 @@ def blind_range(book: str, field: str, text: str, side: Side, keys: KeyRing) -> 
 
 
 def line_of(entry: int, name: str) -> int:
-    """The number of an entry's line: seven letters of its pinyin, five bits each, then its id.
+    """Make the number of an entry's line: seven letters of its pinyin, five bits each, then its id.
 
     Lines lie in the order of their numbers. People of one name are neighbours, so that a page of results
     is a page or two of the file and not one for each person.
@@ -205,7 +206,7 @@ def entry_of(line: int) -> int:
 
 
 def fold_text(text: str) -> str:
-    """``text`` as it is compared: one width, one case, no blanks and no interpuncts."""
+    """Fold ``text`` for comparing: one width, one case, no blanks and no interpuncts."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
     return _IGNORED.sub("", plain)
 
@@ -215,7 +216,7 @@ _folded = lru_cache(maxsize=KNOWN)(fold_text)
 
 
 def as_number(text: str) -> str:
-    """The digits of what looks like a number, without China's country code; empty for anything else."""
+    """Return the digits of what looks like a number, without China's country code; else nothing."""
     plain = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text))
     match = _DIGITS.fullmatch(plain)
     if match is None:
@@ -237,14 +238,14 @@ def _texts(findable: Findable) -> Iterator[tuple[str, str]]:
 
 
 def _place(findable: Findable) -> str:
-    """Where the entry stands in a list: by pinyin, behind those with a tag that comes first."""
+    """Return the entry's place in a list: by pinyin, behind those with a tag that comes first."""
     name = _folded(findable.name)
     ahead = "" if findable.rank is None else f"!{findable.rank:03d} "
     return f"{ahead}{_order(name)} {name}"
 
 
 def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
-    """By what a person may ask for the entry."""
+    """Yield kinds and keys by which a person may ask for the entry."""
     name = _folded(findable.name)
     yield NAME, name
     yield NAME, skeleton(name)
@@ -274,8 +275,8 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
 
 
 def _order(name: str) -> str:
-    """Character by character, as Chinese lists are sorted: by sound, then the character itself, so that
-    all of one surname stand together and 程 comes after every 陈."""
+    """Return a sort key character by character, as Chinese lists are sorted: by sound, then the character
+    itself, so that all of one surname stand together and 程 comes after every 陈."""
     spoken = _spoken(name)
     if name.isascii() or len(spoken) != len(name):
         return " ".join(spoken) if spoken else name
@@ -283,7 +284,7 @@ def _order(name: str) -> str:
 
 
 def readings(name: str) -> list[tuple[str, ...]]:
-    """The ways to read ``name`` in pinyin without tones: every reading of the surname's character."""
+    """Read ``name`` in pinyin without tones, in all ways: every reading of the surname's character."""
     surname, given = _syllables(name[:1]), _spoken(name)
     found = [tuple(given), *((first, *given[1:]) for first in surname)]
     return [syllables for syllables in dict.fromkeys(found) if all(syllables)]
@@ -298,7 +299,7 @@ def _syllables(character: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=KNOWN)
 def _spoken(name: str) -> tuple[str, ...]:
-    """The usual reading of a person's name."""
+    """Return the usual reading of a person's name; cached."""
     for surname in (name[:2], name[:1]):
         if surname in SURNAMES and len(name) > len(surname):
             return (*SURNAMES[surname], *_read(name[len(surname) :]))
@@ -306,7 +307,7 @@ def _spoken(name: str) -> tuple[str, ...]:
 
 
 def _read(text: str) -> tuple[str, ...]:
-    """Word by word: names are many, the characters and words in them few."""
+    """Read word by word: names are many, the characters and words in them few."""
     from pypinyin.seg.simpleseg import seg
 
     return tuple(syllable for word in seg(text) for syllable in _word(word))
@@ -321,7 +322,7 @@ def _word(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def spelled(name: str) -> tuple[str, str]:
-    """Return ``name`` in pinyin without tones, and the first letters of that."""
+    """Return ``name`` in pinyin without tones, and the first letters of that; cached."""
     syllables = _read(fold_text(name))
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 

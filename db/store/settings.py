@@ -208,7 +208,7 @@ class Settings(BaseModel):
 
 
 def known_settings(place: Sequence[str | int]) -> list[str]:
-    """The names that may stand where the key at ``place`` stands: in the file, or in one of its tables."""
+    """Return the names that may stand where the key at ``place`` stands: in the file, or in a table."""
     tables: dict[str, type[BaseModel]] = {
         "mail": Mail,
         "wecom": WeComSettings,
@@ -268,7 +268,7 @@ class Home:
             ) from None
 
     def checkpoint_places(self, settings: Settings) -> list[Path]:
-        """The directories that checkpoints of the audit go to."""
+        """Return the directories that checkpoints of the audit go to."""
         return [self.folder / place for place in (settings.checkpoints or Checkpoints()).to]
 
     def backups_to(self, settings: Settings) -> list[Path]:
@@ -278,7 +278,7 @@ class Home:
         return self.folder / settings.journal
 
     def database_url(self, settings: Settings) -> str:
-        """The database's URL with a relative SQLite file placed in this folder."""
+        """Return the database's URL with a relative SQLite file placed in this folder."""
         scheme, _colon, rest = settings.database.partition(":")
         if scheme == "sqlite":
             return f"sqlite:{self.folder / rest}"

@@ -11,12 +11,12 @@ from db.store.engine import database, reader, store
 
 
 def fetch(statement: str, values: Sequence[object] = ()) -> list[Any]:
-    """All rows of a statement, straight from the driver."""
+    """Return all rows of a statement, straight from the driver."""
     return list(reader().execute(statement, values).fetchall())
 
 
 def is_among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
-    """The condition that ``column`` is one of ``values``, with its parameters.
+    """Return the condition that ``column`` is one of ``values``, with its parameters.
 
     A server gets them as one array, so that it prepares one statement for every number of them.
     """
@@ -27,13 +27,13 @@ def is_among(column: str, values: Iterable[object]) -> tuple[str, list[object]]:
 
 
 def constant(word: str) -> SQL:
-    """A word of ours as it stands in the statement: an index that has only some rows of a table is taken for
+    """Put a word of ours into the statement itself: an index that has only some rows of a table is taken for
     certain where the statement says which, and not always where a value does."""
     return SQL(f"'{word}'")
 
 
 def unindexed(column: Any) -> Any:
-    """``column``, to be looked at row by row, and found by no index that begins with it."""
+    """Have ``column`` looked at row by row, and found by no index that begins with it."""
     return column.concat("") if store().is_postgresql else NodeList((SQL("+"), column))
 
 

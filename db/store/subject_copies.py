@@ -36,7 +36,7 @@ def clear_copies(places: Iterable[Path], backup_key: bytes) -> list[Path]:
 
 
 def copies_are_behind() -> bool:
-    """Whether something was erased that the note beside the journal does not name yet."""
+    """Return whether something was erased that the note beside the journal does not name yet."""
     try:
         return bool(destroyed().keys() - erased_in([store().journal.folder]).keys())
     except KeyRingError:
@@ -44,7 +44,8 @@ def copies_are_behind() -> bool:
 
 
 def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, tuple[bytes, str]]:
-    """The keys, with when they were made, in the copies of ``folders``, but for those of what was erased.
+    """Read the keys, with when they were made, in the copies of ``folders``, but for those of what was
+    erased.
 
     Of several for one subject that counts which stands last in the first of the folders: those before it
     were made in transactions that came to nothing. When they were made says nothing, as clocks are set back.
@@ -63,12 +64,12 @@ def found_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, t
 
 
 def keys_in(folders: Iterable[Path], keys: Sequence[bytes]) -> dict[KeyOwner, bytes]:
-    """The keys in the copies of ``folders``, as `found_in` finds them."""
+    """Read the keys in the copies of ``folders``, as `found_in` finds them."""
     return {subject: key for subject, (key, _at) in found_in(folders, keys).items()}
 
 
 def erased_in(folders: Iterable[Path]) -> dict[KeyOwner, str]:
-    """What was erased, and when, as the notes in ``folders`` say. Raises KeyRingError where one can't be
+    """Read what was erased, and when, as the notes in ``folders`` say. Raises KeyRingError where one can't be
     read: what was erased must not come back."""
     found: dict[KeyOwner, str] = {}
     for file in (folder / ERASED for folder in folders):

@@ -70,7 +70,7 @@ def of_entry(entry: int) -> int | None:
 
 
 def key_of(subject: KeyOwner) -> bytes | None:
-    """The subject's key; None where it was never made or is destroyed. Raises SealBroken."""
+    """Decrypt the subject's key; None where it was never made or is destroyed. Raises SealBroken."""
     table, column = _where(subject)
     found = f"SELECT key FROM {table} WHERE {column} = {database.param}"
     row = database.execute_sql(found, (subject,)).fetchone()
@@ -89,7 +89,7 @@ def key_for(subject: KeyOwner) -> bytes:
 
 
 def keys_of(persons: Collection[int]) -> dict[int, bytes]:
-    """Return the keys of ``persons``, made as needed in the running transaction; none of the erased."""
+    """Return the keys of ``persons``, made, under a lock, as needed; none of the erased."""
     found = _known(persons)
     missing = set(persons) - found.keys()
     missing -= {int(row[0]) for row in _rows("SELECT person FROM erasure WHERE {}", "person", missing)}
@@ -100,7 +100,7 @@ def keys_of(persons: Collection[int]) -> dict[int, bytes]:
 
 
 def lacking() -> list[int]:
-    """Persons who have no key and were not erased: nobody of whom anything was journaled."""
+    """Return persons who have no key and were not erased: nobody of whom anything was journaled."""
     rows = database.execute_sql(
         "SELECT id FROM person WHERE id NOT IN (SELECT person FROM subject_key) "
         "AND id NOT IN (SELECT person FROM erasure)"
@@ -113,22 +113,22 @@ def all_keys() -> dict[int, bytes]:
 
 
 def are_kept() -> bool:
-    """Whether the open store has keys of persons and things; one of an earlier version has none."""
+    """Return whether the open store has keys of persons and things; one of an earlier version has none."""
     return {"subject_key", "thing_key"} <= set(database.get_tables())
 
 
 def keys_at_hand() -> Callable[[KeyOwner], bytes | None]:
-    """`key_of` for a great many, each asked for once."""
+    """Make what does as `key_of`, for a great many, each asked for once."""
     return cache(key_of)
 
 
 def seal_content(key: bytes, seq: int, content: bytes) -> bytes:
-    """What record ``seq`` of the audit keeps, under ``key``."""
+    """Encrypt what record ``seq`` of the audit keeps, by ``key``."""
     return _encrypted(key, content, seq.to_bytes(8, "big"))
 
 
 def open_content(key: bytes, seq: int, content: bytes) -> bytes:
-    """What `seal_content` sealed. Raises SealBroken."""
+    """Decrypt what `seal_content` encrypted. Raises SealBroken."""
     return _decrypted(key, content, seq.to_bytes(8, "big"))
 
 
@@ -143,13 +143,13 @@ def destroy(subject: KeyOwner) -> None:
 
 
 def destroyed() -> dict[KeyOwner, str]:
-    """What the open store says was erased, and when."""
+    """Return what the open store says was erased, and when."""
     found: dict[KeyOwner, str] = {row.person: row.at for row in Erasure.select()}
     return found | {row.name: row.at for row in LetGo.select()}
 
 
 def _known(persons: Collection[int]) -> dict[int, bytes]:
-    """The keys that there are, of those of ``persons`` who were not erased."""
+    """Decrypt the keys that there are, of those of ``persons`` who were not erased."""
     unseal_one = opener(store().keys)
     wanted = (
         "SELECT person, key FROM subject_key WHERE {} "
@@ -169,7 +169,7 @@ def _rows(statement: str, column: str, values: Collection[int], most: int = 10_0
 
 
 def _make(subjects: Sequence[Any]) -> dict[Any, bytes]:
-    """New keys, in the copy on disk all at once before this returns."""
+    """Make and store new keys, in the locked copy on disk all at once before this returns."""
     if not subjects:
         return {}
     made, at, place = {one: secrets.token_bytes(KEY_BYTES) for one in subjects}, clock.now(), store().journal
@@ -203,7 +203,7 @@ def store_keys(found: Mapping[Any, tuple[bytes, str]]) -> None:
 
 
 def every_key() -> Iterator[tuple[KeyOwner, bytes, str]]:
-    """All subjects with their keys, and when these were made."""
+    """Yield all subjects with their keys, decrypted, and when these were made."""
     unseal_one = opener(store().keys)
     for table, column in (("subject_key", "person"), ("thing_key", "name")):
         rows = database.execute_sql(
@@ -226,8 +226,8 @@ def _decrypted(key: bytes, content: bytes, bound: bytes) -> bytes:
 
 
 def in_frames(sealing: bytes, kept: Sequence[tuple[KeyOwner, bytes, str]]) -> bytes:
-    """Keys as they stand in a copy: some hundred a frame, a line each. (A frame without a name in it is from
-    before, and its position is a person.)"""
+    """Write keys as they stand in a copy: some hundred a frame, a line each. (A frame without a name in it is
+    from before, and its position is a person.)"""
     lines = [
         f"{at} {key.hex()} {f'#{subject}' if isinstance(subject, int) else subject}"
         for subject, key, at in kept

@@ -10,8 +10,8 @@ DEEPEST = 32
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    """The tables of ``text``. Raises tomllib.TOMLDecodeError also for what `tomllib` breaks off at: lists
-    within lists without end, numbers of thousands of digits."""
+    """Read the tables of ``text``. Raises tomllib.TOMLDecodeError also for what `tomllib` breaks off at:
+    lists within lists without end, numbers of thousands of digits."""
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:

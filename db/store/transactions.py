@@ -58,9 +58,9 @@ def writing() -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """For what only reads. On SQLite it is one view of the record; on PostgreSQL each statement has its
-    own, as it would have in a transaction too, and the two round trips of one are saved. Raises Unavailable
-    where the database can't do it now; on SQLite RuntimeError for what wrote, and undoes it."""
+    """Open a view for what only reads. On SQLite it is one view of the record; on PostgreSQL each statement
+    has its own, as it would have in a transaction too, and the two round trips of one are saved. Raises
+    Unavailable where the database can't do it now; on SQLite RuntimeError for what wrote, and undoes it."""
     opened = store()
     with said_in_words():
         if opened.is_postgresql:
@@ -90,7 +90,7 @@ _compared = threading.local()
 
 
 def _must_not_lag(opened: Store) -> None:
-    """Before the first change on a connection, hold the database against the journals that lie here. Raises
+    """Hold the database against the journals that lie here, before the first change on a connection. Raises
     Unavailable where it lacks what was acknowledged, or has another history: whoever wrote into it now would
     bury that."""
     held: Any = opened.database
@@ -105,7 +105,7 @@ def _must_not_lag(opened: Store) -> None:
 
 
 def lags_journal(opened: Store) -> bool:
-    """Whether the open database lacks a transaction that a host with a journal here knows to be committed."""
+    """Return whether the open database lacks a transaction that a journal here calls committed."""
     place = opened.journal
     told = acknowledged(place.folder, [place.key])
     mark = database.param
@@ -138,7 +138,7 @@ def _reach(opened: Store) -> None:
 
 
 def _is_cut(connection: Any) -> bool:
-    """An idle connection on which something is to be read was ended by the server."""
+    """Return whether the server ended the connection: on an idle one something is to be read then."""
     if connection.closed:
         return True
     ready, _write, _other = select.select([connection.fileno()], [], [], 0)
@@ -146,7 +146,7 @@ def _is_cut(connection: Any) -> bool:
 
 
 def _was_committed(written: Written) -> bool:
-    """Whether what was lost sight of in the very commit was done, asked of the server once it is back: the
+    """Ask the server, once it is back, whether what was lost sight of in the very commit was done: for the
     transaction, and the record that it made, as a server that crashed gives the number of a transaction of
     which nothing was on disk yet to another one. Raises Unavailable where it does not come back soon."""
     until = time.monotonic() + PATIENCE

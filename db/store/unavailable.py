@@ -103,12 +103,12 @@ def said_in_words() -> AbstractContextManager[None]:
 
 
 def of_the_system(error: OSError) -> Unavailable:
-    """What the system refused where something had to be written."""
+    """Make the error for what the system refused where something had to be written."""
     return Unavailable(SYSTEM.get(error.errno or 0, BLOCKED))
 
 
 def system_reason(error: OSError) -> Text:
-    """What the system says, in words of the reader's; in its own where it is something rare."""
+    """Say what the system says, in words of the reader's; in its own where it is something rare."""
     return REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
 
 
@@ -124,8 +124,8 @@ def store_reason(error: BaseException | None) -> Message | None:
 
 
 def told_by_server(error: BaseException | None) -> str:
-    """What PostgreSQL's server or its library said, in their own words on one line; empty where neither did.
-    It is for who runs the host: it names servers, ports and users."""
+    """Return what PostgreSQL's server or its library said, in their own words on one line; empty where
+    neither did. It is for the operator: it names servers, ports and users."""
     while error is not None:
         if type(error).__module__.startswith("psycopg"):
             return " ".join(str(error).split())

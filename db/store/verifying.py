@@ -37,14 +37,14 @@ def lost_of() -> int:
 
 
 def lost_upto() -> int:
-    """Up to which record the chain went by what the journal tells and the open store lacks, also beyond a
-    place where the journal is broken; 0 where it lacks nothing. Raises KeyRingError."""
+    """Return up to which record the chain went by what the journal tells and the open store lacks, also
+    beyond a place where the journal is broken; 0 where it lacks nothing. Raises KeyRingError."""
     return told_beyond(*_journal(), position(database)) if lost_of() else 0
 
 
 def holes_of(after: int) -> tuple[Hole, ...]:
-    """What the journal of the open store has lost of what came after position ``after``. None is told where
-    other hosts journal elsewhere, as what seems lost may lie there. Raises KeyRingError."""
+    """Find what the journal of the open store has lost of what came after position ``after``. None is told
+    where other hosts journal elsewhere, as what seems lost may lie there. Raises KeyRingError."""
     folder, keys = _journal()
     known, reached = hosts(database), position(database)
     if absent_hosts([folder], keys, known, reached, whole=True) - {this_host()}:
@@ -66,7 +66,7 @@ def unlike_journal(signed: int) -> int:
 
 
 def _hash_of(seq: int) -> str:
-    """The hash of record ``seq``; zeros before the first one, and where it is not there."""
+    """Return the hash of record ``seq``; zeros before the first one, and where it is not there."""
     row = database.execute_sql(
         f"SELECT hash FROM audit_record WHERE seq = {database.param}", (seq,)
     ).fetchone()
@@ -79,7 +79,8 @@ def _journal() -> tuple[Path, list[bytes]]:
 
 
 def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
-    """What `db.store.audit.verify` says of the whole chain of the open store, sooner where it is long.
+    """Verify the whole chain of the open store as `db.store.audit.verify` does, in several processes, sooner
+    where it is long.
 
     Each part is held against the hash of the record before it, so that the whole is sound if all parts
     are; of those that are not, the first one's verdict is that of the whole.
@@ -96,13 +97,13 @@ def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
 
 
 def parts_of(last: int, part: int) -> tuple[Sequence[int], Sequence[int | None]]:
-    """The first record of each part, and how many it has: of the last one, whatever comes."""
+    """Return the first record of each part, and how many it has: of the last one, whatever comes."""
     firsts = range(1, last + 1, part)
     return firsts, [*[part] * (len(firsts) - 1), None]
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict of the whole, from those of its parts in order."""
+    """Make the verdict of the whole, from those of its parts in order."""
     records = 0
     for verdict in verdicts:
         records += verdict.records
@@ -112,7 +113,7 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def verdict_of(outside: Mapping[int, str], first: int, most: int | None) -> Verdict:
-    """Of ``most`` records from ``first`` on, or of all to the head of the chain."""
+    """Verify ``most`` records from ``first`` on, or all to the head of the chain."""
     return audit.verify(first, most, outside)
 
 

@@ -54,7 +54,7 @@ def write_turn(database: Path, patience: float | None = None) -> Iterator[None]:
 
 
 def _take_number(queue: int, deadline: float) -> int:
-    """The next number, its byte locked. The counter is locked meanwhile, for a few microseconds."""
+    """Take the next number, its byte locked. The counter is locked meanwhile, for a few microseconds."""
     while True:
         try:
             fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -69,7 +69,7 @@ def _take_number(queue: int, deadline: float) -> int:
 
 
 def _ahead(queue: int, number: int) -> int:
-    """How far ahead of ``number`` somebody is found who has not written yet; 0 where nobody is."""
+    """Return how far ahead of ``number`` somebody is found who has not written yet; 0 where nobody is."""
     kind, _whence, start, _length, _process = _ask(queue, fcntl.F_OFD_GETLK, FIRST, number)
     return 0 if kind == fcntl.F_UNLCK else max(1, FIRST + number - start)
 

@@ -29,7 +29,7 @@ def regulations(copy: ToMake) -> str:
 
 
 def not_to_import(copy: ToMake) -> str:
-    """Why the table can't be imported into a directory as this one is; nothing where it can."""
+    """Tell why the table can't be imported into a directory as this one is; nothing where it can."""
     if not copy.lacking:
         return ""
     words = _("No column for {fields}, which this directory asks for: add it before you import the table.",
@@ -38,7 +38,7 @@ def not_to_import(copy: ToMake) -> str:
 
 
 def mark(copy: ToMake) -> str:
-    """The visible mark: whose copy it is and which (I.4.3, A.12)."""
+    """Return the visible mark: whose copy it is and which (I.4.3, A.12)."""
     return _said(
         copy,
         _(

@@ -28,7 +28,7 @@ UNSEEN = 3
 
 
 def write(copy: ToMake) -> bytes:
-    """The pages, not encrypted yet."""
+    """Write the pages, not encrypted yet."""
     out = io.BytesIO()
     canvas = pdf_file.canvas(
         out,
@@ -58,7 +58,7 @@ Cells = Sequence[Sequence[str]]
 
 @cache
 def _wide(char: str) -> float:
-    """Points; asked of every character of a copy."""
+    """Return the points that ``char`` takes; cached, as it is asked of every character of a copy."""
     return width(char) * SIZE
 
 
@@ -67,12 +67,12 @@ def _span(text: str) -> float:
 
 
 def _fitting(text: str, size: float, room: float) -> float:
-    """``size``, or as much smaller as ``text`` needs to stay within ``room``; both in points."""
+    """Return ``size``, or as much less as ``text`` needs to stay within ``room``; both in points."""
     return min(size, room * SIZE / max(1.0, _span(text)))
 
 
 def _columns(heads: Sequence[Sequence[str]], texts: Sequence[Sequence[str]]) -> list[int]:
-    """Where each column begins, and where the last one ends, in whole points."""
+    """Return where each column begins, and where the last one ends, in whole points."""
     wanted = []
     for place, head in enumerate(heads):
         widths = map(_span, [*head, *(row[place] for row in texts)])
@@ -106,7 +106,7 @@ def _paginated(
 
 
 def _folded(text: str, room: float) -> list[str]:
-    """``text`` in lines that fit into ``room`` points; nothing is cut off."""
+    """Fold ``text`` into lines that fit into ``room`` points; nothing is cut off."""
     lines, line, used = [], "", 0.0
     for char in text:
         if line and used + _wide(char) > room:
@@ -122,7 +122,7 @@ def _height(cells: Cells) -> int:
 
 
 def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
-    """Title, classification and mark at the top, the mark at the bottom and across the page."""
+    """Draw title, classification and mark at the top, the mark at the bottom and across the page."""
     classified = harmless(copy_lines.classification(copy))
     title, room = harmless(copy_lines.title(copy)), WIDTH - 2 * MARGIN
     canvas.setFont(FONT, _fitting(title, 13, room - _span(classified) * 10 / SIZE - 12))
@@ -158,7 +158,7 @@ def _frame(canvas: Any, copy: ToMake, number: int, count: int) -> None:
 
 
 def _heads(canvas: Any, heads: Sequence[Sequence[str]], starts: Sequence[int], lines: int) -> int:
-    """The heads, of so many ``lines``, and the rule below them; where the first row goes."""
+    """Draw the heads, of so many ``lines``, and the rule below them; return where the first row goes."""
     canvas.setFont(FONT, SIZE)
     canvas.setFillGray(0)
     bottom = TOP - (lines - 1) * LEADING

@@ -29,7 +29,7 @@ WIDEST = 40
 
 
 def write(copy: ToMake) -> bytes:
-    """The workbook: title, classification and mark above the table and on each printed page."""
+    """Write the workbook: title, classification and mark above the table and on each printed page."""
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, {"in_memory": True, **plain}) as book:
@@ -78,7 +78,7 @@ def _text(text: str) -> str:
 
 
 def _width(copy: ToMake, head: str, texts: Sequence[str]) -> int:
-    """Pixels for the longest text of a column, even or odd as its bit says."""
+    """Return pixels for the longest text of a column, even or odd as its bit says."""
     characters = min(WIDEST, 2 + max(max(wcswidth(_text(text)), 4) for text in (head, *texts)))
     pixels = characters * PIXELS_A_CHARACTER + PIXELS_AROUND
     return pixels + (pixels % 2 != copy.marking.bit(column_label(head)))

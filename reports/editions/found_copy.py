@@ -20,7 +20,8 @@ UNREAD = _(
 
 
 def read(content: bytes) -> TracedFile:
-    """What in ``content`` may say whose copy it is. Raises Invalid for what is empty or too large."""
+    """Find what in ``content`` may say whose copy it is, in a confined process. Raises Invalid for what is
+    empty or too large."""
     _check(content)
     try:
         marks = confined.read(FOUND, content)
@@ -30,7 +31,7 @@ def read(content: bytes) -> TracedFile:
 
 
 async def reading(content: bytes) -> TracedFile:
-    """The same, beside whatever else the event loop does."""
+    """Find the same, beside whatever else the event loop does."""
     _check(content)
     try:
         marks = await confined.reading(FOUND, content)

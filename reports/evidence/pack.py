@@ -51,7 +51,7 @@ def evidence_pack(desk: Desk, case: int, language: Language) -> File:
 
 
 def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:
-    """What the manifest covers, by name."""
+    """Return what the manifest covers, by name."""
     files = {"README.txt": readme(evidence).encode("utf-8")}
     for language in LANGUAGES:
         files[f"case.{language}.txt"] = case_text(evidence, language).encode("utf-8")
@@ -81,13 +81,13 @@ def files_of(evidence: CaseEvidence, proof: ChainProof) -> dict[str, bytes]:
 
 
 def manifest_of(files: dict[str, bytes]) -> bytes:
-    """One line a file, as `sha256sum` writes and reads them."""
+    """Write one line a file, as `sha256sum` writes and reads them."""
     lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items())]
     return "".join(lines).encode("ascii")
 
 
 def archive(files: dict[str, bytes]) -> bytes:
-    """The files as a ZIP; the same files always give the same bytes."""
+    """Pack the files as a ZIP; the same files always give the same bytes."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, content in sorted(files.items()):

@@ -77,7 +77,7 @@ def check(content: bytes, publics: Sequence[bytes]) -> PackCheck:
 
 
 def _checkpoints(files: Mapping[str, bytes], public: str) -> tuple[dict[int, str], list[Message]]:
-    """Records and hashes that were signed as the chain's end, where all of it was."""
+    """Return records and hashes that were signed as the chain's end, if all of it was; else what is wrong."""
     try:
         return expected(read_lines(files.get(CHECKPOINTS, b""), bytes.fromhex(public))), []
     except (ValueError, Forged):
@@ -113,7 +113,7 @@ def _digests(files: Mapping[str, bytes]) -> list[Message]:
 
 
 def _record(line: str) -> tuple[int, bool]:
-    """The number of a record, and whether its hash is that of its content."""
+    """Return the number of a record, and whether its hash is that of its content; 0 for what is none."""
     try:
         said = json.loads(line)
         fields = {name: said["fields"][name] for name in HASHED}
@@ -126,7 +126,7 @@ def _record(line: str) -> tuple[int, bool]:
 
 
 def _says(said: dict[str, Any]) -> dict[str, object]:
-    """What a record says, as its texts open with the keys beside them."""
+    """Return what a record says, as its texts open with the keys beside them. Raises SealBroken."""
     fields = said["fields"]
     words: dict[str, object] = {"purpose": fields["purpose"], **json.loads(fields["detail"])}
     for what, name in ((WHY, "why"), (TOLD, "told")):

@@ -11,8 +11,8 @@ from reports.report import Report, footer_lines, head_with_unit, heading, spoken
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """The table first, so that programs find the heads in the first line; then what it is, its summary and
-    its footer.
+    """Write the table first, so that programs find the heads in the first line; then what it is, its summary
+    and its footer.
 
     Every cell is quoted: where a spreadsheet expects another separator, none can begin inside a cell.
     """
@@ -30,5 +30,5 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def cell(text: str) -> str:
-    """``text`` as a cell that is neutral in a spreadsheet."""
+    """Make ``text`` a cell that is neutral in a spreadsheet."""
     return guard(harmless(text))

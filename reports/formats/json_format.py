@@ -10,7 +10,7 @@ from reports.report import Report, ReportColumn, footer_lines, spoken_cell
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """One object: report, title, parameters, columns with their units, rows, note (the summary), footer."""
+    """Write one object: report, title, parameters, columns with units, rows, note (summary), footer."""
     rows = [
         {
             column.id: value
@@ -36,5 +36,5 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
 
 
 def _unit(column: ReportColumn, language: Language) -> str:
-    """What the numbers of a column are counted in; empty where they are mere counts, or texts."""
+    """Return what the numbers of a column are counted in; empty where they are mere counts, or texts."""
     return "%" if column.kind == "percent" else say(column.unit, language)

@@ -55,8 +55,8 @@ MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 
 
 def write(report: Report, language: Language, mark: str = "") -> bytes:
-    """Title, parameters and summary above the table, totals and the footer below it; title, mark and number
-    on each page. The table can be filtered."""
+    """Write title, parameters and summary above the table, totals and the footer below it; title, mark and
+    number on each page. The table can be filtered."""
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -133,8 +133,8 @@ def _put(
 
 
 def _total(sheet: Any, report: Report, first: int, last: int, form: Any, language: Language) -> int:
-    """Add up what can be added in a line below the rows, of those that a filter leaves; how many lines that
-    are. The sum of all is saved with it, for whoever does not count."""
+    """Add up what can be added in a line below the rows, of those that a filter leaves; return how many lines
+    that are. The sum of all is saved with it, for whoever does not count."""
     summed = [place for place, column in enumerate(report.columns) if column.sums]
     if not summed:
         return 0
@@ -149,7 +149,7 @@ def _total(sheet: Any, report: Report, first: int, last: int, form: Any, languag
 
 
 def _moment(value: Cell) -> datetime | None:
-    """``value`` as a moment; a day is its beginning. None for any other text."""
+    """Read ``value`` as a moment; a day is its beginning. None for any other text."""
     if isinstance(value, str) and MOMENT.fullmatch(value):
         with suppress(ValueError):
             return datetime.fromisoformat(value)
@@ -166,7 +166,7 @@ def _across(sheet: Any, line: int, words: str, form: Any, widths: list[int]) -> 
 
 
 def _name(title: str) -> str:
-    """``title`` as a spreadsheet takes it for the name of a sheet."""
+    """Make ``title`` fit for a spreadsheet as the name of a sheet."""
     return "".join(" " if letter in NOT_IN_NAMES else letter for letter in title)[:LONGEST_NAME].strip()
 
 
@@ -175,12 +175,12 @@ def _cell(text: str) -> str:
 
 
 def _on_pages(text: str) -> str:
-    """``text`` for each page. ``&`` begins a code there; doubled it is the sign itself."""
+    """Make ``text`` fit for each page. ``&`` begins a code there; doubled it is the sign itself."""
     return _cell(text)[:LONGEST_ON_PAGES].replace("&", "&&")
 
 
 def column_widths(report: Report, language: Language) -> list[int]:
-    """Characters of each column; where not all have room on a page across, the widest are wrapped."""
+    """Return characters of each column; where not all have room on a page across, the widest are wrapped."""
     texts = [[head_with_unit(column, language) for column in report.columns]]
     texts += islice(spoken_rows(report, language), SAMPLE)
     widths = [

@@ -41,7 +41,7 @@ class _Used:
         self._spare = iter(SPARE)
 
     def encoded(self, text: str) -> bytes:
-        """``text`` in codes of two bytes each."""
+        """Encode ``text`` in codes of two bytes each, and note the characters used."""
         for char in text:
             if char not in self.codes:
                 code = ord(char)
@@ -64,11 +64,11 @@ class PageFont:
         self._documents: WeakKeyDictionary[Any, _Used] = WeakKeyDictionary()
 
     def stringWidth(self, text: str, size: float, encoding: str = "") -> float:
-        """Points that ``text`` takes at ``size``."""
+        """Return the points that ``text`` takes at ``size``."""
         return sum(map(width, text)) * size
 
     def splitString(self, text: str, doc: Any) -> list[tuple[int, bytes]]:
-        """``text`` as it stands in the file; there is one part only."""
+        """Return ``text`` as it stands in the file; there is one part only."""
         return [(0, self._of(doc).encoded(text))]
 
     def getSubsetInternalName(self, subset: int, doc: Any) -> str:
@@ -142,12 +142,12 @@ def register() -> None:
 
 
 def width(char: str) -> float:
-    """What ``char`` takes of a line, in ems."""
+    """Return what ``char`` takes of a line, in ems."""
     return outlines().glyph(char).width / EM
 
 
 def _stream(doc: Any, name: str, content: bytes, **entries: int) -> Any:
-    """A reference to ``content`` as a packed stream."""
+    """Return a reference to ``content`` as a packed stream."""
     from reportlab.pdfbase.pdfdoc import PDFStream, PDFZCompress
 
     stream = PDFStream(content=content, filters=[PDFZCompress])
@@ -157,13 +157,13 @@ def _stream(doc: Any, name: str, content: bytes, **entries: int) -> Any:
 
 
 def _prefix(codes: Mapping[str, int]) -> str:
-    """Six letters that tell this part of the font from others (PDF 32000-1, 9.6.4)."""
+    """Return six letters that tell this part of the font from others (PDF 32000-1, 9.6.4)."""
     digest = hashlib.sha256("".join(codes).encode("utf-8", "surrogatepass")).digest()
     return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
 
 
 def _places(codes: Mapping[str, int]) -> bytes:
-    """Which outline of the file each code is drawn with: two bytes a code; the first is for codes without."""
+    """Return which outline of the file each code is drawn with: two bytes a code; the first is for none."""
     places = [0] * (max(codes.values(), default=0) + 1)
     for place, code in enumerate(codes.values(), start=1):
         places[code] = place
@@ -171,7 +171,7 @@ def _places(codes: Mapping[str, int]) -> bytes:
 
 
 def _texts(codes: Mapping[str, int]) -> bytes:
-    """The CMap that leads each code to its character (PDF 32000-1, 9.10.3)."""
+    """Write the CMap that leads each code to its character (PDF 32000-1, 9.10.3)."""
     lines = [
         f"<{code:04X}> <{char.encode('utf-16-be', 'surrogatepass').hex().upper()}>"
         for char, code in codes.items()

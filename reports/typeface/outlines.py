@@ -75,7 +75,7 @@ class Outlines:
         return self._box(char)
 
     def _all(self) -> Iterator[_Font]:
-        """The fonts in their order; one is opened where none before it has what is looked for."""
+        """Yield the fonts in their order; one is opened where none before it has what is looked for."""
         yield from self._open
         for font in self._closed:
             self._open.append(font)
@@ -95,7 +95,7 @@ class Outlines:
         yield _Font(WESTERN)
 
     def _box(self, char: str) -> Glyph:
-        """A frame with the code point of ``char`` in it, in two lines."""
+        """Draw a frame with the code point of ``char`` in it, in two lines."""
         from fontTools.pens.transformPen import TransformPen
 
         pen = _framed()
@@ -113,7 +113,7 @@ class Outlines:
 
 
 def _framed() -> Any:
-    """A pen that has drawn a frame around the square of a Chinese character."""
+    """Return a pen that has drawn a frame around the square of a Chinese character."""
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 
     pen = TTGlyphPen(None)

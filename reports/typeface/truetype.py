@@ -44,7 +44,7 @@ def font_file(glyphs: Sequence[Glyph]) -> bytes:
 
 
 def box_of(glyphs: Sequence[Glyph]) -> tuple[int, int, int, int]:
-    """The least and the greatest x and y of all ``glyphs``."""
+    """Return the least and the greatest x and y of all ``glyphs``."""
     left, low, right, high = zip(*(glyph.box for glyph in glyphs), strict=True)
     return min(left), min(low), max(right), max(high)
 
@@ -58,7 +58,7 @@ def _head(left: int, low: int, right: int, high: int) -> bytes:
 
 
 def _most(glyphs: Sequence[Glyph]) -> tuple[int, ...]:
-    """Points and contours that an outline has at the most, and one made of others: there is none of these."""
+    """Count the most points and contours of an outline, and of one made of others: there is none."""
     points = contours = 0
     for glyph in glyphs:
         if glyph.outline:

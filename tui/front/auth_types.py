@@ -27,7 +27,7 @@ class SignInAttempt(Protocol):
     ended: Message | None
 
     def delay(self) -> float:
-        """Seconds to hold the answer, for what failed before. Cheap."""
+        """Return the seconds to hold the answer, for what failed before. Cheap."""
 
     def answer(self, password: str, code: str) -> SignedInSession | None:
         """Check both answers as typed; takes a quarter of a second of a processor. None: refused.

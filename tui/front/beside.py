@@ -183,7 +183,8 @@ def _say(answer: int, how: str, what: object) -> None:
 
 
 def _error_of(kind: type[Exception], args: tuple[object, ...], facts: dict[str, object]) -> Exception:
-    """The error as it was raised there."""
+    """Make the error as it was raised there."""
+    # Its constructor may take other arguments than those that it keeps.
     error = kind.__new__(kind, *args)
     vars(error).update(facts)
     return error

@@ -27,7 +27,7 @@ class RestrictedChannel(asyncssh.SSHServerChannel[bytes]):
         self.resume_reading()
 
     def resume_reading(self) -> None:
-        """As asyncssh does, but not before reading has begun."""
+        """Resume as asyncssh does, but not before reading has begun."""
         if self._reads:
             super().resume_reading()
 

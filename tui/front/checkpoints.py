@@ -174,7 +174,8 @@ def sign_now(home: Home, settings: Settings) -> Checkpoint | None:
 
 
 def sign_quietly(home: Home) -> Checkpoint | None:
-    """`sign_now` with the open store's settings; None where it can't be signed now: the server will."""
+    """Sign as `sign_now` does, with the open store's settings; None, logged, where it can't be signed now:
+    the server will."""
     try:
         return sign_now(home, store().settings)
     except NotSigned as error:

@@ -66,7 +66,7 @@ def check_strength(command: tuple[str, ...] | None, strength: str) -> None:
 
 
 def _is_unicode(text: str) -> bool:
-    """Whether ``text`` has no lone surrogate: a byte of the client's that was no UTF-8 comes as one."""
+    """Return whether ``text`` has no lone surrogate, as a byte of the client's comes that was no UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -37,7 +37,7 @@ if sys.version_info >= (3, 12):
 
     @contextmanager
     def _noted(ran: dict[int, CodeType]) -> Iterator[None]:
-        """Code that is run, noted once: it runs as fast as otherwise from then on."""
+        """Note the code that is run within, once: it runs as fast as otherwise from then on."""
         watch = sys.monitoring
 
         def note(code: CodeType, _offset: int) -> object:
@@ -76,7 +76,7 @@ def _gather(ran: dict[int, CodeType]) -> None:
     copies: dict[int, CodeType] = {}
 
     def copy(code: object) -> object:
-        """Of ``code`` and what was run of the functions in it; anything else is itself."""
+        """Copy ``code`` and what was run of the functions in it; anything else is itself."""
         if not isinstance(code, CodeType) or id(code) not in ran:
             return code
         if id(code) not in copies:

@@ -43,7 +43,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def no_core_files() -> None:
-    """Neither core files nor a look into this process's memory for others of the same user (threat 26)."""
+    """Forbid core files, and others of the same user a look into this process's memory (threat 26)."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _prctl(_PR_SET_DUMPABLE, 0)
 
@@ -91,7 +91,8 @@ def _written() -> int:
 
 
 def is_confined(pid: int) -> bool:
-    """Whether another process of this user is held to a session's limits, or is gone or out of sight (0).
+    """Return whether another process of this user is held to a session's limits, or is gone or out of sight
+    (0).
 
     Hard limits pass to children and to programs that are executed, and none but root raises them: a session
     that was taken over sheds them by nothing that it starts.
@@ -157,7 +158,7 @@ def set_environment(client: Mapping[str, str]) -> None:
 
 
 def default_signals() -> None:
-    """Every signal as a new process has it, and none blocked."""
+    """Set every signal as a new process has it, and block none."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP):
         signal.signal(number, signal.SIG_DFL)

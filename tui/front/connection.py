@@ -119,7 +119,7 @@ class Connection(asyncssh.SSHServer):
         return _open_channel(self._conn), self._line
 
     def _settled(self, signed: SignedInSession | None) -> None:
-        """The result of a check, also where the client did not wait for it."""
+        """Take the result of a check; where the client has gone meanwhile, end the session."""
         if signed is None:
             event_of_stranger("refused", source=self._address)
             self._door.count("sign-in", "refused")

@@ -122,7 +122,7 @@ class ConnectionGate:
             visitor.stage, visitor.since = stage, self._now()
 
     def let_out(self, visitor: Visitor, *, signed_in: bool = False) -> None:
-        """``visitor`` has signed in or gone; nothing happens if it had left before."""
+        """Let ``visitor`` out, who has signed in or gone; nothing happens if it had left before."""
         if visitor in self._visitors:
             self._visitors.remove(visitor)
             if signed_in:
@@ -144,7 +144,7 @@ class ConnectionGate:
         return None
 
     def _least_advanced(self, visitors: Iterable[Visitor]) -> Visitor | None:
-        """Return whoever came least far, the longest there of these; None where all may be typing."""
+        """Return the visitor who came least far, the longest there of these; None where all may be typing."""
         old = self._now() - YOUNG
         may_go = [one for one in visitors if one.stage is ConnectionStage.CONNECTED or one.since <= old]
         return min(may_go, key=lambda one: one.stage, default=None)

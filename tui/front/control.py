@@ -55,7 +55,7 @@ Respond = Callable[[Question], Awaitable[ControlReply]]
 
 
 def socket_of(home: Home, kind: str) -> Path:
-    """Where this process listens; ``kind`` is serve or console."""
+    """Return where this process listens; ``kind`` is serve or console."""
     return home.run / f"{kind}-{os.getpid()}.sock"
 
 
@@ -73,7 +73,7 @@ def listen(file: Path) -> socket.socket:
 
 
 def is_allowed(connection: socket.socket) -> bool:
-    """Whether the other side is this process's own user or root, as the kernel says, and no session."""
+    """Return whether the other side, as the kernel says, is this user or root, and no session."""
     uid = _CREDENTIALS.unpack(_peer(connection))[1]
     return uid in (0, os.getuid()) and not is_session(connection)
 
@@ -91,7 +91,7 @@ def _peer(connection: socket.socket) -> bytes:
 
 
 def _has_ended(connection: socket.socket) -> bool:
-    """Whether the process that connected is gone; asked after its number was looked at, that was its own."""
+    """Return whether the process that connected is gone; ask after looking at its number."""
     try:
         process = connection.getsockopt(socket.SOL_SOCKET, _SO_PEERPIDFD)
     except OSError as error:
@@ -156,7 +156,7 @@ class Control:
 
 
 def read(line: bytes) -> Question:
-    """One line of JSON. Raises ValueError."""
+    """Read one line of JSON. Raises ValueError."""
     try:
         asked = json.loads(line)
     except RecursionError:
@@ -238,7 +238,7 @@ def sockets_of_others(home: Home, kinds: Sequence[str] = KINDS) -> list[Path]:
 
 
 def is_answer(question: Question, said: Mapping[str, Any]) -> bool:
-    """Whether ``said`` is what a process of any version answers to ``question``, and nothing made up."""
+    """Return whether ``said`` is what a process of any version answers to ``question``."""
     if question != {"ask": "who"}:
         return True
     inside = said.get("sessions")
@@ -251,7 +251,7 @@ def is_answer(question: Question, said: Mapping[str, Any]) -> bool:
 
 
 def _receive(line: socket.socket, patience: float) -> bytes:
-    """A line, or what there is of it. Raises TimeoutError where it takes longer than ``patience`` in all."""
+    """Receive a line, or what there is of it. Raises TimeoutError after ``patience`` seconds in all."""
     end, data = time.monotonic() + patience, b""
     while not data.endswith(b"\n") and len(data) < LONGEST:
         line.settimeout(max(end - time.monotonic(), 0.001))
@@ -264,7 +264,7 @@ def _receive(line: socket.socket, patience: float) -> bytes:
 
 @contextlib.contextmanager
 def _short(file: Path) -> Iterator[str]:
-    """A name for ``file`` that fits into a socket's address however deep its folder lies."""
+    """Yield a name for ``file`` that fits into a socket's address however deep its folder lies."""
     folder = os.open(file.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{folder}/{file.name}"

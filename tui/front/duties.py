@@ -49,7 +49,7 @@ async def keep_duties(home: Path, every: float = EVERY) -> None:
 
 
 async def keep_held(home: Path, every: float = LOOK_EVERY) -> None:
-    """Until cancelled, have decisions take effect that are due and whose session has gone."""
+    """Have decisions take effect, until cancelled, that are due and whose session has gone."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="held") as looker:
         while True:

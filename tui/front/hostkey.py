@@ -28,7 +28,7 @@ class HostKeyError(Exception):
 
 
 def host_key_path(home: Home) -> Path:
-    """Where the host key is: systemd's credential directory if it holds one, else ``keys/``."""
+    """Return where the host key is: systemd's credential directory if it holds one, else ``keys/``."""
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     if credentials and (Path(credentials) / NAME).exists():
         return Path(credentials) / NAME
@@ -36,7 +36,7 @@ def host_key_path(home: Home) -> Path:
 
 
 def read_host_key(path: Path) -> asyncssh.SSHKey:
-    """The private key in ``path``. Raises HostKeyError where it is missing, unreadable or open to others."""
+    """Read the private key in ``path``. Raises HostKeyError if it is missing or open to others."""
     import asyncssh
 
     try:
@@ -63,7 +63,7 @@ def write_host_key(path: Path) -> None:
 
 
 def fingerprint(path: Path) -> str:
-    """The key's SHA-256 fingerprint as ``ssh`` shows it, for people to compare. Raises HostKeyError."""
+    """Return the key's SHA-256 fingerprint as ``ssh`` shows it. Raises HostKeyError."""
     return read_host_key(path).get_fingerprint()
 
 

@@ -56,7 +56,6 @@ class Family:
 
 
 def text_of(families: Iterable[Family]) -> str:
-    """Return the whole exposition."""
     return "\n".join([line for family in families for line in family.lines()] + ["# EOF", ""])
 
 
@@ -89,7 +88,7 @@ def known_now(home: Home) -> list[Family]:
 
 
 def recorded(home: Home) -> list[Family]:
-    """Return what the open store says."""
+    """Count sessions, requests, tasks, mail and audit records in the open store."""
     with reading():
         day = str(today())
         waiting = Request.select().where(Request.state == "open")

@@ -26,7 +26,7 @@ def stopping(minutes: int) -> bytes:
 
 
 def renewed() -> bytes:
-    """Return the news that there is a new version for whoever signs in from now on."""
+    """Return the news that there is a new version for those who sign in from now on."""
     return _line({"news": "renewed"})
 
 

@@ -26,12 +26,12 @@ class Outflow:
         self._loop.add_reader(descriptor, self._read)
 
     def pause(self) -> None:
-        """The client is slow: leave what comes in the kernel's buffer, so that the session waits."""
+        """Leave what comes in the kernel's buffer, as the client is slow, so that the session waits."""
         self._paused = True
         self._loop.remove_reader(self._descriptor)
 
     def resume(self) -> None:
-        """The client has caught up."""
+        """Read on once the client has caught up."""
         if self._paused and not self.done.done():
             self._paused = False
             self._loop.add_reader(self._descriptor, self._read)

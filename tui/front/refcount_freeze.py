@@ -21,7 +21,7 @@ WORD = 4
 
 
 def make_immortal() -> int:
-    """Make every object there is immortal; how many that were. 0 where the interpreter isn't known.
+    """Make every object there is immortal; return how many that were. 0 where the interpreter isn't known.
 
     Nothing that it makes on the way stays: a session would write to where it had been.
     """

@@ -52,7 +52,7 @@ def after_closing(home: Home, ready: Ready) -> Ready:
 
 
 def _nobody(_port: int) -> None:
-    """Nobody waits for the door to open."""
+    """Do nothing: nobody waits for the door to open."""
 
 
 class DoorShut(OSError):

@@ -139,7 +139,7 @@ class Front:
         return [one.fileno() for listener in self._listeners for one in listener.sockets]
 
     def move(self) -> None:
-        """Another server has the sockets: whoever is inside stays, and is told; nobody else comes here."""
+        """Let nobody else in, as another server has the sockets; those inside stay, and are told."""
         if self.state == "serving":
             self.state = "moved"
             self._moved.set()
@@ -155,7 +155,6 @@ class Front:
         self.counted[what, how] += 1
 
     def stays(self) -> list[Stay]:
-        """Everybody inside."""
         return list(self._stays)
 
     def send_news(self, piece: bytes) -> int:
@@ -181,7 +180,7 @@ class Front:
         return wanted
 
     async def _until_empty(self) -> None:
-        """Until the sockets are another server's and nobody is inside or at the door here."""
+        """Wait until the sockets are another server's and nobody is inside or at the door here."""
         await self._moved.wait()
         while self._stays or len(self.gate):
             if self._stays:
@@ -190,7 +189,7 @@ class Front:
                 await asyncio.sleep(1)
 
     async def _end_those_over(self) -> None:
-        """Until cancelled, end the stays whose session others have ended on record, as when an account is
+        """End the stays, until cancelled, whose session others have ended on record, as when an account is
         disabled: a screen on which nobody types would stay up."""
         while True:
             inside = {stay.session: stay for stay in self._stays}
@@ -205,7 +204,7 @@ class Front:
             await asyncio.sleep(LOOK_EVERY)
 
     async def _know_sources(self) -> None:
-        """Until cancelled, keep the gate informed of the sources from which people have signed in lately."""
+        """Keep the gate informed, until cancelled, of the sources from which people have signed in lately."""
         while True:
             try:
                 self.gate.known = frozenset(await self.checks.run(self._known))
@@ -271,7 +270,6 @@ class Front:
         task.add_done_callback(self._endings.discard)
 
     async def spawn(self, ticket: Ticket, wires: Wires) -> Child:
-        """Fork a session on ``wires``."""
         return await self.spawner.start(ticket, wires.child_ends)
 
     async def record_end(self, session: int, how: str) -> None:

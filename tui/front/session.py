@@ -52,8 +52,8 @@ def run(ticket_sent: bytes, descriptors: Sequence[int], parent: int, entry: str,
 
 
 def _settle(descriptors: Sequence[int], parent: int) -> None:
-    """A session of its own, the given descriptors as 0 to 4, nothing else open, and within its limits: all of
-    it before a word of what the person sent is read."""
+    """Give the process a session of its own, the given descriptors as 0 to 4, nothing else open, and its
+    limits: all of it before a word of what the person sent is read."""
     global _parent
     confine.die_with_parent(parent)
     confine.default_signals()

@@ -101,7 +101,7 @@ class Stay:
         return True
 
     def begin(self, line: ChannelSession) -> None:
-        """The client has said what it wants."""
+        """Begin, as the client has said what it wants."""
         self._line = line
         self._called.set()
 
@@ -258,7 +258,7 @@ class Stay:
         self._exit(line, status)
 
     def _write(self, line: ChannelSession, ticket: Ticket, text: bytes) -> None:
-        """Onto the ordinary screen, or to the standard error of a plain command."""
+        """Write onto the ordinary screen, or to the standard error of a plain command."""
         if ticket.is_on_screen:
             text = RESTORE + text
         self._say_plainly(line, text)

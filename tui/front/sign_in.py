@@ -88,7 +88,7 @@ class Checks:
             return await self.run(work)
 
     def run_to_end(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
-        """Do ``work`` to its end, whether whoever asked for it stays or not; it is `settling` until then."""
+        """Do ``work`` to its end, whether its asker stays or not; it is `settling` until then."""
         task = asyncio.create_task(work)
         self.settling.add(task)
         task.add_done_callback(self.settling.discard)
@@ -138,7 +138,7 @@ class Dialogue:
         self.asked = 0
 
     def ask(self, login: str) -> Challenge:
-        """The first question. Raises asyncssh.DisconnectError for a new name or a question too many."""
+        """Ask the first question. Raises asyncssh.DisconnectError for a new name or a question too many."""
         self.same_name(login)
         self.asked += 1
         if self._expecting is _Expecting.CHECK or self.asked > 2 * TRIES:
@@ -237,6 +237,6 @@ def in_both(text: Text) -> str:
 
 
 def _heard(call: asyncio.Task[None]) -> None:
-    """A call that could not be noted is like one that nobody hears."""
+    """Pass over an error of the call: one that could not be noted is like one that nobody hears."""
     if not call.cancelled():
         call.exception()

@@ -88,7 +88,7 @@ def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
 
 
 def main() -> int:
-    """Entry of ``python -m tui.front.signer [--syslog] KEY PLACE…``."""
+    """Run ``python -m tui.front.signer [--syslog] KEY PLACE…``."""
     words = [word for word in sys.argv[1:] if word != SYSLOG]
     return run(Path(words[0]), [Path(word) for word in words[1:]], SYSLOG in sys.argv)
 

@@ -199,7 +199,7 @@ class Spawner:
                 log_event("warm-parent-refused", logging.ERROR, why=why)
 
     def _lose(self) -> None:
-        """The warm parent died: so did its sessions (their parent-death signal)."""
+        """Note the end of all sessions, as the warm parent died, and they with it (parent-death signal)."""
         for child in self._children.values():
             child.note_exit(-signal.SIGKILL)
         self._children.clear()

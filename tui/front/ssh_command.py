@@ -39,7 +39,7 @@ def host_and_port(address: str) -> tuple[str, int]:
 
 
 def by_openssh(settings: Settings, environment: Mapping[str, str]) -> str:
-    """`command` for a console that OpenSSH started; empty for one at the host's own terminal."""
+    """Write `command` for a console that OpenSSH started; empty for one at the host's own terminal."""
     ends = environment.get("SSH_CONNECTION", "").split()
     if len(ends) != 4 or not ends[3].isdecimal():
         return ""
@@ -48,7 +48,7 @@ def by_openssh(settings: Settings, environment: Mapping[str, str]) -> str:
 
 
 def from_here(settings: Settings, login: str) -> str:
-    """`command` for somebody at the host itself: to its own server, or to the OpenSSH in front."""
+    """Write `command` for somebody at the host itself: to its own server, or to the OpenSSH in front."""
     host = socket.getfqdn() if settings.host in ANYWHERE else settings.host
     if settings.openssh_user:
         return command(settings.address, (host, SSH_PORT), settings.openssh_user)

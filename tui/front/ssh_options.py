@@ -18,7 +18,7 @@ KEEPALIVE = 20.0
 
 
 def server_options(host_key: asyncssh.SSHKey, grace: float) -> dict[str, Any]:
-    """Keyword arguments for `asyncssh.listen`; ``grace`` is the seconds a client has to sign in."""
+    """Return keyword arguments for `asyncssh.listen`; ``grace`` is the seconds a client has to sign in."""
     return {
         "server_host_keys": [host_key],
         "server_version": "mingce",

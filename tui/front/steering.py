@@ -48,7 +48,7 @@ class Steering:
         self._others: asyncio.Future[list[Path]] | None = None
 
     def heed_signals(self) -> None:
-        """SIGTERM stops gracefully, and at once where it comes again; SIGINT at once; SIGHUP renews."""
+        """Have SIGTERM stop gracefully, and at once where it comes again; SIGINT at once; SIGHUP renew."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop, self._minutes)
         loop.add_signal_handler(signal.SIGINT, self.stop, 0.0)
@@ -132,8 +132,9 @@ class Steering:
 
 
 def own_command() -> list[str]:
-    """This process's own command, to be run anew. A script is called by its name, not by the interpreter that
-    runs it now: where a link leads to another version, the script's first line names that version's own."""
+    """Return this process's own command, to be run anew. A script is called by its name, not by the
+    interpreter that runs it now: where a link leads to another version, the script's first line names that
+    version's own."""
     return sys.argv if os.access(sys.argv[0], os.X_OK) else sys.orig_argv
 
 

@@ -60,7 +60,7 @@ class Heir:
         socket.send_fds(self._line, [_WARM], list(sockets))
 
     async def ended(self) -> int:
-        """Its exit status. It outlives this process where it took over."""
+        """Wait for its end and return its exit status. It outlives this process where it took over."""
         self._line.close()
         while (status := self._process.poll()) is None:
             await asyncio.sleep(1)

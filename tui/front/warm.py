@@ -226,13 +226,13 @@ def _signal_group(pid: int, number: int) -> None:
 
 
 def _signal_leader(pid: int, number: int) -> None:
-    """A child that has not yet made its own group is signalled alone."""
+    """Signal a child that has not yet made its own group, alone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
 
 
 def main() -> int:
-    """Entry of ``python -m tui.front.warm DESCRIPTOR``."""
+    """Run ``python -m tui.front.warm DESCRIPTOR``."""
     confine.no_core_files()
     confine.adopt_orphans()
     os.environ.pop("PYTHONPATH", None)

@@ -147,7 +147,7 @@ def role_and_book(book: str, role: str) -> dict[str, Text]:
 
 
 def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:
-    """Find the grants of ``role`` to ``login`` in ``book``. Raises Failure where there is none."""
+    """Find the grants of ``role`` to ``login`` in ``book``. Raises CommandFailure where there is none."""
     rows = desk.accounts.page(book, 0, None, login)
     if found := [held.grant for row in rows if row.login == login for held in row.roles if held.role == role]:
         return found
@@ -175,7 +175,7 @@ def number_of(login: str) -> int:
 
 
 def check_book(book: str) -> str:
-    """Return ``book``, where there is one of that name. Raises Failure."""
+    """Return ``book``, where there is one of that name. Raises CommandFailure."""
     if Book.get_or_none(Book.id == book) is None:
         known = listed(row.id for row in Book.select().order_by(Book.sort, Book.id))
         raise CommandFailure(
@@ -201,7 +201,7 @@ def day_of(text: str) -> date | None:
 
 
 def entry_of(book: str, name: str, unit: str) -> int:
-    """Find the active entry of the person of that name. Raises Failure for none or several."""
+    """Find the active entry of the person of that name. Raises CommandFailure for none or several."""
     rows = Entry.select().where((Entry.book == book) & (Entry.name == name) & (Entry.state == "active"))
     wanted = unit_of(book, unit)
     found = [row for row in rows if wanted is None or row.unit_id == wanted]

@@ -49,7 +49,7 @@ class AccountWanted:
 
 
 def create(words: CommandWords) -> int:
-    """Create an account for one person, or for everybody of a list; return the exit status."""
+    """Create an account for one person, or for a list; return the exit status. Raises CommandFailure."""
     if words.has("list"):
         return create_listed(words)
     if not words.operands or not words.has("name") or words.has("letters"):
@@ -62,7 +62,7 @@ def create(words: CommandWords) -> int:
 
 
 def _create_one(words: CommandWords) -> None:
-    """An account that is no employee's alone gets no code here."""
+    """Create an account and show its code; one that is no employee's alone gets no code here."""
     login = words.operand(0)
     with desk_for(home_of(words), words.option_value("login")) as desk:
         entry = entry_of(
@@ -150,7 +150,7 @@ def create_listed(words: CommandWords) -> int:
 
 
 def check_leads_here(settings: Settings) -> None:
-    """Raise Failure where what is printed says to type leads to this machine from no other one."""
+    """Raise CommandFailure where what is printed says to type leads to this machine from no other one."""
     if not settings.address and (settings.host.startswith("127.") or settings.host in ("::1", "localhost")):
         raise CommandFailure(
             _("The letters would say `{command}`, which leads nowhere.", command=from_here(settings, "…")),
@@ -159,7 +159,7 @@ def check_leads_here(settings: Settings) -> None:
 
 
 def _fingerprint(home: Home) -> str:
-    """That of the built-in front's key; empty where OpenSSH is in front, or the key can't be read."""
+    """Return the built-in front's key's fingerprint; empty where OpenSSH is in front, or it can't be read."""
     try:
         return "" if store().settings.openssh_user else fingerprint(host_key_path(home))
     except HostKeyError:
@@ -169,7 +169,7 @@ def _fingerprint(home: Home) -> str:
 def _make(
     desk: Desk, one: AccountWanted, letters: list[CodeLetter], without: list[str], *, is_host: bool
 ) -> None:
-    """Make one account, or a new code for who has never enrolled; ``is_host``: on the host's own word."""
+    """Make one account, or a new code for one never enrolled; ``is_host``: on the host's own word."""
     if one.account is None:
         code = enrolment.invite(desk, one.entry, one.login)
     else:
@@ -211,7 +211,7 @@ def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[AccountWante
 
 
 def _row(book: str, number: int, cells: Mapping[str, str]) -> AccountWanted:
-    """Return what one row asks for. Raises Failure and Invalid."""
+    """Return what one row asks for. Raises CommandFailure and Invalid."""
     login = login_of(cells["login"])
     check_login(login)
     entry = entry_of(book, cells["name"], cells.get("unit", ""))
@@ -227,7 +227,7 @@ def _row(book: str, number: int, cells: Mapping[str, str]) -> AccountWanted:
 
 
 def _layout(rows: Sequence[Sequence[str]]) -> tuple[int, Mapping[str, int]]:
-    """Return the place of the row of headings, and of each column. Raises Failure."""
+    """Return the place of the row of headings, and of each column. Raises CommandFailure."""
     for top, row in enumerate(rows[:SEARCHED]):
         heads = [unicodedata.normalize("NFKC", cell).strip().casefold() for cell in row]
         places = {

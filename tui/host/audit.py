@@ -106,8 +106,8 @@ def verdict_of_holes(home: Home) -> int:
 
 
 def present_beside(signed: Sequence[Checkpoint]) -> Present | None:
-    """What a scan of every table of the open store finds, held against what was ``signed``; None where the
-    database is of an earlier version, which proves nothing of it."""
+    """Scan every table of the open store and hold it against what was ``signed``; None where the database is
+    of an earlier version, which proves nothing of it."""
     if not is_kept(store().database):
         return None
     return judge_in_parts().hold_against(checkpoints.signed_states(signed))
@@ -144,7 +144,7 @@ def bad_record_words(verdict: Verdict) -> Text:
 
 
 def said_of(last: Checkpoint | None) -> Message:
-    """Up to where the chain is proved by what lies outside the open database."""
+    """Tell up to where the chain is proved by what lies outside the open database."""
     if last is None:
         return _("Nothing of it has been signed yet, so a cut end would not show.")
     return _(
@@ -153,12 +153,12 @@ def said_of(last: Checkpoint | None) -> Message:
 
 
 def outside(home: Home) -> list[Checkpoint]:
-    """`signed_in` with the open store's settings."""
+    """Read what `signed_in` does, with the open store's settings."""
     return signed_in(home, store().settings)
 
 
 def signed_in(home: Home, settings: Settings) -> list[Checkpoint]:
-    """The checkpoints of every place that ``settings`` name. Raises Failure for a forged one."""
+    """Read the checkpoints of every place that ``settings`` name. Raises CommandFailure for a forged one."""
     public = read_public(home.keys, SIGN_AUDIT)
     try:
         return [one for place in home.checkpoint_places(settings) for one in checkpoints.read(place, public)]

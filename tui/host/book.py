@@ -43,7 +43,7 @@ def create(words: CommandWords) -> None:
 
 
 def decisions_of(texts: Sequence[str]) -> dict[str, object]:
-    """``KEY=VALUE`` as the organisation's decisions; a value is TOML, or a bare word. Raises Failure."""
+    """Read ``KEY=VALUE`` as decisions; a value is TOML, or a bare word. Raises CommandFailure."""
     found: dict[str, object] = {}
     for text in texts:
         key, equals, value = text.partition("=")

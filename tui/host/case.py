@@ -60,12 +60,12 @@ def key(words: CommandWords) -> int:
 
 
 def pack(words: CommandWords) -> int:
-    """The command `case pack` over SSH, on the host."""
+    """Run the command `case pack` over SSH, on the host."""
     return work_here(words, ["case", "pack", words.operand(0)])
 
 
 def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
-    """Checkpoints of the pack that are not this installation's, or that its audit of today contradicts."""
+    """Find checkpoints of the pack that aren't this installation's, or that its audit contradicts."""
     if not found.ends:
         return []
     if found.ends_by not in {public.hex() for public in read_publics(home.keys, SIGN_AUDIT)}:
@@ -77,7 +77,7 @@ def _signed_elsewhere(found: PackCheck, home: Home) -> list[Message]:
 
 
 def _gone(found: PackCheck) -> list[Message]:
-    """Records that do not stand in the chain of today as the pack has them."""
+    """Find records that do not stand in the chain of today as the pack has them."""
     return [
         _("Record {number} differs from the audit of today.", number=seq)
         for seq, hash in found.records

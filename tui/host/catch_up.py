@@ -128,7 +128,7 @@ def _has(seq: int, hashed: str) -> bool:
 
 
 def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
-    """Apply what is lacking, all of it or nothing, and put it on record. Raises Failure."""
+    """Apply what is lacking, all of it or nothing, and put it on record. Raises CommandFailure."""
     take_over_keys(home, with_keys(home, store().settings, others), unwatched=True)
     people = people_of(home, store().settings, others)
     try:
@@ -205,7 +205,7 @@ def _tell(found: JournalSurplus) -> None:
 
 
 def _name(acts: Sequence[Mapping[str, object]]) -> None:
-    """Each act with whoever did it and whom it was about, as far as the database knows them."""
+    """Tell each act with its author and whom it was about, as far as the database knows them."""
     for one in acts:
         entry = Entry.get_or_none(Entry.id == one["entry"]) if one["entry"] else None
         about = f"  {entry.name}" if entry is not None else f"  #{one['entry']}" if one["entry"] else ""

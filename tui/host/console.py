@@ -26,7 +26,7 @@ from tui.plain.words import CommandWords
 
 
 def console(words: CommandWords) -> int:
-    """Sign one person in at this terminal and run their session; its exit status.
+    """Sign one person in at this terminal and run their session; return its exit status.
 
     What is large is imported only once there is a place at the door: a crowd costs little.
     """
@@ -52,7 +52,7 @@ def console(words: CommandWords) -> int:
 def _come_in(
     home: Home, source: str, language: Language, environment: Mapping[str, str], mine: WaitingPlace
 ) -> Ticket | None:
-    """The session that somebody who signs in gets; None where they left. Raises Failure."""
+    """Sign somebody in and return the session that they get; None where they left. Raises CommandFailure."""
     from auth import delays, sessions
     from tui.host.operator import opened_store
     from tui.plain.registry import NAMES
@@ -95,7 +95,7 @@ def _come_in(
 
 
 def requested_command(text: str | None, names: frozenset[str]) -> tuple[str, ...] | None:
-    """The plain command that the client sent, or None for the screen. Raises Failure for anything else."""
+    """Read the plain command that the client sent; None for the screen. Raises CommandFailure for others."""
     try:
         return read_command(text, names)
     except CommandMistake as mistake:
@@ -109,7 +109,7 @@ def sign_in(
     environment: Mapping[str, str],
     answered: Callable[[], None],
 ) -> tuple[int | None, Text]:
-    """The session of whoever signs in, on the screen or (for a command) by plain questions; else why not."""
+    """Return the session of the person who signs in, on the screen or by plain questions; else why not."""
     from db.store.engine import store
     from tui.kit import look_for
     from tui.screens.door.sign_in import SignInApp
@@ -147,5 +147,5 @@ def _by_questions(source: str, language: Language, answered: Callable[[], None])
 
 
 def client_address(environment: Mapping[str, str]) -> str:
-    """The client's address as sshd gives it, or ``console``."""
+    """Return the client's address as sshd gives it, or ``console``."""
     return address_of(environment.get("SSH_CONNECTION", "").partition(" ")[0], otherwise="console")

@@ -70,7 +70,7 @@ class WaitingPlace:
 
 @contextmanager
 def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -> Iterator[WaitingPlace]:
-    """Take a place at the door; whoever makes room is ended. Locks the folder. Raises Failure."""
+    """Take a place at the door; whoever makes room is ended. Locks the folder. Raises CommandFailure."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     source = source_of(address)
     with _alone(folder):
@@ -94,7 +94,7 @@ def place(folder: Path, address: str, per_source: int = 10, in_all: int = 100) -
 
 
 def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGate:
-    """The gate with what was kept of sources. What says nothing of the kind counts as nothing."""
+    """Make the gate with what was kept of sources. What says nothing of the kind counts as nothing."""
     known: frozenset[str] = frozenset()
     left: dict[str, tuple[float, float]] = {}
     with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
@@ -105,7 +105,7 @@ def _gate(folder: Path, per_source: int = 10, in_all: int = 100) -> ConnectionGa
 
 
 def _keep(folder: Path, gate: ConnectionGate) -> None:
-    """Keep what ``gate`` knows of sources; where the file is none of ours nothing is known of any."""
+    """Write down what ``gate`` knows of sources, or nothing if that fails."""
     text = json.dumps({"known": sorted(gate.known), "left": gate.left})
     # A disk that is full must keep nobody out.
     with suppress(OSError):
@@ -117,7 +117,7 @@ def _keep(folder: Path, gate: ConnectionGate) -> None:
 
 
 def _waiting(folder: Path) -> list[Visitor]:
-    """Everybody at the door, the longest there first; files of the dead are removed."""
+    """Return everybody at the door, the longest there first; files of the dead are removed."""
     found: list[Visitor] = []
     for file in sorted(folder.glob("[0-9]*"), key=_age):
         try:
@@ -140,7 +140,7 @@ def _waiting(folder: Path) -> list[Visitor]:
 
 
 def _read(text: bytes) -> tuple[str, ConnectionStage]:
-    """What a file says; one that says nothing of the kind is the first to make room."""
+    """Read what a file says; one that says nothing of the kind is the first to make room."""
     try:
         said = json.loads(text)
         return str(said["source"]), ConnectionStage(said["stage"])
@@ -156,8 +156,8 @@ def _age(file: Path) -> int:
 
 
 def _holder(handle: int) -> int | None:
-    """The process that holds the file's first byte locked, as the kernel knows it (fcntl(2), F_GETLK). It is
-    0 or less for one that can't be seen from here."""
+    """Return the process that holds the file's first byte locked, as the kernel knows it (fcntl(2), F_GETLK).
+    It is 0 or less for one that can't be seen from here."""
     asked = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 1, 0)
     kind, _whence, _start, _length, pid = _FLOCK.unpack(fcntl.fcntl(handle, fcntl.F_GETLK, asked))
     return None if kind == fcntl.F_UNLCK else int(pid)

@@ -157,14 +157,14 @@ class Watch:
         self.end_session("cut")
 
     def _milliseconds(self) -> float:
-        """How long nothing has to be looked at."""
+        """Return how long nothing has to be looked at."""
         if self._kill_at is not None:
             return max(self._kill_at - time.monotonic(), 0.05) * 1000
         return min(LOOK_EVERY, (self._idle_seconds or LOOK_EVERY) / 4) * 1000
 
 
 def _last_read() -> float:
-    """When the terminal was last read from, as the kernel keeps it to some seconds."""
+    """Return when the terminal was last read from, as the kernel keeps it to some seconds."""
     return os.fstat(0).st_atime
 
 
@@ -174,7 +174,7 @@ def _drain(descriptor: int) -> None:
 
 
 def _be_the_session(home: Home, ticket: Ticket, parent: int, news: int) -> NoReturn:
-    """In the child: run the session and exit with its status."""
+    """Confine the child, run the session and exit with its status."""
     status = CRASHED
     try:
         confine.die_with_parent(parent)

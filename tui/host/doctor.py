@@ -65,7 +65,7 @@ Check = Callable[[Home], Text]
 
 
 def doctor(words: CommandWords) -> int:
-    """Exit status 1 where a check failed."""
+    """Tell what `examine` finds; exit status 1 where a check failed."""
     findings = list(examine(home_of(words)))
     if words.has("json"):
         tell_json(
@@ -82,7 +82,7 @@ def doctor(words: CommandWords) -> int:
 
 
 def examine(home: Home) -> Iterator[CheckResult]:
-    """Each check in order. What needs the database is left out where that can't be opened."""
+    """Run each check in order. What needs the database is left out where that can't be opened."""
     yield from _run(home, BEFORE)
     opening = _finding(home, *DATABASE)
     yield opening
@@ -211,7 +211,7 @@ def _encrypted(home: Home) -> Text:
 
 
 def _migrated(home: Home) -> Text:
-    """A database of an earlier version is not even opened: that it is only looked at leaves it as it is."""
+    """Refuse a database of an earlier version without opening it: looking at it leaves it as it is."""
     must_be_current(home)
     must_be_complete()
     return _("up to date")
@@ -257,7 +257,8 @@ def _chain(home: Home) -> Text:
 
 
 def _journal(home: Home) -> Text:
-    """The journal is read to its end; what is lost of it stands in a backup, or one is made at once."""
+    """Read the journal to its end. Raises Ill where a backup lacks what is lost, and asks for a backup;
+    Remark where the newest has it."""
     found, bare = lost_of_journal(home)
     if bare:
         home.wanted_backup.touch()
@@ -338,7 +339,7 @@ def _policies(_home: Home) -> Text:
 
 
 def _policy_files(home: Home) -> Text:
-    """Files that changed nothing, though somebody may think so, and texts that are offered."""
+    """Remark on files that changed nothing, though somebody may think so, and texts that are offered."""
     told: list[Text] = [
         _("policies/{file} is not on record and changes nothing", file=name)
         for name in stray_files(home.policies)
@@ -354,7 +355,7 @@ def _policy_files(home: Home) -> Text:
 
 
 def _names(_home: Home) -> Text:
-    """How many, and not which: they are for whoever maintains the book to read (A.6)."""
+    """Remark on how many, and not which: they are for the maintainers of the book to read (A.6)."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     counts = {book: len(strange_names(book, root_of(book))) for book in books}
     if any(counts.values()):

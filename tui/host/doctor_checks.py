@@ -86,7 +86,7 @@ class Remark(Ill):
 
 
 def folders(home: Home) -> Text:
-    """Nobody else may enter what lies in the state folder, wherever the settings put it."""
+    """Raise Ill where others may enter what lies in the state folder, wherever the settings put it."""
     for place in _all_places(home):
         mask = 0o027 if home.folder in place.parents else 0o022
         if place.is_dir() and (mode := stat.S_IMODE(place.stat().st_mode)) & mask:
@@ -98,7 +98,7 @@ def folders(home: Home) -> Text:
 
 
 def disks(home: Home) -> Text:
-    """There is room wherever something is written."""
+    """Raise Ill where there is no room wherever something is written."""
     here = [place for place in [home.folder, *_all_places(home)] if place.is_dir()] or [Path(os.sep)]
     free = {place: shutil.disk_usage(place).free for place in here}
     least = min(free, key=lambda place: free[place])
@@ -111,7 +111,7 @@ def disks(home: Home) -> Text:
 
 
 def calendar(_home: Home) -> Text:
-    """The holidays of every year that deadlines reach into are known."""
+    """Remark on years that deadlines reach into and whose holidays are not known."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     counts: Counter[int] = Counter()
     if not has_calendar():
@@ -129,7 +129,7 @@ def calendar(_home: Home) -> Text:
 
 
 def cases_carried(_home: Home) -> Text:
-    """In each book somebody is there for every step of a case, and for an appeal (a default rule)."""
+    """Remark on books in which nobody is there for a step of a case, or for an appeal (a default rule)."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]
     lacking = [(book, gap) for book in books if (gap := case_gap(book)) is not None]
     if lacking:
@@ -145,7 +145,7 @@ def cases_carried(_home: Home) -> Text:
 
 
 def reader(_home: Home) -> Text:
-    """What people send is read by a process that the kernel confines (threats 36, 37)."""
+    """Check that what people send is read by a process that the kernel confines (threats 36, 37)."""
     try:
         walls = read(WALLS, b"")
     except Unreadable as unreadable:
@@ -165,7 +165,7 @@ def reader(_home: Home) -> Text:
 
 
 def time_kept(_home: Home) -> Text:
-    """Something keeps the clock right: codes and deadlines depend on it."""
+    """Remark where nothing keeps the clock right: codes and deadlines depend on it."""
     words = (ctypes.c_long * 64)()  # struct timex is smaller; its `status` is the sixth word
     if ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(words)) < 0:
         return _("the kernel does not say whether the clock is kept right")
@@ -178,7 +178,7 @@ def time_kept(_home: Home) -> Text:
 
 
 def delays_kept(_home: Home) -> Text:
-    """No failed try and no used code is of a time that is yet to come: the clock was ahead then."""
+    """Remark on failed tries and used codes of a time that is yet to come: the clock was ahead then."""
     with reading():
         ahead = delays.count_future_times(CLOCKS_DIFFER)
     if ahead:
@@ -198,7 +198,7 @@ def delays_kept(_home: Home) -> Text:
 
 
 def sessions_apart(_home: Home) -> Text:
-    """The kernel keeps a session's signals from everybody else's processes."""
+    """Remark where the kernel does not keep a session's signals from everybody else's processes."""
     if not confine.knows_scopes():
         raise Remark(
             _("a session that was taken over can send signals to the service's other processes"),
@@ -208,7 +208,7 @@ def sessions_apart(_home: Home) -> Text:
 
 
 def signing_keys(home: Home) -> Text:
-    """What signs is here, or with the signer that the settings name, and fits what others check by."""
+    """Check that what signs is here, or with the settings' signer, and fits what others check by."""
     try:
         signer = home.settings().checkpoints
     except SettingsError:
@@ -230,7 +230,7 @@ def signing_keys(home: Home) -> Text:
 
 
 def outside_copies(home: Home) -> Text:
-    """The end of the chain is signed, in places that are not the database's."""
+    """Check that the end of the chain is signed, in places that are not the database's."""
     with reading():
         seq, _hash = audit.head()
     unsigned = seq - signed_up_to(home)
@@ -258,7 +258,7 @@ def outside_copies(home: Home) -> Text:
 
 
 def server(home: Home) -> Text:
-    """What serves now, and whether it is the version that is installed."""
+    """Tell what serves now, and remark where it is not the version that is installed."""
     answers = ask_all(home, {"ask": "who"}, ("serve",))
     orphans = left_over(home)
     if orphans:
@@ -285,7 +285,7 @@ def server(home: Home) -> Text:
 
 
 def units(home: Home) -> Text:
-    """The installed units say what the settings ask for by now."""
+    """Remark where the installed units don't say what the settings ask for by now."""
     try:
         wanted = units_of(home, home.settings())
     except SettingsError:
@@ -308,7 +308,7 @@ def units(home: Home) -> Text:
 
 
 def duties(home: Home) -> Text:
-    """The duty runner comes round."""
+    """Raise Ill where the duty runner does not come round."""
     if not home.duties_mark.exists():
         if ask_all(home, {"ask": "who"}, ("serve",)):
             raise Remark(_("have not been run yet"), _("See again in a few minutes, or `mingce duties run`."))
@@ -329,7 +329,7 @@ def duties(home: Home) -> Text:
 
 
 def letters(_home: Home) -> Text:
-    """No mail was given up unnoticed."""
+    """Remark on mail that was given up."""
     with reading():
         dead = OutgoingMail.select().where(OutgoingMail.state == "dead").count()
     if dead:
@@ -341,7 +341,7 @@ def letters(_home: Home) -> Text:
 
 
 def certificates(home: Home) -> Text:
-    """The certificates that the settings trust can be read and have time left."""
+    """Check that the certificates that the settings trust can be read and have time left."""
     try:
         settings = home.settings()
     except SettingsError:
@@ -365,7 +365,7 @@ def certificates(home: Home) -> Text:
 
 
 def typeface(home: Home) -> Text:
-    """The font that the settings name for pages can be put into them."""
+    """Check that the font that the settings name for pages can be put into them."""
     try:
         return check(home)
     except SettingsError:
@@ -375,7 +375,7 @@ def typeface(home: Home) -> Text:
 
 
 def other_disks(home: Home) -> Text:
-    """The journal and the backups outlive the disk of the database."""
+    """Remark where the journal or a place of backups lies on the disk of the database."""
     here, settings = _disk_of_database(home), store().settings
     outside = [home.journal_place(settings), *home.backups_to(settings)]
     beside = [str(place) for place in outside if _disk_of(place) == here]
@@ -388,7 +388,7 @@ def other_disks(home: Home) -> Text:
 
 
 def other_hosts(home: Home) -> Text:
-    """The journals of all hosts that work with the database lie here too."""
+    """Remark where the journals of other hosts that work with the database don't lie here too."""
     opened = store()
     with reading():
         known, at = hosts(opened.database), position(opened.database)
@@ -409,12 +409,12 @@ def other_hosts(home: Home) -> Text:
 
 
 def _disk_of_database(home: Home) -> int | None:
-    """None where it lies on another machine."""
+    """Return the disk of the database; None where it lies on another machine."""
     return None if _database_is_elsewhere() else _disk_of(home.folder)
 
 
 def _database_is_elsewhere() -> bool:
-    """Whether another machine holds it; a PostgreSQL here doesn't tell its user which disk it is on."""
+    """Return whether another machine holds it; a PostgreSQL here doesn't tell which disk it is on."""
     if not store().is_postgresql:
         return False
     with reading():
@@ -424,13 +424,13 @@ def _database_is_elsewhere() -> bool:
 
 
 def _disk_of(place: Path) -> int:
-    """The disk that ``place`` lies on, or will once it is made."""
+    """Return the disk that ``place`` lies on, or will once it is made."""
     there = next(folder for folder in (place, *place.parents) if folder.exists())
     return there.stat().st_dev
 
 
 def _all_places(home: Home) -> list[Path]:
-    """Every folder that is written to."""
+    """Return every folder that is written to."""
     try:
         settings = home.settings()
     except SettingsError:

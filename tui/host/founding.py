@@ -47,7 +47,7 @@ class Founding:
     """The texts of those of the regulations that don't come with mingce, by id."""
 
     def policy(self) -> EffectivePolicy:
-        """The effective policy that the book will have. Raises Failure for an unknown regulation."""
+        """Compose the policy that the book will have. Raises CommandFailure for an unknown regulation."""
         known = {**builtin(), **{name: load(text) for name, text in self.own.items()}}
         for name in self.policies:
             if name not in known:
@@ -62,7 +62,7 @@ class Founding:
         return compose(self.book, [known[name] for name in self.policies], self.decisions)
 
     def accept_undertakings(self, accepted: bool) -> None:
-        """Show what the book asks of everyone, to be accepted first (A.17). Raises Failure otherwise."""
+        """Show what the book asks of everyone, to be accepted first (A.17). Raises CommandFailure if not."""
         for rule in self.policy().undertakings:
             if accepted:
                 continue
@@ -103,7 +103,7 @@ class Founding:
         return Founded(self.login, code)
 
     def _person(self, policy: EffectivePolicy) -> int:
-        """The founder's entry at the head of their unit; the person it is of."""
+        """Create the founder's entry at the head of their unit; return the person it is of."""
         unit = create_unit(self.book, self.unit, root_of(self.book))
         check_names(self.name, book=self.book)
         kind = next(rule.id for rule in policy.kinds if rule.side == "internal")

@@ -29,7 +29,7 @@ FIRST = 5
 
 
 def import_file(words: CommandWords) -> int:
-    """Exit status 1 for bad rows."""
+    """Import a file, or try it (``--dry-run``); exit status 1 for bad rows."""
     file, book = Path(words.operand(0)), words.option_value("book")
     dry_run, as_json = words.has("dry-run"), words.has("json")
     wishes = ImportWishes(
@@ -70,7 +70,7 @@ class ImportProgress:
         self.people = self.of = 0
 
     def beside(self, bar: Progress) -> Progress:
-        """What notes it, and tells all the rest to ``bar``."""
+        """Make what notes the people taken in, and tells all the rest to ``bar``."""
 
         def progress(phase: str, done: int, of: int) -> None:
             if phase == "taken":
@@ -82,7 +82,7 @@ class ImportProgress:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Where what is done here is broken off, say what is in and stays in."""
+        """Say what is in and stays in, where what is done here is broken off."""
         try:
             yield
         except BaseException:
@@ -93,7 +93,7 @@ class ImportProgress:
 
 
 def say_bad(bad: BadRows, as_json: bool, taken: int = 0) -> None:
-    """What is wrong, where, and what to do: once for all rows of a column with which the same is wrong."""
+    """Tell what is wrong, where, and what to do: once for all rows of a column in which the same is wrong."""
     if as_json:
         tell_json(
             {
@@ -134,7 +134,7 @@ def _line(where: Sequence[int], column: str, reason: str, advice: str) -> Messag
 
 
 def _several(rows: Sequence[int]) -> Text:
-    """Numbers of rows; of many the first."""
+    """Name numbers of rows; of many the first."""
     first, more = listed(str(row) for row in rows[:FIRST]), len(rows) - FIRST
     return _("{first} and {count} more", first=first, count=more) if more > 0 else first
 
@@ -219,12 +219,12 @@ class _Bar:
 
 
 def _no_bar(_phase: str, _done: int, _of: int) -> None:
-    """Nobody looks."""
+    """Do nothing: nobody looks."""
 
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A progress bar on standard error, where that is a terminal."""
+    """Show a progress bar on standard error, where that is a terminal."""
     if not sys.stderr.isatty():
         yield _no_bar
         return

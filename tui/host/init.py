@@ -94,8 +94,8 @@ COLON = Label("：", ": ")
 
 
 def init(words: CommandWords) -> None:
-    """Ask for what is missing, then make the installation. The folder is its owner's home too, so what a
-    home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
+    """Ask for what is missing, then make the installation. Raises CommandFailure. The folder is its owner's
+    home too, so what a home has may lie in it, as `.pgpass` does: nothing of ours is called like that."""
     wishes = wishes_of(words)
     home = home_of(words)
     if home.folder.exists() and any(not one.name.startswith(".") for one in home.folder.iterdir()):
@@ -119,7 +119,7 @@ def init(words: CommandWords) -> None:
 
 
 def wishes_of(words: CommandWords) -> InitWishes:
-    """What the command line says; files that it names are read as whoever calls, before the folder's owner
+    """Read what the command line says; files that it names are read as the caller, before the folder's owner
     does the rest. Raises WrongUsage for a port that is no number."""
     names = names_of(words.option_value("policies"))
     return InitWishes(
@@ -136,12 +136,12 @@ def names_of(policies: str) -> list[str]:
 
 
 def is_file(name: str) -> bool:
-    """Whether a file of the organisation's own is named, and no regulation that comes with mingce."""
+    """Return whether a file of the organisation's own is named, and no regulation that comes with mingce."""
     return os.sep in name or name.endswith(".toml")
 
 
 def read_text(name: str) -> str:
-    """Return the text of a policy file. Raises Failure."""
+    """Return the text of a policy file. Raises CommandFailure."""
     try:
         return read_given(Path(name), SMALL).decode("utf-8")
     except UnicodeDecodeError:
@@ -150,7 +150,8 @@ def read_text(name: str) -> str:
 
 
 def complete(wishes: InitWishes) -> InitWishes:
-    """``wishes`` with what a person answers, or with defaults where nobody can be asked."""
+    """Complete ``wishes`` by what a person answers, or by defaults where nobody can be asked. Raises
+    CommandFailure."""
     answers: dict[str, str] = {}
     for name, (question, default) in QUESTIONS.items():
         given = str(getattr(wishes, name))
@@ -173,7 +174,7 @@ def complete(wishes: InitWishes) -> InitWishes:
 
 
 def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
-    """What keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
+    """Tell what keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
     if not given:
         return _("This can't be left empty.")
     defaults = {asked: default for asked, (_question, default) in QUESTIONS.items()}
@@ -201,7 +202,7 @@ def tell_policies() -> None:
 
 
 def founding_of(wishes: InitWishes) -> Founding:
-    """Read the first book and HR account. Raises Failure, and PolicyError for an unfit file."""
+    """Read the first book and HR account. Raises CommandFailure, and PolicyError for an unfit file."""
     policies, own = [], {}
     for name in names_of(wishes.policies):
         if is_file(name):
@@ -226,7 +227,7 @@ def founding_of(wishes: InitWishes) -> Founding:
 
 
 def settings_of(wishes: InitWishes) -> Settings:
-    """The settings that ``wishes`` make. Raises Failure for an impossible one."""
+    """Make the settings of ``wishes``. Raises CommandFailure for an impossible one."""
     try:
         WorkingCalendar(wishes.country, wishes.time_zone)
     except ValueError:

@@ -20,7 +20,7 @@ CARDS = ((_("staff"), "staff"), (_("human resources"), "hr"))
 
 
 def make(words: CommandWords) -> None:
-    """Write both cards as a page of PDF. Raises Failure where the command on them would lead nowhere."""
+    """Write both cards as a page of PDF. Raises CommandFailure if their command would lead nowhere."""
     file = Path(words.operand(0))
     jobs = [job for job in read_jobs() if job.keys]
     cards = [(name, [(one.title, one.keys) for one in jobs if one.page == page]) for name, page in CARDS]

@@ -193,7 +193,7 @@ def _alone(home: Home) -> Iterator[None]:
 
 @contextmanager
 def _recorded(key: str) -> Iterator[None]:
-    """What can't be recorded is not begun; that it ended is a record of its own."""
+    """Record that a rotation begins and that it ended: what can't be recorded is not begun."""
     _record("keys.rotate", {"key": key, "stage": "begun"})
     yield
     _record("keys.rotate", {"key": key, "stage": "ended"})

@@ -12,7 +12,7 @@ from db.language import Language, Text, language_of, say
 
 
 def language_of_environment(environment: Mapping[str, str]) -> Language:
-    """The language that POSIX's order of precedence gives."""
+    """Return the language that POSIX's order of precedence gives."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(name):
             return language_of(environment[name])

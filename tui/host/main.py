@@ -18,7 +18,7 @@ from tui.plain.words import Misread
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status (0 done, 1 refused or failed, 2 wrong usage)."""
+    """Run a command; return its exit status (0 done, 1 refused or failed, 2 wrong usage)."""
     from tui.front.confine import no_core_files
 
     no_core_files()
@@ -85,7 +85,7 @@ def _run(command: HostCommand, given: list[str]) -> int:
 
 
 def _overview() -> list[str]:
-    """Every command; of those with a first word in common, that word and what may follow it."""
+    """List every command; of those with a first word in common, that word and what may follow it."""
     rows: dict[str, str] = {}
     for command in COMMANDS:
         first, _blank, second = command.name.partition(" ")
@@ -110,8 +110,8 @@ def _width() -> int:
 
 
 def entry() -> int:
-    """`main`, where even what nobody foresaw is told in a sentence, with what mends it: kinds of errors and
-    places in the program, nothing of anybody's."""
+    """Run `main`, where even what nobody foresaw is told in a sentence, with what mends it: kinds of errors
+    and places in the program, nothing of anybody's."""
     try:
         return main()
     except Exception as error:
@@ -125,7 +125,7 @@ def entry() -> int:
 
 
 def _is_text(word: str) -> bool:
-    """Whether the system could read ``word``; bytes that it could not stand in it as lone surrogates."""
+    """Return whether the system could read ``word``; bytes that it couldn't are lone surrogates."""
     try:
         word.encode("utf-8")
     except UnicodeEncodeError:

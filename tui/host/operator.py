@@ -53,7 +53,7 @@ RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False) -> Iterator[None]:
     """Open the installation's store for the body, brought up to date where an older version left it, with a
     backup before; who is only ``looking`` is refused such a one, and makes, ends and changes nothing. Raises
-    Failure where the store lacks what was acknowledged: whoever wrote to it now would bury that in the
+    CommandFailure where the store lacks what was acknowledged: whoever wrote to it now would bury that in the
     journal (``even_behind``: nobody does)."""
     with failures_in_words():
         look_for_database(home)
@@ -117,7 +117,7 @@ def take_in_rules(home: Home) -> None:
 
 def make_ready(home: Home) -> None:
     """Make the keys that an older version did not have, complete or undo stopped rotations, and bring the
-    database up to date. Raises Failure, and has then changed nothing where the database is a newer version's.
+    database up to date. Raises CommandFailure, with nothing changed where the database is of a newer version.
     """
     refuse_newer(home)
     if home.keys.is_dir():
@@ -129,7 +129,7 @@ def make_ready(home: Home) -> None:
 
 
 def _used_keys(home: Home) -> set[str]:
-    """The keys under which something lies already, which another one would not open."""
+    """Return the keys under which something lies already, which another one would not open."""
     settings = home.settings()
     written = {
         BACKUP: any(any(place.glob(f"*{SUFFIX}")) for place in home.backups_to(settings)),
@@ -139,7 +139,7 @@ def _used_keys(home: Home) -> set[str]:
 
 
 def look_for_database(home: Home) -> None:
-    """Print what an interrupted restore left. Raises Failure where there is no database at all."""
+    """Print what an interrupted restore left. Raises CommandFailure where there is no database at all."""
     scheme, _colon, rest = home.database_url(home.settings()).partition(":")
     if scheme != "sqlite":
         return
@@ -176,9 +176,10 @@ def desk_for(
 def acting(
     login: str = "", *, accept: bool = False, told: bool = False, protecting: bool = False
 ) -> Iterator[Desk]:
-    """As `desk_for`, with the store open already. ``accept``: the operator has said on the command line
-    that they accept the undertaking (A.17); it is shown unless they were ``told`` it before. ``protecting``:
-    the operator only shuts somebody out or lets the owner in again, which an undertaking does not precede."""
+    """Open a desk as `desk_for` does, with the store open already. ``accept``: the operator has said on the
+    command line that they accept the undertaking (A.17); it is shown unless they were ``told`` it before.
+    ``protecting``: the operator only shuts somebody out or lets the owner in again, which an undertaking does
+    not precede."""
     from auth import sessions
     from db.desk import open_desk
 
@@ -201,7 +202,7 @@ def acting(
 def work_here(
     words: CommandWords, argv: Sequence[str], stdin: BinaryIO | None = None, *, looking: bool = True
 ) -> int:
-    """The command over SSH that ``argv`` is, on the host, by whom ``--login`` says; its exit status."""
+    """Run the command over SSH that ``argv`` is, on the host, as ``--login`` says; return its exit status."""
     from tui.plain.work import work
 
     streams = (stdin or sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
@@ -217,7 +218,7 @@ def found_operator() -> int:
 
 
 def host_source() -> str:
-    """Return what stands on record for whoever called the command, and for who became them by sudo."""
+    """Return what stands on record for the command's caller, and for who became them by sudo."""
     return f"host:{caller()}"[:64]
 
 
@@ -242,7 +243,7 @@ def _operator_session() -> int:
 
 def signed_in(login: str, source: str = "console", front: str = "host") -> int:
     """Ask for password and code at the terminal (or read them as two lines) and sign in; return the session.
-    Raises Failure where they are not accepted, or the sign-in is not complete and its session is ended."""
+    Raises CommandFailure if they are not accepted, or the sign-in is incomplete and its session is ended."""
     from auth import sessions
     from auth.signin import SignIn
     from auth.tokens import stands_alone
@@ -274,7 +275,7 @@ def signed_in(login: str, source: str = "console", front: str = "host") -> int:
 
 
 def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
-    """The answer, held as long as it must be."""
+    """Answer, held as long as it must be."""
     from auth.delays import TooEarly
 
     delay = attempt.delay()
@@ -287,7 +288,7 @@ def _in_turn(attempt: SignIn, password: str, code: str) -> SignedIn | None:
 
 
 def _settle_undertakings(desk: Desk, accept: bool, told: bool) -> None:
-    """Have whoever acts accept what is in force before anything else (A.17)."""
+    """Have the operator accept what is in force before anything else (A.17). Raises CommandFailure."""
     for due in desk.me.undertakings():
         if not accept and not is_interactive():
             raise CommandFailure(

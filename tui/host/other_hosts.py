@@ -33,14 +33,14 @@ NO_OTHERS = Others()
 
 
 def others_in(journals: Sequence[str], lost: tuple[str, ...]) -> Others:
-    """Return what a command was told of other hosts. Raises Failure for a folder that is no journal's."""
+    """Return what a command was told of other hosts. Raises CommandFailure for a folder of no journal."""
     folders = tuple(Path(folder).absolute() for folder in journals)
     _must_hold_journals(folders)
     return Others(folders, lost)
 
 
 def _must_hold_journals(folders: Sequence[Path]) -> None:
-    """Raises Failure for a folder that was named as a journal's and is none's."""
+    """Raises CommandFailure for a folder that was named as a journal's and is none's."""
     for folder in folders:
         if next(folder.glob(f"*{frames.SUFFIX}"), None) is None:
             raise CommandFailure(
@@ -50,7 +50,7 @@ def _must_hold_journals(folders: Sequence[Path]) -> None:
 
 
 def must_be_alone(home: Home) -> None:
-    """Raises Failure while others work with the database."""
+    """Raises CommandFailure while others work with the database."""
     working = at_work(home)
     if working:
         who = ", ".join(map(t, working))
@@ -58,19 +58,19 @@ def must_be_alone(home: Home) -> None:
 
 
 def with_keys(home: Home, settings: Settings, others: Others) -> list[Path]:
-    """Where copies of the keys of persons and things are sought, and notes of who was erased."""
+    """Return where copies of the keys of persons and things are sought, and notes of who was erased."""
     return [home.journal_place(settings), *others.folders, *home.backups_to(settings)]
 
 
 def people_of(home: Home, settings: Settings, others: Others) -> Showing:
-    """What opens what is personal: the keys in the copies."""
+    """Make what opens what is personal: the keys in the copies."""
     folders = with_keys(home, settings, others)
     keys = [*read_journal_keys(home.keys), *read_backup_keys(home.keys)]
     return Showing(subject_copies.keys_in(folders, keys), subject_copies.erased_in(folders))
 
 
 def warn_of_absent(hosts: Sequence[str], *, refuse: bool) -> None:
-    """Say that what other hosts journaled is not here. Raises Failure where it must not go on like that."""
+    """Say that what other hosts journaled is not here. Raises CommandFailure if it must not go on so."""
     said = _n(
         "{count} other host journals what it does, and its journal is not here, or not to its end: {hosts}",
         "{count} other hosts journal what they do, and their journals are not here, or not to the end: "

@@ -40,7 +40,8 @@ _called_by: int | None = None
 
 
 def home_of(words: CommandWords) -> Home:
-    """The installation in the state folder that ``--dir`` says, else `state_folder`. Raises Failure."""
+    """Return the installation in the state folder that ``--dir`` says, else in `state_folder`, whose owner
+    root becomes. Raises CommandFailure."""
     from db.store.settings import Home
 
     return Home(state_folder(path_given(words, "dir")))
@@ -51,8 +52,8 @@ def path_given(words: CommandWords, option: str) -> Path | None:
 
 
 def state_folder(given: Path | None) -> Path:
-    """The state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns, root
-    has become its owner; what the operator names is read before. Raises Failure."""
+    """Return the state folder: ``--dir``, else ``MINGCE_HOME``, else ``/var/lib/mingce``. When this returns,
+    root has become its owner; what the operator names is read before. Raises CommandFailure."""
     named = os.environ.get("MINGCE_HOME")
     folder = given or (Path(named) if named else DEFAULT_FOLDER)
     folder = folder.absolute()
@@ -62,7 +63,7 @@ def state_folder(given: Path | None) -> Path:
 
 def act_as_owner(folder: Path) -> None:
     """Give up root for the owner of ``folder``, for good; of the one it is to be made in, where it is not
-    there yet. Root's own stays root's. Raises Failure where that can't be, or where the folder is another's.
+    there yet. Root's own stays root's. Raises CommandFailure where that can't be, or the folder is another's.
     """
     found = _nearest(folder)
     if os.geteuid() != 0:
@@ -108,19 +109,19 @@ def become_user(uid: int, gid: int) -> None:
 
 
 def caller() -> str:
-    """The user of the system who called the command, and who became them by sudo."""
+    """Return the user of the system who called the command, and who became them by sudo."""
     name = name_of(os.getuid() if _called_by is None else _called_by)
     before = os.environ.get("SUDO_USER", "")
     return f"{name} ({before})" if before.isidentifier() and before != name else name
 
 
 def own_user() -> str:
-    """The user of the system whose rights the command has."""
+    """Return the user of the system whose rights the command has."""
     return name_of(os.geteuid())
 
 
 def must_take(folder: Path) -> None:
-    """Raise Failure where ``folder``, which a signer with a user of its own may hold, can't be written to."""
+    """Raise CommandFailure where ``folder``, maybe of a signer with its own user, can't be written to."""
     if folder.exists() and not os.access(folder, os.W_OK):
         raise CommandFailure(
             _(
@@ -140,8 +141,8 @@ def name_of(uid: int) -> str:
 
 
 def read_given(file: Path, most: int) -> bytes:
-    """What the operator's own ``file`` holds, as whoever called may read it: to be asked for before the state
-    folder. Of more than ``most`` bytes, one more than that. Raises Failure."""
+    """Read the operator's own ``file``, as the caller may: to be asked for before the state folder. Of more
+    than ``most`` bytes, return one more than that. Raises CommandFailure."""
     from db.store.unavailable import system_reason
 
     try:
@@ -157,7 +158,7 @@ def read_given(file: Path, most: int) -> bytes:
 
 @contextmanager
 def new_file(file: Path) -> Iterator[BinaryIO]:
-    """Create and open ``file`` for its owner alone; `-` is standard output. Raises Failure if it is there."""
+    """Create and open ``file`` for its owner alone; `-`: standard output. Raises CommandFailure if there."""
     from db.store.unavailable import system_reason
 
     if file == STANDARD_OUTPUT:
@@ -179,7 +180,7 @@ def new_file(file: Path) -> Iterator[BinaryIO]:
 
 
 def _nearest(folder: Path) -> os.stat_result:
-    """``folder``, or the nearest above it that is there."""
+    """Return the status of ``folder``, or of the nearest above it that is there."""
     while True:
         try:
             return folder.stat()

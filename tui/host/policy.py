@@ -44,7 +44,7 @@ from tui.plain.words import CommandWords
 
 
 def show(words: CommandWords) -> None:
-    """Every rule in words, by the keys of a policy file, and the summary of each clause."""
+    """Tell every rule in words, by the keys of a policy file, and the summary of each clause."""
     with opened_store(home_of(words), looking=True):
         policy = policy_of(check_book(words.operand(0)))
     if words.has("json"):
@@ -70,7 +70,7 @@ def show(words: CommandWords) -> None:
 
 
 def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
-    """Rules after their names in ``section``; what belongs to one stands indented below it."""
+    """Tell rules after their names in ``section``; what belongs to one stands indented below it."""
     above = rules[0].key
     for rule in rules:
         below = rule.key.startswith(f"{above}.")
@@ -81,7 +81,8 @@ def _tell_rules(section: str, rules: Sequence[RuleLine]) -> None:
 
 
 def add(words: CommandWords) -> int:
-    """Return 1 with findings for an unfit file, or one replacing a built-in without ``--replace``."""
+    """Put a regulation on record after asking; return 1 with findings for an unfit file. Raises
+    CommandFailure for one in a built-in's place without ``--replace``."""
     name, as_json, home = words.operand(0), words.has("json"), home_of(words)
     file, text = _given(name)
     findings = _findings(file)
@@ -130,7 +131,7 @@ def add(words: CommandWords) -> int:
 
 
 def try_out(words: CommandWords) -> int:
-    """Exit status 1 with the findings where it can't be used."""
+    """Tell what a regulation would change over a book; exit status 1 if it can't be used."""
     book, name, as_json = words.operand(0), words.operand(1), words.has("json")
     with opened_store(home_of(words), looking=True):
         file, text = _given(name)
@@ -215,7 +216,7 @@ def withdraw_rules(words: CommandWords) -> None:
 
 
 def show_recorded(words: CommandWords) -> None:
-    """All versions on record, and what comes with mingce and is not."""
+    """Tell all versions on record, and what comes with mingce and is not."""
     with opened_store(home_of(words), looking=True):
         rows, newer = recorded(), newer_shipped()
     if words.has("json"):
@@ -261,13 +262,13 @@ def naming(file: Path) -> Iterator[None]:
 
 
 def _must_agree(words: CommandWords, question: Message) -> None:
-    """Ask where somebody can be asked. Raises Failure."""
+    """Ask where somebody can be asked. Raises CommandFailure."""
     if not words.has("yes") and not words.has("json") and is_interactive() and not is_agreed(question):
         raise CommandFailure(_("Nothing was changed."))
 
 
 def _given(name: str) -> tuple[Path, str]:
-    """The file that was named, or that of a regulation that comes with mingce, and its text."""
+    """Return the file that was named, or that of a regulation that comes with mingce, and its text."""
     if _is_builtin(name):
         return Path(builtin()[name].path), text_of(builtin()[name])
     file = Path(name)
@@ -321,7 +322,7 @@ def _outlook_data(one: ChangeOutlook) -> dict[str, object]:
 
 
 def check(words: CommandWords) -> int:
-    """What is only to be warned of is told too, of a single file also what it leaves to nobody."""
+    """Tell what is wrong with files, and what to be warned of; of one alone also what it leaves to nobody."""
     names = words.operands
     found = {name: _findings(Path(name)) for name in names if not _is_builtin(name)}
     places: list[Fault] = []
@@ -344,7 +345,7 @@ def check(words: CommandWords) -> int:
 
 
 def _next(names: Sequence[str], replaces: bool) -> Message:
-    """What to do with what can be used; ``replaces``: it takes the place of one that comes with mingce."""
+    """Tell what to do with what can be used; ``replaces``: in place of one that comes with mingce."""
     if len(names) > 1:
         return _("They can be in force over one book together.")
     if _is_builtin(names[0]):
@@ -370,7 +371,7 @@ def _together(regulations: Sequence[Regulation], decide: Sequence[str]) -> Itera
 
 
 def _taking_places(regulations: Sequence[Regulation]) -> list[Fault]:
-    """A warning for each file with the id of a regulation that comes with mingce."""
+    """Warn of each file with the id of a regulation that comes with mingce."""
     return [
         Fault(one.line("id"), "id", takes_the_place_of(one.id), one.path, warning=True)
         for one in regulations

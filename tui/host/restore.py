@@ -140,7 +140,7 @@ def _told(
     outside: list[Checkpoint],
     words: CommandWords,
 ) -> FoundBackup:
-    """The backup to restore from, and what its reader has to know of it. Raises Failure."""
+    """Find the backup to restore from, and tell what its reader has to know of it. Raises CommandFailure."""
     only_list = words.has("list")
     on_sqlite = settings.database.startswith("sqlite:")
     keep = home.folder / NEW if on_sqlite and not only_list else None
@@ -172,7 +172,7 @@ def _signed_upto(outside: list[Checkpoint]) -> int:
 
 
 def _must_agree(yes: bool) -> None:
-    """Raises Failure."""
+    """Raises CommandFailure."""
     if not yes and not (is_interactive() and is_agreed(_("Restore it, in place of what is there now?"))):
         raise CommandFailure(_("Nothing was restored."), _("Say --yes where nobody can be asked."))
 
@@ -203,7 +203,7 @@ def _tell_of_end(plan: UnfinishedRestore, gap: Gap | None, as_json: bool) -> Non
 def newest_good(
     home: Home, settings: Settings, keys: KeyRing, others: Others = NO_OTHERS, keep: Path | None = None
 ) -> FoundBackup:
-    """Return the newest backup that can be restored, its proved database at ``keep``. Raises Failure."""
+    """Return the newest backup that can be restored, proved at ``keep``. Raises CommandFailure."""
     candidates: list[tuple[Manifest, Path]] = []
     for place in home.backups_to(settings):
         try:
@@ -236,7 +236,7 @@ def newest_good(
 
 
 def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
-    """Say what the journal has lost, and what stands behind it. Raises Failure where it must not go on."""
+    """Say what the journal has lost, and what is behind it. Raises CommandFailure if it must not go on."""
     for hole in missing.holes:
         behind = [one for one in missing.transactions if one.position > hole.last]
         warn(
@@ -262,7 +262,7 @@ def _warn_of_holes(missing: BackupGap, *, refuse: bool) -> None:
 
 
 def _warn_of_lost(count: int, folders: Sequence[Path], *, refuse: bool) -> None:
-    """Say that keys of persons are lost. Raises Failure where it must not go on like that."""
+    """Say that keys of persons are lost. Raises CommandFailure where it must not go on like that."""
     lost = missing_keys(count, folders)
     if not refuse:
         warn(_("{lost}; they come back as numbers, without anything personal.", lost=lost))
@@ -299,7 +299,7 @@ def _go_on(
 def _signer_of(
     home: Home, settings: Settings, plan: UnfinishedRestore, given: Signer | None
 ) -> Signer | None:
-    """The key that signs what is lost; None where nothing is and none was ``given``. Raises Failure."""
+    """Return the key that signs what is lost; None if nothing is, nor ``given``. Raises CommandFailure."""
     if given is not None or not (plan.upto > plan.seq or plan.bridges):
         return given
     must_have_signing_key(home, settings)
@@ -308,7 +308,7 @@ def _signer_of(
 
 @contextmanager
 def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -> Iterator[None]:
-    """A new database with what the backup holds. On PostgreSQL it is the one that the settings name, so
+    """Fill a new database with what the backup holds. On PostgreSQL it is the one that the settings name, so
     nobody may work in it before it is complete; on SQLite the one in which the backup was proved, beside the
     old one."""
     if not settings.database.startswith("sqlite:"):
@@ -335,7 +335,8 @@ def _filled(home: Home, settings: Settings, keys: KeyRing, found: FoundBackup) -
 def _prove(
     found: FoundBackup, restored: Restored, outside: list[Checkpoint], others: Others
 ) -> UnfinishedRestore:
-    """Prove the restored chain up to what was signed and make the search keys; what is left to do."""
+    """Prove the restored chain up to what was signed, make the search keys and sums; return what is left to
+    do. Raises CommandFailure."""
     signed = checkpoints.expected(outside)
     verdict = audit.verify(
         outside={seq: hash for seq, hash in signed.items() if seq <= restored.seq}, with_subjects=False,
@@ -426,7 +427,7 @@ def _erase_anew(folders: Sequence[Path]) -> None:
 
 
 def _swap(home: Home, old: Path) -> None:
-    """The new file in the old one's place. The old one's log goes first: it would be applied to the new."""
+    """Put the new file in the old one's place, the old one's log first: it would be applied to the new."""
     new = home.folder / NEW
     if not new.exists():
         return
@@ -470,7 +471,7 @@ def _tell_of(found: FoundBackup, zone: ZoneInfo, shown: int | None) -> None:
 
 
 def _name(found: FoundBackup, acts: Sequence[Mapping[str, object]], zone: ZoneInfo) -> None:
-    """Print each act with its moment and whoever did it."""
+    """Print each act with its moment and its author."""
     for act in acts:
         at = clock.moment(str(act["at"])).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         who = "–" if act["account"] is None else found.logins.get(int(str(act["account"])), act["account"])

@@ -63,8 +63,8 @@ def announce(words: CommandWords) -> None:
 
 
 def metrics(words: CommandWords) -> int:
-    """The numbers that the server gives at its socket, without those of its own. Where the database can't be
-    asked, those that are known without it, and exit status 1."""
+    """Print the numbers that the server gives at its socket, without those of its own. Where the database
+    can't be asked, those that are known without it, and exit status 1."""
     from tui.front.metrics import all_families, recorded, text_of
 
     home, found = home_of(words), None
@@ -92,7 +92,7 @@ def _inside(desk: Desk) -> list[SignedInView]:
 
 
 def _running(home: Home) -> dict[int, tuple[Heard, dict[str, object]]]:
-    """The processes of this host by the sessions that they serve."""
+    """Return the processes of this host by the sessions that they serve."""
     answers = ask_all(home, {"ask": "who"})
     return {int(one["session"]): (heard, one) for heard in answers for one in heard.said["sessions"]}
 

@@ -43,18 +43,17 @@ def warn(text: Text) -> None:
 
 
 def tell_json(value: object) -> None:
-    """``value`` as JSON on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2), flush=True)
 
 
 def is_interactive() -> bool:
-    """Whether somebody sits at a terminal and can be asked."""
+    """Return whether somebody sits at a terminal and can be asked."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def next_line() -> str:
-    """The next line of what is piped in, without its end; what follows stays for whoever reads on as bytes.
-    Raises Failure where nothing more comes: an input that ends is somebody who left, not an empty answer."""
+    """Read the next line of what is piped in, without its end; what follows stays to be read as bytes. Raises
+    CommandFailure where nothing more comes: an input that ends is somebody who left, not an empty answer."""
     line = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape")
     if not line:
         raise CommandFailure(
@@ -71,7 +70,7 @@ def is_agreed(question: Text) -> bool:
 
 
 def checking(error: PolicyError) -> str:
-    """The command that shows the findings again: the check of the file, or of all that disagree at once."""
+    """Return the command that shows the findings again, of the file or of all that disagree at once."""
     files = error.together or list(dict.fromkeys(finding.path for finding in error.findings))
     words = ["mingce", "policy", "check", *(file or "FILE" for file in files)]
     for one in _decided(error.decided):
@@ -80,7 +79,7 @@ def checking(error: PolicyError) -> str:
 
 
 def _decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
-    """Decisions as ``KEY=VALUE``, as ``--decide`` takes them."""
+    """Write decisions as ``KEY=VALUE``, as ``--decide`` takes them."""
     found: list[str] = []
     for key, value in decisions.items():
         if isinstance(value, Mapping):
@@ -92,7 +91,7 @@ def _decided(decisions: Mapping[str, object], above: str = "") -> list[str]:
 
 @contextmanager
 def failures_in_words() -> Iterator[None]:
-    """Raise what the rooms below raise as a Failure with the reason and the advice they carry."""
+    """Raise what the rooms below raise as a CommandFailure with the reason and the advice they carry."""
     try:
         yield
     except (CommandFailure, BrokenPipeError):
@@ -105,7 +104,7 @@ def failures_in_words() -> Iterator[None]:
 
 
 def in_words(error: Exception) -> CommandFailure | None:
-    """What is said of ``error``; None where nobody made a mistake and nothing is amiss but the program."""
+    """Say ``error`` in words; None where nobody made a mistake and nothing is amiss but the program."""
     from peewee import DatabaseError, InterfaceError
 
     from db.desk.refusal import Invalid, Pending, Refused, SessionOver

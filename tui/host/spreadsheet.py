@@ -25,12 +25,12 @@ class Spreadsheet:
 
 
 def read_sheet(path: Path) -> Spreadsheet:
-    """The first visible sheet of ``path``. Raises Failure for a file that is refused as a whole."""
+    """Read the first visible sheet of ``path``. Raises CommandFailure for a refused file."""
     return sheet_of(path, read_given(path, LARGEST))
 
 
 def sheet_of(path: Path, content: bytes) -> Spreadsheet:
-    """`read_sheet` of what was read of ``path`` already."""
+    """Read as `read_sheet` does what was read of ``path`` already."""
     if len(content) > LARGEST:
         raise refused(path, _("It is larger than 64 MB."))
     try:
@@ -41,7 +41,7 @@ def sheet_of(path: Path, content: bytes) -> Spreadsheet:
 
 
 def refused(path: Path, reason: Message) -> CommandFailure:
-    """That nothing of ``path`` was imported, and why."""
+    """Make the failure that nothing of ``path`` was imported, and why."""
     return CommandFailure(
         _("{file} was refused: {reason}", file=path.name, reason=reason), _("Nothing was imported.")
     )

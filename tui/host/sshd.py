@@ -111,7 +111,7 @@ def show(words: CommandWords) -> None:
 
 
 def fragment(user: str, command: str) -> str:
-    """The lines for ``sshd_config.d``; ``command`` is what everybody who comes as ``user`` gets."""
+    """Write the lines for ``sshd_config.d``; everybody who comes as ``user`` gets ``command``."""
     lines = [
         "# OpenSSH as the front of mingce. Made by `mingce sshd-config`, looked after by `mingce doctor`.",
         "# The first value of a directive holds, so this file comes before all others.",
@@ -124,24 +124,25 @@ def fragment(user: str, command: str) -> str:
 
 
 def forced_command(home: Home) -> str:
-    """How `sshd` starts the console of this installation, whatever the client asked for."""
+    """Return how `sshd` starts the console of this installation, whatever the client asked for."""
     return shlex.join([str(program()), "console", "--dir", str(home.folder)])
 
 
 def program() -> Path:
-    """This very `mingce`, by the path that stays when what it leads to is replaced."""
+    """Return this very `mingce`, by the path that stays when what it leads to is replaced."""
     called, beside = Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("mingce")
     return beside if called.name != beside.name and beside.exists() else called
 
 
 def find_sshd() -> Path | None:
-    """The `sshd` of this host, which is in no ordinary user's PATH."""
+    """Find the `sshd` of this host, which is in no ordinary user's PATH."""
     found = shutil.which("sshd", path=os.pathsep.join([os.environ.get("PATH", ""), *SBIN]))
     return Path(found) if found else None
 
 
 def in_force(sshd: Path, user: str, host_key: Path, config: Path | None = None) -> dict[str, str] | None:
-    """What `sshd` would do with ``user`` from anywhere, by lower-case directive; None where it does not say.
+    """Ask what `sshd` would do with ``user`` from anywhere, by lower-case directive; None where it does not
+    say.
 
     It answers only with a host key at hand, and its own are root's to read: ``host_key`` stands in for them.
     """
@@ -159,7 +160,7 @@ def in_force(sshd: Path, user: str, host_key: Path, config: Path | None = None) 
 
 
 def weaknesses(found: Mapping[str, str], command: str) -> Iterator[Weakness]:
-    """Where what is in force falls behind the fragment."""
+    """Yield where what is in force falls behind the fragment."""
     for name, wanted in {**FOR_ALL, **FOR_THE_USER, "ForceCommand": command}.items():
         key = name.lower()
         value = found.get(key, "")
@@ -168,7 +169,7 @@ def weaknesses(found: Mapping[str, str], command: str) -> Iterator[Weakness]:
 
 
 def is_usable(user: str, owner: int) -> bool:
-    """Whether ``user`` is there, has a shell that runs a command, and the rights of ``owner``'s number."""
+    """Return whether ``user`` is there, with a shell that runs commands and the rights of ``owner``."""
     try:
         row = pwd.getpwnam(user)
     except KeyError:
@@ -177,7 +178,7 @@ def is_usable(user: str, owner: int) -> bool:
 
 
 def has_pam(file: Path = PAM_FILE) -> bool:
-    """Whether the PAM service asks for nothing and allows nothing more than it must."""
+    """Return whether the PAM service asks for nothing and allows nothing more than it must."""
     try:
         lines = file.read_text("utf-8").splitlines()
     except OSError:
@@ -187,7 +188,7 @@ def has_pam(file: Path = PAM_FILE) -> bool:
 
 
 def _read(dump: str) -> dict[str, str]:
-    """`sshd`'s list of directives; those that it gives more than once are joined."""
+    """Read `sshd`'s list of directives; those that it gives more than once are joined."""
     found: dict[str, str] = {}
     for line in dump.splitlines():
         name, _space, value = line.partition(" ")

@@ -129,7 +129,7 @@ def show(words: CommandWords) -> None:
 
 
 def units_of(home: Home, settings: Settings) -> dict[str, str]:
-    """Every unit by its file's name. Those of the errands are for hosts that no ``mingce serve`` runs on."""
+    """Write every unit by its file's name. Those of the errands are for hosts without a ``mingce serve``."""
     outside = [home.journal_place(settings), *home.checkpoint_places(settings), *home.backups_to(settings)]
     elsewhere = list(dict.fromkeys(place for place in outside if home.folder not in place.parents))
     said = {
@@ -158,7 +158,7 @@ def units_of(home: Home, settings: Settings) -> dict[str, str]:
 
 
 def _handbook() -> Path:
-    """The page for operators, where the wheel puts it; in a checkout, where it stands there."""
+    """Return the page for operators, where the wheel puts it; in a checkout, where it stands there."""
     installed = Path(sys.prefix) / "share" / "doc" / "mingce" / "operators.md"
     return installed if installed.exists() else Path(__file__).parents[2] / "docs" / "operators.md"
 

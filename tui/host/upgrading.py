@@ -35,7 +35,7 @@ LOCK = "migration"
 
 
 def must_be_current(home: Home) -> None:
-    """Raise Failure where the database is of another version than this program. Nothing is changed."""
+    """Raise CommandFailure where the database is of another version than this program. Nothing is changed."""
     version = refuse_newer(home)
     if version and version < len(STEPS):
         raise CommandFailure(
@@ -50,7 +50,7 @@ def must_be_current(home: Home) -> None:
 
 def bring_up_to_date(home: Home) -> None:
     """Back up and migrate the database of ``home`` where it is of an earlier version, alone with it. Raises
-    Failure where it is of a later one, where others have it open, and where no place took the backup that is
+    CommandFailure where it is of a later one, where others have it open, and where no place took the backup
     made before."""
     version = refuse_newer(home)
     if not version or version == len(STEPS):
@@ -92,7 +92,7 @@ def at_work(home: Home) -> list[Text]:
 
 
 def _others(home: Home) -> list[Text]:
-    """As `at_work`; on PostgreSQL, those of other hosts too."""
+    """Find what is at work as `at_work` does; on PostgreSQL, on other hosts too."""
     found = at_work(home)
     if database_file(home, home.settings()) is not None:
         return found
@@ -104,7 +104,7 @@ def _others(home: Home) -> list[Text]:
 
 
 def _refuse_others(home: Home) -> None:
-    """Raise Failure where others work with the database, and still do when every look has come to its end."""
+    """Raise CommandFailure where others work with the database, and still do at the last look."""
     until = time.monotonic() + SETTLES
     while found := _others(home):
         if time.monotonic() > until:
@@ -124,7 +124,7 @@ def _refuse(found: list[Text]) -> None:
 
 
 def refuse_newer(home: Home) -> int:
-    """The version of the database. Raises Failure where it is a later one than this program's."""
+    """Return the version of the database. Raises CommandFailure where it is later than this program's."""
     version = stored_version(home, home.settings())
     if version > len(STEPS):
         raise CommandFailure(
@@ -147,7 +147,7 @@ def _alone(home: Home) -> Iterator[None]:
 
 
 def _back_up(home: Home) -> None:
-    """Make a backup of the database as it is. Raises Failure where no place took it."""
+    """Make a backup of the database as it is. Raises CommandFailure where no place took it."""
     from db.desk.backups.running import make_backup
     from tui.front.checkpoints import sign_quietly
 

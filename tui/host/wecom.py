@@ -91,7 +91,7 @@ def sync_words(done: Synced) -> Message:
 
 
 def _books(book: str) -> tuple[str, ...]:
-    """The synced books, or ``book`` alone. Raises Failure where WeCom is not connected."""
+    """Return the synced books, or ``book`` alone. Raises CommandFailure where WeCom is not connected."""
     if store().settings.wecom is None:
         raise CommandFailure(
             _("The settings name no WeCom."),

@@ -189,7 +189,7 @@ class KitApp(App[int], inherit_bindings=False):
         return super()._get_screen(screen)
 
     def _load_screen_css(self, screen: Screen[Any]) -> None:
-        """It was read before the screen was mounted."""
+        """Do without loading: it was read before the screen was mounted."""
         screen._css_update_count = self._css_update_count
 
     def redraw(self) -> None:
@@ -201,7 +201,6 @@ class KitApp(App[int], inherit_bindings=False):
     # Look and language
 
     def set_look(self, look: Look) -> None:
-        """Draw everything in another look from now on."""
         self.look = look
         self.no_color = look.depth is None
         self._colors = COLOR_SYSTEMS[look.depth or "standard"]
@@ -436,7 +435,7 @@ class KitApp(App[int], inherit_bindings=False):
             self.post_display_hook()
 
     def _cursor_at(self) -> Offset:
-        """Where an input method, a magnifier and a screen reader look: in the field, or at the list's row."""
+        """Return where an input method or a screen reader looks: in the field, or at the list's row."""
         match self.screen.focused:
             case Input() as field:
                 return field.cursor_screen_offset - Offset(int(field.cursor_at_end), 0)
@@ -447,7 +446,7 @@ class KitApp(App[int], inherit_bindings=False):
                 return self.cursor_position
 
     def _show_cursor(self) -> str:
-        """What shows the terminal's own cursor in a field, and hides it elsewhere, where that changed."""
+        """Return what shows the terminal's cursor in a field, and hides it elsewhere, if that changed."""
         before, self._shows_cursor = self._shows_cursor, isinstance(self.screen.focused, Input)
         if before == self._shows_cursor:
             return ""
@@ -515,10 +514,10 @@ class KitApp(App[int], inherit_bindings=False):
         self._clipboard = text
 
     def _set_pointer_shape(self, shape: str) -> None:
-        """The terminal's mouse pointer stays as it is."""
+        """Leave the terminal's mouse pointer as it is."""
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Links are not opened: the browser would be the server's."""
+        """Open no links: the browser would be the server's."""
 
     def save_screenshot(self, *_args: object, **_options: object) -> str:
         """Write no file: it would be the server's."""
@@ -529,4 +528,4 @@ class KitApp(App[int], inherit_bindings=False):
         return None
 
     def action_suspend_process(self) -> None:
-        """There is no shell to return to."""
+        """Do nothing: there is no shell to return to."""

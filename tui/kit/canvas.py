@@ -55,8 +55,7 @@ class Canvas:
         self._cursor = None
 
     def draw(self, update: CompositorUpdate, size: Size, cursor: tuple[int, int], colors: ColorSystem) -> str:
-        """Return what to send for ``update`` on a screen of ``size``; the cursor ends at ``cursor`` (x,
-        y)."""
+        """Return what to send for ``update`` on a screen of ``size``; the cursor ends at ``cursor``."""
         if len(self._rows) != size.height or self._width != size.width:
             self.forget()
             self._width = size.width
@@ -134,12 +133,12 @@ def _whole(character: str, pen: Pen) -> Iterator[Cell]:
 
 @lru_cache(1024)
 def _is_ambiguous(character: str) -> bool:
-    """Whether a terminal may draw it in one cell or in two: both are emptied, and the cursor set behind."""
+    """Return whether terminals may draw it in one cell or two: both are emptied, the cursor set behind."""
     return east_asian_width(character) == "A"
 
 
 def _changes(old: list[Cell], new: list[Cell]) -> Iterator[tuple[int, int]]:
-    """Ranges of ``new`` that must be sent, never beginning or ending inside a wide character."""
+    """Yield ranges of ``new`` that must be sent, never beginning or ending inside a wide character."""
     start = end = -1
     for index, cell in enumerate(new):
         if index < len(old) and old[index] == cell:
@@ -182,7 +181,7 @@ def _pen(style: Style, colors: ColorSystem) -> Pen:
 
 @lru_cache(4096)
 def _change(old: Pen | None, new: Pen) -> str:
-    """The shortest SGR sequence from one pen to another."""
+    """Return the shortest SGR sequence from one pen to another; cached."""
     if old is None or old.attributes != new.attributes:
         parts = ["0", *(part for part in new if part)]
     else:

@@ -149,7 +149,7 @@ class DataList(Window, Generic[Row]):
         self.post_message(self.Moved(self))
 
     def show_all(self, rows: Sequence[Row], *, keep: bool = False, narrowed: bool = False) -> None:
-        """`show` of ``rows``, which are all here."""
+        """Show ``rows``, which are all here, as `show` does."""
         self.show(
             lambda offset, limit: rows[offset : offset + limit],
             total=len(rows),
@@ -162,8 +162,8 @@ class DataList(Window, Generic[Row]):
         self._total = total
 
     def _follow(self, held: Row, line: int, within: int) -> bool:
-        """Put the cursor on ``held`` again; whether it is there. While its reader acts on it, it is sought
-        far away only where the next one is not at hand either: most acts take it out of the list."""
+        """Put the cursor on ``held`` again; return whether it is there. While its reader acts on it, it is
+        sought far away only where the next one is not at hand either: most acts take it out of the list."""
         if self._return_to(held, line, 0):
             return True
         if self._next is not None and self._place_of(self._next, 0) is not None:
@@ -189,7 +189,7 @@ class DataList(Window, Generic[Row]):
         return next((number for number, one in self._first(within) if self._key(one) == key), None)
 
     def _first(self, within: int) -> Iterator[tuple[int, Row]]:
-        """The rows that are here, then those among the first ``within``, with their numbers."""
+        """Yield the rows that are here, then fetch those among the first ``within``, with their numbers."""
         yield from tuple(self._rows.items())
         if len(self._rows) == self._total:
             return
@@ -299,8 +299,7 @@ class DataList(Window, Generic[Row]):
         self._is_led = False
 
     def pass_faded(self) -> None:
-        """Put the cursor on the next row that does not fade, or the one before, where it is on one that
-        does."""
+        """Put the cursor on the next row that does not fade, or the one before, if it is on one that does."""
         if self.current is None or not self.fades(self.current):
             return
         numbers = sorted(self._rows)
@@ -326,7 +325,7 @@ class DataList(Window, Generic[Row]):
             self.refresh()
 
     def _load_window(self) -> bool:
-        """Fetch what is on the screen and not here; whether there was anything to fetch."""
+        """Fetch what is on the screen and not here; return whether there was anything to fetch."""
         missing = [row for row in range(self.top, self.top + self.shown) if row not in self._rows]
         if missing and (self._total is None or missing[0] < self._total):
             self._load(missing[0], missing[-1] - missing[0] + 1)
@@ -356,7 +355,7 @@ class DataList(Window, Generic[Row]):
         return below + 1
 
     def _known(self) -> list[ColumnNeed]:
-        """What each column needs in the reader's language, as far as rows were here."""
+        """Return what each column needs in the reader's language, as far as rows were here; cached."""
         wording = self.app.wording
         if wording not in self._needs:
             self._needs[wording] = [
@@ -416,8 +415,8 @@ class DataList(Window, Generic[Row]):
         return self.paint([*spans, (f" {place}", "dim"), (after, "head")], width)
 
     def _standing(self) -> str:
-        """How many are marked, the number of the row under the cursor, and of how many; of a query that is
-        not known to its end, of how many at least."""
+        """Say how many are marked, the number of the row under the cursor, and of how many; of a query that
+        is not known to its end, of how many at least."""
         if self._total == 0:
             return ""
         place = self._place(self.cursor + 1)
@@ -425,7 +424,7 @@ class DataList(Window, Generic[Row]):
         return f"{marked}  {place}".lstrip()
 
     def _place(self, number: int = 0) -> str:
-        """``number`` of how many; without it the last, which takes most room."""
+        """Say ``number`` of how many; without it the last, which takes most room."""
         last = max(self._rows, default=self.cursor) + 1 if self._total is None else self._total
         return f"{number or last}/{last}{'+' if self._total is None else ''}"
 

@@ -45,7 +45,6 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
         return True
 
     def body(self) -> ComposeResult:
-        """What is in the box under its title and text."""
         yield from ()
 
     def compose(self) -> ComposeResult:

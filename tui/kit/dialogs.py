@@ -77,7 +77,7 @@ class AskText(Dialog["str | Refused"]):
             self._say("")
 
     def do_take(self) -> None:
-        """Hand in the text, without blanks around it."""
+        """Submit the text, without blanks around it."""
         value = self.query_one(TextInput).value.strip()
         if self._required and not value:
             self._say(_("✗ This can't be left blank."))

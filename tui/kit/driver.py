@@ -77,8 +77,7 @@ class LineDriver(Driver):
         self.write(MOUSE_ON if on else MOUSE_OFF)
 
     def step_aside(self, lines: Sequence[str]) -> None:
-        """Show the terminal's own screen with ``lines`` on it, which it wraps itself; its mouse selects
-        there."""
+        """Show the terminal's own screen with ``lines``, which it wraps itself; its mouse selects there."""
         self.write(MOUSE_OFF + LEAVE + "".join(f"\r\n{line}\r\n" for line in lines))
 
     def come_back(self, mouse: bool) -> None:
@@ -186,7 +185,7 @@ class LineDriver(Driver):
             self._loop.add_reader(self._in, self._read)
 
     def _behind(self) -> int:
-        """How much was typed that had no effect yet."""
+        """Count what was typed that had no effect yet."""
         ahead = getattr(self._app, "type_ahead", None)
         return self._app.message_queue_size + (ahead.waiting if ahead is not None else 0)
 

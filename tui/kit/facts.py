@@ -55,5 +55,5 @@ class FactList(Painted):
 
 
 def _quiet(label: Cell) -> Cell:
-    """A label without a tone of its own is dim."""
+    """Dim a label without a tone of its own."""
     return Styled(label, "dim") if isinstance(label, str | Message | Label) else label

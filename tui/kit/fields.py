@@ -164,7 +164,7 @@ class ChoiceField(Painted, can_focus=True):
         return cells(self._label()) + 2
 
     def _label(self) -> str:
-        """The value's own words: how deep it stands among the others shows in their list only."""
+        """Return the value's own words: how deep it stands among the others shows in their list only."""
         chosen = (self.words(option.label) for option in self.options if option.id == self.value)
         return next(chosen, "").strip()
 

@@ -34,8 +34,7 @@ class Footer(Painted):
             self.refresh()
 
     def items(self) -> list[tuple[str, str, str]]:
-        """Return command id, key and word of everything shown, in order; what finds no room stands behind
-        More."""
+        """Return command id, key and word of everything shown, in order; the rest stands behind More."""
         keyed = cast(Keyed, self.screen)
         shown: dict[str, list[ScreenCommand]] = {}
         for command in keyed.offered():
@@ -63,7 +62,7 @@ class Footer(Painted):
         return fitting + rest
 
     def _word(self, key: str, found: Sequence[ScreenCommand]) -> str:
-        """The label of what a key does; of what it may do, its own word."""
+        """Return the label of what a key does; of what it may do, its own word."""
         return self.words(found[0].label) if len(found) == 1 else f"{self.words(LETTERS[key].word)}…"
 
     def render_line(self, y: int) -> Strip:

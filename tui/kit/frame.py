@@ -51,10 +51,10 @@ class FramedScreen(Keyed):
         """Whether it is the first screen of a mode."""
 
     def keep_typed(self) -> None:
-        """Keep what was typed here, as the session ends without its being handed in; most have nothing."""
+        """Keep what was typed here, as the session ends before it is submitted; most have nothing."""
 
     def where(self) -> Location:
-        """What the top line says; screens add book and regulation, and the line how that is classified."""
+        """Return what the top line says; screens add book and regulation, the line the classification."""
         return Location(self.NAME)
 
     def body(self) -> ComposeResult:
@@ -87,7 +87,7 @@ class FramedScreen(Keyed):
         return tuple(mode for mode in self.reachable_modes() if not (mode.in_bar and mode in shown))
 
     def on_key(self, event: events.Key) -> None:
-        """Any key hides the notice; a digit changes the mode."""
+        """Hide the notice at any key; a digit changes the mode."""
         self.clear_notice()
         if self.app.told is not None and self.app.told.is_read():
             self.app.tell_everywhere(None)
@@ -100,7 +100,6 @@ class FramedScreen(Keyed):
                 self.go_to(mode.id)
 
     def clear_notice(self) -> None:
-        """Take away what was last said."""
         for notice in self.query_children(NoticeArea):
             notice.hush()
 
@@ -115,7 +114,7 @@ class FramedScreen(Keyed):
             self._lead_home()
 
     def _lead_home(self) -> None:
-        """Back to the mode's own screen, or to a form on the way there: no digit leaves one."""
+        """Lead back to the mode's own screen, or to a form on the way there: no digit leaves one."""
         for screen in reversed(self.app.screen_stack[1:]):
             held = not isinstance(screen, FramedScreen) or screen.HOLDS_ON
             if held or self.app.is_working_for(screen):
@@ -123,7 +122,7 @@ class FramedScreen(Keyed):
             screen.dismiss(None)
 
     def _moves_the_list(self, key: str) -> bool:
-        """Arrows typed in the search field move the cursor in the list."""
+        """Move the cursor in the list by arrows typed in the search field; return whether it did."""
         searching = isinstance(self.focused, Input) and self.focused.has_class("search")
         window = next(iter(self.query(self.HOME).results(Window)), None)
         if not searching or window is None:
@@ -135,10 +134,10 @@ class FramedScreen(Keyed):
         return True
 
     def come_back(self) -> None:
-        """The screen is on top again after others; something may have happened meanwhile."""
+        """Come on top again after others; something may have happened meanwhile."""
 
     def catch_up(self) -> None:
-        """Others did something while this screen was on top."""
+        """Take up what others did while this screen was on top."""
         if self.LIVE:
             self.come_back()
 
@@ -176,17 +175,17 @@ class FramedScreen(Keyed):
         self.dismiss(None)
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """The way back is among the keys where there is one."""
+        """Keep the way back among the keys where there is one."""
         return super().in_footer(command) or (command is BACK and self._has_way_back())
 
     def _has_way_back(self) -> bool:
-        """Whether this screen was opened over another; a dialog over this one is no matter."""
+        """Return whether this screen was opened over another; a dialog over this one is no matter."""
         stack = self.app.screen_stack
         place = stack.index(self) if self in stack else 0
         return place > 0 and isinstance(stack[place - 1], Keyed)
 
     def leave_field(self) -> bool:
-        """Move the focus out of a field to what the screen is about, where there is that; whether it did."""
+        """Move the focus from a field to what the screen is about, if anything; return whether it did."""
         home = next(iter(self.query(self.HOME).results(Widget)), None)
         if home is None or not isinstance(self.focused, Input):
             return False
@@ -196,7 +195,7 @@ class FramedScreen(Keyed):
     # The commands that are the same everywhere
 
     def do_back(self) -> None:
-        """Out of a field into the list; else to the screen before, if there is one."""
+        """Go out of a field into the list; else to the screen before, if there is one."""
         if self.leave_field():
             return
         if self._has_way_back():

@@ -54,7 +54,7 @@ class Finder(Protocol):
     def record_lookup(self, text: str) -> None: ...
 
     def forget_opened(self) -> bool:
-        """Forget whom the reader opened lately; whether there was anything to forget."""
+        """Forget whom the reader opened lately; return whether there was anything to forget."""
         ...
 
 
@@ -65,7 +65,7 @@ class NothingFound:
         return ()
 
     def record_lookup(self, text: str) -> None:
-        """Nothing."""
+        """Record nothing."""
 
     def forget_opened(self) -> bool:
         return False

@@ -61,7 +61,7 @@ class Help(Dialog[bool]):
         self.query_one(FactList).show(self._rows(wanted))
 
     def _rows(self, wanted: str) -> list[Fact]:
-        """The keys that hold ``wanted``, in groups as `tui.kit.letters` has them."""
+        """Return the keys that hold ``wanted``, in groups as `tui.kit.letters` has them."""
         found: list[Fact] = []
         for heading, rows in self._groups():
             held = [(keys, text) for keys, text in rows if wanted in _names(keys, text)]

@@ -96,7 +96,7 @@ class Keyed(Screen[Any]):
         super()._on_timer_update()
 
     def _is_stirring(self) -> bool:
-        """Whether anything is on its way to what can be seen here."""
+        """Return whether anything is on its way to what can be seen here."""
         parts = (self.app, self, *self._compositor.visible_widgets)
         return any(part.message_queue_size for part in parts)
 
@@ -107,8 +107,8 @@ class Keyed(Screen[Any]):
 
     @on(events.ScreenResume)
     def _keep_styles(self, event: events.ScreenResume) -> None:
-        """Widgets are styled as they are mounted and whenever the look changes, on screens that others cover
-        too: Textual would style all of them again."""
+        """Skip styling anew: widgets are styled as they are mounted and whenever the look changes, on screens
+        that others cover too. Textual would style all of them again."""
         event.refresh_styles = False
 
     @on(events.ScreenSuspend)
@@ -116,7 +116,7 @@ class Keyed(Screen[Any]):
         self.sight.note_hidden()
 
     def call_next(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
-        """Call it when what goes on has ended, as timers have it done too."""
+        """Call it, with its refusals shown, when what goes on has ended; timers have it done too."""
         super().call_next(self._call, callback, *args, **kwargs)
 
     async def _call(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
@@ -131,23 +131,23 @@ class Keyed(Screen[Any]):
 
     @classmethod
     def commands(cls) -> tuple[ScreenCommand, ...]:
-        """Everything that can be done here, the screen's own commands first."""
+        """Return everything that can be done here, the screen's own commands first."""
         own = {command.id for command in cls.KEYS}
         return (*cls.KEYS, *(command for command in cls.SHARED if command.id not in own))
 
     def can(self, command_id: str) -> bool:
-        """Whether a command makes sense now; what doesn't is neither shown nor done. Screens override it."""
+        """Return whether a command makes sense now: else it is neither shown nor done. To be overridden."""
         return True
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Whether a command that makes sense now is among the keys at the bottom. Screens override it."""
+        """Return whether a command that makes sense now is in the bottom line. To be overridden."""
         return command.footer
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         return tuple(command for command in self.commands() if self._is_sensible(command))
 
     def _is_sensible(self, command: ScreenCommand) -> bool:
-        """What opens anywhere does so once its reader is past the gates; of the rest the screen says."""
+        """Return whether a command makes sense: what opens anywhere past the gates; else the screen says."""
         if command in ANYWHERE:
             return bool(self.app.modes) and command.id in self.app.anywhere
         if command is UNDO:
@@ -159,11 +159,11 @@ class Keyed(Screen[Any]):
         return self.can(command.id)
 
     def typing(self) -> bool:
-        """Whether letters go into a field at the moment."""
+        """Return whether letters go into a field at the moment."""
         return isinstance(self.focused, Input)
 
     def key_now(self, command: ScreenCommand) -> str:
-        """The key that does ``command`` at the moment, empty if none would."""
+        """Return the key that does ``command`` at the moment, empty if none would."""
         for key in command.keys:
             if not self.typing() or is_control(key) or key in ("escape", "enter"):
                 return key
@@ -349,7 +349,7 @@ class Keyed(Screen[Any]):
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:
-        """Enter in a field is the command of Enter; where there is none, the next field."""
+        """Do the command of Enter in a field; without one, go to the next field."""
         event.stop()
         if not self._enter():
             self.focus_next()
@@ -361,7 +361,7 @@ class Keyed(Screen[Any]):
         return has_command
 
     def _may_come(self, command: ScreenCommand) -> bool:
-        """Whether a command makes sense, or would if it were known to what it is done."""
+        """Return whether a command makes sense, or would if it were known to what it is done."""
         return self._is_sensible(command) or self._rows_for(command) is not None
 
     async def _do(
@@ -434,7 +434,7 @@ class Keyed(Screen[Any]):
             self.app.tell(hint)
 
     def _other_targets(self) -> Iterator[GoTarget]:
-        """What can't be done here now, and what can be in other places: each goes there first."""
+        """Yield what can't be done here now, and what can be in other places: each goes there first."""
         offered = {command.id for command in self.offered()}
         for command in self.KEYS:
             if command.id not in offered:

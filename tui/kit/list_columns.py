@@ -54,8 +54,8 @@ def fitted_spans(spans: list[tuple[str, Tone]], width: int, *, right: bool = Fal
 
 
 def _shortened(spans: list[tuple[str, Tone]], width: int) -> list[tuple[str, Tone]]:
-    """``spans`` in ``width`` cells, as far as what is dim can give way to what is not dim behind it: that is
-    what the row is about. Where nothing is, the end is cut, as of any other cell."""
+    """Shorten ``spans`` to ``width`` cells, as far as what is dim can give way to what is not dim behind it:
+    that is what the row is about. Where nothing is, the end is cut, as of any other cell."""
     over = sum(cells(text) for text, _tone in spans) - width
     about = [number for number, (text, tone) in enumerate(spans) if tone != "dim" and text.strip()]
     for number, (text, tone) in enumerate(spans[: max(about, default=0)]):

@@ -25,11 +25,10 @@ class NoticeArea(TextLine):
     _told: tuple[Text, NoticeTone] | None = None
 
     def on_mount(self) -> None:
-        """A screen that opens later tells what goes on, and what can be taken back, too."""
+        """Tell on a screen that opens later what goes on, and what can be taken back, too."""
         self.renew()
 
     def tell(self, text: Text, tone: NoticeTone) -> None:
-        """Show ``text`` with the sign of its tone."""
         self._told = text, tone
         self.renew()
 

@@ -53,7 +53,7 @@ class ToType(Say):
         yield TextLine(COPY, "dim")
 
     def on_mount(self) -> None:
-        """The box is as wide as the command asks for."""
+        """Make the box as wide as the command asks for."""
         self.query_one(".box").styles.min_width = cells(self._command) + BORDER
 
     def do_copy(self) -> None:
@@ -79,5 +79,4 @@ class Aside(ModalScreen[None]):
 
 
 async def tell_command(screen: Keyed, command: str, about: Text = "") -> None:
-    """Show ``command`` until it is closed."""
     await screen.app.push_screen_wait(ToType(command, about))

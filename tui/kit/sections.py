@@ -77,7 +77,7 @@ class SectionList(DataList[Any], Generic[Row]):
             self._next = next((row for row in beside if not isinstance(row, Heading | None)), None)
 
     def _into_view(self) -> bool:
-        """A heading right above the cursor is in sight too."""
+        """Scroll so that a heading right above the cursor is in sight too; return whether it did."""
         above = self.cursor - 1 if self._is_heading(self.cursor - 1) else self.cursor
         top = max(min(self.top, above), self.cursor - self.shown + 1)
         if top == self.top:

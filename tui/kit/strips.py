@@ -31,7 +31,7 @@ def _begin(strip: Any, segments: Iterable[Segment], cell_length: int | None = No
 
 
 def _cache(strip: Any, name: str) -> FIFOCache[Any, Any]:
-    """What is asked of ``strip`` and is not there yet."""
+    """Make a cache for what is asked of ``strip`` and is not there yet."""
     if name not in _SIZES:
         raise AttributeError(name)
     made = FIFOCache[Any, Any](_SIZES[name])

@@ -31,10 +31,10 @@ class Placed(Protocol):
     """What the lines at the top ask of their screen."""
 
     def where(self) -> Location:
-        """What the top line says."""
+        """Return what the top line says."""
 
     def reachable_modes(self) -> tuple[Mode, ...]:
-        """The modes that digits lead to."""
+        """Return the modes that digits lead to."""
 
     def go_to(self, mode: str) -> None:
         """Change to a mode."""
@@ -86,8 +86,8 @@ class TopLine(Painted):
         )
 
     def _classification(self, where: Location) -> Text:
-        """That of the book that the line names; where the data of several may stand on the screen, the
-        strictest of all. Before the first mode there is nothing of a book to see."""
+        """Return how the book is classified that the line names; where the data of several may stand on the
+        screen, the strictest of all. Before the first mode there is nothing of a book to see."""
         classified = self.app.reader.classified
         named = set(map(self.words, where.details))
         of_book: Text = next((label for title, label in classified if self.words(title) in named), "")
@@ -134,7 +134,7 @@ class ModeBar(Painted):
         return found
 
     def _laid(self, modes: Sequence[Mode | None], between: int) -> list[Tab]:
-        """``between`` cells stand from one mode to the next."""
+        """Lay out tabs with ``between`` cells from one mode to the next."""
         found: list[Tab] = []
         start = 1 + between // 2
         for mode in modes:

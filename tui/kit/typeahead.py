@@ -70,7 +70,7 @@ class TypeAhead:
                 taken.set()
 
     async def _hand_on_all(self) -> None:
-        """Each in its turn, by the application itself, which shows what a command refuses."""
+        """Hand each on in its turn, by the application itself, which shows what a command refuses."""
         while self._waiting and self._app.is_running:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._effect(), PATIENCE)
@@ -95,7 +95,7 @@ class TypeAhead:
 
 
 async def _passed(way: Sequence[MessagePump]) -> None:
-    """What was sent along ``way`` before has been dealt with, and what that sent to its end."""
+    """Wait until what was sent along ``way`` before has been dealt with, and what that sent to its end."""
     for pump in (*way, *way[-1:]):
         there = asyncio.Event()
         if pump.call_later(there.set):

@@ -14,4 +14,4 @@ class Unheard(Logger):
         return self
 
     def __call__(self, *args: object, **kwargs: object) -> None:
-        """Nothing."""
+        """Do nothing."""

@@ -38,7 +38,7 @@ class ColumnNeed:
     stands_out: bool = False
 
     def take_row(self, text: str, *, strong: bool = False) -> bool:
-        """Take in what one row holds; whether that changes anything."""
+        """Take in what one row holds; return whether that changes anything."""
         before = (self.widest, self.is_figures, self.stands_out)
         self.widest = max(self.widest, cells(text))
         self.is_figures = self.is_figures and FIGURES.fullmatch(text) is not None
@@ -54,8 +54,8 @@ class ColumnNeed:
 
 @lru_cache(64)
 def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
-    """Give each column the least it asks for, then the whole, then what is usual. Where room is short the
-    narrowest grows first, so that the widest alone are cut."""
+    """Give each column the least it asks for, then the whole, then what is usual; cached. Where room is short
+    the narrowest grows first, so that the widest alone are cut."""
     widths = [0] * len(asked)
     for goals in zip(*_settled(asked, room), strict=True):
         for _cell in range(room - sum(widths)):
@@ -67,7 +67,7 @@ def apportion(asked: tuple[Goals, ...], room: int) -> tuple[int, ...]:
 
 
 def _settled(asked: Sequence[Goals], room: int) -> Iterator[Goals]:
-    """The same, those without a usual width with an even part of what the others leave."""
+    """Yield the same, those without a usual width with an even part of what the others leave."""
     left, flexible = room - sum(goals.usual for goals in asked), sum(not goals.usual for goals in asked)
     for goals in asked:
         if not goals.usual:

@@ -62,7 +62,7 @@ class Window(Painted, can_focus=True):
         raise NotImplementedError
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
-        """The line of ``row``, blank if there is none."""
+        """Return the line of ``row``, blank if there is none."""
         raise NotImplementedError
 
     def head(self, y: int, width: int) -> Strip:

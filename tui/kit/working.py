@@ -75,7 +75,7 @@ class Working:
         self._ready: list[tuple[Text, Screen[Any]]] = []
 
     def is_for(self, screen: Screen[Any]) -> bool:
-        """Whether it is work of ``screen``, long enough to be told, that something waits for."""
+        """Return whether it is work of ``screen``, long enough to be told, that something waits for."""
         work = self._now
         return work is not None and work.is_shown and work.screen is screen and not work.gives_way
 
@@ -117,13 +117,13 @@ class Working:
             self._now.beside.stop()
 
     def targets(self) -> Iterator[GoTarget]:
-        """What is done and was not seen yet, for the box of g."""
+        """Yield what is done and was not seen yet, for the box of g."""
         for what, screen in self._ready:
             said = [Styled(what, "strong")]
             yield GoTarget(f"ready {id(screen)}", _("Done"), said, "", "Enter", partial(self._lead, screen))
 
     async def _lead(self, screen: Screen[Any]) -> None:
-        """To ``screen``, and off what lies over it, unless something was begun there."""
+        """Lead to ``screen``, and off what lies over it, unless something was begun there."""
         app = self._app
         mode = next((name for name, stack in app._screen_stacks.items() if screen in stack), None)
         if mode is None:

@@ -125,7 +125,7 @@ def _not_taken(letter: OutgoingLetter, code: int, reply: bytes | str, *, bounced
 
 
 def _message(mail: Mail, letter: OutgoingLetter) -> tuple[EmailMessage, tuple[str, int] | None]:
-    """The message, and the digest and size of the copy that it carries."""
+    """Write the message; return it, and the digest and size of the copy that it carries."""
     message = EmailMessage()
     message["From"] = formataddr((store().settings.organisation, mail.sender), "utf-8")
     message["To"] = Address(display_name=letter.name, addr_spec=letter.address)
@@ -146,7 +146,7 @@ def _message(mail: Mail, letter: OutgoingLetter) -> tuple[EmailMessage, tuple[st
 
 @contextmanager
 def _server(mail: Mail) -> Iterator[smtplib.SMTP]:
-    """A connection, encrypted and signed in as the settings say. Raises NoMail."""
+    """Open a connection, encrypted and signed in as the settings say. Raises NoMail."""
     try:
         with _connected(mail) as server:
             if mail.user:

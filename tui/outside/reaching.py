@@ -10,7 +10,7 @@ from db.store.engine import store
 
 
 def read_secret(name: str) -> str:
-    """The secret in a file of the state folder. Raises OSError, also where others may read the file."""
+    """Read the secret in a file of the state folder. Raises OSError, also where others may read the file."""
     path = _in_home(name)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise PermissionError(f"{path} can be read by others")
@@ -18,7 +18,7 @@ def read_secret(name: str) -> str:
 
 
 def trust(ca_file: str) -> ssl.SSLContext:
-    """The certificates in a file of the state folder; the system's, where none is named."""
+    """Load the certificates in a file of the state folder; the system's, where none is named."""
     return ssl.create_default_context(cafile=str(_in_home(ca_file)) if ca_file else None)
 
 

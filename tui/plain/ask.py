@@ -71,7 +71,7 @@ def copies(room: Room, words: CommandWords) -> int:
 
 
 def _askable(room: Room, book: str) -> list[Askable]:
-    """All of it, or that of ``book``. Raises WrongUsage for a book that is not one of the reader's."""
+    """Return all of it, or that of ``book``. Raises WrongUsage for a book that isn't one of the reader's."""
     mine = room.desk.me.who().books
     if book and book not in {one.id for one in mine}:
         raise no_such_book(book, [one.id for one in mine])
@@ -108,7 +108,8 @@ def _opened(room: Room, words: CommandWords, kind: str) -> tuple[OpenedForm, tup
 
 
 def _book(room: Room, words: CommandWords, kind: str) -> str:
-    """The book that is meant: what ``--book`` says, or the only one in which this can be asked for."""
+    """Return the book that is meant: what ``--book`` says, or the only one in which this can be asked for.
+    Raises WrongUsage."""
     book = words.option_value("book")
     books = [one.book for one in _askable(room, book) if one.kind == kind]
     if book:

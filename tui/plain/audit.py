@@ -51,7 +51,7 @@ def audit(room: Room, words: CommandWords) -> int:
 
 
 def _tell_values(room: Room, words: CommandWords) -> None:
-    """What there is in the place of a book or an act that no record has."""
+    """Tell what there is in the place of a book or an act that no record has."""
     for name in ("book", "act"):
         there = room.desk.audit.facets(AuditFilter(), name) if words.has(name) else ()
         values = [str(facet.value) for facet in there]

@@ -70,13 +70,14 @@ def _run_line(room: Room, number: int, text: str, work: Work, *, as_json: bool) 
 
 
 def _json_line(number: int, text: str, status: int, out: BytesIO, err: BytesIO) -> bytes:
-    """One object on one line, in ASCII; what is not text stands in it as base64."""
+    """Write one object on one line, in ASCII; what is not text stands in it as base64."""
     told = err.getvalue().decode("utf-8", "replace")
     try:
         output = {"output": out.getvalue().decode()}
     except UnicodeDecodeError:
         output = {"base64": base64.b64encode(out.getvalue()).decode()}
     said = {"line": number, "command": text, "status": status, **output, "told": told}
+    # A terminal may act on DEL, the one control character that JSON leaves as it is.
     return json.dumps(said).replace("\x7f", "\\u007f").encode() + b"\n"
 
 

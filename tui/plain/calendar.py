@@ -23,7 +23,7 @@ UNNAMED = "calendar.csv"
 
 
 def add(room: Room, words: CommandWords) -> int:
-    """Take in what comes in on standard input."""
+    """Declare the days of a sheet from standard input. Raises Invalid for an unreadable one."""
     book = (
         understood(lambda: WHOSE.read(At(room.desk), words.option_value(WHOSE.id)))
         if words.has(WHOSE.id)

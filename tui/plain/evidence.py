@@ -69,7 +69,7 @@ def _data(file: EvidenceFile) -> dict[str, object]:
 
 
 def send(room: Room, words: CommandWords) -> int:
-    """`add`, for which a pick-up code is enough."""
+    """Do as `add` does, for which a pick-up code is enough: use it up."""
     room.desk.pickups.take(coming=True)
     return add(room, words)
 

@@ -49,7 +49,7 @@ def tell_form(room: Room, form: OpenedForm) -> None:
 
 
 def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
-    """What may be written: the values, who else sets it, a hint, or that there must be something."""
+    """Tell what may be written: the values, who else sets it, a hint, or that there must be something."""
     if not field.editable:
         return _("(set by {maintainer})", maintainer=field.maintained_by)
     if 0 < len(choices) <= LISTED:
@@ -58,7 +58,7 @@ def _takes(field: RequestField, choices: Mapping[str, str]) -> Text:
 
 
 def _by_name(room: Room, field: RequestField) -> dict[str, str]:
-    """Choices by what they are called in the reader's language; those called alike have a number only."""
+    """Return choices by name in the reader's language; those called alike have a number only."""
     names = [_written(room, choice.label) for choice in field.choices]
     return {
         name: choice.id for name, choice in zip(names, field.choices, strict=True) if names.count(name) == 1
@@ -66,13 +66,13 @@ def _by_name(room: Room, field: RequestField) -> dict[str, str]:
 
 
 def _written(room: Room, label: Text) -> str:
-    """A label as it is written in a command: a path without blanks."""
+    """Write a label as in a command: a path without blanks."""
     return room.words(label).strip().replace(" / ", "/")
 
 
 def _to_type(room: Room, field: RequestField) -> dict[str, str]:
-    """What to write for each choice: its id; where that is a number, its name, or with a name that would have
-    to be quoted, what the number stands for."""
+    """Return what to write for each choice: its id; where that is a number, its name, or with a name that
+    would have to be quoted, what the number stands for."""
     named = {id: name for name, id in _by_name(room, field).items() if UNQUOTED.fullmatch(name)}
     return {
         choice.id: named.get(choice.id, f"{choice.id} = {room.words(choice.label).strip()}")
@@ -164,7 +164,7 @@ def _asked(room: Room, form: OpenedForm, pairs: Sequence[str]) -> dict[str, str]
 
 @contextmanager
 def _problems_named(room: Room, form: OpenedForm) -> Iterator[None]:
-    """What is wrong with a value is told with the name of its field, as several may be given."""
+    """Name the field in what is wrong with its value, as several may be given: raises Invalid anew."""
     labels = {field.name: field.label for field in form.fields}
 
     def named(field: str, message: Message) -> Message:

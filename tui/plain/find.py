@@ -69,7 +69,7 @@ def _take_out(
     *,
     as_json: bool,
 ) -> None:
-    """Hand out more people than a screen shows: a copy of the directory, of the unit that was looked in."""
+    """Hand out more people than a screen shows, as a copy of one directory. Raises WrongUsage for several."""
     books = {book.id: book for book, _line in found}
     if len(books) > 1:
         several = _(
@@ -113,7 +113,7 @@ def _fitting(
 def _by_value(
     room: Room, book: BookView, text: str, unit: int | None, limit: int
 ) -> list[tuple[BookView, EntryLine]]:
-    """Who has the whole protected value, on record; what keeps them from being looked for is told."""
+    """Find who has the whole protected value, on record; what keeps them from being looked for is told."""
     found: list[tuple[BookView, EntryLine]] = []
     for side in book.sides:
         asked = room.desk.directory.by_value(book.id, text, unit, side, limit)
@@ -124,7 +124,7 @@ def _by_value(
 
 
 def _tell_elsewhere(room: Room, text: str) -> None:
-    """Who fits in all that the reader sees, or whose name nearly does."""
+    """Tell who fits in all that the reader sees, or whose name nearly does; recorded as looked up."""
     books = room.desk.directory.books()
     fitting = [(book, _fitting(room, book, text, None, (), SCREENFUL)) for book in books]
     if not any(found for _book, found in fitting):
@@ -140,7 +140,7 @@ def _tell_elsewhere(room: Room, text: str) -> None:
 
 
 def _tell_facets(room: Room, book: BookView, given: Iterable[str]) -> None:
-    """What ``book`` has under the facets that were ``given``; by which others it is sorted, if not by one."""
+    """Tell what ``book`` has under the facets ``given``; by which others it is sorted, if not so."""
     there: dict[str, list[Text]] = {}
     for side in book.sides:
         for facet in room.desk.directory.facets(book.id, side=side):

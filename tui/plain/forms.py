@@ -63,8 +63,7 @@ class OpenedForm:
 
 
 def asked_of_book(desk: Desk, kind: str, book: str, expected: int | None) -> OpenedForm:
-    """Open the form of what is asked of a book; that of a joiner, of one who is ``expected`` if somebody
-    is."""
+    """Open the form of what is asked of a book; a joiner's, of one who is ``expected`` if somebody is."""
     if kind in JOIN:
         return _of_join(desk, desk.lifecycle.join_form(book, expected, JOIN[kind]))
     return _of_kind(desk, desk.asking.form(kind, book))

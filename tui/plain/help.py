@@ -29,7 +29,7 @@ def help_on(others: Sequence[Command]) -> Command:
 
 
 def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
-    """Tell all ``commands`` in short, some in full, or what the reader wants to do (``jobs``: all)."""
+    """Tell all ``commands`` in short, some in full, or jobs (``jobs``: all). Raises WrongUsage for none."""
     if not words.operands:
         room.write_line(_("Commands of mingce. `help COMMAND` explains one."))
         room.write_line(_("`help WORDS` finds what you want to do, `help jobs` lists all of it."))

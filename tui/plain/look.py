@@ -33,7 +33,7 @@ def card(room: Room, words: CommandWords) -> int:
 
 
 def reveal(room: Room, words: CommandWords) -> int:
-    """Write a protected field in clear, for a purpose that is recorded."""
+    """Write a protected field in clear, for a purpose that is recorded. Raises WrongUsage without one."""
     entry = number(words.operand(0), _("The entry"))
     purpose = words.option_value("purpose")
     if not purpose:
@@ -86,7 +86,7 @@ def photo(room: Room, words: CommandWords) -> int:
 
 
 def vcard(room: Room, words: CommandWords) -> int:
-    """Write a contact as a vCard to standard output, for a purpose that is recorded."""
+    """Write a contact as a vCard to standard output, for a recorded purpose. Raises WrongUsage without."""
     entry, purpose = number(words.operand(0), _("The entry")), words.option_value("purpose")
     if not purpose:
         raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
@@ -96,7 +96,7 @@ def vcard(room: Room, words: CommandWords) -> int:
 
 
 def _named(room: Room, field: str, card: Card) -> str:
-    """A field of ``card`` by its name or label; what is neither is left as it is."""
+    """Return a field of ``card`` by its name or label; what is neither is left as it is."""
     return next((one.name for one in card.fields if field in (one.name, room.words(one.label))), field)
 
 

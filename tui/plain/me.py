@@ -9,7 +9,7 @@ from tui.plain.words import CommandWords
 
 
 def run(room: Room, words: CommandWords) -> int:
-    """Name, login, and in which books the reader is what."""
+    """Tell name, login, and in which books the reader is what."""
     me = room.desk.me.who()
     if words.has("json"):
         books = [

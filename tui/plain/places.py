@@ -13,8 +13,7 @@ from tui.sheets.units import no_such_unit, several_units, units_called
 
 
 def books(room: Room, words: CommandWords) -> tuple[BookView, ...]:
-    """Return the books to look in: the one that ``--book`` names, or all of the reader's. Raises
-    WrongUsage."""
+    """Return the books to look in: the one that ``--book`` names, or all. Raises WrongUsage."""
     mine = room.desk.directory.books()
     if not words.has("book"):
         return mine

@@ -70,7 +70,6 @@ class Room:
         self.write_file(self.as_json(value))
 
     def as_json(self, value: object) -> bytes:
-        """Return what `write_json` writes."""
         text = json.dumps(value, ensure_ascii=False, indent=2, default=self._plain)
         return harmless(text).encode("utf-8", "replace") + b"\n"
 

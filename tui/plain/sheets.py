@@ -50,7 +50,7 @@ def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
 
 
 def _needed(sheet: Sheet[Any]) -> tuple[Ask[Any], ...]:
-    """What has to be known of a list before there are any rows."""
+    """Return what has to be known of a list before there are any rows."""
     return tuple(ask for ask in sheet.of if ask.required)
 
 
@@ -101,7 +101,7 @@ def _list(sheet: Sheet[Any], room: Room, words: CommandWords) -> int:
 
 
 def _named(sheet: Sheet[Row], at: At[Any], keys: Sequence[Key]) -> Sequence[Row]:
-    """The rows of ``keys``. Raises Invalid where one is not there."""
+    """Return the rows of ``keys``. Raises Invalid where one is not there."""
     rows = sheet.at(at, tuple(keys)).rows
     missing = set(keys) - {sheet.key(row) for row in rows}
     if missing:
@@ -149,7 +149,7 @@ def _do(sheet: Sheet[Any], verb: Verb[Any], room: Room, words: CommandWords) -> 
 
 
 def _switches(verb: Verb[Any], problems: Sequence[Problem]) -> list[Problem]:
-    """How what is wrong is done all the same, where that takes a switch; a screen asks for it."""
+    """Tell how what is wrong is done all the same, where that takes a switch; a screen asks for it."""
     flags = {ask.id: ask for ask in verb.asks if isinstance(ask, Flag)}
     named = [flags[problem.field] for problem in problems if problem.field in flags]
     return [Problem("", _("→ --{flag}: {what}", flag=flag.id, what=flag.label)) for flag in named]

@@ -36,7 +36,7 @@ def take_table(
 def _hand_out(
     room: Room, report: str, book: str, unit: int | None, format: str, content: bytes, rows: int, mark: str
 ) -> None:
-    """The record comes first: where it can't be written, nothing leaves."""
+    """Record that it leaves, then write the file: where it can't be recorded, nothing leaves."""
     digest = hashlib.sha256(content).hexdigest()
     room.desk.overview.export(
         report, book, unit, format=format, sha256=digest, size=len(content), rows=rows, mark=mark,

@@ -18,7 +18,7 @@ MAY = ("audit", "card", "find", "queue", "report", "requests", "tasks", "today",
 
 
 def make_from(commands: Sequence[Command]) -> Command:
-    """The command ``tokens make``, for tokens of ``commands``."""
+    """Make the command ``tokens make``, for tokens of ``commands``."""
 
     def run(room: Room, words: CommandWords) -> int:
         asked = [_read(commands, text) for text in words.operands]
@@ -61,7 +61,7 @@ def make_from(commands: Sequence[Command]) -> Command:
 
 
 def _read(commands: Sequence[Command], text: str) -> list[str]:
-    """The words of a command that a token can be of. Raises WrongUsage, Misread."""
+    """Return the words of a command that a token can be of. Raises WrongUsage, Misread."""
     try:
         argv = shlex.split(text)
     except ValueError:

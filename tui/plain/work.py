@@ -93,7 +93,7 @@ def work(
 
 
 def _classification(desk: Desk, words: CommandWords) -> Text:
-    """That of the book that ``--book`` names, else the strictest of the reader's, as on a screen (G.7.1)."""
+    """Return how the book is classified that ``--book`` names, else the strictest of the reader's (G.7.1)."""
     mine, wanted = desk.me.who(), words.option_value("book")
     of_book = (book for book in mine.books if wanted in (book.id, book.title.zh, book.title.en))
     strictest = (label for _title, label in mine.classified)

@@ -49,7 +49,7 @@ class RecordFinder:
         self._kept_filters: Sequence[Chip] | None = None
 
     def find(self, text: str) -> Sequence[GoTarget]:
-        """People first; # a request alone, @ people alone."""
+        """Find people first; # a request alone, @ people alone."""
         wanted = text.lstrip("@#").strip()
         if text.startswith("#"):
             return [self._request(int(wanted))] if wanted.isascii() and wanted.isdigit() else []
@@ -61,8 +61,8 @@ class RecordFinder:
         return [*found, *self._filters(wanted), *self._units(wanted), *self._reports(wanted)]
 
     def _event(self, text: str, wanted: str) -> Sequence[GoTarget]:
-        """Whom a word such as 离职 and a name behind it mean, each with the form of that; nobody where the
-        reader begins no such thing."""
+        """Find whom a word such as 离职 and a name behind it mean, each with the form of that; nobody if
+        the reader begins no such thing."""
         word, _blank, name = wanted.partition(" ")
         kind = next((one for one, words in EVENTS.items() if word.casefold() in words), "")
         if not (kind and name.strip()):
@@ -84,7 +84,7 @@ class RecordFinder:
         return there
 
     def _kept(self) -> Iterator[GoTarget]:
-        """Favourites, then whom the reader opened lately."""
+        """Yield favourites, then people whom the reader opened lately."""
         books = {book.id: book for book in self._books}
         kept = self._app.desk.directory.kept() if books else KeptLines((), ())
         favourites = {line.entry for _book, line in kept.favourites}
@@ -160,7 +160,7 @@ class RecordFinder:
             self._app.push_screen(CardToDecide(desk.queue.one(number)))
 
     def _filters(self, wanted: str) -> Iterator[GoTarget]:
-        """The selections of To do's chips that the reader keeps."""
+        """Yield the selections of To do's chips that the reader keeps."""
         if self._kept_filters is None:
             there = any(mode.id == "queue" for mode in self._app.modes)
             chips = self._app.desk.todo.window(NONE, 0, 0).chips if there else ()

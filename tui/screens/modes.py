@@ -47,12 +47,12 @@ if TYPE_CHECKING:
 
 
 def _decides(desk: Desk) -> bool:
-    """Whether the reader holds a role, of their own or for another, in which requests may wait for them."""
+    """Return whether the reader holds a role, their own or another's, in which requests may wait for them."""
     return any(set(book.roles) - {"employee"} for book in desk.me.who().books)
 
 
 def _receives(desk: Desk) -> bool:
-    """Whether copies of editions may come to the reader, who has none to issue."""
+    """Return whether copies of editions may come to the reader, who has none to issue."""
     return Copies(desk).offered() and not Editions(desk).offered()
 
 

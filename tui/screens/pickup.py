@@ -82,7 +82,8 @@ class PickupDialog(ToType):
         self.set_interval(1.0, self._show)
 
     def can(self, command_id: str) -> bool:
-        """A code that is over can't be ended; no shell of Windows puts typed lines before a file."""
+        """Forbid to end a code that is over; forbid to switch to Windows, whose shells put no typed lines
+        before a file, where the file comes in by OpenSSH."""
         if command_id == "end":
             return self._made is not None and self._made.is_open
         return command_id != "switch" or not (self._coming and self._is_by_openssh)
@@ -150,7 +151,7 @@ class PickupDialog(ToType):
             self.query_one(Footer).refresh_keys()
 
     def on_key(self, event: events.Key) -> None:
-        """A digit chooses the format, with a code of its own."""
+        """Choose the format by a digit, with a code of its own."""
         typed = event.character or ""
         if typed.isdecimal() and 0 < int(typed) <= len(self._formats):
             event.stop()
@@ -178,7 +179,7 @@ class PickupDialog(ToType):
 
 
 def state_of(made: PickupView) -> tuple[Text, Tone]:
-    """What became of a code, and the tone to say it in."""
+    """Say what became of a code, with the tone to say it in."""
     if made.taken_at is not None:
         at = local(made.taken_at)[11:16]
         return (_("Arrived at {at}", at=at) if made.coming else _("Fetched at {at}", at=at)), "good"
@@ -201,7 +202,7 @@ async def take_out_as(
     about: Text = MARKED,
     title: Text = TAKE_OUT,
 ) -> None:
-    """`take_out` in one of ``formats``, the first unless another is chosen."""
+    """Take out as `take_out` does in one of ``formats``, the first unless another is chosen."""
     if screen.app.desk.pickups.offered():
         await screen.app.push_screen_wait(PickupDialog(title, order, formats, about))
         return

@@ -31,7 +31,7 @@ class At(Generic[Row]):
     """What the choices that were made are called; the act may change what there is to choose from."""
 
     def __getitem__(self, ask: Ask[Answer]) -> Answer:
-        """What was answered to ``ask``. KeyError where it was not asked."""
+        """Return what was answered to ``ask``. Raises KeyError where it was not asked."""
         return cast(Answer, self.answers[ask.id])
 
     @property
@@ -123,7 +123,8 @@ class Typed(Ask[str]):
     longest: int = 500
 
     def read(self, at: At[Any], word: str) -> str:
-        """The text, without blanks around it."""
+        """Return the text, checked, without blanks around it. Raises Invalid if it is blank and must not
+        be."""
         text = word.strip()
         if self.required and not text:
             raise Invalid(Problem(self.id, _("This can't be left blank.")))
@@ -146,7 +147,7 @@ class Number(Ask[int | None]):
     """A number that a command gives; on a screen it is known from what was opened, and not asked."""
 
     def read(self, at: At[Any], word: str) -> int:
-        """The number. Raises Invalid for anything else."""
+        """Read the number. Raises Invalid for anything else."""
         if word.isascii() and word.isdigit() and len(word) < 10:
             return int(word)
         wrong = _("{what} must be a number, not “{text}”.", what=f"--{self.id}", text=word)
@@ -177,7 +178,7 @@ class Quiz(Ask[tuple[int, ...]]):
     questions: Callable[[At[Any]], Sequence[tuple[Text, Sequence[Text]]]] = none
 
     def read(self, at: At[Any], word: str) -> tuple[int, ...]:
-        """The places. Raises Invalid for what is none."""
+        """Read the places. Raises Invalid for what is none."""
         places = word.replace(",", " ").split()
         if not all(place.isascii() and place.isdigit() and len(place) < 3 for place in places):
             wrong = _(

@@ -27,7 +27,7 @@ class BackupAsk(Ask[str]):
     """A backup by its name; ``newest`` is the last one."""
 
     def read(self, at: At[Any], word: str) -> str:
-        """Its name. Raises Invalid where there is none yet, Refused where they are not the reader's."""
+        """Read its name. Raises Invalid where there is none yet, Refused where they are not the reader's."""
         if word != NEWEST:
             return word
         kept = at.desk.backups.kept(at[BOOK]).backups
@@ -37,7 +37,7 @@ class BackupAsk(Ask[str]):
 
 
 def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Those that the reader backs up; where there are none, all of theirs, which the desk refuses."""
+    """Offer the books that the reader backs up; if none, all of theirs, which the desk refuses."""
     books, mine = at.desk.directory.books(), at.desk.backups.books()
     return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 
@@ -47,7 +47,7 @@ BACKUP = BackupAsk("backup", _("The backup; `newest` is the last one."))
 
 
 def _shelf(at: At[Any]) -> BookShelf:
-    """Asked for once for rows and line, as each look is on record."""
+    """Ask for it once for rows and line, as each look is on record."""
     found: BookShelf = at.answers.get("shelf") or at.desk.backups.kept(at[BOOK])
     at.answers["shelf"] = found
     return found
@@ -137,7 +137,7 @@ BACKUPS: Sheet[BookBackup] = Sheet(
 
 
 def _overseen(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Those whose backups the reader answers for; where there are none, all of theirs, to be refused."""
+    """Offer books whose backups the reader answers for; if none, all of theirs, to be refused."""
     books, mine = at.desk.me.who().books, at.desk.backups.overseen()
     return [OfferedAnswer(one.id, one.title) for one in books if not mine or one.id in mine]
 

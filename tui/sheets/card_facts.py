@@ -50,8 +50,7 @@ def seen_under(card: Card) -> Text:
 
 
 def why_lines(why: Why) -> Iterator[Styled]:
-    """Yield each ground with its end, its clause and what that says, then an empty line; at last what to
-    do."""
+    """Yield each ground with its end, its clause and what that says; at last what to do."""
     for ground in why.because:
         yield Styled(ground.text)
         if ground.until is not None:

@@ -42,7 +42,7 @@ def case_state(row: CaseRow) -> Styled:
 
 
 def party(one: PartyView) -> Cell:
-    """A person concerned with what was decided, or what speaks for a decision."""
+    """Show a person concerned with what was decided, or what speaks for a decision."""
     cell: list[Text | Styled] = [Styled(one.name, "strong"), f" {one.unit} {one.position}".rstrip()]
     cell += sentence(one)
     if one.copies:
@@ -79,13 +79,13 @@ def _named(sanctions: Sequence[Text], further: str) -> list[Text]:
 
 
 def _verdict(row: CaseRow, one: PartyView) -> Message:
-    """What stands about a person without a sanction: the breach alone, or nothing after an appeal."""
+    """Tell what stands about a person without a sanction: the breach alone, or nothing after an appeal."""
     made = one.appeal
     return made.outcome_label if made is not None and made.outcome == "lifted" else row.outcome_label
 
 
 def appeal(one: PartyView) -> list[Fact]:
-    """The appeal of a person concerned, what it is against, and what came of it."""
+    """Show the appeal of a person concerned, what it is against, and what came of it."""
     made = one.appeal
     if made is None:
         return []
@@ -106,7 +106,7 @@ def _fine(amount: int, currency: str, occurrences: int) -> Message:
 
 
 def own_facts(case: OwnCase) -> list[Fact]:
-    """One's own case as labels and values: what one reported, what came of it, and when."""
+    """Show one's own case as labels and values: what one reported, what came of it, and when."""
     row, found = case.row, _head(case.row)
     if row.due is not None and row.mine:
         found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]

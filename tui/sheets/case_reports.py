@@ -15,7 +15,7 @@ from tui.sheets.sheet import Verb
 
 
 def kinds_of(at: At[Any], books: Collection[str]) -> list[OfferedAnswer[str]]:
-    """The kinds of breach that ``books`` know, all books where it is none, with the clause that has each."""
+    """Offer the kinds of breach that ``books`` know, all books where it is none, with the clause of each."""
     return [
         OfferedAnswer(kind.id, kind.label, note=clause_text(kind.clause))
         for channel in Cases(at.desk).channels()
@@ -59,7 +59,7 @@ def reported(number: int) -> Text:
 
 
 def _report(at: At[MyCase]) -> int:
-    """Whom it is about needn't be said twice."""
+    """Report a breach. Whom it is about needn't be said twice."""
     about: About = "somebody" if at[WHOM] and at[ABOUT_WHOM] == "nobody" else at[ABOUT_WHOM]
     return Cases(at.desk).report(at[BOOK], at[HAPPENED], at[REPORTED], at[COPY], about=about, whom=at[WHOM])
 

@@ -21,8 +21,8 @@ from tui.sheets.sheet import Verb, always
 
 
 def _kinds(at: At[MyCase]) -> list[OfferedAnswer[str]]:
-    """Those of the case's book, first what it was reported as; of all books where the case is not in the
-    list, which the desk refuses."""
+    """Offer those of the case's book, first what it was reported as; of all books where the case is not in
+    the list, which the desk refuses."""
     reported = {case.row.kind for case in at.rows}
     return sorted(
         kinds_of(at, {case.row.book for case in at.rows}), key=lambda one: one.value not in reported
@@ -39,7 +39,7 @@ def _people(at: At[MyCase]) -> list[OfferedAnswer[str]]:
 
 
 def place_of(one: PartyFound) -> Text:
-    """Where somebody who was found belongs, to tell them from others of the name."""
+    """Tell where somebody who was found belongs, to tell them from others of the name."""
     return Message("{unit} {position}", {"unit": one.unit, "position": one.position})
 
 
@@ -201,7 +201,7 @@ def _decide(at: At[MyCase]) -> None:
 
 
 def _hear(at: At[MyCase]) -> None:
-    """What stands instead is what was asked of a sanction, where it is changed."""
+    """Decide an appeal. What stands instead is what was asked of a sanction, where it is changed."""
     sentence, given = None, (at[SANCTION], at[TIMES], at[FINE], at[FURTHER])
     if at[CAME_OF_IT] == "changed" or any(one not in ("", None) for one in given):
         parties = Cases(at.desk).one(at.number).parties

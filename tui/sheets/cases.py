@@ -24,7 +24,7 @@ AT_ONCE: Final = 200
 
 
 def _rows(at: At[Any]) -> Sequence[MyCase]:
-    """The open ones to handle, the reader's turn on top; one's own, the newest first; the closed ones."""
+    """Return open ones to handle, the reader's turn on top; their own, the newest first; closed ones."""
     handled = [MyCase(row, "handler") for row in Cases(at.desk).queue()]
     known = {case.row.id for case in handled}
     own = [
@@ -37,7 +37,7 @@ def _rows(at: At[Any]) -> Sequence[MyCase]:
 
 
 def _whole(at: At[Any]) -> CaseView | OwnCase:
-    """All of it for who handles it, else as far as it is the reader's own."""
+    """Open all of it for those who handle it, else as far as it is the reader's own."""
     case, cases = at.number, Cases(at.desk)
     handled = {row.id for row in cases.queue()}
     if case not in handled and case in {row.id for row in cases.mine()}:
@@ -46,7 +46,7 @@ def _whole(at: At[Any]) -> CaseView | OwnCase:
 
 
 def _stands(case: MyCase) -> Text:
-    """A closed case stands below those that wait for something; its outcome alone would not tell it."""
+    """Tell its state: a closed case stands below those that wait; its outcome alone would not tell it."""
     row, told = case.row, case_state(case.row).text
     if row.state != "closed" or row.appealed:
         return told

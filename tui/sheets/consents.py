@@ -31,7 +31,7 @@ ASKED: Final[dict[str, Message]] = {**ANSWERS, "void": _("over")}
 
 
 def _answers(at: At[Any]) -> list[OfferedAnswer[str]]:
-    """Without the protected fields only where there are some."""
+    """Offer yes, no, and without the protected fields where there are some."""
     row = next(iter(at.rows), None)
     found = [OfferedAnswer(YES, _("Yes, all of it"), note=row.to if row is not None else "")]
     if row is not None and row.protected:

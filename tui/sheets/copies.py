@@ -27,7 +27,7 @@ class IssueAsk(Ask[Issued]):
     """An issue, named as the numbers of its copies begin, such as C0012; 12 does as well."""
 
     def read(self, at: At[Any], word: str) -> Issued:
-        """The issue. Raises Invalid for what is no number, Refused for an issue that is not the reader's."""
+        """Read the issue. Raises Invalid for what is no number, Refused for one that is not the reader's."""
         number = word.upper().removeprefix("C")
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise Invalid(Problem(self.id, _("“{word}” is no issue; write it like C0012.", word=word)))
@@ -64,7 +64,7 @@ def _issues_it(at: At[Any]) -> bool:
 
 
 def is_late(row: CopyRow) -> bool:
-    """Whether its recipient could acknowledge it, and has not."""
+    """Return whether its recipient could acknowledge it, and has not."""
     return row.receipt == "waiting"
 
 
@@ -73,7 +73,7 @@ def _last_reminded(rows: Sequence[CopyRow]) -> str:
 
 
 def _remind(at: At[CopyRow]) -> int:
-    """How many were reminded. Raises Invalid where all who are late were reminded today already."""
+    """Remind them and return how many. Raises Invalid where all who are late were reminded today already."""
     count = Editions(at.desk).remind(_issue(at))
     if not count:
         rows = Editions(at.desk).copies(_issue(at))
@@ -172,7 +172,7 @@ RECORD: Verb[CopyRow] = Verb(
 
 
 def _said(at: At[Any]) -> Cell:
-    """When it was issued by whom, how many of its recipients have acknowledged it, and how many can't."""
+    """Tell when it was issued by whom, how many recipients have acknowledged it, and how many can't."""
     issue, rows = at[ISSUE].issue, _copies(at)
     out = [row for row in rows if not row.recalled_at]
     done, closed = (sum(row.receipt == one for row in out) for one in ("acknowledged", "closed"))

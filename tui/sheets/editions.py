@@ -26,13 +26,13 @@ SIGNS: Final[Mapping[What, tuple[str, Tone]]] = {
 
 
 def key_of(row: EditionView) -> str:
-    """How a command writes an edition: its book and its id there, as controlled/internal."""
+    """Write an edition as a command does: its book and its id there, as controlled/internal."""
     return f"{row.book}/{row.id}"
 
 
 def edition_called(desk: Desk, word: str) -> tuple[str, str]:
-    """Book and id of the edition that is written ``word``, by its key, or by its id or name where one book
-    alone has it. What none of the reader's is called is left for the desk to refuse.
+    """Return book and id of the edition that is written ``word``, by its key, or by its id or name where one
+    book alone has it. What none of the reader's is called is left for the desk to refuse.
 
     Raises Invalid where several are called so.
     """
@@ -146,7 +146,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
 
 
 def preview_facts(preview: IssuePreview, recipients: Text) -> list[Fact]:
-    """What an issue made now would hold, how much changed since the last, and what is to be thought of
+    """Tell what an issue made now would hold, how much changed since the last, and what is to be thought of
     before. ``recipients``: how many, or who."""
     last, due = preview.edition.last, preview.edition.due
     changed: list[Text | Styled] = []

@@ -20,7 +20,7 @@ NONE = _("None of your directories keeps an emergency list that is open to you."
 
 
 def _kept(at: At[Any]) -> Sequence[str]:
-    """The book that is named, else all that keep a list. Raises Invalid where none does."""
+    """Return the book that is named, else all that keep a list. Raises Invalid where none does."""
     chosen = at.answers.get(BOOK.id)
     found = [chosen] if chosen else Emergencies(at.desk).books()
     if not found:
@@ -62,7 +62,7 @@ def state(row: RollLine) -> Styled:
 
 
 def _facts(_at: At[Any], sheet: CallSheet) -> list[Fact]:
-    """The number to call now, then all in calling order with the calls that were made."""
+    """Show the number to call now, then all in calling order with the calls that were made."""
     now = next((one for one in sheet.numbers if one.place == sheet.next), None)
     found: list[Fact] = [("", f"{sheet.name} {sheet.unit}".strip())]
     if now is not None:

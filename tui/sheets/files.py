@@ -34,7 +34,7 @@ class TableAsk(Ask[FileTable]):
         return answer.evidence
 
     def read(self, at: At[Any], word: str) -> FileTable:
-        """The rows of the file numbered ``word``. Raises Invalid for one that is not there or unreadable."""
+        """Read the rows of the file numbered ``word``. Raises Invalid if it isn't there or unreadable."""
         file = next((one for one in at.desk.evidence.tray() if one.id == word), None)
         if file is None:
             raise Invalid(

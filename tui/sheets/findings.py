@@ -40,7 +40,7 @@ def _points(at: At[Any]) -> list[OfferedAnswer[int | None]]:
 
 
 def _owners(at: At[FindingRow]) -> list[OfferedAnswer[int]]:
-    """To a finding that is there, or to the one that is written down in an inspection."""
+    """Offer owners for a finding that is there, or for the one that is written down in an inspection."""
     if at.keys:
         owners = Inspections(at.desk).owners(at.row.campaign, at.row.id)
     else:

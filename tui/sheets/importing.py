@@ -65,7 +65,7 @@ VIEW: Final = "view"
 
 
 def wishes_of(at: At[Any]) -> ImportWishes:
-    """What was said besides the file."""
+    """Return what was said besides the file."""
     units = tuple(filter(None, map(str.strip, at[NEW_UNITS].replace("；", ";").split(";"))))
     return ImportWishes(alike=at[ALIKE], new_units=units, without_rest=at[REST], match=at[MATCH])
 
@@ -87,7 +87,7 @@ def _asked(at: At[Any]) -> ImportView:
 
 
 def told(view: ImportView) -> Text:
-    """What a reader has to know of the file as a whole."""
+    """Tell what a reader has to know of the file as a whole."""
     found: list[Text] = [_("To be imported: {count}.", count=view.count("new"))]
     if wrong := view.count("wrong"):
         found.append(_("Problems: {count}; all must be mended.", count=wrong))
@@ -110,7 +110,7 @@ def told(view: ImportView) -> Text:
 
 
 def columns_of(view: ImportView) -> list[Fact]:
-    """Each column of the file with what it is taken for."""
+    """Show each column of the file with what it is taken for."""
     guessed = {heading for heading, _label in view.passed.guessed}
     return [
         (

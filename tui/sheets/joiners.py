@@ -37,7 +37,7 @@ def _namesakes(at: At[Any]) -> Sequence[Namesake]:
 
 
 def _archive(at: At[Namesake]) -> FoundArchive:
-    """What is kept of somebody who left. Raises Invalid for who is not archived."""
+    """Open what is kept of a leaver. Raises Invalid for a person who is not archived."""
     if at.row.archive is None:
         raise Invalid(Problem("", _("Nothing of {name} is in the archive.", name=at.row.name)))
     return at.desk.lifecycle.open_archive(at.row.archive)

@@ -70,7 +70,7 @@ def promised(promise: Promise) -> Text:
 
 
 def _ending(form: LeaveForm) -> list[Fact]:
-    """What ends with the entry, one line each; what there is none of is left out."""
+    """Tell what ends with the entry, one line each; what there is none of is left out."""
     ending, found = form.ending, list[Fact]()
     if ending.accounts:
         what = (

@@ -64,7 +64,7 @@ def _whom(notice: NoticeToMe) -> str:
 
 
 def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
-    """A sentence with slots for what has to be done, whom it is about, and its due day."""
+    """Make a sentence with slots for what has to be done, whom it is about, and its due day."""
     return lambda notice: Message(
         text.text, {"what": notice.task, "who": _whom(notice), "day": day(notice.due)}
     )
@@ -147,7 +147,7 @@ def _label(notice: NoticeToMe, name: str) -> Label:
 
 
 def _case(text: Message) -> Callable[[NoticeToMe], Text]:
-    """A sentence with slots for a case's number, what it is about, and its outcome where it has one."""
+    """Make a sentence with slots for a case's number, what it is about, and its outcome where it has one."""
 
     def said(notice: NoticeToMe) -> Text:
         slots: dict[str, object] = {"case": notice.detail["case"], "kind": _label(notice, "kind")}
@@ -202,7 +202,7 @@ def _office(notice: NoticeToMe) -> Label:
 
 
 def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe], Text]:
-    """A sentence about a sign-in: to its owner, and to those who know of it by their office."""
+    """Make a sentence about a sign-in: to its owner, and to those who know of it by their office."""
 
     def said(notice: NoticeToMe) -> Text:
         text = own if notice.own or other is None else other

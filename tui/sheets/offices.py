@@ -87,7 +87,7 @@ def _handed_in(at: At[OfficeRow], number: int) -> Text:
 
 
 def _gap(at: At[Any]) -> Cell:
-    """What a case of the book would lack."""
+    """Warn of what a case of the book would lack."""
     gap = Cases(at.desk).gap(at[BOOK])
     if gap is None:
         return ""

@@ -63,7 +63,7 @@ def book_of(sheet: Sheet[Row], at: At[Any], rows: Sequence[Row]) -> str:
 def _drawn(
     column: Column[Row], heading: Text, rows: Sequence[Row]
 ) -> tuple[list[ReportColumn], list[tuple[Cell, ...]]]:
-    """A column of the file, two where it holds clocks, and its cells row by row."""
+    """Draw a column of the file, two where it holds clocks, and its cells row by row."""
     values = [column.value(row) for row in rows]
     if any(isinstance(value, Due) for value in values):
         clocks: list[tuple[Cell, ...]] = [
@@ -107,5 +107,5 @@ def to_type(ssh: str, words: Sequence[str], file: str) -> str:
 
 
 def _quoted(word: str) -> str:
-    """In double quotes, which read well within the single ones around all of it."""
+    """Put double quotes around ``word``, which read well within the single ones around all of it."""
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -31,7 +31,7 @@ class PeriodAsk(Ask[Period]):
     """A period as people write it; a command says it, a screen has it chosen before."""
 
     def read(self, at: At[Any], word: str) -> Period:
-        """The days of ``word``. Raises Invalid."""
+        """Read the days of ``word``. Raises Invalid."""
         return parse_period(word, today())
 
     def written(self, answer: Period) -> str:
@@ -79,7 +79,7 @@ def _commend(at: At[Ranked]) -> int:
 
 
 def _whom(word: str) -> tuple[int, int | None]:
-    """Department and entry that `_key` wrote. Raises Invalid for anything else."""
+    """Read department and entry that `_key` wrote. Raises Invalid for anything else."""
     unit, slash, entry = word.partition("/")
     numbers = [unit, entry] if slash else [unit]
     if not all(one.isascii() and one.isdigit() and len(one) < 10 for one in numbers):

@@ -49,8 +49,7 @@ def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
 
 
 def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[bool, Any]]:
-    """Return the key to sort rows by: days and numbers by their size, texts as they are spoken, nothing
-    last."""
+    """Return the key to sort rows by: days and numbers by size, texts as spoken, nothing last."""
 
     def key(row: Row) -> tuple[bool, Any]:
         value = column.value(row)

@@ -25,7 +25,7 @@ STATES: Final[Mapping[Receipt, tuple[Text, Tone]]] = {
 
 
 def _receipt(row: MyCopy | CopyRow) -> Text:
-    """How far a copy got; when it was acknowledged."""
+    """Tell how far a copy got; when it was acknowledged."""
     return f"✓ {row.acknowledged_at[5:]}" if row.receipt == "acknowledged" else STATES[row.receipt][0]
 
 

@@ -27,7 +27,7 @@ STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
 
 def handed_in(desk: Desk, request: int) -> Text:
-    """Return for whom or what a request waits that was just handed in; 0 is one that nobody had to decide."""
+    """Return for whom or what a request waits that was just submitted; 0 is one that nobody had to decide."""
     if not request:
         return _("Done. Everybody whom it concerns is told.")
     row = desk.requests.one(request).row
@@ -147,7 +147,7 @@ def event_fact(event: RequestEventView) -> Fact:
 
 
 def _stands_still(clause: str) -> Cell:
-    """Whose the time is that its author takes."""
+    """Tell that the time its author takes does not count, and by which clause."""
     told = _("paused; restarts when you resubmit")
     return [told, "  ", Styled(clause_text(clause), "dim")]
 

@@ -127,7 +127,7 @@ def _sure(at: At[RequestRow]) -> Question:
 
 
 def _withdraw(at: At[RequestRow]) -> bool:
-    """Take it back; whether it was access that lasted still."""
+    """Take it back; return whether it was access that lasted still."""
     lasts = at.number in lasting(at.desk)
     at.desk.requests.withdraw(at.number)
     return lasts

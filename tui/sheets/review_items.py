@@ -74,7 +74,7 @@ REQUEST = Number(
 
 
 def told_of(view: ItemView) -> list[Fact]:
-    """The values of a thing as far as they may be seen, and how it was decided."""
+    """Show the values of a thing as far as they may be seen, and how it was decided."""
     row = view.row
     found: list[Fact] = [(field.label, field.text) for field in view.fields or row.facts]
     if row.verdict:

@@ -16,7 +16,7 @@ from tui.sheets.sheet import Column, InnerList, Question, Sheet, Verb
 
 
 def _offers(at: At[Any]) -> list[OfferedAnswer[ReviewOffer]]:
-    """Two of a kind in one book are told apart by who decides."""
+    """Offer reviews; two of a kind in one book are told apart by who decides."""
     found = Reviews(at.desk).offers()
     kinds = [(one.book, one.kind) for one in found]
     return [

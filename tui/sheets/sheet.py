@@ -198,8 +198,7 @@ class Sheet(Generic[Row]):
     amiss: bool = False
 
     def at(self, at: At[Any], keys: tuple[Key, ...]) -> At[Row]:
-        """Return where verbs act on the rows of ``keys``, which are looked up once something asks for
-        them."""
+        """Return where verbs act on the rows of ``keys``, looked up once something asks for them."""
         return At(at.desk, keys, lambda: self._rows_of(at, keys), dict(at.answers))
 
     def _rows_of(self, at: At[Any], keys: tuple[Key, ...]) -> Sequence[Row]:

@@ -62,8 +62,7 @@ TodayRow = Matter | Alike | DealtWith | WithOthers | NoticeToMe | UnitOutlook | 
 
 
 def key_of(row: TodayRow) -> tuple[object, ...]:
-    """Return what the cursor belongs to: a request by its number, whether it waits or somebody dealt with
-    it."""
+    """Return what the cursor belongs to: a request by number, whether it waits or was dealt with."""
     match row:
         case WithOthers():
             return key_of(row.row) if row.own else ("agreed", *key_of(row.row))
@@ -351,7 +350,7 @@ def summary(row: TodayRow) -> list[Fact]:
 
 
 def _under(words: Text, found: list[Fact]) -> list[Fact]:
-    """``found`` under a heading; nothing where nothing was."""
+    """Put ``found`` under a heading; nothing where nothing was."""
     return [(Styled(words, "head"), ""), *found] if found else []
 
 

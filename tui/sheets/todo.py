@@ -41,7 +41,7 @@ def _drawn(row: Matter) -> Cell:
 
 
 def _asked(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Value]:
-    """What a column holds of a request; nothing of a task."""
+    """Make what a column holds of a request; nothing of a task."""
     return lambda row: value(row) if isinstance(row, RequestRow) else None
 
 

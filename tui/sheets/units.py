@@ -16,11 +16,11 @@ Place = tuple[str, int | None]
 
 
 def all_books(_at: At[Any]) -> None:
-    """No book in particular."""
+    """Stand for no book in particular."""
 
 
 def unit_in(book: Callable[[At[Any]], str | None]) -> Callable[[At[Any]], Text]:
-    """Return what the book that is read calls a unit; a word that fits all where there is none."""
+    """Make what names a unit as the book that is read does; a word that fits all where there is none."""
     return lambda at: at.desk.me.unit_label(book(at))
 
 
@@ -35,7 +35,7 @@ class UnitAsk(Ask[Sequence[Place]]):
     books: Callable[[At[Any]], Sequence[str]] = none
 
     def read(self, at: At[Any], word: str) -> Sequence[Place]:
-        """Where it is. Raises Invalid where no book has one within reach, or one has several."""
+        """Find where it is. Raises Invalid where no book has one within reach, or one has several."""
         found: list[Place] = []
         wanted = self.books(at)
         for book in at.desk.directory.books():

@@ -105,7 +105,7 @@ def values_in(column: Column[Row], rows: Iterable[Row]) -> list[tuple[Text, int]
 
 
 def _name_of(value: Value) -> str:
-    """What tells a value from others, whatever language it is said in."""
+    """Return what tells a value from others, whatever language it is said in."""
     return say(value_words(value), "en")
 
 

@@ -109,7 +109,7 @@ def _name(account: Account, entry: Entry | None) -> str:
 
 
 def _roles(accounts: Sequence[int], book: str) -> dict[int, list[RoleHeld]]:
-    """Rights and offices, but for whom one heads."""
+    """Return rights and offices by account, but not what one heads."""
     labels = {role.id: role.label for role in policy_of(book).roles}
     rows: Any = (
         Grant.select(Account.id, Grant.id, Grant.role, Unit.name, Grant.until)

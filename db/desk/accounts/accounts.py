@@ -327,7 +327,7 @@ class Accounts(OperationGroup):
         )
 
     def _may_take(self, grant: Grant, book: str) -> bool:
-        """Return whether the actor may ask for a grant back; of one without an account, whoever gives it."""
+        """Return whether the actor may ask for a grant back; of one without an account, its givers may."""
         if grant.account is None:
             return covers_unit(giving_roles(self.permissions, book), book, grant.unit_id)
         return may_ask_for(self.permissions, grant.account, book, grant.unit_id)

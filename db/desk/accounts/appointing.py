@@ -40,8 +40,8 @@ LONGEST_AHEAD: Final = 366
 
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
-    """Whoever the regulation lets fill offices alone does so at once: those that answer for the book, and
-    not for themselves; also where there is nobody but those whom it concerns (D.3)."""
+    """Let those fill offices at once whom the regulation lets do it alone: offices that answer for the book,
+    and not for themselves. Else it takes two."""
     policy = policy_of(asked["book"])
     answering = {*policy.holders("owner"), policy.role_behind("deputy"), policy.maintainer.role}
     alone = policy.rights.alone and asked["role"] in answering and giving_roles(permissions, asked["book"])
@@ -129,8 +129,9 @@ class Appointments(OperationGroup):
         *,
         without: bool,
     ) -> None:
-        """Who answers for a book that has to have a deputy is none; the next one comes with them, or it is
-        said that there is none (D.3)."""
+        """Keep a deputy where the book has to have one (D.3): appoint ``following``, and add grants that are
+        over to ``ending``. Raises Invalid where there would be none, unless ``without``, or the owner would
+        be one."""
         policy = policy_of(book)
         if policy.deputy is None or role not in (*policy.holders("owner"), policy.deputy.role):
             return

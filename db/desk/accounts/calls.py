@@ -51,7 +51,7 @@ def _is_within_bounds(account: int, source: str) -> bool:
 
 
 def _those_who_ask(account: Account, book: str) -> list[int]:
-    """The nearest head who may ask, or else those who run the machines or keep the book."""
+    """Return the nearest head who may ask, or else those who run the machines or keep the book."""
     policy, resolver = policy_of(book), ApproverResolver()
     entry, unit = place_of(account, book)
     case = ApprovalContext(book, unit, entry, resolver.represented(account.id))

@@ -40,7 +40,7 @@ def technical(permissions: Permissions, book: str) -> tuple[Holding, ...]:
 
 
 def overseen(permissions: Permissions, book: str) -> tuple[Holding, ...]:
-    """From where on the actor looks after accounts of ``book`` or supervises it. A delegate doesn't."""
+    """Return where the actor looks after accounts of ``book`` or supervises it. A delegate doesn't."""
     if not permissions.roles(book):
         return ()
     return _own(permissions, book, (*policy_of(book).keepers, *TECHNICAL, "supervisor"))
@@ -52,7 +52,7 @@ def giving_roles(permissions: Permissions, book: str) -> tuple[Holding, ...]:
 
 
 def require(permissions: Permissions, holdings: tuple[Holding, ...], book: str) -> None:
-    """Refuse whoever looks after no accounts of ``book``, as one that doesn't exist for outsiders."""
+    """Refuse those without ``holdings``, looking after no accounts of ``book``; outsiders hear no clause."""
     if not holdings:
         clause = policy_of(book).maintainer.clause if permissions.roles(book) else SILENT
         raise Refused(
@@ -108,9 +108,9 @@ def reached_from(holdings: Iterable[Holding], book: str) -> Any:
 def page_of_accounts(
     holdings: Sequence[Holding], book: str, offset: int, limit: int | None, narrowed: Any = None
 ) -> Page[tuple[Account, Entry | None]]:
-    """A page of those accounts (``limit`` None: all from ``offset`` on), each with its person's active entry:
-    those with one in the order of lists, then the others by login. ``narrowed`` is a condition on Account.
-    A negative ``offset`` counts from the end, and is told how many there are in all.
+    """Return a page of those accounts (``limit`` None: all from ``offset`` on), each with its person's active
+    entry: those with one in the order of lists, then the others by login. ``narrowed`` is a condition on
+    Account. A negative ``offset`` counts from the end, and is told how many there are in all.
 
     A person has one active entry in a book at the most, so lists are walked as they lie, from the nearer end;
     what a row shows is read for those of the page alone.
@@ -164,14 +164,14 @@ def _theirs(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
 
 
 def _listed(holdings: Iterable[Holding], book: str) -> Any:
-    """The condition on Entry for what is in lists and reached from ``holdings``."""
+    """Return the condition on Entry for what is in lists and reached from ``holdings``."""
     units = [holding.unit for holding in holdings]
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(units))
     return (Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within)
 
 
 def _granted(book: str) -> ModelSelect[Grant]:
-    """The query for the accounts that were granted a role in ``book`` which holds now."""
+    """Query the accounts that were granted a role in ``book`` which holds now."""
     return (
         Grant.select(Grant.account).where((Grant.book == book) | Grant.book.is_null()).where(Grant.in_force())
     )

@@ -66,5 +66,5 @@ def confirm(account: int, by: int) -> None:
 
 
 def _is_of_the_same_office(one: int, hand: int, book: str, unit: int) -> bool:
-    """Whether two hold an office over ``unit`` in common."""
+    """Return whether two hold an office over ``unit`` in common."""
     return bool(offices_over(one, book, unit) & offices_over(hand, book, unit))

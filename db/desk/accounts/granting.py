@@ -90,7 +90,7 @@ def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
 
 
 def _void_code(account: Account, by: int | None) -> None:
-    """A code by which somebody could still enrol as the holder was given out for less than that."""
+    """Void the outstanding code, unless the host made it: it was given out for less than is held now."""
     code = outstanding(account.id)
     if code is not None and code.how != "host":
         void_code(account.id, by)

@@ -124,7 +124,7 @@ class Pickups(OperationGroup):
 
     @operation("pickups.mine", label=_("list own pick-up codes"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[PickupView, ...]:
-        """The actor's codes of the last day, the newest first."""
+        """List the actor's codes of the last day, the newest first."""
         account = self.permissions.account
         is_open = {row.id for row in open_pickups(account)}
         since = clock.stamp(clock.utcnow() - KEPT)
@@ -204,7 +204,7 @@ class Pickups(OperationGroup):
 
 
 def _forbidden(permissions: Permissions) -> str:
-    """The clause of a book of the actor's that forbids codes; empty where none does."""
+    """Return the clause of a book of the actor's that forbids codes; empty where none does."""
     rules = (permissions.policy(book).copies for book in permissions.books)
     return next((rule.clause_of("no_pickup") for rule in rules if rule.no_pickup), "")
 
@@ -221,7 +221,7 @@ def _code_of(account: int, source: str, until: str, digest: str) -> str:
 
 
 def _packed(row: Pickup) -> list[str]:
-    """The language of the screen, the file's name, and the words of the command."""
+    """Decrypt the language of the screen, the file's name, and the words of the command."""
     packed = unseal(store().keys, Pickup.words.place(row.id), bytes(row.words))
     return [str(word) for word in json.loads(packed)]
 

@@ -174,7 +174,8 @@ class Resets(OperationGroup):
         ).execute()
 
     def _mine(self, request: int) -> Request:
-        """The reset, where the actor has a hand in it; alike for all others and for none."""
+        """Lock the reset and note it for the audit, if the actor has a hand in it. Raises Refused alike for
+        all others and for none."""
         row = lock_request(request)
         if row is None or not is_reset(row) or not self._concerns(row):
             raise no_such_request()

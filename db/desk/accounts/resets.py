@@ -105,7 +105,7 @@ def _reaches(permissions: Permissions, account: Account, book: str) -> bool:
 
 
 def is_reset(request: Request) -> bool:
-    """Return whether a request asks for a reset, also one of before acts that take two."""
+    """Return whether a request asks for a reset, also one of before acts that take two; decrypts it."""
     if request.kind != KIND:
         return bool(request.kind == FORMERLY)
     return bool(open_payload(request).get("operation") == OPERATION)
@@ -133,7 +133,7 @@ def open_halves(owner: Account, act: Act, second: Second, clause: str) -> None:
 
 
 def lines(request: Request, _asks: Payload) -> tuple[DiffLine, ...]:
-    """Return how a reset goes on, for whoever opens its request."""
+    """Return how a reset goes on, for the reader of its request."""
     how = _standing(request)
     return (DiffLine("how", _("how it stands"), "", how, ("", how)),) if how else ()
 

@@ -137,7 +137,7 @@ class Tokens(OperationGroup):
 
     @operation("tokens.mine", label=_("list own tokens"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[TokenView, ...]:
-        """The actor's tokens with their commands, those that ended too, the newest first."""
+        """List the actor's tokens with their commands, those that ended too, the newest first."""
         return _views(ScriptToken.account == self.permissions.account, whole=True)
 
     @operation("tokens.end", label=_("withdraw an own token"), recorded=True, power=moving(Moves.ACCOUNT))
@@ -149,7 +149,7 @@ class Tokens(OperationGroup):
 
     @operation("tokens.others", label=_("list tokens"), recorded=True, power=LOOKS)
     def others(self, book: str) -> tuple[TokenView, ...]:
-        """Tokens that are good now, of accounts of ``book`` that the actor looks after or supervises."""
+        """List tokens that are good now, of accounts of ``book`` that the actor looks after or supervises."""
         self.act.note_facts(book=book)
         return tuple(one for one in _views(self._reached(book), whole=False) if one.is_open)
 
@@ -219,7 +219,7 @@ def _rows(where: Any) -> Any:
 
 
 def _is_open() -> Any:
-    """The condition for a token that is good: its time, its account and its password run."""
+    """Return the condition for a token that is good: its time, its account and its password run."""
     since = Account.password_set_at.is_null() | (ScriptToken.made_at >= Account.password_set_at)
     in_time = (ScriptToken.made_at <= clock.now()) & (ScriptToken.until > clock.now())
     return ScriptToken.ended_at.is_null() & in_time & since & (Account.state == "active")

@@ -41,7 +41,7 @@ NONE: Final = ("none", "无")
 
 
 def _open_to(permissions: Permissions, book: str) -> bool:
-    """Whoever heads something, holds an office, or keeps the book."""
+    """Open it to those who head something, hold an office, or keep the book."""
     return bool(permissions.roles(book) - UNHELD)
 
 
@@ -79,7 +79,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
 
 
 def _deputy(book: str) -> tuple[RequestField, ...]:
-    """The next deputy, where a book has to have one (D.3)."""
+    """Ask for the next deputy, where a book has to have one (D.3)."""
     if policy_of(book).deputy is None:
         return ()
     return (
@@ -122,9 +122,9 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 def _whom(
     permissions: Permissions, book: str, field: str, text: str, office: tuple[str, int | None] | None = None
 ) -> tuple[int, int | None]:
-    """The person whom ``text`` names, with their entry in the book: a colleague within reach, or for whoever
-    fills the offices of the book somebody who has no entry there, such as a teacher, by the login or by the
-    name of who holds one; of the ``office`` to be relieved of, also who is suspended. Raises Invalid."""
+    """Return the person whom ``text`` names, with their entry in the book: a colleague within reach. For
+    those who fill the offices of the book also somebody without an entry there, such as a teacher, by login
+    or an officer's name; of the ``office`` to be relieved of, also a suspended person. Raises Invalid."""
     found = read_colleague(permissions, book, field, text)
     if not isinstance(found, Problem):
         return int(Entry.get_by_id(found).person_id), found
@@ -143,7 +143,7 @@ def _whom(
 
 
 def _suspended(text: str) -> set[int]:
-    """Persons with an account that is shut off, by login or name."""
+    """Return persons with an account that is shut off, by login or name."""
     called = (Account.login == text.strip()) | (Person.name == text.strip())
     rows = Account.select(Account.person).join(Person, on=(Account.person == Person.id))
     shut = rows.where((Account.state == "disabled") & called)
@@ -177,7 +177,7 @@ def _named(person: int) -> str:
 
 
 def _login(person: int) -> str:
-    """The login to type for ``person``; one that is shut off where there is no other."""
+    """Return the login to type for ``person``; one that is shut off where there is no other."""
     rows = Account.select().where(Account.person == person).order_by(Account.state == "disabled", Account.id)
     account = rows.first()
     return str(account.login) if account is not None else ""

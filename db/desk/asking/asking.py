@@ -88,7 +88,7 @@ class Asking(OperationGroup):
         "asking.amendment", label=_("open a returned request to amend it"), recorded=False, power=LOOKS
     )
     def amendment(self, request: int) -> AskFormView:
-        """Return the form of a returned request of the actor's own, with what was typed then."""
+        """Decrypt a returned request of the actor's own and return its form, with what was typed then."""
         row = self._own(request)
         asks = open_payload(row)
         kind, found = _offer_of(row.kind, asks)
@@ -208,7 +208,7 @@ class Asking(OperationGroup):
         )
 
     def _fields(self, found: Offer, book: str, typed: Asked) -> tuple[RequestField, ...]:
-        """The fields with what is typed already and what is on record beside it."""
+        """Return the fields with what is typed already and what is on record beside it."""
         fields = tuple(
             replace(field, value=typed.get(field.name, field.value))
             for field in found.fields(self.permissions, book)
@@ -217,7 +217,7 @@ class Asking(OperationGroup):
         return tuple(replace(field, now=present.get(field.name, field.now)) for field in fields)
 
     def _way(self, kind: RequestKind, found: Offer, book: str, asked: Asked) -> RoutePreview:
-        """By whom what is typed would be decided; the usual way, as long as it can't be read."""
+        """Preview by whom what is typed would be decided; the usual way, as long as it can't be read."""
         try:
             content = found.read(self.act, book, asked)
         except (Invalid, Refused):
@@ -247,7 +247,7 @@ def _nothing_called(name: str) -> Invalid:
 
 
 def _offer_of(kind: str, asks: object) -> tuple[RequestKind, Offer]:
-    """The offer by which a request was asked for. Raises Refused for an act that no form asks for."""
+    """Return the offer by which a request was asked for. Raises Refused for an act that no form asks for."""
     if not isinstance(asks, dict):
         return OFFERS[kind]
     called = (one for one in OFFERS.values() if asks.get("operation") in one[1].operations)

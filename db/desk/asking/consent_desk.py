@@ -94,8 +94,7 @@ class Consents(OperationGroup):
 
     @operation("consents.mine", label=_("list own consents"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[ConsentView, ...]:
-        """Return up to 200 consents that the actor was asked for, the open questions first, then newest
-        first."""
+        """Return up to 200 consents asked of the actor, the open questions first, then newest first."""
         rows = (
             Consent.select()
             .where(

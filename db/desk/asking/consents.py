@@ -102,8 +102,7 @@ def round_consents(request: Request) -> list[Consent]:
 
 
 def state_of(consent: Consent) -> str:
-    """Return the consent's state now: silence once the due day is over, and for a person without an
-    account."""
+    """Return the consent's state now: silence after the due day, and for a person without an account."""
     over = consent.state == "asked" and today().isoformat() > consent.due
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
 
@@ -172,7 +171,7 @@ def given_fields(consent: Consent) -> tuple[str, ...]:
 
 
 def end_disclosures(consent: Consent) -> int:
-    """End at once what was given by ``consent``; how many ended."""
+    """End at once what was given by ``consent``; return how many ended."""
     return int(
         Disclosure.update(ended_at=clock.now())
         .where((Disclosure.consent == consent) & Disclosure.ended_at.is_null())
@@ -181,7 +180,7 @@ def end_disclosures(consent: Consent) -> int:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """It is done by answering, not by saying so."""
+    """Refuse to end the task by saying so: it is done by answering."""
     consent = Consent.get_or_none(Consent.id == int(task.duty.partition(":")[2]))
     if consent is None or state_of(consent) != "asked":
         return None

@@ -60,14 +60,14 @@ def _typed(asks: Payload) -> Asked:
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    """Which of the two it is stands first: a narrow list has no column for the kind."""
+    """Return one line, which of the two it is first: a narrow list has no column for the kind."""
     part = name_of(int(asks["unit"]))
     label = _("copy for work of") if request.kind == WORK else _("private copy of")
     return (DiffLine("unit", label, "", part, ("", part)),)
 
 
 def _current(_request: Request, _asks: Payload) -> None:
-    """A copy shows what is on record when it is taken."""
+    """Return nothing: a copy shows what is on record when it is taken."""
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

@@ -82,7 +82,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _check_archive(policy: EffectivePolicy, kind: str) -> None:
-    """An employee whose leaving asks for an archive is not simply deleted."""
+    """Refuse to simply delete an employee whose leaving asks for an archive."""
     duty = policy.duty("leaver")
     proof = next((one for one in duty.requires if one.what == "archive"), None) if duty is not None else None
     employed = any(rule.id == kind and rule.side == "internal" for rule in policy.kinds)
@@ -95,14 +95,14 @@ def _check_archive(policy: EffectivePolicy, kind: str) -> None:
 
 
 def _check_answered(book: str, entry: int) -> None:
-    """Nobody is deleted who answers for outside contacts: leaving hands those over (E.5)."""
+    """Refuse to delete a person who answers for outside contacts: leaving hands those over (E.5)."""
     contacts = answered_for(entry)
     if contacts:
         raise unanswered(book, len(contacts))
 
 
 def _check_single(entry: int) -> None:
-    """A second request about the same could never be approved."""
+    """Refuse a second request about the same, which could never be approved."""
     others = (Request.entry == entry) & (Request.kind == KIND) & (Request.state == "open")
     waiting = Request.get_or_none(others)
     if waiting is not None:

@@ -46,8 +46,7 @@ PEOPLE = 20
 
 
 def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
-    """Return the fields that may be given: without those kept to some readers; ``open``: no protected
-    ones."""
+    """Return the fields that may be given: without those kept to some; ``open``: no protected ones."""
     return tuple(
         rule.name
         for rule in policy.fields
@@ -84,7 +83,7 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
 
 
 def _receiving(permissions: Permissions, book: str) -> tuple[AskChoice, ...]:
-    """The actor's own units, in every book; for who gives entries away, any unit of this one."""
+    """Offer the actor's own units, in every book; to those who give entries away, any unit of this one."""
     found = {}
     for other, (_entry, unit) in permissions.own.items():
         label = Book.get_by_id(other)
@@ -135,7 +134,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _unit(permissions: Permissions, book: str, text: str) -> int:
-    """The receiving unit: one of the actor's own, or for who gives entries away one of the book's."""
+    """Read the receiving unit: an own one, or for givers of entries any of the book's. Raises Invalid."""
     own = {str(unit): unit for _entry, unit in permissions.own.values()}
     if text.strip() in own:
         return own[text.strip()]
@@ -148,7 +147,8 @@ def _unit(permissions: Permissions, book: str, text: str) -> int:
 
 
 def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]:
-    """Who is meant; without an entry where nobody or more than one fits and none of them is in reach."""
+    """Read who is meant; without an entry where nobody or more than one fits and none of them is in reach.
+    Raises Invalid."""
     found = people_named(book, name)
     near = [row for row in found if within_reach(permissions, row)]
     if len(near) > 1:

@@ -43,7 +43,8 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _account(permissions: Permissions, book: str, text: str) -> Account:
-    """The one account that ``text`` names among those for which the actor may ask; alike for all others."""
+    """Return the one account that ``text`` names among those for which the actor may ask. Raises Invalid
+    alike for all others."""
     wanted = text.strip()
     found = list(Account.select().where(Account.login == wanted.lower()))
     if not found and wanted:

@@ -31,7 +31,7 @@ def _everyone(_standing: Permissions, _book: str) -> bool:
 
 
 def _whole(_standing: Permissions, book: str) -> int:
-    """A right is one over the whole directory until a unit is written."""
+    """Place a right over the whole directory until a unit is written."""
     return root_of(book)
 
 
@@ -80,8 +80,9 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _account(permissions: Permissions, book: str, text: str) -> Account:
-    """The account of somebody in ``book`` for whom the actor may ask: themselves, those of a unit they
-    head, or anybody for who gives rights there. Alike for those they may not ask for and for none."""
+    """Return the account of somebody in ``book`` for whom the actor may ask: themselves, those of a unit they
+    head, or for those who give rights there anybody. Raises Invalid alike for those they may not ask for and
+    for none."""
     wanted = text.strip()
     by_login = Account.get_or_none((Account.login == wanted) & (Account.state != "disabled"))
     persons = persons_named(book, wanted)

@@ -114,7 +114,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 
 
 def _state(unit: int | None) -> list[object]:
-    """What of a unit must still be so when it is changed."""
+    """Return what of a unit must still be so when it is changed."""
     if unit is None:
         return []
     row = Unit.get_by_id(unit)

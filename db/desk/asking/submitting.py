@@ -16,7 +16,7 @@ def hands_in(permissions: Permissions, policy: EffectivePolicy, kind: str) -> bo
 def check_hands_in(
     permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int | None = None
 ) -> None:
-    """Refuse whoever may not hand in a request of ``kind`` for ``unit``; without one, for any at all."""
+    """Refuse those who may not submit a request of ``kind`` for ``unit``; without one, for any at all."""
     roles = _named(policy, kind)
     if not (
         hands_in(permissions, policy, kind)
@@ -27,6 +27,6 @@ def check_hands_in(
 
 
 def _named(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:
-    """By the safe default: the head, or one above who has a say (D.4), and who keeps the book."""
+    """Return who submits by the safe default: the head, or one above who has a say (D.4), and the keepers."""
     heads = ("head",) if policy.scope("head").propose != "none" else ()
     return policy.flow(kind).submit or (*heads, *policy.keepers)

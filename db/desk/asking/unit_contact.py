@@ -116,7 +116,7 @@ def on_record(policy: EffectivePolicy, unit: int) -> dict[str, str]:
 
 
 def _present(permissions: Permissions, book: str, asked: Asked) -> Asked:
-    """The contacts of the unit that is chosen, for whoever may hand in new ones of it."""
+    """Return the contacts of the chosen unit, to those who may submit new ones of it; else blanks."""
     policy = policy_of(book)
     try:
         unit = read_unit(permissions, book, "unit", asked.get("unit", ""))

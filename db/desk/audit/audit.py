@@ -103,7 +103,7 @@ class _List:
     begins: dict[int, int]
 
     def before(self, offset: int) -> tuple[int, int]:
-        """The nearest known offset at or before ``offset``, with its record."""
+        """Return the nearest known offset at or before ``offset``, with its record."""
         near = max(known for known in self.begins if known <= offset)
         return near, self.begins[near]
 
@@ -145,8 +145,7 @@ class Audit(OperationGroup):
 
     @operation("audit.one", label=_("open an audit record"), recorded=True, power=LOOKS)
     def one(self, seq: int) -> AuditDetail:
-        """Decrypt one record in full; recorded. Raises Invalid where it does not exist or is out of scope,
-        alike."""
+        """Decrypt one record in full; recorded. Raises Invalid alike if it is not there or out of scope."""
         record = AuditRecord.get_or_none(visible(self.permissions) & (AuditRecord.seq == seq))
         if record is None:
             raise Invalid(Problem("seq", _("There is no such record.")))
@@ -222,7 +221,8 @@ class Audit(OperationGroup):
         return state
 
     def _part(self, listed: _List, offset: int, count: int) -> list[AuditRecord]:
-        """``count`` records from ``offset`` of a list, read from its nearest known place or from its end."""
+        """Read ``count`` records from ``offset`` of a list, from its nearest known place or from its end, and
+        remember where that part ends."""
         if not count:  # behind the end, where there is nothing to count back to
             return []
         near, last = listed.before(offset)
@@ -238,8 +238,8 @@ class Audit(OperationGroup):
         return found
 
     def _list_of(self, narrowed: AuditFilter) -> _List:
-        """The list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so it is
-        counted once for as long as it is looked at."""
+        """Return the list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so
+        it is counted once for as long as it is looked at."""
         reach = tuple(supervised(self.permissions))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
             seq, upto = AuditRecord.seq, narrowed.upto or 0
@@ -286,7 +286,7 @@ def _narrowed(condition: Any, narrowed: AuditFilter, *, counted: bool = False) -
 
 
 def _cites(clause: str) -> Any:
-    """The condition on AuditRecord for what ``clause`` is cited by, alone or among others."""
+    """Return the condition on AuditRecord for what ``clause`` is cited by, alone or among others."""
     cited = AuditRecord.clause
     return (
         (cited == clause)
@@ -297,7 +297,7 @@ def _cites(clause: str) -> Any:
 
 
 def _each_clause(cited: Sequence[tuple[str, int]]) -> list[tuple[Any, int]]:
-    """How many records cite each clause, from how many have each citation; the most frequent first."""
+    """Count records by clause, from how many have each citation; the most frequent first."""
     counts: Counter[str] = Counter()
     for citation, count in cited:
         for clause in citation.split(", "):

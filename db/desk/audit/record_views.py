@@ -152,7 +152,7 @@ def detail_of(record: AuditRecord, permissions: Permissions) -> AuditDetail:
 
 
 def _details(said: Mapping[str, object], book: str | None) -> Iterable[tuple[Text, Text]]:
-    """Label and value of each particular; those within another one stand for themselves."""
+    """Yield label and value of each particular; those within another one stand for themselves."""
     for name, value in said.items():
         if name == "refusal" and isinstance(value, dict):
             yield detail_label(name), Label(value["zh_CN"], value["en"])

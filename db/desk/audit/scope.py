@@ -81,7 +81,7 @@ def places(permissions: Permissions) -> list[tuple[str, int | None]]:
 
 
 def _placed(book: str, unit: int | None) -> Any:
-    """The condition on the records of ``book`` for what lies from ``unit`` down."""
+    """Return the condition on the records of ``book`` for what lies from ``unit`` down."""
     if unit is None:
         return SQL("1 = 1")
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
@@ -90,8 +90,8 @@ def _placed(book: str, unit: int | None) -> Any:
 
 
 def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
-    """The condition on records without a book for those of its people. ``counted``: told by whose they are
-    not, whom two indexes give at once, as no account is ever taken off the record."""
+    """Return the condition on records without a book for those of its people. ``counted``: told by whose they
+    are not, whom two indexes give at once, as no account is ever taken off the record."""
     theirs = Entry.select(Entry.id).where((Entry.book == book) & (Entry.person == Account.person))
     whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
     if unit is not None:

@@ -87,8 +87,8 @@ def read_grants(account: int, session: int, at: str = "") -> GrantRows:
 
 @cache
 def _statement(mark: str, *, taken_since: bool) -> tuple[str, tuple[str, ...]]:
-    """The statement with its marks, and the names of its parameters in order. ``taken_since``: roles count
-    that were taken back later."""
+    """Build the statement with its marks, and the names of its parameters in order; cached. ``taken_since``:
+    roles count that were taken back later."""
     names, held = [], "g.revoked_at IS NULL"
     parts = PARTS.replace(held, f"({held} OR g.revoked_at > {{now}})") if taken_since else PARTS
     pieces = parts.split("{")

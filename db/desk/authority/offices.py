@@ -180,7 +180,7 @@ def _wants_heads(policy: EffectivePolicy) -> bool:
 
 
 def _suspended() -> set[int]:
-    """What is held by who may not sign in any more: all their accounts are shut off."""
+    """Return grants of persons who may not sign in any more: all their accounts are shut off."""
     rows: Any = (
         Grant.select(Grant.id, Account.state).join(Account, on=Grant.is_of()).where(Grant.in_force()).tuples()
     )

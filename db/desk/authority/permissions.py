@@ -142,8 +142,7 @@ class Permissions:
         return tuple(book.id for book in ordered if book.active and book.id in held)
 
     def policy(self, book: str) -> EffectivePolicy:
-        """Return the effective policy in force over ``book``, cached. Raises KeyError where there is no such
-        book."""
+        """Return the effective policy in force over ``book``, cached. Raises KeyError for no such book."""
         policy: EffectivePolicy | None = self.derived.get((EffectivePolicy, book))
         if policy is None:
             policy = self.derived[EffectivePolicy, book] = self.shelf[book].policy
@@ -170,16 +169,14 @@ class Permissions:
         return frozenset(holding.role for holding in self.holdings if holding.book == book)
 
     def deciding_roles(self, book: str) -> frozenset[str]:
-        """Return roles in which the account decides what waits in ``book``: its own, and those it stands in
-        for."""
+        """Return roles in which the account decides what waits in ``book``: its own, and those lent to it."""
         return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
 
     def own_places(self, role: str, book: str) -> tuple[Holding, ...]:
         return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
     def keeps_book(self, book: str) -> bool:
-        """Return whether the account keeps the whole of ``book`` by its own right; a keeper of a part does
-        not."""
+        """Return whether the account keeps the whole of ``book`` by its own right, and not a part alone."""
         return book in self.books and any(
             holding.unit == self.shelf[book].root
             for role in self.policy(book).keepers
@@ -233,7 +230,7 @@ class Permissions:
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
-    """Do as `Permissions.place`, in the book with that root, for whoever has an entry in the unit ``own``."""
+    """Do as `Permissions.place`, in the book with that root, for one with an entry in the unit ``own``."""
     implied = holding.role in IMPLIED
     match reach:
         case "book":
@@ -356,8 +353,9 @@ def is_within(unit: int, above: int) -> bool:
 
 
 def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
-    """When something held ends, by oneself or by whom one stands in for, or in a few seconds, as something
-    granted ahead may begin. What ends with the day is read again with the next (`db.desk.authority.kept`)."""
+    """Return when something held ends, by oneself or by whom one stands in for, or a moment a few seconds
+    ahead, as something granted ahead may begin. What ends with the day is read again with the next
+    (`db.desk.authority.kept`)."""
     ends = [clock.stamp(clock.moment(grant_rows.moment) + timedelta(seconds=KEPT_SECONDS))]
     for held in (grant_rows, *lenders.values()):
         ends += [row[5] for part in (GRANT, ACCESS) for row in held[part] if row[5]]
@@ -365,7 +363,7 @@ def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
 
 
 def _next_last_day(grant_rows: GrantRows) -> str:
-    """The first of the last days by which access is still to end, anybody's; empty where there is none."""
+    """Return the first of anybody's last days by which access is still to end; empty if there is none."""
     return grant_rows[ENDS][0][3]
 
 

@@ -78,7 +78,7 @@ class RulesOnRecord:
         return begun[-1] if begun else next(iter(versions), None)
 
     def of_book(self, book: str, made: RulesOfBook, day: str) -> RulesOfBook:
-        """Return what ``book`` is under on ``day``; before any change of its rules, what it was ``made``
+        """Return what ``book`` is under on ``day``; before any change of rules, what it was ``made``
         under."""
         begun = [one for one in self.books.get(book, ()) if one.from_day <= day]
         return begun[-1] if begun else made
@@ -232,7 +232,7 @@ def _composed(book: str, versions: tuple[tuple[str, str], ...], decisions: str) 
 
 @lru_cache(COMPOSED)
 def regulation_of(digest: str, from_day: str) -> Regulation:
-    """Return the regulation with ``digest``. Raises PolicyError if the text on record is another one."""
+    """Return the regulation with ``digest``; cached. Raises PolicyError if the text on record is another."""
     day = date.fromisoformat(from_day)
     found = builtin_by_digest().get(digest)
     if found is None:

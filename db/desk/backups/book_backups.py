@@ -66,8 +66,7 @@ class BookBackups(OperationGroup):
 
     @operation("backups.runs", label=_("see the host's backups"), recorded=True, power=LOOKS)
     def runs(self, book: str) -> HostShelf:
-        """Return the host's backups, which hold ``book`` too, and whether they are in time for its
-        regulations."""
+        """Return the host's backups, which hold ``book`` too, and whether they are in time for its rules."""
         return shelf(self._overseen(book))
 
     @operation("backups.order", label=_("have a backup made"), recorded=True, power=LOOKS)
@@ -120,7 +119,7 @@ class BookBackups(OperationGroup):
         return tuple(asked)
 
     def _owned(self, book: str) -> EffectivePolicy:
-        """The policy of a book that is the actor's to back up. Raises Refused."""
+        """Return the policy of a book that is the actor's to back up, and note it. Raises Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if policy.control(CONTROL) is None:
@@ -141,7 +140,7 @@ class BookBackups(OperationGroup):
         return policy
 
     def _overseen(self, book: str) -> EffectivePolicy:
-        """The policy of a book for whose host's backups the actor answers. Raises Refused."""
+        """Return the policy of a book whose host's backups the actor answers for; note it. Raises Refused."""
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.backups.clause)
         if not self._answers_for(policy):

@@ -102,7 +102,7 @@ def _backups() -> Iterator[HostBackup]:
 
 
 def _newest(act: str) -> dict[int, tuple[AuditRecord, Mapping[str, object]]]:
-    """The last record of ``act`` on each backup, by the number of the record that it was made under."""
+    """Return the last record of ``act`` on each backup, by the number of the record it was made under."""
     found: dict[int, tuple[AuditRecord, Mapping[str, object]]] = {}
     for row, told in _told(act):
         found.setdefault(int(str(told.get("seq", 0))), (row, told))
@@ -110,7 +110,7 @@ def _newest(act: str) -> dict[int, tuple[AuditRecord, Mapping[str, object]]]:
 
 
 def _told(act: str) -> Iterator[tuple[AuditRecord, Mapping[str, object]]]:
-    """The newest records of ``act`` that were not refused, with what they say."""
+    """Yield the newest records of ``act`` that were not refused, with what they say."""
     rows = AuditRecord.select().where((AuditRecord.act == act) & (AuditRecord.outcome != "refused"))
     for row in rows.order_by(AuditRecord.seq.desc()).limit(MOST):
         yield row, said_by(row).detail

@@ -220,7 +220,7 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
 def _appearing(
     policy: EffectivePolicy, line: Line, name: str, reason: str, evidence: tuple[str, ...]
 ) -> RequestDraft:
-    """The request by which an entry that is gone appears again, which waits on record until then."""
+    """Create a pending entry for one that is gone, and return the request by which it appears again."""
     unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
     person = Person.get_or_none(Person.id == line["person"])
     place = unit.id if unit is not None else root_of(policy.book)
@@ -258,7 +258,7 @@ def _as_evidence(act: Act, line: Line, name: str) -> str:
 
 
 def _present(book: str, line: Line) -> Entry | None:
-    """The entry as it is now: by its number, or under another that its person has in the book."""
+    """Return the entry as it is now: by its number, or under another that its person has in the book."""
     row = Entry.get_or_none((Entry.id == line["entry"]) & (Entry.book == book))
     if row is None:
         same = (Entry.person == line["person"]) & (Entry.book == book) & (Entry.state == "active")

@@ -269,7 +269,7 @@ def _problems(home: Home, wanted: BackupDuty, outcomes: Sequence[Outcome]) -> li
 
 
 def _mark(place: str, problem: Text) -> str:
-    """What is told once a day."""
+    """Return a short digest of the place, else the problem: each is told once a day."""
     return hashlib.sha256((place or say(problem, "en")).encode("utf-8")).hexdigest()[:16]
 
 
@@ -286,7 +286,7 @@ def _clear_away(folder: Path) -> None:
 
 
 def _renew_keys(home: Home, targets: Sequence[Path]) -> None:
-    """The copies of the keys of persons, in every place that is there and whose backups open."""
+    """Write the copies of the keys of persons anew, in every place that is there and whose backups open."""
     there = [place for place in targets if not is_away(home, place) and not _locked(home, place)]
     subject_copies.clear_copies(there, read_backup_key(home.keys))
 
@@ -312,7 +312,7 @@ def _locked(home: Home, place: Path) -> Text:
 
 
 def _record(outcomes: Sequence[Outcome], by: RunnerPlace, *doubted: HostBackup) -> None:
-    """One record for each place (F.4.1), or for each of what was ``doubted`` and verified anew."""
+    """Write an audit record for each place (F.4.1), or for each of what was ``doubted`` and verified anew."""
     clauses = ", ".join(backup_duty().clauses)
     with writing():
         for number, one in enumerate(outcomes):

@@ -86,7 +86,7 @@ class MovedDeadlines:
 
 
 def _way_in(_standing: Permissions, asked: Asked) -> Way:
-    """What is past or near moves deadlines that people count on, and takes a second office."""
+    """Take two offices for days that are past or near: they move deadlines that people count on."""
     try:
         days = read(asked["rows"], _usual(asked["book"]))
     except (BadRows, Refused):
@@ -107,8 +107,7 @@ class Calendars(OperationGroup):
 
     @operation("calendar.days", label=_("see the calendar"), recorded=False, power=LOOKS)
     def days(self, book: str = "") -> tuple[DeclaredDay, ...]:
-        """Return the days that were declared, in their order; for everybody whose deadlines are counted in
-        them."""
+        """Return the days declared, in their order; for everybody whose deadlines are counted in them."""
         self._check_there(book)
         return tuple(_row(day, row) for day, row in declared(book or None).items())
 
@@ -251,7 +250,7 @@ def _place(book: RecordedBook) -> tuple[int, str]:
 
 
 def _usual(book: str) -> WorkingCalendar:
-    """Days as they are without those declared for ``book``, or without any."""
+    """Return days as they are without those declared for ``book``, or without any."""
     if book:
         return calendar()
     settings = store().settings

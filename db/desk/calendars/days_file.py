@@ -81,7 +81,7 @@ def read(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, Da
 
 
 def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[date, DayLine]:
-    """The days of a printed notice. Raises BadRows where it can't be read, or has a working day worked."""
+    """Read the days of a printed notice. Raises BadRows if it can't be read, or has a working day worked."""
     printed = read_notice(rows)
     if isinstance(printed, Message):
         raise BadRows([RowError(1, "", printed, _("Or send a table with the columns day, kind and name."))])
@@ -96,7 +96,7 @@ def _of_notice(rows: Sequence[Sequence[str]], usual: WorkingCalendar) -> dict[da
 
 
 def _holidays(found: Mapping[date, DayLine], usual: WorkingCalendar) -> set[date]:
-    """The days of ``found`` that are part of a holiday: beside days off that the week does not give."""
+    """Return days of ``found`` that are part of a holiday: beside days off that the week does not give."""
     off = {day for day, line in found.items() if line.kind == "holiday"}
     part = {day for day in off if not usual.is_weekend(day)}
     before: set[date] = set()

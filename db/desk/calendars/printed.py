@@ -80,7 +80,7 @@ def _text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _sentence(sentence: str, year: int, name: str) -> list[Printed] | Message:
-    """The days of a sentence that says which are off, or which are worked; of another none."""
+    """Read the days of a sentence that says which are off, or which are worked; of another none."""
     worked = "上班" in sentence
     if not worked and "放假" not in sentence:
         return []

@@ -112,7 +112,7 @@ def _requests(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Itera
 
 
 def _start(request: Request) -> date:
-    """The day from which the clock of ``request`` runs."""
+    """Return the day from which the clock of ``request`` runs; decrypts it if it tells of an event."""
     if request.kind in EVENTS and (asks := open_payload(request)):
         return date.fromisoformat(asks["joined" if request.kind == "join" else "day"])
     deadline = frozen_rules(request).deadline
@@ -122,7 +122,7 @@ def _start(request: Request) -> date:
 
 
 def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """The last day to answer; whoever has to is told of the task."""
+    """Set the last day to answer anew; the task tells those who have to."""
     rows = Consent.select(Consent).join(Request).where((Request.book == book) & (Consent.state == "asked"))
     for row in list(rows):
         due = _counted(before, now, _local(row.asked_at), row.due)
@@ -131,7 +131,7 @@ def _set_consents(book: str, before: WorkingCalendar, now: WorkingCalendar) -> N
 
 
 def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> None:
-    """The day of each open review; those who decide are told with their tasks."""
+    """Set the day of each open review anew; those who decide are told with their tasks."""
     for row in list(Campaign.select().where((Campaign.book == book) & Campaign.closed_at.is_null())):
         due = _counted(before, now, _local(row.opened_at), row.due)
         if due != row.due:

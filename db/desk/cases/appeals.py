@@ -41,8 +41,8 @@ class AppealView:
 
 
 def appeal_until(row: CaseFile) -> Due | None:
-    """The last day on which who was found in breach may appeal, with the working days left. The days run from
-    the decision, and where it was served on paper later, from that."""
+    """Return the last day on which a person found in breach may appeal, with the working days left. The days
+    run from the decision, and where it was served on paper later, from that."""
     if row.outcome != "breach" or row.decided_at is None:
         return None
     rule = policy_of(row.book_id).discipline
@@ -52,7 +52,7 @@ def appeal_until(row: CaseFile) -> Due | None:
 
 
 def _served(row: CaseFile) -> list[date]:
-    """The day on which the decision was served on paper to each, so far as it was."""
+    """Return the days on which the decision was served on paper to each, so far as it was."""
     mine = (Paper.kind == "decision") & Paper.about.startswith(f"{row.id}-")
     shown = PaperScan.counted & PaperScan.struck_at.is_null()
     rows = PaperScan.select().join(Paper).where(mine & shown)
@@ -60,7 +60,7 @@ def _served(row: CaseFile) -> list[date]:
 
 
 def no_appeal(until: Due | None, made: bool = False) -> Refused:
-    """The refusal of an appeal: it was made, there is nothing to appeal against, or its time is over."""
+    """Make the refusal of an appeal: it was made, there is nothing to appeal against, or its time is over."""
     if made:
         return Refused(
             _("You have appealed in this case already."), SILENT, _("See the case for the answer.")
@@ -108,7 +108,7 @@ def close_appeal(appeal: CaseAppeal, outcome: str, reason: str) -> None:
 
 
 def appeal_view(party: CaseParty) -> AppealView | None:
-    """The last appeal of a person concerned in words, if there is one."""
+    """Decrypt the open, else the last, appeal of a person concerned, with its answer; None if none."""
     made = CaseAppeal.select().where(CaseAppeal.party == party).order_by(CaseAppeal.id.desc())
     appeal: CaseAppeal | None = next(iter(waiting_appeals(party)), made.first())
     if appeal is None:

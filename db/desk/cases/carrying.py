@@ -70,7 +70,7 @@ def _filled(
     wanted: Sequence[tuple[str, tuple[NamedApprover, ...]]],
     taken: tuple[tuple[str, NamedApprover], ...],
 ) -> int:
-    """The most steps that different people can take, one after the other."""
+    """Count the most steps that different people can take, one after the other."""
     if len(taken) == len(wanted):
         return len(taken)
     step, able = wanted[len(taken)]

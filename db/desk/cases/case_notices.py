@@ -64,7 +64,7 @@ def tell_heard(row: CaseFile, party: CaseParty, outcome: str, appeal: CaseAppeal
 
 
 def sanctions_of(party: CaseParty) -> Label | None:
-    """What was decided about a person as one label. The words of a further sanction stay with the case."""
+    """Put what was decided about a person in one label, without the words of a further sanction."""
     rungs = [one for one in party.sanctions.split(",") if one]
     if is_unpunished(party):
         return label_pair(_("not punished"))

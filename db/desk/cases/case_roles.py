@@ -68,7 +68,7 @@ class CaseRoles:
         return self._of(row, judging(row)[:1], self._independent(row, (*INVESTIGATED, *JUDGED)))
 
     def judging_as(self, row: CaseFile, account: int) -> tuple[NamedApprover, ...]:
-        """``account`` in each office, from the next on, in which it judges: once for all that are its own."""
+        """Return ``account`` in each office, from the next on, in which it judges: once for all its own."""
         case, found = self._independent(row, (*INVESTIGATED, *JUDGED)), list[NamedApprover]()
         for role in judging(row):
             mine = next((one for one in self._of(row, (role,), case) if one.account == account), None)
@@ -78,8 +78,8 @@ class CaseRoles:
         return tuple(found)
 
     def managers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who decides what follows, or confirms as the second person what another decided: of those able, who
-        leaves somebody to decide an appeal, if anybody does."""
+        """Return those who decide what follows, or confirm as the second person what another decided: of
+        those able, the ones who leave somebody to decide an appeal, if anybody does."""
         earlier = (*INVESTIGATED, *JUDGED)
         if row.state != "proposed":
             found = self._managers(row, self._independent(row, earlier))
@@ -101,19 +101,19 @@ class CaseRoles:
         return self._least_involved(row, [one for one in able if self._is_other_office(minuted, one)])
 
     def conveners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who attaches the minutes of the meeting that decides an appeal, where no one person could."""
+        """Return those who attach the minutes of the meeting that decides an appeal if no one could."""
         if any(one.reopened for one in open_appeals(row)) or minutes_of(row) or self._uninvolved(row):
             return ()
         able = self._of_roles(row, _convening(row.book_id), self._independent(row, ()))
         return self._least_involved(row, able)
 
     def reopeners(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who opens what was decided again: the management, where somebody else could review it."""
+        """Return those who may open what was decided again: managers whom somebody else could review."""
         able = self._managers(row, self._independent(row, ()))
         return tuple(one for one in able if self._reviewers(row, one))
 
     def _reviewers(self, row: CaseFile, first: CaseEvent | NamedApprover) -> tuple[NamedApprover, ...]:
-        """Who reviews what ``first`` opened again. One of the two is not below who decided."""
+        """Return those who may review what ``first`` opened again; one of the two as high as the deciders."""
         case = self._independent(row, ())
         judges = policy_of(row.book_id).discipline.judge
         able = (*self._managers(row, case), *self._of_roles(row, judges, case))
@@ -128,7 +128,7 @@ class CaseRoles:
         return any(self._is_other_office(one, other) for one in able for other in able)
 
     def _least_involved(self, row: CaseFile, able: Sequence[NamedApprover]) -> tuple[NamedApprover, ...]:
-        """Who of ``able`` had no part in the case, else who decided nothing in it, else all."""
+        """Return those of ``able`` who had no part in the case, else who decided nothing in it, else all."""
         for acts in ((*INVESTIGATED, *RULINGS, "declined"), RULINGS):
             found = tuple(one for one in able if not self.has_done(row, one.account, acts))
             if found:
@@ -136,7 +136,7 @@ class CaseRoles:
         return tuple(able)
 
     def _is_other_office(self, first: CaseEvent | NamedApprover, one: NamedApprover) -> bool:
-        """Whether ``one`` is another person than ``first``, in another office."""
+        """Return whether ``one`` is another person than ``first``, in another office."""
         account, office = (
             (first.account, first.role)
             if isinstance(first, NamedApprover)
@@ -156,22 +156,23 @@ class CaseRoles:
         )
 
     def first_deciders(self, row: CaseFile) -> tuple[tuple[NamedApprover, ...], tuple[NamedApprover, ...]]:
-        """Who judges and who sanctions as long as nobody had a part in it."""
+        """Return the judges and the managers as they are while nobody had a part in the case."""
         case = self._case(row)
         return self._of(row, judging(row)[:1], case), self._managers(row, case)
 
     def is_one_person(self, one: int, other: int) -> bool:
-        """Whether two accounts can't count as two persons."""
+        """Return whether two accounts can't count as two persons."""
         return bool(self._resolver.represented(one) & self._resolver.represented(other))
 
     def waiting(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Whom the case waits for, to go on."""
+        """Return the approvers for whom the case waits, to go on."""
         turns = self._turns(row)
         return next((turns[step]() for step in GOES_ON if step in turns), ())
 
     def workers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
-        """Who works on it: whoever handles or investigates it, and whom it waits for."""
+        """Return those who work on it: the handlers, the investigators, and first those for whom it waits."""
         found = (*self.waiting(row), *self.handlers(row), *self.investigators(row))
+        # Backwards twice: of one account a dict keeps the last, and the first is meant.
         return tuple({one.account: one for one in reversed(found)}.values())[::-1]
 
     def possible_steps(self, row: CaseFile, account: int) -> frozenset[str]:
@@ -180,18 +181,19 @@ class CaseRoles:
         return frozenset(found | ({"note"} if self.handles(row, account) else set()))
 
     def who_does(self, row: CaseFile, step: str) -> tuple[NamedApprover, ...]:
-        """Who may take a step that the state of the case allows; nobody any other."""
+        """Return those who may take a step that the state of the case allows; nobody for any other."""
         return self._turns(row).get(step, tuple)()
 
     def allowed(self, row: CaseFile) -> Collection[str]:
-        """The steps that the state of the case allows."""
+        """Return the steps that the state of the case allows."""
         return self._turns(row).keys()
 
     def handles(self, row: CaseFile, account: int) -> bool:
         return any(one.account == account for one in self.workers(row))
 
     def may_read(self, row: CaseFile, account: int) -> bool:
-        """Whether ``account`` works on it, did before it went to others, or may open it again."""
+        """Return whether ``account`` works on it, did before it went to others, or may open it again; never
+        if the case concerns it."""
         if self.is_concerned(row, account):
             return False
         acted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.account == account))
@@ -200,18 +202,18 @@ class CaseRoles:
         return any(one.account == account for one in self.who_does(row, "reopen"))
 
     def is_concerned(self, row: CaseFile, account: int) -> bool:
-        """Whether the case is about the account's own person, or names them in their office."""
+        """Return whether the case is about the account's own person, or names them in their office."""
         return self._resolver.is_barred(self._case(row), account) or self._is_named(row, account)
 
     def persons(self, row: CaseFile) -> frozenset[int]:
-        """The persons whom the case is about, and those who get nothing of it by the reporter's word."""
+        """Return the persons the case is about, and those who get nothing of it by the reporter's word."""
         return self._concerned(row.id, row.entry_id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
         return bool(self._resolver.represented(account) & self._resolver.represented(*_actors(row, acts)))
 
     def _turns(self, row: CaseFile) -> dict[str, Who]:
-        """The steps that the state of the case allows, and who takes each."""
+        """Return the steps that the state of the case allows, and who takes each."""
         handlers, investigators = partial(self.handlers, row), partial(self.investigators, row)
         managers, hearers = partial(self.managers, row), partial(self.hearers, row)
         gather: dict[str, Who] = dict.fromkeys(("involve", "release", "attach", "conclude"), investigators)
@@ -240,7 +242,7 @@ class CaseRoles:
         return turns[row.state]
 
     def _of(self, row: CaseFile, roles: Iterable[str], case: ApprovalContext) -> tuple[NamedApprover, ...]:
-        """Who holds one of ``roles``, or stands in where nobody of one is able."""
+        """Return the holders of ``roles``, or stand-ins if none of one is able; nobody the report names."""
         asked = tuple(roles)
         return self._unnamed(
             row, case, lambda case: (one for role in asked for one in self._able(row, role, case))
@@ -258,7 +260,7 @@ class CaseRoles:
             case = replace(case, barred=case.barred | self._resolver.represented(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
-        """Whether the report of a breach names ``account``, also in an office that it came to hold later."""
+        """Return whether the report of a breach names ``account``, also in an office held only later."""
         return row.id is not None and row.sort == "incident" and self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[NamedApprover, ...]:
@@ -275,7 +277,7 @@ class CaseRoles:
     def _of_roles(
         self, row: CaseFile, roles: Iterable[str], case: ApprovalContext
     ) -> tuple[NamedApprover, ...]:
-        """Who holds one of ``roles`` itself; nobody stands in for them."""
+        """Return the holders of ``roles`` themselves; nobody stands in for them."""
         asked = {policy_of(row.book_id).role_behind(role) for role in roles}
         able = self._of(row, asked, case)
         return tuple(one for one in able if one.role in asked)
@@ -292,7 +294,7 @@ class CaseRoles:
         return tuple(found.values())
 
     def _independent(self, row: CaseFile, acts: Iterable[str], others: Iterable[int] = ()) -> ApprovalContext:
-        """The case for who neither reported it nor did one of ``acts``, and is none of ``others``."""
+        """Make the case for those who neither reported it nor did one of ``acts``, nor are in ``others``."""
         return self._case(row, row.reporter_id, *_actors(row, acts), *others)
 
     def _case(self, row: CaseFile, *barred: int) -> ApprovalContext:
@@ -302,7 +304,7 @@ class CaseRoles:
         )
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
-        """The persons whom the case is about, and those whom its report names in their office."""
+        """Return the persons whom the case is about, and those whom its report names in their office."""
         persons = persons_in(parties_of(case))
         named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
         own = Entry.get_by_id(entry).person_id if entry is not None else None
@@ -320,7 +322,7 @@ BY_OTHERS = ("reported", "appealed", "stated")
 
 
 def roles_of(row: CaseFile) -> tuple[str, ...]:
-    """The roles that handle a case of this kind."""
+    """Return the roles that handle a case of this kind."""
     policy = policy_of(row.book_id)
     rule = policy.case(row.kind)
     named = rule.to if rule is not None else policy.reporting_of(row.sort).to
@@ -337,7 +339,7 @@ def investigating(row: CaseFile) -> tuple[str, ...]:
 
 
 def judging(row: CaseFile) -> tuple[str, ...]:
-    """The roles that are to judge it yet, those of several regulations one after the other."""
+    """Return the roles that are to judge it yet, those of several regulations one after the other."""
     found = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(JUDGED)).count()
     return policy_of(row.book_id).discipline.judge[found:]
 
@@ -365,7 +367,7 @@ def minutes_of(row: CaseFile) -> CaseEvent | None:
 
 
 def _convening(book: str) -> tuple[str, ...]:
-    """The roles that attach the minutes of a meeting: they enter what it says, and decide nothing."""
+    """Return the roles that attach the minutes of a meeting: they enter what it says, and decide nothing."""
     policy = policy_of(book)
     return (policy.rights.by, *policy.keepers, policy.technical.role, policy.supervisor.role)
 
@@ -380,12 +382,12 @@ def _rulings(row: CaseFile) -> list[CaseEvent]:
 
 
 def _least(row: CaseFile) -> int:
-    """How high the highest office stands in which something was decided."""
+    """Return how high the highest office ranks in which something was decided."""
     return max((office_rank(row.book_id, one.office or "") for one in _rulings(row)), default=0)
 
 
 def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
-    """Accounts that did one of ``acts`` in the case, and those for which it was done."""
+    """Return accounts that did one of ``acts`` in the case, and those for which it was done."""
     rows = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(list(acts)))
     return [account for one in rows for account in _both(one)]
 
@@ -397,14 +399,14 @@ def _last(row: CaseFile, act: str) -> CaseEvent:
 
 
 def office_rank(book: str, role: str) -> int:
-    """How high ``role`` stands among those who decide cases: 0 for who isn't of the management."""
+    """Return how high ``role`` ranks among those who decide cases: 0 for one that isn't of the management."""
     discipline = policy_of(book).discipline
     order = [policy_of(book).role_behind(one) for one in discipline.management]
     return order.index(role) + 1 if role in order else 0
 
 
 def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedApprover]) -> bool:
-    """Whether besides ``one`` somebody is able who holds no lower office, and could decide an appeal."""
+    """Return whether somebody else of no lower office is able, who could decide an appeal."""
     return any(
         other.account != one.account
         and office_rank(row.book_id, other.role) >= office_rank(row.book_id, one.role)
@@ -413,7 +415,7 @@ def _leaves_another(row: CaseFile, one: NamedApprover, able: Iterable[NamedAppro
 
 
 def _is_one_office(first: CaseEvent, second: NamedApprover) -> bool:
-    """Whether one of the two would decide as the other's deputy: an office counts once."""
+    """Return whether one of the two would decide as the other's deputy: an office counts once."""
     deputises = DEPUTY in (first.capacity, second.capacity)
     return deputises and (first.office, first.office_unit) == (second.role, second.unit)
 
@@ -434,14 +436,14 @@ def kind_label(policy: EffectivePolicy, sort: str, kind: str) -> Text:
 
 
 def label_pair(text: Text) -> Label:
-    """``text`` in both languages, to be kept."""
+    """Write ``text`` in both languages, to be kept."""
     from db.language import say
 
     return Label(say(text, "zh_CN"), say(text, "en"))
 
 
 def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> Refused:
-    """The refusal of a step that is another's than ``account``'s; it names who takes it."""
+    """Make the refusal of a step that is another's than ``account``'s; it names who takes it."""
     policy = policy_of(row.book_id)
     message = _("This step of the case is not yours.")
     if step in ("judge", "decide", "confirm", "hear", "answer"):
@@ -457,7 +459,7 @@ def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> 
 
 
 def no_such_case() -> Refused:
-    """The refusal that is the same whether a case exists or not."""
+    """Make the refusal that is the same whether a case exists or not."""
     return Refused(
         _("There is no such case for you."),
         SILENT,

@@ -147,7 +147,7 @@ class CaseView:
 
 
 def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
-    """``row`` as a line; who is concerned only for those who may read the case."""
+    """Describe ``row`` as a line; with who is concerned only for those who may read the case."""
     policy, reads = policy_of(row.book_id), case_roles.may_read(row, account)
     names = [party_name(party) for party in parties_of(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):
@@ -181,7 +181,7 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
 
 
 def _due(row: CaseFile, account: int, case_roles: CaseRoles) -> Due | None:
-    """When it has to go on; for a person concerned, until when they may appeal still."""
+    """Return when it has to go on; for a person concerned, until when they may state or appeal still."""
     if case_roles.is_concerned(row, account):
         if row.state in BEFORE_SANCTION:
             parties = [one for one in parties_of(row) if account in accounts_of_persons(speakers(one))]
@@ -247,7 +247,7 @@ def _done_by(row: CaseFile, event: CaseEvent) -> Text:
 
 
 def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
-    """The book's ladder as it holds for this case, mildest first."""
+    """Return the book's ladder as it holds for this case, mildest first."""
     policy = policy_of(row.book_id)
     fine = policy.fine_for(row.kind)
     return tuple(
@@ -264,7 +264,7 @@ def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
 
 
 def party_view(row: CaseFile, party: CaseParty) -> PartyView:
-    """A person concerned, with what was decided about them."""
+    """Describe a person concerned, with what was decided about them."""
     entry = party.entry if party.entry_id is not None else None
     earlier, earlier_amount = times_fined(party)
     return PartyView(
@@ -311,5 +311,5 @@ def _attached(one: CaseAttachment) -> AttachedView:
 
 
 def word_of(event: CaseEvent) -> str:
-    """What was written down with a step."""
+    """Decrypt what was written down with a step."""
     return unseal(store().keys, CaseEvent.word.place(event.key), event.word).decode("utf-8")

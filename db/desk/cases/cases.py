@@ -71,7 +71,7 @@ class Cases(OperationGroup):
         untrained=True,
     )
     def channels(self) -> tuple[ReportChannel, ...]:
-        """Where the actor can report a breach, and of what kinds; who gets it as things stand."""
+        """Tell where the actor can report a breach, and of what kinds; who gets it as things stand."""
         found, case_roles = [], CaseRoles()
         for book in self.permissions.books:
             policy, row = policy_of(book), Book.get_by_id(book)
@@ -266,7 +266,8 @@ class Cases(OperationGroup):
         power=LOOKS,
     )
     def gap(self, book: str) -> CaseGap | None:
-        """The first step of a case of ``book`` that nobody could take, for whoever keeps or supervises it."""
+        """Return the first step of a case of ``book`` that nobody could take; None for those who neither keep
+        nor supervise it."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
@@ -303,7 +304,8 @@ class Cases(OperationGroup):
 
     @operation("cases.one", label=_("open a case"), recorded=True, power=LOOKS)
     def one(self, case: int) -> CaseView:
-        """Everything about a case, for who works on it or did. Refused alike for any other and for none."""
+        """Return everything about a case, for those who work on it or did. Raises Refused alike for any other
+        and for none."""
         row, case_roles = CaseFile.get_or_none(CaseFile.id == case), CaseRoles()
         account = self.permissions.account
         if row is None or row.book_id not in self.permissions.books or not case_roles.may_read(row, account):

@@ -88,7 +88,7 @@ def _unit(party: CaseParty) -> int | None:
 
 
 def _whom(party: CaseParty) -> dict[str, object]:
-    """Who was criticised, where no entry tells it."""
+    """Name the person criticised, where no entry tells it."""
     if party.entry_id is not None:
         return {}
     if party.person_id is not None:
@@ -99,13 +99,13 @@ def _whom(party: CaseParty) -> dict[str, object]:
 
 
 def _audience(party: CaseParty, *, to_all: bool) -> list[int]:
-    """The accounts of the department, or of everybody where nobody else is in it."""
+    """Return the accounts of the department, or of everybody where nobody else is in it."""
     return _accounts(party, to_all=to_all) or _accounts(party, to_all=True)
 
 
 def _accounts(party: CaseParty, *, to_all: bool) -> list[int]:
-    """The accounts of the department, or of everybody in the book and of whoever holds an office there; but
-    for those who hear the decision itself. Of somebody without a department: everybody."""
+    """Return the accounts of the department, or of everybody in the book and of those who hold an office
+    there; but for those who hear the decision itself. Of somebody without a department: everybody."""
     unit, book = _unit(party), party.case.book_id
     active = Entry.state == "active"
     here: Any = Entry.select(Entry.person).where((Entry.book == book) & active)

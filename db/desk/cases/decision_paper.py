@@ -24,8 +24,8 @@ class Decision(SheetKind):
     id, label, secret = "decision", _("decision of a case"), True
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """A party of a case in which a breach was found, written ``case-party`` or as the case alone where it
-        has one, for who handles it or decided it."""
+        """Find a party of a case in which a breach was found, written ``case-party`` or as the case alone
+        where it has one, for those who handle it or decided it. Raises Invalid, or Refused."""
         case, _dash, number = about.partition("-")
         parties = list(CaseParty.select().where(CaseParty.case == number_in(case)).order_by(CaseParty.id))
         if not number and len(parties) > 1:
@@ -56,8 +56,9 @@ class Decision(SheetKind):
         )  # fmt: skip
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """The decision, and on a page of its own the proof of service. The facts are ``words``, as the person
-        is to read them: what was reported, and by whom, stays with those who handle the case."""
+        """Draw the decision, and on a page of its own the proof of service. The facts are ``words``, as the
+        person is to read them: what was reported, and by whom, stays with those who handle the case. Raises
+        Invalid."""
         row, party, view = matter.row
         facts = cleaned(words)
         if not facts:

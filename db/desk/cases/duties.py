@@ -72,7 +72,7 @@ def _doers(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
 
 
 def _stage(task: Task) -> tuple[str, str]:
-    """The stage, and of an appeal its number."""
+    """Return the stage, and of an appeal its number."""
     stage, _colon, number = str(json.loads(task.detail)["stage"]).partition(":")
     return stage, number
 
@@ -92,7 +92,8 @@ def _lacking(task: Task) -> Refused | None:
 
 
 def _which(task: Task, account: int) -> Text:
-    """Return its number, and its subject for who may read that: a late task may be told to the accused."""
+    """Return its number, and its subject for those who may read that: a late task may be told to the
+    accused."""
     row = case_of(task)
     number = f"#{row.id}"
     if not CaseRoles().may_read(row, account):
@@ -103,7 +104,7 @@ def _which(task: Task, account: int) -> Text:
 
 
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell whoever fills the offices, once a step, that a case waits for nobody; its number alone."""
+    """Tell those who fill the offices, once a step, that a case waits for nobody; its number alone."""
     case_roles = CaseRoles()
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)

@@ -62,7 +62,7 @@ def put_statement(party: CaseParty, words: str) -> None:
 
 
 def statement_of(party: CaseParty) -> str:
-    """Return what a party said before the sanction."""
+    """Decrypt what a party said before the sanction; empty if they said nothing."""
     if party.statement is None:
         return ""
     return unseal(store().keys, CaseParty.statement.place(party.id), party.statement).decode("utf-8")

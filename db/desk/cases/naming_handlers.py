@@ -48,12 +48,12 @@ IDEOGRAPH = "\u3400-\u9fff"
 
 
 def words_of(row: CaseFile) -> str:
-    """Return what the reporter wrote."""
+    """Decrypt what the reporter wrote."""
     return unseal(store().keys, CaseFile.words.place(row.key), row.words).decode("utf-8")
 
 
 def is_named(row: CaseFile, account: int) -> bool:
-    """Return whether the report names whoever signs in by ``account``."""
+    """Return whether the report names the owner of ``account``."""
     holder = Account.get_by_id(account)
     words = words_of(row)
     if holder.person is not None and names(words, holder.person.name):
@@ -118,7 +118,7 @@ def _word(pattern: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """``text`` in one width and case, without blanks and marks between ideographs."""
+    """Fold ``text`` to one width and case, without blanks and marks between ideographs."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(rf"(?<=[{IDEOGRAPH}])[\s·•・._*-]+(?=[{IDEOGRAPH}])", "", folded)
 

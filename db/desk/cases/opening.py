@@ -88,5 +88,5 @@ def write_event(
 
 
 def cleaned(words: str) -> str:
-    """What was written, in one line and no longer than is kept."""
+    """Put what was written in one line no longer than is kept."""
     return " ".join(words.split())[:WORD_LENGTH]

@@ -154,7 +154,7 @@ def is_same(party: CaseParty, other: CaseParty) -> bool:
 
 
 def _officers(row: CaseFile, start: str, logins: Any, reporter: int | None) -> list[PartyFound]:
-    """Whoever holds an office of the book and has no entry in it."""
+    """Find officers of the book who have no entry in it, by the start of their name or login."""
     here = Entry.select(Entry.person).where(Entry.book == row.book_id)
     persons = Person.select().where(Person.id.in_(_holding(_of_book(row.book_id))) & Person.id.not_in(here))
     named = persons.where(Person.name.startswith(start) | Person.id.in_(logins))
@@ -172,7 +172,7 @@ def _office_of(book: str, person: int) -> Text:
 
 
 def _offices_held(book: str) -> Sequence[str]:
-    """The roles of the book that somebody holds throughout it."""
+    """Return the roles of the book that somebody holds throughout it."""
     rows: Any = Grant.select(Grant.role).where(_of_book(book) & Grant.unit.is_null() & Grant.in_force())
     return sorted({role for (role,) in rows.where(Grant.role != HEAD).tuples()})
 
@@ -190,7 +190,7 @@ def _is_of(person: int) -> Any:
 
 
 def _holding(which: Any) -> set[int]:
-    """The persons of grants in force, by themselves or by their account."""
+    """Return the persons of grants in force, by themselves or by their account."""
     rows = Grant.select(Grant.person, Account.person).left_outer_join(
         Account, on=(Grant.account == Account.id)
     )

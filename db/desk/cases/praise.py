@@ -60,7 +60,7 @@ class Praise(OperationGroup):
 
     @operation("praise.offers", label=_("ask which books commend"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[PraiseOffer, ...]:
-        """Books with a ranking that the actor may see: who maintains, supervises, or belongs to them."""
+        """List the commendations of the actor's books, and whether the actor may commend there."""
         found = []
         for book in self.permissions.books:
             row = Book.get_by_id(book)
@@ -144,7 +144,7 @@ class Praise(OperationGroup):
 
     @operation("praise.list", label=_("list commendations"), recorded=False, power=LOOKS)
     def list(self, book: str) -> tuple[PraiseRow, ...]:
-        """Commendations on record in a book, the newest first: praise is for everybody in it to see."""
+        """List the 200 newest commendations on record in a book: praise is for everybody in it to see."""
         if book not in self.permissions.books:
             raise no_such_book()
         labels = {rule.id: rule.label for rule in policy_of(book).commendations}
@@ -174,7 +174,7 @@ class Praise(OperationGroup):
         )
 
     def _whole(self, book: str) -> None:
-        """Refuse whoever neither maintains nor supervises the whole book, and a book that praises nobody."""
+        """Refuse those who neither maintain nor supervise the whole book, and a book that praises nobody."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

@@ -181,7 +181,7 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
 
 
 def sign_manifest(manifest: bytes) -> PackSignature:
-    """The signature over a manifest. Raises Invalid where it is none."""
+    """Sign a manifest with the server's evidence key. Raises Invalid where it is no list of digests."""
     lines = manifest.decode("ascii", "replace").splitlines()
     if not lines or not all(MANIFEST_LINE.fullmatch(line) for line in lines):
         raise Invalid(Problem("manifest", _("This is no list of SHA-256 digests.")))

@@ -49,7 +49,7 @@ class Ranked:
 def rank(
     rule: CommendationRule, book: str, units: Iterable[UnitOption], first: date, last: date
 ) -> tuple[Ranked, ...]:
-    """Departments, then people, each by their places."""
+    """Rank departments, then people, each by their places."""
     places, before = tuple(units), first - timedelta(days=1)
     kept = {one.unit: one for one in deadlines(book, places, first, last)}
     left = {one.unit: one.overdue for one in deadlines(book, places, date.min, before, still_open=True)}
@@ -96,7 +96,7 @@ def _ranked(
 
 
 def _placed(rows: list[Ranked]) -> list[Ranked]:
-    """By score, then by how much there was to count; those without a score are left out."""
+    """Place rows by score, then by how much there was to count; those without a score are left out."""
     counted = [row for row in rows if row.score is not None]
     counted.sort(key=lambda row: (-(row.score or 0), -(row.due + row.looked_at), row.name))
     average = sum(row.score or 0 for row in counted) / max(len(counted), 1)
@@ -109,7 +109,7 @@ def _placed(rows: list[Ranked]) -> list[Ranked]:
 
 
 def _looked_at(book: str, first: date, last: date) -> tuple[Counter[int], Counter[int]]:
-    """How often each entry was looked at in the period, and how often it was wrong."""
+    """Count how often each entry was looked at in the period, and how often it was wrong."""
     looked: Counter[int] = Counter()
     wrong: Counter[int] = Counter()
     begin, end = day_begins(first), day_begins(last + timedelta(days=1))
@@ -132,7 +132,7 @@ def _looked_at(book: str, first: date, last: date) -> tuple[Counter[int], Counte
 
 
 def _done_by(book: str, first: date, last: date) -> tuple[Counter[int], Counter[int]]:
-    """How many tasks due in the period each entry's person did, and how many of them late."""
+    """Count the tasks due in the period that each entry's person did, and those of them done late."""
     done: Counter[int] = Counter()
     late: Counter[int] = Counter()
     rows: Any = (
@@ -150,7 +150,7 @@ def _done_by(book: str, first: date, last: date) -> tuple[Counter[int], Counter[
 
 
 def _overdue_by(book: str, last: date) -> Counter[int]:
-    """How many tasks that fell due by ``last`` each entry's person has still to do, past their due day."""
+    """Count tasks due by ``last`` that each entry's person has still to do, past their due day."""
     found: Counter[int] = Counter()
     here = (Entry.book == book) & (Entry.state == "active")
     rows: Any = (
@@ -176,5 +176,5 @@ def against(row: Ranked, clause: str) -> Message:
 
 
 def whole(book: str, unit: int) -> tuple[UnitOption, ...]:
-    """The units to rank: ``unit`` and everything below it."""
+    """Return the units to rank: ``unit`` and everything below it."""
     return units_below(book, {unit})

@@ -43,21 +43,21 @@ class Sentence:
 
 
 def needs_second(row: CaseFile, sentences: Sequence[Sentence]) -> bool:
-    """Whether a second person of the management has to confirm what is decided."""
+    """Return whether a second person of the management has to confirm what is decided."""
     policy = policy_of(row.book_id)
     grave = {rung.id for rung in policy.ladder if rung.severity >= policy.discipline.second_from}
     return any(one.further or grave & set(one.sanctions) for one in sentences)
 
 
 def is_unpunished(party: CaseParty) -> bool:
-    """Return whether a breach was found by who could have punished it, and nothing was decided."""
+    """Return whether a breach was found by those who could have punished it, and nothing was decided."""
     found = party.case.outcome == "breach" and party.occurrences > 0
     ladder = policy_of(party.case.book_id).ladder
     return found and bool(ladder) and not party.sanctions and party.further is None
 
 
 def further_of(party: CaseParty) -> str:
-    """The sanction that no rung of the ladder names, if one was decided."""
+    """Decrypt the sanction that no rung of the ladder names, if one was decided."""
     if party.further is None:
         return ""
     return unseal(store().keys, _place(party), party.further).decode("utf-8")
@@ -87,7 +87,7 @@ def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None
 
 
 def _harshness(row: CaseFile, party: CaseParty) -> tuple[int, int]:
-    """The severity of the harshest sanction, and how many there are."""
+    """Return the severity of the harshest sanction, and how many rungs were decided."""
     decided = {one for one in party.sanctions.split(",") if one}
     found = [rung.severity for rung in policy_of(row.book_id).ladder if rung.id in decided]
     return (max(found, default=0) if party.further is None else HARSHEST), len(found)
@@ -110,7 +110,7 @@ def pass_sentences(row: CaseFile, sentences: Sequence[Sentence]) -> None:
 
 
 def times_fined(party: CaseParty) -> tuple[int, int]:
-    """How often the person was found in the same breach before, and how often they were fined for it."""
+    """Count how often the person was found in the same breach before; sum up what they were fined for it."""
     person = party_person(party)
     same = (CaseParty.unit == party.unit_id) & (CaseParty.role == party.role)
     if person is not None:

@@ -24,8 +24,8 @@ class CaseSubject(OperationGroup):
     """Operations on a case. Refused alike for a case of others, about oneself, and for none."""
 
     def _taken(self, case: int) -> CaseFile:
-        """Read a case that the actor may read, and lock it where something is to change: whoever had a part
-        in it and takes a step that is another's is told why not."""
+        """Return a case that the actor may read, locked by a recorded operation, and note it. Raises
+        Refused."""
         wanted = CaseFile.select().where(CaseFile.id == case)
         row: CaseFile | None = (for_update(wanted) if self.act.operation.recorded else wanted).get_or_none()
         known = row is not None and row.book_id in self.permissions.books
@@ -103,7 +103,7 @@ class CaseSubject(OperationGroup):
 
 
 def elsewhere(row: CaseFile) -> Refused:
-    """The refusal of a step that is not the next one."""
+    """Make the refusal of a step that is not the next one."""
     return Refused(
         _("This case is at another step. It is sorted out, investigated, judged, decided, then closed."),
         row.clause,

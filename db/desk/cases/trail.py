@@ -16,8 +16,8 @@ ABOUT_CASES = "case"
 
 
 def trail_of(row: CaseFile) -> Any:
-    """The condition on AuditRecord: what the persons concerned did in the book, and what was done there to
-    the entry that the case is about. Handling a case opens it to nobody's acts on cases."""
+    """Return the condition on AuditRecord: what the persons concerned did in the book, and what was done
+    there to the entry that the case is about. Handling a case opens it to nobody's acts on cases."""
     accounts = accounts_of_persons(person for party in parties_of(row) for person in speakers(party))
     concerned = AuditRecord.account.in_(accounts)
     if row.entry_id is not None:
@@ -30,7 +30,7 @@ def trail_of(row: CaseFile) -> Any:
 
 
 def check_attachable(row: CaseFile, permissions: Permissions, what: str, number: str) -> str:
-    """The number as it is kept. Raises Invalid for what does not exist or is not the reader's to see."""
+    """Return the number as it is kept. Raises Invalid for what isn't there or not the reader's to see."""
     if what == "audit":
         seq = int(number) if number.isascii() and number.isdigit() and len(number) < 12 else 0
         allowed = trail_of(row)
@@ -69,7 +69,7 @@ def attach_record(row: CaseFile, account: int, what: str, number: str, at: str) 
 
 
 def copies_of(row: CaseFile, entry: int | None) -> int:
-    """How many of the copies attached were issued to the person of ``entry``."""
+    """Count the copies attached that were issued to the person of ``entry``."""
     rows = CaseAttachment.select().where((CaseAttachment.case == row) & (CaseAttachment.what == "copy"))
     found = [forwarded(one.number) for one in rows]
     return sum(one is not None and one.entry == entry for one in found)

@@ -82,7 +82,6 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def investigate(self, case: int, word: str) -> None:
-        """Begin the investigation."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         self._move(row, "investigating", said, self._stepping(row, "investigate"))
@@ -107,8 +106,8 @@ class CaseWork(Rulings):
 
     @operation("casework.people", label=_("find a person for a case"), recorded=True, power=LOOKS)
     def people(self, case: int, words: str) -> tuple[PartyFound, ...]:
-        """Whom the case may be about and whose name or login begins with ``words``: people of its book,
-        leavers too, whoever holds an office there, its departments and offices; never the reporter."""
+        """Find those whom the case may be about and whose name or login begins with ``words``: people of its
+        book, leavers too, officers there, its departments and offices; never the reporter. Raises Invalid."""
         row, start = self._worked_on(case), words.strip()
         if not start:
             raise Invalid(Problem("words", _("Type a name or a login.")))
@@ -181,7 +180,6 @@ class CaseWork(Rulings):
         "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
     )
     def note(self, case: int, word: str) -> None:
-        """Write something down."""
         row, account = self._worked_on(case), self.permissions.account
         finds = "conclude" in CaseRoles().possible_steps(row, account)
         write_event(row, account, "found" if finds else "noted", self._word(word))
@@ -224,7 +222,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def evidence(self, case: int) -> CaseEvidence:
-        """Everything that goes into the evidence pack of a case (C.13)."""
+        """Collect everything that goes into the evidence pack of a case, and write into its history that it
+        was packed (C.13)."""
         row = self._worked_on(case)
         view = view_of(row, self.permissions.account, CaseRoles())
         self.act.note_facts(clause=view.pack_clause)

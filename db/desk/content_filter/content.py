@@ -54,8 +54,7 @@ class Screening:
         return self._look(text, wordy=True, private=False) if self._rules else None
 
     def numbers(self, text: str) -> Unfit | None:
-        """Look for the number of a card in a text that only goes with an entry; such a text may speak of
-        anything."""
+        """Look for the number of a card in a text that goes with an entry; else it may speak of anything."""
         return self._look(text, wordy=False, private=False)
 
     def value(self, rule: FieldRule, value: str) -> Unfit | None:
@@ -76,7 +75,7 @@ class Screening:
                 yield rule, found
 
     def _look(self, text: str, *, wordy: bool, private: bool) -> Unfit | None:
-        """A field of private life holds private data, where the organisation lets it be there at all."""
+        """Find what a text may not hold. A field of private life, where it is there, holds private data."""
         given = plain(text) if wordy else ""
         for rule in self._rules:
             found = ""

@@ -42,14 +42,12 @@ _ISSUERS: tuple[tuple[range, range], ...] = (
 
 
 def has_identity_card(text: str) -> bool:
-    """Return whether ``text`` holds a Chinese resident's identity number: area, date of birth, check
-    character."""
+    """Return whether ``text`` holds a Chinese identity number: area, date of birth, check character."""
     return any(is_identity_number(number) for tokens in _runs(text) for number in _joined(tokens))
 
 
 def has_bank_card(text: str) -> bool:
-    """Return whether ``text`` holds the number of a bank card: an issuer's, of its length, with the Luhn
-    digit."""
+    """Return whether ``text`` holds a bank card's number: an issuer's, of its length, with Luhn digit."""
     return any(
         is_card_number(number)
         for tokens in _runs(text)
@@ -110,8 +108,8 @@ def _runs(text: str) -> Iterator[list[str]]:
 
 
 def _without_telephones(tokens: list[str]) -> Iterator[list[str]]:
-    """``tokens`` parted where some of them are a telephone number as people write one. Two such numbers side
-    by side would be taken for a card now and then."""
+    """Part ``tokens`` where some of them are a telephone number as people write one. Two such numbers side by
+    side would be taken for a card now and then."""
     part: list[str] = []
     place = 0
     while place < len(tokens):
@@ -126,7 +124,8 @@ def _without_telephones(tokens: list[str]) -> Iterator[list[str]]:
 
 
 def _telephone(tokens: list[str], place: int, *, begins: bool) -> int:
-    """How many tokens from ``place`` on are a telephone number: 13800002121, 138 0000 2121, 010 62345678.
+    """Count the tokens from ``place`` on that are a telephone number: 13800002121, 138 0000 2121, 010
+    62345678.
 
     An area code ``begins`` a number: within one, 0212 3456 7890 is a part of it.
     """
@@ -141,7 +140,7 @@ def _telephone(tokens: list[str], place: int, *, begins: bool) -> int:
 
 
 def _joined(tokens: list[str]) -> Iterator[str]:
-    """Every number that neighbouring tokens may make together."""
+    """Yield every number that neighbouring tokens may make together."""
     for first in range(len(tokens)):
         number = ""
         for token in tokens[first:]:

@@ -60,7 +60,7 @@ def _bare(word: str) -> str:
 
 
 def _letters(word: str) -> str:
-    """What of ``word`` counts: neither blanks nor marks, in any case."""
+    """Return what of ``word`` counts: neither blanks nor marks, in any case."""
     return "".join(char for char in plain(_bare(word)) if char.isalnum())
 
 

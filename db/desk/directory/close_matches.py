@@ -75,26 +75,26 @@ def _with_key(found: dict[int, FoundLine], arm: Arm, span: Range, begins: Sequen
 
 
 def _swapped(term: str) -> Iterator[str]:
-    """``term`` with two neighbours exchanged."""
+    """Yield ``term`` with two neighbours exchanged."""
     for at in range(len(term) - 1):
         yield term[:at] + term[at + 1] + term[at] + term[at + 2 :]
 
 
 def _lacking(term: str) -> Iterator[str]:
-    """``term`` without one of its letters."""
+    """Yield ``term`` without one of its letters."""
     for at in range(len(term)):
         yield term[:at] + term[at + 1 :]
 
 
 def _replaced(term: str) -> Iterator[str]:
-    """``term`` with another letter in the place of one."""
+    """Yield ``term`` with another letter in the place of one."""
     for at in range(len(term)):
         for letter in ascii_lowercase:
             yield term[:at] + letter + term[at + 1 :]
 
 
 def _longer(term: str) -> Iterator[str]:
-    """``term`` with one letter more."""
+    """Yield ``term`` with one letter more."""
     for at in range(len(term)):
         for letter in ascii_lowercase:
             yield term[:at] + letter + term[at:]

@@ -77,8 +77,7 @@ class Directory(OperationGroup):
     def units_named(
         self, book: str, text: str, limit: int = 10, side: Side = "internal"
     ) -> tuple[UnitFound, ...]:
-        """Find units within reach, or that lead there, with ``text`` in their name; none in a foreign
-        book."""
+        """Find units within reach, or that lead there, with ``text`` in their name; none elsewhere."""
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side)
@@ -177,8 +176,7 @@ class Directory(OperationGroup):
     def facets(
         self, book: str, unit: int | None = None, side: Side = "internal"
     ) -> tuple[directory_views.Facet, ...]:
-        """Return by what a list of the book can be narrowed, with the values there are within reach
-        (F.3.1)."""
+        """Return by what a list of the book can be narrowed, with the values within reach (F.3.1)."""
         if book not in self.permissions.books:
             return ()
         ground = search_scope_of(self.permissions, book, side)
@@ -262,8 +260,8 @@ class Directory(OperationGroup):
 
     @operation("directory.keep", label=_("keep a favourite"), recorded=True, power=LOOKS)
     def keep(self, entry: int) -> bool:
-        """Make an entry within reach one of the actor's favourites, or none any more; whether it is one now.
-        The record says that favourites were changed, not whose. Raises Refused as `card` does."""
+        """Make an entry within reach one of the actor's favourites, or none any more; return whether it is
+        one now. The record says that favourites were changed, not whose. Raises Refused as `card` does."""
         account = self.permissions.account
         if entry in kept_entries(account, "favourite"):
             drop_entry(account, "favourite", entry)
@@ -387,18 +385,18 @@ class Directory(OperationGroup):
         return replace(contact, numbers=numbers, addresses=addresses)
 
     def _listed(self, book: str, side: Side, lines: tuple[EntryLine, ...]) -> tuple[EntryLine, ...]:
-        """``lines``, once they are counted, with their marks, and what the session revealed in clear."""
+        """Count ``lines`` as looked at; return them with marks, and what the session revealed in clear."""
         self.desk.listed.count_entries(self.act, book, (line.entry for line in lines))
         if marks := marks_of(self.permissions, book, side, lines):
             lines = tuple(line._replace(marks=marks.get(line.entry, ())) for line in lines)
         return self.desk.revealed.uncover_lines(book, lines)
 
     def _uncovered(self, row: Entry, fields: tuple[Shown, ...]) -> tuple[Shown, ...]:
-        """``fields`` of ``row`` with what the session revealed of them in clear."""
+        """Return ``fields`` of ``row`` with what the session revealed of them in clear."""
         return self.desk.revealed.uncover(row.book_id, row.id, fields)
 
     def _reader(self, row: Entry) -> FieldReader:
-        """How the actor sees ``row``: beyond the watch over what is shown, protected values are masked."""
+        """Return how the actor sees ``row``: masked beyond the watch over what is shown."""
         reader = directory_views.reader_of(self.permissions, row)
         beyond = reader.is_shown and is_beyond(self.act, policy_of(row.book_id), row.id)
         return reader.covered() if beyond else reader

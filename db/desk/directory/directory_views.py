@@ -361,7 +361,7 @@ def unit_card(policy: EffectivePolicy, ground: SearchScope, unit: int) -> UnitCa
 
 
 def _head_within(ground: SearchScope, unit: Unit) -> Text:
-    """Who heads ``unit``, if that is within reach, and whether for the time being."""
+    """Name the head of ``unit``, if within reach, and whether for the time being."""
     head = head_of(unit)
     entry = Entry.get_by_id(head.entry) if head is not None else None
     if head is None or entry is None or ground.arm_around(entry.unit_id) is None:
@@ -370,7 +370,7 @@ def _head_within(ground: SearchScope, unit: Unit) -> Text:
 
 
 def _office(book: str, role: str) -> Unit | None:
-    """The unit of those who hold ``role`` in ``book``; of several the first one's."""
+    """Return the unit of those who hold ``role`` in ``book``; of several the first one's."""
     row = (
         Entry.select(Entry.unit)
         .join(Account, on=(Account.person == Entry.person))
@@ -440,7 +440,7 @@ _OWN_PLACE = frozenset({"name", "position", "unit", "organisation", "inside_owne
 
 
 def _inside_owner(permissions: Permissions, row: Entry) -> str:
-    """The employee who answers for an outside contact, where the reader may know of them."""
+    """Name the employee who answers for an outside contact, if the reader may know of them."""
     owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
     if owner is None or not covering(permissions, row.book_id, "internal", owner.id, owner.unit_id):
         return ""
@@ -448,7 +448,7 @@ def _inside_owner(permissions: Permissions, row: Entry) -> str:
 
 
 def _inhabited(permissions: Permissions, book: str, side: Side) -> bool:
-    """Whether anything of that side can be within reach at all."""
+    """Return whether anything of that side can be within reach at all."""
     ground = search_scope_of(permissions, book, side)
     condition, given = is_among("a.above_id", [arm.unit for arm in ground.arms])
     row = database.execute_sql(
@@ -460,7 +460,7 @@ def _inhabited(permissions: Permissions, book: str, side: Side) -> bool:
 
 
 def _counts(arms: Iterable[Arm], side: Side) -> Mapping[tuple[int, bool], int]:
-    """How many active entries of ``side`` stand in each of ``arms``, by its unit and whether it reaches below
+    """Count the active entries of ``side`` in each of ``arms``, by its unit and whether it reaches below
     that; one without any is left out."""
     found: dict[tuple[int, bool], int] = {}
     for below, at, tables in (

@@ -53,15 +53,15 @@ def drop_entry(account: int, kind: KeptKind, entry: int | None = None) -> None:
 
 
 def forget_old() -> int:
-    """Forget, within the running transaction, whom people opened who opened nobody for `LASTS`; how many."""
+    """Forget, in the running transaction, people opened by whoever opened none for `LASTS`; return how
+    many."""
     before = clock.stamp(clock.moment(clock.now()) - LASTS)
     old = (KeptPeople.kind == "recent") & (KeptPeople.kept_at < before)
     return int(KeptPeople.delete().where(old).execute())
 
 
 def lines_kept(permissions: Permissions, entries: Sequence[int]) -> tuple[tuple[str, EntryLine], ...]:
-    """Draw those of ``entries`` that are active and within reach, as a list shows them, each with its
-    book."""
+    """Draw those of ``entries`` that are active and within reach, as lists show them, with their books."""
     found: list[tuple[str, EntryLine]] = []
     for entry in entries:
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))

@@ -136,7 +136,7 @@ class _Placed(NamedTuple):
 
 
 def _entries(book: str, persons: Collection[int]) -> dict[int | None, _Placed]:
-    """The active entry of each of ``persons`` who has one."""
+    """Return the active entry of each of ``persons`` who has one."""
     found: dict[int | None, _Placed] = {}
     for some in chunked(persons, AT_ONCE):
         wanted = (Entry.book == book) & Entry.person.in_(some) & (Entry.state == "active")
@@ -154,7 +154,7 @@ def _reached(permissions: Permissions, book: str, entries: Mapping[int | None, _
 
 
 def _stand_ins(book: str, moment: str, *, coming: bool) -> dict[tuple[str, int | None], list[Delegation]]:
-    """Whom the holder of each role, a person, named and who stand in at ``moment``, or who are ``coming``."""
+    """Return the delegations of each role's holder, a person, at ``moment``; if ``coming``, later too."""
     day = local(moment)[:10]
     rows = (
         Delegation.select(Delegation, Account)
@@ -239,7 +239,7 @@ def _whom(row: Grant, entry: _Placed | None) -> str:
 
 
 def _last_day(end: str) -> str:
-    """The last day (ISO) of what is over at the moment ``end``."""
+    """Return the last day (ISO) of what is over at the moment ``end``."""
     return local(_before(end))[:10]
 
 

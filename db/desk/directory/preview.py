@@ -95,8 +95,8 @@ def marks_of(permissions: Permissions, book: str, side: Side, lines: Sequence[En
 
 
 def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
-    """Whoever heads the units above ``row``, as far as the reader sees them. A head out of sight is left out
-    as if there were none, which is what a vacant office looks like."""
+    """Return the heads of the units above ``row``, as far as the reader sees them. A head out of sight is
+    left out as if there were none, which is what a vacant office looks like."""
     ground = search_scope_of(permissions, row.book_id, "internal")
     ground.read_ancestors([row.unit_id])
     heads = heads_in(row.book_id, above := ground.above[row.unit_id])
@@ -113,8 +113,9 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
 
 
 def _marked(entries: Sequence[int], known: Sequence[int]) -> tuple[dict[int, str], dict[int, str]]:
-    """In which capacity those of ``entries`` who head a unit of their book do, as holder first; and the last
-    days that were approved for those who are ``known``. One statement, since every page of hits asks it."""
+    """Return in which capacity those of ``entries`` who head a unit of their book do, as holder first; and
+    the last days that were approved for those who are ``known``. One statement, since every page of hits asks
+    it."""
     heads, given = is_among("e.id", entries)
     leaving, asked = is_among("d.entry_id", known)
     held = in_force("g").format(now=database.param)
@@ -131,7 +132,7 @@ def _marked(entries: Sequence[int], known: Sequence[int]) -> tuple[dict[int, str
 
 
 def _may_know_of_leave(permissions: Permissions, book: str, unit: int) -> bool:
-    """Whether the reader holds a role over ``unit`` that asks for a leave there or decides on it."""
+    """Return whether the reader holds a role over ``unit`` that asks for a leave there or decides on it."""
     flow = permissions.policy(book).flow("leave")
     roles = {*flow.submit, *(step.role for step in flow.steps)} - {EMPLOYEE}
     sights = sights_of(permissions, book, "internal")

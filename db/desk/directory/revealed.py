@@ -53,8 +53,7 @@ class Revealed:
         return max(lasting, key=lambda value: value.since).stated if lasting else None
 
     def open_fields(self, entry: int) -> tuple[frozenset[str], float]:
-        """Return the fields of ``entry`` that are in clear, and the seconds until the first is masked
-        again."""
+        """Return the fields of ``entry`` that are in clear, and the seconds until the first is masked."""
         lasting = self._lasting(entry)
         now = clock.moment(clock.now())
         ends = [clock.moment(value.since) + LASTS for value in lasting.values()]

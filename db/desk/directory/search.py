@@ -132,7 +132,7 @@ def page(ground: SearchScope, offset: int, limit: int, facets: Sequence[str] = (
 def _listed(
     ground: SearchScope, span: Range, held: Sequence[str], offset: int, limit: int
 ) -> list[tuple[str, FoundLine]]:
-    """The keys of a span in the arms of ``ground``, in their order, with the line of each.
+    """Return the keys of a span in the arms of ``ground``, in their order, with the line of each.
 
     SQLite plans a statement anew for each LIMIT that is given as a value, but not for a sum.
     """
@@ -183,7 +183,7 @@ def _singles(ground: SearchScope, entries: Sequence[int]) -> list[_Single]:
 
 
 def _contacts(ground: SearchScope, *, beside: bool = False) -> list[_Single]:
-    """The contacts of ``ground``, which lists show; ``beside``: those only that lie in none of its arms."""
+    """Return the contacts of ``ground``, which lists show; ``beside``: only those in none of its arms."""
     return _singles(
         ground,
         [
@@ -195,7 +195,7 @@ def _contacts(ground: SearchScope, *, beside: bool = False) -> list[_Single]:
 
 
 def _ranked(ground: SearchScope, own: int | None) -> list[Arm]:
-    """The arms in the order they are asked: the own unit before all others."""
+    """Return the arms in the order they are asked: the own unit before all others."""
     around = ground.arm_around(own) if own is not None else None
     if own is None or around is None or (around.unit == own and not around.below):
         return list(ground.arms)
@@ -203,7 +203,7 @@ def _ranked(ground: SearchScope, own: int | None) -> list[Arm]:
 
 
 def _in_single_entries(ground: SearchScope, question: SearchQuery) -> Iterator[FoundLine]:
-    """Of the entries that are within reach by themselves, those that have a fitting key."""
+    """Yield of the entries that are within reach by themselves those that have a fitting key."""
     if not ground.entries:
         return
     asked, held = key_ranges(question.joined, question.side), frozenset(question.required_keys)

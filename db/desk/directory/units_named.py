@@ -50,7 +50,7 @@ def units_named(ground: SearchScope, book: str, text: str, limit: int) -> list[U
 
 
 def _spelled(book: str, side: str, wanted: str) -> list[tuple[int, str]]:
-    """By initials alone where any fit: reading a name in full loads a dictionary of 52 MB."""
+    """Find active units by initials, else in pinyin: reading names in full loads a dictionary of 52 MB."""
     mark = database.param
     rows = fetch(
         f"SELECT id, name FROM unit WHERE book_id = {mark} AND active AND side = {mark} ORDER BY sort, id",

@@ -89,7 +89,7 @@ def _opening(permissions: Permissions, row: Entry, rule: FieldRule, reader: Fiel
 
 
 def _scope_clause(permissions: Permissions, row: Entry) -> str:
-    """By which scope the reader sees ``row``, which is within reach."""
+    """Return the clause of the scope by which the reader sees ``row``, which is within reach."""
     return covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)[0].clause
 
 

@@ -51,11 +51,11 @@ class Choosing:
         ]
 
     def posts(self, entry: Entry) -> tuple[str, ...]:
-        """The posts that the entry's position is a title of, in the policy's order."""
+        """Return the posts that the entry's position is a title of, in the policy's order."""
         return tuple(rule.id for rule in self.policy.posts if entry.position in rule.titles)
 
     def unit_kind(self, unit: int) -> str:
-        """The kind of a unit: its own, else that of the unit above; at the root the policy's first."""
+        """Return the kind of a unit: its own, else that of the unit above; at the root the policy's first."""
         at: int | None = unit
         while at is not None:
             row = self.units[at]
@@ -65,7 +65,7 @@ class Choosing:
         return self.policy.unit_kinds[0].id if self.policy.unit_kinds else ""
 
     def contacts(self, unit: int) -> Mapping[str, Sequence[str]]:
-        """The unit's own contacts by field: what stands for people who have none of their own (I.4.2.3)."""
+        """Return the unit's open contacts by field, for people without their own (I.4.2.3); cached."""
         if unit not in self._contacts:
             open_to_all = {rule.name for rule in self.policy.unit_fields if is_open(rule)}
             self._contacts[unit] = {
@@ -74,7 +74,7 @@ class Choosing:
         return self._contacts[unit]
 
     def division(self, unit: int) -> int | None:
-        """The unit right below the root that ``unit`` is or lies in; None for the root itself."""
+        """Return the unit right below the root that ``unit`` is or lies in; None for the root itself."""
         at: int | None = unit
         while at is not None:
             row = self.units[at]

@@ -52,7 +52,7 @@ def differences(before: IssueContent | None, after: IssueContent) -> tuple[Editi
 
 
 def _differ(before: Cell, after: Cell) -> bool:
-    """Issues of before have what is a word in the first language alone."""
+    """Compare in the first language alone: issues of before have what is a word in no other."""
     return say(before, LANGUAGES[0]) != say(after, LANGUAGES[0])
 
 

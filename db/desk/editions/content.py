@@ -96,7 +96,7 @@ def unpacked(packed: bytes) -> IssueContent:
 
 
 def content_of(choosing: Choosing, edition: EditionRule) -> IssueContent:
-    """What an issue made now would hold (I.4.1.1, I.4.1.2)."""
+    """Build what an issue made now would hold (I.4.1.1, I.4.1.2)."""
     policy = choosing.policy
     entries = choosing.included(edition)
     values = _values(entries)
@@ -129,7 +129,7 @@ def _row(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values)
 
 
 def _in_each(text: Text) -> Cell:
-    """``text`` on one line, in each language where they differ."""
+    """Put ``text`` on one line, in each language where they differ."""
     if isinstance(text, str):
         return one_line(text)
     said = [one_line(say(text, language)) for language in LANGUAGES]
@@ -148,7 +148,7 @@ def _value(choosing: Choosing, name: str, entry: Entry, values: Values) -> Text:
 
 
 def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | None:
-    """The unit that a field of that kind names: the entry's own, one on record, or its division."""
+    """Return the unit that a field of that kind names: the entry's own, one on record, or its division."""
     if name == UNIT:
         return entry.unit_id
     stated = next((int(value) for value in values.get(name, ()) if value.isdigit()), None)
@@ -156,7 +156,7 @@ def _unit(choosing: Choosing, name: str, entry: Entry, values: Values) -> int | 
 
 
 def _order(choosing: Choosing, edition: EditionRule, entry: Entry, values: Values) -> Key:
-    """By the edition's ``order_by``, departments as they stand in the tree; heads first, then posts."""
+    """Return the sort key by ``order_by``, departments as in the tree; heads first, then posts."""
     keys: list[tuple[int, str]] = []
     for name in edition.order_by:
         if choosing.policy.field(name).kind == "unit":
@@ -171,7 +171,7 @@ def _order(choosing: Choosing, edition: EditionRule, entry: Entry, values: Value
 
 
 def _values(entries: Sequence[Entry]) -> dict[int, Values]:
-    """Every value on record, protected ones too: an edition holds its columns in full."""
+    """Return every value on record, protected ones too: an edition holds its columns in full."""
     found = values_of_many([entry.id for entry in entries])
     for entry in entries:
         for name in COLUMNS:

@@ -36,12 +36,12 @@ class Copies(OperationGroup):
 
     @operation("copies.offered", label=_("ask whether copies may come"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
-        """Whether any of the actor's books is issued in editions, so that a copy may come."""
+        """Return whether any of the actor's books is issued in editions, so that a copy may come."""
         return any(self.permissions.policy(book).editions for book in self.permissions.books)
 
     @operation("copies.mine", label=_("list own copies"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[MyCopy, ...]:
-        """The actor's copies, the newest first."""
+        """List the actor's copies, the newest first, up to ``AT_ONCE``."""
         rows = (
             EditionCopy.select(EditionCopy, EditionIssue)
             .join(EditionIssue)
@@ -80,7 +80,7 @@ class Copies(OperationGroup):
 
     @operation("copies.check", label=_("look for an own copy"), recorded=False, power=LOOKS)
     def check(self, number: str) -> int:
-        """The id of the actor's own copy called ``number``. Raises Refused as opening it would."""
+        """Return the id of the actor's own copy called ``number``. Raises Refused as opening it would."""
         return int(self._own(number).id)
 
     def _own(self, number: str) -> EditionCopy:
@@ -114,7 +114,7 @@ class Copies(OperationGroup):
         return copy
 
     def _not_yours(self) -> Refused:
-        """The same answer for a copy of anybody else's and for none; it cites who may receive copies."""
+        """Answer the same for anybody else's copy and for none; the refusal cites who may receive copies."""
         policies = [policy_of(book) for book in self.permissions.books]
         rules = [(policy, rule) for policy in policies for rule in policy.editions]
         if not rules:

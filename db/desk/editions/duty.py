@@ -52,7 +52,7 @@ def due_editions(policy: EffectivePolicy) -> list[Task]:
 
 
 def unacknowledged(policy: EffectivePolicy) -> list[Task]:
-    """Remind by notice and mail, once an issue, whoever has not acknowledged in time (I.4.3). No task."""
+    """Remind by notice and mail, once an issue, those who have not acknowledged in time (I.4.3). No task."""
     for rule in policy.editions:
         if not (rule.acknowledge or policy.copies.acknowledge):
             continue
@@ -84,7 +84,7 @@ def reopen_task(issue: EditionIssue) -> None:
 
 
 def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:
-    """Issues that were made long enough ago and have copies to acknowledge; only the newest counts."""
+    """Return the newest issue, in a list, if it is old enough and has copies to acknowledge; else none."""
     newest = last_issue(policy.book, rule.id)
     if newest is None or newest.recalled_at is not None:
         return []
@@ -108,7 +108,7 @@ def _remind(policy: EffectivePolicy, issue: EditionIssue) -> None:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """It is done by issuing the edition, and by nothing else."""
+    """Refuse to end the task by hand: it is done by issuing the edition, and by nothing else."""
     if json.loads(task.detail).get("edition") is None:
         return None
     return Refused(
@@ -129,7 +129,7 @@ def _which_edition(task: Task, _account: int) -> Text:
 
 
 def _due_by_cycle(task: Task) -> str:
-    """An edition is due on a day of its cycle; of one that is over the day stays."""
+    """Return the day of its cycle on which the edition is due; of an edition that is over the task's own."""
     named = json.loads(task.detail)["edition"]
     rule = next((one for one in policy_of(task.book_id).editions if one.id == named), None)
     due = due_of(task.book_id, rule) if rule is not None else None

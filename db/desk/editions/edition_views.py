@@ -200,7 +200,7 @@ def issue_row(issue: EditionIssue) -> IssueRow:
 
 
 def copy_row(copy: EditionCopy) -> CopyRow:
-    """A copy with the newest mail that carried it."""
+    """Describe a copy with the newest mail that carried it."""
     mail = OutgoingMail.select().where(OutgoingMail.copy == copy).order_by(OutgoingMail.id.desc()).first()
     return CopyRow(
         id=copy.id,
@@ -263,7 +263,7 @@ def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Is
 
 
 def pending(book: str, period: str) -> tuple[int, ...]:
-    """Requests about people that were submitted before ``period`` began and are not decided yet."""
+    """Return requests about people that were submitted before ``period`` began and are not decided yet."""
     rows = Request.select(Request.id).where(
         (Request.book == book)
         & Request.kind.in_(SETTLED)
@@ -274,7 +274,7 @@ def pending(book: str, period: str) -> tuple[int, ...]:
 
 
 def label_of(book: str, edition: str) -> Label:
-    """What an edition is called; its id where the policy has it no more."""
+    """Return what an edition is called; its id where the policy has it no more."""
     found = [rule.label for rule in policy_of(book).editions if rule.id == edition]
     return found[0] if found else Label(edition, edition)
 

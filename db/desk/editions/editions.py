@@ -56,7 +56,7 @@ class Editions(OfEditions):
 
     @operation("editions.list", label=_("list the editions"), recorded=False, power=LOOKS)
     def list(self) -> tuple[EditionView, ...]:
-        """The editions the actor may issue, or look at as the book's owner or supervisor."""
+        """List the editions the actor may issue, or look at as the book's owner or supervisor."""
         return tuple(
             edition_view(book, rule, mine_to_issue=issues(self.permissions, policy))
             for book in self.permissions.books
@@ -66,13 +66,14 @@ class Editions(OfEditions):
 
     @operation("editions.offered", label=_("ask whether there are editions"), recorded=False, power=LOOKS)
     def offered(self) -> bool:
-        """Whether there is any edition that the actor may issue, or look at."""
+        """Return whether there is any edition that the actor may issue, or look at."""
         policies = map(self.permissions.policy, self.permissions.books)
         return any(policy.editions and oversees(self.permissions, policy) for policy in policies)
 
     @operation("editions.preview", label=_("preview an edition"), recorded=True, power=LOOKS)
     def preview(self, book: str, edition: str) -> IssuePreview:
-        """What an issue made now would hold, what changed since the last, and who would receive it."""
+        """Show what an issue made now would hold, what changed since the last, and who would receive it.
+        Raises Refused to those who don't issue it."""
         policy, rule = self._edition(book, edition)
         self._check_issuer(policy)
         choosing = Choosing(book)
@@ -141,20 +142,20 @@ class Editions(OfEditions):
 
     @operation("editions.one", label=_("look at an issue"), recorded=False, power=LOOKS)
     def one(self, issue: int) -> Issued:
-        """An issue of an edition that the actor may issue, or look at."""
+        """Return an issue of an edition that the actor may issue, or look at. Raises Refused for others."""
         row, rule = self._overseen(issue)
         mine = issues(self.permissions, policy_of(row.book_id))
         return Issued(edition_view(row.book_id, rule, mine_to_issue=mine), issue_row(row))
 
     @operation("editions.copies", label=_("list the copies of an issue"), recorded=False, power=LOOKS)
     def copies(self, issue: int) -> tuple[CopyRow, ...]:
-        """The copies of an issue: who has acknowledged, and whether its mail went out."""
+        """List an issue's copies: who has acknowledged, and whether its mail went out. Raises Refused."""
         row, _rule = self._overseen(issue)
         return tuple(copy_row(copy) for copy in copies_of(row))
 
     @operation("editions.record", label=_("read an issue on record"), recorded=True, power=LOOKS)
     def record(self, issue: int) -> KeptIssue:
-        """An issue as it was kept, checked against its digest (I.5)."""
+        """Return an issue as it was kept, and whether it fits its digest (I.5)."""
         row, rule = self._overseen(issue)
         packed = packed_in(row)
         sound = is_sound(packed, row.key, row.digest)
@@ -287,14 +288,14 @@ class Editions(OfEditions):
         return count
 
     def _settled(self, row: EditionIssue, chosen: Sequence[EditionCopy], reason: str) -> int:
-        """Note of which copies it is that nobody acknowledges any more; how many."""
+        """Note of which copies it is that nobody acknowledges any more; return how many."""
         see_to(row, self.permissions.account)
         numbers = [number_of(row.id, copy.ord) for copy in chosen]
         self.act.note_facts(edition=row.edition, issue=row.number, copies=numbers, reason=reason)
         return len(chosen)
 
     def _reason(self, row: EditionIssue, reason: str, missing: Message) -> str:
-        """``reason`` on one line. Raises Invalid where there is none, or it has a card's number."""
+        """Put ``reason`` on one line. Raises Invalid where there is none, or it has a card's number."""
         reason = " ".join(reason.split())[:REASON_LENGTH]
         if not reason:
             raise Invalid(Problem("reason", missing))
@@ -302,7 +303,7 @@ class Editions(OfEditions):
         return reason
 
     def _copy(self, row: EditionIssue, number: str) -> EditionCopy:
-        """The copy of an issue called ``number``. Raises Invalid where there is none."""
+        """Return the copy of an issue called ``number``. Raises Invalid where there is none."""
         named = read_number(number)
         for copy in copies_of(row):
             if (copy.issue_id, copy.ord) == named:

@@ -21,8 +21,8 @@ WITHHELD = "–"
 
 
 def for_recipient(content: IssueContent, copy: EditionCopy, account: int) -> IssueContent:
-    """``content`` as it stands in ``copy``, by the rules and the roles that the recipient's ``account`` has
-    now. Whoever is out of their reach is in it by what is handed over, and not at all where nothing is."""
+    """Keep of ``content`` what its recipient sees by the rules, and the roles that ``account`` has now. A row
+    out of their reach is in it by what is handed over, and not at all where nothing is."""
     policy = policy_of(copy.issue.book_id)
     rules = {rule.name: rule for rule in policy.fields}
     edition = next((rule for rule in policy.editions if rule.id == copy.issue.edition), None)
@@ -63,7 +63,7 @@ class _Recipient:
         self.above = units_above({row.unit for row in rows})
 
     def towards(self, row: EditionRow) -> FieldReader | None:
-        """How they see the entry of ``row``; None where it is out of their reach."""
+        """Return how they see the entry of ``row``; None where it is out of their reach."""
         own, is_own = self.own, row.entry == self.own.id
         side = self.sides.get(self.kinds.get(row.entry, ""), "internal")
         scopes = [(holding, self.policy.scope(holding.role, side)) for holding in self.held]

@@ -22,7 +22,7 @@ class IssueReceipts(SheetKind):
     id, label = "issue", _("receipt list of an edition")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """An issue, for who issues it."""
+        """Find an issue for its issuers. Raises Refused for any other."""
         row = EditionIssue.get_or_none(EditionIssue.id == number_in(about.upper().removeprefix("C")))
         if (
             row is None
@@ -35,7 +35,7 @@ class IssueReceipts(SheetKind):
         return Matter(row.book_id, str(row.id), clause, row=row)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """A line for each copy that waits for its recipient."""
+        """Draw a line for each copy that waits for its recipient."""
         issue: EditionIssue = matter.row
         waiting = [copy for copy in copies_of(issue) if receipt_of(copy) == "waiting"]
         facts = (

@@ -41,12 +41,12 @@ class IssueDraft:
 
 
 def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
-    """Those of the edition's recipients who have an account to open a copy with."""
+    """Return those of the edition's recipients who have an account to open a copy with."""
     return tuple(entry for entry in choosing.recipients(edition) if entry.person_id in choosing.accounts)
 
 
 def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
-    """What an issue of ``edition`` made now would be. With a large book it takes its time."""
+    """Draft what an issue made now would be, decrypting the last to compare; a large book takes its time."""
     content = content_of(choosing, edition)
     last = last_issue(choosing.book, edition.id)
     before = content_in(last) if last is not None else None
@@ -120,12 +120,12 @@ def last_issue(book: str, edition: str) -> EditionIssue | None:
 
 
 def content_in(issue: EditionIssue) -> IssueContent:
-    """The content of an issue as it was kept. Raises SealBroken where the record was tampered with."""
+    """Decrypt the content of an issue as it was kept. Raises SealBroken if it was tampered with."""
     return unpacked(packed_in(issue))
 
 
 def packed_in(issue: EditionIssue) -> bytes:
-    """The kept content itself. Raises SealBroken."""
+    """Decrypt the kept content, still packed. Raises SealBroken where the record was tampered with."""
     return unseal(store().keys, EditionIssue.content.place(issue.key), bytes(issue.content))
 
 
@@ -139,7 +139,7 @@ def secret_of(copy: EditionCopy) -> bytes:
 
 
 def in_hand(book: str, person: int) -> Iterable[Copy]:
-    """Copies of editions that the person was issued and that were neither recalled nor closed (H.5.4)."""
+    """Yield copies of editions issued to the person and neither recalled nor closed (H.5.4)."""
     rows = (
         EditionCopy.select(EditionCopy, EditionIssue)
         .join(EditionIssue)

@@ -18,7 +18,8 @@ class OfEditions(OperationGroup):
     """Finding an edition or an issue for the actor who oversees it, and refusing whoever does not."""
 
     def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
-        """An edition of a book of the actor's. Raises Refused for any other."""
+        """Find an edition of a book of the actor's, and note book and clause for the audit. Raises Refused
+        for any other."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
@@ -34,7 +35,7 @@ class OfEditions(OperationGroup):
         return policy, rule
 
     def _overseen(self, issue: int) -> tuple[EditionIssue, EditionRule]:
-        """An issue that the actor may look at. Raises Refused for any other."""
+        """Find an issue that the actor may look at. Raises Refused for any other."""
         row = EditionIssue.get_or_none(EditionIssue.id == issue)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_issue()
@@ -43,13 +44,13 @@ class OfEditions(OperationGroup):
         return row, rule
 
     def _managed(self, issue: int) -> tuple[EditionIssue, EditionRule]:
-        """An issue of what the actor issues. Raises Refused for any other."""
+        """Find an issue of what the actor issues. Raises Refused for any other."""
         row, rule = self._overseen(issue)
         self._check_issuer(policy_of(row.book_id))
         return row, rule
 
     def _check_issuer(self, policy: EffectivePolicy) -> None:
-        """Raise Refused for whoever does not issue the editions of the book."""
+        """Raise Refused for those who do not issue the editions of the book."""
         if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
@@ -59,7 +60,7 @@ class OfEditions(OperationGroup):
             )
 
     def _check_overseer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
-        """Raise Refused for whoever neither issues them nor watches over them."""
+        """Raise Refused for those who neither issue them nor watch over them."""
         if not oversees(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
@@ -70,22 +71,22 @@ class OfEditions(OperationGroup):
 
 
 def issues(permissions: Permissions, policy: EffectivePolicy) -> bool:
-    """Whether the account maintains the whole book, itself or standing in for who does."""
+    """Return whether the account maintains the whole book, itself or standing in for its maintainer."""
     return _throughout(permissions, policy, *policy.keepers)
 
 
 def watches(permissions: Permissions, policy: EffectivePolicy) -> bool:
-    """Whether it owns or supervises the whole book, and so traces its copies."""
+    """Return whether the account owns or supervises the whole book, and so traces its copies."""
     return _throughout(permissions, policy, *policy.holders("owner"), policy.supervisor.role)
 
 
 def oversees(permissions: Permissions, policy: EffectivePolicy) -> bool:
-    """Whether it issues them, or watches over who does."""
+    """Return whether the account issues the book's editions, or watches over the issuers."""
     return issues(permissions, policy) or watches(permissions, policy)
 
 
 def no_such_issue() -> Refused:
-    """The answer for an issue of a book that is none of the actor's, or none at all."""
+    """Make the refusal for an issue of a book that is none of the actor's, and for no issue at all."""
     return Refused(_("There is no such issue for you."), SILENT, _("Choose one from your list of editions."))
 
 

@@ -27,17 +27,17 @@ _RELIABLE = 0.95
 
 
 def number_of(issue: int, ord: int) -> str:
-    """The number of a copy as it stands on every page: ``C0012-003``."""
+    """Return the number of a copy as it stands on every page: ``C0012-003``."""
     return f"{copies_of(issue)}-{ord:03d}"
 
 
 def copies_of(issue: int) -> str:
-    """How the numbers of an issue's copies begin: ``C0012``."""
+    """Return how the numbers of an issue's copies begin: ``C0012``."""
     return f"C{issue:04d}"
 
 
 def read_number(text: str) -> tuple[int, int] | None:
-    """The issue and the copy's place in it that ``text`` names; None where it is no number of a copy."""
+    """Read the issue and the copy's place in it out of ``text``; None where it has no number of a copy."""
     found = NUMBER.search(text.strip().upper())
     return (int(found[1]), int(found[2])) if found else None
 
@@ -51,11 +51,11 @@ class CopyMark:
     secret: bytes = field(repr=False)
 
     def bit(self, label: str) -> int:
-        """Which way the choice called ``label`` goes in this copy: 0 or 1."""
+        """Return which way the choice called ``label`` goes in this copy: 0 or 1."""
         return hashlib.blake2b(label.encode("utf-8"), key=self.secret, digest_size=1).digest()[0] & 1
 
     def blanks(self, text: str) -> str:
-        """``text`` with the blanks inside its numbers chosen by this mark."""
+        """Choose the blanks inside the numbers of ``text`` by this mark."""
 
         def chosen(found: re.Match[str]) -> str:
             kinds = iter([BLANKS[self.bit(label)] for label in labels_in(found[0])])
@@ -65,19 +65,19 @@ class CopyMark:
 
 
 def in_languages(text: Text, languages: Sequence[Language]) -> str:
-    """``text`` as a copy in ``languages`` has it: in each of them, once where they say the same."""
+    """Write ``text`` as a copy in ``languages`` has it: in each of them, once where they say the same."""
     if isinstance(text, str):
         return text
     return " / ".join(dict.fromkeys(say(text, language) for language in languages))
 
 
 def ways_of(text: Text) -> set[str]:
-    """``text`` as any copy can have it."""
+    """Return ``text`` as any copy can have it."""
     return {in_languages(text, languages) for languages in WAYS}
 
 
 def labels_of(columns: Iterable[Text], rows: Iterable[tuple[str, Iterable[Text]]]) -> frozenset[str]:
-    """Every label that a copy with these column heads and rows (name, cells) can have, in any language."""
+    """Return all labels that a copy with these column heads and rows (name, cells) can have."""
     found = {column_label(head) for column in columns for head in ways_of(column)}
     for name, cells in rows:
         found.add(row_label(name))
@@ -88,7 +88,7 @@ def labels_of(columns: Iterable[Text], rows: Iterable[tuple[str, Iterable[Text]]
 
 
 def likeness(marking: CopyMark, seen: Mapping[str, int]) -> float:
-    """How much more likely ``seen`` (label -> bit) is in this copy than by chance, in bits.
+    """Return how much more likely ``seen`` (label -> bit) is in this copy than by chance, in bits.
 
     Each way of marking counts by itself and none counts against a copy: whoever evens out the blanks, say,
     wipes out what they told, and no more.

@@ -78,7 +78,7 @@ def _issue_of(task: Task) -> EditionIssue:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """It is done once each copy is issued, acknowledged, called back or closed, and by nothing else."""
+    """Refuse to end the task while copies are out of reach: issue, acknowledge or close each first."""
     issue = _issue_of(task)
     numbers = [number_of(issue.id, copy.ord) for copy in out_of_reach(issue)]
     if not numbers:

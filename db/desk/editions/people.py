@@ -56,7 +56,7 @@ def issued_fields(book: str, entry: int) -> Iterator[str]:
 
 
 def _readable(*books: str) -> Iterator[tuple[EditionIssue, IssueContent]]:
-    """Yield the issues of ``books``, newest first; one that can't be read must not keep back the rest."""
+    """Decrypt the issues of ``books``, newest first; pass over one that can't be read."""
     for issue in EditionIssue.select().where(EditionIssue.book.in_(books)).order_by(EditionIssue.id.desc()):
         try:
             yield issue, content_in(issue)
@@ -65,6 +65,6 @@ def _readable(*books: str) -> Iterator[tuple[EditionIssue, IssueContent]]:
 
 
 def _name(issue: EditionIssue, stored: bool) -> Text:
-    """Its name, as long as the rules know one of that id."""
+    """Return its name, as long as the rules know one of that id; else the id, as what is stored has it."""
     known = () if stored else policy_of(issue.book_id).editions
     return next((rule.label for rule in known if rule.id == issue.edition), issue.edition)

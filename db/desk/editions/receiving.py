@@ -21,7 +21,7 @@ OUT_OF_REACH: Final = frozenset[Receipt]({"no-account", "not-issued", "left"})
 
 
 def copies_of(issue: EditionIssue) -> Sequence[EditionCopy]:
-    """The copies of an issue in the order of their numbers, with their entries and accounts."""
+    """Return the copies of an issue in the order of their numbers, with their entries and accounts."""
     return list(_with_recipients().where(EditionCopy.issue == issue).order_by(EditionCopy.ord))
 
 
@@ -47,7 +47,7 @@ def out_of_reach(issue: EditionIssue) -> Sequence[EditionCopy]:
 
 
 def account_of(entry: Entry) -> Account | None:
-    """The account that the person of ``entry`` can open a copy with."""
+    """Return the first account, not disabled, that the person of ``entry`` can open a copy with."""
     theirs = Account.select().where((Account.person == entry.person_id) & (Account.state != "disabled"))
     found: Account | None = theirs.order_by(Account.id).first()
     return found

@@ -43,7 +43,7 @@ class EditionReports(ReportGroup):
         "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
     )
     def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
-        """The copies of what was issued from ``first`` to ``last``, and who acknowledged them (I.4.3)."""
+        """Return the copies of what was issued from ``first`` to ``last``, and who acknowledged (I.4.3)."""
         return self._draw("receipts", _rows, book, unit, first, last)
 
 

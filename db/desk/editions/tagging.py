@@ -55,7 +55,7 @@ class TagSorted:
 
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
-    """Whom a tag gives copies to is a decision, as a copy for work is (I.4.4.2)."""
+    """Take two for giving a tag that gives copies, as a copy for work does (I.4.4.2); else tell alone."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
     if row is None or row.book_id not in permissions.books or not asked["on"]:
         return Way.TOLD
@@ -63,7 +63,7 @@ def _way(permissions: Permissions, asked: Asked) -> Way:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    """Whom, which tag, and which editions they receive by it."""
+    """Say who gets which tag, and which editions they receive by it."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
     if row is None:
         return ()
@@ -86,7 +86,7 @@ class Sorting(OperationGroup):
 
     @operation("sorting.units", label=_("list units with their kinds"), recorded=False, power=LOOKS)
     def units(self, book: str) -> tuple[UnitSorted, ...]:
-        """Every unit with its kind, in the order of the tree."""
+        """List every unit with its kind, in the order of the tree."""
         policy, choosing = self._kept(book), Choosing(book)
         labels = {rule.id: rule.label for rule in policy.unit_kinds}
         found = []
@@ -184,7 +184,7 @@ class Sorting(OperationGroup):
         return row, self._kept(row.book_id)
 
     def _kept(self, book: str) -> EffectivePolicy:
-        """The policy of a book that the actor maintains. Raises Refused for any other."""
+        """Return the policy of a book that the actor maintains, and note the book. Raises Refused."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

@@ -46,7 +46,7 @@ def taken_as(mark: str) -> TakenCopy | None:
 
 
 def taken_out(books: Collection[str], marks: Collection[str], sha256: str) -> list[TakenCopy]:
-    """Every copy out of ``books`` under one of ``marks``, and that whose content has the digest.
+    """Find every copy out of ``books`` under one of ``marks``, and those whose content has the digest.
 
     A found file may be full of what looks like a mark, so the record is read through once instead of being
     asked for each.
@@ -65,7 +65,7 @@ def _recorded() -> Any:
 
 
 def _names(row: Any) -> tuple[str, str]:
-    """What a copy is known by: its mark and its digest."""
+    """Return what a copy is known by: its mark and its digest."""
     detail = json.loads(row.detail)
     return str(detail.get("mark", "")), str(detail.get("sha256", ""))
 

@@ -96,7 +96,6 @@ class Traces(OperationGroup):
 
     @operation("traces.allowed", label=_("ask whether tracing is theirs"), recorded=False, power=LOOKS)
     def allowed(self) -> bool:
-        """Whether the actor may trace copies of any book."""
         return bool(self._books())
 
     @operation("traces.number", label=_("trace a copy by its number"), recorded=True, power=LOOKS)
@@ -113,7 +112,7 @@ class Traces(OperationGroup):
 
     @operation("traces.file", label=_("trace a found file"), recorded=True, power=LOOKS)
     def file(self, finding: TracedFile) -> Trace:
-        """Whose copy the file was that ``finding`` was read from."""
+        """Tell whose copy the file was that ``finding`` was read from. Notes its digest for the audit."""
         self.act.note_facts(sha256=finding.sha256)
         return self._trace(finding)
 
@@ -144,7 +143,7 @@ class Traces(OperationGroup):
         return Trace(found, conflict)
 
     def _books(self) -> list[str]:
-        """Books whose supervisor or owner the actor is."""
+        """Return books whose supervisor or owner the actor is."""
         return [book for book in self.permissions.books if watches(self.permissions, policy_of(book))]
 
     def _refusal(self) -> Refused:
@@ -163,7 +162,7 @@ class Traces(OperationGroup):
 def _evidence(
     copies: Sequence[EditionCopy], finding: TracedFile
 ) -> tuple[dict[int, list[How]], dict[int, int]]:
-    """What speaks for which copy, the certain first; and the likeness of the pattern in whole bits."""
+    """Return what speaks for which copy, the certain first; and the likeness of the pattern in whole bits."""
     how: dict[int, list[How]] = {}
     numbers = {read for text in finding.numbers if (read := read_number(text)) is not None}
     files = EditionFile.select(EditionFile.copy).where(EditionFile.sha256 == finding.sha256)
@@ -183,7 +182,7 @@ def _evidence(
 
 
 def _by_pattern(copies: Sequence[EditionCopy], seen: Mapping[str, int]) -> dict[int, int]:
-    """The one copy whose choices stand out from all others', with its lead over chance; or none."""
+    """Find the one copy whose choices stand out from all others', with its lead over chance in bits."""
     if not seen or not copies:
         return {}
     legible: dict[int, Mapping[str, int]] = {}
@@ -230,7 +229,7 @@ def _traced(copy: EditionCopy, how: tuple[How, ...], bits: int) -> Traced:
 
 
 def _reports(books: Sequence[str], finding: TracedFile) -> list[Traced]:
-    """Reports that were taken out of ``books``, by mark or digest."""
+    """Find reports that were taken out of ``books``, by mark or digest."""
     marks = {read for text in finding.numbers if (read := read_mark(text)) is not None}
     return [_report(one, marks, finding) for one in taken_out(books, marks, finding.sha256)]
 
@@ -262,7 +261,7 @@ def _title(book: str) -> Label:
 
 
 def _clause(book: str) -> str:
-    """The clause that a copy breaks which is passed on."""
+    """Return the clause that is broken by passing a copy on."""
     policy = policy_of(book)
     return policy.denial("forward") or policy.copies.clause
 
@@ -280,7 +279,7 @@ class Forwarded:
 
 
 def forwarded(number: str) -> Forwarded | None:
-    """The facts for a case about the copy called ``number``; None where there is no such copy.
+    """Return the facts for a case about the copy called ``number``; None where there is no such copy.
 
     For other subjects of the desk, within their own operation and their own checks.
     """
@@ -302,7 +301,7 @@ def forwarded(number: str) -> Forwarded | None:
 
 
 def is_copy_of(book: str, number: str) -> bool:
-    """Whether a copy out of ``book`` bears ``number``, whoever took it.
+    """Return whether a copy out of ``book`` bears ``number``, whoever took it.
 
     Whoever reports a breach is told so, for a number mistyped would name nobody and go unnoticed. Numbers
     follow one another, so asking for one after the other tells how many copies there are, which is about as
@@ -318,7 +317,7 @@ def is_copy_of(book: str, number: str) -> bool:
 
 
 def _forwarded_report(mark: str | None) -> Forwarded | None:
-    """The same for a report that was taken out; None where its taker is not in the book either."""
+    """Return the same for a report that was taken out; None where its taker is not in the book either."""
     taken = taken_as(mark) if mark is not None else None
     if taken is None or taken.entry is None:
         return None

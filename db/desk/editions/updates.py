@@ -42,7 +42,7 @@ class UpdatedEntry:
 
 
 def rule_of(policy: EffectivePolicy) -> NoticeRule | None:
-    """The rule by which departments are told of changes from time to time, where a regulation has one."""
+    """Return the rule by which departments are told of changes from time to time, if a regulation has one."""
     found = [
         rule
         for rule in policy.notices
@@ -68,7 +68,7 @@ def send_updates(policy: EffectivePolicy) -> list[Task]:
 
 
 def changes_since(book: str, since: str) -> dict[int, tuple[UpdatedEntry, ...]]:
-    """unit -> what changed there since the stored time ``since``. A move is told at both ends."""
+    """Collect by unit what changed there since the stored time ``since``. A move is told at both ends."""
     found: dict[int, dict[int, UpdatedEntry]] = defaultdict(dict)
     told: set[int] = set()
     requests = (
@@ -103,7 +103,7 @@ def changes_since(book: str, since: str) -> dict[int, tuple[UpdatedEntry, ...]]:
 
 
 def _unasked(entry: Entry) -> What:
-    """What became of an entry that no request speaks of, such as one that was imported."""
+    """Return what became of an entry that no request speaks of, such as one that was imported."""
     if entry.state == "left":
         return "left"
     return "joined" if entry.version == 1 else "changed"
@@ -149,7 +149,7 @@ def _send(
 
 
 def _readers(book: str, unit: int) -> Iterable[tuple[int, int]]:
-    """(account, entry) of everyone in the department and of the heads above it, short of the root."""
+    """Yield (account, entry) of everyone in the department and of the heads above it, short of the root."""
     above = UnitAbove.select(UnitAbove.above).where(
         (UnitAbove.unit == unit) & (UnitAbove.above != root_of(book))
     )

@@ -140,7 +140,7 @@ def attempts_of(entries: Sequence[int]) -> list[CallAttempt]:
 
 
 def _next(numbers: Sequence[CallNumber], made: Sequence[CallAttempt]) -> int | None:
-    """The first number that nobody called yet; after the last one those that may still answer, in turn."""
+    """Return the first number that nobody called; after the last one those that may still answer, in turn."""
     if not numbers:
         return None
     fresh = next((number.place for number in numbers if not number.attempts), None)
@@ -161,7 +161,7 @@ def _whose(
     number: str,
     ord: int,
 ) -> Text:
-    """Who answers: of a field with as many values as the number's the one beside it, of another its own."""
+    """Name who answers: of a field with as many values the one beside the number's, of another its own."""
     said = []
     for one in rule.whose:
         if one.number == number:

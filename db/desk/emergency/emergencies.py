@@ -104,7 +104,8 @@ class Emergencies(OperationGroup):
         return call_sheet(row, policy, rule)
 
     def _allowed(self, entry: int) -> tuple[Entry, EffectivePolicy, EmergencyRule]:
-        """The entry, if the actor sees it and the numbers to be called. Raises Refused."""
+        """Return the entry, if the actor sees it and the numbers to be called; notifies the watch where they
+        were shown too many. Raises Refused."""
         row = within_reach(self.act, entry, None)
         policy = policy_of(row.book_id)
         reader = reader_of(self.permissions, row)

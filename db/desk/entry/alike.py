@@ -87,7 +87,7 @@ def strange_names(book: str, below: int) -> tuple[Strange, ...]:
 
 
 def _strange(named: Sequence[tuple[str, str]], is_unit: bool) -> Iterator[Strange]:
-    """Of ``named``, each a name and the unit that it stands in, those to look at."""
+    """Yield of ``named``, each a name and its unit, those misspelt or looking like another."""
     folded = {name: fold_text(name) for name, _unit in named}
     outlines = {name: skeleton(text) for name, text in folded.items()}
     wrong = {name: misspelt(spell_name(name)) for name in folded}

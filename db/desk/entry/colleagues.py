@@ -19,8 +19,7 @@ from db.store.tables import Account, Entry, Grant, Person, Unit
 
 
 def people_named(book: str, text: str) -> list[Entry]:
-    """Find active entries that ``text`` names: a number, a name, or ``name/unit``; 20 of one name at the
-    most."""
+    """Find active entries that ``text`` names: a number, a name, or ``name/unit``; up to 20 of a name."""
     wanted = clean(text)
     rows = Entry.select().where((Entry.book == book) & (Entry.state == "active"))
     if wanted.isascii() and wanted.isdigit():

@@ -88,8 +88,7 @@ def named_by(policy: EffectivePolicy, by: str, word: str) -> str | None:
 
 
 def as_kept(policy: EffectivePolicy, facets: Iterable[str]) -> tuple[str, ...]:
-    """Return ``facets`` as entries have them: tags, kinds and categories by id where they were called by
-    name."""
+    """Return ``facets`` as entries have them: tags, kinds and categories by id if called by name."""
     found = []
     for facet in facets:
         by, _equals, word = facet.partition("=")

@@ -162,13 +162,14 @@ class _Drawing:
         )  # fmt: skip
 
     def _reader(self, protected: Protected, own: bool) -> FieldReader:
-        """The reader where no field of a line is kept to anybody: the widest sight is enough."""
+        """Make the reader where no field of a line is kept to anybody: the widest sight is enough. Cached."""
         found = self._readers[protected, own] = FieldReader(protected, own=own)
         return found
 
     def _plan(self, towards: FieldReader) -> tuple[list[_Field], bool]:
-        """The fields that are seen, and whether anything sealed must be opened for them. Protected values of
-        others stay masked in a list: a card shows them, and counts (`db.desk.disclosure_limits`)."""
+        """Plan the fields that are seen, and whether anything sealed must be opened for them; cached.
+        Protected values of others stay masked in a list: a card shows them, and counts
+        (`db.desk.disclosure_limits`)."""
         reader = towards.covered()
         looks = [(rule, reader.field_look(rule)) for rule in self._rules if reader.sees_field(rule)]
         plan = [

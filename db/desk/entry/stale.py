@@ -91,7 +91,8 @@ def note_sign(entry: int, field: str, sign: str, account: int | None) -> bool:
 
 
 def note_bounce(address: str) -> int:
-    """Store on every entry that holds ``address`` that mail to it came back for good; return how many."""
+    """Store on every entry that holds ``address``, the protected too, which are decrypted, that mail to it
+    came back for good; return how many."""
     known = EntryField.select().where(EntryField.name == "email")
     wanted, count = address.strip().lower(), 0
     for row in known.where(EntryField.value == wanted):

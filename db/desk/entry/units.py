@@ -114,8 +114,8 @@ def held_with_below(unit: int) -> list[int]:
 
 
 def one_enters_at_a_time(book: str) -> None:
-    """Lock ``book`` for whoever else lets people into it until the running transaction ends: whether they are
-    there already is asked once all who came before are on record."""
+    """Lock ``book`` against others who let people into it until the running transaction ends: whether they
+    are there already is asked once all who came before are on record."""
     for_update(Book.select(Book.id).where(Book.id == book), no_key=True).get_or_none()
 
 
@@ -185,8 +185,7 @@ def _is_in_use(unit: int) -> bool:
 
 
 def unit_named(book: str, path: str) -> int | None:
-    """Find the active unit at ``path``, names from below the root joined by ``/`` (empty: the root
-    itself)."""
+    """Find the active unit at ``path``, names below the root joined by ``/`` (empty: the root itself)."""
     unit = root_of(book)
     for name in (part.strip() for part in path.split("/")):
         if name:

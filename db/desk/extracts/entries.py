@@ -170,8 +170,8 @@ def active_entries(place: Extent, narrowed: str = "TRUE", values: Sequence[objec
 def _valued(
     reached: Sequence[tuple[ActiveEntry, FieldReader]],
 ) -> Iterator[tuple[ActiveEntry, FieldReader, Mapping[str, list[str]]]]:
-    """Each with its values, of which some are read at a time: of everybody they take more memory than the
-    table that comes of them."""
+    """Yield each with its values, of which some are read at a time: of everybody they take more memory than
+    the table that comes of them. Tells progress."""
     for start in range(0, len(reached), AT_ONCE):
         some = reached[start : start + AT_ONCE]
         values = _values([entry for entry, _reader in some])
@@ -181,7 +181,7 @@ def _valued(
 
 
 def _values(entries: Sequence[ActiveEntry]) -> Mapping[int, Mapping[str, list[str]]]:
-    """Every value of ``entries`` in its one spelling; units and inside owners by name."""
+    """Return every value of ``entries`` in its one spelling; units and inside owners by name."""
     found = values_of_many([entry.id for entry in entries])
     names = _names_of_owners({entry.inside_owner for entry in entries if entry.inside_owner})
     for entry in entries:
@@ -192,7 +192,7 @@ def _values(entries: Sequence[ActiveEntry]) -> Mapping[int, Mapping[str, list[st
 
 
 def _names_of_owners(owners: Collection[int]) -> Mapping[int | None, str]:
-    """The name of each of ``owners``, with the unit behind it where several colleagues bear it."""
+    """Return the name of each of ``owners``, with the unit behind it where several colleagues bear it."""
     rows = list(Entry.select().where(Entry.id.in_(list(owners))))
     named = {row.name for row in rows}
     colleagues: Any = Entry.select(Entry.book, Entry.name).where(

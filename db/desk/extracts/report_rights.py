@@ -222,7 +222,7 @@ def _roles(policy: EffectivePolicy, word: str) -> tuple[str, ...]:
 
 
 def _banned(policy: EffectivePolicy, role: str, report: str) -> bool:
-    """A ban on exports keeps in what shows people's values, one on copies every list too."""
+    """Return whether the report is banned: with exports people's values, with copies all lists."""
     banned = policy.kept_in(role) if report in OF_VALUES else policy.denial("copy", role)
     return banned is not None
 

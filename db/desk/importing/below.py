@@ -41,8 +41,8 @@ def _says_so(row: Sequence[str], names: int | None, required: Sequence[int]) -> 
 
 
 def _last_block(rows: Sequence[Row], found: set[int], names: int | None) -> set[int]:
-    """The rows of a single cell that a list ends with. Behind an empty row all of them are none as soon as
-    one is: a title may stand there, which reads like a name."""
+    """Find the rows of a single cell that a list ends with. Behind an empty row all of them are none as soon
+    as one is: a title may stand there, which reads like a name."""
     block: list[Row] = []
     for number, row in reversed(rows):
         if number not in found and sum(1 for cell in row if cell.strip()) != 1:
@@ -54,5 +54,5 @@ def _last_block(rows: Sequence[Row], found: set[int], names: int | None) -> set[
 
 
 def _is_name(row: Sequence[str], names: int | None) -> bool:
-    """Whether its only cell is the name of somebody."""
+    """Return whether its only cell is the name of somebody."""
     return names is not None and bool(row[names].strip()) and not _NO_NAME.search(row[names])

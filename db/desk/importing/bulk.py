@@ -111,7 +111,7 @@ def _mark_heads(planned: Sequence[Planned], ids: dict[int, int], units: dict[Uni
 def _findables(
     planned: Sequence[Planned], entries: range, units: dict[UnitPath, int], policy: EffectivePolicy
 ) -> Iterator[Findable]:
-    """By what each entry is found, without a model for each."""
+    """Yield what each entry is found by, without a model for each."""
     finding, place = SearchKeys(policy), cache(place_of)
     for entry, row in zip(entries, planned, strict=True):
         values: dict[str, list[str]] = {}

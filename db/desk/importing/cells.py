@@ -65,7 +65,7 @@ def _as_meant(rule: FieldRule, text: str) -> str:
 
 
 def _lost(text: str) -> Message | None:
-    """What a cell holds instead of what was meant: the beginning of a number, or its mask."""
+    """Tell what a cell holds instead of what was meant: the beginning of a number, or its mask."""
     if _ROUNDED.fullmatch(text.strip()):
         return _(
             "The spreadsheet has rounded this number, and its other digits are gone. Format the column as "
@@ -87,7 +87,7 @@ def quick_rule(rule: FieldRule, region: str) -> Quick:
 
 
 def _unsure(_text: str) -> None:
-    """No quick rule for this kind."""
+    """Stand for no quick rule for this kind."""
 
 
 def _quick_name(text: str) -> str | None:
@@ -134,7 +134,7 @@ class _QuickEmail:
 
 
 def _is_plain_domain(domain: str) -> bool:
-    """Whether the library takes ``domain`` and leaves it as it is."""
+    """Return whether the library takes ``domain`` and leaves it as it is."""
     from email_validator import EmailNotValidError, validate_email
 
     try:

@@ -153,7 +153,7 @@ def typed_fields(policy: EffectivePolicy) -> Iterator[FieldRule]:
 
 
 def _is_division(field: FieldRule) -> bool:
-    """Whether the field names a unit other than the person's own: where that stands says it."""
+    """Return whether the field names a unit other than the person's own: where that stands says it."""
     return field.kind == "unit" and field.name != "unit"
 
 
@@ -284,7 +284,7 @@ def _guess(
 
 
 def _look_like(rows: Sequence[Sequence[str]], place: int, quick: Quick) -> bool:
-    """Whether nine of ten cells of a column are in order for a field, and there are two at least."""
+    """Return whether nine of ten cells of a column are in order for a field, and there are two at least."""
     texts = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
     return len(texts) > 1 and sum(quick(text) is not None for text in texts) * 10 >= len(texts) * 9
 
@@ -334,7 +334,7 @@ def head_key(heading: str) -> str:
 
 
 def _is_value(heading: str) -> bool:
-    """Whether a file seems to begin without headings. Numbers and addresses are not repeated."""
+    """Return whether ``heading`` is a value, so that a file begins without headings; values don't repeat."""
     return "@" in heading or sum(map(str.isdigit, heading)) >= 7
 
 

@@ -104,7 +104,7 @@ def _grouped(paths: Iterable[UnitPath], key: Callable[[UnitPath], str]) -> Mappi
 
 
 def _is_part(path: UnitPath, whole: UnitPath) -> bool:
-    """Whether ``whole`` holds the names of ``path`` in this order."""
+    """Return whether ``whole`` holds the names of ``path`` in this order."""
     rest = iter(whole)
     return all(name in rest for name in path)
 

@@ -91,7 +91,7 @@ class _Looked:
 
 
 def _tell_beside(_phase: str, done: int, of: int) -> None:
-    """Tell whoever waits for a process beside their session."""
+    """Tell those who wait for a process beside their session."""
     tell_progress(done, of)
 
 
@@ -105,7 +105,7 @@ class _Given:
 
 
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
-    """What whoever decides on an import reads before the rows; whoever is told of it, the directory alone."""
+    """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else "")]
     if asked.keys() >= {"source", "rows"}:
@@ -120,8 +120,7 @@ class Importing(OperationGroup):
 
     @operation("importing.columns", label=_("read an import's columns"), recorded=False, power=LOOKS)
     def columns(self, book: str, source: Source | None = None) -> tuple[ImportColumn, ...]:
-        """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for whoever may not
-        import it."""
+        """Return the columns that a spreadsheet for ``book`` may have. Raises Refused for non-importers."""
         self._admit(book, begun(book, source.digest) if source is not None else NOT_BEGUN)
         return columns_of(policy_of(book))
 
@@ -146,15 +145,15 @@ class Importing(OperationGroup):
         hidden: Collection[int] = (),
     ) -> ImportView:
         """Return every row of a file with what is wrong with it, and what its columns are taken for. Raises
-        Refused for whoever may not import."""
+        Refused for those who may not import."""
         first_load = self._admit(book)
         given = _Given(rows, wishes, Source(hidden=tuple(hidden)))
         return self._shown(self._examine(book, given, alone=False, first_load=first_load), book)
 
     @operation("importing.asked", label=_("look at an import that was asked for"), recorded=True, power=LOOKS)
     def asked(self, request: int) -> ImportView:
-        """Return the same of an import that waits for the actor's decision, or that they decided or asked
-        for. Refused alike for any other request and for none."""
+        """Decrypt an import that waits for the actor's decision, or that they decided or asked for, and
+        return its rows as `view` does. Refused alike for any other request and for none."""
         row, account = Request.get_or_none(Request.id == request), self.permissions.account
         approvers = RequestApprovers()
         if row is None or not (
@@ -266,7 +265,8 @@ class Importing(OperationGroup):
     ) -> _Looked:
         """Enter up to `PART` people, and lock the book against others who enter somebody. ``looked``: what
         was found of the file before, checked against the record anew; unsaid, all of the file is checked and
-        comes in. Appends the new entries to ``own``, which holds those of the parts before."""
+        comes in. Appends the new entries to ``own``, which holds those of the parts before. Raises
+        Refused."""
         one_enters_at_a_time(book)
         part = PART if looked is not None else SUBMITTED
         if looked is None:
@@ -345,7 +345,7 @@ class Importing(OperationGroup):
         first_load: bool,
     ) -> Examined:
         """Read the rows and hold them against the record, without the first ``before`` people, who came in
-        already; ``alone``: against the regulations, and nobody on record."""
+        already; ``alone``: against the regulations, and nobody on record. Raises Invalid."""
         rows, wishes = given.rows, given.wishes
         progress("read", 0, len(rows))
         policy = policy_of(book)
@@ -377,8 +377,7 @@ class Importing(OperationGroup):
         )
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
-        """Whether this is the first load, or goes on with one. Raises Refused for whoever may
-        not import."""
+        """Return whether this is the first load, or goes on with one. Raises Refused to all who may not."""
         if book not in self.permissions.books:
             raise no_such_book()
         self.act.note_facts(book=book)
@@ -402,22 +401,22 @@ class Importing(OperationGroup):
         )
 
     def _denied(self, policy: EffectivePolicy, plan: Plan, first_load: bool) -> list[RowError]:
-        """Rows for which the regulations want somebody else's decision, in a book in use."""
+        """Find rows for which the regulations want somebody else's decision, in a book in use."""
         if first_load:
             return []
         is_host = self.act.actor.front == "host" and self.act.second is None
         return [*undecided_units(policy, plan), *([] if is_host else given_offices(policy, plan))]
 
     def _is_operators(self, book: str) -> bool:
-        """Whether it is the host's operator who asks, and nobody who keeps the book."""
+        """Return whether it is the host's operator who asks, and nobody who keeps the book."""
         technical = {policy_of(book).technical.role, "admin"} if book in self.permissions.books else set()
         at_host = self.act.actor.front == "host" and not self.permissions.keeps_book(book)
         return at_host and bool(self.permissions.roles(book) & technical)
 
 
 def _in_order(entries: Sequence[Planned]) -> list[Planned]:
-    """In which order people come in: in parts colleagues before whoever names one of them as inside owner,
-    and those of a unit together, as they lie in the tables of search."""
+    """Return the order in which people come in: in parts colleagues before those who name one of them as
+    inside owner, and those of a unit together, as they lie in the tables of search."""
     if len(entries) <= PART:
         return list(entries)
     return sorted(entries, key=lambda entry: (entry.side != "internal", entry.unit))
@@ -431,5 +430,5 @@ def _raise(wrong: Sequence[RowError], denied: Sequence[RowError], known: Message
 
 
 def _is_new(book: str) -> bool:
-    """Whether the book holds nobody but its founder, whom setting it up enters."""
+    """Return whether the book holds nobody but its founder, whom setting it up enters."""
     return len(Entry.select(Entry.id).where(Entry.book == book).limit(2)) < 2

@@ -15,7 +15,7 @@ from db.store.tables import Entry, Person, Request
 
 
 def imports_naming(person: int) -> Iterator[Request]:
-    """Yield requests for imports with somebody of the person's name, in the books of that person."""
+    """Decrypt requests for imports in the person's books; yield those with somebody of their name."""
     named = Person.get_by_id(person).name
     books = Entry.select(Entry.book).where(Entry.person == person).distinct()
     for request in list(Request.select().where((Request.kind == KIND) & Request.book.in_(books))):

@@ -217,7 +217,7 @@ class Planner:
         self._set_aside(known)
 
     def _set_aside(self, known: Mapping[int, int]) -> None:
-        """Take out whoever is in the book already, and what was asked of their rows."""
+        """Take out people who are in the book already, and what was asked of their rows."""
         made = self.made
         made.known = [(entry, known[entry.row]) for entry in made.entries if entry.row in known]
         made.entries = [entry for entry in made.entries if entry.row not in known]
@@ -252,8 +252,8 @@ class Planner:
                     self.made.notes.append(RowError(entry.row, self.labels["mobile"], reason, advice))
 
     def _recorded(self, names: set[str]) -> dict[str, int]:
-        """Fingerprints of the book's entries that bear one of ``names``, each with its entry, by what is open
-        of them: whether a protected value is theirs is not told."""
+        """Return fingerprints of the book's entries that bear one of ``names``, each with its entry, by what
+        is open of them: whether a protected value is theirs is not told."""
         others = self._others("state <> 'left'")
         named = [row for row in others if row[1] in names]
         personal = personal_values([row[0] for row in named], self.personal)
@@ -294,7 +294,7 @@ class Planner:
         return fetch(found, [self.book, *ends])
 
     def _find_owners(self) -> None:
-        """An inside owner is named by name, or by e-mail where a name is not enough."""
+        """Find each inside owner by name, or by e-mail where a name is not enough."""
         wanted = [entry for entry in self.made.entries if entry.owner]
         if not wanted:
             return
@@ -331,7 +331,7 @@ class Planner:
                 self._wrong(entry, "inside_owner", _("Several people have this name."), advice)
 
     def _stands_in(self, one: int | Planned, unit: UnitPath) -> bool:
-        """Whether somebody's unit is ``unit``, of whose path the beginning may be missing."""
+        """Return whether somebody's unit is ``unit``, of whose path the beginning may be missing."""
         path = one.unit if isinstance(one, Planned) else self._units_of[self._unit_ids[one]]
         return path[-len(unit) :] == unit
 

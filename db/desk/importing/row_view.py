@@ -144,7 +144,7 @@ def _known(reading: RowReading, plan: Plan) -> Iterator[ImportLine]:
 
 
 def _asked_for(entries: Sequence[int]) -> Mapping[int, dict[str, tuple[set[str], int]]]:
-    """Return of each entry what undecided changes make of its fields, each with its request."""
+    """Decrypt undecided changes of ``entries``; return what they make of each one's fields, and which."""
     found: dict[int, dict[str, tuple[set[str], int]]] = defaultdict(dict)
     waiting = Request.state.in_(("open", "returned")) & (Request.kind == "change")
     for row in Request.select().where(waiting & Request.entry.in_(entries)):
@@ -154,7 +154,7 @@ def _asked_for(entries: Sequence[int]) -> Mapping[int, dict[str, tuple[set[str],
 
 
 def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:
-    """Yield whoever is in ``book`` and not in the file, where that has most of them."""
+    """Yield people who are in ``book`` and not in the file, where that has most of them."""
     rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.organisation == ""))
     there = {row.id: row for row in rows}
     missing = there.keys() - {entry for _row, entry in plan.known}

@@ -154,7 +154,7 @@ class RowReading:
         return self._entries(layout)
 
     def _filled(self, row: Sequence[str], layout: Layout) -> Sequence[str]:
-        """``row`` with a cell under every heading, and without the apostrophes of our own exports."""
+        """Fill ``row`` to a cell under every heading, and take off the apostrophes of our own exports."""
         lacking = len(layout.headings) - len(row)
         return _unguarded(row) if lacking <= 0 else [*_unguarded(row), *[""] * lacking]
 
@@ -167,7 +167,7 @@ class RowReading:
         return no_people(rows, layout.places.get("name", (None,))[0], required)
 
     def _refuse_unread(self, layout: Layout, rows: Sequence[Row]) -> None:
-        """Errors for what would be left unread: cells under no heading, and a sheet without any row."""
+        """Note errors for what would be left unread: cells under no heading, and a sheet without any row."""
         headed, width = layout.headed, len(layout.headings)
         bare = [place for place in range(width) if place not in headed]
         for number, row in rows:
@@ -236,12 +236,12 @@ class RowReading:
         return planned
 
     def _texts(self, layout: Layout, name: str) -> list[str]:
-        """The column's cells, empty where it is missing."""
+        """Return the column's cells, empty where it is missing."""
         places = layout.places.get(name)
         return [row[places[0]] for row in self._cells] if places else []
 
     def _values(self, layout: Layout, rule: FieldRule, kinds: Sequence[str] = ()) -> list[str]:
-        """One value a row for a field that has one only; errors give an empty text."""
+        """Return one value a row for a field that has one only; notes errors, which give an empty text."""
         texts = self._texts(layout, rule.name)
         if not texts:
             return []
@@ -291,7 +291,7 @@ class RowReading:
                     entry.values.append((rule.name, taken + part, value))
 
     def _kinds(self, layout: Layout) -> list[str]:
-        """The kind of each row; the policy's first kind where the cell is empty."""
+        """Return the kind of each row, the policy's first for an empty cell; notes errors."""
         first = next(iter(self.kinds))
         texts = self._texts(layout, "kind") or [""] * len(self._places)
         known = {"": first}
@@ -348,8 +348,9 @@ class RowReading:
             planned[place].unit_kind = kind
 
     def _units(self, layout: Layout) -> tuple[list[UnitPath], Collection[UnitPath]]:
-        """The path of each row's unit below the book's root, whose own name may stand first, and which of
-        them are whole. Those above it may stand in a column of their own, or its division."""
+        """Return the path of each row's unit below the book's root, whose own name may stand first, and which
+        of them are whole. Those above it may stand in a column of their own, or its division. Notes
+        errors."""
         texts = self._texts(layout, "unit")
         if not texts:
             return [()] * len(self._places), ()
@@ -363,6 +364,7 @@ class RowReading:
                 if not in_column and len(set(named)) == 1:
                     named = named[:1]  # a division's own people
                 known[pair] = self._unit("/".join(named))
+                # Read as: if anything is named, and it stands in a column or begins with a root.
                 if in_column or UNIT_SEPARATORS.split(named[0])[0] in self.roots if named else False:
                     whole.add(known[pair] or ())
             path = known[pair]
@@ -406,7 +408,7 @@ class RowReading:
                 )
 
     def _require_columns(self, layout: Layout, planned: list[Planned]) -> None:
-        """A column that only some kinds of entry need may be missing where no row is of such a kind."""
+        """Note errors for a missing column that some kinds of entry need, if a row is of such a kind."""
         for rule in typed_fields(self.policy):
             if rule.required and rule.applies_to and rule.name not in (*layout.places, "inside_owner"):
                 for place, entry in enumerate(planned):
@@ -430,7 +432,7 @@ def fingerprints(entry: Planned, fields: Collection[str] = ("mobile", "email")) 
 
 
 def _unguarded(row: Sequence[str]) -> Sequence[str]:
-    """``row`` without the apostrophes that keep our own exports neutral in spreadsheets."""
+    """Take off the apostrophes that keep our own exports neutral in spreadsheets."""
     if not any(cell[:1] == "'" for cell in row):
         return row  # rather than a copy of every row there is
     return [unguard(cell) if cell[:1] == "'" else cell for cell in row]

@@ -105,7 +105,7 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
 
 
 def _end_everywhere(person: int, accounts: Sequence[int], moment: str) -> None:
-    """Copies that were granted and not taken yet, and entries of theirs that were given to others."""
+    """End copies that were granted and not taken yet, and entries and consents of theirs given to others."""
     CopyGrant.update(until=moment).where(
         CopyGrant.account.in_(accounts) & CopyGrant.taken_at.is_null() & (CopyGrant.until > moment)
     ).execute()
@@ -119,7 +119,7 @@ def _end_everywhere(person: int, accounts: Sequence[int], moment: str) -> None:
 
 
 def _ending_elsewhere(entry: Entry) -> Iterator[EndingElsewhere]:
-    """Book by book, in their order."""
+    """Yield what ends in other books, in their order."""
     held = Leaving(entry, everywhere=True).rights().where(Grant.book != entry.book_id)
     present = Entry.select().where(
         (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.book != entry.book_id)

@@ -55,7 +55,7 @@ def under_way(entry: int, event: Event) -> list[Request]:
 def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int | None) -> int:
     """Submit ``draft``, or amend request ``amends`` with it; withdraw what was returned to somebody else,
     open or update the tasks that the policy asks for, and return the request's number. Copies that the person
-    holds are listed as to be handed back."""
+    holds are listed as to be handed back. Raises Refused without the evidence asked for."""
     side = side_of(Entry.get_by_id(draft.entry))
     need = evidence_asked(policy_of(draft.book), event, side)
     if need and not draft.evidence:

@@ -109,7 +109,7 @@ def tasks_of(request: Request) -> list[Task]:
 
 
 def _lacking(task: Task) -> Refused | None:
-    """A duty to enter something is done by entering it, not by saying so."""
+    """Refuse to end the task by saying so: a duty to enter something is done by entering it."""
     event = next(event for event, kinds in ENTERED.items() if task.kind in kinds)
     if event == "move":
         request = task.request

@@ -204,8 +204,8 @@ class FoundArchive:
 
 
 def _unit_named(units: Sequence[UnitChoice], text: str) -> int | None:
-    """The unit that is written by its number, its name or its path; None for nothing. Raises Invalid for a
-    name that none of ``units`` has, or several; a number is looked at once it is handed in."""
+    """Return the unit that is written by its number, its name or its path; None for nothing. Raises Invalid
+    for a name that none of ``units`` has, or several; a number is looked at once it is submitted."""
     wanted = text.strip()
     if not wanted or (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
         return int(wanted) if wanted else None

@@ -70,7 +70,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _current(request: Request, asks: Payload) -> None:
-    """Hold the entry that waits to be completed."""
+    """Lock the entry that waits to be completed. Raises Refused if it is gone, or looks like another."""
     one_enters_at_a_time(request.book_id)
     values = read_values(asks)
     check_owner(request, values)

@@ -58,7 +58,7 @@ def form(
     returned: ReturnedDraft | None = None,
     side: Side = "internal",
 ) -> JoinForm:
-    """Return a joiner's form from waiting entry and returned request. Locks a waiting entry."""
+    """Return a joiner's form from waiting entry, locked, and returned request, decrypted. Raises Refused."""
     row = _expected(book, expected)
     if row is not None:
         drafts.check_single(act, row.id, "join", request.id if request is not None else None)
@@ -136,7 +136,7 @@ def expect_joiner(act: Act, asked: JoinAsked) -> int:
 
 
 def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
-    """Submit a joiner or amend; create an unexpected one's entry and task. Raises Invalid, Refused."""
+    """Submit a joiner or amend; create an unexpected one's entry, task. Locks. Raises Invalid, Refused."""
     expected = asked.expected
     if amends is not None:
         expected = drafts.lock_own_request(act, amends).entry_id
@@ -169,7 +169,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
 
 
 def call_off(act: Act, task: int, word: str) -> None:
-    """Cancel the joiner's task, withdraw the requests about them, and remove the waiting entry."""
+    """Cancel the joiner's task, withdraw requests and remove the waiting entry. Raises Refused, Invalid."""
     row = Task.get_or_none(Task.id == task)
     if (
         row is None
@@ -199,7 +199,7 @@ def call_off(act: Act, task: int, word: str) -> None:
 
 
 def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
-    """The rules, and the side of the book that the kind of entry belongs to."""
+    """Return the rules, and the side of the book that the kind of entry belongs to. Raises Refused."""
     side: Side = "internal"
     if asked.book in act.permissions.books:
         kinds = policy_of(asked.book).kinds
@@ -208,7 +208,7 @@ def _admitted(act: Act, asked: JoinAsked) -> tuple[EffectivePolicy, Side]:
 
 
 def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
-    """Said to whoever keeps the book. Others must not learn who is in it (C.10); it comes out on approval."""
+    """Warn the keepers of the book of a twin. Others must not learn who is in it (C.10)."""
     if not act.permissions.keeps_book(book):
         return ()
     if is_there(book, values):
@@ -222,7 +222,7 @@ def _lookalike(name: str) -> Message:
 
 
 def _own_unit(act: Act, book: str, side: Side) -> int:
-    """Some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
+    """Return some unit in which the actor may enter a joiner; where there is none, any shows the refusal."""
     if may_begin(act.permissions, book, "join", side):
         units = units_for(act.permissions, policy_of(book), side)
         if units:
@@ -231,7 +231,7 @@ def _own_unit(act: Act, book: str, side: Side) -> int:
 
 
 def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, tuple[Problem, ...]]:
-    """The day of joining, and what is wrong with it, the unit and the kind of entry."""
+    """Read the day of joining, and find what is wrong with it, the unit, which is locked, and the kind."""
     problems = []
     day = read_day_of_event("joined", asked.joined, None)
     if isinstance(day, Problem):
@@ -246,14 +246,15 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
 
 
 def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
-    """An entry that waits to be completed, with the task to do so."""
+    """Create an entry that waits to be completed, and open the task to do so."""
     entry = _pending(act, policy, asked, name, day)
     open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
     return entry
 
 
 def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
-    """An entry that waits, of the person on record who was chosen or of a new one."""
+    """Create an entry that waits, of the person on record who was chosen and is locked, or of a new one.
+    Raises Invalid."""
     person = asked.person
     if person is not None:
         wanted = Person.select().where((Person.id == person) & (Person.name == name))
@@ -296,8 +297,8 @@ def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int,
 def _recognised(
     act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: Entry, name: str, day: date
 ) -> int:
-    """Somebody on record was kept waiting as a new person: an entry of their own waits instead, as what an
-    entry holds is sealed for its person, and the task goes over to it."""
+    """Replace a new person's waiting entry by one of somebody on record, as what an entry holds is sealed for
+    its person; the task goes over to it."""
     entry = _pending(act, policy, asked, name, day)
     _take_off(expected)
     Task.update(entry=entry, unit=asked.unit).where(
@@ -313,7 +314,7 @@ def _take_off(expected: Entry) -> None:
 
 
 def _expected(book: str, expected: int | None, *, held: bool = False) -> Entry | None:
-    """The entry that waits; ``held``: against everyone else. Raises Refused where it does no more."""
+    """Return the entry that waits; ``held``: locked. Raises Refused where it waits no more."""
     if expected is None:
         return None
     wanted = Entry.select().where((Entry.id == expected) & (Entry.book == book) & (Entry.state == "pending"))

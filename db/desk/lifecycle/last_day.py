@@ -121,8 +121,7 @@ def remove_approved() -> None:
 
 
 def clause_of_last_day(account: int) -> str:
-    """Return the clause by which the access of ``account`` ended with its last day; empty where it did
-    not."""
+    """Return the clause by which the access of ``account`` ended with its last day; else nothing."""
     person = Account.select(Account.person).where(Account.id == account)
     entries = Entry.select(Entry.id).where(Entry.person.in_(person))
     rows = LastDay.select().where(LastDay.entry.in_(entries) & (LastDay.state == "ended"))
@@ -260,7 +259,7 @@ def _remove(number: int) -> None:
 
 
 def _approval(request: Request) -> Act:
-    """The last approval of ``request``, by whose account its effects are noted."""
+    """Return the last approval of ``request``, by whose account its effects are noted."""
     step = (
         RequestStep.select()
         .where((RequestStep.request == request) & (RequestStep.state == "approved"))

@@ -39,7 +39,7 @@ from db.store.tables import Book, Entry, Request, Unit
 def form(
     act: Act, entry: int, request: Request | None = None, returned: ReturnedDraft | None = None
 ) -> LeaveForm:
-    """Return the form of a leaver, with what ends. Locks the entry."""
+    """Return the form of a leaver, with what ends, from a returned request decrypted. Locks the entry."""
     right = check_entry(act, entry, "leave")
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "leave", request.id if request is not None else None)
@@ -74,7 +74,7 @@ def form(
 
 
 def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ...]:
-    """What a leave may be of; nothing, where one that was ``approved`` may be called off."""
+    """Offer what a leave may be of; nothing, where one that was ``approved`` may be called off."""
     found = [AskChoice(DIRECTORY, _("this directory alone"))]
     if elsewhere:
         found.insert(0, AskChoice(ORGANISATION, _("the organisation: all ends in every directory")))
@@ -84,7 +84,7 @@ def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ..
 
 
 def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -> str:
-    """What is left as the form opens: the organisation, in the first of the person's books."""
+    """Return what is left as the form opens: the organisation, in the first of the person's books."""
     if asked.get("stays"):
         return STAYS
     everywhere = asked.get("everywhere")
@@ -96,7 +96,7 @@ def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -
 
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
-    """Submit or amend a leaver, put the last day on record, and tell the person and the watchers."""
+    """Submit or amend a leaver, record the last day, tell the person and the watchers. Raises Invalid."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)

@@ -38,8 +38,7 @@ class Lifecycle(OperationGroup):
 
     @operation("lifecycle.join_form", label=_("open a joiner's form"), recorded=True, power=LOOKS)
     def join_form(self, book: str, expected: int | None = None, side: Side = "internal") -> JoinForm:
-        """Return the form of a joiner or an outside contact (E.5); of one that is expected, with what is
-        known."""
+        """Return the form of a joiner or an outside contact (E.5); if one is expected, with what is known."""
         return joining.form(self.act, book, expected, side=side)
 
     @operation("lifecycle.check_join", label=_("check a joiner"), recorded=False, power=LOOKS)

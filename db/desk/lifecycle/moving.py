@@ -33,7 +33,7 @@ from db.store.tables import Entry, Request, Unit
 def form(
     act: Act, entry: int, request: Request | None = None, returned: ReturnedDraft | None = None
 ) -> MoveForm:
-    """Return the form that moves the person of ``entry``. Locks the entry."""
+    """Return the form that moves the person, from a returned request decrypted. Locks the entry."""
     right = check_entry(act, entry, "move")
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "move", request.id if request is not None else None)
@@ -106,7 +106,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
 
 
 def _has_positions(policy: EffectivePolicy, position: str) -> bool:
-    """Whether the form asks for the position of who has ``position`` now: pupils have none."""
+    """Return whether the form asks for the position of a holder of ``position``: pupils have none."""
     rule = _position_rule(policy)
     return bool(position) or (rule is not None and set(rule.clauses) != {SILENT})
 

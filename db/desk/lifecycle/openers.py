@@ -53,7 +53,7 @@ def open_filing_task(policy: EffectivePolicy) -> list[Task]:
 
 
 def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Open a task for who answers here for somebody of this book who moved or left in another (B.5.5)."""
+    """Open a task for those who answer here for anybody who moved or left in another book (B.5.5)."""
     duty = policy.duty("officer-change")
     if duty is None:
         return []
@@ -98,7 +98,7 @@ def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 
 def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
-    """A key, the person and the last day of each who left lately: the organisation by another book; or
+    """Yield a key, the person and the last day of each who left lately: the organisation by another book; or
     another book, where a regulation of this one has leavers entered."""
     ended = (
         LastDay.select(LastDay, Entry)
@@ -115,7 +115,7 @@ def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
 
 
 def _to_remove(policy: EffectivePolicy) -> DutyRule:
-    """The duty to remove somebody who left the organisation where no regulation of the book has one."""
+    """Make the duty to remove somebody who left the organisation where no regulation of the book has one."""
     return DutyRule(
         kind="leaver", days=REMOVED_WITHIN, start="leave", by=policy.maintainer.role, requires=(),
         announce=(), hands_out=False, remind_days=1, escalate=policy.supervisor.role, clause=SILENT,
@@ -123,7 +123,7 @@ def _to_remove(policy: EffectivePolicy) -> DutyRule:
 
 
 def _applied(policy: EffectivePolicy, kind: str) -> Iterator[tuple[Request, Entry]]:
-    """Requests of ``kind`` that were applied lately in other books, each with its entry."""
+    """Yield requests of ``kind`` that were applied lately in other books, each with its entry."""
     rows = Request.select().where(
         (Request.kind == kind)
         & (Request.state == "applied")
@@ -142,7 +142,7 @@ def _entries_here(book: str, person: int) -> list[Entry]:
 
 
 def _same_unit(book: str, unit: int) -> int | None:
-    """The unit of ``book`` with the name of ``unit`` or of the nearest unit above it that has one there."""
+    """Find the unit of ``book`` named like ``unit``, or like the nearest unit above it that has one there."""
     above = UnitAbove.select().where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
     for row in above:
         found = Unit.get_or_none((Unit.book == book) & (Unit.name == row.above.name) & Unit.active)

@@ -67,7 +67,7 @@ def open_archive(act: Act, archive: int) -> FoundArchive:
 
 
 def _left(act: Act, book: str, rows: ModelSelect[Entry]) -> list[Archive]:
-    """The latest archive of each person among ``rows``, as far as the actor keeps the book."""
+    """Return the latest archive of each person among ``rows``; nothing unless the actor keeps the book."""
     if not act.permissions.keeps_book(book):
         return []
     found: dict[int, Archive] = {}

@@ -26,7 +26,7 @@ def may_begin(permissions: Permissions, book: str, event: Event, side: Side = "i
 
 
 def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
-    """Refuse whoever may not enter a joiner in ``unit``, by the clause that says whose task it is."""
+    """Refuse those who may not enter a joiner in ``unit``, by the clause that says whose task it is."""
     policy = act.permissions.check_book(book)
     act.note_facts(book=book, unit=unit)
     permissions = act.permissions
@@ -50,7 +50,7 @@ def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
 
 
 def _able(permissions: Permissions, policy: EffectivePolicy, event: Event, side: Side) -> list[Holding]:
-    """The actor's own holdings that let them propose for others, and that nothing forbids."""
+    """Return the actor's own holdings that let them propose for others, and that nothing forbids."""
     return [
         holding
         for holding in permissions.holdings

@@ -86,7 +86,7 @@ def clean(text: str) -> str:
 
 
 def _is_safe(char: str) -> bool:
-    """Whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
+    """Return whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
     if "\U00020000" <= char <= "\U0003fffd":
         return True
     return unicodedata.category(char) not in _UNSAFE and not _IGNORABLE.fullmatch(char)
@@ -98,8 +98,7 @@ def several(values: Sequence[str]) -> Text:
 
 
 def display(kind: str, value: str) -> str:
-    """Write ``value`` as a person reads it: a number grouped the way its own country does, a photo as a
-    sign."""
+    """Write ``value`` as a person reads it: a number grouped as in its country, a photo as a sign."""
     if kind == "photo":
         return f"{PHOTO} {value}"
     if kind not in NUMBERS or not value.startswith("+"):
@@ -110,7 +109,7 @@ def display(kind: str, value: str) -> str:
 
 
 def _grouped(number: str) -> str:
-    """An E.164 number in groups. Chinese ones are the many; the library takes 100 µs for each."""
+    """Group an E.164 number. Chinese ones are the many; the library takes 100 µs for each."""
     mobile = _CHINESE_MOBILE.fullmatch(number)
     if mobile:
         return " ".join(mobile.groups())
@@ -152,7 +151,7 @@ def national_digits(value: str) -> str:
 
 @cache
 def dialled(region: str) -> Callable[[str], str]:
-    """Return a function that does as `national_digits`, faster for the fixed lines of ``region``."""
+    """Return a function like `national_digits`, faster for fixed lines of ``region``; cached."""
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
         return national_digits

@@ -38,8 +38,7 @@ def alert_role(
 
 
 def person_or_login(account: int) -> dict[str, int] | str:
-    """Return the person of ``account`` in the form in which notices keep people; the login where it has
-    none."""
+    """Return the person of ``account`` as notices keep people; the login if it has none."""
     row = Account.get_by_id(account)
     return by_number(row.person_id) if row.person_id is not None else str(row.login)
 
@@ -54,8 +53,7 @@ def accounts_with(account: int) -> tuple[int, ...]:
 
 
 def holders(policy: EffectivePolicy, role: str) -> list[int]:
-    """Return accounts that hold ``role`` in the policy's book now, for the organisation too; no disabled
-    ones."""
+    """Return accounts that hold ``role`` in the policy's book or everywhere now; no disabled ones."""
     rows: Any = (
         Grant.select(Account.id)
         .join(Account, on=Grant.is_of())

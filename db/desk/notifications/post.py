@@ -71,8 +71,8 @@ def queue_mail(
 
 
 def next_letter() -> OutgoingLetter | None:
-    """Lease the next due message for a while and count an attempt, in a transaction of its own; None without
-    one."""
+    """Lock and lease the next due message for a while and count an attempt, in its own transaction, if
+    any."""
     with writing():
         due = (
             OutgoingMail.select()
@@ -178,8 +178,8 @@ def _letter(row: OutgoingMail) -> OutgoingLetter:
 
 
 def _wanted(row: OutgoingMail, entry: Entry) -> bool:
-    """Whether the message may still go out: not to who left or whose last day is over, but for what
-    `TO_LEAVERS` names, and no copy that was recalled or closed meanwhile."""
+    """Return whether the message may still go out: not to leavers, but for what `TO_LEAVERS` names, and no
+    copy that was recalled or closed meanwhile."""
     if entry.state != "active" or (entry.ended_at is not None and row.kind not in TO_LEAVERS):
         return False
     if row.copy_id is None or row.kind == "recalled":

@@ -125,7 +125,7 @@ def _row(book: str, one: OutsideFinding, change: OutsideChange | None) -> DriftR
 
 
 def _strange(book: str, one: OutsideFinding) -> Text:
-    """What nobody could be called here, or whom the name looks like, where only the system knows somebody."""
+    """Tell what nobody could be called, or whom the name looks like, where only the system knows somebody."""
     if one.entry_id is not None or not one.name:
         return ""
     if wrong := misspelt(spell_name(one.name)):

@@ -32,7 +32,7 @@ class Outside(OperationGroup):
     @operation("outside.drift", label=_("look at the differences from WeCom"), recorded=True, power=LOOKS)
     def drift(self, book: str) -> Drift:
         """Return who is missing on which side and which fields differ, as the last comparison found it.
-        Raises Refused for whoever does not keep the book."""
+        Raises Refused for those who do not keep the book."""
         found = drift_of(book, self._admit(book))
         self.act.note_facts(rows=len(found.rows))
         return found
@@ -95,7 +95,7 @@ class Outside(OperationGroup):
             )
 
     def _admit(self, book: str, *, reaching: bool = False) -> str:
-        """The clause that has the book kept in step. Raises Refused; ``reaching`` takes a connection."""
+        """Return the clause that has the book kept in step; ``reaching``: if connected. Raises Refused."""
         self.permissions.check_book(book)
         policy, rule = policy_of(book), rule_of(book)
         self.act.note_facts(book=book, clause=rule.clause if rule is not None else SILENT)

@@ -93,7 +93,7 @@ def account_of(entry: int) -> str:
 
 
 def _told(entry: RecordedEntry, places: dict[int, tuple[UnitPlace, ...]]) -> OutsidePerson:
-    """``places`` of units are looked up once."""
+    """Describe what the system is told of ``entry``; ``places`` of units are looked up once."""
     policy, rule = policy_of(entry.book), rule_of(entry.book)
     known = OutsideMember.get_or_none(
         (OutsideMember.system == WECOM) & (OutsideMember.person == entry.person)
@@ -127,7 +127,7 @@ def is_taken(account: str, person: int) -> bool:
 
 
 def _new_account(person: int) -> str:
-    """The login where there is one, so that people have one name everywhere."""
+    """Return the login if there is one that is free, so that people have one name everywhere."""
     row = Account.select().where((Account.person == person) & (Account.state != "disabled")).first()
     if row is not None and _ACCOUNT.fullmatch(row.login) and not is_taken(row.login, person):
         return str(row.login)
@@ -135,14 +135,14 @@ def _new_account(person: int) -> str:
 
 
 def _dialled(value: str) -> str:
-    """A number as WeCom takes one: digits and hyphens, with the country's code only of other countries."""
+    """Write a number as WeCom takes one: digits and hyphens, the country's code only of other countries."""
     number, _mark, extension = value.partition(";ext=")
     digits = national_digits(number) if number.startswith("+86") else number
     return f"{digits}-{extension}" if extension else digits
 
 
 def _places(unit: int) -> tuple[UnitPlace, ...]:
-    """The units from below the book's root down to ``unit``."""
+    """Return the units from below the book's root down to ``unit``."""
     rows = (
         Unit.select()
         .join(UnitAbove, on=(UnitAbove.above == Unit.id))

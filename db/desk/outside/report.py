@@ -18,7 +18,7 @@ class DriftReport(ReportGroup):
 
 
 def _differences(place: Extent) -> tuple[DriftRow, ...]:
-    """The differences below a unit; below the root also those whom only the system knows."""
+    """Return the differences below a unit; below the root also people whom only the system knows."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
     whole = place.unit == root_of(place.book)
     entries = Entry.select(Entry.id, Entry.unit).where(Entry.book == place.book)

@@ -102,7 +102,7 @@ def _row(request: Request) -> ChangeRow:
 
 
 def _told(request: Request) -> Iterator[ChangeAudience]:
-    """Who was told of ``request``, those together to whom the same was opened."""
+    """Yield those who were told of ``request``, those together to whom the same was opened."""
     groups = defaultdict[str, list[str]](list)
     recipients: Any = (
         NoticeRecipient.select(NoticeRecipient.opens, Account.login, Person.name)

@@ -74,7 +74,7 @@ def incomplete(place: Extent) -> tuple[IncompleteRow, ...]:
 
 
 def _perhaps_incomplete(required: Sequence[FieldRule]) -> tuple[str, Sequence[object]]:
-    """The condition for entries that may lack one of ``required``: the few whose fields are looked at."""
+    """Return the condition for entries that may lack one of ``required``: the few to look at."""
     found, values = ["FALSE"], list[object]()
     others = [rule.name for rule in required if rule.name not in COLUMNS]
     for kinds in {rule.applies_to for rule in required if rule.name in COLUMNS}:
@@ -136,7 +136,7 @@ def _perhaps_nowhere() -> Any:
 
 
 def _elsewhere(book: str) -> Any:
-    """The condition on Account for who holds roles in other books and none in this one."""
+    """Return the condition on Account for holders of roles in other books and none in this one."""
     held = Grant.select(Grant.account).where(Grant.account.is_null(False) & Grant.in_force())
     here = held.where((Grant.book == book) | Grant.book.is_null())
     return Account.id.in_(held) & Account.id.not_in(here)
@@ -162,7 +162,7 @@ def _gone(place: Extent) -> Iterable[CoverageRow]:
 
 
 def _present(entries: Sequence[int]) -> Mapping[int, set[str]]:
-    """Names of the fields that each entry has a value of."""
+    """Return names of the fields that each entry has a value of."""
     found: dict[int, set[str]] = defaultdict(set)
     for start in range(0, len(entries), AT_ONCE):
         where, given = is_among("entry_id", entries[start : start + AT_ONCE])

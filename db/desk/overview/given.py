@@ -39,8 +39,7 @@ class DisclosureRow:
 
 
 def disclosures(place: Extent, first: date, last: date) -> tuple[DisclosureRow, ...]:
-    """Return consents asked for from ``first`` to ``last``, of people from ``place`` down, the newest
-    first."""
+    """Return consents asked for from ``first`` to ``last``, from ``place`` down, the newest first."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     rows = (
         Consent.select(Consent, Entry, Unit, Request)

@@ -45,7 +45,7 @@ class MovementRow:
 
 
 def movement_numbers(place: Extent, first: date, last: date) -> Numbers:
-    """Joined, moved, left, and how many of all wait."""
+    """Count the joined, the moved, the left, and how many of all wait."""
     rows = movements(place, first, last)
     events = (sum(row.event == event for row in rows) for event in ("join", "move", "leave"))
     return (*events, sum(not row.entered for row in rows))
@@ -96,7 +96,7 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
 
 
 def _expected(place: Extent, last: date) -> Iterable[MovementRow]:
-    """Joiners whom nobody has handed in yet."""
+    """Yield joiners whom nobody has submitted yet."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     under_way = Request.select(Request.entry).where(
         (Request.book == place.book) & (Request.kind == "join") & Request.state.in_(("open", "returned"))

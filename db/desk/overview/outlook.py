@@ -145,7 +145,7 @@ def unusual(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, in
 
 
 def _widest(permissions: Permissions, report: str, book: str) -> list[Extent]:
-    """The places from which down ``report`` may be drawn, none of them below another."""
+    """Return the places from which down ``report`` may be drawn, none of them below another."""
     found: list[Extent] = []
     for place in places(permissions, report, book):
         if not any(is_within(place.unit, wider.unit) for wider in found):
@@ -206,7 +206,7 @@ def _people(place: Extent) -> int:
 
 
 def _verified(permissions: Permissions) -> str:
-    """The day on which the reader's own entry was last confirmed."""
+    """Return the day on which the reader's own entry was last confirmed."""
     own = [entry for entry, _unit in permissions.own.values()]
     moments = [row.verified_at for row in Entry.select(Entry.verified_at).where(Entry.id.in_(own))]
     last = max(filter(None, moments), default=None)

@@ -62,7 +62,7 @@ class DirectoryTable(ReportRows[DirectoryRow]):
 
 
 def _of_deadlines(place: Extent, first: date, last: date) -> Numbers:
-    """Overdue now, kept, and come to their end."""
+    """Count what is overdue now, what was kept, and what came to its end."""
     rows = deadlines(place.book, units_below(place.book, {place.unit}), first, last)
     overdue, kept = sum(row.overdue for row in rows), sum(row.on_time for row in rows)
     return overdue, kept, overdue + kept + sum(row.late for row in rows)
@@ -137,8 +137,7 @@ class Overview(ReportGroup):
 
     @report("compliance", _("Deadlines"), MAINTAINER, SUPERVISOR, HEAD, ADMIN, numbers=_of_deadlines)
     def compliance(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Deadlines]:
-        """Count how each unit kept the deadlines that fell due from ``first`` to ``last`` (A.8, A.9,
-        A.10)."""
+        """Count how each unit kept the deadlines due from ``first`` to ``last`` (A.8, A.9, A.10)."""
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
         about, duties = self._about("compliance", place, first, last), policy_of(book).duties
@@ -182,8 +181,7 @@ class Overview(ReportGroup):
         numbers=movement_numbers,
     )  # fmt: skip
     def movements(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[MovementRow]:
-        """Return who joined, moved and left, entered from ``first`` to ``last`` or waiting (A.8-A.10,
-        I.4.2.1)."""
+        """Return who joined, moved and left, entered in the period or waiting (A.8-A.10, I.4.2.1)."""
         return self._draw("movements", movements, book, unit, first, last)
 
     @report(

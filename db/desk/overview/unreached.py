@@ -153,7 +153,7 @@ class _Owed:
 
 
 def _recipients(owed: _BySubjects, top: int) -> Iterator[UnreachedRow]:
-    """Those with an account by now, and those who left, to whom something was made out."""
+    """Yield people with an account by now, and leavers, to whom something was made out."""
     below = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)}
     for things in owed.values():
         made = [one for one in things if one.problem]
@@ -163,7 +163,7 @@ def _recipients(owed: _BySubjects, top: int) -> Iterator[UnreachedRow]:
 
 
 def _offices(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
-    """Vacant offices, and roles with duties that nobody holds anywhere in the book."""
+    """Yield vacant offices, and roles with duties that nobody holds anywhere in the book."""
     below = {row.unit_id for row in UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)}
     duties, whole, told = _duties(policy), top == root_of(policy.book), set[str]()
     for vacancy in vacant_offices(policy):
@@ -182,7 +182,7 @@ def _offices(policy: EffectivePolicy, top: int) -> Iterator[UnreachedRow]:
 
 
 def _duties(policy: EffectivePolicy) -> dict[str, list[tuple[Text, str]]]:
-    """The duties and reviews of each role, with their clauses."""
+    """Return the duties and reviews of each role, with their clauses."""
     found: dict[str, list[tuple[Text, str]]] = {}
     for duty in policy.duties:
         found.setdefault(policy.role_behind(duty.by), []).append((wording.DUTIES[duty.kind], duty.clause))

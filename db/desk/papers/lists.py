@@ -51,7 +51,7 @@ class RevisionReceipts(SheetKind):
     id, label = "revision", _("receipt list of a revision")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """An announcement, for who keeps the book or interprets its rules."""
+        """Find an announcement, for those who keep the book or interpret its rules. Raises Refused."""
         row = Notice.get_or_none((Notice.id == number_in(about)) & (Notice.kind == REVISION))
         if row is None or row.book_id not in permissions.books:
             raise _no_revision(SILENT)
@@ -81,8 +81,8 @@ class RevisionReceipts(SheetKind):
         return receipt_list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Mark the announcement as acknowledged, in every book, by each account of the person; of who has
-        none, the scan itself is the acknowledgement."""
+        """Mark the announcement as acknowledged, in every book, by each account of the person; without an
+        account, the scan itself is the acknowledgement."""
         accounts = accounts_of(line.person)
         waiting = _of_revision(paper, accounts).where(NoticeRecipient.acknowledged_at.is_null())
         numbers = [(one.notice_id, one.account_id) for one in waiting]

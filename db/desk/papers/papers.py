@@ -169,8 +169,8 @@ class Papers(OperationGroup):
 
     @operation("papers.one", label=_("read a sheet for signatures"), recorded=True, power=LOOKS)
     def one(self, number: str) -> PaperCopy:
-        """Decrypt a sheet to be printed, for whoever works with it, or whom alone it is about. Raises Refused
-        for others, and where it went with an erased person."""
+        """Decrypt a sheet to be printed, for those who work with it, or the one whom alone it is about.
+        Raises Refused for others, and where it went with an erased person."""
         paper, matter = self._readable(number)
         self._check_copies(matter)
         try:
@@ -327,7 +327,7 @@ class Papers(OperationGroup):
         )  # fmt: skip
 
     def _readable(self, number: str) -> tuple[Paper, Matter]:
-        """A sheet that the actor works with, or that is about them alone."""
+        """Find a sheet that the actor works with, or that is about them, and note it. Raises Refused."""
         paper = Paper.get_or_none(Paper.id == read_number(number))
         matter = _matter(sheet_kinds()[paper.kind], self.permissions, paper) if paper is not None else None
         if paper is not None and matter is None and paper.person_id in (self.permissions.person or 0,):
@@ -364,8 +364,8 @@ class Papers(OperationGroup):
             )
 
     def _scan(self, evidence: str, paper: Paper) -> Evidence:
-        """A file that may be a scan of ``paper``: of the actor's own tray, a picture or pages, come in since
-        it was drawn up, and the scan of no sheet yet."""
+        """Find a file that may be a scan of ``paper``: of the actor's own tray, a picture or pages, come in
+        since it was drawn up, and the scan of no sheet yet. Raises Invalid."""
         mine = (
             (Evidence.id == evidence) & (Evidence.account == self.permissions.account) & (Evidence.size > 0)
         )
@@ -394,7 +394,7 @@ class Papers(OperationGroup):
 
     @staticmethod
     def _day(text: str, paper: Paper) -> str:
-        """The day of the signatures: since the sheet was drawn up, and not to come."""
+        """Read the day of the signatures: since the sheet was drawn up, and not to come. Raises Invalid."""
         day = read_day(text)
         if isinstance(day, Message):
             raise Invalid(Problem("day", day))
@@ -415,7 +415,7 @@ def _has_left(digest: str) -> bool:
 
 
 def _matter(kind: SheetKind, permissions: Permissions, paper: Paper) -> Matter | None:
-    """What ``paper`` is of, for who works with that now."""
+    """Return what ``paper`` is of, for those who work with that now; None for others."""
     try:
         return kind.find_matter(permissions, paper.about)
     except (Refused, Invalid):
@@ -423,7 +423,7 @@ def _matter(kind: SheetKind, permissions: Permissions, paper: Paper) -> Matter |
 
 
 def _lines(text: str, count: int) -> Sequence[int]:
-    """The lines that ``text`` names, each once. Raises Invalid for none, and for one that there is not."""
+    """Read the lines that ``text`` names, each once. Raises Invalid for none, and for one not there."""
     if text.strip() == "all" or (count == 1 and not text.strip()):
         return range(1, count + 1)
     found: set[int] = set()

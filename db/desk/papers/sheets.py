@@ -81,7 +81,7 @@ class SheetKind(ABC):
 
     @abstractmethod
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """Return what ``about`` names. Raises Refused for whoever does not work with it, and for nothing."""
+        """Return what ``about`` names. Raises Refused for those who do not work with it, and for nothing."""
 
     @abstractmethod
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
@@ -98,7 +98,7 @@ class SheetKind(ABC):
         """Take back what `count` put on record."""
 
     def may_enter(self, permissions: Permissions, matter: Matter) -> bool:
-        """Return whether whoever may draw such a sheet up may enter its scan, too."""
+        """Return whether those who may draw such a sheet up may enter its scan, too."""
         return True
 
 

@@ -44,7 +44,7 @@ class UndertakingPaper(SheetKind):
     id, label = UNDERTAKING, _("undertaking of confidentiality")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """An entry, for who keeps it, and for the person of it."""
+        """Find an entry, for those who keep it, and for the person of it. Raises Refused, or Invalid."""
         row = Entry.get_or_none((Entry.id == number_in(about)) & (Entry.state == "active"))
         if row is None or row.book_id not in permissions.books:
             raise _no_such_entry(permissions)
@@ -57,7 +57,7 @@ class UndertakingPaper(SheetKind):
         return Matter(row.book_id, str(row.id), clause, row.unit_id, row.id, row.person_id, row=row)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """The text in the version that the person accepted last, or is to accept."""
+        """Draw the text in the version that the person accepted last, or is to accept."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
         facts, on_paper = _head_of(row), undertakings_on_paper(row.person_id)
@@ -87,8 +87,8 @@ class UndertakingPaper(SheetKind):
         return pages, lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Store that the version of the sheet is accepted by each account of the person that has not; of who
-        has none, the scan itself is the acceptance, and an account brings it along."""
+        """Store that the version of the sheet is accepted by each account of the person that has not; without
+        an account, the scan itself is the acceptance, and an account brings it along."""
         policy, _blank, version = line.ref.partition(" ")
         mine = (UndertakingAccepted.policy == policy) & (UndertakingAccepted.version == version)
         known = {row.account_id for row in UndertakingAccepted.select().where(mine)}
@@ -125,7 +125,7 @@ class HandBackList(SheetKind):
     id, label = "hand-back", _("hand-back list")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """A task that asks copies back, for who signs them off."""
+        """Find a task that asks copies back, for those who sign them off. Raises Refused."""
         task = Task.get_or_none(Task.id == number_in(about))
         if (
             task is None
@@ -142,7 +142,7 @@ class HandBackList(SheetKind):
         )
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Return a line for each copy, signed off or not, after putting copies taken since on the list."""
+        """Put copies taken since on the list; return a line for each. Raises Invalid if there is none."""
         task: Task = matter.row
         if task.state == "open":
             list_copies(task)

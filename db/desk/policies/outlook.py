@@ -172,14 +172,14 @@ def _changes(
 
 
 def _look(rule: FieldRule | None, protected: Protected, role: str) -> Protected:
-    """How a field of somebody else looks to a holder of ``role``, from as near as the role can be."""
+    """Return how somebody else's field looks to a holder of ``role``, from as near as the role can be."""
     is_near = role in ("employee", "head")
     reader = reader_by([(role, protected), ("employee", protected)], unit=is_near, peer=is_near)
     return SIGHTS[reader.field_look(rule) if rule is not None and reader.sees_field(rule) else ""]
 
 
 def _holders(policy: EffectivePolicy, role: str) -> int:
-    """How many hold ``role`` in the policy's book today; of employees, all who are in it."""
+    """Count the holders of ``role`` in the policy's book today; of employees, all who are in it."""
     book, kinds = policy.book, [kind.id for kind in policy.kinds if kind.side == "internal"]
     entries: Any = Entry.select().where((Entry.book == book) & (Entry.state == "active"))
     if role == "employee":

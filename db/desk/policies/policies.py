@@ -71,8 +71,8 @@ ADMIN = "admin"
 
 
 def _way_of_version(_standing: Permissions, asked: Asked) -> Way:
-    """A version of what a book is under binds people, and takes two; one that nobody is under yet, and what
-    whoever sets the installation up does before anybody came in, does not."""
+    """Take two for a version of what a book is under, which binds people; nobody for one that nobody is under
+    yet, and for what the founder does before anybody came in."""
     try:
         regulation = load(asked["text"])
     except PolicyError:
@@ -188,8 +188,8 @@ class Policies(OperationGroup):
         self, book: str, policies: Sequence[str], decisions: Mapping[str, object], from_day: str
     ) -> int:
         """Put ``book`` under ``policies``, in order of precedence, with what the organisation decided where
-        they differ, from tomorrow or a later ``from_day`` on, and announce each that is new to it; how many
-        people were told.
+        they differ, from tomorrow or a later ``from_day`` on, and announce each that is new to it; return how
+        many people were told.
 
         For the system's administrator, and whoever interprets the book's regulations. Raises Invalid for a
         regulation that is not on record, for what the book is under already and for a day before tomorrow,
@@ -223,8 +223,8 @@ class Policies(OperationGroup):
     )
     def withdraw_rules(self, book: str, from_day: str) -> int:
         """Leave ``book`` under the regulations that it would be under without what is to take effect on
-        ``from_day``; how many people were told. For whom `set_rules` is for. Raises Invalid where nothing is
-        to take effect then."""
+        ``from_day``; return how many people were told. For whom `set_rules` is for. Raises Invalid where
+        nothing is to take effect then."""
         self._check_book(book)
         hold_rules()
         row = (
@@ -245,14 +245,14 @@ class Policies(OperationGroup):
         return len(told)
 
     def _check_book(self, book: str) -> None:
-        """Refuse whoever is not to put ``book`` under other regulations."""
+        """Refuse those who are not to put ``book`` under other regulations."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book)
         self._check_right([book])
 
     def _compose_anew(self, books: Sequence[str], day: str) -> dict[str, NoticeRule | None]:
-        """The rule of each of ``books`` on how a revision is made known, once what is on record now holds
-        for it on ``day`` and later. Raises PolicyError where it leaves something to decide."""
+        """Return the rule of each of ``books`` on how a revision is made known, once what is on record now
+        holds for it on ``day`` and later. Raises PolicyError where it leaves something to decide."""
         known = rules_on_record()
         after = {book: policies_from(book, day, known) for book in books}
         return {book: revision_rule((*policies, policy_of(book))) for book, policies in after.items()}
@@ -289,7 +289,7 @@ class Policies(OperationGroup):
         return found
 
     def _oversees(self, book: str) -> bool:
-        """Whether the actor may know who has acknowledged a revision."""
+        """Return whether the actor may know who has acknowledged a revision."""
         policy = policy_of(book)
         interpreters = (held.role for held in policy.interpreters)
         roles = (*policy.keepers, policy.supervisor.role, *interpreters, ADMIN)
@@ -376,7 +376,7 @@ class Policies(OperationGroup):
 
 
 def _books_of(one: Coming, book: str) -> Sequence[str]:
-    """Return the books that whoever withdraws what is to come has to answer for."""
+    """Return the books that one who withdraws what is to come has to answer for."""
     return books_under(one.id, today_on_record()) if one.version else [book]
 
 
@@ -405,7 +405,7 @@ def _revision(row: Notice) -> Revision:
 
 
 def _asked(told: Any) -> Any:
-    """Narrow ``told`` to those who have not acknowledged and can: whoever left or is suspended can't."""
+    """Narrow ``told`` to those who have not acknowledged and can: leavers and the suspended can't."""
     return told.join(Account).where(NoticeRecipient.acknowledged_at.is_null() & (Account.state != "disabled"))
 
 

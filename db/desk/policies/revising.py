@@ -125,7 +125,7 @@ def check_day(day: str, others: Iterable[str], *, binds: bool) -> None:
 
 
 def is_founding() -> bool:
-    """Return whether nobody has come in yet, so that whoever sets the installation up is alone with it."""
+    """Return whether nobody has come in yet, so that the founder is alone with the installation."""
     return not Account.select().where((Account.state == "active") & Account.person.is_null(False)).exists()
 
 
@@ -174,7 +174,7 @@ def _from(known: RulesOnRecord, book: str, day: str) -> Sequence[RulesOfBook]:
 
 
 def _order(version: str) -> list[tuple[int, str]]:
-    """Versions in the order people count them: 2 before 10, 1.9 before 1.10."""
+    """Return a sort key for versions in the order people count them: 2 before 10, 1.9 before 1.10."""
     return [
         (int(part), "") if part.isdecimal() else (-1, part)
         for part in re.split(r"(\d+)|[.\-_]", version)
@@ -197,7 +197,7 @@ def announce(book: str, regulation: Regulation, day: str, rule: NoticeRule | Non
 
 
 def tell_withdrawn(book: str, regulation: Regulation, day: str, rule: NoticeRule | None) -> Collection[int]:
-    """Tell all in ``book`` that a version is withdrawn; its announcement needs no acknowledgement."""
+    """Tell all in ``book`` that a version is withdrawn; let its announcement go unacknowledged."""
     detail = revision_detail(regulation, day)
     for notice in Notice.select().where((Notice.kind == REVISION) & (Notice.book == book)):
         if detail.items() <= json.loads(notice.detail).items():

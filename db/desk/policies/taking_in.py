@@ -61,8 +61,8 @@ def take_in(folder: Path, source: str) -> tuple[str, ...]:
 
 
 def _versions(name: str, own: list[Regulation]) -> Iterator[Regulation]:
-    """The versions of a regulation, the earliest first. The one that comes with the product counts until the
-    first of the organisation's took its place."""
+    """Yield the versions of a regulation, the earliest first. The one that comes with the product counts
+    until the first of the organisation's took its place."""
     shipped = builtin().get(name)
     if shipped is not None and not any(
         one.file.effective <= shipped.file.effective or one.version == shipped.version for one in own

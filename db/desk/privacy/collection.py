@@ -160,13 +160,13 @@ def _written(policy: EffectivePolicy, language: Language) -> str:
 
 
 def _digested(policy: EffectivePolicy) -> tuple[str, Mapping[str, int]]:
-    """The version of the notice, and what it comes to."""
+    """Return the version of the notice, and what it comes to."""
     comes_to = dict(_comes_to(policy))
     return hashlib.sha256(policy.book.encode() + canonical(comes_to)).hexdigest()[:32], comes_to
 
 
 def _comes_to(policy: EffectivePolicy) -> Iterator[tuple[str, int]]:
-    """Everything that somebody is told anew where it comes, or grows."""
+    """Yield everything that somebody is told anew where it comes, or grows."""
     yield f"kept by:{policy.maintainer.role}", 1
     for purpose in policy.allowed_purposes():
         yield f"purpose:{purpose.id}", 1
@@ -230,7 +230,7 @@ def _fields(policy: EffectivePolicy) -> Iterator[NoticeLine]:
 
 
 def _given(policy: EffectivePolicy) -> Iterator[NoticeLine]:
-    """Who receives it besides, and how long it is kept."""
+    """Yield who receives it besides, and how long it is kept."""
     part, rows = _("Who receives it besides, and how long it is kept"), processing(policy)
     for row in rows[len(policy.fields) :]:
         slots = {"what": row.what, "why": row.why, "who": row.who, "kept": row.kept}

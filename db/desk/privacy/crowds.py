@@ -40,7 +40,7 @@ class Crowds:
         return _("a colleague of {unit}", unit=self._units[found].name) if found else UNNAMED
 
     def _read(self, book: str) -> dict[int, int]:
-        """The units of ``book`` that are named, each with how many people it stands for."""
+        """Return the units of ``book`` that are named, each with how many people it stands for; cached."""
         self._units |= {row.id: row for row in Unit.select().where(Unit.book == book)}
         counted: Any = (
             Entry.select(Entry.unit, fn.COUNT(Entry.person.distinct()))
@@ -63,7 +63,7 @@ class Crowds:
         return named
 
     def _above(self, unit: int) -> list[int]:
-        """The unit and those above it, from below."""
+        """Return the unit and those above it, from below."""
         found, now = [unit], self._units[unit].parent_id
         while now is not None:
             found.append(now)

@@ -157,7 +157,7 @@ def _requests(
 
 
 def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
-    """Time, act, unit of the viewer, never their name, and purpose. What a look showed is none of its own."""
+    """Yield time, act, unit of the viewer, never their name, and purpose; of a look not what it showed."""
     looks = (SHOWN, *operations_that(lambda one: one.looks))
     looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(looks) & (AuditRecord.outcome == "done")
     keys, crowds = keys_at_hand(), Crowds(entries)

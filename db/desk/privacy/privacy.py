@@ -97,8 +97,7 @@ class Privacy(OperationGroup):
 
     @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
     def grounds(self) -> tuple[Ground, ...]:
-        """Return why the actor can't be erased now: each book they are in, and what happens after they
-        leave."""
+        """Return why the actor can't be erased now: each book they are in, and what follows leaving."""
         found = Entry.select().where((Entry.person == self.permissions.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
 
@@ -215,7 +214,7 @@ class Privacy(OperationGroup):
         return self._asking_for_a_password() is not None
 
     def _asking_for_a_password(self) -> str | None:
-        """The clause of the first such directory."""
+        """Return the clause of the first directory that asks for a password; None if none does."""
         held = Entry.select(Entry.book).where(Entry.person == self.permissions.person)
         books = sorted({row.book_id for row in held} | set(self.permissions.books))
         rules = [policy_of(book).copies for book in books]
@@ -231,8 +230,8 @@ class Privacy(OperationGroup):
 
     @operation("privacy.leavers", label=_("list who left"), recorded=True, power=LOOKS)
     def leavers(self, book: str) -> tuple[Leaver, ...]:
-        """Return who left ``book`` and is on record still, each with what must be kept. Raises Refused for
-        whoever does not keep the book."""
+        """Return leavers of ``book`` who are on record still, each with what must be kept. Raises Refused for
+        those who do not keep the book."""
         self._kept(book)
         return tuple(self._leavers(book))
 

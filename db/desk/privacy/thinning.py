@@ -64,7 +64,7 @@ def thin_out(book: str | None, source: str, front: str) -> int:
 
 
 def _was_today(key: str) -> bool:
-    """Asked first, as looking through the record for whether the clock is believed takes long."""
+    """Return whether it was marked today. Asked first: whether the clock is believed takes long to find."""
     return bool(DutyMark.select().where((DutyMark.key == key) & (DutyMark.at >= clock.now()[:10])).exists())
 
 
@@ -176,7 +176,7 @@ class _Work:
         return found - {row.evidence_id for row in others} - _photos() - _in_open_cases(found)
 
     def _investigated(self) -> bool:
-        """Whether a case is open for which the audit may be needed."""
+        """Return whether a case is open for which the audit may be needed."""
         mine = CaseFile.closed_at.is_null()
         if self.book is not None:
             mine &= CaseFile.book == self.book
@@ -193,14 +193,14 @@ class _Work:
 
 
 def _is_over(entry: Entry) -> bool:
-    """Whether an entry's time is over by the rules of its own book."""
+    """Return whether an entry's time is over by the rules of its own book."""
     months = period_of(entry.book_id, "leaver").months
     until = months_before(today(), months).isoformat() if months is not None else ""
     return entry.state == "left" and (entry.left or "") <= until
 
 
 def _rests_on_nothing(file: str) -> bool:
-    """Whether every request with ``file`` ended long enough ago by its book's rules, and no case needs it."""
+    """Return whether all requests with ``file`` ended long enough ago, and no case needs it."""
     attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == file)
     for request in attached:
         months = period_of(request.book_id, "evidence").months
@@ -222,7 +222,7 @@ def _in_open_cases(found: set[str]) -> set[str]:
 
 
 def _photos() -> set[str]:
-    """Files that entries show as photos."""
+    """Decrypt which files entries show as photos."""
     found = set()
     for book in [row.id for row in Book.select(Book.id)]:
         names = [rule.name for rule in policy_of(book).fields if rule.kind == "photo"]
@@ -233,7 +233,7 @@ def _photos() -> set[str]:
 
 
 def due_on(entry: Entry) -> date | None:
-    """The day on which somebody who left is erased by the rules of their book, if nothing holds them then."""
+    """Return the day on which a leaver is erased by the rules of their book, if nothing holds them then."""
     months = period_of(entry.book_id, "leaver").months
     left = date.fromisoformat(entry.left) if entry.left else None
     return None if months is None or left is None else months_before(left, -months)

@@ -42,7 +42,7 @@ class OptionalValue:
 
 
 def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
-    """What an entry holds, or could, on consent alone."""
+    """Yield what an entry holds, or could, on consent alone."""
     values, row = record.load_entry(entry).values, Book.get_by_id(book)
     rows = ConsentWithdrawn.select().where(ConsentWithdrawn.entry == entry)
     since = {one.field: local(one.at)[:10] for one in rows}

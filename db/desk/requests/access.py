@@ -109,7 +109,7 @@ def check_fits(permissions: Permissions, book: str, asks: Payload) -> None:
 
 
 def _named(book: str, name: str, unit: str) -> list[Entry]:
-    """Whom a name, and a unit where one is given, fits; two at the most."""
+    """Find entries that a name, and a unit where one is given, fits; two at the most."""
     rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.name == name))
     if unit:
         rows = rows.join(Unit).where(Unit.name == unit)
@@ -184,13 +184,13 @@ def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
 
 
 def _is_at_last_step(request: Request) -> bool:
-    """Whether who decides now decides last, and so may know whom the name fits."""
+    """Return whether it is decided for the last time now, and so may be told whom the name fits."""
     last = RequestStep.select().where(RequestStep.request == request).order_by(RequestStep.ord.desc()).first()
     return request.state == "open" and last is not None and last.state == "open"
 
 
 def _is_opened_by_somebody(request: Request, asks: Payload) -> bool:
-    """Whether who decides now may see whom the name fits: that there is somebody is nobody else's to know."""
+    """Return whether one who decides now may see whom the name fits: others may not know of any."""
     found, request_approvers = sought_entry(request, asks), RequestApprovers()
     step = request_approvers.open_step(request)
     if found is None or step is None:
@@ -201,7 +201,7 @@ def _is_opened_by_somebody(request: Request, asks: Payload) -> bool:
 
 
 def _lasts(request: Request, days: object) -> Message:
-    """For how long, and once it is granted until when, or since when it is over."""
+    """Tell for how long, and once it is granted until when, or since when it is over."""
     row = AccessGrant.get_or_none(AccessGrant.request == request) if request.state == "applied" else None
     if row is None:
         return _n("for {days} day", "for {days} days", days=days)

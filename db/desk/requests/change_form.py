@@ -104,7 +104,7 @@ def _shown(rule: FieldRule, values: Sequence[str]) -> Text:
 
 
 def _covered(right: ProposalRight, rule: FieldRule, values: Sequence[str]) -> Text:
-    """The values as far as the proposer sees them; of what they don't see, not whether there is one."""
+    """Show the values as far as the proposer sees them; of what they don't see, not whether there is one."""
     if not right.reader.sees_field(rule):
         return MASK
     draw = value_drawer(rule, right.reader.field_look(rule))

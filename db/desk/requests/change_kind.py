@@ -155,7 +155,7 @@ def withdrawn_from(entry: int) -> tuple[str, ...]:
 
 
 def _is_a_leaders(request: Request, act: Act) -> bool:
-    """Whether somebody other than the person asked for it, and nobody who keeps the book decides it last."""
+    """Return whether another than its person asked for it, and no keeper of the book decides it last."""
     if act.detail.get("office") in policy_of(request.book_id).keepers:
         return False
     own = Entry.select(Entry.id).join(Account, on=(Account.person == Entry.person))

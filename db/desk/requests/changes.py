@@ -205,7 +205,7 @@ class Changes(OperationGroup):
         return right
 
     def _own(self, request: int) -> tuple[Request, int]:
-        """A change that the actor asked for, and its entry."""
+        """Lock a change that the actor asked for; return it and its entry. Raises Refused for any other."""
         row = lock_request(request)
         mine = row is not None and row.requester_id == self.permissions.account and row.kind == CHANGE.id
         if row is None or row.entry_id is None or not mine:
@@ -215,7 +215,7 @@ class Changes(OperationGroup):
     def _read(
         self, right: ProposalRight, asked: Asked
     ) -> tuple[dict[str, tuple[str, ...]], tuple[Problem, ...]]:
-        """The fields that would change with their normalised values, and every problem."""
+        """Read the fields that would change, with normalised values, and every problem. Raises Refused."""
         rules = {rule.name: rule for rule in right.fields()}
         after: dict[str, tuple[str, ...]] = {}
         problems: list[Problem] = []
@@ -251,7 +251,7 @@ def _carried_on(right: ProposalRight, version: int, asked: Asked, shown: Asked) 
 
 
 def _untouched(right: ProposalRight, rule: FieldRule, text: str) -> bool:
-    """Whether the input still holds what the form put there; nothing, where the value is covered."""
+    """Return whether the input still holds what the form put there; nothing, where the value is covered."""
     started = typed_values(rule, right.entry.values.get(rule.name, ())) if right.may_show(rule) else ""
     return text.strip() == started
 

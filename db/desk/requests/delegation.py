@@ -73,7 +73,7 @@ class DelegationView:
 
 
 def _way(_standing: Permissions, asked: Asked) -> Way:
-    """The management's, and that of whoever keeps the directory, can be stopped before it holds."""
+    """Let delegations of the management, and of those who keep the directory, be stopped before they hold."""
     try:
         policy = policy_of(asked["book"])
     except Refused:
@@ -104,8 +104,7 @@ class Delegations(OperationGroup):
 
     @operation("delegation.mine", label=_("list own delegations"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[DelegationView, ...]:
-        """Return up to 100 delegations, given and received, the last to end first; ended and future ones
-        too."""
+        """Return up to 100 delegations, given and received, the last to end first; also ended and future."""
         account = self.permissions.account
         rows = (
             Delegation.select()
@@ -180,7 +179,7 @@ class Delegations(OperationGroup):
             )
 
     def _check_own_days(self, book: str, role: str, last: date) -> None:
-        """Nobody stands in for longer than the office is held."""
+        """Raise Invalid where somebody would stand in for longer than the office is held."""
         held = (
             Grant.select()
             .join(Account, on=Grant.is_of())
@@ -222,9 +221,9 @@ class Delegations(OperationGroup):
             )
 
     def _eligible(self, book: str, role: str) -> tuple[Candidate, ...]:
-        """Active accounts with an entry under the units of the role, or in the actor's own unit, and within
-        the actor's reach (C.10). For a role over the whole book that is too many to choose from: then those
-        who sit in the own unit."""
+        """Find active accounts with an entry under the units of the role, or in the actor's own unit, and
+        within the actor's reach (C.10). For a role over the whole book that is too many to choose from: then
+        those who sit in the own unit."""
         units = {h.unit for h in self.permissions.own_places(role, book)} - {root_of(book)}
         if book in self.permissions.own:
             units.add(self.permissions.own[book][1])

@@ -19,7 +19,6 @@ def may_see(permissions: Permissions, entry: Entry) -> bool:
 
 
 def department_of(entry: Entry) -> int:
-    """Return the unit whose head answers for ``entry``: of an outside contact, that of its inside owner
-    (E.5)."""
+    """Return the unit whose head answers for ``entry``: an outside contact's is its owner's (E.5)."""
     owner = Entry.get_or_none((Entry.id == entry.inside_owner) & (Entry.state == "active"))
     return int(entry.unit_id if owner is None else owner.unit_id)

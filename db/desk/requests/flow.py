@@ -240,7 +240,7 @@ def not_theirs(account: int, request: Request, request_approvers: RequestApprove
 
 
 def _was_overtaken(account: int, request: Request, request_approvers: RequestApprovers) -> bool:
-    """Whether somebody else took the step that ``account`` could have taken, and no later one is its own."""
+    """Return whether another took the step that ``account`` could have taken, and no later one is its own."""
     if last_act(request).account_id == account:
         return False
     steps = request_approvers.steps(request)
@@ -283,7 +283,7 @@ def apply_request(act: Act, request: Request, asks: Payload, office: NamedApprov
 
 
 def _restart_clock(request: Request) -> None:
-    """A deadline that counts from the approval starts when only the last step is left."""
+    """Start a deadline that counts from the approval, and save it; called when only the last step is left."""
     deadline = frozen_rules(request).deadline
     if deadline is not None and deadline.start == "approval":
         request.started_at = clock.decided()
@@ -314,7 +314,7 @@ def _take_step(
 
 
 def _asked(request: Request, step: RequestStep, verdict: Verdict) -> Payload:
-    """Return what ``request`` asks for; nothing where that can't be read, which can only be rejected."""
+    """Decrypt what ``request`` asks for; nothing if it is unreadable and rejected. Raises Refused else."""
     try:
         return open_verified(request)
     except SealBroken:

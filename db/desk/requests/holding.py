@@ -88,7 +88,7 @@ class Held(OperationGroup):
 
     @operation("held.undo", label=_("take a decision back"), recorded=True, power=LOOKS)
     def undo(self) -> int:
-        """Delete what the actor decided last and is not in force; return how many decisions that were."""
+        """Delete, locked, what the actor decided last and is not in force; return how many decisions."""
         mine = HeldAct.select().where(HeldAct.account == self.permissions.account)
         last = mine.order_by(HeldAct.at.desc()).first()
         if last is None:
@@ -210,7 +210,7 @@ def _calls(act: Act) -> Iterator[HeldCall]:
 
 
 def _is_final(call: HeldCall) -> bool:
-    """Whether an approval ends somebody, takes an office or gives out half of a code: none is held."""
+    """Return whether an approval ends somebody, takes an office or gives out half of a code: none is held."""
     if call.operation != "queue.approve":
         return False
     request = Request.get_or_none(Request.id == call.arguments["request"])

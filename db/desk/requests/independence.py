@@ -34,13 +34,13 @@ WHERE g.alone AND h.person_id IS NOT NULL AND {in_force("g").replace("{now}", "{
 
 
 def person_number(account: int) -> int:
-    """One number for all accounts of a person; a negative one for an account without a person."""
+    """Return one number for all accounts of a person; a negative one for an account without a person."""
     (person,) = fetch(f"SELECT person_id FROM account WHERE id = {database.param}", (account,))[0]
     return -account if person is None else int(person)
 
 
 def represented_persons(account: int) -> frozenset[int]:
-    """Everybody for whom ``account`` stands, numbered as `person_number` does."""
+    """Return everybody for whom ``account`` stands, numbered as `person_number` does."""
     found: set[int] = set()
     waiting, seen = [account], set[int]()
     while waiting:
@@ -53,12 +53,12 @@ def represented_persons(account: int) -> frozenset[int]:
 
 
 def same_person(one: int, other: int) -> bool:
-    """Whether two accounts can't count as two persons."""
+    """Return whether two accounts can't count as two persons."""
     return bool(represented_persons(one) & represented_persons(other))
 
 
 def enrolment_helpers(account: int | None = None) -> dict[int, list[int]]:
-    """Of ``account``, or of every account, those who had a hand in it that nobody has confirmed since."""
+    """Return those who had a hand in ``account``, or in every account, that nobody has confirmed since."""
     mark, now = database.param, clock.now()
     enrolled, given = _ENROLLED, _GIVEN_ALONE.replace("{}", mark)
     values: tuple[object, ...] = ()

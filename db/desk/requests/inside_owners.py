@@ -79,7 +79,7 @@ def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
 
 
 def tell_owner(contact: int, request: int) -> None:
-    """Tell whoever answers for ``contact`` that they do."""
+    """Tell the owner of ``contact`` that they answer for it."""
     row = Entry.get_by_id(contact)
     owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
     if owner is not None:
@@ -115,6 +115,6 @@ def _tell(owner: Entry, detail: dict[str, object], request: int, entry: int | No
 
 
 def _clause(book: str) -> str:
-    """By which clause somebody answers for contacts; owners stay where the rules dropped them."""
+    """Return the clause by which somebody answers for contacts; owners stay where the rules dropped them."""
     cited = [rule.clauses for rule in policy_of(book).fields if rule.name == OWNER]
     return ", ".join(*cited) if cited else DEFAULT

@@ -54,7 +54,7 @@ def _alike(request: Request, names: Sequence[str]) -> tuple[DiffLine, ...]:
 
 
 def _namesakes(request: Request, names: Sequence[str]) -> list[Entry]:
-    """Active entries of the same name. Whether one is the same person is for whoever decides: a protected
+    """Find active entries of the same name. Whether one is the same person is for the approver: a protected
     number that would tell is not held against what was typed."""
     here = (Entry.book == request.book_id) & (Entry.state == "active") & (Entry.id != request.entry_id)
     return list(Entry.select().where(here & Entry.name.in_(names)).order_by(Entry.id))

@@ -138,7 +138,7 @@ class Objections(OperationGroup):
         record_event(request, self.act, "stopped")
 
     def _ask_back(self, row: Notice) -> dict[str, Any]:
-        """Ask that a change is put back, so far as what it changed still stands."""
+        """Ask that a change is put back, so far as it still stands. Raises Refused for others' entries."""
         made = Request.get_by_id(row.request_id)
         entry = record.load_entry(int(made.entry_id or 0))
         policy = policy_of(entry.book)
@@ -200,7 +200,7 @@ class Objections(OperationGroup):
         return row.entry is not None and row.entry.person_id == self.permissions.person
 
     def _others(self, row: Notice, told: dict[str, Any]) -> list[int]:
-        """Whoever did it and all who were told of it, but for the actor, by whichever account."""
+        """Return the author and all who were told of it, but for the actor, by whichever account."""
         rows = NoticeRecipient.select(NoticeRecipient.account).where(NoticeRecipient.notice == row.id)
         same = Account.select(Account.id).where(Account.person == self.permissions.person)
         shut = {self.permissions.account, *(one.id for one in same)}
@@ -220,8 +220,8 @@ def _in_force_since(request: Request) -> Overtaken:
 
 
 def _is_overtaken(row: Notice, told: Mapping[str, Any], names: set[str]) -> bool:
-    """Whether the act that ``row`` told of was objected to since, or the same was done again to what its
-    arguments of these ``names`` say."""
+    """Return whether the act that ``row`` told of was objected to since, or the same was done again to what
+    its arguments of these ``names`` say."""
     later = Notice.select().where((Notice.id > row.id) & Notice.kind.in_((DONE, OBJECTED)))
     for one in later.where(Notice.detail.contains(f'"{told["operation"]}"')):
         other = json.loads(one.detail)

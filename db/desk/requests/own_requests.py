@@ -69,9 +69,9 @@ class Requests(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
-        """Withdraw one of the actor's requests that is not decided, or end the access that it granted before
-        its days are over (A.13). Raises Overtaken where it is decided, and Refused alike for others' and for
-        none."""
+        """Lock and withdraw one of the actor's requests that is not decided, or end the access that it
+        granted before its days are over (A.13). Raises Overtaken where it is decided, and Refused alike for
+        others' and for none."""
         row = lock_request(request)
         if row is None or row.requester_id != self.permissions.account:
             raise not_an_own_request()
@@ -83,7 +83,7 @@ class Requests(OperationGroup):
             withdraw(self.act, row)
 
     def _seen(self, request: Request, lines: tuple[DiffLine, ...]) -> tuple[DiffLine, ...]:
-        """``lines`` with what is on record of somebody else only as far as the actor sees it."""
+        """Keep of ``lines`` what the actor sees of what is on record of somebody else."""
         if not self._of_someone_else(request):
             return lines
         entry: Entry = Entry.get_by_id(request.entry_id)

@@ -92,13 +92,13 @@ def _asks(content: bytes) -> Payload:
 
 
 def _subject(request: Request) -> KeyOwner:
-    """Whose key seals what is asked for. Rounds of one request share it."""
+    """Return whose key seals what is asked for. Rounds of one request share it."""
     person = None if request.entry_id is None else of_entry(request.entry_id)
     return person if person is not None else f"request:{request.requester_id}:{request.submitted_at}"
 
 
 def _emptied(value: Any) -> Any:
-    """``value`` with the same shape and no text in it."""
+    """Empty ``value`` of all text, leaving its shape."""
     if isinstance(value, Mapping):
         return {name: _emptied(one) for name, one in value.items()}
     if isinstance(value, list):

@@ -28,7 +28,7 @@ def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_be_told(operation: str, asked: Asked) -> dict[str, Any]:
-    """Return the arguments that whoever is told may read: numbers, days and words; no lists, no files."""
+    """Return the arguments that those told may read: numbers, days and words; no lists, no files."""
     short = {
         name: one
         for name, one in asked.items()

@@ -70,7 +70,7 @@ def _until(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def _rule(section: str) -> Argument:
-    """What the directory's rules of a ``section`` call what has this id."""
+    """Make what names a value as the directory's rules of a ``section`` do."""
 
     def words(value: Any, others: Mapping[str, Any]) -> Text:
         unit = Unit.get_or_none(Unit.id == others.get("unit"))
@@ -93,7 +93,7 @@ def _delegation(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def _as_typed(value: Any, _others: Mapping[str, Any]) -> Text:
-    """A value as it is; of several each, of rows the cells of each."""
+    """Write a value as it is; of several each, of rows the cells of each."""
     if not isinstance(value, list | tuple):
         return str(value)
     rows = (one if isinstance(one, list | tuple) else [one] for one in value)

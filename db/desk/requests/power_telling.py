@@ -69,7 +69,7 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: Appr
 
 
 def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
-    """Return those of the act's witnesses who are independent of whoever does it."""
+    """Return those of the act's witnesses who are independent of its author."""
     actor = resolver.represented(act.actor.account)
     return [one for one in act.witnesses if not resolver.represented(one) & actor]
 
@@ -144,7 +144,7 @@ def _tell(
 
 
 def mail_to(kind: str, book: str, accounts: Sequence[int], detail: Mapping[str, object]) -> None:
-    """Send the same by mail, as whoever has not enrolled yet finds no notice."""
+    """Send the same by mail, as those who have not enrolled yet find no notice."""
     for account in accounts:
         person = Account.get_by_id(account).person_id
         row = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))

@@ -103,7 +103,7 @@ def right_to_propose(act: Act, entry: int) -> ProposalRight:
 
 
 def _regulations(clause: str) -> set[str]:
-    """The letters of the regulations that a citation names."""
+    """Return the letters of the regulations that a citation names."""
     return {single.partition(".")[0] for single in clause_ids(clause)}
 
 
@@ -112,7 +112,7 @@ def may_propose(permissions: Permissions, row: Entry) -> bool:
 
 
 def managing_clause(permissions: Permissions, row: Entry) -> str:
-    """Return the clause by which ``row`` is changed without whoever keeps the book; nothing for others."""
+    """Return the clause by which ``row`` is changed without a keeper of the book; nothing for others."""
     holding = _best(permissions, row)
     scope = permissions.policy(row.book_id).scope(holding.role, side_of(row)) if holding is not None else None
     if holding is None or scope is None or not _manages(scope.maintain, holding, permissions, row):
@@ -154,7 +154,7 @@ def _best(permissions: Permissions, row: Entry) -> Holding | None:
 
 
 def _manages(reach: Reach, holding: Holding, permissions: Permissions, row: Entry) -> bool:
-    """Whether ``holding`` is a leader's, who needs nobody who keeps the book (G.3.1)."""
+    """Return whether ``holding`` is a leader's, who needs no keeper of the book (G.3.1)."""
     keepers = permissions.policy(row.book_id).keepers
     return holding.role not in keepers and reach != "self" and _covers(reach, holding, permissions, row)
 
@@ -187,7 +187,7 @@ def denied_to_support(
 
 
 def _denied(permissions: Permissions) -> Refused:
-    """The same whether the entry is out of reach, or nobody's (C.10)."""
+    """Make the same refusal whether the entry is out of reach, or nobody's (C.10)."""
     for book in permissions.books:
         refusal = denied_to_support(permissions, policy_of(book), "edit")
         if refusal is not None:

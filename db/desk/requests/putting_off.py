@@ -162,7 +162,7 @@ def ask_within(act: Act, operation: str, **arguments: object) -> int:
 
 
 def call_of(operation: str, **arguments: object) -> Payload:
-    """Return what a form hands in to have ``operation`` done."""
+    """Return what a form submits to have ``operation`` done."""
     return {"operation": operation, "arguments": as_json(operation, arguments)}
 
 
@@ -325,7 +325,7 @@ def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: 
 
 
 def _current(_request: Request, _asks: Payload) -> None:
-    """What has moved on since is told by the operation itself, when it is done."""
+    """Return nothing: what has moved on since is told by the operation itself, when it is done."""
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

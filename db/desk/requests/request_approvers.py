@@ -115,8 +115,7 @@ class RequestApprovers:
         )
 
     def takes_part(self, request: Request, account: int) -> bool:
-        """Return whether ``account`` decided a step, was stood in for, or may decide one when its turn
-        comes."""
+        """Return whether ``account`` decided a step, was stood in for, or may decide one in its turn."""
         steps = self.steps(request)
         if any(account in (row.decided_by_id, row.on_behalf_of_id) for row in steps):
             return True
@@ -147,7 +146,7 @@ class RequestApprovers:
         return self.resolver.may_decide(account, case, request.role, request.earlier)
 
     def _ousted(self, request: Request) -> frozenset[int]:
-        """The persons whose office it ends."""
+        """Return the persons whose office it ends; decrypts the request, once."""
         ousts = KINDS[request.kind].ousts
         if ousts is not None and request.id not in self._losing:
             try:
@@ -192,7 +191,7 @@ def _case(
     *,
     awaits_head: bool = False,
 ) -> ApprovalContext:
-    """The requester never decides, nor does (for most kinds) the person ``concerned``."""
+    """Make the case: the requester never decides, nor does (for most kinds) the person ``concerned``."""
     person = None if KINDS[kind].concerned_may_decide else concerned
     accounts = (requester,) if about is None else (requester, about)
     barred = resolver.represented(*accounts, person=person)
@@ -200,6 +199,6 @@ def _case(
 
 
 def _awaiting(case: ApprovalContext, step: RequestStep) -> ApprovalContext:
-    """``case`` where ``step`` waits, which a regulation has a head decide, or the safe default alone."""
+    """Place ``case`` where ``step`` waits, also for a head to come if a regulation has one decide."""
     awaits = step.role == HEAD and step.clause != DEFAULT
     return replace(case, unit=step.unit or case.unit, awaits_head=awaits)

@@ -42,25 +42,25 @@ class DiffLine:
 
 
 def _nothing_asked(_request: Request, _asks: Payload, _act: Act) -> None:
-    """Most kinds do nothing before they are decided."""
+    """Do nothing: as most kinds before they are decided."""
 
 
 def _nothing_open(_request: Request) -> None:
-    """Most kinds have nothing to close."""
+    """Do nothing: most kinds have nothing to close."""
 
 
 def _nothing_present(_standing: Permissions, _book: str, _asked: Asked) -> Asked:
-    """Most forms show from the beginning what is on record."""
+    """Return nothing: most forms show from the beginning what is on record."""
     return {}
 
 
 def _is_done_at_once(_request: Request, _asks: Payload, _act: Act) -> bool:
-    """Most kinds are put in force with the last approval."""
+    """Return False: most kinds are put in force with the last approval."""
     return False
 
 
 def _seeks_nobody(_request: Request, _asks: Payload) -> Entry | None:
-    """Most kinds look nobody up."""
+    """Return nobody: most kinds look nobody up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ class Story(OperationGroup):
         return tuple(names) or (unnamed(row.book_id, step.role if step is not None else HEAD),)
 
     def _undecided(self, request: int) -> tuple[Request, RequestApprovers]:
-        """A request of the actor's, or one that they decide or decided, held against everyone else."""
+        """Lock a request of the actor's, or one that they decide or decided, and note it. Raises Refused for
+        any other, and one that is decided."""
         row = lock_request(request)
         request_approvers, account = RequestApprovers(), self.permissions.account
         if row is None or not (
@@ -121,7 +122,7 @@ class Story(OperationGroup):
 
 
 def _awaited(request: Request, request_approvers: RequestApprovers) -> list[tuple[int, str]]:
-    """Those for whom an undecided request waits, by account and name."""
+    """Return those for whom an undecided request waits, by account and name."""
     if request.state == "returned":
         return [(request.requester_id, name_of(request.requester_id))]
     step = request_approvers.open_step(request)
@@ -129,7 +130,7 @@ def _awaited(request: Request, request_approvers: RequestApprovers) -> list[tupl
 
 
 def _reminded_on(request: Request) -> str:
-    """The working day of the last reminder since it waits as it does; empty where there was none."""
+    """Return the working day of the last reminder since it waits as it does; empty where there was none."""
     events = RequestEvent.select().where(RequestEvent.request == request).order_by(RequestEvent.id.desc())
     for event in events:
         if event.act == "reminded":
@@ -140,7 +141,7 @@ def _reminded_on(request: Request) -> str:
 
 
 def _working_day(book: str, day: str) -> str:
-    """``day``, or the last working day before it."""
+    """Return ``day``, or the last working day before it."""
     days, found = calendar(book), type(today()).fromisoformat(day)
     while not days.is_working_day(found):
         found -= timedelta(days=1)

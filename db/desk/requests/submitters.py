@@ -27,7 +27,7 @@ def holds_own_role(
 
 
 def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str, unit: int) -> None:
-    """Refuse whoever the flow of ``kind`` does not let submit."""
+    """Refuse those whom the flow of ``kind`` does not let submit."""
     flow = policy.flow(kind)
     if not is_submitter(permissions, policy, kind, unit):
         raise not_a_submitter(policy, flow.submit, flow.clause)

@@ -74,8 +74,7 @@ class RequestDraft:
 
 
 def reason_needed(policy: EffectivePolicy, kind: str) -> Need:
-    """Return whether a request of ``kind`` must say why: by its flow, or as a change out of the cycle
-    (E.12)."""
+    """Return whether a request of ``kind`` must say why: by its flow, or out of the cycle (E.12)."""
     need = policy.flow(kind).reason
     control = policy.control("ad-hoc-reason")
     if need or kind != "change" or control is None:
@@ -172,7 +171,7 @@ def how_to_send(actor: Actor) -> Message:
 
 
 def _admitted(act: Act, flow: Flow, draft: RequestDraft) -> str:
-    """The reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
+    """Return the reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note_facts(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
     check_submitter(act.permissions, policy_of(draft.book), flow.kind, draft.unit)
     reason = " ".join(draft.reason.split())
@@ -206,7 +205,7 @@ def _admitted(act: Act, flow: Flow, draft: RequestDraft) -> str:
 
 
 def _dated(draft: RequestDraft) -> RequestDraft:
-    """``draft`` with the day since which it is so as ISO. Raises Invalid for no day, or one to come."""
+    """Return ``draft`` with ``changed_on`` as ISO. Raises Invalid for no day, or one to come."""
     if not draft.changed_on.strip():
         return replace(draft, changed_on="")
     day = read_day(draft.changed_on)

@@ -92,7 +92,7 @@ def store_verdict(
 
 
 def not_yours(campaign: Campaign) -> Refused:
-    """The refusal that is the same for what others decide and for what is not there."""
+    """Make the refusal that is the same for what others decide and for what is not there."""
     return Refused(
         _("This is not among what you decide in this review."),
         campaign.clause,
@@ -143,7 +143,7 @@ def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: st
 
 
 def _tell_of_overruled(act: Act, campaign: Campaign, row: ReviewItem) -> None:
-    """Tell whoever decided ``row`` before that somebody else decides it anew."""
+    """Tell the one who decided ``row`` before that somebody else decides it anew."""
     if row.verdict is None or row.decided_by_id in (None, act.permissions.account):
         return
     before = VERDICTS[campaign.of, row.verdict]
@@ -181,7 +181,7 @@ def _decide_entry(
 
 
 def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
-    """Whether ``request`` is a change of the entry that was asked for in the course of the review."""
+    """Return whether ``request`` is a change of the entry that was asked for in the course of the review."""
     return Request.select().where(
         (Request.id == request)
         & (Request.entry == row.entry_id)
@@ -191,7 +191,8 @@ def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
 
 
 def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> int | None:
-    """Take a right away or leave it; the request by which one is asked back that takes a second office."""
+    """Take a right away or leave it. Return the request by which one is asked back that takes two offices.
+    Raises Refused for the last keeper, and for an unused right without a word."""
     policy = policy_of(campaign.book_id)
     act.note_facts(account=right.holder.id, role=right.role)
     if verdict == "removed":
@@ -220,7 +221,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
 
 
 def _check_department(campaign: Campaign, row: ReviewItem, word: str) -> None:
-    """A department without any entry is not simply complete."""
+    """Refuse a department without any entry as simply complete: ``word`` must say why it has none."""
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == row.unit_id)
     entries = Entry.select().where(Entry.unit.in_(below) & (Entry.state == "active"))
     if not entries.exists() and not word:

@@ -55,7 +55,7 @@ def open_duties(campaign: Campaign) -> None:
 
 
 def extend_duties(campaign: Campaign, joined: Mapping[int, int]) -> None:
-    """Open tasks for who decides on entries that came later (entry -> unit) and has none open."""
+    """Open tasks for approvers of entries that came later (entry -> unit) who have none open."""
     if campaign.by == PERSON:
         for entry, unit in joined.items():
             _open(campaign, unit, role=PERSON, entry=entry)
@@ -167,7 +167,7 @@ def end_finding(finding: Finding, account: int | None) -> None:
 
 
 def sees_to(account: int, book: str) -> bool:
-    """Whether ``account`` can see to a finding in ``book``."""
+    """Return whether ``account`` can see to a finding in ``book``: it has the book, and is active."""
     return book in books_of(account) and Account.get_by_id(account).state == "active"
 
 
@@ -177,19 +177,19 @@ def tasks_of(finding: Finding) -> Any:
 
 
 def duties_of(campaign: Campaign) -> list[Task]:
-    """The tasks of a campaign that are still to be done."""
+    """Return the tasks of a campaign that are still to be done."""
     begin = f"{KIND}:{campaign.id}:"
     return list(Task.select().where(Task.duty.startswith(begin) & (Task.state == "open")))
 
 
 def _of_person(campaign: Campaign, item: ReviewItem) -> Any:
-    """The query for the open task of whom ``item`` is about."""
+    """Query the open task of the person whom ``item`` is about."""
     duty = _duty(campaign, item.unit_id, item.entry_id or PERSON)
     return Task.select().where((Task.duty == duty) & (Task.state == "open"))
 
 
 def _runners(campaign: Campaign) -> Any:
-    """The query for the open tasks of whoever runs a review by the persons concerned."""
+    """Query the open tasks of those who run a review by the persons concerned."""
     duty = _duty(campaign, root_of(campaign.book_id), campaign.runs)
     return Task.select().where(Task.duty.in_([duty, duty + LATE]) & (Task.state == "open"))
 
@@ -205,13 +205,13 @@ def campaign_of(task: Task) -> int:
 
 
 def _places(campaign: Campaign, units: set[int]) -> list[int]:
-    """Where the tasks about ``units`` are: whoever runs the campaign decides on the book as a whole."""
+    """Place the tasks about ``units``: those who run the campaign decide on the book as a whole."""
     whole_book = campaign.by == campaign.runs and campaign.by != HEAD
     return [root_of(campaign.book_id)] if whole_book else sorted(units)
 
 
 def _duty(campaign: Campaign, unit: int, whose: int | str) -> str:
-    """The key of a task, of an entry or a role in ``unit``."""
+    """Make the key of a task, of an entry or a role in ``unit``."""
     return f"{KIND}:{campaign.id}:{unit}:{whose}"
 
 
@@ -240,7 +240,7 @@ def _row(
 
 
 def _lacking(task: Task) -> Refused | None:
-    """What of the task's place or person is undecided."""
+    """Refuse to end the task while something of its place or person is undecided."""
     campaign = Campaign.get_by_id(campaign_of(task))
     mine: Any = None
     if task.entry_id is not None:
@@ -265,7 +265,7 @@ def _finding_of(task: Task) -> Finding:
 
 
 def _whoever_it_waits_for(task: Task, resolver: ApproverResolver) -> tuple[NamedApprover, ...]:
-    """Its owner, or the inspectors; theirs is one whose owner can't see to it any more, too."""
+    """Return the finding's owner, or else the inspectors; those too if its owner can't see to it any more."""
     if task.account_id is not None and sees_to(task.account_id, task.book_id):
         return (NamedApprover(task.account_id, PERSON),)
     case = ApprovalContext(task.book_id, root_of(task.book_id), None, frozenset())
@@ -273,7 +273,7 @@ def _whoever_it_waits_for(task: Task, resolver: ApproverResolver) -> tuple[Named
 
 
 def _not_seen_to(task: Task) -> Refused | None:
-    """A finding that waits still for whose task it is."""
+    """Refuse to end the task of a finding that still waits for its owner or the inspectors."""
     state = _finding_of(task).state
     if state == "open" and task.account_id is not None and not sees_to(task.account_id, task.book_id):
         advice = _("Make somebody else responsible under Reviews.")
@@ -288,8 +288,8 @@ def _not_seen_to(task: Task) -> Refused | None:
 
 
 def _which_review(task: Task, _account: int) -> Text:
-    """Its kind; where several of a kind run in the book, by the cycle and besides it, each with the day that
-    it was opened on and the reason."""
+    """Name the review by its kind; where several of a kind run in the book, by the cycle and besides it, each
+    with the day that it was opened on and the reason."""
     campaign = Campaign.get_by_id(campaign_of(task))
     label, day = label_of(campaign.kind), local(campaign.opened_at)[5:10]
     alike = (Campaign.book == campaign.book_id) & (Campaign.kind == campaign.kind)

@@ -68,8 +68,8 @@ class Guidance(OperationGroup):
 
     @operation("guidance.give", label=_("instruct departments"), recorded=True, power=LOOKS)
     def give(self, book: str, text: str) -> int:
-        """Send an instruction to the heads of all departments of ``book``, for each of them to acknowledge;
-        return its number. Raises Refused for anyone but the supervisor, Invalid."""
+        """Send an instruction by notice to the heads of all departments of ``book``, for each of them to
+        acknowledge; return its number. Raises Refused for anyone but the supervisor, Invalid."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)
@@ -164,7 +164,7 @@ def _view(row: Notice, mine: bool) -> Instruction:
 
 
 def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Put an instruction that is not confirmed yet to whoever heads the department by now."""
+    """Put an instruction that is not confirmed yet to the present head of the department."""
     for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
         units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
         known = {one.account_id for one in NoticeRecipient.select().where(NoticeRecipient.notice == row.id)}

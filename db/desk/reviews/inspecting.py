@@ -95,8 +95,8 @@ class Inspections(OperationGroup):
 
     @operation("inspections.findings", label=_("list findings"), recorded=False, power=LOOKS)
     def findings(self, campaign: int | None = None) -> tuple[FindingRow, ...]:
-        """Findings that the actor sees to, and those of inspections of their books that they carry out or
-        oversee; open ones first, the first due first. Only of ``campaign`` where one is given."""
+        """List findings that the actor sees to, and those of inspections of their books that they carry out
+        or oversee; open ones first, the first due first. Only of ``campaign`` where one is given."""
         rows = (
             Finding.select(Finding, Campaign)
             .join(Campaign)
@@ -212,8 +212,8 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD),
     )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
-        """As an inspector, ``close`` a finding and end its task, or ``reopen`` one whose answer does not do,
-        with a task for its owner again. Raises Refused to the owner."""
+        """Close a finding and end its task, or reopen one whose answer does not do, with a task for its owner
+        again, as an inspector: ``verdict`` is ``close`` or ``reopen``. Raises Refused to the owner."""
         row = self._finding(finding)
         if same_person(row.owner_id, self.permissions.account):
             raise Refused(
@@ -239,8 +239,8 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.pass_on"),
     )
     def pass_on(self, finding: int, owner: int, due: str) -> None:
-        """As an inspector, name another ``owner`` of a finding that is not answered, such as of one whose
-        owner left, and the day (ISO) by which they see to it; the task goes to them. Raises Invalid."""
+        """Name another ``owner`` of a finding that is not answered, and the day (ISO) by which they see to
+        it, as an inspector; the task goes to them. Raises Invalid."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         day = due_day(due)
@@ -260,7 +260,7 @@ class Inspections(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def remind(self, finding: int) -> None:
-        """As an inspector, remind whoever is to answer a finding; once a day. Raises Invalid."""
+        """Remind the owner of an open finding, as an inspector. Raises Invalid if reminded today."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         task = tasks_of(row).where(Task.state == "open").get_or_none()
@@ -287,7 +287,7 @@ class Inspections(OperationGroup):
         return bool(self.permissions.roles(campaign.book_id) & functions)
 
     def _inspected(self, campaign: int) -> Campaign:
-        """An inspection that the actor carries out; refused alike for any other and for none."""
+        """Find an inspection that the actor carries out. Raises Refused alike for any other and for none."""
         row: Campaign | None = Campaign.get_or_none(Campaign.id == campaign)
         known = row is not None and row.book_id in self.permissions.books and row.of == "points"
         if row is None or not known or row.by not in self.permissions.roles(row.book_id):
@@ -337,7 +337,7 @@ class Inspections(OperationGroup):
         self.act.note_facts(state=after)
 
     def _hand_on(self, row: Finding) -> None:
-        """The task of whom it waited for ends; whom it waits for now has one."""
+        """End the task of whom the finding waited for and open one for whom it waits now."""
         end_finding(row, self.permissions.account)
         open_finding(Finding.get_by_id(row.id), row.campaign.clause)
 
@@ -379,7 +379,7 @@ def _nobody() -> Problem:
 
 
 def due_day(text: str) -> date:
-    """The day by which a finding is to be seen to. Raises Invalid for one that is over, or is none."""
+    """Read the day by which a finding is to be seen to. Raises Invalid for one that is over, or is none."""
     day = read_day(text)
     if isinstance(day, Message) or day < today():
         raise Invalid(Problem("due", _("Write a day from today on, as 2026-11-23.")))

@@ -24,7 +24,7 @@ STRETCH = 300
 
 
 def check_facts(policy: EffectivePolicy, check: str) -> Text:
-    """What is on record about ``check`` at this moment; empty for a point that is none of these."""
+    """Tell what is on record about ``check`` at this moment; empty for a point that is none of these."""
     return KNOWN[check](policy) if check in KNOWN else ""
 
 
@@ -40,7 +40,7 @@ def _backups(policy: EffectivePolicy) -> Text:
 
 
 def _audit_proof(_policy: EffectivePolicy) -> Text:
-    """Checked at this moment, as far back as takes no time."""
+    """Verify the last ``STRETCH`` records of the audit now: as far back as takes no time."""
     last, _hash = audit.head()
     verdict = audit.verify(max(1, last - STRETCH + 1), STRETCH)
     if verdict.bad is not None:
@@ -49,7 +49,7 @@ def _audit_proof(_policy: EffectivePolicy) -> Text:
 
 
 def _restore(_policy: EffectivePolicy) -> Text:
-    """A backup counts only once it was restored on trial, so each is a drill."""
+    """Tell when a backup was last restored. One counts only once restored on trial: each is a drill."""
     drill, restored = _last("backups.run", "done"), _last("restore.done", "done")
     if drill is None:
         return _("nothing was restored yet, on trial or in earnest")

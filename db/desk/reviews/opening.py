@@ -138,7 +138,7 @@ def enlist_entries(book: str, entries: Sequence[int]) -> None:
 
 
 def period_of(rule: ReviewRule, day: date) -> str:
-    """The day on which the cycle that ``day`` lies in began; for a review held once, a word."""
+    """Return the day on which the cycle that ``day`` lies in began; for a review held once, a word."""
     return "once" if rule.every == "once" else calendar().period(rule.every, day).first.isoformat()
 
 
@@ -178,7 +178,8 @@ def _things(policy: EffectivePolicy, rule: ReviewRule, shape: Shape) -> Iterable
 
 
 def _units(book: str, rule: ReviewRule, root: int) -> Iterable[int]:
-    """Departments that are collected from are all there are; others answer for the entries they have."""
+    """Return the units that a review asks: those collected from are all there are but the root; others, those
+    that have active entries."""
     rows = Unit.select(Unit.id).where((Unit.book == book) & Unit.active & (Unit.side == "internal"))
     if rule.kind == "collection":
         rows = rows.where(Unit.id != root)
@@ -189,7 +190,7 @@ def _units(book: str, rule: ReviewRule, root: int) -> Iterable[int]:
 
 
 def _entries(policy: EffectivePolicy, *, own_people: bool) -> Iterable[Thing]:
-    """Active entries, unit by unit; ``own_people`` leaves outside contacts out."""
+    """Yield active entries, unit by unit; ``own_people`` leaves outside contacts out."""
     rows = Entry.select(Entry.id, Entry.unit, Entry.name).where(
         (Entry.book == policy.book) & (Entry.state == "active")
     )
@@ -203,7 +204,7 @@ def _entries(policy: EffectivePolicy, *, own_people: bool) -> Iterable[Thing]:
 
 
 def _order(book: str) -> dict[int, tuple[tuple[int, int], ...]]:
-    """For each unit, what sorts it into the order of the tree."""
+    """Return for each unit what sorts it into the order of the tree."""
     place = {row.id: (row.sort, row.id) for row in Unit.select().where(Unit.book == book)}
     rows = (
         UnitAbove.select(UnitAbove.unit, UnitAbove.above)

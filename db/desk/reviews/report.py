@@ -67,7 +67,7 @@ class StaleRow:
 
 
 def _waiting(place: Extent, first: date, last: date) -> Numbers:
-    """Undecided, and of them past their day."""
+    """Count what is undecided, and of that what is past its day."""
     rows = _reviews(place, first, last)
     return sum(row.undecided for row in rows), sum(row.late for row in rows)
 

@@ -49,21 +49,21 @@ class ReviewApprovers:
         return found
 
     def capacity(self, item: ReviewItem, account: int) -> NamedApprover | None:
-        """As what ``account`` may decide ``item``; None where it may not."""
+        """Return as what ``account`` may decide ``item``; None where it may not."""
         return next((one for one in self.approvers(item) if one.account == account), None)
 
     def is_own(self, item: ReviewItem, account: int) -> bool:
-        """Whether ``item`` is a right or the entry of the account's own person, who doesn't decide on it."""
+        """Return whether ``item`` is the account's own right or its person's entry, not to be decided."""
         return bool(self.resolver.represented(account) & self._barred(item))
 
     def for_unit(self, unit: int) -> tuple[NamedApprover, ...]:
-        """Who answers for ``unit`` in this campaign; for one that asks each person, nobody."""
+        """Return the approvers for ``unit`` in this campaign; for one that asks each person, nobody."""
         if self.campaign.by == PERSON:
             return ()
         return self.resolver.approvers(self._case(unit, None, frozenset()), self.campaign.by)
 
     def awaited_head(self, unit: int) -> AwaitedHead | None:
-        """The head of ``unit``, or above it, who has no account yet and for whom it waits (C.5)."""
+        """Return the head of ``unit``, or above it, who has no account yet and for whom it waits (C.5)."""
         if self.campaign.by != HEAD:
             return None
         return self.resolver.awaited_head(self._case(unit, None, frozenset()))
@@ -74,7 +74,7 @@ class ReviewApprovers:
         return ApprovalContext(campaign.book_id, unit, entry, barred, awaits_head=awaits_head)
 
     def condition_for(self, permissions: Permissions) -> Any:
-        """The condition on `ReviewItem` for what the actor may decide."""
+        """Return the condition on `ReviewItem` for what the actor may decide; cached in ``permissions``."""
         campaign = self.campaign
         if campaign.by == PERSON:
             return self._mine_in_person(permissions)
@@ -88,8 +88,8 @@ class ReviewApprovers:
         return permissions.derived[key]
 
     def _one_by_one(self, mine: Any, permissions: Permissions) -> Any:
-        """``mine``, the condition for whole units, but for what depends on the entry, which is judged one by
-        one: nobody decides on their own, nor does who stands in for them; of an outside contact that a
+        """Correct ``mine``, the condition for whole units, by what depends on the entry, which is judged one
+        by one: nobody decides on their own, nor do those who stand in for them; of an outside contact that a
         colleague answers for, the colleague's unit is asked (E.5)."""
         campaign = self.campaign
         rows = self._apart(permissions) if campaign.of == "entries" else []
@@ -149,8 +149,8 @@ class ReviewApprovers:
         return mine | (permissions.derived[key] & within)
 
     def _by_number(self, of_entries: Any) -> Any:
-        """A condition on the entries of `ReviewItem`, as the numbers of the campaign's things that fit it
-        where they are few: those are found by their entries, and not among the things of everybody."""
+        """Turn a condition on entries into the numbers of the campaign's things that fit it, if they are few:
+        those are found by their entries, and not among the things of everybody."""
         rows: Any = ReviewItem.select(ReviewItem.id, ReviewItem.campaign).where(of_entries)
         found = list(rows.limit(FEW_THINGS + 1).tuples())
         if len(found) > FEW_THINGS:
@@ -158,7 +158,7 @@ class ReviewApprovers:
         return ReviewItem.id.in_([item for item, campaign in found if campaign == self.campaign.id])
 
     def _by_unit(self, permissions: Permissions) -> Any:
-        """The condition for the campaign's units for which the actor decides."""
+        """Return the condition for the campaign's units for which the actor decides."""
         campaign, book = self.campaign, self.campaign.book_id
         policy, covered = policy_of(book), self._covered(campaign.by, permissions)
         keeps = bool(permissions.deciding_roles(book) & {policy.maintainer.role, policy.supervisor.role})
@@ -175,14 +175,14 @@ class ReviewApprovers:
         return EVERYTHING if is_whole and mine == every else ReviewItem.unit.in_(sorted(mine))
 
     def _with_items(self, units: set[int] | None) -> set[int]:
-        """Units of the campaign, or those of ``units``. There are many more items than units."""
+        """Return the campaign's units, those among ``units`` if given. There are more items than units."""
         items = f"SELECT 1 FROM review_item i WHERE i.campaign_id = {database.param} AND i.unit_id = unit.id"
         where, given = ("1 = 1", []) if units is None else is_among("id", units)
         rows = fetch(f"SELECT id FROM unit WHERE {where} AND EXISTS ({items})", (*given, self.campaign.id))
         return {unit for (unit,) in rows}
 
     def _covered(self, role: str, permissions: Permissions) -> set[int]:
-        """Units at and below where the actor holds ``role``, for themselves or for another."""
+        """Return units at and below where the actor holds ``role``, for themselves or for another."""
         held: Sequence[int] = [
             holding.unit
             for holding in (*permissions.holdings, *permissions.stands_in)
@@ -205,8 +205,8 @@ def is_overdue(campaign: Campaign) -> bool:
 
 
 def left_to_runner(campaign: Campaign) -> Any:
-    """The condition on `ReviewItem` for what whoever runs a review by the persons concerned decides too: who
-    can't sign in, and once the due day is over everybody."""
+    """Return the condition on `ReviewItem` for what the runner of a review by the persons concerned decides
+    too: the entries of those who can't sign in, and once the due day is over everybody's."""
     if is_overdue(campaign):
         return ReviewItem.campaign == campaign
     persons = Entry.select(Entry.person).where(Entry.book == campaign.book_id)

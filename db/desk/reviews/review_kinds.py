@@ -60,7 +60,7 @@ def runner_of(policy: EffectivePolicy, rule: ReviewRule) -> str:
 
 
 def rule_of(policy: EffectivePolicy, campaign: Campaign) -> ReviewRule | None:
-    """The rule that a campaign was opened under; None where the regulations dropped it since."""
+    """Return the rule that a campaign was opened under; None where the regulations dropped it since."""
     return next((r for r in policy.reviews if (r.kind, r.by) == (campaign.kind, campaign.by)), None)
 
 
@@ -70,7 +70,7 @@ def due_clause(campaign: Campaign) -> str:
 
 
 def verdicts_of(policy: EffectivePolicy, campaign: Campaign) -> tuple[Verdict, ...]:
-    """What can be said of each thing: what its shape allows, as far as the regulations do."""
+    """Return what can be said of each thing: what its shape allows, as far as the regulations do."""
     rule = rule_of(policy, campaign)
     return tuple(verdict for verdict in SAYS[campaign.of] if rule is None or verdict in rule.verdicts)
 

@@ -130,8 +130,8 @@ class UnitProgress:
 def campaign_row(
     campaign: Campaign, permissions: Permissions, count: ProgressCount, mine: ProgressCount, *, oversees: bool
 ) -> CampaignRow:
-    """``campaign`` as a line in a list; whoever does not oversee it learns no more than how far ``mine`` is,
-    what they decide themselves (C.10), so ``count`` is the same for them."""
+    """Describe ``campaign`` as a line in a list. Those who don't oversee it learn no more than how far
+    ``mine`` is, what they decide themselves (C.10), so ``count`` is the same for them."""
     policy, roles = permissions.policy(campaign.book_id), permissions.roles(campaign.book_id)
     book = campaign.book
     return CampaignRow(
@@ -155,7 +155,7 @@ def campaign_row(
 
 
 def item_rows(campaign: Campaign, rows: Sequence[Any], permissions: Permissions) -> tuple[ItemRow, ...]:
-    """Things of ``campaign`` for a list; each of ``rows`` carries its status."""
+    """Describe things of ``campaign`` for a list; each of ``rows`` carries its status."""
     entries: dict[int, RecordedEntry] = {}
     if campaign.of == "entries":
         entries = loaded_all([row.entry for row in rows])
@@ -188,7 +188,7 @@ def _item_row(campaign: Campaign, row: Any, entry: RecordedEntry | None, permiss
 
 
 def item_view(campaign: Campaign, row: Any, permissions: Permissions, *, covered: bool) -> ItemView:
-    """A thing of ``campaign`` in full; ``covered``: with protected values masked."""
+    """Describe a thing of ``campaign`` in full; ``covered``: with protected values masked."""
     fields: tuple[Shown, ...] = ()
     members: tuple[Member, ...] = ()
     if row.entry_id is not None:
@@ -202,8 +202,8 @@ def item_view(campaign: Campaign, row: Any, permissions: Permissions, *, covered
 def progress(
     campaign: Campaign, permissions: Permissions | None, units: set[int] | None = None
 ) -> tuple[UnitProgress, ...]:
-    """How far each department is; only of ``units`` where they are given. The least finished come first. Who
-    answers for what is left is said where there is a reader, by their ``permissions``."""
+    """Return how far each department is, the least finished first; only of ``units`` where they are given.
+    Names those who answer for what is left where there is a reader, by their ``permissions``."""
     due = due_of(campaign.book_id, campaign.due, due_clause(campaign))
     found = unit_progress(campaign, units)
     facts = facts_for(permissions, len(found)) if permissions is not None else None
@@ -224,7 +224,7 @@ def progress(
 
 
 def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
-    """Who decided for each unit where its head is to, with the office that they held then if not that."""
+    """Name those who decided for each unit where its head is to, with their office then if not that."""
     if campaign.by != HEAD:
         return {}
     found: dict[int, tuple[Text, ...]] = {}
@@ -241,7 +241,7 @@ def _signed(campaign: Campaign) -> dict[int, tuple[Text, ...]]:
 
 
 def _headship(account: int, unit: int, moment: str) -> tuple[int, Capacity] | None:
-    """The unit that ``account`` headed then, ``unit`` or the next above it, and in which capacity."""
+    """Return the unit that ``account`` headed then, ``unit`` or the next above it, and in which capacity."""
     above = UnitAbove.select(UnitAbove.above).where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
     person = Account.get_by_id(account).person_id
     for row in above:
@@ -266,7 +266,7 @@ def _who(campaign: Campaign, unit: int, review_approvers: ReviewApprovers) -> tu
 def _about(
     campaign: Campaign, row: Any, entry: RecordedEntry | None, permissions: Permissions
 ) -> tuple[Text, Text, tuple[Shown, ...], int | None, bool, bool]:
-    """Name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
+    """Return name, note, facts, version, whether it lies unused, and whether a change may be proposed."""
     policy = permissions.policy(campaign.book_id)
     match campaign.of:
         case "entries" if entry is not None:
@@ -298,7 +298,7 @@ def _right_note(policy: EffectivePolicy, right: Grant, last: str | None) -> Text
 
 
 def _signs(policy: EffectivePolicy, entry: int, signs: str) -> Text:
-    """Why an entry may be out of date, and which of its values was seen to be."""
+    """Tell why an entry may be out of date, and which of its values was seen to be."""
     fields, told = fields_signed(entry) if signs else {}, []
     for sign in signs.split(","):
         labels = [policy.field(name).label for name in fields.get(sign, ())]

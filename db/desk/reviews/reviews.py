@@ -96,7 +96,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.waiting", label=_("count what waits in reviews"), recorded=False, power=LOOKS)
     def waiting(self) -> int:
-        """How many things of all reviews the actor has still to decide."""
+        """Count the things of all reviews that the actor has still to decide."""
         rows = Campaign.select().where(
             Campaign.closed_at.is_null() & Campaign.book.in_(self.permissions.books)
         )
@@ -116,9 +116,9 @@ class Reviews(OperationGroup):
         after: int | None = None,
         words: str = "",
     ) -> tuple[ItemRow, ...]:
-        """Things of a review in their order, or those that come ``after`` one of them, whose name holds
-        ``words``; protected values are masked. ``mine``: what the actor decides; the
-        others are for those who run or oversee it."""
+        """List things of a review in their order, or those that come ``after`` one of them, whose name holds
+        ``words``; protected values are masked. ``mine``: what the actor decides; the others are for those who
+        run or oversee it."""
         row = self._campaign(campaign)
         listed = self._listed(row, which, words)
         if unit is not None:
@@ -133,7 +133,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.spread", label=_("ask where a review stands"), recorded=False, power=LOOKS)
     def spread(self, campaign: int, which: Which = "mine", words: str = "") -> Spread:
-        """How much of what `items` lists there is in each unit, and who decided how much of it."""
+        """Count what `items` lists in each unit, and by each of those who decided."""
         row = self._campaign(campaign)
         fits = self._fits(row, which, words)
         found = unit_progress(row, fits=fits)
@@ -159,7 +159,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.one", label=_("open one thing under review"), recorded=True, power=LOOKS)
     def one(self, campaign: int, item: int) -> ItemView:
-        """One thing in full; recorded, because protected values may be shown."""
+        """Return one thing in full; records which protected values are shown. Raises Refused for others'."""
         row = self._campaign(campaign)
         self.act.note_facts(item=item)
         query = items_of(row).where(ReviewItem.id == item)
@@ -226,7 +226,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.progress", label=_("ask how far a review is"), recorded=False, power=LOOKS)
     def progress(self, campaign: int) -> tuple[UnitProgress, ...]:
-        """How far each department is and for whom it waits; a head sees the departments below."""
+        """Return how far each department is and for whom it waits; a head sees the departments below."""
         row = self._campaign(campaign)
         if self._oversees(row):
             return progress(row, self.permissions)
@@ -271,7 +271,7 @@ class Reviews(OperationGroup):
 
     @operation("reviews.offers", label=_("list reviews to open"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[ReviewOffer, ...]:
-        """The reviews that the actor may open now, outside their cycle."""
+        """List the reviews that the actor may open now, outside their cycle."""
         found = []
         for book in self.permissions.books:
             policy, row = policy_of(book), Book.get_by_id(book)
@@ -330,7 +330,8 @@ class Reviews(OperationGroup):
     # What the actor may do in a campaign
 
     def _campaign(self, campaign: int) -> Campaign:
-        """A campaign that exists for the actor; refused alike for any other and for none."""
+        """Find a campaign that exists for the actor, and note it for the audit. Raises Refused alike for any
+        other and for none."""
         row = Campaign.get_or_none(Campaign.id == campaign)
         self.act.note_facts(campaign=campaign)
         known = row is not None and row.book_id in self.permissions.books
@@ -342,11 +343,11 @@ class Reviews(OperationGroup):
         return row
 
     def _listed(self, row: Campaign, which: Which, words: str = "") -> Any:
-        """The query for what the actor has listed of a campaign."""
+        """Query what the actor has listed of a campaign."""
         return items_of(row).where(self._fits(row, which, words))
 
     def _fits(self, row: Campaign, which: Which, words: str) -> Any:
-        """The condition for that, for queries of things with their entries."""
+        """Return the condition for that, for queries of things with their entries."""
         fits: Any = EVERYTHING
         if which == "mine" or not self._oversees(row):
             fits = ReviewApprovers(row).condition_for(self.permissions)
@@ -396,6 +397,6 @@ class Reviews(OperationGroup):
 
 
 def _place(campaign: Campaign, item: int | None) -> Any:
-    """Where ``item`` stands in the list of ``campaign``; nowhere if it does not."""
+    """Query where ``item`` stands in the list of ``campaign``; nowhere if it does not."""
     one = (ReviewItem.campaign == campaign) & (ReviewItem.id == item)
     return ReviewItem.select(ReviewItem.ord).where(one)

@@ -28,7 +28,7 @@ def rights_in_force(book: str) -> tuple[Grant, ...]:
 
 
 def last_uses(book: str, accounts: Iterable[int]) -> dict[int, str]:
-    """The stored time of each account's last recorded act in ``book``."""
+    """Return the stored time of each account's last recorded act in ``book``."""
     rows: Any = (
         AuditRecord.select(AuditRecord.account, fn.MAX(AuditRecord.at))
         .where((AuditRecord.book == book) & (AuditRecord.outcome == "done"))
@@ -40,13 +40,13 @@ def last_uses(book: str, accounts: Iterable[int]) -> dict[int, str]:
 
 
 def is_unused(policy: EffectivePolicy, right: Grant, last_use: str | None) -> bool:
-    """Whether nothing was done with the right for as long as the policy lets it lie."""
+    """Return whether nothing was done with the right for as long as the policy lets it lie."""
     since = max(str(right.granted_at), last_use or "")
     return since < day_begins(today() - timedelta(days=policy.rights.unused_days))
 
 
 def is_last_maintainer(policy: EffectivePolicy, right: Grant) -> bool:
-    """Whether nobody would keep the book once this right is gone."""
+    """Return whether nobody would keep the book once this right is gone."""
     if right.role != policy.maintainer.role:
         return False
     others = (

@@ -37,7 +37,8 @@ class Stale(OperationGroup):
 
     @operation("stale.entries", label=_("list stale entries"), recorded=True, power=LOOKS)
     def entries(self, book: str) -> tuple[StaleEntry, ...]:
-        """Stale entries of ``book`` now, the longest unverified first; for its maintainer and supervisor."""
+        """List stale entries of ``book`` now, the longest unverified first. Raises Refused to all but those
+        who maintain or supervise it."""
         if book not in self.permissions.books:
             raise no_such_book()
         policy = policy_of(book)

@@ -30,14 +30,14 @@ _BY_VERDICT: dict[str | None, Status] = {None: "open", "right": "decided"}
 
 
 def items_of(campaign: Campaign) -> Any:
-    """The query for a campaign's things in their order; each row has a ``status``."""
+    """Query a campaign's things in their order; each row has a ``status``."""
     return _joined(ReviewItem.select(ReviewItem, status().alias("status")), campaign).order_by(ReviewItem.ord)
 
 
 def unit_progress(
     campaign: Campaign, units: Collection[int] | None = None, fits: Any = None
 ) -> dict[int, ProgressCount]:
-    """How far each unit is, in their order; only ``units``, and only what ``fits``, where they are given."""
+    """Count how far each unit is, in their order; only ``units``, and only what ``fits``, where given."""
     numbers = (fn.COUNT(ReviewItem.id), _how_many("decided"), _how_many("under-way"))
     query = _joined(ReviewItem.select(ReviewItem.unit, *numbers), campaign).group_by(ReviewItem.unit)
     query = query.order_by(fn.MIN(ReviewItem.ord))
@@ -53,7 +53,7 @@ def unit_progress(
 
 
 def campaign_progress(campaign: Campaign, mine: Any = None) -> ProgressCount:
-    """How far the campaign is; only with what fits the condition ``mine``, where one is given.
+    """Count how far the campaign is; only with what fits the condition ``mine``, where one is given.
 
     Almost all is told by the verdict alone, which an index has; the rest is asked for and counted anew.
     """
@@ -72,12 +72,12 @@ def campaign_progress(campaign: Campaign, mine: Any = None) -> ProgressCount:
 
 
 def open_findings(campaign: Campaign) -> int:
-    """Findings that are not closed yet."""
+    """Count the findings that are not closed yet."""
     return Finding.select().where((Finding.campaign == campaign) & (Finding.state != "closed")).count()
 
 
 def status() -> Any:
-    """The status of a `ReviewItem`, for queries that `_joined` has seen."""
+    """Return the expression for the status of a `ReviewItem`, for queries that `_joined` has seen."""
     unsettled = Finding.select(Finding.id).where(
         (Finding.item == ReviewItem.id) & (Finding.state != "closed")
     )
@@ -97,12 +97,12 @@ def status() -> Any:
 
 
 def undecided() -> Any:
-    """The condition on a `ReviewItem` for what is not decided, for queries that `_joined` has seen."""
+    """Return the condition on a `ReviewItem` for what is not decided, for queries that `_joined` has seen."""
     return status() != "decided"
 
 
 def not_told(campaign: Campaign) -> Any:
-    """The condition on a `ReviewItem` for what its verdict alone doesn't tell the status of."""
+    """Return the condition on a `ReviewItem` for what its verdict alone doesn't tell the status of."""
     ids = ReviewItem.select(ReviewItem.id)
     left = Entry.select(Entry.id).where((Entry.book == campaign.book_id) & (Entry.state == constant("left")))
     revoked = Grant.select(Grant.id).where(Grant.revoked_at.is_null(False))
@@ -113,7 +113,7 @@ def not_told(campaign: Campaign) -> Any:
 
 
 def _number(fits: Any) -> Any:
-    """The query for how many of all things fit."""
+    """Query how many of all things fit."""
     return ReviewItem.select(fn.COUNT(SQL("*"))).where(fits)
 
 

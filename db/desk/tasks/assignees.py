@@ -63,7 +63,7 @@ class TaskAssignees:
         return found
 
     def receivers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Return who confirms that what ``task`` asks for arrived, but for who handed it in."""
+        """Return who confirms that what ``task`` asks for arrived; never the one who submitted it."""
         policy = self._resolver.facts.policy(task.book_id)
         rule = policy.duty(task.kind)
         role = rule.received_by if rule is not None else policy.maintainer.role
@@ -71,15 +71,14 @@ class TaskAssignees:
         return self._resolver.approvers(self._case(task, role, *handed), role)
 
     def signers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Return who signs copies off: the receiving office (H.5.4), else whoever does the task."""
+        """Return who signs copies off: the receiving office (H.5.4), else the task's assignees."""
         rule = self._resolver.facts.policy(task.book_id).duty(HAND_BACK)
         if rule is None:
             return self.receivers(task) if task.kind == HAND_BACK else self.assignees_of(task)
         return self._resolver.approvers(self._case(task, rule.received_by), rule.received_by)
 
     def may_sign_off(self, task: Task | OpenTask, account: int) -> bool:
-        """Return whether copies wait for ``account`` to sign them off on an open task that may be
-        another's."""
+        """Return whether copies wait for ``account`` to sign them off on an open task, maybe another's."""
         return (
             task.state == "open"
             and gets_copies_back(self._resolver.facts.policy(task.book_id), task.kind)

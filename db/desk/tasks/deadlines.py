@@ -93,9 +93,9 @@ def _count(count: _Count, days: WorkingCalendar, due: date, done: date | None, c
 def _requests(
     book: str, first: date, last: date, states: Sequence[str]
 ) -> Iterable[tuple[int, date, date | None, str]]:
-    """Unit, due day, day of the decision, clause; what was withdrawn has no deadline any more, and a request
-    that fulfils a task counts as that task. Where the clock begins anew once it is amended, a return is the
-    decision: what its author takes is nobody's lateness."""
+    """Yield unit, due day, day of the decision, clause; what was withdrawn has no deadline any more, and a
+    request that fulfils a task counts as that task. Where the clock begins anew once it is amended, a return
+    is the decision: what its author takes is nobody's lateness."""
     as_tasks = Task.select(Task.request).where(Task.request.is_null(False) & (Task.state != "cancelled"))
     rows = Request.select().where(
         (Request.book == book)
@@ -117,7 +117,7 @@ def _returned_at(request: Request) -> str | None:
 def _tasks(
     book: str, top: int, first: date, last: date, states: Sequence[str]
 ) -> Iterable[tuple[int, date, date | None, str]]:
-    """The same of tasks; one that concerns no unit counts for ``top``."""
+    """Yield the same of tasks; one that concerns no unit counts for ``top``."""
     rows = (
         Task.select(Task, Entry)
         .left_outer_join(Entry)

@@ -163,7 +163,7 @@ def _alarm_vacancies(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
-    """Departments without anybody in this book, each with what tells this vacancy from an earlier one."""
+    """Yield departments without anybody in this book, each with what tells vacancies apart."""
     inhabited = (
         UnitAbove.select(UnitAbove.unit)
         .join(Entry, on=(Entry.unit == UnitAbove.unit))
@@ -184,7 +184,7 @@ def _vacant_units(policy: EffectivePolicy) -> Iterator[tuple[Unit, str]]:
 
 
 def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell whoever fills it of an office that has become vacant, and of a head's the head above."""
+    """Tell those who fill it of an office that has become vacant, and of a head's the head above."""
     count, resolver = 0, ApproverResolver()
     for vacancy in vacant_offices(policy):
         if vacancy.last is None or not mark_once(f"office:{policy.book}:{vacancy.role}:{vacancy.last}"):
@@ -199,7 +199,7 @@ def _alarm_offices(policy: EffectivePolicy, place: RunnerPlace) -> int:
 
 
 def _alarm_stuck(policy: EffectivePolicy, place: RunnerPlace) -> int:
-    """Tell whoever asked, and whoever fills the office, of a request that waits for nobody any more."""
+    """Tell the requester, and those who fill the office, of a request that waits for nobody any more."""
     waiting = (
         RequestStep.select(RequestStep, Request)
         .join(Request)

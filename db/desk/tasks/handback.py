@@ -39,8 +39,7 @@ def taken_out(book: str, person: int) -> Iterable[Copy]:
 
 
 def copies_of_person(book: str, person: int) -> list[Copy]:
-    """Return the copies out of ``book`` that ``person`` took or was issued, as the hooks ``copies`` know
-    them."""
+    """Return the copies out of ``book`` that ``person`` took or was issued, as the hooks know them."""
     sources = (taken_out, *hooks().copies)
     return [copy for source in sources for copy in source(book, person)]
 
@@ -59,9 +58,10 @@ def list_copies(task: Task) -> int:
 
 
 def _unlisted(entry: Entry) -> list[Copy]:
-    """Copies in the hands of the person of ``entry`` that are not on its list, each mark once."""
+    """Return copies in the hands of the person of ``entry`` that are not on its list, each mark once."""
     known = {row.copy for row in HandBack.select(HandBack.copy).where(HandBack.entry == entry.id)}
     found = copies_of_person(entry.book_id, entry.person_id)
+    # Backwards twice: of one mark a dict keeps the last, and the first is meant.
     return list({copy.mark: copy for copy in reversed(found) if copy.mark not in known}.values())[::-1]
 
 

@@ -160,5 +160,5 @@ def _of_request(
 
 
 def _watching(policy: EffectivePolicy) -> list[str]:
-    """Who is alarmed by what is overdue, whatever it is (D.11.3)."""
+    """Return the roles alarmed by what is overdue, whatever it is (D.11.3)."""
     return [policy.role_behind(watch.to) for watch in policy.watches if watch.what == "overdue"]

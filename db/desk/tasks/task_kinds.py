@@ -13,12 +13,12 @@ from db.store.tables import Task
 
 
 def _nothing(_task: Task) -> Refused | None:
-    """Whether it is done is for its doer to say."""
+    """Return None: its doer says whether it is done."""
     return None
 
 
 def _itself(_task: Task, _account: int) -> Text:
-    """The kind and whom it concerns say it all."""
+    """Return nothing: the kind and whom it concerns say it all."""
     return ""
 
 

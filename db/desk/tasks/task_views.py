@@ -206,7 +206,7 @@ def _doers(task: Task, assignees: TaskAssignees) -> tuple[Text, ...]:
 
 
 def _named(task: Task, people: Sequence[NamedApprover]) -> tuple[Text, ...]:
-    """Each with the office, where that is not the one that the task is for."""
+    """Name each with the office, where that is not the one that the task is for."""
     role = task.role or policy_of(task.book_id).maintainer.role
     unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
     return tuple(approver_name(one, task.book_id, role, unit) for one in people)
@@ -248,7 +248,7 @@ def copy_view(book: str, row: HandBack) -> CopyView:
 
 
 def _copy_label(book: str, what: str) -> Text:
-    """What a copy is of, in words: a report in its format, or an edition with the number of its issue."""
+    """Say what a copy is of: a report in its format, or an edition with the number of its issue."""
     name, _space, rest = what.partition(" ")
     labels: dict[str, Text] = {
         **{name: one.title for name, one in REPORTS.items()},
@@ -258,8 +258,8 @@ def _copy_label(book: str, what: str) -> Text:
 
 
 def _systems(task: Task) -> tuple[tuple[str, tuple[Text, ...]], ...]:
-    """Outside systems that the book is kept in step with, and the fields that they are told; none of somebody
-    who leaves, since the member is deleted there (G.4)."""
+    """Return the outside systems that the book is kept in step with, and the fields that they are told; none
+    of a leaver, since the member is deleted there (G.4)."""
     policy = policy_of(task.book_id)
     labels = {} if task.kind in LEAVERS else {rule.name: rule.label for rule in policy.fields}
     return tuple(

@@ -211,7 +211,7 @@ class Tasks(OperationGroup):
         self.act.note_facts(copy=name[:80])
 
     def _signer(self, task: int) -> NamedApprover:
-        """As what the actor signs copies of ``task`` off."""
+        """Return as what the actor signs copies of ``task`` off, and note the task. Raises Refused."""
         row = Task.get_by_id(task)
         if not asks_back(row):
             return self._mine(task)[1]
@@ -224,7 +224,7 @@ class Tasks(OperationGroup):
         return found
 
     def _receive(self, row: Task, word: str) -> None:
-        """Confirm that what was handed in arrived; the handing in is what counts for the clock."""
+        """Confirm that what was submitted arrived; the submission is what counts for the clock."""
         said = _said(row, word)
         mark_proof(row, RECEIPT, self.permissions.account, said)
         missing = lacking(row)
@@ -233,7 +233,7 @@ class Tasks(OperationGroup):
         self.act.note_facts(received=True, word=said, late=finish_task(row, self.permissions.account))
 
     def _mine(self, task: int) -> tuple[Task, NamedApprover]:
-        """Read and lock a task that waits for the actor; return it and as what it waits for them."""
+        """Return a task that waits for the actor, locked, and as what it does; note it. Raises Refused."""
         wanted = Task.select().where(Task.id == task)
         row = for_update(wanted).get_or_none()
         turn = TaskAssignees().acting_capacity(row, self.permissions.account) if row is not None else None
@@ -307,7 +307,7 @@ def no_such_task() -> Refused:
 
 
 def _checked(outcome: str, word: str) -> str:
-    """``word``, where it says enough of what became of a copy. Raises Invalid."""
+    """Return ``word``, where it says enough of what became of a copy. Raises Invalid."""
     if outcome not in OUTCOMES:
         raise Invalid(Problem("outcome", _("Choose one from the list.")))
     if outcome == "lost" and not word.strip():
@@ -316,7 +316,7 @@ def _checked(outcome: str, word: str) -> str:
 
 
 def _said(task: Task, word: str, field: str = "word") -> str:
-    """What is said of ``task``, in one line. Raises Refused for a card's number; nothing of it is kept."""
+    """Put what is said of ``task`` in one line. Raises Refused for a card's number; nothing of it is kept."""
     said = " ".join(word.split())[:WORD_LENGTH]
     refuse_card_numbers([policy_of(task.book_id)], _("What you say"), said, field)
     return said

@@ -251,7 +251,7 @@ def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:
 
 
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:
-    """``rows`` with each revision once: where a book asks to acknowledge it, as announced to that one."""
+    """Return each revision once: where a book asks to acknowledge it, as announced to that one."""
     found: dict[object, Notice] = {}
     for row in rows:
         key = row.detail if row.kind == REVISION else row.id

@@ -125,12 +125,12 @@ def read_selection(written: str) -> Chosen:
 
 
 def _kept(account: int) -> list[str]:
-    """The selections that ``account`` keeps, the newest first."""
+    """Return the selections that ``account`` keeps, the newest first."""
     return list(json.loads(Account.get_by_id(account).filters or "[]"))
 
 
 def _kept_chips(account: int, facts: Sequence[tuple[_Mine, _Facts]]) -> Iterator[Chip]:
-    """A chip for each selection that is kept, as long as all of it names something of the reader's."""
+    """Yield a chip for each selection that is kept, as long as all of it names something of the reader's."""
     for written in _kept(account):
         chosen = read_selection(written)
         labels = {facet: _labels(facet, sorted(values), facts) for facet, values in chosen.items()}
@@ -148,7 +148,7 @@ def _entry(one: _Mine) -> int | None:
 
 
 def _facts(one: _Mine, spans: Spans) -> _Facts:
-    """What a matter is, facet by facet, as chips name it."""
+    """Return what a matter is, facet by facet, as chips name it."""
     is_request = isinstance(one, OpenRequest)
     unit = one.unit if isinstance(one, OpenRequest) else one.unit_id
     dues: set[str] = {due for due in DUES if one.due and spans[due][0] <= one.due <= spans[due][1]}
@@ -183,7 +183,7 @@ def _chips(facts: Sequence[tuple[_Mine, _Facts]], chosen: Chosen) -> Sequence[Ch
 
 
 def _labels(facet: Facet, values: Sequence[str], facts: Sequence[tuple[_Mine, _Facts]]) -> Mapping[str, Text]:
-    """What chips are called, as far as anything of the reader's is so called."""
+    """Return what chips are called, as far as anything of the reader's is so called."""
     if facet == "due":
         return {str(due): label for due, label in DUES.items()}
     if facet == "unit":

@@ -216,8 +216,7 @@ class Waiting(OperationGroup):
         "waiting.others", label=_("list what waits for others"), recorded=False, power=LOOKS, untrained=True
     )
     def others(self, offset: int = 0, limit: int = AT_ONCE) -> ListPart[RequestRow | TaskRow]:
-        """Return what the actor asked for, or has to see to, and others decide now; the oldest due day
-        first."""
+        """Return what the actor asked for, or sees to, and others decide now; the oldest due day first."""
         found = self._found()
         rows = self._rows(found.others, offset, limit)
         return ListPart(tuple(row for row in rows if not isinstance(row, OtherMatter)), len(found.others))
@@ -252,7 +251,7 @@ class Waiting(OperationGroup):
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)
 
     def _found(self) -> _Found:
-        """All of it, found once for as long as nothing changes on record."""
+        """Find all of it; cached for as long as nothing changes on record."""
         kept = self.permissions.derived
         if Waiting not in kept:
             kept[Waiting] = _find(self.permissions)
@@ -264,7 +263,7 @@ class Waiting(OperationGroup):
         return self._made(shown, self._found().requests(shown))
 
     def _made(self, shown: Sequence[Mine], requests: Mapping[int, Request]) -> tuple[Matter, ...]:
-        """``shown`` as rows, from their ``requests``, which were read at once."""
+        """Make rows of ``shown``, from their ``requests``, which were read at once."""
         found, account = self._found(), self.permissions.account
 
         def row(one: Mine) -> Matter:
@@ -290,13 +289,13 @@ class _Found:
     grouped: dict[tuple[Whose, WaitingFilter], Sequence[Group]] = field(default_factory=dict)
 
     def requests(self, shown: Sequence[Mine]) -> dict[int, Request]:
-        """The requests among ``shown``, read at once with what their rows are made of."""
+        """Read the requests among ``shown`` at once, with what their rows are made of."""
         found = loaded([one.id for one in shown if isinstance(one, OpenRequest | Request)])
         self.request_approvers.load(list(found.values()))
         return found
 
     def alike_row(self, first: RequestRow, group: Group, requests: Mapping[int, Request]) -> Alike:
-        """``group`` in one row, of which ``first`` is the first."""
+        """Put ``group`` in one row, of which ``first`` is the first."""
         alike = [requests[one.id] for one in group if isinstance(one, OpenRequest | Request)]
         return Alike(
             first,
@@ -306,7 +305,7 @@ class _Found:
         )
 
     def groups(self, whose: Whose, wanted: WaitingFilter) -> Sequence[Group]:
-        """What of a list is wanted, each in a group of what it stands in one row with; found once."""
+        """Return what of a list is wanted, each in a group of what it stands in one row with; cached."""
         if (whose, wanted) not in self.grouped:
             listed = self.mine if whose == "mine" else self.others
             self.grouped[whose, wanted] = self._group(listed, wanted)
@@ -346,7 +345,7 @@ class _Found:
             self.alike[number] = (key, fields, row.reason, step.ord if step is not None else 0)
 
     def _outside(self, one: OpenRequest | Request) -> Hashable:
-        """What tells a request from others without opening it."""
+        """Return what tells a request from others without opening it."""
         rank = self.tags.tag_of(_entry(one)).rank
         if isinstance(one, OpenRequest):
             return one.book, one.kind, one.requester, one.role, one.due, rank
@@ -385,8 +384,8 @@ def _find(permissions: Permissions) -> _Found:
 
 
 def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
-    """What was returned to the account, what goes on by a running clock first; and what it asked for that is
-    being decided."""
+    """Return what was returned to the account, what goes on by a running clock first; and what it asked for
+    that is being decided."""
     asked = list(
         Request.select()
         .where((Request.requester == account) & Request.state.in_(("returned", "open")))
@@ -398,7 +397,7 @@ def _asked_by(account: int) -> tuple[list[Request], list[Request]]:
 
 
 def _matters(listed: Sequence[Mine]) -> frozenset[tuple[bool, int]]:
-    """Which requests and tasks are among ``listed``: whether one is a task, and its number."""
+    """Return which requests and tasks are among ``listed``: whether one is a task, and its number."""
     return frozenset((isinstance(one, Task), one.id) for one in listed if not isinstance(one, OtherMatter))
 
 

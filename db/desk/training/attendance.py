@@ -83,7 +83,7 @@ class _People:
         }
 
     def find(self, cells: dict[str, str], row: int, errors: list[RowError]) -> int | None:
-        """The person that a row names; None with an error where it names nobody, or several."""
+        """Find the person that a row names; None, and an error noted, where it names nobody, or several."""
         login, name, unit = (cells.get(key, "") for key in ("login", "name", "unit"))
         if login:
             person = self._logins.get(login.lower())

@@ -32,7 +32,7 @@ def closed_books(permissions: Permissions) -> dict[str, Topic]:
 
 
 def _blocking(permissions: Permissions) -> Iterator[tuple[str, Topic]]:
-    """The trainings without which a book of the account's is closed to it."""
+    """Yield the trainings without which a book of the account's is closed to it."""
     for book, kind in permissions.own_kinds.items():
         policy = permissions.policy(book)
         if any(rule.blocks for rule in policy.training) and kind in internal_kinds(policy):

@@ -21,7 +21,7 @@ class TrainingReceipts(SheetKind):
     id, label = "training", _("receipt list of a training")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
-        """Look up a topic, written ``book/topic``. Raises Refused for whoever does not keep the whole book by
+        """Look up a topic, written ``book/topic``. Raises Refused for those who do not keep the whole book by
         their own right."""
         book, _slash, name = about.partition("/")
         policy = policy_of(book) if book in permissions.books else None

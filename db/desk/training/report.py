@@ -36,7 +36,7 @@ class TrainingReport(ReportGroup):
 
 
 def _rows(place: Extent) -> tuple[TrainingRow, ...]:
-    """Everybody who is to be trained, those who are due first."""
+    """Return everybody who is to be trained, those who are due first."""
     policy, within = policy_of(place.book), [unit.id for unit in units_below(place.book, {place.unit})]
     people = (
         Entry.select(Entry, Unit)

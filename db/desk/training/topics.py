@@ -76,8 +76,7 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
 
 
 def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
-    """Work out how somebody stands to ``topic`` who was last trained then; never before there was the
-    book."""
+    """Work out how somebody last trained then stands to ``topic``; never before there was the book."""
     if last is None:
         first = max(first_day, topic.since)
         if first < topic.began:  # nobody could be trained here before there was the book

@@ -109,8 +109,7 @@ class Trainings(OperationGroup):
 
     @operation("training.people", label=_("list who is trained"), recorded=True, power=LOOKS, untrained=True)
     def people(self, book: str, topic: str) -> tuple[PersonTraining, ...]:
-        """Return the people within the actor's function and how they stand to ``topic``, overdue ones
-        first."""
+        """Return people within the actor's function and how they stand to ``topic``, overdue first."""
         wanted = self._topic(book, topic)
         return self._people(book, wanted)
 
@@ -154,7 +153,7 @@ class Trainings(OperationGroup):
         untrained=True,
     )
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
-        """Record that the people of ``entries`` attended on ``day`` (ISO; today); how many.
+        """Record that the people of ``entries`` attended on ``day`` (ISO; today); return how many.
 
         Raises Refused for anyone but the maintainer, Invalid for a day to come or people of no such entry.
         """
@@ -181,7 +180,7 @@ class Trainings(OperationGroup):
     def load(
         self, book: str, topic: str, rows: Sequence[Sequence[str]], source: Source, day: str = ""
     ) -> int:
-        """Take in an attendance list, all of it or nothing; how many people. ``rows`` begins with headings.
+        """Take in an attendance list, all of it or nothing; return the count. ``rows`` begins with headings.
 
         Raises Refused for anyone but the maintainer, BadRows with every error by row.
         """
@@ -250,7 +249,7 @@ class Trainings(OperationGroup):
         return tuple(sorted(found, key=lambda one: (order.index(one.training.state), one.training.due)))
 
     def _places(self, book: str) -> frozenset[int]:
-        """Units from which down the actor sees who is trained."""
+        """Return units from which down the actor sees who is trained."""
         policy = policy_of(book)
         functions = {*policy.keepers, policy.supervisor.role, *policy.managers}
         return frozenset(

@@ -30,17 +30,17 @@ class Whom:
 
 
 def clause_ids(clause: str) -> tuple[str, ...]:
-    """The single IDs in a citation: ``"A.9, E.13"`` gives ``("A.9", "E.13")``."""
+    """Split a citation into single IDs: ``"A.9, E.13"`` gives ``("A.9", "E.13")``."""
     return tuple(part for part in clause.split(", ") if part)
 
 
 def cite_set(clauses: Iterable[str]) -> str:
-    """One citation of single IDs that have no order of their own: A.8 stands before A.12."""
+    """Cite single IDs that have no order of their own, sorted by number: A.8 stands before A.12."""
     return ", ".join(sorted(clauses, key=lambda clause: [part.zfill(4) for part in clause.split(".")]))
 
 
 def cite(*clauses: str) -> str:
-    """One citation of several, each ID once; ``default`` only where no regulation is cited, ``own`` last."""
+    """Unite citations, each ID once; ``default`` only where no regulation is cited, ``own`` last."""
     ids = dict.fromkeys(single for clause in clauses for single in clause_ids(clause))
     stated = [single for single in ids if single not in (DEFAULT, OWN)]
     return ", ".join([*(stated or ids.keys() - {OWN}), *([OWN] if OWN in ids else [])])
@@ -63,7 +63,7 @@ def cite_period(clause: str, period: str) -> str:
 
 
 def _citation(value: object) -> str:
-    """A clause as written (``"E.4"`` or ``["E.4", "E.5"]``) as one citation."""
+    """Read a clause (``"E.4"`` or ``["E.4", "E.5"]``) as one citation. Raises PydanticCustomError."""
     ids = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
     for single in ids:
         if not isinstance(single, str) or not (single == DEFAULT or CLAUSE.fullmatch(single)):
@@ -74,7 +74,7 @@ def _citation(value: object) -> str:
 
 
 def _label(value: object) -> object:
-    """``{zh = "…", en = "…"}`` as a Label; anything else is left for pydantic to refuse."""
+    """Read ``{zh = "…", en = "…"}`` as a Label. Raises PydanticCustomError for anything else."""
     if (
         isinstance(value, dict)
         and set(value) == {"zh", "en"}
@@ -87,7 +87,6 @@ def _label(value: object) -> object:
 
 
 def _several(value: object) -> object:
-    """One word as a list of one."""
     return (value,) if isinstance(value, str) else value
 
 
@@ -155,7 +154,7 @@ class Rule(PolicyPart):
 
 
 def is_amount(value: object) -> bool:
-    """Whether ``value`` says how soon, how often or how much."""
+    """Return whether ``value`` says how soon, how often or how much."""
     if isinstance(value, PolicyPart):
         return any(is_amount(getattr(value, name)) for name in type(value).model_fields)
     return type(value) is int or (isinstance(value, str) and (value in CYCLES or bool(re.match(TIME, value))))

@@ -175,7 +175,7 @@ def load(file: BinaryIO, keys: Sequence[bytes], people: Showing) -> tuple[Header
 
 
 def _read(content: Iterator[bytes], taken: _Lines) -> Iterator[Any]:
-    """The lines, each taken in after the one before it was looked at: the last one is its proof's own."""
+    """Yield the lines, each added to ``taken`` once the next is there: the last one is its proof's own."""
     before: bytes | None = None
     for line in content:
         if before is not None:
@@ -185,7 +185,7 @@ def _read(content: Iterator[bytes], taken: _Lines) -> Iterator[Any]:
 
 
 def _check(header: Header, taken: _Lines, proof: str) -> None:
-    """Whether what was read is what the proving key stands behind. Raises VaultBroken or KeyRingError."""
+    """Raise VaultBroken unless the proving key stands behind what was read. Raises KeyRingError."""
     if header.format != FORMAT:
         if header.schema >= PROVING:
             raise VaultBroken("it is not proved")
@@ -220,9 +220,9 @@ def _lines(
     apart: Apart,
     rows: Iterator[tuple[list[Any], int | None]],
 ) -> Iterator[tuple[list[Any], int]]:
-    """Lines of a table, and how many rows each holds: one; or, where something of them is sealed, those that
-    follow on each other and are of one person: the plain values of each, who it is, and what is sealed of all
-    together, or in clear where they are nobody's."""
+    """Yield lines of a table, and how many rows each holds: one; or, where something of them is sealed, those
+    that follow on each other and are of one person: the plain values of each, who it is, and what is sealed
+    of all together, or in clear where they are nobody's."""
     if hiding is None or not apart.sealed:
         yield from ((values, 1) for values, _person in rows)
         return
@@ -237,7 +237,7 @@ def _lines(
 
 
 def _rows_in(people: Showing, table: str, line: list[Any], apart: Apart) -> Iterator[Row]:
-    """The rows of a line; without its person's key those of which something stays. Raises VaultBroken."""
+    """Yield the rows of a line; without the person's key, those with something left. Raises VaultBroken."""
     if not apart.sealed:
         yield dict(zip(apart.plain, line, strict=True))
         return
@@ -274,7 +274,7 @@ def _one_view() -> Iterator[Hiding | None]:
 
 
 def _columns_there(table: type[Table]) -> list[str]:
-    """The columns of ``table`` that the open store has: all, but where it is of an earlier version."""
+    """Return the columns of ``table`` that the open store has: all, but where it is of an earlier version."""
     there = _columns_of(str(table._meta.table_name))
     return [name for name in columns(table) if name in there]
 
@@ -284,7 +284,7 @@ def _columns_of(table: str) -> set[str]:
 
 
 def _rows(table: type[Table]) -> Iterator[Any]:
-    """All rows, some at a time, for the view that is open; after its columns, each names its person."""
+    """Yield all rows, some at a time, for the view that is open; after its columns, each names its person."""
     name = table._meta.table_name
     wanted = ", ".join(f'"{column}"' for column in _columns_there(table))
     person = person_of(name, cache(_columns_of)) if name in PERSONAL else "NULL"
@@ -316,7 +316,7 @@ class _Lines:
         self._sum.update(len(line).to_bytes(8, "big") + line)
 
     def proof(self, key: bytes) -> str:
-        """It, in hexadecimal: nobody without ``key`` can make these lines or others pass for a backup."""
+        """Return it in hexadecimal: without ``key`` nobody can make such lines pass for a backup."""
         return hmac.digest(key, b"mingce:backup\0" + self._sum.digest(), "sha256").hex()
 
 

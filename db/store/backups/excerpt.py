@@ -52,7 +52,7 @@ def _sealed(hiding: Hiding, line: Line) -> Line:
 
 
 def _opened(people: Showing, line: Line) -> Line | None:
-    """The line; None where its person was erased. One from before stands in clear."""
+    """Decrypt the line; None where its person was erased. One from before stands in clear."""
     if SEALED not in line:
         return line
     person, told = line.pop(SEALED)

@@ -85,7 +85,8 @@ def prove_backup(
 
 @contextmanager
 def _beside(server: str) -> Iterator[str]:
-    """URL of a new database on the server of the URL ``server``, gone afterwards; empty where none is."""
+    """Make a database on the server of the URL ``server`` and drop it afterwards; yield its URL, or empty
+    where none can be made."""
     parts = urlsplit(server)
     if parts.scheme not in ("postgresql", "postgres"):
         yield ""
@@ -164,7 +165,7 @@ def check(header: Header) -> None:
 
 @contextmanager
 def _links_at_the_end() -> Iterator[None]:
-    """Rows may refer to rows that come later; all must be there at the end."""
+    """Let rows refer to rows that come later; all must be there at the end."""
     if not store().is_postgresql:
         database.execute_sql("PRAGMA defer_foreign_keys = ON")
         yield

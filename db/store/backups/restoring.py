@@ -179,8 +179,8 @@ def apply_transaction(one: Transaction, people: Showing) -> None:
 
 
 def _knows_offices(one: Transaction) -> bool:
-    """Whether it was written after who heads a unit became an office: one of its rows tells in which office
-    somebody acts, or is of a unit that has its head elsewhere by then."""
+    """Return whether it was written after heads of units became an office: one of its rows tells in which
+    office somebody acts, or is of a unit that has its head elsewhere by then."""
     for change in one.changes:
         row = change.before if change.before is not None else change.after
         if row is None:
@@ -192,8 +192,9 @@ def _knows_offices(one: Transaction) -> bool:
 
 
 def _apply(one: Transaction, people: Showing, *, older: bool, waiting: Waiting | None) -> None:
-    """``waiting`` is for what stands behind a hole: there rows need not be as they were, and a change whose
-    row hangs on one that is not there is kept in it and tried again after each transaction."""
+    """Apply one transaction. Raises Differs where the chain ends elsewhere then. ``waiting`` is for what
+    stands behind a hole: there rows need not be as they were, and a change whose row hangs on one that is not
+    there is kept in it and tried again after each transaction."""
     keys = store().keys
     for change in one.changes:
         if change.table in BY_NAME:

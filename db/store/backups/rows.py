@@ -35,8 +35,7 @@ def neutral(table: type[Table]) -> list[Callable[[Any], Any]]:
 
 
 def stored_row(table: type[Table], row: Row) -> list[Any]:
-    """Return the values of all columns for the open store; where ``row`` is older than a column, its
-    default."""
+    """Return the values of all columns for the open store; defaults where ``row`` is older than them."""
     return [
         _default(field) if name not in row else row[name] if made is None else made(row[name])
         for name, field, made in _columns(table)

@@ -97,7 +97,7 @@ def watch_statement(database: Any, statement: str) -> None:
 
 @lru_cache(maxsize=4096)
 def _written(statement: str) -> tuple[str, ...]:
-    """Names of the tables that ``statement`` changes."""
+    """Return the names of the tables that ``statement`` changes; cached."""
     return tuple(WRITES.findall(statement))
 
 
@@ -218,7 +218,7 @@ def changed_columns(database: Any, after: int, name: str, columns: Iterable[str]
 
 
 def _taken_down(database: Any) -> str:
-    """What to read from, and the condition for what the running transaction changed."""
+    """Return what to read from, and the condition for what the running transaction changed."""
     if _is_postgresql(database):
         return "journal_change WHERE tx = pg_current_xact_id_if_assigned()"
     return "temp.journal_change WHERE true"
@@ -236,8 +236,7 @@ def count_added(database: Any, after: int, names: frozenset[str]) -> tuple[froze
 
 
 def text_of(database: Any, name: str) -> str:
-    """Return the SQL of a row's text, as the triggers write it, where the table ``name`` is called
-    ``one``."""
+    """Return the SQL of a row's text, as the triggers write it, the table ``name`` called ``one``."""
     if _is_postgresql(database):
         return "to_json(one)::text"
     return _object(_columns(database.connection(), name), "one")
@@ -256,7 +255,7 @@ def _is_postgresql(database: Any) -> bool:
 
 
 def _object(columns: list[tuple[str, str]], row: str) -> str:
-    """The SQL of ``row`` as a JSON object; bytes as PostgreSQL writes them."""
+    """Return the SQL of ``row`` as a JSON object; bytes as PostgreSQL writes them."""
     parts = []
     for name, kind in columns:
         value = f'{row}."{name}"'

@@ -32,5 +32,5 @@ def this_host() -> str:
 
 
 def host_called(name: str) -> str:
-    """What the host of that ``name`` is called there."""
+    """Return what the host of that ``name`` is called in the journal: letters, digits and hyphens."""
     return "".join(letter for letter in name if letter.isalnum() or letter == "-") or "host"

@@ -70,9 +70,9 @@ class _Written:
 def transactions(
     folders: Sequence[Path], keys: Sequence[bytes], after: int | None, *, beyond: bool = False
 ) -> Iterator[Transaction]:
-    """The transactions of every file of ``folders`` from the position after ``after`` on, without a gap, or
-    ``beyond`` any gap to the end; with None from the first that there is. ``keys``: the journal's, and its
-    predecessors.
+    """Yield the transactions of every file of ``folders`` from the position after ``after`` on, without a
+    gap, or ``beyond`` any gap to the end; with None from the first that there is. ``keys``: the journal's,
+    and its predecessors.
 
     Where a position was used more than once, because what was written first was not committed, the one
     counts that the next position follows on: neither the order of two hosts' clocks nor what a host believed
@@ -135,9 +135,9 @@ def missing_positions(
 
 
 def count_ahead(folder: Path, keys: Sequence[bytes], position: Callable[[], int]) -> int:
-    """How many transactions the journal in ``folder`` holds that the database has lost. ``position`` says up
-    to which it has them; it is asked last, so that what others write meanwhile is not taken for lost. One
-    that nobody says was committed is none: who ends between the journal and the commit leaves it."""
+    """Count the transactions in the journal in ``folder`` that the database has lost. ``position`` says up to
+    which it has them; it is asked last, so that what others write meanwhile is not taken for lost. One that
+    nobody says was committed is none: who ends between the journal and the commit leaves it."""
     hosts: dict[str, Path] = {}
     for file in sorted(folder.glob(f"*{frames.SUFFIX}")):
         hosts[file.name[DAY:]] = file
@@ -193,7 +193,7 @@ def told_beyond(folder: Path, keys: Sequence[bytes], position: int) -> int:
 
 
 def chain_ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, list[tuple[int, str]]]:
-    """The ends of the audit chain, record and hash, that transactions tell of which came after record
+    """Return the ends of the audit chain, record and hash, that transactions tell of which came after record
     ``after``, by position: of one that was not committed and whose position another took, both. Looks from
     the newest file of each host back, and no further than it needs."""
     found: dict[int, list[tuple[int, str]]] = {}
@@ -208,9 +208,10 @@ def chain_ends(folder: Path, keys: Sequence[bytes], after: int) -> dict[int, lis
 def absent_hosts(
     folders: Sequence[Path], keys: Sequence[bytes], known: Hosts, after: int, *, whole: bool = False
 ) -> set[str]:
-    """The hosts that journaled after position ``after``, or may have, and whose journal is not in ``folders``
-    up to where they are known to have come. It is known from the last transaction that is here, else from
-    ``known``, which says it as of ``after``. ``whole``: also those that journaled elsewhere before it."""
+    """Return the hosts that journaled after position ``after``, or may have, and whose journal is not in
+    ``folders`` up to where they are known to have come. It is known from the last transaction that is here,
+    else from ``known``, which says it as of ``after``. ``whole``: also those that journaled elsewhere before
+    it."""
     here: dict[str, int] = {}
     newest, told = after, known
     for host, files in _by_host(folders).items():
@@ -237,7 +238,7 @@ def _by_host(folders: Sequence[Path]) -> dict[str, list[Path]]:
 
 
 def _ends_in(file: Path, keys: Sequence[bytes]) -> Iterator[tuple[int, int, str]]:
-    """Position, record and hash at the end of each transaction in ``file``, the newest first."""
+    """Yield position, record and hash at the end of each transaction in ``file``, the newest first."""
     for frame in frames.read_back(file, keys):
         if frame.kind == LAST:
             told = json.loads(frame.content.partition(b"\n")[0])

@@ -113,9 +113,9 @@ def forget_hosts(database: Any, before: str) -> None:
 
 
 def _next(database: Any, day: str) -> tuple[int, str, str]:
-    """The next position, PostgreSQL's number of the transaction, and the hosts that journal. On PostgreSQL
-    transactions wait here for each other, so that they come into the journal in the order in which they are
-    committed."""
+    """Take the next position, with PostgreSQL's number of the transaction and the hosts that journal. On
+    PostgreSQL transactions wait here for each other, so that they come into the journal in the order in which
+    they are committed."""
     number, known = "''", f"json_set(hosts, '$.\"{this_host()}\"', json_array(position + 1, '{day}'))"
     if _is_postgresql(database):
         number = "pg_current_xact_id()::text"

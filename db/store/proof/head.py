@@ -73,7 +73,7 @@ class ChainHead:
         SLOT.pack_into(self.slots, _places(self.names)[table], found.rows, plain, placed)
 
     def packed(self) -> bytes:
-        """It as bytes, always the same for the same."""
+        """Return it as bytes, always the same for the same."""
         end = self.position, self.seq, bytes.fromhex(self.hash)
         start = START.pack(*end, self.is_put_back, self.making, len(self.names))
         return start + self.names + self.slots
@@ -86,12 +86,12 @@ class ChainHead:
         return cls(position, seq, hashed.hex(), is_put_back, making, names, slots)
 
     def state(self, key: bytes) -> str:
-        """A digest of all of it that tells nothing to who lacks the proving ``key``, to be signed."""
+        """Return a digest of all of it, to be signed, that tells nothing without the proving ``key``."""
         return f"{self.making}-{hmac.digest(_derived(key, STATE), self.packed(), 'sha256').hex()}"
 
 
 def making_of(state: str) -> str:
-    """Of which making of the sums a digest is."""
+    """Return of which making of the sums a digest is."""
     return state.partition("-")[0]
 
 
@@ -112,7 +112,7 @@ def unseal_head(keys: Iterable[bytes], sealed: bytes) -> tuple[ChainHead, bytes]
 
 
 def is_kept(database: Any) -> bool:
-    """Whether the database has a head; one of an earlier version has none."""
+    """Return whether the database has a head; one of an earlier version has none. A yes is cached."""
     if database not in _keeping and database.table_exists("proof_head"):
         _keeping.add(database)
     return database in _keeping
@@ -176,7 +176,7 @@ class Follower:
 
 @lru_cache(maxsize=256)
 def element_in(key: bytes, table: str) -> Element:
-    """What makes the elements of the rows of ``table`` under the proving ``key``."""
+    """Make what makes the elements of the rows of ``table`` under the proving ``key``; cached."""
     return element_of(_derived(key, b"mingce rows"), table)
 
 

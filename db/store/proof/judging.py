@@ -51,7 +51,7 @@ class Present:
         return not self.findings
 
     def hold_against(self, signed: Mapping[tuple[int, int], str]) -> Present:
-        """It held against digests that were ``signed``, by their ends: whoever has the proving key too can't
+        """Hold it against digests that were ``signed``, by their ends: whoever has the proving key too can't
         mend these. One of sums that were made anew since says nothing of those there are now."""
         then = signed.get(self.end, "")
         if self.state and then != self.state and making_of(then) == making_of(self.state):
@@ -68,7 +68,7 @@ class OpenedHead:
 
 
 def open_head() -> OpenedHead | Tampering:
-    """The head, or what is wrong with it. Raises KeyRingError without the proving key."""
+    """Read and decrypt the head, or tell what is wrong with it. Raises KeyRingError without the key."""
     if not store().database.table_exists("proof_head"):
         return Tampering("proof_head", GONE)
     sealed = sealed_head(store().database)
@@ -79,9 +79,9 @@ def open_head() -> OpenedHead | Tampering:
 
 
 def present_end() -> tuple[int, str, int, str]:
-    """What is to be signed: the chain's last record and its hash, the journal's position and the digest of
-    all sums. Where there is no head, as an earlier version has none, or it does not open or is of something
-    else, the chain's end alone, with 0 and nothing."""
+    """Return what is to be signed: the chain's last record and its hash, the journal's position and the
+    digest of all sums. Where there is no head, as an earlier version has none, or it does not open or is of
+    something else, the chain's end alone, with 0 and nothing."""
     if not is_kept(store().database):
         return *audit.head(), 0, ""
     with one_view():
@@ -103,7 +103,7 @@ def judge_tables() -> Present:
 
 
 def sum_ranges(key: bytes, some: Iterable[KeyRange]) -> Sum | None:
-    """What ``some`` parts of a table add up to; None where the database can't write a row as a text."""
+    """Sum up ``some`` parts of a table; None where the database can't write a row as a text."""
     found = Sum()
     try:
         with errors_as_peewee():

@@ -92,7 +92,7 @@ def store_head(key: bytes, head: ChainHead) -> None:
 
 
 def recorded_ends() -> tuple[int, int, str]:
-    """The journal's position, and the last record of the chain with its hash."""
+    """Return the journal's position, and the last record of the chain with its hash."""
     (position,) = database.execute_sql("SELECT position FROM journal_head WHERE id = 1").fetchone()
     seq, hashed = database.execute_sql("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
     return int(position), int(seq), str(hashed)

@@ -29,7 +29,7 @@ Named = tuple[str, str]
 
 
 def rows(key: bytes, table: str, expected: Sum) -> list[Named]:
-    """The rows of ``table`` that are not what they were, as far as that can be told."""
+    """Find the rows of ``table`` that are not what they were, as far as that can be told."""
     found = total(key, KeyRange(table), placed=True)
     one = _single(table, expected, found)
     if one is not None:
@@ -62,7 +62,7 @@ def _single(table: str, expected: Sum, found: Sum) -> Named | None:
 
 
 def _by_journal(table: str) -> list[Named]:
-    """The rows that are not what the journal says. It says nothing where it does not reach the present."""
+    """Find the rows that are not what the journal says; none if it does not reach the present."""
     kept = BY_NAME.get(table)
     if kept is None:
         return []

@@ -58,7 +58,7 @@ def judge_in_parts(large: int = LARGE) -> Present:
 
 @contextmanager
 def _exported() -> Iterator[str]:
-    """On PostgreSQL the name of a view that others may take while this lasts."""
+    """Yield on PostgreSQL the name of a view that others may take while this lasts; else nothing."""
     if not store().is_postgresql:
         yield ""
         return
@@ -67,7 +67,7 @@ def _exported() -> Iterator[str]:
 
 
 def _begin(home: Home, settings: Settings, snapshot: str, ready: Barrier) -> None:
-    """In each process: open the store and begin the view, which lasts as long as the process."""
+    """Open the store in each process and begin the view, which lasts as long as the process."""
     open_store(home, settings)
     ready.wait(PATIENCE)
     ready.wait(PATIENCE)

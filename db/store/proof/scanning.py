@@ -90,12 +90,12 @@ def one_view(snapshot: str = "") -> Iterator[None]:
 
 
 def tables() -> list[str]:
-    """What has a sum and is there, by name; the schema and the structure too."""
+    """Return what has a sum and is there, by name; the schema and the structure too."""
     return [SCHEMA, STRUCTURE, *sorted(name for name in database.get_tables() if is_proved(name))]
 
 
 def parts(head: ChainHead) -> list[KeyRange]:
-    """Everything, in parts of about `PART` rows where that can be, as ``head`` counts them; the first and the
+    """Part everything, by about `PART` rows where that can be, as ``head`` counts them; the first and the
     last of a table go on to where there is nothing any more, whoever adds rows meanwhile."""
     found = []
     for table in tables():
@@ -138,7 +138,7 @@ def total(key: bytes, part: KeyRange, *, placed: bool = False) -> Sum:
 
 
 def totals(key: bytes) -> dict[str, Sum]:
-    """What every table adds up to now, with places."""
+    """Sum up every table as it is now, with places."""
     return {table: total(key, KeyRange(table), placed=True) for table in tables()}
 
 

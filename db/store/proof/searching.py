@@ -81,7 +81,7 @@ class _Together(dict[str, int]):
 
 
 def shares(of: int) -> list[Scopes]:
-    """All scopes in ``of`` parts at most that have about as many keys each, as some of the entries tell."""
+    """Part all scopes, in ``of`` parts at most, of about as many keys each, as some of the entries tell."""
     try:
         with errors_as_peewee():
             found = _some_keys()
@@ -130,7 +130,7 @@ def _added_up(own: str, part: Scopes) -> Iterable[tuple[object, int]]:
 
 
 def _there(own: str, part: Scopes) -> Iterator[tuple[object, object, int]]:
-    """Each key's scope and line, and what it comes to."""
+    """Yield each key's scope and line, and what it comes to."""
     if not store().is_postgresql:
         for rows in fetched(f"SELECT scope, line, {_amount(own)} FROM search_key WHERE {part.where}"):
             yield from rows
@@ -141,15 +141,16 @@ def _there(own: str, part: Scopes) -> Iterator[tuple[object, object, int]]:
 
 
 def _amount(own: str) -> str:
-    """What a key comes to, in SQLite's SQL: the hash of it and its line as one text, as their hashes apart
-    could be put together otherwise. A key that is no text or a line that is no number finds nobody, though
-    it reads like one, and comes to something else. Bytes are handed over sooner than texts."""
+    """Register ``hash`` on the connection and return what a key comes to, in SQLite's SQL: the hash of it and
+    its line as one text, as their hashes apart could be put together otherwise. A key that is no text or a
+    line that is no number finds nobody, though it reads like one, and comes to something else. Bytes are
+    handed over sooner than texts."""
     database.connection().create_function("hash", 1, hash, deterministic=True)
     return f"(hash(CAST(line || '{own}' || key AS BLOB)) & {SHARE}) + (line >= '') + (key >= x'')"
 
 
 def _wanted(own: str, weights: _Weights) -> Iterator[tuple[int, int, int]]:
-    """Of each entry its line, and what its keys come to. They are sorted: the blind ones come last."""
+    """Yield of each entry its line, and what its keys come to. They are sorted: the blind ones come last."""
     together = _Together(weights)
     for rows in fetched(f"SELECT entry, line, {SCOPES_ROOT_KEYS} FROM search_entry"):
         for entry, line, scopes, root, keys in rows:
@@ -163,7 +164,7 @@ def _wanted(own: str, weights: _Weights) -> Iterator[tuple[int, int, int]]:
 
 
 def _some_keys() -> Counter[int]:
-    """Of scopes, how many keys some entries have there, evenly chosen."""
+    """Count by scope how many keys some entries have there, evenly chosen."""
     found: Counter[int] = Counter()
     first, last = (end_key("search_entry", "entry", way) for way in ("MIN", "MAX"))
     if first is None or last is None:

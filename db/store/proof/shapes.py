@@ -26,7 +26,7 @@ class Shape:
 
 @cache
 def shape_of(table: str) -> Shape:
-    """How rows of ``table`` are told from each other."""
+    """Return how rows of ``table`` are told from each other; cached."""
     if table in (SCHEMA, STRUCTURE):
         return _shape(("kind", "name"), False)
     meta: Any = _models()[table]._meta

@@ -23,13 +23,13 @@ class Sum:
     placed: int = 0
 
     def add(self, element: int, place: int, times: int = 1) -> None:
-        """One row more, or with ``times`` −1 one less."""
+        """Add one row, or with ``times`` −1 take one away."""
         self.rows += times
         self.plain = (self.plain + times * element) % PRIME
         self.placed = (self.placed + times * element * place) % PRIME
 
     def plus(self, other: Sum, times: int = 1) -> Sum:
-        """The sum of both, or with ``times`` −1 what is left of this one without ``other``."""
+        """Return the sum of both, or with ``times`` −1 what is left of this one without ``other``."""
         return Sum(
             self.rows + times * other.rows,
             (self.plain + times * other.plain) % PRIME,
@@ -38,7 +38,7 @@ class Sum:
 
 
 def element_of(key: bytes, table: str) -> Element:
-    """What makes the elements of the rows of ``table`` under the proving key ``key``."""
+    """Make what makes the elements of the rows of ``table`` under the proving key ``key``."""
     began = blake2b(key=key, digest_size=BYTES, person=ELEMENTS)
     began.update(table.encode("utf-8") + b"\0")
 
@@ -51,7 +51,7 @@ def element_of(key: bytes, table: str) -> Element:
 
 
 def placer(columns: Sequence[str], is_number: bool) -> Callable[[str], int]:
-    """What tells a row's place from its text: the key where it is one whole number, else a hash of the
+    """Make what tells a row's place from its text: the key where it is one whole number, else a hash of the
     ``columns`` of the key. The text begins with its first column."""
     if is_number:
         begin = len(f'{{"{columns[0]}":')
@@ -68,7 +68,7 @@ def placer(columns: Sequence[str], is_number: bool) -> Callable[[str], int]:
 
 
 def place_of(key: Sequence[object]) -> int:
-    """The place of a row whose key is no number. It need not be secret."""
+    """Return the place of a row whose key is no number. It need not be secret."""
     text = json.dumps(key, ensure_ascii=False, separators=(",", ":"))
     return int.from_bytes(blake2b(text.encode("utf-8"), digest_size=BYTES).digest(), "big") % PRIME
 
@@ -78,7 +78,7 @@ def key_of(row: Mapping[str, object], columns: Sequence[str]) -> list[object]:
 
 
 def place_between(one: Sum, other: Sum) -> int | None:
-    """The place of the row by which the two differ, if it is a single one; None where nothing differs."""
+    """Return the place of the row by which the two differ, if it is one alone; None where nothing differs."""
     left = one.plus(other, -1)
     if not left.plain:
         return None

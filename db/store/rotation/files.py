@@ -96,7 +96,7 @@ def delete_key(file: Path) -> None:
 
 
 def made_at(file: Path) -> str:
-    """When the key in ``file`` was made, as stored text: as it says, else as the file's time tells."""
+    """Return when the key in ``file`` was made, as stored text: as it says, else as the file's time tells."""
     return told_of(file, "made") or clock.stamp(datetime.fromtimestamp(file.stat().st_mtime, UTC))
 
 

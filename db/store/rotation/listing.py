@@ -64,7 +64,7 @@ def keys_in_use(folder: Path) -> list[Key]:
 
 
 def retired(folder: Path, places: Sequence[Path], journal: Path, values: dict[int, int]) -> list[Key]:
-    """The retired keys and what needs them: ``values`` counts what is sealed under each field key."""
+    """List retired keys and what needs them: ``values`` counts what is sealed under each field key."""
     backups = _dates(places)
     days = [file.name[:10] for file in journal.glob(f"*{frames.SUFFIX}")]
     found = []
@@ -86,7 +86,7 @@ def retired(folder: Path, places: Sequence[Path], journal: Path, values: dict[in
 
 
 def _dates(places: Sequence[Path]) -> list[str]:
-    """When the backups of every place were made, those of single books too."""
+    """Return when the backups of every place were made, those of single books too."""
     books = ["", *(row.id for row in Book.select(Book.id))]
     found: list[str] = []
     for place in places:

@@ -29,7 +29,7 @@ class SealedValue:
 
 
 def count_by_key() -> dict[int, int]:
-    """How many values the open store holds under each field key."""
+    """Count the values that the open store holds under each field key."""
     found: dict[int, int] = {}
     for one in SEALED:
         rows = database.execute_sql(
@@ -43,7 +43,7 @@ def count_by_key() -> dict[int, int]:
 
 
 def outdated_values(column: SealedField[Any], number: int, after: Sequence[object]) -> list[SealedValue]:
-    """The next values of ``column`` beyond the key ``after`` that are not sealed under key ``number``."""
+    """Return the next values of ``column`` after the key ``after`` not sealed under key ``number``."""
     mark, keys = database.param, _keys(column)
     wanted = ", ".join(f'"{name}"' for name in (*keys, *column.of, column.column_name))
     order = ", ".join(f'"{name}"' for name in keys)
@@ -68,7 +68,7 @@ def replace(column: SealedField[Any], old: SealedValue, new: bytes) -> bool:
 
 
 def number_of(front: bytes) -> int:
-    """The number of the key in the first bytes of a sealed value."""
+    """Return the number of the key in the first bytes of a sealed value."""
     return int(HEADER.unpack(front)[1]) if len(front) == NUMBER else 0
 
 

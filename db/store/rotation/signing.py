@@ -57,5 +57,5 @@ def rotate(folder: Path, private: Path, name: str, places: Sequence[Path]) -> No
 
 
 def is_stopped(private: Path) -> bool:
-    """Whether a rotation of the key in ``private`` was stopped halfway."""
+    """Return whether a rotation of the key in ``private`` was stopped halfway."""
     return private.with_name(private.name + LAST).exists()

@@ -82,7 +82,7 @@ def settle_whole(folder: Path, file: Path) -> Side | None:
 
 
 def stopped(folder: Path, file: Path) -> Side | None:
-    """Where a rotation stands that was stopped or is running; nothing is changed."""
+    """Return how far a rotation came that was stopped or is running; nothing is changed."""
     waiting = folder / f"{DATABASE}{NEXT}"
     if not waiting.exists():
         return None
@@ -118,7 +118,7 @@ def _copy(file: Path, old: bytes, copy: Path, new: bytes) -> None:
 
 
 def _compare(file: Path, old: bytes, copy: Path, new: bytes) -> None:
-    """Whether the copy is sound, opens with its key, and holds what the original holds. Raises NotCopied."""
+    """Raise NotCopied unless the copy is sound, opens with its key, and holds what the original holds."""
     with contextlib.closing(_opened(file, old)) as one, contextlib.closing(_opened(copy, new)) as other:
         for pragma, good in (("integrity_check", [("ok",)]), ("cipher_integrity_check", [])):
             if other.execute(f"PRAGMA {pragma}").fetchall() != good:
@@ -156,7 +156,7 @@ def _finish(folder: Path, file: Path) -> None:
 
 
 def _clear(file: Path) -> bool:
-    """Remove copies of ``file`` that are not in use, and what belonged to them; whether there were any."""
+    """Remove copies of ``file`` that are not in use, with what is theirs; return whether there was any."""
     kept = file.resolve().name
     rest = [
         one
@@ -169,7 +169,7 @@ def _clear(file: Path) -> bool:
 
 
 def _is_ours(file: Path, name: str) -> bool:
-    """``mingce.db-wal``, ``mingce.db.link``, ``mingce.db.3`` and ``mingce.db.3-wal``, and no other."""
+    """Return whether it is ``mingce.db-wal``, ``mingce.db.link``, ``mingce.db.3`` or ``mingce.db.3-wal``."""
     end = _without_ends(name).removeprefix(file.name)
     return end in ("", ".link") or (end.startswith(".") and end[1:].isdigit())
 

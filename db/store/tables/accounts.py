@@ -70,7 +70,7 @@ class Account(Table):
 
     @staticmethod
     def hash_in(account: int, stored: str | None, when: Password = "password") -> str | None:
-        """The bcrypt text in what is stored with ``account``; None where it was made for another."""
+        """Return the bcrypt text in what is stored with ``account``; None where it was made for another."""
         return open_signed(store().keys, place_of("account", account, when), stored)
 
 
@@ -139,7 +139,7 @@ class Grant(Table):
 
     @classmethod
     def in_force(cls) -> Any:
-        """The condition for what is held at this moment."""
+        """Return the condition for what is held at this moment."""
         now = clock.now()
         return cls.revoked_at.is_null() & (cls.from_at <= now) & (cls.until.is_null() | (cls.until > now))
 
@@ -175,7 +175,7 @@ class SignInSession(Table):
     ended_how = CharField(WORD, null=True)
 
     def binds(self) -> tuple[str, str]:
-        """The place and the text that ``bound`` is made of."""
+        """Return the place and the text that ``bound`` is made of."""
         said = (self.account_id, self.source, self.front, self.strength, self.started_at)
         by = (self.token,) if self.token else ()
         return place_of("session", self.id, "sign-in"), "\n".join(map(str, (*said, *by)))
@@ -289,7 +289,7 @@ class KnownSource(Table):
 
     @staticmethod
     def binds(account: int, source: str, last_at: str) -> tuple[str, str]:
-        """The place and the text that ``bound`` is made of."""
+        """Return the place and the text that ``bound`` is made of."""
         return place_of("account", account, "source"), f"{source}\n{last_at}"
 
     class Meta:

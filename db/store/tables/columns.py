@@ -125,7 +125,7 @@ def foreign_key(
     to: Literal["self"], *, null: Literal[True], **options: Any
 ) -> tuple[peewee.ForeignKeyField[Any], peewee.Field[int | None]]: ...
 def foreign_key(to: Any, *, to_person: int = 0, **options: Any) -> Any:
-    """A reference and, beside it, its id alone, which asks the database nothing: ``unit, unit_id =
+    """Make a reference and, beside it, its id alone, which asks the database nothing: ``unit, unit_id =
     foreign_key(Unit)``. peewee makes both of the first; the second tells the type checker.
 
     ``to_person`` marks the way to the person whom a row is about: of several ways, 1 goes before 2 where it

@@ -367,11 +367,11 @@ class History:
         Inspections(self.stage.desk(finding.by)).settle(numbers[0], finding.verdict, finding.word)
 
     def _day(self, ago: int) -> str:
-        """A day as a form takes it; one that is to come is counted in working days from now."""
+        """Write a day as a form takes it; one that is to come is counted in working days from now."""
         return (self.stage.day(ago) if ago >= 0 else self.stage.ahead(-ago)).isoformat()
 
     def _number(self, book: str, text: str) -> str:
-        """``text``, or the number of the unit or entry that it stands for."""
+        """Return ``text``, or the number of the unit or entry that it stands for."""
         word, colon, rest = text.partition(":")
         if colon and word == "unit":
             return str(self.where.unit(book, rest))

@@ -113,7 +113,7 @@ class BookRows:
         self._extension = 8000
 
     def rows(self) -> list[list[str]]:
-        """The whole sheet, headings first."""
+        """Make the whole sheet, headings first."""
         made = [
             self._row(role.name, role.unit, role.position, head=role.head, kind=role.kind, role=role)
             for role in self.cast
@@ -180,7 +180,7 @@ class BookRows:
         return row
 
     def _temporary(self, position: str, kind: str, count: int) -> list[dict[str, str]]:
-        """Part-timers or interns, spread over the units; of the book's last kind if it has none of theirs."""
+        """Make part-timers or interns, spread over the units; of the book's last kind for want of theirs."""
         kind = kind if kind in self.kinds else self.kinds[-1]
         units = [unit for unit, _size, _post in self.plan.units]
         made = []
@@ -190,7 +190,7 @@ class BookRows:
         return made
 
     def _contact(self, unit: str, kind: str) -> dict[str, str]:
-        """Somebody of another organisation, with a colleague who answers for them."""
+        """Make somebody of another organisation, with a colleague who answers for them."""
         name, surname, given = self.crowd.names.next_name()
         company = self.random.choice(COMPANIES)
         number = COMPANIES.index(company)

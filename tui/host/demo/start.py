@@ -93,7 +93,7 @@ def serving(home: Home) -> Iterator[bool]:
 
 
 def create(home: Home, port: int) -> None:
-    """Make the demonstration's folder, whole or not at all."""
+    """Make the demonstration's folder, whole or not at all. Raises CommandFailure in a folder in use."""
     if home.folder.exists() and any(home.folder.iterdir()):
         raise CommandFailure(
             _("{folder} is not empty and was not made by `mingce demo`.", folder=str(home.folder)),
@@ -122,7 +122,7 @@ def fill() -> None:
 
 
 def delete_demo(home: Home, yes: bool) -> None:
-    """Delete what an earlier run made, and nothing else. Raises Failure where a demonstration is served."""
+    """Delete what an earlier run made, and nothing else. Raises CommandFailure while it is served."""
     if not home.folder.exists():
         return
     if not (home.folder / MARK).exists():
@@ -142,7 +142,7 @@ def delete_demo(home: Home, yes: bool) -> None:
 
 
 def read_accounts(home: Home) -> list[dict[str, object]]:
-    """Read ``accounts.json``. Raises Failure where it is gone or broken."""
+    """Read ``accounts.json``. Raises CommandFailure where it is gone or broken."""
     try:
         content = (home.folder / ACCOUNTS).read_bytes()
         _ACCOUNTS.validate_json(content)

@@ -115,7 +115,7 @@ class ScriptPlayer:
         go_on(self.stage, filling.then, made, amend)
 
     def _whom(self, filling: Filling) -> str:
-        """By number whoever has an entry in the book, by login whoever has none."""
+        """Name by number those who have an entry in the book, by login those who have none."""
         account = Account.get_or_none(Account.login == filling.whose)
         entry = Entry.get_or_none(
             (Entry.person == (account.person_id if account is not None else 0)) & (Entry.book == filling.book)

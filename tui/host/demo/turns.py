@@ -19,7 +19,7 @@ def go_on(stage: Stage, turns: Sequence[Turn], made: list[int], amend: Amend) ->
 
 
 def _turn(stage: Stage, by: str, act: str, made: list[int], word: str, amend: Amend) -> None:
-    """One turn; who decides reads it and opens the evidence, then decides on what was read."""
+    """Take one turn; an approver reads it and opens the evidence, then decides on what was read."""
     desk, request = stage.desk(by), made[0]
     if not request:
         return  # it was done at once

@@ -108,7 +108,7 @@ class WeComStandIn:
         }
 
     def answer(self, path: str, query: Query, body: Answer) -> Answer | None:
-        """What a call comes to; None cuts the line."""
+        """Answer a call; None cuts the line."""
         try:
             if path == "/gettoken":
                 return {"errcode": 0, "errmsg": "ok", "access_token": self._token(query), "expires_in": 7200}
@@ -191,7 +191,7 @@ class WeComStandIn:
         return {"type": "file", "media_id": f"media-{len(self.files)}"}
 
     def _batch_syncuser(self, _query: Query, body: Answer) -> Answer:
-        """Works through an uploaded file at once; what came of it is told later."""
+        """Work through an uploaded file at once; what came of it is told later."""
         rows = csv.DictReader(io.StringIO(self.files[_number(body["media_id"]) - 1]))
         self.jobs.append([self._sync(row) for row in rows])
         return {"jobid": f"job-{len(self.jobs)}"}
@@ -234,7 +234,7 @@ class WeComInFile(WeComStandIn):
         self._file, self._one_at_a_time = file, threading.Lock()
 
     def answer(self, path: str, query: Query, body: Answer) -> Answer | None:
-        """From the file as it is now; what a call changes is in it before it is answered."""
+        """Answer from the file as it is now; what a call changes is in it before it is answered."""
         with self._one_at_a_time:
             self.held = WeComMembers.read(self._file)
             before = json.dumps(asdict(self.held))
@@ -245,7 +245,7 @@ class WeComInFile(WeComStandIn):
 
 
 def _number(name: str) -> int:
-    """The number of a file or a job: ``job-3`` is 3."""
+    """Read the number of a file or a job: ``job-3`` is 3."""
     return int(name.rpartition("-")[2])
 
 
@@ -282,7 +282,7 @@ def served(wecom: WeComStandIn, certificate: Path, key: Path, port: int = 0) -> 
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing is to be seen of it."""
+            """Log nothing: nothing is to be seen of it."""
 
     server = ThreadingHTTPServer((ADDRESS, port), Handler)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

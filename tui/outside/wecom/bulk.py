@@ -56,7 +56,7 @@ def tell_file(
 
 
 def write(people: Sequence[tuple[OutsidePerson, int]], settings: WeComSettings) -> bytes:
-    """The file. A field that is not told of has no column, so that WeCom keeps what it has."""
+    """Write the file. A field that is not told of has no column, so that WeCom keeps what it has."""
     told = people[0][0].values
     names = [name for name in HEADINGS if name in told]
     wechat = settings.wechat_attribute if WECHAT in told else ""

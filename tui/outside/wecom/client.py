@@ -127,7 +127,7 @@ class Client:
     # Departments
 
     def departments(self) -> Sequence[Mapping[str, Any]]:
-        """All departments, each with ``id``, ``name`` and ``parentid``."""
+        """Ask for all departments, each with ``id``, ``name`` and ``parentid``. Raises NotNow."""
         return _rows(self._call("GET", "/department/list"), "department", _DEPARTMENTS)
 
     def create_department(self, name: str, parent: int) -> int:
@@ -140,7 +140,7 @@ class Client:
     # Members
 
     def member_ids(self) -> Iterator[str]:
-        """Every member's ID, page by page, each once."""
+        """Ask for every member's ID, page by page, each once. Raises NotNow."""
         seen: set[str] = set()
         cursors = {""}
         cursor = ""
@@ -190,7 +190,7 @@ class Client:
         return str(self._call("POST", "/batch/syncuser", {"media_id": media}).get("jobid", ""))
 
     def sync_result(self, job: str) -> Mapping[str, int] | None:
-        """The errcode of each member of a job, 0 for success; None as long as it is not through."""
+        """Ask for the errcode of each member of a job, 0 for success; None as long as it is not through."""
         found = self._call("GET", "/batch/getresult", query={"jobid": job})
         if _number(found.get("status", 0)) != FINISHED:
             return None
@@ -255,7 +255,7 @@ class Client:
 
 
 def _read(answer: httpx.Response) -> tuple[int, Mapping[str, Any]]:
-    """The answer's error code and its JSON. Raises httpx.TransportError where it has none."""
+    """Read the answer's error code and its JSON. Raises httpx.TransportError where it has none."""
     if answer.status_code != httpx.codes.OK:
         raise httpx.TransportError(f"HTTP {answer.status_code}")
     try:
@@ -268,7 +268,7 @@ def _read(answer: httpx.Response) -> tuple[int, Mapping[str, Any]]:
 
 
 def _rows(answer: Mapping[str, Any], name: str, shape: TypeAdapter[Any]) -> list[dict[str, Any]]:
-    """The list called ``name``. Raises NotNow where its rows are not as documented."""
+    """Return the list called ``name``. Raises NotNow where its rows are not as documented."""
     try:
         shape.validate_python(answer.get(name))
     except ValidationError:

@@ -35,9 +35,9 @@ class WeComDepartments:
         return parent, numbers
 
     def mend(self, places: Sequence[UnitPlace]) -> None:
-        """After WeCom said that a department is not there: make anew those of ``places`` that were deleted
-        there. Each that has a number is renamed to what it is called, since a secret that may not read has no
-        other way to ask. Raises WeComError."""
+        """Make anew those of ``places`` that were deleted in WeCom, after it said that one is not there. Each
+        that has a number is renamed to what it is called, since a secret that may not read has no other way
+        to ask. Raises WeComError."""
         self._read()
         parent = self._root
         for place in places:
@@ -57,7 +57,7 @@ class WeComDepartments:
             parent = number
 
     def path(self, number: int) -> tuple[str, ...]:
-        """Names from below the root down to a department."""
+        """Return names from below the root down to a department."""
         found: list[str] = []
         above = dict(self._known)  # a department is passed once, whatever is said to be above it
         while number != self._root and number in above:

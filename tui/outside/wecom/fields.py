@@ -51,6 +51,6 @@ def differing(
 
 
 def _plain(text: str) -> str:
-    """A number without its marks; WeCom gives Chinese mobiles back with or without the country's code."""
+    """Strip a number of its marks; WeCom gives Chinese mobiles back with or without the country's code."""
     digits = re.sub(r"[\s()+-]", "", text)
     return re.sub(r"^86(?=1\d{10}$)", "", digits) if digits.isdigit() else text.strip()

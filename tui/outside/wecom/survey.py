@@ -45,12 +45,12 @@ def survey(client: Client, settings: WeComSettings, books: Sequence[str]) -> Non
 
 
 def _was_there(told: OutsidePerson, there: Mapping[str, Mapping[str, Any]] | None) -> bool:
-    """Whether somebody who was never told of is there all the same, under their account and name."""
+    """Return whether somebody who was never told of is there all the same, under their account and name."""
     return not told.known and there is not None and _name(there, told.account) == told.values["name"]
 
 
 def _members(client: Client, settings: WeComSettings) -> dict[str, Mapping[str, Any]] | None:
-    """Everybody there in full, by account; None where the secret may not read that."""
+    """Ask for everybody there in full, by account; None where the secret may not read that."""
     try:
         return {str(one["userid"]): one for one in client.members(settings.department)}
     except WeComError as problem:

@@ -116,9 +116,9 @@ class _Waiting:
 def _tell_many(
     client: Client, departments: WeComDepartments, settings: WeComSettings, waiting: _Waiting, sleep: Sleep
 ) -> int:
-    """Tell by file of everybody who can be told of that way; how many. The others stay taken, to be told one
-    by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the file, since
-    one by one it says more. Where WeCom takes no files, all stay."""
+    """Tell by file of everybody who can be told of that way; return how many. The others stay taken, to be
+    told one by one: leavers, somebody whose account there may be another's, and whom WeCom refused in the
+    file, since one by one it says more. Where WeCom takes no files, all stay."""
     while waiting.take_one():
         pass
     there = set(client.member_ids())
@@ -166,7 +166,7 @@ def compare(books: tuple[str, ...], *, sleep: Sleep = wait) -> Synced:
 
 @contextmanager
 def connection(sleep: Sleep = wait) -> Iterator[tuple[Client, WeComSettings]]:
-    """A client as the settings say. Raises NoConnection where there are none, or the secret can't be read."""
+    """Connect as the settings say. Raises NoConnection where there are none, or the secret can't be read."""
     settings = store().settings.wecom
     if settings is None:
         raise NoConnection("no [wecom] in the settings")
@@ -244,7 +244,7 @@ def _put(client: Client, change: ChangeToTell, department: int, settings: WeComS
 
 
 def _is_named(client: Client, account: str, name: str) -> bool:
-    """Whether the member of that account bears ``name``; not where that can't be read."""
+    """Ask whether the member of that account bears ``name``; False where that can't be read."""
     try:
         return client.member(account).get("name") == name
     except WeComError as problem:

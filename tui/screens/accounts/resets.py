@@ -90,7 +90,7 @@ async def show_half(screen: FramedScreen, reset: ResetView) -> None:
 
 
 async def stop_reset(screen: FramedScreen, reset: ResetView) -> bool:
-    """End it, once it was asked whether that is meant; whether it was done."""
+    """End it, once it was asked whether that is meant; return whether it was done."""
     text = _(
         "Asked for by {asker}. The code becomes worthless; the sign-in stays as it is.", asker=reset.asked_by
     )

@@ -121,7 +121,7 @@ class ChangeScreen(RequestForm):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _check(self) -> None:
-        """Every value checked, as far as the desk can tell without keeping it."""
+        """Check every value, as far as the desk can tell without keeping it."""
         asked = self._asked()
         checked = self.app.desk.changes.check(self._form.entry, asked)
         problems = {problem.field: problem.message for problem in checked.problems}

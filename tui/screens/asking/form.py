@@ -56,7 +56,7 @@ class AskForm(RequestForm):
     @on(Input.Changed)
     @on(ChoiceField.Changed)
     def _typed(self) -> None:
-        """Another unit or another person may have others decide, and have other values on record."""
+        """Show the way and the present values anew: another unit or person may have others."""
         if self._begun:
             offer, asking, asked = self._form.offer, self.app.desk.asking, self._asked()
             self.show_way(asking.way(offer.id, offer.book, asked))

@@ -154,7 +154,7 @@ class RequestForm(KeptForm):
             line.show(hint, "warn" if need.required else "dim")
 
     def _next(self) -> Text:
-        """Who decides in which order, and by when; nobody, where it is in force at once."""
+        """Tell who decides in which order, and by when; that nobody does, where it is in force at once."""
         if not self._way.steps:
             return _("Once submitted it is in force: you manage this entry yourself.")
         way: Text = ""

@@ -147,7 +147,7 @@ class AuditScreen(FramedScreen):
         self.refresh_keys()
 
     def _fetch(self, offset: int, limit: int) -> list[AuditRow]:
-        """Rows of whole pages: each page is one recorded look, however it is scrolled through."""
+        """Fetch rows of whole pages: each page is one recorded look, however it is scrolled through."""
         first, last = offset // PAGE, (offset + limit - 1) // PAGE
         rows = [row for page in range(first, last + 1) for row in self._page(page)]
         return rows[offset - first * PAGE :][:limit]

@@ -63,7 +63,7 @@ class AuditOne(FramedScreen):
 
 
 def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
-    """What a line of the list says, and what it has no room for."""
+    """Return what a line of the list says, and what it has no room for."""
     who = f"{row.who} ({row.login})" if row.login and row.login != row.who else row.who or "–"
     found: list[tuple[Cell, Cell]] = [
         (_("When"), row.at),
@@ -81,7 +81,7 @@ def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
 
 
 def outcome(row: AuditRow) -> Styled:
-    """Allowed or refused, by which clause."""
+    """Say whether it was allowed or refused, by which clause."""
     sign, word, tone = OUTCOMES[row.outcome]
     said = word if row.clause in ("", SILENT) else clause_words(row.clause)
     return Styled(Message("{sign} {said}", {"sign": sign, "said": said}), tone)

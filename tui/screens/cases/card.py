@@ -128,14 +128,14 @@ class CaseCard(FactCard):
         self.app.call_later(self.app.tell, said)
 
     def come_back(self) -> None:
-        """Something may have been attached from the audit. A question that was asked over the case is no
-        reason to ask for it again, which would be on record as another look."""
+        """Show the case anew where something may have been attached from the audit. A question that was asked
+        over the case is no reason to ask for it again, which would be on record as another look."""
         if self._trail:
             self._trail = False
             self._again()
 
     def can(self, command_id: str) -> bool:
-        """What the case's state and sort allow to who works on it."""
+        """Return whether the case's state and sort allow it to those who work on it."""
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
         taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching
@@ -221,7 +221,7 @@ class CaseCard(FactCard):
             await self.do_verb(MINUTES, replace(self.place(), answers={FILE.id: file.id}))
 
     async def do_hear(self) -> None:
-        """Whose appeal, what comes of it, and what stands instead; then the reason."""
+        """Ask whose appeal, what comes of it, what stands instead and why; then decide it."""
         waiting = [one for one in self._view.parties if one.appeal is not None and not one.appeal.outcome]
         options = [Pick(str(one.id), one.name, note=one.unit) for one in waiting]
         chosen = options[0].id if len(options) == 1 else await choose(self, APPELLANT.title, options)

@@ -89,7 +89,7 @@ class ReportBreach(KeptForm):
         return "incident"
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
-        """The directory first, as the kinds are its own."""
+        """Put the directory in first, as the kinds are its own."""
         self.query_one("#field-book", FormField).set_value(typed.get("book", ""))
         self.query_one("#field-kind ChoiceField", ChoiceField).options = self._kinds(self._channel)
         super().fill_typed(typed)

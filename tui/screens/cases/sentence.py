@@ -46,7 +46,6 @@ class PickRungs(Dialog[tuple[str, ...]]):
         return command.id != "take" or self.sight.may_mean(True, self.app.typed_at)
 
     def body(self) -> ComposeResult:
-        """The person as the case has them, and the ladder."""
         yield TextLine(party(self._whom))
         yield TextLine(Styled(_("Space selects. Not to punish is a decision too."), "dim"))
         yield DataList[RungView](
@@ -75,8 +74,8 @@ class PickRungs(Dialog[tuple[str, ...]]):
 async def ask_sentence(
     screen: Keyed, whom: PartyView, ladder: Sequence[RungView], *, further: str
 ) -> Sentence | None:
-    """What is decided about a person, or None where the reader went back. ``further``: the clause under which
-    a sanction may be written that the ladder doesn't name; blank where none may."""
+    """Ask what is decided about a person; None where the reader went back. ``further``: the clause under
+    which a sanction may be written that the ladder doesn't name; blank where none may."""
     other = RungView(OTHER, _("another sanction"), further, fine=False, each=0, currency="")
     none = RungView(NOT_PUNISHED, _("not punished"), "", fine=False, each=0, currency="")
     rows = (*ladder, none, other) if further else (*ladder, none)
@@ -103,7 +102,7 @@ async def ask_sentence(
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:
-    """A number of 1 or more; what is none stays to be mended."""
+    """Ask for a number of 1 or more; what is none stays to be mended."""
     typed = await ask_text(screen, title, label, value=value, required=True, longest=8, check=_counted)
     return int(typed) if typed is not None else None
 

@@ -229,7 +229,7 @@ class DirectoryScreen(OnEntry):
         self.query_one("#scope", TextLine).show(self._scope())
 
     def _scope(self) -> Cell:
-        """Where is looked, among how many, and by what the list is narrowed."""
+        """Say where is looked, among how many, and by what the list is narrowed."""
         node = self.query_one(UnitTree).current
         of_pupils = self._book is not None and self._book.of_pupils
         said: list[Text | Styled] = [_("in all classes") if of_pupils else _("in all units")]
@@ -381,8 +381,7 @@ class DirectoryScreen(OnEntry):
             view.show(self.app.desk.directory.card(view.card.entry))
 
     async def do_why(self) -> None:
-        """Explain why this entry is seen, or a field of it while its card is open beside it; or why nobody
-        is."""
+        """Explain why this entry is seen, or a field of it while its card is open; or why nobody is."""
         row = self._current
         if row is None:
             if self._book is not None:
@@ -446,8 +445,7 @@ class DirectoryScreen(OnEntry):
             await change_region(self, self._book.id, int(node.id), self._side, node.label)
 
     def do_backups(self) -> None:
-        """Show the directory's own backups, where they are the reader's to make (D.8), or the host's
-        (H.6.4)."""
+        """Show the directory's own backups, if the reader makes them (D.8), or the host's (H.6.4)."""
         if self._book is not None and self._rights.oversees:
             self.app.push_screen(screen_of(RUNS)({OVERSEEN.id: self._book.id}))
         elif self._book is not None:

@@ -166,7 +166,7 @@ class CardView(VerticalScroll, can_focus=False):
             self.show(card)
 
     def _end_in_time(self, card: Card) -> None:
-        """What was granted for a time is not left on a screen that stays open past its end (A.13)."""
+        """Set a timer that takes what was granted for a time off a screen left open past its end (A.13)."""
         if card.until is not None and not is_day(card.until):
             left = seconds_until(card.until)
             if left < SOON:

@@ -42,7 +42,7 @@ def _name(row: EntryLine) -> list[Text | Styled]:
 
 
 def _marked(row: EntryLine) -> Cell:
-    """The name where there are no positions to carry the mark of who comes first."""
+    """Mark in the name who comes first, where there are no positions to carry the mark."""
     return [Styled("★ ", "accent"), *_name(row)] if row.first else _name(row)
 
 

@@ -63,7 +63,7 @@ class ContactCard(Say):
         """What was revealed here."""
 
     def can(self, command_id: str) -> bool:
-        """Nothing to reveal where all is in clear."""
+        """Allow to reveal unless all is in clear."""
         return command_id != "reveal" or bool(covered(self._ways))
 
     @property

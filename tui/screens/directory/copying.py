@@ -68,8 +68,8 @@ async def copy_contact(screen: FramedScreen, card: Card) -> None:
 
 
 async def _take_vcard(screen: FramedScreen, card: Card) -> None:
-    """The command that brings the vCard to the reader's own machine. What this session revealed is not in
-    it: it is fetched by another one."""
+    """Ask for a purpose and show the command that brings the vCard to the reader's own machine. What this
+    session revealed is not in it: it is fetched by another one."""
     asked = await for_a_purpose(
         screen, card.book, _("What do you need it for?"), lambda purpose, reason: (purpose, reason)
     )

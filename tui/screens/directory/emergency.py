@@ -77,7 +77,7 @@ class EmergencyCall(FramedScreen):
         self._show(self._sheet)
 
     def can(self, command_id: str) -> bool:
-        """A call needs a number, the next person somebody who comes next."""
+        """Allow a call if there is a number, the next person if somebody comes next."""
         if command_id in ("reached", "missed"):
             return bool(self._sheet.numbers)
         if command_id == "on":
@@ -102,7 +102,7 @@ class EmergencyCall(FramedScreen):
 
     @on(DataList.Moved)
     def _say(self) -> None:
-        """The number under the cursor, large enough to be read at a glance."""
+        """Show the number under the cursor, large enough to be read at a glance."""
         number: CallNumber | None = self.query_one(DataList).current
         now = self.query_one("#now", TextLine)
         if self._sheet.stuck:

@@ -48,7 +48,7 @@ async def choose_facets(
 
 
 async def change_tags(screen: FramedScreen, entry: int, name: str) -> bool:
-    """Turn one tag of an entry on or off; whether anything was changed."""
+    """Turn one tag of an entry on or off; return whether anything was changed."""
     sorting = Sorting(screen.app.desk)
     tags = sorting.tags(entry)
     options = [Pick(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]

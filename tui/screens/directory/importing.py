@@ -64,7 +64,6 @@ class ImportScreen(SheetScreen[ImportLine]):
         self._title = title
 
     def where(self) -> Location:
-        """Directory and file."""
         return Location(self.NAME, (self._title, self.place[FILE].source.name))
 
     def on_mount(self) -> None:
@@ -73,7 +72,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         self._keep()
 
     def come_back(self) -> None:
-        """Somebody may have been entered meanwhile; what is under way is not disturbed."""
+        """Fill in anew, as somebody may have been entered meanwhile; what is under way is not disturbed."""
         if self.app.work_words is None:
             self.refill()
 
@@ -91,7 +90,7 @@ class ImportScreen(SheetScreen[ImportLine]):
             self.app.recount()
 
     def can(self, command_id: str) -> bool:
-        """Nothing comes in while there are problems, and without any there are none to take out."""
+        """Allow to submit if there are no problems, and to take problems out if there are some."""
         if command_id in (SUBMIT.id, "out"):
             states = {line.state for line in self._all}
             return (
@@ -113,14 +112,14 @@ class ImportScreen(SheetScreen[ImportLine]):
         self.app.desk.drafts.keep(draft_of(place[BOOK]), place[FILE].source.name, typed)
 
     async def do_file(self) -> None:
-        """Another file, with what was said kept."""
+        """Ask for another file, and keep what was said."""
         table = await pick_table(self)
         if table is not None:
             self._answer({FILE.id: table})
             self.refresh_top()
 
     async def do_set_right(self) -> None:
-        """What the file can't say."""
+        """Ask what the file can't say."""
         place, row = self.place, self.current
         options = [
             Pick(REST.id, REST.label, note=ON if place[REST] else ""),
@@ -150,7 +149,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         await tell_facts(self, _("Columns"), columns_of(view_at(self.place)))
 
     async def do_out(self) -> None:
-        """The command that brings them to the reader's own machine."""
+        """Show the command that brings them to the reader's own machine."""
         place = self.place
         switches = [f" --{ask.id}" for ask in (REST, ALIKE) if place[ask]]
         if place[NEW_UNITS]:
@@ -161,7 +160,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         await tell_command(self, f"{self.app.desk.actor.ssh} {line} > problems.xlsx")
 
     async def do_template(self) -> None:
-        """The command that brings a sheet to fill in."""
+        """Show the command that brings a sheet to fill in."""
         await tell_command(
             self, f"{self.app.desk.actor.ssh} import template --book {self.place[BOOK]} > template.xlsx"
         )
@@ -176,7 +175,7 @@ class ImportScreen(SheetScreen[ImportLine]):
         await super()._do_verb(verb)
 
     async def _done(self, said: Text, shown: Sequence[Fact], *, everything: bool = True) -> None:
-        """Back to where it was begun once the file is submitted: it is among the reader's requests."""
+        """Go back to where it was begun once the file is submitted: it is among the reader's requests."""
         if not self._ends:
             await super()._done(said, shown, everything=everything)
             return
@@ -186,7 +185,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
 
 def draft_of(book: str) -> str:
-    """What an import into ``book`` is called among what is kept."""
+    """Return what an import into ``book`` is called among what is kept."""
     return f"import {book}"
 
 

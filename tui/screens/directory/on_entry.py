@@ -35,7 +35,7 @@ class OnEntry(FramedScreen):
         raise NotImplementedError
 
     def show_changed(self) -> None:
-        """Look the open card up anew: a change was handed in, which may be in force."""
+        """Look the open card up anew: a change was submitted, which may be in force."""
         raise NotImplementedError
 
     async def _look(self, look: Callable[[FramedScreen, Card], Awaitable[Card | None]]) -> None:

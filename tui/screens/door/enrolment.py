@@ -143,7 +143,7 @@ class FirstSignIn(FramedScreen):
 
 
 def _no_picture() -> TextLine:
-    """What stands for the code where its blocks would be drawn two columns wide."""
+    """Make what stands for the code where its blocks would be drawn two columns wide."""
     return TextLine(_("This terminal can't draw the code: type the key instead."), id="picture")
 
 

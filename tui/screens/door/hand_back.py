@@ -33,4 +33,4 @@ class HandBackScreen(SheetScreen[CopyView]):
         self._take(self.SHEET.rows(place), place, keep=keep)
 
     def do_back(self) -> None:
-        """There is nothing before this screen."""
+        """Do nothing: there is nothing before this screen."""

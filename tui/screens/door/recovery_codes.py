@@ -34,7 +34,7 @@ class RecoveryCodes(FramedScreen):
             yield from code_lines(self._codes)
 
     def can(self, command_id: str) -> bool:
-        """Esc would lose them by accident."""
+        """Forbid the way back: Esc would lose them by accident."""
         return command_id != "back"
 
     async def do_noted(self) -> None:

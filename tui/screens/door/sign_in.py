@@ -93,7 +93,7 @@ class SignInScreen(FramedScreen):
             yield TextLine(_("Phone or password lost: your login, then F4."), "dim")
 
     def can(self, command_id: str) -> bool:
-        """Nothing while an answer is checked; there is no screen before this one."""
+        """Allow nothing while an answer is checked, nor a way back: there is no screen before this one."""
         return not self._checking and command_id != "back"
 
     async def do_enter(self) -> None:
@@ -117,7 +117,7 @@ class SignInScreen(FramedScreen):
             self._refuse(why)
 
     async def _in_turn(self, attempt: SignIn, password: str, code: str) -> tuple[bool, SignedIn | None]:
-        """Hold the answer, again where another's turn came first; whether there was one in time, and it."""
+        """Hold the answer, again where another's turn came first; return whether one came in time, and it."""
         delay = attempt.delay()
         while True:
             if delay > self._deadline - time.monotonic() - MARGIN:

@@ -53,4 +53,4 @@ class TooManySessions(FramedScreen):
         self.dismiss(None)
 
     def do_back(self) -> None:
-        """There is nothing before this screen."""
+        """Do nothing: there is nothing before this screen."""

@@ -47,7 +47,7 @@ class ToAccept(FramedScreen):
                 yield Steps(self._step)
 
     def can(self, command_id: str) -> bool:
-        """There is no way around it."""
+        """Forbid the way back: there is none around it."""
         return command_id != "back"
 
 

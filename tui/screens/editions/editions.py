@@ -67,7 +67,7 @@ class EditionsScreen(SheetScreen[EditionView]):
     )
 
     def body(self) -> ComposeResult:
-        """Both lists, and what is to be said about the edition under the cursor."""
+        """Yield both lists, and what is to be said about the edition under the cursor."""
         with Pane(_("Editions"), id="editions"):
             yield from super().body()
         with Pane(_("Issues"), id="issues"):
@@ -76,7 +76,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         yield TextLine(id="note")
 
     def can(self, command_id: str) -> bool:
-        """What the actor may do with what is under the cursor."""
+        """Return whether the actor may do it with what is under the cursor."""
         if command_id in ("preview", "kinds"):
             return self.current is not None and self.current.mine_to_issue
         if command_id == "copies":
@@ -104,7 +104,7 @@ class EditionsScreen(SheetScreen[EditionView]):
         self.focus_next(DataList)
 
     async def do_open(self) -> None:
-        """An issue's copies where the cursor is among issues, else the edition's preview."""
+        """Open an issue's copies where the cursor is among issues, else the edition's preview."""
         if self.focused is self._issues:
             self.do_copies()
         elif self.can("preview"):
@@ -152,7 +152,7 @@ def _note(edition: EditionView) -> Text:
 
 
 def _open_from_task(screen: FramedScreen, row: TaskRow) -> None:
-    """An edition is issued from its preview; where that is not known, from the list of editions."""
+    """Open the preview, from which an edition is issued; where that is not known, the list of editions."""
     found = [
         one for one in Editions(screen.app.desk).list() if (one.book, one.label) == (row.book, row.about)
     ]

@@ -214,7 +214,7 @@ async def open_preview(screen: FramedScreen, edition: EditionView) -> None:
 
 
 def columns_of(content: IssueContent, language: Language) -> list[ListColumn[PreviewLine]]:
-    """The edition's own columns, as many from the left as the window has room for; Enter shows them all."""
+    """Return the edition's own columns, as many as the window has room for; Enter shows them all."""
     found, used = [], 0
     for place, column in enumerate(content.columns):
         texts = [say(column.label, language), *(say(row.cells[place], language) for row in content.rows)]

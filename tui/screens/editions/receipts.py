@@ -24,7 +24,7 @@ class Receipts(SheetScreen[MyCopy]):
     )
 
     def can(self, command_id: str) -> bool:
-        """A copy that was called back or closed opens no more."""
+        """Forbid to open a copy that was called back or closed."""
         row = self.current
         if command_id == "file":
             return row is not None and OPEN.offered(row)

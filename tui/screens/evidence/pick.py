@@ -86,7 +86,6 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         self.catch_up()
 
     def do_mark(self) -> None:
-        """Mark the file under the cursor."""
         self.query_one(DataList).action_mark()
 
     def do_take(self) -> None:

@@ -60,7 +60,7 @@ class LifeForm(RequestForm):
             self.unit_chosen()
 
     def unit_chosen(self) -> None:
-        """Another unit was chosen."""
+        """Take up another unit that was chosen."""
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
         """Take up the unit, too, where it is still there to choose."""

@@ -164,8 +164,8 @@ class JoinScreen(LifeForm):
             self.handed_in(request)
 
     def _may_wait(self, refusal: Invalid | Refused) -> bool:
-        """A joiner may whom nobody waits for yet, where a clock runs for them, it is known who comes when and
-        where, and the rest that was typed is right."""
+        """Return whether a joiner may wait to be completed: nobody waits for them yet, a clock runs for them,
+        it is known who comes when and where, and the rest that was typed is right."""
         form = self._form
         if not form.may_wait or form.expected is not None or form.amends is not None:
             return False

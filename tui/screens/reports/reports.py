@@ -44,7 +44,6 @@ class Reports(FramedScreen):
         self._rows: tuple[tuple[Text, ReportOffer], ...] = ()
 
     def body(self) -> ComposeResult:
-        """The list, and more about one of it."""
         yield DataList[tuple[Text, ReportOffer]](
             [
                 ListColumn(_("Question"), lambda row: Styled(row[0], "head"), width=20),
@@ -63,7 +62,7 @@ class Reports(FramedScreen):
         self.come_back()
 
     def come_back(self) -> None:
-        """A right may have come or gone: a copy that was granted is taken once."""
+        """Read the offers anew, as a right may have come or gone: a copy that was granted is taken once."""
         self._offers = catalogue(self.app.desk)
         self._arrange()
         if any(self._answers.known_answer(offer, self._asked) is None for offer in self._offers):

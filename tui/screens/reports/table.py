@@ -42,7 +42,7 @@ class ReportTable(DataList[Row], Spoken):
         self.show_columns(columns_for(self._report, self.app.language, self.app.size.width - 2))
 
     def on_resize(self) -> None:
-        """Another width has room for other columns."""
+        """Draw anew, as another width has room for other columns."""
         super().on_resize()
         self.respeak()
 
@@ -78,7 +78,7 @@ class ReportTable(DataList[Row], Spoken):
 
 
 def columns_for(report: Report, language: Language, width: int) -> list[ListColumn[Row]]:
-    """Columns that fit ``width`` cells; those that find no room are in the row's own view."""
+    """Return columns that fit ``width`` cells; those that find no room are in the row's own view."""
     asked = {
         place: goals
         for place in range(len(report.columns))
@@ -100,7 +100,7 @@ def columns_for(report: Report, language: Language, width: int) -> list[ListColu
 
 
 def _room(asked: Mapping[int, Goals], width: int) -> int:
-    """Cells for the columns themselves."""
+    """Return the cells left for the columns themselves."""
     return width - 2 * (len(asked) - 1)
 
 
@@ -114,7 +114,7 @@ def _goals(report: Report, place: int, language: Language) -> Goals | None:
 
 
 def _bars(report: Report, place: int, width: int) -> ListColumn[Row]:
-    """The numbers of a column as bars beside them; what is not nothing is seen, and a text has none."""
+    """Draw the numbers of a column as bars beside them; what is not nothing is seen, and a text has none."""
     numbers = [value for row in report.rows if isinstance(value := row[place], int)]
     full = 100 if report.columns[place].kind == "percent" else max([*numbers, 1])
     tone: Tone = "bad" if report.columns[place].alarming else "accent"

@@ -37,7 +37,7 @@ class ReportText(FramedScreen):
             yield TextLine(id="lines")
 
     def on_resize(self) -> None:
-        """A narrower window lists what was a table."""
+        """Write anew, as a narrower window lists what was a table."""
         self._write()
 
     def respeak(self) -> None:

@@ -89,7 +89,7 @@ class ReportView(FramedScreen):
             self.press_key("o")
 
     def come_back(self) -> None:
-        """A copy may have been taken by the command that was shown."""
+        """Look again, as a copy may have been taken by the command that was shown."""
         self.call_later(self.look_again)
 
     async def look_again(self) -> None:
@@ -163,7 +163,6 @@ class ReportView(FramedScreen):
     # The report
 
     async def _draw(self) -> None:
-        """Draw the report anew and show it."""
         if self._offer is not None:
             self._report = await drawn(self, self._offer, self._asked)
             self._book, self._unit = self._asked.of(self._offer)

@@ -124,7 +124,7 @@ class CardToDecide(RequestCard):
             self.app.call_later(self._step, by)
 
     async def do_comment(self) -> None:
-        """Say something of it to whoever asked; it shows among what happened."""
+        """Say something of it to the requester; it shows among what happened."""
         said = await say_of(self, self._view.row)
         if said is not None:
             self._view = self.app.desk.queue.one(self._view.row.id)
@@ -173,7 +173,7 @@ class CardOfMine(RequestCard):
         return super().can(command_id)
 
     def do_amend(self) -> None:
-        """The form of the returned request; from there back to the list."""
+        """Open the form of the returned request; from there it goes back to the list."""
         with self.fresh_only():
             form = form_to_amend(self, self._view.row)
         self.dismiss(None)

@@ -160,7 +160,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 
 
 async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
-    """Decide on what stands under ``digest``; what to tell, or None where the person went back."""
+    """Decide on what stands under ``digest``; return what to tell, or None where the person went back."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
     return await said_of(screen, _about(verb, request_person(row)), at)
 
@@ -183,12 +183,12 @@ async def decide_together(
 
 
 async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
-    """Ask for a comment on a request and add it; what to tell, or None where the person went back."""
+    """Ask for a comment on a request and add it; return what to tell, or None where the person went back."""
     return await said_of(
         screen, _about(COMMENT, request_person(row)), At(screen.app.desk, (row.id,), lambda: (row,))
     )
 
 
 def _about(verb: Verb[RequestRow], whom: Text) -> Verb[RequestRow]:
-    """``verb`` as the question for its word is headed."""
+    """Head ``verb``'s question for its word with whom it is about."""
     return replace(verb, label=_("{label}: {whom}", label=verb.label, whom=whom))

@@ -113,7 +113,7 @@ class QueueScreen(PagedScreen[Matter]):
         return DECIDED if is_held else super().why_not(command)
 
     def _is_decided(self, row: Matter) -> bool:
-        """Whether the reader decided on it and may take that back."""
+        """Return whether the reader decided on it and may take that back."""
         return self.app.desk.holding.holds(is_task=isinstance(row, TaskRow), number=row.id)
 
     def _became(self, row: Matter) -> Message | None:
@@ -121,7 +121,7 @@ class QueueScreen(PagedScreen[Matter]):
         return taken_words(row, last) if last is not None and isinstance(row, RequestRow) else None
 
     def _alive(self, rows: Sequence[Matter]) -> Sequence[Matter]:
-        """Marks stay on what the chips leave out."""
+        """Return the rows whose marks stay: those that the chips leave out too."""
         if not any(self._chosen.values()) or {*self._list.marked} <= {key_of(row) for row in rows}:
             return rows
         return (*rows, *self.app.desk.todo.window(limit=AT_ONCE).rows)
@@ -272,7 +272,7 @@ class QueueScreen(PagedScreen[Matter]):
                 self._seen()
 
     def _seen(self) -> RequestView | None:
-        """The request under the cursor as it is shown; opened now where it has not settled yet."""
+        """Return the request under the cursor as shown; opened now, on record, if it has not settled."""
         row = self.current
         if isinstance(row, RequestRow) and (self._opened is None or self._opened.row.id != row.id):
             self._opened = self.app.desk.queue.one(row.id)
@@ -286,11 +286,9 @@ class QueueScreen(PagedScreen[Matter]):
         await self._decide(APPROVE)
 
     async def do_return(self) -> None:
-        """Send it back with a word."""
         await self._decide(RETURN)
 
     async def do_reject(self) -> None:
-        """Turn it down with a word."""
         await self._decide(REJECT)
 
     def do_done(self) -> None:
@@ -308,7 +306,7 @@ class QueueScreen(PagedScreen[Matter]):
             self._decided(await decide(self, verb, row, view.digest if view is not None else row.digest))
 
     def _marked(self) -> list[RequestRow]:
-        """The marked requests, but for those that were decided and may be taken back."""
+        """Return the marked requests, but for those that were decided and may be taken back."""
         rows = self._list.marked.values()
         return [row for row in rows if isinstance(row, RequestRow) and not self._is_decided(row)]
 
@@ -325,7 +323,7 @@ class QueueScreen(PagedScreen[Matter]):
             self.app.tell(text)
 
     async def do_comment(self) -> None:
-        """Say something of it to whoever asked."""
+        """Say something of it to the requester."""
         row = self.current
         if isinstance(row, RequestRow):
             self._decided(await say_of(self, row))
@@ -370,7 +368,7 @@ def _named(row: Matter) -> str:
 
 
 def _unlike(row: Matter, marked: Matter) -> Text:
-    """Why a matter is not decided together with another; empty where it may be."""
+    """Tell why a matter is not decided together with another; empty where it may be."""
     if may_go_together(row, marked):
         return ""
     if not (isinstance(row, RequestRow) and isinstance(marked, RequestRow)):

@@ -180,7 +180,7 @@ class ReviewEntries(ReviewList):
         super().do_search()
 
     def do_back(self) -> None:
-        """Out of the field, then what it holds goes, then this screen."""
+        """Go out of the field, then clear what it holds, then leave this screen."""
         field = self.query_one(TextInput)
         if self.typing() or not field.value:
             field.display = bool(field.value)
@@ -235,7 +235,7 @@ class ReviewEntries(ReviewList):
         self._mark(row for row in self._fetch(first, last - first + 1) if isinstance(row, ItemRow))
 
     def do_mark_all(self) -> None:
-        """The rest of the unit whose heading it is, else all that was drawn."""
+        """Mark the rest of the unit whose heading it is, else all that was drawn."""
         parts = [self._part] if self._part is not None else self._spread.parts
         self._mark(row for part in parts if part.count.open for row in self._all_of(part))
 
@@ -271,7 +271,7 @@ class ReviewEntries(ReviewList):
     # Deciding
 
     async def do_right(self) -> None:
-        """The marked entries, the rest of the unit, or the one under the cursor."""
+        """Decide that the marked entries, the rest of the unit, or the one under the cursor are right."""
         if not self._list.marked and self._part is not None:
             self.do_mark_all()
         rows = [row for row in self._list.marked.values() if isinstance(row, ItemRow)]
@@ -298,7 +298,8 @@ class ReviewEntries(ReviewList):
         self.app.tell(said, "warn" if left else "good")
 
     def can(self, command_id: str) -> bool:
-        """A correction takes the right to propose one; who is asked about themselves is not gone."""
+        """Allow what fits: correcting takes the right to propose, and nobody asked about themselves is
+        gone."""
         row, is_open = self.current, not self._campaign.closed
         if command_id == "right":
             return is_open and self.is_mounted and (bool(self._list.marked) or self._list.current is not None)
@@ -316,7 +317,7 @@ class ReviewEntries(ReviewList):
         return super().can(command_id)
 
     async def do_wrong(self) -> None:
-        """The change form; the entry is under way once it was handed in."""
+        """Open the change form; the entry is under way once it was submitted."""
         row = self.current
         if row is None or row.entry is None:
             return
@@ -326,7 +327,7 @@ class ReviewEntries(ReviewList):
             await self.decide_anew("corrected", request=number)
 
     async def do_gone(self) -> None:
-        """It is to be removed, once it was asked whether that is meant."""
+        """Ask whether it is meant, then decide that the entry is to be removed."""
         row = self.current
         if row is None or not await confirm(
             self,

@@ -103,7 +103,7 @@ class ReviewList(FramedScreen):
         self.query_one(DataList).show(self._fetch)
 
     def come_back(self) -> None:
-        """Something may have been decided meanwhile; what stands as it is shown is not opened again."""
+        """Read the list anew, as something may have been decided; what is shown is not opened again."""
         opened = self._opened
         self._reload()
         self._opened = opened
@@ -193,7 +193,7 @@ class ReviewList(FramedScreen):
         return told_of(view)
 
     def opened_item(self) -> ItemView | None:
-        """The thing under the cursor in full; opened now where it has not settled yet."""
+        """Return the thing under the cursor in full; opened now, on record, where it has not settled yet."""
         row = self.current
         if row is not None and (self._opened is None or self._opened.row.id != row.id):
             self._opened = Reviews(self.app.desk).one(self._campaign.id, row.id)

@@ -11,7 +11,7 @@ MARKS = {"open": "○", "under-way": "◐", "decided": "●"}
 
 
 def counted(count: ProgressCount) -> list[Text | Styled]:
-    """Open, under way and decided in words."""
+    """Say how much is open, under way and decided."""
     return [
         Styled(_("Open {count}", count=count.open), "warn" if count.open else "dim"),
         " │ ",
@@ -24,7 +24,7 @@ def counted(count: ProgressCount) -> list[Text | Styled]:
 
 
 def verdict_text(row: ItemRow) -> Cell:
-    """How a thing was decided, in a sign and a word."""
+    """Say how a thing was decided, in a sign and a word."""
     mark = MARKS[row.status]
     if row.status == "open":
         return Styled(mark, "dim")
@@ -33,7 +33,7 @@ def verdict_text(row: ItemRow) -> Cell:
 
 
 def details(row: ItemRow) -> Cell:
-    """Post or sign, then what a list may show of the values."""
+    """Show post or sign, then what a list may show of the values."""
     cell: list[Text | Styled] = [row.note] if row.note else []
     for field in row.facts:
         cell += ["  ", Styled(field.text, "dim")]

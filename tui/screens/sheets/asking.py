@@ -42,14 +42,14 @@ async def carry_out(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
 
 
 async def draw_sheet(screen: Keyed, verb: Verb[Any], at: At[Any]) -> None:
-    """`carry_out`, and what is shown of what it made, such as the line that takes a sheet out."""
+    """Do as `carry_out` does, and show what it made, such as the line that takes a sheet out."""
     made = await carry_out(screen, verb, at)
     if made is not None:
         await tell_facts(screen, verb.done(at, made.result), verb.shown(at, made.result))
 
 
 async def said_of(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Text | None:
-    """`carry_out`, and what is said when done; None where the person went back."""
+    """Do as `carry_out` does, and return what is said when done; None where the person went back."""
     made = await carry_out(screen, verb, at)
     return verb.done(at, made.result) if made is not None else None
 
@@ -66,7 +66,7 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
 
 
 async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
-    """Put the questions that ``at`` does not answer yet; whether all were answered."""
+    """Put the questions that ``at`` does not answer yet; return whether all were answered."""
     for ask in verb.asks:
         if isinstance(ask, Flag | TypedLate):
             at.answers.setdefault(ask.id, ask.unsaid())
@@ -111,7 +111,7 @@ async def _beside(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
 
 
 def _rows_of(bad: BadRows) -> list[Fact]:
-    """What is wrong in which row and column, and what to do about it; of very many, the first."""
+    """Tell what is wrong in which row and column, and what to do about it; of very many, the first."""
     found: list[Fact] = [
         (
             _("Row {row}, {column}", row=one.row, column=one.column)
@@ -134,7 +134,7 @@ def _fault(fault: Invalid | Refused) -> tuple[str, Text]:
 async def put_question(
     screen: Keyed, verb: Verb[Any], ask: Ask[Any], at: At[Any], written: dict[str, str], wrong: Text = ""
 ) -> bool:
-    """Put one question; whether it was answered. ``written`` keeps what was typed, should it come again."""
+    """Put one question; return whether it was answered. ``written`` keeps what was typed for next time."""
     title = ask.headed(at) or verb.label
     if isinstance(ask, OneOf):
         found = ask.options(at)
@@ -175,7 +175,7 @@ async def put_question(
 
 
 async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | None:
-    """The places of the chosen answers, one question after the other; None where the person went back."""
+    """Ask question after question; return the places of the answers, None where the person went back."""
     questions, places = ask.questions(at), list[int]()
     for number, (text, answers) in enumerate(questions, start=1):
         title = _("Question {number} of {count}", number=number, count=len(questions))

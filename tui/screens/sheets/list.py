@@ -155,7 +155,7 @@ class SheetScreen(MarkingScreen[Row]):
         self.refresh_keys()
 
     def _nothing(self) -> Text:
-        """What an empty list says: that nothing is there, or that nothing fits what it is narrowed to."""
+        """Return what an empty list says: nothing is there, or nothing fits what it is narrowed to."""
         return NOTHING_FITS if self._all or self._answers_narrow() else self.SHEET.empty
 
     def _answers_narrow(self) -> bool:
@@ -191,7 +191,7 @@ class SheetScreen(MarkingScreen[Row]):
         return command_id not in ("sort", "filter", "out", "mark-all") or bool(self._all)
 
     def _meant(self, verb: Verb[Row]) -> list[Row]:
-        """The rows that ``verb`` is done to: those marked, else the one under the cursor."""
+        """Return the rows that ``verb`` is done to: those marked, else the one under the cursor."""
         marked = list(self._list.marked.values()) if self.is_mounted and verb.takes_marked else []
         return marked or ([self.current] if self.current is not None else [])
 
@@ -219,7 +219,7 @@ class SheetScreen(MarkingScreen[Row]):
         return await confirm(self, title, text=names, yes=verb.label)
 
     def _at(self, rows: Sequence[Row], answered: At[Any]) -> At[Row]:
-        """Where something is done to ``rows``, as they are shown."""
+        """Return where something is done to ``rows``, as they are shown."""
         keys = tuple(self.SHEET.key(row) for row in rows)
         return At(self.app.desk, keys, lambda: rows, dict(answered.answers), dict(answered.chosen))
 
@@ -273,8 +273,7 @@ class SheetScreen(MarkingScreen[Row]):
             await tell_facts(self, self.SHEET.title, facts)
 
     async def do_out(self) -> None:
-        """Show the command that brings the marked rows, or all that are shown, to the reader's own
-        machine."""
+        """Show the command that brings the marked rows, or all shown, to the reader's own machine."""
         keys = [self.SHEET.key(row) for row in self._list.marked.values()]
 
         def order(format: str) -> tuple[list[str], str]:
@@ -353,7 +352,7 @@ ALL_COLUMNS: Column[Any] = Column(EVERYTHING, "", lambda _row: "")
 
 
 def _holding(sheet: Sheet[Row]) -> list[Column[Row]]:
-    """The columns that are shown and hold something of a row themselves."""
+    """Return the columns that are shown and hold something of a row themselves."""
     return [column for column in screen_columns(sheet) if column.value is not nothing]
 
 

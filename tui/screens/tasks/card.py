@@ -76,7 +76,7 @@ class TaskCard(FactCard):
         return At(self.app.desk, (number,), answers={TASK.id: number})
 
     def offered(self) -> tuple[ScreenCommand, ...]:
-        """Leave whoever is to confirm the receipt that, and nothing else."""
+        """Call the key for done by what it is to those who confirm the receipt."""
         found = super().offered()
         if not self._view.receives:
             return found

@@ -138,7 +138,7 @@ class TodayList(FramedScreen):
         return Preview(FactList(id="item"), *lists, id="side")
 
     def _is_held(self, row: TodayRow | Heading | None) -> bool:
-        """Whether the reader decided on all of it and may take that back; headings are passed over too."""
+        """Return whether the reader decided on all of it and may take that back; True for headings."""
         if isinstance(row, Heading):
             return True
         held, matters = self.app.desk.holding, matters_of(row)
@@ -160,8 +160,9 @@ class TodayList(FramedScreen):
             side.remove()
 
     def come_back(self) -> None:
-        """Something may have happened meanwhile. What waits was dealt with by the reader, on another screen,
-        if nobody else did so: the cursor goes on to the next, and what others dealt with goes."""
+        """Refresh, as something may have happened meanwhile. What waits was dealt with by the reader, on
+        another screen, if nobody else did so: the cursor goes on to the next, and what others dealt with
+        goes."""
         self._gone.clear()
         is_free = not self.is_busy  # else a command goes on that acts on its item still
         if is_free and not self._list.astray:
@@ -172,12 +173,11 @@ class TodayList(FramedScreen):
         self._count_later()
 
     def catch_up(self) -> None:
-        """Others did something: the cursor goes nowhere by itself, and what they dealt with stays, dim."""
+        """Take up what others did: the cursor stays where it is, and what they dealt with stays, dim."""
         self._fill(by_others=True)
         self._count_later()
 
     def do_refresh(self) -> None:
-        """Ask the desk again."""
         self._fill()
 
     # The list
@@ -241,7 +241,7 @@ class TodayList(FramedScreen):
         return [section for section in found if section.total]
 
     def _beside(self) -> list[TodaySection]:
-        """What the reader sees to besides, and what they were told."""
+        """Return what the reader sees to besides, and what they were told."""
         waiting = self.app.desk.waiting
         agreed = waiting.passed()
         passed = [WithOthers(row, own=False) for row in agreed]
@@ -259,8 +259,8 @@ class TodayList(FramedScreen):
         return [TodaySection(id, title, len(rows), rows) for id, title, rows in lists]
 
     def _units(self) -> Sequence[UnitOutlook]:
-        """The units of which the reader sees the deadlines, where there are several: all of them for whom
-        nothing waits, else those where something is overdue."""
+        """Return the units of which the reader sees the deadlines, where there are several: all of them if
+        nothing waits for the reader, else those where something is overdue."""
         units = self._outlook.units if self._outlook is not None and len(self._outlook.units) > 1 else ()
         if self._tally is not None and self._tally.all:
             units = tuple(unit for unit in units if unit.overdue)
@@ -273,7 +273,7 @@ class TodayList(FramedScreen):
 
     @staticmethod
     def _merged(rows: Sequence[TodayRow], kept: dict[int, DealtWith], offset: int) -> list[TodayRow]:
-        """``rows`` with what others dealt with between them, where it stood."""
+        """Merge ``rows`` with what others dealt with between them, where it stood."""
         found, rest = list[TodayRow](), list(rows)
         while rest or offset + len(found) in kept:
             place = offset + len(found)
@@ -292,7 +292,7 @@ class TodayList(FramedScreen):
         return found
 
     def _waiting(self) -> dict[int, RequestRow]:
-        """What waits for the reader and was asked for, by its place."""
+        """Return what waits for the reader and was asked for, by its place."""
         rows = next((section.rows for section in self._sections if section.id == "mine"), ())
         return {place: row for place, row in enumerate(rows) if isinstance(row, RequestRow)}
 
@@ -417,7 +417,7 @@ class TodayList(FramedScreen):
             self._show_side()
 
     def _seen(self) -> RequestView | None:
-        """The request under the cursor, opened as its author or its decider does, which is recorded."""
+        """Return the request under the cursor, opened on record as its author or its approver does."""
         row, desk = self.current, self.app.desk
         if isinstance(row, RequestRow) and self._opened is None:
             self._opened = desk.requests.one(row.id) if row.returned is not None else desk.queue.one(row.id)

@@ -148,7 +148,7 @@ class Today(TodayList):
         return not isinstance(row.row if isinstance(row, WithOthers) else row, Alike)
 
     def _request(self) -> RequestRow | None:
-        """The one request under the cursor, whoever has to act on it."""
+        """Return the one request under the cursor, whoever is to act on it."""
         row = self.current
         one = (
             plain_of(row)
@@ -168,19 +168,19 @@ class Today(TodayList):
         return DECIDED if self._is_held(row) else super().why_not(command)
 
     def _to_decide(self) -> RequestRow | None:
-        """The request under the cursor, where it waits for the reader's decision."""
+        """Return the request under the cursor, where it waits for the reader's decision."""
         row = self.current
         waits = isinstance(row, RequestRow) and row.returned is None and not self._is_held(row)
         return row if waits and isinstance(row, RequestRow) else None
 
     def _to_do(self) -> TaskRow | None:
-        """The task under the cursor, where a key is enough to say that it is done."""
+        """Return the task under the cursor, where a key is enough to say that it is done."""
         row = self.current
         waits = isinstance(row, TaskRow) and is_done_by_key(row) and not self._is_held(row)
         return row if waits and isinstance(row, TaskRow) else None
 
     def _ends(self) -> bool:
-        """Whether the row under the cursor can be put aside or withdrawn."""
+        """Return whether the row under the cursor can be put aside or withdrawn."""
         row = self.current
         if isinstance(row, NoticeToMe):
             return not row.acknowledge
@@ -201,15 +201,13 @@ class Today(TodayList):
             await self._decide(APPROVE)
 
     async def do_return(self) -> None:
-        """Send it back with a word."""
         await self._decide(RETURN)
 
     async def do_decline(self) -> None:
-        """Turn it down with a word."""
         await self._decide(REJECT)
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
-        """Agreeing at once opens nothing, so that the record says how much was seen."""
+        """Decide on the request at the cursor; agreeing opens nothing, so the record says what was seen."""
         row = self._to_decide()
         if row is not None:
             view = self._opened if verb is APPROVE else self._seen()
@@ -374,7 +372,7 @@ class Today(TodayList):
             await self.begin_job(jobs[chosen])
 
     async def _to_queue(self, then: Callable[[QueueScreen], None], row: RequestRow | None = None) -> None:
-        """On to the queue; where somebody was first with ``row``, say who, and stay here."""
+        """Go on to the queue; where somebody was first with ``row``, say who, and stay here."""
         last = self.app.desk.queue.gone(row.id) if row is not None else None
         if row is not None and last is not None:
             self.do_refresh()
@@ -385,8 +383,8 @@ class Today(TodayList):
             then(self.app.screen)
 
     async def _read(self, notice: NoticeToMe) -> None:
-        """An announcement in full, which is read then; an acknowledgement is said by a key of its own. What
-        can be objected to stays until its reader says that they have read it."""
+        """Show an announcement in full, which is read then; an acknowledgement is said by a key of its own.
+        What can be objected to stays until its reader says that they have read it."""
         shown = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
         if notice.hands_out:
             await self._hand_out(notice)
@@ -403,7 +401,7 @@ class Today(TodayList):
             self._mark([notice])
 
     async def _hand_out(self, notice: NoticeToMe) -> None:
-        """The directory that came with an announcement, to be opened or taken (A.8)."""
+        """Offer the directory that came with an announcement, to be opened or taken (A.8)."""
         options = [Pick("open", _("Open the directory"))]
         options += [Pick("take", _("Take a copy of it"))] * notice.takes
         options.append(Pick("read", _("Read and close")))
