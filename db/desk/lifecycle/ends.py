@@ -134,7 +134,7 @@ def _still_here(task: Task) -> Refused | None:
     left = (LastDay.state == "ended") | ((LastDay.state == "coming") & LastDay.request.in_(entered))
     here = Entry.get_by_id(task.entry_id)
     gone = LastDay.select().join(Entry).where(LastDay.everywhere & left & (Entry.person == here.person_id))
-    if here.state != "active" or not gone.exists():
+    if here.state != "active" or not gone.where(LastDay.day >= (here.joined or "")).exists():
         return None
     return Refused(MISSING["leave"], task.clause, ADVICE["leave"])
 

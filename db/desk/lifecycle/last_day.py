@@ -1,15 +1,16 @@
 """A last day on record, and the end of all access with it, by itself (A.10). Not an operation.
 
-Access ends at the end of the day, whoever has decided the request by then: by the first operation, the first
-sign-in, the server's look at its sessions or the duty runner, whichever comes first after midnight. The entry
-stays until it is removed. What was approved ahead of the day is removed by itself, too.
+Access ends at the end of the day, whether or not anybody has decided the request by then (`_may_end`): by the
+first operation, the first sign-in, the server's look at its sessions or the duty runner, whichever comes
+first after midnight. The entry stays until it is removed. What was approved ahead of the day is removed by
+itself, too.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from db.desk.authority.actor import Actor
@@ -29,7 +30,7 @@ from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.payload import open_payload
 from db.desk.requests.submitting import take_back
 from db.desk.requests.watchers import watchers_of
-from db.desk.tasks.finishing import HAND_BACK, copies_open
+from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open
 from db.desk.tasks.handback import hand_back_tasks, list_copies
 from db.desk.tasks.opening import once_a_day
 from db.language import LANGUAGES, say
@@ -47,8 +48,12 @@ from db.store.tables import (
     Request,
     RequestStep,
     SignInSession,
+    Task,
 )
 from db.store.transactions import reading, writing
+
+OBJECTION = timedelta(hours=4)
+"""What passes at the least between telling of a last day and its end, while nobody has decided on it."""
 
 Ended = Mapping[str, Any]
 """What ended, by table: numbers; of accounts also the state that each was in."""
@@ -74,7 +79,8 @@ def put_on_record(request: Request, entry: Entry, day: date, act: Act, *, everyw
         LastDay.create(
             request=request, entry=entry, day=day.isoformat(), everywhere=everywhere, clause=clause
         )
-    _tell("last-day", entry, clause, request.id, {"day": day.isoformat(), "by": act.permissions.account})
+    said = {"day": day.isoformat(), "by": act.permissions.account}
+    _tell("last-day", entry, clause, request.id, said, everywhere=everywhere)
 
 
 def lift_last_day(request: Request) -> None:
@@ -97,11 +103,12 @@ def end_due() -> None:
     if store().database.in_transaction():
         return
     with reading():
-        if not _due().exists():
+        if not any(map(_may_end, _due())):
             return
     with writing():
         for row in for_update(_due().order_by(LastDay.id)):
-            _end(row)
+            if _may_end(row):
+                _end(row)
     remove_approved()
 
 
@@ -144,6 +151,19 @@ def is_approved(entry: int) -> bool:
 
 def _due() -> Any:
     return LastDay.select().where((LastDay.state == "coming") & (LastDay.day < today().isoformat()))
+
+
+def _may_end(row: LastDay) -> bool:
+    """Return whether access ends by now: of what nobody decided only once those told had `OBJECTION` to say
+    no, and while somebody independent is left who can."""
+    request, entry = row.request, row.entry
+    if request.state == "applied" or entry.state != "active":
+        return True
+    if clock.moment(request.started_at) + OBJECTION > clock.utcnow():
+        return False
+    resolver = ApproverResolver()
+    barred = resolver.represented(request.requester_id, person=entry.person_id)
+    return bool(watchers_of(entry.book_id, entry.unit_id, barred, resolver))
 
 
 def _end(row: LastDay) -> None:
@@ -197,7 +217,10 @@ def _lift(row: LastDay) -> None:
         _bring_back(row)
     LastDay.update(state="lifted").where(LastDay.id == row.id).execute()
     entry = Entry.get_by_id(row.entry_id)
-    _tell("last-day-lifted", entry, row.clause, row.request_id, {"day": row.day})
+    for task in Task.select().where(Task.duty.endswith(f":{opened_by(row)}") & (Task.state == "open")):
+        cancel_task(task, None)
+    said = {"day": row.day}
+    _tell("last-day-lifted", entry, row.clause, row.request_id, said, everywhere=row.everywhere)
     _write_record("lifecycle.last_day_lifted", row, {"day": row.day, "ended": was == "ended"})
 
 
@@ -292,16 +315,30 @@ def _write_record(act: str, row: LastDay, detail: dict[str, object]) -> None:
     )  # fmt: skip
 
 
-def _tell(kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any]) -> None:
-    """Tell the person, also by mail, and those who watch over the book independently of who entered it."""
+def opened_by(row: LastDay) -> str:
+    """Return what the keys of the tasks end with that ``row`` opens in other books."""
+    return f"last-day{row.id}"
+
+
+def _tell(
+    kind: str, entry: Entry, clause: str, request: int, detail: Mapping[str, Any], *, everywhere: bool
+) -> None:
+    """Tell the person, also by mail, and those who watch over the book independently of who entered it;
+    where it is ``everywhere``, over each book that the person is in."""
     resolver, by = ApproverResolver(), detail.get("by")
     hands = [] if by is None else [int(by)]
     barred = resolver.represented(*hands, person=entry.person_id)
     own = Account.select(Account.id).where(
         (Account.person == entry.person_id) & (Account.state != "disabled")
     )
-    watching = watchers_of(entry.book_id, entry.unit_id, barred, resolver)
-    whom = [*(one.id for one in own.order_by(Account.id)), *watching]
+    present = (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
+    others = Entry.select().where(present).order_by(Entry.id) if everywhere else ()
+    watching = [
+        one
+        for place in (entry, *others)
+        for one in watchers_of(place.book_id, place.unit_id, barred, resolver)
+    ]
+    whom = list(dict.fromkeys((*(one.id for one in own.order_by(Account.id)), *watching)))
     said = {**detail, "who": by_number(entry.person_id)} | (
         {} if by is None else {"by": person_or_login(int(by))}
     )

@@ -32,7 +32,7 @@ from db.desk.requests.request_kinds import Payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft
 from db.desk.tasks.handback import copies_of_person
-from db.language import _
+from db.language import Label, _
 from db.store.tables import Book, Entry, Request, Unit
 
 
@@ -50,10 +50,11 @@ def form(
     day = str(asked["day"]) if asked else today().isoformat()
     fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
     ends = removal_effects(Entry.get_by_id(row.id))
-    elsewhere, approved = bool(ends.elsewhere) and right.side == "internal", is_approved(row.id)
+    elsewhere = bool(ends.elsewhere) and right.side == "internal" and row.book == _first_book(row.person)
+    approved = is_approved(row.id)
     if elsewhere or approved:
         choices = _what_may_be_left(elsewhere=elsewhere, approved=approved)
-        first = _left_at_first(row.book, row.person, asked, elsewhere=elsewhere)
+        first = _left_at_first(asked, elsewhere=elsewhere)
         fields.append(RequestField(LEAVES, _("Leaves"), value=first, choices=choices, required=True))
     if ends.answers_for:
         successor = find_colleague(str(asked["successor"])) if asked.get("successor") else ""
@@ -83,16 +84,19 @@ def _what_may_be_left(*, elsewhere: bool, approved: bool) -> tuple[AskChoice, ..
     return tuple(found)
 
 
-def _left_at_first(book: str, person: int, asked: Payload, *, elsewhere: bool) -> str:
-    """Return what is left as the form opens: the organisation, in the first of the person's books."""
+def _left_at_first(asked: Payload, *, elsewhere: bool) -> str:
+    """Return what is left as the form opens: the organisation, where that is offered at all."""
     if asked.get("stays"):
         return STAYS
-    everywhere = asked.get("everywhere")
-    if everywhere is None:
-        present = (Entry.person == person) & (Entry.state == "active")
-        first = Book.select(Book.id).join(Entry).where(present).order_by(Book.sort, Book.id).first()
-        everywhere = first is not None and first.id == book
-    return ORGANISATION if everywhere and elsewhere else DIRECTORY
+    return ORGANISATION if elsewhere and asked.get("everywhere", True) else DIRECTORY
+
+
+def _first_book(person: int) -> str:
+    """Return the first of the books that the person is in: its keepers say who leaves the organisation.
+    Else whoever enters leavers of a team's or a class's book would end their access to all others (A.10)."""
+    present = (Entry.person == person) & (Entry.state == "active")
+    first = Book.select(Book.id).join(Entry).where(present).order_by(Book.sort, Book.id).first()
+    return str(first.id) if first is not None else ""
 
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
@@ -104,6 +108,13 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     if isinstance(day, Problem) or isinstance(successor, Problem):
         raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
     drafts.check_single(act, row.id, "leave", amends)
+    if asked.everywhere and row.book_id != _first_book(row.person_id):
+        first = Book.get_by_id(_first_book(row.person_id))
+        words = _(
+            "That they leave the organisation is entered in {book}; here they leave this directory alone.",
+            book=Label(first.title_zh, first.title_en),
+        )
+        raise Invalid(Problem(LEAVES, words))
     if asked.stays and not is_approved(row.id):
         raise Invalid(Problem(LEAVES, _("No leave of theirs was approved that could be called off.")))
     draft = RequestDraft(

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.lifecycle.events import open_duties, rules
+from db.desk.lifecycle.last_day import opened_by
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
@@ -18,7 +19,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule
 from db.store import clock
 from db.store.sql import constant
-from db.store.tables import Archive, Entry, LastDay, Request, Task, Unit, UnitAbove
+from db.store.tables import Entry, LastDay, Request, Task, Unit, UnitAbove
 
 REMOVED_WITHIN = 5
 """Working days within which who left the organisation is removed where no regulation says so."""
@@ -60,11 +61,11 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
     found = []
     for kind in ("move", "leave"):
         for request, entry in _applied(policy, kind):
-            for here in _entries_here(policy.book, entry.person_id):
+            day = _day(str(request.closed_at))
+            if kind == "leave" and entry.left:
+                day = date.fromisoformat(entry.left)
+            for here in _entries_here(policy.book, entry.person_id, day):
                 key = f"officer-change:{policy.book}:{here.id}:{request.id}"
-                day = _day(str(request.closed_at))
-                if kind == "leave" and entry.left:
-                    day = date.fromisoformat(entry.left)
                 found.append(
                     open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id)
                 )
@@ -72,11 +73,11 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 
 def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Open a task to remove somebody of this book who left the organisation, or was archived from another
-    book, whether the regulations of this book say so or not (A.10, G.4.3)."""
+    """Open a task to remove somebody of this book who left the organisation, whether the regulations of this
+    book say so or not (A.10, G.4.3)."""
     found = []
     for key, person, day in _left(policy):
-        for here in _entries_here(policy.book, person):
+        for here in _entries_here(policy.book, person, day):
             duties = list(rules(policy, "leave", side_of(here))) or [_to_remove(policy)]
             waiting = Task.select().where(
                 (Task.entry == here.id) & Task.kind.in_([rule.kind for rule in duties])
@@ -98,20 +99,14 @@ def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 
 def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
-    """Yield a key, the person and the last day of each who left lately: the organisation by another book; or
-    another book, where a regulation of this one has leavers entered."""
+    """Yield a key, the person and the last day of each who left the organisation lately by another book."""
     ended = (
         LastDay.select(LastDay, Entry)
         .join(Entry)
         .where((LastDay.state == "ended") & LastDay.everywhere & (Entry.book != policy.book))
     )
     for row in ended.where(LastDay.ended_at >= _since()).order_by(LastDay.id):
-        yield f"last-day{row.id}", row.entry.person_id, date.fromisoformat(row.day)
-    if any(True for _rule in rules(policy, "leave", "internal")):
-        archives = Archive.select().where((Archive.book != policy.book) & (Archive.at >= _since()))
-        for archive in archives.order_by(Archive.id):
-            day = archive.entry.left or local(archive.at)[:10]
-            yield f"archive{archive.id}", archive.person_id, date.fromisoformat(day)
+        yield opened_by(row), row.entry.person_id, date.fromisoformat(row.day)
 
 
 def _to_remove(policy: EffectivePolicy) -> DutyRule:
@@ -135,10 +130,10 @@ def _applied(policy: EffectivePolicy, kind: str) -> Iterator[tuple[Request, Entr
         yield row, Entry.get_by_id(row.entry_id)
 
 
-def _entries_here(book: str, person: int) -> list[Entry]:
-    return list(
-        Entry.select().where((Entry.book == book) & (Entry.person == person) & (Entry.state == "active"))
-    )
+def _entries_here(book: str, person: int, day: date) -> list[Entry]:
+    """Find the person's entries in ``book``; but those of who came back after ``day``."""
+    here = Entry.select().where((Entry.book == book) & (Entry.person == person) & (Entry.state == "active"))
+    return [row for row in here if not row.joined or row.joined <= day.isoformat()]
 
 
 def _same_unit(book: str, unit: int) -> int | None:

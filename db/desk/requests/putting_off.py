@@ -43,6 +43,7 @@ from db.desk.requests.submitting import RequestDraft, amend_request, submit_requ
 from db.language import _, listed
 from db.policy.rules import Step
 from db.policy.vocabulary import MANAGEMENT, SECONDS
+from db.store import clock
 from db.store.moves import Moves
 from db.store.sealing import SealBroken
 from db.store.tables import Account, Grant, LastDay, Request, RequestStep
@@ -347,7 +348,14 @@ def matures(request: Request, asks: Payload, act: Act) -> bool:
 
 
 def is_ripe(request: Request) -> bool:
-    return request.due is not None and request.due <= today().isoformat()
+    """Return whether its day has come, and whoever was told had 24 hours to object."""
+    if request.due is None or request.due > today().isoformat():
+        return False
+    agreed = RequestStep.select(RequestStep.decided_at).where(
+        (RequestStep.request == request) & (RequestStep.state == "approved")
+    )
+    since = max(clock.moment(at) for at in (request.started_at, *(row.decided_at for row in agreed)) if at)
+    return since + timedelta(days=1) <= clock.utcnow()
 
 
 def do_deferred(request: Request) -> str:

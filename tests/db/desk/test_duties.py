@@ -10,6 +10,7 @@ import pytest
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry
+from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.tasks import reminders
 from db.desk.tasks.reminders import clocks
 from db.store import audit
@@ -139,12 +140,14 @@ def test_what_lags_in_a_class_is_told_to_the_teacher(world: World, clock: Clock)
 
 
 @pytest.mark.clause("A.10", "G.4.3")
-def test_whoever_left_one_book_is_to_be_removed_from_the_others(world: World) -> None:
+def test_whoever_left_the_organisation_is_to_be_removed_from_the_others(world: World, clock: Clock) -> None:
     build_wider_world("wecom", beside=world)
     from db.store.tables import Entry
 
     Entry.update(person=world.people["zhangwen"]).where(Entry.id == world.entry("shuqi", "wecom")).execute()
-    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    left = LeaveAsked(world.entry("zhangwen"), "2026-11-23", everywhere=True)
+    approved(world, "zengqing", world.desk("liuyang").lifecycle.leave(left))
+    clock.forward(days=1)
     assert duties().opened == 1
     assert duties().opened == 0
     task = Task.get((Task.book == "wecom") & (Task.kind == "leaver"))

@@ -380,3 +380,98 @@ def test_whose_last_day_is_over_is_given_no_office(world: World, clock: Clock, w
         decider.queue.approve(before, decider.queue.one(before).digest)
     assert late.value.clause == "A.10"
     assert not list(Grant.select().where((Grant.person == world.people[whom]) & Grant.in_force()))
+
+
+@pytest.fixture
+def team(world: World) -> World:
+    """The safety book beside the staff's: its officer 丁一 enters leavers of a workshop, 刘洋 is in both."""
+    build_wider_world("safety", beside=world)
+    Entry.update(person=world.people["liuyang"]).where(Entry.id == world.entry("renhe", "safety")).execute()
+    return world
+
+
+@pytest.mark.threat(84)
+@pytest.mark.clause("A.6", "A.10", "B.3.2")
+def test_who_enters_leavers_of_a_team_ends_nobody_s_access_to_the_others(team: World, clock: Clock) -> None:
+    entry = team.entry("renhe", "safety")
+    desk = team.desk("dingyi")
+    assert [field.name for field in desk.lifecycle.leave_form(entry).fields] == ["day"]
+    with pytest.raises(Invalid) as caught:
+        desk.lifecycle.leave(LeaveAsked(entry, "2026-11-23", everywhere=True))
+    assert "员工通讯录" in say(caught.value.problems[0].message, "zh_CN")
+    desk.lifecycle.leave(LeaveAsked(entry, "2026-11-23"))
+    clock.set("2026-11-24T00:00:01+08:00")
+    assert team.desk("liuyang").me.who().name == "刘洋"
+    assert Entry.get_by_id(team.entry("liuyang")).ended_at is None
+
+
+@pytest.mark.threat(84)
+@pytest.mark.clause("A.10", "G.4.3")
+def test_who_watches_over_any_of_the_books_hears_of_it_and_leaving_one_asks_for_no_other(
+    team: World, clock: Clock
+) -> None:
+    whole = team.desk("zengqing").lifecycle.leave(LeaveAsked(team.entry("liuyang"), DAY, everywhere=True))
+    kind = Notice.kind == "last-day"
+    told = {row.account_id for row in NoticeRecipient.select().join(Notice).where(kind)}
+    assert told >= {team.accounts[login] for login in ("liuyang", "weiguo")}
+    team.desk("zengqing").requests.withdraw(whole)
+    team.desk("dingyi").lifecycle.leave(LeaveAsked(team.entry("renhe", "safety"), DAY))
+    clock.set(AFTER)
+    duties()
+    waiting = (Task.kind == "leaver") & (Task.book == "staff") & (Task.state == "open")
+    assert not Task.select().where(waiting).exists()
+
+
+@pytest.mark.clause("A.8", "A.10")
+def test_whose_last_day_is_lifted_is_to_be_removed_nowhere(team: World, clock: Clock) -> None:
+    request = team.desk("zengqing").lifecycle.leave(LeaveAsked(team.entry("liuyang"), DAY, everywhere=True))
+    clock.set(AFTER)
+    duties()
+    asked = (Task.book == "safety") & (Task.entry == team.entry("renhe", "safety"))
+    opened = asked & (Task.kind == "leaver")
+    assert Task.get(opened).state == "open"
+    team.desk("zengqing").requests.withdraw(request)
+    duties()
+    assert Task.get(opened).state == "cancelled"
+
+
+@pytest.mark.clause("A.8", "A.10", "B.5.5")
+def test_who_came_back_since_is_to_be_removed_nowhere(team: World, clock: Clock) -> None:
+    team.desk("zengqing").lifecycle.leave(LeaveAsked(team.entry("liuyang"), DAY, everywhere=True))
+    clock.set("2026-11-30T09:00+08:00")
+    team.desk("zengqing").me.who()
+    Entry.update(joined="2026-11-30", ended_at=None).where(
+        Entry.id == team.entry("renhe", "safety")
+    ).execute()
+    duties()
+    asked = (Task.book == "safety") & (Task.entry == team.entry("renhe", "safety"))
+    assert not Task.select().where(asked & Task.kind.in_(["leaver", "officer-change"])).exists()
+
+
+@pytest.mark.threat(84)
+@pytest.mark.clause("A.10")
+def test_a_minute_before_midnight_is_no_time_to_object(world: World, clock: Clock) -> None:
+    clock.set("2026-11-27T23:59:30+08:00")
+    leave(world, "liuyang", "wangfang", day=DAY)
+    clock.set(AFTER)
+    assert world.desk("wangfang").me.who().name == "王芳"
+    clock.set("2026-11-28T04:00+08:00")
+    with pytest.raises(SessionOver):
+        world.desk("wangfang").me.who()
+
+
+@pytest.mark.threat(84)
+@pytest.mark.clause("A.10")
+def test_nobody_shuts_everybody_out_alone(world: World, clock: Clock) -> None:
+    """Somebody who could say no is left, whatever one person hands in; who stays decides, and all is well."""
+    others = sorted({login for login in world.accounts if ("staff", login) in world.entries} - {"liuyang"})
+    desk = world.desk("liuyang")
+    numbers = [leave(world, "liuyang", login, day=DAY) for login in others]
+    clock.set(AFTER)
+    desk.directory.search("staff", "张")
+    here = [one for one in others if Entry.get_by_id(world.entry(one)).ended_at is None]
+    assert here
+    assert len(here) < len(others)
+    for number in numbers:
+        desk.requests.withdraw(number)
+    assert {Entry.get_by_id(world.entry(one)).ended_at for one in others} == {None}

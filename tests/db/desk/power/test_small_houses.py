@@ -6,11 +6,21 @@ import pytest
 
 from db.desk import Desk, Refused, open_desk
 from db.desk.authority.actor import Actor
+from db.desk.lifecycle.last_day import _end
 from db.desk.requests.putting_off import do_deferred, ripe_in
 from db.language import Label
 from db.store import clock as store_clock
 from db.store.engine import Store
-from db.store.tables import Account, Grant, Notice, NoticeRecipient, Request, RequestStep, SignInSession
+from db.store.tables import (
+    Account,
+    Grant,
+    LastDay,
+    Notice,
+    NoticeRecipient,
+    Request,
+    RequestStep,
+    SignInSession,
+)
 from db.store.transactions import writing
 from tests.agreed import asked
 from tests.conftest import Clock
@@ -99,11 +109,13 @@ def test_one_person_waits_a_week_and_whom_it_concerns_is_told(
 def test_nobody_is_alone_by_entering_last_days_for_the_others(
     store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    """Two minutes before midnight for whoever could agree; a week later an accomplice had the role."""
+    """Nobody's access ends by it who alone could say no; nor would one who is shut out so count as nobody."""
     shop = house(monkeypatch, HR, HEAD, STAFF)
-    clock.set("2026-11-23T23:58+08:00")
     gone = leave(shop, "hr", "boss", "shop")
-    clock.forward(minutes=3)
+    clock.forward(days=2)
+    assert shop.desk("boss").me.who().name
+    with writing():
+        _end(LastDay.get())
     with pytest.raises(Refused, match="nobody has decided"):
         shop.desk("hr").accounts.grant(shop.accounts["lin"], "shop", "safety", None, None)
     shop.desk("hr").requests.withdraw(gone)

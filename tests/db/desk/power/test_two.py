@@ -6,9 +6,11 @@ import pytest
 
 from db.desk import Desk, Pending, Refused
 from db.desk.importing.importing import Source
+from db.desk.requests.putting_off import ripe_in
 from db.language import say
 from db.store.tables import Account, Grant, RequestStep
 from tests.agreed import asked, settle
+from tests.conftest import Clock
 from tests.db.desk.test_policies import revision
 from tests.rules import on_record
 from tests.world import World
@@ -101,3 +103,17 @@ def test_an_act_that_no_form_asked_for_has_none_to_correct_once_it_is_returned(
 def can_open(desk: Desk, request: int) -> bool:
     """Whether ``desk`` has the request in its queue."""
     return request in {row.id for row in desk.queue.window().rows}
+
+
+@pytest.mark.threat(85)
+def test_what_waits_a_day_waits_24_hours(world: World, clock: Clock) -> None:
+    """Half a minute before midnight is no day to object in."""
+    clock.set("2026-11-23T23:59:30+08:00")
+    with pytest.raises(Pending):
+        world.desk("liuyang").delegation.delegate(
+            "hr", "staff", world.accounts["zengqing"], "2026-11-25", "2026-11-27"
+        )
+    clock.set("2026-11-24T23:59:00+08:00")
+    assert not ripe_in("staff")
+    clock.forward(minutes=1)
+    assert len(ripe_in("staff")) == 1
