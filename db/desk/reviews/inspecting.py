@@ -177,6 +177,7 @@ class Inspections(OperationGroup):
             found_at=clock.now(),
         )
         self.act.back = {"verdict": "close", "word": say(OBJECTED_TO, "zh_CN")}
+        self.act.witnesses.append(owner)
         self._event(finding, "found", said)
         if point is not None:
             decider = ReviewApprovers(row).capacity(point, self.permissions.account)
@@ -215,7 +216,7 @@ class Inspections(OperationGroup):
         """Close a finding and end its task, or reopen one whose answer does not do, with a task for its owner
         again, as an inspector: ``verdict`` is ``close`` or ``reopen``. Raises Refused to the owner."""
         row = self._finding(finding)
-        if same_person(row.owner_id, self.permissions.account):
+        if any(same_person(row.owner_id, hand) for hand in (self.permissions.account, self._hand())):
             raise Refused(
                 _("Nobody closes a finding that they are responsible for."),
                 row.campaign.clause,
@@ -243,11 +244,11 @@ class Inspections(OperationGroup):
         it, as an inspector; the task goes to them. Raises Invalid."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
-        day = due_day(due)
+        day = due_day(due) if self.act.second is None else date.fromisoformat(due)  # as it was, if put back
         if owner == row.owner_id or not sees_to(owner, row.campaign.book_id):
             raise Invalid(_nobody())
         self.act.back = {"owner": row.owner_id, "due": row.due}
-        self.act.witnesses.append(row.owner_id)
+        self.act.witnesses += [row.owner_id, owner]
         self._move(row, "open", "open", "passed", name_of(owner))
         Finding.update(owner=owner, due=day.isoformat()).where(Finding.id == row.id).execute()
         self._hand_on(row)
@@ -341,10 +342,13 @@ class Inspections(OperationGroup):
         end_finding(row, self.permissions.account)
         open_finding(Finding.get_by_id(row.id), row.campaign.clause)
 
+    def _hand(self) -> int:
+        """Return who acts: whoever objected, where an act is taken back by that."""
+        second = self.act.second
+        return self.permissions.account if second is None or second.account is None else second.account
+
     def _event(self, finding: Finding, what: str, word: str) -> None:
-        FindingEvent.create(
-            finding=finding, at=clock.now(), account=self.permissions.account, act=what, word=word
-        )
+        FindingEvent.create(finding=finding, at=clock.now(), account=self._hand(), act=what, word=word)
 
     def _row(self, row: Finding) -> FindingRow:
         campaign, mine = row.campaign, row.owner_id == self.permissions.account

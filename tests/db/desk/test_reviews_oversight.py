@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from db.desk import Desk, Invalid
+from db.desk import Desk, Invalid, Refused
 from db.desk.entry.record import apply_values
 from db.desk.entry.stale import note_bounce
 from db.desk.requests.request_views import name_of
@@ -400,3 +400,39 @@ def test_an_inspector_reminds_of_a_finding_once_a_day(wide: World, clock: Clock)
     assert len(theirs.notices.unread()) == before + 2
     Inspections(theirs).answer(finding, "已收回")
     assert refused(lambda: Inspections(desk).remind(finding)).clause == "H.3.1, H.6.1"
+
+
+def told_of(desk: Desk, operation: str) -> int:
+    """The number of the announcement that told of ``operation``."""
+    (found,) = [one.id for one in desk.notices.unread() if one.detail.get("operation") == operation]
+    return found
+
+
+@pytest.mark.threat(86)
+@pytest.mark.clause("H.3.1", "H.6.1")
+def test_whoever_a_finding_is_about_hears_of_it_and_closes_it_by_no_objection(wide: World) -> None:
+    campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
+    finding = Inspections(desk).find(campaign, "外传名单", wide.accounts["ganhr"], "2026-11-30")
+    owner = wide.desk("ganhr")
+    with pytest.raises(Refused) as refusal:
+        owner.objections.object(told_of(owner, "inspections.find"))
+    assert "不得自行结案" in say(refusal.value.message, "zh_CN")
+    assert Finding.get_by_id(finding).state == "open"
+
+
+@pytest.mark.threat(86)
+@pytest.mark.clause("H.3.1")
+def test_who_gets_a_late_finding_hears_of_it_and_gives_it_back_as_late_as_it_was(
+    wide: World, clock: Clock
+) -> None:
+    campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
+    owner, other = wide.accounts["ganhr"], wide.accounts["shibu"]
+    finding = Inspections(desk).find(campaign, "三个账号未收回", owner, "2026-11-24")
+    clock.forward(days=10)
+    Inspections(wide.desk("xinan")).pass_on(finding, other, "2026-12-07")
+    theirs = wide.desk("shibu")
+    theirs.objections.object(told_of(theirs, "inspections.pass_on"))
+    row = Finding.get_by_id(finding)
+    assert (row.owner_id, row.due) == (owner, "2026-11-24")
+    (shown,) = (one for one in Inspections(wide.desk("xinan")).findings(campaign) if one.id == finding)
+    assert shown.history[-1].who == name_of(other), "who objected, not the inspector"
