@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CATALOGUE := db/language/zh_CN.mo
+PINYIN := db/store/pinyin.txt
 # Half of the tests' time is waiting for servers and sessions that they start, so there are more workers than cores.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; cores = os.cpu_count() or 1; print(min(2 * cores, cores + 4))')
 
@@ -22,11 +23,14 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 .PHONY: setup demo test check docs picture show lint types imports bench torture siege guards fuzz clauses
 .PHONY: wheel install try-install lock bom advisories clean
 
-setup: $(READY) $(CATALOGUE)
+setup: $(READY) $(CATALOGUE) $(PINYIN)
 
 # The texts in Chinese, compiled.
 $(CATALOGUE): $(wildcard db/language/zh_CN/*.po) | $(READY)
 	$(BIN)/python tests/supply/catalogues.py
+
+$(PINYIN): tests/supply/pinyin_table.py | $(READY)
+	$(BIN)/python tests/supply/pinyin_table.py
 
 # Whoever names a Python gets an environment of that one; whoever names none keeps the one that is there.
 ifneq ($(origin PYTHON),file)
@@ -110,9 +114,10 @@ wheel:
 	$(NEEDS_PYTHON)
 	rm -rf build dist
 	$(PYTHON) -m venv --clear .bench/wheel
-	sed -En '/^(babel|setuptools)==/,/[^\\]$$/p' requirements-dev.lock > .bench/wheel/requirements.lock
+	sed -En '/^(babel|pypinyin|setuptools)==/,/[^\\]$$/p' requirements-dev.lock > .bench/wheel/requirements.lock
 	.bench/wheel/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement .bench/wheel/requirements.lock
 	.bench/wheel/bin/python tests/supply/catalogues.py
+	.bench/wheel/bin/python tests/supply/pinyin_table.py
 	$(PYTHON) tests/supply/numbered.py > .bench/wheel/number.cfg
 	DIST_EXTRA_CONFIG=.bench/wheel/number.cfg .bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
