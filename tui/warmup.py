@@ -86,8 +86,7 @@ async def _look_around(pilot: Pilot[Any]) -> None:
 
 def _rules(home: Home) -> WarmRules:
     """Those of the first book with people of the inside, or where there is none yet, a regulation that comes
-    with mingce. The days off of this year and the next are known then too: the library that has them loads
-    hundreds of modules when asked."""
+    with mingce. The days off of this year and the next are worked out then too."""
     open_store(home)
     try:
         with suppress(ValueError):  # of a country that is not known: `mingce doctor` says so

@@ -3,8 +3,7 @@
 Run as a script by ``make``, with nothing but pypinyin. A line in the file says of which version it is, the
 next has the pattern of Chinese text. Pages follow, each after an empty line: 64 code points, named by their
 number, and a line for each character: its readings, then the other characters of each phrase that begins with
-it, with how it is read where that differs: ``重 zhong,chong,tong 要: 庆:chong.qing``. pypinyin's licence is the
-end.
+it, with how it is read where that differs: ``重 zhong,chong,tong 要: 庆:chong.qing``. Its licence is the end.
 """
 
 from __future__ import annotations
