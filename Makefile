@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CATALOGUE := db/language/zh_CN.mo
+PINYIN := db/store/pinyin.txt
+FONT := reports/typeface/NotoSansKR.ttf
 # Half of the tests' time is waiting for servers and sessions that they start, so there are more workers than cores.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; cores = os.cpu_count() or 1; print(min(2 * cores, cores + 4))')
 
@@ -22,11 +24,17 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 .PHONY: setup demo test check docs picture show lint types imports bench torture siege guards fuzz clauses
 .PHONY: wheel install try-install lock bom advisories clean
 
-setup: $(READY) $(CATALOGUE)
+setup: $(READY) $(CATALOGUE) $(PINYIN) $(FONT)
 
 # The texts in Chinese, compiled.
 $(CATALOGUE): $(wildcard db/language/zh_CN/*.po) | $(READY)
 	$(BIN)/python tests/supply/catalogues.py
+
+$(PINYIN): tests/supply/pinyin_table.py | $(READY)
+	$(BIN)/python tests/supply/pinyin_table.py
+
+$(FONT): | $(READY)
+	$(BIN)/python tests/supply/fonts.py
 
 # Whoever names a Python gets an environment of that one; whoever names none keeps the one that is there.
 ifneq ($(origin PYTHON),file)
@@ -110,11 +118,16 @@ wheel:
 	$(NEEDS_PYTHON)
 	rm -rf build dist
 	$(PYTHON) -m venv --clear .bench/wheel
-	sed -En '/^(babel|setuptools)==/,/[^\\]$$/p' requirements-dev.lock > .bench/wheel/requirements.lock
+	sed -En '/^(babel|fonttools|justmytype.*|pypinyin|setuptools)==/,/[^\\]$$/p' requirements.lock requirements-dev.lock > .bench/wheel/requirements.lock
 	.bench/wheel/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement .bench/wheel/requirements.lock
 	.bench/wheel/bin/python tests/supply/catalogues.py
+	.bench/wheel/bin/python tests/supply/pinyin_table.py
+	.bench/wheel/bin/python tests/supply/fonts.py
 	$(PYTHON) tests/supply/numbered.py > .bench/wheel/number.cfg
 	DIST_EXTRA_CONFIG=.bench/wheel/number.cfg .bench/wheel/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
+# Parts of packages that nothing here loads, or of which it loads one in a hundred: not compiled in advance, 17 MB.
+UNUSED := /(cffi|dns|lxml|packaging|pycparser|fontTools/(cffLib|colorLib|designspaceLib|feaLib|merge|mtiLib|otlLib|qu2cu|subset|svgLib|ufoLib|varLib|voltLib)|holidays/(countries|financial)/(?!china)[a-z]+|phonenumbers/shortdata/region|pydantic/v1|pygments/(formatters|lexers|styles)/[a-z]+|reportlab/graphics|wcwidth/table_grapheme_overrides/[a-z]+)
 
 # `make install PREFIX=/opt/mingce-1`: the program and what it runs with, and nothing of what it is tested with.
 # Every user of the system may read it, however closed the files are that root makes otherwise.
@@ -126,7 +139,8 @@ install:
 		at=$$(dirname "$$at"); done
 	$(MAKE) wheel
 	umask 022 && $(PYTHON) -m venv $(PREFIX)
-	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes --requirement requirements.lock
+	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --no-compile --only-binary :all: --require-hashes --requirement requirements.lock
+	umask 022 && $(PREFIX)/bin/python -m compileall -q -x '$(UNUSED)' $(PREFIX)/lib
 	umask 022 && $(PREFIX)/bin/python $(PIP_INSTALL) --no-deps --no-index dist/*.whl
 
 # The install page's own commands, as its reader would type them.

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator
 from db.desk.entry.record import values_of_many
 from db.desk.entry.units import path_of
 from db.store.engine import store
+from db.store.pinyin import spell
 from db.store.tables import Account, Book, Entry
 from db.store.transactions import reading
 
@@ -93,9 +94,7 @@ def _words_here() -> Iterator[str]:
 
 def _spellings(text: str) -> Iterator[str]:
     """Return ``text``, how it begins, its words, and the pinyin of each, whole and by initials."""
-    from pypinyin import lazy_pinyin
-
     parts = text.replace(".", " ").replace("-", " ").split()
     for word in dict.fromkeys((text, text[:2], *parts)):
-        sounds = lazy_pinyin(word)
+        sounds = spell(word)
         yield from (word.casefold(), "".join(sounds).casefold(), "".join(sound[:1] for sound in sounds))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
 from db.desk.importing.columns import PROBLEM, ImportColumn
 from db.desk.importing.outcome import ImportView
 from db.desk.notation.cells import one_line
@@ -39,6 +37,8 @@ def _both(label: Text) -> str:
 
 def _cells_as_workbook(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write every cell as text, so that none is taken for a formula or loses a digit."""
+    import xlsxwriter
+
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:

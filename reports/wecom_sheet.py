@@ -11,8 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-import xlsxwriter
-
 from db.desk import Desk
 from db.desk.notation.cells import one_line
 from db.desk.outside.outside import Outside
@@ -56,6 +54,8 @@ def member_file(desk: Desk, book: str) -> MemberFile:
 
 def write(people: Sequence[OutsidePerson], top: str, wechat: str) -> bytes:
     """Write the workbook. Every cell is text, so that none is ever taken for a formula or a number."""
+    import xlsxwriter
+
     out = io.BytesIO()
     headings = [heading for heading, _value in COLUMNS]
     told_wechat = any("wechat" in one.values for one in people)

@@ -11,8 +11,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from wcwidth import wcwidth
-
 _CONTROLS = (
     "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi marks, embeddings, overrides, isolates
@@ -70,6 +68,8 @@ def plain_lines(text: str) -> list[str]:
 @lru_cache(8192)
 def cell_width(character: str) -> int:
     """Return the cells of one character: 0 for what combines, 2 for wide ones; cached."""
+    from wcwidth import wcwidth  # 6 MB, which commands in ASCII and single lines don't need
+
     if character in _plain_set:
         return len(_plain_set[character])
     return max(wcwidth(character, ambiguous_width=2 if _plain_set else 1), 0)

@@ -7,8 +7,10 @@ announced a year's make-up days yet, they are not known and such weekends count 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from importlib.util import find_spec, module_from_spec
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -40,7 +42,7 @@ class WorkingCalendar:
         self, country: str = "CN", tz: str = "Asia/Shanghai", declared: Mapping[date, bool] | None = None
     ) -> None:
         try:
-            self._days = holidays.country_holidays(country)
+            self._days = _days_of(country)
             self._zone = ZoneInfo(tz)
         except (NotImplementedError, KeyError) as unknown:
             raise ValueError(str(unknown)) from unknown
@@ -119,3 +121,11 @@ def _months_later(first: date, months: int) -> date:
 
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _days_of(country: str) -> holidays.HolidayBase:
+    """Return the holidays of ``country`` alone. Raises NotImplementedError for an unknown one."""
+    package = "holidays.countries"
+    if package not in sys.modules and (spec := find_spec(package)) is not None:
+        sys.modules[package] = module_from_spec(spec)  # not run: it would import 250 countries
+    return holidays.country_holidays(country)

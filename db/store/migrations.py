@@ -10,6 +10,7 @@ from db.store import clock, tables
 from db.store.engine import database, moved_to, store
 from db.store.first_steps import FIRST_STEPS, drop_search_keys
 from db.store.journal.capture import install, paused, prepare
+from db.store.proof.head import is_kept, sealed_head
 from db.store.proof.making import carried, promote_key
 from db.store.schema_changes import OFFICE, add_columns, journal_changes, let_be_null, loosen, no_as_yet
 from db.store.tables.base import SchemaVersion
@@ -353,9 +354,9 @@ def lacking() -> tuple[str, ...]:
 
 
 def migrate() -> list[int]:
-    """Take the open store through the steps of the schema that it lacks, each in a transaction of its own;
-    return the versions that were reached now. Not journaled: a restore makes the tables as they are now. What
-    proves the present is carried over each step."""
+    """Take the open store through the steps of the schema that it lacks, each in its own transaction, in a
+    new store the later ones together; return the versions that were reached now. Not journaled: a restore
+    makes the tables as they are now. What proves the present is carried over each step."""
     reached: list[int] = []
     if current() == len(STEPS):
         promote_key()
@@ -364,13 +365,17 @@ def migrate() -> list[int]:
         with writing():
             journal_changes(prepare)
             database.create_tables([SchemaVersion], safe=True)
-        for number, step in enumerate(STEPS, start=1):
-            if number > current():
-                with writing(), carried():
+        here, is_new, left = store().database, not current(), list(enumerate(STEPS, start=1))[current() :]
+        while left:
+            with writing(), carried():
+                # The sums of a new store, which holds nothing yet, are carried over all steps at once.
+                at_once = len(left) if is_new and is_kept(here) and sealed_head(here) is not None else 1
+                for number, step in left[:at_once]:
                     SchemaVersion.create(version=number, at=clock.now())
                     step()
-                    journal_changes(install)
-                moved_to(number)
-                reached.append(number)
+                    reached.append(number)
+                journal_changes(install)
+            moved_to(reached[-1])
+            del left[:at_once]
     promote_key()
     return reached

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 
 from db.store.keys import KeyRing
 from db.store.lookalikes import skeleton
+from db.store.pinyin import readings_of, spell
 from db.store.sealing import blind_digest, search_key
 
 Side = Literal["internal", "external"]
@@ -285,16 +286,9 @@ def _order(name: str) -> str:
 
 def readings(name: str) -> list[tuple[str, ...]]:
     """Read ``name`` in pinyin without tones, in all ways: every reading of the surname's character."""
-    surname, given = _syllables(name[:1]), _spoken(name)
+    surname, given = readings_of(name[:1]), _spoken(name)
     found = [tuple(given), *((first, *given[1:]) for first in surname)]
     return [syllables for syllables in dict.fromkeys(found) if all(syllables)]
-
-
-@lru_cache(maxsize=4096)
-def _syllables(character: str) -> tuple[str, ...]:
-    from pypinyin import Style, pinyin  # a large dictionary, which readers of the book don't need
-
-    return tuple(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
 
 
 @lru_cache(maxsize=KNOWN)
@@ -302,28 +296,14 @@ def _spoken(name: str) -> tuple[str, ...]:
     """Return the usual reading of a person's name; cached."""
     for surname in (name[:2], name[:1]):
         if surname in SURNAMES and len(name) > len(surname):
-            return (*SURNAMES[surname], *_read(name[len(surname) :]))
-    return _read(name)
-
-
-def _read(text: str) -> tuple[str, ...]:
-    """Read word by word: names are many, the characters and words in them few."""
-    from pypinyin.seg.simpleseg import seg
-
-    return tuple(syllable for word in seg(text) for syllable in _word(word))
-
-
-@lru_cache(maxsize=8192)
-def _word(word: str) -> tuple[str, ...]:
-    from pypinyin import lazy_pinyin
-
-    return tuple(lazy_pinyin(word))
+            return (*SURNAMES[surname], *spell(name[len(surname) :]))
+    return spell(name)
 
 
 @lru_cache(maxsize=1024)
 def spelled(name: str) -> tuple[str, str]:
     """Return ``name`` in pinyin without tones, and the first letters of that; cached."""
-    syllables = _read(fold_text(name))
+    syllables = spell(fold_text(name))
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import xlsxwriter
 from wcwidth import wcswidth
 
 from db.confined.marks import PIXELS_A_CHARACTER, column_label, row_label
@@ -30,6 +29,8 @@ WIDEST = 40
 
 def write(copy: ToMake) -> bytes:
     """Write the workbook: title, classification and mark above the table and on each printed page."""
+    import xlsxwriter
+
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, {"in_memory": True, **plain}) as book:

@@ -14,9 +14,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-import xlsxwriter
 from wcwidth import wcswidth
-from xlsxwriter.utility import xl_range
 
 from db.desk.notation.cells import harmless
 from db.language import Language, _, say
@@ -57,6 +55,8 @@ MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 def write(report: Report, language: Language, mark: str = "") -> bytes:
     """Write title, parameters and summary above the table, totals and the footer below it; title, mark and
     number on each page. The table can be filtered."""
+    import xlsxwriter
+
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -135,6 +135,8 @@ def _put(
 def _total(sheet: Any, report: Report, first: int, last: int, form: Any, language: Language) -> int:
     """Add up what can be added in a line below the rows, of those that a filter leaves; return how many lines
     that are. The sum of all is saved with it, for whoever does not count."""
+    from xlsxwriter.utility import xl_range
+
     summed = [place for place, column in enumerate(report.columns) if column.sums]
     if not summed:
         return 0

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,14 +17,11 @@ EM: Final = 1000
 """Units in which outlines and widths are measured, whatever those of their font."""
 REGULAR: Final = 400
 """Weight of a font that has several (OpenType, axis ``wght``)."""
-EASTERN: Final = (
-    "notosanssc/NotoSansSC",
-    "notosanstc/NotoSansTC",
-    "notosansjp/NotoSansJP",
-    "notosanskr/NotoSansKR",
+FONTS: Final = tuple(
+    Path(__file__).with_name(f"NotoSans{script}.ttf") for script in ("SC", "TC", "JP", "KR", "")
 )
-WESTERN: Final = Path(__file__).with_name("NotoSans.ttf")
-"""Noto Sans, from `justmytype-western-core` 0.1.0."""
+"""Noto Sans, the last from `justmytype-western-core` 0.1.0; ``make`` takes the others from
+`justmytype-intl-cjk`, of TC, JP and KR what those before lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +78,12 @@ class Outlines:
             yield font
 
     def _fonts(self) -> Iterator[_Font]:
-        import justmytype_intl_cjk
-
         if self._own is not None:
             with suppress(UnusableFont, OSError):  # since the server started, then; `mingce doctor` says so
                 open_font(self._own).close()
                 # Not mapped: whoever reads what is cut short meanwhile is killed by the system.
                 yield _Font(self._own.read_bytes())
-        eastern = files(justmytype_intl_cjk) / "fonts" / "ofl"
-        for family in EASTERN:
-            yield _Font(Path(str(eastern / f"{family}[wght].ttf")))
-        yield _Font(WESTERN)
+        yield from map(_Font, FONTS)
 
     def _box(self, char: str) -> Glyph:
         """Draw a frame with the code point of ``char`` in it, in two lines."""

@@ -10,6 +10,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+import justmytype_intl_cjk
 import pikepdf
 import pypdfium2
 import pytest
@@ -30,7 +31,7 @@ from reports import pdf_file
 from reports.editions import edition_pdf
 from reports.evidence.pack import files_of
 from reports.typeface import FONT, own_font, width
-from reports.typeface.outlines import Outlines
+from reports.typeface.outlines import FONTS, Outlines, _Font
 from tests.db.desk.casework import under_investigation
 from tests.editions_world import BOOK, assistant, build_editions_world
 from tests.reports.test_copies import copy_of
@@ -295,3 +296,14 @@ def test_a_name_with_a_rare_character_still_tells_copies_apart(store: Store) -> 
     content = edition_pdf.write(replace(copy, content=replace(copy.content, rows=(row,))))
     votes = dict(reading.read(FOUND, content).seen)
     assert votes["p:𠮷𬱖"] == copy.marking.bit("p:𠮷𬱖")
+
+
+def test_every_character_is_drawn_as_in_the_whole_fonts() -> None:
+    whole = Path(justmytype_intl_cjk.__file__).parent / "fonts" / "ofl"
+    names = [one.stem for one in FONTS[:-1]]
+    fonts = [TTFont(whole / name.lower() / f"{name}[wght].ttf", lazy=True) for name in names]
+    characters = sorted({code for font in fonts for code in font.getBestCmap()})
+    shipped, before = Outlines(None), Outlines(None)
+    before._closed = iter([_Font(Path(str(font.reader.file.name))) for font in fonts])
+    some = Random(1).sample(characters, 2_000)
+    assert [one for one in some if before.glyph(chr(one)) != shipped.glyph(chr(one))] == []

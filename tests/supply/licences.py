@@ -17,7 +17,6 @@ from tests.supply.reading import RUNTIME, TREE, Pin, pins
 DOCUMENT = TREE / "LICENCES.md"
 HEADING = "## All of them\n"
 FROM_THEIR_TEXT = {
-    "justmytype-intl-cjk": "MIT AND OFL-1.1",
     "markdown-it-py": "MIT",
     "mdit-py-plugins": "MIT",
     "mdurl": "MIT",

@@ -33,7 +33,7 @@ def test_every_file_of_the_rooms_is_in_the_wheel_and_no_other_code(files: frozen
         for file in (TREE / room).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts and file.suffix != ".po"
     }
-    assert {Path(name).suffix for name in inside} >= {".py", ".toml", ".tcss", ".mo"}
+    assert {Path(name).suffix for name in inside} >= {".py", ".toml", ".tcss", ".mo", ".ttf", ".txt"}
     assert {name for name in files if ".dist-info/" not in name and ".data/" not in name} == inside
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -104,3 +106,13 @@ def test_remaining_is_what_a_deadline_gave(start: date, days: int) -> None:
     assert CHINA.is_working_day(due)
     assert CHINA.remaining(start, due) == days
     assert CHINA.remaining(due + timedelta(days=1), due) < 0
+
+
+def test_a_calendar_loads_the_days_of_its_own_country_alone() -> None:
+    program = (
+        "import sys; from db.policy.clock import WorkingCalendar; "
+        "print(WorkingCalendar('CN').country, WorkingCalendar('DE').country); "
+        "print(*sorted(name for name in sys.modules if name.startswith('holidays.countries.')))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["CN", "DE", "holidays.countries.china", "holidays.countries.germany"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
+from db.store.pinyin import spell
 
 FILE = Path(__file__).with_name("names.toml")
 
@@ -43,4 +43,4 @@ class Names:
 
 
 def _letters(text: str) -> str:
-    return "".join(lazy_pinyin(text, style=Style.NORMAL)).lower().replace(" ", "")
+    return "".join(spell(text)).lower().replace(" ", "")
