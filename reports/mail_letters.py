@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.desk.accounts.account_notices import FAILED
+from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
@@ -161,11 +162,10 @@ def _said(template: Message, letter: OutgoingLetter) -> str:
         params["reason"] = letter.detail.get("reason", "")
     if letter.kind in (WATCHED, USED):
         book = Book.get_by_id(letter.book)
-        params |= {**letter.detail, "book": Label(book.title_zh, book.title_en)}
+        params |= {**letter.detail, "book": book.title}
     elif "operation" in letter.detail:
-        row = Book.get_by_id(letter.book)
         params |= {"by": letter.detail["by"], "act": OPERATIONS[letter.detail["operation"]].label}
-        params |= {"book": Label(row.title_zh, row.title_en), "today": TODAY, "not_me": NOT_ME}
+        params |= {"book": title_of(letter.book), "today": TODAY, "not_me": NOT_ME}
     elif "who" in letter.detail:
         params |= _of_sign_in(letter)
     if letter.kind == FAILED:
@@ -182,9 +182,8 @@ def _of_sign_in(letter: OutgoingLetter) -> dict[str, object]:
     opens = told.get("opens")
     params |= {"day": told.get("day", ""), "copies": COPIES if told.get("copies") else ""}
     params["clause"] = clause_words(told.get("clause", ""))
-    row = Book.get_by_id(letter.book)
     params |= {"opens": local(opens)[:16] if opens else _("now on"), "stop": STOP, "not_me": NOT_ME}
-    params |= {"book": Label(row.title_zh, row.title_en)}
+    params |= {"book": title_of(letter.book)}
     if "role_zh" in told:
         params["role"] = Label(told["role_zh"], told["role_en"])
     return params

@@ -25,20 +25,6 @@ from db.store.unavailable import Unavailable
 if TYPE_CHECKING:
     from db.desk.desk import Desk, open_desk
 
-__all__ = [
-    "Actor",
-    "Desk",
-    "Invalid",
-    "Overtaken",
-    "Pending",
-    "Problem",
-    "Refused",
-    "SessionOver",
-    "Side",
-    "Unavailable",
-    "open_desk",
-]
-
 
 def __getattr__(name: str) -> Any:
     """Load the desk with all its subjects once somebody asks for it; many commands never do."""

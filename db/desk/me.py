@@ -179,7 +179,7 @@ class Me(OperationGroup):
         self.act.note_facts(drawing=drawing)
 
     def _books(self) -> tuple[BookOfMine, ...]:
-        titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
+        titles = {row.id: row.title for row in Book.select()}
         own = [unit for _entry, unit in self.permissions.own.values()]
         units: dict[int | None, str] = {
             unit.id: unit.name for unit in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(own))

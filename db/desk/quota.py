@@ -10,7 +10,6 @@ was withdrawn again counts: copies of it are kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,78 +63,6 @@ ON_OTHERS: Final = frozenset(
 """Of these those that others have to deal with."""
 SPOKEN: Final = frozenset({"request_event"})
 """Rows that follow a request, and that others have to deal with where it is only talked about."""
-FOLLOWS: Final[Mapping[str, str]] = {
-    "account": "made by offices, and told",
-    "known_source": "one a source and account",
-    "past_password": "bounded by the history that is asked for",
-    "recovery_code": "ten an account",
-    "script_token": "thirty an account",
-    "sign_in_session": "bounded by the delays at the door",
-    "undertaking_accepted": "one a version",
-    "collection_notice": "one a version",
-    "consent_withdrawn": "one a field",
-    "activation": "one an account and code",
-    "confirmation": "one an account and enrolment",
-    "grant": "follows a decision",
-    "access_grant": "follows a decision",
-    "copy_grant": "follows a decision",
-    "request_step": "follows its request",
-    "held_act": "one a matter, for a minute at the most",
-    "request_event": "follows its request; counted where it is only talked about",
-    "request_evidence": "follows its request",
-    "case_event": "follows its case",
-    "case_party": "follows its case",
-    "case_named": "follows its case",
-    "finding_event": "follows its finding",
-    "review_item": "follows its campaign",
-    "trained": "one a person and course",
-    "paper_scan": "follows its sheet",
-    "task": "opened by duties",
-    "task_proof": "follows its task",
-    "duty_mark": "written by the clock",
-    "notice": "follows the act",
-    "notice_recipient": "follows the act",
-    "audit_record": "the record itself; its reads are watched by the usage watch",
-    "audit_head": "one row",
-    "journal_head": "one row",
-    "proof_head": "one row",
-    "kept_people": "two an account",
-    "subject_key": "one a person",
-    "thing_key": "follows what it seals",
-    "let_go": "written by the clock",
-    "erasure": "one a person",
-    "archive": "one a leaver",
-    "hand_back": "follows a leaver",
-    "book": "made by offices",
-    "unit": "follows a decision",
-    "unit_above": "follows its unit",
-    "person": "follows a decision",
-    "entry": "follows a decision",
-    "entry_field": "follows its entry",
-    "entry_tag": "follows its entry",
-    "search_line": "made anew",
-    "search_entry": "made anew",
-    "calendar_day": "follows its change",
-    "edition_issue": "made by offices",
-    "edition_copy": "follows its issue",
-    "edition_file": "follows its issue",
-    "outgoing_mail": "follows the act",
-    "outside_change": "follows the entry",
-    "outside_member": "one a person",
-    "outside_unit": "one a unit",
-    "outside_survey": "one a book",
-    "outside_finding": "follows its survey",
-    "failure_count": "bounded",
-    "refusal_tally": "bounded",
-    "pickup": "twenty an account, for a day; what its file comes to is counted as by password",
-    "failed_sign_ins": "one an account",
-    "day_count": "one a person and day",
-    "last_day": "follows its request",
-    "regulation_text": "follows a decision",
-    "book_rules": "follows a decision",
-    "rules_head": "one row",
-}
-"""All other tables, and why their rows count nothing of themselves."""
 DECIDING: Final = ("queue.", "directory.", "audit.", "overview.", "notices.")
 """How the names begin of those that decide what waits for somebody, or only look."""
 

@@ -34,6 +34,14 @@ class Message:
         return hash((self.text, tuple(sorted((k, str(v)) for k, v in self.params.items()))))
 
 
+class MessageError(Exception):
+    """What can't be done or read; ``message`` says why to a person."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.text)
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A text that data brings along in both languages; false where it is empty, as every text."""

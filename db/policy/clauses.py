@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from db.language import _
-from db.policy.regulation import Path, Regulation, citations_in, rules_in
+from db.policy.regulation import Regulation, citations_in, rules_in
 from db.policy.rules import Fault
 from db.policy.schema.base import CLAUSE, clause_ids
 from db.policy.vocabulary import DEFAULT
@@ -26,7 +26,7 @@ def miscited(regulation: Regulation) -> Iterator[Fault]:
                         given=single or _("This"),
                     )
                 )  # fmt: skip
-                yield Fault(regulation.line(*path), _key(path), message, regulation.path)
+                yield regulation.fault(message, *path)
 
 
 def misplaced_own(regulation: Regulation) -> Iterator[Fault]:
@@ -39,8 +39,7 @@ def misplaced_own(regulation: Regulation) -> Iterator[Fault]:
                     "keys of this rule whose values the clause does not give.",
                     name=name,
                 )
-                place = (*path, "own", number)
-                yield Fault(regulation.line(*place), _key(place), message, regulation.path)
+                yield regulation.fault(message, *path, "own", number)
 
 
 def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[Fault]:
@@ -58,8 +57,4 @@ def clashing(regulation: Regulation, others: Iterable[Regulation]) -> Iterator[F
                 letters=letters,
                 own=f"{regulation.id.upper()}.{clause.partition('.')[2]}",
             )
-            yield Fault(regulation.line(*path), _key(path), message, regulation.path)
-
-
-def _key(path: Path) -> str:
-    return ".".join(map(str, path))
+            yield regulation.fault(message, *path)

@@ -49,10 +49,6 @@ def find_conflicts(
 InForce = Sequence[tuple[Regulation, PolicyFile]]
 
 
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
-    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
-
-
 def _decided_roles(policy: EffectivePolicy, decided: Decisions) -> Iterator[Fault]:
     """Find decisions for a role that there isn't, or for a function one that is given to nobody."""
     roles = {role.id for role in policy.roles}
@@ -91,7 +87,7 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
                     other=first,
                     key=function,
                 )
-                yield _at(regulation, message, function)
+                yield regulation.fault(message, function)
 
 
 def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
@@ -100,7 +96,7 @@ def _deputy(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
         return
     for regulation, file in in_force:
         if file.deputy is not None:
-            yield _at(regulation, stands_in_for_itself(policy.deputy.role), "deputy", "role")
+            yield regulation.fault(stands_in_for_itself(policy.deputy.role), "deputy", "role")
 
 
 def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions) -> Iterator[Fault]:
@@ -119,7 +115,7 @@ def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions
                     field=field.label,
                     ban=ban.clause,
                 )
-                yield _at(regulation, message, "fields", number)
+                yield regulation.fault(message, "fields", number)
 
 
 def _field_kinds(in_force: InForce) -> Iterator[Fault]:
@@ -138,7 +134,7 @@ def _field_kinds(in_force: InForce) -> Iterator[Fault]:
                     other_clause=clause,
                     other=kind,
                 )
-                yield _at(regulation, message, "fields", number)
+                yield regulation.fault(message, "fields", number)
 
 
 def _editions(in_force: InForce) -> Iterator[Fault]:
@@ -154,7 +150,7 @@ def _editions(in_force: InForce) -> Iterator[Fault]:
                     other=other,
                     id=edition.id,
                 )
-                yield _at(regulation, message, "editions", number)
+                yield regulation.fault(message, "editions", number)
 
 
 def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -> Iterator[Fault]:
@@ -173,7 +169,7 @@ def _duty_holders(in_force: InForce, functions: Functions, decided: Decisions) -
                     other_clause=clause,
                     other=other,
                 )
-                yield _at(regulation, message, "duty", kind)
+                yield regulation.fault(message, "duty", kind)
 
 
 def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
@@ -189,7 +185,7 @@ def _purposes(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
                     clause=purpose.clause,
                     purpose=purpose.label,
                 )
-                yield _at(regulation, message, "purposes", number)
+                yield regulation.fault(message, "purposes", number)
 
 
 def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
@@ -202,7 +198,7 @@ def _submitters(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
                 "the regulations name different roles.",
                 kind=flow.kind,
             )
-            yield _at(naming[-1], message, "flow", flow.kind, "submit")
+            yield naming[-1].fault(message, "flow", flow.kind, "submit")
 
 
 def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
@@ -233,7 +229,7 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
             for regulation, file in in_force:
                 stated = file.flow.get(flow.kind)
                 if stated is not None and any(policy.role_behind(s.role) == step.role for s in stated.steps):
-                    yield _at(regulation, message, "flow", flow.kind, "steps")
+                    yield regulation.fault(message, "flow", flow.kind, "steps")
 
 
 def _resetters(in_force: InForce, functions: Functions) -> Iterator[Fault]:
@@ -261,4 +257,4 @@ def _nobody_left(
 ) -> Iterator[Fault]:
     if naming and not frozenset.intersection(*(roles for _regulation, roles in naming)):
         message = _("Nobody is left who {what}: the regulations name different roles.", what=what)
-        yield _at(naming[-1][0], message, *path)
+        yield naming[-1][0].fault(message, *path)

@@ -30,12 +30,12 @@ def dangling(regulation: Regulation) -> Iterator[Fault]:
     for section, path, names in named:
         for name in names:
             if name not in known[section]:
-                yield _at(regulation, _message(section, name, known[section]), *path)
+                yield regulation.fault(_message(section, name, known[section]), *path)
     for section in ("fields", "unit_fields"):
         for number, field in enumerate(getattr(file, section)):
             if field.kind == "choice" and not field.choices:
                 message = _("Nothing could be chosen for {field}: add choices = [ … ].", field=field.name)
-                yield _at(regulation, message, section, number)
+                yield regulation.fault(message, section, number)
     yield from _numbers(regulation)
     for number, sync in enumerate(file.sync):
         for name in sync.fields:
@@ -46,7 +46,7 @@ def dangling(regulation: Regulation) -> Iterator[Fault]:
                     field=name,
                     known=", ".join(sorted(SYNCED)),
                 )
-                yield _at(regulation, message, "sync", number, "fields")
+                yield regulation.fault(message, "sync", number, "fields")
 
 
 def _numbers(regulation: Regulation) -> Iterator[Fault]:
@@ -58,11 +58,11 @@ def _numbers(regulation: Regulation) -> Iterator[Fault]:
     for name in emergency.fields:
         if kinds.get(name, "phone") not in CALLED:
             message = _("{field} holds no telephone number: name fields that can be called.", field=name)
-            yield _at(regulation, message, "emergency", "fields")
+            yield regulation.fault(message, "emergency", "fields")
     for number, whose in enumerate(emergency.whose):
         if whose.number not in emergency.fields:
             message = _("{field} is none of the numbers in fields: add it there.", field=whose.number)
-            yield _at(regulation, message, "emergency", "whose", number)
+            yield regulation.fault(message, "emergency", "whose", number)
 
 
 Named = Iterator[tuple[str, Path, tuple[str, ...]]]
@@ -120,7 +120,3 @@ def _message(section: str, name: str, known: Collection[str]) -> Message:
     if close:
         return _("{section} has no {name}. Is {close} meant?", section=section, name=name, close=close[0])
     return _("{section} has no {name}. Add it there first.", section=section, name=name)
-
-
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
-    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from db.language import Message, _
+from db.language import _
 from db.policy.overrides import ABOUT_THE_FILE
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
@@ -35,6 +35,7 @@ def idle_rules(regulation: Regulation) -> Iterator[Fault]:
 class _Idle:
     def __init__(self, regulation: Regulation) -> None:
         self.regulation = regulation
+        self._at = regulation.fault
         self.file = regulation.file
 
     def all(self) -> Iterator[Fault]:
@@ -172,9 +173,6 @@ class _Idle:
                     known=", ".join(known),
                 )
             yield self._at(message, "overrides", "keys", number)
-
-    def _at(self, message: Message, *path: str | int) -> Fault:
-        return Fault(self.regulation.line(*path), ".".join(map(str, path)), message, self.regulation.path)
 
 
 def _is_nobody(chosen: Selector) -> bool:

@@ -121,7 +121,5 @@ def _at(regulations: Sequence[Regulation], edition: EditionRule, message: Messag
     for regulation in regulations:
         for number, stated in enumerate(regulation.file.editions):
             if stated.id == edition.id:
-                path = ("editions", number, "columns", column)
-                key = ".".join(map(str, path))
-                return Fault(regulation.line(*path), key, message, regulation.path, warning=True)
+                return regulation.fault(message, "editions", number, "columns", column, warning=True)
     raise LookupError(edition.id)

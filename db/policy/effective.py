@@ -39,11 +39,11 @@ from db.policy.schema.access import (
     RightsRule,
     RoleRule,
 )
-from db.policy.schema.base import cite_period, clause_ids
+from db.policy.schema.base import cite_period
 from db.policy.schema.conduct import CaseRule, DisciplineRule, FineRule, ReportingRule, SanctionRule
 from db.policy.schema.parts import Parts
 from db.policy.schema.work import BackupRule, ErasureRule, RetentionRule
-from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, OWN, Passing, Side
+from db.policy.vocabulary import DEFAULT, FUNCTIONS, INSIDE_OWNER, Passing, Side
 
 Rule = TypeVar("Rule")
 
@@ -223,17 +223,6 @@ class EffectivePolicy(Parts):
         """Return the clause by which ``role`` takes no copy of the book out, if any."""
         return self.denial("export", role) or self.denial("copy", role)
 
-    def cited_clauses(self) -> dict[str, tuple[str, ...]]:
-        """Return each clause ID with the keys of the rules in force that carry it, the summaries left out."""
-        found: dict[str, list[str]] = {}
-        for name in type(self).model_fields:
-            if name not in ("summary", "displaced"):
-                for clause in _citations(getattr(self, name)):
-                    keys = found.setdefault(clause, [])
-                    if name not in keys:
-                        keys.append(name)
-        return {clause: tuple(keys) for clause, keys in found.items()}
-
 
 def digest(policy: EffectivePolicy) -> str:
     """Return 32 hex digits over all rules; the book's name and the version itself are left out."""
@@ -257,25 +246,3 @@ def _only(rules: tuple[Rule, ...], key: str, wanted: str) -> Rule:
         if getattr(rule, key) == wanted:
             return rule
     raise KeyError(wanted)
-
-
-def _citations(value: object) -> list[str]:
-    """Return all clause IDs in a rule and in those nested in it, but ``default`` and ``own``."""
-    content = plain(value)
-    found: list[str] = []
-
-    def walk(part: object) -> None:
-        if isinstance(part, dict):
-            for key, inner in part.items():
-                if key == "clause" and isinstance(inner, str):
-                    found.extend(clause_ids(inner))
-                elif key == "clauses" and isinstance(inner, list):
-                    found.extend(map(str, inner))
-                else:
-                    walk(inner)
-        elif isinstance(part, list):
-            for inner in part:
-                walk(inner)
-
-    walk(content)
-    return [single for single in found if single not in (DEFAULT, OWN)]

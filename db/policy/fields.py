@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db.language import Message, _
+from db.language import _
 from db.policy.named_roles import blind_roles, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
@@ -31,6 +31,7 @@ def unfit_fields(regulation: Regulation) -> Iterator[Fault]:
 class _Fields:
     def __init__(self, regulation: Regulation) -> None:
         self.regulation = regulation
+        self._at = regulation.fault
         self.file = regulation.file
         stated = {self._role(scope.role): scope for scope in self.file.scopes if scope.side != "external"}
         self.blind = blind_roles(self.file)
@@ -136,6 +137,3 @@ class _Fields:
 
     def _role(self, word: str) -> str:
         return role_behind(self.file, word)
-
-    def _at(self, message: Message, *path: str | int) -> Fault:
-        return Fault(self.regulation.line(*path), ".".join(map(str, path)), message, self.regulation.path)

@@ -26,7 +26,7 @@ def lookalikes(regulation: Regulation) -> Iterator[Fault]:
             if wrong is None and fold_text(other) != fold_text(text):
                 wrong = _("“{text}” looks like “{other}”, in other letters.", text=text, other=other)
             if wrong is not None:
-                yield _at(regulation, wrong, path)
+                yield regulation.fault(wrong, *path)
 
 
 def _lists(file: PolicyFile) -> Iterator[Sequence[tuple[Path, str]]]:
@@ -49,7 +49,3 @@ def _labels(rule: PolicyPart, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(rule, NamedRule | StatedField):
         yield (*path, "zh"), rule.zh
         yield (*path, "en"), rule.en
-
-
-def _at(regulation: Regulation, message: Message, path: Path) -> Fault:
-    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

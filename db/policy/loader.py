@@ -115,7 +115,7 @@ def load_folder(folder: Path) -> list[Regulation]:
                 id=regulation.id,
                 other=other.path,
             )
-            raise PolicyError((Fault(regulation.line("id"), "id", message, regulation.path),))
+            raise PolicyError((regulation.fault(message, "id"),))
         found[regulation.id, regulation.version] = regulation
     return sorted(found.values(), key=lambda one: one.file.effective)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.language import Message, _
+from db.language import _
 from db.policy.clauses import miscited, misplaced_own
 from db.policy.dangling import dangling
 from db.policy.dead_rules import idle_rules
@@ -40,6 +40,7 @@ def objections(regulation: Regulation) -> list[Fault]:
 class _Reader:
     def __init__(self, regulation: Regulation) -> None:
         self.regulation = regulation
+        self._at = regulation.fault
         self.file: PolicyFile = regulation.file
 
     def all(self) -> Iterator[Fault]:
@@ -61,10 +62,6 @@ class _Reader:
         yield from self._archives()
         yield from self._purposes()
         yield from idle_rules(self.regulation)
-
-    def _at(self, message: Message, *path: str | int) -> Fault:
-        key = ".".join(map(str, path))
-        return Fault(self.regulation.line(*path), key, message, self.regulation.path)
 
     def _doubles(self) -> Iterator[Fault]:
         for section, rules in self._lists():

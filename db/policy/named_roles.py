@@ -80,14 +80,14 @@ def misnamed(regulation: Regulation) -> Iterator[Fault]:
         if message is None and word == "deputy" and file.deputy is None:
             message = _("The file doesn't say who the deputy is. Add deputy = { role = … }.")
         if message is not None:
-            yield _at(regulation, message, *path)
+            yield regulation.fault(message, *path)
     for number, role in enumerate(file.roles):
         if role.id in RESERVED:
             message = _("{word} means somebody else already. Give the role another id.", word=role.id)
-            yield _at(regulation, message, "roles", number, "id")
+            yield regulation.fault(message, "roles", number, "id")
     deputy, maintainer = file.deputy, file.maintainer
     if deputy is not None and maintainer is not None and deputy.role == maintainer.role:
-        yield _at(regulation, stands_in_for_itself(deputy.role), "deputy", "role")
+        yield regulation.fault(stands_in_for_itself(deputy.role), "deputy", "role")
 
 
 def stands_in_for_itself(role: str) -> Message:
@@ -120,7 +120,3 @@ def _misfit(word: str, whom: Whom, roles: frozenset[str]) -> Message | None:
             "There is no role {role}, so nobody would do it. Is {close} meant?", role=word, close=close[0]
         )
     return _("There is no role {role}, so nobody would do it. Add it to roles.", role=word)
-
-
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
-    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)

@@ -48,9 +48,7 @@ def find_displaced(displaced: Sequence[Displaced], regulations: Sequence[Regulat
             by=rule.by,
         )
         regulation = files[rule.policy]
-        path = _path(regulation.file, rule.key)
-        key = ".".join(map(str, path))
-        yield Fault(regulation.line(*path), key, message, regulation.path, warning=True)
+        yield regulation.fault(message, *_path(regulation.file, rule.key), warning=True)
 
 
 def _path(file: PolicyFile, key: str) -> Path:

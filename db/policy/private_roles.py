@@ -77,5 +77,4 @@ def _warning(regulation: Regulation, number: int, scope: StatedScope, bound: Sta
         role=scope.role,
         own=scope.clause,
     )
-    path = ("scopes", number)
-    return Fault(regulation.line(*path), f"scopes.{number}", message, regulation.path, warning=True)
+    return regulation.fault(message, "scopes", number, warning=True)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
+from db.language import Message
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import Rule, clause_ids
@@ -61,6 +62,10 @@ class Regulation:
 
     def line(self, *path: str | int) -> int:
         return line_of(self.lines, path)
+
+    def fault(self, message: Message, *path: str | int, warning: bool = False) -> Fault:
+        """Return what is wrong with the key at ``path``."""
+        return Fault(self.line(*path), ".".join(map(str, path)), message, self.path, warning)
 
 
 def citations_in(part: object, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db.language import Message, _
+from db.language import _
 from db.policy.named_roles import USUAL_ROLES, named_in, role_behind
 from db.policy.regulation import Regulation
 from db.policy.rules import Fault
@@ -23,14 +23,14 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
             "Nobody is named who keeps the book, so by the safe default human resources do. Write "
             "maintainer = { role = … } if that is somebody else."
         )
-        yield _at(regulation, message, "maintainer")
+        yield regulation.fault(message, "maintainer", warning=True)
     elif role_behind(file, "supervisor") == file.maintainer.role:
         message = _(
             "{role} would supervise itself: nobody else is told what the maintainer does. Name another role "
             "if there is one.",
             role=file.maintainer.role,
         )
-        yield _at(regulation, message, "supervisor")
+        yield regulation.fault(message, "supervisor", warning=True)
     lacking = _deciders_lacking(file)
     if lacking:
         message = _(
@@ -39,7 +39,7 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
             "meeting decide appeals, whose minutes are attached.",
             count=lacking,
         )
-        yield _at(regulation, message, "discipline")
+        yield regulation.fault(message, "discipline", warning=True)
     used = {role_behind(file, one.word) for one in named_in(file)} | USUAL_ROLES
     for number, role in enumerate(file.roles):
         if role.id not in used:
@@ -48,7 +48,7 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
                 "such as scopes, or leave it out.",
                 role=role.id,
             )
-            yield _at(regulation, message, "roles", number)
+            yield regulation.fault(message, "roles", number, warning=True)
 
 
 def _deciders_lacking(file: PolicyFile) -> int:
@@ -59,7 +59,3 @@ def _deciders_lacking(file: PolicyFile) -> int:
     grave = rule.further or any(rung.severity >= rule.second_from for rung in file.sanctions)
     takes = 2 if grave else 1
     return takes if len(set(rule.management)) <= takes else 0
-
-
-def _at(regulation: Regulation, message: Message, *path: str | int) -> Fault:
-    return Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path, warning=True)

@@ -44,11 +44,10 @@ def unusable(regulation: Regulation) -> Iterator[Fault]:
     for path, value in values.items():
         if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):
             message = _("There is Chinese in en and none in zh: are the two swapped?")
-            yield Fault(regulation.line(*path), ".".join(map(str, path)), message, regulation.path)
+            yield regulation.fault(message, *path)
         if path in regulation.lines:  # what the catalogue adds has no line
             for message in _reasons(path, value):
-                key = ".".join(map(str, path))
-                yield Fault(regulation.line(*path), key, message, regulation.path)
+                yield regulation.fault(message, *path)
 
 
 def _reasons(path: Path, value: object) -> Iterator[Message]:

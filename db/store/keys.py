@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from db.language import Message, _
+from db.language import MessageError, _
 from db.store import clock
 from db.store.disk import read_plain, sync_folder
 from db.store.signing import Signer
@@ -44,12 +44,8 @@ NEXT = ".next"
 """Ends the name of a key that is about to take its predecessor's place."""
 
 
-class KeyRingError(Exception):
+class KeyRingError(MessageError):
     """A key is missing or can't be trusted; ``message`` says which and what to do."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from db.language import Message, _
+from db.language import MessageError, _
 from db.store.complaints import UnusableSetting, complaint
 from db.store.disk import read_plain
 from db.store.toml import read_toml
@@ -32,12 +32,8 @@ ADDRESS = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5
 """A name or an address, an IPv6 one in brackets, and a port."""
 
 
-class SettingsError(Exception):
+class SettingsError(MessageError):
     """The settings file can't be used; ``message`` says why and what to do."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 class Mail(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from db.language import Message, _
+from db.language import Message, MessageError, _
 from db.store.settings import Home
 
 RESTRICTED, WHOLE_ONLY, BITMAPS_ONLY = 0x0002, 0x0100, 0x0200
@@ -13,12 +13,8 @@ RESTRICTED, WHOLE_ONLY, BITMAPS_ONLY = 0x0002, 0x0100, 0x0200
 OUTLINES: Final = ("glyf", "CFF ", "CFF2")
 
 
-class UnusableFont(Exception):
+class UnusableFont(MessageError):
     """``message`` says why the font can't be used."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 def check(home: Home) -> Message:

@@ -12,6 +12,7 @@ from db.policy.compose import compose
 from db.policy.explain import explain
 from db.policy.loader import builtin
 from db.policy.schema.base import clause_ids
+from tests.clauses.citations import cited_clauses
 from tests.variants.registry import FEWEST
 
 IDS = tuple(Path(__file__).with_name("ids.txt").read_text("utf-8").split())
@@ -48,7 +49,7 @@ def rules() -> dict[str, tuple[str, ...]]:
     for regulation in builtin().values():
         policy = compose("a-book", [regulation], {})
         lines = [(clause, line.key) for line in explain(policy) for clause in clause_ids(line.clause)]
-        lines += [(clause, key) for clause, keys in policy.cited_clauses().items() for key in keys]
+        lines += [(clause, key) for clause, keys in cited_clauses(policy).items() for key in keys]
         lines += [(part.clause, "summary") for part in policy.summary]
         for clause, key in lines:
             if clause not in ("default", "own"):

@@ -115,10 +115,6 @@ class Gang:
         """Accounts by which they can act."""
         return tuple(self.behind)
 
-    def is_theirs(self, account: int | None, person: int | None = None) -> bool:
-        """Whether an account or a person is the attacker's, an accomplice's or of their making."""
-        return account in self.behind or person in self.persons
-
     def same(self, one: int, other: int) -> bool:
         """Whether the same person of flesh acts by both accounts."""
         return one == other or (one in self.behind and self.behind[one] == self.behind.get(other))

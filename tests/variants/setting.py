@@ -26,7 +26,6 @@ from tests.world import World
 HOLIDAYS = ("2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08", "2027-02-09", "2027-02-10", "2027-02-11")
 MAKE_UPS = ("2026-11-28", "2027-01-31", "2027-02-13")
 """Spring Festival of 2027, and weekend days that are worked: a Saturday, a Sunday, a Saturday."""
-NIGHT = "T00:00:01+08:00"
 
 
 def declare(world: World) -> None:

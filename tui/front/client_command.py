@@ -5,18 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Set
 
-from db.language import Message, _
+from db.language import MessageError, _
 
 LONGEST_COMMAND = 8192
 """Bytes of a command as the client sends it, in UTF-8."""
 
 
-class CommandMistake(Exception):
+class CommandMistake(MessageError):
     """The client asked for what there is not; ``message`` says so to the person."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:

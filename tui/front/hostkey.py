@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from db.language import Message, _
+from db.language import MessageError, _
 from db.store.settings import Home
 
 if TYPE_CHECKING:
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 NAME = "ssh-host"
 
 
-class HostKeyError(Exception):
+class HostKeyError(MessageError):
     """The host key can't be used; ``message`` says why and what to do."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 def host_key_path(home: Home) -> Path:

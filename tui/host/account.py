@@ -9,10 +9,11 @@ from datetime import date
 from auth import delays, enrolment
 from db.desk import Desk
 from db.desk.asking.reset import ID
+from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import path_of, unit_named
 from db.desk.notation.parsing import read_day
-from db.language import Label, Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, listed
 from db.store.settings import Home
 from db.store.tables import Account, Book, Entry
 from tui.front.control import ask_all
@@ -142,8 +143,7 @@ def revoke(words: CommandWords) -> None:
 
 
 def role_and_book(book: str, role: str) -> dict[str, Text]:
-    row = Book.get_by_id(book)
-    return {"role": policy_of(book).role(role).label, "book": Label(row.title_zh, row.title_en)}
+    return {"role": policy_of(book).role(role).label, "book": title_of(book)}
 
 
 def granted(desk: Desk, book: str, login: str, role: str) -> list[int]:

@@ -106,6 +106,8 @@ def _finding(home: Home, title: Message, check: Check) -> CheckResult:
         return CheckResult(title, True, check(home))
     except Ill as ill:
         return CheckResult(title, isinstance(ill, Remark), ill.found, ill.advice)
+    except SettingsError:
+        return CheckResult(title, True, _("not judged before the settings can be read"))
     except Exception as error:
         failure = error if isinstance(error, CommandFailure) else in_words(error)
         if failure is None:
@@ -397,10 +399,7 @@ def _locale(_home: Home) -> Text:
 
 
 def _openssh(home: Home) -> Text:
-    try:
-        user = home.settings().openssh_user
-    except SettingsError:
-        return _("not judged before the settings can be read")
+    user = home.settings().openssh_user
     if not user:
         return _("not in front (`openssh_user` is empty)")
     binary = sshd.find_sshd()

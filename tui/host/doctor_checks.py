@@ -209,10 +209,7 @@ def sessions_apart(_home: Home) -> Text:
 
 def signing_keys(home: Home) -> Text:
     """Check that what signs is here, or with the settings' signer, and fits what others check by."""
-    try:
-        signer = home.settings().checkpoints
-    except SettingsError:
-        return _("not judged before the settings can be read")
+    signer = home.settings().checkpoints
     socket = signer.signer if signer is not None else ""
     for name in SIGNING_KEYS:
         if socket and name == SIGN_AUDIT:
@@ -286,10 +283,7 @@ def server(home: Home) -> Text:
 
 def units(home: Home) -> Text:
     """Remark where the installed units don't say what the settings ask for by now."""
-    try:
-        wanted = units_of(home, home.settings())
-    except SettingsError:
-        return _("not judged before the settings can be read")
+    wanted = units_of(home, home.settings())
     installed = {name: UNITS / name for name in wanted if (UNITS / name).is_file()}
     for name, file in installed.items():
         there = set(read_plain(file).decode("utf-8", "replace").splitlines())
@@ -342,10 +336,7 @@ def letters(_home: Home) -> Text:
 
 def certificates(home: Home) -> Text:
     """Check that the certificates that the settings trust can be read and have time left."""
-    try:
-        settings = home.settings()
-    except SettingsError:
-        return _("not judged before the settings can be read")
+    settings = home.settings()
     named = [table.ca_file for table in (settings.mail, settings.wecom) if table and table.ca_file]
     for name in named:
         file = home.folder / name
@@ -368,8 +359,6 @@ def typeface(home: Home) -> Text:
     """Check that the font that the settings name for pages can be put into them."""
     try:
         return check(home)
-    except SettingsError:
-        return _("not judged before the settings can be read")
     except UnusableFont as unusable:
         raise Ill(unusable.message, CORRECT_FONT) from None
 

@@ -79,7 +79,7 @@ Open a mode from code with ``app.switch_mode(id)``, a screen over this one with 
 go back with ``self.dismiss(None)``. Modes are listed in ``tui/screens/modes.py``.
 """
 
-import tui.kit.environment  # noqa: F401  (before anything imports textual)
+import tui.kit.environment  # before anything imports textual
 from tui.front.beside import WorkStopped
 from tui.kit.application import HouseNotice, Memory, Reader
 from tui.kit.base import KitApp
@@ -106,53 +106,3 @@ from tui.kit.unittree import Node, UnitTree
 from tui.safe import cells, clip, fit, plain
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import by_clause, clause_text, ground_text
-
-__all__ = [
-    "BACK",
-    "HELP",
-    "SEARCH",
-    "SIGN_OUT",
-    "Cell",
-    "ChoiceField",
-    "DataList",
-    "Dialog",
-    "FactList",
-    "Footer",
-    "FormField",
-    "FramedScreen",
-    "HouseNotice",
-    "KitApp",
-    "ListColumn",
-    "Location",
-    "Look",
-    "Memory",
-    "Mode",
-    "Node",
-    "NoticeArea",
-    "Painted",
-    "Pane",
-    "Pick",
-    "Preview",
-    "Reader",
-    "RequiredScreen",
-    "ScreenCommand",
-    "Styled",
-    "TextInput",
-    "TextLine",
-    "UnitTree",
-    "WorkStopped",
-    "ask_text",
-    "by_clause",
-    "cells",
-    "choose",
-    "clause_text",
-    "clip",
-    "confirm",
-    "fit",
-    "ground_text",
-    "look_for",
-    "plain",
-    "tell_at_length",
-    "tell_command",
-    "tell_facts",
-]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The application every screen runs in: its reader, language, look and modes; what it never does."""
+"""The application every screen runs in: its reader, language, look and modes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from rich.console import COLOR_SYSTEMS, RenderableType
 from textual import events, message_pump
 from textual._compositor import CompositorUpdate
-from textual.app import App
 from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.geometry import Offset
@@ -40,12 +39,13 @@ from tui.kit.application import (
 from tui.kit.bulletin import Bulletin
 from tui.kit.canvas import Canvas
 from tui.kit.choosing import Choose, Pick, yes_or_no
-from tui.kit.command_palette import Palette, Taken
 from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import MORE
+from tui.kit.contained import ContainedApp
 from tui.kit.driver import CURSOR_OFF, CURSOR_ON, LineDriver
 from tui.kit.frame import FramedScreen
 from tui.kit.go_target import Finder, GoTarget, NothingFound
+from tui.kit.going import go_by_box
 from tui.kit.help import Help
 from tui.kit.keyed import Keyed
 from tui.kit.letters import fold
@@ -81,16 +81,9 @@ def _make_place(mode: Mode) -> Screen[Any]:
     return screen
 
 
-class KitApp(App[int], inherit_bindings=False):
-    """Base of the application. Its result is the exit status of the session.
+class KitApp(ContainedApp, inherit_bindings=False):
+    """Base of the application. Its result is the exit status of the session."""
 
-    It writes no file, opens no link, sends no clipboard but what the desk put on record, starts no program,
-    and on an error leaves the exception in ``crash`` and draws none of it (threats 11–15).
-    """
-
-    ENABLE_COMMAND_PALETTE = False
-    COMMANDS: ClassVar[set[Any]] = set()
-    ALLOW_SELECT = False
     NOTIFICATION_TIMEOUT = 0
     ESCAPE_TO_MINIMIZE = False
     CSS_PATH = Path(__file__).with_name("kit.tcss")
@@ -106,7 +99,7 @@ class KitApp(App[int], inherit_bindings=False):
         driver: type[Driver] | None = None,
         terminal: TerminalAnswers = KNOWN,
     ) -> None:
-        super().__init__(driver_class=driver or LineDriver)
+        super().__init__(driver or LineDriver)
         self.language: Language = language
         self.reader = reader
         self.memory = memory
@@ -130,7 +123,6 @@ class KitApp(App[int], inherit_bindings=False):
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self.animation_level = "none"
         self.features = frozenset()
-        self.crash: Exception | None = None
         self._colourless: list[LineFilter] = [Colourless()]
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -357,11 +349,9 @@ class KitApp(App[int], inherit_bindings=False):
         """Show what a screen is for, and its keys, in a box over it."""
         self.push_screen(Help(name, about, commands, modes))
 
-    async def find(
-        self, commands: Sequence[ScreenCommand], modes: Sequence[Mode], others: Sequence[GoTarget] = ()
-    ) -> Taken | None:
-        """Let the reader choose by typing part of a name or a job; return it, None for nothing."""
-        return await self.push_screen_wait(Palette(commands, modes, self.jobs, self.finder(), others))
+    async def find(self, screen: Keyed) -> None:
+        """Let the reader choose in a box over ``screen``, and go there or do it."""
+        await go_by_box(screen)
 
     async def choose_command(self, title: Text, commands: Sequence[ScreenCommand]) -> ScreenCommand | None:
         """Ask in a box over the screen, by a digit."""
@@ -452,26 +442,6 @@ class KitApp(App[int], inherit_bindings=False):
             return ""
         return CURSOR_ON if self._shows_cursor else CURSOR_OFF
 
-    async def _shutdown(self) -> None:
-        self._exit = True  # no timer draws what is being taken down
-        await super()._shutdown()
-
-    def _handle_exception(self, error: Exception) -> None:
-        if self._exit:  # what a screen misses while everything is taken down is no crash
-            self._close_messages_no_wait()
-            return
-        if self.crash is None:
-            self.crash = error
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: object) -> None:
-        """End without drawing what went wrong."""
-        self._close_messages_no_wait()
-
     # Keys that come all at once
 
     async def on_event(self, event: events.Event) -> None:
@@ -506,26 +476,3 @@ class KitApp(App[int], inherit_bindings=False):
         if self._driver is not None:
             self._driver.write(f"\x1b]52;c;{packed}\x07")
             self._driver.flush()
-
-    # What it never does
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Keep what was copied inside the session (Ctrl+V in a field); send nothing to the terminal."""
-        self._clipboard = text
-
-    def _set_pointer_shape(self, shape: str) -> None:
-        """Leave the terminal's mouse pointer as it is."""
-
-    def open_url(self, url: str, *, new_tab: bool = True) -> None:
-        """Open no links: the browser would be the server's."""
-
-    def save_screenshot(self, *_args: object, **_options: object) -> str:
-        """Write no file: it would be the server's."""
-        return ""
-
-    def deliver_screenshot(self, *_args: object, **_options: object) -> str | None:
-        """Write no file: it would be the server's."""
-        return None
-
-    def action_suspend_process(self) -> None:
-        """Do nothing: there is no shell to return to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,13 +16,11 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from db.language import Text, _
-from tui.jobs import Job
 from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, STOP_WORK, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
-from tui.kit.go_target import GoTarget, target_of
 from tui.kit.letters import LETTERS, is_han
 from tui.kit.mode import Mode
 from tui.kit.moved_keys import MOVED
@@ -414,63 +412,7 @@ class Keyed(Screen[Any]):
 
     async def do_palette(self) -> None:
         """Find anybody, anything to do, or a place."""
-        taken = await self.app.find(self.offered(), self.reachable_modes(), [*self._other_targets()])
-        if taken is None:
-            return
-        chosen, hint = taken
-        if isinstance(chosen, Job):
-            await self.begin_job(chosen)
-        elif isinstance(chosen, GoTarget):
-            steps = chosen.go()
-            if steps is not None:
-                await steps
-        elif not isinstance(chosen, Mode):
-            self.perform(chosen.id)
-        elif chosen.id == self.app.current_mode:
-            self.go_to(chosen.id)
-        else:
-            await self.app.switch_mode(chosen.id)
-        if hint:
-            self.app.tell(hint)
-
-    def _other_targets(self) -> Iterator[GoTarget]:
-        """Yield what can't be done here now, and what can be in other places: each goes there first."""
-        offered = {command.id for command in self.offered()}
-        for command in self.KEYS:
-            if command.id not in offered:
-                yield target_of(command, None, lambda: None, _("not possible now"))
-        for mode in self.reachable_modes():
-            screen = mode.screen
-            is_here = mode.id == self.app.current_mode
-            if is_here or not isinstance(screen, type) or not issubclass(screen, Keyed):
-                continue
-            for command in screen.KEYS:
-                if command.key not in ("enter", "escape", "slash"):
-                    yield target_of(command, mode, partial(self.do_there, mode, command.id))
-
-    async def begin_job(self, job: Job) -> None:
-        """Go to where a job is done and begin it, or say what is pressed there."""
-        if not job.keys[:1].isdigit():
-            self.perform(job.begins)
-        for mode in self.reachable_modes():
-            if not job.is_at(mode.digit):
-                continue
-            more = job.keys.removeprefix(mode.digit)
-            if job.begins and mode.id == self.app.current_mode:
-                self.perform_there(job.begins)
-            elif job.begins:
-                await self.do_there(mode, job.begins)
-            else:
-                self.go_to(mode.id)
-                if more:
-                    hint = _("{job}: now press {keys}", job=job.title, keys=more.strip())
-                    self.app.call_later(self.app.tell, hint)
-
-    async def do_there(self, mode: Mode, command_id: str) -> None:
-        await self.app.switch_mode(mode.id)
-        there = self.app.screen
-        if isinstance(there, Keyed):
-            there.call_after_refresh(there.perform_there, command_id)
+        await self.app.find(self)
 
     async def do_more(self) -> None:
         """Choose one of the places that the bar does not show."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from db.language import Language, Message, Text, _, say
+from db.language import Language, Message, MessageError, Text, _, say
 from tui.plain.words import CommandWords, Option, read_words
 
 if TYPE_CHECKING:
@@ -87,12 +87,8 @@ def beginning_with(commands: Sequence[Known], word: str) -> list[Known]:
     return [command for command in commands if command.name.split()[0] == word]
 
 
-class WrongUsage(Exception):
+class WrongUsage(MessageError):
     """The command was not written as it must be; ``message`` says what is wrong."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 JSON = Option("json", "", _("Write JSON, for programs."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from db.language import Message, Text, _, listed
+from db.language import MessageError, Text, _, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,8 @@ class CommandWords:
         return self.operands[place] if place < len(self.operands) else default
 
 
-class Misread(Exception):
+class Misread(MessageError):
     """An unknown word, or an option that means nothing here; ``message`` says which."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.text)
-        self.message = message
 
 
 def read_words(words: Sequence[str], options: Sequence[Option], *, passing_on: bool = False) -> CommandWords:

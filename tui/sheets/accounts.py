@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 from auth import enrolment
-from db.desk import Invalid, Problem
 from db.desk.accounts.account_views import AccountRow, RoleHeld, SignedInView, WithoutAccount
 from db.desk.asking.reset import ID
 from db.desk.asking.rights import ID as RIGHT
 from db.desk.notation.localtime import local
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.books import unit_of
@@ -29,10 +28,6 @@ STATES: Final[dict[str, tuple[Message, Tone]]] = {
 }
 
 
-def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    return [OfferedAnswer(one.id, one.title) for one in at.desk.accounts.books()]
-
-
 def _held(at: At[AccountRow]) -> list[OfferedAnswer[int]]:
     held = at.row.roles
     several = {one.role for one in held if sum(other.role == one.role for other in held) > 1}
@@ -45,17 +40,14 @@ def _held(at: At[AccountRow]) -> list[OfferedAnswer[int]]:
 
 
 def _last_day(text: str) -> date | None:
-    day = read_day(text) if text else None
-    if isinstance(day, Message):
-        raise Invalid(Problem("until", day))
-    return day
+    return day_of("until", text) if text else None
 
 
 BOOK: OneOf[str] = OneOf(
     "book",
     _("The directory."),
     title=_("Which directory?"),
-    choices=_books,
+    choices=lambda at: [OfferedAnswer(one.id, one.title) for one in at.desk.accounts.books()],
     nothing=_("You don't look after the accounts of any directory."),
     obvious=True,
 )
@@ -229,10 +221,6 @@ def _lacking(at: At[Any], offset: int, limit: int | None) -> Sequence[WithoutAcc
     return at.desk.accounts.lacking(at[BOOK], offset, limit, at.answers.get(FIND.id, ""))
 
 
-def _inside(at: At[Any]) -> Sequence[SignedInView]:
-    return at.desk.accounts.inside(at[BOOK])
-
-
 ACCOUNTS: Sheet[AccountRow] = Sheet(
     id="accounts",
     operation="accounts.page",
@@ -307,7 +295,7 @@ INSIDE: Sheet[SignedInView] = Sheet(
     about=_("Who is signed in now, one a session."),
     help=_("List who is signed in now."),
     of=(BOOK,),
-    rows=_inside,
+    rows=lambda at: at.desk.accounts.inside(at[BOOK]),
     key=lambda row: row.session,
     named="session",
     columns=(

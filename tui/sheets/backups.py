@@ -64,10 +64,6 @@ def _lost(row: Loss) -> Text:
     return _("all of it") if row.gone else listed(row.fields)
 
 
-def _losses(at: At[Any]) -> Sequence[Loss]:
-    return at.desk.backups.compare(at[BOOK], at[BACKUP])
-
-
 def _meant(at: At[Loss]) -> Question:
     title: Text = _("Ask to put {name} back as it was?", name=at.rows[0].name)
     if len(at.rows) > 1:
@@ -249,7 +245,7 @@ LOSSES: Sheet[Loss] = Sheet(
     ),
     help=_("List changes since a backup (`newest`: the latest)."),
     of=(BOOK, BACKUP),
-    rows=_losses,
+    rows=lambda at: at.desk.backups.compare(at[BOOK], at[BACKUP]),
     key=lambda row: row.entry,
     named="entry",
     columns=(

@@ -11,17 +11,13 @@ from db.language import Text, _
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 
 
-def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
-    return [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books]
-
-
 def book_among(choices: Callable[[At[Any]], list[OfferedAnswer[str]]], title: Text = "") -> OneOf[str]:
     """Return the question which of the books among ``choices`` is meant; of one alone it is not asked."""
     label = _("The book; needed where you are in several.")
     return OneOf("book", label, title=title, choices=choices, obvious=True)
 
 
-BOOK: Final = book_among(_books)
+BOOK: Final = book_among(lambda at: [OfferedAnswer(one.id, one.title) for one in at.desk.me.who().books])
 WHICH: Final = _("Which directory?")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from db.desk.calendars.calendars import DeclaredDay, MovedDeadlines, PastLine
@@ -99,14 +99,6 @@ REMOVE: Verb[DeclaredDay] = Verb(
 )
 
 
-def _rows(at: At[Any]) -> Sequence[DeclaredDay]:
-    return at.desk.calendar.days(at[WHOSE])
-
-
-def _lines(at: At[Any]) -> Sequence[PastLine]:
-    return at.desk.calendar.history(at[WHOSE])
-
-
 CALENDAR: Sheet[DeclaredDay] = Sheet(
     id="calendar",
     operation="calendar.days",
@@ -118,7 +110,7 @@ CALENDAR: Sheet[DeclaredDay] = Sheet(
     ),
     help=_("List the days that the organisation, or one directory, added to the calendar."),
     of=(WHOSE,),
-    rows=_rows,
+    rows=lambda at: at.desk.calendar.days(at[WHOSE]),
     key=lambda row: row.day,
     named="day",
     numbered=False,
@@ -142,7 +134,7 @@ HISTORY: Sheet[PastLine] = Sheet(
     about=_("Calendar history, newest first."),
     help=_("List who put which days into the calendar, or took them out."),
     of=(WHOSE,),
-    rows=_lines,
+    rows=lambda at: at.desk.calendar.history(at[WHOSE]),
     key=lambda row: row.id,
     named="line",
     numbered=False,

@@ -99,18 +99,6 @@ def _values_data(row: Received) -> object:
     return [{"label": label, "value": value} for label, value in row.values]
 
 
-def _mine(at: At[Any]) -> Sequence[ConsentView]:
-    return at.desk.consents.mine()
-
-
-def _received(at: At[Any]) -> Sequence[Received]:
-    return at.desk.consents.received()
-
-
-def _register(at: At[Any]) -> Sequence[ConsentLine]:
-    return at.desk.consents.register(at[BOOK])
-
-
 CONSENTS: Sheet[ConsentView] = Sheet(
     id="consents",
     operation="consents.mine",
@@ -120,7 +108,7 @@ CONSENTS: Sheet[ConsentView] = Sheet(
         "day; silence is a no. A consent can be taken back at any time, and what was given is closed at once."
     ),
     help=_("List who wants to be given your entry, and what you answered."),
-    rows=_mine,
+    rows=lambda at: at.desk.consents.mine(),
     key=lambda row: row.id,
     named="consent",
     columns=(
@@ -154,7 +142,7 @@ RECEIVED: Sheet[Received] = Sheet(
         "look at this list is recorded."
     ),
     help=_("List entries that were given to your department, and until when."),
-    rows=_received,
+    rows=lambda at: at.desk.consents.received(),
     key=lambda row: row.entry,
     named="entry",
     columns=(
@@ -176,7 +164,7 @@ REGISTER: Sheet[ConsentLine] = Sheet(
     about=_("Every consent that was asked for in a directory, with its scope and dates."),
     help=_("List every consent that was asked for in a directory, and what came of it."),
     of=(BOOK,),
-    rows=_register,
+    rows=lambda at: at.desk.consents.register(at[BOOK]),
     key=lambda row: row.id,
     named="consent",
     book=lambda at, _row: at[BOOK],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from db.desk.due_dates import today
-from db.desk.requests.delegation import DelegationView, day_of, days_of
+from db.desk.notation.parsing import day_of
+from db.desk.requests.delegation import DelegationView, days_of
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.sheet import Column, Question, Sheet, Verb
@@ -34,10 +34,6 @@ def _roles(at: At[Any]) -> list[OfferedAnswer[tuple[str, str]]]:
 def _candidates(at: At[Any]) -> list[OfferedAnswer[int]]:
     found = at.desk.delegation.candidates(*at[ROLE])
     return [OfferedAnswer(one.account, one.name, note=f"{one.unit} {one.position}") for one in found]
-
-
-def _last_day(at: At[Any]) -> str:
-    return (max(today(), day_of("from", at[FIRST])) + timedelta(days=DAYS)).isoformat()
 
 
 class FirstDay(Typed):
@@ -79,7 +75,7 @@ LAST = Typed(
     _("Last day"),
     title=_("Stand-in"),
     check=lambda at, text: days_of(at[FIRST], text),
-    proposed=_last_day,
+    proposed=lambda at: (max(today(), day_of("from", at[FIRST])) + timedelta(days=DAYS)).isoformat(),
 )
 WHY = Typed(
     "reason",
@@ -145,10 +141,6 @@ def _who(row: DelegationView) -> Text:
     return _("{name} for me", name=row.other) if row.given else _("I for {name}", name=row.other)
 
 
-def _rows(at: At[Any]) -> Sequence[DelegationView]:
-    return at.desk.delegation.mine()
-
-
 DELEGATION: Sheet[DelegationView] = Sheet(
     id="delegation",
     operation="delegation.mine",
@@ -160,7 +152,7 @@ DELEGATION: Sheet[DelegationView] = Sheet(
         "them."
     ),
     help=_("List who decides for you while you are away, and for whom you do."),
-    rows=_rows,
+    rows=lambda at: at.desk.delegation.mine(),
     key=lambda row: row.id,
     named="delegation",
     columns=(

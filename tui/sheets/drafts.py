@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from db.desk.requests.drafts import SavedForm
 from db.language import _
-from tui.sheets.asks import At
 from tui.sheets.sheet import Column, Question, Sheet, Verb
-
-
-def _rows(at: At[Any]) -> Sequence[SavedForm]:
-    return at.desk.drafts.mine()
-
 
 DISCARD: Verb[SavedForm] = Verb(
     id="discard",
@@ -34,7 +25,7 @@ DRAFTS: Sheet[SavedForm] = Sheet(
         "continue; it is deleted after seven days."
     ),
     help=_("List what you had typed into forms when your line was cut."),
-    rows=_rows,
+    rows=lambda at: at.desk.drafts.mine(),
     key=lambda row: row.place,
     named="form",
     numbered=False,

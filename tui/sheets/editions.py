@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from db.desk import Desk, Invalid, Problem
@@ -71,10 +71,6 @@ def _acknowledged(row: IssueRow | None) -> Text:
     return f"{row.acknowledged}/{row.copies}" if row is not None and row.copies else ""
 
 
-def _in_time(row: IssueRow) -> Text:
-    return _("! late") if row.late else _("✓ yes") if row.due else _("extra")
-
-
 def _state(row: IssueRow) -> Text:
     if row.recalled_at:
         return _("called back: {reason}", reason=row.recall_reason)
@@ -93,10 +89,6 @@ def _state_tone(row: IssueRow) -> Tone:
     return "bad" if row.out_of_reach or row.undelivered else "dim" if row.open else "good"
 
 
-def _issues(at: At[Any]) -> Sequence[IssueRow]:
-    return Editions(at.desk).issues(at[EDITION].book, at[EDITION].id)
-
-
 ISSUES: Sheet[IssueRow] = Sheet(
     id="editions issues",
     operation="editions.issues",
@@ -104,7 +96,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
     about=_("What was issued of an edition, the newest first, and who has acknowledged it."),
     help=_("List the issues of an edition, and how many have acknowledged each."),
     of=(EDITION,),
-    rows=_issues,
+    rows=lambda at: Editions(at.desk).issues(at[EDITION].book, at[EDITION].id),
     key=lambda row: copies_of(row.id),
     named="issue",
     numbered=False,
@@ -117,7 +109,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
         Column(
             "in_time",
             _("In time"),
-            _in_time,
+            lambda row: _("! late") if row.late else _("✓ yes") if row.due else _("extra"),
             8,
             tone=lambda row: "bad" if row.late else "good" if row.due else "dim",
             data=lambda row: not row.late,

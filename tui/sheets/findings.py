@@ -167,10 +167,6 @@ def _facts(row: FindingRow) -> Sequence[Fact]:
     return found + [(one.at, [f"{one.who} ", one.act, f" “{one.word}”"]) for one in row.history]
 
 
-def _rows(at: At[Any]) -> Sequence[FindingRow]:
-    return Inspections(at.desk).findings(at.answers.get(INSPECTION.id))
-
-
 FINDINGS: Sheet[FindingRow] = Sheet(
     id="findings",
     operation="inspections.findings",
@@ -183,7 +179,7 @@ FINDINGS: Sheet[FindingRow] = Sheet(
         "List findings of inspections that you are responsible for or follow, or show one with its history."
     ),
     of=(INSPECTION,),
-    rows=_rows,
+    rows=lambda at: Inspections(at.desk).findings(at.answers.get(INSPECTION.id)),
     key=lambda row: row.id,
     named="finding",
     book=lambda _at, row: row.book,

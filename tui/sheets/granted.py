@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from db.desk.notation.localtime import local
 from db.desk.requests.access import GrantView
 from db.language import Label, _, say
-from tui.sheets.asks import At, Typed
+from tui.sheets.asks import Typed
 from tui.sheets.books import BOOK, unit_of
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import Column, Sheet
 
 UNIT = Typed("unit", _("The unit, as 研发中心/研发一部; blank: the company."), required=False)
-
-
-def _granted(at: At[Any]) -> Sequence[GrantView]:
-    return at.desk.access.mine()
-
-
-def _contacts(at: At[Any]) -> Sequence[tuple[Label, str]]:
-    return at.desk.asking.contacts(at[BOOK], unit_of(at, at[BOOK], at[UNIT]))
 
 
 ACCESS: Sheet[GrantView] = Sheet(
@@ -30,7 +19,7 @@ ACCESS: Sheet[GrantView] = Sheet(
     title=_("Access"),
     about=_("Entries that were opened to you for a time, the first to end first."),
     help=_("List entries that were opened to you for a time; `requests withdraw` gives one back."),
-    rows=_granted,
+    rows=lambda at: at.desk.access.mine(),
     key=lambda row: row.request,
     named="request",
     columns=(
@@ -51,7 +40,7 @@ CONTACTS: Sheet[tuple[Label, str]] = Sheet(
     about=_("The address, phones and fax that a unit keeps, or the company."),
     help=_("Show the address, phones and fax of a unit, or of the company."),
     of=(BOOK, UNIT),
-    rows=_contacts,
+    rows=lambda at: at.desk.asking.contacts(at[BOOK], unit_of(at, at[BOOK], at[UNIT])),
     key=lambda row: say(row[0], "en"),
     named="contact",
     numbered=False,

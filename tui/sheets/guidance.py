@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from db.desk.reviews.guiding import Guidance, Instruction
 from db.language import Text, _, listed
-from tui.sheets.asks import At, Typed
+from tui.sheets.asks import Typed
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
@@ -55,10 +54,6 @@ def _facts(row: Instruction) -> Sequence[Fact]:
     return found
 
 
-def _rows(at: At[Any]) -> Sequence[Instruction]:
-    return Guidance(at.desk).list()
-
-
 GUIDANCE: Sheet[Instruction] = Sheet(
     id="guidance",
     operation="guidance.list",
@@ -68,7 +63,7 @@ GUIDANCE: Sheet[Instruction] = Sheet(
         "confirms it; a new head is asked where the one before did not."
     ),
     help=_("List instructions to departments, or show one with who has not confirmed it."),
-    rows=_rows,
+    rows=lambda at: Guidance(at.desk).list(),
     key=lambda row: row.id,
     named="instruction",
     book=lambda _at, row: row.book,

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from db.desk.notation.localtime import local
 from db.desk.tasks.task_views import OUTCOMES, CopyView
 from db.language import Text, _
-from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
+from tui.sheets.asks import Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.papers import drawing_verb
 from tui.sheets.sheet import Column, Sheet, Verb
 
@@ -30,10 +27,6 @@ WORD = Typed(
     "word", _("A word about it; may be left blank"), title=_("Sign off"), required=False, longest=200
 )
 COPY = Typed("copy", _("Which copy is it?"), title=_("One more copy"), longest=80)
-
-
-def _copies(at: At[Any]) -> Sequence[CopyView]:
-    return at.desk.tasks.one(at[TASK] or 0).copies
 
 
 def _signed(row: CopyView) -> Text:
@@ -74,7 +67,7 @@ COPIES: Sheet[CopyView] = Sheet(
     about=_("What somebody who moves or leaves has to hand back; each copy is signed off by itself."),
     help=_("List the copies that a task asks back, and what became of each."),
     of=(TASK,),
-    rows=_copies,
+    rows=lambda at: at.desk.tasks.one(at[TASK] or 0).copies,
     key=lambda row: row.id,
     named="copy",
     columns=(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from db.desk.importing.importing import ImportWishes
@@ -201,10 +201,6 @@ def came_in(report: ImportReport) -> Text:
     return _("Imported: {count}.", count=report.entries)
 
 
-def _rows(at: At[Any]) -> Sequence[ImportLine]:
-    return view_at(at).lines
-
-
 COLUMNS: Final = (
     Column[ImportLine]("row", _("Row no."), lambda line: line.row if line.row > 0 else None, 5, right=True),
     Column[ImportLine]("name", _("Name"), lambda line: line.name, 12, tone="strong"),
@@ -230,7 +226,7 @@ IMPORT: Sheet[ImportLine] = Sheet(
     ),
     help=_("Look at a file of people row by row, before it comes in."),
     of=(BOOK, FILE, REST, ALIKE, NEW_UNITS, MATCH),
-    rows=_rows,
+    rows=lambda at: view_at(at).lines,
     said=lambda at: told(view_at(at)),
     key=lambda line: line.row,
     named="row",

@@ -11,7 +11,6 @@ from db.desk.tasks.task_views import TaskRow
 from db.language import Text, _
 from tui.sheets.asks import At, Typed
 from tui.sheets.books import BOOK
-from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.sheet import Column, Sheet, Verb
 
@@ -32,19 +31,11 @@ def _state(row: TaskRow) -> Text:
     return _("request {number} open", number=row.request) if row.request else _("not entered yet")
 
 
-def _namesakes(at: At[Any]) -> Sequence[Namesake]:
-    return at.desk.lifecycle.namesakes(at[BOOK], at[NAME])
-
-
 def _archive(at: At[Namesake]) -> FoundArchive:
     """Open what is kept of a leaver. Raises Invalid for a person who is not archived."""
     if at.row.archive is None:
         raise Invalid(Problem("", _("Nothing of {name} is in the archive.", name=at.row.name)))
     return at.desk.lifecycle.open_archive(at.row.archive)
-
-
-def _kept(_at: At[Namesake], found: FoundArchive) -> Sequence[Fact]:
-    return [("kind", found.kind), *found.values.items()]
 
 
 CALL_OFF: Verb[TaskRow] = Verb(
@@ -68,7 +59,7 @@ ARCHIVE: Verb[Namesake] = Verb(
     offered=lambda row: row.archive is not None,
     do=_archive,
     done=lambda at, _made: _("Archived: {name}", name=at.row.name),
-    shows=_kept,
+    shows=lambda _at, found: [("kind", found.kind), *found.values.items()],
     example="namesakes archive 31 --name 李雷",
 )
 JOINERS: Sheet[TaskRow] = Sheet(
@@ -100,7 +91,7 @@ NAMESAKES: Sheet[Namesake] = Sheet(
     about=_("Who of that name is on record: in another directory, or in the archive after leaving this one."),
     help=_("Look whether a joiner is on record already; `ask join --person PERSON` says that it is them."),
     of=(BOOK, NAME),
-    rows=_namesakes,
+    rows=lambda at: at.desk.lifecycle.namesakes(at[BOOK], at[NAME]),
     key=lambda row: row.person,
     named="person",
     columns=(

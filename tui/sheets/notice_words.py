@@ -1,19 +1,15 @@
-"""How announcements are put into words."""
+"""How announcements are put into words: those named here, and those of the files that subjects hook in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Mapping
 
 from db.desk.accounts.account_notices import FAILED
 from db.desk.accounts.confirming import CONFIRMED
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
-from db.desk.editions.comparing import WORDS as CHANGES
-from db.desk.editions.comparing import What
-from db.desk.editions.updates import KIND as UPDATE
-from db.desk.editions.updates import MOST
+from db.desk.hooks import hooks, load_part
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import (
     BOOK_RULES,
@@ -24,7 +20,6 @@ from db.desk.notifications.notices import (
     REVISION,
     WITHDRAWN,
 )
-from db.desk.outside.drift_words import reason
 from db.desk.privacy.withdrawal import TAKEN_OUT
 from db.desk.refusal import SILENT
 from db.desk.requests.direct_changes import DIRECT
@@ -32,20 +27,12 @@ from db.desk.requests.holding import NOT_DONE, not_done
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.request_views import STATES
-from db.desk.reviews.guiding import KIND as GUIDANCE
-from db.desk.reviews.signs import SEEN_TO
 from db.desk.today.notices import NoticeToMe
-from db.language import Label, Message, Text, _, _n, listed
+from db.language import Label, Message, Text, _, _n
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
-
-AT_ONCE = 3
-"""Changes that an announcement names on its one line."""
-
-
-def _changed(notice: NoticeToMe) -> Text:
-    return _("{who}: the entry was updated", who=f"{notice.name} {notice.unit}")
+from tui.sheets.notice_slots import ChangesWords, NoticeWords, label_of, whom_of
 
 
 def _opened(notice: NoticeToMe) -> Text:
@@ -59,14 +46,10 @@ def _asked(notice: NoticeToMe) -> Text:
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
 
 
-def _whom(notice: NoticeToMe) -> str:
-    return f"{notice.name} {notice.unit}".strip()
-
-
 def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     """Make a sentence with slots for what has to be done, whom it is about, and its due day."""
     return lambda notice: Message(
-        text.text, {"what": notice.task, "who": _whom(notice), "day": day(notice.due)}
+        text.text, {"what": notice.task, "who": whom_of(notice), "day": day(notice.due)}
     )
 
 
@@ -81,37 +64,9 @@ def _moved(notice: NoticeToMe) -> Text:
     return _("{first}, {rest}", first=one, rest=_("and {count} more", count=more)) if more else one
 
 
-def _updated(notice: NoticeToMe, at_once: int = AT_ONCE) -> Text:
-    changes = cast("list[tuple[What, str, list[str]]]", notice.detail["changes"])
-    labels = dict(zip(cast("list[str]", notice.detail.get("fields", [])), notice.fields, strict=False))
-    told: Text = ""
-    for what, name, fields in changes[:at_once]:
-        one: Text = _("{name} {what}", name=name, what=CHANGES[what])
-        if fields:
-            one = _(
-                "{one} ({fields})", one=one, fields=listed([labels.get(field, field) for field in fields])
-            )
-        told = _("{first}, {rest}", first=told, rest=one) if told else one
-    count = len(changes) + int(str(notice.detail.get("more", 0)))
-    if count > at_once:
-        told = _("{first}, {rest}", first=told, rest=_("and {count} more", count=count - at_once))
-    return _("{unit}, {count} changed: {told}", unit=notice.unit, count=count, told=told)
-
-
-def _copy(text: Message) -> Callable[[NoticeToMe], Text]:
-    return lambda notice: Message(text.text, {"number": notice.detail["number"]})
-
-
-def _recalled(notice: NoticeToMe) -> Text:
-    told = _copy(_("Your copy {number} was called back; destroy what you have of it"))(notice)
-    if "reason" not in notice.detail:
-        return told
-    return Message("{first}: {rest}", {"first": told, "rest": str(notice.detail["reason"])})
-
-
 def _answers(notice: NoticeToMe) -> Text:
     if notice.entry is not None:
-        return _("You answer for the outside contact {who}", who=_whom(notice))
+        return _("You answer for the outside contact {who}", who=whom_of(notice))
     return _n(
         "You answer for {count} outside contact that {who} answered for",
         "You answer for {count} outside contacts that {who} answered for",
@@ -126,11 +81,6 @@ def _backup(notice: NoticeToMe) -> Text:
     return _("Backups, {place}: {problem}", place=place, problem=problem) if place else problem
 
 
-def _not_told(notice: NoticeToMe) -> Text:
-    why = reason(str(notice.detail["reason"]))
-    return _("{who} could not be entered in WeCom: {reason}", who=_whom(notice), reason=why)
-
-
 def _failed(notice: NoticeToMe) -> Text:
     count, knowing = (int(str(notice.detail[name])) for name in ("count", "knowing"))
     if not knowing:
@@ -140,61 +90,6 @@ def _failed(notice: NoticeToMe) -> Text:
         count=count,
         knowing=knowing,
     )
-
-
-def _label(notice: NoticeToMe, name: str) -> Label:
-    return Label(str(notice.detail[f"{name}_zh"]), str(notice.detail[f"{name}_en"]))
-
-
-def _case(text: Message) -> Callable[[NoticeToMe], Text]:
-    """Make a sentence with slots for a case's number, what it is about, and its outcome where it has one."""
-
-    def said(notice: NoticeToMe) -> Text:
-        slots: dict[str, object] = {"case": notice.detail["case"], "kind": _label(notice, "kind")}
-        if "outcome_zh" in notice.detail:
-            slots["outcome"] = _label(notice, "outcome")
-        if notice.entry is not None:
-            slots["who"] = _whom(notice)
-        elif "whom" in notice.detail:
-            slots["who"] = str(notice.detail["whom"])
-        elif "whom_zh" in notice.detail:
-            slots["who"] = _label(notice, "whom")
-        return Message(text.text, slots)
-
-    return said
-
-
-def _verdict(notice: NoticeToMe) -> Text:
-    told: Text = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
-    if "appeal_until" in notice.detail:
-        told = _(
-            "{told}; you may appeal until {day} ({clause}; F11)",
-            told=told,
-            day=day(str(notice.detail["appeal_until"])),
-            clause=str(notice.detail.get("appeal_clause", SILENT)),
-        )
-    return _with_fine(told, notice)
-
-
-def _heard(notice: NoticeToMe) -> Text:
-    text = _("Your appeal in case {case}: {heard}. Decision now: {outcome} (F11)")
-    if notice.kind == "case-reviewed":
-        text = _("Case {case} was opened again and reviewed: {heard}. Decision now: {outcome} (F11)")
-    heard, outcome = _label(notice, "heard"), _label(notice, "outcome")
-    slots = {"case": notice.detail["case"], "heard": heard, "outcome": outcome}
-    return _with_fine(Message(text.text, slots), notice)
-
-
-def _with_fine(told: Text, notice: NoticeToMe) -> Text:
-    if "amount" not in notice.detail:
-        return told
-    fine = _(
-        "{amount} {currency} in all, {times}×",
-        amount=int(str(notice.detail["amount"])),
-        currency=str(notice.detail["currency"]),
-        times=int(str(notice.detail["occurrences"])),
-    )
-    return Message("{told}  {fine}", {"told": told, "fine": fine})
 
 
 def _office(notice: NoticeToMe) -> Label:
@@ -216,7 +111,7 @@ def _direct(notice: NoticeToMe) -> Text:
     by = str(notice.detail["by"])
     if notice.own:
         return _("{by} changed your entry, in force at once", by=by)
-    return _("{by} changed the entry of {who}, in force at once", by=by, who=_whom(notice))
+    return _("{by} changed the entry of {who}, in force at once", by=by, who=whom_of(notice))
 
 
 def _vouched(notice: NoticeToMe) -> Text:
@@ -235,8 +130,6 @@ def _vouched(notice: NoticeToMe) -> Text:
     return Message((own if notice.own else other).text, slots)
 
 
-SEEN_RIGHT = _("{who}: what you reported was checked, and is right")
-SEEN_CHANGED = _("{who}: what you reported was corrected")
 GIVEN = _("{by} gave you the role {role}")
 BROUGHT = _("Your entry also makes you {role}")
 BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
@@ -245,7 +138,7 @@ BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
 def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     def said(notice: NoticeToMe) -> Text:
         by = str(notice.detail.get("by", "–"))
-        slots = {"by": by, "who": notice.detail["who"], "role": _label(notice, "role")}
+        slots = {"by": by, "who": notice.detail["who"], "role": label_of(notice, "role")}
         if own is GIVEN and "by" not in notice.detail:
             return Message((BROUGHT if notice.own else BROUGHT_THEM).text, slots)
         return Message((own if notice.own else other).text, slots)
@@ -262,13 +155,13 @@ def _last_day(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     return said
 
 
-WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
-    "change": _changed,
+OWN: NoticeWords = {
+    "change": lambda notice: _("{who}: the entry was updated", who=f"{notice.name} {notice.unit}"),
     "access": _opened,
-    "join": lambda notice: _("{who} joined", who=_whom(notice)),
-    "move": lambda notice: _("{who}: a move took effect", who=_whom(notice)),
+    "join": lambda notice: _("{who} joined", who=whom_of(notice)),
+    "move": lambda notice: _("{who}: a move took effect", who=whom_of(notice)),
     "inside-owner": _answers,
-    "leave": lambda notice: _("{who} left", who=_whom(notice)),
+    "leave": lambda notice: _("{who} left", who=whom_of(notice)),
     "duty-due": _clock(_("Due on {day}: {what}, {who}")),
     "duty-overdue": _clock(_("Overdue since {day}: {what}, {who}")),
     "duty-escalated": _clock(_("Overdue since {day} and not done: {what}, {who}")),
@@ -289,7 +182,6 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         is_request=bool(notice.detail["is_request"]),
     ),
     RETURNED: _clock(_("Returned to you, to be amended: {what}, {who}")),
-    "sync-failed": _not_told,
     "usage": lambda notice: _(
         "{who} looked at {count} entries within a day",
         who=str(notice.detail["who"]),
@@ -332,10 +224,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     "consent-asked": lambda notice: _(
         "Somebody asks to be given your entry; answer until {day} under My requests, v", day=day(notice.due)
     ),
-    SEEN_TO: lambda notice: Message(
-        (SEEN_RIGHT if notice.detail["right"] else SEEN_CHANGED).text, {"who": _whom(notice)}
-    ),
-    TAKEN_OUT: lambda notice: _("{who} took their consent back; it is out of the entry", who=_whom(notice)),
+    TAKEN_OUT: lambda notice: _("{who} took their consent back; it is out of the entry", who=whom_of(notice)),
     "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
     WITHDRAWN: lambda notice: _(
         "{title}: version {version}, announced for {day}, was withdrawn",
@@ -396,18 +285,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
     DONE: lambda notice: _("{by}: {what}", by=str(notice.detail["by"]), what=notice.task),
     ASKED: _asked,
     DIRECT: _direct,
-    "review-overruled": lambda notice: _(
-        "{by} decided again in a review what you had decided: {who} ({verdict})",
-        by=str(notice.detail["by"]),
-        who=_whom(notice) or notice.unit,
-        verdict=_label(notice, "verdict"),
-    ),
     OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
-    GUIDANCE: lambda notice: _(
-        "Instruction of {by} to departments: {text}",
-        by=str(notice.detail["by"]),
-        text=str(notice.detail["text"]),
-    ),
     CONFIRM: lambda notice: _(
         "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",
         who=str(notice.detail["who"]),
@@ -437,52 +315,27 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         "One of your recovery codes was used to sign in. If it was not you, tell IT at once."
     ),
     FAILED: _failed,
-    "right-withdrawn": lambda _notice: _(
-        "A right of yours was withdrawn: it lay unused and nobody vouched for it."
-    ),
     "backup-failed": _backup,
     "records-lost": _backup,
-    "update": _updated,
-    "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
-    "case-outcome": lambda notice: _case(
-        _("What you reported, case {case}, {kind}: {outcome} (F11)")
-        if "outcome_zh" in notice.detail
-        else _("What you reported, case {case}, {kind}, was decided")
-    )(notice),
-    "case-verdict": _verdict,
-    "case-appealed": _case(_("An appeal in case {case} waits for you: {kind} (F11)")),
-    "case-hearing": lambda notice: _(
-        "Case {case}: a breach was found, {kind}. You may speak until {day} before it is decided (F11)",
-        case=int(str(notice.detail["case"])),
-        kind=_label(notice, "kind"),
-        day=day(str(notice.detail["until"])),
-    ),
-    "case-heard": _heard,
-    "case-review": _case(_("A decision was opened again in case {case}, {kind}; you review it (F11)")),
-    "case-reviewed": _heard,
-    "case-stuck": lambda notice: _(
-        "Case {case} waits for nobody: appoint somebody, or name who acts (v in the Directory)",
-        case=int(str(notice.detail["case"])),
-    ),
-    "case-circulated": _case(_("{who}: {kind}, {outcome}")),
-    "case-uncirculated": _case(_("{who}: the sanction made known in case {case}, {kind}, is lifted")),
-    "commended": lambda notice: _(
-        "{who}: {label} for {first} to {last}",
-        who=_whom(notice),
-        label=_label(notice, "label"),
-        first=day(str(notice.detail["first"])),
-        last=day(str(notice.detail["last"])),
-    ),
-    "edition-issued": _copy(_("Your copy {number} was issued; its password is under My copies")),
-    "edition-reminder": _copy(_("Please acknowledge your copy {number}: open it under My copies")),
-    "edition-recalled": _recalled,
+}
+
+
+HOOKED = [
+    load_part(f"tui.sheets.{file}", "__dict__", f"announcements of the file {file!r} are told")
+    for file in hooks().notices
+]
+WORDS: NoticeWords = {
+    kind: words for part in (OWN, *(one["NOTICES"] for one in HOOKED)) for kind, words in part.items()
+}
+CHANGES: Mapping[str, ChangesWords] = {
+    kind: words for one in HOOKED for kind, words in one.get("CHANGES", {}).items()
 }
 
 
 def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
     """Say what happened, in which fields; ``whole``: every change of an update notice."""
-    if notice.kind == UPDATE:
-        return _updated(notice, MOST if whole else AT_ONCE)
+    if notice.kind in CHANGES:
+        return CHANGES[notice.kind](notice, whole)
     text = WORDS[notice.kind](notice)
     for number, field in enumerate(notice.fields):
         text = Message(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from db.desk.notation.localtime import local
 from db.desk.requests.direct_changes import DIRECT
@@ -11,7 +10,6 @@ from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.today.notices import NoticeToMe
 from db.language import Message, _
-from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.notice_words import happened
@@ -64,10 +62,6 @@ OBJECT: Verb[NoticeToMe] = Verb(
 )
 
 
-def _rows(at: At[Any]) -> Sequence[NoticeToMe]:
-    return at.desk.notices.unread()
-
-
 def _facts(row: NoticeToMe) -> Sequence[Fact]:
     found: list[Fact] = [(_("In full"), happened(row, whole=True))]
     if row.hands_out:
@@ -89,7 +83,7 @@ NOTICES: Sheet[NoticeToMe] = Sheet(
         "What was announced to you and you have not read. Some ask you to say that you took note of them."
     ),
     help=_("List what was announced to you and you have not read, or show one in full."),
-    rows=_rows,
+    rows=lambda at: at.desk.notices.unread(),
     key=lambda row: row.id,
     named="notice",
     columns=(

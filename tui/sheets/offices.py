@@ -78,10 +78,6 @@ def _appoint(at: At[OfficeRow]) -> int:
     return _hand_in(at, {"what": at[AS], "whom": at[WHOM], **days})
 
 
-def _relieve(at: At[OfficeRow]) -> int:
-    return _hand_in(at, {"what": RELIEVE, "whom": at.row.whom, "from": at[WITHOUT]})
-
-
 def _handed_in(at: At[OfficeRow], number: int) -> Text:
     return handed_in(at.desk, number)
 
@@ -120,7 +116,7 @@ END: Verb[OfficeRow] = Verb(
     on="one",
     asks=(WITHOUT, WHY, NEXT),
     offered=lambda row: row.state != "vacant" and row.capacity != STAND_IN,
-    do=_relieve,
+    do=lambda at: _hand_in(at, {"what": RELIEVE, "whom": at.row.whom, "from": at[WITHOUT]}),
     done=_handed_in,
     example="offices relieve 41 --book staff --from 2026-12-01 --reason 调任",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from db.desk.privacy.collection import NoticeLine
@@ -14,10 +13,6 @@ from tui.sheets.books import BOOK
 from tui.sheets.cell import Styled
 from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb
 from tui.sheets.units import unit_in
-
-
-def _key(row: OptionalValue) -> str:
-    return f"{row.book}/{row.field}"
 
 
 def _withdraw(at: At[OptionalValue]) -> int:
@@ -58,10 +53,6 @@ WITHDRAW: Verb[OptionalValue] = Verb(
 )
 
 
-def _optional(at: At[Any]) -> Sequence[OptionalValue]:
-    return at.desk.privacy.optional()
-
-
 OPTIONAL: Sheet[OptionalValue] = Sheet(
     id="optional",
     operation="privacy.optional",
@@ -71,8 +62,8 @@ OPTIONAL: Sheet[OptionalValue] = Sheet(
         "It comes in again by a change of yours and by nobody else's."
     ),
     help=_("List what is kept of you on your consent alone."),
-    rows=_optional,
-    key=_key,
+    rows=lambda at: at.desk.privacy.optional(),
+    key=lambda row: f"{row.book}/{row.field}",
     named="field",
     numbered=False,
     columns=(
@@ -88,10 +79,6 @@ OPTIONAL: Sheet[OptionalValue] = Sheet(
     empty=_("Nothing rests on your consent alone."),
     example="optional",
 )  # fmt: skip
-
-
-def _notice(at: At[Any]) -> Sequence[NoticeLine]:
-    return at.desk.privacy.notice(at[BOOK])
 
 
 def _accept_notice(at: At[Any]) -> None:
@@ -120,7 +107,7 @@ NOTICE: Sheet[NoticeLine] = Sheet(
     ),
     help=_("Tell what a directory holds of you, on which basis, for whom and how long."),
     of=(BOOK,),
-    rows=_notice,
+    rows=lambda at: at.desk.privacy.notice(at[BOOK]),
     key=lambda row: row.number,
     named="point",
     numbered=False,
@@ -144,10 +131,6 @@ STATES = {
 }
 
 
-def _readers(at: At[Any]) -> Sequence[NoticeReader]:
-    return at.desk.privacy.notice_readers(at[BOOK])
-
-
 READERS: Sheet[NoticeReader] = Sheet(
     id="notice readers",
     operation="privacy.notice_readers",
@@ -158,7 +141,7 @@ READERS: Sheet[NoticeReader] = Sheet(
     ),
     help=_("List who accepted the notice at collection and who has not."),
     of=(BOOK,),
-    rows=_readers,
+    rows=lambda at: at.desk.privacy.notice_readers(at[BOOK]),
     key=lambda row: row.entry,
     named="entry",
     book=lambda at, _row: at[BOOK],

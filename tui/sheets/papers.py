@@ -61,10 +61,6 @@ def _day(text: str) -> None:
         raise Invalid(Problem(DAY.id, day))
 
 
-def _files(at: At[Any]) -> list[OfferedAnswer[str]]:
-    return [OfferedAnswer(one.id, one.name, note=one.id) for one in at.desk.evidence.tray()]
-
-
 def _scans(at: At[PaperRow]) -> list[OfferedAnswer[str]]:
     valid = [one for one in at.row.scans if not one.struck]
     return [
@@ -100,7 +96,7 @@ FILE: OneOf[str] = OneOf(
     "file",
     _("The scan, a file of your tray."),
     title=_("Which file is the scan?"),
-    choices=_files,
+    choices=lambda at: [OfferedAnswer(one.id, one.name, note=one.id) for one in at.desk.evidence.tray()],
     nothing=_("Your tray is empty; send the scan in first: `evidence add`."),
 )
 DAY = Typed(

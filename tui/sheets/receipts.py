@@ -29,16 +29,12 @@ def _receipt(row: MyCopy | CopyRow) -> Text:
     return f"✓ {row.acknowledged_at[5:]}" if row.receipt == "acknowledged" else STATES[row.receipt][0]
 
 
-def _receipt_tone(row: MyCopy | CopyRow) -> Tone:
-    return "good" if row.receipt == "acknowledged" else STATES[row.receipt][1]
-
-
 ACKNOWLEDGED: Final[Column[Any]] = Column(
     "acknowledged",
     _("Acknowledged"),
     _receipt,
     16,
-    tone=_receipt_tone,
+    tone=lambda row: "good" if row.receipt == "acknowledged" else STATES[row.receipt][1],
     data=lambda row: row.acknowledged_at,
 )
 
@@ -71,10 +67,6 @@ def _facts(row: MyCopy) -> Sequence[Fact]:
     return [("", Styled(hint, "dim"))]
 
 
-def _rows(at: At[Any]) -> Sequence[MyCopy]:
-    return Copies(at.desk).mine()
-
-
 OPEN: Verb[MyCopy] = Verb(
     id="open",
     on="one",
@@ -100,7 +92,7 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
         "hidden mark; it is for you alone."
     ),
     help=_("List the copies issued to you."),
-    rows=_rows,
+    rows=lambda at: Copies(at.desk).mine(),
     key=lambda row: row.number,
     named="copy",
     numbered=False,

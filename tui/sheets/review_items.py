@@ -27,10 +27,6 @@ def default_view(review: CampaignRow) -> Which:
     return "mine" if review.mine or not review.oversees else "undecided"
 
 
-def _reviews(at: At[Any]) -> list[OfferedAnswer[CampaignRow]]:
-    return [OfferedAnswer(row, row.label, row.opened) for row in Reviews(at.desk).campaigns()]
-
-
 def _verdicts(at: At[Any]) -> list[OfferedAnswer[str]]:
     review = at[REVIEW]
     return [OfferedAnswer(verdict, VERDICTS[review.of, verdict]) for verdict in review.verdicts]
@@ -40,7 +36,7 @@ REVIEW: OneOf[CampaignRow] = OneOf(
     "review",
     _("The review."),
     title=_("Which review?"),
-    choices=_reviews,
+    choices=lambda at: [OfferedAnswer(row, row.label, row.opened) for row in Reviews(at.desk).campaigns()],
     nothing=_("Nothing is under review for you."),
     obvious=True,
     word=lambda row: str(row.id),

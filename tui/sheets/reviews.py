@@ -66,10 +66,6 @@ CLOSE: Verb[CampaignRow] = Verb(
 )
 
 
-def _rows(at: At[Any]) -> Sequence[CampaignRow]:
-    return Reviews(at.desk).campaigns()
-
-
 def _facts(row: CampaignRow) -> Sequence[Fact]:
     found: list[Fact] = [
         (_("Opened outside its cycle"), row.reason),
@@ -90,7 +86,7 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
         "gone. A review can be closed once nothing in it is undecided. Enter opens what you decide."
     ),
     help=_("List the reviews in which you decide something, or which you run or oversee."),
-    rows=_rows,
+    rows=lambda at: Reviews(at.desk).campaigns(),
     key=lambda row: row.id,
     named="review",
     book=lambda _at, row: row.book,

@@ -16,10 +16,6 @@ from tui.sheets.papers import drawing_verb
 from tui.sheets.sheet import NEVER, Column, Sheet, Verb
 
 
-def _rows(at: At[Any]) -> Sequence[Revision]:
-    return at.desk.policies.revisions(at[BOOK])
-
-
 def _shown(at: At[Any], view: RegulationDocument) -> Sequence[Fact]:
     words = ["rules", "document", view.id, view.version, "--book", at[BOOK]]
     line = to_type(at.desk.actor.ssh, words, f"{view.id}-{view.version}.pdf")
@@ -29,10 +25,6 @@ def _shown(at: At[Any], view: RegulationDocument) -> Sequence[Fact]:
         found.append((_("Changes"), _("from version {version}", version=view.before)))
         found += [("", text) for text in changes_of(view)]
     return [*found, (_("To take it out"), Styled(line, "accent"))]
-
-
-def _document(at: At[Revision]) -> RegulationDocument:
-    return at.desk.policies.document(at[BOOK], at.row.regulation, at.row.version)
 
 
 def _missing(row: Revision) -> Text:
@@ -47,7 +39,7 @@ READ: Verb[Revision] = Verb(
     help=_("Show a revision as a document: number, day, who signed it, and what it changes."),
     on="one",
     asks=(BOOK,),
-    do=_document,
+    do=lambda at: at.desk.policies.document(at[BOOK], at.row.regulation, at.row.version),
     done=lambda _at, view: view.title,
     shows=_shown,
     example="revisions document 17 --book staff",
@@ -62,7 +54,7 @@ REVISIONS: Sheet[Revision] = Sheet(
     ),
     help=_("List the revisions that were announced to a directory, and who has not acknowledged them."),
     of=(BOOK,),
-    rows=_rows,
+    rows=lambda at: at.desk.policies.revisions(at[BOOK]),
     key=lambda row: row.id,
     named="revision",
     columns=(

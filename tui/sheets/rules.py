@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from db.desk.policies.rule_views import Coming
 from db.desk.policies.summaries import Lesson
@@ -27,10 +26,6 @@ def coming_line(one: Coming) -> Text:
     )
 
 
-def _lessons(at: At[Any]) -> Sequence[Lesson]:
-    return at.desk.policies.summary(at[BOOK])
-
-
 SUMMARY: Sheet[Lesson] = Sheet(
     id="summary",
     operation="policies.summary",
@@ -41,7 +36,7 @@ SUMMARY: Sheet[Lesson] = Sheet(
     ),
     help=_("Show the rules of a directory in brief, and what each means for you."),
     of=(BOOK,),
-    rows=_lessons,
+    rows=lambda at: at.desk.policies.summary(at[BOOK]),
     key=lambda row: row.clause,
     named="clause",
     numbered=False,
@@ -54,10 +49,6 @@ SUMMARY: Sheet[Lesson] = Sheet(
     empty=_("This directory has no rules of its own."),
     example="summary --book staff",
 )
-
-
-def _coming(at: At[Any]) -> Sequence[Coming]:
-    return at.desk.policies.rules(at[BOOK]).coming
 
 
 def _withdraw(at: At[Coming]) -> int:
@@ -96,7 +87,7 @@ COMING: Sheet[Coming] = Sheet(
     ),
     help=_("List the rules of a directory that are on record and not in force yet."),
     of=(BOOK,),
-    rows=_coming,
+    rows=lambda at: at.desk.policies.rules(at[BOOK]).coming,
     key=lambda row: f"{row.id}@{row.version}" if row.version else row.day,
     named="what",
     numbered=False,

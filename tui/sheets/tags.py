@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from db.desk.editions.tagging import Sorting, TagSorted, UnitSorted
@@ -22,14 +21,6 @@ def _kinds(at: At[Any]) -> list[OfferedAnswer[str]]:
 
 KIND: OneOf[str] = OneOf("kind", _("The kind of unit; none: as the unit above."), choices=_kinds)
 REGION = Typed("region", _("Region; nothing takes it away."), required=False, longest=LONGEST_REGION)
-
-
-def _units(at: At[Any]) -> Sequence[UnitSorted]:
-    return Sorting(at.desk).units(at[BOOK])
-
-
-def _tags(at: At[Any]) -> Sequence[TagSorted]:
-    return Sorting(at.desk).tags(_entry(at))
 
 
 def _entry(at: At[Any]) -> int:
@@ -93,7 +84,7 @@ UNITS: Sheet[UnitSorted] = Sheet(
     about=_("Every unit of a directory that you keep, with its kind and region, in the order of the tree."),
     help=_("List the units of a directory that you keep, with their kinds and regions."),
     of=(BOOK,),
-    rows=_units,
+    rows=lambda at: Sorting(at.desk).units(at[BOOK]),
     key=lambda row: row.id,
     named="unit",
     columns=(
@@ -113,7 +104,7 @@ TAGS: Sheet[TagSorted] = Sheet(
     about=_("The tags of a directory that you keep, and which of them an entry carries."),
     help=_("List the tags that an entry of yours may carry, and which it does."),
     of=(ENTRY,),
-    rows=_tags,
+    rows=lambda at: Sorting(at.desk).tags(_entry(at)),
     key=lambda row: row.id,
     named="tag",
     numbered=False,

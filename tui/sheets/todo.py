@@ -45,10 +45,6 @@ def _asked(value: Callable[[RequestRow], Value]) -> Callable[[Matter], Value]:
     return lambda row: value(row) if isinstance(row, RequestRow) else None
 
 
-def _clause(row: Matter) -> tuple[Text, ...]:
-    return (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else []))
-
-
 def is_alike(row: Matter, other: Matter) -> bool:
     """Return whether two requests at the same step ask for the same fields for the same reason, or were
     submitted together."""
@@ -116,6 +112,6 @@ TODO: Sheet[Matter] = Sheet(
         Column("comments", _("Words"), _asked(lambda row: row.comments or None), 2, in_english=5, right=True),
         Column("evidence", _("Ev."), _asked(lambda row: row.evidence or None), 2, in_english=3, right=True),
     ),
-    context=_clause,
+    context=lambda row: (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else [])),
     empty=_("Nothing waits for you."),
 )  # fmt: skip

@@ -41,10 +41,6 @@ def _standing(at: At[Any]) -> Cell:
     return cell
 
 
-def _all(_at: At[Any]) -> Question:
-    return Question(_("Have WeCom set right in everybody who differs?"), yes=_("Set all right"))
-
-
 def _told(_at: At[Any], count: int) -> Text:
     return _n(
         "WeCom is told of {count} person at the next run, within ten minutes.",
@@ -60,7 +56,7 @@ PUSH: Verb[Drift] = Verb(
     label=_("Set all right"),
     help=_("Have WeCom set right where it differs from the directory."),
     on="none",
-    sure=_all,
+    sure=lambda _at: Question(_("Have WeCom set right in everybody who differs?"), yes=_("Set all right")),
     do=lambda at: Outside(at.desk).push(at[BOOK]),
     done=_told,
     example="wecom push --book staff",

@@ -36,7 +36,7 @@ from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import person_number
-from db.language import Label, _
+from db.language import _
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update
@@ -53,7 +53,7 @@ class Accounts(OperationGroup):
         """Return the books in which the actor looks after accounts; none for everybody else."""
         held = {one.book for one in self.permissions.holdings if technical(self.permissions, one.book)}
         rows = Book.select().where(Book.id.in_(held)).order_by(Book.sort, Book.id)
-        return tuple(BookOfAccounts(row.id, Label(row.title_zh, row.title_en)) for row in rows)
+        return tuple(BookOfAccounts(row.id, row.title) for row in rows)
 
     @operation("accounts.page", label=_("list accounts"), recorded=True, power=LOOKS)
     def page(self, book: str, offset: int, limit: int | None, text: str = "") -> Page[AccountRow]:

@@ -16,7 +16,7 @@ from db.desk.accounts.charge import giving_roles
 from db.desk.accounts.granting import appoint
 from db.desk.accounts.making import check_still_here, end_of
 from db.desk.authority.offices import end_on, held_now, is_single
-from db.desk.authority.permissions import Permissions, is_within, no_such_book, policy_of, root_of
+from db.desk.authority.permissions import Permissions, is_within, policy_of, root_of
 from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
@@ -78,8 +78,7 @@ class Appointments(OperationGroup):
         ``next_deputy`` becomes the book's deputy on that day; ``without_deputy`` says that there is to be
         none. Whoever keeps the book, gives rights in it, or heads a unit above may ask for it, and a holder
         for a deputy of their own. Raises Invalid, and Refused for anybody else."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         policy, permissions, first = policy_of(book), self.permissions, from_day or today()
         if role in UNHELD or role not in {rule.id for rule in policy.roles}:
             raise Invalid(Problem("role", _("Choose one from the list.")))

@@ -9,7 +9,7 @@ from db.desk.notation.parsing import read_count
 from db.desk.power.declaration import moving
 from db.desk.requests import access
 from db.desk.requests.ask_fields import RequestField
-from db.desk.requests.request_kinds import Asked, Offer, Payload, RequestContent, RequestKind, register
+from db.desk.requests.request_kinds import Asked, Offer, RequestContent, RequestKind, register
 from db.language import _
 from db.store.moves import Moves
 
@@ -37,10 +37,6 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     return RequestContent(unit=own_place(act.permissions, book), payload=payload)
 
 
-def _typed(asks: Payload) -> Asked:
-    return {"name": asks["name"], "unit": asks["unit"], "days": str(asks["days"])}
-
-
 register(
     RequestKind(
         id=access.KIND,
@@ -62,7 +58,7 @@ register(
                 _open_to,
                 _fields,
                 _read,
-                _typed,
+                lambda asks: {"name": asks["name"], "unit": asks["unit"], "days": str(asks["days"])},
                 own_place,
             ),
         ),

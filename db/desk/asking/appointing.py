@@ -20,7 +20,7 @@ from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.entry.colleagues import find_colleague, persons_named, read_colleague
 from db.desk.frame import Act
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.putting_off import call_of, steps_before
@@ -151,10 +151,7 @@ def _suspended(text: str) -> set[int]:
 
 
 def _day(field: str, text: str) -> date | None:
-    day = read_day(text) if text.strip() else None
-    if isinstance(day, Message):
-        raise Invalid(Problem(field, day))
-    return day
+    return day_of(field, text) if text.strip() else None
 
 
 def _typed(asks: Payload) -> Asked:
@@ -183,10 +180,6 @@ def _login(person: int) -> str:
     return str(account.login) if account is not None else ""
 
 
-def _unit(_standing: Permissions, book: str) -> int:
-    return root_of(book)
-
-
 OFFER: Final = Offer(
     ID,
     _("office"),
@@ -195,6 +188,6 @@ OFFER: Final = Offer(
     _fields,
     _read,
     _typed,
-    _unit,
+    lambda _standing, book: root_of(book),
     operations=(FILL,),
 )

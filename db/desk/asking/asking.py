@@ -17,6 +17,7 @@ from db.desk.asking import (
     unit_contact,
 )
 from db.desk.asking.forms import AskFormView, OfferView
+from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
@@ -35,7 +36,7 @@ from db.desk.requests.submitting import RequestDraft, amend_request, submit_requ
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
 from db.store.moves import Moves
-from db.store.tables import Account, Book, Entry, Request, Unit
+from db.store.tables import Account, Entry, Request, Unit
 
 KINDS_ASKED = (access, copies, unit_contact, structure, disclosure, rights, deletion, reset, former_kinds)
 """The modules whose kinds can be asked for here; importing them registers these."""
@@ -267,13 +268,12 @@ def _flow_of(kind: RequestKind, offer: Offer) -> str:
 
 
 def _view(kind: RequestKind, offer: Offer, book: str) -> OfferView:
-    row = Book.get_by_id(book)
     return OfferView(
         id=offer.id,
         kind=_flow_of(kind, offer),
         label=offer.label,
         help=offer.help,
         book=book,
-        book_label=Label(row.title_zh, row.title_en),
+        book_label=title_of(book),
         clause=policy_of(book).flow(_flow_of(kind, offer)).clause,
     )

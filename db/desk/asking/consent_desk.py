@@ -242,7 +242,7 @@ def _view(row: Consent) -> ConsentView:
     return ConsentView(
         id=row.id,
         state=state_of(row),
-        book=Label(book.title_zh, book.title_en),
+        book=book.title,
         asked_by=person_of(row.request.requester_id),
         reason=row.request.reason,
         to=name_of(asks["to"]),
@@ -270,7 +270,7 @@ def _received(row: Disclosure) -> Received:
         entry=entry.id,
         name=entry.first("name"),
         unit=name_of(entry.unit),
-        book=Label(book.title_zh, book.title_en),
+        book=book.title,
         to=name_of(row.unit_id),
         values=values,
         until=row.until,

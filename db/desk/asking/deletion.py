@@ -114,10 +114,6 @@ def _check_single(entry: int) -> None:
         )
 
 
-def _typed(asks: Payload) -> Asked:
-    return {"entry": asks.get("asked", asks["name"])}
-
-
 def _lines(_request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     whom = f"{asks['name']} {asks['position']}".strip()
     gone = _("deleted")
@@ -161,7 +157,7 @@ register(
                 _open_to,
                 _fields,
                 _read,
-                _typed,
+                lambda asks: {"entry": asks.get("asked", asks["name"])},
                 own_place,
             ),
         ),

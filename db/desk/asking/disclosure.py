@@ -54,10 +54,6 @@ def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
     )
 
 
-def _everyone(_standing: Permissions, _book: str) -> bool:
-    return True
-
-
 def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     receiving = _receiving(permissions, book)
     return (
@@ -251,7 +247,7 @@ register(
                 KIND,
                 LABEL,
                 _("Have entries given to a department for a time; each person concerned is asked first."),
-                _everyone,
+                lambda _standing, _book: True,
                 _fields,
                 _read,
                 _typed,

@@ -12,7 +12,7 @@ from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.power_lines import lines_of_request
 from db.desk.requests.putting_off import carry_out
-from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
+from db.desk.requests.request_kinds import Payload, RequestKind, register
 from db.language import _
 from db.store.moves import Moves
 from db.store.tables import Account, Request
@@ -43,10 +43,6 @@ def _call(request: Request, asks: Payload) -> Payload:
     return {"operation": operation, "arguments": arguments, "persons": persons, "days": 0}
 
 
-def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    return lines_of_request(request, _call(request, asks))
-
-
 def _current(request: Request, asks: Payload) -> None:
     account = Account.get_or_none((Account.id == request.about_id) & (Account.state != "disabled"))
     if request.about_id is not None and account is None:
@@ -69,7 +65,7 @@ for kind, label in (("right", _("access right")), (FORMERLY, _("reset of a sign-
             power=moving(Moves.ROLE, Moves.CODE),
             apply=_apply,
             current=_current,
-            lines=_lines,
+            lines=lambda request, asks: lines_of_request(request, _call(request, asks)),
             concerned_may_decide=False,
             ousts=lambda _book, asks: frozenset([asks["person"]] if "person" in asks else []),
         )

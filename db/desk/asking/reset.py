@@ -12,7 +12,7 @@ from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.independence import same_person
 from db.desk.requests.putting_off import KIND, call_of, steps_before
-from db.desk.requests.request_kinds import KINDS, Asked, Offer, Payload, RequestContent, offer_forms
+from db.desk.requests.request_kinds import KINDS, Asked, Offer, RequestContent, offer_forms
 from db.language import _
 from db.store.tables import Account
 
@@ -66,10 +66,6 @@ def _elsewhere(book: str | None) -> Invalid:
     return Invalid(Problem("whom", elsewhere))
 
 
-def _typed(asks: Payload) -> Asked:
-    return {"whom": Account.get_by_id(asks["arguments"]["account"]).login}
-
-
 offer_forms(
     KINDS[KIND],
     Offer(
@@ -79,7 +75,7 @@ offer_forms(
         _open_to,
         _fields,
         _read,
-        _typed,
+        lambda asks: {"whom": Account.get_by_id(asks["arguments"]["account"]).login},
         own_place,
         operations=(OPERATION,),
     ),

@@ -13,21 +13,17 @@ from db.desk.asking.places import read_unit
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.entry.colleagues import persons_named
 from db.desk.frame import Act
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.putting_off import KIND, call_of, steps_before
 from db.desk.requests.request_kinds import KINDS, Asked, Offer, Payload, RequestContent, offer_forms
-from db.language import Message, _
+from db.language import _
 from db.store.tables import Account, Grant
 
 ID: Final = "right"
 GIVE, TAKE = "give", "take"
 GRANT, REVOKE = "accounts.grant", "accounts.revoke"
-
-
-def _everyone(_standing: Permissions, _book: str) -> bool:
-    return True
 
 
 def _whole(_standing: Permissions, book: str) -> int:
@@ -104,12 +100,7 @@ def _account(permissions: Permissions, book: str, text: str) -> Account:
 
 
 def _until(text: str) -> date | None:
-    if not text.strip():
-        return None
-    day = read_day(text)
-    if isinstance(day, Message):
-        raise Invalid(Problem("until", day))
-    return day
+    return day_of("until", text) if text.strip() else None
 
 
 def granted(account: int, book: str, role: str, unit: int | None) -> Grant | None:
@@ -138,7 +129,7 @@ offer_forms(
         ID,
         _("access right"),
         _("Have a role given to you or to one of your people, or taken back."),
-        _everyone,
+        lambda _standing, _book: True,
         _fields,
         _read,
         _typed,

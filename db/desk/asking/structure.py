@@ -197,10 +197,6 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     act.note_facts(what=asks["what"])
 
 
-def _company_open(permissions: Permissions, book: str) -> bool:
-    return bool(policy_of(book).unit_fields) and _open_to(permissions, book)
-
-
 def _company(act: Act, book: str, asked: Asked) -> RequestContent:
     policy = policy_of(book)
     if not policy.unit_fields:
@@ -246,7 +242,7 @@ register(
                 unit_contact.COMPANY,
                 _("company contacts"),
                 _("The company's own address, phone and fax, once the approval is there."),
-                _company_open,
+                lambda permissions, book: bool(policy_of(book).unit_fields) and _open_to(permissions, book),
                 unit_contact.company_fields,
                 _company,
                 _typed,

@@ -174,14 +174,6 @@ def typed(asks: Payload) -> dict[str, str]:
     }
 
 
-def _typed(asks: Payload) -> Asked:
-    return {"unit": str(asks["unit"]), **typed(asks)}
-
-
-def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
-    return lines_of(policy_of(request.book_id), asks)
-
-
 def company_fields(_standing: Permissions, book: str) -> tuple[RequestField, ...]:
     policy = policy_of(book)
     return contact_fields(policy, on_record(policy, root_of(book)))
@@ -194,7 +186,7 @@ register(
         power=moving(Moves.ENTRY),
         apply=write,
         current=check_current,
-        lines=_lines,
+        lines=lambda request, asks: lines_of(policy_of(request.book_id), asks),
         concerned_may_decide=True,
         offers=(
             Offer(
@@ -204,7 +196,7 @@ register(
                 _open_to,
                 _fields,
                 _read,
-                _typed,
+                lambda asks: {"unit": str(asks["unit"]), **typed(asks)},
                 own_place,
                 _present,
             ),

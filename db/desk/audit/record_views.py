@@ -131,9 +131,7 @@ def rows_of(records: Sequence[AuditRecord], books: Collection[str]) -> tuple[Aud
 
 
 def titles_of(books: Collection[str]) -> dict[str, Label]:
-    return {
-        row.id: Label(row.title_zh, row.title_en) for row in Book.select().where(Book.id.in_(list(books)))
-    }
+    return {row.id: row.title for row in Book.select().where(Book.id.in_(list(books)))}
 
 
 def detail_of(record: AuditRecord, permissions: Permissions) -> AuditDetail:

@@ -39,8 +39,8 @@ def office_of(book: str, role: str, unit: str, capacity: Capacity, *, at_top: bo
 
 
 def title_of(book: str) -> Label:
-    row = Book.get_by_id(book)
-    return Label(row.title_zh, row.title_en)
+    title: Label = Book.get_by_id(book).title
+    return title
 
 
 def role_name(book: str, role: str) -> Text:

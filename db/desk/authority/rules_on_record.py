@@ -178,9 +178,9 @@ def made_under(book: str) -> RulesOfBook:
     return RulesOfBook("", policies, decisions)
 
 
-def regulation_in_force(regulation: str, day: str | None = None) -> Regulation | None:
-    """Return the version in force on ``day`` (ISO), or today; None if none is on record."""
-    found = rules_on_record().version(regulation, day or today_on_record())
+def regulation_in_force(regulation: str) -> Regulation | None:
+    """Return the version in force today; None if none is on record."""
+    found = rules_on_record().version(regulation, today_on_record())
     return regulation_of(found.digest, found.from_day) if found is not None else None
 
 

@@ -27,7 +27,7 @@ from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
 from db.desk.tasks.duties import RunnerPlace
 from db.desk.tasks.opening import mark_once
-from db.language import Label, Text, _, say
+from db.language import Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import audit, clock, subject_copies, subjects
@@ -206,7 +206,7 @@ def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()
             }
             due = policy.control(owners_backups.CONTROL) is not None and owners_backups.is_due(policy)
             book = Book.get_by_id(policy.book)
-            title = Label(book.title_zh, book.title_en)
+            title = book.title
             overdue = _("{book}: a backup is due; its owner makes it with v in the Directory", book=title)
             for place, problem in [*problems, *([("", overdue)] if due else [])]:
                 new = sorted(account for account in whom if (account, _mark(place, problem)) not in heard)

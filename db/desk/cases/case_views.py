@@ -162,7 +162,7 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
         kind=row.kind,
         kind_label=kind_label(policy, row.sort, row.kind),
         book=row.book_id,
-        book_label=Label(row.book.title_zh, row.book.title_en),
+        book_label=row.book.title,
         unit=row.unit.name,
         concerned=tuple(names),
         reported_at=local(row.reported_at)[:16],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from db.desk.authority.permissions import no_such_book, policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.reach import covering
 from db.desk.cases.appeals import appeal_until, has_appealed, no_appeal, open_appeal
 from db.desk.cases.carrying import CaseGap, case_gap
@@ -79,7 +79,7 @@ class Cases(OperationGroup):
                 KindOption(one.id, one.label, one.clause, self._handlers(case_roles, book, one.id))
                 for one in policy.cases
             )
-            title, rule = Label(row.title_zh, row.title_en), policy.reporting_of("incident")
+            title, rule = row.title, policy.reporting_of("incident")
             found.append(ReportChannel(book, title, self._handlers(case_roles, book, ""), rule.clause, kinds))
         return tuple(found)
 
@@ -114,8 +114,7 @@ class Cases(OperationGroup):
         ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
         somebody who would handle it, and in doubt too, goes to another, who is told. Raises Invalid where
         there is nothing to go by, or where no copy of the book bears that number."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         policy, said = policy_of(book), cleaned(words)
         rule = policy.case(kind)
         self.act.note_facts(book=book, clause=rule.clause if rule else policy.reporting_of("incident").clause)
@@ -268,9 +267,7 @@ class Cases(OperationGroup):
     def gap(self, book: str) -> CaseGap | None:
         """Return the first step of a case of ``book`` that nobody could take; None for those who neither keep
         nor supervise it."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         roles = {policy.supervisor.role, policy.role_behind(policy.rights.by)}
         sees = self.permissions.keeps_book(book) or bool(roles & self.permissions.roles(book))
         return case_gap(book) if sees else None

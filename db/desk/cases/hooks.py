@@ -21,6 +21,7 @@ HOOKS = Hooks(
         "case": _("case"), "outcome_of_case": _("outcome of the case"), "agreed": _("agreed"),
     },
     sheets=("praise", "cases"),
+    notices=("case_notices",),
     lists={"ranking": "ranking", "commendations": "ranking"},
     papers=(Decision(),),
     alarms=(circulate_final, ask_late, alarm_stuck),

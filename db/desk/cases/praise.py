@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.office_names import title_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.opening import cleaned
 from db.desk.cases.parties import accounts_of_persons
 from db.desk.cases.ranking import Ranked, against, rank, whole
@@ -21,7 +22,7 @@ from db.desk.requests.request_views import name_of
 from db.language import Label, _
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Account, Book, Commendation, Entry
+from db.store.tables import Account, Commendation, Entry
 
 KIND = "commended"
 
@@ -63,9 +64,8 @@ class Praise(OperationGroup):
         """List the commendations of the actor's books, and whether the actor may commend there."""
         found = []
         for book in self.permissions.books:
-            row = Book.get_by_id(book)
             for rule in policy_of(book).commendations:
-                title = Label(row.title_zh, row.title_en)
+                title = title_of(book)
                 found.append(PraiseOffer(book, title, rule.id, rule.label, rule.clause, self._praises(book)))
         return tuple(found)
 
@@ -145,8 +145,7 @@ class Praise(OperationGroup):
     @operation("praise.list", label=_("list commendations"), recorded=False, power=LOOKS)
     def list(self, book: str) -> tuple[PraiseRow, ...]:
         """List the 200 newest commendations on record in a book: praise is for everybody in it to see."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         labels = {rule.id: rule.label for rule in policy_of(book).commendations}
         rows = Commendation.select().where(Commendation.book == book).order_by(Commendation.id.desc())
         return tuple(
@@ -175,9 +174,7 @@ class Praise(OperationGroup):
 
     def _whole(self, book: str) -> None:
         """Refuse those who neither maintain nor supervise the whole book, and a book that praises nobody."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         rules = policy.commendations
         self.act.note_facts(book=book, clause=rules[0].clause if rules else SILENT)
         if not rules or not self._praises(book):

@@ -119,7 +119,7 @@ class CaseWork(Rulings):
         recorded=True,
         power=moving(Moves.SANCTION),
     )
-    def involve(self, case: int, whom: str, word: str = "") -> None:
+    def involve(self, case: int, whom: str) -> None:
         """Add somebody whom the case is about, as `people` names them. From then on they, and whoever belongs
         to a department or an office, neither see nor decide the case. Refused for who reported it (A.18)."""
         row = self._taken(case)
@@ -134,7 +134,7 @@ class CaseWork(Rulings):
                 _("Report what they did as a case of its own; somebody else handles it then."),
             )
         party.save()
-        write_event(row, self.permissions.account, "involved", cleaned(f"{written_name(party)} {word}"))
+        write_event(row, self.permissions.account, "involved", cleaned(written_name(party)))
 
     @operation(
         "casework.release",

@@ -19,6 +19,7 @@ from db.desk.entry.sources import source_text
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.entry.units import path_of
 from db.desk.notation.values import clean, display, masked
+from db.desk.requests.entitled import may_see
 from db.desk.requests.proposing import may_propose
 from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.requests.submitters import holds_own_role
@@ -182,7 +183,7 @@ def books_of(permissions: Permissions) -> tuple[BookView, ...]:
             found.append(
                 BookView(
                     id=book,
-                    title=Label(row.title_zh, row.title_en),
+                    title=row.title,
                     policies=tuple(ref.title for ref in policy.policies),
                     classification=policy.classification,
                     sides=sides,
@@ -233,7 +234,7 @@ def units_below(
     seen = {
         one.id: one.name
         for one in Entry.select().where(Entry.id.in_([head.entry for head in headed.values()]))
-        if is_in_place(permissions, one)
+        if may_see(permissions, one)
     }
     found = []
     for row in rows:
@@ -260,12 +261,6 @@ def units_below(
     return tuple(found)
 
 
-def is_in_place(permissions: Permissions, row: Entry) -> bool:
-    """Return whether the actor reaches ``row`` also without the access that was granted to them."""
-    reaches = covering(permissions, row.book_id, side_of(row), row.id, row.unit_id)
-    return any(reach.role != GRANTED for reach in reaches)
-
-
 def reader_of(permissions: Permissions, row: Entry) -> FieldReader:
     """Return how ``permissions`` sees the fields of ``row``, within reach or not."""
     sights = sights_of(permissions, row.book_id, side_of(row))
@@ -289,7 +284,7 @@ def card_of(permissions: Permissions, row: Entry, reader: FieldReader) -> Card:
     return Card(
         entry=row.id,
         book=row.book_id,
-        title=Label(book.title_zh, book.title_en),
+        title=book.title,
         name=row.name,
         position=row.position,
         unit=row.unit_id,

@@ -20,10 +20,10 @@ from db.desk.entry.units import path_of
 from db.desk.extracts.report_rights import units_below
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins, local
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
-from db.language import Message, Text, _
+from db.language import Text, _
 from db.policy.vocabulary import Side
 from db.store import clock
 from db.store.tables import Account, Delegation, Entry, Grant, Person, Unit
@@ -113,9 +113,7 @@ def _units(book: str) -> dict[int, _Unit]:
 
 
 def _day(text: str) -> date | None:
-    day = read_day(text) if text.strip() else None
-    if isinstance(day, Message):
-        raise Invalid(Problem("day", day))
+    day = day_of("day", text) if text.strip() else None
     if day is not None and day > today():
         raise Invalid(Problem("day", _("This day is still to come.")))
     return day

@@ -15,11 +15,12 @@ from db.desk.authority.reach import search_scope_of
 from db.desk.authority.sight import Shown, sights_of, visible_fields
 from db.desk.directory.contact_copy import clause_against_copies
 from db.desk.directory.contacting import Contact, contact_card
-from db.desk.directory.directory_views import is_in_place, reader_of, values_of
+from db.desk.directory.directory_views import reader_of, values_of
 from db.desk.directory.revealed import Revealed, StatedPurpose
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.units import path_of
+from db.desk.requests.entitled import may_see
 from db.language import Text, _
 from db.policy.private_roles import EMPLOYEE
 from db.policy.vocabulary import HEAD, Side
@@ -64,7 +65,7 @@ class EntryPreview:
 def preview_of(permissions: Permissions, row: Entry, revealed: Revealed) -> EntryPreview:
     path: tuple[str, ...] = ()
     superiors: tuple[Superior, ...] = ()
-    if is_in_place(permissions, row):
+    if may_see(permissions, row):
         path = path_of(row.unit_id)
         superiors = () if side_of(row) == "external" else _superiors(permissions, row)
     stated = revealed.last_purpose(row.id)
@@ -104,7 +105,7 @@ def _superiors(permissions: Permissions, row: Entry) -> tuple[Superior, ...]:
     found: dict[int, Superior] = {}
     for head in filter(None, map(heads.get, above)):
         one = Entry.get_by_id(head.entry)
-        if one.id == row.id or one.id in found or not is_in_place(permissions, one):
+        if one.id == row.id or one.id in found or not may_see(permissions, one):
             continue
         shown = visible_fields(kinds, values_of(one), reader_of(permissions, one))
         number = next((str(field.texts[0]) for field in shown if field.look == "open"), "")

@@ -156,7 +156,7 @@ def edition_view(book: str, edition: EditionRule, *, mine_to_issue: bool) -> Edi
     )
     return EditionView(
         book=book,
-        book_title=Label(row.title_zh, row.title_en),
+        book_title=row.title,
         id=edition.id,
         label=edition.label,
         classification=policy.classification,
@@ -232,7 +232,7 @@ def my_copy(copy: EditionCopy) -> MyCopy:
         id=copy.id,
         number=number_of(copy.issue_id, copy.ord),
         label=label_of(issue.book_id, issue.edition),
-        book_title=Label(book.title_zh, book.title_en),
+        book_title=book.title,
         classification=policy_of(issue.book_id).classification,
         issue=issue.number,
         made_at=local(copy.made_at)[:16],

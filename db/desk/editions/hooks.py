@@ -21,6 +21,7 @@ HOOKS = Hooks(
         "edition": _("edition"), "issue": _("issue"), "sound": _("fits its digest"), "tag": _("tag"),
     },
     sheets=("editions", "copies", "receipts", "tags"),
+    notices=("edition_notices",),
     lists={"editions issues": "receipts", "editions copies": "receipts"},
     papers=(IssueReceipts(),),
     own_data=(own_editions,),

@@ -5,7 +5,7 @@ A function that was given from a unit down gives no right to an edition, which s
 
 from __future__ import annotations
 
-from db.desk.authority.permissions import Permissions, no_such_book, policy_of
+from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
@@ -20,9 +20,7 @@ class OfEditions(OperationGroup):
     def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
         """Find an edition of a book of the actor's, and note book and clause for the audit. Raises Refused
         for any other."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book)
         rule = next((one for one in policy.editions if one.id == edition), None)
         if rule is None:

@@ -185,9 +185,7 @@ class Sorting(OperationGroup):
 
     def _kept(self, book: str) -> EffectivePolicy:
         """Return the policy of a book that the actor maintains, and note the book. Raises Refused."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book)
         if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing import content_in, secret_of
@@ -22,7 +23,7 @@ from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, Message, _
-from db.store.tables import Book, EditionCopy, EditionFile, EditionIssue
+from db.store.tables import EditionCopy, EditionFile, EditionIssue
 
 How = Literal["number", "file", "code", "pattern"]
 HOW: dict[How, Message] = {
@@ -239,7 +240,7 @@ def _report(taken: TakenCopy, marks: set[str], finding: TracedFile) -> Traced:
     return Traced(
         number=taken.mark,
         book=taken.book,
-        label=_title(taken.book),
+        label=title_of(taken.book),
         issue=0,
         report=taken.report,
         entry=taken.entry,
@@ -253,11 +254,6 @@ def _report(taken: TakenCopy, marks: set[str], finding: TracedFile) -> Traced:
         bits=0,
         clause=policy_of(taken.book).copies.clause,
     )
-
-
-def _title(book: str) -> Label:
-    row = Book.get_by_id(book)
-    return Label(row.title_zh, row.title_en)
 
 
 def _clause(book: str) -> str:
@@ -292,7 +288,7 @@ def forwarded(number: str) -> Forwarded | None:
     book = copy.issue.book_id
     return Forwarded(
         book=book,
-        title=_title(book),
+        title=title_of(book),
         number=number_of(copy.issue_id, copy.ord),
         entry=copy.entry_id,
         account=copy.account_id,
@@ -322,5 +318,5 @@ def _forwarded_report(mark: str | None) -> Forwarded | None:
     if taken is None or taken.entry is None:
         return None
     return Forwarded(
-        taken.book, _title(taken.book), taken.mark, taken.entry, taken.account, _clause(taken.book)
+        taken.book, title_of(taken.book), taken.mark, taken.entry, taken.account, _clause(taken.book)
     )

@@ -122,7 +122,7 @@ def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> Call
     return CallSheet(
         entry=row.id,
         book=row.book_id,
-        title=Label(row.book.title_zh, row.book.title_en),
+        title=row.book.title,
         name=row.name,
         unit=str(Unit.get_by_id(row.unit_id).name),
         numbers=tuple(numbers),

@@ -45,7 +45,7 @@ def report_particulars(
     return About(
         organisation=store().settings.organisation,
         book=place.book,
-        book_title=Label(book.title_zh, book.title_en),
+        book_title=book.title,
         unit=place.unit,
         unit_name=Unit.get_by_id(place.unit).name,
         unit_label=policy.field("unit").label,

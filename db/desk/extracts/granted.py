@@ -57,7 +57,7 @@ def _view(row: CopyGrant) -> GrantedCopy:
     return GrantedCopy(
         number=row.id,
         book=row.book_id,
-        book_label=Label(book.title_zh, book.title_en),
+        book_label=book.title,
         unit=row.unit_id,
         unit_name=row.unit.name,
         for_work=row.for_work,

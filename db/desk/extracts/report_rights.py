@@ -151,7 +151,7 @@ def rights(permissions: Permissions) -> tuple[ReportRight, ...]:
     """Return all reports that may be drawn, each with the books and units it may be of."""
     found = []
     below = cache(lambda book, tops: units_below(book, set(tops)))
-    titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
+    titles = {row.id: row.title for row in Book.select()}
     for report in REPORTS:
         books = []
         for book in permissions.books:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Final
 
-from db.desk.authority.permissions import no_such_book, policy_of, root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import OperationGroup, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, VIEW, Begun, begun, kind_of, matched_by, was_cut
@@ -29,7 +29,7 @@ from db.desk.requests.flow import no_such_request
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_arguments import from_json
 from db.desk.requests.request_approvers import RequestApprovers
-from db.language import Label, Message, _
+from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.moves import Moves
@@ -107,7 +107,7 @@ class _Given:
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
     """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
-    said = [SaidLine(_("directory"), "", Label(row.title_zh, row.title_en) if row is not None else "")]
+    said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
     if asked.keys() >= {"source", "rows"}:
         count = len(asked["rows"])
         file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
@@ -378,8 +378,7 @@ class Importing(OperationGroup):
 
     def _admit(self, book: str, came: Begun = NOT_BEGUN) -> bool:
         """Return whether this is the first load, or goes on with one. Raises Refused to all who may not."""
-        if book not in self.permissions.books:
-            raise no_such_book()
+        self.permissions.check_book(book)
         self.act.note_facts(book=book)
         policy = policy_of(book)
         first_load = came.first_load or _is_new(book)

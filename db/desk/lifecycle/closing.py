@@ -132,7 +132,7 @@ def _ending_elsewhere(entry: Entry) -> Iterator[EndingElsewhere]:
             if one.book_id == book.id
         )
         if offices or book.id in entries:
-            yield EndingElsewhere(Label(book.title_zh, book.title_en), book.id in entries, offices)
+            yield EndingElsewhere(book.title, book.id in entries, offices)
 
 
 class Leaving:

@@ -68,7 +68,7 @@ def preview_route(
         report_days=0,
         clause=flow.clause,
         book=policy.book,
-        book_label=Label(book.title_zh, book.title_en),
+        book_label=book.title,
         duties=tuple(clocks),
         promises=tuple(_promises(policy, event, side)),
         of_pupils=is_of_pupils(policy.book, event),

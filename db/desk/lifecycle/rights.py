@@ -7,7 +7,7 @@ from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
 from db.desk.requests.proposing import ProposalRight, denied_to_support, maintained_by, right_to_propose
-from db.desk.requests.submitters import is_submitter, not_a_submitter
+from db.desk.requests.submitters import check_submitter
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
@@ -33,7 +33,7 @@ def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
     able = _able(permissions, policy, "join", side)
     if not any(_covers(permissions, policy, holding, unit, side) for holding in able):
         raise _denied(permissions, policy, "join")
-    _check_submitter(permissions, policy, "join", unit)
+    check_submitter(permissions, policy, "join", unit)
     return policy
 
 
@@ -45,7 +45,7 @@ def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
     denied = policy.denial(OPERATION[event], right.role)
     if denied is not None or policy.scope(right.role, right.side).propose in ("self", "none"):
         raise _denied(act.permissions, policy, event)
-    _check_submitter(act.permissions, policy, event, right.entry.unit)
+    check_submitter(act.permissions, policy, event, right.entry.unit)
     return right
 
 
@@ -68,12 +68,6 @@ def _covers(
         return False
     top, below = place
     return unit == top or (below and is_within(unit, top))
-
-
-def _check_submitter(permissions: Permissions, policy: EffectivePolicy, event: Event, unit: int) -> None:
-    flow = policy.flow(event)
-    if not is_submitter(permissions, policy, event, unit):
-        raise not_a_submitter(policy, flow.submit, flow.clause)
 
 
 def _denied(permissions: Permissions, policy: EffectivePolicy, event: Event) -> Refused:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
+from db.desk.refusal import Invalid, Problem
 from db.language import Message, _
 
 _DAY = re.compile(r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})日?")
@@ -21,6 +22,14 @@ def read_day(text: str) -> date | Message:
         return date(*(int(part) for part in parts.groups()))
     except ValueError:
         return _("There is no such day.")
+
+
+def day_of(field: str, text: str) -> date:
+    """Read a day as people write it. Raises Invalid, naming ``field``."""
+    day = read_day(text)
+    if isinstance(day, Message):
+        raise Invalid(Problem(field, day))
+    return day
 
 
 def read_count(text: str) -> int | None:

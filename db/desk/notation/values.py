@@ -17,7 +17,7 @@ from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Problem
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, MessageError, Text, _
 from db.policy.rules import FieldRule
 from db.store.name_spelling import misspelt, spell_name
 
@@ -56,11 +56,8 @@ PHOTO = "▣"
 """Stands for a picture in text; behind it the file's number."""
 
 
-class _Wrong(Exception):
+class _Wrong(MessageError):
     """The text is no value of its kind; ``message`` says why in words."""
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
 
 
 def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:

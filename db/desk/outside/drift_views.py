@@ -76,7 +76,7 @@ def drift_of(book: str, clause: str) -> Drift:
     states = [change.state for change in changes.values()]
     return Drift(
         book=book,
-        book_label=Label(title.title_zh, title.title_en),
+        book_label=title.title,
         clause=clause,
         connected=connected(),
         at=local(row.at)[:16] if row is not None and row.at else None,

@@ -13,5 +13,6 @@ HOOKS = Hooks(
         "outside.tell": _("tell WeCom"),
     },
     sheets=("wecom",),
+    notices=("wecom_notices",),
     lists={"wecom drift": "sync"},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.noting import wait_for
 from db.desk.entry.systems import connected, rule_of
@@ -12,7 +13,7 @@ from db.desk.outside.survey import ask_survey
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
-from db.store.tables import Book, Entry, OutsideChange
+from db.store.tables import Entry, OutsideChange
 
 
 class Outside(OperationGroup):
@@ -25,8 +26,7 @@ class Outside(OperationGroup):
         found = []
         for book in self.permissions.books:
             if rule_of(book) is not None and self.permissions.keeps_book(book):
-                row = Book.get_by_id(book)
-                found.append((book, Label(row.title_zh, row.title_en)))
+                found.append((book, title_of(book)))
         return tuple(found)
 
     @operation("outside.drift", label=_("look at the differences from WeCom"), recorded=True, power=LOOKS)

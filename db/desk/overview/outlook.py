@@ -100,7 +100,7 @@ class Unusual:
 
 def outlook(permissions: Permissions) -> DeadlineOutlook:
     extents = [place for book in permissions.books for place in _widest(permissions, "compliance", book)]
-    titles = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()} if extents else {}
+    titles = {row.id: row.title for row in Book.select()} if extents else {}
     month = today().replace(day=1)
     units: list[UnitOutlook] = []
     names: dict[int, str] = {}

@@ -15,7 +15,7 @@ from db.desk.extracts.report_rights import export_clause, under_password_alone
 from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.media import TYPES
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.desk.papers.sheets import (
     Matter,
     PaperContent,
@@ -309,7 +309,7 @@ class Papers(OperationGroup):
             about=paper.about,
             subject=subject,
             book=paper.book_id,
-            book_label=Label(book.title_zh, book.title_en),
+            book_label=book.title,
             clause=paper.clause,
             drawn_up=local(paper.at)[:16],
             by=name_of(paper.account_id),
@@ -395,9 +395,7 @@ class Papers(OperationGroup):
     @staticmethod
     def _day(text: str, paper: Paper) -> str:
         """Read the day of the signatures: since the sheet was drawn up, and not to come. Raises Invalid."""
-        day = read_day(text)
-        if isinstance(day, Message):
-            raise Invalid(Problem("day", day))
+        day = day_of("day", text)
         if day > today():
             raise Invalid(Problem("day", _("This day is still to come.")))
         if day.isoformat() < local(paper.at)[:10]:

@@ -33,7 +33,7 @@ def document_of(book: str, regulation: str, version: str) -> RegulationDocument 
     before = earlier.order_by(RegulationText.from_day.desc(), RegulationText.id.desc()).first()
     read, of = regulation_of(row.digest, row.from_day), Book.get_by_id(book)
     return RegulationDocument(
-        book=Label(of.title_zh, of.title_en),
+        book=of.title,
         id=regulation,
         title=Label(read.file.title.zh, read.file.title.en),
         number=read.file.number,

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from peewee import fn
 
+from db.desk.authority.office_names import title_of
 from db.desk.authority.rules_on_record import (
     RulesOfBook,
     RulesOnRecord,
@@ -32,7 +33,7 @@ from db.policy.rules import FieldRule
 from db.policy.schema.base import cite
 from db.policy.telling import Teller
 from db.policy.vocabulary import INSIDE_OWNER, Protected, Reach, Side
-from db.store.tables import Book, Entry, Grant
+from db.store.tables import Entry, Grant
 
 REACHES: tuple[Reach, ...] = get_args(Reach)
 SIDES: tuple[Side, ...] = get_args(Side)
@@ -77,10 +78,9 @@ def outlook_of(
     """Work out how ``book`` would change from ``day`` on, were ``known`` on record, of which ``proposed`` are
     not, by digest. Raises PolicyError where that leaves something to decide."""
     before, after = policy_on(book, day_before(day)), policy_on(book, day, known, proposed)
-    row = Book.get_by_id(book)
     return ChangeOutlook(
         book,
-        Label(row.title_zh, row.title_en),
+        title_of(book),
         day,
         tuple(sight_changes(before, after)),
         tuple(changed_lines(day, lines_of(before), lines_of(after))),

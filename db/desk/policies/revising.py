@@ -22,7 +22,7 @@ from db.desk.authority.rules_on_record import (
     rules_on_record,
 )
 from db.desk.due_dates import today
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.desk.notifications.notices import BOOK_RULES, REVISION, WITHDRAWN, store_notice
 from db.desk.refusal import SILENT, Invalid, Problem
 from db.language import LANGUAGES, Message, _, listed, say
@@ -48,9 +48,7 @@ def read_from_day(text: str, regulation: Regulation | None = None) -> str:
     """Return the day written, or the regulation's own. Raises Invalid for no day or an earlier one."""
     if not text.strip() and regulation is not None:
         return regulation.file.effective.isoformat()
-    day = read_day(text)
-    if isinstance(day, Message):
-        raise Invalid(Problem("from", day))
+    day = day_of("from", text)
     if regulation is not None and day < regulation.file.effective:
         own = regulation.file.effective.isoformat()
         message = _("The regulation itself says that it takes effect on {day}: name no earlier one.", day=own)
@@ -156,16 +154,14 @@ def books_under(regulation: str, day: str, known: RulesOnRecord | None = None) -
     ]
 
 
-def policies_from(
-    book: str, day: str, known: RulesOnRecord, proposed: Mapping[str, Regulation] | None = None
-) -> list[EffectivePolicy]:
+def policies_from(book: str, day: str, known: RulesOnRecord) -> list[EffectivePolicy]:
     """Compose the policy of ``book`` on ``day`` (ISO) and on each later one that changes it. Raises
     PolicyError where one of them leaves something to decide."""
     under = _from(known, book, day)
     names = {name for one in under for name in one.regulations}
     days = {day, *(one.from_day for one in under if one.from_day > day)}
     days |= {one.from_day for name in names for one in known.versions.get(name, ()) if one.from_day > day}
-    return [policy_on(book, one, known, proposed) for one in sorted(days)]
+    return [policy_on(book, one, known) for one in sorted(days)]
 
 
 def _from(known: RulesOnRecord, book: str, day: str) -> Sequence[RulesOfBook]:

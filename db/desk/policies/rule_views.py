@@ -176,7 +176,7 @@ def rules_of(
     policy, row = policy_of(book), Book.get_by_id(book)
     return RulesView(
         book=book,
-        title=Label(row.title_zh, row.title_en),
+        title=row.title,
         classification=policy.classification,
         regulations=tuple(InForce(ref.id, ref.version, ref.title, ref.effective) for ref in policy.policies),
         maintainer=_holder(policy, policy.maintainer.role, policy.maintainer.clause),

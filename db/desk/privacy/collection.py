@@ -85,7 +85,7 @@ def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
 
 def notice_of(policy: EffectivePolicy) -> NoticeDue:
     row, version = Book.get_by_id(policy.book), _digested(policy)[0]
-    title = Label(row.title_zh, row.title_en)
+    title = row.title
     return NoticeDue(policy.book, title, version, text_of(policy))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import purpose_of, said_by
+from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.disclosure_limits import SHOWN
 from db.desk.entry import record
@@ -26,7 +27,7 @@ from db.desk.requests.power_telling import ASKED
 from db.desk.requests.putting_off import concerned_by
 from db.desk.requests.request_kinds import label_in
 from db.desk.requests.request_views import STATES
-from db.language import Label, Message, Text, _, listed
+from db.language import Message, Text, _, listed
 from db.policy.rules import FieldRule
 from db.store.subjects import keys_at_hand
 from db.store.tables import (
@@ -113,8 +114,7 @@ def _values(entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:
     for entry in entries:
         row = record.load_entry(entry)
         policy, unit, origins = policy_of(row.book), Unit.get_by_id(row.unit).name, record.origins(entry)
-        book = Book.get_by_id(row.book)
-        title = Label(book.title_zh, book.title_en)
+        title = title_of(row.book)
         rules = {rule.name: rule for rule in policy.fields}
         for name, values in row.values.items():
             source = source_text(origins[name].source) if name in origins else ""
@@ -206,7 +206,7 @@ def _trained(permissions: Permissions, accounts: Collection[int], stored: bool) 
     for scan in PaperScan.select().where(PaperScan.person == permissions.person).order_by(PaperScan.id):
         sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
         yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on
-    books = {row.id: Label(row.title_zh, row.title_en) for row in Book.select()}
+    books = {row.id: row.title for row in Book.select()}
     for one in UndertakingAccepted.select().where(UndertakingAccepted.account.in_(accounts)):
         title: Text = titles.get(one.policy, one.policy)
         book = one.policy.partition(":")[2]

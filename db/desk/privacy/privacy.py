@@ -223,7 +223,7 @@ class Privacy(OperationGroup):
     @operation("privacy.books", label=_("list directories with leavers"), recorded=False, power=LOOKS)
     def books(self) -> tuple[BookOption, ...]:
         return tuple(
-            BookOption(row.id, Label(row.title_zh, row.title_en), ())
+            BookOption(row.id, row.title, ())
             for row in Book.select().where(Book.id.in_(list(self.permissions.books))).order_by(Book.sort)
             if self.permissions.keeps_book(row.id)
         )
@@ -295,7 +295,7 @@ def _ground(row: Entry) -> Ground:
     policy, period = policy_of(row.book_id), period_of(row.book_id, "leaver")
     archive = policy.retention_of("archive")
     return Ground(
-        book=Label(row.book.title_zh, row.book.title_en),
+        book=row.book.title,
         unit=row.unit.name,
         asked_by=cite(*(rule for field in policy.fields if field.required for rule in field.clauses)),
         months=period.months,

@@ -52,7 +52,7 @@ def optional_of(book: str, entry: int) -> Iterator[OptionalValue]:
             held = values.get(rule.name, ())
             yield OptionalValue(
                 book,
-                Label(row.title_zh, row.title_en),
+                row.title,
                 rule.name,
                 rule.label,
                 listed(in_clear(rule, value, stored=False) for value in held) if held else "",

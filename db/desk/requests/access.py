@@ -222,7 +222,7 @@ def _view(row: AccessGrant) -> GrantView:
     book = Book.get_by_id(row.entry.book_id)
     return GrantView(
         id=row.id,
-        book=Label(book.title_zh, book.title_en),
+        book=book.title,
         entry=row.entry_id,
         name=row.entry.name,
         unit=row.entry.unit.name,

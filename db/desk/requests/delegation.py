@@ -22,11 +22,11 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins, local
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
-from db.language import Label, Message, Text, _
+from db.language import Label, Text, _
 from db.policy.vocabulary import MANAGEMENT
 from db.store import clock
 from db.store.moves import Moves
@@ -249,14 +249,6 @@ class Delegations(OperationGroup):
         )
         found = [Candidate(*row) for row in rows]  # type: ignore[misc]  # tuples() is not typed
         return tuple(one for one in found if role == technical or not _holds(one.account, technical))
-
-
-def day_of(name: str, text: str) -> date:
-    """Read a day as people write it. Raises Invalid, naming the field ``name``."""
-    day = read_day(text)
-    if isinstance(day, Message):
-        raise Invalid(Problem(name, day))
-    return day
 
 
 def days_of(from_day: str, until_day: str) -> tuple[date, date]:

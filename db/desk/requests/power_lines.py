@@ -13,7 +13,7 @@ from db.desk.frame import OPERATIONS
 from db.desk.requests.approvers import account_name
 from db.desk.requests.power_arguments import SECRET
 from db.desk.requests.request_kinds import DiffLine, Payload
-from db.language import Label, Message, Text, _, listed
+from db.language import Message, Text, _, listed
 from db.policy.wording import REVIEWS
 from db.store.tables import Book, Delegation, Entry, Grant, Person, Request, Unit
 
@@ -22,7 +22,7 @@ Argument = Callable[[Any, Mapping[str, Any]], Text]
 
 def _book(value: Any, _others: Mapping[str, Any]) -> Text:
     row = Book.get_or_none(Book.id == value)
-    return Label(row.title_zh, row.title_en) if row is not None else str(value)
+    return row.title if row is not None else str(value)
 
 
 def _entry(value: Any, _others: Mapping[str, Any]) -> Text:

@@ -170,7 +170,7 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
         kind=request.kind,
         kind_label=label_in(request.book_id, kind.id),
         book=request.book_id,
-        book_label=Label(request.book.title_zh, request.book.title_en),
+        book_label=request.book.title,
         name=request_approvers.concerned(request),
         unit=request.unit.name,
         requester=name_of(request.requester_id),

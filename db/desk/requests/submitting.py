@@ -16,7 +16,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import calendar, due_day, today
 from db.desk.frame import Act
 from db.desk.notation.media import TABLES
-from db.desk.notation.parsing import read_day
+from db.desk.notation.parsing import day_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.direct_changes import tell_of_direct
@@ -208,9 +208,7 @@ def _dated(draft: RequestDraft) -> RequestDraft:
     """Return ``draft`` with ``changed_on`` as ISO. Raises Invalid for no day, or one to come."""
     if not draft.changed_on.strip():
         return replace(draft, changed_on="")
-    day = read_day(draft.changed_on)
-    if isinstance(day, Message):
-        raise Invalid(Problem("changed_on", day))
+    day = day_of("changed_on", draft.changed_on)
     if day > today():
         raise Invalid(
             Problem("changed_on", _("This day is still to come. Submit it once the change has happened."))

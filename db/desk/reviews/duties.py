@@ -308,17 +308,13 @@ def _days(book: str) -> Callable[[Task], str]:
     return lambda task: days.get(campaign_of(task), task.due)
 
 
-def _what_was_found(task: Task, _account: int) -> Text:
-    return str(_finding_of(task).what)
-
-
 register(
     TaskKind(
         FINDING,
         _("finding"),
         _not_seen_to,
         by_itself=True,
-        about=_what_was_found,
+        about=lambda task, _account: str(_finding_of(task).what),
         thing="finding",
         assignees=_whoever_it_waits_for,
         days=lambda _book: lambda task: task.due,  # which an inspector named

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
@@ -70,9 +70,7 @@ class Guidance(OperationGroup):
     def give(self, book: str, text: str) -> int:
         """Send an instruction by notice to the heads of all departments of ``book``, for each of them to
         acknowledge; return its number. Raises Refused for anyone but the supervisor, Invalid."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         clause = policy.supervisor.clause
         self.act.note_facts(book=book, clause=clause)
         if policy.supervisor.role not in self.permissions.roles(book):
@@ -151,7 +149,7 @@ def _view(row: Notice, mine: bool) -> Instruction:
     return Instruction(
         id=row.id,
         book=row.book_id,
-        book_label=Label(book.title_zh, book.title_en),
+        book_label=book.title,
         at=local(row.at)[:16],
         by=detail["by"],
         text=detail["text"],

@@ -359,7 +359,7 @@ class Inspections(OperationGroup):
             id=row.id,
             campaign=campaign.id,
             book=book.id,
-            book_label=Label(book.title_zh, book.title_en),
+            book_label=book.title,
             point=next((text for known, text in POINTS.items() if known == point), point),
             what=row.what,
             owner=name_of(row.owner_id),

@@ -140,7 +140,7 @@ def campaign_row(
         label=label_of(campaign.kind),
         of=campaign.of,
         book=campaign.book_id,
-        book_label=Label(book.title_zh, book.title_en),
+        book_label=book.title,
         clause=campaign.clause,
         reason=campaign.reason,
         opened=local(campaign.opened_at)[:10],

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from peewee import fn
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.disclosure_limits import is_beyond, note_shown
 from db.desk.frame import OperationGroup, operation
@@ -277,7 +277,7 @@ class Reviews(OperationGroup):
             policy, row = policy_of(book), Book.get_by_id(book)
             for rule in policy.reviews:
                 if runner_of(policy, rule) in self._own_roles(book):
-                    title = Label(row.title_zh, row.title_en)
+                    title = row.title
                     found.append(
                         ReviewOffer(book, title, rule.kind, rule.by, label_of(rule.kind), rule.clause)
                     )
@@ -296,9 +296,7 @@ class Reviews(OperationGroup):
         Raises Refused without a reason or for anyone who does not run such reviews, Invalid where there
         is nothing to look at.
         """
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, kind=kind)
         rules = [rule for rule in policy.reviews if rule.kind == kind and by in ("", rule.by)]
         if not rules:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.authority.sight import sights_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.noting import Event
@@ -39,9 +39,7 @@ class Stale(OperationGroup):
     def entries(self, book: str) -> tuple[StaleEntry, ...]:
         """List stale entries of ``book`` now, the longest unverified first. Raises Refused to all but those
         who maintain or supervise it."""
-        if book not in self.permissions.books:
-            raise no_such_book()
-        policy = policy_of(book)
+        policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, clause=policy.stale.clause if policy.stale else SILENT)
         root = self.permissions.shelf[book].root
         functions = {*policy.keepers, policy.supervisor.role}

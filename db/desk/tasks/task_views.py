@@ -137,7 +137,7 @@ def row_of(task: Task, account: int) -> TaskRow:
         kind=task.kind,
         kind_label=kind_of(task.kind).label,
         book=task.book_id,
-        book_label=Label(task.book.title_zh, task.book.title_en),
+        book_label=task.book.title,
         name=entry.name if entry is not None else "",
         unit=unit.name if unit is not None else "",
         due=due,

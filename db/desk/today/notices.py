@@ -204,7 +204,7 @@ def _is_open(request: int) -> bool:
 
 def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeToMe, ...]:
     rows = list(notices)
-    titles = {book.id: Label(book.title_zh, book.title_en) for book in Book.select()} if rows else {}
+    titles = {book.id: book.title for book in Book.select()} if rows else {}
     entries = _by_id(Entry.select(Entry.id, Entry.name, Entry.person), [row.entry_id for row in rows])
     units = _by_id(Unit.select(Unit.id, Unit.name), [row.unit_id for row in rows])
     opening = NoticeRecipient.select(NoticeRecipient.notice).where(

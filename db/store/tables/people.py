@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from peewee import SQL, AutoField, BigIntegerField, BooleanField, CompositeKey, IntegerField
 
+from db.language import Label
 from db.store.moves import Moves, Moving
 from db.store.tables.base import Table
 from db.store.tables.columns import CharField, MomentField, SealedField, TextField, foreign_key
@@ -30,6 +31,10 @@ class Book(Table):
     sort = IntegerField(default=0)
     active = BooleanField(default=True)
     made_at = MomentField(default="", help_text="empty where it was made before this was kept")
+
+    @property
+    def title(self) -> Label:
+        return Label(self.title_zh, self.title_en)
 
 
 class Unit(Table):

@@ -46,9 +46,6 @@ def times(piece: bytes) -> bytes:
     return pdf(piece * (5 * MB // len(piece)))
 
 
-KIDS = b"%d 0 obj << /Type /Pages /Kids [%d 0 R] >> endobj\n"
-
-
 @pytest.mark.threat(37)
 @pytest.mark.parametrize(
     "make",

@@ -205,7 +205,7 @@ def test_a_teacher_and_the_school_can_be_parties(wide: World) -> None:
     school = wide.desk("yanlaoshi")
     CaseWork(school).triage(case, "harassment", "立案")
     (deputy,) = CaseWork(school).people(case, "施")
-    CaseWork(school).involve(case, deputy.whom, "群里所见")
+    CaseWork(school).involve(case, deputy.whom)
     assert [say(one, "zh_CN") for one in Cases(school).one(case).row.concerned] == ["施老师"]
     keeps_out(wide, "shilaoshi", case)
     (office,) = CaseWork(school).people(case, "学校管理")

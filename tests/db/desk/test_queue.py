@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from db.desk import Invalid, Overtaken, Refused
@@ -33,14 +31,6 @@ def last_record() -> AuditRecord:
     found = AuditRecord.select().order_by(AuditRecord.seq.desc()).first()
     assert isinstance(found, AuditRecord)
     return found
-
-
-def assert_names_off_the_record(refused: Refused, name: str) -> None:
-    """Whoever was refused reads ``name``; the audit, which an erasure does not reach, does not hold it."""
-    assert name in say(refused.advice, "zh_CN")
-    record = last_record()
-    assert record.outcome == "refused"
-    assert name not in json.loads(detail_of(record))["refusal"]["zh_CN"]
 
 
 @pytest.mark.clause("E.13.1", "E.13.2", "E.13.3")

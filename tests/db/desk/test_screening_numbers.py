@@ -44,8 +44,6 @@ cards = st.from_regex(r"62[0-9]{13,16}|4[0-9]{14}|5[1-5][0-9]{13}|3[47][0-9]{12}
 mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 landlines = st.from_regex(r"0(10|2[0-9]|[3-9][0-9]{2})[2-8][0-9]{6,7}", fullmatch=True)
 
-telephones = st.one_of(mobiles, landlines)
-
 
 def written(number: str, gaps: list[str], *, wide: bool) -> str:
     """``number`` with a gap after each digit, in full width or not."""

@@ -22,6 +22,7 @@ from tui.kit import (
     choose,
 )
 from tui.kit.dialogs import tell_facts
+from tui.kit.going import begin_job
 from tui.screens.accounts.resets import one_of, show_half, stop_reset
 from tui.screens.asking.rules import show_summary
 from tui.screens.directory.browse import DirectoryScreen
@@ -357,7 +358,7 @@ class Today(TodayList):
             case Unusual():
                 await open_report(self, "access", row.book)
             case Job():
-                await self.begin_job(row)
+                await begin_job(self, row)
             case RequestRow() if row.returned is not None:
                 self.app.push_screen(CardOfMine(desk.requests.one(row.id)))
             case RequestRow():
@@ -369,7 +370,7 @@ class Today(TodayList):
         picks = [Pick(begins, job.title) for begins, job in jobs.items()]
         chosen = await choose(self, _("What would you like to begin?"), picks)
         if chosen is not None:
-            await self.begin_job(jobs[chosen])
+            await begin_job(self, jobs[chosen])
 
     async def _to_queue(self, then: Callable[[QueueScreen], None], row: RequestRow | None = None) -> None:
         """Go on to the queue; where somebody was first with ``row``, say who, and stay here."""

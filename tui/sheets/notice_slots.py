@@ -1,0 +1,21 @@
+"""What the words of announcements are filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.desk.today.notices import NoticeToMe
+from db.language import Label, Text
+
+NoticeWords = dict[str, Callable[[NoticeToMe], Text]]
+"""For each kind of announcement what it says."""
+ChangesWords = Callable[[NoticeToMe, bool], Text]
+"""What one says that names changes with their fields itself: all of them, or as many as a line holds."""
+
+
+def whom_of(notice: NoticeToMe) -> str:
+    return f"{notice.name} {notice.unit}".strip()
+
+
+def label_of(notice: NoticeToMe, name: str) -> Label:
+    return Label(str(notice.detail[f"{name}_zh"]), str(notice.detail[f"{name}_en"]))

@@ -1,0 +1,30 @@
+"""What is announced of reviews, of signs that were seen to, and of instructions."""
+
+from __future__ import annotations
+
+from db.desk.reviews.guiding import KIND
+from db.desk.reviews.signs import SEEN_TO
+from db.language import Message, _
+from tui.sheets.notice_slots import NoticeWords, label_of, whom_of
+
+SEEN_RIGHT = _("{who}: what you reported was checked, and is right")
+SEEN_CHANGED = _("{who}: what you reported was corrected")
+NOTICES: NoticeWords = {
+    SEEN_TO: lambda notice: Message(
+        (SEEN_RIGHT if notice.detail["right"] else SEEN_CHANGED).text, {"who": whom_of(notice)}
+    ),
+    "review-overruled": lambda notice: _(
+        "{by} decided again in a review what you had decided: {who} ({verdict})",
+        by=str(notice.detail["by"]),
+        who=whom_of(notice) or notice.unit,
+        verdict=label_of(notice, "verdict"),
+    ),
+    KIND: lambda notice: _(
+        "Instruction of {by} to departments: {text}",
+        by=str(notice.detail["by"]),
+        text=str(notice.detail["text"]),
+    ),
+    "right-withdrawn": lambda _notice: _(
+        "A right of yours was withdrawn: it lay unused and nobody vouched for it."
+    ),
+}
