@@ -374,6 +374,11 @@ class Keyed(Screen[Any]):
             if rows is not None:
                 rows.end_act()
 
+    def run_flow(self, begin: Callable[[], Coroutine[object, object, None]], **named: Any) -> None:
+        """Have `flow` done as a worker that is ``named`` so."""
+        work: Any = partial(self.flow, begin)
+        self.run_worker(work, **named)
+
     async def flow(self, begin: Callable[[], Coroutine[object, object, None]]) -> None:
         """Do the steps that ``begin`` makes: of a screen that is closed at once none is ever made."""
         with self.app.refusals_shown():

@@ -72,7 +72,7 @@ class KeptForm(FramedScreen):
         if self.typed_values() == self._begun:
             by()
         else:
-            self.run_worker(partial(self.flow, partial(self._ask_to_leave, by)))
+            self.run_flow(partial(self._ask_to_leave, by))
 
     async def _ask_to_leave(self, by: Callable[[], object]) -> None:
         if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):

@@ -80,8 +80,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
     def refill(self, *, keep: bool = True) -> None:
         """Have the file read again beside the session."""
-        again = partial(self.flow, partial(self._read_again, keep))
-        self.run_worker(again, name=READING, group=READING, exclusive=True)
+        self.run_flow(partial(self._read_again, keep), name=READING, group=READING, exclusive=True)
 
     async def _read_again(self, keep: bool) -> None:
         self._answers.pop(VIEW, None)

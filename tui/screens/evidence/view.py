@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -93,7 +92,7 @@ class EvidenceView(FramedScreen):
     def on_mount(self) -> None:
         """Have it read beside; closing the screen stops that."""
         if self._file.media_type != "text/plain":
-            self.run_worker(partial(self.flow, self._read), name=READING)
+            self.run_flow(self._read, name=READING)
 
     async def _read(self) -> None:
         try:
