@@ -4,9 +4,10 @@ what the SSH front forks instead of a full screen."""
 from __future__ import annotations
 
 import signal
+from codecs import EncodedFile, register_error
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final, cast
 
 from auth.pickups import for_its_command
 from auth.session_limits import begin_errand, places
@@ -18,15 +19,27 @@ from db.store.opening import reopen_store
 from db.store.settings import Home
 from tui.front.client_command import LONGEST_COMMAND, CommandMistake, read_command
 from tui.front.process_title import name_session
+from tui.front.ticket import UTF_8
 from tui.plain.registry import NAMES
 from tui.plain.work import work
 
 PROMPT = b"mingce> "
 LEAVES = ("exit", "quit", "logout")
+PLAINLY: Final = "mingce-plainly"
+SIGNS: Final = {"•": "*", "–": "-", "…": "..", "→": "->", "·": ".", "“": '"', "”": '"', "✓": "+", "✗": "x"}
+"""What stands for signs that a character set lacks; ? for the rest."""
+
+
+def _say_plainly(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeEncodeError):
+        return "".join(SIGNS.get(one, "?") for one in error.object[error.start : error.end]), error.end
+    raise error
+
+
+register_error(PLAINLY, _say_plainly)
 
 
 def run_shell(
-    _argv: list[str],
     session: int,
     stdin: BinaryIO,
     stdout: BinaryIO,
@@ -35,9 +48,17 @@ def run_shell(
     width: int,
     home: str,
     ssh: str = "",
+    charset: str = "utf-8",
 ) -> int:
-    """Ask for plain commands until there are no more, and run each as `run` does; the status of the last."""
+    """Ask for plain commands until there are no more, and run each as `run` does; the status of the last.
+    What is typed and told is in ``charset``: in English where that is ASCII, with plain signs for what it
+    lacks."""
+    language = "en" if charset == "ascii" else language
     spoken, status = as_language(language), 0
+    if charset not in UTF_8:
+        stdout, stderr = (
+            cast(BinaryIO, EncodedFile(one, "utf-8", charset, PLAINLY)) for one in (stdout, stderr)
+        )
     signal.signal(signal.SIGINT, signal.default_int_handler)
     greeting = _(
         "Your terminal has no screen (TERM=dumb). `help` lists the plain commands, `exit` signs out."
@@ -48,11 +69,12 @@ def run_shell(
             stdout.write(PROMPT)
             stdout.flush()
             line = stdin.readline(LONGEST_COMMAND + 2)
-            words = read_command(line.decode("utf-8", "replace").strip(), NAMES) if line.strip() else ()
+            typed = line.decode(charset, "replace").strip()
+            words = read_command(typed, NAMES) if typed else ()
             if words:
                 status = run(list(words), session, BytesIO(), stdout, stderr, language, width, home, ssh)
         except CommandMistake as mistake:
-            if line.decode("utf-8", "replace").strip() in LEAVES:
+            if typed in LEAVES:
                 return status
             stderr.write(say(mistake.message, spoken).encode() + b"\n")
         except KeyboardInterrupt:

@@ -25,6 +25,7 @@ from db.desk.refusal import SILENT, Overtaken, Refused
 from db.language import LANGUAGES, Message, _, say
 from db.store import audit
 from db.store.moves import Moves
+from db.store.progress import tell_progress
 from db.store.transactions import reading, writing
 
 if TYPE_CHECKING:
@@ -229,7 +230,8 @@ class Act:
     ) -> dict[int, Refused | Overtaken]:
         """Do ``do`` to each that is not ``left`` out before, each recorded as an act of its own; return what
         was left out, and why. Raises what became of one where that is all."""
-        for key, beside in things.items():
+        for done, (key, beside) in enumerate(things.items()):
+            tell_progress(done, len(things))
             if key in left:
                 continue
             self.facts, self.detail, self.journal = {}, {}, None

@@ -74,19 +74,11 @@ def _work(ticket: Ticket, entry: str, plain: str) -> int:
         return int(importlib.import_module(entry).run_session(ticket))
     confine.allow_a_file()
     module = importlib.import_module(plain)
-    return int(
-        (module.run if ticket.command is not None else module.run_shell)(
-            list(ticket.command or ()),
-            ticket.session,
-            sys.stdin.buffer,
-            sys.stdout.buffer,
-            sys.stderr.buffer,
-            ticket.language,
-            ticket.size[0],
-            ticket.home,
-            ticket.ssh,
-        )
-    )
+    streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
+    more = (ticket.language, ticket.size[0], ticket.home, ticket.ssh)
+    if ticket.command is None:
+        return int(module.run_shell(ticket.session, *streams, *more, ticket.charset))
+    return int(module.run(list(ticket.command), ticket.session, *streams, *more))
 
 
 def report_failure(described: object) -> None:

@@ -6,6 +6,7 @@ This module imports nothing of the server: every session carries it.
 from __future__ import annotations
 
 import json
+from codecs import lookup
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -19,6 +20,7 @@ LONGEST = 61_440
 """Bytes of a ticket as it is sent, so that it goes into one message beside its head (`tui.front.warm`)."""
 DEFAULT_SIZE = (80, 24)
 LARGEST_SIZE = (300, 100)
+UTF_8 = frozenset({"utf-8", "utf-8-sig"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class Ticket:
     def is_on_screen(self) -> bool:
         """Whether the full screen is meant: no command, on a terminal that can move its cursor."""
         return self.command is None and not is_dumb(self.environment)
+
+    @property
+    def charset(self) -> str:
+        """Return the character set in which lines are written to the client; UTF-8 where it names none."""
+        return charset_of(self.environment) or "utf-8"
 
     def encode(self) -> bytes:
         """Return JSON in UTF-8. Raises ValueError beyond `LONGEST`, or for a lone surrogate."""
@@ -101,3 +108,21 @@ def client_language(environment: Mapping[str, str], default: Language) -> Langua
         if environment.get(name):
             return language_of(environment[name])
     return default
+
+
+def charset_of(environment: Mapping[str, str]) -> str:
+    """Return the character set that a client's locale names, in POSIX's order; empty where it names none."""
+    locale = locale_of(environment)
+    if locale in ("C", "POSIX"):
+        return "ascii"
+    named = locale.partition(".")[2].partition("@")[0]
+    try:
+        "".encode(named or "utf-8")  # base64 is a codec too, but of no text
+        return lookup(named).name if named else ""
+    except (LookupError, UnicodeError):
+        return "ascii"
+
+
+def locale_of(environment: Mapping[str, str]) -> str:
+    """Return what a client's environment says of its character set."""
+    return next((environment[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(name)), "")

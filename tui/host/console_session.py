@@ -208,7 +208,7 @@ def _work(ticket: Ticket) -> int:
     from tui.plain_session import run, run_shell
 
     streams = (sys.stdin.buffer, sys.stdout.buffer, sys.stderr.buffer)
-    words = list(ticket.command or ())
-    width = ticket.size[0]
-    doing = run if ticket.command is not None else run_shell
-    return doing(words, ticket.session, *streams, ticket.language, width, ticket.home, ticket.ssh)
+    language, width, home, ssh = ticket.language, ticket.size[0], ticket.home, ticket.ssh
+    if ticket.command is None:
+        return run_shell(ticket.session, *streams, language, width, home, ssh, ticket.charset)
+    return run(list(ticket.command), ticket.session, *streams, language, width, home, ssh)

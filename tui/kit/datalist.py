@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -20,11 +21,15 @@ from tui.kit.widths import ColumnNeed, apportion
 from tui.kit.window import Window
 from tui.safe import cells, fit, fold
 from tui.sheets.cell import Cell, Tone
+from tui.sheets.reading import spelled
 
 Row = TypeVar("Row")
 Fetch = Callable[[int, int], Sequence[Row]]
 """``fetch(offset, limit)``: the rows from ``offset``; fewer than ``limit`` means that they end there. One
 that takes a negative offset counts it from the end, and gives a `Page` that says how many rows there are."""
+HELD: Final = 100
+"""Rows up to which a list is held, and so can be sorted."""
+DIGITS: Final = re.compile(r"\d+", re.ASCII)
 SOUGHT, AT_ONCE = 1000, 100
 """Rows that are looked through for the one that the cursor belongs to, and how many are asked for at once:
 of another query, which may be asked with every letter that is typed, that is all."""
@@ -78,11 +83,20 @@ class DataList(Window, Generic[Row]):
         self._unlike = unlike
         self._became = became
         self._heads = heads
+        self.ordered_by: ListColumn[Row] | None = None
+        self.downwards = False
+        """The column that sorts a list of up to `HELD` rows by what its reader sees, and whether it is the
+        other way round. Rows under headings their screen sorts itself, with `in_order`."""
+        self.is_sorted = False
+        self.ordered: Sequence[Row] = ()
+        """All rows of a list that is sorted by itself."""
         self.fades: Callable[[Any], bool] = lambda _row: False
         """Which rows are drawn dim, and passed over by `pass_faded`: what was done with them counts soon."""
         self.drawn: dict[Hashable, Row] = {}
         """Each row that was drawn, as it was drawn last; of a list with headings alone."""
         self._fetch: Fetch[Row] = lambda _offset, _limit: ()
+        self._asked: Fetch[Row] = self._fetch
+        self._asked_total: int | None = None
         self._rows: dict[int, Row] = {}
         self._total: int | None = 0
         self._from_end = False
@@ -99,8 +113,51 @@ class DataList(Window, Generic[Row]):
 
     def show_columns(self, columns: Sequence[ListColumn[Row]]) -> None:
         self._columns = columns
+        self.ordered_by = None
         self._needs.clear()
         self.refresh()
+
+    @property
+    def columns(self) -> Sequence[ListColumn[Row]]:
+        return self._columns
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more rows than are held; a row is asked for where that is not known."""
+        return self._total > HELD if self._total is not None else bool(self._asked(HELD, 1))
+
+    def order_by(self, column: ListColumn[Row] | None) -> None:
+        """Sort by ``column``, or the other way round where it is sorted by that; None: as the desk has it."""
+        self.downwards = column is not None and self.ordered_by is column and not self.downwards
+        self.ordered_by = column
+        self._needs.clear()
+        self.reload()
+
+    def in_order(self, rows: Sequence[Row]) -> list[Row]:
+        """Sort ``rows``, those below each heading by themselves; what holds nothing stays last."""
+        found, part = list[Row](), list[Row]()
+        for row in rows:
+            if not self._key(row):
+                found += [*self._in_order(part), row]
+                part = []
+            else:
+                part.append(row)
+        return found + self._in_order(part)
+
+    def _in_order(self, rows: Sequence[Row]) -> list[Row]:
+        column = self.ordered_by
+        if column is None:
+            return list(rows)
+        keys = {self._key(row): self._order_of(column, row) for row in rows}
+        full = [row for row in rows if keys[self._key(row)] is not None]
+        full.sort(key=lambda row: keys[self._key(row)], reverse=self.downwards)
+        return full + [row for row in rows if keys[self._key(row)] is None]
+
+    def _order_of(self, column: ListColumn[Row], row: Row) -> Any:
+        words = "".join(text for text, _tone in self.spans(column.cell(row))).strip()
+        if words in ("", "–"):
+            return None
+        return column.order(row) if column.order is not None else spelled(DIGITS.sub(_padded, words))
 
     def show(
         self,
@@ -121,6 +178,14 @@ class DataList(Window, Generic[Row]):
         held = self.current if keep and self.current is not None else self._held
         is_told = self.astray and held is self._held
         line = self.cursor - self.top
+        self._asked, self._asked_total = fetch, total
+        self.is_sorted = self.ordered_by is not None
+        if self.is_sorted and self._heads is None:
+            rows = fetch(0, HELD + 1) if total is None or total <= HELD else ()
+            self.is_sorted = bool(rows) and len(rows) <= HELD
+            if self.is_sorted:
+                ordered = self.ordered = self.in_order(rows)
+                fetch, total = lambda offset, limit: ordered[offset : offset + limit], len(ordered)
         self._fetch = fetch
         self._total, self._from_end = total, from_end
         self._rows.clear()
@@ -239,7 +304,7 @@ class DataList(Window, Generic[Row]):
 
     def reload(self) -> None:
         """Ask the same query again, the cursor staying where it is, and the marks on rows that are there."""
-        self.show(self._fetch, keep=True, from_end=self._from_end)
+        self.show(self._asked, total=self._asked_total, keep=True, from_end=self._from_end)
         found: set[Hashable] = set()
         rows = self._first(SOUGHT)
         while not found.issuperset(self.marked) and (row := next(rows, None)) is not None:
@@ -359,7 +424,7 @@ class DataList(Window, Generic[Row]):
         wording = self.app.wording
         if wording not in self._needs:
             self._needs[wording] = [
-                ColumnNeed(cells(self.words(column.title)), column.cells(self.app.language))
+                ColumnNeed(cells(self._title(column)), column.cells(self.app.language))
                 for column in self._columns
             ]
             self._measure(self._rows.values())
@@ -400,7 +465,7 @@ class DataList(Window, Generic[Row]):
         where the titles reach it in the title that has most room."""
         place = self._standing()
         widths = self._widths(width)
-        titles = [fit(self.words(column.title), share, right=column.right) for column, share in widths]
+        titles = [fit(self._title(column), share, right=column.right) for column, share in widths]
         gutter = " " * (3 if self._multi else 2)
         line = (gutter + "  ".join(titles)).rstrip()
         taken = cells(place) + 1
@@ -413,6 +478,11 @@ class DataList(Window, Generic[Row]):
         after = "".join(f"  {title}" for title in titles[most + 1 :])
         spans: list[tuple[str, Tone]] = [(before + fit(titles[most].strip(), room), "head")]
         return self.paint([*spans, (f" {place}", "dim"), (after, "head")], width)
+
+    def _title(self, column: ListColumn[Row]) -> str:
+        if not self.is_sorted or column is not self.ordered_by:
+            return self.words(column.title)
+        return f"{self.words(column.title)} {'↓' if self.downwards else '↑'}"
 
     def _standing(self) -> str:
         """Say how many are marked, the number of the row under the cursor, and of how many; of a query that
@@ -490,6 +560,10 @@ class DataList(Window, Generic[Row]):
     def clear_marks(self) -> None:
         self.marked.clear()
         self.refresh()
+
+
+def _padded(digits: re.Match[str]) -> str:
+    return digits[0].zfill(12)
 
 
 @lru_cache(16)

@@ -366,15 +366,21 @@ class Keyed(Screen[Any]):
         self, command_id: str, steps: Coroutine[object, object, None], rows: DataList[Any] | None
     ) -> None:
         try:
-            await self.flow(steps)
+            await self.flow(lambda: steps)
         finally:
             self._being_done.discard(command_id)
             if rows is not None:
                 rows.end_act()
 
-    async def flow(self, steps: Coroutine[object, object, None]) -> None:
+    def run_flow(self, begin: Callable[[], Coroutine[object, object, None]], **named: Any) -> None:
+        """Have `flow` done as a worker that is ``named`` so."""
+        work: Any = partial(self.flow, begin)
+        self.run_worker(work, **named)
+
+    async def flow(self, begin: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Do the steps that ``begin`` makes: of a screen that is closed at once none is ever made."""
         with self.app.refusals_shown():
-            await steps
+            await begin()
 
     @property
     def is_busy(self) -> bool:

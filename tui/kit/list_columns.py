@@ -20,7 +20,8 @@ class ListColumn(Generic[Row]):
     """One column. ``width`` in cells is its usual one, ``in_english`` where English words need more; 0 takes
     a share of what is left. It has more where it holds more and there is room (`tui.kit.widths`).
 
-    ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out.
+    ``right`` aligns it at its right edge; in a list narrower than ``from_width`` it is left out. ``order`` is
+    what sorts by it, where that is not what stands in it.
     """
 
     title: Text
@@ -29,6 +30,7 @@ class ListColumn(Generic[Row]):
     right: bool = False
     from_width: int = 0
     in_english: int = 0
+    order: Callable[[Row], float | str] | None = None
 
     def cells(self, language: Language) -> int:
         """Return its usual width in an interface in ``language``; 0 where it takes a share."""

@@ -12,7 +12,6 @@ MOVED: Final = {
         "d": "day",
         "o": "object",
         "r": "outcome",
-        "s": "source",
     },
     "CardScreen": {"d": "report", "p": "photo", "u": "sheet"},
     "CaseCard": {

@@ -12,7 +12,6 @@ import select
 import termios
 import time
 import tty
-from codecs import lookup
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Final
 
 from db.language import _, say
 from tui.front.incident import terminal_lines
+from tui.front.ticket import UTF_8, charset_of, locale_of
 
 PROBED: Final = "─→…“★"
 """One of each kind that screens and names draw; fonts differ in which they have wide."""
@@ -34,7 +34,6 @@ BACKGROUND: Final = re.compile(
 )
 NARROW, WIDE = 2, 3
 """The columns after a character in the first one."""
-UTF_8: Final = frozenset({"utf-8", "utf-8-sig"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +93,6 @@ def _is_light(colour: re.Match[bytes]) -> bool:
     return brightness > 0.5
 
 
-def charset_of(environment: Mapping[str, str]) -> str:
-    """Return the character set that a client's locale names, in POSIX's order; empty where it names none."""
-    locale = _locale(environment)
-    if locale in ("C", "POSIX"):
-        return "ascii"
-    named = locale.partition(".")[2].partition("@")[0]
-    try:
-        return lookup(named).name if named else ""
-    except LookupError:
-        return "ascii"
-
-
-def _locale(environment: Mapping[str, str]) -> str:
-    return next((environment[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(name)), "")
-
-
 def speaks_utf8(environment: Mapping[str, str]) -> bool:
     """Return whether the client's locale names UTF-8, or nothing else."""
     return charset_of(environment) in ("", *UTF_8)
@@ -127,7 +110,7 @@ def charset_advice(environment: Mapping[str, str]) -> bytes:
         "  Xshell: File > Properties > Terminal > Encoding: UTF-8\n"
         "  Linux, macOS: export LC_ALL=en_US.UTF-8    tmux: tmux -u    Windows: chcp 65001\n"
         "Enter goes on all the same; any other key signs you out.",
-        locale=_locale(environment) or "-",
+        locale=locale_of(environment) or "-",
     )
     spoken = [say(advice, "en")] if charset == "ascii" else [say(advice, "zh_CN"), "", say(advice, "en")]
     return terminal_lines("\n".join(spoken)).decode().encode(charset, "replace")

@@ -3,12 +3,14 @@ effect."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from db.desk import Unavailable
-from db.language import Text, _, _n
+from db.desk import Invalid, Unavailable
+from db.language import Message, Text, _, _n
+from tui.front.beside import WorkStopped
 from tui.kit.common_keys import NOTHING_TO_UNDO
 from tui.kit.datalist import DataList
 from tui.kit.frame import FramedScreen
@@ -27,6 +29,9 @@ class Undoing:
         self._app = app
         self._said: Text = ""
         self._timer: Timer | None = None
+        self._lengthy: frozenset[str] = frozenset()
+        """What was decided on beside the session, and takes effect beside it."""
+        self._is_applying = False
 
     def begin(self, said: Text) -> None:
         """Tell what was ``said`` of a decision with the seconds that are left."""
@@ -42,6 +47,15 @@ class Undoing:
             self._said = _n("{count} decision", "{count} decisions", count=len(held))
         if held != before:
             self._run()
+
+    def note_lengthy(self) -> bool:
+        """Take in what was decided on beside the session; return whether any of it is held."""
+        holding = self._app.desk.holding
+        before = frozenset(holding.matters)
+        new = frozenset(self._app.desk.held.mine()) - before
+        self._lengthy |= new
+        holding.is_new = bool(new)
+        return bool(new)
 
     def take_back(self) -> None:
         count = self._app.desk.held.undo()
@@ -60,17 +74,38 @@ class Undoing:
 
     def _look(self) -> None:
         """Have take effect what is due; stop where nothing is held any more."""
-        if self._app.desk.holding.is_due:
-            self._apply()
+        if self._app.desk.holding.is_due and not self._is_applying:
+            if self._lengthy.isdisjoint(self._app.desk.holding.matters):
+                self._apply(self._app.desk.apply_held)
+            else:
+                self._is_applying = True
+                self._app.run_worker(self._apply_beside())
         self._show()
         if not self._app.desk.holding.matters and self._timer is not None:
             self._timer.stop()
             self._timer = None
 
-    def _apply(self) -> None:
+    async def _apply_beside(self) -> None:
+        """Have it take effect beside the session; to stop that is to take it back. Where something else is
+        under way, the next second asks again; after a fault, the duties of the host do."""
+        desk, failed = self._app.desk, list[Message]()
+        with self._app.refusals_shown():
+            try:
+                failed = await self._app.working.do(None, self._said, desk.apply_held)
+            except Invalid:
+                self._is_applying = False
+                return
+            except WorkStopped:
+                while not self._lengthy.isdisjoint(desk.held.mine()):
+                    desk.held.undo()
+                self._app.tell(_("Stopped; what was not in force yet is taken back."), "warn")
+            self._is_applying = False
+            self._apply(lambda: failed)
+
+    def _apply(self, apply: Callable[[], list[Message]]) -> None:
         desk = self._app.desk
         try:
-            failed = desk.apply_held()
+            failed = apply()
             desk.held.mine()
             self._app.recount()
             self._ask_again()

@@ -38,11 +38,12 @@ PIECE: Final = 4
 
 @dataclass(slots=True, eq=False)
 class _Work:
-    """What ``beside`` does for ``screen``. ``gives_way``: it ends where something else is begun."""
+    """What ``beside`` does for ``screen``, or for the session itself. ``gives_way``: it ends where something
+    else is begun."""
 
     beside: Beside[Any]
     what: Text
-    screen: Screen[Any]
+    screen: Screen[Any] | None
     gives_way: bool
     begun: float = field(default_factory=time.monotonic)
     is_shown: bool = False
@@ -80,11 +81,11 @@ class Working:
         return work is not None and work.is_shown and work.screen is screen and not work.gives_way
 
     async def do(
-        self, screen: Screen[Any], what: Text, do: Callable[[], Result], *, gives_way: bool
+        self, screen: Screen[Any] | None, what: Text, do: Callable[[], Result], *, gives_way: bool = False
     ) -> Result:
-        """Return what ``do`` makes, once ``screen`` is on top. Raises as it; Invalid where something is under
-        way; WorkStopped and WorkFailed. Where the screen is closed, the work ends. What ``gives_way`` ends,
-        or does not begin, where there is something else."""
+        """Return what ``do`` makes, once ``screen`` is on top, if it is for one. Raises as it; Invalid where
+        something is under way; WorkStopped and WorkFailed. Where the screen is closed, the work ends. What
+        ``gives_way`` ends, or does not begin, where there is something else."""
         if self._now is not None and not self._now.gives_way:
             if gives_way:
                 raise WorkStopped
@@ -105,7 +106,8 @@ class Working:
             if self._now is work:
                 self._now = None
                 self._show()
-        if self._app.screen is not screen and not (gives_way or isinstance(failure, WorkStopped)):
+        is_waited_for = not (gives_way or isinstance(failure, WorkStopped))
+        if screen is not None and self._app.screen is not screen and is_waited_for:
             await self._wait_for(screen, what)
         if failure is not None:
             raise failure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from db.language import _, say
 from tui.kit import FormField, FramedScreen, confirm
@@ -71,7 +72,7 @@ class KeptForm(FramedScreen):
         if self.typed_values() == self._begun:
             by()
         else:
-            self.run_worker(self.flow(self._ask_to_leave(by)))
+            self.run_flow(partial(self._ask_to_leave, by))
 
     async def _ask_to_leave(self, by: Callable[[], object]) -> None:
         if await confirm(self, _("Discard what you typed?"), yes=_("Discard"), no=_("Keep typing")):

@@ -82,6 +82,7 @@ IMPORT: Verb[DeclaredDay] = Verb(
     do=lambda at: at.desk.calendar.add(at[WHOSE], at[FILE].rows, at[FILE].source),
     done=lambda _at, changed: change_words(changed),
     example="calendar import --file 7f3a",
+    lengthy=True,
 )
 REMOVE: Verb[DeclaredDay] = Verb(
     id="remove",
@@ -96,6 +97,7 @@ REMOVE: Verb[DeclaredDay] = Verb(
     do=lambda at: at.desk.calendar.take_out(at[WHOSE], [str(key) for key in at.keys]),
     done=lambda _at, changed: change_words(changed),
     example="calendar remove 2027-02-20",
+    lengthy=True,
 )
 
 

@@ -49,6 +49,7 @@ NEW: Verb[CampaignRow] = Verb(
     do=lambda at: Reviews(at.desk).open(at[KIND].book, at[KIND].kind, at[REASON], at[KIND].by),
     done=lambda at, number: _("Opened: {label}, review {number}", label=at.chosen_label(KIND), number=number),
     example="reviews new --kind staff/check --reason 'the offices moved'",
+    lengthy=True,
 )
 CLOSE: Verb[CampaignRow] = Verb(
     id="close",

@@ -30,6 +30,7 @@ from db.desk.requests.request_kinds import KINDS
 from db.language import LANGUAGES, Message, Text, _, say
 from db.store import audit, clock
 from db.store.engine import store
+from db.store.progress import tell_progress
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.sql import for_update
 from db.store.tables import Account, HeldAct, Request, RequestStep, Task
@@ -147,7 +148,8 @@ def apply_held(account: int | None = None) -> list[Message]:
     with reading():
         due = list(HeldAct.select().where(wanted).order_by(HeldAct.at, HeldAct.matter))
     failed = []
-    for row in due:
+    for done, row in enumerate(due):
+        tell_progress(done, len(due))
         with writing():
             failed.append(_apply(row))
     return [one for one in failed if one is not None]

@@ -123,6 +123,7 @@ def _select_instead(descriptor: int) -> Callable[..., object]:
         ({"LANG": "POSIX"}, False),
         ({"LANG": "de_DE.ISO-8859-1@euro"}, False),
         ({"LANG": "zh_CN.NOWHERE"}, False),
+        ({"LANG": "zh_CN.base64"}, False),
     ],
 )
 def test_a_client_says_whether_it_speaks_utf8(environment: dict[str, str], fine: bool) -> None:

@@ -77,7 +77,7 @@ def test_a_terminal_without_a_screen_takes_one_command_after_another(caller: Cal
     """A mistake ends nothing; the last status is the session's; nothing that moves a cursor is written."""
     typed = b"whoami\n\nnonsense\nfind '\nfind \xff\nreport nothing\nexit\nwhoami\n"
     out, err = io.BytesIO(), io.BytesIO()
-    ended = run_shell([], caller.session, io.BytesIO(typed), out, err, language, 80, str(caller.home.folder))
+    ended = run_shell(caller.session, io.BytesIO(typed), out, err, language, 80, str(caller.home.folder))
     assert ended == 2, "that of the last command"
     said = out.getvalue().decode()
     assert said.count("mingce> ") == 7
@@ -87,8 +87,26 @@ def test_a_terminal_without_a_screen_takes_one_command_after_another(caller: Cal
     assert b"\x1b" not in out.getvalue() + err.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("charset", "typed", "told"),
+    [("gbk", "find 王芳", "不能显示整屏"), ("ascii", "find wangfang", "has no screen")],
+)
+def test_a_terminal_without_a_screen_is_spoken_to_in_its_own_characters(
+    caller: Caller, charset: str, typed: str, told: str
+) -> None:
+    """What they lack stands as ?, in the reader's language or else in English."""
+    out, home = io.BytesIO(), str(caller.home.folder)
+    stdin = io.BytesIO(f"{typed}\n".encode(charset))
+    status = run_shell(caller.session, stdin, out, io.BytesIO(), "zh_CN", 80, home, "", charset)
+    said = out.getvalue().decode(charset)
+    assert status == 0
+    assert told in said
+    assert ("王芳" if charset == "gbk" else "??") in said
+    assert "****" in said, "a covered number"
+
+
 def test_the_end_of_what_is_typed_ends_it(caller: Caller) -> None:
     out = io.BytesIO()
     home = str(caller.home.folder)
-    assert run_shell([], caller.session, io.BytesIO(b"whoami"), out, io.BytesIO(), "en", 80, home) == 0
+    assert run_shell(caller.session, io.BytesIO(b"whoami"), out, io.BytesIO(), "en", 80, home) == 0
     assert "zhangwei" in out.getvalue().decode()

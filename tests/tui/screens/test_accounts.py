@@ -15,12 +15,11 @@ from tests.tui.conftest import SIZES, View
 from tests.tui.screens.at_the_door import PASSWORD, enrol, invite, present_code, settled, text_of
 from tests.tui.screens.stage import Stage
 from tests.world import World
-from tui.kit import DataList, TextInput
+from tui.kit import DataList, TextInput, datalist
 from tui.kit.dialogs import AskText
 from tui.kit.topline import ModeBar
 from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.door.account import MyAccount
-from tui.screens.sheets import paged
 
 
 class Office(Stage):
@@ -122,7 +121,7 @@ async def test_what_is_too_long_to_be_held_is_searched_first_and_then_sorted(
     def logins(app: Office) -> list[str]:
         return [row.login for row in app.screen.query_one(DataList).in_sight]
 
-    monkeypatch.setattr(paged, "HELD", 3)
+    monkeypatch.setattr(datalist, "HELD", 3)
     app = hr(world)
     async with app.run_test(size=(120, 36)) as pilot:
         everybody, screen = logins(app), app.screen

@@ -21,6 +21,7 @@ from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.directory.calendar import Calendar
 from tui.screens.evidence.reading import ReadingDialog
+from tui.screens.requests import queue
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.calendar import HISTORY, ORGANISATION, WHOSE
@@ -42,8 +43,9 @@ def test_queue(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settled)
 
 
-def test_held(snap_matrix: Snap, office: World) -> None:
+def test_held(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was decided is dim, its seconds stand above the keys with what takes it back."""
+    monkeypatch.setattr(queue, "SETTLED", 60.0)  # on a slow machine the next one would be opened meanwhile
 
     def held(view: View) -> Office:
         app = Office(office, "liuyang", view)

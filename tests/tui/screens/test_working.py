@@ -13,22 +13,37 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from db.desk import desk
 from db.desk.editions import editions
 from db.desk.editions.duty import settle_task
 from db.desk.extracts.entries import directory
+from db.desk.importing import importing
+from db.desk.importing.bulk import write_plan
 from db.desk.overview import overview
+from db.desk.requests.holding import apply_held
 from db.language import _
 from db.store import audit, clock
 from db.store.engine import database
 from db.store.progress import tell_progress
-from db.store.tables import AuditRecord, EditionIssue, Grant, SignInSession
+from db.store.tables import (
+    AuditRecord,
+    EditionIssue,
+    Entry,
+    Grant,
+    HeldAct,
+    RequestStep,
+    SignInSession,
+)
 from db.store.transactions import writing
 from reports.period import parse_period
+from tests.conftest import Clock
+from tests.db.desk.asking import change
 from tests.tui.conftest import Snap
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.editions_stage import Issuing, issued
-from tests.tui.screens.requests_stage import office
+from tests.tui.screens.requests_stage import Office, office
 from tests.tui.screens.stage import Stage
+from tests.tui.screens.test_importing import Hall, hall, submitted
 from tests.world import World
 from tui.kit import DataList, KitApp, WorkStopped, working
 from tui.kit.choosing import Choose
@@ -39,9 +54,13 @@ from tui.screens.editions.preview import EditionPreview
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.reports import Reports
 from tui.screens.reports.view import ReportView, open_drawn
+from tui.screens.requests import deciding, queue
+from tui.sheets.calendar import IMPORT as DECLARE_DAYS
+from tui.sheets.calendar import REMOVE as TAKE_DAYS_OUT
 from tui.sheets.editions import ISSUE_NOW
+from tui.sheets.reviews import NEW as OPEN_REVIEW
 
-__all__ = ["issued", "office"]
+__all__ = ["hall", "issued", "office"]
 SIZE = (80, 24)
 PATIENCE = 20.0
 
@@ -92,7 +111,7 @@ def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Slow:
 async def until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
     end = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, told(pilot)
         await pilot.pause(0.02)
 
 
@@ -339,6 +358,81 @@ async def test_what_is_stopped_in_the_middle_of_writing_is_undone_whole(
         await until(pilot, lambda: "已发放" in told(pilot))
     assert EditionIssue.select().count() == 3
     assert audit.verify().sound
+
+
+def approved() -> int:
+    return int(RequestStep.select().where(RequestStep.state == "approved").count())
+
+
+async def agree(pilot: Pilot[int]) -> None:
+    await pilot.press("a")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Choose))
+    await pilot.press("y")
+
+
+async def test_deciding_on_an_import_goes_on_beside_and_may_be_stopped(
+    hall: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody of its file came in when it is stopped; decided on again, everybody does."""
+    submitted(hall)
+    slow.made = write_plan
+    monkeypatch.setattr(importing, "write_plan", slow)
+    app = Hall(hall, "zengqing", first="queue")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(queue.SETTLED + 0.2)  # what is looked at is on record before others write
+        at = app.screen.query_one(DataList)
+        await agree(pilot)
+        await until(pilot, lambda: slow.process and "x 停止" in told(pilot))
+        await pilot.press("x", "y")
+        await until(pilot, lambda: "已停止" in told(pilot))
+        assert not Entry.select().where(Entry.name == "童童").exists()
+        assert at.current is not None
+        slow.let()
+        await agree(pilot)
+        await until(pilot, lambda: "已同意" in told(pilot))
+    assert Entry.select().where(Entry.name == "童童").exists()
+
+
+async def test_many_decisions_take_effect_beside_and_stopping_that_takes_them_back(
+    office: World, slow: Slow, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    """The seconds until then are told as of any decision."""
+    for extension in ("8090", "8091"):
+        change(office, "zhangwei", asked={"extension": extension}, reason="换号")
+    before = approved()
+    monkeypatch.setattr(deciding, "AT_ONCE", 1)
+    slow.made = apply_held
+    monkeypatch.setattr(desk, "apply_held", slow)
+    app = Office(office, "wangfang")
+    app.desk.holding.seconds = 10
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("equals_sign", "a")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: "秒后生效" in told(pilot))
+        clock.forward(seconds=11)
+        await until(pilot, lambda: "50%" in told(pilot))
+        await pilot.press("4")
+        assert app.current_mode == "requests"
+        await pilot.press("x", "y")
+        await until(pilot, lambda: "已撤销" in told(pilot))
+        assert not HeldAct.select().exists()
+        assert approved() == before
+        slow.let()
+        await pilot.press("3", "equals_sign", "a")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: "秒后生效" in told(pilot))
+        clock.forward(seconds=11)
+        await until(pilot, lambda: not HeldAct.select().exists())
+        await until(pilot, lambda: "秒后生效" not in told(pilot))
+    assert approved() == before + 2
+
+
+def test_what_may_take_long_is_done_beside() -> None:
+    """Opening a review and declaring days look at everybody, or at every deadline."""
+    assert all(verb.lengthy for verb in (OPEN_REVIEW, DECLARE_DAYS, TAKE_DAYS_OUT))
 
 
 async def test_what_was_done_just_before_it_was_stopped_is_told_as_done(

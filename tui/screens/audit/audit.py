@@ -15,7 +15,6 @@ from db.language import Text, _, _n, clause_words
 from tui.kit import (
     DataList,
     FactList,
-    FramedScreen,
     ListColumn,
     Location,
     Pick,
@@ -26,6 +25,7 @@ from tui.kit import (
     ask_text,
     choose,
 )
+from tui.kit.sorting import SORT, SortedScreen
 from tui.screens.audit.one import AuditOne, facts_of, outcome
 from tui.screens.reports.out import read_period
 
@@ -45,7 +45,7 @@ DIMENSIONS: dict[str, Text] = {
 }
 
 
-class AuditScreen(FramedScreen):
+class AuditScreen(SortedScreen):
     """The records, newest first; what they are narrowed to and the chain's state above them."""
 
     CSS_PATH = "audit.tcss"
@@ -76,6 +76,7 @@ class AuditScreen(FramedScreen):
         ScreenCommand(
             "filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period."), looks=True
         ),
+        SORT,
         ScreenCommand(
             "find", "slash", _("Person"), _("Find a person by name or login."), second="f3", footer=False
         ),
@@ -97,7 +98,7 @@ class AuditScreen(FramedScreen):
         with Horizontal(id="records"):
             yield DataList[AuditRow](
                 [
-                    ListColumn(_("When"), lambda row: row.at[5:16], width=11),
+                    ListColumn(_("When"), lambda row: row.at[5:16], width=11, order=lambda row: row.seq),
                     ListColumn(_("Who"), lambda row: Styled(row.who or row.login or "–", "strong"), width=8),
                     ListColumn(_("Act"), lambda row: row.label),
                     ListColumn(_("On whom"), lambda row: row.whom or row.unit, width=10),

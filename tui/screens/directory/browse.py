@@ -33,6 +33,7 @@ from tui.kit import (
     UnitTree,
     choose,
 )
+from tui.kit.sorting import SortedScreen
 from tui.screens.asking.form import ask_access
 from tui.screens.directory.backups import BackupsScreen
 from tui.screens.directory.book_rights import NO_BOOK, rights_in
@@ -66,7 +67,7 @@ HINT = _("Name, pinyin, number, unit …")
 HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 
 
-class DirectoryScreen(OnEntry):
+class DirectoryScreen(OnEntry, SortedScreen):
     """Whoever is within reach, by unit or by what one types."""
 
     CSS_PATH = "browse.tcss"

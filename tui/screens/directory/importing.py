@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from db.desk.importing.outcome import ImportLine
@@ -78,7 +79,7 @@ class ImportScreen(SheetScreen[ImportLine]):
 
     def refill(self, *, keep: bool = True) -> None:
         """Have the file read again beside the session."""
-        self.run_worker(self.flow(self._read_again(keep)), name=READING, group=READING, exclusive=True)
+        self.run_flow(partial(self._read_again, keep), name=READING, group=READING, exclusive=True)
 
     async def _read_again(self, keep: bool) -> None:
         self._answers.pop(VIEW, None)

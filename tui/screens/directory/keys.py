@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.language import _
 from tui.kit import SEARCH, ScreenCommand
+from tui.kit.sorting import SORT
 from tui.screens.directory.copying import COPY
 from tui.screens.directory.favourites import FAVOURITE
 from tui.screens.sheets.list import command_of
@@ -38,6 +39,7 @@ KEYS = (
     CORRECT,
     command_of(WHY),
     SEARCH,
+    SORT,
     ScreenCommand("roll", "v", _("Emergency list"), _("Who of the unit was reached."), footer=False),
     ScreenCommand(
         "join",

@@ -12,12 +12,12 @@ from db.language import Message, Text, _, listed
 from tui.kit import (
     Cell,
     DataList,
-    FramedScreen,
     ListColumn,
     ScreenCommand,
     Styled,
     confirm,
 )
+from tui.kit.sorting import SORT, SortedScreen
 from tui.screens.evidence.pick import SEND
 from tui.screens.evidence.view import open_evidence, size_text
 from tui.screens.pickup import bring_in, state_of
@@ -26,7 +26,7 @@ from tui.sheets.date_words import moment
 Row = EvidenceFile | PickupView
 
 
-class EvidenceScreen(FramedScreen):
+class EvidenceScreen(SortedScreen):
     """Codes of the last day, and the files that came in."""
 
     NAME = _("Files")
@@ -39,6 +39,7 @@ class EvidenceScreen(FramedScreen):
         ScreenCommand("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),
         SEND,
         ScreenCommand("remove", "x", _("Remove"), _("Take the file out of the tray, or end the code.")),
+        SORT,
     )
 
     LIVE = True
@@ -47,12 +48,13 @@ class EvidenceScreen(FramedScreen):
         yield DataList[Row](
             [
                 ListColumn(_("File"), _name),
-                ListColumn(_("State"), _state, width=20, in_english=23),
+                ListColumn(_("State"), _state, width=20, in_english=23, order=_since),
                 ListColumn(
                     _("Size"),
                     lambda row: "" if isinstance(row, PickupView) else size_text(row.size),
                     width=7,
                     right=True,
+                    order=lambda row: 0 if isinstance(row, PickupView) else row.size,
                 ),
                 ListColumn(_("Attached to"), _attached, width=11),
                 ListColumn(_("Stays"), _goes, width=16),
@@ -133,6 +135,11 @@ def _state(row: Row) -> Cell:
     if isinstance(row, PickupView):
         return Styled(*state_of(row))
     return Message("{at} {type}", {"at": moment(row.added_at), "type": TYPES[row.media_type]})
+
+
+def _since(row: Row) -> str:
+    """Return when a file came in, or until when a code is good."""
+    return row.until if isinstance(row, PickupView) else row.added_at
 
 
 def _attached(row: Row) -> Cell:

@@ -92,7 +92,7 @@ class EvidenceView(FramedScreen):
     def on_mount(self) -> None:
         """Have it read beside; closing the screen stops that."""
         if self._file.media_type != "text/plain":
-            self.run_worker(self.flow(self._read()), name=READING)
+            self.run_flow(self._read, name=READING)
 
     async def _read(self) -> None:
         try:

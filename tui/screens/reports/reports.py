@@ -66,7 +66,7 @@ class Reports(FramedScreen):
         self._offers = catalogue(self.app.desk)
         self._arrange()
         if any(self._answers.known_answer(offer, self._asked) is None for offer in self._offers):
-            self.run_worker(self.flow(self._count()), name=READING, exclusive=True)
+            self.run_flow(self._count, name=READING, exclusive=True)
 
     async def _count(self) -> None:
         """Count the answers beside the session; what is opened meanwhile goes first."""

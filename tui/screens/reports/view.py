@@ -24,12 +24,12 @@ from tui.kit import (
     choose,
     tell_facts,
 )
+from tui.kit.sorting import SORT
 from tui.screens.pickup import take_out_as
 from tui.screens.reports.asked import ReportScope
 from tui.screens.reports.out import NAMES, ask_period, order_for
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
-from tui.screens.sheets.list import SORT
 from tui.sheets.cell import Fact
 
 LOOKED = 5

@@ -34,6 +34,10 @@ STEPPING: Final = (
 )  # fmt: skip
 
 
+AT_ONCE: Final = 20
+"""Requests that are decided together while their reader waits; more of them beside the session."""
+POWER: Final = "power"
+"""The kind of an act that takes two: it may bring in a file of people, or move every deadline."""
 DECIDED: Final = _("You decided on this already; z takes it back until it takes effect.")
 
 
@@ -162,7 +166,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
 async def decide(screen: FramedScreen, verb: Verb[RequestRow], row: RequestRow, digest: str) -> Text | None:
     """Decide on what stands under ``digest``; return what to tell, or None where the person went back."""
     at = At(screen.app.desk, (row.id,), lambda: (row,), {SEEN.id: digest})
-    return await said_of(screen, _about(verb, request_person(row)), at)
+    return await said_of(screen, _about(verb, request_person(row), lengthy=row.kind == POWER), at)
 
 
 async def decide_together(
@@ -179,7 +183,8 @@ async def decide_together(
     chosen = [row for row in rows if row.id in meant]
     at = At(screen.app.desk, tuple(row.id for row in chosen), lambda: chosen)
     about = _("The {count} selected", count=len(chosen))
-    return await said_of(screen, _about(TOGETHER[verb.id], about), at)
+    lengthy = len(chosen) > AT_ONCE
+    return await said_of(screen, _about(TOGETHER[verb.id], about, lengthy=lengthy), at)
 
 
 async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
@@ -189,6 +194,6 @@ async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
     )
 
 
-def _about(verb: Verb[RequestRow], whom: Text) -> Verb[RequestRow]:
+def _about(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:
     """Head ``verb``'s question for its word with whom it is about."""
-    return replace(verb, label=_("{label}: {whom}", label=verb.label, whom=whom))
+    return replace(verb, label=_("{label}: {whom}", label=verb.label, whom=whom), lengthy=lengthy)

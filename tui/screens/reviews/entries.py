@@ -13,7 +13,8 @@ from textual.widgets import Input
 from db.desk.reviews.review_views import CampaignRow, ItemRow, Spread, UnitPart
 from db.desk.reviews.reviews import AT_ONCE, Reviews
 from db.language import Text, _, listed
-from tui.kit import SEARCH, Cell, DataList, ListColumn, ScreenCommand, Styled, TextInput, confirm
+from tui.kit import SEARCH, Cell, DataList, ListColumn, ScreenCommand, Styled, TextInput, confirm, datalist
+from tui.kit.sorting import SORT
 from tui.screens.asking.change import ChangeScreen
 from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
 from tui.screens.sheets.marking import ALL, MARK, RANGE, UNMARK
@@ -61,6 +62,7 @@ class ReviewEntries(ReviewList):
         NEXT,
         PREVIOUS,
         SHOW,
+        SORT,
         PROGRESS,
     )
     SHOWS_UNIT = False
@@ -154,8 +156,17 @@ class ReviewEntries(ReviewList):
         return tuple(found[:limit])
 
     def _items(self, unit: int, offset: int = 0, limit: int = AT_ONCE) -> tuple[ItemRow, ...]:
-        words, which = self._words, self._which
-        return Reviews(self.app.desk).items(self._campaign.id, which, offset, limit, unit, words=words)
+        """Ask for entries of ``unit``; a sorted list has those of each unit sorted that has up to `HELD`."""
+        words, which, reviews = self._words, self._which, Reviews(self.app.desk)
+        if self._list.ordered_by is not None:
+            rows = reviews.items(self._campaign.id, which, 0, datalist.HELD + 1, unit, words=words)
+            ordered: Sequence[Any] = self._list.in_order(rows)
+            if len(rows) <= datalist.HELD:
+                return tuple(ordered[offset : offset + limit])
+        return reviews.items(self._campaign.id, which, offset, limit, unit, words=words)
+
+    def is_long(self, _rows: DataList[Any]) -> bool:
+        return False
 
     def _all_of(self, part: UnitPart) -> Iterator[ItemRow]:
         offset = 0

@@ -8,6 +8,7 @@ from typing import Any
 from db.desk.reviews.review_views import ItemRow
 from db.language import _
 from tui.kit import ScreenCommand
+from tui.kit.sorting import SORT
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
 from tui.screens.sheets.asking import carry_out
 from tui.screens.sheets.list import screen_of
@@ -34,6 +35,7 @@ class Inspection(ReviewList):
         ScreenCommand("findings", "v", _("Findings"), _("All findings of this inspection."), second="enter"),
         NEXT,
         SHOW,
+        SORT,
     )
     HEADING = _("Safeguard")
     NOTE = _("Clause")

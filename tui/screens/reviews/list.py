@@ -29,6 +29,7 @@ from tui.kit import (
     choose,
     clause_text,
 )
+from tui.kit.sorting import SortedScreen
 from tui.screens.reviews.review_words import counted, details, verdict_text
 from tui.screens.sheets.list import screen_of
 from tui.sheets.cell import Fact
@@ -47,7 +48,7 @@ NEXT = ScreenCommand(
 )
 
 
-class ReviewList(FramedScreen):
+class ReviewList(SortedScreen):
     """Counts, list, and the thing under the cursor."""
 
     CSS_PATH = "list.tcss"
@@ -140,7 +141,11 @@ class ReviewList(FramedScreen):
     def _go_on(self, after: int | None = None) -> None:
         """Go to the next open one after ``after``; where nothing is open any more, to the next row."""
         rows = self.query_one(DataList)
-        place = Reviews(self.app.desk).next_open(self._campaign.id, self._which, after)
+        if rows.is_sorted:
+            places = [n for n, row in enumerate(rows.ordered) if row.status == "open"]
+            place = next((n for n in places if after is None or n > rows.cursor), next(iter(places), None))
+        else:
+            place = Reviews(self.app.desk).next_open(self._campaign.id, self._which, after)
         if place is not None:
             rows.go(place)
         elif after is not None:

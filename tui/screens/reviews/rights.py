@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.desk.reviews.review_views import ItemView
 from db.language import _
 from tui.kit import ScreenCommand, Styled, ask_text, confirm
+from tui.kit.sorting import SORT
 from tui.screens.reviews.list import NEXT, SHOW, ReviewList
 from tui.sheets.cell import Fact
 
@@ -22,6 +23,7 @@ class ReviewRights(ReviewList):
         ScreenCommand("withdraw", "x", _("Withdraw"), _("Take the right back; it ends at once.")),
         NEXT,
         SHOW,
+        SORT,
     )
     NOTE = _("Role and last use")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.language import _
 from tui.kit import ScreenCommand, ask_text
+from tui.kit.sorting import SORT
 from tui.screens.reviews.list import NEXT, PROGRESS, SHOW, ReviewList
 from tui.screens.reviews.members import ReviewMembers
 
@@ -24,6 +25,7 @@ class ReviewUnits(ReviewList):
         ScreenCommand("word", "c", _("Sign with a word"), _("Sign, and say what has to be known.")),
         NEXT,
         SHOW,
+        SORT,
         PROGRESS,
     )
     HEADING = ""  # what a unit is called

@@ -98,13 +98,16 @@ async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dic
 
 
 async def _beside(screen: Keyed, verb: Verb[Row], at: At[Row]) -> Made | None:
-    """Have it done while ``screen`` waits. Raises WorkStopped where that came before it was done."""
-    pulse = screen.app.desk.pulse
+    """Have it done while ``screen`` waits; what was decided by it may be held, and takes effect beside the
+    session too. Raises WorkStopped where that came before it was done."""
+    undoing, pulse = screen.app.undoing, screen.app.desk.pulse
     before = pulse.last_record()
     try:
-        return Made(await screen.app.work(screen, verb.label, lambda: verb.do(at)))
+        made = Made(await screen.app.work(screen, verb.label, lambda: verb.do(at)))
+        undoing.note_lengthy()
+        return made
     except WorkStopped:
-        if not pulse.has_done(verb.operation, before):
+        if not (undoing.note_lengthy() or pulse.has_done(verb.operation, before)):
             raise
         screen.app.tell(_("Done before it could be stopped: {what}", what=verb.label), "warn")
         return None

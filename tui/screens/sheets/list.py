@@ -29,6 +29,7 @@ from tui.kit import (
     confirm,
     tell_facts,
 )
+from tui.kit.sorting import SORT
 from tui.screens.pickup import take_out_as
 from tui.screens.sheets.asking import Made, carry_out, is_sure, perform_verb, put_all
 from tui.screens.sheets.columns import list_columns, screen_columns
@@ -40,7 +41,6 @@ from tui.sheets.reading import facts_of
 from tui.sheets.sheet import Column, Sheet, Verb, nothing
 from tui.sheets.view import View, narrowing, values_in
 
-SORT = ScreenCommand("sort", "s", _("Sort"), _("Choose the column that sorts the list; again reverses it."))
 FILTER = ScreenCommand("filter", "f", _("Filter"), _("Show only rows with one value in a column."))
 OPEN = ScreenCommand(
     "open", "enter", _("Details"), _("Everything about the row under the cursor."), footer=False, looks=True

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from db.language import Text, _
-from tui.kit import SEARCH, ScreenCommand, Styled, ask_text
-from tui.screens.sheets.list import FILTER, SORT, SheetScreen
+from tui.kit import SEARCH, ScreenCommand, Styled, ask_text, datalist
+from tui.kit.sorting import SORT, too_long
+from tui.screens.sheets.list import FILTER, SheetScreen
 from tui.screens.sheets.marking import ALIKE, ALL, RANGE
 from tui.sheets.asks import Row, Typed
 from tui.sheets.sheet import PagedRows
 
-HELD: Final = 100
-"""Rows up to which a list is held: sorted, narrowed and marked as any other."""
 OF_ALL: Final = frozenset(command.id for command in (SEARCH, SORT, FILTER, RANGE, ALIKE, ALL))
 """What needs every row."""
 
@@ -30,9 +29,9 @@ class PagedScreen(SheetScreen[Row]):
     def refill(self, *, keep: bool = True) -> None:
         """Ask for the rows, or for what is in sight of them again; with ``keep`` cursor and marks stay."""
         place = self.place
-        self._is_held = self._total is None or self._total <= HELD
-        first = self._pages.page(place, 0, HELD + 1) if self._is_held else ()
-        self._is_held = self._is_held and len(first) <= HELD
+        self._is_held = self._total is None or self._total <= datalist.HELD
+        first = self._pages.page(place, 0, datalist.HELD + 1) if self._is_held else ()
+        self._is_held = self._is_held and len(first) <= datalist.HELD
         if self._is_held:
             self._take(first, place, keep=keep)
             return
@@ -47,8 +46,7 @@ class PagedScreen(SheetScreen[Row]):
 
     def why_not(self, command: ScreenCommand) -> Text:
         if not self._is_held and command.id in OF_ALL:
-            said = {"label": command.label, "count": HELD}
-            return _("{label}: the list is longer than {count} rows. Search or filter it first.", **said)
+            return too_long(command)
         return super().why_not(command)
 
     def _show(self, *, keep: bool = True, narrowed: bool = False) -> None:
