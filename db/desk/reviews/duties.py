@@ -217,8 +217,7 @@ def _duty(campaign: Campaign, unit: int, whose: int | str) -> str:
 
 def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None, turn: str = "") -> None:
     if mark_once(f"open:{_duty(campaign, unit, entry or role)}{turn}"):
-        rows = _rows(campaign, [(unit, role, entry)])
-        insert_rows(Task, TASK, ((duty + turn, *rest) for duty, *rest in rows))
+        insert_rows(Task, TASK, _rows(campaign, [(unit, role, entry)], turn))
 
 
 def _open_all(campaign: Campaign, wanted: Sequence[tuple[int, str, int | None]]) -> None:
@@ -229,12 +228,14 @@ def _open_all(campaign: Campaign, wanted: Sequence[tuple[int, str, int | None]])
     insert_rows(Task, TASK, rows)
 
 
-def _rows(campaign: Campaign, wanted: Iterable[tuple[int, str, int | None]]) -> Iterator[tuple[object, ...]]:
+def _rows(
+    campaign: Campaign, wanted: Iterable[tuple[int, str, int | None]], turn: str = ""
+) -> Iterator[tuple[object, ...]]:
     """Yield the rows of new tasks: unit, role, and entry where it is one's own."""
     detail = canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8")
     same = (due_clause(campaign), detail, "open", clock.now(), today().isoformat(), campaign.due)
     for unit, role, entry in wanted:
-        yield (_duty(campaign, unit, entry or role), KIND, campaign.book_id, entry, unit, role, *same)
+        yield (_duty(campaign, unit, entry or role) + turn, KIND, campaign.book_id, entry, unit, role, *same)
 
 
 def _lacking(task: Task) -> Refused | None:

@@ -132,8 +132,8 @@ def _steps(book: str) -> Iterator[Step]:
     yield from (partial(_open, opener) for opener in hooks().openers)
     yield from (partial(_do_ripe, request.id) for request in ripe_in(book))
     yield from (partial(_raise, alarms) for alarms in hooks().alarms)
-    for alarm in (_alarm_vacancies, _alarm_offices, _alarm_stuck, _alarm_heads):
-        yield lambda policy, place, alarm=alarm: Round(vacant=alarm(policy, place))
+    vacancies = (_alarm_vacancies, _alarm_offices, _alarm_stuck, _alarm_heads)
+    yield from (partial(_alarm_vacant, alarm) for alarm in vacancies)
     yield lambda policy, place: Round(watched=_alarm_usage(policy, place))
 
 
@@ -166,6 +166,12 @@ def _raise(
     for raised in alarms(policy):
         _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})
     return Round()
+
+
+def _alarm_vacant(
+    alarm: Callable[[EffectivePolicy, RunnerPlace], int], policy: EffectivePolicy, place: RunnerPlace
+) -> Round:
+    return Round(vacant=alarm(policy, place))
 
 
 def _signal(some: Clocks, policy: EffectivePolicy, place: RunnerPlace) -> Round:
