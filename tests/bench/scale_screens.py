@@ -150,6 +150,7 @@ def _change(desk: Desk) -> object:
 
 SCREENS = (
     *(Screen("Today", reader, 100, _today) for reader in ("employee", "head", "hr", "security")),
+    Screen("Today, what one answers for", "hr", 500, lambda desk: desk.overview.outlook()),
     *(Screen("Directory", reader, 60, _directory) for reader in ("employee", "head", "hr", "security")),
     *(Screen("Queue", reader, 100, _queue) for reader in ("head", "hr")),
     Screen("Audit", "security", 50, _audit),
