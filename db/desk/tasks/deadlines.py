@@ -98,13 +98,13 @@ def _requests(
     """Yield unit, due day, day of the decision, clause, and how many: what was withdrawn has no deadline any
     more, and a request that fulfils a task counts as that task. Where the clock begins anew once it is
     amended, a return is the decision: what its author takes is nobody's lateness."""
-    as_tasks = Task.select(Task.request).where(Task.request.is_null(False) & (Task.state != "cancelled"))
+    as_task = Task.select(Task.id).where((Task.request == Request.id) & (Task.state != "cancelled"))
     rows = Request.select().where(
         (Request.book == book)
         & (Request.due >= first.isoformat())
         & (Request.due <= last.isoformat())
         & Request.state.in_(states)
-        & Request.id.not_in(as_tasks)
+        & ~fn.EXISTS(as_task)
     )
     for row in rows:
         answered = _returned_at(row) if is_clock_stopped(row) else row.closed_at
