@@ -32,8 +32,12 @@ from db.store.addresses import address_of, source_of
 from db.store.connections import one_more
 from db.store.tables import Account, RecoveryCode
 from db.store.transactions import reading, writing
+from db.store.write_queue import patient
 
 LONGEST_SOURCE = 64
+WAITS = 60.0
+"""Seconds that a sign-in waits for its turn at writing: whoever answered rightly is not sent away because
+others write long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,10 @@ class SignIn:
         connection left for the session that would follow; CodeUsed where nothing is wrong but that the code
         was used a moment ago.
         """
-        end_due()
-        with one_more():
-            return self._answer(password, code)
+        with patient(WAITS):
+            end_due()
+            with one_more():
+                return self._answer(password, code)
 
     def _answer(self, password: str, code: str) -> SignedIn | None:
         turn = delays.take_turn(self._name, self._source)

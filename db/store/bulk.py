@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from peewee import chunked
 
 from db.store.engine import database, errors_as_peewee, store
 from db.store.journal.capture import watch_table
 from db.store.tables.base import Table
+
+AT_ONCE = 200
+"""Rows of one statement. Within a savepoint SQLite walks, after each statement, through all that it kept
+aside for undoing: row by row takes the square of their number."""
 
 
 def insert_rows(table: type[Table], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -26,8 +33,10 @@ def _insert(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]])
                 copy.write_row(row)
     else:
         watch_table(store().database, name.strip('"'))
-        marks = ", ".join("?" for _column in columns)
-        database.cursor().executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)
+        marks, cursor = "(" + ", ".join("?" for _column in columns) + ")", database.cursor()
+        for some in chunked(rows, AT_ONCE):
+            values = ", ".join([marks] * len(some))
+            cursor.execute(f"INSERT INTO {name} ({names}) VALUES {values}", list(chain.from_iterable(some)))
 
 
 def reserve_ids(table: type[Table], count: int) -> range:

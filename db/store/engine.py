@@ -23,10 +23,11 @@ from sqlcipher3 import dbapi2
 from db.store.journal import capture
 from db.store.journal.place import JournalPlace
 from db.store.keys import KeyRing, database_keys
-from db.store.libpq import WAITING, parameters
+from db.store.libpq import parameters
 from db.store.postgresql import load_driver
 from db.store.settings import Home, Settings
 from db.store.unavailable import OUTDATED, Unavailable
+from db.store.write_queue import patience
 
 database: Any = peewee.DatabaseProxy()
 
@@ -130,7 +131,9 @@ class _Server(peewee.PostgresqlDatabase):
         off = f"; SET LOCAL {capture.OFF}" if capture.is_paused() else ""
         with errors_as_peewee():
             cursor: Any = self.cursor()  # type: ignore[no-untyped-call]  # peewee has no types here
-            cursor.execute(f"BEGIN{level}; SET LOCAL {WAITING}{off}", prepare=False)
+            # A pooler refuses it as a parameter of the connection.
+            waiting = f"SET LOCAL lock_timeout = '{int(patience())}s'"
+            cursor.execute(f"BEGIN{level}; {waiting}{off}", prepare=False)
 
 
 NO_DATABASE = "not a database"

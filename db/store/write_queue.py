@@ -14,13 +14,15 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from db.store.disk import open_own
 from db.store.unavailable import BUSY, Unavailable, of_the_system
 
 PATIENCE = 15.0
-"""Seconds until a writer is told that its turn did not come."""
+"""Seconds until a writer is told that its turn did not come, where nothing else is said (`patient`)."""
+_patience = ContextVar[float | None]("patience", default=None)
 QUEUE = "-queue"
 COUNTER = 8
 """Bytes of the file: the last number that was given."""
@@ -33,9 +35,24 @@ _LOCK = struct.Struct("hhqqi4x")
 
 
 @contextmanager
-def write_turn(database: Path, patience: float | None = None) -> Iterator[None]:
+def patient(seconds: float) -> Iterator[None]:
+    """Wait so long for each turn at writing that is asked for within, on either engine."""
+    before = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(before)
+
+
+def patience() -> float:
+    found = _patience.get()
+    return PATIENCE if found is None else found
+
+
+@contextmanager
+def write_turn(database: Path) -> Iterator[None]:
     """Hold the turn at writing, across processes, by locks on a file's bytes. Raises Unavailable."""
-    deadline = time.monotonic() + (PATIENCE if patience is None else patience)
+    deadline = time.monotonic() + patience()
     try:
         queue = open_own(database.with_name(database.name + QUEUE), os.O_RDWR | os.O_CREAT)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from statistics import median
 
@@ -21,8 +22,9 @@ from db.desk import Invalid, Refused, SessionOver, Unavailable, open_desk
 from db.desk.frame import OPERATIONS
 from db.desk.lifecycle.forms import LeaveAsked
 from db.language import say
-from db.store import audit
-from db.store.engine import Store, database
+from db.store import audit, write_queue
+from db.store.engine import Store, close_store, database, forget_connections, store
+from db.store.opening import open_store
 from db.store.tables import Account, AuditRecord, Entry, RecoveryCode, SignInSession
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -319,3 +321,31 @@ def test_where_the_database_has_no_connection_left_no_code_is_used_and_it_is_tol
             return
         time.sleep(0.05)
     pytest.fail("nobody came in")
+
+
+@pytest.mark.threat(25)
+def test_a_sign_in_waits_for_whoever_writes_long(
+    owner: Owner, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody else is told that the turn did not come; whoever answered rightly is not sent away."""
+    monkeypatch.setattr(write_queue, "PATIENCE", 1.0)
+    home, settings = store().home, store().settings
+    ready, writes = os.pipe()
+    close_store()
+    child = os.fork()
+    if child == 0:
+        try:
+            forget_connections()
+            open_store(home, settings)
+            with writing():
+                audit.append(act="test", outcome="done")
+                os.write(writes, b"1")
+                time.sleep(3)
+        finally:
+            os._exit(0)
+    open_store(home, settings)
+    os.read(ready, 1)
+    with pytest.raises(Unavailable), writing():
+        audit.append(act="test", outcome="done")
+    assert owner.sign_in() is not None
+    os.waitpid(child, 0)

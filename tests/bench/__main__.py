@@ -23,7 +23,7 @@ from tests.bench.rows import Outcome, Row, table
 
 PARTS = (
     "signin", "door", "session", "verifying", "proving", "writing", "importing", "restoring", "beside",
-    "scale", "lookup",
+    "meanwhile", "scale", "lookup",
 )  # fmt: skip
 """Modules beside this one, each with a ``measure()``; the longest comes last."""
 

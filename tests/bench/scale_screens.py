@@ -123,7 +123,7 @@ def _judge(desk: Desk) -> object:
     return None
 
 
-def _declare(desk: Desk) -> object:
+def declare(desk: Desk) -> object:
     """The next day that is worked is off: every deadline is counted anew, and whoever has one is told."""
     day = calendar(BOOK).next_working_day(today() + timedelta(days=1))
     rows = [["day", "kind", "name"], [day.isoformat(), "holiday", "founding day"]]
@@ -150,6 +150,7 @@ def _change(desk: Desk) -> object:
 
 SCREENS = (
     *(Screen("Today", reader, 100, _today) for reader in ("employee", "head", "hr", "security")),
+    Screen("Today, what one answers for", "hr", 500, lambda desk: desk.overview.outlook()),
     *(Screen("Directory", reader, 60, _directory) for reader in ("employee", "head", "hr", "security")),
     *(Screen("Queue", reader, 100, _queue) for reader in ("head", "hr")),
     Screen("Audit", "security", 50, _audit),
@@ -170,5 +171,5 @@ SCREENS = (
     Screen(
         "report: reviews", "hr", 250, lambda desk: ReviewReports(desk).reviews(BOOK, None, *_month()).rows
     ),
-    Screen("Calendar, a day that moves all deadlines", "hr", 8_000, _declare),
+    Screen("Calendar, a day that moves all deadlines", "hr", 8_000, declare),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.store import audit, clock, transactions
+from db.store.bulk import AT_ONCE, insert_rows
 from db.store.engine import Store, close_store, database
 from db.store.first_steps import _entries_in_order
 from db.store.journal.writing import Written
@@ -31,7 +32,7 @@ from db.store.opening import open_store
 from db.store.sealing import SealBroken, seal, unseal
 from db.store.settings import Home
 from db.store.signing import is_signed
-from db.store.tables import ALL, AuditRecord
+from db.store.tables import ALL, AuditRecord, DutyMark
 from db.store.tables.base import SchemaVersion
 from db.store.transactions import writing
 from tests.before_kept_numbers import ADDED, make_as_before_kept_numbers
@@ -203,3 +204,19 @@ def test_a_transaction_is_known_by_its_record_and_not_by_its_number_alone(store:
     seq, hashed = audit.head()
     for end, done in (((seq, hashed), True), ((seq, "0" * 64), False), ((seq + 1, hashed), False)):
         assert transactions._was_committed(Written(Path(), 1, number, end=end)) is done
+
+
+@pytest.mark.parametrize("count", [1, AT_ONCE, 5 * AT_ONCE + 1])
+def test_many_rows_are_written_in_few_statements(home: Home, count: int) -> None:
+    """Within a savepoint each costs SQLite as much as all before it."""
+    open_store(home)
+    migrate()
+    executed: list[str] = []
+    with writing(), writing():
+        database.connection().set_trace_callback(executed.append)
+        insert_rows(DutyMark, ("key", "at"), ((f"bench:{number}", "then") for number in range(count)))
+        database.connection().set_trace_callback(None)
+    # Those of triggers are told by the text of what set them off.
+    written = {one for one in executed if one.startswith("INSERT INTO duty_mark")}
+    assert len(written) == -(-count // AT_ONCE)
+    assert DutyMark.select().where(DutyMark.key.startswith("bench:")).count() == count

@@ -18,7 +18,7 @@ from db.store.settings import Home
 from db.store.tables import AuditRecord
 from db.store.transactions import writing
 from db.store.unavailable import BUSY, Unavailable
-from db.store.write_queue import QUEUE, write_turn
+from db.store.write_queue import QUEUE, patient, write_turn
 
 HOLD = """
 import sys
@@ -100,14 +100,14 @@ def test_a_killed_writer_gives_its_turn_back(tmp_path: Path) -> None:
     holder = hold(tmp_path / "any.db")
     holder.kill()
     holder.wait()
-    with write_turn(tmp_path / "any.db", patience=1):
+    with patient(1), write_turn(tmp_path / "any.db"):
         pass
 
 
 def test_waiting_for_a_turn_has_an_end_and_says_so(tmp_path: Path) -> None:
     holder = hold(tmp_path / "any.db")
     try:
-        with pytest.raises(Unavailable) as caught, write_turn(tmp_path / "any.db", patience=0.05):
+        with patient(0.05), pytest.raises(Unavailable) as caught, write_turn(tmp_path / "any.db"):
             pass
     finally:
         holder.kill()

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from typing import Any
 
 from peewee import chunked
 
@@ -140,26 +142,38 @@ def _set_reviews(book: str, before: WorkingCalendar, now: WorkingCalendar) -> No
 
 def _tasks(book: str, before: WorkingCalendar, now: WorkingCalendar) -> Iterator[_Move]:
     assignees, own, dues = TaskAssignees(), themselves(book), defaultdict[str, list[int]](list)
-    days: dict[str, Callable[[Task], str]] = {}
+    days_of = cache(lambda kind: (kind_of(kind).days or _no_days)(book))
+    thing_of = cache(lambda kind, detail: json.loads(detail).get(kind_of(kind).thing))
+    counted: dict[tuple[str, ...], str] = {}
     first: dict[tuple[str, int], int] = {}
-    for task in list(Task.select().where((Task.book == book) & (Task.state == "open")).order_by(Task.id)):
-        kind = kind_of(task.kind)
-        if kind.days is not None:
-            due = days.setdefault(task.kind, days.get(task.kind) or kind.days(book))(task)
-        else:
-            due = _counted(before, now, date.fromisoformat(task.started_on), task.due)
-        if due == task.due:
+    columns = Task.id, Task.kind, Task.detail, Task.started_on, Task.due, Task.role, Task.entry, Task.clause
+    # As tuples: there may be one for everybody, most with the same day for the same reason.
+    rows: Any = Task.select(*columns).where((Task.book == book) & (Task.state == "open")).order_by(Task.id)
+    for number, kind, detail, started_on, was, role, entry, clause in list(rows.tuples()):
+        of_thing = kind_of(kind).days is not None
+        why = kind, detail, started_on, was
+        if why not in counted:
+            start = date.fromisoformat(started_on)
+            given = days_of(kind)(Task.get_by_id(number)) if of_thing else None
+            counted[why] = given or _counted(before, now, start, was)
+        due = counted[why]
+        if due == was:
             continue
-        dues[due].append(task.id)
-        thing = json.loads(task.detail).get(kind.thing) if kind.days is not None else None
-        number = task.id if thing is None else first.setdefault((task.kind, thing), task.id)
-        if kind.days is not None and task.role == PERSON and task.entry_id is not None:
-            concerned = own.get(task.entry_id, frozenset())
+        dues[due].append(number)
+        thing = thing_of(kind, detail) if of_thing else None
+        named = number if thing is None else first.setdefault((kind, thing), number)
+        if of_thing and role == PERSON and entry is not None:
+            concerned = own.get(entry, frozenset())
         else:
-            whom = assignees.receivers(task) if task.handed_at is not None else assignees.assignees_of(task)
+            row = Task.get_by_id(number)
+            whom = assignees.receivers(row) if row.handed_at is not None else assignees.assignees_of(row)
             concerned = frozenset(one.account for one in whom)
-        yield _Move(book, task.clause, task.due, due, ("task", task.kind), number, concerned)
+        yield _Move(book, clause, was, due, ("task", kind), named, concerned)
     _set_due(Task, dues)
+
+
+def _no_days(_book: str) -> Callable[[Task], str]:
+    return lambda task: task.due
 
 
 def _set_due(table: type[Request] | type[Task], dues: Mapping[str, Sequence[int]]) -> None:

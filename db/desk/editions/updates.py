@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,6 +23,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import NoticeRule
 from db.store import audit
 from db.store.engine import store
+from db.store.sql import unindexed
 from db.store.tables import Account, DutyMark, Entry, Notice, Request, Task, Unit, UnitAbove
 
 KIND = "update"
@@ -93,20 +93,20 @@ def changes_since(book: str, since: str) -> dict[int, tuple[UpdatedEntry, ...]]:
                 fields = tuple(dict.fromkeys((*before.fields, *fields)))
                 what = before.what if what == "changed" else what
             found[unit][entry.id] = UpdatedEntry(what, entry.person_id, fields)
-    others = Entry.select().where(
+    others: Any = Entry.select(Entry.id, Entry.unit, Entry.person, Entry.state, Entry.version).where(
         (Entry.book == book) & (Entry.updated_at > since) & (Entry.state != "pending")
     )
-    for entry in others.order_by(Entry.id):
-        if entry.id not in told:
-            found[entry.unit_id][entry.id] = UpdatedEntry(_unasked(entry), entry.person_id, ())
+    for entry, unit, person, state, version in others.order_by(Entry.id).tuples():
+        if entry not in told:
+            found[unit][entry] = UpdatedEntry(_unasked(state, version), person, ())
     return {unit: tuple(changes.values()) for unit, changes in found.items()}
 
 
-def _unasked(entry: Entry) -> What:
+def _unasked(state: str, version: int) -> What:
     """Return what became of an entry that no request speaks of, such as one that was imported."""
-    if entry.state == "left":
+    if state == "left":
         return "left"
-    return "joined" if entry.version == 1 else "changed"
+    return "joined" if version == 1 else "changed"
 
 
 def _fields(request: Request) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def _send(
         "fields": list(dict.fromkeys(field for one in changes[:MOST] for field in one.fields)),
         "more": max(0, len(changes) - MOST),
     }
-    readers = list(_readers(policy.book, unit))
+    readers = _readers(policy.book, unit)
     told = store_notice(
         KIND,
         policy.book,
@@ -148,19 +148,21 @@ def _send(
     )
 
 
-def _readers(book: str, unit: int) -> Iterable[tuple[int, int]]:
-    """Yield (account, entry) of everyone in the department and of the heads above it, short of the root."""
+def _readers(book: str, unit: int) -> list[tuple[int, int]]:
+    """Return (account, entry) of everyone in the department and of the heads above it, short of the root."""
     above = UnitAbove.select(UnitAbove.above).where(
         (UnitAbove.unit == unit) & (UnitAbove.above != root_of(book))
     )
     heads = [head.entry for head in heads_in(book, [row.above_id for row in above]).values()]
-    rows = Entry.select().where(
-        (Entry.book == book) & (Entry.state == "active") & ((Entry.unit == unit) | Entry.id.in_(heads))
-    )
-    by_person = {row.person_id: row.id for row in rows.order_by(Entry.id.desc())}
-    accounts = Account.select().where(Account.person.in_(list(by_person)) & (Account.state != "disabled"))
-    for account in accounts.order_by(Account.id):
-        yield account.id, by_person[account.person_id or 0]
+    on = Account.person == Entry.person
+    rows: Any = Entry.select(Account.id, Entry.id).join(Account, on=on)
+    theirs = (Entry.unit == unit) | Entry.id.in_(heads)
+    # Not by the index on the book: all of it would be read for each department.
+    rows = rows.where(theirs & (unindexed(Entry.book) == book) & (Entry.state == "active"))
+    first: dict[int, int] = {}
+    for account, entry in rows.where(Account.state != "disabled").tuples():
+        first[account] = min(entry, first.get(account, entry))
+    return sorted(first.items())
 
 
 def _last(book: str) -> str | None:

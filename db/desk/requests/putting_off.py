@@ -394,11 +394,12 @@ def concerned_by(request: Request, how: Literal["persons", "losing"] = "persons"
     return ()
 
 
-def ripe_in(book: str) -> list[Request]:
-    """Find undecided acts in ``book`` that were put off, wait for no step any more, and are due."""
+def ripe_in(book: str, among: Any = True) -> list[Request]:
+    """Find undecided acts in ``book`` that were put off, wait for no step any more, and are due; ``among`` a
+    condition on `Request`."""
     waiting = RequestStep.select(RequestStep.request).where(RequestStep.state.in_(("open", "waiting")))
     found = Request.select().where((Request.book == book) & Request.kind.in_(PUTTING_OFF))
-    open_ones = found.where((Request.state == "open") & Request.id.not_in(waiting))
+    open_ones = found.where((Request.state == "open") & Request.id.not_in(waiting), among)
     return [one for one in open_ones.order_by(Request.id) if is_ripe(one)]
 
 

@@ -7,7 +7,7 @@ once nothing of theirs is undecided.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from db.approval.facts import ApprovalContext
@@ -217,26 +217,25 @@ def _duty(campaign: Campaign, unit: int, whose: int | str) -> str:
 
 def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None, turn: str = "") -> None:
     if mark_once(f"open:{_duty(campaign, unit, entry or role)}{turn}"):
-        insert_rows(Task, TASK, [_row(campaign, due_clause(campaign), unit, role, entry, turn)])
+        insert_rows(Task, TASK, _rows(campaign, [(unit, role, entry)], turn))
 
 
 def _open_all(campaign: Campaign, wanted: Sequence[tuple[int, str, int | None]]) -> None:
-    """Open the tasks of a new campaign, each once: unit, role, and entry where it is one's own."""
-    clause = due_clause(campaign)
-    rows = [_row(campaign, clause, unit, role, entry) for unit, role, entry in wanted]
+    """Open the tasks of a new campaign, each once (`_rows`)."""
+    rows = list(_rows(campaign, wanted))
     at = clock.now()
-    insert_rows(DutyMark, ("key", "at"), [(f"open:{row[0]}", at) for row in rows])
+    insert_rows(DutyMark, ("key", "at"), ((f"open:{row[0]}", at) for row in rows))
     insert_rows(Task, TASK, rows)
 
 
-def _row(
-    campaign: Campaign, clause: str, unit: int, role: str, entry: int | None, turn: str = ""
-) -> tuple[object, ...]:
+def _rows(
+    campaign: Campaign, wanted: Iterable[tuple[int, str, int | None]], turn: str = ""
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of new tasks: unit, role, and entry where it is one's own."""
     detail = canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8")
-    return (
-        _duty(campaign, unit, entry or role) + turn, KIND, campaign.book_id, entry, unit, role,
-        clause, detail, "open", clock.now(), today().isoformat(), campaign.due,
-    )  # fmt: skip
+    same = (due_clause(campaign), detail, "open", clock.now(), today().isoformat(), campaign.due)
+    for unit, role, entry in wanted:
+        yield (_duty(campaign, unit, entry or role) + turn, KIND, campaign.book_id, entry, unit, role, *same)
 
 
 def _lacking(task: Task) -> Refused | None:

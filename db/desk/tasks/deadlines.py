@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from typing import Any
+
+from peewee import SQL, fn
 
 from db.desk.due_dates import calendar, today
 from db.desk.extracts.report_rights import UnitOption
 from db.desk.requests.frozen import is_clock_stopped
-from db.policy.clock import WorkingCalendar
 from db.policy.schema.base import cite_set
 from db.store import clock
 from db.store.engine import store
@@ -53,12 +56,14 @@ def deadlines(
 ) -> tuple[Deadlines, ...]:
     """Return a row a unit, in order, of what fell due between, or is ``still_open`` of that."""
     counts = {unit.id: _Count() for unit in units}
-    top, days = units[0].id, calendar(book)
+    top, days, present = units[0].id, calendar(book), today()
     states = ("open",) if still_open else STATES
+    remaining = cache(days.remaining)
     found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states)]
-    for unit, due, done, clause in found:
+    for unit, due, done, clause, times in found:
         if unit in counts:
-            _count(counts[unit], days, due, done, clause)
+            _count(counts[unit], due, done, present, times, -remaining(done or present, due))
+            counts[unit].clauses.add(clause)
     return tuple(
         Deadlines(
             unit=unit.id,
@@ -69,44 +74,41 @@ def deadlines(
             waiting=count.waiting,
             overdue=count.overdue,
             worst=count.worst,
-            clauses=cite_set(count.clauses),
+            clauses=cite_set({part.strip() for one in count.clauses for part in one.split(",")} - {""}),
         )
         for unit, count in zip(units, counts.values(), strict=True)
     )
 
 
-def _count(count: _Count, days: WorkingCalendar, due: date, done: date | None, clause: str) -> None:
-    count.clauses.update(part.strip() for part in clause.split(",") if part.strip())
-    delay = -days.remaining(done or today(), due)
+def _count(count: _Count, due: date, done: date | None, present: date, times: int, delay: int) -> None:
+    count.worst = max(count.worst, delay)
     if done is not None and done <= due:
-        count.on_time += 1
+        count.on_time += times
     elif done is not None:
-        count.late += 1
-        count.worst = max(count.worst, delay)
-    elif today() <= due:
-        count.waiting += 1
+        count.late += times
+    elif present <= due:
+        count.waiting += times
     else:
-        count.overdue += 1
-        count.worst = max(count.worst, delay)
+        count.overdue += times
 
 
 def _requests(
     book: str, first: date, last: date, states: Sequence[str]
-) -> Iterable[tuple[int, date, date | None, str]]:
-    """Yield unit, due day, day of the decision, clause; what was withdrawn has no deadline any more, and a
-    request that fulfils a task counts as that task. Where the clock begins anew once it is amended, a return
-    is the decision: what its author takes is nobody's lateness."""
-    as_tasks = Task.select(Task.request).where(Task.request.is_null(False) & (Task.state != "cancelled"))
+) -> Iterable[tuple[int, date, date | None, str, int]]:
+    """Yield unit, due day, day of the decision, clause, and how many: what was withdrawn has no deadline any
+    more, and a request that fulfils a task counts as that task. Where the clock begins anew once it is
+    amended, a return is the decision: what its author takes is nobody's lateness."""
+    as_task = Task.select(Task.id).where((Task.request == Request.id) & (Task.state != "cancelled"))
     rows = Request.select().where(
         (Request.book == book)
         & (Request.due >= first.isoformat())
         & (Request.due <= last.isoformat())
         & Request.state.in_(states)
-        & Request.id.not_in(as_tasks)
+        & ~fn.EXISTS(as_task)
     )
     for row in rows:
         answered = _returned_at(row) if is_clock_stopped(row) else row.closed_at
-        yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause
+        yield row.unit_id, date.fromisoformat(str(row.due)), _day(answered), row.due_clause or row.clause, 1
 
 
 def _returned_at(request: Request) -> str | None:
@@ -116,10 +118,11 @@ def _returned_at(request: Request) -> str | None:
 
 def _tasks(
     book: str, top: int, first: date, last: date, states: Sequence[str]
-) -> Iterable[tuple[int, date, date | None, str]]:
-    """Yield the same of tasks; one that concerns no unit counts for ``top``."""
-    rows = (
-        Task.select(Task, Entry)
+) -> Iterable[tuple[int, date, date | None, str, int]]:
+    """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``."""
+    alike = fn.COALESCE(Task.unit, Entry.unit, top), Task.due, Task.done_at, Task.clause
+    rows: Any = (
+        Task.select(*alike, fn.COUNT(Task.id))
         .left_outer_join(Entry)
         .where(
             (Task.book == book)
@@ -127,10 +130,10 @@ def _tasks(
             & (Task.due <= last.isoformat())
             & Task.state.in_(states)
         )
+        .group_by(SQL("1"), *alike[1:])
     )
-    for row in rows:
-        unit = row.unit_id or (row.entry.unit_id if row.entry is not None else top)
-        yield unit, date.fromisoformat(row.due), _day(row.done_at), row.clause
+    for unit, due, done_at, clause, times in rows.tuples():
+        yield unit, date.fromisoformat(due), _day(done_at), clause, times
 
 
 def _day(moment: str | None) -> date | None:

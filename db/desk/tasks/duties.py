@@ -6,9 +6,11 @@ once and as often as they like: each thing is done once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Literal
 
 from peewee import fn
@@ -43,6 +45,8 @@ from db.store.engine import database
 from db.store.tables import Book, Entry, Request, RequestStep, Task, Unit, UnitAbove
 from db.store.transactions import reading, writing
 
+LONGEST = 0.1
+"""Seconds after which a runner gives the writers' turn away, once it is done with what it is at."""
 RUNNER = "runner"
 """Key of the mark that one runner at a time holds while it works on a book."""
 
@@ -62,6 +66,10 @@ class Round:
 
     def __add__(self, other: Round) -> Round:
         return Round(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Round)))
+
+
+Step = Callable[["EffectivePolicy", "RunnerPlace"], Round]
+"""What the runner does of a book in one transaction at the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +100,10 @@ def run(place: RunnerPlace) -> Round:
     policies, unreadable = active_policies()
     done = Round(unreadable=tuple(unreadable))
     for book in [policy.book for policy in policies]:
-        with writing():
-            _alone()
-            done += _work(policy_of(book), place)
+        done += _in_turns(book, _steps(book), place)
         with reading():
             waiting = list(clocks(policy_of(book)))
-        for some in waiting:
-            with writing():
-                _alone()
-                done += _signal(policy_of(book), some, place)
+        done += _in_turns(book, (partial(_signal, some) for some in waiting), place)
     everything = [row.id for row in Book.select(Book.id).order_by(Book.sort, Book.id)]
     for each in (*everything, None):
         # A book whose rules can't be read erases nothing, and keeps no other from it.
@@ -112,27 +115,66 @@ def run(place: RunnerPlace) -> Round:
     return done
 
 
-def _work(policy: EffectivePolicy, place: RunnerPlace) -> Round:
-    opened = [task for opener in hooks().openers for task in opener(policy)]
+def _in_turns(book: str, steps: Iterator[Step], place: RunnerPlace) -> Round:
+    """Do ``steps``, each whole by itself, giving the writers' turn away after `LONGEST` seconds."""
+    done, step = Round(), next(steps, None)
+    while step is not None:
+        with writing():
+            _alone()
+            policy, until, is_turn = policy_of(book), time.monotonic() + LONGEST, True
+            while step is not None and is_turn:
+                done += step(policy, place)
+                step, is_turn = next(steps, None), time.monotonic() < until
+    return done
+
+
+def _steps(book: str) -> Iterator[Step]:
+    yield from (partial(_open, opener) for opener in hooks().openers)
+    yield from (partial(_do_ripe, request.id) for request in ripe_in(book))
+    yield from (partial(_raise, alarms) for alarms in hooks().alarms)
+    vacancies = (_alarm_vacancies, _alarm_offices, _alarm_stuck, _alarm_heads)
+    yield from (partial(_alarm_vacant, alarm) for alarm in vacancies)
+    yield lambda policy, place: Round(watched=_alarm_usage(policy, place))
+
+
+def _open(
+    opener: Callable[[EffectivePolicy], Sequence[Task]], policy: EffectivePolicy, place: RunnerPlace
+) -> Round:
+    opened = opener(policy)
     for task in opened:
         _record(
             place, "duties.open", policy.book, clause=task.clause, unit=task.unit_id, entry=task.entry_id,
             detail={"task": task.id, "kind": task.kind, "due": task.due},
         )  # fmt: skip
-    for request in ripe_in(policy.book):
+    return Round(opened=len(opened))
+
+
+def _do_ripe(number: int, policy: EffectivePolicy, place: RunnerPlace) -> Round:
+    # Since it was found somebody may have decided or withdrawn it.
+    for request in ripe_in(policy.book, Request.id == number):
         became = do_deferred(request)
         _record(
             place, "duties.ripe", policy.book, clause=request.clause, request=request.id,
             detail={"state": became},
         )  # fmt: skip
-    for raised in [one for alarms in hooks().alarms for one in alarms(policy)]:
+    return Round()
+
+
+def _raise(
+    alarms: Callable[[EffectivePolicy], Iterable[Alarm]], policy: EffectivePolicy, place: RunnerPlace
+) -> Round:
+    for raised in alarms(policy):
         _record(place, raised.act, policy.book, clause=raised.clause, detail={**raised.detail})
-    vacant = _alarm_vacancies(policy, place) + _alarm_offices(policy, place)
-    vacant += _alarm_stuck(policy, place) + _alarm_heads(policy, place)
-    return Round(opened=len(opened), vacant=vacant, watched=_alarm_usage(policy, place))
+    return Round()
 
 
-def _signal(policy: EffectivePolicy, some: Clocks, place: RunnerPlace) -> Round:
+def _alarm_vacant(
+    alarm: Callable[[EffectivePolicy, RunnerPlace], int], policy: EffectivePolicy, place: RunnerPlace
+) -> Round:
+    return Round(vacant=alarm(policy, place))
+
+
+def _signal(some: Clocks, policy: EffectivePolicy, place: RunnerPlace) -> Round:
     told = {"remind": 0, "escalate": 0}
     for signal in signals(policy, some):
         told[signal.stage] += 1

@@ -25,7 +25,7 @@ from db.store.disk import open_own, sync_folder
 from db.store.engine import raw_key, silence_sqlcipher
 from db.store.keys import KEY_BYTES, NEXT, read_key, write_key
 from db.store.rotation.files import delete_key, promote
-from db.store.write_queue import write_turn
+from db.store.write_queue import patient, write_turn
 
 DATABASE = "database"
 BESIDE = ("-wal", "-shm")
@@ -52,7 +52,7 @@ def rotate(folder: Path, file: Path) -> int:
     old, new = read_key(folder / DATABASE), read_key(folder / f"{DATABASE}{NEXT}")
     copy = _next_name(file)
     try:
-        with write_turn(file, PATIENCE), contextlib.closing(_opened(file, old)) as holder:
+        with patient(PATIENCE), write_turn(file), contextlib.closing(_opened(file, old)) as holder:
             holder.execute("BEGIN IMMEDIATE")
             _copy(file, old, copy, new)
             _compare(file, old, copy, new)

@@ -5,21 +5,26 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from unittest.mock import Mock
 
 import pytest
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry
+from db.desk.importing.importing import Source
 from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.refusal import Pending
+from db.desk.requests.putting_off import ripe_in
+from db.desk.tasks import duties as runner
 from db.desk.tasks import reminders
 from db.desk.tasks.reminders import clocks
 from db.store import audit
 from db.store.engine import Store
-from db.store.tables import AuditRecord, DutyMark, Notice, NoticeRecipient, Task
+from db.store.tables import AuditRecord, CalendarDay, DutyMark, Notice, NoticeRecipient, Request, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
-from tests.db.desk.lives import approved, duties, joiner, leave
+from tests.db.desk.lives import HERE, approved, duties, joiner, leave
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -62,6 +67,44 @@ def test_it_opens_what_nobody_opened_and_says_so_in_the_audit(world: World, cloc
     assert (record.book, record.entry, record.clause, record.outcome) == ("staff", entry, "A.8", "done")
     assert duties().opened == 0
     assert audit.verify().sound
+
+
+@pytest.mark.parametrize("longest", [0.0, 60.0])
+def test_what_was_done_before_the_runner_was_killed_is_kept_where_the_turn_was_given_away(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch, longest: float
+) -> None:
+    """Each step is whole by itself; what a runner does within one turn is undone with it."""
+    with writing():
+        entry = create_entry(
+            "staff", world.unit("staff", "销售中心"), "full-time", {"name": ("来者",)},
+            state="pending", joined="2026-11-20",
+        )  # fmt: skip
+    monkeypatch.setattr(runner, "LONGEST", longest)
+    monkeypatch.setattr(runner, "_alarm_stuck", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        duties()
+    kept = longest == 0
+    assert Task.select().where(Task.entry == entry).count() == kept
+    assert AuditRecord.select().where(AuditRecord.act == "duties.open").count() == kept
+    monkeypatch.undo()
+    assert duties().opened == (not kept)
+    assert audit.verify().sound
+
+
+def test_a_put_off_act_that_was_withdrawn_meanwhile_is_not_done(world: World, clock: Clock) -> None:
+    """Between two turns of a runner somebody may have taken back what it found."""
+    keeper = world.desk("liuyang")
+    days = [["day", "kind", "name"], ["2027-05-05", "holiday", "校庆"]]
+    with pytest.raises(Pending) as pending:
+        keeper.calendar.add("", days, Source("days.csv", "0" * 64))
+    clock.forward(days=31)
+    found = Request.get_by_id(pending.value.request)
+    assert found in ripe_in(found.book_id)
+    world.desk("liuyang").requests.withdraw(found.id)
+    with writing():
+        runner._do_ripe(found.id, policy_of(found.book_id), HERE)
+    assert not AuditRecord.select().where(AuditRecord.act == "duties.ripe").exists()
+    assert CalendarDay.select().count() == 0
 
 
 @pytest.mark.clause("A.8", "A.10")
