@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.importing.importing import Source
@@ -291,3 +292,9 @@ def test_coverage_shows_a_leaver_whose_entry_is_there_still(house: World, clock:
     leave(house, "liuyang", "staff", "zhangwen", "2026-11-27")
     clock.set("2026-11-30T08:00+08:00")
     assert "张文" in str(house.desk("zengqing").overview.coverage("staff", None))
+
+
+@pytest.mark.clause("I.4.2.1")
+def test_who_issues_no_edition_is_refused_by_the_clause_on_issuing(house: World) -> None:
+    """Of several regulations the one that knows the edition, also where others say who keeps the book."""
+    cites("I.4.2.1", lambda: Editions(house.desk("geyuan")).issue("combined", "internal"))

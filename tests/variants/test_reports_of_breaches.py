@@ -7,7 +7,7 @@ import pytest
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
-from db.store.tables import Account, CaseFile
+from db.store.tables import Account, CaseFile, Entry
 from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, turn
 from tests.variants.registry import row
@@ -178,3 +178,64 @@ def test_a_report_about_who_acts_as_the_handler_never_reaches_them(
     case = Cases(house.desk(reporter)).report(book, words)
     assert acts not in waiting(case)
     assert waiting(case)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    ("book", "reporter", "words", "usual", "another"),
+    [
+        ("secured", "qinyu", "信息主管把名单带走了", "xinan", "fuhr"),
+        ("secured", "qinyu", "信息管理部负责人把名单带走了", "xinan", "fuhr"),
+        ("safety", "dingyi", "安全管理部经理把名单卖了", "panan", "kangle"),
+        ("safety", "dingyi", "安全工程师把名单卖了", "kangle", "panan"),
+        ("wecom", "shuqi", "人事经理把名单卖了", "huanghr", "xuhr"),
+        ("wecom", "shuqi", "人事行政部负责人把名单卖了", "huanghr", "xuhr"),
+        ("general", "lunan", "人力资源经理卖名单", "jinhr", "yuhr"),
+        ("general", "lunan", "The HR manager sells the list", "jinhr", "yuhr"),
+        ("group", "majun", "人力资源总监把名单卖了", "liuyang", "luoyan"),
+        ("subsidiary", "tangyu", "安全工程师卖名单", "panlong", ""),
+        ("staff", "zhangwei", "IT 部负责人把名单卖了", "guotao", ""),
+        ("staff", "zhangwei", "运维工程师把名单卖了", "guotao", ""),
+        ("staff", "zhangwei", "The head of IT sells the list", "guotao", ""),
+        ("combined", "geyuan", "行政人事总监把通讯录转给了供应商", "nidir", ""),
+        ("combined", "geyuan", "信息安全部安全主管把通讯录卖了", "linan", ""),
+    ],
+)
+def test_a_position_names_its_handler(
+    house: World, book: str, reporter: str, words: str, usual: str, another: str
+) -> None:
+    """As colleagues speak of somebody: it goes to others from the beginning."""
+    case = Cases(house.desk(reporter)).report(book, words, "misuse" if book == "general" else "leak")
+    assert usual not in waiting(case)
+    assert waiting(case), "somebody handles it"
+    assert not another or another in waiting(case)
+    assert not heard(house.desk(usual), "case-reported")
+    cites("default", lambda: Cases(house.desk(usual)).one(case))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    "words", ["经理把名单卖了", "员工把名单卖了", "主管部门把名单卖了", "信息技术部的张三把名单卖了"]
+)
+def test_a_mere_title_names_no_handler(house: World, words: str) -> None:
+    """Where a position is what everybody may be called, the report goes its usual way."""
+    Entry.update(position="员工").where(Entry.id == house.entry("xuhr", "wecom")).execute()
+    Entry.update(position="经理").where(Entry.id == house.entry("huanghr", "wecom")).execute()
+    assert waiting(Cases(house.desk("shuqi")).report("wecom", words)) == {"huanghr", "xuhr"}
+    assert waiting(Cases(house.desk("zhangwei")).report("staff", words)) == {"guotao"}
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    ("whom", "usual"),
+    [("人事总管", False), ("经理", False), ("舒琪", True), ("Shu Qi", True), ("产品负责人", True)],
+)
+def test_words_for_nobody_leave_doubt(house: World, whom: str, usual: bool) -> None:
+    """Who is meant can't be told: nobody gets it who would usually; of somebody else it goes as it does."""
+    case = Cases(house.desk("caiming")).report("wecom", "有人把名单卖了", "leak", about="somebody", whom=whom)
+    assert (waiting(case) == {"huanghr", "xuhr"}) is usual
+    assert waiting(case)
+    assert usual or not waiting(case) & {"huanghr", "xuhr"}

@@ -15,6 +15,7 @@ from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock
 from db.desk.cases.hearing import hearing_until, put_statement
+from db.desk.cases.naming_handlers import fits_anybody
 from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
 from db.desk.cases.trail import attach_record
@@ -112,8 +113,9 @@ class Cases(OperationGroup):
 
         ``copy`` is the number on a copy that was found: whose it is, only those who handle the case learn.
         ``about``: whom the report is about as far as the reporter knows, ``whom`` in words. What is about
-        somebody who would handle it, and in doubt too, goes to another, who is told. Raises Invalid where
-        there is nothing to go by, or where no copy of the book bears that number."""
+        somebody who would handle it goes to another, who is told; in doubt too, as where ``whom`` fits
+        nobody. Raises Invalid where there is nothing to go by, or where no copy of the book bears that
+        number."""
         self.permissions.check_book(book)
         policy, said = policy_of(book), cleaned(words)
         rule = policy.case(kind)
@@ -141,6 +143,7 @@ class Cases(OperationGroup):
             said = f"{said} [{copy.strip()[:40]}]"
         if named:
             said = f"{said} [{named[:WHOM_LENGTH]}]"
+        in_doubt = about == "somebody" and not fits_anybody(named)
         unit, concerned = self._unit(book), None
         if traced is not None:
             holder = Entry.get_by_id(traced.entry)
@@ -148,7 +151,7 @@ class Cases(OperationGroup):
             concerned = holder.id if holder.person_id != self.permissions.person else None
         row = open_case(
             "incident", book, unit, self.permissions.account, said,
-            kind=kind, concerned=concerned, about_handlers=about == "handlers",
+            kind=kind, concerned=concerned, about_handlers=about == "handlers" or in_doubt,
         )  # fmt: skip
         if traced is not None:
             attach_record(row, self.permissions.account, "copy", traced.number, clock.now())

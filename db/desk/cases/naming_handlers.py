@@ -1,9 +1,12 @@
 """Whether a report names somebody who would handle it: it goes to another then, from the beginning (A.18,
 D.11.2). Not an operation.
 
-Who reports needn't find anybody in the directory for it: the name, the given name, the login, the surname
-with a title (严老师, 孙工, 罗经理), or of an office with one holder the office itself is enough, in
-characters or pinyin. Whoever is named by mistake loses nothing but the case, so in doubt they are named.
+Who reports needn't find anybody in the directory for it. Enough, in characters or pinyin, is
+- the name, the given name, the login, or the surname with a title (严老师, 孙工, 罗经理);
+- the position of the person's entry in any book (信息主管), unless it is a mere title, as many have;
+- a unit that they head, with a head's title (安全管理部经理);
+- an office with one holder, or any office with a head's title (人力资源经理).
+Whoever is named by mistake loses nothing but the case, so in doubt they are named.
 """
 
 from __future__ import annotations
@@ -16,10 +19,11 @@ from typing import Any, Final
 
 from db.desk.authority.offices import is_single
 from db.desk.authority.permissions import policy_of
+from db.policy.vocabulary import HEAD
 from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.searchkeys import readings
-from db.store.tables import Account, CaseFile, Grant
+from db.store.tables import Account, CaseFile, Entry, Grant, Unit
 
 TWO_CHARACTERS: Final = frozenset(
     re.findall(
@@ -44,6 +48,17 @@ ENGLISH_TITLES = (
     "mr|mrs|ms|miss|mx|dr|prof|professor|teacher|director|manager|engineer|head|chief|boss|principal|"
     "officer|assistant|secretary|doctor|sir|madam|lao|xiao"
 )
+LEADERS = (
+    "负责人|总?经理|主任|主管|总监|部长|处长|科长|组长|领导|一把手|老大|老总|老板|头儿|"
+    "head|manager|director|chief|lead(?:er)?|boss"
+)
+"""Titles of whoever heads a unit or has an office."""
+MERE_TITLE: Final = re.compile(
+    f"(?:部门)?{BEFORE_TITLE}(?:{TITLES}|{LEADERS}|{ENGLISH_TITLES}|总裁|员工|职员|教员|学生|staff|employee)"
+)
+"""A position that says nothing of whose it is."""
+UNIT_SUFFIX: Final = re.compile("(?<=..)(?:部门|部|组|中心|室|处|科| department| team)$")
+PERSONNEL: Final = re.compile("人力资源|(?<![a-z])(?:human resources|hr)(?![a-z])")
 IDEOGRAPH = "\u3400-\u9fff"
 
 
@@ -60,7 +75,25 @@ def is_named(row: CaseFile, account: int) -> bool:
         return True
     if re.search(rf"(?<![a-z0-9]){re.escape(holder.login.casefold())}(?![a-z0-9])", words.casefold()):
         return True
-    return any(_holds_office_in(words, row.book_id, role) for role in _roles(holder, row.book_id))
+    if any(_says_position(words, entry.position) for entry in _entries(holder.person_id)):
+        return True
+    if any(_says_head(words, unit.name, unit.name_en) for unit in _headed(holder.person_id)):
+        return True
+    return any(_says_office(words, row.book_id, role, holder) for role in _roles(holder, row.book_id))
+
+
+def fits_anybody(words: str) -> bool:
+    """Return whether ``words`` mean somebody of any book: by name, by position, or as the head of a unit."""
+    text = _plain(words)
+    rows: Any = Entry.select(Entry.name, Entry.position).where(Entry.state == "active").distinct().tuples()
+    for name, position in rows:
+        called = _plain(name)
+        spoken = not re.search(f"[{IDEOGRAPH}]", text)
+        if (called[:1] in text or spoken) and names(words, name):
+            return True
+        if position and _says_position(words, position):
+            return True
+    return any(_says_head(words, unit.name, unit.name_en) for unit in _headed())
 
 
 def names(words: str, name: str) -> bool:
@@ -129,11 +162,57 @@ def _roles(holder: Account, book: str) -> set[str]:
     return {role for (role,) in held.tuples()}
 
 
-def _holds_office_in(words: str, book: str, role: str) -> bool:
-    """Return whether ``words`` name an office that one person holds."""
+def _entries(person: int | None) -> Iterator[Entry]:
+    yield from Entry.select().where((Entry.person == person) & (Entry.state == "active"))
+
+
+def _headed(person: int | None = None) -> Iterator[Unit]:
+    """Yield the units of all books that ``person`` heads now; without one, those that anybody heads."""
+    held: Any = Grant.select(Grant.unit).where((Grant.role == HEAD) & Grant.in_force())
+    if person is not None:
+        held = held.where(Grant.person == person)
+    yield from Unit.select().where(Unit.id.in_(held))
+
+
+def _says_position(words: str, position: str) -> bool:
+    said = _post(position)
+    return not MERE_TITLE.fullmatch(said) and _says(said, _post(words))
+
+
+def _says_head(words: str, *units: str) -> bool:
+    """Return whether ``words`` say "the head of" a unit, or office, by one of its names."""
+    text = _post(words)
+    for unit in filter(None, map(_post, units)):
+        stem = re.escape(UNIT_SUFFIX.sub("", unit))
+        led = rf"{stem}\s*(?:部门|部|组|中心|室|处|科|department|team)?\s*的?\s*副?(?:{LEADERS})"
+        if re.search(rf"(?<![a-z])(?:{led}|(?:{LEADERS}) of (?:the )?{stem})(?![a-z])", text):
+            return True
+    return False
+
+
+def _says_office(words: str, book: str, role: str, holder: Account) -> bool:
+    """Return whether ``words`` name an office that one person holds; or the head of one that several hold,
+    where ``holder`` heads a unit or nobody of them does."""
     policy = policy_of(book)
-    if not is_single(policy, role):
-        return False
     label = policy.role(role).label
-    text = _plain(words)
-    return label.zh in text or re.search(_word(re.escape(label.en.casefold())), text) is not None
+    is_title = is_single(policy, role) or re.search(f"(?:{LEADERS}|员|官|助理)$", label.zh)
+    if is_title and any(_says(_post(name), _post(words)) for name in (label.zh, label.en)):
+        return True
+    if not _says_head(words, label.zh, label.en):
+        return False
+    held = Grant.select().where((Grant.book == book) & (Grant.role == role) & Grant.in_force())
+    persons = {one.account.person_id if one.account is not None else one.person_id for one in held}
+    heads = {one for one in persons if one is not None and any(_headed(one))}
+    return not heads or holder.person_id in heads
+
+
+def _says(said: str, text: str) -> bool:
+    """Return whether ``text`` has ``said``: in characters anywhere, else as a word."""
+    if re.search(f"[{IDEOGRAPH}]", said):
+        return said in text
+    return bool(said) and re.search(_word(re.escape(said)), text) is not None
+
+
+def _post(text: str) -> str:
+    """Fold ``text`` with one word for personnel, which goes by several."""
+    return PERSONNEL.sub("人事", _plain(text))

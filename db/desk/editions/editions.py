@@ -75,7 +75,7 @@ class Editions(OfEditions):
         """Show what an issue made now would hold, what changed since the last, and who would receive it.
         Raises Refused to those who don't issue it."""
         policy, rule = self._edition(book, edition)
-        self._check_issuer(policy)
+        self._check_issuer(policy, rule)
         choosing = Choosing(book)
         made = draft_issue(choosing, rule)
         self.act.note_facts(edition=edition, rows=len(made.content.rows))
@@ -94,7 +94,7 @@ class Editions(OfEditions):
         account, end the task to issue it, and open one about copies out of reach. Raises Refused for anyone
         but the maintainer, Invalid where nobody would receive it."""
         policy, rule = self._edition(book, edition)
-        self._check_issuer(policy)
+        self._check_issuer(policy, rule)
         choosing = Choosing(book)
         if not reached(choosing, rule):
             raise Invalid(

@@ -10,6 +10,7 @@ from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
 from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import regulations_in
 from db.policy.schema.book import EditionRule
 from db.store.tables import EditionIssue
 
@@ -44,16 +45,18 @@ class OfEditions(OperationGroup):
     def _managed(self, issue: int) -> tuple[EditionIssue, EditionRule]:
         """Find an issue of what the actor issues. Raises Refused for any other."""
         row, rule = self._overseen(issue)
-        self._check_issuer(policy_of(row.book_id))
+        self._check_issuer(policy_of(row.book_id), rule)
         return row, rule
 
-    def _check_issuer(self, policy: EffectivePolicy) -> None:
-        """Raise Refused for those who do not issue the editions of the book."""
+    def _check_issuer(self, policy: EffectivePolicy, rule: EditionRule) -> None:
+        """Raise Refused for those who do not issue the editions of the book: by the clause on who keeps it
+        where the edition's regulation says so, else by that on issuing."""
+        keeping, issuing = policy.maintainer.clause, (rule.due or rule).clause
         if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Only {role} issues the editions of this book.", role=role),
-                policy.maintainer.clause,
+                keeping if regulations_in(keeping) & regulations_in(rule.clause) else issuing,
                 _("Ask {role} for it.", role=role),
             )
 

@@ -14,7 +14,7 @@ from db.desk.refusal import SILENT, Refused
 from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule, Flow, Step
-from db.policy.schema.base import clause_ids
+from db.policy.schema.base import regulations_in
 from db.policy.vocabulary import DEFAULT, HEAD, INSIDE_OWNER, Operation, Reach, Side
 from db.store.tables import Entry
 
@@ -52,12 +52,12 @@ class ProposalRight:
             return flow.steps
         if policy.denial("edit-unreviewed", self.role) is not None:
             return flow.steps
-        own = {*_regulations(policy.scope(self.role, self.side).clause), DEFAULT}
+        own = {*regulations_in(policy.scope(self.role, self.side).clause), DEFAULT}
         others = tuple(
             step
             for step in flow.steps
             if policy.role_behind(step.role) not in (self.role, policy.maintainer.role)
-            or not _regulations(step.clause) <= own
+            or not regulations_in(step.clause) <= own
         )
         need = policy.second.need("entry")
         second = (Step(HEAD, need.clause),) if need and not others else ()
@@ -100,11 +100,6 @@ def right_to_propose(act: Act, entry: int) -> ProposalRight:
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, permissions, row)
     reader = sights_of(permissions, row.book_id, side).towards(row.id, row.unit_id, row.kind) or NOBODY
     return ProposalRight(record.load_entry(row.id), own, maintains, reader, holding, side)
-
-
-def _regulations(clause: str) -> set[str]:
-    """Return the letters of the regulations that a citation names."""
-    return {single.partition(".")[0] for single in clause_ids(clause)}
 
 
 def may_propose(permissions: Permissions, row: Entry) -> bool:

@@ -46,6 +46,11 @@ def cite(*clauses: str) -> str:
     return ", ".join([*(stated or ids.keys() - {OWN}), *([OWN] if OWN in ids else [])])
 
 
+def regulations_in(clause: str) -> set[str]:
+    """Return the letters of the regulations that a citation names."""
+    return {single.partition(".")[0] for single in clause_ids(clause)}
+
+
 def cite_amount(clauses: Sequence[str]) -> str:
     """Cite an amount by the clauses that give it, else by all with ``own``."""
     given = [clause for clause in clauses if OWN not in clause_ids(clause)]
