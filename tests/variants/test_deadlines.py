@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk.entry.units import create_unit
-from db.store.tables import Account, Entry, Notice, NoticeRecipient
+from db.store.tables import Account, Entry, Notice, NoticeRecipient, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.lives import duties
@@ -239,7 +239,7 @@ def filing_of_a_joiner(house: World, *paths: str) -> tuple[str, set[str]]:
     duties()
     task, people = task_of("filing", "safety"), ("dingyi", "niuer", "kangle", "panan")
     mine = {one for one in people if task.id in [row.id for row in house.desk(one).tasks.mine().rows]}
-    return task.unit.name, mine
+    return str(Unit.get_by_id(task.unit_id).name), mine
 
 
 @pytest.mark.parametrize(
