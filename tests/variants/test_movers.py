@@ -133,7 +133,7 @@ def test_an_approved_move_waits_for_copies_and_the_office_does_not(house: World,
 @walks("A.9 E.13.2", person="oneself", day="office-changed")
 def test_a_move_that_nobody_approved_ends_no_office(house: World, clock: Clock) -> None:
     request = move(house, "liuyang", "staff", "wangfang", "研发中心/研发二部", "2026-11-24")
-    clock.set("2026-11-25T09:00+08:00")
+    clock.set("2026-12-01T09:00+08:00")
     duties()
     assert state(request) == "open"
     assert approvers(change(house, "zhangwei", "staff")) == {"wangfang"}
