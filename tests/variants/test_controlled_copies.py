@@ -74,6 +74,23 @@ def test_the_weeks_edition_is_due_on_its_working_day_whoever_issues_it(
         cites("I.3.2", lambda: Editions(office.desk("zhuli")).issue(BOOK, "external"))
 
 
+@walks("I.4.2.1", person="acting", day="spring-festival")
+def test_an_issue_after_a_week_that_was_wholly_off_ends_the_task_of_that_week(
+    office: World, clock: Clock
+) -> None:
+    """Both weeks are due on 2026-02-24, the first working day since the 14th."""
+    clock.set("2026-02-13T09:00+08:00")
+    Book.update(made_at=store_clock.now()).execute()
+    act_for(office, "wenmi", "assistant", BOOK)
+    clock.set("2026-02-16T09:00+08:00")
+    run(HERE)
+    clock.set("2026-02-24T09:00+08:00")
+    run(HERE)
+    assert not Editions(office.desk("wenmi")).issue(BOOK, "internal").late
+    rows = Task.select().where((Task.kind == "edition") & Task.duty.contains(f"{BOOK}:internal:"))
+    assert [(task.due, task.state, task.late) for task in rows] == [("2026-02-24", "done", 0)] * 2
+
+
 @walks("I.4.1.1", person="acting", day="office-changed")
 def test_who_acts_for_a_head_is_in_the_external_edition(office: World, clock: Clock) -> None:
     act_for(office, "xiepi", "head", BOOK, "技术部")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from db.desk.entry.units import create_unit
-from db.store.tables import Account, Notice, NoticeRecipient
+from db.store.tables import Account, Entry, Notice, NoticeRecipient, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.lives import duties
 from tests.variants.acting import approve, change, expect, join, leave, move, stored, task_of
-from tests.variants.registry import row
+from tests.variants.registry import row, walks
 from tests.variants.setting import act_for
+from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -225,6 +226,58 @@ def test_a_joiner_is_filed_by_the_third_working_day(house: World, clock: Clock, 
     task = task_of("filing", "safety")
     assert (task.due, task.clause) == (due, "B.5.4")
     assert [(row.id, row.due.day) for row in house.desk("dingyi").tasks.mine().rows] == [(task.id, due)]
+
+
+def filing_of_a_joiner(house: World, *paths: str) -> tuple[str, set[str]]:
+    """File who joins 二车间/装配班 of the staff book while the safety book has 一车间/装配班 and units at
+    ``paths``; return the unit of the task, and whose it is."""
+    for book, path in (("staff", "二车间"), ("staff", "二车间/装配班"), *(("safety", one) for one in paths)):
+        above, _slash, name = path.rpartition("/")
+        with writing():
+            house.units[book, path] = create_unit(book, name, house.unit(book, above))
+    approve(house, "zengqing", join(house, "liuyang", "staff", "二车间/装配班", "2026-11-23"))
+    duties()
+    task, people = task_of("filing", "safety"), ("dingyi", "niuer", "kangle", "panan")
+    mine = {one for one in people if task.id in [row.id for row in house.desk(one).tasks.mine().rows]}
+    return str(Unit.get_by_id(task.unit_id).name), mine
+
+
+@pytest.mark.parametrize(
+    ("paths", "unit", "whose"),
+    [
+        row(("二车间/装配班",), "装配班", {"niuer"}, of="B.5.4", person="two-books"),
+        row((), "二车间", {"niuer"}, of="B.5.4", person="two-books"),
+        row(("仓储部/装配班",), "二车间", {"niuer"}, of="B.5.4", person="two-books"),
+    ],
+)
+def test_a_joiner_is_filed_by_the_officer_of_their_department_and_not_of_another_by_its_name(
+    house: World, paths: tuple[str, ...], unit: str, whose: set[str]
+) -> None:
+    assert filing_of_a_joiner(house, *paths) == (unit, whose)
+
+
+@walks("B.5.4 B.5.5", person="two-books", day="office-changed")
+def test_a_joiner_of_a_department_that_the_book_does_not_have_is_filed_by_the_safety_department(
+    house: World, clock: Clock
+) -> None:
+    """Once, in however many books they join. A pupil is not filed."""
+    approve(house, "zengqing", join(house, "liuyang", "staff", "研发中心/研发一部", "2026-11-23"))
+    approve(house, "shilaoshi", join(house, "yanlaoshi", "class", "高一（3）班", "2026-11-23"))
+    duties()
+    task = task_of("filing", "safety")
+    assert task.role == "safety"
+    for who, mine in (("panan", True), ("kangle", True), ("dingyi", False), ("niuer", False)):
+        assert (task.id in [one.id for one in house.desk(who).tasks.mine().rows]) is mine, who
+    house.desk("panan").tasks.done(task.id)
+    request = join(house, "huanghr", "wecom", "产品部/运营组", "2026-11-23")
+    approve(house, min(approvers(request)), request)
+    person = Entry.get_by_id(task.entry_id).person_id
+    Entry.update(person=person).where(Entry.id == stored(request).entry_id).execute()
+    duties()
+    assert task_of("filing", "safety").id == task.id
+    clock.forward(days=1)
+    house.desk("kangle").tasks.done(task.id, "已备案")
+    assert task_of("filing", "safety").state == "done"
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ from functools import partial
 import pytest
 
 from db.desk import Refused
+from db.desk.authority.offices import head_of
 from db.desk.editions.editions import Editions
 from db.desk.reviews.reviews import Reviews
-from db.store.tables import Task
+from db.store.tables import AuditRecord, Entry, HandBack, Task, Unit
 from tests.conftest import Clock
-from tests.db.desk.lives import take_out
+from tests.db.desk.lives import duties, take_out
 from tests.db.desk.reviewing import open_all, things
 from tests.editions_world import with_its_office
-from tests.variants.acting import approve, change, leave, move
+from tests.variants.acting import approve, change, leave, move, task_of
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, cites, deputise, refusal, state, succeed
 from tests.variants.test_changes_by_others import approvers
@@ -82,6 +83,70 @@ def test_a_head_who_moved_decides_nothing_of_the_former_department(house: World,
     with pytest.raises(Refused):
         approve(house, "huangbo", request)
     assert {line.name for line in house.desk("huangbo").directory.list("group")} == {"黄博", "张伟"}
+
+
+@pytest.mark.threat(72)
+@walks("E.13.2 A.9", person="successor", day="spring-festival")
+def test_a_move_approved_ahead_ends_the_office_on_its_day_by_itself(house: World, clock: Clock) -> None:
+    """On the first of the holidays, by whatever is done first; until then the head heads."""
+    clock.set("2027-02-04T09:00+08:00")
+    request = move(house, "liuyang", "staff", "wangfang", "研发中心/研发二部", "2027-02-05")
+    approve(house, "zengqing", request)
+    waits = change(house, "zhangwei", "staff")
+    clock.set("2027-02-04T23:59:59+08:00")
+    desk = house.desk("wangfang")
+    assert desk.me.who().name == "王芳"
+    assert (state(request), "wangfang" in approvers(waits)) == ("open", True)
+    clock.set("2027-02-05T00:00:01+08:00")
+    assert desk.me.who().name == "王芳"
+    assert state(request) == "applied"
+    with pytest.raises(Refused):
+        approve(house, "wangfang", waits)
+    assert "wangfang" not in approvers(waits)
+    assert Entry.get_by_id(house.entry("wangfang")).unit_id == house.unit("staff", "研发中心/研发二部")
+    assert task_of("mover", "staff").state == "done"
+    record = AuditRecord.get(AuditRecord.act == "duties.ripe")
+    assert (record.account, record.front, record.request) == (None, "host", request)
+
+
+@pytest.mark.threat(72)
+@walks("H.5.4 C.10.2", person="leaver", day="make-up")
+def test_an_approved_move_waits_for_copies_and_the_office_does_not(house: World, clock: Clock) -> None:
+    clock.set("2026-11-27T09:00+08:00")
+    take_out(house, "shibu", "ABCD-EFGH")
+    request = move(house, "fuhr", "secured", "shibu", "信息管理部", "2026-11-28")
+    approve(house, "ganhr", request)
+    clock.set("2026-11-28T09:00+08:00")
+    duties()
+    assert state(request) == "open"
+    assert head_of(Unit.get_by_id(house.unit("secured", "市场部"))) is None
+    (copy,) = [one for one in HandBack.select() if one.outcome is None and one.task.kind == "mover"]
+    HandBack.update(outcome="returned", signed_at="2026-11-28T01:30:00.000000Z").where(
+        HandBack.entry == copy.entry_id
+    ).execute()
+    clock.forward(days=1)
+    duties()
+    assert state(request) == "applied"
+
+
+@pytest.mark.threat(72)
+@walks("A.9 E.13.2", person="oneself", day="office-changed")
+def test_a_move_that_nobody_approved_ends_no_office(house: World, clock: Clock) -> None:
+    request = move(house, "liuyang", "staff", "wangfang", "研发中心/研发二部", "2026-11-24")
+    clock.set("2026-12-01T09:00+08:00")
+    duties()
+    assert state(request) == "open"
+    assert approvers(change(house, "zhangwei", "staff")) == {"wangfang"}
+
+
+@walks("A.9", person="successor", day="after-deadline")
+def test_an_approved_move_that_was_overtaken_is_rejected_with_the_reason(house: World, clock: Clock) -> None:
+    request = move(house, "liuyang", "staff", "zhangwei", "研发中心/研发二部", "2026-11-27")
+    approve(house, "zengqing", request)
+    approve(house, "zengqing", leave(house, "liuyang", "staff", "zhangwei", "2026-11-23"))
+    clock.set("2026-11-27T09:00+08:00")
+    house.desk("liuyang").me.who()
+    assert state(request) in ("rejected", "withdrawn")
 
 
 # what was given to a department

@@ -49,7 +49,10 @@ UNION ALL SELECT 7, unit_id, above_id, distance, '', '', '' FROM unit_above WHER
 )
 UNION ALL SELECT 8, e.id, e.unit_id, NULL, e.book_id, '', ''
     FROM mine m JOIN entry e ON e.inside_owner = m.id AND e.state = 'active'
-UNION ALL SELECT 9, NULL, NULL, NULL, COALESCE(MIN(day), ''), '', '' FROM last_day WHERE state = 'coming'
+UNION ALL SELECT 9, NULL, NULL, NULL, COALESCE(MIN(day), ''), COALESCE((
+    SELECT MIN(r.due) FROM request r WHERE r.kind = 'move' AND r.state = 'open' AND NOT EXISTS (
+        SELECT 1 FROM request_step s WHERE s.request_id = r.id AND s.state IN ('open', 'waiting'))
+), ''), '' FROM last_day WHERE state = 'coming'
 UNION ALL SELECT 10, NULL, NULL, NULL, digest, '', '' FROM rules_head
 """.replace("<in force>", in_force("g"))
 

@@ -310,7 +310,7 @@ def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
         accepted=frozenset((policy, version) for *_numbers, policy, version, _t in grant_rows[ACCEPTED]),
         above=_above(grant_rows, shelf),
         good_until=_good_until(grant_rows, lenders),
-        is_day_over="" < _next_last_day(grant_rows) < _today(grant_rows),
+        is_day_over=_has_day_come(grant_rows),
     )
 
 
@@ -362,9 +362,11 @@ def _good_until(grant_rows: GrantRows, lenders: Mapping[int, GrantRows]) -> str:
     return min(ends)
 
 
-def _next_last_day(grant_rows: GrantRows) -> str:
-    """Return the first of anybody's last days by which access is still to end; empty if there is none."""
-    return grant_rows[ENDS][0][3]
+def _has_day_come(grant_rows: GrantRows) -> bool:
+    """Return whether a last day is over that is still to end access, or an approved move is due."""
+    ((_n, _m, _l, last_day, moves_on, _t),) = grant_rows[ENDS]
+    day = _today(grant_rows)
+    return "" < last_day < day or "" < moves_on <= day
 
 
 def _today(grant_rows: GrantRows) -> str:

@@ -10,6 +10,7 @@ from db.desk.editions.issuing import last_issue
 from db.desk.editions.receiving import copies_of, receipt_of
 from db.desk.editions.reminding import remind_recipients
 from db.desk.editions.timing import due_of
+from db.desk.notation.localtime import local
 from db.desk.refusal import Refused
 from db.desk.tasks.finishing import finish_task
 from db.desk.tasks.opening import mark_once
@@ -62,25 +63,27 @@ def unacknowledged(policy: EffectivePolicy) -> list[Task]:
     return []
 
 
-def settle_task(issue: EditionIssue, account: int) -> None:
-    """End the task that ``issue`` fulfils, where one is open, and store its lateness."""
-    task = Task.get_or_none(
-        (Task.duty == _key(issue.book_id, issue.edition, issue.period)) & (Task.state == "open")
-    )
-    if task is not None:
+def settle_tasks(issue: EditionIssue, account: int) -> None:
+    """End the open tasks of the edition, each late or in time by its own day: those of earlier cycles too,
+    in which nothing was issued, for what is issued now is all that they can still get."""
+    for task in _tasks(issue, "open"):
         finish_task(task, account)
 
 
-def reopen_task(issue: EditionIssue) -> None:
-    """Open the task that ``issue`` fulfilled again, now it is called back; of the running cycle only."""
+def reopen_tasks(issue: EditionIssue) -> None:
+    """Open the tasks that ended in the running cycle again, now its only issue is called back."""
     rule = next((one for one in policy_of(issue.book_id).editions if one.id == issue.edition), None)
     due = due_of(issue.book_id, rule) if rule is not None else None
     if due is None or due.made or due.period != issue.period:
         return
-    key = _key(issue.book_id, issue.edition, issue.period)
-    Task.update(state="open", done_at=None, done_by=None, late=None).where(
-        (Task.duty == key) & (Task.state == "done")
-    ).execute()
+    ended = [task.id for task in _tasks(issue, "done") if local(str(task.done_at))[:10] >= due.period]
+    Task.update(state="open", done_at=None, done_by=None, late=None).where(Task.id.in_(ended)).execute()
+
+
+def _tasks(issue: EditionIssue, state: str) -> list[Task]:
+    rows = Task.select().where((Task.book == issue.book_id) & (Task.kind == KIND) & (Task.state == state))
+    of_all = _key(issue.book_id, issue.edition, "")
+    return [task for task in rows.order_by(Task.id) if task.duty.rpartition(":")[0] + ":" == of_all]
 
 
 def _waiting(policy: EffectivePolicy, rule: EditionRule) -> list[EditionIssue]:

@@ -9,7 +9,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.editions.choosing import Choosing
 from db.desk.editions.content import IssueContent, is_sound, unpacked
-from db.desk.editions.duty import reopen_task, settle_task
+from db.desk.editions.duty import reopen_tasks, settle_tasks
 from db.desk.editions.edition_notices import ISSUED, RECALLED, tell_of
 from db.desk.editions.edition_views import (
     CopyRow,
@@ -110,7 +110,7 @@ class Editions(OfEditions):
         copies = [copy for copy in copies_of(row) if copy.account_id is not None]
         mailed = [queue_mail("edition", book, copy.entry_id, copy=copy.id) for copy in copies]
         tell_of(ISSUED, row, copies)
-        settle_task(row, self.permissions.account)
+        settle_tasks(row, self.permissions.account)
         see_to(row)
         self.act.note_facts(
             clause=rule.clause if not row.late else rule.due.clause,
@@ -197,7 +197,7 @@ class Editions(OfEditions):
             _close([copy for copy in unsettled if copy.account_id is None], reason)
         if not any(copy.recalled_at is None and copy.account_id is not None for copy in copies_of(row)):
             EditionIssue.update(why).where(EditionIssue.id == row.id).execute()
-            reopen_task(row)
+            reopen_tasks(row)
         for copy in chosen:
             queue_mail("recalled", row.book_id, copy.entry_id, copy=copy.id, detail={"reason": reason})
         tell_of(RECALLED, row, chosen, reason=reason)

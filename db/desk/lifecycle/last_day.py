@@ -98,10 +98,14 @@ def replace_others(request: Request) -> None:
 
 
 def end_due() -> None:
-    """End the access of everybody whose last day is over, and remove the entries whose leave was approved
-    ahead, in transactions of their own; nothing happens within a running one. Cheap where there is nobody."""
+    """Put approved moves in force whose day has come, end the access of everybody whose last day is over, and
+    remove the entries whose leave was approved ahead, in transactions of their own; nothing happens within a
+    running one. Cheap where there is nobody."""
+    from db.desk.lifecycle.coming_moves import make_due_moves
+
     if store().database.in_transaction():
         return
+    make_due_moves()
     with reading():
         if not any(map(_may_end, _due())):
             return
@@ -264,7 +268,7 @@ def _remove(number: int) -> None:
             asked = proof_asked(policy_of(request.book_id), "leave", "internal", HAND_BACK)
             if entry is None or (asked is not None and copies_open(entry.id)):
                 return
-            act = _approval(request)
+            act = approval_of(request)
             remove(request, open_payload(request), act)
             act.facts |= {
                 "book": request.book_id,
@@ -281,7 +285,7 @@ def _remove(number: int) -> None:
             _refused(number, refusal)
 
 
-def _approval(request: Request) -> Act:
+def approval_of(request: Request) -> Act:
     """Return the last approval of ``request``, by whose account its effects are noted."""
     step = (
         RequestStep.select()

@@ -25,7 +25,6 @@ from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
-from db.desk.refusal import Refused
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
@@ -69,8 +68,6 @@ def _current(request: Request, asks: Payload) -> None:
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Put the entry into its new place; units that the person headed before are without a head."""
     row = Entry.get_by_id(request.entry_id)
-    if date.fromisoformat(str(asks["day"])) > today():
-        raise not_yet(request, str(asks["day"]))
     check_handed_back(request, "move", act)
     before, after = asks["before"], asks["after"]
     values = {name: (str(after[name]),) for name in ("unit", "position") if after[name] != before[name]}
@@ -90,12 +87,14 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     applied(request, "move", act)
 
 
-def not_yet(request: Request, day: str) -> Refused:
-    return Refused(
-        _("This takes effect on {day}, not before.", day=day),
-        request.due_clause or request.clause,
-        _("Approve it on that day or later; until then the entry stays as it is."),
-    )
+def _waits_for_its_day(request: Request, asks: Payload, act: Act) -> bool:
+    """Set the day of an approved move as that on which it takes effect (`coming_moves`); False if it came."""
+    if date.fromisoformat(str(asks["day"])) <= today():
+        return False
+    request.due = str(asks["day"])
+    request.save(only=[Request.due])
+    act.note_facts(day=asks["day"], ahead=True)
+    return True
 
 
 MOVE: Final = RequestKind(
@@ -107,5 +106,6 @@ MOVE: Final = RequestKind(
     lines=_lines,
     concerned_may_decide=False,
     closed=call_off_request,
+    matures=_waits_for_its_day,
 )
 register(MOVE)

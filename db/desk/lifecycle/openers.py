@@ -6,20 +6,24 @@ Each task has a key of its own, so that it is opened once whoever finds it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
+from db.desk.authority.permissions import root_of
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
+from db.desk.entry.units import path_of
 from db.desk.lifecycle.events import open_duties, rules
 from db.desk.lifecycle.last_day import opened_by
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
+from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule
 from db.store import clock
 from db.store.sql import constant
-from db.store.tables import Entry, LastDay, Request, Task, Unit, UnitAbove
+from db.store.tables import Entry, LastDay, Request, Task, Unit
 
 REMOVED_WITHIN = 5
 """Working days within which who left the organisation is removed where no regulation says so."""
@@ -39,18 +43,31 @@ def expected(policy: EffectivePolicy) -> list[Task]:
 
 
 def open_filing_task(policy: EffectivePolicy) -> list[Task]:
-    """Open a task to file a joiner of another book, in the unit of that name (B.5.4)."""
+    """Open a task to file each joiner of another book once, for the officer of the same unit here; where
+    there is no such unit, for whoever keeps this book (B.5.4, B.5.5). Pupils are not filed."""
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []
     found = []
     for request, entry in _applied(policy, "join"):
-        unit = _same_unit(policy.book, entry.unit_id)
-        if unit is not None and side_of(entry) == "internal":
-            key = f"filing:{policy.book}:{request.id}"
+        if (
+            side_of(entry) == "internal"
+            and not is_of_pupils(entry.book_id, "join")
+            and not _filed(policy, entry)
+        ):
+            unit = _same_unit(policy.book, entry.unit_id)
+            rule = duty if unit is not None else replace(duty, by=policy.maintainer.role)
+            key, unit = f"filing:{policy.book}:{request.id}", unit or root_of(policy.book)
             day = date.fromisoformat(entry.joined) if entry.joined else _day(str(request.closed_at))
-            found.append(open_task(key, duty, policy.book, unit=unit, started_on=day, entry=entry.id))
+            found.append(open_task(key, rule, policy.book, unit=unit, started_on=day, entry=entry.id))
     return [task for task in found if task is not None]
+
+
+def _filed(policy: EffectivePolicy, entry: Entry) -> bool:
+    """Return whether the person of ``entry`` was filed for another entry that is still there."""
+    filed = Task.select().join(Entry).where((Task.book == policy.book) & (Task.kind == "filing"))
+    still = (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
+    return bool(filed.where(still).exists())
 
 
 def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
@@ -137,12 +154,20 @@ def _entries_here(book: str, person: int, day: date) -> list[Entry]:
 
 
 def _same_unit(book: str, unit: int) -> int | None:
-    """Find the unit of ``book`` named like ``unit``, or like the nearest unit above it that has one there."""
-    above = UnitAbove.select().where(UnitAbove.unit == unit).order_by(UnitAbove.distance)
-    for row in above:
-        found = Unit.get_or_none((Unit.book == book) & (Unit.name == row.above.name) & Unit.active)
-        if found is not None:
-            return int(found.id)
+    """Find the unit of ``book`` that ``unit`` is there, or the nearest above it that has one: of that name,
+    one path holding all names of the other in their order, most of them; None where none or two fit."""
+    path = path_of(unit)[1:]
+    for end in range(len(path), 0, -1):
+        fitting: dict[int, list[int]] = {}
+        named = (Unit.book == book) & (Unit.name == path[end - 1]) & Unit.active & Unit.parent.is_null(False)
+        for one in Unit.select(Unit.id).where(named):
+            shorter, longer = sorted((path_of(one.id)[1:], path[:end]), key=len)
+            rest = iter(longer)
+            if all(name in rest for name in shorter):
+                fitting.setdefault(len(shorter), []).append(one.id)
+        best = fitting[max(fitting)] if fitting else []
+        if len(best) == 1:
+            return best[0]
     return None
 
 

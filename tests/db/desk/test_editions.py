@@ -226,6 +226,28 @@ def test_the_duty_runner_opens_the_task_once_and_issuing_ends_it(office: World, 
     assert [task.late for task in done] == [1]
 
 
+@pytest.mark.clause("I.4.2.1")
+def test_an_issue_ends_the_tasks_of_weeks_in_which_none_was_made(office: World, clock: Clock) -> None:
+    """The other edition's task waits on. Called back, both weeks of this one wait again."""
+    run(HERE)
+    clock.set("2026-11-30T09:00+08:00")
+    run(HERE)
+
+    def of(edition: str) -> list[tuple[str, str, int | None]]:
+        rows = Task.select().where(Task.duty.contains(f":{edition}:")).order_by(Task.id)
+        return [(task.due, task.state, task.late) for task in rows]
+
+    issued = Editions(assistant(office)).issue(BOOK, "internal")
+    assert not issued.late
+    assert of("internal") == [("2026-11-23", "done", 5), ("2026-11-30", "done", 0)]
+    assert {state for _due, state, _late in of("external")} == {"open"}
+    assert [row.due.day for row in assistant(office).tasks.mine().rows if row.kind == "edition"] == [
+        "2026-11-23", "2026-11-30",
+    ]  # fmt: skip
+    Editions(assistant(office)).recall(issued.id, "列错了一栏")
+    assert of("internal") == [("2026-11-23", "open", None), ("2026-11-30", "open", None)]
+
+
 @pytest.mark.clause("I.3.2", "I.4.2.1")
 def test_only_the_assistant_issues(office: World) -> None:
     for login in ("taojs", "fengdir", "xiepi", "wenmi"):

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from db.desk import desk
 from db.desk.editions import editions
-from db.desk.editions.duty import settle_task
+from db.desk.editions.duty import settle_tasks
 from db.desk.extracts.entries import directory
 from db.desk.importing import importing
 from db.desk.importing.bulk import write_plan
@@ -343,8 +343,8 @@ async def test_what_is_stopped_in_the_middle_of_writing_is_undone_whole(
     issued: World, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And begun again, it is done."""
-    slow.made = settle_task
-    monkeypatch.setattr(editions, "settle_task", slow)
+    slow.made = settle_tasks
+    monkeypatch.setattr(editions, "settle_tasks", slow)
     app = Issuing(issued, "zhuli")
     async with app.run_test(size=SIZE) as pilot:
         await stop_issuing(pilot, slow)

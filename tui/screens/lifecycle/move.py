@@ -19,7 +19,7 @@ class MoveScreen(LifeForm):
     NAME = _("Move")
     ABOUT = _(
         "Choose the new department with F3, type the new position, and the day on which it takes effect. "
-        "It is confirmed on that day or later; until then the entry stays where it is."
+        "Approved before, it takes effect by itself on that day; until then nothing changes."
     )
     KEYS = (SUBMIT, CHOOSE_UNIT, ATTACH, DISCARD)
 

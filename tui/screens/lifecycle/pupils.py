@@ -37,8 +37,8 @@ class Transfer(MoveScreen):
 
     NAME = _("Change of class")
     ABOUT = _(
-        "Choose the new class with F3, and the day on which it takes effect. It is confirmed on that day "
-        "or later; until then the entry stays where it is."
+        "Choose the new class with F3, and the day on which it takes effect. Approved before, it takes "
+        "effect by itself on that day; until then nothing changes."
     )
     KEYS = (SUBMIT, CHOOSE_CLASS, ATTACH, DISCARD)
     CHOOSE = _("Choose the class")
