@@ -336,7 +336,7 @@ WORDS: dict[str, Callable[[NoticeToMe], Text]] = {
         (SEEN_RIGHT if notice.detail["right"] else SEEN_CHANGED).text, {"who": _whom(notice)}
     ),
     TAKEN_OUT: lambda notice: _("{who} took their consent back; it is out of the entry", who=_whom(notice)),
-    "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
+    "consent-withdrawn": lambda _notice: _("A consent that you had asked for has ended"),
     WITHDRAWN: lambda notice: _(
         "{title}: version {version}, announced for {day}, was withdrawn",
         title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
