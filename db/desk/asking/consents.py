@@ -106,9 +106,9 @@ def round_consents(request: Request) -> list[Consent]:
 def state_of(consent: Consent) -> str:
     """Return the consent's state now: silence after the due day, and for a person without an account. Until
     the request is applied, a consent lasts no longer than its person is here (A.10)."""
-    if consent.state in ("asked", "given", "waived") and consent.request.state != "applied":
-        if is_gone(consent.entry):
-            return "left"
+    lasts = consent.state in ("asked", "given", "waived") and consent.request.state != "applied"
+    if lasts and is_gone(consent.entry):
+        return "left"
     over = consent.state == "asked" and today().isoformat() > consent.due
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
 
