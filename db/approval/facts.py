@@ -98,8 +98,8 @@ class Facts(Protocol):
     def holders_elsewhere(self, role: str, book: str) -> Sequence[Office]:
         """Return who holds ``role`` in another book than ``book``."""
 
-    def delegates(self, account: int, role: str, book: str) -> Sequence[int]:
-        """Return the accounts that stand in today for ``account`` as ``role`` in ``book``."""
+    def delegates(self, account: int, role: str, book: str, unit: int | None) -> Sequence[int]:
+        """Return the accounts that stand in today for ``account`` as ``role`` of ``unit`` in ``book``."""
 
     def superiors(self, account: int, book: str) -> frozenset[int]:
         """Return the persons who head a unit of ``book`` that ``account`` works in, or one above it."""

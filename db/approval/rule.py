@@ -129,7 +129,7 @@ def _able(facts: Facts, context: ApprovalContext, role: str, offices: Sequence[O
     found = [Approver(account, role, None, unit, capacity) for account, unit, capacity in free]
     admitted = {one.account for one in free}
     for account, unit, capacity in free:
-        for delegate in facts.delegates(account, role, context.book):
+        for delegate in facts.delegates(account, role, context.book, unit):
             if delegate not in admitted and not is_barred(facts, context, delegate):
                 found.append(Approver(delegate, role, account, unit, capacity))
     for one in found:

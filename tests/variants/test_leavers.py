@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Overtaken, Refused, SessionOver
+from db.desk import Invalid, Overtaken, Refused, SessionOver
 from db.desk.authority.offices import head_of
 from db.store.tables import Account, Archive, Delegation, Entry, Grant, Task, Unit
 from db.store.transactions import writing
@@ -289,3 +289,22 @@ def test_who_moves_and_then_leaves_is_taken_out_of_the_new_department(house: Wor
     approve(house, "zengqing", gone)
     assert Archive.select().count() == 1
     assert head_of(Unit.get_by_id(house.unit("staff", "研发中心/研发二部"))) is not None
+
+
+# standing in
+
+
+@pytest.mark.threat(20)
+@pytest.mark.clause("A.10", "E.10")
+def test_who_left_one_directory_stands_in_for_nobody_there(house: World, clock: Clock) -> None:
+    """Their account is in use for another directory still, and nobody has decided the leave."""
+    leave(house, "luoyan", "group", "zhangwei", "2026-11-24")
+    clock.set("2026-11-26T09:00+08:00")
+    succeed(house, "luoyan", "head", "group", "法务部")
+    desk = house.desk("luoyan")
+    desk.me.who()
+    assert "group" not in {one.id for one in house.desk("zhangwei").me.who().books}
+    account = house.accounts["zhangwei"]
+    assert account not in {one.account for one in desk.delegation.candidates("group", "head")}
+    with pytest.raises(Invalid):
+        desk.delegation.delegate("head", "group", account, "2026-11-26", "2026-12-31")

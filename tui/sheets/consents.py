@@ -23,6 +23,7 @@ STATES: Final[dict[str, tuple[Message, Tone]]] = {
     "refused": (_("you refused"), "bad"),
     "silent": (_("not answered"), "dim"),
     "withdrawn": (_("taken back"), "dim"),
+    "left": (_("ended with your last day"), "dim"),
 }
 
 

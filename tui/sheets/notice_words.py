@@ -225,7 +225,7 @@ OWN: NoticeWords = {
         "Somebody asks to be given your entry; answer until {day} under My requests, v", day=day(notice.due)
     ),
     TAKEN_OUT: lambda notice: _("{who} took their consent back; it is out of the entry", who=whom_of(notice)),
-    "consent-withdrawn": lambda _notice: _("Somebody took the consent back that you had asked for"),
+    "consent-withdrawn": lambda _notice: _("A consent that you had asked for has ended"),
     WITHDRAWN: lambda notice: _(
         "{title}: version {version}, announced for {day}, was withdrawn",
         title=Label(str(notice.detail["zh"]), str(notice.detail["en"])),

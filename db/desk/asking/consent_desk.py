@@ -180,6 +180,7 @@ class Consents(OperationGroup):
                 & (Disclosure.until > now)
                 & Disclosure.ended_at.is_null()
                 & (Entry.state == "active")
+                & Entry.ended_at.is_null()
             )
             .order_by(Disclosure.until, Disclosure.id)
         )
@@ -292,5 +293,5 @@ def _given(row: Consent) -> ConsentLine:
         asked_at=row.asked_at,
         answered_at=row.answered_at,
         withdrawn_at=row.withdrawn_at,
-        until=(disclosed.ended_at or disclosed.until) if disclosed is not None else None,
+        until=disclosed.end if disclosed is not None else None,
     )

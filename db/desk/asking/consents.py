@@ -1,6 +1,7 @@
 """Asking people for their consent, and what they answered (B.6.2). Not an operation.
 
 asked ──answer──▶ given | refused        given ──taken back──▶ withdrawn
+asked, given ──the last day of its person is over──▶ left; withdrawn once the request is applied
 asked ──the due day is over──▶ silent    all ──the request returned, rejected, withdrawn──▶ void
 """
 
@@ -32,6 +33,7 @@ ANSWERS: dict[str, Message] = {
     "refused": _("refuses"),
     "silent": _("did not answer in time"),
     "withdrawn": _("took the consent back"),
+    "left": _("has left, which ended the consent"),
     "waived": _("need not be asked"),
 }
 
@@ -69,7 +71,7 @@ def ask_consent(
             clause=rule.clause,
             asked_at=clock.now(),
         )
-        if rule.consent and account is not None:
+        if rule.consent and account is not None and not is_gone(row):
             _call(consent, policy.book, row, due, due_clause(policy))
 
 
@@ -102,9 +104,17 @@ def round_consents(request: Request) -> list[Consent]:
 
 
 def state_of(consent: Consent) -> str:
-    """Return the consent's state now: silence after the due day, and for a person without an account."""
+    """Return the consent's state now: silence after the due day, and for a person without an account. Until
+    the request is applied, a consent lasts no longer than its person is here (A.10)."""
+    lasts = consent.state in ("asked", "given", "waived") and consent.request.state != "applied"
+    if lasts and is_gone(consent.entry):
+        return "left"
     over = consent.state == "asked" and today().isoformat() > consent.due
     return "silent" if over or (consent.state == "asked" and consent.account_id is None) else consent.state
+
+
+def is_gone(entry: Entry) -> bool:
+    return bool(entry.state != "active" or entry.ended_at is not None)
 
 
 def consent_answer(consent: Consent, asked: Mapping[str, Label]) -> Message:
@@ -142,10 +152,12 @@ def close(request: Request) -> None:
     """End the tasks of the questions of a request that is decided, returned or withdrawn. Silence is stored
     as the answer where the request was applied; else all its questions are void."""
     for consent in round_consents(request):
-        state = state_of(consent)
         if request.state == "applied":
-            if state == "silent":
+            if state_of(consent) == "silent":
                 Consent.update(state="silent").where(Consent.id == consent.id).execute()
+            elif consent.state in ("given", "waived") and is_gone(consent.entry):
+                end = {"state": "withdrawn", "withdrawn_at": clock.now()}
+                Consent.update(end).where(Consent.id == consent.id).execute()
         else:
             Consent.update(state="void").where(Consent.id == consent.id).execute()
         end_task(consent, None)

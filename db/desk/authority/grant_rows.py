@@ -13,7 +13,7 @@ from functools import cache
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import fetch
-from db.store.tables import in_force
+from db.store.tables import in_force, office_when_named
 
 ACCOUNT, OWN, GRANT, DELEGATION, ACCESS, BOOK, ACCEPTED, ABOVE, ANSWERS, ENDS, RULES = range(11)
 
@@ -33,8 +33,9 @@ SELECT 0, a.person_id, s.account_id, CAST(NULL AS INTEGER), a.login, a.state,
 UNION ALL SELECT 1, id, unit_id, NULL, book_id, kind, '' FROM mine
 UNION ALL SELECT 2, unit_id, CASE capacity WHEN 'holder' THEN 0 WHEN 'acting' THEN 1 ELSE 2 END, NULL,
     COALESCE(book_id, ''), role, COALESCE("until", '') FROM given
-UNION ALL SELECT 3, d.account_id, NULL, NULL, d.book_id, d.role, d.until_day
+UNION ALL SELECT 3, d.account_id, g.unit_id, NULL, d.book_id, d.role, d.until_day
     FROM delegation d JOIN account a ON a.id = d.account_id AND a.state <> 'disabled'
+    JOIN "grant" g ON <named> AND <in force>
     WHERE d.to_id = {account} AND d.from_day <= {today} AND d.until_day >= {today} AND d.revoked_at IS NULL
 UNION ALL SELECT 4, g.entry_id, NULL, NULL, e.book_id, r.clause, g."until"
     FROM access_grant g JOIN entry e ON e.id = g.entry_id AND e.state = 'active'
@@ -54,7 +55,7 @@ UNION ALL SELECT 9, NULL, NULL, NULL, COALESCE(MIN(day), ''), COALESCE((
         SELECT 1 FROM request_step s WHERE s.request_id = r.id AND s.state IN ('open', 'waiting'))
 ), ''), '' FROM last_day WHERE state = 'coming'
 UNION ALL SELECT 10, NULL, NULL, NULL, digest, '', '' FROM rules_head
-""".replace("<in force>", in_force("g"))
+""".replace("<in force>", in_force("g")).replace("<named>", office_when_named("g", "d", "a"))
 
 Row = tuple[int | None, int | None, int | None, str, str, str]
 """Three numbers and three texts; which they are depends on the part."""

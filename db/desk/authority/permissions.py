@@ -300,7 +300,7 @@ def _permissions(account: int, grant_rows: GrantRows) -> Permissions:
         own=_own_entries(grant_rows),
         own_kinds={book: kind for _entry, _unit, _n, book, kind, _t in grant_rows[OWN]},
         holdings=tuple(_own_holdings(grant_rows, shelf)),
-        stands_in=tuple(_delegated(grant_rows, lenders, shelf)),
+        stands_in=tuple(_delegated(grant_rows, shelf)),
         grants=tuple(
             (book, Reach(GRANTED, clause, "reveal", entry=entry, until=until))
             for entry, _n, _m, book, clause, until in grant_rows[ACCESS]
@@ -332,7 +332,7 @@ def holdings_of(account: int) -> tuple[Holding, ...]:
     """Read what the account holds now, by its own right and as a delegate, signed in or not."""
     grant_rows = read_grants(account, 0)
     shelf = _shelf(grant_rows)
-    return (*_own_holdings(grant_rows, shelf), *_delegated(grant_rows, _lenders(grant_rows), shelf))
+    return (*_own_holdings(grant_rows, shelf), *_delegated(grant_rows, shelf))
 
 
 def root_of(book: str) -> int:
@@ -408,14 +408,10 @@ def _lenders(grant_rows: GrantRows) -> dict[int, GrantRows]:
     return {absent: read_grants(absent, 0) for absent, *_rest in grant_rows[DELEGATION] if absent}
 
 
-def _delegated(
-    grant_rows: GrantRows, lenders: Mapping[int, GrantRows], shelf: Mapping[str, RecordedBook]
-) -> Iterator[Holding]:
-    for absent, _n, _m, book, role, until in grant_rows[DELEGATION]:
-        if absent:
-            for holding in _own_holdings(lenders[absent], shelf):
-                if holding.book == book and holding.role == role:
-                    yield Holding(role, book, holding.unit, absent, until=until)
+def _delegated(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> Iterator[Holding]:
+    for absent, unit, _m, book, role, until in grant_rows[DELEGATION]:
+        if shelf[book].readable is not None:
+            yield Holding(role, book, unit or shelf[book].root, absent, until=until)
 
 
 def _above(grant_rows: GrantRows, shelf: Mapping[str, RecordedBook]) -> dict[int, tuple[int, ...]]:

@@ -90,7 +90,8 @@ class Offices(OperationGroup):
                 shown = _row(book, row, moment, units.get(row.unit_id or 0), entries.get(person))
                 yield shown
                 for stand_in in stand_ins.get((row.role, person), ()):
-                    if whole or stand_in.to.person_id in reached:
+                    named_since = max(row.granted_at, row.from_at) <= stand_in.created_at
+                    if named_since and (whole or stand_in.to.person_id in reached):
                         yield _standing_in(shown, stand_in, local(moment)[:10])
 
 

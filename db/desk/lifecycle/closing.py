@@ -3,19 +3,20 @@ for who leaves the organisation in every book."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import SQL, ModelSelect
+from peewee import SQL, ModelSelect, fn
 
 from db.approval.capacity import capacity_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import headed_by
 from db.desk.authority.permissions import policy_of
 from db.desk.frame import Act
+from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import take_back
 from db.language import Label, Text
@@ -85,6 +86,8 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
             take_back(act, request)
+    if entry.ended_at is None:
+        tell_askers([entry.id])
     leaving, moment = Leaving(entry, everywhere=everywhere), clock.now()
     rights = [row.id for row in leaving.rights()]
     stand_ins = [row.id for row in leaving.stand_ins()]
@@ -102,6 +105,19 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
         _end_everywhere(entry.person_id, closed, moment)
         act.note_facts(everywhere=True)
     act.note_facts(accounts_closed=closed, rights_revoked=rights, stand_ins_ended=stand_ins)
+
+
+def tell_askers(entries: Collection[int]) -> None:
+    """Tell whoever asked for one of ``entries`` for a department that the consent ends with the last day,
+    where a request waits with it or it still opens the entry."""
+    shown = Disclosure.select().where(
+        (Disclosure.consent == Consent.id) & Disclosure.ended_at.is_null() & (Disclosure.until > clock.now())
+    )
+    lasting = Consent.entry.in_(entries) & Consent.state.in_(("given", "waived"))
+    waits = Request.state == "open"
+    for row in Consent.select(Consent, Request).join(Request).where(lasting & (waits | fn.EXISTS(shown))):
+        store_notice("consent-withdrawn", row.request.book_id, [row.request.requester_id], clause=row.clause,
+             request=row.request_id)  # fmt: skip
 
 
 def _end_everywhere(person: int, accounts: Sequence[int], moment: str) -> None:

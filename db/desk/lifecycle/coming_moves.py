@@ -13,11 +13,12 @@ from db.desk.authority.offices import end_offices
 from db.desk.due_dates import today
 from db.desk.lifecycle.last_day import approval_of
 from db.desk.lifecycle.move_kind import KIND, MOVE
-from db.desk.refusal import Refused
+from db.desk.refusal import Invalid, Refused
 from db.desk.requests.flow import apply_request, change_state, lock_request, record_event, tell_asker
-from db.desk.requests.payload import open_verified
+from db.desk.requests.payload import UNREADABLE, open_verified
 from db.language import LANGUAGES, say
 from db.store import audit
+from db.store.sealing import SealBroken
 from db.store.tables import Entry, Request, RequestStep
 from db.store.transactions import reading, writing
 
@@ -35,6 +36,12 @@ def make_due_moves() -> None:
         except Refused as refusal:
             with writing():
                 _wait(number, refusal)
+        except (Invalid, SealBroken) as fault:  # else it would come up in whatever anybody does next
+            with writing():
+                _reject(
+                    Request.get_by_id(number),
+                    UNREADABLE.text if isinstance(fault, SealBroken) else str(fault),
+                )
 
 
 def _due() -> Any:
@@ -51,14 +58,18 @@ def _make(number: int) -> None:
     try:
         MOVE.current(request, asks)
     except Refused as overtaken:
-        change_state(request, "open", "rejected")
-        record_event(request, None, "rejected", comment=str(overtaken))
-        tell_asker(request, None)
-        _record(request, "done")
+        _reject(request, str(overtaken))
         return
     act = approval_of(request)
     apply_request(act, request, asks)
     _record(request, "done", act.journal)
+
+
+def _reject(request: Request, reason: str) -> None:
+    change_state(request, "open", "rejected")
+    record_event(request, None, "rejected", comment=reason)
+    tell_asker(request, None)
+    _record(request, "done")
 
 
 def _wait(number: int, refusal: Refused) -> None:

@@ -19,7 +19,7 @@ from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.naming import by_number
 from db.desk.frame import OPERATIONS, Act, desk_of
-from db.desk.lifecycle.closing import Leaving
+from db.desk.lifecycle.closing import Leaving, tell_askers
 from db.desk.lifecycle.events import proof_asked
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
@@ -189,6 +189,7 @@ def _end(row: LastDay) -> None:
     Delegation.update(revoked_at=moment).where(Delegation.id.in_(stand_ins)).execute()
     AccessGrant.update(withdrawn_at=moment).where(AccessGrant.id.in_(access)).execute()
     Entry.update(ended_at=moment).where(Entry.id.in_(entries)).execute()
+    tell_askers(entries)
     Account.update(state="disabled").where(Account.id.in_(list(accounts))).execute()
     SignInSession.update(ended_at=moment, ended_how=f"{LAST_DAY}{row.clause}").where(
         SignInSession.account.in_(list(accounts)) & SignInSession.ended_at.is_null()

@@ -76,7 +76,7 @@ def _row(row: Consent, labels: dict[str, Label]) -> DisclosureRow:
         answer=consent_answer(row, {name: labels[name] for name in labels if name in asked}),
         answered=_day(row.withdrawn_at or row.answered_at),
         given=_day(disclosed.from_at) if disclosed is not None else "",
-        until=_day(disclosed.ended_at or disclosed.until) if disclosed is not None else "",
+        until=_day(disclosed.end) if disclosed is not None else "",
         clause=row.clause,
     )
 

@@ -174,7 +174,7 @@ def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
         yield _("access"), local(one.from_at), local(one.withdrawn_at or one.until), _("one colleague")
     for given in Disclosure.select().where(Disclosure.entry.in_(entries)).order_by(Disclosure.id.desc()):
         unit = Unit.get_by_id(given.unit_id).name
-        yield _("disclosure"), local(given.from_at), local(given.ended_at or given.until), unit
+        yield _("disclosure"), local(given.from_at), local(given.end), unit
 
 
 def _consents(accounts: Collection[int], entries: Sequence[int], stored: bool) -> Iterator[tuple[Text, ...]]:

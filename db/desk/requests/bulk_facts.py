@@ -19,7 +19,7 @@ from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import fetch, is_among
-from db.store.tables import in_force
+from db.store.tables import in_force, office_when_named
 
 FEW = 20
 """Up to how many steps are answered more quickly one by one."""
@@ -35,10 +35,12 @@ FROM "grant" g CROSS JOIN account a LEFT JOIN entry e ON e.person_id = a.person_
 WHERE a.person_id = g.person_id AND {in_force("g")}
 """
 """What is held is read before accounts (which is what CROSS says to SQLite), of which there are many more."""
-DELEGATED = """
-SELECT d.account_id, d.role, d.book_id, d.to_id
+DELEGATED = f"""
+SELECT d.account_id, d.role, d.book_id, g.unit_id, d.to_id
 FROM delegation d JOIN account a ON a.id = d.to_id AND a.state = 'active'
-WHERE d.revoked_at IS NULL AND d.from_day <= {mark} AND d.until_day >= {mark} ORDER BY d.id
+    JOIN account o ON o.id = d.account_id JOIN "grant" g ON {office_when_named("g", "d", "o")}
+WHERE d.revoked_at IS NULL AND g.revoked_at IS NULL AND d.from_day <= {{mark}} AND d.until_day >= {{mark}}
+ORDER BY d.id
 """
 KIN = """
 SELECT a.id, a.person_id, e.id
@@ -137,8 +139,8 @@ class BulkFacts:
     def holders_elsewhere(self, role: str, book: str) -> Sequence[Office]:
         return _each_once(one.office for one in self._held.get(role, ()) if one.book not in (None, book))
 
-    def delegates(self, account: int, role: str, book: str) -> Sequence[int]:
-        return self._delegates.get((account, role, book), ())
+    def delegates(self, account: int, role: str, book: str, unit: int | None) -> Sequence[int]:
+        return self._delegates.get((account, role, book, unit), ())
 
     def superiors(self, account: int, book: str) -> frozenset[int]:
         return self._record.superiors(account, book)
@@ -181,12 +183,12 @@ class BulkFacts:
         return found
 
     @cached_property
-    def _delegates(self) -> dict[tuple[int, str, str], list[int]]:
+    def _delegates(self) -> dict[tuple[int, str, str, int | None], list[int]]:
         today = clock.local_date(clock.now(), store().settings.time_zone).isoformat()
-        found: dict[tuple[int, str, str], list[int]] = defaultdict(list)
-        for account, role, book, to in fetch(DELEGATED.replace("{mark}", database.param), (today, today)):
-            if to not in found[account, role, book]:
-                found[account, role, book].append(to)
+        found: dict[tuple[int, str, str, int | None], list[int]] = defaultdict(list)
+        for *office, to in fetch(DELEGATED.replace("{mark}", database.param), (today, today)):
+            if to not in found[tuple(office)]:
+                found[tuple(office)].append(to)
         return found
 
     def _read_offices(self) -> None:

@@ -240,6 +240,7 @@ class Delegations(OperationGroup):
             .where(
                 (Entry.book == book)
                 & (Entry.state == "active")
+                & Entry.ended_at.is_null()
                 & (Account.state == "active")
                 & Entry.unit.in_(within)
                 & (Account.person != self.permissions.person)

@@ -15,7 +15,7 @@ from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import database, store
 from db.store.sql import fetch
-from db.store.tables import Entry, in_force
+from db.store.tables import Entry, in_force, office_when_named
 
 _NOW = in_force("g").replace("{now}", "{}")
 _HOLDING = f"""SELECT a.id, g.unit_id, g.capacity FROM "grant" g
@@ -99,13 +99,15 @@ def _holders_elsewhere(role: str, book: str) -> tuple[Office, ...]:
     return _offices(f"{_HOLDING} AND g.role = {{}} AND g.book_id <> {{}} {_IN_ORDER}", role, book)
 
 
-def _delegates(account: int, role: str, book: str) -> tuple[int, ...]:
+def _delegates(account: int, role: str, book: str, unit: int | None) -> tuple[int, ...]:
     today = clock.local_date(clock.now(), store().settings.time_zone).isoformat()
     rows = _numbers(
         "SELECT d.to_id FROM delegation d JOIN account a ON a.id = d.to_id AND a.state = 'active'"
-        " WHERE d.account_id = {} AND d.role = {} AND d.book_id = {} AND d.from_day <= {}"
-        " AND d.until_day >= {} AND d.revoked_at IS NULL ORDER BY d.id",
-        *(account, role, book, today, today),
+        f' JOIN account o ON o.id = d.account_id JOIN "grant" g ON {office_when_named("g", "d", "o")}'
+        " WHERE d.account_id = {} AND d.role = {} AND d.book_id = {} AND COALESCE(g.unit_id, 0) = {}"
+        " AND d.from_day <= {} AND d.until_day >= {} AND d.revoked_at IS NULL AND g.revoked_at IS NULL"
+        " ORDER BY d.id",
+        *(account, role, book, unit or 0, today, today),
     )
     return tuple(dict.fromkeys(rows))
 

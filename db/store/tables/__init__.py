@@ -16,6 +16,7 @@ from db.store.tables.accounts import (
     SignInSession,
     UndertakingAccepted,
     in_force,
+    office_when_named,
 )
 from db.store.tables.asking import (
     CollectionNotice,

@@ -154,6 +154,18 @@ def in_force(grant: str) -> str:
     return f"{grant}.revoked_at IS NULL AND {grant}.from_at <= {{now}} AND {until}"
 
 
+def office_when_named(grant: str, delegation: str, account: str) -> str:
+    """Return in SQL that ``grant`` is an office that ``account`` had when naming the delegate: nobody was
+    asked to stand in for what they come to hold later."""
+    since = f"{grant}.granted_at <= {delegation}.created_at AND {grant}.from_at <= {delegation}.created_at"
+    return (
+        f"({grant}.account_id = {account}.id OR {grant}.person_id = {account}.person_id)"
+        f" AND {grant}.role = {delegation}.role"
+        f" AND ({grant}.book_id IS NULL OR {grant}.book_id = {delegation}.book_id)"
+        f" AND {since}"
+    )
+
+
 class SignInSession(Table):
     """One signed-in session. ``strength``: full, enrolling, expired (password to be changed), or leaving
     (copies to be handed back after the last day).

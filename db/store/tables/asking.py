@@ -85,6 +85,11 @@ class Disclosure(Table):
     until = MomentField()
     ended_at = MomentField(null=True, help_text="where it ended early")
 
+    @property
+    def end(self) -> str:
+        """When it ends or ended: with the last day of its person at the latest."""
+        return str(min(filter(None, (self.ended_at, self.entry.ended_at, self.until))))
+
 
 class CopyGrant(Table):
     """The right to take one copy of a book from ``unit`` down, once (I.4.4.2, I.4.4.3)."""

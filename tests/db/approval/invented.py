@@ -80,7 +80,7 @@ class Invented:
     def holders_elsewhere(self, role: str, book: str) -> list[Office]:
         return [one for name, where, one in self.offices if name == role and where != book]
 
-    def delegates(self, account: int, role: str, book: str) -> list[int]:
+    def delegates(self, account: int, role: str, book: str, unit: int | None = None) -> list[int]:
         return self.lent.get((account, role), [])
 
     def superiors(self, account: int, book: str) -> frozenset[int]:

@@ -9,6 +9,7 @@ from db.language import Text, say
 from db.store.tables import AuditRecord, Consent, Disclosure, Notice, Request, Task
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
+from tests.variants.setting import leaves
 from tests.world import World
 
 BOOKS_OF = {"wider": ("safety",)}
@@ -237,3 +238,56 @@ def test_what_is_unfit_is_said(wider: World) -> None:
     with pytest.raises(Refused) as refused:
         wider.desk("dingyi").asking.ask("disclosure", "safety", fit, " ")
     assert refused.value.clause == "B.6.2"
+
+
+LAST, AFTER = "2026-11-24", "2026-11-25T00:00:01+08:00"
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("B.6.2", "A.10")
+@pytest.mark.parametrize("word", ["yes", "open", ""])
+def test_a_consent_ends_with_the_last_day_of_whose_it_is(wider: World, clock: Clock, word: str) -> None:
+    """Also one that was not answered by then, and while nobody has decided the leave."""
+    request = ask(wider)
+    if word:
+        answer(wider, "niuer", word)
+    leaves(wider, "panan", "niuer", LAST, "safety")
+    clock.set(AFTER)
+    refused = refusal(wider.desk("panan"), request, digest(request))
+    assert (refused.clause, Disclosure.select().count()) == ("B.6.2", 0)
+    assert "agrees" in refused.message.text
+    told = [notice.kind for notice in wider.desk("dingyi").notices.unread()]
+    assert told.count("consent-withdrawn") == bool(word)
+
+
+@pytest.mark.threat(23)
+@pytest.mark.clause("B.6.2", "A.10")
+def test_what_was_given_is_shown_until_the_last_day_of_whose_it_is(wider: World, clock: Clock) -> None:
+    """And again once the day turns out wrong; those who did not leave stay given."""
+    request = ask(wider, "牛二; 康乐")
+    for login in ("niuer", "kangle"):
+        answer(wider, login, "yes")
+    approve(wider, "panan", request)
+    leave = leaves(wider, "panan", "niuer", LAST, "safety")
+    assert [name for name, _values in seen(wider, "weiguo")] == ["牛二", "康乐"]
+    clock.set(AFTER)
+    assert [name for name, _values in seen(wider, "weiguo")] == ["康乐"]
+    told = [notice.kind for notice in wider.desk("dingyi").notices.unread()]
+    assert told.count("consent-withdrawn") == 1
+    until = {line.name: str(line.until)[:10] for line in wider.desk("panan").consents.register("safety")}
+    assert until == {"牛二": "2026-11-24", "康乐": "2026-11-30"}
+    wider.desk("panan").requests.withdraw(leave)
+    assert [name for name, _values in seen(wider, "weiguo")] == ["牛二", "康乐"]
+
+
+@pytest.mark.clause("B.6.2", "A.10")
+def test_of_several_the_one_who_left_is_not_given(wider: World, clock: Clock) -> None:
+    request = ask(wider, "牛二; 康乐")
+    for login in ("niuer", "kangle"):
+        answer(wider, login, "yes")
+    leaves(wider, "panan", "niuer", LAST, "safety")
+    clock.set(AFTER)
+    approve(wider, "panan", request)
+    assert [name for name, _values in seen(wider, "weiguo")] == ["康乐"]
+    left = Consent.get(Consent.entry == wider.entry("niuer", "safety"))
+    assert (left.state, left.withdrawn_at is not None) == ("withdrawn", True)

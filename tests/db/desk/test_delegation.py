@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.permissions import permissions_of
+from db.desk.directory.office_list import STAND_IN
 from db.language import say
 from db.store.tables import AuditRecord, Delegation, Grant, Request, RequestStep
 from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names, refusal
+from tests.variants.acting import move
+from tests.variants.setting import leaves, succeed
 from tests.world import World
 
 FROM, UNTIL = "2026-11-23", "2026-11-27"
@@ -173,3 +177,57 @@ def test_one_person_stands_in_once_on_a_day_and_another_beside_them(world: World
     delegate(world, "wangfang", "zhengwei")
     desk.delegation.revoke(number)
     delegate(world, "wangfang", "zhangwen")
+
+
+@pytest.mark.threat(20)
+@pytest.mark.clause("E.13.2", "A.9")
+def test_a_delegate_stands_for_the_office_as_it_was_when_they_were_named(world: World, clock: Clock) -> None:
+    """Whoever moves and comes to head another department has named nobody there; nor sees the delegate it."""
+    old = change(world, "zhangwei")
+    delegate(world, "wangfang", "zhangwen")
+    assert names(world.desk("zhangwen")) == {old}
+    clock.forward(hours=1)
+    approve(world, "zengqing", move(world, "liuyang", "staff", "wangfang", "销售中心", FROM))
+    assert names(world.desk("zhangwen")) == set()
+    clock.forward(hours=1)
+    succeed(world, "wangfang", "head", "staff", "销售中心")
+    new = change(world, "qianjin")
+    assert new in names(world.desk("wangfang"))
+    assert names(world.desk("zhangwen")) == set()
+    digest = str(Request.get_by_id(new).digest)
+    assert refusal(world.desk("zhangwen"), new, digest)
+    held = permissions_of(world.actor("zhangwen"))
+    assert [one.unit for one in held.stands_in] == []
+    offices = world.desk("liuyang").offices.held("staff")
+    assert not [row for row in offices if row.capacity == STAND_IN and row.holder == "张文"]
+
+
+@pytest.mark.threat(20)
+def test_of_two_offices_the_one_that_is_left_has_its_delegate_and_a_new_one_has_none(
+    world: World, clock: Clock
+) -> None:
+    succeed(world, "wangfang", "head", "staff", "研发中心")
+    delegate(world, "wangfang", "zhangwen")
+    clock.forward(hours=1)
+    succeed(world, "wangfang", "head", "staff", "销售中心")
+    old, new = change(world, "zhangwei"), change(world, "qianjin")
+    assert {old, new} <= names(world.desk("wangfang"))
+    assert names(world.desk("zhangwen")) == {old}
+
+
+@pytest.mark.threat(20)
+@pytest.mark.clause("A.10")
+def test_whose_last_day_is_over_stands_in_for_nobody(world: World, clock: Clock) -> None:
+    """Neither named before that day nor after it, nobody having decided the leave."""
+    request = change(world, "zhangwei")
+    delegate(world, "wangfang", "zhangwen")
+    leaves(world, "liuyang", "zhangwen", "2026-11-24")
+    clock.set("2026-11-24T23:00+08:00")
+    assert names(world.desk("zhangwen")) == {request}
+    clock.set("2026-11-25T09:00+08:00")
+    desk = world.desk("wangfang")
+    desk.me.who()
+    assert Delegation.get().revoked_at is not None
+    assert world.accounts["zhangwen"] not in {
+        one.account for one in desk.delegation.candidates("staff", "head")
+    }
