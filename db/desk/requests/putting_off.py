@@ -303,13 +303,14 @@ def do_for(
     settle_act(act)
 
 
-def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> None:
+def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> bool:
     """Do, within the running transaction, the operation that takes back what ``account`` did, as that account
-    could do it when it did that, ``at``, and record it as the ``objector``'s act. Tells nobody: the objection
-    does. Raises as the operation does."""
+    could do it when it did that, ``at``, and record it as the ``objector``'s act; return whether it moved
+    anything. Tells nobody: the objection does. Raises as the operation does."""
     act = _run_as(account, operation, arguments, Second(None, objector.account), at)
     act.actor = objector
     settle_act(act)
+    return rows.moves_anything(act.begun_after)
 
 
 def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second, at: str = "") -> Act:
