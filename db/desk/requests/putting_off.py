@@ -200,7 +200,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         book = act.permissions.books[0]
         act.facts["unit"] = None
     unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
-    persons = tried.persons | {person_number(one) for one in tried.accounts}
+    persons = tried.persons | {person_number(one) for one in tried.accounts} | act.ousted
     resolver, power = ApproverResolver(), act.operation.power
     case = ApprovalContext(book, unit, None, resolver.represented(asker) | persons, asker, in_person=True)
     privileged = any(terms_of(one).privileged for one in tried.accounts)
@@ -226,7 +226,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         as_json(act.operation.name, act.asked),
         tuple(sorted(persons)),
         days,
-        tuple(sorted(losing)),
+        tuple(sorted(losing | act.ousted)),
     )
     clause = _clause_of(act, book)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None

@@ -135,6 +135,15 @@ def test_who_supervises_stops_no_rules_by_which_another_does(world: World) -> No
     assert Request.get_by_id(request).state == "applied"
 
 
+@pytest.mark.threat(56)
+def test_nor_decides_on_them(world: World) -> None:
+    request = next_rules(world)
+    assert not can_open(world.desk("helei"), request)
+    text = revision("enterprise", "3", "2026-12-20")
+    other = asked(lambda: world.desk("liuyang").policies.add(text))
+    assert can_open(world.desk("helei"), other)
+
+
 @pytest.mark.threat(50)
 def test_who_only_watches_is_heard_where_somebody_else_decides(world: World) -> None:
     request = asked(
