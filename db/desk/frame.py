@@ -157,6 +157,8 @@ class Act:
     """What the operation that takes it back is asked with, besides what this one was asked with."""
     witnesses: list[int] = field(default_factory=list)
     """Accounts that hear of it besides those whom it concerns."""
+    ousted: set[int] = field(default_factory=set)
+    """Persons whose function it ends by what rules say, not by a row of theirs."""
     places: tuple[str, ...] = ()
     """Other directories than the one it names that it touches: it is on record in each."""
     unwatched: bool = False

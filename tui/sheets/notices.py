@@ -42,7 +42,10 @@ CONTESTED = (ASKED, DONE, LAST_DAY, DIRECT)
 CAME_OF_IT: Mapping[str, Message] = {
     "asked": _("Somebody else decides whether what was there before is put back; it is among your requests."),
     "stopped": _("It is stopped or taken back, and those who were told of it are told that."),
-    "heard": _("Your objection is told to whoever asked and whoever decides; they decide all the same."),
+    "heard": _(
+        "Your objection is told to whoever asked and whoever decides; they decide all the same. If you are "
+        "one of them, reject it in your queue."
+    ),
     "said": _("Your objection is told to those who can withdraw it; your last day stays until one does."),
 }
 OBJECT: Verb[NoticeToMe] = Verb(

@@ -26,6 +26,7 @@ from db.desk.authority.rules_on_record import (
 from db.desk.entry.units import check_book_name, create_book
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
+from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import REVISION
 from db.desk.policies.changing import changes_of
 from db.desk.policies.documents import document_of
@@ -55,6 +56,7 @@ from db.desk.policies.rule_views import (
 from db.desk.policies.summaries import Lesson, lessons
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
+from db.desk.requests.independence import person_number
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _, listed
@@ -252,9 +254,14 @@ class Policies(OperationGroup):
 
     def _compose_anew(self, books: Sequence[str], day: str) -> dict[str, NoticeRule | None]:
         """Return the rule of each of ``books`` on how a revision is made known, once what is on record now
-        holds for it on ``day`` and later. Raises PolicyError where it leaves something to decide."""
+        holds for it on ``day`` and later; note who supervises it no more. Raises PolicyError where it leaves
+        something to decide."""
         known = rules_on_record()
         after = {book: policies_from(book, day, known) for book in books}
+        for book, policies in after.items():
+            now = policy_of(book)
+            if any(one.supervisor.role != now.supervisor.role for one in policies):
+                self.act.ousted.update(map(person_number, holders(now, now.supervisor.role)))
         return {book: revision_rule((*policies, policy_of(book))) for book, policies in after.items()}
 
     def _note_told(self, rules: Mapping[str, NoticeRule | None], told: Collection[int], day: str) -> None:

@@ -8,19 +8,20 @@ from datetime import timedelta
 from inspect import signature
 from typing import Any, Literal
 
-from db.desk.authority.permissions import policy_of
+from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.entry import record
 from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import moving
+from db.desk.power.declaration import Way, moving
 from db.desk.refusal import SILENT, Overtaken, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.flow import already_decided, audit_request, change_state, lock_request, record_event
 from db.desk.requests.independence import person_number
 from db.desk.requests.payload import open_payload
+from db.desk.requests.power_arguments import from_json
 from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import concerned_by, take_back
 from db.desk.requests.request_approvers import RequestApprovers
@@ -57,10 +58,10 @@ class Objections(OperationGroup):
         the author, and all who were told of it, by notice and mail, and marks the notice as read.
 
         Returns what came of it: one's own last day is not stopped but told on, where somebody else can act on
-        it, and so is that one loses a role, where somebody else has to agree to that. For a change to the
-        actor's own entry that was in force at once (G.3.1), a request is opened on which somebody other than
-        its author decides. Raises Refused for any other notice, where there is nothing to stop any more, too
-        late, and for what can't be taken back."""
+        it. What somebody else has to agree to is not stopped either but told to them, unless the actor is to
+        get something by it. For a change to the actor's own entry that was in force at once (G.3.1), a
+        request is opened on which somebody other than its author decides. Raises Refused for any other
+        notice, where there is nothing to stop any more, too late, and for what can't be taken back."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)
@@ -89,7 +90,7 @@ class Objections(OperationGroup):
         others = self._others(row, told)
         able = Account.select().where(Account.id.in_(others) & (Account.state != "disabled"))
         is_said_alone = row.kind == LAST_DAY and self._is_theirs(row) and able.exists()
-        deciders = self._deciders_on_own_loss(row) if row.kind == ASKED else ()
+        deciders = self._deciders_instead(row) if row.kind == ASKED else ()
         if is_said_alone:
             told |= {"operation": "lifecycle.leave", "arguments": {}}
         elif deciders:
@@ -104,6 +105,7 @@ class Objections(OperationGroup):
         detail = {
             "by": person_or_login(self.permissions.account),
             **{name: told[name] for name in ("operation", "arguments")},
+            "undone": row.kind == DONE,
         }
         store_notice(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
         mail_to(OBJECTED, row.book_id, others, {name: detail[name] for name in ("by", "operation")})
@@ -113,18 +115,18 @@ class Objections(OperationGroup):
             return "heard"
         return "said" if is_said_alone else "stopped"
 
-    def _deciders_on_own_loss(self, row: Notice) -> Sequence[int]:
-        """Return who decides on a request by which the actor loses a role; nobody where it waits for its day
-        alone. Else whoever is to lose a role would keep it by objecting each time."""
-        request = Request.get_by_id(row.request_id)
-        if (
-            person_number(self.permissions.account) not in concerned_by(request, "losing")
-            or request.state != "open"
-        ):
+    def _deciders_instead(self, row: Notice) -> Sequence[int]:
+        """Return who else decides on a request that the actor would lose a role by, or hears of as a watcher;
+        nobody where it waits for its day alone, or gives the actor something. Else whoever is to lose a role
+        would keep it by objecting each time, and a supervisor any rules."""
+        request, person = Request.get_by_id(row.request_id), person_number(self.permissions.account)
+        gains = set(concerned_by(request)) - set(concerned_by(request, "losing"))
+        if person in gains or request.state != "open":
             return ()
         approvers = RequestApprovers([request])
         step = approvers.open_step(request)
-        return [one.account for one in approvers.approvers(request, step)] if step is not None else ()
+        found = approvers.approvers(request, step) if step is not None else ()
+        return [one.account for one in found if person_number(one.account) != person]
 
     def _stop(self, number: int) -> None:
         request = lock_request(number)
@@ -182,13 +184,37 @@ class Objections(OperationGroup):
                 row.clause,
                 _("Tell whoever supervises the directory, or report it as a breach (F12)."),
             )
-        if _is_overtaken(row, told, set(arguments) - set(told.get("back", {}))):
+        is_overtaken = self._is_overtaken(row, told, undo, arguments)
+        if is_overtaken or not take_back(self.act.actor, told["actor"], undo, arguments, row.at):
             raise Refused(
                 _("It was taken back or done again since."),
                 row.clause,
                 _("Object to what was done last; whoever was told of it can."),
             )
-        take_back(self.act.actor, told["actor"], undo, arguments, row.at)
+
+    def _is_overtaken(
+        self, row: Notice, told: Mapping[str, Any], undo: str, arguments: Mapping[str, Any]
+    ) -> bool:
+        """Return whether the act that ``row`` told of was taken back since, or the same was done again, of
+        which the actor was told too. Of what is taken back by an act that takes two, it counts whoever was
+        told: an objection gives no more than what stood before that very act."""
+        way = OPERATIONS[undo].power.way_for(
+            permissions_now(told["actor"], row.at), from_json(undo, arguments)
+        )
+        names = set(arguments) - set(told.get("back", {}))
+        done, mine = Notice.kind == DONE, NoticeRecipient.account == self.permissions.account
+        if way < Way.TWO:
+            done &= Notice.id.in_(NoticeRecipient.select(NoticeRecipient.notice).where(mine))
+        later = Notice.select().where((Notice.id > row.id) & (done | (Notice.kind == OBJECTED)))
+        for one in later.where(Notice.detail.contains(f'"{told["operation"]}"')):
+            other = json.loads(one.detail)
+            given, before = other["arguments"], told["arguments"]
+            again = one.kind == DONE and one.book_id == row.book_id and other.get("made") == told.get("made")
+            same = all(given.get(name) == before.get(name) for name in names) if again else given == before
+            undone = one.kind == OBJECTED and other.get("undone", True)
+            if other["operation"] == told["operation"] and (again or undone) and same:
+                return True
+        return False
 
     def _seen(self, row: Notice) -> None:
         moment = clock.now()
@@ -217,20 +243,6 @@ def _in_force_since(request: Request) -> Overtaken:
             number=request.id,
         )
     )
-
-
-def _is_overtaken(row: Notice, told: Mapping[str, Any], names: set[str]) -> bool:
-    """Return whether the act that ``row`` told of was objected to since, or the same was done again to what
-    its arguments of these ``names`` say."""
-    later = Notice.select().where((Notice.id > row.id) & Notice.kind.in_((DONE, OBJECTED)))
-    for one in later.where(Notice.detail.contains(f'"{told["operation"]}"')):
-        other = json.loads(one.detail)
-        given, before = other["arguments"], told["arguments"]
-        again = one.kind == DONE and one.book_id == row.book_id and other.get("made") == told.get("made")
-        same = all(given.get(name) == before.get(name) for name in names) if again else given == before
-        if other["operation"] == told["operation"] and (again or one.kind == OBJECTED) and same:
-            return True
-    return False
 
 
 def _asked_of(undo: str, told: Mapping[str, Any]) -> dict[str, Any] | None:

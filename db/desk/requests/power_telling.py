@@ -16,6 +16,7 @@ from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import queue_mail
 from db.desk.power.concerned import Concerned, concerned
 from db.desk.power.declaration import Way
+from db.desk.power.rows import moves_anything
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.independence import person_number
 from db.desk.requests.power_arguments import as_json, to_be_told
@@ -28,10 +29,12 @@ ASKED = "power-asked"
 
 def tell_of(act: Act) -> None:
     """Tell those whom ``act`` concerns and those who watch over its books, by notice and mail, where it is
-    declared as told; adds its books to its record. Raises Unwatched where a book that it touches has nobody
-    to tell."""
+    declared as told; adds its books to its record. Does nothing where it moved nothing that could be taken
+    back. Raises Unwatched where a book that it touches has nobody to tell."""
     power = act.operation.power
     if power.way is Way.FREE or act.called:  # put off: whoever it concerns was told of the request
+        return
+    if power.undo and not moves_anything(act.begun_after):
         return
     found = concerned(act.begun_after)
     if not (found.accounts or found.persons) and "book" not in act.facts:

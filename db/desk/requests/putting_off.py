@@ -201,7 +201,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         book = act.permissions.books[0]
         act.facts["unit"] = None
     unit, asker = int(act.facts.get("unit") or root_of(book)), act.actor.account
-    persons = tried.persons | {person_number(one) for one in tried.accounts}
+    persons = tried.persons | {person_number(one) for one in tried.accounts} | act.ousted
     resolver, power = ApproverResolver(), act.operation.power
     case = ApprovalContext(book, unit, None, resolver.represented(asker) | persons, asker, in_person=True)
     privileged = any(terms_of(one).privileged for one in tried.accounts)
@@ -227,7 +227,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         as_json(act.operation.name, act.asked),
         tuple(sorted(persons)),
         days,
-        tuple(sorted(losing)),
+        tuple(sorted(losing | act.ousted)),
     )
     clause = _clause_of(act, book)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
@@ -304,13 +304,14 @@ def do_for(
     settle_act(act)
 
 
-def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> None:
+def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> bool:
     """Do, within the running transaction, the operation that takes back what ``account`` did, as that account
-    could do it when it did that, ``at``, and record it as the ``objector``'s act. Tells nobody: the objection
-    does. Raises as the operation does."""
+    could do it when it did that, ``at``, and record it as the ``objector``'s act; return whether it moved
+    anything. Tells nobody: the objection does. Raises as the operation does."""
     act = _run_as(account, operation, arguments, Second(None, objector.account), at)
     act.actor = objector
     settle_act(act)
+    return rows.moves_anything(act.begun_after)
 
 
 def _run_as(account: int, operation: str, arguments: Mapping[str, Any], second: Second, at: str = "") -> Act:

@@ -184,11 +184,13 @@ def last_change(database: Any) -> int:
 
 
 def changed_tables(database: Any, after: int) -> list[str]:
-    """Name the tables that the running transaction changed since ``after``; all stays taken down."""
+    """Name the tables of which the running transaction left a row other than it was, since ``after``; all
+    stays taken down."""
     connection: Any = database.connection()
     if not _is_postgresql(database) and not _is_watched(connection):
         return []
-    found = connection.execute(f"SELECT DISTINCT name FROM {_taken_down(database)} AND n > {after}")
+    differs = f"n > {after} AND before IS DISTINCT FROM after"
+    found = connection.execute(f"SELECT DISTINCT name FROM {_taken_down(database)} AND {differs}")
     return [name for (name,) in found.fetchall()]
 
 

@@ -13,7 +13,9 @@ from tests.agreed import asked
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names
 from tests.db.desk.power.test_telling import state, told
+from tests.db.desk.power.test_two import can_open
 from tests.db.desk.test_offices import ask, heads
+from tests.db.desk.test_policies import revision
 from tests.world import World
 from tui.sheets.notice_words import happened
 from tui.sheets.notices import OBJECT
@@ -103,3 +105,49 @@ def test_what_is_decided_already_is_not_offered_for_an_objection(world: World) -
         desk.objections.object(notice)
     assert "已生效" in say(caught.value.message, "zh_CN")
     assert heads(world, "zhangwen")
+
+
+NEXT_SUPERVISOR = (
+    "\nmaintainer",
+    '\nsupervisor = { role = "chief-executive", clause = "A.12" }\nmaintainer',
+)
+
+
+def next_rules(world: World) -> int:
+    """Ask for a version by which another supervises than helei."""
+    text = revision("enterprise", "2", "2026-12-10", NEXT_SUPERVISOR)
+    return asked(lambda: world.desk("liuyang").policies.add(text))
+
+
+@pytest.mark.threat(56)
+def test_who_supervises_stops_no_rules_by_which_another_does(world: World) -> None:
+    """They are heard by who asked and who decides."""
+    request = next_rules(world)
+    assert world.desk("helei").objections.object(told(world, "helei")[-1]) == "heard"
+    assert Request.get_by_id(request).state == "open"
+    assert hears_of_objections(world, "liuyang")
+    deciders = [
+        login for login in world.accounts if login != "helei" and can_open(world.desk(login), request)
+    ]
+    assert deciders
+    assert all(hears_of_objections(world, login) for login in deciders)
+    approve(world, deciders[0], request)
+    assert Request.get_by_id(request).state == "applied"
+
+
+@pytest.mark.threat(56)
+def test_nor_decides_on_them(world: World) -> None:
+    request = next_rules(world)
+    assert not can_open(world.desk("helei"), request)
+    text = revision("enterprise", "3", "2026-12-20")
+    other = asked(lambda: world.desk("liuyang").policies.add(text))
+    assert can_open(world.desk("helei"), other)
+
+
+@pytest.mark.threat(50)
+def test_who_only_watches_is_heard_where_somebody_else_decides(world: World) -> None:
+    request = asked(
+        lambda: world.desk("liuyang").accounts.grant(world.accounts["zhangwei"], "staff", "it", None, None)
+    )
+    assert world.desk("wangfang").objections.object(told(world, "wangfang")[-1]) == "heard"
+    assert Request.get_by_id(request).state == "open"

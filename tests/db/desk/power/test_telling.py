@@ -8,6 +8,7 @@ import pytest
 
 from db.desk import Invalid, Pending, Refused
 from db.desk.editions.tagging import Sorting
+from db.desk.notifications.notices import store_notice
 from db.language import say
 from db.store.tables import (
     Account,
@@ -19,6 +20,7 @@ from db.store.tables import (
     Request,
     Unit,
 )
+from db.store.transactions import writing
 from tests.agreed import agreed, asked
 from tests.conftest import Clock
 from tests.world import World
@@ -214,3 +216,105 @@ def test_what_one_act_can_not_take_back_is_said(world: World) -> None:
         object_to(world, "delegation.revoke")
     assert "by one act" in str(refused.value)
     assert Delegation.get_by_id(given.id).revoked_at is not None
+
+
+GIVES_COPIES = "outside-contact"
+
+
+def carries(world: World) -> bool:
+    mine = EntryTag.entry == world.entry("wenmi", "controlled")
+    return bool(EntryTag.select().where(mine & (EntryTag.tag == GIVES_COPIES)).exists())
+
+
+def put_on(world: World) -> None:
+    """Put on the tag that takes two, as if they had agreed."""
+    with writing():
+        EntryTag.create(entry=world.entry("wenmi", "controlled"), tag=GIVES_COPIES)
+
+
+def take_off(world: World) -> None:
+    Sorting(world.desk("zhuli")).tag(world.entry("wenmi", "controlled"), GIVES_COPIES, False)
+
+
+def forget_telling(world: World, login: str, after: int) -> None:
+    """Have ``login`` not be told of what was done ``after`` a notice, as who got an office later."""
+    mine = NoticeRecipient.account == world.accounts[login]
+    with writing():
+        NoticeRecipient.delete().where(mine & (NoticeRecipient.notice > after)).execute()
+
+
+@pytest.mark.threat(50)
+def test_what_moved_nothing_is_not_told_as_done(office: World) -> None:
+    """An objection to the end of what never was would give it by one person's word."""
+    take_off(office)
+    Sorting(office.desk("zhuli")).set_region(office.unit("controlled", "技术部"), "")
+    assert not Notice.select().where(Notice.kind == "power-done").exists()
+
+
+@pytest.mark.threat(50)
+def test_what_moved_nothing_asks_for_no_second(office: World) -> None:
+    put_on(office)
+    Sorting(office.desk("zhuli")).tag(office.entry("wenmi", "controlled"), GIVES_COPIES, True)
+    assert not Request.select().exists()
+    assert carries(office)
+
+
+@pytest.mark.threat(53)
+def test_doing_the_same_again_takes_nobody_s_objection_away(office: World) -> None:
+    put_on(office)
+    take_off(office)
+    take_off(office)
+    (notice,) = told(office, "wenmi")
+    assert office.desk("wenmi").objections.object(notice) == "stopped"
+    assert carries(office)
+
+
+@pytest.mark.threat(53)
+def test_what_was_done_again_counts_for_whom_it_was_told(office: World) -> None:
+    keeper, unit = Sorting(office.desk("zhuli")), office.unit("controlled", "技术部")
+    keeper.set_region(unit, "华东")
+    by = next(login for login in office.accounts if told(office, login))
+    (first,) = told(office, by)
+    keeper.set_region(unit, "华南")
+    forget_telling(office, by, first)
+    office.desk(by).objections.object(first)
+    assert Unit.get_by_id(unit).region == ""
+
+
+@pytest.mark.threat(50)
+def test_what_takes_two_is_given_back_only_as_it_stood_before_that_very_act(office: World) -> None:
+    """Not by who was told of its end once, but not of the last."""
+    put_on(office)
+    take_off(office)
+    by = next(login for login in office.accounts if told(office, login) and login != "wenmi")
+    (first,) = told(office, by)
+    put_on(office)
+    take_off(office)
+    forget_telling(office, by, first)
+    with pytest.raises(Refused, match="since"):
+        office.desk(by).objections.object(first)
+    assert not carries(office)
+    office.desk("wenmi").objections.object(told(office, "wenmi")[-1])
+    assert carries(office)
+
+
+@pytest.mark.threat(53)
+def test_what_is_as_before_already_is_not_taken_back(office: World) -> None:
+    put_on(office)
+    take_off(office)
+    put_on(office)
+    with pytest.raises(Refused, match="since"):
+        office.desk("wenmi").objections.object(told(office, "wenmi")[-1])
+
+
+@pytest.mark.threat(53)
+def test_an_objection_to_what_is_asked_for_again_takes_none_away_of_what_was_done(office: World) -> None:
+    """Somebody asks once more for what was done and has a friend object: the first is taken back still."""
+    put_on(office)
+    take_off(office)
+    (notice,) = told(office, "wenmi")
+    detail = {**json.loads(Notice.get_by_id(notice).detail), "undone": False}
+    with writing():
+        store_notice("power-objected", "controlled", [office.accounts["zhuli"]], clause="A.8", detail=detail)
+    office.desk("wenmi").objections.object(notice)
+    assert carries(office)
