@@ -10,7 +10,8 @@ from db.desk import Refused
 from db.desk.authority.offices import head_of
 from db.desk.editions.editions import Editions
 from db.desk.reviews.reviews import Reviews
-from db.store.tables import AuditRecord, Entry, HandBack, Task, Unit
+from db.store.tables import AuditRecord, Entry, HandBack, Request, Task, Unit
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.lives import duties, take_out
 from tests.db.desk.reviewing import open_all, things
@@ -279,3 +280,15 @@ def test_a_check_is_done_when_the_last_who_was_undecided_moved_away(house: World
     assert (asked("dingyi"), asked("niuer")) == (True, False)
     moved(house, clock, "panan", "kangle", "safety", "renhe", "二车间")
     assert (asked("dingyi"), asked("niuer")) == (False, True)
+
+
+@pytest.mark.threat(66)
+def test_an_approved_move_that_was_altered_since_stops_nobody(house: World, clock: Clock) -> None:
+    """What comes first on its day, whoever's that is, goes on; the move is rejected with the reason."""
+    request = move(house, "liuyang", "staff", "zhangwei", "研发中心/研发二部", "2026-11-27")
+    approve(house, "zengqing", request)
+    with writing():
+        Request.update(payload=b"x" * 80).where(Request.id == request).execute()
+    clock.set("2026-11-27T09:00+08:00")
+    assert house.desk("sunli").me.who()
+    assert state(request) == "rejected"
