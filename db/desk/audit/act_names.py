@@ -140,6 +140,8 @@ DETAILS: dict[str, Message] = {
     "against": _("against the figures"),
     "copy": _("number of the copy"),
     "outcome_of_copy": _("what became of it"),
+    "said_by_holder": _("by its holder's word"),
+    "holders_word": _("the holder's word"),
     "received": _("received"),
     "asked_back": _("task to hand back"),
     "archive": _("archive"),

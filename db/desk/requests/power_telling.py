@@ -58,6 +58,17 @@ def tell_of(act: Act) -> None:
         _tell(DONE, act, book, fresh, None, acknowledge=host or everybody)
 
 
+def tell_beside(act: Act, person: int) -> None:
+    """Tell ``person``, and those who watch over the book, of an act that nobody is told of as a rule: this
+    time it is done against the person's word."""
+    book, resolver = str(act.facts["book"]), ApproverResolver()
+    unit = int(act.facts.get("unit") or root_of(book))
+    watching = watchers_of(book, unit, resolver.represented(act.actor.account) | {person}, resolver)
+    theirs = Account.select(Account.id).where((Account.person == person) & (Account.state != "disabled"))
+    told = dict.fromkeys((*(row.id for row in theirs.order_by(Account.id)), *watching))
+    _tell(DONE, act, book, list(told), None, acknowledge=False)
+
+
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
     """Tell those concerned and the watchers, by notice and mail, of an act put off: they can object."""
     barred, told = resolver.represented(act.actor.account) | _persons(tried), {act.actor.account}

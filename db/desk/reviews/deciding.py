@@ -13,6 +13,7 @@ from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
+from db.desk.requests.independence import same_person
 from db.desk.requests.putting_off import ask_within
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.review_approvers import ReviewApprovers
@@ -192,7 +193,7 @@ def _corrects(campaign: Campaign, row: ReviewItem, request: int | None) -> bool:
 
 def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word: str) -> int | None:
     """Take a right away or leave it. Return the request by which one is asked back that takes two offices.
-    Raises Refused for the last keeper, and for an unused right without a word."""
+    Raises Refused for the last keeper, for who opened the review, and for an unused right without a word."""
     policy = policy_of(campaign.book_id)
     act.note_facts(account=right.holder.id, role=right.role)
     if verdict == "removed":
@@ -204,6 +205,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
             )
         if watches_over_others(policy, right.role):
             return ask_within(act, "accounts.revoke", grant=right.id)
+        _check_not_alone(act, campaign)
         take_back(right, by=act.permissions.account, clause=campaign.clause)
         return None
     last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
@@ -218,6 +220,17 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
             _("Withdraw it, or say why the work still needs it."),
         )
     return None
+
+
+def _check_not_alone(act: Act, campaign: Campaign) -> None:
+    """Refuse to take a right back in a review that the actor opened outside its cycle: that takes two."""
+    opener = campaign.opened_by_id
+    if opener is not None and same_person(int(opener), act.permissions.account):
+        raise Refused(
+            _("Nobody takes a right back alone in a review that they opened themselves."),
+            cite(policy_of(campaign.book_id).rights.clause, campaign.clause),
+            _("Somebody else decides on it, or take the role back from the account, which takes a second."),
+        )
 
 
 def _check_department(campaign: Campaign, row: ReviewItem, word: str) -> None:

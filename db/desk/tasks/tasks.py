@@ -11,10 +11,11 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import today
 from db.desk.entry.priority import priority_of
 from db.desk.frame import OperationGroup, operation
-from db.desk.power.declaration import LOOKS, moving
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover, note_office
 from db.desk.requests.bulk_facts import facts_for
+from db.desk.requests.power_telling import tell_beside
 from db.desk.tasks.assignees import OpenTask, TaskAssignees
 from db.desk.tasks.finishing import (
     RECEIPT,
@@ -66,6 +67,21 @@ class TaskWindow:
     rows: tuple[TaskRow, ...]
     total: int
     overdue: int
+
+
+def _says_of_copy(asked: Asked) -> tuple[SaidLine, ...]:
+    """Say whose copy is signed for, and against what its holder said of it."""
+    row = HandBack.get_or_none(HandBack.id == asked["copy"])
+    if row is None:
+        return ()
+    lines = (
+        SaidLine(_("whose"), "", str(row.entry.name)),
+        SaidLine(_("number of the copy"), "", row.copy),
+        SaidLine(_("by its holder's word"), "", OUTCOMES["returned"]),
+        SaidLine(_("what became of it"), "", OUTCOMES.get(asked["outcome"], "")),
+        SaidLine(_("reason"), "", str(asked.get("word", ""))),
+    )
+    return tuple(one for one in lines if one.after)
 
 
 class Tasks(OperationGroup):
@@ -139,11 +155,17 @@ class Tasks(OperationGroup):
         self.act.note_facts(what=what, word=said)
         finish_if_complete(row, turn.account)
 
-    @operation("tasks.sign_off", label=_("sign off a copy"), recorded=True, power=moving(Moves.DUTY))
+    @operation(
+        "tasks.sign_off",
+        label=_("sign off a copy"),
+        recorded=True,
+        power=Power(frozenset({Moves.DUTY}), says=_says_of_copy),
+    )
     def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
         """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word. Ends what waits
-        for the last one. Raises Refused for one that is signed off."""
-        found = HandBack.get_or_none(HandBack.id == copy)
+        for the last one. Where its holder said that it was returned, and it is signed for otherwise, the
+        holder and those who supervise are told. Raises Refused for one that is signed off."""
+        found = for_update(HandBack.select().where(HandBack.id == copy)).get_or_none()
         if found is None:
             raise no_such_task()
         turn = self._signer(found.task_id)
@@ -156,6 +178,9 @@ class Tasks(OperationGroup):
         if changed != 1:
             raise Refused(_("This copy is signed off already."), SILENT, _("Go on with the next one."))
         self.act.note_facts(copy=found.copy, outcome_of_copy=outcome, word=said)
+        if found.outcome == "returned" != outcome:
+            self.act.note_facts(said_by_holder=found.outcome, holders_word=found.word)
+            tell_beside(self.act, found.entry.person_id)
         all_back(found.entry_id, turn.account)
 
     @operation(

@@ -15,6 +15,7 @@ from db.desk.editions.editions import Editions
 from db.desk.entry.record import load_entry
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
+from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.reviews.opening import open_due
 from db.language import say
@@ -33,6 +34,7 @@ from db.store.tables import (
     Grant,
     HandBack,
     Notice,
+    NoticeRecipient,
     Request,
     SearchKey,
     Task,
@@ -310,6 +312,34 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     assert task_of("hand-back").state == "done"
     signed = HandBack.get(HandBack.copy == "JKLM-NPQR")
     assert (signed.outcome, signed.signed_by_id) == ("lost", world.accounts["xinan"])
+
+
+@pytest.mark.threat(87)
+@pytest.mark.clause("H.5.4")
+def test_a_copy_that_was_handed_back_is_not_signed_as_lost_untold(world: World) -> None:
+    """The leaver and the supervisors hear of it, and what the leaver said stays on record."""
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    take_out(world, "shibu", "JKLM-NPQR")
+    leave(world, "fuhr", "shibu", "secured")
+    holder = world.desk("shibu")
+    copies = {copy.copy: copy.id for copy in holder.tasks.own_copies()}
+    for copy in copies.values():
+        holder.tasks.say_copy(copy, "returned", "已交信息管理部")
+    signer = world.desk("xinan")
+    signer.tasks.sign_off(copies["ABCD-EFGH"], "returned")
+    assert not Notice.select().where(Notice.kind == "power-done").exists(), "as they said"
+    signer.tasks.sign_off(copies["JKLM-NPQR"], "lost", "本人拒不交还")
+    (told,) = [one for one in holder.notices.unread() if one.kind == "power-done"]
+    arguments = told.detail["arguments"]
+    assert isinstance(arguments, dict)
+    said = [say(line.after, "zh_CN") for line in lines_of("tasks.sign_off", arguments)]
+    assert said == ["签收副本", "石布", "JKLM-NPQR", "已交还", "遗失", "本人拒不交还"]
+    hearing = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == told.id)}
+    assert hearing - {world.accounts["shibu"], world.accounts["xinan"]}, "who supervises"
+    record = AuditRecord.select().where(AuditRecord.act == "tasks.sign_off")
+    kept = json.loads(detail_of(record.order_by(AuditRecord.seq.desc()).first()))
+    assert (kept["said_by_holder"], kept["holders_word"]) == ("returned", "已交信息管理部")
 
 
 @pytest.mark.clause("H.5.4")

@@ -10,6 +10,7 @@ import pytest
 from db.desk import Desk, Invalid, Refused
 from db.desk.entry.record import apply_values
 from db.desk.entry.stale import note_bounce
+from db.desk.refusal import Pending
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.duties import sees_to
 from db.desk.reviews.inspecting import Inspections
@@ -381,6 +382,25 @@ def test_the_last_keeper_of_a_book_is_not_withdrawn(wide: World) -> None:
     last = next(row for row in Reviews(wide.desk("tanlan")).items(campaign) if row.name == "金瑞")
     refusal = refused(lambda: Reviews(wide.desk("tanlan")).decide(campaign, last.id, "removed"))
     assert refusal.clause == "default"
+
+
+@pytest.mark.threat(87)
+@pytest.mark.clause("F.5.1", "E.12")
+def test_nobody_takes_a_right_back_alone_in_a_review_that_they_opened(wide: World) -> None:
+    """Directly it takes two; so it does by a review opened for it, and somebody else decides."""
+    desk, grant = wide.desk("jinhr"), Grant.get((Grant.book == "general") & (Grant.role == "hr")
+        & (Grant.account == wide.accounts["yuhr"]))  # fmt: skip
+    with pytest.raises(Pending):
+        desk.accounts.revoke(grant.id)
+    campaign = Reviews(desk).open("general", "recertification", "抽查")
+    theirs = things(desk, campaign)["余慧"]
+    refusal = refused(lambda: Reviews(desk).decide(campaign, theirs.id, "removed", word="不需要"))
+    assert "不得独自收回权限" in say(refusal.message, "zh_CN")
+    assert Grant.get_by_id(grant.id).revoked_at is None
+    Reviews(desk).decide(campaign, theirs.id, "right", word="仍需要")
+    wide.grant("tanlan", "hr", "general")
+    Reviews(wide.desk("tanlan")).decide(campaign, theirs.id, "removed", word="不需要")
+    assert Grant.get_by_id(grant.id).revoked_at is not None
 
 
 @pytest.mark.clause("H.3.1")
