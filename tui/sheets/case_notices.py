@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from db.desk.refusal import SILENT
 from db.desk.today.notices import NoticeToMe
@@ -27,6 +28,13 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
         return Message(text.text, slots)
 
     return said
+
+
+def _by(text: Message) -> Callable[[NoticeToMe], Text]:
+    """Make a sentence as `_case` does, with a slot for who did it."""
+    return lambda notice: Message(
+        text.text, {**cast(Message, _case(text)(notice)).params, "by": str(notice.detail["by"])}
+    )
 
 
 def _verdict(notice: NoticeToMe) -> Text:
@@ -64,6 +72,8 @@ def _with_fine(told: Text, notice: NoticeToMe) -> Text:
 
 NOTICES: NoticeWords = {
     "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
+    "case-involved": _by(_("{by} named {who} in case {case}, {kind}, as a person concerned")),
+    "case-released": _by(_("{by} took {who} off case {case}, {kind}")),
     "case-outcome": lambda notice: _case(
         _("What you reported, case {case}, {kind}: {outcome} (F11)")
         if "outcome_zh" in notice.detail

@@ -1,15 +1,22 @@
-"""Who hears what of a case (not an operation). Notices name no one."""
+"""Who hears what of a case (not an operation). Notices name no one but in `tell_of_party`."""
 
 from __future__ import annotations
 
-from db.desk.authority.permissions import policy_of
+from collections.abc import Iterable
+
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_roles import CaseRoles, kind_label, label_pair, open_appeals
 from db.desk.cases.case_states import HEARD, OUTCOMES
-from db.desk.cases.parties import accounts_of_persons, parties_of, speakers
+from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
 from db.desk.cases.sentencing import is_unpunished
+from db.desk.entry.naming import by_number
+from db.desk.frame import Act
+from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT
+from db.desk.requests.approvers import ApproverResolver
+from db.desk.requests.watchers import watchers_of
 from db.language import Label, _, listed
 from db.store.tables import CaseAppeal, CaseFile, CaseParty
 
@@ -20,12 +27,31 @@ APPEAL = "case-appealed"
 HEARD_OF = "case-heard"
 REVIEW = "case-review"
 REVIEWED = "case-reviewed"
+INVOLVED = "case-involved"
+RELEASED = "case-released"
 
 
 def tell_handlers(row: CaseFile) -> int:
     """Tell those for whom the case waits; return how many there are."""
     whom = [one.account for one in CaseRoles().waiting(row)]
     return store_notice(REPORTED, row.book_id, whom, clause=row.clause, detail=about_case(row))
+
+
+def tell_of_party(act: Act, row: CaseFile, kind: str, party: CaseParty, deciders: Iterable[int]) -> None:
+    """Tell ``deciders`` of the case, and those who watch over its book, that the actor named ``party`` or
+    took them off; nobody whom the case concerns: they hear of it as its steps have it."""
+    resolver, case_roles, account = ApproverResolver(), CaseRoles(), act.actor.account
+    barred = resolver.represented(account) | case_roles.persons(row)
+    watching = watchers_of(row.book_id, root_of(row.book_id), barred, resolver)
+    told = [
+        one
+        for one in dict.fromkeys((*deciders, *watching))
+        if one != account and not case_roles.is_concerned(row, one)
+    ]
+    person, name = party_person(party), party_name(party)
+    whom = {"whom": by_number(person)} if person is not None else _pair("whom", label_pair(name))
+    detail = {**about_case(row), "by": person_or_login(account), **whom}
+    store_notice(kind, row.book_id, told, clause=row.clause, detail=detail)
 
 
 def tell_reporter(row: CaseFile, heard: str = "") -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.permissions import policy_of
-from db.desk.cases.case_notices import tell_handlers
+from db.desk.cases.case_notices import INVOLVED, RELEASED, tell_handlers, tell_of_party
 from db.desk.cases.case_roles import CaseRoles, investigating
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import view_of
@@ -25,6 +25,7 @@ from db.desk.cases.parties import (
     is_same,
     new_party,
     parties_of,
+    party_person,
     persons_in,
     written_name,
 )
@@ -42,6 +43,7 @@ from db.desk.cases.trail import attach_record, check_attachable, trail_of
 from db.desk.frame import operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.approvers import NamedApprover
 from db.language import _
 from db.policy.schema.base import cite
 from db.store import clock
@@ -120,8 +122,9 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def involve(self, case: int, whom: str) -> None:
-        """Add somebody whom the case is about, as `people` names them. From then on they, and whoever belongs
-        to a department or an office, neither see nor decide the case. Refused for who reported it (A.18)."""
+        """Add somebody whom the case is about, as `people` names them. From then on they, and all who belong
+        to a department or an office, neither see nor decide it; those who decide, and who watches, are told.
+        Refused for who reported it (A.18), and for an office or department of all who judge or decide."""
         row = self._taken(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
@@ -133,8 +136,19 @@ class CaseWork(Rulings):
                 policy_of(row.book_id).reporting_of(row.sort).clause,
                 _("Report what they did as a case of its own; somebody else handles it then."),
             )
+        before = CaseRoles().first_deciders(row)
         party.save()
+        after = CaseRoles().first_deciders(row)
+        left = [_is_left(was, now) for was, now in zip(before, after, strict=True) if was]
+        # The school is the only office beside a class's teachers, and may be whom it is about (D.7).
+        if policy_of(row.book_id).deputy is None and not all(left) and party_person(party) is None:
+            raise Refused(
+                _("Then whoever decides on this case would be barred from it together."),
+                policy_of(row.book_id).discipline.clause or row.clause,
+                _("Name the persons whom it is about, each by name."),
+            )
         write_event(row, self.permissions.account, "involved", cleaned(written_name(party)))
+        tell_of_party(self.act, row, INVOLVED, party, _accounts(*before, *after))
 
     @operation(
         "casework.release",
@@ -143,7 +157,7 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def release(self, case: int, party: int, word: str) -> None:
-        """Delete from the case a person who turned out not to be concerned."""
+        """Delete from the case a person who turned out not to be concerned; those who decide are told."""
         row, said = self._taken(case), self._word(word)
         self._stepping(row, "release")
         gone = next((one for one in parties_of(row) if one.id == party), None)
@@ -151,6 +165,7 @@ class CaseWork(Rulings):
             raise Invalid(Problem("party", _("Choose one from the list.")))
         write_event(row, self.permissions.account, "released", f"{written_name(gone)}: {said}")
         gone.delete_instance()
+        tell_of_party(self.act, row, RELEASED, gone, _accounts(*CaseRoles().first_deciders(row)))
 
     @operation("casework.trail", label=_("look at the audit within a case"), recorded=True, power=LOOKS)
     def trail(self, case: int, offset: int = 0, limit: int = 50) -> tuple[AuditRow, ...]:
@@ -236,3 +251,12 @@ class CaseWork(Rulings):
         self._worked_on(case)
         self.act.note_facts(sha256=hashlib.sha256(manifest).hexdigest())
         return sign_manifest(manifest)
+
+
+def _is_left(was: Sequence[NamedApprover], now: Sequence[NamedApprover]) -> bool:
+    """Return whether any of those who could decide still can."""
+    return bool(set(_accounts(was)) & set(_accounts(now)))
+
+
+def _accounts(*deciders: Sequence[NamedApprover]) -> list[int]:
+    return [one.account for some in deciders for one in some]

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from db.desk import Refused
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
@@ -20,6 +21,7 @@ from tests.db.policy.texts import text
 from tests.rules import on_record, put_under
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
+from tui.sheets.notice_words import happened
 
 MANAGERS = ("director", "chief-executive")
 LEAK = "看到有人把通讯录发到群里"
@@ -278,3 +280,35 @@ def test_a_case_that_comes_to_wait_for_nobody_is_told_to_who_fills_the_offices(w
         assert (told["case"], "C.12" in str(told["clause"])) == (case, True)
     assert last_record("duties.case-stuck").outcome == "done"
     assert not heard(world.desk("tangyu"), "case-stuck")
+
+
+@pytest.mark.threat(88)
+@pytest.mark.clause("C.12")
+def test_whom_an_investigator_names_is_told_to_those_who_decide_and_not_to_them(world: World) -> None:
+    """Also whom they take off again: naming somebody opens their acts to whoever investigates."""
+    Cases(world.desk("zhangwen")).report("staff", "有人转发通讯录")
+    case, work = CaseFile.get().id, CaseWork(world.desk("guotao"))
+    work.triage(case, "leak", "可以立案")
+    work.investigate(case, "开始调查")
+    (found,) = work.people(case, "刘洋")
+    work.involve(case, found.whom)
+    assert heard(world.desk("helei"), "case-involved")
+    assert not heard(world.desk("liuyang"), "case-involved")
+    notice = next(one for one in world.desk("helei").notices.unread() if one.kind == "case-involved")
+    assert "将刘洋列为当事人" in say(happened(notice), "zh_CN")
+    work.release(case, CaseParty.get(CaseParty.case == case).id, "无关")
+    assert heard(world.desk("helei"), "case-released")
+
+
+@pytest.mark.threat(88)
+@pytest.mark.clause("C.12")
+@pytest.mark.parametrize("office", ["security", "chief-executive"])
+def test_nobody_bars_all_who_judge_or_decide_by_naming_their_office(world: World, office: str) -> None:
+    Cases(world.desk("zhangwen")).report("staff", "有人转发通讯录")
+    case, work = CaseFile.get().id, CaseWork(world.desk("guotao"))
+    work.triage(case, "leak", "可以立案")
+    work.investigate(case, "开始调查")
+    with pytest.raises(Refused) as refusal:
+        work.involve(case, f"office:{office}")
+    assert "逐一写明" in say(refusal.value.advice, "zh_CN")
+    assert not CaseParty.select().exists()
