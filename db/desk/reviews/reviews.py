@@ -240,13 +240,14 @@ class Reviews(OperationGroup):
         "reviews.close", label=_("close a review"), recorded=True, power=moving(Moves.DUTY, way=Way.TOLD)
     )
     def close(self, campaign: int) -> None:
-        """Close a review and end its tasks. Raises Refused for what is undecided or open (B.5.3, C.6)."""
+        """Close a review and end its tasks. Raises Refused for what is undecided or open (B.5.3, C.6); one
+        outside its cycle in which nobody has decided anything is taken back by that."""
         row = self._campaign(campaign)
         self._check_runs(row)
         if row.closed_at is not None:
             raise Refused(_("This review is closed."), row.clause, _("Open another one if it is needed."))
         count = campaign_progress(row)
-        if count.undecided:
+        if count.undecided and not (row.reason and count.undecided == count.total):
             raise Refused(
                 _("Still undecided: {count} of {total}.", count=count.undecided, total=count.total),
                 row.clause,

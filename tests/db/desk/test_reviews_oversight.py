@@ -19,7 +19,7 @@ from db.desk.reviews.signs import Stale
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store import audit
-from db.store.tables import Account, AuditRecord, Entry, Finding, Grant, StaleSign, Task
+from db.store.tables import Account, AuditRecord, Campaign, Entry, Finding, Grant, StaleSign, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.conftest import Clock
@@ -456,3 +456,21 @@ def test_who_gets_a_late_finding_hears_of_it_and_gives_it_back_as_late_as_it_was
     assert (row.owner_id, row.due) == (owner, "2026-11-24")
     (shown,) = (one for one in Inspections(wide.desk("xinan")).findings(campaign) if one.id == finding)
     assert shown.history[-1].who == name_of(other), "who objected, not the inspector"
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("E.12")
+def test_a_review_outside_its_cycle_is_taken_back_while_nobody_has_decided(wide: World) -> None:
+    number = Reviews(wide.desk("xinan")).open("secured", "inspection", "抽查")
+    told = [one.id for login in ("fuhr", "ganhr", "shibu") for one in wide.desk(login).notices.unread()
+            if one.detail.get("operation") == "reviews.open"]  # fmt: skip
+    assert told
+    objector = next(login for login in ("fuhr", "ganhr", "shibu")
+                    if any(one.id == told[0] for one in wide.desk(login).notices.unread()))  # fmt: skip
+    wide.desk(objector).objections.object(told[0])
+    assert Campaign.get_by_id(number).closed_at is not None
+    assert (
+        not Task.select()
+        .where((Task.state == "open") & Task.detail.contains(f'"campaign":{number},'))
+        .exists()
+    )
