@@ -7,7 +7,7 @@ once nothing of theirs is undecided.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from db.approval.facts import ApprovalContext
@@ -222,20 +222,22 @@ def _open(campaign: Campaign, unit: int, *, role: str, entry: int | None = None,
 
 def _open_all(campaign: Campaign, wanted: Sequence[tuple[int, str, int | None]]) -> None:
     """Open the tasks of a new campaign, each once (`_rows`)."""
-    rows = list(_rows(campaign, wanted))
-    at = clock.now()
+    rows, at = _rows(campaign, wanted), clock.now()
     insert_rows(DutyMark, ("key", "at"), ((f"open:{row[0]}", at) for row in rows))
     insert_rows(Task, TASK, rows)
 
 
 def _rows(
     campaign: Campaign, wanted: Iterable[tuple[int, str, int | None]], turn: str = ""
-) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of new tasks: unit, role, and entry where it is one's own."""
+) -> list[tuple[object, ...]]:
+    """Return the rows of new tasks: unit, role, and entry where it is one's own. All of them before any is
+    written: nothing can be asked while PostgreSQL takes rows in."""
     detail = canonical({"campaign": campaign.id, "review": campaign.kind}).decode("utf-8")
     same = (due_clause(campaign), detail, "open", clock.now(), today().isoformat(), campaign.due)
-    for unit, role, entry in wanted:
-        yield (_duty(campaign, unit, entry or role) + turn, KIND, campaign.book_id, entry, unit, role, *same)
+    return [
+        (_duty(campaign, unit, entry or role) + turn, KIND, campaign.book_id, entry, unit, role, *same)
+        for unit, role, entry in wanted
+    ]
 
 
 def _lacking(task: Task) -> Refused | None:
