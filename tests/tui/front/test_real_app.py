@@ -18,7 +18,7 @@ from db.store.engine import close_store
 from db.store.migrations import migrate
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import Account, LastDay, SignInSession
+from db.store.tables import Account, LastDay, Request, SignInSession
 from db.store.transactions import writing
 from tests.auth.conftest import enrolled
 from tests.tui.front.running import Granted, Running, eventually
@@ -112,6 +112,7 @@ def test_whose_last_day_is_over_is_put_out_and_not_let_in_again(
     yesterday = (today() - timedelta(days=1)).isoformat()
     with writing():  # as if midnight had come
         LastDay.update(day=yesterday).where(LastDay.request == request).execute()
+        Request.update(started_at=f"{yesterday}T01:00:00.000000Z").where(Request.id == request).execute()
     client.process.send("2")
     assert "Your last day on record is over" in client.finish()[0].decode().split("\x1b[?1049l")[-1]
     told = ("-o", "LogLevel=INFO")
