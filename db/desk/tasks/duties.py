@@ -83,10 +83,11 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class RunnerPlace:
-    """Where the runner runs, for the audit."""
+    """Where the runner runs, for the audit, and for how many seconds it keeps the turn, if not `LONGEST`."""
 
     front: Literal["host", "serve"]
     source: str
+    longest: float | None = None
 
 
 def run(place: RunnerPlace) -> Round:
@@ -121,11 +122,15 @@ def _in_turns(book: str, steps: Iterator[Step], place: RunnerPlace) -> Round:
     while step is not None:
         with writing():
             _alone()
-            policy, until, is_turn = policy_of(book), time.monotonic() + LONGEST, True
+            policy, until, is_turn = policy_of(book), time.monotonic() + _longest(place), True
             while step is not None and is_turn:
                 done += step(policy, place)
                 step, is_turn = next(steps, None), time.monotonic() < until
     return done
+
+
+def _longest(place: RunnerPlace) -> float:
+    return LONGEST if place.longest is None else place.longest
 
 
 def _steps(book: str) -> Iterator[Step]:

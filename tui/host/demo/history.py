@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial, singledispatchmethod
+from math import inf
 from pathlib import Path
 
 from db.desk import Desk, Pending
@@ -89,7 +90,7 @@ class History:
                 self.stage.schedule_act(deed.at, partial(self._act, deed))
 
     def _run_duties(self) -> None:
-        duties.run(duties.RunnerPlace("serve", "127.0.0.1"))
+        duties.run(duties.RunnerPlace("serve", "127.0.0.1", longest=inf))  # alike on a slow machine
 
     def _act(self, deed: Deed) -> None:
         self.perform(deed, self.stage.desk(deed.by))
