@@ -11,7 +11,7 @@ from tests.conftest import Clock
 from tests.db.desk.lives import duties
 from tests.variants.acting import approve, change, expect, join, leave, move, stored, task_of
 from tests.variants.registry import row, walks
-from tests.variants.setting import act_for
+from tests.variants.setting import act_for, also_in
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
@@ -260,7 +260,8 @@ def test_a_joiner_is_filed_by_the_officer_of_their_department_and_not_of_another
 def test_a_joiner_of_a_department_that_the_book_does_not_have_is_filed_by_the_safety_department(
     house: World, clock: Clock
 ) -> None:
-    """Once, in however many books they join. A pupil is not filed."""
+    """Once, in however many books they join. A pupil is not filed, nor is who joins another company."""
+    also_in(house, "zhangwen", "renhe", "safety")
     approve(house, "zengqing", join(house, "liuyang", "staff", "研发中心/研发一部", "2026-11-23"))
     approve(house, "shilaoshi", join(house, "yanlaoshi", "class", "高一（3）班", "2026-11-23"))
     duties()
@@ -271,6 +272,9 @@ def test_a_joiner_of_a_department_that_the_book_does_not_have_is_filed_by_the_sa
     house.desk("panan").tasks.done(task.id)
     request = join(house, "huanghr", "wecom", "产品部/运营组", "2026-11-23")
     approve(house, min(approvers(request)), request)
+    duties()
+    assert task_of("filing", "safety").id == task.id
+    also_in(house, "zhangwei", "shuqi", "wecom")
     person = Entry.get_by_id(task.entry_id).person_id
     Entry.update(person=person).where(Entry.id == stored(request).entry_id).execute()
     duties()

@@ -44,7 +44,8 @@ def expected(policy: EffectivePolicy) -> list[Task]:
 
 def open_filing_task(policy: EffectivePolicy) -> list[Task]:
     """Open a task to file each joiner of another book once, for the officer of the same unit here; where
-    there is no such unit, for whoever keeps this book (B.5.4, B.5.5). Pupils are not filed."""
+    there is no such unit, for whoever keeps this book, if it is of the same organisation (B.5.4, B.5.5).
+    Pupils are not filed."""
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []
@@ -56,11 +57,21 @@ def open_filing_task(policy: EffectivePolicy) -> list[Task]:
             and not _filed(policy, entry)
         ):
             unit = _same_unit(policy.book, entry.unit_id)
+            if unit is None and not _share_people(policy.book, entry.book_id):
+                continue
             rule = duty if unit is not None else replace(duty, by=policy.maintainer.role)
             key, unit = f"filing:{policy.book}:{request.id}", unit or root_of(policy.book)
             day = date.fromisoformat(entry.joined) if entry.joined else _day(str(request.closed_at))
             found.append(open_task(key, rule, policy.book, unit=unit, started_on=day, entry=entry.id))
     return [task for task in found if task is not None]
+
+
+def _share_people(book: str, other: str) -> bool:
+    """Return whether somebody is in both books, as where both are of one organisation. Else the names of
+    another company's joiners would come to whoever keeps this book, who has nothing to do with them."""
+    here = Entry.select(Entry.person).where((Entry.book == book) & (Entry.state == "active"))
+    there = Entry.select().where((Entry.book == other) & (Entry.state == "active") & Entry.person.in_(here))
+    return bool(there.exists())
 
 
 def _filed(policy: EffectivePolicy, entry: Entry) -> bool:
