@@ -295,7 +295,6 @@ def test_an_officers_leaving_elsewhere_is_reported_by_the_third_working_day(
     house: World, clock: Clock, start: str, due: str
 ) -> None:
     """An officer is taken out of the staff book; the safety book hears of it by itself."""
-    from tests.variants.setting import also_in
 
     also_in(house, "zhangwen", "niuer", "safety")
     clock.set(start + MORNING)

@@ -53,7 +53,7 @@ from db.store.tables import (
 from db.store.transactions import reading, writing
 
 OBJECTION = timedelta(hours=4)
-"""What passes at the least between telling of a last day and its end, while nobody has decided on it."""
+"""The shortest time between telling of a last day and its end, while nobody has decided on it."""
 
 Ended = Mapping[str, Any]
 """What ended, by table: numbers; of accounts also the state that each was in."""
