@@ -54,7 +54,8 @@ def cells(section: str, book: str) -> Iterator[Cell]:
             if word == NOT_THERE:
                 continue
             for operation, outcomes in meaning.items():
-                yield Cell(book, reader, relation, operation, outcomes[word])
+                outcome = outcomes[word]
+                yield Cell(book, reader, relation, operation, CLAUSES.get(outcome, {}).get(book, outcome))
 
 
 def operations(section: str) -> set[str]:

@@ -6,7 +6,7 @@ from db.desk.authority.permissions import Holding, Permissions, is_within, polic
 from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
-from db.desk.requests.proposing import ProposalRight, denied_to_support, maintained_by, right_to_propose
+from db.desk.requests.proposing import ProposalRight, denied_to_role, maintained_by, propose_if_kept
 from db.desk.requests.submitters import check_submitter
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -39,9 +39,10 @@ def check_joiner(act: Act, book: str, unit: int, side: Side) -> EffectivePolicy:
 
 def check_entry(act: Act, entry: int, event: Event) -> ProposalRight:
     """Return the right to enter ``event`` for ``entry``. Raises Refused where it rests on its being the
-    actor's own entry, and as for a change where the entry is out of reach."""
-    right = right_to_propose(act, entry)
-    policy = right.policy
+    actor's own entry or where they only see it, and as for a change where the entry is out of reach."""
+    policy, right = propose_if_kept(act, entry)
+    if right is None:
+        raise _denied(act.permissions, policy, event)
     denied = policy.denial(OPERATION[event], right.role)
     if denied is not None or policy.scope(right.role, right.side).propose in ("self", "none"):
         raise _denied(act.permissions, policy, event)
@@ -71,7 +72,7 @@ def _covers(
 
 
 def _denied(permissions: Permissions, policy: EffectivePolicy, event: Event) -> Refused:
-    return denied_to_support(permissions, policy, OPERATION[event]) or Refused(
+    return denied_to_role(permissions, policy, OPERATION[event]) or Refused(
         _("Who joins, moves or leaves is entered by {maintainer}.", maintainer=maintained_by(policy)),
         policy.maintainer.clause,
         _(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
+from db.desk.authority.reach import covering
 from db.desk.authority.sight import NOBODY, FieldReader, sights_of
 from db.desk.entry import record
 from db.desk.entry.colleagues import side_of
@@ -84,22 +85,34 @@ class ProposalRight:
 
 def right_to_propose(act: Act, entry: int) -> ProposalRight:
     """Return what the actor may propose for ``entry``, and put the entry on the act's record. Raises Refused
-    where it may propose nothing: by the clause that keeps the technical role from editing (A.6), or alike for
-    entries out of reach and for none (C.10)."""
+    where it may propose nothing: by the clause that says who keeps an entry that they see (A.6), or else as
+    `propose_if_kept`."""
+    policy, right = propose_if_kept(act, entry)
+    if right is None:
+        raise denied_to_role(act.permissions, policy, "edit") or _kept_by_others(policy)
+    return right
+
+
+def propose_if_kept(act: Act, entry: int) -> tuple[EffectivePolicy, ProposalRight | None]:
+    """Return the rules over ``entry`` and what the actor may propose for it, None where they only see it;
+    put the entry on the act's record. Raises Refused where they don't see it: by the clause that keeps the
+    technical role from editing (A.6), or alike for entries out of reach and for none (C.10)."""
     act.note_facts(entry=entry)
     row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     permissions = act.permissions
     holding = _best(permissions, row) if row is not None else None
-    if row is None or holding is None:
+    if row is None or (holding is None and not _sees(permissions, row)):
         raise _denied(permissions)
     act.note_facts(book=row.book_id, unit=row.unit_id)
     policy = policy_of(row.book_id)
+    if holding is None:
+        return policy, None
     own = permissions.own.get(row.book_id, (None, None))[0] == row.id
     side = side_of(row)
     scope = policy.scope(holding.role, side)
     maintains = holding.role == policy.maintainer.role or _covers(scope.maintain, holding, permissions, row)
     reader = sights_of(permissions, row.book_id, side).towards(row.id, row.unit_id, row.kind) or NOBODY
-    return ProposalRight(record.load_entry(row.id), own, maintains, reader, holding, side)
+    return policy, ProposalRight(record.load_entry(row.id), own, maintains, reader, holding, side)
 
 
 def may_propose(permissions: Permissions, row: Entry) -> bool:
@@ -154,6 +167,10 @@ def _manages(reach: Reach, holding: Holding, permissions: Permissions, row: Entr
     return holding.role not in keepers and reach != "self" and _covers(reach, holding, permissions, row)
 
 
+def _sees(permissions: Permissions, row: Entry) -> bool:
+    return bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
+
+
 def _covers(reach: Reach, holding: Holding, permissions: Permissions, row: Entry) -> bool:
     if reach == "self":
         return permissions.own.get(row.book_id, (None, None))[0] == row.id
@@ -166,25 +183,37 @@ def _covers(reach: Reach, holding: Holding, permissions: Permissions, row: Entry
     return unit == permissions.shelf[row.book_id].root or is_within(row.unit_id, unit)
 
 
-def denied_to_support(
-    permissions: Permissions, policy: EffectivePolicy, operation: Operation
-) -> Refused | None:
-    """Return the refusal to somebody whose role supports the system, by its clause; None for any other."""
+def denied_to_role(permissions: Permissions, policy: EffectivePolicy, operation: Operation) -> Refused | None:
+    """Return the refusal to somebody one of whose roles a clause denies ``operation``; None for any other."""
     for role in sorted(permissions.roles(policy.book)):
         clause = policy.denial(operation, role)
         if clause is not None:
+            label = policy.role(role).label
             return Refused(
-                _("{role} supports the system and does not edit entries.", role=policy.role(role).label),
+                _("{role} supports the system and does not edit entries.", role=label)
+                if role == policy.technical.role
+                else _("{role} does not add, change or remove entries themselves.", role=label),
                 clause,
                 _("Ask {maintainer} to have it changed.", maintainer=maintained_by(policy)),
             )
     return None
 
 
+def _kept_by_others(policy: EffectivePolicy) -> Refused:
+    return Refused(
+        _("You see this entry; it is kept by {maintainer}.", maintainer=maintained_by(policy)),
+        policy.maintainer.clause,
+        _(
+            "Tell {maintainer}, or the person themselves, what has to change.",
+            maintainer=maintained_by(policy),
+        ),
+    )
+
+
 def _denied(permissions: Permissions) -> Refused:
     """Make the same refusal whether the entry is out of reach, or nobody's (C.10)."""
     for book in permissions.books:
-        refusal = denied_to_support(permissions, policy_of(book), "edit")
+        refusal = denied_to_role(permissions, policy_of(book), "edit")
         if refusal is not None:
             return refusal
     return Refused(
