@@ -78,6 +78,35 @@ def goes(house: World, request: int, *steps: tuple[set[str] | frozenset[str], st
     assert state(request) == "applied"
 
 
+NAMES = {
+    "staff": ("zhangwei", "A.15"), "group": ("majun", "E.13.1"), "class": ("jiangtao", "D.10"),
+    "wecom": ("shuqi", "G.4.2"), "general": ("lunan", "F.5.1"), "secured": ("qinyu", "H.5.1"),
+    "controlled": ("xiepi", "I.3.4"), "subsidiary": ("tangyu", "C.8"),
+}  # fmt: skip
+"""Whose own name changes, and the clause by which they apply for it or have it kept up to date."""
+
+
+@pytest.mark.parametrize(
+    "book", [row(book, of=clause, person="oneself") for book, (_, clause) in NAMES.items()]
+)
+def test_another_name_is_applied_for_like_any_other_value(house: World, book: str) -> None:
+    request = change(house, NAMES[book][0], book, name="欧阳娜")
+    (line,) = house.desk(NAMES[book][0]).requests.one(request).lines
+    assert (line.field, line.after) == ("name", "欧阳娜")
+    assert state(request) == "open", "somebody else decides on it"
+
+
+@pytest.mark.clause("B.3.2", "E.7", "I.3.3")
+@pytest.mark.parametrize(
+    ("book", "login", "of"),
+    [("safety", "dingyi", "renhe"), ("group", "huangbo", "majun"), ("controlled", "taojs", "xiepi")],
+)
+def test_who_answers_for_a_department_applies_for_another_name_of_its_people(
+    house: World, book: str, login: str, of: str
+) -> None:
+    assert state(change(house, login, book, of, name="任禾")) == "open"
+
+
 def other(some: Sequence[str] | frozenset[str] | set[str], but: str) -> str:
     """One of ``some`` who is not ``but``."""
     return next(one for one in sorted(some) if one != but)

@@ -14,12 +14,12 @@ from tests.wider_world import build_wider_world
 from tests.world import World
 
 
-def test_the_form_shows_the_own_values_and_who_maintains_the_others(world: World) -> None:
+def test_the_form_shows_the_own_values_and_what_is_no_matter_of_a_change(world: World) -> None:
     form = world.desk("zhangwei").changes.form(world.entry("zhangwei"))
     fields = {field.name: field for field in form.fields}
     assert (fields["mobile"].now, fields["mobile"].editable) == ("138 0000 2121", True)
-    assert not fields["position"].editable
-    assert not fields["unit"].editable
+    assert fields["position"].editable
+    assert not fields["unit"].editable, "a move is a request of its own"
     assert [step.who for step in form.way.steps] == [("王芳",), ("刘洋", "曾晴")]
 
 
@@ -120,7 +120,6 @@ def test_an_employee_has_a_way_to_report_the_own_change(world: World) -> None:
 @pytest.mark.clause("C.10")
 def test_nobody_proposes_for_those_out_of_reach_nor_learns_that_they_exist(world: World) -> None:
     for login, entry in (
-        ("zhangwei", world.entry("zhangwen")),
         ("zhangwei", world.entry("zhaomin")),
         ("wangfang", world.entry("zhaomin")),
         ("helei", world.entry("zhangwei")),
@@ -144,13 +143,20 @@ def test_a_head_proposes_for_the_own_people_with_covered_values(world: World) ->
     assert world.desk("wangfang").requests.one(request).lines[0].before == "138••••21"
 
 
-def test_what_the_maintainer_keeps_others_cannot_change(world: World) -> None:
-    desk = world.desk("zhangwei")
+@pytest.mark.clause("A.6", "A.15")
+def test_of_whom_one_sees_one_is_told_who_keeps_the_entry(world: World) -> None:
     with pytest.raises(Refused) as caught:
-        desk.changes.submit(world.entry("zhangwei"), 1, {"position": "总经理"}, "升职", [])
+        world.desk("zhangwei").changes.form(world.entry("zhangwen"))
+    assert caught.value.clause == "A.6"
+    assert say(caught.value.message, "en") == "You see this entry; it is kept by Human resources."
+
+
+def test_what_the_maintainer_keeps_others_cannot_change(world: World) -> None:
+    form = world.desk("huangbo").changes.form(world.entry("hanmei", "group"))
+    with pytest.raises(Refused) as caught:
+        change(world, "huangbo", "group", of="hanmei", asked={"inside_owner": "宋佳"})
+    assert not next(field for field in form.fields if field.name == "inside_owner").editable
     assert caught.value.clause == "default"
-    request = change(world, "liuyang", of="zhangwei", asked={"position": "高级工程师"})
-    assert [line.field for line in world.desk("liuyang").requests.one(request).lines] == ["position"]
 
 
 @pytest.mark.threat(19)
