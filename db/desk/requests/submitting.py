@@ -100,7 +100,8 @@ def submit_request(act: Act, draft: RequestDraft) -> Request:
 
 
 def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
-    """Replace a returned request's draft and steps; open it again. Raises as `submit_request`."""
+    """Replace a returned request's draft and steps; open it again. Files that somebody was shown as evidence
+    stay attached to it. Raises as `submit_request`."""
     draft = _dated(draft)
     audit_request(act, request)
     if request.state != "returned":
@@ -112,6 +113,8 @@ def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
     flow = draft.rules()
     reason = _admitted(act, flow, draft)
     change_state(request, "returned", "open")
+    before = RequestEvidence.select().where(RequestEvidence.request == request)
+    draft = replace(draft, evidence=(*(row.evidence_id for row in before), *draft.evidence))
     RequestEvidence.delete().where(RequestEvidence.request == request).execute()
     RequestStep.delete().where(RequestStep.request == request).execute()
     _write(act, request, draft, reason, flow)

@@ -7,7 +7,7 @@ import pytest
 from db.desk import Overtaken, Refused
 from db.store.tables import Request
 from tests.conftest import Clock
-from tests.db.desk.asking import STORED_MOBILE, approve, change, mobile_of, names
+from tests.db.desk.asking import PDF, STORED_MOBILE, approve, change, mobile_of, names
 from tests.world import World
 
 
@@ -77,6 +77,24 @@ def test_an_amended_request_is_decided_anew_from_its_first_step(world: World, cl
     approve(world, "huangbo", request)
     approve(world, "luoyan", request)
     assert mobile_of(world, "majun", "group") == STORED_MOBILE
+
+
+@pytest.mark.threat(96)
+def test_a_file_that_a_decider_was_shown_stays_with_the_request(world: World) -> None:
+    """Amended with another file, the one it was returned for could be removed with its key."""
+    desk = world.desk("zhangwei")
+    forged = desk.evidence.add("a.pdf", PDF + b"% forged").id
+    form = desk.changes.form(world.entry("zhangwei"))
+    request = desk.changes.submit(form.entry, form.version, {"extension": "8013"}, "换座", [forged])
+    decider = world.desk("wangfang")
+    decider.queue.return_(request, decider.queue.one(request).digest, "这份证明是伪造的")
+    genuine = desk.evidence.add("b.pdf", PDF).id
+    desk.changes.amend(request, form.version, {"extension": "8013"}, "换座", [genuine])
+    assert {one.id for one in decider.queue.one(request).evidence} == {forged, genuine}
+    assert world.desk("wangfang").evidence.open(forged).endswith(b"% forged")
+    with pytest.raises(Refused) as caught:
+        desk.evidence.remove(forged)
+    assert "stays on record" in caught.value.message.text
 
 
 def test_a_returned_request_waits_for_its_requester(world: World) -> None:
