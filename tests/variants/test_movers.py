@@ -10,6 +10,7 @@ from db.desk import Refused
 from db.desk.authority.offices import head_of
 from db.desk.editions.editions import Editions
 from db.desk.reviews.reviews import Reviews
+from db.language import say
 from db.store.tables import AuditRecord, Entry, HandBack, Request, Task, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -22,6 +23,7 @@ from tests.variants.setting import act_for, cites, deputise, refusal, state, suc
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
+from tui.sheets.notice_words import happened
 
 BOOKS_OF = {"house": tuple(PLANS)}
 
@@ -292,3 +294,12 @@ def test_an_approved_move_that_was_altered_since_stops_nobody(house: World, cloc
     clock.set("2026-11-27T09:00+08:00")
     assert house.desk("sunli").me.who()
     assert state(request) == "rejected"
+
+
+@pytest.mark.threat(97)
+def test_who_approved_a_move_ahead_hears_that_it_was_taken_back(house: World) -> None:
+    request = move(house, "liuyang", "staff", "zhangwei", "研发中心/研发二部", "2026-11-27")
+    approve(house, "zengqing", request)
+    house.desk("liuyang").requests.withdraw(request)
+    (said,) = [one for one in house.desk("zengqing").notices.unread() if one.kind == "request-taken-back"]
+    assert say(happened(said), "en") == f"Request {request}, move, was taken back after you approved it"

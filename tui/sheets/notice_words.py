@@ -18,6 +18,7 @@ from db.desk.notifications.notices import (
     REMINDED,
     RETURNED,
     REVISION,
+    TAKEN_BACK,
     WITHDRAWN,
 )
 from db.desk.privacy.withdrawal import TAKEN_OUT
@@ -175,6 +176,7 @@ OWN: NoticeWords = {
         state=STATES[str(notice.detail["state"])],
     ),
     COMMENTED: _about_request(_("Request {number}, {what}: there is a new comment")),
+    TAKEN_BACK: _about_request(_("Request {number}, {what}, was taken back after you approved it")),
     REMINDED: _about_request(_("You are reminded of request {number}: {what}")),
     NOT_DONE: lambda notice: not_done(
         int(str(notice.detail["number"])),

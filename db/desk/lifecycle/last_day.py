@@ -27,16 +27,17 @@ from db.desk.notifications.post import queue_mail
 from db.desk.power import rows
 from db.desk.refusal import LAST_DAY, Refused
 from db.desk.requests.approvers import ApproverResolver
-from db.desk.requests.payload import open_payload
+from db.desk.requests.payload import UNREADABLE, open_payload
 from db.desk.requests.submitting import take_back
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open
 from db.desk.tasks.handback import hand_back_tasks, list_copies
 from db.desk.tasks.opening import once_a_day
-from db.language import LANGUAGES, say
+from db.language import LANGUAGES, Message, say
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.engine import store
+from db.store.sealing import SealBroken
 from db.store.sql import for_update
 from db.store.tables import (
     AccessGrant,
@@ -230,8 +231,9 @@ def _lift(row: LastDay) -> None:
 
 
 def _bring_back(row: LastDay) -> None:
-    """Give back what ended by ``row`` and by nothing else since; sessions and requests stay ended. What ends
-    by another last day of the person comes back too, and ends again by that one alone."""
+    """Give back what ended by ``row`` and by nothing else since, but for a headship that somebody else has
+    by now; sessions and requests stay ended. What ends by another last day of the person comes back too, and
+    ends again by that one alone."""
     theirs = Entry.select(Entry.id).where((Entry.person == row.entry.person_id) & (Entry.state == "active"))
     others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
     for one in (row, *LastDay.select().where(others).order_by(LastDay.id)):
@@ -241,7 +243,8 @@ def _bring_back(row: LastDay) -> None:
 
 def _give_back(row: LastDay) -> None:
     ended, at = json.loads(row.ended), row.ended_at
-    _restored(Grant, Grant.revoked_at, ended.get("rights", ()), at)
+    rights = [one for one in ended.get("rights", ()) if not _has_successor(one)]
+    _restored(Grant, Grant.revoked_at, rights, at)
     _restored(Delegation, Delegation.revoked_at, ended.get("stand_ins", ()), at)
     _restored(AccessGrant, AccessGrant.withdrawn_at, ended.get("access", ()), at)
     _restored(Entry, Entry.ended_at, ended.get("entries", ()), at)
@@ -249,6 +252,12 @@ def _give_back(row: LastDay) -> None:
         Account.update(state=state).where(
             (Account.id == int(account)) & (Account.state == "disabled")
         ).execute()
+
+
+def _has_successor(grant: int) -> bool:
+    was = Grant.get_by_id(grant)
+    same = (Grant.role == HEAD) & (Grant.unit == was.unit_id) & (Grant.capacity == was.capacity)
+    return was.role == HEAD and bool(Grant.select().where(same & Grant.revoked_at.is_null()).exists())
 
 
 def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None) -> None:
@@ -283,7 +292,10 @@ def _remove(number: int) -> None:
             )  # fmt: skip
     except Refused as refusal:
         with writing():
-            _refused(number, refusal)
+            _refused(number, refusal.message, refusal.clause)
+    except SealBroken:  # else it would come up in whatever anybody does next
+        with writing():
+            _refused(number, UNREADABLE)
 
 
 def approval_of(request: Request) -> Act:
@@ -301,14 +313,14 @@ def approval_of(request: Request) -> Act:
     return Act(made, actor, permissions_now(account.id), desk_of(actor), moves, begun_after)
 
 
-def _refused(number: int, refusal: Refused) -> None:
+def _refused(number: int, why: Message, clause: str = "") -> None:
     """Record once a day what is in the way of a removal."""
     if once_a_day(f"last-day:{number}"):
         request = Request.get_by_id(number)
         audit.append(
-            act="lifecycle.last_day_removed", outcome="refused", front="host", clause=refusal.clause,
-            book=request.book_id, entry=request.entry_id, request=number,
-            detail={"refusal": {one: say(refusal.message, one) for one in LANGUAGES}},
+            act="lifecycle.last_day_removed", outcome="refused", front="host",
+            clause=clause or request.clause, book=request.book_id, entry=request.entry_id, request=number,
+            detail={"refusal": {one: say(why, one) for one in LANGUAGES}},
         )  # fmt: skip
 
 

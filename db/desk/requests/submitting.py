@@ -17,6 +17,7 @@ from db.desk.due_dates import calendar, due_day, today
 from db.desk.frame import Act
 from db.desk.notation.media import TABLES
 from db.desk.notation.parsing import day_of
+from db.desk.notifications.notices import TAKEN_BACK, store_notice
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.desk.requests.direct_changes import tell_of_direct
@@ -150,11 +151,19 @@ def _handed_in(act: Act, request: Request, draft: RequestDraft) -> None:
 
 
 def withdraw(act: Act, request: Request) -> None:
-    """Withdraw a request that is not decided yet. Raises Overtaken for a decided one."""
+    """Withdraw a request that is not in force yet. Where everybody has approved it, and it waits for its day,
+    they are told. Raises Overtaken for one that has ended."""
     audit_request(act, request)
     if request.state not in ("open", "returned"):
         raise already_decided(request)
+    steps = list(RequestStep.select().where(RequestStep.request == request))
     take_back(act, request)
+    if steps and all(step.state == "approved" for step in steps):
+        store_notice(
+            TAKEN_BACK, request.book_id, [step.decided_by_id for step in steps], clause=request.clause,
+            entry=request.entry_id, request=request.id,
+            detail={"number": request.id, "decision": request.kind},
+        )  # fmt: skip
 
 
 def take_back(act: Act | None, request: Request) -> None:

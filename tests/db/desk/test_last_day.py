@@ -9,7 +9,7 @@ import pytest
 from auth.sessions import end_expired, resume
 from db.desk import Invalid, Refused, SessionOver
 from db.desk.accounts.making import new_account
-from db.desk.authority.offices import head_of
+from db.desk.authority.offices import head_of, set_head
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.requests.request_approvers import RequestApprovers
 from db.language import say
@@ -28,6 +28,7 @@ from db.store.tables import (
     Task,
     Unit,
 )
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, change
 from tests.db.desk.lives import approved, duties, leave, returned, take_out
@@ -255,6 +256,33 @@ def test_a_wrong_day_is_withdrawn_and_access_comes_back(world: World, clock: Clo
     assert world.desk("zhangwen").me.who().books[0].id == "staff"
     assert LastDay.get(LastDay.request == request).state == "lifted"
     assert AuditRecord.select().where(AuditRecord.act == "lifecycle.last_day_lifted").count() == 1
+
+
+@pytest.mark.threat(97)
+def test_a_headship_that_was_given_to_another_meanwhile_does_not_come_back(
+    world: World, clock: Clock
+) -> None:
+    request = leave(world, "zengqing", "wangfang", day="2026-11-23")
+    clock.set("2026-11-24T09:00+08:00")
+    world.desk("zhangwei").me.who()
+    unit = Unit.get_by_id(world.unit("staff", "研发中心/研发一部"))
+    with writing():
+        set_head(unit, world.people["zhangwen"])
+    world.desk("zengqing").requests.withdraw(request)
+    heads = Grant.select().where((Grant.role == "head") & (Grant.unit == unit) & Grant.revoked_at.is_null())
+    assert [one.person_id for one in heads] == [world.people["zhangwen"]]
+
+
+@pytest.mark.threat(66)
+def test_an_approved_leave_that_was_altered_since_stops_nobody(world: World, clock: Clock) -> None:
+    request = leave(world, "zengqing", "zhangwei", day="2026-11-25")
+    approved(world, "liuyang", request)
+    with writing():
+        Request.update(payload=b"x" * 80).where(Request.id == request).execute()
+    clock.set("2026-11-27T09:00+08:00")
+    assert world.desk("zhangwen").me.who().name == "张文"
+    refused = AuditRecord.select().where(AuditRecord.act == "lifecycle.last_day_removed")
+    assert [one.outcome for one in refused] == ["refused"]
 
 
 @pytest.mark.threat(72)
