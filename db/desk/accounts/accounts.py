@@ -171,7 +171,8 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
     )
     def disable(self, account: int) -> tuple[int, ...]:
-        """Disable an account, void its code, end its sessions and tokens; return their numbers."""
+        """Disable an account, void its code, end its tokens and its sessions; return the sessions'
+        numbers."""
         row, book = looked_after(self.permissions, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(

@@ -230,7 +230,8 @@ class Permissions:
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
-    """Do as `Permissions.place`, in the book with that root, for one with an entry in the unit ``own``."""
+    """Return the unit that ``reach`` gives to ``holding`` in the book with that ``root``, and whether all
+    below it is given too (`Permissions.place`). ``own``: the unit of the holder's own entry."""
     implied = holding.role in IMPLIED
     match reach:
         case "book":

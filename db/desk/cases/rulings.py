@@ -53,7 +53,7 @@ class Rulings(CaseSubject):
         """Find ``breach`` or ``unfounded``. Where several judge, each does by itself and the next is told; it
         was a breach where one of them finds it. Then those concerned are asked to speak and the management is
         told; unfounded, or in a book without a ladder, the case is decided by this. Nobody judges what they
-        reported or investigated. Raises Refused where nobody could go on."""
+        reported or investigated. Raises Refused where nobody could go on; Invalid."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
@@ -106,7 +106,8 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
-        """Store, encrypted, what a party said when they were heard outside this directory."""
+        """Store, encrypted, what a party said when they were heard outside this directory. Raises Invalid for
+        one who has spoken."""
         row, said = self._taken(case), self._word(words)
         decider = self._stepping(row, "statement")
         spoken = next((one for one in parties_of(row) if one.id == party and one.stated_at is None), None)
@@ -182,7 +183,8 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def lodge(self, case: int, party: int, words: str) -> None:
-        """Open the appeal, made in time outside, of somebody without account; tell who decides it."""
+        """Open the appeal, made in time outside, of somebody without account; tell who decides it. Raises
+        Invalid; Refused for one that is late."""
         row, said = self._taken(case), self._word(words)
         decider, until = self._stepping(row, "lodge"), appeal_until(row)
         reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}
@@ -204,7 +206,8 @@ class Rulings(CaseSubject):
     )
     def minutes(self, case: int, file: str, word: str) -> None:
         """Attach the minutes of the meeting that decided the appeals, a ``file`` of the tray, where nobody is
-        left who could decide them alone. Somebody of another office then enters what the minutes say."""
+        left who could decide them alone. Somebody of another office then enters what the minutes say. Raises
+        Invalid for a file that is attached already."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "minutes")
         kept = check_attachable(row, self.permissions, "file", file.strip())
@@ -222,7 +225,7 @@ class Rulings(CaseSubject):
     def reopen(self, case: int, party: int, word: str) -> None:
         """Open a review of what was decided about a person, with its task, for new facts or a wrong decision,
         and tell who does it. A second of the management, or who judges, then lifts it, makes it milder or
-        upholds it; until then it holds."""
+        upholds it; until then it holds. Raises Invalid for a party against whom no sanction is recorded."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "reopen")
         wrong = next((one for one in parties_of(row) if one.id == party and is_standing(one)), None)

@@ -194,7 +194,8 @@ class Papers(OperationGroup):
 
     @operation("papers.leave", label=_("take a sheet for signatures out"), recorded=True, power=LOOKS)
     def leave(self, number: str, *, sha256: str, size: int, mark: str, encrypted: bool = False) -> None:
-        """Record that a sheet leaves to be printed, before it does: a copy like every other (C.9.1)."""
+        """Record that a sheet leaves to be printed, before it does: a copy like every other (C.9.1). Raises
+        Refused for one that is not ``encrypted`` where the book asks for that."""
         paper, matter = self._readable(number)
         self._check_copies(matter)
         policy = policy_of(paper.book_id)

@@ -272,7 +272,8 @@ class Policies(OperationGroup):
 
     @operation("policies.revisions", label=_("list revisions"), recorded=False, power=LOOKS)
     def revisions(self, book: str) -> tuple[Revision, ...]:
-        """Return announced versions, newest first, with who is missing; for keepers and interpreters."""
+        """Return announced versions, newest first, with who has not acknowledged them. Raises Refused for
+        anyone but keepers and interpreters."""
         policy = self.permissions.check_book(book)
         if not self._oversees(book):
             raise Refused(

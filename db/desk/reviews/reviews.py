@@ -212,7 +212,8 @@ class Reviews(OperationGroup):
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
         """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return
         those that were left out: changed since, decided by somebody else, or not the actor's to decide.
-        Raises what became of one where that is all. Each is recorded as an act of its own."""
+        Where all were left out, raises what the first one met. Each is recorded as an act of its own. Raises
+        Invalid for none."""
         if not drawn:
             raise Invalid(Problem("items", _("Mark what is right, or go to a department's heading.")))
         self._campaign(campaign)
