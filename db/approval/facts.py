@@ -77,7 +77,7 @@ class Facts(Protocol):
     def accounts_of(self, entry: int) -> Sequence[int]:
         """Return the accounts in use of the person of an active ``entry``."""
 
-    def answering_unit(self, entry: int) -> int | None:
+    def inside_owner_unit(self, entry: int) -> int | None:
         """Return the unit of the colleague who answers for ``entry``, an outside contact (E.5)."""
 
     def units_up(self, unit: int) -> Sequence[int]:

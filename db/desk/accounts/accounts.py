@@ -25,7 +25,7 @@ from db.desk.accounts.charge import (
     technical,
     without_account,
 )
-from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, take_back
+from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, revoke_grant
 from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
 from db.desk.accounts.tokens import end_tokens
 from db.desk.authority.permissions import books_of, policy_of
@@ -224,7 +224,7 @@ class Accounts(OperationGroup):
     def announce(self, book: str, text: str) -> str:
         """Record what is announced to everybody inside, and return the text as it is shown; the caller shows
         it. For the system administrators of the whole of ``book``. Raises Invalid."""
-        holdings = self.permissions.own_places("admin", book)
+        holdings = self.permissions.own_holdings("admin", book)
         if not holdings or not covers_unit(holdings, book, None):
             raise Refused(
                 _("System administrators announce on all screens."), SILENT, _("Ask a system administrator.")
@@ -322,7 +322,7 @@ class Accounts(OperationGroup):
                 _("Submit it from the list of offices (x there)."),
             )
         check_deputy_left(row)
-        take_back(row, by=self.permissions.account, clause=clause)
+        revoke_grant(row, by=self.permissions.account, clause=clause)
         self.act.note_facts(
             book=row.book_id, unit=row.unit_id, clause=clause, account=row.account_id, role=row.role
         )

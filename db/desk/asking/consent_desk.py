@@ -191,8 +191,8 @@ class Consents(OperationGroup):
 
     @operation("consents.register", label=_("look at the register of consents"), recorded=True, power=LOOKS)
     def register(self, book: str) -> tuple[ConsentLine, ...]:
-        """List all consents of ``book``, newest first. Raises Refused for anyone but its keepers, its
-        supervisors and who discloses."""
+        """List the last 500 consents of ``book``, newest first. Raises Refused for anyone but its keepers,
+        its supervisors and who discloses."""
         self.act.note_facts(book=book if book in self.permissions.books else None)
         policy = self.permissions.check_book(book)
         roles = (*policy.keepers, policy.supervisor.role, policy.disclosure.by)

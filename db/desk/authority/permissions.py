@@ -172,7 +172,8 @@ class Permissions:
         """Return roles in which the account decides what waits in ``book``: its own, and those lent to it."""
         return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
 
-    def own_places(self, role: str, book: str) -> tuple[Holding, ...]:
+    def own_holdings(self, role: str, book: str) -> tuple[Holding, ...]:
+        """Return from where on the account holds ``role`` in ``book`` by its own right, none lent to it."""
         return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
     def keeps_book(self, book: str) -> bool:
@@ -180,7 +181,7 @@ class Permissions:
         return book in self.books and any(
             holding.unit == self.shelf[book].root
             for role in self.policy(book).keepers
-            for holding in self.own_places(role, book)
+            for holding in self.own_holdings(role, book)
         )
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:

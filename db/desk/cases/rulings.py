@@ -23,7 +23,7 @@ from db.desk.cases.appeals import (
 from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard, tell_reporter
 from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging
 from db.desk.cases.case_states import HEARD, one_of
-from db.desk.cases.circulating import circulate, take_back
+from db.desk.cases.circulating import circulate, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.hearing import ask_parties, check_heard, put_statement
 from db.desk.cases.opening import write_event
@@ -163,7 +163,7 @@ class Rulings(CaseSubject):
             soften_sentence(row, heard, sentence)
         if outcome == "lifted":
             lift_sentence(heard)
-        taken_back = 0 if outcome == "upheld" else take_back(heard)
+        taken_back = 0 if outcome == "upheld" else retract_circular(heard)
         for appeal in waiting if outcome == "lifted" else waiting[:1]:
             close_appeal(appeal, outcome, said)
         write_event(row, self.permissions.account, "heard", said, decider)

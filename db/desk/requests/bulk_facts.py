@@ -106,7 +106,7 @@ class BulkFacts:
     def accounts_of(self, entry: int) -> Sequence[int]:
         return self._record.accounts_of(entry)
 
-    def answering_unit(self, entry: int) -> int | None:
+    def inside_owner_unit(self, entry: int) -> int | None:
         return self._answering.get(entry)
 
     def units_up(self, unit: int) -> Sequence[int]:

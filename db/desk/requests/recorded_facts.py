@@ -44,7 +44,7 @@ class RecordedFacts:
         self.offices_over = cache(offices_over)
         self.person_of = cache(_person_of)
         self.accounts_of = cache(_accounts_of)
-        self.answering_unit = cache(_answering_unit)
+        self.inside_owner_unit = cache(_inside_owner_unit)
         self.units_up = cache(_units_up)
         self.heads_of = cache(_heads_of)
         self.awaited_heads = cache(_awaited_heads)
@@ -68,7 +68,7 @@ def _accounts_of(entry: int) -> tuple[int, ...]:
     )
 
 
-def _answering_unit(entry: int) -> int | None:
+def _inside_owner_unit(entry: int) -> int | None:
     owners = "SELECT unit_id FROM entry WHERE id = (SELECT inside_owner FROM entry WHERE id = {})"
     return next(iter(_numbers(f"{owners} AND state = 'active'", entry)), None)
 

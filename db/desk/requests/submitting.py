@@ -151,10 +151,10 @@ def withdraw(act: Act, request: Request) -> None:
     audit_request(act, request)
     if request.state not in ("open", "returned"):
         raise already_decided(request)
-    take_back(act, request)
+    withdraw_obsolete(act, request)
 
 
-def take_back(act: Act | None, request: Request) -> None:
+def withdraw_obsolete(act: Act | None, request: Request) -> None:
     """Withdraw anybody's undecided request because what it asks for is obsolete, and tell the requester
     unless they are the actor. Added to its history as the actor's, without an ``act`` as nobody's."""
     change_state(request, request.state, "withdrawn")

@@ -231,7 +231,7 @@ class Reviews(OperationGroup):
         row = self._campaign(campaign)
         if self._oversees(row):
             return progress(row, self.permissions)
-        headed = [holding.unit for holding in self.permissions.own_places("head", row.book_id)]
+        headed = [holding.unit for holding in self.permissions.own_holdings("head", row.book_id)]
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
         mine = items.where(ReviewApprovers(row).condition_for(self.permissions))
@@ -364,7 +364,7 @@ class Reviews(OperationGroup):
             role in functions
             for role in self.permissions.roles(row.book_id)
             if any(holding.unit == self.permissions.shelf[row.book_id].root
-                   for holding in self.permissions.own_places(role, row.book_id))
+                   for holding in self.permissions.own_holdings(role, row.book_id))
         )  # fmt: skip
 
     def _has_part(self, row: Campaign) -> bool:
@@ -381,7 +381,7 @@ class Reviews(OperationGroup):
 
     def _check_runs(self, row: Campaign) -> None:
         root = self.permissions.shelf[row.book_id].root
-        if not any(holding.unit == root for holding in self.permissions.own_places(row.runs, row.book_id)):
+        if not any(holding.unit == root for holding in self.permissions.own_holdings(row.runs, row.book_id)):
             role = policy_of(row.book_id).role(row.runs).label
             raise Refused(
                 _("This review is closed by {role}.", role=role), row.clause, _("Decide your own part of it.")

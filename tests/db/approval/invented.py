@@ -53,7 +53,7 @@ class Invented:
     def accounts_of(self, entry: int) -> list[int]:
         return [account for account, person in self.person.items() if person == entry]
 
-    def answering_unit(self, entry: int) -> int | None:
+    def inside_owner_unit(self, entry: int) -> int | None:
         return self.answering.get(entry)
 
     def units_up(self, unit: int) -> list[int]:

@@ -57,7 +57,7 @@ def persons(there: Invented, one: Approver) -> frozenset[int]:
 def groups(there: Invented, context: ApprovalContext, role: str) -> Iterator[tuple[str, list[Office]]]:
     """Everybody whom the law names for a step, in its order; heads unit by unit."""
     if role == HEAD:
-        answering = there.answering_unit(context.entry) if context.entry is not None else None
+        answering = there.inside_owner_unit(context.entry) if context.entry is not None else None
         for unit in there.units_up(answering or context.unit):
             yield HEAD, there.heads_of(unit)
     for candidate in fallback_roles(there.rules, role, in_person=context.in_person):
@@ -192,7 +192,7 @@ def test_who_decided_before_decides_again_only_where_nobody_else_is_left(
 def test_a_head_without_an_account_is_waited_for_and_nobody_above_decides(step: Step) -> None:
     there, context, _role = step
     context = replace(context, awaits_head=True, sought=None)
-    answering = there.answering_unit(context.entry) if context.entry is not None else None
+    answering = there.inside_owner_unit(context.entry) if context.entry is not None else None
     way_up = there.units_up(answering or context.unit)
     leading = {one.account for one in there.heads_of(way_up[0]) if one.capacity != "deputy"}
     first = there.awaited.get(way_up[0])
@@ -214,7 +214,7 @@ def test_where_a_head_may_not_decide_nobody_is_waited_for_above(step: Step) -> N
     there, context, _role = step
     context = replace(context, awaits_head=True)
     awaited = awaited_head(there, context)
-    answering = there.answering_unit(context.entry) if context.entry is not None else None
+    answering = there.inside_owner_unit(context.entry) if context.entry is not None else None
     for unit in there.units_up(answering or context.unit):
         if awaited is None or unit == awaited.unit:
             return
