@@ -66,7 +66,8 @@ class UnreachedRow:
 
 
 def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
-    """Yield, from ``place`` down: people in order of entries, then recipients, then offices."""
+    """Return, from ``place`` down, people without an account who are owed something, in the order of entries,
+    then recipients of copies out of reach, then vacant offices with duties."""
     policy, owed = policy_of(place.book), defaultdict[int, list[Owed]](list)
     for one in (one for owes in hooks().owes for one in owes(policy)):
         owed[one.entry].append(one)
