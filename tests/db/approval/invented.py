@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from db.approval.capacity import CAPACITIES
 from db.approval.facts import ApprovalContext, AwaitedHead, Earlier, Office
-from db.approval.seconds import office_of
+from db.approval.seconds import office_behind
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin
@@ -93,7 +93,7 @@ class Invented:
 
     def offices_over(self, account: int, book: str, unit: int) -> frozenset[str]:
         held = {role for role, where, one in self.offices if where == book and one.account == account}
-        return frozenset(office_of(self.rules, role) for role in held)
+        return frozenset(office_behind(self.rules, role) for role in held)
 
     def may_see(self, account: int, entry: int) -> bool:
         return (account, entry) in self.seen

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from db.approval.capacity import HOLDER
 from db.approval.facts import ApprovalContext, Approver, Office
 from db.approval.rule import awaited_head, fallback_roles, who_decides
-from db.approval.seconds import office_of
+from db.approval.seconds import office_behind
 from db.policy.vocabulary import HEAD, PERSON, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
 from tests.db.approval.invented import (
     ACCOUNTS,
@@ -233,11 +233,11 @@ def test_a_second_is_a_person_of_another_office_and_never_nobody(step: Step) -> 
         assert one.on_behalf_of is None
         assert there.person[one.account] is not None
         assert not there.represented_persons(one.account) & context.barred
-        assert office_of(there.rules, one.role) not in asking
+        assert office_behind(there.rules, one.role) not in asking
         assert role == SECOND or one.role in there.rules.privileged
-        assert role != SECOND_ABOVE or office_of(there.rules, one.role) != there.rules.maintainer.role
+        assert role != SECOND_ABOVE or office_behind(there.rules, one.role) != there.rules.maintainer.role
     if not found and role != SECOND_PRIVILEGED:
-        may = [one for one in there.rules.second.by if office_of(there.rules, one) not in asking]
+        may = [one for one in there.rules.second.by if office_behind(there.rules, one) not in asking]
         for name, _book, office in there.offices:
             free = not there.represented_persons(office.account) & context.barred
             if name in may and free and there.person[office.account] is not None and role == SECOND:
