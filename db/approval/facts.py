@@ -95,7 +95,7 @@ class Facts(Protocol):
     def heads_in(self, book: str) -> Sequence[Office]:
         """Return who heads any unit of ``book``."""
 
-    def holders_elsewhere(self, role: str, book: str) -> Sequence[Office]:
+    def holders_in_other_books(self, role: str, book: str) -> Sequence[Office]:
         """Return who holds ``role`` in another book than ``book``."""
 
     def delegates(self, account: int, role: str, book: str, unit: int | None) -> Sequence[int]:

@@ -175,4 +175,4 @@ def _places_of_seconds(
     ]
     if step == SECOND and HEAD in roles:
         yield [(HEAD, office) for office in facts.heads_in(context.book)]
-    yield [(role, office) for role in roles for office in facts.holders_elsewhere(role, context.book)]
+    yield [(role, office) for role in roles for office in facts.holders_in_other_books(role, context.book)]

@@ -175,7 +175,8 @@ def move_unit(unit: int, to: int) -> None:
 
 
 def close_unit(unit: int) -> None:
-    """Close an empty unit and end its headships; it stays on record."""
+    """Mark a unit as closed and end its headships; it stays on record. That nobody is in it, and nothing is
+    below it, is for the caller to see to."""
     Unit.update(active=False).where(Unit.id == unit).execute()
     end_headships(unit=unit)
 

@@ -77,7 +77,7 @@ def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
 
 
 def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell once a week how many there are, where there are any."""
+    """Tell those who maintain the book, once a week, how many there are, where there are any; yield that."""
     week = calendar().period("week", today()).first if has_calendar() else None
     if week is None or not mark_once(f"{ALARM}:{policy.book}:{week}"):
         return

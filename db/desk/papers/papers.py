@@ -258,7 +258,8 @@ class Papers(OperationGroup):
     def strike(self, number: str, evidence: str) -> int:
         """Mark a scan as struck, and take back what its signatures counted for by the kind's ``uncount``
         hook; return how many. The file stays beside the sheet. Where somebody objects whose signature it is
-        said to show, theirs alone is struck. For whoever works with the sheet."""
+        said to show, theirs alone is struck. Raises Refused for who does not work with the sheet, Invalid for
+        a scan that counts no more."""
         if self._objector() is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))

@@ -160,8 +160,8 @@ class Queue(OperationGroup):
     )
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> tuple[LeftOut, ...]:
         """Approve several ``(request, digest)`` that are alike in book, kind and step, each recorded as an
-        act of its own. Return those that were left out because they are not what they were. Raises what
-        became of one where that is all."""
+        act of its own. Return those that were left out because they are not what they were. Where all were
+        left out, raises what the first one met."""
         return self._decide_many(chosen, "approve", "")
 
     @operation(

@@ -50,7 +50,7 @@ class RecordedFacts:
         self.awaited_heads = cache(_awaited_heads)
         self.holders = cache(_holders)
         self.heads_in = cache(_heads_in)
-        self.holders_elsewhere = cache(_holders_elsewhere)
+        self.holders_in_other_books = cache(_holders_in_other_books)
         self.delegates = cache(_delegates)
         self.superiors = cache(_superiors)
         self.may_see = cache(_may_see)
@@ -95,7 +95,7 @@ def _heads_in(book: str) -> tuple[Office, ...]:
     return _offices(f"{_HOLDING} AND g.role = '{HEAD}' AND g.book_id = {{}} {_IN_ORDER}", book)
 
 
-def _holders_elsewhere(role: str, book: str) -> tuple[Office, ...]:
+def _holders_in_other_books(role: str, book: str) -> tuple[Office, ...]:
     return _offices(f"{_HOLDING} AND g.role = {{}} AND g.book_id <> {{}} {_IN_ORDER}", role, book)
 
 

@@ -89,7 +89,7 @@ class Tasks(OperationGroup):
 
     @operation("tasks.mine", label=_("list own tasks"), recorded=False, power=LOOKS)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
-        """Return what waits for the actor to be done or to be confirmed, `AT_ONCE` at the most."""
+        """Return what waits for the actor to be done, confirmed or signed for, `AT_ONCE` at the most."""
         waiting, account, tags = (
             to_do(self.permissions),
             self.permissions.account,

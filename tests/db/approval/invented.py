@@ -77,7 +77,7 @@ class Invented:
     def heads_in(self, book: str) -> list[Office]:
         return self._held(HEAD, book)
 
-    def holders_elsewhere(self, role: str, book: str) -> list[Office]:
+    def holders_in_other_books(self, role: str, book: str) -> list[Office]:
         return [one for name, where, one in self.offices if name == role and where != book]
 
     def delegates(self, account: int, role: str, book: str, unit: int | None = None) -> list[int]:
