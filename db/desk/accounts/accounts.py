@@ -149,7 +149,7 @@ class Accounts(OperationGroup):
     def break_glass(self, account: int, activation: str, until: str) -> None:
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
         operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
-        Raises Invalid."""
+        Raises Refused for anyone else, Invalid for a disabled account."""
         row, book = looked_after(self.permissions, account)
         clause = policy_of(book).reset.clause
         self.act.note_facts(book=book, account=row.id, clause=clause)
@@ -223,7 +223,7 @@ class Accounts(OperationGroup):
     @operation("accounts.announce", label=_("announce on all screens"), recorded=True, power=LOOKS)
     def announce(self, book: str, text: str) -> str:
         """Record what is announced to everybody inside, and return the text as it is shown; the caller shows
-        it. For the system administrators of the whole of ``book``. Raises Invalid."""
+        it. Raises Refused for anyone but the system administrators of the whole of ``book``; Invalid."""
         holdings = self.permissions.own_holdings("admin", book)
         if not holdings or not covers_unit(holdings, book, None):
             raise Refused(
@@ -261,8 +261,8 @@ class Accounts(OperationGroup):
     )
     def lift_delays(self, account: int, subjects: Sequence[str], begins: str, step: int) -> int:
         """Delete the failures counted of ``subjects`` and of those that begin with ``begins``; return how
-        many counts they were. A one-time code later than the time step ``step`` counts as unused again. Only
-        for the host's operator."""
+        many counts they were. A one-time code later than the time step ``step`` counts as unused again.
+        Raises Refused for anyone but the host's operator."""
         row, book = looked_after(self.permissions, account)
         if not self._is_host:
             raise Refused(

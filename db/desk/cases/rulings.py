@@ -147,7 +147,8 @@ class Rulings(CaseSubject):
         of what holds now where it is final.
 
         Nobody decides an appeal who had a part in the case, but they may enter what a meeting decided, whose
-        minutes another attached."""
+        minutes another attached. Raises Refused for anyone else, Invalid for a party whose appeal does not
+        wait."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
         heard = next((one for one in parties_of(row) if one.id == party), None)

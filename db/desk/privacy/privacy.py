@@ -243,7 +243,8 @@ class Privacy(OperationGroup):
     )
     def erase(self, book: str, entry: int, reason: str) -> None:
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
-        and in the journal. Raises Refused, with the clause, while something must be kept."""
+        and in the journal. Raises Refused, with the clause, while something must be kept; Invalid without a
+        reason."""
         self._kept(book)
         reason = reason.strip()
         if not reason or len(reason) > LONGEST:

@@ -21,8 +21,8 @@ AT_ONCE = 500
 
 
 class RequestApprovers:
-    """Answers about many requests from a few queries. Made for one operation, and before it changes
-    anything: what was looked up once is not looked up again."""
+    """Finds who may decide many requests, from a few queries. Made for one operation, before it changes
+    anything: it caches what it reads."""
 
     def __init__(self, requests: Sequence[Request] = (), facts: Facts | None = None) -> None:
         self.resolver = ApproverResolver(facts)
