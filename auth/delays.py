@@ -138,7 +138,8 @@ def was_right(turn: Turn) -> None:
 
 
 def may_check_code(account: int, source: str) -> bool:
-    """Lock the count of wrong codes for the transaction; return whether one more may be checked."""
+    """Lock the count of wrong codes for the transaction; return whether one more may be checked. From a
+    source that the account never signed in from, a second and lower count holds too."""
     _lock(_codes(account))
     _bring_back(_codes(account), _codes_elsewhere(account))
     if failures(_codes(account), CODES_PER) >= CODES:
@@ -147,7 +148,8 @@ def may_check_code(account: int, source: str) -> bool:
 
 
 def code_failed(account: int, source: str) -> None:
-    """Count a wrong code, within the transaction of `may_check_code`."""
+    """Count a wrong code, from an unknown source on both counts, within the transaction of
+    `may_check_code`."""
     count_failure(_codes(account), CODES_PER)
     if not is_known(account, source):
         count_failure(_codes_elsewhere(account), CODES_PER)

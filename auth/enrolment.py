@@ -48,7 +48,8 @@ def invite(desk: Desk, entry: int, login: str) -> str:
 
 
 def reissue(desk: Desk, account: int) -> str:
-    """Replace an activation code that was lost or ran out; return the new one, to be shown once."""
+    """Replace an activation code that was lost or ran out, recorded; return the new one, to be shown once.
+    Raises as `issue_activation`."""
     code, digest, until = activation()
     desk.accounts.issue_activation(account, digest, until)
     return code

@@ -79,7 +79,8 @@ def record_counted() -> None:
 
 
 def tell_of_failures(account: Account) -> None:
-    """Tell an owner who has signed in of failures since, in the running transaction; forget them."""
+    """Tell an owner who has signed in, by notice, of failures since if they were `TOLD_FROM` or more; forget
+    them. In the running transaction."""
     row = FailedSignIns.get_or_none(FailedSignIns.account == account.id)
     if row is None:
         return

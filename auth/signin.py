@@ -63,7 +63,7 @@ class _Granted:
 
 class SignIn:
     """One person's attempt to sign in as ``login`` from the address ``source`` through ``front``
-    (ssh, console or host). Both methods block; `answer` takes about 0.25 s of a processor."""
+    (ssh, console or host). Every method blocks; `answer` takes about 0.25 s of a processor."""
 
     def __init__(self, login: str, source: str, front: str) -> None:
         self._login = login_of(login)

@@ -20,7 +20,8 @@ SIGNED, NARROW = (130, 70), 30
 
 
 def fetch_paper(desk: Desk, number: str) -> Document:
-    """Record that a sheet leaves for the reader, and return it in the language it was drawn up in."""
+    """Return a sheet in the language it was drawn up in, under a mark of its own, and under a password that
+    comes with it where the book asks for that. Recorded as a copy that leaves."""
     copy, mark = desk.papers.one(number), desk.overview.mark()
     content, word = pages_of(copy, mark), ""
     if copy.encrypted:

@@ -77,7 +77,7 @@ class Facts(Protocol):
     def accounts_of(self, entry: int) -> Sequence[int]:
         """Return the accounts in use of the person of an active ``entry``."""
 
-    def answering_unit(self, entry: int) -> int | None:
+    def inside_owner_unit(self, entry: int) -> int | None:
         """Return the unit of the colleague who answers for ``entry``, an outside contact (E.5)."""
 
     def units_up(self, unit: int) -> Sequence[int]:
@@ -95,7 +95,7 @@ class Facts(Protocol):
     def heads_in(self, book: str) -> Sequence[Office]:
         """Return who heads any unit of ``book``."""
 
-    def holders_elsewhere(self, role: str, book: str) -> Sequence[Office]:
+    def holders_in_other_books(self, role: str, book: str) -> Sequence[Office]:
         """Return who holds ``role`` in another book than ``book``."""
 
     def delegates(self, account: int, role: str, book: str, unit: int | None) -> Sequence[int]:

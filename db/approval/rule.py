@@ -113,7 +113,7 @@ def _heads_up(facts: Facts, context: ApprovalContext) -> Iterator[tuple[int, Awa
     """Yield units upwards, each with the head who is waited for. Once a head is barred, nobody further up is
     waited for: that it rises is the safe default's."""
     awaits = context.awaits_head
-    answering = facts.answering_unit(context.entry) if context.entry is not None else None
+    answering = facts.inside_owner_unit(context.entry) if context.entry is not None else None
     for unit in facts.units_up(context.unit if answering is None else answering):
         held = facts.awaited_heads(unit)
         yield unit, next((one for one in held if awaits and one.person not in context.barred), None)
@@ -175,4 +175,4 @@ def _places_of_seconds(
     ]
     if step == SECOND and HEAD in roles:
         yield [(HEAD, office) for office in facts.heads_in(context.book)]
-    yield [(role, office) for role in roles for office in facts.holders_elsewhere(role, context.book)]
+    yield [(role, office) for role in roles for office in facts.holders_in_other_books(role, context.book)]

@@ -11,7 +11,9 @@ from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import MANAGEMENT, SECOND, SECOND_ABOVE
 
 
-def office_of(policy: EffectivePolicy, role: str) -> str:
+def office_behind(policy: EffectivePolicy, role: str) -> str:
+    """Return the role that stands for the office of ``role``: the maintainer for whoever keeps the book, the
+    technical role for whoever runs its machines, else ``role`` itself."""
     if role in policy.keepers:
         return policy.maintainer.role
     return policy.technical.role if role in (policy.technical.role, "it", "admin") else role
@@ -29,5 +31,5 @@ def second_roles(policy: EffectivePolicy, offices: Collection[str], step: str) -
     return tuple(
         role
         for role in policy.second.by
-        if office_of(policy, role) not in barred and (step == SECOND or role in policy.privileged)
+        if office_behind(policy, role) not in barred and (step == SECOND or role in policy.privileged)
     )

@@ -57,7 +57,7 @@ def read(kind: Kind[Answer], content: bytes) -> Answer:
 
 
 async def reading(kind: Kind[Answer], content: bytes) -> Answer:
-    """Return the same, beside whatever else the event loop does."""
+    """Do as `read`, beside whatever else the event loop does."""
     loop = asyncio.get_running_loop()
     with _Child(kind.name, content, kind.most) as child:
         heard = asyncio.Event()

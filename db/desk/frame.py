@@ -231,7 +231,7 @@ class Act:
         left: dict[int, Refused | Overtaken],
     ) -> dict[int, Refused | Overtaken]:
         """Do ``do`` to each that is not ``left`` out before, each recorded as an act of its own; return what
-        was left out, and why. Raises what became of one where that is all."""
+        was left out, and why. Where all were left out, raises what the first one met."""
         for done, (key, beside) in enumerate(things.items()):
             tell_progress(done, len(things))
             if key in left:

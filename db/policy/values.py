@@ -39,7 +39,8 @@ LEFT_OUT = {
 
 
 def unusable(regulation: Regulation) -> Iterator[Fault]:
-    """Yield a finding for each such value in the file itself, and for Chinese under ``en`` alone."""
+    """Yield a finding for each value of the regulation that is empty, doubled, unseen or out of all measure,
+    and for Chinese under ``en`` alone."""
     values = dict(_values(regulation.file, ()))
     for path, value in values.items():
         if path[-1] == "en" and _is_chinese(value) and not _is_chinese(values.get((*path[:-1], "zh"))):

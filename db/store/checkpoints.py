@@ -137,7 +137,8 @@ class Notary:
         self._last = max(known, key=lambda one: (one.seq, one.position), default=None)
 
     def sign(self, seq: int, hash: str, at: str, position: int = 0, state: str = "") -> Checkpoint:
-        """Sign the checkpoint and append it everywhere. Raises Backwards, Succeeded, OSError."""
+        """Sign the checkpoint and append it to every place, and to syslog where settings say so; return the
+        last one instead where nothing was added since. Raises Backwards, Succeeded, OSError."""
         self.must_be_last_key()
         last = self._last
         if last is not None and (seq < last.seq or (seq == last.seq and hash != last.hash)):

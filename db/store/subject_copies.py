@@ -90,7 +90,8 @@ def erased_in(folders: Iterable[Path]) -> dict[KeyOwner, str]:
 
 
 def take_over(found: Mapping[KeyOwner, tuple[bytes, str]]) -> None:
-    """Put keys that were found in copies into the open store, within the running transaction."""
+    """Put keys that were found in copies into the open store, within the running transaction, but for those
+    that it has and those that were destroyed."""
     there = destroyed().keys() | {subject for subject, _key, _at in every_key()}
     store_keys({subject: one for subject, one in found.items() if subject not in there})
 

@@ -15,7 +15,7 @@ import peewee
 from db.store.engine import Store, database, errors_as_peewee, same_version, store
 from db.store.journal import capture
 from db.store.journal.reading import acknowledged
-from db.store.journal.writing import Written, committed, position, take_back, write
+from db.store.journal.writing import Written, committed, position, rolled_back, write
 from db.store.libpq import PATIENCE
 from db.store.unavailable import AWAY, LAGS, UNSURE, Unavailable, of_the_system, said_in_words, store_reason
 from db.store.write_queue import write_turn
@@ -52,7 +52,7 @@ def writing() -> Iterator[None]:
                 raise
             if opened.is_postgresql and store_reason(error) is AWAY and _was_committed(written):
                 return
-            take_back(written, opened.journal)
+            rolled_back(written, opened.journal)
             raise
 
 

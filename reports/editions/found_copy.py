@@ -31,7 +31,7 @@ def read(content: bytes) -> TracedFile:
 
 
 async def reading(content: bytes) -> TracedFile:
-    """Find the same, beside whatever else the event loop does."""
+    """Do as `read`, beside whatever else the event loop does."""
     _check(content)
     try:
         marks = await confined.reading(FOUND, content)

@@ -156,7 +156,7 @@ def test_of_two_at_one_position_the_one_counts_that_the_next_follows_on(store: S
         audit.append(act="before", outcome="done")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store.database, "commit", lambda: 1 / 0)
-        patched.setattr("db.store.transactions.take_back", lambda *_args: None)
+        patched.setattr("db.store.transactions.rolled_back", lambda *_args: None)
         with pytest.raises(ZeroDivisionError), writing():
             audit.append(act="never", outcome="done")
     clock.forward(days=-2)
@@ -196,7 +196,7 @@ def test_it_tells_what_the_database_has_lost(store: Store) -> None:
     assert [lost(at) for at in (1, 2, 3)] == [2, 1, 0]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store.database, "commit", lambda: 1 / 0)
-        patched.setattr("db.store.transactions.take_back", lambda *_args: None)
+        patched.setattr("db.store.transactions.rolled_back", lambda *_args: None)
         with pytest.raises(ZeroDivisionError), writing():
             account("never")
     assert lost(3) == 0

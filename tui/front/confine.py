@@ -91,8 +91,8 @@ def _written() -> int:
 
 
 def is_confined(pid: int) -> bool:
-    """Return whether another process of this user is held to a session's limits, or is gone or out of sight
-    (0).
+    """Return whether another process of this user is held to a session's limits. True too for one that is
+    gone, or out of sight (0).
 
     Hard limits pass to children and to programs that are executed, and none but root raises them: a session
     that was taken over sheds them by nothing that it starts.

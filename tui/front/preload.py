@@ -28,7 +28,8 @@ class PreloadError(RuntimeError):
 
 
 def preload(entry: str, plain: str, home: str) -> None:
-    """Load ``entry`` and ``plain``, rehearse, and check that a fork is safe. Raises PreloadError."""
+    """Load ``entry`` and ``plain``, rehearse, check that a fork is safe, and freeze what is loaded, so that
+    forks share it. Raises PreloadError."""
     for name in (*ALSO, plain):
         importlib.import_module(name)
     importlib.import_module(entry).rehearse(home)

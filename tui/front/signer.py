@@ -73,7 +73,8 @@ def _answer(office: RotatingNotary, line: bytes) -> str:
 
 
 def run(key: Path, places: Sequence[Path], to_syslog: bool) -> int:
-    """Sign with ``key`` into ``places`` what comes in, until the other side hangs up."""
+    """Sign with ``key`` into ``places`` what comes in, until the other side hangs up. Return the exit status:
+    1, with the reason written out, where the key may not sign."""
     no_core_files()
     try:
         office = RotatingNotary(key, places, to_syslog)

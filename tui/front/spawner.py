@@ -61,7 +61,7 @@ class Child:
             self.ended.set_result(status)
 
     def note_refusal(self, why: str) -> None:
-        """Note that there is no process."""
+        """Let ``ended`` raise NotStarted with ``why``: there is no process."""
         if self._killer is not None:
             self._killer.cancel()
         if not self.ended.done():

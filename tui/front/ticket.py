@@ -111,7 +111,8 @@ def client_language(environment: Mapping[str, str], default: Language) -> Langua
 
 
 def charset_of(environment: Mapping[str, str]) -> str:
-    """Return the character set that a client's locale names, in POSIX's order; empty where it names none."""
+    """Return the character set that a client's locale names, in POSIX's order: empty where it names none, and
+    ascii for one that is not known here."""
     locale = locale_of(environment)
     if locale in ("C", "POSIX"):
         return "ascii"

@@ -195,7 +195,8 @@ class WarmParent:
 
 
 def read_order(data: bytes) -> tuple[int, dict[str, Any], bytes]:
-    """Return the session's number, the order, and the ticket behind it. Raises Refused for what is none."""
+    """Return the session's number, the order, and the ticket behind it. Raises OrderRefused for what is
+    none."""
     head, _newline, ticket = data.partition(b"\n")
     try:
         order = json.loads(head)

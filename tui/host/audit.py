@@ -42,7 +42,7 @@ def verify(words: CommandWords) -> int:
     with opened_store(home, even_behind=True, looking=True):
         signed = outside(home)
         verdict = verify_in_parts(checkpoints.expected(signed))
-        if verdict.sound and (missing := verdict_of_holes(home)):
+        if verdict.sound and (missing := first_unsigned_hole(home)):
             verdict = Verdict(verdict.records, missing, "missing")
         last = max(signed, key=lambda one: one.seq, default=None)
         signed_upto = said_of(last)
@@ -94,7 +94,7 @@ def verify(words: CommandWords) -> int:
     return 0 if whole and (present is None or present.sound) else FAILED
 
 
-def verdict_of_holes(home: Home) -> int:
+def first_unsigned_hole(home: Home) -> int:
     """Return the first record of a missing stretch that no restore signed; 0 if there is none."""
     public = read_public(home.keys, SIGN_AUDIT)
     signed: dict[int, tuple[int, str]] = {}

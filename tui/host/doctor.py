@@ -37,7 +37,7 @@ from db.store.unavailable import told_by_server
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
 from tui.front.hostkey import HostKeyError, fingerprint, host_key_path
 from tui.host import doctor_checks, sshd
-from tui.host.audit import outside, present_beside, verdict_of_holes
+from tui.host.audit import first_unsigned_hole, outside, present_beside
 from tui.host.doctor_checks import Ill, Remark
 from tui.host.finish_rotation import database_file
 from tui.host.keys import age_in_days
@@ -230,7 +230,7 @@ def _chain(home: Home) -> Text:
             _("it breaks at record {number}", number=verdict.bad),
             _("`mingce audit verify` says more. Keep a copy."),
         )
-    if verdict_of_holes(home):
+    if first_unsigned_hole(home):
         raise Ill(
             _("records are missing that no signed record of a restore tells of"),
             _("`mingce audit verify` says more. Keep a copy."),

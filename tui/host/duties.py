@@ -12,6 +12,8 @@ from tui.plain.words import CommandWords
 
 
 def run(words: CommandWords) -> None:
+    """Do now what the server does on its own: end sessions without a process, run the duties, watch failed
+    sign-ins, deliver mail and keep WeCom in step; print what came of it."""
     from auth.failed_signins import keep_watch
     from db.desk.tasks.duties import RunnerPlace
     from db.desk.tasks.duties import run as run_duties

@@ -12,7 +12,7 @@ from db.store.engine import store
 from tui.host.operator import opened_store
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, tell, tell_json
-from tui.outside.mail import Delivered, deliver_waiting, take_back
+from tui.outside.mail import Delivered, deliver_waiting, take_bounce
 from tui.plain.words import CommandWords
 
 LARGEST = 1 << 20
@@ -40,7 +40,7 @@ def take_bounced(words: CommandWords) -> int:
         try:
             if len(content) > LARGEST:
                 raise Unreadable(FileRefusal.TOO_LARGE)
-            taken = take_back(content)
+            taken = take_bounce(content)
         except Unreadable as unreadable:
             raise CommandFailure(REASONS[unreadable.why], _("Nothing was changed.")) from None
     if taken is None:

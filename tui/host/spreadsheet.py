@@ -30,7 +30,8 @@ def read_sheet(path: Path) -> Spreadsheet:
 
 
 def sheet_of(path: Path, content: bytes) -> Spreadsheet:
-    """Read as `read_sheet` does what was read of ``path`` already."""
+    """Read ``content``, which was taken from ``path`` already, as `read_sheet` does. Raises
+    CommandFailure."""
     if len(content) > LARGEST:
         raise refused(path, _("It is larger than 64 MB."))
     try:

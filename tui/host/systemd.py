@@ -129,7 +129,8 @@ def show(words: CommandWords) -> None:
 
 
 def units_of(home: Home, settings: Settings) -> dict[str, str]:
-    """Write every unit by its file's name. Those of the errands are for hosts without a ``mingce serve``."""
+    """Return the text of every unit by its file's name. Those of the errands are for hosts without a ``mingce
+    serve``."""
     outside = [home.journal_place(settings), *home.checkpoint_places(settings), *home.backups_to(settings)]
     elsewhere = list(dict.fromkeys(place for place in outside if home.folder not in place.parents))
     said = {

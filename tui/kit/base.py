@@ -377,7 +377,8 @@ class KitApp(ContainedApp, inherit_bindings=False):
 
     @contextmanager
     def refusals_shown(self) -> Iterator[None]:
-        """Show what the desk refuses, can't use or can't do now, instead of ending the session for it."""
+        """Show what the desk refuses, can't use or can't do now, or what now waits for others, instead of
+        letting it end the session; only a session that is over is left."""
         try:
             yield
         except Pending as pending:

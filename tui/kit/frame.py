@@ -87,7 +87,7 @@ class FramedScreen(Keyed):
         return tuple(mode for mode in self.reachable_modes() if not (mode.in_bar and mode in shown))
 
     def on_key(self, event: events.Key) -> None:
-        """Hide the notice at any key; a digit changes the mode."""
+        """Hide the notice at any key; a key of the list moves it, a digit changes the mode."""
         self.clear_notice()
         if self.app.told is not None and self.app.told.is_read():
             self.app.tell_everywhere(None)

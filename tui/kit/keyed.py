@@ -378,7 +378,8 @@ class Keyed(Screen[Any]):
         self.run_worker(work, **named)
 
     async def flow(self, begin: Callable[[], Coroutine[object, object, None]]) -> None:
-        """Do the steps that ``begin`` makes: of a screen that is closed at once none is ever made."""
+        """Do the steps that ``begin`` makes, and show what is refused: of a screen that is closed at once
+        none is ever made."""
         with self.app.refusals_shown():
             await begin()
 

@@ -80,7 +80,7 @@ def deliver_waiting(most: int = AT_ONCE) -> Delivered:
     return Delivered(**counts)
 
 
-def take_back(content: bytes) -> bool | None:
+def take_bounce(content: bytes) -> bool | None:
     """Read a message that says that mail was not delivered after all, and record that; return whether it was
     one of ours that counted as sent. None for what is no such message for good, as a mere delay is. Raises
     Unreadable."""

@@ -27,7 +27,8 @@ GO_ON = Option("go-on", "", _("Go on after a line that failed; the first failure
 
 def run_batch(room: Room, words: CommandWords, work: Work) -> int:
     """Have ``work`` run each line as its own command, without an input, as it comes. Return the status of the
-    first that failed, after which none is run unless asked for."""
+    first that failed, after which none is run unless asked for. Raises WrongUsage for too long a line, and
+    for one too many; those before it were run."""
     first = number = 0
     while (first == 0 or words.has("go-on")) and (line := room.stdin.readline(LONGEST + 1)):
         number += 1

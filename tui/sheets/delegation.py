@@ -40,6 +40,7 @@ class FirstDay(Typed):
     """The first day; a last one that stands behind it is taken too."""
 
     def read(self, at: At[Any], word: str) -> str:
+        """Return the first day of ``word``; a last one behind it becomes the answer to `LAST`."""
         first, _blank, last = word.strip().partition(" ")
         text = super().read(at, first)
         if last:

@@ -75,7 +75,8 @@ def tell_supervisors(
     acknowledge: bool = False,
     by: int | None = None,
 ) -> None:
-    """Send the same to the owner's watchers (`requests.watchers`), independently of owner and ``by``."""
+    """Send notice and mail to the owner's watchers (`requests.watchers`), independently of owner and
+    ``by``."""
     told: set[int] = set()
     for book in books_of(account.id):
         own = entry_of(account, book)

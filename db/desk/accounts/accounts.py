@@ -25,7 +25,7 @@ from db.desk.accounts.charge import (
     technical,
     without_account,
 )
-from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, take_back
+from db.desk.accounts.granting import asked_for, grant_role, may_ask_for, revoke_grant
 from db.desk.accounts.making import check_still_here, end_of, new_account, problems_of_grant
 from db.desk.accounts.tokens import end_tokens
 from db.desk.authority.permissions import books_of, policy_of
@@ -149,7 +149,7 @@ class Accounts(OperationGroup):
     def break_glass(self, account: int, activation: str, until: str) -> None:
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
         operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
-        Raises Invalid."""
+        Raises Refused for anyone else, Invalid for a disabled account."""
         row, book = looked_after(self.permissions, account)
         clause = policy_of(book).reset.clause
         self.act.note_facts(book=book, account=row.id, clause=clause)
@@ -171,7 +171,8 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, Moves.CODE, way=Way.TOLD, undo="accounts.enable"),
     )
     def disable(self, account: int) -> tuple[int, ...]:
-        """Disable an account, void its code, end its sessions and tokens; return their numbers."""
+        """Disable an account, void its code, end its tokens and its sessions; return the sessions'
+        numbers."""
         row, book = looked_after(self.permissions, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
@@ -222,8 +223,8 @@ class Accounts(OperationGroup):
     @operation("accounts.announce", label=_("announce on all screens"), recorded=True, power=LOOKS)
     def announce(self, book: str, text: str) -> str:
         """Record what is announced to everybody inside, and return the text as it is shown; the caller shows
-        it. For the system administrators of the whole of ``book``. Raises Invalid."""
-        holdings = self.permissions.own_places("admin", book)
+        it. Raises Refused for anyone but the system administrators of the whole of ``book``; Invalid."""
+        holdings = self.permissions.own_holdings("admin", book)
         if not holdings or not covers_unit(holdings, book, None):
             raise Refused(
                 _("System administrators announce on all screens."), SILENT, _("Ask a system administrator.")
@@ -260,8 +261,8 @@ class Accounts(OperationGroup):
     )
     def lift_delays(self, account: int, subjects: Sequence[str], begins: str, step: int) -> int:
         """Delete the failures counted of ``subjects`` and of those that begin with ``begins``; return how
-        many counts they were. A one-time code later than the time step ``step`` counts as unused again. Only
-        for the host's operator."""
+        many counts they were. A one-time code later than the time step ``step`` counts as unused again.
+        Raises Refused for anyone but the host's operator."""
         row, book = looked_after(self.permissions, account)
         if not self._is_host:
             raise Refused(
@@ -321,7 +322,7 @@ class Accounts(OperationGroup):
                 _("Submit it from the list of offices (x there)."),
             )
         check_deputy_left(row)
-        take_back(row, by=self.permissions.account, clause=clause)
+        revoke_grant(row, by=self.permissions.account, clause=clause)
         self.act.note_facts(
             book=row.book_id, unit=row.unit_id, clause=clause, account=row.account_id, role=row.role
         )

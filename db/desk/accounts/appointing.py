@@ -219,7 +219,7 @@ def may_fill(permissions: Permissions, book: str, unit: int | None) -> bool:
     """Return whether the actor keeps the book, gives rights in it, or heads a unit above that one."""
     if fills_all(permissions, book):
         return True
-    headed = [one.unit for one in permissions.own_places(HEAD, book) if one.for_account is None]
+    headed = [one.unit for one in permissions.own_holdings(HEAD, book) if one.for_account is None]
     return unit is not None and any(is_within(unit, above) and unit != above for above in headed)
 
 
@@ -247,7 +247,7 @@ def decided_in(book: str, role: str, unit: int | None) -> int:
 def _is_own(permissions: Permissions, book: str, role: str, place: int) -> bool:
     return any(
         one.for_account is None and one.capacity != DEPUTY and one.unit == place
-        for one in permissions.own_places(role, book)
+        for one in permissions.own_holdings(role, book)
     )
 
 

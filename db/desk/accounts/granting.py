@@ -25,7 +25,7 @@ def may_ask_for(permissions: Permissions, account: Account, book: str, unit: int
         return False
     if account.id == permissions.account or covers_unit(giving_roles(permissions, book), book, unit):
         return True
-    own, headed = entry_of(account, book), permissions.own_places("head", book)
+    own, headed = entry_of(account, book), permissions.own_holdings("head", book)
     return own is not None and any(is_within(own.unit_id, one.unit) for one in headed)
 
 
@@ -96,7 +96,7 @@ def _void_code(account: Account, by: int | None) -> None:
         void_code(account.id, by)
 
 
-def take_back(grant: Grant, *, by: int | None, clause: str) -> None:
+def revoke_grant(grant: Grant, *, by: int | None, clause: str) -> None:
     """Withdraw a granted role, for the very next operation, and tell the holder and the watchers."""
     Grant.update(revoked_at=clock.now()).where((Grant.id == grant.id) & Grant.revoked_at.is_null()).execute()
     if grant.book_id is not None:

@@ -115,7 +115,7 @@ class Consents(OperationGroup):
     )
     def answer(self, consent: int, answer: str) -> None:
         """Answer once: ``yes``, ``open`` (yes, but without the protected fields) or ``no``. Ends the actor's
-        task. Raises Refused for a question that is answered or over."""
+        task. Raises Refused for a question that is answered or over; Invalid."""
         row = self._mine(consent)
         state = state_of(row)
         if state != "asked":
@@ -147,7 +147,8 @@ class Consents(OperationGroup):
 
     @operation("consents.withdraw", label=_("take a consent back"), recorded=True, power=moving(Moves.GIVEN))
     def withdraw(self, consent: int) -> None:
-        """Withdraw a consent, end at once what was given by it, and tell the requester."""
+        """Withdraw a consent, end at once what was given by it, and tell the requester. Raises Refused for
+        one that is not given."""
         row = self._mine(consent)
         changed = (
             Consent.update(state="withdrawn", withdrawn_at=clock.now())
@@ -190,7 +191,8 @@ class Consents(OperationGroup):
 
     @operation("consents.register", label=_("look at the register of consents"), recorded=True, power=LOOKS)
     def register(self, book: str) -> tuple[ConsentLine, ...]:
-        """List all consents of ``book``, newest first; for its keepers, supervisors, and who discloses."""
+        """List the last 500 consents of ``book``, newest first. Raises Refused for anyone but its keepers,
+        its supervisors and who discloses."""
         self.act.note_facts(book=book if book in self.permissions.books else None)
         policy = self.permissions.check_book(book)
         roles = (*policy.keepers, policy.supervisor.role, policy.disclosure.by)

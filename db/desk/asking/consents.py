@@ -148,9 +148,10 @@ def outcome(request: Request) -> ConsentOutcome:
     )
 
 
-def close(request: Request) -> None:
-    """End the tasks of the questions of a request that is decided, returned or withdrawn. Silence is stored
-    as the answer where the request was applied; else all its questions are void."""
+def close_questions(request: Request) -> None:
+    """End the tasks of the questions of a request that is decided, returned or withdrawn. Where the request
+    was applied, silence is stored as the answer, and what was given by who left meanwhile is withdrawn; else
+    all its questions are void."""
     for consent in round_consents(request):
         if request.state == "applied":
             if state_of(consent) == "silent":

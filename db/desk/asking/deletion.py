@@ -7,7 +7,7 @@ from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import people_named
 from db.desk.frame import Act
-from db.desk.lifecycle.closing import close
+from db.desk.lifecycle.closing import end_with_entry
 from db.desk.power.declaration import Power
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
@@ -132,7 +132,7 @@ def _apply(request: Request, _asks: Payload, act: Act) -> None:
     entry = int(request.entry_id or 0)
     _check_answered(request.book_id, entry)
     before = record.load_entry(entry)
-    close(Entry.get_by_id(entry), act, but=request.id)
+    end_with_entry(Entry.get_by_id(entry), act, but=request.id)
     record.remove_entry(entry, today().isoformat())
     settle_about(entry, act.permissions.account)
     act.keep_states({name: list(values) for name, values in before.values.items()}, {})

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db.desk.asking.consents import answers, ask_consent, close, outcome, round_consents, state_of
+from db.desk.asking.consents import answers, ask_consent, close_questions, outcome, round_consents, state_of
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.content_filter.content import refuse_card_numbers
@@ -239,7 +239,7 @@ register(
         lines=_lines,
         concerned_may_decide=True,
         handed_in=_handed_in,
-        closed=close,
+        closed=close_questions,
         covered=True,
         final=True,
         offers=(

@@ -154,6 +154,8 @@ class Audit(OperationGroup):
 
     @operation("audit.facets", label=_("narrow the audit"), recorded=True, power=LOOKS)
     def facets(self, narrowed: AuditFilter, dimension: str) -> tuple[AuditFacet, ...]:
+        """Return the values of ``dimension`` to narrow the audit to, with how many records each leaves.
+        Raises Invalid for another dimension."""
         if dimension not in DIMENSIONS:
             raise Invalid(Problem("dimension", _("The audit can't be narrowed by {word}.", word=dimension)))
         column, counted = _COLUMNS[dimension], fn.COUNT(SQL("*"))

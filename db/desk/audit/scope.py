@@ -27,7 +27,7 @@ def supervised(permissions: Permissions) -> tuple[tuple[str, int], ...]:
     found = []
     for book in permissions.books:
         role = permissions.policy(book).supervisor.role
-        found += [(book, holding.unit) for holding in permissions.own_places(role, book)]
+        found += [(book, holding.unit) for holding in permissions.own_holdings(role, book)]
     return tuple(dict.fromkeys(found))
 
 

@@ -62,7 +62,8 @@ def headed_by(person: int, book: str) -> tuple[Unit, ...]:
 
 
 def end_headships(*, unit: int | None = None, book: str | None = None, person: int | None = None) -> None:
-    """End headships, also those to come, of ``unit``, ``book`` or ``person``. On record; nobody is told."""
+    """End headships, also those to come, of ``unit``, ``book`` or ``person``, as of now. The grants stay in
+    their table; nobody is told, and the audit says nothing of it."""
     ending = (Grant.role == HEAD) & Grant.revoked_at.is_null()
     for column, wanted in ((Grant.unit, unit), (Grant.book, book), (Grant.person, person)):
         if wanted is not None:

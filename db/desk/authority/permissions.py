@@ -172,7 +172,8 @@ class Permissions:
         """Return roles in which the account decides what waits in ``book``: its own, and those lent to it."""
         return self.roles(book) | {holding.role for holding in self.stands_in if holding.book == book}
 
-    def own_places(self, role: str, book: str) -> tuple[Holding, ...]:
+    def own_holdings(self, role: str, book: str) -> tuple[Holding, ...]:
+        """Return from where on the account holds ``role`` in ``book`` by its own right, none lent to it."""
         return tuple(h for h in self.holdings if h.book == book and h.role == role)
 
     def keeps_book(self, book: str) -> bool:
@@ -180,7 +181,7 @@ class Permissions:
         return book in self.books and any(
             holding.unit == self.shelf[book].root
             for role in self.policy(book).keepers
-            for holding in self.own_places(role, book)
+            for holding in self.own_holdings(role, book)
         )
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
@@ -230,7 +231,8 @@ class Permissions:
 
 
 def place_of(holding: Holding, reach: ScopeReach, root: int, own: int | None) -> tuple[int, bool] | None:
-    """Do as `Permissions.place`, in the book with that root, for one with an entry in the unit ``own``."""
+    """Return the unit that ``reach`` gives to ``holding`` in the book with that ``root``, and whether all
+    below it is given too (`Permissions.place`). ``own``: the unit of the holder's own entry."""
     implied = holding.role in IMPLIED
     match reach:
         case "book":

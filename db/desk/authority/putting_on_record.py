@@ -57,7 +57,8 @@ def put_rules_of_book(
     account: int,
     request: int | None = None,
 ) -> int:
-    """Put ``book`` under ``policies`` from ``from_day`` on; renew the rules' digest under their lock."""
+    """Put ``book`` under ``policies`` from ``from_day`` on, and renew the rules' digest, both under the
+    rules' lock; return the number of the row."""
     hold_rules()
     row = BookRules.create(
         book=book,

@@ -117,7 +117,7 @@ def rules_on_record(digest: str | None = None) -> RulesOnRecord:
 
 
 def read_rules() -> RulesOnRecord:
-    """Read all that is on record, without the texts."""
+    """Read the regulations' versions and the books' rules, but for withdrawn ones, without the texts."""
     versions: dict[str, list[VersionOnRecord]] = defaultdict(list)
     for row in fetch(
         "SELECT regulation, version, from_day, digest FROM regulation_text"

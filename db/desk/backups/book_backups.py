@@ -102,7 +102,7 @@ class BookBackups(OperationGroup):
     )
     def put_back(self, book: str, name: str, entries: Sequence[int]) -> tuple[int, ...]:
         """Ask for ``entries`` to be what they were in the backup ``name``, each by a request of its own that
-        is decided as the book's flow says; the requests' numbers.
+        is decided as the book's flow says; return the requests' numbers.
 
         Raises Invalid where one of them is not lost, or the backup is not there; else as `changes.submit`.
         """
@@ -155,7 +155,7 @@ class BookBackups(OperationGroup):
     def _answers_for(self, policy: EffectivePolicy) -> bool:
         stated = policy.control(CONTROL) is None and policy.backups.clause != DEFAULT
         role, root = policy.role_behind(policy.backups.by), self.permissions.shelf[policy.book].root
-        return stated and any(held.unit == root for held in self.permissions.own_places(role, policy.book))
+        return stated and any(held.unit == root for held in self.permissions.own_holdings(role, policy.book))
 
     def _is_owner(self, policy: EffectivePolicy) -> bool:
         roles = {policy.role_behind(policy.backups.by), *([policy.deputy.role] if policy.deputy else [])}

@@ -188,7 +188,8 @@ def differing(policy: EffectivePolicy, line: Line) -> Mapping[str, tuple[str, ..
 def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
     """Submit a request for an entry to be what it was in the backup ``name``: by a change, or by letting it
     appear again where it is gone; return the request's number. It is decided as the book's flow says, with
-    what the backup has of the entry as its evidence. Raises as `submit_request` does."""
+    what the backup has of the entry as its evidence. Raises as `submit_request` does; Invalid where only the
+    photo differs."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
     evidence = (_as_evidence(act, line, name),)

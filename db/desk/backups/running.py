@@ -110,7 +110,8 @@ def make_backup(home: Home, sign: Sign) -> tuple[Outcome, ...]:
 
 
 def record_outcomes(home: Home, by: RunnerPlace, outcomes: tuple[Outcome, ...]) -> None:
-    """Record what became of a backup, delete old ones and their journal, alarm where a place lacks it."""
+    """Record what became of a backup, delete old ones and their journal, write the copies of persons' keys
+    anew in every place, and alarm where a place lacks it. Opens the store, and closes it."""
     opened = open_store(home)
     targets = [outcome.place for outcome in outcomes]
     keep = (opened.settings.backups or BackupSettings()).keep

@@ -44,7 +44,7 @@ Who = Callable[[], tuple[NamedApprover, ...]]
 
 
 class CaseRoles:
-    """Answers for one operation; what was looked up once is not looked up again."""
+    """Finds who takes each step of a case, and who may read it; caches within one operation."""
 
     def __init__(self, resolver: ApproverResolver | None = None) -> None:
         self._resolver = resolver or ApproverResolver()
@@ -123,7 +123,7 @@ class CaseRoles:
         return tuple(one for one in rest if enough or office_rank(row.book_id, one.role) >= _least(row))
 
     def can_meet(self, row: CaseFile) -> bool:
-        """Return whether two offices are there of which one attaches minutes and another enters them."""
+        """Return whether two offices have holders, so that one can attach minutes and another enter them."""
         able = self._of_roles(row, _meeting(row.book_id), self._case(row))
         return any(self._is_other_office(one, other) for one in able for other in able)
 
@@ -354,7 +354,7 @@ def open_appeals(row: CaseFile) -> list[CaseAppeal]:
 
 
 def is_standing(party: CaseParty) -> bool:
-    """Return whether a sanction stands against a party."""
+    """Return whether a sanction against a party is on record: proposed or decided, and not lifted."""
     return bool(party.sanctions or party.further)
 
 

@@ -147,7 +147,8 @@ class CaseView:
 
 
 def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
-    """Describe ``row`` as a line; with who is concerned only for those who may read the case."""
+    """Describe ``row`` as a line. Those who may not read the case see neither who is concerned, but for the
+    entry that they reported, nor whom it waits for, nor its state until it is decided."""
     policy, reads = policy_of(row.book_id), case_roles.may_read(row, account)
     names = [party_name(party) for party in parties_of(row)] if reads else []
     if row.entry_id is not None and (reads or row.reporter_id == account):

@@ -242,8 +242,8 @@ class Cases(OperationGroup):
     )
     def state(self, case: int, words: str) -> None:
         """Store, once and within the policy's days, what the actor says before anything is decided, for
-        themselves or the department they speak for; encrypted. Refused alike for any other case and for none.
-        """
+        themselves or the department they speak for; encrypted. Raises Refused alike for any other case and
+        for none, and where the time is over; Invalid without a word."""
         said = cleaned(words)
         party = next((one for one in to_be_heard(self.permissions.person) if one.case_id == case), None)
         if party is None:
@@ -284,7 +284,8 @@ class Cases(OperationGroup):
     def appeal(self, case: int, words: str) -> None:
         """Appeal against what was decided about the actor, once, within the policy's days; opens the appeal's
         task. Tells somebody who had no part in the case, else whoever attaches the minutes of a meeting;
-        without either it waits until somebody is appointed. Refused alike for any other case and for none."""
+        without either it waits until somebody is appointed. Raises Refused alike for any other case and for
+        none, and where the time is over; Invalid without a word."""
         said = cleaned(words)
         found = [party for party in decided_about(self.permissions.person) if party.case_id == case]
         if not found:

@@ -55,7 +55,7 @@ def circulate(party: CaseParty) -> int:
     )
 
 
-def take_back(party: CaseParty) -> int:
+def retract_circular(party: CaseParty) -> int:
     """Tell all who heard a sanction that it holds no more, and unmark it; return how many."""
     if party.circulated_at is None:
         return 0

@@ -104,7 +104,8 @@ def _which(task: Task, account: int) -> Text:
 
 
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell those who fill the offices, once a step, that a case waits for nobody; its number alone."""
+    """Tell those who fill the offices, once a step, that a case waits for nobody, and yield an alarm for
+    each; its number alone. Whoever the case is about is not told."""
     case_roles = CaseRoles()
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)

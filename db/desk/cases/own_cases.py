@@ -53,7 +53,8 @@ def to_be_heard(person: int | None) -> list[CaseParty]:
 
 
 def decided_about(person: int | None) -> list[CaseParty]:
-    """Return what was decided about a person, in whatever case; nothing before it is decided."""
+    """Return the parties for which a person speaks (themselves, or a department or office) in cases that are
+    decided."""
     if person is None:
         return []
     return [party for party in spoken_for_by(person) if party.case.state in OVER]

@@ -94,7 +94,7 @@ class Praise(OperationGroup):
     ) -> int:
         """Commend a department, or one person of it, that has a place in the ranking, and tell them. Nobody
         praises themselves, nobody is praised twice for a period, and against the figures only ``anyway``.
-        Raises Invalid."""
+        Raises Refused to the one who would be praised; Invalid."""
         self._whole(book)
         policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]

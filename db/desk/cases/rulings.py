@@ -23,7 +23,7 @@ from db.desk.cases.appeals import (
 from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard, tell_reporter
 from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging
 from db.desk.cases.case_states import HEARD, one_of
-from db.desk.cases.circulating import circulate, take_back
+from db.desk.cases.circulating import circulate, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.hearing import ask_parties, check_heard, put_statement
 from db.desk.cases.opening import write_event
@@ -53,7 +53,7 @@ class Rulings(CaseSubject):
         """Find ``breach`` or ``unfounded``. Where several judge, each does by itself and the next is told; it
         was a breach where one of them finds it. Then those concerned are asked to speak and the management is
         told; unfounded, or in a book without a ladder, the case is decided by this. Nobody judges what they
-        reported or investigated. Raises Refused where nobody could go on."""
+        reported or investigated. Raises Refused where nobody could go on; Invalid."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         self._stepping(row, "judge")
@@ -106,7 +106,8 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
-        """Store, encrypted, what a party said when they were heard outside this directory."""
+        """Store, encrypted, what a party said when they were heard outside this directory. Raises Invalid for
+        one who has spoken."""
         row, said = self._taken(case), self._word(words)
         decider = self._stepping(row, "statement")
         spoken = next((one for one in parties_of(row) if one.id == party and one.stated_at is None), None)
@@ -146,7 +147,8 @@ class Rulings(CaseSubject):
         of what holds now where it is final.
 
         Nobody decides an appeal who had a part in the case, but they may enter what a meeting decided, whose
-        minutes another attached."""
+        minutes another attached. Raises Refused for anyone else, Invalid for a party whose appeal does not
+        wait."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "hear")
         heard = next((one for one in parties_of(row) if one.id == party), None)
@@ -162,7 +164,7 @@ class Rulings(CaseSubject):
             soften_sentence(row, heard, sentence)
         if outcome == "lifted":
             lift_sentence(heard)
-        taken_back = 0 if outcome == "upheld" else take_back(heard)
+        taken_back = 0 if outcome == "upheld" else retract_circular(heard)
         for appeal in waiting if outcome == "lifted" else waiting[:1]:
             close_appeal(appeal, outcome, said)
         write_event(row, self.permissions.account, "heard", said, decider)
@@ -182,7 +184,8 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def lodge(self, case: int, party: int, words: str) -> None:
-        """Open the appeal, made in time outside, of somebody without account; tell who decides it."""
+        """Open the appeal, made in time outside, of somebody without account; tell who decides it. Raises
+        Invalid; Refused for one that is late."""
         row, said = self._taken(case), self._word(words)
         decider, until = self._stepping(row, "lodge"), appeal_until(row)
         reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}
@@ -204,7 +207,8 @@ class Rulings(CaseSubject):
     )
     def minutes(self, case: int, file: str, word: str) -> None:
         """Attach the minutes of the meeting that decided the appeals, a ``file`` of the tray, where nobody is
-        left who could decide them alone. Somebody of another office then enters what the minutes say."""
+        left who could decide them alone. Somebody of another office then enters what the minutes say. Raises
+        Invalid for a file that is attached already."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "minutes")
         kept = check_attachable(row, self.permissions, "file", file.strip())
@@ -222,7 +226,7 @@ class Rulings(CaseSubject):
     def reopen(self, case: int, party: int, word: str) -> None:
         """Open a review of what was decided about a person, with its task, for new facts or a wrong decision,
         and tell who does it. A second of the management, or who judges, then lifts it, makes it milder or
-        upholds it; until then it holds."""
+        upholds it; until then it holds. Raises Invalid for a party against whom no sanction is recorded."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "reopen")
         wrong = next((one for one in parties_of(row) if one.id == party and is_standing(one)), None)

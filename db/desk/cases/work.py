@@ -60,7 +60,8 @@ class CaseWork(Rulings):
         "casework.triage", label=_("sort out a case"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
     )
     def triage(self, case: int, kind: str, word: str) -> None:
-        """Set a case's kind, open its task, and tell whom the policy names for it, if others than before."""
+        """Set a case's kind, open its task, and tell whom the policy names for it, if others than before.
+        Raises Invalid for a kind that the book does not know."""
         row, said = self._taken(case), self._word(word)
         policy = policy_of(row.book_id)
         rule = policy.case(kind)
@@ -124,7 +125,8 @@ class CaseWork(Rulings):
     def involve(self, case: int, whom: str) -> None:
         """Add somebody whom the case is about, as `people` names them. From then on they, and all who belong
         to a department or an office, neither see nor decide it; those who decide, and who watches, are told.
-        Refused for who reported it (A.18), and for an office or department of all who judge or decide."""
+        Refused for who reported it (A.18), and for an office or department of all who judge or decide. Raises
+        Invalid."""
         row = self._taken(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
@@ -157,7 +159,8 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def release(self, case: int, party: int, word: str) -> None:
-        """Delete from the case a person who turned out not to be concerned; those who decide are told."""
+        """Delete from the case a person who turned out not to be concerned; those who decide are told. Raises
+        Invalid."""
         row, said = self._taken(case), self._word(word)
         self._stepping(row, "release")
         gone = next((one for one in parties_of(row) if one.id == party), None)
@@ -182,7 +185,8 @@ class CaseWork(Rulings):
 
     @operation("casework.attach", label=_("attach to a case"), recorded=True, power=moving(Moves.SANCTION))
     def attach(self, case: int, what: str, number: str) -> None:
-        """Attach an audit record or a traced copy by its number, or a file of the own tray."""
+        """Attach an audit record or a traced copy by its number, or a file of the own tray. Raises
+        Invalid."""
         row = self._taken(case)
         self._stepping(row, "attach")
         kept = check_attachable(row, self.permissions, what, number.strip())

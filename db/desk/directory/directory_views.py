@@ -179,7 +179,7 @@ def books_of(permissions: Permissions) -> tuple[BookView, ...]:
         if sides:
             row, policy = Book.get_by_id(book), policy_of(book)
             entry, unit = permissions.own.get(book, (None, None))
-            keeps = any(permissions.own_places(role, book) for role in policy.keepers)
+            keeps = any(permissions.own_holdings(role, book) for role in policy.keepers)
             found.append(
                 BookView(
                     id=book,

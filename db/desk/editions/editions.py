@@ -166,7 +166,8 @@ class Editions(OfEditions):
         "editions.remind", label=_("remind recipients of an issue"), recorded=True, power=moving(Moves.GIVEN)
     )
     def remind(self, issue: int) -> int:
-        """Remind who has not acknowledged, by notice and mail, each once a day; return how many."""
+        """Remind who has not acknowledged, by notice and mail, each once a day; return how many. Raises
+        Invalid for an edition that nobody has to acknowledge."""
         row, rule = self._managed(issue)
         if not (rule.acknowledge or policy_of(row.book_id).copies.acknowledge):
             raise Invalid(Problem("issue", _("Nobody has to acknowledge this edition.")))
@@ -182,8 +183,9 @@ class Editions(OfEditions):
     )
     def recall(self, issue: int, reason: str, number: str = "") -> int:
         """Call back the copies of an issue, or the one called ``number``, and tell and mail their recipients
-        to destroy them; return how many were called back. Such a copy opens no more. An issue of which every
-        copy was called back counts as not issued: its task is open again (I.4.2.1)."""
+        to destroy them; return how many were called back. Such a copy opens no more. With the whole issue,
+        the numbers of recipients without an account are closed. An issue of which every copy was called back
+        counts as not issued: its task is open again (I.4.2.1). Raises Invalid where no copy is left."""
         row, _rule = self._managed(issue)
         reason = self._reason(row, reason, _("Say why it is called back."))
         named = [self._copy(row, number)] if number else copies_of(row)

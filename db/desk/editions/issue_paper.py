@@ -49,7 +49,7 @@ class IssueReceipts(SheetKind):
         return receipt_list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Mark the copy as acknowledged; False where it was."""
+        """Mark the copy as acknowledged when it was signed for; False where it no longer waits for that."""
         copy = EditionCopy.get_by_id(int(line.ref))
         if receipt_of(copy) != "waiting":
             return False

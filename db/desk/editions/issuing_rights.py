@@ -16,7 +16,7 @@ from db.store.tables import EditionIssue
 
 
 class OfEditions(OperationGroup):
-    """Finding an edition or an issue for the actor who oversees it, and refusing whoever does not."""
+    """Finds editions and issues for an actor who oversees or issues them, and refuses everybody else."""
 
     def _edition(self, book: str, edition: str) -> tuple[EffectivePolicy, EditionRule]:
         """Find an edition of a book of the actor's, and note book and clause for the audit. Raises Refused

@@ -54,7 +54,8 @@ def see_to(issue: EditionIssue, account: int | None = None) -> Task | None:
 
 
 def left_open(policy: EffectivePolicy) -> list[Task]:
-    """Open or end that task for each newest issue and older ones with one; return the opened."""
+    """Open or end the task about copies out of reach, for the newest issue of each edition and for older ones
+    that have one; return the opened."""
     asked = [rule.id for rule in policy.editions if rule.acknowledge or policy.copies.acknowledge]
     issues: dict[int, EditionIssue] = {}
     for edition in asked:

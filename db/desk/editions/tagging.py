@@ -86,7 +86,8 @@ class Sorting(OperationGroup):
 
     @operation("sorting.units", label=_("list units with their kinds"), recorded=False, power=LOOKS)
     def units(self, book: str) -> tuple[UnitSorted, ...]:
-        """List every unit with its kind, in the order of the tree."""
+        """List every unit with its kind, in the order of the tree. Raises Refused for who does not keep the
+        book."""
         policy, choosing = self._kept(book), Choosing(book)
         labels = {rule.id: rule.label for rule in policy.unit_kinds}
         found = []
@@ -106,7 +107,8 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_kind"),
     )
     def set_kind(self, unit: int, kind: str) -> None:
-        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above."""
+        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above. Raises
+        Refused; Invalid for a kind that the book does not know."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
@@ -135,7 +137,7 @@ class Sorting(OperationGroup):
     def tag(self, entry: int, tag: str, on: bool) -> None:
         """Put a tag of the book's regulations on an entry, or take it off, and index the entry anew. One by
         which somebody receives an edition is put on once those agree who decide on a copy for work (I.4.3.1,
-        I.4.4.2)."""
+        I.4.4.2). Raises Refused; Invalid for a tag that the book does not know."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
@@ -155,7 +157,8 @@ class Sorting(OperationGroup):
         power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_region"),
     )
     def set_region(self, unit: int, region: str) -> None:
-        """Set the region of ``unit`` and of those below without their own, and index anew. ``""``: none."""
+        """Set the region of ``unit`` and of those below without their own, and index anew. ``""``: none.
+        Raises Refused; Invalid for words that no region may have."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()

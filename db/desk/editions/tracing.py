@@ -79,7 +79,7 @@ class Traced:
 
     @property
     def hidden(self) -> bool:
-        """Whether more than the number that anyone could write on it says so."""
+        """Whether hidden marks point to the copy, not only its number, which anyone could write on it."""
         return self.how != ("number",)
 
 
@@ -101,7 +101,8 @@ class Traces(OperationGroup):
 
     @operation("traces.number", label=_("trace a copy by its number"), recorded=True, power=LOOKS)
     def number(self, number: str) -> Trace:
-        """Return whose the copy or mark ``number`` is. Raises Invalid for what is neither."""
+        """Return whose the copy or mark ``number`` is; nobody's for one that was never given out. Raises
+        Invalid for what looks like neither."""
         if read_number(number) is None and read_mark(number) is None:
             wrong = _(
                 "A copy's number looks like {number}, and that of a report like {mark}.",

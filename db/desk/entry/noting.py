@@ -38,11 +38,12 @@ def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
     if rule is None or event not in rule.on or side_of(entry) == "external":
         return
     if event != "change" or not ALWAYS.union(rule.fields).isdisjoint(fields):
-        wait_for(entry, event)
+        queue_change(entry, event)
 
 
-def wait_for(entry: Entry, event: Event) -> None:
-    """Put a change in the queue. One that waits already does not count: it may be under way."""
+def queue_change(entry: Entry, event: Event) -> None:
+    """Queue a change of ``entry`` to be told to the outside system, also where one waits already: that one
+    may be under way."""
     moment = clock.now()
     OutsideChange.create(
         system=WECOM, book=entry.book_id, entry=entry, event=event, next_at=moment, made_at=moment

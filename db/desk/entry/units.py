@@ -151,7 +151,8 @@ def check_names(*names: str, book: str = "") -> None:
 
 
 def rename_unit(unit: int, name: str, name_en: str = "") -> None:
-    """Rename the unit and index everybody in it and below anew, all locked."""
+    """Rename the unit and index everybody in it and below anew, all locked. Raises Invalid for an unfit
+    name."""
     check_names(name, name_en, book=Unit.get_by_id(unit).book_id)
     below = held_with_below(unit)
     Unit.update(name=name, name_en=name_en).where(Unit.id == unit).execute()
@@ -174,7 +175,8 @@ def move_unit(unit: int, to: int) -> None:
 
 
 def close_unit(unit: int) -> None:
-    """Close an empty unit and end its headships; it stays on record."""
+    """Mark a unit as closed and end its headships; it stays on record. That nobody is in it, and nothing is
+    below it, is for the caller to see to."""
     Unit.update(active=False).where(Unit.id == unit).execute()
     end_headships(unit=unit)
 

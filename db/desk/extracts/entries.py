@@ -68,7 +68,7 @@ class DirectoryRow(NamedTuple):
 
 
 def columns_of(permissions: Permissions, place: Extent) -> tuple[DirectoryColumn, ...]:
-    """Return the fields that the reader may see of at least one entry."""
+    """Return the fields, but for photos, that the reader may see of at least one entry."""
     known = permissions.roles(place.book) | {"self", "unit", "peer"}
     return tuple(
         DirectoryColumn(rule.name, rule.label, rule.kind == "date")

@@ -123,7 +123,7 @@ def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ..
     for role in (role for word in rule.drawers for role in _roles(policy, word)):
         if rule.copies and _banned(policy, role, report):
             continue
-        for holding in permissions.own_places(role, book):
+        for holding in permissions.own_holdings(role, book):
             if not rule.whole or holding.unit == root:
                 found.append(Extent(book, holding.unit, role))
     if report == DIRECTORY:

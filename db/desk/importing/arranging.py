@@ -34,8 +34,9 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 
 def arrange(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) -> Sequence[Row]:
-    """Return ``rows``, whose headings are in row ``top``, as far as needed in another form. ``column`` tells
-    which one a text heads."""
+    """Return ``rows``, whose headings are in row ``top``, as this program reads them: one row of headings,
+    whole names put together from their parts, phones sorted by what stands beside them. ``column`` tells
+    which column a text heads. Without any of these the rows are returned as they are."""
     rows, top = _one_row_of_headings(rows, top, column)
     keys = [head_key(heading) for heading in rows[top]]
     headings, makes = list(rows[top]), list[Callable[[list[str]], None]]()

@@ -38,8 +38,8 @@ class ImportDepartments:
         self._by_sound: Mapping[str, list[UnitPath]] = _grouped(known, lambda path: _sound(path[-1]))
 
     def meant(self, path: UnitPath, *, whole: bool, beside: Collection[UnitPath] = ()) -> UnitPath | Message:
-        """Return the path that ``path`` means, or what has to be asked. ``whole``: it leaves nothing out;
-        ``beside``: what else stands in the same file."""
+        """Return the path that ``path`` means, and note it in ``matched`` where it is another; or what has to
+        be asked. ``whole``: it leaves nothing out; ``beside``: what else stands in the same file."""
         if not path or path in self.known or "/".join(path) in self.new:
             return path
         ways = [path] if whole else [path, *self._parted(path)]

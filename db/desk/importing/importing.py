@@ -194,7 +194,8 @@ class Importing(OperationGroup):
     ) -> ImportReport:
         """Import ``rows`` at once or not at all, once somebody else who keeps the book has agreed, to people
         being matched, and columns left out, as they were when it was submitted. What is left out is not kept
-        with the request. Raises Refused, or BadRows with every error."""
+        with the request. Raises Refused; BadRows with every error; Invalid for too many rows or none that are
+        new; Overtaken where the file no longer fits what is on record once it was agreed to."""
         if len(rows) > SUBMITTED:
             told = _("More than {count} rows come in by the host's command alone.", count=SUBMITTED)
             raise Invalid(Problem("file", told))

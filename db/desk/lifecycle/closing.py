@@ -18,7 +18,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.frame import Act
 from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_kinds import KINDS
-from db.desk.requests.submitting import take_back
+from db.desk.requests.submitting import withdraw_obsolete
 from db.language import Label, Text
 from db.policy.vocabulary import HEAD
 from db.store import clock
@@ -77,7 +77,7 @@ def removal_effects(entry: Entry) -> Ending:
     )
 
 
-def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None:
+def end_with_entry(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None:
     """End what `Leaving` lists, within the transaction that removes ``entry``: withdraw undecided requests
     but ``but``, which is the one that removes it, and tell their requesters; end rights, stand-ins and
     access; disable accounts and end their sessions. ``everywhere``: the person leaves the organisation, and
@@ -85,7 +85,7 @@ def close(entry: Entry, act: Act, but: int, *, everywhere: bool = False) -> None
     `openers` opens a task for each."""
     for request in Leaving(entry, everywhere=everywhere).undecided():
         if request.id != but:
-            take_back(act, request)
+            withdraw_obsolete(act, request)
     if entry.ended_at is None:
         tell_askers([entry.id])
     leaving, moment = Leaving(entry, everywhere=everywhere), clock.now()

@@ -11,7 +11,13 @@ from db.desk.frame import Act
 from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import lock_request, no_such_request
-from db.desk.requests.submitting import RequestDraft, amend_request, how_to_send, submit_request, take_back
+from db.desk.requests.submitting import (
+    RequestDraft,
+    amend_request,
+    how_to_send,
+    submit_request,
+    withdraw_obsolete,
+)
 from db.desk.tasks.finishing import HAND_BACK, mark_proof
 from db.desk.tasks.handback import asks_back, list_copies
 from db.desk.tasks.opening import open_task
@@ -68,7 +74,7 @@ def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int 
     entry = int(draft.entry or 0)
     for one in under_way(entry, event):
         if one.id != amends:
-            take_back(act, one)
+            withdraw_obsolete(act, one)
     if amends is None:
         request = submit_request(act, draft)
     else:

@@ -29,7 +29,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, RequestField
 from db.desk.requests.payload import open_payload
 from db.desk.requests.route_preview import ReturnedDraft
-from db.desk.requests.submitting import RequestDraft, take_back
+from db.desk.requests.submitting import RequestDraft, withdraw_obsolete
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.finishing import cancel_task
 from db.desk.tasks.tasks import no_such_task
@@ -192,7 +192,7 @@ def call_off(act: Act, task: int, word: str) -> None:
     said = " ".join(word.split())[:200]
     refuse_card_numbers([policy_of(row.book_id)], _("What you say"), said, "word")
     for one in waiting:
-        take_back(act, one)
+        withdraw_obsolete(act, one)
     _take_off(entry)
     cancel_task(row, act.permissions.account)
     act.note_facts(word=said)

@@ -28,7 +28,7 @@ from db.desk.power import rows
 from db.desk.refusal import LAST_DAY, Refused
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.payload import UNREADABLE, open_payload
-from db.desk.requests.submitting import take_back
+from db.desk.requests.submitting import withdraw_obsolete
 from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open
 from db.desk.tasks.handback import hand_back_tasks, list_copies
@@ -185,7 +185,7 @@ def _end(row: LastDay) -> None:
     accounts = {one.id: one.state for one in Account.select().where(Account.id.in_(leaving.closed()))}
     entries = [entry.id] if not row.everywhere else _present(entry.person_id)
     for request in leaving.own_undecided():
-        take_back(None, request)
+        withdraw_obsolete(None, request)
     Grant.update(revoked_at=moment).where(Grant.id.in_(rights)).execute()
     Delegation.update(revoked_at=moment).where(Delegation.id.in_(stand_ins)).execute()
     AccessGrant.update(withdrawn_at=moment).where(AccessGrant.id.in_(access)).execute()

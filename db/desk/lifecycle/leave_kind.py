@@ -11,7 +11,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague, side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive, keep_until
-from db.desk.lifecycle.closing import close, removal_effects
+from db.desk.lifecycle.closing import end_with_entry, removal_effects
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force, tasks_of
 from db.desk.lifecycle.events import proof_asked
 from db.desk.lifecycle.join_kind import plain_line
@@ -104,7 +104,7 @@ def remove(request: Request, asks: Payload, act: Act) -> None:
     values = {name: list(given) for name, given in record.load_entry(row.id).values.items()}
     made = archive(request, row.id, asked.clause if asked is not None else request.clause)
     hand_over(row, asks.get("successor"), request, act)
-    close(row, act, but=request.id, everywhere=bool(asks.get("everywhere")))
+    end_with_entry(row, act, but=request.id, everywhere=bool(asks.get("everywhere")))
     record.remove_entry(row.id, day)
     act.note_facts(day=day, archive=made.id, digest=made.digest)
     act.keep_states(values, {})

@@ -100,7 +100,8 @@ def _first_book(person: int) -> str:
 
 
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
-    """Submit or amend a leaver, record the last day, tell the person and the watchers. Raises Invalid."""
+    """Submit or amend a leaver, or the calling off of an approved leave; return the request's number. A leave
+    stores the last day at once, and tells the person and the watchers. Raises Invalid, Refused."""
     right = check_entry(act, asked.entry, "leave")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     day = read_day_of_event("day", asked.day, row.joined)

@@ -33,12 +33,13 @@ BOOK_RULES = "book-rules"
 
 
 def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str) -> None:
-    """Tell department and person of an applied request (A.9); each may take an extract's copy."""
+    """Tell the entry's department and person of an applied request by notice (A.9). Where its announcement
+    hands the directory out, each is granted a copy, and what is open to them is stored with the notice."""
     announce_in(request, entry, entry.unit_id, fields, clause)
 
 
 def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str], clause: str) -> None:
-    """Tell everybody of ``unit`` and the person of an applied request by notice, as `announce` does."""
+    """Do as `announce`, for everybody of ``unit``."""
     department = Entry.select(Entry.person).where(
         ((Entry.unit == unit) & (Entry.state == "active")) | (Entry.id == entry.id)
     )

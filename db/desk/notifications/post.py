@@ -126,8 +126,8 @@ def message_id(mail: int, domain: str) -> str:
 
 def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> bool:
     """Give up, and record, a mail that a server took and another one sent back: the one whose id is
-    ``message``. Note on the entry that its address is none, where it still is that. False for a mail that is
-    not ours, or is not counted as sent any more."""
+    ``message``. With ``no_mailbox`` note on the entry that its address is none, where it still is that. False
+    for a mail that is not ours, or is not counted as sent any more. A transaction of its own."""
     match = _MESSAGE_ID.match(message)
     if match is None or not compare_digest(match[2], _proof(int(match[1]))):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.noting import wait_for
+from db.desk.entry.noting import queue_change
 from db.desk.entry.systems import connected, rule_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.outside.drift_views import Drift, drift_of, findings_of, survey_of
@@ -39,7 +39,8 @@ class Outside(OperationGroup):
 
     @operation("outside.compare", label=_("have WeCom compared"), recorded=True, power=LOOKS)
     def compare(self, book: str) -> None:
-        """Mark the book to be compared at the next run of the duties."""
+        """Mark the book to be compared at the next run of the duties. Raises Refused for those who do not
+        keep it, or where the system can't be reached."""
         self._admit(book, reaching=True)
         ask_survey(book)
 
@@ -62,7 +63,7 @@ class Outside(OperationGroup):
         OutsideChange.update(state="done").where(stuck & OutsideChange.entry.in_(list(entries))).execute()
         waiting = OutsideChange.select(OutsideChange.entry).where(OutsideChange.state == "waiting")
         for entry in Entry.select().where(Entry.id.in_(list(entries)) & Entry.id.not_in(waiting)):
-            wait_for(entry, "leave" if entry.state == "left" else "change")
+            queue_change(entry, "leave" if entry.state == "left" else "change")
         self.act.note_facts(entries=len(entries))
         return len(entries)
 

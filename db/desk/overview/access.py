@@ -41,7 +41,8 @@ class AccessRow:
 
 
 def access(book: str, unit: int | None, first: date, last: date) -> tuple[AccessRow, ...]:
-    """Count acts in ``book`` from ``unit`` down (None: all of it) by person, people with refusals first."""
+    """Count acts in ``book`` from ``unit`` down (None: all of it) by person and act, the most refused
+    first."""
     days = (AuditRecord.at >= day_begins(first)) & (AuditRecord.at < day_begins(last + timedelta(days=1)))
     alike = (AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     counted = fn.COUNT(AuditRecord.seq)
@@ -84,6 +85,7 @@ class _Tally:
 
 
 def people_of(book: str, accounts: Iterable[int]) -> dict[int | None, tuple[str, str, str]]:
+    """Return by account its login, its person's name and their unit in ``book``."""
     found: dict[int | None, tuple[str, str, str]] = {}
     wanted = sorted(accounts)
     for start in range(0, len(wanted), AT_ONCE):

@@ -99,6 +99,8 @@ class Unusual:
 
 
 def outlook(permissions: Permissions) -> DeadlineOutlook:
+    """Count how deadlines were kept this month and in the `MONTHS` before, where the reader may draw reports,
+    and beside it what is incomplete, who moved and how much is verified."""
     extents = [place for book in permissions.books for place in _widest(permissions, "compliance", book)]
     titles = {row.id: row.title for row in Book.select()} if extents else {}
     month = today().replace(day=1)

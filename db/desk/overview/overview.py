@@ -236,7 +236,8 @@ class Overview(ReportGroup):
         parameters: Mapping[str, str],
         encrypted: bool = False,
     ) -> None:
-        """Record that a copy leaves: the digest of its content and the mark that names its reader.
+        """Record that a copy leaves: the digest of its content and the mark that names its reader. One that
+        was granted is used up by it.
 
         Raises Refused where the reader has no right to the report, or it has to be ``encrypted`` and is not
         (D.4), Invalid for one that does not exist.

@@ -66,7 +66,8 @@ class UnreachedRow:
 
 
 def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
-    """Yield, from ``place`` down: people in order of entries, then recipients, then offices."""
+    """Return, from ``place`` down, people without an account who are owed something, in the order of entries,
+    then recipients of copies out of reach, then vacant offices with duties."""
     policy, owed = policy_of(place.book), defaultdict[int, list[Owed]](list)
     for one in (one for owes in hooks().owes for one in owes(policy)):
         owed[one.entry].append(one)
@@ -76,7 +77,7 @@ def unreached(place: Extent) -> tuple[UnreachedRow, ...]:
 
 
 def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
-    """Tell once a week how many there are, where there are any."""
+    """Tell those who maintain the book, once a week, how many there are, where there are any; yield that."""
     week = calendar().period("week", today()).first if has_calendar() else None
     if week is None or not mark_once(f"{ALARM}:{policy.book}:{week}"):
         return

@@ -103,7 +103,7 @@ class RevisionReceipts(SheetKind):
 
 
 def people_by_department(book: str) -> list[Entry]:
-    """Return the active people of ``book`` who are its own."""
+    """Return the active people of ``book`` who are its own, by department and name."""
     mine = (Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(internal_kinds(policy_of(book)))
     rows = Entry.select(Entry, Unit).join(Unit).where(mine)
     return list(rows.order_by(Unit.sort, Unit.id, Entry.name, Entry.id))

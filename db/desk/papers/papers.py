@@ -194,7 +194,8 @@ class Papers(OperationGroup):
 
     @operation("papers.leave", label=_("take a sheet for signatures out"), recorded=True, power=LOOKS)
     def leave(self, number: str, *, sha256: str, size: int, mark: str, encrypted: bool = False) -> None:
-        """Record that a sheet leaves to be printed, before it does: a copy like every other (C.9.1)."""
+        """Record that a sheet leaves to be printed, before it does: a copy like every other (C.9.1). Raises
+        Refused for one that is not ``encrypted`` where the book asks for that."""
         paper, matter = self._readable(number)
         self._check_copies(matter)
         policy = policy_of(paper.book_id)
@@ -257,7 +258,8 @@ class Papers(OperationGroup):
     def strike(self, number: str, evidence: str) -> int:
         """Mark a scan as struck, and take back what its signatures counted for by the kind's ``uncount``
         hook; return how many. The file stays beside the sheet. Where somebody objects whose signature it is
-        said to show, theirs alone is struck. For whoever works with the sheet."""
+        said to show, theirs alone is struck. Raises Refused for who does not work with the sheet, Invalid for
+        a scan that counts no more."""
         if self._objector() is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))

@@ -57,7 +57,8 @@ class UndertakingPaper(SheetKind):
         return Matter(row.book_id, str(row.id), clause, row.unit_id, row.id, row.person_id, row=row)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Draw the text in the version that the person accepted last, or is to accept."""
+        """Draw a page for each undertaking of the book in its present version, and on it since when the
+        person has accepted that, or that the signature accepts it."""
         row, policy = matter.row, policy_of(matter.book)
         titles = {ref.id: ref.title for ref in policy.policies}
         facts, on_paper = _head_of(row), undertakings_on_paper(row.person_id)

@@ -191,7 +191,7 @@ class Policies(OperationGroup):
     ) -> int:
         """Put ``book`` under ``policies``, in order of precedence, with what the organisation decided where
         they differ, from tomorrow or a later ``from_day`` on, and announce each that is new to it; return how
-        many people were told.
+        many people were told. What of them comes with the product is put on record.
 
         For the system's administrator, and whoever interprets the book's regulations. Raises Invalid for a
         regulation that is not on record, for what the book is under already and for a day before tomorrow,
@@ -272,7 +272,8 @@ class Policies(OperationGroup):
 
     @operation("policies.revisions", label=_("list revisions"), recorded=False, power=LOOKS)
     def revisions(self, book: str) -> tuple[Revision, ...]:
-        """Return announced versions, newest first, with who is missing; for keepers and interpreters."""
+        """Return announced versions, newest first, with who has not acknowledged them. Raises Refused for
+        anyone but keepers and interpreters."""
         policy = self.permissions.check_book(book)
         if not self._oversees(book):
             raise Refused(
@@ -323,10 +324,10 @@ class Policies(OperationGroup):
         maintainer: str,
         deputy: str = "",
     ) -> None:
-        """Make a book under ``policies``, with the login of its first maintainer and, where one is asked for,
-        of the deputy (D.3). For the system's administrator. Raises Invalid for what is unfit, PolicyError
-        where the regulations leave something to decide, Refused where a deputy is asked for and none is
-        named."""
+        """Make a book under ``policies``, and give its roles to the login of its first maintainer and, where
+        one is asked for, of the deputy (D.3). What of them comes with the product is put on record. For the
+        system's administrator. Raises Invalid for what is unfit, PolicyError where the regulations leave
+        something to decide, Refused where a deputy is asked for and none is named."""
         self.act.note_facts(policies=list(policies))
         self._check_right([])
         check_book_name(book)

@@ -76,12 +76,12 @@ class Power:
 
     @property
     def touches_accounts(self) -> bool:
-        """Whether it is about how somebody signs in, wherever they are something."""
+        """Whether it moves an account or its code, which count in every book."""
         return bool(self.moves & {Moves.ACCOUNT, Moves.CODE})
 
     @property
     def touches_sign_in(self) -> bool:
-        """Whether somebody could sign in as another by it."""
+        """Whether somebody could sign in as another by it: it moves a code, and no role with it."""
         return Moves.CODE in self.moves and Moves.ROLE not in self.moves
 
     def way_for(self, permissions: Permissions, asked: Asked) -> Way:

@@ -31,7 +31,8 @@ def last_change() -> int:
 
 
 def moves_anything(after: int) -> bool:
-    """Return whether the transaction changed a table of power since ``after``, or one not captured."""
+    """Return whether the transaction changed a table of power since ``after``; True too while changes are not
+    captured, as nothing is known of them then."""
     changed = capture.changed_tables(store().database, after)
     return capture.is_paused() or any(table in MOVING for table in changed)
 

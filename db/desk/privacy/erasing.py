@@ -15,7 +15,7 @@ from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files
 from db.desk.requests.access import requests_naming
 from db.desk.requests.payload import erase_payload
-from db.desk.requests.submitting import take_back
+from db.desk.requests.submitting import withdraw_obsolete
 from db.store import personal, subjects
 from db.store.tables import (
     Account,
@@ -63,7 +63,7 @@ def erase_person(person: int) -> None:
         _words(row)
     for row in imports_naming(person):
         if row.state in ("open", "returned"):
-            take_back(None, row)
+            withdraw_obsolete(None, row)
         erase_payload(row)
     personal.blank_person(person, but=[OUTSIDE])
     subjects.destroy(person)

@@ -68,7 +68,7 @@ class NoticeReader:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class LegalBasis:
     """Why a book holds what it holds of the reader, and what ends it: the clause that asks for the entry;
     erased ``months`` after leaving by ``clause``, None for never; ``archive``: the clause that keeps one."""
 
@@ -96,7 +96,7 @@ class Privacy(OperationGroup):
         return found
 
     @operation("privacy.grounds", label=_("ask why one's own data is kept"), recorded=False, power=LOOKS)
-    def grounds(self) -> tuple[Ground, ...]:
+    def grounds(self) -> tuple[LegalBasis, ...]:
         """Return why the actor can't be erased now: each book they are in, and what follows leaving."""
         found = Entry.select().where((Entry.person == self.permissions.person) & (Entry.state != "left"))
         return tuple(_ground(row) for row in found.order_by(Entry.id))
@@ -243,7 +243,8 @@ class Privacy(OperationGroup):
     )
     def erase(self, book: str, entry: int, reason: str) -> None:
         """Erase everything personal of whoever left with ``entry``, in every book, in the audit, in backups
-        and in the journal. Raises Refused, with the clause, while something must be kept."""
+        and in the journal. Raises Refused, with the clause, while something must be kept; Invalid without a
+        reason."""
         self._kept(book)
         reason = reason.strip()
         if not reason or len(reason) > LONGEST:
@@ -291,10 +292,10 @@ class Privacy(OperationGroup):
             )
 
 
-def _ground(row: Entry) -> Ground:
+def _ground(row: Entry) -> LegalBasis:
     policy, period = policy_of(row.book_id), period_of(row.book_id, "leaver")
     archive = policy.retention_of("archive")
-    return Ground(
+    return LegalBasis(
         book=row.book.title,
         unit=row.unit.name,
         asked_by=cite(*(rule for field in policy.fields if field.required for rule in field.clauses)),

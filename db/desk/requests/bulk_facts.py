@@ -106,7 +106,7 @@ class BulkFacts:
     def accounts_of(self, entry: int) -> Sequence[int]:
         return self._record.accounts_of(entry)
 
-    def answering_unit(self, entry: int) -> int | None:
+    def inside_owner_unit(self, entry: int) -> int | None:
         return self._answering.get(entry)
 
     def units_up(self, unit: int) -> Sequence[int]:
@@ -136,7 +136,7 @@ class BulkFacts:
     def heads_in(self, book: str) -> Sequence[Office]:
         return _each_once(one.office for one in self._held.get(HEAD, ()) if one.book == book)
 
-    def holders_elsewhere(self, role: str, book: str) -> Sequence[Office]:
+    def holders_in_other_books(self, role: str, book: str) -> Sequence[Office]:
         return _each_once(one.office for one in self._held.get(role, ()) if one.book not in (None, book))
 
     def delegates(self, account: int, role: str, book: str, unit: int | None) -> Sequence[int]:

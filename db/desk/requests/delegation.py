@@ -170,7 +170,7 @@ class Delegations(OperationGroup):
         self.act.note_facts(book=book, unit=own_place(self.permissions, book))
 
     def _check_held(self, book: str, role: str) -> None:
-        own = any(holding.capacity == HOLDER for holding in self.permissions.own_places(role, book))
+        own = any(holding.capacity == HOLDER for holding in self.permissions.own_holdings(role, book))
         if role in UNDELEGABLE or not own:
             raise Refused(
                 _("You delegate an office that you hold yourself, not one that you act in or deputise for."),
@@ -224,7 +224,7 @@ class Delegations(OperationGroup):
         """Find active accounts with an entry under the units of the role, or in the actor's own unit, and
         within the actor's reach (C.10). For a role over the whole book that is too many to choose from: then
         those who sit in the own unit."""
-        units = {h.unit for h in self.permissions.own_places(role, book)} - {root_of(book)}
+        units = {h.unit for h in self.permissions.own_holdings(role, book)} - {root_of(book)}
         if book in self.permissions.own:
             units.add(self.permissions.own[book][1])
         below = [row.unit_id for row in UnitAbove.select().where(UnitAbove.above.in_(sorted(units)))]

@@ -60,6 +60,7 @@ def is_clock_stopped(request: Request) -> bool:
 
 
 def frozen_rules(request: Request) -> Frozen:
+    """Return what the policy asked of ``request`` when it was submitted: notice, second person, deadline."""
     kept = json.loads(request.rules)
     return Frozen(
         Need(*kept["announce"]),

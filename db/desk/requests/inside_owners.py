@@ -79,7 +79,7 @@ def check_owner(request: Request, values: Mapping[str, Sequence[str]]) -> None:
 
 
 def tell_owner(contact: int, request: int) -> None:
-    """Tell the owner of ``contact`` that they answer for it."""
+    """Tell the owner of ``contact`` that they answer for it; nobody, where the owner's entry has ended."""
     row = Entry.get_by_id(contact)
     owner = Entry.get_or_none((Entry.id == row.inside_owner) & (Entry.state == "active"))
     if owner is not None:

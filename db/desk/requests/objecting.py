@@ -23,7 +23,7 @@ from db.desk.requests.independence import person_number
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_arguments import from_json
 from db.desk.requests.power_telling import ASKED, DONE, mail_to
-from db.desk.requests.putting_off import concerned_by, take_back
+from db.desk.requests.putting_off import concerned_by, reverse_act
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.submitting import RequestDraft, submit_request
 from db.language import _
@@ -185,7 +185,7 @@ class Objections(OperationGroup):
                 _("Tell whoever supervises the directory, or report it as a breach (F12)."),
             )
         is_overtaken = self._is_overtaken(row, told, undo, arguments)
-        if is_overtaken or not take_back(self.act.actor, told["actor"], undo, arguments, row.at):
+        if is_overtaken or not reverse_act(self.act.actor, told["actor"], undo, arguments, row.at):
             raise Refused(
                 _("It was taken back or done again since."),
                 row.clause,

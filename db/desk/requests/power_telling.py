@@ -158,7 +158,8 @@ def _tell(
 
 
 def mail_to(kind: str, book: str, accounts: Sequence[int], detail: Mapping[str, object]) -> None:
-    """Send the same by mail, as those who have not enrolled yet find no notice."""
+    """Queue the same as mail to each with an entry in ``book``, as who has not enrolled yet finds no
+    notice."""
     for account in accounts:
         person = Account.get_by_id(account).person_id
         row = Entry.get_or_none((Entry.person == person) & (Entry.book == book) & (Entry.state == "active"))

@@ -304,7 +304,7 @@ def do_for(
     settle_act(act)
 
 
-def take_back(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> bool:
+def reverse_act(objector: Actor, account: int, operation: str, arguments: Mapping[str, Any], at: str) -> bool:
     """Do, within the running transaction, the operation that takes back what ``account`` did, as that account
     could do it when it did that, ``at``, and record it as the ``objector``'s act; return whether it moved
     anything. Tells nobody: the objection does. Raises as the operation does."""

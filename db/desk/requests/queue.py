@@ -142,17 +142,20 @@ class Queue(OperationGroup):
 
     @operation("queue.approve", label=_("approve a request"), recorded=True, power=DECIDES, held=True)
     def approve(self, request: int, digest: str, comment: str = "") -> None:
-        """Approve the open step of exactly what ``digest`` names; the last approval applies the request."""
+        """Approve the open step of exactly what ``digest`` names; the last approval applies the request.
+        Raises as `decide_step`."""
         self._decide(request, "approve", digest, comment)
 
     @operation("queue.return", label=_("return a request"), recorded=True, power=DECIDES, held=True)
     def return_(self, request: int, digest: str, comment: str) -> None:
-        """Return a request to be amended, with a comment on what is missing, and tell the requester."""
+        """Return a request to be amended, with a comment on what is missing, and tell the requester. Raises
+        as `decide_step`."""
         self._decide(request, "return", digest, comment)
 
     @operation("queue.reject", label=_("reject a request"), recorded=True, power=DECIDES, held=True)
     def reject(self, request: int, digest: str, comment: str) -> None:
-        """Reject a request for good, with a comment on why, and tell the requester."""
+        """Reject a request for good, with a comment on why, and tell the requester. Raises as
+        `decide_step`."""
         self._decide(request, "reject", digest, comment)
 
     @operation(
@@ -160,8 +163,8 @@ class Queue(OperationGroup):
     )
     def approve_many(self, chosen: Sequence[tuple[int, str]]) -> tuple[LeftOut, ...]:
         """Approve several ``(request, digest)`` that are alike in book, kind and step, each recorded as an
-        act of its own. Return those that were left out because they are not what they were. Raises what
-        became of one where that is all."""
+        act of its own. Return those that were left out because they are not what they were. Where all were
+        left out, raises what the first one met; Invalid for none, and where they are not alike."""
         return self._decide_many(chosen, "approve", "")
 
     @operation(

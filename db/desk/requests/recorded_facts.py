@@ -44,13 +44,13 @@ class RecordedFacts:
         self.offices_over = cache(offices_over)
         self.person_of = cache(_person_of)
         self.accounts_of = cache(_accounts_of)
-        self.answering_unit = cache(_answering_unit)
+        self.inside_owner_unit = cache(_inside_owner_unit)
         self.units_up = cache(_units_up)
         self.heads_of = cache(_heads_of)
         self.awaited_heads = cache(_awaited_heads)
         self.holders = cache(_holders)
         self.heads_in = cache(_heads_in)
-        self.holders_elsewhere = cache(_holders_elsewhere)
+        self.holders_in_other_books = cache(_holders_in_other_books)
         self.delegates = cache(_delegates)
         self.superiors = cache(_superiors)
         self.may_see = cache(_may_see)
@@ -68,7 +68,7 @@ def _accounts_of(entry: int) -> tuple[int, ...]:
     )
 
 
-def _answering_unit(entry: int) -> int | None:
+def _inside_owner_unit(entry: int) -> int | None:
     owners = "SELECT unit_id FROM entry WHERE id = (SELECT inside_owner FROM entry WHERE id = {})"
     return next(iter(_numbers(f"{owners} AND state = 'active'", entry)), None)
 
@@ -95,7 +95,7 @@ def _heads_in(book: str) -> tuple[Office, ...]:
     return _offices(f"{_HOLDING} AND g.role = '{HEAD}' AND g.book_id = {{}} {_IN_ORDER}", book)
 
 
-def _holders_elsewhere(role: str, book: str) -> tuple[Office, ...]:
+def _holders_in_other_books(role: str, book: str) -> tuple[Office, ...]:
     return _offices(f"{_HOLDING} AND g.role = {{}} AND g.book_id <> {{}} {_IN_ORDER}", role, book)
 
 

@@ -21,8 +21,8 @@ AT_ONCE = 500
 
 
 class RequestApprovers:
-    """Answers about many requests from a few queries. Made for one operation, and before it changes
-    anything: what was looked up once is not looked up again."""
+    """Finds who may decide many requests, from a few queries. Made for one operation, before it changes
+    anything: it caches what it reads."""
 
     def __init__(self, requests: Sequence[Request] = (), facts: Facts | None = None) -> None:
         self.resolver = ApproverResolver(facts)
@@ -63,6 +63,8 @@ class RequestApprovers:
         return next((step for step in self.steps(request) if step.state == "open"), None)
 
     def approvers(self, request: Request, step: RequestStep) -> tuple[NamedApprover, ...]:
+        """Return who may decide ``step`` now; of a look-up the maintainer, where nobody else may see the
+        person."""
         earlier = [
             (row.decided_by_id, row.on_behalf_of_id)
             for row in self.steps(request)

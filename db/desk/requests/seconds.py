@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from db.approval.seconds import office_of, watches_over_others
+from db.approval.seconds import office_behind, watches_over_others
 from db.desk.authority.permissions import holdings_of, is_within, policy_of
 from db.desk.power.declaration import Power
 from db.policy.rules import Step
@@ -19,7 +19,7 @@ from db.policy.vocabulary import DEFAULT, SECOND, SECOND_ABOVE, SECOND_PRIVILEGE
 def offices_over(account: int, book: str, unit: int) -> frozenset[str]:
     policy = policy_of(book)
     return frozenset(
-        office_of(policy, one.role)
+        office_behind(policy, one.role)
         for one in holdings_of(account)
         if one.book == book and one.role != "employee" and is_within(unit, one.unit)
     )
@@ -38,12 +38,12 @@ def steps_of(
         keeper = Step(policy.maintainer.role, policy.maintainer.clause)
         return (keeper, Step(SECOND, clause)) if asking else (keeper,)
     flow = policy.flow(power.flow)
-    gives = office_of(policy, policy.role_behind(policy.rights.by)) in offices
+    gives = office_behind(policy, policy.role_behind(policy.rights.by)) in offices
     named = () if flow.clause == DEFAULT and gives else flow.steps
     steps = [
         one
         for one in named
-        if one.role not in SECONDS and office_of(policy, policy.role_behind(one.role)) not in offices
+        if one.role not in SECONDS and office_behind(policy, policy.role_behind(one.role)) not in offices
     ]
     if any(watches_over_others(policy, role) for role in roles):
         steps.append(Step(SECOND_ABOVE, clause))

@@ -43,7 +43,7 @@ class Story(OperationGroup):
         waits, of anybody else's the author.
 
         Raises Refused for what the book must not hold (H.4.3), and alike for others' requests and for none;
-        Overtaken for one that is decided.
+        Invalid for no word or too many; Overtaken for a request that is decided.
         """
         row, request_approvers = self._undecided(request)
         said = " ".join(word.split())
@@ -67,7 +67,8 @@ class Story(OperationGroup):
 
     @operation("story.remind", label=_("remind of a request"), recorded=True, power=LOOKS, held=True)
     def remind(self, request: int) -> tuple[Text, ...]:
-        """Remind deciders, once a working day; return their names, of a look-up as told (C.10)."""
+        """Remind deciders by notice; return their names, of a look-up a word for them (C.10). Raises Refused
+        where they were reminded this working day, the actor is one of them, or there is none."""
         row, request_approvers = self._undecided(request)
         waits = _awaited(row, request_approvers)
         if self.permissions.account in [one for one, _name in waits]:

@@ -22,7 +22,7 @@ def holds_own_role(
     return any(
         is_within(unit, holding.unit)
         for role in roles
-        for holding in permissions.own_places(policy.role_behind(role), policy.book)
+        for holding in permissions.own_holdings(policy.role_behind(role), policy.book)
     )
 
 

@@ -157,16 +157,17 @@ def withdraw(act: Act, request: Request) -> None:
     if request.state not in ("open", "returned"):
         raise already_decided(request)
     steps = list(RequestStep.select().where(RequestStep.request == request))
-    take_back(act, request)
-    if steps and all(step.state == "approved" for step in steps):
+    deciders = [one.decided_by_id for one in steps if one.decided_by_id and one.state == "approved"]
+    withdraw_obsolete(act, request)
+    if steps and len(deciders) == len(steps):
         store_notice(
-            TAKEN_BACK, request.book_id, [step.decided_by_id for step in steps], clause=request.clause,
+            TAKEN_BACK, request.book_id, deciders, clause=request.clause,
             entry=request.entry_id, request=request.id,
             detail={"number": request.id, "decision": request.kind},
         )  # fmt: skip
 
 
-def take_back(act: Act | None, request: Request) -> None:
+def withdraw_obsolete(act: Act | None, request: Request) -> None:
     """Withdraw anybody's undecided request because what it asks for is obsolete, and tell the requester
     unless they are the actor. Added to its history as the actor's, without an ``act`` as nobody's."""
     change_state(request, request.state, "withdrawn")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.approval.seconds import watches_over_others
-from db.desk.accounts.granting import take_back
+from db.desk.accounts.granting import revoke_grant
 from db.desk.authority.permissions import policy_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry import record
@@ -206,7 +206,7 @@ def _decide_right(act: Act, campaign: Campaign, right: Grant, verdict: str, word
         if watches_over_others(policy, right.role):
             return ask_within(act, "accounts.revoke", grant=right.id)
         _check_not_alone(act, campaign)
-        take_back(right, by=act.permissions.account, clause=campaign.clause)
+        revoke_grant(right, by=act.permissions.account, clause=campaign.clause)
         return None
     last = last_uses(policy.book, [right.holder.id]).get(right.holder.id)
     if is_unused(policy, right, last) and not word:

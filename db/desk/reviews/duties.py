@@ -112,7 +112,8 @@ def follow_entry(entry: Entry) -> None:
 
 def settle_with(entry: Entry, event: Event) -> None:
     """End the tasks of running reviews of which ``entry`` was the last that was undecided: what was found
-    wrong is put right by a change, and whoever left is decided on. Calls `follow_entry` first."""
+    wrong is put right by a change, and whoever left is decided on. Calls `follow_entry` first, but for a
+    leave."""
     if event != "leave":
         follow_entry(entry)
     of_it = (ReviewItem.entry == entry) & Campaign.closed_at.is_null()

@@ -214,7 +214,8 @@ class Inspections(OperationGroup):
     )
     def settle(self, finding: int, verdict: str, word: str = "") -> None:
         """Close a finding and end its task, or reopen one whose answer does not do, with a task for its owner
-        again, as an inspector: ``verdict`` is ``close`` or ``reopen``. Raises Refused to the owner."""
+        again, as an inspector: ``verdict`` is ``close`` or ``reopen``. Raises Refused to the owner;
+        Invalid."""
         row = self._finding(finding)
         if any(same_person(row.owner_id, hand) for hand in (self.permissions.account, self._hand())):
             raise Refused(

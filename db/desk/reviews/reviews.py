@@ -212,7 +212,8 @@ class Reviews(OperationGroup):
     def decide_rest(self, campaign: int, drawn: Sequence[tuple[int, int | None]]) -> tuple[ItemLeft, ...]:
         """Say of several things, each ``(item, version)`` as it was drawn, that they are right, and return
         those that were left out: changed since, decided by somebody else, or not the actor's to decide.
-        Raises what became of one where that is all. Each is recorded as an act of its own."""
+        Where all were left out, raises what the first one met. Each is recorded as an act of its own. Raises
+        Invalid for none."""
         if not drawn:
             raise Invalid(Problem("items", _("Mark what is right, or go to a department's heading.")))
         self._campaign(campaign)
@@ -230,7 +231,7 @@ class Reviews(OperationGroup):
         row = self._campaign(campaign)
         if self._oversees(row):
             return progress(row, self.permissions)
-        headed = [holding.unit for holding in self.permissions.own_places("head", row.book_id)]
+        headed = [holding.unit for holding in self.permissions.own_holdings("head", row.book_id)]
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(headed))
         items = ReviewItem.select(ReviewItem.unit).where(ReviewItem.campaign == row).distinct()
         mine = items.where(ReviewApprovers(row).condition_for(self.permissions))
@@ -363,7 +364,7 @@ class Reviews(OperationGroup):
             role in functions
             for role in self.permissions.roles(row.book_id)
             if any(holding.unit == self.permissions.shelf[row.book_id].root
-                   for holding in self.permissions.own_places(role, row.book_id))
+                   for holding in self.permissions.own_holdings(role, row.book_id))
         )  # fmt: skip
 
     def _has_part(self, row: Campaign) -> bool:
@@ -380,7 +381,7 @@ class Reviews(OperationGroup):
 
     def _check_runs(self, row: Campaign) -> None:
         root = self.permissions.shelf[row.book_id].root
-        if not any(holding.unit == root for holding in self.permissions.own_places(row.runs, row.book_id)):
+        if not any(holding.unit == root for holding in self.permissions.own_holdings(row.runs, row.book_id)):
             role = policy_of(row.book_id).role(row.runs).label
             raise Refused(
                 _("This review is closed by {role}.", role=role), row.clause, _("Decide your own part of it.")

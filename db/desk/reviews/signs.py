@@ -60,8 +60,8 @@ class Stale(OperationGroup):
         power=moving(Moves.ENTRY),
     )
     def report(self, entry: int, field: str) -> None:
-        """Store that mail to an entry comes back or its number is dead; the next clean-up looks at it. For
-        anybody who has the entry in reach. Raises Invalid for a field that can't be dead."""
+        """Store that mail to an entry comes back or its number is dead; the next clean-up looks at it.
+        Raises Refused for an entry out of reach, Invalid for a field that can't be dead."""
         row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
         self.act.note_facts(entry=entry)
         reader = None

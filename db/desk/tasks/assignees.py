@@ -34,7 +34,7 @@ class OpenTask(NamedTuple):
 
 
 class TaskAssignees:
-    """Answers for one operation; what was looked up once is not looked up again."""
+    """Finds who does, receives and signs for a task; caches within one operation."""
 
     def __init__(self, resolver: ApproverResolver | None = None) -> None:
         self._resolver = resolver or ApproverResolver()

@@ -92,9 +92,8 @@ class RunnerPlace:
 
 def run(place: RunnerPlace) -> Round:
     """Do everything that is to be done now, book by book, in transactions between which others write: have
-    decisions take effect whose session has gone, end
-    what last days end, remove and erase what is due, open, remind and escalate. A book whose rules can't be
-    read is passed over."""
+    decisions take effect whose session has gone, end what last days end, remove and erase what is due, open,
+    remind and escalate; each recorded as of ``place``. A book whose rules can't be read is passed over."""
     apply_held()
     for begin in hooks().begins:
         begin()

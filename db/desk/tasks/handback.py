@@ -90,7 +90,7 @@ def asks_back(task: Task) -> bool:
 
 
 def all_back(entry: int, account: int | None) -> None:
-    """Mark the hand-back on the entry's tasks once no copy is open; end those lacking nothing."""
+    """Mark hand-back and receipt on the entry's tasks once no copy is open; end those that lack nothing."""
     if copies_open(entry):
         return
     waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))

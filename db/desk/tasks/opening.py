@@ -49,7 +49,7 @@ def open_task(
     request: int | None = None,
     also: Iterable[Requirement] = (),
 ) -> Task | None:
-    """Open what ``rule`` asks for, under the key ``duty``; None where it was opened before.
+    """Open what ``rule`` asks for, under the key ``duty``; None where it was opened before. Tells nobody.
 
     Due counts from ``started_on`` in working days. ``also``: proofs besides the rule's own.
     """

@@ -89,7 +89,7 @@ class Tasks(OperationGroup):
 
     @operation("tasks.mine", label=_("list own tasks"), recorded=False, power=LOOKS)
     def mine(self, offset: int = 0, limit: int = AT_ONCE) -> TaskWindow:
-        """Return what waits for the actor to be done or to be confirmed, `AT_ONCE` at the most."""
+        """Return what waits for the actor to be done, confirmed or signed for, `AT_ONCE` at the most."""
         waiting, account, tags = (
             to_do(self.permissions),
             self.permissions.account,
@@ -204,7 +204,8 @@ class Tasks(OperationGroup):
         strengths=HANDING_BACK,
     )
     def say_copy(self, copy: int, outcome: str, word: str = "") -> None:
-        """Store what became of an own copy, for those who sign it off. A lost one takes a word."""
+        """Store what became of an own copy, for those who sign it off. A lost one takes a word. Raises
+        Refused for any copy that the actor does not owe; Invalid."""
         row = open_copies(self.permissions.person).where(HandBack.id == copy).first()
         if row is None:
             raise Refused(
@@ -221,7 +222,8 @@ class Tasks(OperationGroup):
 
     @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True, power=moving(Moves.DUTY))
     def add_copy(self, task: int, copy: str) -> None:
-        """Put one more copy, such as one on paper, on the hand-back list, which waits again."""
+        """Put one more copy, such as one on paper, on the hand-back list, which waits again. Raises Invalid
+        for one that is listed, and where the task asks for none back."""
         row, _turn = self._mine(task)
         name = _said(row, copy, "copy")
         if not asks_back(row) or row.entry_id is None:
@@ -280,7 +282,8 @@ class Tasks(OperationGroup):
 
 
 def to_do(permissions: Permissions) -> list[Task]:
-    """Return open tasks to do or confirm, oldest due day first, tagged people first (F.3.2)."""
+    """Return open tasks that the actor does, confirms or signs copies for, by due day; among those of one day
+    tagged people come first (F.3.2)."""
     columns = (
         Task.id, Task.kind, Task.book, Task.unit, Task.role, Task.account, Task.entry, Task.clause,
         Task.handed_at, Task.handed_by,

@@ -109,7 +109,9 @@ class Notices(OperationGroup):
         "notices.acknowledge", label=_("acknowledge a notice"), recorded=True, power=moving(Moves.ROLE)
     )
     def acknowledge(self, notice: int) -> None:
-        """Say that the actor took note of an announcement that asks for it (G.9)."""
+        """Store that the actor acknowledged a notice that asks for it, and the same one of other books (G.9).
+        One that is for whoever comes first is off the others' lists by that, and one about somebody's account
+        confirms who uses it. Raises Refused for any other."""
         row = Notice.get_or_none((Notice.id == notice) & Notice.acknowledge)
         if row is None or not self._acknowledge([notice]):
             raise Refused(

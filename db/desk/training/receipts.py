@@ -39,6 +39,7 @@ class TrainingReceipts(SheetKind):
         return Matter(book, about, topic.clause, row=topic)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
+        """Draw a line for everybody of the book, trained before or not."""
         book, topic = matter.book, matter.row
         people = people_by_department(book)
         facts = ((_("Topic"), topic.label), (_("Version"), topic.version))

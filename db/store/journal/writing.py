@@ -75,7 +75,7 @@ def write(database: Any, place: JournalPlace) -> Written | None:
     return written
 
 
-def take_back(written: Written, place: JournalPlace) -> None:
+def rolled_back(written: Written, place: JournalPlace) -> None:
     """Append that ``written`` was not committed. Raises nothing: a restore may bring it back."""
     with contextlib.suppress(OSError):
         frame = JournalFrame(written.position, 0, TAKEN_BACK, b"")

@@ -66,6 +66,7 @@ class Account(Table):
 
     @staticmethod
     def password_of(account: int, hashed: str, when: Password = "password") -> str:
+        """Return the bcrypt text ``hashed`` signed for ``account``, as it is stored; `hash_in` opens it."""
         return sign_text(store().keys, place_of("account", account, when), hashed)
 
     @staticmethod

@@ -15,7 +15,7 @@ from db.store.tables.facts import Fact
 
 
 class FactColumn:
-    """A column with its fact."""
+    """Gives a column its fact: what stands for it once its person is erased, or why it is not personal."""
 
     def __init__(self, fact: Fact, **options: Any) -> None:
         super().__init__(**options)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from db.approval.capacity import CAPACITIES
 from db.approval.facts import ApprovalContext, AwaitedHead, Earlier, Office
-from db.approval.seconds import office_of
+from db.approval.seconds import office_behind
 from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin
@@ -53,7 +53,7 @@ class Invented:
     def accounts_of(self, entry: int) -> list[int]:
         return [account for account, person in self.person.items() if person == entry]
 
-    def answering_unit(self, entry: int) -> int | None:
+    def inside_owner_unit(self, entry: int) -> int | None:
         return self.answering.get(entry)
 
     def units_up(self, unit: int) -> list[int]:
@@ -77,7 +77,7 @@ class Invented:
     def heads_in(self, book: str) -> list[Office]:
         return self._held(HEAD, book)
 
-    def holders_elsewhere(self, role: str, book: str) -> list[Office]:
+    def holders_in_other_books(self, role: str, book: str) -> list[Office]:
         return [one for name, where, one in self.offices if name == role and where != book]
 
     def delegates(self, account: int, role: str, book: str, unit: int | None = None) -> list[int]:
@@ -93,7 +93,7 @@ class Invented:
 
     def offices_over(self, account: int, book: str, unit: int) -> frozenset[str]:
         held = {role for role, where, one in self.offices if where == book and one.account == account}
-        return frozenset(office_of(self.rules, role) for role in held)
+        return frozenset(office_behind(self.rules, role) for role in held)
 
     def may_see(self, account: int, entry: int) -> bool:
         return (account, entry) in self.seen

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from db.approval.capacity import HOLDER
 from db.approval.facts import ApprovalContext, Approver, Office
 from db.approval.rule import awaited_head, fallback_roles, who_decides
-from db.approval.seconds import office_of
+from db.approval.seconds import office_behind
 from db.policy.vocabulary import HEAD, PERSON, SECOND, SECOND_ABOVE, SECOND_PRIVILEGED, SECONDS
 from tests.db.approval.invented import (
     ACCOUNTS,
@@ -57,7 +57,7 @@ def persons(there: Invented, one: Approver) -> frozenset[int]:
 def groups(there: Invented, context: ApprovalContext, role: str) -> Iterator[tuple[str, list[Office]]]:
     """Everybody whom the law names for a step, in its order; heads unit by unit."""
     if role == HEAD:
-        answering = there.answering_unit(context.entry) if context.entry is not None else None
+        answering = there.inside_owner_unit(context.entry) if context.entry is not None else None
         for unit in there.units_up(answering or context.unit):
             yield HEAD, there.heads_of(unit)
     for candidate in fallback_roles(there.rules, role, in_person=context.in_person):
@@ -192,7 +192,7 @@ def test_who_decided_before_decides_again_only_where_nobody_else_is_left(
 def test_a_head_without_an_account_is_waited_for_and_nobody_above_decides(step: Step) -> None:
     there, context, _role = step
     context = replace(context, awaits_head=True, sought=None)
-    answering = there.answering_unit(context.entry) if context.entry is not None else None
+    answering = there.inside_owner_unit(context.entry) if context.entry is not None else None
     way_up = there.units_up(answering or context.unit)
     leading = {one.account for one in there.heads_of(way_up[0]) if one.capacity != "deputy"}
     first = there.awaited.get(way_up[0])
@@ -214,7 +214,7 @@ def test_where_a_head_may_not_decide_nobody_is_waited_for_above(step: Step) -> N
     there, context, _role = step
     context = replace(context, awaits_head=True)
     awaited = awaited_head(there, context)
-    answering = there.answering_unit(context.entry) if context.entry is not None else None
+    answering = there.inside_owner_unit(context.entry) if context.entry is not None else None
     for unit in there.units_up(answering or context.unit):
         if awaited is None or unit == awaited.unit:
             return
@@ -233,11 +233,11 @@ def test_a_second_is_a_person_of_another_office_and_never_nobody(step: Step) -> 
         assert one.on_behalf_of is None
         assert there.person[one.account] is not None
         assert not there.represented_persons(one.account) & context.barred
-        assert office_of(there.rules, one.role) not in asking
+        assert office_behind(there.rules, one.role) not in asking
         assert role == SECOND or one.role in there.rules.privileged
-        assert role != SECOND_ABOVE or office_of(there.rules, one.role) != there.rules.maintainer.role
+        assert role != SECOND_ABOVE or office_behind(there.rules, one.role) != there.rules.maintainer.role
     if not found and role != SECOND_PRIVILEGED:
-        may = [one for one in there.rules.second.by if office_of(there.rules, one) not in asking]
+        may = [one for one in there.rules.second.by if office_behind(there.rules, one) not in asking]
         for name, _book, office in there.offices:
             free = not there.represented_persons(office.account) & context.barred
             if name in may and free and there.person[office.account] is not None and role == SECOND:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from db.desk.requests.submitting import take_back
+from db.desk.requests.submitting import withdraw_obsolete
 from db.desk.reviews.signs import Stale, tell_reporters
 from db.language import say
 from db.policy.loader import builtin
@@ -71,7 +71,7 @@ def test_what_others_ended_is_told(world: World) -> None:
     """Somebody leaves: what was asked for about them ends, and whoever asked hears of it."""
     request = change(world, "wangfang", of="zhengwei", asked={"extension": "8031"})
     with writing():
-        take_back(None, Request.get_by_id(request))
+        withdraw_obsolete(None, Request.get_by_id(request))
     assert news(world, "wangfang") == [f"您的申请 {request}（更正）：已撤回"]
 
 

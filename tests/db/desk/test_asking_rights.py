@@ -90,7 +90,7 @@ def test_access_by_need_is_asked_for_and_given_above(wider: World) -> None:
     refusal(first, request, digest(request))
     approve(wider, "yuhr", request)
     approve(wider, "tanlan", request)
-    (held,) = permissions_of(wider.actor("lunan")).own_places("director", "general")
+    (held,) = permissions_of(wider.actor("lunan")).own_holdings("director", "general")
     assert held.unit == wider.unit("general", "华南区")
 
 

@@ -265,7 +265,7 @@ def test_a_headship_that_was_given_to_another_meanwhile_does_not_come_back(
     request = leave(world, "zengqing", "wangfang", day="2026-11-23")
     clock.set("2026-11-24T09:00+08:00")
     world.desk("zhangwei").me.who()
-    unit = Unit.get_by_id(world.unit("staff", "研发中心/研发一部"))
+    unit = world.unit("staff", "研发中心/研发一部")
     with writing():
         set_head(unit, world.people["zhangwen"])
     world.desk("zengqing").requests.withdraw(request)

@@ -31,7 +31,7 @@ from tests.conftest import Clock
 from tests.editions_world import BOOK, assistant, build_editions_world, with_its_office
 from tests.tui.outside.smtp import PASSWORD, Postbox, postbox
 from tests.world import World
-from tui.outside.mail import deliver_waiting, take_back
+from tui.outside.mail import deliver_waiting, take_bounce
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ def test_mail_that_comes_back_late_counts_as_given_up(box: Postbox, office: Worl
     issued = Editions(assistant(office)).issue(BOOK, "external")
     deliver_waiting()
     (message,) = [one for one in box.arrived if "shenjl" in str(one["To"])]
-    assert take_back(returned(message, whole=whole)) is True
+    assert take_bounce(returned(message, whole=whole)) is True
     row = Editions(assistant(office)).copies(issued.id)[0]
     assert row.mail == "dead"
     assert "no such mailbox" in row.problem
@@ -266,7 +266,7 @@ def test_mail_that_comes_back_late_counts_as_given_up(box: Postbox, office: Worl
     assert signs == [(office.entry("shenjl", BOOK), "bounced-mail")]
     record = AuditRecord.select().where(AuditRecord.act == "mail.send").order_by(AuditRecord.seq.desc()).get()
     assert record.outcome == "failed"
-    assert take_back(returned(message)) is False, "once"
+    assert take_bounce(returned(message)) is False, "once"
     assert Editions(assistant(office)).send_again(issued.id) == 1
 
 
@@ -276,7 +276,7 @@ def test_mail_that_comes_back_late_counts_as_given_up(box: Postbox, office: Worl
 def test_a_delay_gives_nothing_up(box: Postbox, office: World, status: str, action: str) -> None:
     Editions(assistant(office)).issue(BOOK, "external")
     deliver_waiting()
-    assert take_back(returned(box.arrived[0], status, action)) is None
+    assert take_bounce(returned(box.arrived[0], status, action)) is None
     assert not OutgoingMail.select().where(OutgoingMail.state == "dead").exists()
 
 
@@ -287,9 +287,9 @@ def test_a_full_mailbox_and_an_address_changed_since_mark_no_entry(box: Postbox,
     with writing():
         new = {"email": ("new@huaxing.example",)}
         apply_values(office.entry("shenjl", BOOK), new, source="test", verifier=None)
-    assert take_back(returned(message)) is True
+    assert take_bounce(returned(message)) is True
     other = next(one for one in box.arrived if one is not message)
-    assert take_back(returned(other, "5.2.2")) is True
+    assert take_bounce(returned(other, "5.2.2")) is True
     assert not StaleSign.select().exists()
 
 
@@ -307,10 +307,10 @@ def test_nobody_makes_up_that_mail_came_back(box: Postbox, office: World) -> Non
     ):
         del message["Message-ID"]
         message["Message-ID"] = forged
-        assert take_back(returned(message)) is False
+        assert take_bounce(returned(message)) is False
     for content in (b"", b"hello", box.arrived[0].as_bytes(), b"Content-Type: multipart/report\n\n"):
         with pytest.raises(Unreadable):
-            take_back(content)
+            take_bounce(content)
     assert not OutgoingMail.select().where(OutgoingMail.state == "dead").exists()
 
 

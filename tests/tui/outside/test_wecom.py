@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from db.desk import Refused
-from db.desk.entry.noting import wait_for
+from db.desk.entry.noting import queue_change
 from db.desk.entry.record import create_entry
 from db.desk.outside.outside import Outside
 from db.desk.outside.queue import BACK_OFF, next_change
@@ -141,7 +141,7 @@ def test_nobody_elses_account_is_overwritten_by_a_file(office: World, bulk: WeCo
     Outside(office.desk("huanghr")).push(BOOK)
     with writing():
         for entry in Entry.select().where(Entry.book == BOOK):
-            wait_for(entry, "change")
+            queue_change(entry, "change")
     told()
     assert account not in bulk.files[0]
     assert bulk.members[account]["name"] == "另有其人"
@@ -455,7 +455,7 @@ def test_a_department_that_was_deleted_there_is_made_anew_and_nobody_is_given_up
         del wecom.departments[number]
     with writing():
         for entry in Entry.select().where(Entry.book == BOOK):
-            wait_for(entry, "change")
+            queue_change(entry, "change")
     found = told()
     assert (found.told, found.failed, found.dead) == (6, 0, 0)
     (new,) = (number for number, one in wecom.departments.items() if one["name"] == "产品部")

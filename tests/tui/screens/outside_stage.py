@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from db.desk.entry.noting import wait_for
+from db.desk.entry.noting import queue_change
 from db.desk.outside import queue
 from db.desk.outside.survey import OutsideDifference, note_survey
 from db.store import engine
@@ -64,7 +64,7 @@ def _compare(world: World) -> None:
     assert change is not None
     queue.record_unsynced(change, "WeCom 60104: mobile existed", in_vain=True)
     with writing():
-        wait_for(Entry.get_by_id(world.entry("shuqi", BOOK)), "change")
+        queue_change(Entry.get_by_id(world.entry("shuqi", BOOK)), "change")
     note_survey(
         BOOK,
         [

@@ -12,7 +12,7 @@ from tui.safe import draws_plain
 from tui.screens.door.qr_code import QrCode
 from tui.screens.door.recovery_codes import code_lines, noted
 from tui.screens.door.secrets_form import (
-    enter,
+    focus_input,
     patience,
     secret_field,
     to_next_empty,
@@ -135,7 +135,7 @@ class FirstSignIn(FramedScreen):
             self.query_one(f"#{name}").display = step in steps
         self.query_one(Steps).go(step)
         if step in (PASSWORD, CONFIRM):
-            enter(self, "password" if step == PASSWORD else "code")
+            focus_input(self, "password" if step == PASSWORD else "code")
         else:
             self.set_focus(None)
         self.refresh_keys()

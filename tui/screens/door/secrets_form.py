@@ -25,7 +25,7 @@ def typed(screen: FramedScreen, name: str) -> str:
     return screen.query_one(f"#field-{name}", FormField).value
 
 
-def enter(screen: FramedScreen, name: str) -> None:
+def focus_input(screen: FramedScreen, name: str) -> None:
     screen.query_one(f"#field-{name} TextInput", TextInput).focus()
 
 

@@ -26,7 +26,7 @@ from tui.kit import (
     TextLine,
     confirm,
 )
-from tui.screens.door.secrets_form import clear, enter, patience, secret_field, to_next_empty, typed
+from tui.screens.door.secrets_form import clear, focus_input, patience, secret_field, to_next_empty, typed
 
 TRIES = 3
 GRACE = 60.0
@@ -136,7 +136,7 @@ class SignInScreen(FramedScreen):
         """Note a call for help for those who know the owner; it never tells whether the account exists."""
         login = typed(self, "login").strip()
         if not login:
-            enter(self, "login")
+            focus_input(self, "login")
             self.app.tell(_("Type your login first."), "bad")
             return
         if not await confirm(
@@ -163,7 +163,7 @@ class SignInScreen(FramedScreen):
             return
         for name in ("password", "code"):
             clear(self, name)
-        enter(self, "password")
+        focus_input(self, "password")
         self.app.tell(why, "bad")
 
     def _too_late(self) -> None:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from db.desk.privacy.own_data import OwnDataTable
-from db.desk.privacy.privacy import Ground
+from db.desk.privacy.privacy import LegalBasis
 from db.language import Text, _, _n, clause_words
 from reports.formats import FORMATS
 from reports.own_data import part_report, whole_report
@@ -150,7 +150,7 @@ class MyData(FramedScreen):
         await take_out_as(self, order, (*NAMES,), "")
 
 
-def _facts(ground: Ground) -> list[Fact]:
+def _facts(ground: LegalBasis) -> list[Fact]:
     ends: Text = (
         _n(
             "all of it is erased {months} month after you left ({clause})",
