@@ -7,6 +7,7 @@ from peewee import ModelSelect, fn
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.reach import covering
+from db.desk.disclosure_limits import is_beyond, note_shown, tell_watch
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import unseal_archive
@@ -45,7 +46,8 @@ def namesakes(act: Act, book: str, name: str) -> tuple[Namesake, ...]:
 
 
 def open_archive(act: Act, archive: int) -> FoundArchive:
-    """Return the archive as one would type it. Refused alike if it is none or another's book."""
+    """Return the archive as one would type it, counted as shown; beyond what the watch allows without its
+    protected values. Refused alike if it is none or another's book."""
     row = Archive.get_or_none(Archive.id == archive)
     if row is None or not act.permissions.keeps_book(row.book_id):
         act.note_facts(archive=archive)
@@ -58,11 +60,13 @@ def open_archive(act: Act, archive: int) -> FoundArchive:
     kept, policy = unseal_archive(row), policy_of(row.book_id)
     known = {kind.id for kind in policy.kinds}
     kind = kept.kind if kept.kind in known else policy.kinds[0].id
-    values = {
-        rule.name: typed_values(rule, kept.values[rule.name])
-        for rule in fields_of(policy, kind)
-        if kept.values.get(rule.name)
-    }
+    filled = [rule for rule in fields_of(policy, kind) if kept.values.get(rule.name)]
+    if is_beyond(act, policy, row.entry_id):
+        filled = [rule for rule in filled if not rule.protected]
+        tell_watch(act, policy, row.entry_id)
+    elif any(rule.protected for rule in filled):
+        note_shown(act, policy, row.entry_id)
+    values = {rule.name: typed_values(rule, kept.values[rule.name]) for rule in filled}
     return FoundArchive(row.id, row.person_id, kind, values)
 
 

@@ -105,6 +105,7 @@ def _current(request: Request, asks: Payload) -> None:
         if any(tuple(now.get(name, ())) != change.before.get(name, ()) for name in change.after):
             raise moved_on(request.clause)
     check_owner(request, change.after)
+    _check_withdrawn(request, asks)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
@@ -131,10 +132,15 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         tell_owner(int(request.entry_id or 0), request.id)
 
 
-def _check_withdrawn(request: Request, asks: Payload, act: Act) -> None:
-    """Refuse a value that the person took their consent back for, from anybody else (PIPL 15)."""
+def _handed_in(request: Request, asks: Payload, _act: Act) -> None:
+    _check_withdrawn(request, asks)
+
+
+def _check_withdrawn(request: Request, asks: Payload) -> None:
+    """Refuse a value that the person took their consent back for, from anybody else (PIPL 15), also where
+    they did so while the request waited."""
     entry, policy = Entry.get_by_id(request.entry_id), policy_of(request.book_id)
-    if entry.person_id == act.permissions.person:
+    if entry.person_id == request.requester.person_id:
         return
     given = [name for name, values in read(asks).after.items() if values]
     taken = [name for name in withdrawn_from(entry.id) if name in given and policy.field(name).consent]
@@ -200,7 +206,7 @@ CHANGE: Final = RequestKind(
     apply=_apply,
     current=_current,
     lines=_lines,
-    handed_in=_check_withdrawn,
+    handed_in=_handed_in,
     concerned_may_decide=False,
 )
 register(CHANGE)

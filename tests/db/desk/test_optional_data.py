@@ -93,6 +93,18 @@ def test_a_change_that_waits_does_not_bring_it_back(world: World) -> None:
     assert not load_entry(entry).values.get("qq")
 
 
+@pytest.mark.threat(50)
+def test_what_somebody_else_asked_for_is_not_put_in_after_the_person_took_it_out(world: World) -> None:
+    """Empty when it was asked for and empty when it is decided, with the person's word between."""
+    waiting = change(world, "luoyan", "group", of="majun", asked={"qq": "10009"})
+    entry = give(world, qq="10001")
+    world.desk("majun").privacy.withdraw("group", "qq")
+    desk = world.desk("huangbo")
+    assert refusal(desk, waiting, desk.queue.one(waiting).digest).clause == "PIPL 15"
+    assert not load_entry(entry).values.get("qq")
+    assert ConsentWithdrawn.select().exists()
+
+
 @pytest.mark.clause("E.4")
 def test_what_the_rules_ask_for_is_not_taken_out(world: World) -> None:
     """Also where the same field rests on consent elsewhere: WeCom needs the WeChat ID (G.4.1)."""

@@ -16,9 +16,10 @@ from db.language import say
 from db.store import clock as store_clock
 from db.store.engine import database
 from db.store.record_words import words_of
-from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient
+from db.store.tables import Account, Archive, AuditRecord, Grant, Notice, NoticeRecipient
 from db.store.transactions import writing
 from tests.conftest import Clock
+from tests.db.desk.lives import approved, leave
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -83,6 +84,22 @@ def test_beyond_thirty_people_an_hour_each_takes_a_reason_and_the_supervisor_is_
     )
     assert words_of(record.get()).detail["reason"] == "客户现场联络"
     refused(lambda: reveal(desk, people[LIMIT + 3 :]))
+
+
+@pytest.mark.threat(43)
+@pytest.mark.parametrize("shown", [LIMIT - 1, LIMIT])
+def test_an_opened_archive_counts_as_shown_and_beyond_is_without_the_number(
+    world: World, people: list[int], shown: int
+) -> None:
+    approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    desk = world.desk("zengqing")
+    archive = Archive.get().id
+    for entry in people[:shown]:
+        desk.changes.form(entry)
+    values = desk.lifecycle.open_archive(archive).values
+    assert values["name"] == "张文"
+    assert ("mobile" in values) == (shown < LIMIT)
+    assert (told("helei", world) != []) == (shown == LIMIT)
 
 
 @pytest.mark.threat(43)
