@@ -27,7 +27,7 @@ WHOLE_PATH, OWN_UNIT, UNIT_ABOVE = range(3)
 """How closely a place names somebody's unit, the closest first."""
 
 
-class Marks(NamedTuple):
+class Particulars(NamedTuple):
     """What tells somebody from others of the name, as it is written; ``known_by`` ends with the number of the
     entry."""
 
@@ -60,19 +60,19 @@ def standing_in(rows: Sequence[Entry], place: str) -> list[Entry]:
     from above to below, then organisation, position, extension, e-mail address or ``#`` and the number of the
     entry. Any may be left out. Whose unit it names goes before whom it names a unit above, and a whole path
     before the end of a longer one."""
-    return _closest(rows, marks_of(rows), place) if _parts(place) else list(rows)
+    return _closest(rows, particulars_of(rows), place) if _parts(place) else list(rows)
 
 
 def places_of(rows: Sequence[Entry]) -> list[str]:
     """Return for each of ``rows`` a place that fits none of the others."""
-    marks = marks_of(rows)
+    known = particulars_of(rows)
     found = []
     for row in rows:
-        its = marks[row.id]
+        its = known[row.id]
         units = its.units or (its.root,)
         ways = (units, (*units, *its.work), *((*units, *its.work, one) for one in its.known_by))
         written = ["/".join(parts) for parts in ways]
-        found.append(next((one for one in written if _closest(rows, marks, one) == [row]), written[-1]))
+        found.append(next((one for one in written if _closest(rows, known, one) == [row]), written[-1]))
     return found
 
 
@@ -87,7 +87,7 @@ def several_fit(rows: Sequence[Entry], *, named: bool = True) -> Message:
     return _("Several people fit. Write which one: {those}", those=listed(told))
 
 
-def marks_of(rows: Sequence[Entry]) -> Mapping[int, Marks]:
+def particulars_of(rows: Sequence[Entry]) -> Mapping[int, Particulars]:
     """Read what tells each of ``rows``, of one book, from others: only what all who see the entry see."""
     if not rows:
         return {}
@@ -103,7 +103,7 @@ def marks_of(rows: Sequence[Entry]) -> Mapping[int, Marks]:
         known_by[value.entry_id].append(str(value.value))
     path = cache(path_of)
     return {
-        row.id: Marks(
+        row.id: Particulars(
             path(row.unit_id)[0],
             path(row.unit_id)[1:],
             tuple(filter(None, (getattr(row, name) for name in work))),
@@ -113,17 +113,17 @@ def marks_of(rows: Sequence[Entry]) -> Mapping[int, Marks]:
     }
 
 
-def _closest(rows: Sequence[Entry], marks: Mapping[int, Marks], place: str) -> list[Entry]:
+def _closest(rows: Sequence[Entry], known: Mapping[int, Particulars], place: str) -> list[Entry]:
     wanted = _parts(place)
-    fits = {row.id: closeness for row in rows if (closeness := _fit(wanted, marks[row.id])) is not None}
+    fits = {row.id: closeness for row in rows if (closeness := _fit(wanted, known[row.id])) is not None}
     best = min(fits.values(), default=None)
     return [row for row in rows if row.id in fits and fits[row.id] == best]
 
 
-def _fit(wanted: Sequence[str], marks: Marks) -> int | None:
-    """Return how closely ``wanted`` names the unit of these ``marks``; None where it does not fit them."""
-    root, below = _parts(marks.root), _parts("/".join(marks.units))
-    others = _parts("/".join((*marks.work, *marks.known_by)))
+def _fit(wanted: Sequence[str], known: Particulars) -> int | None:
+    """Return how closely ``wanted`` names the unit of these particulars; None where it does not fit them."""
+    root, below = _parts(known.root), _parts("/".join(known.units))
+    others = _parts("/".join((*known.work, *known.known_by)))
     for end in range(len(wanted), -1, -1):
         units, rest = wanted[:end], wanted[end:]
         if _stand_in_order(units, [*root, *below]) and _stand_in_order(rest, others):
