@@ -9,7 +9,6 @@ is out of their reach; to anybody else an empty request and a fitting one look t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -25,15 +24,12 @@ from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
-from db.desk.requests.payload import open_payload
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
-from db.store.searchkeys import fold_text
-from db.store.subjects import Destroyed
-from db.store.tables import AccessGrant, Book, Entry, Person, Request, RequestStep
+from db.store.tables import AccessGrant, Book, Entry, Request, RequestStep
 
 KIND: Final = "access"
 NOBODY: Final = _("Nobody in this directory fits that name and department.")
@@ -156,21 +152,6 @@ def _check_several(request: Request, asks: Payload, decider: Permissions) -> Non
             request.clause,
             _("Return it and say which of these to write as the department."),
         )
-
-
-def requests_naming(person: int) -> Iterator[Request]:
-    """Open all look-ups in books that ``person`` was ever in, and yield those that typed their name. Passes
-    over requests whose content is destroyed."""
-    named = fold_text(Person.get_by_id(person).name)
-    books = Entry.select(Entry.book).where(Entry.person == person).distinct()
-    typed = Request.select().where((Request.kind == KIND) & Request.book.in_(books))
-    for request in list(typed.order_by(Request.id)):
-        try:
-            asks = open_payload(request)
-        except Destroyed:
-            continue
-        if fold_text(asks["name"]) == named:
-            yield request
 
 
 def give_back(request: Request) -> bool:
