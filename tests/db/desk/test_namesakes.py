@@ -216,6 +216,26 @@ def test_a_deletion_says_how_to_write_each_and_takes_it(world: World) -> None:
     assert Request.get_by_id(request).entry_id == second
 
 
+@pytest.mark.clause("A.13")
+def test_rights_resets_and_offices_take_the_same(world: World, twins: tuple[int, int]) -> None:
+    desk, whom, account = world.desk("liuyang"), "林静/华东销售部/销售助理", world.accounts["lin2"]
+    asks: tuple[tuple[str, dict[str, str]], ...] = (
+        ("right", {"what": "give", "role": "hr"}),
+        ("reset", {}),
+        ("office", {"what": "deputy", "role": "head", "unit": "华东销售部"}),
+    )
+    for kind, asked in asks:
+        with pytest.raises(Invalid) as caught:
+            desk.asking.ask(kind, "staff", {**asked, "whom": "林静/华东销售部"}, "人事安排")
+        assert [problem.field for problem in caught.value.problems] == ["whom"]
+        request = Request.get_by_id(desk.asking.ask(kind, "staff", {**asked, "whom": whom}, "人事安排"))
+        assert (request.about_id, request.entry_id) in (
+            (account, None),
+            (account, twins[1]),
+            (None, twins[1]),
+        )
+
+
 @pytest.mark.clause("B.6.2")
 def test_a_disclosure_names_one_of_two_in_one_department(wider: World) -> None:
     with writing():
