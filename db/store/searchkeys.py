@@ -167,6 +167,11 @@ def pair_range(unit: str, name: str, side: Side) -> Range | None:
     return Range(PAIR, key)
 
 
+def name_key(folded: str, side: Side) -> str:
+    """Return the key of everybody called so, of whose name no more than its beginning may stand there."""
+    return _sided(NAME, side) + folded[:LONGEST]
+
+
 def lookalike_key(name: str, side: Side) -> str:
     return _sided(NAME, side) + skeleton(fold_text(name))[:LONGEST]
 

@@ -113,6 +113,7 @@ def whole(world: World) -> World:
             (Entry.book == book) & (Entry.organisation == "") & (Entry.unit != one.unit)
         )
         Entry.update(name=one.name).where(Entry.id == same.first().id).execute()
+    world.hire("twin", one.name, "/".join(path_of(one.unit_id)[1:]), book="group")
     return world
 
 
@@ -266,7 +267,7 @@ def _people(book: str, fields: Collection[str] = ()) -> set[tuple[object, ...]]:
 def _more(entry: Entry) -> tuple[object, ...]:
     """What no field says of an entry."""
     owner = Entry.get_or_none(Entry.id == entry.inside_owner)
-    answers = (owner.name, *path_of(owner.unit_id)[1:]) if owner else ()
+    answers = (owner.name, owner.position, *path_of(owner.unit_id)[1:]) if owner else ()
     return entry.kind, entry.joined, tags_of(entry.id), entry.unit.region, entry.unit.kind, answers
 
 

@@ -11,11 +11,12 @@ from db.desk import Desk
 from db.desk.asking.reset import ID
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
-from db.desk.entry.units import path_of, unit_named
+from db.desk.entry.namesakes import entries_called, places_of
+from db.desk.entry.units import unit_named
 from db.desk.notation.parsing import read_day
 from db.language import Message, Text, _, _n, listed
 from db.store.settings import Home
-from db.store.tables import Account, Book, Entry
+from db.store.tables import Account, Book
 from tui.front.control import ask_all
 from tui.host.language import t
 from tui.host.operator import desk_for
@@ -202,15 +203,13 @@ def day_of(text: str) -> date | None:
 
 def entry_of(book: str, name: str, unit: str) -> int:
     """Find the active entry of the person of that name. Raises CommandFailure for none or several."""
-    rows = Entry.select().where((Entry.book == book) & (Entry.name == name) & (Entry.state == "active"))
-    wanted = unit_of(book, unit)
-    found = [row for row in rows if wanted is None or row.unit_id == wanted]
+    found = entries_called(book, name, unit)
     if not found:
+        unit_of(book, unit)
         raise CommandFailure(_("Nobody named {name} is in {book}.", name=name, book=book))
     if len(found) > 1:
-        where = "; ".join("/".join(path_of(row.unit_id)[1:]) for row in found)
         raise CommandFailure(
-            _("Several people are named {name}: {where}.", name=name, where=where),
+            _("Several people are named {name}: {where}.", name=name, where="; ".join(places_of(found))),
             _("Say which with --unit."),
         )
     return int(found[0].id)

@@ -24,7 +24,9 @@ def _fields(_standing: Permissions, book: str) -> tuple[RequestField, ...]:
     terms = {"days": policy.lookup.grant_days, "clause": policy.lookup.clause_of("grant_days")}
     return (
         RequestField("name", _("Name"), hint=_("whom you need to reach")),
-        RequestField("unit", policy.field("unit").label, hint=_("where several have that name")),
+        RequestField(
+            "unit", policy.field("unit").label, hint=_("where several have it: department/position/extension")
+        ),
         RequestField("days", _("Days"), hint=_("1 to {days}; blank: {days} ({clause})", **terms)),
     )
 

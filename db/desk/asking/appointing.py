@@ -18,15 +18,17 @@ from db.desk.accounts.appointing import (
 )
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, policy_of, root_of
-from db.desk.entry.colleagues import find_colleague, persons_named, read_colleague
+from db.desk.entry.colleagues import SEVERAL, find_colleague, persons_named, read_colleague
 from db.desk.frame import Act
 from db.desk.notation.parsing import day_of
+from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.putting_off import call_of, steps_before
 from db.desk.requests.request_kinds import Asked, Offer, Payload, RequestContent
 from db.language import Message, _
 from db.policy.vocabulary import HEAD
+from db.store.name_spelling import spell_name
 from db.store.tables import Account, Entry, Person
 
 ID: Final = "office"
@@ -136,7 +138,7 @@ def _whom(
     if not persons and office is not None:
         persons = {one for one in _suspended(text) if holds_any(book, *office, one)}
     if len(persons) > 1:
-        raise Invalid(Problem(field, _("There are several of that name; write the login.")))
+        raise Invalid(Problem(field, SEVERAL))
     if not persons:
         raise Invalid(found)
     return persons.pop(), None
@@ -144,7 +146,7 @@ def _whom(
 
 def _suspended(text: str) -> set[int]:
     """Return persons with an account that is shut off, by login or name."""
-    called = (Account.login == text.strip()) | (Person.name == text.strip())
+    called = (Account.login == text.strip()) | (Person.name == spell_name(clean(text)))
     rows = Account.select(Account.person).join(Person, on=(Account.person == Person.id))
     shut = rows.where((Account.state == "disabled") & called)
     return {row.person_id for row in shut if row.person_id is not None}

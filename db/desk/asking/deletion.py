@@ -6,6 +6,7 @@ from db.desk.authority.permissions import Permissions, own_place, policy_of
 from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.entry.colleagues import people_named
+from db.desk.entry.namesakes import several_fit
 from db.desk.frame import Act
 from db.desk.lifecycle.closing import end_with_entry
 from db.desk.power.declaration import Power
@@ -51,9 +52,9 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
     text = asked.get("entry", "").strip()
     if not text:
         raise Invalid(Problem("entry", _("Say whose entry.")))
-    found = [row for row in people_named(book, text) if may_propose(act.permissions, row)]
+    found = people_named(book, text, lambda row: may_propose(act.permissions, row))
     if len(found) > 1:
-        raise Invalid(Problem("entry", _("There are several of that name; write name/department.")))
+        raise Invalid(Problem("entry", several_fit(found)))
     try:
         right = right_to_propose(act, found[0].id if found else 0)
     except Refused as refused:

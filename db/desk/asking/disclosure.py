@@ -15,6 +15,7 @@ from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import people_named, sees_everybody, within_reach
+from db.desk.entry.namesakes import several_fit
 from db.desk.entry.units import name_of
 from db.desk.frame import Act
 from db.desk.notation.parsing import read_count
@@ -57,7 +58,7 @@ def fields_of(policy: EffectivePolicy, scope: str) -> tuple[str, ...]:
 def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
     receiving = _receiving(permissions, book)
     return (
-        RequestField("people", _("Whom"), hint=_("names with ; between them, or name/department")),
+        RequestField("people", _("Whom"), hint=_("names, ; between them; or name/department/position")),
         RequestField(
             "what",
             _("What"),
@@ -145,17 +146,13 @@ def _unit(permissions: Permissions, book: str, text: str) -> int:
 def _person(permissions: Permissions, book: str, name: str) -> dict[str, object]:
     """Read who is meant; without an entry where nobody or more than one fits and none of them is in reach.
     Raises Invalid."""
-    found = people_named(book, name)
-    near = [row for row in found if within_reach(permissions, row)]
+    near = people_named(book, name, lambda row: within_reach(permissions, row))
     if len(near) > 1:
-        raise Invalid(
-            Problem("people", _("There are several called {name}; write name/department.", name=name))
-        )
+        raise Invalid(Problem("people", several_fit(near)))
     if not near and sees_everybody(permissions, book):
         raise Invalid(Problem("people", _("Nobody in this directory is called {name}.", name=name)))
-    if name.isdigit() and not near:
-        found = []
-    one = near[0] if near else (found[0] if len(found) == 1 else None)
+    found = near or ([] if name.isdigit() else people_named(book, name))
+    one = found[0] if len(found) == 1 else None
     shown = f"{near[0].name} {near[0].unit.name}" if near else name.replace("/", " ")
     return {"entry": one.id if one is not None else None, "name": shown, "typed": name}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from db.desk.accounts.resets import OPERATION, asks_in, place_of
 from db.desk.authority.permissions import Permissions, own_place, policy_of
-from db.desk.entry.colleagues import persons_named
+from db.desk.entry.colleagues import SEVERAL, persons_named
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import RequestField
@@ -46,17 +46,20 @@ def _account(permissions: Permissions, book: str, text: str) -> Account:
     """Return the one account that ``text`` names among those for which the actor may ask. Raises Invalid
     alike for all others."""
     wanted = text.strip()
-    found = list(Account.select().where(Account.login == wanted.lower()))
-    if not found and wanted:
-        persons = persons_named(book, wanted)
-        found = list(Account.select().where(Account.person.in_(persons)))
-    own = [row for row in found if same_person(row.id, permissions.account)]
-    able = own or [row for row in found if asks_in(permissions, row) is not None]
-    if len(able) == 1:
-        return able[0]
-    several = _("There are several of that name; write the login.")
+
+    def able(which: Any) -> list[Account]:
+        rows = list(Account.select().where(which))
+        own = [row for row in rows if same_person(row.id, permissions.account)]
+        return own or [row for row in rows if asks_in(permissions, row) is not None]
+
+    found = able(Account.login == wanted.lower())
+    if not found:
+        persons = persons_named(book, wanted, lambda row: bool(able(Account.person == row.person_id)))
+        found = able(Account.person.in_(persons))
+    if len(found) == 1:
+        return found[0]
     nobody = _("There is nobody of that name for whom you may ask.")
-    raise Invalid(Problem("whom", several if able else nobody))
+    raise Invalid(Problem("whom", SEVERAL if found else nobody))
 
 
 def _elsewhere(book: str | None) -> Invalid:

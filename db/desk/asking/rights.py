@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from db.desk.accounts.granting import may_ask_for
 from db.desk.accounts.making import IMPLIED_ROLES, problems_of_grant
 from db.desk.asking import appointing
 from db.desk.asking.places import read_unit
 from db.desk.authority.permissions import Permissions, policy_of, root_of
-from db.desk.entry.colleagues import persons_named
+from db.desk.entry.colleagues import SEVERAL, persons_named
 from db.desk.frame import Act
 from db.desk.notation.parsing import day_of
 from db.desk.refusal import Invalid, Problem
@@ -80,23 +80,19 @@ def _account(permissions: Permissions, book: str, text: str) -> Account:
     head, or for those who give rights there anybody. Raises Invalid alike for those they may not ask for and
     for none."""
     wanted = text.strip()
-    by_login = Account.get_or_none((Account.login == wanted) & (Account.state != "disabled"))
-    persons = persons_named(book, wanted)
-    found = [by_login] if by_login is not None else []
-    if not found and persons:
-        found = list(Account.select().where(Account.person.in_(persons) & (Account.state != "disabled")))
-    able = [row for row in found if may_ask_for(permissions, row, book, root_of(book))]
-    if len(able) != 1:
-        several = len(able) > 1
-        raise Invalid(
-            Problem(
-                "whom",
-                _("There are several of that name; write the login.")
-                if several
-                else _("There is nobody of that name for whom you may ask."),
-            )
-        )
-    return able[0]
+
+    def able(which: Any) -> list[Account]:
+        rows = Account.select().where(which & (Account.state != "disabled"))
+        return [row for row in rows if may_ask_for(permissions, row, book, root_of(book))]
+
+    found = able(Account.login == wanted)
+    if not found:
+        persons = persons_named(book, wanted, lambda row: bool(able(Account.person == row.person_id)))
+        found = able(Account.person.in_(persons))
+    if len(found) == 1:
+        return found[0]
+    nobody = _("There is nobody of that name for whom you may ask.")
+    raise Invalid(Problem("whom", SEVERAL if found else nobody))
 
 
 def _until(text: str) -> date | None:

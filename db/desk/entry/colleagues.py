@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from db.desk.authority.permissions import Permissions, is_within, policy_of, root_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.authority.reach import SIDES, covering
 from db.desk.entry.citing import with_clause
+from db.desk.entry.namesakes import anybody, entries_called, several_fit
 from db.desk.notation.values import clean, normalise
 from db.desk.refusal import Problem
 from db.language import _
@@ -15,27 +17,30 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.vocabulary import Side
 from db.store.engine import store
-from db.store.tables import Account, Entry, Grant, Person, Unit
+from db.store.searchkeys import fold_text
+from db.store.tables import Account, Entry, Grant, Person
+
+SEVERAL: Final = _("There are several of that name; write the login, or name/department/position.")
 
 
-def people_named(book: str, text: str) -> list[Entry]:
-    """Find active entries that ``text`` names: a number, a name, or ``name/unit``; up to 20 of a name."""
+def people_named(book: str, text: str, seen: Callable[[Entry], bool] = anybody) -> list[Entry]:
+    """Find active entries that ``text`` names: a number, a name, or ``name/place`` (`entries_called`)."""
     wanted = clean(text)
-    rows = Entry.select().where((Entry.book == book) & (Entry.state == "active"))
     if wanted.isascii() and wanted.isdigit():
-        return list(rows.where(Entry.id == int(wanted)))
-    name, _slash, unit = (part.strip() for part in wanted.partition("/"))
-    found = rows.where(Entry.name == name).order_by(Entry.id).limit(20)
-    return [row for row in found if not unit or _is_in(row, unit)]
+        rows = Entry.select().where((Entry.book == book) & (Entry.state == "active"))
+        return [row for row in rows.where(Entry.id == int(wanted)) if seen(row)]
+    name, _slash, place = wanted.replace("／", "/").partition("/")
+    return entries_called(book, name, place, seen)
 
 
-def persons_named(book: str, text: str) -> set[int]:
+def persons_named(book: str, text: str, seen: Callable[[Entry], bool] = anybody) -> set[int]:
     """Find persons whom ``text`` names: by their entries, or by name holders of an office of the book, as the
     teachers of a class are who have no entry there."""
     held = (Grant.book == book) & Grant.in_force() & (Account.state != "disabled")
-    holders: Any = Person.select(Person.id).join(Account).join(Grant, on=Grant.is_of())
-    called = {row.id for row in holders.where(held & (Person.name == clean(text)))}
-    return called | {int(row.person_id) for row in people_named(book, text)}
+    holders: Any = Person.select(Person.id, Person.name).join(Account).join(Grant, on=Grant.is_of())
+    wanted = fold_text(clean(text))
+    called = {row.id for row in holders.where(held).distinct() if fold_text(row.name) == wanted}
+    return called | {int(row.person_id) for row in people_named(book, text, seen)}
 
 
 def side_of(row: Entry) -> Side:
@@ -69,26 +74,21 @@ def read_value(permissions: Permissions, book: str, rule: FieldRule, text: str) 
 
 def read_colleague(permissions: Permissions, book: str, field: str, text: str) -> int | Problem:
     """Return the entry of the colleague within reach, or what is wrong; nobody who has left (A.10)."""
-    found = [
-        row
-        for row in people_named(book, text)
-        if row.ended_at is None and side_of(row) == "internal" and within_reach(permissions, row)
-    ]
+    found = people_named(book, text, lambda row: _is_colleague(permissions, row))
     if len(found) == 1:
         return int(found[0].id)
     if found:
-        return Problem(field, _("There are several of that name; write name/department."))
+        return Problem(field, several_fit(found))
     return Problem(field, _("Nobody of that name is a colleague here."))
+
+
+def _is_colleague(permissions: Permissions, row: Entry) -> bool:
+    return row.ended_at is None and side_of(row) == "internal" and within_reach(permissions, row)
 
 
 def find_colleague(entry: str) -> str:
     row = Entry.get_or_none(Entry.id == int(entry))
     return f"{row.name}/{row.unit.name}" if row is not None else ""
-
-
-def _is_in(row: Entry, unit: str) -> bool:
-    units = Unit.select(Unit.id).where((Unit.book == row.book_id) & (Unit.name == unit) & Unit.active)
-    return any(is_within(row.unit_id, one.id) for one in units)
 
 
 def internal_kinds(policy: EffectivePolicy) -> list[str]:

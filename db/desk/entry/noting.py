@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from db.desk.entry.colleagues import side_of
 from db.desk.entry.systems import WECOM, told_rule
 from db.desk.hooks import hooks
 from db.store import clock
@@ -35,7 +34,7 @@ def note_change(entry: Entry, event: Event, fields: Iterable[str] = ()) -> None:
     for part in hooks().changed:
         part(entry, event)
     rule = told_rule(entry.book_id)
-    if rule is None or event not in rule.on or side_of(entry) == "external":
+    if rule is None or event not in rule.on or entry.unit.side == "external":
         return
     if event != "change" or not ALWAYS.union(rule.fields).isdisjoint(fields):
         queue_change(entry, event)

@@ -192,16 +192,19 @@ def _values(entries: Sequence[ActiveEntry]) -> Mapping[int, Mapping[str, list[st
 
 
 def _names_of_owners(owners: Collection[int]) -> Mapping[int | None, str]:
-    """Return the name of each of ``owners``, with the unit behind it where several colleagues bear it."""
+    """Return the name of each of ``owners``, as an import takes it: with the unit behind it where several
+    colleagues bear it, and the position where several of them are in that unit."""
     rows = list(Entry.select().where(Entry.id.in_(list(owners))))
     named = {row.name for row in rows}
-    colleagues: Any = Entry.select(Entry.book, Entry.name).where(
+    colleagues: Any = Entry.select(Entry.book, Entry.name, Entry.unit).where(
         Entry.name.in_(list(named)) & (Entry.state == "active") & (Entry.organisation == "")
     )
-    bearing = Counter(colleagues.tuples())
-    return {
-        row.id: row.name
-        if bearing[row.book_id, row.name] < 2
-        else f"{row.name}（{'/'.join(path_of(row.unit_id)[1:])}）"
-        for row in rows
-    }
+    there = Counter(colleagues.tuples())
+    bearing = Counter((book, name) for book, name, _unit in there.elements())
+    found: dict[int | None, str] = {}
+    for row in rows:
+        parts = [*path_of(row.unit_id)[1:]]
+        if there[row.book_id, row.name, row.unit_id] > 1 and row.position:
+            parts.append(row.position)
+        found[row.id] = row.name if bearing[row.book_id, row.name] < 2 else f"{row.name}（{'/'.join(parts)}）"
+    return found

@@ -25,7 +25,7 @@ CHUNK = 500
 _SEVERAL = re.compile("[;；\n]")
 """Parts departments from one another where a file names more than one."""
 _NAME_AND_UNIT = re.compile(r"(.+?)\s*[(（](.+)[)）]")
-"""A name with the department behind it, where several people bear the name."""
+"""A name with the department behind it, or that and the position, where several people bear the name."""
 OWN_LABELS = {"head": HEAD, "unit_region": UNIT_REGION, "unit_kind": UNIT_KIND}
 
 
@@ -308,12 +308,13 @@ class Planner:
         if not self.alone:
             mark, here = database.param, "state = 'active' AND organisation = ''"
             recorded = fetch(
-                f"SELECT id, name, unit_id FROM entry WHERE book_id = {mark} AND {here}", [self.book]
+                f"SELECT id, name, unit_id, position FROM entry WHERE book_id = {mark} AND {here}",
+                [self.book],
             )
-            self._unit_ids = {row[0]: row[2] for row in recorded}
+            self._placed = {row[0]: (self._units_of.get(row[2], ()), row[3]) for row in recorded}
             named_by = [name for name in self.personal if name == "email"]
             personal = personal_values([row[0] for row in recorded], named_by)
-            for entry, called, _unit in recorded:
+            for entry, called, _unit, _position in recorded:
                 for word in (called, *(value for _name, _ord, value in personal[entry])):
                     by_word[word].append(entry)
         for entry in wanted:
@@ -327,13 +328,15 @@ class Planner:
             elif not found and not self.alone:
                 self._wrong(entry, "inside_owner", _("Nobody of this name or e-mail is in the book."))
             elif found:
-                advice = _("Write their e-mail address instead, or the department behind: 王伟（研发一部）.")
+                advice = _("Write their e-mail address, or behind the name 王伟（研发一部/工程师）.")
                 self._wrong(entry, "inside_owner", _("Several people have this name."), advice)
 
-    def _stands_in(self, one: int | Planned, unit: UnitPath) -> bool:
-        """Return whether somebody's unit is ``unit``, of whose path the beginning may be missing."""
-        path = one.unit if isinstance(one, Planned) else self._units_of[self._unit_ids[one]]
-        return path[-len(unit) :] == unit
+    def _stands_in(self, one: int | Planned, place: UnitPath) -> bool:
+        """Return whether ``place`` is somebody's unit, or that and the position behind it. The beginning of
+        the path may be missing."""
+        unit, position = (one.unit, one.position) if isinstance(one, Planned) else self._placed[one]
+        whole = (*unit, *UNIT_SEPARATORS.split(position))
+        return place in (unit[-len(place) :], whole[-len(place) :])
 
     def _wrong(self, entry: Planned, column: str, reason: Message, advice: Message | None = None) -> None:
         label = OWN_LABELS.get(column) or self.labels.get(column, Label(column, column))

@@ -8,12 +8,12 @@ what they sealed.
 
 from __future__ import annotations
 
+from db.desk.asking.naming import requests_naming
 from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.importing.naming import imports_naming
 from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files
-from db.desk.requests.access import requests_naming
 from db.desk.requests.payload import erase_payload
 from db.desk.requests.submitting import withdraw_obsolete
 from db.store import personal, subjects

@@ -9,7 +9,6 @@ is out of their reach; to anybody else an empty request and a fitting one look t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -17,24 +16,23 @@ from typing import Final
 from db.desk.authority.permissions import Permissions, permissions_now, policy_of
 from db.desk.authority.reach import over_since
 from db.desk.content_filter.content import refuse_card_numbers
-from db.desk.entry.colleagues import sees_everybody
+from db.desk.entry.colleagues import sees_everybody, within_reach
+from db.desk.entry.namesakes import entries_called, several_fit
 from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
-from db.desk.requests.payload import open_payload
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
-from db.store.subjects import Destroyed
-from db.store.tables import AccessGrant, Book, Entry, Person, Request, RequestStep, Unit
+from db.store.tables import AccessGrant, Book, Entry, Request, RequestStep
 
 KIND: Final = "access"
-NOT_ONE: Final = _("Nobody, or more than one, fits that name in this book.")
+NOBODY: Final = _("Nobody in this directory fits that name and department.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +101,18 @@ def too_long(policy: EffectivePolicy) -> Message:
 
 
 def check_fits(permissions: Permissions, book: str, asks: Payload) -> None:
-    """Raise Invalid for a name that is not one person's, where the actor sees all of ``book``."""
-    if sees_everybody(permissions, book) and len(_named(book, asks["name"], asks["unit"])) != 1:
-        raise Invalid(Problem("name", NOT_ONE))
-
-
-def _named(book: str, name: str, unit: str) -> list[Entry]:
-    """Find entries that a name, and a unit where one is given, fits; two at the most."""
-    rows = Entry.select().where((Entry.book == book) & (Entry.state == "active") & (Entry.name == name))
-    if unit:
-        rows = rows.join(Unit).where(Unit.name == unit)
-    return list(rows.limit(2))
+    """Raise Invalid where several within the actor's reach fit, and for a name that is nobody's, where the
+    actor sees all of ``book``."""
+    near = entries_called(book, asks["name"], asks["unit"], lambda row: within_reach(permissions, row))
+    if len(near) > 1:
+        raise Invalid(Problem("unit", several_fit(near, named=False)))
+    if not near and sees_everybody(permissions, book):
+        raise Invalid(Problem("name", NOBODY))
 
 
 def sought_entry(request: Request, asks: Payload) -> Entry | None:
     """Look up the only entry that fits the name; None where nobody or several fit."""
-    found = _named(request.book_id, asks["name"], asks["unit"])
+    found = entries_called(request.book_id, asks["name"], asks["unit"])
     return found[0] if len(found) == 1 else None
 
 
@@ -131,6 +125,7 @@ def apply(request: Request, asks: Payload, act: Act) -> None:
     where the name fits nobody whom the decider may see, or more than one."""
     found = sought_entry(request, asks)
     if found is None or not may_see(act.permissions, found):
+        _check_several(request, asks, act.permissions)
         raise Refused(
             _("Nobody whom you may open to others, or more than one, fits that name in this book."),
             request.clause,
@@ -148,19 +143,15 @@ def apply(request: Request, asks: Payload, act: Act) -> None:
     act.note_facts(entry=found.id, days=days)
 
 
-def requests_naming(person: int) -> Iterator[Request]:
-    """Open all look-ups in books that ``person`` was ever in, and yield those that typed their name. Passes
-    over requests whose content is destroyed."""
-    named = Person.get_by_id(person).name
-    books = Entry.select(Entry.book).where(Entry.person == person).distinct()
-    typed = Request.select().where((Request.kind == KIND) & Request.book.in_(books))
-    for request in list(typed.order_by(Request.id)):
-        try:
-            asks = open_payload(request)
-        except Destroyed:
-            continue
-        if asks["name"] == named:
-            yield request
+def _check_several(request: Request, asks: Payload, decider: Permissions) -> None:
+    """Raise Refused where several fit whom ``decider`` may see, with what to write for each."""
+    seen = entries_called(request.book_id, asks["name"], asks["unit"], lambda row: may_see(decider, row))
+    if len(seen) > 1:
+        raise Refused(
+            several_fit(seen, named=False),
+            request.clause,
+            _("Return it and say which of these to write as the department."),
+        )
 
 
 def give_back(request: Request) -> bool:

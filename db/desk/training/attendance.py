@@ -1,7 +1,7 @@
 """An attendance list: rows of a spreadsheet made into people who were trained, all of them or none.
 
 Headings, in Chinese or English: login, name, department, day. A row names its person by login, or by
-name and, where several bear it, department. Without a day the list's own day counts.
+name and, where several bear it, department (`standing_in`). Without a day the list's own day counts.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.desk.due_dates import today
+from db.desk.entry.namesakes import standing_in
 from db.desk.importing.outcome import BadRows, RowError
 from db.desk.notation.cells import one_line, unguard
 from db.desk.notation.parsing import read_day
 from db.language import Message, _, listed
+from db.store.searchkeys import fold_text
 from db.store.tables import Account, Entry, Unit
 
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -72,10 +74,10 @@ class _People:
             .join(Unit)
             .where((Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(list(kinds)))
         )
-        self._named: dict[str, list[tuple[int, str]]] = {}
+        self._named: dict[str, list[Entry]] = {}
         for entry in entries:
-            self._named.setdefault(entry.name, []).append((entry.person_id, entry.unit.name))
-        persons = {person for named in self._named.values() for person, _unit in named}
+            self._named.setdefault(fold_text(entry.name), []).append(entry)
+        persons = {entry.person_id for named in self._named.values() for entry in named}
         self._logins = {
             row.login: row.person_id
             for row in Account.select().where(Account.person.is_null(False))
@@ -90,13 +92,12 @@ class _People:
             if person is None:
                 errors.append(_error(row, "login", _("Nobody of this login is in the book.")))
             return person
-        found = [person for person, place in self._named.get(name, []) if unit in ("", place)]
+        found = standing_in(self._named.get(fold_text(name), []), unit)
         if len(found) == 1:
-            return found[0]
+            return int(found[0].person_id)
         if found:
-            errors.append(
-                _error(row, "name", _("Several people have this name."), _("Add their department or login."))
-            )
+            advice = _("Add department/position, or the login.")
+            errors.append(_error(row, "name", _("Several people have this name."), advice))
         else:
             errors.append(_error(row, "name", _("Nobody of this name is in the book.")))
         return None

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.privacy.duties import check
+from db.desk.privacy.erasing import erase_person
+from db.desk.requests.payload import open_payload
 from db.language import Text, say
-from db.store.tables import AuditRecord, Consent, Disclosure, Notice, Request, Task
+from db.store.tables import AuditRecord, Consent, Disclosure, Entry, Notice, Request, Task
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
 from tests.variants.setting import leaves
@@ -211,6 +215,25 @@ def test_asking_for_somebody_out_of_reach_tells_nothing_of_whether_they_exist(wi
     assert views[0].row.waits_for == views[1].row.waits_for
     told = wider.desk("panan").queue.one(numbers[1]).lines[0].after
     assert "nobody" in told.params["answer"].text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("typed", ["牛二", " 牛 二/二车间", "{number}"])
+def test_what_names_an_erased_person_is_erased_with_them(wider: World, typed: str) -> None:
+    """And until it is decided it keeps them on record."""
+    niuer = wider.entry("niuer", "safety")
+    login = "panan" if "number" in typed else "dingyi"  # who sees the entry knows its number
+    request = ask(wider, f"康乐; {typed.format(number=niuer)}", login=login)
+    with writing():
+        Entry.update(state="left").where(Entry.id == niuer).execute()
+    with pytest.raises(Refused) as refused:
+        check(Entry.get_by_id(niuer))
+    assert "is open" in say(refused.value.message, "en")
+    wider.desk(login).requests.withdraw(request)
+    with writing():
+        erase_person(wider.people["niuer"])
+    assert "牛" not in repr(open_payload(Request.get_by_id(request)))
+    assert Request.get_by_id(request).reason == ""
+    assert wider.desk(login).requests.one(request).lines
 
 
 @pytest.mark.threat(18)

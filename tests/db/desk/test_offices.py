@@ -10,6 +10,7 @@ from db.desk import Desk, Invalid, Refused
 from db.desk.accounts.appointing import UNHELD
 from db.desk.authority.offices import heads_in, held_now, is_single, vacant_offices
 from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.entry.indexing import index_all
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_views import RequestEventView
 from db.desk.reviews.rights import rights_in_force
@@ -197,6 +198,8 @@ def test_an_upgrade_keeps_who_heads_what_and_who_holds_what(world: World) -> Non
     make_as_before_offices()
     assert dump(BytesIO(), bytes(32), None).schema == OFFICES - 1, "an upgrade begins with a backup"
     assert migrate() == list(range(OFFICES, len(STEPS) + 1))
+    with writing():
+        index_all()
     assert heads_in("staff") == heads_before
     assert Grant.select().where(Grant.role != "head").count() == rights
     assert [row[:3] for row in holders(world)] == [("王芳", "holder", "")], "since when is not on record"
@@ -252,7 +255,7 @@ def test_of_two_teachers_called_alike_none_is_appointed_by_name(store: Store) ->
     desk, asked = school.desk("yanlaoshi"), {"what": "holder", "role": "teacher", "whom": "施老师"}
     with pytest.raises(Invalid) as several:
         desk.asking.ask("office", "class", asked, "学期末移交")
-    assert say(several.value.problems[0].message, "zh_CN") == "有多人同名，请填写登录名。"
+    assert say(several.value.problems[0].message, "zh_CN") == "有多人同名，请填写登录名，或 姓名/部门/职务。"
     with pytest.raises(Invalid):
         desk.asking.ask("office", "class", {**asked, "whom": "无此人"}, "学期末移交")
 

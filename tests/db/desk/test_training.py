@@ -162,6 +162,19 @@ def test_an_attendance_list_is_taken_in_whole_or_not_at_all(wide: World) -> None
     assert '"file":"签到表.csv"' in detail_of(last_record("training.load"))
 
 
+@pytest.mark.clause("F.6.2")
+def test_of_two_of_one_name_in_a_department_an_attendance_list_names_either(wide: World) -> None:
+    for login, position in (("lin1", "销售"), ("lin2", "Key  Account")):
+        wide.hire(login, "林静", "华北区", book="general", values={"position": position, "region": "华北"})
+    desk = wide.desk("yuhr")
+    with pytest.raises(BadRows) as caught:
+        Trainings(desk).load("general", TOPIC, [["姓名", "部门"], ["林静", "华北区"]], SOURCE)
+    assert "position" in say(caught.value.errors[0].advice, "en")
+    rows = [["姓名", "部门"], ["林 静", "华北区/key account"]]
+    assert Trainings(desk).load("general", TOPIC, rows, SOURCE) == 1
+    assert [row.person_id for row in Trained.select()] == [wide.people["lin2"]]
+
+
 @pytest.mark.parametrize(("language", "heading"), [("zh_CN", "培训日"), ("en", "Trained")])
 def test_the_day_is_taken_from_the_column_that_the_training_report_calls_so(
     wide: World, language: Language, heading: str

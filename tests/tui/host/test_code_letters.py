@@ -13,7 +13,7 @@ from auth.signin import SignIn
 from db.store.engine import close_store
 from db.store.opening import open_store
 from db.store.settings import Home
-from db.store.tables import Account
+from db.store.tables import Account, Entry
 from tests.reports.test_copies import texts
 from tests.tui.host.conftest import Host, Said
 from tui.front.hostkey import fingerprint
@@ -102,6 +102,21 @@ def test_everybody_of_a_list_gets_an_account_and_a_letter_with_a_code_that_opens
         signed = SignIn(login, "192.0.2.1", "ssh").answer(code, "")
         assert signed is not None
         assert signed.strength == "enrolling"
+    close_store()
+
+
+def test_of_two_of_one_name_in_a_department_either_gets_an_account(installed: Host, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(HEADS + PEOPLE + "张伟,研发部,测试员,010-88886666,13800002129,z@example.com,\n", "utf-8")
+    assert installed.run("import", file, "--book", "staff").status == 0
+    asked = ("account", "create", "zhangwei", "--book", "staff", "--name", "张伟", "--unit")
+    failed = installed.run(*asked, "研发部")
+    assert failed.status == 1
+    assert "研发部/工程师; 研发部/测试员" in failed.err
+    assert installed.run(*asked, "研发部/测试员").status == 0
+    open_store(Home(installed.folder))
+    entry = Entry.get(Entry.position == "测试员")
+    assert Account.get(Account.login == "zhangwei").person_id == entry.person_id
     close_store()
 
 

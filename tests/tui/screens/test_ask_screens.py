@@ -11,7 +11,7 @@ from db.desk.entry.unit_contacts import put_contacts
 from db.desk.refusal import SILENT
 from db.desk.requests.route_preview import FormRequirement
 from db.language import say
-from db.store.tables import Consent, RegulationText, Request
+from db.store.tables import AccessGrant, Consent, RegulationText, Request
 from db.store.transactions import writing
 from tests.db.desk.test_policies import revision
 from tests.rules import issue
@@ -258,6 +258,27 @@ async def test_the_form_for_access_asks_before_what_was_typed_is_lost(offices: W
         assert isinstance(app.screen, Choose)
         await press(pilot, "n")
         assert form.line("name").value == "丁一"
+
+
+@pytest.mark.clause("A.13")
+async def test_the_form_for_access_says_how_to_write_which_of_two_is_meant(offices: World) -> None:
+    """At the department, where it is written; the hint says so before."""
+    offices.hire("xiepi2", "解平", "技术部/平台组", book="controlled", values={"position": "运维"})
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "access")
+        assert "同名时写 部门/职务，如 研发一部/工程师；或分机" in text_of(app)
+        put(form, name="解 平", unit="平台组", reason="对接")
+        await press(pilot, "ctrl+s")
+        assert [line.id for line in form.query(".-wrong")] == ["field-unit"]
+        assert "技术部/平台组/工程师、技术部/平台组/运维" in text_of(app).replace("\n", "").replace(" ", "")
+        put(form, unit="平台组/运维")
+        await press(pilot, "ctrl+s")
+        assert not isinstance(app.screen, AskForm)
+    request = Request.select().order_by(Request.id.desc()).get()
+    head = offices.desk("taojs")
+    head.queue.approve(request.id, head.queue.one(request.id).digest)
+    assert AccessGrant.get().entry_id == offices.entry("xiepi2", "controlled")
 
 
 async def test_the_form_says_who_decides_on_what_is_typed(offices: World) -> None:

@@ -22,7 +22,7 @@ ACCOUNTS = (
         (
             IN_BOOK,
             Option("name", "NAME", _("Name as in the book.")),
-            Option("unit", "PATH", _("Where several have the name.")),
+            Option("unit", "PATH", _("Where several have the name: unit, or unit/position.")),
             Option("list", "FILE", _("XLSX or CSV with 帐号 and 姓名 of many; 部门 may stand beside them.")),
             Option("letters", "FILE", _("PDF for their codes, a page each; `-` is standard output.")),
             DIR,
