@@ -285,6 +285,12 @@ def _script_tokens() -> None:
     add_columns("sign_in_session", **{"token": "VARCHAR(10)"})
 
 
+def _folded_names() -> None:
+    """Drop the search keys: names are found without their accents, and by each part between dots. Whoever
+    opens the store makes them anew from the entries (`db.desk.entry.indexing`)."""
+    drop_search_keys()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -317,6 +323,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _held_acts,
     _filters,
     _script_tokens,
+    _folded_names,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

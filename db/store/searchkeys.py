@@ -48,7 +48,10 @@ ENTRY_MASK = (1 << ENTRY_BITS) - 1
 COMMON = [letter.encode("gb2312") for letter in "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"]
 LAST_COMMON = "座".encode("gb2312")
 """The first of the common characters of each letter of pinyin, and the last of all."""
-_IGNORED = re.compile(r"[\s'·•・]")
+_IGNORED = re.compile(r"[\s'’·•・]")
+_INTERPUNCT = re.compile("[·•・]")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+"""Marks on letters; those of Japanese and Korean are other ones."""
 _PUNCTUATION = re.compile(r"[\s().–-]")
 _DIGITS = re.compile(r"\+?([0-9]+)")
 LAST = "\U0010ffff"
@@ -212,8 +215,10 @@ def entry_of(line: int) -> int:
 
 
 def fold_text(text: str) -> str:
-    """Fold ``text`` for comparing: one width, one case, no blanks and no interpuncts."""
+    """Fold ``text`` for comparing: one width, one case, no accents, no blanks and no interpuncts."""
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
     return _IGNORED.sub("", plain)
 
 
@@ -265,6 +270,9 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
             yield PINYIN, "".join(syllables)
             yield INITIALS, "".join(syllable[0] for syllable in syllables)
             yield GIVEN_PINYIN, "".join(syllables[1:])
+        for part in _INTERPUNCT.split(findable.name)[1:]:
+            yield GIVEN, fold_text(part)
+            yield GIVEN_PINYIN, spelled(part)[0]
     for unit in findable.units:
         yield PAIR, f"{_folded(unit)[:UNIT_LETTERS]} {name}"
     for address in findable.addresses:

@@ -63,7 +63,6 @@ def test_two_character_surnames_and_foreign_names() -> None:
     assert finds("ouyangxue", findable("欧阳雪"))
     assert finds("weber", findable("Anna Weber"))
     assert finds("anna w", findable("Anna Weber"))
-    assert finds("买买提", findable("阿依古丽·买买提")) is False
     assert finds("阿依古丽买", findable("阿依古丽·买买提"))
 
 
@@ -156,3 +155,18 @@ def test_any_text_makes_ranges_that_are_ranges(text: str) -> None:
 def test_the_initials_of_common_characters_need_no_dictionary(name: str, letters: str) -> None:
     """A rare character has none, and spoils those of the others no more than that."""
     assert initials_of(name) == letters
+
+
+@pytest.mark.parametrize("text", ["买买提", "maimaiti", "阿卜杜拉•买买提", "阿卜杜拉买买提", "阿卜"])
+def test_a_name_with_a_dot_is_found_by_each_of_its_parts(text: str) -> None:
+    assert finds(text, findable("阿卜杜拉·买买提"))
+
+
+@pytest.mark.parametrize("text", ["Seán", "sean", "SEAN", "obrien", "o'brien", "O’Brien", "seán o'brien"])
+def test_accents_and_apostrophes_need_not_be_typed(text: str) -> None:
+    assert finds(text, findable("Seán O'Brien"))
+
+
+def test_marks_that_make_another_letter_are_none_to_leave_out() -> None:
+    assert fold_text("がぎ") != fold_text("かき")
+    assert fold_text("ü") == "v", "as pinyin is typed"
