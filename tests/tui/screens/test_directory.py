@@ -587,6 +587,15 @@ async def test_the_change_form_and_the_access_form_open_from_here(hall: World) -
         assert isinstance(app.screen, AskForm)
 
 
+@pytest.mark.clause("A.6")
+async def test_who_only_sees_an_entry_is_told_by_which_clause_others_keep_it(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "slash", *"张文", "enter", "e")
+        assert not isinstance(app.screen, ChangeScreen)
+        assert "A.6" in drawn(app)
+
+
 @pytest.mark.clause("A.13")
 @pytest.mark.parametrize(("searched", "name"), [("李娜", "李娜"), ("8801", "")])
 async def test_the_access_form_takes_over_the_name_that_was_looked_for(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from db.desk.directory.directory_views import Card
-from db.language import _
-from tui.kit import FramedScreen, Pick, choose
+from db.desk.refusal import Refused
+from db.language import Text, _
+from tui.kit import FramedScreen, Pick, ScreenCommand, choose
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
 from tui.screens.directory.copying import copy_contact
@@ -37,6 +38,16 @@ class OnEntry(FramedScreen):
     def show_changed(self) -> None:
         """Look the open card up anew: a change was submitted, which may be in force."""
         raise NotImplementedError
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        """Say by which clause others keep the entry, which is recorded as a denial."""
+        whom = self.on_whom()
+        if command.id == "change" and whom is not None:
+            try:
+                self.app.desk.changes.form(whom[0])
+            except Refused as denied:
+                return _("{reason} c tells them what is wrong.", reason=denied.with_clause())
+        return super().why_not(command)
 
     async def _look(self, look: Callable[[FramedScreen, Card], Awaitable[Card | None]]) -> None:
         before = self.whole_card()
