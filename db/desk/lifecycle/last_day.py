@@ -144,9 +144,15 @@ def clause_of_last_day(account: int) -> str:
 
 def approved_day(entry: int) -> str:
     """Return the last day approved for an ``entry`` that is still there; empty where there is none."""
-    rows = LastDay.select().join(Request).where((LastDay.entry == entry) & (LastDay.state != "lifted"))
-    row = rows.where(Request.state == "applied").order_by(LastDay.id.desc()).first()
+    row = approved_leave(entry)
     return str(row.day) if row is not None else ""
+
+
+def approved_leave(entry: int) -> LastDay | None:
+    """Return the last day that was approved last for an ``entry`` that is still there."""
+    rows = LastDay.select().join(Request).where((LastDay.entry == entry) & (LastDay.state != "lifted"))
+    found: LastDay | None = rows.where(Request.state == "applied").order_by(LastDay.id.desc()).first()
+    return found
 
 
 def is_approved(entry: int) -> bool:

@@ -116,7 +116,9 @@ def settle_about(entry: int, account: int | None) -> None:
 
 
 def copies_open(entry: int) -> int:
-    return HandBack.select().where((HandBack.entry == entry) & HandBack.signed_at.is_null()).count()
+    """Count the copies that open tasks about ``entry`` ask back and nobody signed off."""
+    unsigned = (HandBack.entry == entry) & HandBack.signed_at.is_null()
+    return HandBack.select().join(Task).where(unsigned & (Task.state == "open")).count()
 
 
 def already_closed() -> Refused:

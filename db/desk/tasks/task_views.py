@@ -14,10 +14,11 @@ from db.desk.requests.independence import person_number
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_views import approver_name, name_of, who_decides, without_account
 from db.desk.tasks.assignees import TaskAssignees
+from db.desk.tasks.handback import LEAVERS, listed_copies
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Message, Text, _
 from db.policy.wording import PROOFS
-from db.store.tables import Entry, HandBack, Request, Task, TaskProof, Unit
+from db.store.tables import Book, Entry, HandBack, Request, Task, TaskProof, Unit
 
 OUTCOMES: dict[str, Message] = {
     "returned": _("handed back"),
@@ -118,8 +119,6 @@ BY_REQUEST = frozenset({"archive", "announcement", "account-closed"})
 """Proofs that come about when the request of the task is approved."""
 BY_HAND = frozenset({"evidence", "sync"})
 """Proofs that a doer ticks off; the others come about by what is done on record."""
-LEAVERS = frozenset({"leaver", "withdrawal"})
-"""Duties to take somebody off the directory."""
 
 
 def row_of(task: Task, account: int) -> TaskRow:
@@ -177,7 +176,6 @@ def _deciders(request: Request) -> tuple[Text, ...]:
 
 
 def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
-    copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
     needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
     turn = assignees.acting_capacity(task, account)
     signers = assignees.signers(task) if needs_copies else ()
@@ -187,7 +185,7 @@ def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
         clause=task.clause,
         assignees=_doers(task, assignees),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
-        copies=tuple(copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
+        copies=tuple(copy_view(task.book_id, copy) for copy in listed_copies(task)) if needs_copies else (),
         systems=_systems(task),
         receives=turn is not None and task.handed_at is not None,
         signs=any(one.account == account for one in signers),
@@ -248,7 +246,11 @@ def copy_view(book: str, row: HandBack) -> CopyView:
 
 
 def _copy_label(book: str, what: str) -> Text:
-    """Say what a copy is of: a report in its format, or an edition with the number of its issue."""
+    """Say what a copy is of: a report in its format, or an edition with the number of its issue; and out of
+    which book, where that is not ``book``."""
+    other, slash, rest = what.partition("/")
+    if slash and (row := Book.get_or_none(Book.id == other)) is not None:
+        return _("{label}: {value}", label=row.title, value=_copy_label(other, rest))
     name, _space, rest = what.partition(" ")
     labels: dict[str, Text] = {
         **{name: one.title for name, one in REPORTS.items()},

@@ -1,0 +1,147 @@
+"""Which copies are asked back of somebody who leaves or moves, once each, and who signs for them (H.5.4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from db.desk import Refused
+from db.desk.editions.editions import Editions
+from db.desk.entry.record import remove_entry
+from db.desk.lifecycle.forms import LeaveAsked
+from db.language import say
+from db.store.tables import Entry, HandBack, Task
+from db.store.transactions import writing
+from tests.conftest import Clock
+from tests.db.desk.lives import approved, duties, leave, move, returned, take_out, task_of
+from tests.editions_world import with_its_office
+from tests.variants.setting import also_in, leaves
+from tests.wider_world import build_wider_world
+from tests.world import World
+
+
+def listed(entry: int) -> list[str]:
+    """The copies that are asked back with ``entry``."""
+    return [row.copy for row in HandBack.select().where(HandBack.entry == entry).order_by(HandBack.copy)]
+
+
+@pytest.mark.clause("H.5.4")
+def test_a_leaver_hands_back_copies_of_books_that_they_are_not_in(world: World) -> None:
+    build_wider_world("secured", "partners", beside=world)
+    take_out(world, "fuhr", "ABCD-EFGH")
+    take_out(world, "fuhr", "JKLM-NPQR", "partners")
+    entry = world.entry("fuhr", "secured")
+    form = world.desk("ganhr").lifecycle.leave_form(entry)
+    assert form.copies == ("ABCD-EFGH", "JKLM-NPQR")
+    leave(world, "ganhr", "fuhr", "secured")
+    assert listed(entry) == ["ABCD-EFGH", "JKLM-NPQR"]
+    rows = world.desk("xinan").tasks.one(task_of("leaver", entry).id).copies
+    assert [say(row.what, "zh_CN") for row in rows] == ["通讯录 csv", "合作伙伴通讯录：通讯录 csv"]
+    own = world.desk("fuhr").tasks.own_copies()
+    assert [row.copy for row in own] == ["ABCD-EFGH", "JKLM-NPQR"]
+
+
+@pytest.mark.clause("H.5.4")
+def test_each_book_that_asks_copies_back_asks_for_its_own_and_nobody_for_one_twice(
+    world: World, clock: Clock
+) -> None:
+    """石布 is in two books and holds an office in a third, whose copies stay with who leaves but one book."""
+    build_wider_world("secured", "partners", "general", beside=world)
+    world.grant("shibu", "hr", "general")
+    for mark, book in (("SECU-REDX", "secured"), ("PART-NERS", "partners"), ("GENE-RALX", "general")):
+        take_out(world, "shibu", mark, book)
+    here, there = world.entry("shibu", "secured"), world.entry("shibu", "partners")
+    request = leaves(world, "fuhr", "shibu", "2026-11-30", "secured", everywhere=True, heir="秦玉")
+    assert listed(here) == ["GENE-RALX", "SECU-REDX"]
+
+    returned(world, "ganhr", request)
+    desk = world.desk("fuhr")
+    assert desk.lifecycle.amendment(request).copies == ("SECU-REDX", "GENE-RALX")
+    alone = LeaveAsked(here, "2026-11-30", everywhere=False)
+    desk.lifecycle.leave(alone, request)
+    assert listed(here) == ["SECU-REDX"]
+    returned(world, "ganhr", request)
+    desk.lifecycle.leave(replace(alone, everywhere=True), request)
+    assert listed(here) == ["GENE-RALX", "SECU-REDX"]
+
+    clock.set("2026-12-01T09:00+08:00")
+    duties()
+    assert task_of("leaver", there).state == "open"
+    world.desk("xinan").tasks.one(task_of("leaver", there).id)
+    assert (listed(here), listed(there)) == (["GENE-RALX", "SECU-REDX"], ["PART-NERS"])
+
+
+@pytest.mark.clause("H.5.4")
+def test_a_copy_of_an_edition_of_a_book_that_was_left_before_is_handed_back(world: World) -> None:
+    """And on a move nothing but what is out of the book itself."""
+    with_its_office(build_wider_world("secured", "controlled", beside=world))
+    also_in(world, "taojs", "qinyu", "secured")
+    world.grant("shibu", "hr", "controlled")
+    number = Editions(world.desk("zhuli")).issue("controlled", "internal").id
+    with writing():
+        remove_entry(world.entry("taojs", "controlled"), "2026-11-23")
+    entry = world.entry("taojs", "secured")
+    moved = move(world, "fuhr", "taojs", "市场部", "secured")
+    assert listed(entry) == []
+    world.desk("fuhr").requests.withdraw(moved)
+    leave(world, "fuhr", "taojs", "secured")
+    (copy,) = world.desk("xinan").tasks.one(task_of("leaver", entry).id).copies
+    assert copy.copy == f"C{number:04d}-004"
+    assert say(copy.what, "zh_CN") == "受控通讯录：通讯录（内部） 1"
+
+
+@pytest.mark.clause("H.5.4")
+def test_a_leave_called_off_and_entered_again_asks_for_the_same_copies(world: World) -> None:
+    """They are on the open task, whose receiver can sign for them; in between nothing is asked back."""
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    first = leave(world, "fuhr", "shibu", "secured")
+    task = Task.get((Task.kind == "leaver") & (Task.request == first))
+    world.desk("ganhr").tasks.add_copy(task.id, "纸质版 1 份")
+    world.desk("fuhr").requests.withdraw(first)
+    assert world.desk("shibu").tasks.own_copies() == ()
+    second = leave(world, "fuhr", "shibu", "secured")
+    copies = world.desk("shibu").tasks.own_copies()
+    assert [one.copy for one in copies] == ["ABCD-EFGH", "纸质版 1 份"]
+    with pytest.raises(Refused) as caught:
+        approved(world, "ganhr", second)
+    assert caught.value.clause == "H.5.4"
+    for one in copies:
+        world.desk("xinan").tasks.sign_off(one.id, "returned")
+    approved(world, "ganhr", second)
+
+
+@pytest.mark.clause("H.5.4")
+def test_a_leave_that_was_not_called_off_after_all_asks_for_its_copies(world: World, clock: Clock) -> None:
+    """Its task and its list stay, whoever proposes that the person stays."""
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    request = leave(world, "fuhr", "shibu", "secured", day="2026-11-30")
+    approved(world, "ganhr", request)
+    entry = world.entry("shibu", "secured")
+    stays = world.desk("fuhr").lifecycle.leave(LeaveAsked(entry, "2026-11-30", stays=True))
+    world.desk("fuhr").requests.withdraw(stays)
+    assert task_of("leaver", entry).state == "open"
+    (copy,) = world.desk("shibu").tasks.own_copies()
+    clock.set("2026-12-01T09:00+08:00")
+    duties()
+    assert Entry.get_by_id(entry).state == "active", "a copy is out"
+    world.desk("xinan").tasks.sign_off(copy.id, "returned")
+    duties()
+    assert Entry.get_by_id(entry).state == "left"
+
+
+@pytest.mark.clause("H.5.4")
+def test_who_stays_after_all_hands_nothing_back(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    approved(world, "ganhr", leave(world, "fuhr", "shibu", "secured", day="2026-11-30"))
+    again = leave(world, "fuhr", "shibu", "secured", day="2026-12-31")
+    assert task_of("hand-back").due == "2027-01-08", "by the day that was said last"
+    world.desk("fuhr").requests.withdraw(again)
+    assert task_of("hand-back").due == "2026-12-07"
+    asked = LeaveAsked(world.entry("shibu", "secured"), "2026-11-30", stays=True)
+    approved(world, "ganhr", world.desk("fuhr").lifecycle.leave(asked))
+    assert world.desk("shibu").tasks.own_copies() == ()
+    assert {task.state for task in Task.select()} == {"cancelled"}
