@@ -246,6 +246,7 @@ class Tasks(OperationGroup):
         self.act.note_facts(
             book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id
         )
+        note_office(self.act, found)
         return found
 
     def _receive(self, row: Task, word: str) -> None:
@@ -316,6 +317,8 @@ def may_be_theirs(permissions: Permissions) -> Any:
     there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)
     led = Task.book.in_([book for book, held in roles.items() if held == {HEAD}]) & there
     others = (Task.account == permissions.account) | Task.kind.in_(done_by_others())
+    if permissions.holdings:  # any office signs for copies where none in turn may
+        others |= Task.id.in_(HandBack.select(HandBack.task).where(HandBack.signed_at.is_null()))
     open_here = Task.select(Task.id).where((Task.state == "open") & Task.book.in_(permissions.books))
     few = Task.role.is_null() | (Task.role != constant(PERSON))  # as the index on them says it
     perhaps: Any = open_here.where(few & (Task.book.in_(offices) | led | others))

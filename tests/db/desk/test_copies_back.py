@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,12 +12,14 @@ from db.desk.editions.editions import Editions
 from db.desk.entry.record import remove_entry
 from db.desk.lifecycle.forms import LeaveAsked
 from db.language import say
-from db.store.tables import Entry, HandBack, Task
+from db.store import clock as store_clock
+from db.store.tables import AuditRecord, Entry, Grant, HandBack, Task
 from db.store.transactions import writing
+from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, duties, leave, move, returned, take_out, task_of
 from tests.editions_world import with_its_office
-from tests.variants.setting import also_in, leaves
+from tests.variants.setting import also_in, deputise, leaves
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -145,3 +148,45 @@ def test_who_stays_after_all_hands_nothing_back(world: World) -> None:
     approved(world, "ganhr", world.desk("fuhr").lifecycle.leave(asked))
     assert world.desk("shibu").tasks.own_copies() == ()
     assert {task.state for task in Task.select()} == {"cancelled"}
+
+
+def signers_of(world: World, login: str, task: Task) -> list[str]:
+    """Who signs the copies of ``task`` off, as ``login`` reads it."""
+    return [say(one, "zh_CN") for one in world.desk(login).tasks.one(task.id).signers]
+
+
+@pytest.mark.clause("H.5.4")
+def test_the_only_receiver_hands_their_own_copies_back_to_the_next_office(world: World, clock: Clock) -> None:
+    """Neither they nor who stands in for them sign; it is on record as which office somebody did."""
+    build_wider_world("secured", beside=world)
+    deputise(world, "xinan", "qinyu", "security", "secured")
+    take_out(world, "xinan", "ABCD-EFGH")
+    leave(world, "fuhr", "xinan", "secured", day="2026-11-30")
+    asked = task_of("hand-back")
+    assert signers_of(world, "xinan", asked) == ["傅华（人力资源）", "甘棠（人力资源）"]
+    copy = HandBack.get(HandBack.copy == "ABCD-EFGH").id
+    for login in ("xinan", "qinyu"):
+        with pytest.raises(Refused):
+            world.desk(login).tasks.sign_off(copy, "returned")
+    clock.set("2026-12-01T09:00+08:00")
+    duties()
+    assert "hand-back" in {row.kind for row in world.desk("ganhr").tasks.mine().rows}
+    world.desk("ganhr").tasks.sign_off(copy, "returned")
+    record = AuditRecord.select().where(AuditRecord.act == "tasks.sign_off")
+    assert json.loads(detail_of(record.order_by(AuditRecord.seq.desc()).first()))["office"] == "hr"
+
+
+@pytest.mark.clause("H.5.4")
+def test_copies_that_no_office_in_turn_receives_wait_for_any_other_head(world: World, clock: Clock) -> None:
+    build_wider_world("secured", beside=world)
+    take_out(world, "xinan", "ABCD-EFGH")
+    leave(world, "fuhr", "xinan", "secured", day="2026-11-30")
+    with writing():
+        Grant.update(revoked_at=store_clock.now()).where(Grant.role == "hr").execute()
+    asked = task_of("hand-back")
+    assert signers_of(world, "xinan", asked) == ["傅华（人力资源部负责人）", "石布（市场部负责人）"]
+    (waits,) = world.desk("shibu").tasks.mine().rows
+    (copy,) = world.desk("shibu").tasks.one(waits.id).copies
+    world.desk("shibu").tasks.sign_off(copy.id, "returned")
+    assert Task.get_by_id(asked.id).state == "done"
+    assert world.desk("shibu").tasks.mine().rows == ()
