@@ -131,6 +131,8 @@ def row_of(task: Task, account: int) -> TaskRow:
     request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "returned"))
     resting = rests_on(task)
     state = "handed" if task.state == "open" and task.handed_at is not None else task.state
+    detail = json.loads(task.detail)
+    to = detail.get("passed_to")
     return TaskRow(
         id=task.id,
         kind=task.kind,
@@ -143,13 +145,13 @@ def row_of(task: Task, account: int) -> TaskRow:
         lacks=tuple(map(_proof_label, lacking)),
         handed=state == "handed",
         state=state,
-        state_label=STATES[state],
+        state_label=_("passed on to {name}", name=name_of(to)) if to is not None else STATES[state],
         request=task.request_id,
         entry=task.entry_id,
         pending=entry is not None and entry.state == "pending",
         about=kind_of(task.kind).about(task, account),
         by_request=BY_REQUEST.issuperset(lacking),
-        thing=json.loads(task.detail).get(kind_of(task.kind).thing),
+        thing=detail.get(kind_of(task.kind).thing),
         returned=request is not None,
         amends=request.id if request is not None and request.requester_id == account else None,
         waits_for=_deciders(resting) if resting is not None else (),

@@ -107,14 +107,16 @@ class Tasks(OperationGroup):
 
     @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=moving(Moves.DUTY))
     def one(self, task: int) -> TaskView:
-        """Return everything about a task that waits for the actor, or that they did. Refused alike for any
-        other and for none. Copies that were issued meanwhile are put on its hand-back list by this."""
+        """Return everything about a task that waits for the actor, that they did, or that was theirs and was
+        passed on or called off. Refused alike for any other and for none. Copies that were issued meanwhile
+        are put on its hand-back list by this."""
         row, assignees = Task.get_or_none(Task.id == task), TaskAssignees()
         account = self.permissions.account
         if row is None or not (
             assignees.acting_capacity(row, account)
             or assignees.may_sign_off(row, account)
             or account in (row.done_by_id, row.handed_by_id)
+            or (account == row.account_id and row.state == "cancelled")
         ):
             raise no_such_task()
         self.act.note_facts(
