@@ -7,15 +7,13 @@ from datetime import date
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
-from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, hand_back_duty, open_duties, set_clock
+from db.desk.lifecycle.events import EVENTS, Event, evidence_asked, open_duties, set_clock
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.flow import lock_request, no_such_request
 from db.desk.requests.submitting import RequestDraft, amend_request, how_to_send, submit_request, take_back
-from db.desk.tasks.handback import begin_hand_back, drop_unasked, list_copies
-from db.desk.tasks.opening import open_task
 from db.language import _
 from db.store.sql import for_update
-from db.store.tables import Account, Entry, Request, Task
+from db.store.tables import Entry, Request
 
 
 def lock_own_request(act: Act, request: int) -> Request:
@@ -78,38 +76,3 @@ def hand_in(act: Act, draft: RequestDraft, event: Event, day: date, amends: int 
         set_clock(task, day)
     act.note_facts(tasks=[task.id for task in opened])
     return int(request.id)
-
-
-def ask_copies_back(act: Act, number: int, day: date) -> None:
-    """List the copies that the person has to hand back on the tasks of request ``number`` to move or leave,
-    whose last day is on record, and ask the person for them where the policy makes that a duty of theirs
-    (H.5.4)."""
-    request = Request.get_by_id(number)
-    for task in Task.select().where((Task.request == request) & (Task.state == "open")).order_by(Task.id):
-        drop_unasked(task)
-        begin_hand_back(task)
-    duty, entry = hand_back_duty(policy_of(request.book_id)), request.entry
-    account = Account.get_or_none((Account.person == entry.person_id) & (Account.state == "active"))
-    if duty is None or account is None:
-        return
-    same = Request.select(Request.id).where((Request.entry == entry) & (Request.kind == request.kind))
-    asked = (Task.kind == duty.kind) & (Task.state == "open") & Task.request.in_(same)
-    task = Task.get_or_none(asked)
-    if task is not None:
-        Task.update(request=request).where(Task.id == task.id).execute()
-        set_clock(task, day)
-    else:
-        task = open_task(
-            f"{duty.kind}:{request.book_id}:{entry.id}:{request.id}",
-            duty,
-            request.book_id,
-            unit=entry.unit_id,
-            started_on=day,
-            entry=entry.id,
-            account=account.id,
-            request=request.id,
-        )
-    if task is not None and not list_copies(task):
-        Task.update(state="cancelled").where(Task.id == task.id).execute()
-    elif task is not None:
-        act.note_facts(asked_back=task.id)

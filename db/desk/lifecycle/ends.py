@@ -72,7 +72,7 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
             asked.clause,
             _("Each copy is signed off on the task, which says by whom; then approve again."),
         )
-    all_back(int(request.entry_id or 0), act.permissions.account)
+    all_back(request.entry_id, request.book_id, act.permissions.account)
 
 
 def applied(request: Request, event: Event, act: Act) -> None:
@@ -147,7 +147,7 @@ def _still_here(task: Task) -> Refused | None:
 
 
 def _copies_out(task: Task) -> Refused | None:
-    waiting = copies_open(int(task.entry_id or 0))
+    waiting = copies_open(task.entry_id, task.book_id)
     if not waiting:
         return None
     return Refused(

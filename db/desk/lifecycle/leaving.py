@@ -6,6 +6,7 @@ from db.desk.due_dates import today
 from db.desk.entry.colleagues import find_colleague, stays_elsewhere
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.closing import removal_effects
 from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import entry_due, proof_asked
@@ -133,5 +134,5 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     number = drafts.hand_in(act, draft, "leave", day, amends)
     if not asked.stays:
         put_on_record(Request.get_by_id(number), row, day, act, everywhere=asked.everywhere)
-    drafts.ask_copies_back(act, number, day)
+    ask_copies_back(act, number, day)
     return number

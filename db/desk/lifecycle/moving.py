@@ -8,6 +8,7 @@ from db.desk.content_filter.content import refuse_unfit
 from db.desk.due_dates import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import entry_due, proof_asked
 from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field
@@ -103,7 +104,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         due=entry_due(policy, "move", right.side, day),
     )
     number = drafts.hand_in(act, draft, "move", day, amends)
-    drafts.ask_copies_back(act, number, day)
+    ask_copies_back(act, number, day)
     return number
 
 

@@ -168,7 +168,7 @@ class HandBackList(SheetKind):
         row.outcome, row.word = "returned", f"{row.word} {number_of(paper.id)}".strip()
         row.signed_by, row.signed_at = Account.get_by_id(signed.account), signed.at
         row.save()
-        all_back(row.entry_id, signed.account)
+        all_back(row.entry_id, row.task.book_id, signed.account)
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
@@ -178,7 +178,7 @@ class HandBackList(SheetKind):
             row.word = row.word.removesuffix(number_of(paper.id)).strip()
             row.outcome = row.signed_by = row.signed_at = None
             row.save()
-            reopen(row.entry_id)
+            reopen(row.entry_id, row.task.book_id)
 
 
 def bring_undertakings(person: int, account: int) -> None:

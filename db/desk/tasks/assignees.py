@@ -87,7 +87,7 @@ class TaskAssignees:
         return (
             task.state == "open"
             and gets_copies_back(self._resolver.facts.policy(task.book_id), task.kind)
-            and bool(copies_open(int(task.entry_id or 0)))
+            and bool(copies_open(task.entry_id, task.book_id))
             and any(one.account == account for one in self.signers(task))
         )
 

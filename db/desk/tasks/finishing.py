@@ -131,10 +131,10 @@ def settle_about(entry: int, account: int | None) -> None:
         finish_if_complete(task, account)
 
 
-def copies_open(entry: int) -> int:
-    """Count the copies that open tasks about ``entry`` ask back and nobody signed off."""
-    unsigned = (HandBack.entry == entry) & HandBack.signed_at.is_null()
-    return HandBack.select().join(Task).where(unsigned & (Task.state == "open")).count()
+def copies_open(entry: int | None, book: str) -> int:
+    """Count the copies that open tasks of ``book`` about ``entry`` ask back and nobody signed off."""
+    asked = (Task.book == book) & (Task.state == "open") & (HandBack.entry == entry)
+    return HandBack.select().join(Task).where(asked & HandBack.signed_at.is_null()).count()
 
 
 def already_closed() -> Refused:

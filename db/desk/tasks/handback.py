@@ -42,7 +42,7 @@ def taken_out(person: int) -> Iterable[Copy]:
         detail = json.loads(row.detail)
         if detail.get("mark"):
             what = f"{detail.get('report', '')} {detail.get('format', '')}"
-            yield Copy(row.book, str(detail["mark"]), what, row.at)
+            yield Copy(str(row.book), str(detail["mark"]), what, row.at)
 
 
 def copies_owed(entry: Entry, *, leaves: bool) -> list[Copy]:
@@ -64,20 +64,20 @@ def _books_asking(entry: Entry) -> set[str]:
     others = Entry.select().where(
         (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
     )
-    return {row.book_id for row in others if side_of(row) == "internal" and _asks_leavers(row.book_id)}
+    return {row.book_id for row in others if side_of(row) == "internal" and asks_leavers(row.book_id)}
 
 
-def _asks_leavers(book: str) -> bool:
+def asks_leavers(book: str) -> bool:
+    """Return whether the rules of ``book`` ask copies back before a leaver is removed."""
     duties = (policy_of(book).duty(kind) for kind in LEAVERS)
     return any(proof.what == HAND_BACK for duty in duties if duty is not None for proof in duty.requires)
 
 
-def leaves_organisation(task: Task, entry: Entry) -> bool:
-    """Return whether ``task`` is about leaving the organisation: no move, nor one directory of several."""
-    if task.kind not in LEAVERS and (task.request_id is None or task.request.kind != "leave"):
-        return False
+def leaves_organisation(entry: Entry, request: int | None) -> bool:
+    """Return whether a leave from the book of ``entry`` is one of the organisation, by the last day that its
+    ``request`` put on record or since the person is in no other book."""
     everywhere = LastDay.select().where(
-        (LastDay.request == task.request_id) & LastDay.everywhere & (LastDay.state != "lifted")
+        (LastDay.request == request) & LastDay.everywhere & (LastDay.state != "lifted")
     )
     return bool(everywhere.exists()) or not stays_elsewhere(entry)
 
@@ -94,7 +94,7 @@ def list_copies(task: Task) -> int:
     not asked for again."""
     entry = Entry.get_by_id(task.entry_id)
     for copy in _unlisted(task, entry):
-        reopen(entry.id)
+        reopen(entry.id, task.book_id)
         was_listed = (HandBack.entry == entry) & (HandBack.copy == copy.mark)
         if not HandBack.update(task=task).where(was_listed).execute():
             what = copy.what.strip()
@@ -105,28 +105,36 @@ def list_copies(task: Task) -> int:
                 what=what if copy.book == entry.book_id else f"{copy.book}/{what}",
                 issued_at=copy.issued_at,
             )
-    return copies_open(entry.id)
+    return copies_open(entry.id, task.book_id)
 
 
 def _unlisted(task: Task, entry: Entry) -> list[Copy]:
-    """Return what is owed by ``task`` and is not on a list of the person's: neither signed off nor still
-    asked for by a task. What was put by hand on a list that was called off with its task is owed still."""
-    theirs = HandBack.select(HandBack, Task).join(Task).switch(HandBack).join(Entry)
-    rows = list(theirs.where(Entry.person == entry.person_id))
-    known = {row.copy for row in rows if row.signed_at is not None or row.task.state == "open"}
-    by_hand = [
-        Copy(entry.book_id, row.copy, row.what, None)
-        for row in rows
-        if row.entry_id == entry.id and row.issued_at is None
-    ]
-    owed = [*copies_owed(entry, leaves=leaves_organisation(task, entry)), *by_hand]
-    return [copy for copy in owed if copy.mark not in known]
+    """Return what ``task`` asks back and is on no list. What was put by hand on a list that was called off
+    with its task is asked back still."""
+    elsewhere = task.book_id != entry.book_id
+    is_leave = task.kind in LEAVERS or (task.request is not None and task.request.kind == "leave")
+    owed = copies_owed(entry, leaves=elsewhere or (is_leave and leaves_organisation(entry, task.request_id)))
+    if elsewhere:
+        owed = [copy for copy in owed if copy.book == task.book_id]
+    rows = HandBack.select(HandBack).join(Task).where(HandBack.entry == entry.id)
+    for row in rows.where(HandBack.issued_at.is_null() & (Task.book == task.book_id)):
+        owed.append(Copy(task.book_id, row.copy, row.what, None))
+    return unlisted(entry, owed)
+
+
+def unlisted(entry: Entry, copies: Iterable[Copy]) -> list[Copy]:
+    """Return those of ``copies`` that are on no list of the person of ``entry``: neither signed off nor asked
+    for by an open task."""
+    theirs = HandBack.select(HandBack.copy).join(Task).switch(HandBack).join(Entry)
+    listed = HandBack.signed_at.is_null(False) | (Task.state == "open")
+    known = {row.copy for row in theirs.where((Entry.person == entry.person_id) & listed)}
+    return [copy for copy in copies if copy.mark not in known]
 
 
 def drop_unasked(task: Task) -> None:
     """Delete from the list of a leaver's task the copies out of other books, where the leave came to be of
     one directory alone."""
-    entry, alone = task.entry, (LastDay.request == task.request_id) & ~LastDay.everywhere
+    entry, alone = Entry.get_by_id(task.entry_id), (LastDay.request == task.request_id) & ~LastDay.everywhere
     if LastDay.select().where(alone).exists() and stays_elsewhere(entry):
         others = [one.mark for one in copies_owed(entry, leaves=True) if one.book != entry.book_id]
         unsigned = (HandBack.entry == entry) & HandBack.signed_at.is_null()
@@ -135,7 +143,8 @@ def drop_unasked(task: Task) -> None:
 
 def listed_copies(task: Task) -> list[HandBack]:
     """Return the copies on the list of ``task``, but those that it asks for no more."""
-    rows = HandBack.select(HandBack, Task).join(Task).where(HandBack.entry == task.entry_id)
+    rows = HandBack.select(HandBack, Task).join(Task)
+    rows = rows.where((HandBack.entry == task.entry_id) & (Task.book == task.book_id))
     kept = HandBack.signed_at.is_null(False) | (Task.state == "open") | (HandBack.task == task)
     return list(rows.where(kept).order_by(HandBack.id))
 
@@ -144,7 +153,7 @@ def owes_copies(person: int | None) -> bool:
     """Return whether ``person`` has a copy to hand back, listed or not yet."""
     if open_copies(person).exists():
         return True
-    return any(_unlisted(task, task.entry) for task in hand_back_tasks(person))
+    return any(_unlisted(task, Entry.get_by_id(task.entry_id)) for task in hand_back_tasks(person))
 
 
 def open_copies(person: int | None) -> ModelSelect[HandBack]:
@@ -164,11 +173,12 @@ def asks_back(task: Task) -> bool:
     return task.kind == HAND_BACK or bool(proofs.exists())
 
 
-def all_back(entry: int, account: int | None) -> None:
-    """Mark the hand-back on the entry's tasks once no copy is open; end those lacking nothing."""
-    if copies_open(entry):
+def all_back(entry: int | None, book: str, account: int | None) -> None:
+    """Mark the hand-back on the tasks of ``book`` about ``entry`` once no copy is open; end those lacking
+    nothing."""
+    if copies_open(entry, book):
         return
-    waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))
+    waiting = Task.select().where((Task.entry == entry) & (Task.book == book) & (Task.state == "open"))
     for task in waiting:
         mark_proof(task, HAND_BACK, account)
         if task.kind == HAND_BACK and HandBack.select().where(HandBack.entry == entry).exists():
@@ -176,9 +186,11 @@ def all_back(entry: int, account: int | None) -> None:
         finish_if_complete(task, account)
 
 
-def reopen(entry: int) -> None:
-    """Take back on open tasks of ``entry`` that all copies were handed back: one more turned up."""
-    waiting = Task.select(Task.id).where((Task.entry == entry) & (Task.state == "open"))
+def reopen(entry: int | None, book: str) -> None:
+    """Take back on open tasks of ``book`` about ``entry`` that all copies were handed back: one more turned
+    up."""
+    here = (Task.entry == entry) & (Task.book == book) & (Task.state == "open")
+    waiting = Task.select(Task.id).where(here)
     TaskProof.update(met_at=None, met_by=None).where(
         TaskProof.task.in_(waiting) & (TaskProof.what == HAND_BACK)
     ).execute()

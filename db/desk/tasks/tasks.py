@@ -18,6 +18,7 @@ from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.power_telling import tell_beside
 from db.desk.tasks.assignees import OpenTask, TaskAssignees
 from db.desk.tasks.finishing import (
+    HAND_BACK,
     RECEIPT,
     already_closed,
     finish_if_complete,
@@ -183,7 +184,7 @@ class Tasks(OperationGroup):
         if found.outcome == "returned" != outcome:
             self.act.note_facts(said_by_holder=found.outcome, holders_word=found.word)
             tell_beside(self.act, found.entry.person_id)
-        all_back(found.entry_id, turn.account)
+        all_back(found.entry_id, found.task.book_id, turn.account)
 
     @operation(
         "tasks.own_copies",
@@ -215,7 +216,7 @@ class Tasks(OperationGroup):
                 _("Choose one from your list."),
             )
         said = _said(row.task, _checked(outcome, word))
-        self.act.note_facts(book=row.entry.book_id, entry=row.entry_id, clause=row.task.clause)
+        self.act.note_facts(book=row.task.book_id, entry=row.entry_id, clause=row.task.clause)
         self.act.note_facts(copy=row.copy, outcome_of_copy=outcome, word=said)
         HandBack.update(outcome=outcome, word=said).where(
             (HandBack.id == row.id) & HandBack.signed_at.is_null()
@@ -234,7 +235,7 @@ class Tasks(OperationGroup):
             raise Invalid(Problem("copy", _("This copy is on the list already.")))
         list_copies(row)
         HandBack.create(task=row, entry=row.entry_id, copy=name[:80])
-        reopen(row.entry_id)
+        reopen(row.entry_id, row.book_id)
         self.act.note_facts(copy=name[:80])
 
     def _signer(self, task: int) -> NamedApprover:
@@ -326,6 +327,9 @@ def may_be_theirs(permissions: Permissions) -> Any:
     perhaps: Any = open_here.where(few & (Task.book.in_(offices) | led | others))
     if own:
         perhaps += open_here.where((Task.role == PERSON) & Task.entry.in_(own))
+    # Somebody may owe copies of a book that they can open no more.
+    mine = (Task.account == permissions.account) & (Task.kind == HAND_BACK)
+    perhaps += Task.select(Task.id).where((Task.state == "open") & mine)
     return Task.id.in_(perhaps)
 
 

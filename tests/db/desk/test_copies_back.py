@@ -10,7 +10,8 @@ import pytest
 from db.desk import Refused
 from db.desk.editions.editions import Editions
 from db.desk.entry.record import remove_entry
-from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
+from db.desk.tasks.handback import open_copies, owes_copies
 from db.language import say
 from db.store import clock as store_clock
 from db.store.tables import AuditRecord, Entry, Grant, HandBack, Task
@@ -29,6 +30,7 @@ def listed(entry: int) -> list[str]:
     return [row.copy for row in HandBack.select().where(HandBack.entry == entry).order_by(HandBack.copy)]
 
 
+@pytest.mark.threat(89)
 @pytest.mark.clause("H.5.4")
 def test_a_leaver_hands_back_copies_of_books_that_they_are_not_in(world: World) -> None:
     build_wider_world("secured", "partners", beside=world)
@@ -60,7 +62,9 @@ def test_each_book_that_asks_copies_back_asks_for_its_own_and_nobody_for_one_twi
 
     returned(world, "ganhr", request)
     desk = world.desk("fuhr")
-    assert desk.lifecycle.amendment(request).copies == ("SECU-REDX", "GENE-RALX")
+    form = desk.lifecycle.amendment(request)
+    assert isinstance(form, LeaveForm)
+    assert form.copies == ("SECU-REDX", "GENE-RALX")
     alone = LeaveAsked(here, "2026-11-30", everywhere=False)
     desk.lifecycle.leave(alone, request)
     assert listed(here) == ["SECU-REDX"]
@@ -176,6 +180,7 @@ def test_the_only_receiver_hands_their_own_copies_back_to_the_next_office(world:
     assert json.loads(detail_of(record.order_by(AuditRecord.seq.desc()).first()))["office"] == "hr"
 
 
+@pytest.mark.threat(89)
 @pytest.mark.clause("H.5.4")
 def test_copies_that_no_office_in_turn_receives_wait_for_any_other_head(world: World, clock: Clock) -> None:
     build_wider_world("secured", beside=world)
@@ -190,3 +195,56 @@ def test_copies_that_no_office_in_turn_receives_wait_for_any_other_head(world: W
     world.desk("shibu").tasks.sign_off(copy.id, "returned")
     assert Task.get_by_id(asked.id).state == "done"
     assert world.desk("shibu").tasks.mine().rows == ()
+
+
+@pytest.mark.threat(89)
+@pytest.mark.clause("H.5.4")
+def test_a_book_that_asks_copies_back_asks_who_leaves_from_one_that_does_not(
+    world: World, clock: Clock
+) -> None:
+    """Each book for its own, to its own receiver; the leave, which waits for none of them, goes on."""
+    build_wider_world("secured", "partners", beside=world)
+    for book in ("secured", "partners"):
+        world.grant("zhangwen", "hr", book)
+    take_out(world, "zhangwen", "ABCD-EFGH")
+    request = leave(world, "liuyang", "zhangwen", day="2026-11-30")
+    entry, theirs = world.entry("zhangwen"), world.desk("zhangwen")
+    assert [row.copy for row in theirs.tasks.own_copies()] == ["ABCD-EFGH"]
+    world.desk("liuyang").requests.withdraw(request)
+    assert theirs.tasks.own_copies() == ()
+    request = leave(world, "liuyang", "zhangwen", day="2026-11-30")
+    approved(world, "zengqing", request)
+    take_out(world, "zhangwen", "JKLM-NPQR", "partners")
+    with writing():
+        gone = (Grant.account == world.accounts["zhangwen"]) & (Grant.book == "secured")
+        Grant.update(revoked_at=store_clock.now()).where(gone).execute()
+    (row,) = world.desk("zhangwen").tasks.mine().rows
+    assert (row.kind, world.desk("zhangwen").tasks.one(row.id).returns) == ("hand-back", True)
+
+    clock.set("2026-12-01T09:00+08:00")
+    duties()
+    assert Entry.get_by_id(entry).state == "left"
+    waiting = Task.select().where((Task.entry == entry) & (Task.state == "open"))
+    asked = {task.book_id: task for task in waiting}
+    assert {book: task.clause for book, task in asked.items()} == dict.fromkeys(asked, "H.5.4, own")
+    desk = world.desk("xinan")
+    for book, mark in (("secured", "ABCD-EFGH"), ("partners", "JKLM-NPQR")):
+        (copy,) = desk.tasks.one(asked[book].id).copies
+        assert copy.copy == mark
+        assert open_copies(world.people["zhangwen"]).where(HandBack.copy == mark).exists()
+        desk.tasks.sign_off(copy.id, "returned")
+        assert Task.get_by_id(asked[book].id).state == "done"
+    assert not owes_copies(world.people["zhangwen"])
+
+
+@pytest.mark.clause("H.5.4")
+def test_who_leaves_one_directory_alone_after_all_owes_nothing_to_another(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    world.grant("zhangwei", "hr", "secured")
+    take_out(world, "zhangwei", "ABCD-EFGH")
+    desk, request = world.desk("liuyang"), None
+    for everywhere, owed in ((True, ["ABCD-EFGH"]), (False, []), (True, ["ABCD-EFGH"])):
+        asked = LeaveAsked(world.entry("zhangwei"), "2026-11-30", everywhere=everywhere)
+        request = desk.lifecycle.leave(asked, request)
+        assert [row.copy for row in world.desk("zhangwei").tasks.own_copies()] == owed
+        returned(world, "zengqing", request)
