@@ -323,7 +323,7 @@ def test_a_late_finding_that_is_passed_on_stays_on_record_as_late(wide: World, c
     assert said["was late"] == "石布，2 个工作日"
     (row,) = (one for one in Inspections(desk).findings(campaign) if one.id == finding)
     assert [(say(one.act, "zh_CN"), one.word) for one in row.history[-2:]] == [
-        ("记为逾期，责任人", "石布"), ("换人整改", "傅华"),
+        ("记为逾期，整改人", "石布"), ("换人整改", "傅华"),
     ]  # fmt: skip
     report = desk.overview.compliance("secured", None, date(2026, 11, 30), date(2026, 11, 30))
     assert sum(one.late for one in report.rows) == 1
