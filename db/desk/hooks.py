@@ -49,9 +49,9 @@ class Hooks:
     front) for each book, returning how much; ``openers`` open a book's tasks, and ``alarms`` tell of it.
     On entries: ``entered`` when whoever keeps a book enters some of these ids, ``joined`` when they appear in
     it in whatever way, ``changed`` when one has come, changed or gone. ``accounts`` (person, account): when
-    an account is made. ``turned_down``: when a request is rejected or withdrawn. ``copies`` (book, person):
-    those in a person's hands. ``reads_evidence``: whether the actor may open a file by its number; notes as
-    what.
+    an account is made. ``turned_down``: when a request is rejected or withdrawn. ``copies`` (person): those
+    in their hands, out of any book. ``reads_evidence``: whether the actor may open a file by its number;
+    notes as what.
     """
 
     groups: Sequence[type[OperationGroup]] = ()
@@ -76,7 +76,7 @@ class Hooks:
     changed: Sequence[Callable[[Entry, Event], None]] = ()
     accounts: Sequence[Callable[[int, int], None]] = ()
     turned_down: Sequence[Callable[[Request], None]] = ()
-    copies: Sequence[Callable[[str, int], Iterable[Copy]]] = ()
+    copies: Sequence[Callable[[int], Iterable[Copy]]] = ()
     reads_evidence: Sequence[Callable[[str, Permissions, Act], bool]] = ()
 
 

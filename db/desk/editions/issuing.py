@@ -138,16 +138,17 @@ def secret_of(copy: EditionCopy) -> bytes:
     return unseal(store().keys, EditionCopy.secret.place(copy.key), bytes(copy.secret))
 
 
-def in_hand(book: str, person: int) -> Iterable[Copy]:
+def in_hand(person: int) -> Iterable[Copy]:
     """Yield copies of editions issued to the person and neither recalled nor closed (H.5.4)."""
     rows = (
         EditionCopy.select(EditionCopy, EditionIssue)
         .join(EditionIssue)
         .switch(EditionCopy)
         .join(Account)
-        .where((EditionIssue.book == book) & (Account.person == person))
+        .where(Account.person == person)
         .where(EditionCopy.recalled_at.is_null() & EditionCopy.closed_at.is_null())
         .order_by(EditionCopy.id)
     )
     for row in rows:
-        yield Copy(number_of(row.issue_id, row.ord), f"{row.issue.edition} {row.issue.number}", row.made_at)
+        issue, number = row.issue, number_of(row.issue_id, row.ord)
+        yield Copy(issue.book_id, number, f"{issue.edition} {issue.number}", row.made_at)

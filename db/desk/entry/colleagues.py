@@ -47,6 +47,14 @@ def side_of(row: Entry) -> Side:
     return "external" if row.unit.side == "external" else "internal"
 
 
+def stays_elsewhere(row: Entry) -> bool:
+    """Return whether the person has another entry, which has not ended, and so keeps their account."""
+    others = Entry.select().where(
+        (Entry.person == row.person_id) & (Entry.state == "active") & (Entry.id != row.id)
+    )
+    return bool(others.where(Entry.ended_at.is_null()).exists())
+
+
 def within_reach(permissions: Permissions, row: Entry) -> bool:
     return bool(covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
 

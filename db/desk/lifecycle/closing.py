@@ -15,6 +15,7 @@ from db.approval.capacity import capacity_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.offices import headed_by
 from db.desk.authority.permissions import policy_of
+from db.desk.entry.colleagues import stays_elsewhere
 from db.desk.frame import Act
 from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_kinds import KINDS
@@ -65,7 +66,7 @@ def removal_effects(entry: Entry) -> Ending:
     accounts, alone = _accounts(entry), Leaving(entry, everywhere=False)
     return Ending(
         accounts=tuple(account.login for account in accounts),
-        closes=bool(accounts) and not _elsewhere(entry),
+        closes=bool(accounts) and not stays_elsewhere(entry),
         rights=alone.rights().count(),
         stand_ins=alone.stand_ins().count(),
         requests=tuple(row.id for row in alone.undecided()),
@@ -166,7 +167,7 @@ class Leaving:
             Grant.account.in_(self._accounts) | (Grant.person == self._entry.person_id)
         )
         here = Grant.book == self._entry.book_id
-        if _elsewhere(self._entry) and not self._everywhere:
+        if stays_elsewhere(self._entry) and not self._everywhere:
             held &= here | _reported(self._entry.book_id)
         return Grant.select().where(held & ~(here & (Grant.role == HEAD)))
 
@@ -189,7 +190,7 @@ class Leaving:
 
     def closed(self) -> list[int]:
         """Return the accounts that are shut off: none where the person stays in another book."""
-        return self._accounts if self._everywhere or not _elsewhere(self._entry) else []
+        return self._accounts if self._everywhere or not stays_elsewhere(self._entry) else []
 
     def undecided(self) -> Sequence[Request]:
         """Return requests about the entry, those of its person for their own use in the book, and those
@@ -239,11 +240,3 @@ def _reported(book: str) -> Any:
 def _accounts(entry: Entry) -> Sequence[Account]:
     rows = Account.select().where((Account.person == entry.person_id) & (Account.state != "disabled"))
     return list(rows.order_by(Account.id))
-
-
-def _elsewhere(entry: Entry) -> bool:
-    """Return whether the person's account stays open for an entry in another book."""
-    others = Entry.select().where(
-        (Entry.person == entry.person_id) & (Entry.state == "active") & (Entry.id != entry.id)
-    )
-    return bool(others.where(Entry.ended_at.is_null()).exists())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import lock_unit
 from db.desk.frame import Act
-from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked
-from db.desk.lifecycle.last_day import lift_last_day
+from db.desk.lifecycle.events import ENTERED, Event, announcement, proof_asked, set_clock
+from db.desk.lifecycle.last_day import approved_leave, lift_last_day
 from db.desk.notifications.notices import announce
 from db.desk.refusal import Refused
 from db.desk.requests.change_kind import moved_on
@@ -70,7 +72,7 @@ def check_handed_back(request: Request, event: Event, act: Act) -> None:
             asked.clause,
             _("Each copy is signed off on the task, which says by whom; then approve again."),
         )
-    all_back(int(request.entry_id or 0), act.permissions.account)
+    all_back(request.entry_id, request.book_id, act.permissions.account)
 
 
 def applied(request: Request, event: Event, act: Act) -> None:
@@ -93,13 +95,18 @@ def applied(request: Request, event: Event, act: Act) -> None:
 
 
 def call_off_request(request: Request) -> None:
-    """Cancel tasks of a failed move or leave and lift the last day, told; a joiner still waits."""
+    """Cancel tasks of a failed move or leave and lift the last day, told; a joiner still waits, and so does a
+    leave that was approved before."""
     if request.state not in ("rejected", "withdrawn"):
         return
     lift_last_day(request)
+    leave = approved_leave(int(request.entry_id or 0)) if request.kind == "leave" else None
     for task in tasks_of(request):
         if task.kind in ENTERED["join"]:
             Task.update(request=None).where(Task.id == task.id).execute()
+        elif leave is not None:
+            Task.update(request=leave.request_id).where(Task.id == task.id).execute()
+            set_clock(task, date.fromisoformat(leave.day))
         else:
             cancel_task(task, None)
 
@@ -140,7 +147,7 @@ def _still_here(task: Task) -> Refused | None:
 
 
 def _copies_out(task: Task) -> Refused | None:
-    waiting = copies_open(int(task.entry_id or 0))
+    waiting = copies_open(task.entry_id, task.book_id)
     if not waiting:
         return None
     return Refused(

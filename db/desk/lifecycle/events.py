@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import calendar
 from db.desk.entry.colleagues import side_of
 from db.desk.tasks.opening import open_task
@@ -123,6 +124,14 @@ def open_duties(
         if made is not None:
             opened.append(made)
     return opened
+
+
+def set_clock(task: Task, day: date) -> None:
+    """Set the task's clock to run from ``day``, which is now said to be the right one."""
+    duty = policy_of(task.book_id).duty(task.kind)
+    if duty is not None and task.started_on != day.isoformat():
+        due = calendar(task.book_id).deadline(day, duty.days).isoformat()
+        Task.update(started_on=day.isoformat(), due=due).where(Task.id == task.id).execute()
 
 
 def hand_back_duty(policy: EffectivePolicy) -> DutyRule | None:

@@ -19,6 +19,7 @@ from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.naming import by_number
 from db.desk.frame import OPERATIONS, Act, desk_of
+from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import Leaving, tell_askers
 from db.desk.lifecycle.events import proof_asked
 from db.desk.notifications.alarming import person_or_login
@@ -145,9 +146,15 @@ def clause_of_last_day(account: int) -> str:
 
 def approved_day(entry: int) -> str:
     """Return the last day approved for an ``entry`` that is still there; empty where there is none."""
-    rows = LastDay.select().join(Request).where((LastDay.entry == entry) & (LastDay.state != "lifted"))
-    row = rows.where(Request.state == "applied").order_by(LastDay.id.desc()).first()
+    row = approved_leave(entry)
     return str(row.day) if row is not None else ""
+
+
+def approved_leave(entry: int) -> LastDay | None:
+    """Return the last day that was approved last for an ``entry`` that is still there."""
+    rows = LastDay.select().join(Request).where((LastDay.entry == entry) & (LastDay.state != "lifted"))
+    found: LastDay | None = rows.where(Request.state == "applied").order_by(LastDay.id.desc()).first()
+    return found
 
 
 def is_approved(entry: int) -> bool:
@@ -184,6 +191,7 @@ def _end(row: LastDay) -> None:
     access = [one.id for one in AccessGrant.select(AccessGrant.id).where(leaving.access())]
     accounts = {one.id: one.state for one in Account.select().where(Account.id.in_(leaving.closed()))}
     entries = [entry.id] if not row.everywhere else _present(entry.person_id)
+    ask_elsewhere(row.request, date.fromisoformat(row.day))
     for request in leaving.own_undecided():
         withdraw_obsolete(None, request)
     Grant.update(revoked_at=moment).where(Grant.id.in_(rights)).execute()
@@ -276,7 +284,7 @@ def _remove(number: int) -> None:
                 Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
             ).get_or_none()
             asked = proof_asked(policy_of(request.book_id), "leave", "internal", HAND_BACK)
-            if entry is None or (asked is not None and copies_open(entry.id)):
+            if entry is None or (asked is not None and copies_open(entry.id, entry.book_id)):
                 return
             act = approval_of(request)
             remove(request, open_payload(request), act)

@@ -11,6 +11,7 @@ from db.desk.entry import record
 from db.desk.entry.colleagues import find_colleague, side_of
 from db.desk.frame import Act
 from db.desk.lifecycle.archive import archive, keep_until
+from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import end_with_entry, removal_effects
 from db.desk.lifecycle.ends import applied, call_off_request, check_handed_back, in_force, tasks_of
 from db.desk.lifecycle.events import proof_asked
@@ -54,7 +55,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     sealed = _("sealed, kept until {day}", day=kept)
     at_removal = _("is sealed with the removal, kept until {day}", day=kept)
     lines.append(plain_line("archive", _("Archive"), "", sealed if done else at_removal))
-    waiting = 0 if done else copies_open(int(request.entry_id or 0))
+    waiting = 0 if done else copies_open(request.entry_id, request.book_id)
     leaver = Entry.get_by_id(request.entry_id)
     if not done:
         lines += _ending(leaver, request.id)
@@ -100,6 +101,7 @@ def remove(request: Request, asks: Payload, act: Act) -> None:
     row = in_force(request)
     day = str(asks["day"])
     check_handed_back(request, "leave", act)
+    ask_elsewhere(request, date.fromisoformat(day))
     asked = proof_asked(policy_of(request.book_id), "leave", side_of(row), "archive")
     values = {name: list(given) for name, given in record.load_entry(row.id).values.items()}
     made = archive(request, row.id, asked.clause if asked is not None else request.clause)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from db.desk.due_dates import today
-from db.desk.entry.colleagues import find_colleague
+from db.desk.entry.colleagues import find_colleague, stays_elsewhere
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.closing import removal_effects
 from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import entry_due, proof_asked
@@ -31,7 +32,7 @@ from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import Payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft
-from db.desk.tasks.handback import copies_of_person
+from db.desk.tasks.handback import copies_owed
 from db.language import Label, _
 from db.store.tables import Book, Entry, Request, Unit
 
@@ -44,12 +45,10 @@ def form(
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "leave", request.id if request is not None else None)
     asked: Payload = open_payload(request) if request is not None else {}
-    copies: tuple[str, ...] = ()
-    if proof_asked(policy, "leave", right.side, "hand-back") is not None:
-        copies = tuple(copy.mark for copy in copies_of_person(row.book, row.person))
     day = str(asked["day"]) if asked else today().isoformat()
     fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
-    ends = removal_effects(Entry.get_by_id(row.id))
+    leaver = Entry.get_by_id(row.id)
+    ends = removal_effects(leaver)
     elsewhere = bool(ends.elsewhere) and right.side == "internal" and row.book == _first_book(row.person)
     approved = is_approved(row.id)
     if elsewhere or approved:
@@ -62,6 +61,10 @@ def form(
             SUCCESSOR, _("Hands over to"), value=successor, hint=COLLEAGUE, required=True
         )
         fields.append(hands_over)
+    copies: tuple[str, ...] = ()
+    if proof_asked(policy, "leave", right.side, "hand-back") is not None:
+        all_ends = _left_at_first(asked, elsewhere=elsewhere) == ORGANISATION or not stays_elsewhere(leaver)
+        copies = tuple(copy.mark for copy in copies_owed(leaver, leaves=all_ends))
     return LeaveForm(
         way=preview_route(policy, "leave", right.side, row.unit, act.permissions.account, row.id, row.person),
         entry=row.id,
@@ -132,4 +135,5 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     number = drafts.hand_in(act, draft, "leave", day, amends)
     if not asked.stays:
         put_on_record(Request.get_by_id(number), row, day, act, everywhere=asked.everywhere)
+    ask_copies_back(act, number, day)
     return number

@@ -8,6 +8,7 @@ from db.desk.content_filter.content import refuse_unfit
 from db.desk.due_dates import today
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
+from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import entry_due, proof_asked
 from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field
@@ -22,7 +23,7 @@ from db.desk.requests.change_kind import moved_on
 from db.desk.requests.payload import open_payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft
-from db.desk.tasks.handback import copies_of_person
+from db.desk.tasks.handback import copies_owed
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -44,7 +45,7 @@ def form(
         to_unit, to_position, day = asks["after"]["unit"], asks["after"]["position"], asks["day"]
     copies = 0
     if proof_asked(policy, "move", right.side, "hand-back") is not None:
-        copies = len(copies_of_person(row.book, row.person))
+        copies = len(copies_owed(Entry.get_by_id(row.id), leaves=False))
     way = preview_route(policy, "move", right.side, unit, act.permissions.account, row.id, row.person)
     units = units_for(act.permissions, policy, right.side)
     fields = [unit_field(way.unit_label, units, to_unit, unit_name)]
@@ -102,7 +103,9 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         evidence=tuple(asked.evidence),
         due=entry_due(policy, "move", right.side, day),
     )
-    return drafts.hand_in(act, draft, "move", day, amends)
+    number = drafts.hand_in(act, draft, "move", day, amends)
+    ask_copies_back(act, number, day)
+    return number
 
 
 def _has_positions(policy: EffectivePolicy, position: str) -> bool:

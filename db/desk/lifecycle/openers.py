@@ -18,6 +18,7 @@ from db.desk.lifecycle.last_day import opened_by
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.request_kinds import is_of_pupils
+from db.desk.tasks.handback import begin_hand_back
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule
@@ -102,7 +103,7 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
 
 def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
     """Open a task to remove somebody of this book who left the organisation, whether the regulations of this
-    book say so or not (A.10, G.4.3)."""
+    book say so or not (A.10, G.4.3), with the copies that are handed back before that (H.5.4)."""
     found = []
     for key, person, day in _left(policy):
         for here in _entries_here(policy.book, person, day):
@@ -123,7 +124,10 @@ def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
                         entry=here.id,
                     )
                 )
-    return [task for task in found if task is not None]
+    opened = [task for task in found if task is not None]
+    for task in opened:
+        begin_hand_back(task)
+    return opened
 
 
 def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:

@@ -21,7 +21,7 @@ from db.desk.papers.sheets import (
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.submitters import holds_own_role
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.handback import all_back, asks_back, list_copies, reopen
+from db.desk.tasks.handback import all_back, asks_back, list_copies, listed_copies, reopen
 from db.desk.tasks.task_views import copy_view
 from db.desk.tasks.tasks import no_such_task
 from db.language import Text, _
@@ -148,7 +148,7 @@ class HandBackList(SheetKind):
         if task.state == "open":
             list_copies(task)
         entry = Entry.get_by_id(task.entry_id)
-        copies = list(HandBack.select().where(HandBack.entry == entry.id).order_by(HandBack.id))
+        copies = listed_copies(task)
         if not copies:
             raise Invalid(Problem("", _("Nothing is handed back here.")))
         views = [copy_view(task.book_id, one) for one in copies]
@@ -163,13 +163,13 @@ class HandBackList(SheetKind):
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
         """Sign the copy off as handed back, and end the tasks that waited for the last one."""
-        row = HandBack.get_by_id(int(line.ref))
-        if row.signed_at is not None or row.outcome not in (None, "returned"):
+        row = HandBack.get_or_none(HandBack.id == int(line.ref))
+        if row is None or row.signed_at is not None or row.outcome not in (None, "returned"):
             return False  # what its holder says became of it otherwise is for the receiver to judge
         row.outcome, row.word = "returned", f"{row.word} {number_of(paper.id)}".strip()
         row.signed_by, row.signed_at = Account.get_by_id(signed.account), signed.at
         row.save()
-        all_back(row.entry_id, signed.account)
+        all_back(row.entry_id, row.task.book_id, signed.account)
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
@@ -179,7 +179,7 @@ class HandBackList(SheetKind):
             row.word = row.word.removesuffix(number_of(paper.id)).strip()
             row.outcome = row.signed_by = row.signed_at = None
             row.save()
-            reopen(row.entry_id)
+            reopen(row.entry_id, row.task.book_id)
 
 
 def bring_undertakings(person: int, account: int) -> None:

@@ -20,7 +20,7 @@ from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.reviews.review_approvers import is_overdue, left_to_runner
 from db.desk.reviews.review_kinds import due_clause, label_of
 from db.desk.reviews.status import campaign_progress, items_of, undecided
-from db.desk.tasks.finishing import cancel_task, finish_if_complete
+from db.desk.tasks.finishing import cancel_task, finish_if_complete, pass_task_on
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import TaskKind, register
 from db.language import Text, _
@@ -165,6 +165,20 @@ def end_finding(finding: Finding, account: int | None) -> None:
     for task in tasks_of(finding).where(Task.state == "open"):
         if not finish_if_complete(task, account):
             cancel_task(task, account)
+
+
+def pass_finding_on(finding: Finding, account: int, to: int) -> bool:
+    """End the open task of a finding that ``account`` passes on to ``to``; return whether it was late."""
+    open_here = list(tasks_of(finding).where(Task.state == "open"))
+    for task in open_here:
+        pass_task_on(task, account, to)
+    return any(task.late for task in open_here)
+
+
+def passed_to(finding: Finding, owner: int) -> Task | None:
+    """Return the task of whom the finding was passed on from to ``owner``, the last time."""
+    over = tasks_of(finding).where(Task.state == "cancelled").order_by(Task.id.desc())
+    return next((one for one in over if json.loads(one.detail).get("passed_to") == owner), None)
 
 
 def sees_to(account: int, book: str) -> bool:

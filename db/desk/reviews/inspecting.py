@@ -19,15 +19,23 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.parsing import read_day
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import LOOKS, OBJECTED_TO, Way, moving
+from db.desk.power.declaration import LOOKS, OBJECTED_TO, Asked, Power, SaidLine, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import same_person
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.deciding import campaign_closed, lock_item, not_yours, store_verdict
-from db.desk.reviews.duties import end_finding, open_finding, sees_to, settle_duties, tasks_of
+from db.desk.reviews.duties import (
+    end_finding,
+    open_finding,
+    pass_finding_on,
+    passed_to,
+    sees_to,
+    settle_duties,
+    tasks_of,
+)
 from db.desk.reviews.review_approvers import ReviewApprovers
 from db.desk.tasks.opening import mark_once
-from db.language import Label, Message, _, say
+from db.language import Label, Message, _, _n, say
 from db.policy.vocabulary import HEAD
 from db.policy.wording import POINTS
 from db.store import clock
@@ -45,6 +53,7 @@ EVENTS: dict[str, Message] = {
     "found": _("found"),
     "answered": _("answered"),
     "reopened": _("not done yet"),
+    "late": _("noted as overdue with"),
     "passed": _("passed on to"),
     "reminded": _("reminded"),
     "closed": _("closed"),
@@ -88,6 +97,22 @@ class Owner:
     account: int
     name: str
     role: Label | Message
+
+
+def _says_of_passing_on(asked: Asked) -> tuple[SaidLine, ...]:
+    """Say who answers for a finding by when, and of how late it was when it was passed on."""
+    row = Finding.get_by_id(asked["finding"])
+    lines = [
+        SaidLine(_("finding"), "", row.what),
+        SaidLine(_("who answers for it"), "", name_of(asked["owner"])),
+        SaidLine(_("until"), "", str(asked["due"])),
+    ]
+    before = passed_to(row, asked["owner"])
+    if before is not None and before.late:
+        was = _n("{name}, {days} working day", "{name}, {days} working days", days=before.late,
+                 name=name_of(before.account_id))  # fmt: skip
+        lines.append(SaidLine(_("was late"), "", was))
+    return tuple(lines)
 
 
 class Inspections(OperationGroup):
@@ -238,11 +263,14 @@ class Inspections(OperationGroup):
         "inspections.pass_on",
         label=_("pass a finding on"),
         recorded=True,
-        power=moving(Moves.SANCTION, Moves.DUTY, way=Way.TOLD, undo="inspections.pass_on"),
+        power=Power(
+            frozenset({Moves.SANCTION, Moves.DUTY}), Way.TOLD, "inspections.pass_on", says=_says_of_passing_on
+        ),
     )
     def pass_on(self, finding: int, owner: int, due: str) -> None:
         """Name another ``owner`` of a finding that is not answered, and the day (ISO) by which they see to
-        it, as an inspector; the task goes to them. Raises Invalid."""
+        it, as an inspector; the task goes to them. Where it is late, that stays on record with whom it was
+        late. Raises Invalid."""
         row = self._finding(finding)
         self._inspected(row.campaign_id)
         day = due_day(due) if self.act.second is None else date.fromisoformat(due)  # as it was, if put back
@@ -250,10 +278,13 @@ class Inspections(OperationGroup):
             raise Invalid(_nobody())
         self.act.back = {"owner": row.owner_id, "due": row.due}
         self.act.witnesses += [row.owner_id, owner]
+        late = row.state == "open" and pass_finding_on(row, self.permissions.account, owner)
+        if late:
+            self._event(row, "late", name_of(row.owner_id))
         self._move(row, "open", "open", "passed", name_of(owner))
         Finding.update(owner=owner, due=day.isoformat()).where(Finding.id == row.id).execute()
         self._hand_on(row)
-        self.act.note_facts(owner=owner, due=day.isoformat())
+        self.act.note_facts(owner=owner, due=day.isoformat(), late=late or None)
 
     @operation(
         "inspections.remind",

@@ -13,7 +13,7 @@ from db.desk.requests.watchers import watchers_of
 from db.desk.tasks.finishing import HAND_BACK, copies_open
 from db.desk.tasks.task_kinds import kind_of
 from db.policy.effective import EffectivePolicy
-from db.policy.vocabulary import DEFAULT, HEAD, PERSON
+from db.policy.vocabulary import DEFAULT, HEAD, PERSON, SECOND
 from db.store.tables import Account, Entry, Task
 
 
@@ -71,18 +71,23 @@ class TaskAssignees:
         return self._resolver.approvers(self._case(task, role, *handed), role)
 
     def signers(self, task: Task | OpenTask) -> tuple[NamedApprover, ...]:
-        """Return who signs copies off: the receiving office (H.5.4), else the task's assignees."""
+        """Return who signs copies off: the receiving office (H.5.4), else the task's assignees. Where nobody
+        may but the one who hands them back, and no office in turn, it is any other office."""
         rule = self._resolver.facts.policy(task.book_id).duty(HAND_BACK)
         if rule is None:
             return self.receivers(task) if task.kind == HAND_BACK else self.assignees_of(task)
-        return self._resolver.approvers(self._case(task, rule.received_by), rule.received_by)
+        for role in (rule.received_by, SECOND):
+            found = self._resolver.approvers(self._case(task, role), role)
+            if found:
+                return found
+        return ()
 
     def may_sign_off(self, task: Task | OpenTask, account: int) -> bool:
         """Return whether copies wait for ``account`` to sign them off on an open task, maybe another's."""
         return (
             task.state == "open"
             and gets_copies_back(self._resolver.facts.policy(task.book_id), task.kind)
-            and bool(copies_open(int(task.entry_id or 0)))
+            and bool(copies_open(task.entry_id, task.book_id))
             and any(one.account == account for one in self.signers(task))
         )
 

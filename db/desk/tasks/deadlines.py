@@ -119,16 +119,17 @@ def _returned_at(request: Request) -> str | None:
 def _tasks(
     book: str, top: int, first: date, last: date, states: Sequence[str]
 ) -> Iterable[tuple[int, date, date | None, str, int]]:
-    """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``."""
+    """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``.
+    What was late when it was passed on to somebody else counts as late."""
     alike = fn.COALESCE(Task.unit, Entry.unit, top), Task.due, Task.done_at, Task.clause
+    counted = Task.state.in_(states)
+    if "done" in states:
+        counted |= Task.late > 0
     rows: Any = (
         Task.select(*alike, fn.COUNT(Task.id))
         .left_outer_join(Entry)
         .where(
-            (Task.book == book)
-            & (Task.due >= first.isoformat())
-            & (Task.due <= last.isoformat())
-            & Task.state.in_(states)
+            (Task.book == book) & (Task.due >= first.isoformat()) & (Task.due <= last.isoformat()) & counted
         )
         .group_by(SQL("1"), *alike[1:])
     )

@@ -2,10 +2,12 @@
 
 open ──done, nothing lacking──▶ done        open ──called off──▶ cancelled
 open ──done, only the receipt lacking──▶ handed in ──received──▶ done, as of the handing in
+open ──passed on to another──▶ cancelled, with its lateness and to whom
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 
@@ -15,6 +17,7 @@ from db.desk.tasks.task_kinds import kind_of
 from db.language import Text, _
 from db.policy.wording import PROOFS
 from db.store import clock
+from db.store.audit import canonical
 from db.store.engine import store
 from db.store.tables import HandBack, Task, TaskProof
 
@@ -77,8 +80,7 @@ def hand_in(task: Task, account: int) -> None:
 def finish_task(task: Task, account: int | None) -> int:
     """End ``task`` as of its hand-in; store and return its lateness. Raises Refused if over."""
     at = task.handed_at or clock.decided()
-    day = clock.local_date(at, store().settings.time_zone)
-    late = max(0, -calendar(task.book_id).remaining(day, date.fromisoformat(task.due)))
+    late = _lateness(task, at)
     changed = (
         Task.update(state="done", done_at=at, done_by=task.handed_by_id or account, late=late)
         .where((Task.id == task.id) & (Task.state == "open"))
@@ -88,6 +90,20 @@ def finish_task(task: Task, account: int | None) -> int:
         raise already_closed()
     task.state, task.late = "done", late
     return late
+
+
+def _lateness(task: Task, at: str) -> int:
+    day = clock.local_date(at, store().settings.time_zone)
+    return max(0, -calendar(task.book_id).remaining(day, date.fromisoformat(task.due)))
+
+
+def pass_task_on(task: Task, account: int, to: int) -> None:
+    """End ``task``, which ``account`` gives to ``to`` instead; store to whom, and its lateness where it is
+    late. Raises Refused where it is over."""
+    cancel_task(task, account)
+    task.detail = canonical(json.loads(task.detail) | {"passed_to": to}).decode("utf-8")
+    task.late = _lateness(task, clock.decided()) or None
+    task.save(only=[Task.detail, Task.late])
 
 
 def cancel_task(task: Task, account: int | None) -> None:
@@ -115,8 +131,10 @@ def settle_about(entry: int, account: int | None) -> None:
         finish_if_complete(task, account)
 
 
-def copies_open(entry: int) -> int:
-    return HandBack.select().where((HandBack.entry == entry) & HandBack.signed_at.is_null()).count()
+def copies_open(entry: int | None, book: str) -> int:
+    """Count the copies that open tasks of ``book`` about ``entry`` ask back and nobody signed off."""
+    asked = (Task.book == book) & (Task.state == "open") & (HandBack.entry == entry)
+    return HandBack.select().join(Task).where(asked & HandBack.signed_at.is_null()).count()
 
 
 def already_closed() -> Refused:

@@ -14,10 +14,11 @@ from db.desk.requests.independence import person_number
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_views import approver_name, name_of, who_decides, without_account
 from db.desk.tasks.assignees import TaskAssignees
+from db.desk.tasks.handback import LEAVERS, listed_copies
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Message, Text, _
 from db.policy.wording import PROOFS
-from db.store.tables import Entry, HandBack, Request, Task, TaskProof, Unit
+from db.store.tables import Book, Entry, HandBack, Request, Task, TaskProof, Unit
 
 OUTCOMES: dict[str, Message] = {
     "returned": _("handed back"),
@@ -118,8 +119,6 @@ BY_REQUEST = frozenset({"archive", "announcement", "account-closed"})
 """Proofs that come about when the request of the task is approved."""
 BY_HAND = frozenset({"evidence", "sync"})
 """Proofs that a doer ticks off; the others come about by what is done on record."""
-LEAVERS = frozenset({"leaver", "withdrawal"})
-"""Duties to take somebody off the directory."""
 
 
 def row_of(task: Task, account: int) -> TaskRow:
@@ -132,6 +131,8 @@ def row_of(task: Task, account: int) -> TaskRow:
     request = Request.get_or_none((Request.id == task.request_id) & (Request.state == "returned"))
     resting = rests_on(task)
     state = "handed" if task.state == "open" and task.handed_at is not None else task.state
+    detail = json.loads(task.detail)
+    to = detail.get("passed_to")
     return TaskRow(
         id=task.id,
         kind=task.kind,
@@ -144,13 +145,13 @@ def row_of(task: Task, account: int) -> TaskRow:
         lacks=tuple(map(_proof_label, lacking)),
         handed=state == "handed",
         state=state,
-        state_label=STATES[state],
+        state_label=_("passed on to {name}", name=name_of(to)) if to is not None else STATES[state],
         request=task.request_id,
         entry=task.entry_id,
         pending=entry is not None and entry.state == "pending",
         about=kind_of(task.kind).about(task, account),
         by_request=BY_REQUEST.issuperset(lacking),
-        thing=json.loads(task.detail).get(kind_of(task.kind).thing),
+        thing=detail.get(kind_of(task.kind).thing),
         returned=request is not None,
         amends=request.id if request is not None and request.requester_id == account else None,
         waits_for=_deciders(resting) if resting is not None else (),
@@ -177,7 +178,6 @@ def _deciders(request: Request) -> tuple[Text, ...]:
 
 
 def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
-    copies = HandBack.select().where(HandBack.entry == task.entry_id).order_by(HandBack.id)
     needs_copies = any(proof.what == "hand-back" for proof in _proofs(task)) or task.kind == "hand-back"
     turn = assignees.acting_capacity(task, account)
     signers = assignees.signers(task) if needs_copies else ()
@@ -187,12 +187,12 @@ def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
         clause=task.clause,
         assignees=_doers(task, assignees),
         proofs=tuple(_proof_view(proof) for proof in _proofs(task)),
-        copies=tuple(copy_view(task.book_id, copy) for copy in copies) if needs_copies else (),
+        copies=tuple(copy_view(task.book_id, copy) for copy in listed_copies(task)) if needs_copies else (),
         systems=_systems(task),
         receives=turn is not None and task.handed_at is not None,
         signs=any(one.account == account for one in signers),
         returns=needs_copies and task.entry is not None and person_number(account) == task.entry.person_id,
-        signers=_named(task, signers),
+        signers=_named(task, signers, ""),
         done_at=task.done_at,
         done_by=name_of(task.done_by_id),
         late=task.late,
@@ -202,12 +202,12 @@ def view_of(task: Task, assignees: TaskAssignees, account: int) -> TaskView:
 def _doers(task: Task, assignees: TaskAssignees) -> tuple[Text, ...]:
     found = assignees.receivers(task) if task.handed_at else assignees.assignees_of(task)
     awaited = assignees.awaited_head(task) if not found else None
-    return _named(task, found) if awaited is None else (without_account(awaited.name),)
-
-
-def _named(task: Task, people: Sequence[NamedApprover]) -> tuple[Text, ...]:
-    """Name each with the office, where that is not the one that the task is for."""
     role = task.role or policy_of(task.book_id).maintainer.role
+    return _named(task, found, role) if awaited is None else (without_account(awaited.name),)
+
+
+def _named(task: Task, people: Sequence[NamedApprover], role: str) -> tuple[Text, ...]:
+    """Name each with the office, where that is not ``role``."""
     unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
     return tuple(approver_name(one, task.book_id, role, unit) for one in people)
 
@@ -248,7 +248,11 @@ def copy_view(book: str, row: HandBack) -> CopyView:
 
 
 def _copy_label(book: str, what: str) -> Text:
-    """Say what a copy is of: a report in its format, or an edition with the number of its issue."""
+    """Say what a copy is of: a report in its format, or an edition with the number of its issue; and out of
+    which book, where that is not ``book``."""
+    other, slash, rest = what.partition("/")
+    if slash and (row := Book.get_or_none(Book.id == other)) is not None:
+        return _("{label}: {value}", label=row.title, value=_copy_label(other, rest))
     name, _space, rest = what.partition(" ")
     labels: dict[str, Text] = {
         **{name: one.title for name, one in REPORTS.items()},

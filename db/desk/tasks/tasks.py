@@ -18,6 +18,7 @@ from db.desk.requests.bulk_facts import facts_for
 from db.desk.requests.power_telling import tell_beside
 from db.desk.tasks.assignees import OpenTask, TaskAssignees
 from db.desk.tasks.finishing import (
+    HAND_BACK,
     RECEIPT,
     already_closed,
     finish_if_complete,
@@ -107,14 +108,16 @@ class Tasks(OperationGroup):
 
     @operation("tasks.one", label=_("open a task of their own"), recorded=True, power=moving(Moves.DUTY))
     def one(self, task: int) -> TaskView:
-        """Return everything about a task that waits for the actor, or that they did. Refused alike for any
-        other and for none. Copies that were issued meanwhile are put on its hand-back list by this."""
+        """Return everything about a task that waits for the actor, that they did, or that was theirs and was
+        passed on or called off. Refused alike for any other and for none. Copies that were issued meanwhile
+        are put on its hand-back list by this."""
         row, assignees = Task.get_or_none(Task.id == task), TaskAssignees()
         account = self.permissions.account
         if row is None or not (
             assignees.acting_capacity(row, account)
             or assignees.may_sign_off(row, account)
             or account in (row.done_by_id, row.handed_by_id)
+            or (account == row.account_id and row.state == "cancelled")
         ):
             raise no_such_task()
         self.act.note_facts(
@@ -181,7 +184,7 @@ class Tasks(OperationGroup):
         if found.outcome == "returned" != outcome:
             self.act.note_facts(said_by_holder=found.outcome, holders_word=found.word)
             tell_beside(self.act, found.entry.person_id)
-        all_back(found.entry_id, turn.account)
+        all_back(found.entry_id, found.task.book_id, turn.account)
 
     @operation(
         "tasks.own_copies",
@@ -214,7 +217,7 @@ class Tasks(OperationGroup):
                 _("Choose one from your list."),
             )
         said = _said(row.task, _checked(outcome, word))
-        self.act.note_facts(book=row.entry.book_id, entry=row.entry_id, clause=row.task.clause)
+        self.act.note_facts(book=row.task.book_id, entry=row.entry_id, clause=row.task.clause)
         self.act.note_facts(copy=row.copy, outcome_of_copy=outcome, word=said)
         HandBack.update(outcome=outcome, word=said).where(
             (HandBack.id == row.id) & HandBack.signed_at.is_null()
@@ -234,7 +237,7 @@ class Tasks(OperationGroup):
             raise Invalid(Problem("copy", _("This copy is on the list already.")))
         list_copies(row)
         HandBack.create(task=row, entry=row.entry_id, copy=name[:80])
-        reopen(row.entry_id)
+        reopen(row.entry_id, row.book_id)
         self.act.note_facts(copy=name[:80])
 
     def _signer(self, task: int) -> NamedApprover:
@@ -248,6 +251,7 @@ class Tasks(OperationGroup):
         self.act.note_facts(
             book=row.book_id, unit=row.unit_id, entry=row.entry_id, clause=row.clause, task=row.id
         )
+        note_office(self.act, found)
         return found
 
     def _receive(self, row: Task, word: str) -> None:
@@ -319,11 +323,16 @@ def may_be_theirs(permissions: Permissions) -> Any:
     there = Task.unit.in_(below) | Task.unit.is_null() | Task.entry.in_(ANSWERED_FOR)
     led = Task.book.in_([book for book, held in roles.items() if held == {HEAD}]) & there
     others = (Task.account == permissions.account) | Task.kind.in_(done_by_others())
+    if permissions.holdings:  # any office signs for copies where none in turn may
+        others |= Task.id.in_(HandBack.select(HandBack.task).where(HandBack.signed_at.is_null()))
     open_here = Task.select(Task.id).where((Task.state == "open") & Task.book.in_(permissions.books))
     few = Task.role.is_null() | (Task.role != constant(PERSON))  # as the index on them says it
     perhaps: Any = open_here.where(few & (Task.book.in_(offices) | led | others))
     if own:
         perhaps += open_here.where((Task.role == PERSON) & Task.entry.in_(own))
+    # Somebody may owe copies of a book that they can open no more.
+    mine = (Task.account == permissions.account) & (Task.kind == HAND_BACK)
+    perhaps += Task.select(Task.id).where((Task.state == "open") & mine)
     return Task.id.in_(perhaps)
 
 

@@ -92,8 +92,8 @@ def returned(world: World, login: str, request: int) -> None:
     desk.queue.return_(request, desk.queue.one(request).digest, "请补正")
 
 
-def take_out(world: World, login: str, mark: str) -> None:
-    """Let ``login`` take a list of the secured book out, marked so."""
+def take_out(world: World, login: str, mark: str, book: str = "secured") -> None:
+    """Let ``login`` take a list of ``book`` out, marked so."""
     world.desk(login).overview.export(
-        "directory", "secured", None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
+        "directory", book, None, format="csv", sha256="0" * 64, size=1, rows=1, mark=mark, parameters={}
     )

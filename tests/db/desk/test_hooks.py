@@ -27,7 +27,7 @@ from db.desk.frame import operation_of
 from db.desk.hooks import SUBJECTS, Hooks, hooks
 from db.desk.papers.sheets import sheet_kinds
 from db.desk.tasks.duties import Alarm, RunnerPlace, run
-from db.desk.tasks.handback import copies_of_person
+from db.desk.tasks.handback import copies_owed
 from db.desk.today.waiting import OtherMatter
 from db.language import Label, _
 from db.store import clock
@@ -94,7 +94,7 @@ def _withdraw(world: World) -> None:
 
 
 def _list_copies(world: World) -> None:
-    assert copies_of_person("staff", world.people["zhangwei"]) == []
+    assert copies_owed(Entry.get_by_id(world.entry("zhangwei")), leaves=True) == []
 
 
 def _open_evidence(world: World) -> None:

@@ -231,7 +231,7 @@ def test_who_left_before_acknowledging_is_shown_so_and_closed(office: World, clo
     assert refused(Editions(assistant(office)).hand_out, issue, numbers[0]).clause == "I.4.3.1"
     assert Editions(assistant(office)).close(issue, "已离职", *numbers) == 2
     assert (Task.get_by_id(task.id).state, shown(office)) == ("done", (6, 0, 2, 0, 4))
-    assert [copy.mark for copy in in_hand(BOOK, office.people["taojs"])] == []
+    assert [copy.mark for copy in in_hand(office.people["taojs"])] == []
 
 
 def test_who_leaves_after_all_was_settled_opens_the_task_anew(office: World) -> None:

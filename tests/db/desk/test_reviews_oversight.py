@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import pytest
 
 from db.desk import Desk, Invalid, Refused
 from db.desk.entry.record import apply_values
 from db.desk.entry.stale import note_bounce
-from db.desk.refusal import Pending
+from db.desk.refusal import SILENT, Pending
+from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.duties import sees_to
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
 from db.desk.tasks.duties import RunnerPlace, run
-from db.language import say
+from db.language import Message, _, say
 from db.store import audit
 from db.store.tables import Account, AuditRecord, Campaign, Entry, Finding, Grant, StaleSign, Task
 from db.store.transactions import writing
@@ -26,6 +28,7 @@ from tests.conftest import Clock
 from tests.db.desk.lives import leave, take_out
 from tests.db.desk.reviewing import agreed, all_right, last_record, open_all, own_right, refused, things
 from tests.world import World
+from tui.sheets.task_facts import task_facts
 
 BOOKS_OF = {"wide": ("general", "secured")}
 
@@ -290,6 +293,47 @@ def test_whose_finding_is_passed_on_hears_of_it(wide: World) -> None:
                if one.detail.get("operation") == "inspections.pass_on"]  # fmt: skip
     wide.desk("shibu").objections.object(told.id)
     assert (Finding.get_by_id(finding).owner_id, Finding.get_by_id(finding).due) == (owner, "2026-11-30")
+
+
+@pytest.mark.clause("H.3.1", "D.11.3")
+def test_a_late_finding_that_is_passed_on_stays_on_record_as_late(wide: World, clock: Clock) -> None:
+    """Whoever let it become late is told so and can look at it; it does not read as if it were withdrawn."""
+    campaign, desk = open_all("secured")["inspection"], wide.desk("xinan")
+    owner, other = wide.accounts["shibu"], wide.accounts["fuhr"]
+    finding = Inspections(desk).find(campaign, "三个账号未收回", owner, "2026-11-30")
+    clock.set("2026-12-02T09:00+08:00")
+    desk = wide.desk("xinan")
+    Inspections(desk).pass_on(finding, other, "2026-12-07")
+    task = Task.get((Task.kind == "finding") & (Task.account == owner))
+    theirs = wide.desk("shibu")
+    view = theirs.tasks.one(task.id)
+    assert (view.row.state, view.late) == ("cancelled", 2)
+    assert [say(view.row.state_label, one) for one in ("zh_CN", "en")] == [
+        "已改由傅华负责",
+        "passed on to 傅华",
+    ]
+    facts = {name: text for name, text in task_facts(view) if isinstance(text, Message)}
+    assert say(facts[_("Late")], "en") == "2 working days"
+    (told,) = [one for one in theirs.notices.unread() if one.detail.get("operation") == "inspections.pass_on"]
+    arguments = told.detail["arguments"]
+    assert isinstance(arguments, dict)
+    said = {
+        say(line.label, "en"): say(line.after, "zh_CN") for line in lines_of("inspections.pass_on", arguments)
+    }
+    assert said["was late"] == "石布，2 个工作日"
+    (row,) = (one for one in Inspections(desk).findings(campaign) if one.id == finding)
+    assert [(say(one.act, "zh_CN"), one.word) for one in row.history[-2:]] == [
+        ("记为逾期，整改人", "石布"), ("换人整改", "傅华"),
+    ]  # fmt: skip
+    report = desk.overview.compliance("secured", None, date(2026, 11, 30), date(2026, 11, 30))
+    assert sum(one.late for one in report.rows) == 1
+
+    Inspections(desk).pass_on(finding, wide.accounts["ganhr"], "2026-12-09")
+    view = wide.desk("fuhr").tasks.one(Task.get((Task.kind == "finding") & (Task.account == other)).id)
+    assert (say(view.row.state_label, "en"), view.late) == ("passed on to 甘棠", None)
+    (row,) = (one for one in Inspections(desk).findings(campaign) if one.id == finding)
+    assert [one.word for one in row.history[-2:]] == ["傅华", "甘棠"], "in time"
+    assert refused(lambda: theirs.tasks.one(view.row.id)).clause == SILENT
 
 
 @pytest.mark.clause("H.3.1", "H.6.1", "C.6")
