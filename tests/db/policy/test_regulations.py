@@ -104,8 +104,6 @@ def test_the_safety_regulation_replaces_an_earlier_maintainer() -> None:
     policy = compose("book", [enterprise, safety])
     assert (policy.maintainer.role, policy.interpreters) == ("safety", (FunctionRole("safety", "B.8"),))
     assert policy.flow("change").steps[0].role == "safety"
-    (leak,) = (case for case in policy.cases if case.id == "leak")
-    assert leak.to == ("safety",), "a rule of any kind is replaced, not of some keys"
     assert policy.flow("change").evidence, "what does not disagree is still united: A.15"
     assert policy.copies.no_forwarding
 
@@ -120,8 +118,61 @@ def test_an_effective_policy_names_each_rule_that_was_displaced() -> None:
         ("company", "flow.change", "E.13", "B.8"),
         ("company", "purposes.work", "E.11", "B.8"),
         ("company", "purposes.meeting", "E.11", "B.8"),
+        ("company", "purposes.emergency", "E.11", "B.8"),
     }
     assert compose("book", [safety, company], {"maintainer": "hr"}).displaced == ()
+
+
+CITED = {
+    "directory-security": {"join": "C.8", "move": "C.8", "leave": "C.8"},
+    "company": {"join": "E.6.4", "move": "E.6.4", "leave": "E.6.4"},
+    "general": {"change": "F.2.2", "move": "F.2.2", "leave": "F.2.2"},
+    "wecom": {"join": "G.4.1", "move": "G.4.2", "leave": "G.4.3"},
+    "information-security": {
+        "change": "H.5.1", "join": "H.5.1", "delete": "H.5.1", "move": "H.5.4", "leave": "H.5.4",
+    },
+    "controlled-document": {"join": "I.4.2.1", "move": "I.4.2.1", "leave": "I.4.2.1"},
+}  # fmt: skip
+"""The clause that speaks of a request, by hand from the texts: no request rests on the default then."""
+
+
+@pytest.mark.clause("C.8", "E.6.4", "F.2.2", "G.4.1", "G.4.2", "G.4.3", "H.5.1", "H.5.4", "I.4.2.1")
+@pytest.mark.parametrize("id", CITED)
+def test_a_request_cites_the_clause_that_speaks_of_it(id: str) -> None:
+    policy = compose("book", [builtin()[id]])
+    assert {kind: policy.flow(kind).clause for kind in CITED[id]} == CITED[id]
+
+
+@pytest.mark.clause("C.11")
+def test_what_is_no_work_is_banned_by_the_clause_that_says_so() -> None:
+    policy = compose("book", [builtin()["directory-security"]])
+    banned = {one.id: one.clause for one in policy.purposes if not one.allowed}
+    assert {banned[one] for one in ("personal", "commercial", "unlawful")} == {"C.11"}
+
+
+@pytest.mark.clause("A.18", "B.8", "G.7.1", "I.4.4.1")
+def test_what_no_clause_of_the_safety_regulation_says_displaces_nothing() -> None:
+    """Who handles a leak and how confidential the book is, B leaves open."""
+    safety = builtin()["safety-officers"]
+    for other in ("wecom", "controlled-document", "school-class"):
+        alone = compose("book", [builtin()[other]]).classification_rule
+        assert compose("book", [builtin()[other], safety]).classification_rule == alone
+    (leak,) = (c for c in compose("book", [builtin()["enterprise"], safety]).cases if c.id == "leak")
+    assert leak.to == ("it", "safety")
+
+
+@pytest.mark.clause("B.6.3", "D.6")
+@pytest.mark.parametrize(
+    ("id", "only"), [("safety-officers", {"safety"}), ("school-class", {"class", "school", "emergency"})]
+)
+def test_a_purpose_that_is_the_only_one_stays_so_beside_other_regulations(id: str, only: set[str]) -> None:
+    """In either order: what the safety regulation bans, a later one does not allow again."""
+    for other in builtin().values():
+        if other.id in ("safety-officers", "school-class"):
+            continue
+        for together in ([other, builtin()[id]], [builtin()[id], other]):
+            policy = try_compose("book", together).policy
+            assert {one.id for one in policy.purposes if one.allowed} == only, other.id
 
 
 def test_all_nine_over_one_book() -> None:
