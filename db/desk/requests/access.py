@@ -18,6 +18,7 @@ from db.desk.authority.permissions import Permissions, permissions_now, policy_o
 from db.desk.authority.reach import over_since
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import sees_everybody
+from db.desk.entry.persons import names_of
 from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
@@ -31,7 +32,7 @@ from db.language import Label, Message, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.subjects import Destroyed
-from db.store.tables import AccessGrant, Book, Entry, Person, Request, RequestStep, Unit
+from db.store.tables import AccessGrant, Book, Entry, Request, RequestStep, Unit
 
 KIND: Final = "access"
 NOT_ONE: Final = _("Nobody, or more than one, fits that name in this book.")
@@ -151,7 +152,7 @@ def apply(request: Request, asks: Payload, act: Act) -> None:
 def requests_naming(person: int) -> Iterator[Request]:
     """Open all look-ups in books that ``person`` was ever in, and yield those that typed their name. Passes
     over requests whose content is destroyed."""
-    named = Person.get_by_id(person).name
+    named = names_of(person)
     books = Entry.select(Entry.book).where(Entry.person == person).distinct()
     typed = Request.select().where((Request.kind == KIND) & Request.book.in_(books))
     for request in list(typed.order_by(Request.id)):
@@ -159,7 +160,7 @@ def requests_naming(person: int) -> Iterator[Request]:
             asks = open_payload(request)
         except Destroyed:
             continue
-        if asks["name"] == named:
+        if asks["name"] in named:
             yield request
 
 
