@@ -61,8 +61,9 @@ ON_OTHERS: Final = frozenset(
     }
 )
 """Of these those that others have to deal with."""
-SPOKEN: Final = frozenset({"request_event"})
-"""Rows that follow a request, and that others have to deal with where it is only talked about."""
+BESIDES: Final = {"story.": frozenset({"request_event"}), "lifecycle.expect": frozenset({"task"})}
+"""Rows that follow something else, and that others have to deal with where operations that begin so are all
+there is: a request that is only talked about, a joiner who is only awaited."""
 DECIDING: Final = ("queue.", "directory.", "audit.", "overview.", "notices.")
 """How the names begin of those that decide what waits for somebody, or only look."""
 
@@ -85,16 +86,15 @@ def charge_quota(operation: str, front: str, permissions: Permissions, after: in
     transaction is undone then."""
     if front == "host" or operation.startswith(DECIDING):
         return
-    rows, size = count_added(
-        store().database, after, KEPT | SPOKEN if operation.startswith("story.") else KEPT
-    )
+    besides = next((rows for named, rows in BESIDES.items() if operation.startswith(named)), frozenset())
+    rows, size = count_added(store().database, after, KEPT | besides)
     if not rows:
         return
     day, person = today().isoformat(), _person_of(permissions.account)
     DayCount.insert(person=person, day=day).on_conflict_ignore().execute()
     row = for_update(DayCount.select().where((DayCount.person == person) & (DayCount.day == day))).get()
     row.acts, row.size = row.acts + 1, row.size + size
-    row.on_others += bool(rows & (ON_OTHERS | SPOKEN))
+    row.on_others += bool(rows & (ON_OTHERS | besides))
     times = OFFICE if _holds_office(permissions) else 1
     for used, most, said in (
         (row.acts, LIMITS.acts, _TOO_MANY),

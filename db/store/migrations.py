@@ -291,6 +291,13 @@ def _folded_names() -> None:
     drop_search_keys()
 
 
+def _bound_entries() -> None:
+    """Add since when an entry is of a person who was on record before, and whose it was until then. Those
+    that wait may be such already."""
+    if add_columns("entry", bound_at="VARCHAR(27)", waited_as="INTEGER"):
+        tables.Entry.update(bound_at=clock.now()).where(tables.Entry.state == "pending").execute()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -324,6 +331,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _filters,
     _script_tokens,
     _folded_names,
+    _bound_entries,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

@@ -10,6 +10,7 @@ from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
 from db.desk.hooks import hooks, load_part
+from db.desk.lifecycle.recognising import BOUND
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import (
     BOOK_RULES,
@@ -162,6 +163,12 @@ OWN: NoticeWords = {
     "join": lambda notice: _("{who} joined", who=whom_of(notice)),
     "move": lambda notice: _("{who}: a move took effect", who=whom_of(notice)),
     "inside-owner": _answers,
+    BOUND: lambda notice: _(
+        "{by} entered {who}, who is on record here, in the directory {book} as well",
+        by=str(notice.detail["by"]),
+        who=str(notice.detail["who"]),
+        book=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
+    ),
     "leave": lambda notice: _("{who} left", who=whom_of(notice)),
     "duty-due": _clock(_("Due on {day}: {what}, {who}")),
     "duty-overdue": _clock(_("Overdue since {day}: {what}, {who}")),

@@ -2,7 +2,7 @@
 
 Information security supervises and inspects (C.6); whether that is this role, the book's policy says.
 Records that belong to no book, such as sign-ins, are seen by whoever supervises a book in which the
-person has an entry.
+person is, or was where they are in none now. Who only waits to be in it, or left it for another, is not its.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def _placed(book: str, unit: int | None) -> Any:
 def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
     """Return the condition on records without a book for those of its people. ``counted``: told by whose they
     are not, whom two indexes give at once, as no account is ever taken off the record."""
-    theirs = Entry.select(Entry.id).where((Entry.book == book) & (Entry.person == Account.person))
+    there = (Entry.book == book) & _is_or_was_last()
+    theirs = Entry.select(Entry.id).where(there & (Entry.person == Account.person))
     whoever = Account.select(Account.id).where(Account.id == AuditRecord.account)
     if unit is not None:
         below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
@@ -105,9 +106,16 @@ def _of_people(book: str, unit: int | None, *, counted: bool = False) -> Any:
         strangers = owned & ~fn.EXISTS(theirs)
     else:
         owners = Account.select(Account.person).where(owned)
-        strangers = Account.person.in_(owners - Entry.select(Entry.person).where(Entry.book == book))
+        strangers = Account.person.in_(owners - Entry.select(Entry.person).where(there))
     others = Account.select(Account.id).where(strangers)
     return AuditRecord.account.is_null() | AuditRecord.account.not_in(others)
+
+
+def _is_or_was_last() -> Any:
+    """Return the condition on entries for those that are there, and of leavers who are nowhere any more."""
+    other = Entry.alias()
+    anywhere = other.select(other.id).where((other.person == Entry.person) & (other.state == "active"))
+    return (Entry.state == "active") | ((Entry.state == "left") & ~fn.EXISTS(anywhere))
 
 
 def _refusal(permissions: Permissions) -> Refused:

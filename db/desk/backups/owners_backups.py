@@ -17,6 +17,7 @@ from db.desk.entry import record
 from db.desk.entry.sources import of_backup
 from db.desk.entry.units import path_of
 from db.desk.frame import Act
+from db.desk.lifecycle.join_kind import payload
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests import change_kind, files
 from db.desk.requests.proposing import right_to_propose
@@ -232,12 +233,11 @@ def _appearing(
         place,
         line["kind"],
         {"name": values["name"]},
-        person=person.id if person is not None else None,
         state="pending",
         joined=line["joined"],
         source=of_backup(name),
     )
-    asks = {"kind": line["kind"], "unit": place, "joined": line["joined"], "values": values}
+    asks = payload(line["kind"], place, line["joined"], values, person.id if person is not None else None)
     return RequestDraft("join", policy.book, place, entry, None, asks, reason, evidence)
 
 

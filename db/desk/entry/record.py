@@ -18,6 +18,7 @@ from db.desk.content_filter.content import refuse_unfit
 from db.desk.entry.facets import sorted_under
 from db.desk.entry.lines import written
 from db.desk.entry.noting import note_change, note_entered, note_joined
+from db.desk.entry.persons import name_person
 from db.desk.notation.values import NUMBERS, dialled
 from db.desk.refusal import Invalid, Problem
 from db.language import _
@@ -137,11 +138,14 @@ def create_entry(
     return int(row.id)
 
 
-def apply_values(entry: int, values: Values, *, source: str, verifier: int | None) -> int:
+def apply_values(
+    entry: int, values: Values, *, source: str, verifier: int | None, names_person: bool = False
+) -> int:
     """Lock the entry, replace the values of the fields named in ``values``, index it anew and run the hooks;
-    return its new version. A changed name is the person's in every book. An empty sequence takes a field
-    away. Raises KeyError for a field that the book does not have, Invalid where the entry would move to a
-    unit of the other side, Refused for content that the book must not hold (H.4.3)."""
+    return its new version. With ``names_person`` a changed name is what the person is called in every book,
+    where this is their first; else it is that of the entry alone. An empty sequence takes a field away.
+    Raises KeyError for a field that the book does not have, Invalid where the entry would move to a unit of
+    the other side, Refused for content that the book must not hold (H.4.3)."""
     row = _held(entry)
     policy = policy_of(row.book_id)
     refuse_unfit(policy, values)
@@ -154,8 +158,8 @@ def apply_values(entry: int, values: Values, *, source: str, verifier: int | Non
     if verifier is not None:
         row.verified_at = moment
     _write(row, policy, values, Origin(source, verifier, moment if verifier is not None else None))
-    if "name" in values:
-        Person.update(name=row.name).where(Person.id == row.person_id).execute()
+    if names_person and "name" in values:
+        name_person(row)
     _find_again(row)
     if row.state == "active":
         note_change(row, "change", values)

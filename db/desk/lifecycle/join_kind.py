@@ -10,12 +10,14 @@ from db.desk.entry.sources import of_request
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Act
 from db.desk.lifecycle.ends import applied, call_off_request
+from db.desk.lifecycle.recognising import bind_entry, check_known
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.inside_owners import check_owner, tell_owner
+from db.desk.requests.lookalikes import ON_RECORD
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
@@ -29,8 +31,9 @@ KIND: Final = "join"
 TWIN: Final = _("Somebody of that name, with the same mobile or e-mail, is in the directory already.")
 
 
-def payload(kind: str, unit: int, joined: str, values: Values) -> Payload:
-    return {
+def payload(kind: str, unit: int, joined: str, values: Values, person: int | None = None) -> Payload:
+    """Build what a request of this kind keeps. ``person``: whom on record the joiner is said to be."""
+    return ({} if person is None else {ON_RECORD: person}) | {
         "kind": kind,
         "unit": unit,
         "joined": joined,
@@ -66,7 +69,16 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         plain_line("unit", policy.field("unit").label, "", str(Unit.get_by_id(int(asks["unit"])).name)),
         plain_line("joined", joining_day_label(policy.book, side), "", str(asks["joined"])),
     )
-    return (*head, *lines_of(policy, {}, read_values(asks)))
+    return (*head, *lines_of(policy, {}, read_values(asks)), *_said_to_be(asks))
+
+
+def _said_to_be(asks: Payload) -> tuple[DiffLine, ...]:
+    """Say that the joiner is to be somebody on record; whoever decides reads more as far as they may know
+    (`requests.lookalikes`)."""
+    if asks.get(ON_RECORD) is None:
+        return ()
+    number = _("as person {number}, if there is one of this name", number=asks[ON_RECORD])
+    return (plain_line(ON_RECORD, _("Is on record"), "", number),)
 
 
 def _current(request: Request, asks: Payload) -> None:
@@ -81,6 +93,7 @@ def _current(request: Request, asks: Payload) -> None:
             SILENT,
             _("Reject the request; the directory shows what is on record."),
         )
+    check_known(request, asks.get(ON_RECORD), next(iter(values.get("name", ())), ""))
     if is_there(request.book_id, values):
         raise Refused(TWIN, request.clause, _("Reject the request; the directory shows what is on record."))
     if looks_like(request.book_id, values):
@@ -94,12 +107,15 @@ def _current(request: Request, asks: Payload) -> None:
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Complete the entry and let it appear, with the request as the source of its values (C.8)."""
     entry, values = int(request.entry_id or 0), read_values(asks)
+    if asks.get(ON_RECORD) is not None:
+        bind_entry(request, int(asks[ON_RECORD]), act)
     Entry.update(kind=asks["kind"], joined=asks["joined"]).where(Entry.id == entry).execute()
     record.apply_values(
         entry,
         {**values, "unit": (str(asks["unit"]),)},
         source=of_request(request.id),
         verifier=act.permissions.account,
+        names_person=True,
     )
     record.activate(entry)
     tell_owner(entry, request.id)

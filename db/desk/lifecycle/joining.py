@@ -20,6 +20,7 @@ from db.desk.lifecycle.events import ENTERED, entry_due, open_duties, rules
 from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, unit_field
 from db.desk.lifecycle.join_kind import JOIN, TWIN, joining_day_label, payload, read_values
 from db.desk.lifecycle.places import units_for
+from db.desk.lifecycle.recognising import misnamed
 from db.desk.lifecycle.rights import check_joiner, may_begin
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values, read_day_of_event
@@ -27,6 +28,7 @@ from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import AskChoice, RequestField
+from db.desk.requests.lookalikes import ON_RECORD
 from db.desk.requests.payload import open_payload
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft, withdraw_obsolete
@@ -39,7 +41,7 @@ from db.policy.vocabulary import Side
 from db.store import clock
 from db.store.name_spelling import misspelt, spell_name
 from db.store.sql import for_update
-from db.store.tables import Entry, Person, Request, Task, Unit
+from db.store.tables import Entry, Request, Task, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,12 @@ def form(
             _("Have one made first: a new request, structure, a new unit for outside contacts."),
         )
     kind, joined = (row.kind, row.joined) if row is not None else (kinds[0].id if kinds else "", None)
+    person: int | None = None
     values: Values = {"name": (row.name,)} if row is not None else {}
     if request is not None:
         asks = open_payload(request)
         unit, kind, joined, values = asks["unit"], asks["kind"], asks["joined"], read_values(asks)
+        person = asks.get(ON_RECORD)
     way = preview_route(policy, "join", side, unit, act.permissions.account, expected)
     known = unit if row is not None or len(units) == 1 else None
     place = [
@@ -97,7 +101,7 @@ def form(
         unit=known,
         fields=(*typed[:1], *place, *typed[1:]),
         expected=expected,
-        person=row.person_id if row is not None else None,
+        person=person,
         may_wait=any(rules(policy, "join", side)),
         amends=returned,
     )
@@ -108,14 +112,18 @@ def check(act: Act, asked: JoinAsked) -> CheckedJoin:
     where the actor may enter nobody."""
     policy, side = _admitted(act, asked)
     values, problems = read_typed(act.permissions, policy, asked.kind, asked.values)
-    problems = (*unfit(policy, values, problems), *_twins(act, asked.book, values))
+    name = next(iter(values.get("name", ())), "")
+    problems = (
+        *unfit(policy, values, problems), *_twins(act, asked.book, values), *_misnamed(act, asked, name)
+    )  # fmt: skip
     day, place = _place(policy, asked)
     clock = entry_due(policy, "join", side, day) if isinstance(day, date) else None
     return CheckedJoin((*place, *problems), due_of(asked.book, *clock) if clock is not None else None)
 
 
 def expect_joiner(act: Act, asked: JoinAsked) -> int:
-    """Create the entry that waits and its task; return the entry. Raises Invalid, Refused."""
+    """Create the entry that waits and its task; return the entry. Who they are of those on record is said
+    once they are entered. Raises Invalid, Refused."""
     policy, side = _admitted(act, asked)
     if not any(rules(policy, "join", side)):
         raise Refused(
@@ -145,12 +153,12 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
     refuse_unfit(policy, values, wrong=wrong)
     day, problems = _place(policy, asked)
     one_enters_at_a_time(asked.book)
-    problems = (*problems, *_twins(act, asked.book, values))
+    name = next(iter(values.get("name", ())), "")
+    problems = (*problems, *_twins(act, asked.book, values), *_misnamed(act, asked, name))
     if wrong or problems or not isinstance(day, date) or asked.unit is None:
         raise Invalid(*problems, *wrong)
-    name = values["name"][0]
     if expected is not None:
-        entry = _correct(act, policy, asked, expected, name, day)
+        entry = _correct(asked, expected, name, day)
     else:
         entry = _wait(act, policy, asked, name, day)
     drafts.check_single(act, entry, "join", amends)
@@ -160,7 +168,7 @@ def hand_in(act: Act, asked: JoinAsked, amends: int | None) -> int:
         unit=asked.unit,
         entry=entry,
         entry_version=None,
-        payload=payload(asked.kind, asked.unit, day.isoformat(), values),
+        payload=payload(asked.kind, asked.unit, day.isoformat(), values, asked.person),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
         due=entry_due(policy, "join", side, day),
@@ -217,6 +225,11 @@ def _twins(act: Act, book: str, values: Values) -> tuple[Problem, ...]:
     return (Problem("name", _lookalike(alike)),) if alike else ()
 
 
+def _misnamed(act: Act, asked: JoinAsked, name: str) -> tuple[Problem, ...]:
+    known = asked.person
+    return () if known is None else misnamed(act.permissions, asked.book, known, name)
+
+
 def _lookalike(name: str) -> Message:
     return _("It looks like {name}, who is here already, in other letters; write it in those.", name=name)
 
@@ -246,65 +259,29 @@ def _place(policy: EffectivePolicy, asked: JoinAsked) -> tuple[date | Problem, t
 
 
 def _wait(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
-    """Create an entry that waits to be completed, and open the task to do so."""
-    entry = _pending(act, policy, asked, name, day)
-    open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
-    return entry
-
-
-def _pending(act: Act, policy: EffectivePolicy, asked: JoinAsked, name: str, day: date) -> int:
-    """Create an entry that waits, of the person on record who was chosen and is locked, or of a new one.
-    Raises Invalid."""
-    person = asked.person
-    if person is not None:
-        wanted = Person.select().where((Person.id == person) & (Person.name == name))
-        known = for_update(wanted).get_or_none()  # so that nobody else enters them meanwhile
-        if known is None:
-            raise Invalid(Problem("name", _("This is another name than on record.")))
-        there = Entry.select().where(
-            (Entry.person == person) & (Entry.book == policy.book) & (Entry.state != "left")
-        )
-        if there.exists():
-            raise Invalid(Problem("name", _("This person is in the directory already.")))
-    return create_entry(
+    """Create an entry that waits to be completed, of a person of its own, and open the task to do so."""
+    entry = create_entry(
         policy.book,
         int(asked.unit or 0),
         asked.kind,
         {"name": (name,)},
-        person=person,
         state="pending",
         joined=day.isoformat(),
         source=f"account {act.permissions.account}",
     )
+    open_duties(policy, "join", entry=entry, unit=int(asked.unit or 0), day=day, request=None)
+    return entry
 
 
-def _correct(act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: int, name: str, day: date) -> int:
-    """Lock the waiting entry and store what is known now; return the entry that waits from now on."""
+def _correct(asked: JoinAsked, expected: int, name: str, day: date) -> int:
+    """Lock the waiting entry and store what is known now."""
     row = _expected(asked.book, expected, held=True)
     if row is None:
         raise RuntimeError("an entry that is expected")
-    if asked.person not in (None, row.person_id):
-        return _recognised(act, policy, asked, row, name, day)
     row.name, row.unit_id, row.kind, row.joined = name, int(asked.unit or 0), asked.kind, day.isoformat()
     row.save()
-    others = Entry.select().where((Entry.person == row.person_id) & (Entry.id != row.id))
-    if not others.exists():
-        Person.update(name=name).where(Person.id == row.person_id).execute()
     Task.update(unit=row.unit_id).where((Task.entry == row.id) & (Task.state == "open")).execute()
     return int(row.id)
-
-
-def _recognised(
-    act: Act, policy: EffectivePolicy, asked: JoinAsked, expected: Entry, name: str, day: date
-) -> int:
-    """Replace a new person's waiting entry by one of somebody on record, as what an entry holds is sealed for
-    its person; the task goes over to it."""
-    entry = _pending(act, policy, asked, name, day)
-    _take_off(expected)
-    Task.update(entry=entry, unit=asked.unit).where(
-        (Task.entry == expected) & (Task.state == "open")
-    ).execute()
-    return entry
 
 
 def _take_off(expected: Entry) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import find_colleague, stays_elsewhere
+from db.desk.entry.persons import first_book
 from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.asking_back import ask_copies_back
@@ -49,7 +50,7 @@ def form(
     fields = [RequestField(DAY, _("Last day"), value=day, required=True)]
     leaver = Entry.get_by_id(row.id)
     ends = removal_effects(leaver)
-    elsewhere = bool(ends.elsewhere) and right.side == "internal" and row.book == _first_book(row.person)
+    elsewhere = bool(ends.elsewhere) and right.side == "internal" and row.book == first_book(row.person)
     approved = is_approved(row.id)
     if elsewhere or approved:
         choices = _what_may_be_left(elsewhere=elsewhere, approved=approved)
@@ -94,14 +95,6 @@ def _left_at_first(asked: Payload, *, elsewhere: bool) -> str:
     return ORGANISATION if elsewhere and asked.get("everywhere", True) else DIRECTORY
 
 
-def _first_book(person: int) -> str:
-    """Return the first of the books that the person is in: its keepers say who leaves the organisation.
-    Else whoever enters leavers of a team's or a class's book would end their access to all others (A.10)."""
-    present = (Entry.person == person) & (Entry.state == "active")
-    first = Book.select(Book.id).join(Entry).where(present).order_by(Book.sort, Book.id).first()
-    return str(first.id) if first is not None else ""
-
-
 def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     """Submit or amend a leaver, or the calling off of an approved leave; return the request's number. A leave
     stores the last day at once, and tells the person and the watchers. Raises Invalid, Refused."""
@@ -112,8 +105,8 @@ def hand_in(act: Act, asked: LeaveAsked, amends: int | None) -> int:
     if isinstance(day, Problem) or isinstance(successor, Problem):
         raise Invalid(*(one for one in (day, successor) if isinstance(one, Problem)))
     drafts.check_single(act, row.id, "leave", amends)
-    if asked.everywhere and row.book_id != _first_book(row.person_id):
-        first = Book.get_by_id(_first_book(row.person_id))
+    if asked.everywhere and row.book_id != first_book(row.person_id):
+        first = Book.get_by_id(first_book(row.person_id))
         words = _(
             "That they leave the organisation is entered in {book}; here they leave this directory alone.",
             book=Label(first.title_zh, first.title_en),

@@ -65,8 +65,10 @@ def erase_person(person: int) -> None:
         if row.state in ("open", "returned"):
             withdraw_obsolete(None, row)
         erase_payload(row)
-    personal.blank_person(person, but=[OUTSIDE])
-    subjects.destroy(person)
+    waited = Entry.select(Entry.waited_as).where((Entry.person == person) & Entry.waited_as.is_null(False))
+    for one in (person, *(row.waited_as for row in waited)):
+        personal.blank_person(one, but=[OUTSIDE])
+        subjects.destroy(one)
 
 
 def _entry(entry: int) -> None:

@@ -116,6 +116,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         change.after,
         source=of_request(request.id),
         verifier=act.permissions.account,
+        names_person=act.permissions.account != request.requester_id,
     )
     act.keep_states(
         {name: list(values) for name, values in change.before.items()},

@@ -1,4 +1,5 @@
-"""Lines that say to whoever decides that a name is another person's too, or looks like theirs (UTS 39)."""
+"""Lines that say to whoever decides that a name is another person's too, or looks like theirs (UTS 39), and
+whom on record a joiner is said to be."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from typing import Final
 
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.alike import looking_like
+from db.desk.entry.persons import known_of
+from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import DiffLine
 from db.language import Message, Text, _, listed
 from db.store.name_spelling import unusual
@@ -17,6 +20,8 @@ NAMING: Final = frozenset({"change", "join"})
 ALIKE: Final = "alike"
 CALLED: Final = "called"
 UNUSUAL: Final = "unusual"
+ON_RECORD: Final = "person"
+KNOWN: Final = "known"
 
 
 def lookalikes(
@@ -33,7 +38,18 @@ def lookalikes(
         for name in names
         if (odd := unusual(name)) is not None
     )
+    if any(line.field == ON_RECORD for line in lines):
+        told += _known(request, permissions)
     return told + (_alike(request, names) if names and permissions.keeps_book(request.book_id) else ())
+
+
+def _known(request: Request, permissions: Permissions) -> tuple[DiffLine, ...]:
+    """Say who a joiner is said to be on record, as far as the decider may know (C.10)."""
+    rows = known_of(permissions, request.book_id, int(open_payload(request)[ON_RECORD]))
+    who: Text = listed(
+        _("{name} ({unit}, {book})", name=row.name, unit=row.unit.name, book=row.book.title) for row in rows
+    )
+    return (DiffLine(KNOWN, _("Who that is"), "", who, ("", who)),) if rows else ()
 
 
 def _alike(request: Request, names: Sequence[str]) -> tuple[DiffLine, ...]:

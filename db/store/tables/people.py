@@ -105,6 +105,7 @@ class Entry(Table):
         "inside_owner": Moves.REACH,
         # Whoever signs in as the person sees and does what the person's entries give them.
         "person": Moves.REACH,
+        "bound_at": Moves.REACH,
         "name": Moves.ENTRY,
         "position": Moves.ENTRY,
         "kind": Moves.ENTRY,
@@ -118,6 +119,8 @@ class Entry(Table):
     id = AutoField()
     book, book_id = foreign_key(Book, backref="entries")
     person, person_id = foreign_key(Person, to_person=1, backref="entries")
+    bound_at = MomentField(null=True, help_text="since when it is of a person who was on record before it")
+    waited_as = IntegerField(null=True, help_text="the person of its own that it had until then")
     unit, unit_id = foreign_key(Unit, backref="entries")
     name = CharField(Personal(NUMBER))
     position = CharField(Personal(""), default="")

@@ -446,14 +446,16 @@ def test_who_was_kept_waiting_as_somebody_new_is_recognised_when_completed(world
     (found,) = hr.lifecycle.namesakes("staff", "张文")
     request = hr.lifecycle.join(joiner(world, ROOM, values=values, expected=waiting, person=found.person))
     entry = entry_of_request(request)
-    assert (entry.person_id, entry.state) == (world.people["zhangwen"], "pending")
-    assert Entry.get_by_id(waiting).state == "left"
+    assert (entry.id, entry.state) == (waiting, "pending")
+    assert entry.person_id != world.people["zhangwen"], "not before it is decided"
     (task,) = Task.select().where((Task.kind == "joiner") & (Task.state == "open"))
     assert (task.entry_id, task.request_id) == (entry.id, request)
     returned(world, "zengqing", request)
+    assert hr.lifecycle.amendment(request).person == found.person
     hr.lifecycle.join(joiner(world, ROOM, values=values, person=found.person), amends=request)
     approved(world, "zengqing", request)
-    assert Entry.get_by_id(entry.id).state == "active"
+    entry = Entry.get_by_id(entry.id)
+    assert (entry.person_id, entry.state) == (world.people["zhangwen"], "active")
     assert Task.get_by_id(task.id).state == "done"
 
 

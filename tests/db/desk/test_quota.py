@@ -45,7 +45,7 @@ FOLLOWS: dict[str, str] = {
     "review_item": "follows its campaign",
     "trained": "one a person and course",
     "paper_scan": "follows its sheet",
-    "task": "opened by duties",
+    "task": "opened by duties; counted where a joiner is only awaited",
     "task_proof": "follows its task",
     "duty_mark": "written by the clock",
     "notice": "follows the act",

@@ -1,0 +1,96 @@
+"""Whose entry a joiner's becomes who was on record before: of another book, or come back (A.10, B.2).
+
+A joiner waits as a person of their own, whoever enters them. Who they are stands in the request, by number
+and name, and holds once that is decided: one hand alone binds, names and opens nobody. Whether there is
+somebody of that number and name is said to nobody who could not see them, until it is decided (C.10). Not an
+operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from db.desk.authority.permissions import Permissions, books_of, root_of
+from db.desk.entry.naming import by_number
+from db.desk.entry.persons import known_of, names_of
+from db.desk.frame import Act
+from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.notices import store_notice
+from db.desk.refusal import SILENT, Problem, Refused
+from db.desk.requests.approvers import ApproverResolver
+from db.desk.requests.payload import carried_over
+from db.desk.requests.watchers import watchers_of
+from db.language import _
+from db.store import clock
+from db.store.sql import for_update
+from db.store.tables import Account, Book, Entry, Person, Request
+
+BOUND: Final = "bound"
+
+
+def misnamed(permissions: Permissions, book: str, person: int, name: str) -> tuple[Problem, ...]:
+    """Return what is wrong with a joiner's being ``person``, as far as the actor may know of them."""
+    known = known_of(permissions, book, person)
+    if any(row.book_id == book and row.state == "active" for row in known):
+        return (Problem("name", _("This person is in the directory already.")),)
+    if known and name not in {row.name for row in known}:
+        return (Problem("name", _("This is another name than on record.")),)
+    return ()
+
+
+def check_known(request: Request, person: int | None, name: str) -> None:
+    """Lock ``person``. Raises Refused, alike whatever it is, where number and name are not together those of
+    somebody on record who is not in the book already."""
+    if person is None:
+        return
+    known = for_update(Person.select().where(Person.id == person)).get_or_none()
+    if known is None or name not in names_of(person) or _is_in(request.book_id, person):
+        raise Refused(
+            _("There is nobody of that number and name on record who could join here."),
+            SILENT,
+            _("Return it: without the number, the joiner is entered as somebody new."),
+        )
+
+
+def bind_entry(request: Request, person: int, act: Act) -> None:
+    """Make the waiting entry of ``request`` that of ``person``, to whose key what is asked for about it goes
+    over, and tell them and those who watch over their other books. The person of its own that it had until
+    then is kept with it, to be erased with them."""
+    entry = int(request.entry_id or 0)
+    with carried_over(entry):
+        Entry.update(person=person, waited_as=Entry.person, bound_at=clock.now()).where(
+            Entry.id == entry
+        ).execute()
+    act.note_facts(person=person)
+    _tell(request, person, act)
+
+
+def _is_in(book: str, person: int) -> bool:
+    here = (Entry.person == person) & (Entry.book == book) & (Entry.state == "active")
+    return bool(Entry.select().where(here).exists())
+
+
+def _tell(request: Request, person: int, act: Act) -> None:
+    resolver, title = ApproverResolver(), Book.get_by_id(request.book_id)
+    barred = resolver.represented(request.requester_id, act.permissions.account, person=person)
+    theirs = Account.select().where((Account.person == person) & (Account.state != "disabled"))
+    accounts = [row.id for row in theirs.order_by(Account.id)]
+    said = {
+        "who": by_number(person), "by": person_or_login(request.requester_id), "zh": title.title_zh,
+        "en": title.title_en,
+    }  # fmt: skip
+    for book, unit, entry in _other_places(request.book_id, person, accounts):
+        told = [*accounts, *watchers_of(book, unit, barred, resolver, everybody=True)]
+        accounts = []
+        store_notice(BOUND, book, told, clause=request.clause, entry=entry, unit=unit, detail=said)
+
+
+def _other_places(book: str, person: int, accounts: list[int]) -> Iterator[tuple[str, int, int | None]]:
+    """Yield the other books in which the person is something, each with the unit and entry there."""
+    elsewhere = (Entry.person == person) & (Entry.state == "active") & (Entry.book != book)
+    present = list(Entry.select().where(elsewhere).order_by(Entry.id))
+    yield from ((row.book_id, row.unit_id, row.id) for row in present)
+    known = {book, *(row.book_id for row in present)}
+    for other in sorted({one for account in accounts for one in books_of(account)} - known):
+        yield other, root_of(other), None
