@@ -42,6 +42,7 @@ def _read(act: Act, book: str, asked: Asked) -> RequestContent:
 register(
     RequestKind(
         id=access.KIND,
+        names=lambda asks: [(None, str(asks["name"]))],
         label=_("access"),
         power=moving(Moves.REACH),
         apply=access.apply,

@@ -234,6 +234,7 @@ register(
         apply=_apply,
         current=_current,
         lines=_lines,
+        names=lambda asks: [(one["entry"], str(one["typed"])) for one in asks["people"]],
         concerned_may_decide=True,
         handed_in=_handed_in,
         closed=close_questions,

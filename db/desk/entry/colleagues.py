@@ -101,3 +101,14 @@ def find_colleague(entry: str) -> str:
 
 def internal_kinds(policy: EffectivePolicy) -> list[str]:
     return [kind.id for kind in policy.kinds if kind.side == "internal"]
+
+
+def known_of(permissions: Permissions, book: str, person: int) -> list[Entry]:
+    """Return the person's entries within reach, and for whoever keeps ``book`` those that left it."""
+    rows = Entry.select().where(Entry.person == person).order_by(Entry.id)
+    return [
+        row
+        for row in rows
+        if (row.state == "active" and covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
+        or (row.state == "left" and row.book_id == book and permissions.keeps_book(book))
+    ]

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from peewee import fn
 
-from db.desk.authority.permissions import Permissions
-from db.desk.authority.reach import covering
-from db.desk.entry.colleagues import side_of
 from db.store.tables import Entry, Person
 
 
@@ -33,14 +30,3 @@ def names_of(person: int) -> set[str]:
     """Return what the person is called, and in each of their entries."""
     names = {str(Person.get_by_id(person).name)}
     return names | {str(row.name) for row in Entry.select(Entry.name).where(Entry.person == person)}
-
-
-def known_of(permissions: Permissions, book: str, person: int) -> list[Entry]:
-    """Return the person's entries within reach, and for whoever keeps ``book`` those that left it."""
-    rows = Entry.select().where(Entry.person == person).order_by(Entry.id)
-    return [
-        row
-        for row in rows
-        if (row.state == "active" and covering(permissions, row.book_id, side_of(row), row.id, row.unit_id))
-        or (row.state == "left" and row.book_id == book and permissions.keeps_book(book))
-    ]

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from db.desk.authority.permissions import Permissions, books_of, root_of
+from db.desk.entry.colleagues import known_of
 from db.desk.entry.naming import by_number
-from db.desk.entry.persons import known_of, names_of
+from db.desk.entry.persons import names_of
 from db.desk.frame import Act
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.desk.asking.naming import requests_naming
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import months_before, today
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
+from db.desk.requests.naming import requests_naming
 from db.language import _
 from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
 

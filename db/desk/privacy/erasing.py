@@ -8,12 +8,12 @@ what they sealed.
 
 from __future__ import annotations
 
-from db.desk.asking.naming import requests_naming
 from db.desk.due_dates import today
 from db.desk.entry import record
 from db.desk.importing.naming import imports_naming
 from db.desk.lifecycle.archive import key_name
 from db.desk.requests import files
+from db.desk.requests.naming import requests_naming
 from db.desk.requests.payload import erase_payload
 from db.desk.requests.submitting import withdraw_obsolete
 from db.store import personal, subjects
@@ -66,7 +66,7 @@ def erase_person(person: int) -> None:
             withdraw_obsolete(None, row)
         erase_payload(row)
     waited = Entry.select(Entry.waited_as).where((Entry.person == person) & Entry.waited_as.is_null(False))
-    for one in (person, *(row.waited_as for row in waited)):
+    for one in (person, *(row.waited_as for row in waited if row.waited_as is not None)):
         personal.blank_person(one, but=[OUTSIDE])
         subjects.destroy(one)
 

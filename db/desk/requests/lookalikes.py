@@ -8,7 +8,7 @@ from typing import Final
 
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.alike import looking_like
-from db.desk.entry.persons import known_of
+from db.desk.entry.colleagues import known_of
 from db.desk.requests.payload import open_payload
 from db.desk.requests.request_kinds import DiffLine
 from db.language import Message, Text, _, listed

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -139,6 +139,7 @@ class RequestKind:
     offers: tuple[Offer, ...] = ()
     looks_up: bool = False
     seeks: Callable[[Request, Payload], Entry | None] = _seeks_nobody
+    names: Callable[[Payload], Iterable[tuple[int | None, str]]] | None = None
     ousts: Callable[[str, Payload], frozenset[int]] | None = None
     matures: Callable[[Request, Payload, Act], bool] = _is_done_at_once
     final: bool = False
