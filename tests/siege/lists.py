@@ -20,7 +20,7 @@ from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from db.policy.lessons import questions
-from db.policy.loader import REGULATIONS
+from db.policy.loader import REGULATIONS, builtin
 from db.store.engine import database
 from tests.siege.acts import Made, Ref
 from tests.siege.files import Given
@@ -307,7 +307,8 @@ def _version(draw: Drawer, _desk: Desk) -> Given:
     name = draw.chance.choice(("company", "enterprise", "general", "school-class"))
     text = (REGULATIONS / f"{name}.toml").read_text("utf-8")
     later = draw.stage.clock.now + timedelta(days=draw.chance.choice((3, 40)))
-    return {"text": text.replace('version = "1.1"', 'version = "9"', 1), "from_day": later.date().isoformat()}
+    newer = text.replace(f'version = "{builtin()[name].version}"', 'version = "9"', 1)
+    return {"text": newer, "from_day": later.date().isoformat()}
 
 
 def _withdrawn(draw: Drawer, _desk: Desk) -> Given:

@@ -124,6 +124,33 @@ def test_an_effective_policy_names_each_rule_that_was_displaced() -> None:
     assert compose("book", [safety, company], {"maintainer": "hr"}).displaced == ()
 
 
+CITED = {
+    "directory-security": {"join": "C.8", "move": "C.8", "leave": "C.8"},
+    "company": {"join": "E.6.4", "move": "E.6.4", "leave": "E.6.4"},
+    "general": {"change": "F.2.2", "move": "F.2.2", "leave": "F.2.2"},
+    "wecom": {"join": "G.4.1", "move": "G.4.2", "leave": "G.4.3"},
+    "information-security": {
+        "change": "H.5.1", "join": "H.5.1", "delete": "H.5.1", "move": "H.5.4", "leave": "H.5.4",
+    },
+    "controlled-document": {"join": "I.4.2.1", "move": "I.4.2.1", "leave": "I.4.2.1"},
+}  # fmt: skip
+"""The clause that speaks of a request, by hand from the texts: no request rests on the default then."""
+
+
+@pytest.mark.clause("C.8", "E.6.4", "F.2.2", "G.4.1", "G.4.2", "G.4.3", "H.5.1", "H.5.4", "I.4.2.1")
+@pytest.mark.parametrize("id", CITED)
+def test_a_request_cites_the_clause_that_speaks_of_it(id: str) -> None:
+    policy = compose("book", [builtin()[id]])
+    assert {kind: policy.flow(kind).clause for kind in CITED[id]} == CITED[id]
+
+
+@pytest.mark.clause("C.11")
+def test_what_is_no_work_is_banned_by_the_clause_that_says_so() -> None:
+    policy = compose("book", [builtin()["directory-security"]])
+    banned = {one.id: one.clause for one in policy.purposes if not one.allowed}
+    assert {banned[one] for one in ("personal", "commercial", "unlawful")} == {"C.11"}
+
+
 def test_all_nine_over_one_book() -> None:
     decided = {"maintainer": "hr", "supervisor": "security", "allow_private_fields": True}
     policy = compose("book", list(builtin().values()), decided)

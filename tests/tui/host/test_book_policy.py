@@ -139,7 +139,7 @@ def test_a_file_takes_the_place_of_a_regulation_that_came_only_where_that_is_mea
     assert installed.run("policy", "add", file).status == 0, "once it is the organisation's, it is revised"
     assert installed.run("book", "create", "ours", "--policy", "company", *HR).status == 0
     shown = installed.run("policy", "show", "ours").out
-    assert "in place of version 1.1, which comes with mingce" in shown
+    assert "in place of version 1.2, which comes with mingce" in shown
 
 
 def test_the_check_warns_without_refusing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -230,7 +230,7 @@ def test_a_version_that_disagrees_in_a_book_names_the_check_of_all_its_regulatio
     text = (REGULATIONS / "controlled-document.toml").read_text("utf-8")
     file = tmp_path / "controlled document.toml"
     file.write_text(
-        text.replace('version = "1.1"', 'version = "2"').replace(
+        text.replace('version = "1.2"', 'version = "2"').replace(
             "interpreter =", 'technical = { role = "security", clause = "I.9" }\ninterpreter ='
         ),
         "utf-8",
