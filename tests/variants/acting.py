@@ -43,6 +43,8 @@ def join(world: World, login: str, book: str, unit: str, day: str, **given: str)
         values = {name: value for name, value in values.items() if name not in VALUES or name == "name"}
     if book == "wecom":
         values = {name: values[name] for name in ("name", "position", "mobile", "wechat")}
+    if book == "controlled":
+        values = {name: value for name, value in values.items() if name != "office_phone"}
     asked = joiner(world, unit, book, kind=KIND.get(book, "full-time"), joined=day, values=values)
     return world.desk(login).lifecycle.join(asked)
 

@@ -35,21 +35,37 @@ TASKS: list[tuple[str, str, str, str, tuple[str, ...], str, int]] = [
     ("A.8", "staff", "zengqing", "expect", ("研发中心/研发一部",), "joiner", 3),
     ("A.9", "staff", "liuyang", "move", ("zhangwen", "研发中心/研发二部"), "mover", 3),
     ("A.10", "staff", "liuyang", "leave", ("zhangwen",), "leaver", 5),
+    ("B.5.4", "safety", "panan", "expect", ("一车间",), "joiner", 3),
+    ("B.5.5", "safety", "panan", "move", ("renhe", "二车间"), "mover", 3),
+    ("B.5.5", "safety", "panan", "leave", ("renhe",), "leaver", 5),
+    ("C.8", "subsidiary", "fangmin", "expect", ("交付部",), "joiner", 3),
+    ("C.8", "subsidiary", "fangmin", "move", ("tangyu", "交付部"), "mover", 3),
+    ("C.8", "subsidiary", "fangmin", "leave", ("tangyu",), "leaver", 5),
     ("D.5.1", "class", "yanlaoshi", "expect", ("高一（3）班",), "enrolment", 3),
     ("D.5.1", "class", "yanlaoshi", "move", ("jiangtao", "高一（4）班"), "transfer", 3),
     ("D.5.1", "class", "yanlaoshi", "leave", ("jiangtao",), "withdrawal", 3),
+    ("E.6.2", "group", "liuyang", "expect", ("法务部",), "joiner", 3),
+    ("E.6.2", "group", "liuyang", "move", ("majun", "法务部"), "mover", 3),
+    ("E.6.2 E.14", "group", "liuyang", "leave", ("majun",), "leaver", 5),
+    ("F.2.2", "general", "jinhr", "expect", ("华北区",), "joiner", 3),
     ("F.2.2", "general", "jinhr", "move", ("lunan", "华北区"), "mover", 3),
     ("F.2.2", "general", "jinhr", "leave", ("lunan", "杜北"), "leaver", 3),
     ("G.4.1", "wecom", "huanghr", "expect", ("产品部/运营组",), "joiner", 3),
+    ("G.4.2", "wecom", "huanghr", "move", ("shuqi", "人事行政部"), "mover", 3),
     ("G.4.3", "wecom", "huanghr", "leave", ("shuqi",), "leaver", 3),
+    ("H.4.2", "secured", "fuhr", "expect", ("市场部",), "joiner", 3),
     ("H.5.4", "secured", "fuhr", "leave", ("qinyu",), "leaver", 5),
     ("H.5.4", "secured", "fuhr", "move", ("qinyu", "市场部"), "mover", 5),
 ]
 OTHERS = {
     "staff": ("zhengwei", "acting"), "class": ("shilaoshi", "deputy"), "general": ("dubei", "acting"),
-    "wecom": ("caiming", "acting"), "secured": ("shibu", "acting"),
+    "wecom": ("caiming", "acting"), "secured": ("shibu", "acting"), "safety": ("niuer", "acting"),
+    "subsidiary": ("dengchao", "acting"), "group": ("songjia", "acting"),
 }  # fmt: skip
-KEEPERS = {"staff": "liuyang", "general": "jinhr", "wecom": "huanghr", "secured": "fuhr"}
+KEEPERS = {
+    "staff": "liuyang", "general": "jinhr", "wecom": "huanghr", "secured": "fuhr", "safety": "panan",
+    "subsidiary": "fangmin", "group": "liuyang",
+}  # fmt: skip
 """Who leaves one of the two offices of those who keep a book. A class has a deputy."""
 
 
@@ -63,7 +79,10 @@ def begun(world: World, act: str, login: str, book: str, given: tuple[str, ...],
         leave(world, login, book, given[0], day, *given[1:])
 
 
-PROMPTLY = {"B.5.5", "D.5.1", "D.10", "E.7", "E.10", "F.2.2", "G.4.1", "G.4.2", "G.4.3", "H.5.4"}
+PROMPTLY = {
+    "B.5.4", "B.5.5", "C.8", "D.5.1", "D.10", "E.6.2", "E.6.2, E.14", "E.7", "E.10", "F.2.2",
+    "G.4.1", "G.4.2", "G.4.3", "H.4.2", "H.5.4", "I.4.2.1",
+}  # fmt: skip
 """Clauses that give no number of days: those are the organisation's own."""
 
 
@@ -94,8 +113,9 @@ def test_a_task_is_due_on_the_working_day_and_late_on_the_next(
     kind: str, days: int, start: str,
 ) -> None:  # fmt: skip
     """Opened by who keeps the book, or acts for them; whoever is above hears of it once it is late."""
+    clause = clause.replace(" ", ", ")
     if (login, "acting") == OTHERS[book]:
-        act_for(house, login, "hr", book, instead_of=KEEPERS[book])
+        act_for(house, login, "safety" if book == "safety" else "hr", book, instead_of=KEEPERS[book])
     clock.set(STARTS[start] + MORNING)
     begun(house, act, login, book, given, STARTS[start])
     task = task_of(kind, book)
@@ -107,6 +127,34 @@ def test_a_task_is_due_on_the_working_day_and_late_on_the_next(
     duties()
     assert told("duty-overdue", clause), "whoever does it"
     assert told("duty-escalated", clause), "and somebody above"
+
+
+@pytest.mark.parametrize(
+    ("act", "start"),
+    [
+        row(act, start, of="I.4.2.1", person="usual", day=start)
+        for act in ("join", "move", "leave")
+        for start in ("make-up", "spring-festival")
+    ],
+)
+def test_who_comes_moves_or_goes_is_decided_within_a_week_of_it(
+    house: World, clock: Clock, act: str, start: str
+) -> None:
+    """What the assistant hands in waits for somebody, who hears of it once it is late."""
+    clock.set(STARTS[start] + MORNING)
+    request = {
+        "join": lambda: join(house, "zhuli", "controlled", "技术部", STARTS[start]),
+        "move": lambda: move(house, "zhuli", "controlled", "xiepi", "总裁办", STARTS[start]),
+        "leave": lambda: leave(house, "zhuli", "controlled", "xiepi", STARTS[start]),
+    }[act]()
+    due = DUE[start, 5]
+    assert (stored(request).due, stored(request).due_clause) == (due, cited("I.4.2.1"))
+    clock.set(due + "T23:59:59+08:00")
+    duties()
+    assert not told("decision-overdue", "I.4.2.1")
+    clock.set(LATE[start, 5] + MORNING)
+    duties()
+    assert told("decision-overdue", "I.4.2.1") | told("decision-escalated", "I.4.2.1")
 
 
 REPORTS = [
@@ -173,7 +221,9 @@ CLOCKS = [
     ("A.9", "staff", "zhangwei", "A.9"),
     ("C.8", "subsidiary", "tangyu", "C.8"),
     ("D.5.2", "class", "jiangtao", "D.5.2"),
+    ("E.6.2", "group", "majun", "E.6.2"),
     ("F.2.2", "general", "lunan", "F.2.2"),
+    ("G.4.2", "wecom", "shuqi", "G.4.2"),
     ("H.4.2", "secured", "qinyu", "H.4.2"),
     ("A.9 C.8", "combined", "geyuan", "A.9"),
 ]

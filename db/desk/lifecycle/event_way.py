@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.desk.entry.systems import connected
-from db.desk.lifecycle.events import Event, announcement, evidence_asked, proof_asked, rules, sync_steps
+from db.desk.lifecycle.events import (
+    ENTERED,
+    Event,
+    announcement,
+    evidence_asked,
+    proof_asked,
+    rules,
+    sync_steps,
+)
 from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.requests.route_preview import FormRequirement, RoutePreview, form_requirement, route_steps
 from db.desk.requests.submitting import reason_needed
@@ -57,7 +65,7 @@ def preview_route(
     book, flow = Book.get_by_id(policy.book), policy.flow(event)
     clocks = [(DUTIES[duty.kind], duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     if flow.deadline is not None and flow.deadline.days not in {days for _what, days, _clause in clocks}:
-        clocks.append((DUTIES["change"], flow.deadline.days, flow.deadline.clause))
+        clocks.append((DUTIES[ENTERED[event][0]], flow.deadline.days, flow.deadline.clause))
     return EventWay(
         steps=route_steps(policy, event, unit, account, entry, person),
         due=None,
