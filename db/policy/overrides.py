@@ -85,12 +85,12 @@ class _Overriding:
         return self._rule(key, earlier, later)
 
     def _rule(self, key: str, earlier: Rule | None, later: Rule | None) -> Rule | None:
-        """Replace in ``earlier`` what ``later`` says otherwise, and note the rule as displaced. Return None
-        where nothing of it is left."""
+        """Replace in ``earlier`` what ``later`` says otherwise, and note the rule as displaced. What no
+        clause of ``later`` says, the organisation's own, replaces nothing. None where nothing is left."""
         if earlier is None or later is None:
             return earlier
         said = set(_said(earlier))
-        both = said.intersection(_said(later))
+        both = said.intersection(_said(later)).difference(later.own)
         disagreed = {name for name in both if getattr(earlier, name) != getattr(later, name)}
         if not disagreed:
             return earlier

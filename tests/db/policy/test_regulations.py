@@ -104,8 +104,6 @@ def test_the_safety_regulation_replaces_an_earlier_maintainer() -> None:
     policy = compose("book", [enterprise, safety])
     assert (policy.maintainer.role, policy.interpreters) == ("safety", (FunctionRole("safety", "B.8"),))
     assert policy.flow("change").steps[0].role == "safety"
-    (leak,) = (case for case in policy.cases if case.id == "leak")
-    assert leak.to == ("safety",), "a rule of any kind is replaced, not of some keys"
     assert policy.flow("change").evidence, "what does not disagree is still united: A.15"
     assert policy.copies.no_forwarding
 
@@ -122,6 +120,17 @@ def test_an_effective_policy_names_each_rule_that_was_displaced() -> None:
         ("company", "purposes.meeting", "E.11", "B.8"),
     }
     assert compose("book", [safety, company], {"maintainer": "hr"}).displaced == ()
+
+
+@pytest.mark.clause("A.18", "B.8", "G.7.1", "I.4.4.1")
+def test_what_no_clause_of_the_safety_regulation_says_displaces_nothing() -> None:
+    """Who handles a leak and how confidential the book is, B leaves open."""
+    safety = builtin()["safety-officers"]
+    for other in ("wecom", "controlled-document", "school-class"):
+        alone = compose("book", [builtin()[other]]).classification_rule
+        assert compose("book", [builtin()[other], safety]).classification_rule == alone
+    (leak,) = (c for c in compose("book", [builtin()["enterprise"], safety]).cases if c.id == "leak")
+    assert leak.to == ("it", "safety")
 
 
 CITED = {
