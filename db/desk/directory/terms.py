@@ -10,7 +10,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
-from db.language import Text, _
+from db.language import Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Entry
 
@@ -77,7 +77,10 @@ def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) 
         raise Refused(
             _("The directory is not for this: {purpose}.", purpose=rule.label),
             rule.clause,
-            _("Look up for work only; choose another purpose if yours is one of work."),
+            _(
+                "Look up for this only: {purposes}. Choose one of them if yours is.",
+                purposes=listed(one.label for one in policy.purposes if one.allowed),
+            ),
         )
     reason = reason.strip()
     if lookup.reason and not reason:

@@ -118,19 +118,9 @@ def test_an_effective_policy_names_each_rule_that_was_displaced() -> None:
         ("company", "flow.change", "E.13", "B.8"),
         ("company", "purposes.work", "E.11", "B.8"),
         ("company", "purposes.meeting", "E.11", "B.8"),
+        ("company", "purposes.emergency", "E.11", "B.8"),
     }
     assert compose("book", [safety, company], {"maintainer": "hr"}).displaced == ()
-
-
-@pytest.mark.clause("A.18", "B.8", "G.7.1", "I.4.4.1")
-def test_what_no_clause_of_the_safety_regulation_says_displaces_nothing() -> None:
-    """Who handles a leak and how confidential the book is, B leaves open."""
-    safety = builtin()["safety-officers"]
-    for other in ("wecom", "controlled-document", "school-class"):
-        alone = compose("book", [builtin()[other]]).classification_rule
-        assert compose("book", [builtin()[other], safety]).classification_rule == alone
-    (leak,) = (c for c in compose("book", [builtin()["enterprise"], safety]).cases if c.id == "leak")
-    assert leak.to == ("it", "safety")
 
 
 CITED = {
@@ -158,6 +148,31 @@ def test_what_is_no_work_is_banned_by_the_clause_that_says_so() -> None:
     policy = compose("book", [builtin()["directory-security"]])
     banned = {one.id: one.clause for one in policy.purposes if not one.allowed}
     assert {banned[one] for one in ("personal", "commercial", "unlawful")} == {"C.11"}
+
+
+@pytest.mark.clause("A.18", "B.8", "G.7.1", "I.4.4.1")
+def test_what_no_clause_of_the_safety_regulation_says_displaces_nothing() -> None:
+    """Who handles a leak and how confidential the book is, B leaves open."""
+    safety = builtin()["safety-officers"]
+    for other in ("wecom", "controlled-document", "school-class"):
+        alone = compose("book", [builtin()[other]]).classification_rule
+        assert compose("book", [builtin()[other], safety]).classification_rule == alone
+    (leak,) = (c for c in compose("book", [builtin()["enterprise"], safety]).cases if c.id == "leak")
+    assert leak.to == ("it", "safety")
+
+
+@pytest.mark.clause("B.6.3", "D.6")
+@pytest.mark.parametrize(
+    ("id", "only"), [("safety-officers", {"safety"}), ("school-class", {"class", "school", "emergency"})]
+)
+def test_a_purpose_that_is_the_only_one_stays_so_beside_other_regulations(id: str, only: set[str]) -> None:
+    """In either order: what the safety regulation bans, a later one does not allow again."""
+    for other in builtin().values():
+        if other.id in ("safety-officers", "school-class"):
+            continue
+        for together in ([other, builtin()[id]], [builtin()[id], other]):
+            policy = try_compose("book", together).policy
+            assert {one.id for one in policy.purposes if one.allowed} == only, other.id
 
 
 def test_all_nine_over_one_book() -> None:
