@@ -158,6 +158,19 @@ def test_a_leaver_with_outside_contacts_names_who_answers_for_them(house: World)
     assert Entry.get_by_id(house.entry("wuhao", "subsidiary")).inside_owner is not None
 
 
+@walks("H.2 H.6.3", person="two-books")
+def test_who_answers_for_a_partner_sees_what_they_decide_and_corrects_it(house: World) -> None:
+    """Their work needs it. Human resources' changes wait for them too, as the head of outside contacts."""
+    desk, entry = house.desk("shibu"), house.entry("miaoke", "partners")
+    assert [line.name for line in desk.directory.list("partners", side="external")] == ["苗可"]
+    assert desk.directory.reveal(entry, "mobile", "work").texts == ("139 0000 1991",)
+    request = change(house, "fuhr", "partners", "miaoke")
+    assert approvers(request) == {"shibu"}
+    approve(house, "shibu", request)
+    own = change(house, "shibu", "partners", "miaoke", mobile="139 0000 2122")
+    assert "shibu" not in approvers(own)
+
+
 @walks("H.2", person="leaver", day="last-day")
 def test_who_leaves_one_of_two_books_under_the_same_regulation_stays_in_the_other(
     house: World, clock: Clock
