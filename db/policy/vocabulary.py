@@ -38,8 +38,8 @@ RequestKindName = Literal[
 ]  # fmt: skip
 
 DutyKind = Literal[
-    "joiner", "change", "mover", "leaver", "self-report", "unit-report", "filing", "officer-change",
-    "hand-back", "sync", "enrolment", "transfer", "withdrawal", "acknowledgement",
+    "joiner", "change", "mover", "leaver", "self-report", "staff-report", "unit-report", "filing",
+    "officer-change", "hand-back", "sync", "enrolment", "transfer", "withdrawal", "acknowledgement",
 ]  # fmt: skip
 
 Start = Literal["join", "move", "leave", "change", "report", "approval"]

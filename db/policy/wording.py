@@ -149,6 +149,7 @@ DUTIES: dict[DutyKind, Message] = {
     "mover": _("enter a move"),
     "leaver": _("remove a leaver"),
     "self-report": _("report an own change"),
+    "staff-report": _("report a change of somebody in the {unit}", unit=UNIT),
     "unit-report": _("report a change of the contacts of the {unit}", unit=UNIT),
     "filing": _("file a joiner"),
     "officer-change": _("report who moves, leaves or changes duties"),

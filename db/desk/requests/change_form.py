@@ -72,7 +72,7 @@ def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = N
             account,
             entry=entry.id,
             person=entry.person,
-            own=right.own,
+            reporter=right.reporter,
             steps=right.steps(policy.flow(KIND)),
         ),
         under_way=tuple(row.id for row in pending.order_by(Request.id)),

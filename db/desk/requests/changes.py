@@ -183,6 +183,7 @@ class Changes(OperationGroup):
             changed_on=changed_on.strip(),
             steps=right.steps(right.policy.flow(KIND)),
             holding=right.holding,
+            reporter=right.reporter,
         )
 
     def _form(self, right: ProposalRight, amends: ReturnedDraft | None = None) -> ChangeForm:

@@ -16,7 +16,7 @@ from db.language import Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule, Flow, Step
 from db.policy.schema.base import regulations_in
-from db.policy.vocabulary import DEFAULT, HEAD, INSIDE_OWNER, Operation, Reach, Side
+from db.policy.vocabulary import DEFAULT, HEAD, INSIDE_OWNER, PERSON, Operation, Reach, Side
 from db.store.tables import Entry
 
 NOT_TYPED = frozenset({"unit"})
@@ -37,6 +37,11 @@ class ProposalRight:
     @property
     def role(self) -> str:
         return self.holding.role
+
+    @property
+    def reporter(self) -> str:
+        """As whom they report what changes: the person of their own entry, or by the role they hold."""
+        return PERSON if self.own else self.role
 
     @property
     def policy(self) -> EffectivePolicy:

@@ -1,4 +1,4 @@
-"""The clock on telling of a change at all: from the day since which it is so (I.4.2.2, I.4.2.3, E.10)."""
+"""The clock on telling of a change at all: from the day since which it is so (I.4.2.2, E.7, E.10)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from db.desk.due_dates import calendar
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule
+from db.policy.vocabulary import HEAD, PERSON
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Request
@@ -24,12 +25,17 @@ class Reported:
     clause: str
 
 
-def report_rule(policy: EffectivePolicy, kind: str, *, own: bool) -> DutyRule | None:
-    """Return the duty to report a change within days of it: the self-report for the ``own`` entry, else the
-    unit's. None for other kinds, and where the days count from something else."""
-    if kind not in ("change", "unit-contact"):
-        return None
-    duty = policy.duty("self-report" if kind == "change" and own else "unit-report")
+def report_rule(policy: EffectivePolicy, kind: str, reporter: str) -> DutyRule | None:
+    """Return the duty of ``reporter`` (a role, or `PERSON` of the own entry) to report a change within days
+    of it. None for whoever has none, as who keeps the book and enters what others were to report, and where
+    the days count from something else."""
+    duty = None
+    if kind == "unit-contact":
+        duty = policy.duty("unit-report")
+    elif kind == "change" and reporter == PERSON:
+        duty = policy.duty("self-report")
+    elif kind == "change" and reporter == HEAD:
+        duty = policy.duty("staff-report")
     return duty if duty is not None and duty.start == "change" else None
 
 

@@ -73,14 +73,14 @@ def preview_route(
     *,
     entry: int | None = None,
     person: int | None = None,
-    own: bool = False,
+    reporter: str = "",
     ousted: frozenset[int] = frozenset(),
     steps: tuple[Step, ...] | None = None,
 ) -> RoutePreview:
-    """Return the route that a request of ``kind`` by ``account`` would take. ``own``: about the requester's
-    own entry. ``ousted``: persons who would lose an office. ``steps`` replace those of the flow."""
+    """Return the route that a request of ``kind`` by ``account`` would take. ``reporter``: as whom they
+    report it (`report_rule`). ``ousted``: persons who would lose an office. ``steps`` replace the flow's."""
     flow, deadline = policy.flow(kind), deadline_of(policy, kind)
-    report = report_rule(policy, kind, own=own)
+    report = report_rule(policy, kind, reporter)
     return RoutePreview(
         steps=route_steps(policy, kind, unit, account, entry, person, ousted, steps),
         due=_due(policy.book, deadline) if deadline is not None else None,

@@ -51,7 +51,8 @@ class RequestDraft:
     it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
     its clause, where the clock runs from a day in somebody's life and not from the report. ``steps`` are the
     flow's; without any it is in force at once, by the office that the asker holds by ``holding``. ``flow`` is
-    that of the regulations, if not the kind's. ``typed``: whether there was a form, to give a reason on."""
+    that of the regulations, if not the kind's. ``reporter``: as whom a change is reported
+    (`report_rule`). ``typed``: whether there was a form, to give a reason on."""
 
     kind: str
     book: str
@@ -67,6 +68,7 @@ class RequestDraft:
     steps: tuple[Step, ...] | None = None
     holding: Holding | None = None
     flow: str = ""
+    reporter: str = ""
     typed: bool = True
 
     def rules(self) -> Flow:
@@ -92,7 +94,7 @@ def submit_request(act: Act, draft: RequestDraft) -> Request:
     request = Request(
         book=draft.book, kind=draft.kind, requester=act.permissions.account, submitted_at=clock.now()
     )
-    _write(act, request, draft, reason, flow)
+    _write(request, draft, reason, flow)
     _check_somebody_decides(request)
     record_event(request, act, "submitted")
     _handed_in(act, request, draft)
@@ -114,7 +116,7 @@ def amend_request(act: Act, request: Request, draft: RequestDraft) -> None:
     change_state(request, "returned", "open")
     RequestEvidence.delete().where(RequestEvidence.request == request).execute()
     RequestStep.delete().where(RequestStep.request == request).execute()
-    _write(act, request, draft, reason, flow)
+    _write(request, draft, reason, flow)
     _check_somebody_decides(request)
     record_event(request, act, "amended")
     _handed_in(act, request, draft)
@@ -216,7 +218,7 @@ def _dated(draft: RequestDraft) -> RequestDraft:
     return replace(draft, changed_on=day.isoformat())
 
 
-def _write(act: Act, request: Request, draft: RequestDraft, reason: str, flow: Flow) -> None:
+def _write(request: Request, draft: RequestDraft, reason: str, flow: Flow) -> None:
     """Put the content, the clock, the evidence and the frozen steps of a round on record."""
     policy = policy_of(draft.book)
     request.entry_id, request.unit_id = draft.entry, draft.unit
@@ -224,8 +226,7 @@ def _write(act: Act, request: Request, draft: RequestDraft, reason: str, flow: F
     request.policy_version, request.clause = policy.version, flow.clause
     request.started_at = clock.now()
     request.rules, request.about_id = freeze_rules(policy, flow.kind), draft.about
-    own = act.permissions.own.get(draft.book, (None, None))[0]
-    _set_clocks(request, policy, draft, own=draft.entry is not None and draft.entry == own)
+    _set_clocks(request, policy, draft)
     seal_payload(request, draft.payload, draft.evidence)
     request.save()
     for one in dict.fromkeys(draft.evidence):
@@ -264,7 +265,7 @@ def _check_somebody_decides(request: Request) -> None:
             )
 
 
-def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft, *, own: bool) -> None:
+def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft) -> None:
     """Set by when it is decided, and was to be reported, from the day of the change or today."""
     changed = date.fromisoformat(draft.changed_on) if draft.changed_on else today()
     request.changed_on = draft.changed_on or None
@@ -277,7 +278,7 @@ def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft, 
         request.due_clause = deadline.clause
     if draft.due is not None:
         request.due, request.due_clause = draft.due
-    rule = report_rule(policy, draft.kind, own=own)
+    rule = report_rule(policy, draft.kind, draft.reporter)
     if rule is not None:
         request.changed_on = changed.isoformat()
         request.report_due = days.deadline(changed, rule.days).isoformat()

@@ -43,13 +43,35 @@ def test_an_own_change_is_reported_within_three_working_days_of_the_change(
         )  # fmt: skip
 
 
-@pytest.mark.clause("I.4.2.2", "I.4.2.3")
+@pytest.mark.clause("I.4.2.2")
 def test_who_says_no_day_reports_a_change_of_today(store: Store, clock: Clock) -> None:
-    """As the forms say; its clock runs all the same, for one's own entry and for another's."""
+    """As the form says; its clock runs all the same."""
+    row = Request.get_by_id(change(build_wider_world("controlled"), "xiepi", "controlled"))
+    assert (row.changed_on, row.report_due, row.report_clause) == ("2026-11-23", "2026-11-26", "I.4.2.2")
+
+
+@pytest.mark.clause("I.3.3", "I.4.2.3")
+@pytest.mark.parametrize("login", ["taojs", "zhuli"])
+def test_who_hands_in_anothers_own_number_is_late_for_nobody(store: Store, clock: Clock, login: str) -> None:
+    """A head passes it on and the assistant enters it; I.4.2.3 is about contacts of the department."""
     wider = build_wider_world("controlled")
-    for login, of, clause in (("xiepi", "xiepi", "I.4.2.2"), ("taojs", "baizl", "I.4.2.3")):
-        row = Request.get_by_id(change(wider, login, "controlled", of=of))
-        assert (row.changed_on, row.report_due, row.report_clause) == ("2026-11-23", "2026-11-26", clause)
+    form = wider.desk(login).changes.form(wider.entry("baizl", "controlled"))
+    assert (form.way.report.required, form.way.report_days) == (False, 0)
+    request = change(wider, login, "controlled", of="baizl", day="2026-11-12")
+    row = Request.get_by_id(request)
+    assert (row.changed_on, row.report_due, row.report_clause) == ("2026-11-12", None, None)
+    assert wider.desk(login).requests.one(request).reported is None
+
+
+@pytest.mark.clause("E.7", "E.10")
+def test_a_head_feeds_a_change_of_their_people_back_in_time(world: World, clock: Clock) -> None:
+    """Human resources, to whom it is fed back, are not late for what nobody told them."""
+    late = {}
+    for login in ("majun", "huangbo", "liuyang"):
+        request = change(world, login, "group", of="majun", day="2026-11-12")
+        view = world.desk(login).requests.one(request).reported
+        late[login] = (view.clause, view.late) if view is not None else None
+    assert late == {"majun": ("E.10, own", 4), "huangbo": ("E.7, own", 4), "liuyang": None}
 
 
 @pytest.mark.clause("I.3.1", "I.3.2", "I.3.3", "I.3.4")
