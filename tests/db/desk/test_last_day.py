@@ -140,6 +140,9 @@ def test_leaving_the_organisation_ends_access_in_every_book_that_very_night(
 ) -> None:
     """And opens the leave in the others, also where no regulation has leavers entered; the task there does
     not end with nothing removed."""
+    build_wider_world("controlled", beside=world)
+    entry = world.entry("xiepi", "controlled")
+    Entry.update(person=world.people["chenjing"]).where(Entry.id == entry).execute()
     leave_all(world, "liuyang", "chenjing")
     clock.set(AFTER)
     world.desk("luoyan").me.who()
@@ -149,9 +152,11 @@ def test_leaving_the_organisation_ends_access_in_every_book_that_very_night(
     there = Task.get((Task.book == "group") & (Task.kind == "leaver"))
     assert (there.entry_id, there.clause, there.due) == (
         world.entry("chenjing", "group"),
-        "default",
+        "E.6.2, E.14, own",
         "2026-12-04",
     )
+    silent = Task.get((Task.book == "controlled") & (Task.kind == "leaver"))
+    assert (silent.entry_id, silent.clause, silent.due) == (entry, "default", "2026-12-04")
     with pytest.raises(Refused) as caught:
         world.desk("luoyan").tasks.done(there.id)
     assert say(caught.value.message, "en") == "The entry is in the directory still."
