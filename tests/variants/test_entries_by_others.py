@@ -89,7 +89,7 @@ def test_nobody_empties_what_is_required_of_their_own(
     ("book", "login", "of", "field", "value"),
     [
         row("secured", "qinyu", "qinyu", "email", f"{IDENTITY}@qq.com", of="H.4.3", person="oneself"),
-        row("secured", "fuhr", "fuhr", "position", "机密联络人", of="H.4.3", person="head-and-keeper"),
+        row("secured", "fuhr", "fuhr", "position", "联络人（机密）", of="H.4.3", person="head-and-keeper"),
         row("secured", "qinyu", "shibu", "position", "特价专员", of="H.4.3", person="acting", day="make-up"),
         row("partners", "fuhr", "miaoke", "position", "招商加盟经理", of="H.4.3 H.2", person="two-books"),
     ],
