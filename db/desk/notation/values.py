@@ -220,7 +220,9 @@ def _phone(text: str, kind: str, region: str) -> str:
     except phonenumbers.NumberParseException:
         raise _Wrong(_("This is not a telephone number; type its digits, as in 010 8866 8001.")) from None
     if not phonenumbers.is_valid_number(number):
-        raise _Wrong(_("There is no such telephone number; check the digits."))
+        if kind == "mobile":
+            raise _Wrong(_("There is no such telephone number; check the digits."))
+        raise _Wrong(_("There is no such telephone number; check the digits and the area code."))
     if kind == "mobile" and phonenumbers.number_type(number) not in _MOBILE_TYPES:
         raise _Wrong(_("This is not a mobile number; it looks like 139 0000 2121."))
     whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
