@@ -143,9 +143,12 @@ def wishes_of(words: CommandWords) -> InitWishes:
     """Read what the command line says; files that it names are read as the caller, before the folder's owner
     does the rest. Raises WrongUsage for a port that is no number."""
     names = names_of(words.option_value("policies"))
-    beside = [f"{who}_{what}" for who in BESIDE for what in ("login", "name")]
     return InitWishes(
-        **{name: words.option_value(name.replace("_", "-")) for name in (*QUESTIONS, *beside)},
+        **{name: words.option_value(name.replace("_", "-")) for name in QUESTIONS},
+        deputy_login=words.option_value("deputy-login"),
+        deputy_name=words.option_value("deputy-name"),
+        rights_login=words.option_value("rights-login"),
+        rights_name=words.option_value("rights-name"),
         port=number(words.option_value("port"), "--port") if words.has("port") else 0,
         accept=words.has("accept"),
         decide=words.option_values("decide"),
