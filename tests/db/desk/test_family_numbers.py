@@ -1,4 +1,4 @@
-"""A family may have a landline and nothing else: a telephone with its area code (D.2.2, D.2.3)."""
+"""What a pupil's family gives: a landline may be all it has (D.2.2, D.2.3), and a birth is past (D.2.1)."""
 
 from __future__ import annotations
 
@@ -79,3 +79,11 @@ def test_a_class_sheet_brings_landlines_in(school: World) -> None:
     values = load_entry(Entry.get(Entry.name == "买买提·艾力").id).values
     assert values["parent_phones"] == ("+869982821234", "+8613600001234")
     assert values["emergency_phone"] == ("+869982821234",)
+
+
+@pytest.mark.clause("D.2.1")
+def test_nobody_was_born_on_a_day_to_come(school: World) -> None:
+    with pytest.raises(Invalid) as caught:
+        change(school, "yanlaoshi", BOOK, of="jiangtao", asked={"birth_date": "2030-05-04"})
+    assert [problem.field for problem in caught.value.problems] == ["birth_date"]
+    change(school, "yanlaoshi", BOOK, of="jiangtao", asked={"birth_date": "2010-05-05"})
