@@ -207,7 +207,12 @@ def test_at_the_terminal_a_class_is_asked_for_them(host: Host, monkeypatch: pyte
     asked: list[str] = []
     answers = iter(["shi", "石老师", "jiaowu", "教务处"])
     monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
-    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or next(answers))
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return next(answers)
+
+    monkeypatch.setattr("builtins.input", answer)
     wishes = [*CLASS, *(word for name in ("language", "database", "country", "time-zone", "host")
                         for word in (f"--{name}", DEFAULTS[name]))]  # fmt: skip
     made = host.run(*wishes)
