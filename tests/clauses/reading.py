@@ -44,7 +44,8 @@ class Clause:
 
 
 def rules() -> dict[str, tuple[str, ...]]:
-    """Each clause that a regulation carries -> the keys of its rules, the summary's last."""
+    """Each clause that a regulation carries -> the keys of its rules, the summary's last. A principle, which
+    a summary alone tells, asks nothing of the product."""
     found: dict[str, dict[str, None]] = {}
     for regulation in builtin().values():
         policy = compose("a-book", [regulation], {})
@@ -54,7 +55,7 @@ def rules() -> dict[str, tuple[str, ...]]:
         for clause, key in lines:
             if clause not in ("default", "own"):
                 found.setdefault(clause, {})[key] = None
-    return {clause: _specific(keys) for clause, keys in found.items()}
+    return {clause: _specific(keys) for clause, keys in found.items() if set(keys) != {"summary"}}
 
 
 Results = Mapping[str, Mapping[str, bool]]

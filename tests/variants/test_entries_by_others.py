@@ -27,7 +27,7 @@ IDENTITY = "110101199003074477"
 LACKING = [
     ("A.3 A.7", "staff", "zhengwei", "hr", "liuyang", "研发中心/研发一部", "mobile"),
     ("A.7", "staff", "zhengwei", "hr", "liuyang", "研发中心/研发一部", "position"),
-    ("B.4.1", "safety", "niuer", "safety", "panan", "一车间", "office_phone"),
+    ("B.4.1", "safety", "niuer", "safety", "panan", "一车间", "mobile"),
     ("B.4.2", "safety", "niuer", "safety", "panan", "一车间", "area"),
     ("B.4.2", "safety", "niuer", "safety", "panan", "一车间", "duties"),
     ("C.7", "subsidiary", "tangyu", "hr", "fangmin", "交付部", "office_phone"),
@@ -64,7 +64,7 @@ def test_an_entry_without_what_is_required_is_completed_by_nobody(
         row("staff", "zhangwei", "email", of="A.3 A.7", person="oneself"),
         row("staff", "liuyang", "office_phone", of="A.3", person="head-and-keeper"),
         row("safety", "dingyi", "area", of="B.4.2", person="oneself"),
-        row("safety", "panan", "office_phone", of="B.4.1", person="head-and-keeper"),
+        row("safety", "panan", "mobile", of="B.4.1", person="head-and-keeper"),
         row("subsidiary", "tangyu", "email", of="C.7 C.8", person="oneself"),
         row("class", "jiangtao", "parent_phones", of="D.2.2", person="oneself"),
         row("class", "jiangtao", "emergency_phone", of="D.2.3", person="oneself"),
@@ -85,11 +85,17 @@ def test_nobody_empties_what_is_required_of_their_own(
     assert not Request.select().where(Request.kind == "change").exists()
 
 
+@pytest.mark.clause("B.4.1")
+def test_an_officer_in_a_workshop_needs_no_office_phone(house: World) -> None:
+    """It says telephone: a mobile number is one."""
+    assert join(house, "panan", "safety", "一车间", "2026-11-24", office_phone="")
+
+
 @pytest.mark.parametrize(
     ("book", "login", "of", "field", "value"),
     [
         row("secured", "qinyu", "qinyu", "email", f"{IDENTITY}@qq.com", of="H.4.3", person="oneself"),
-        row("secured", "fuhr", "fuhr", "position", "机密联络人", of="H.4.3", person="head-and-keeper"),
+        row("secured", "fuhr", "fuhr", "position", "联络人（机密）", of="H.4.3", person="head-and-keeper"),
         row("secured", "qinyu", "shibu", "position", "特价专员", of="H.4.3", person="acting", day="make-up"),
         row("partners", "fuhr", "miaoke", "position", "招商加盟经理", of="H.4.3 H.2", person="two-books"),
     ],

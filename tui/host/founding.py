@@ -1,4 +1,4 @@
-"""What an installation begins with: a book, a unit, its head in HR with an account, and the operator."""
+"""What an installation begins with: a book, a unit, accounts that its regulations ask for, the operator."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from db.policy.compose import compose
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin, load
 from db.store import clock
-from db.store.tables import Entry, Grant
+from db.store.tables import Entry, Grant, Person
 from db.store.transactions import writing
 from tui.host.language import LANGUAGE
 from tui.host.operator import acting, found_operator
 from tui.host.shell import WRONG_USAGE, CommandFailure, is_agreed, is_interactive, tell
+
+PUPIL = "student"
+"""The kind of entry that nobody who founds a book is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,17 @@ class Founded:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody with an account in the first book beside who looks after it, and no entry."""
+
+    role: str
+    login: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Founding:
-    """The first book, and the person in HR who looks after it."""
+    """The first book, the person who looks after it, and who is needed beside."""
 
     book: str
     title: str
@@ -43,6 +55,7 @@ class Founding:
     name: str
     unit: str
     decisions: Mapping[str, object] = field(default_factory=dict)
+    colleagues: tuple[Colleague, ...] = ()
     own: Mapping[str, str] = field(default_factory=dict)
     """The texts of those of the regulations that don't come with mingce, by id."""
 
@@ -73,9 +86,10 @@ class Founding:
                     _("Read it above, then run the command again with --accept."),
                 )
 
-    def found(self) -> Founded:
-        """Create operator, regulations, book and the first HR account in the open, empty store, in one
-        transaction, and accept the undertakings as the operator; return the account's login and code."""
+    def found(self) -> tuple[Founded, ...]:
+        """Create operator, regulations, book and the first accounts in the open, empty store, in one
+        transaction, and accept the undertakings as the operator; return their logins and codes, that of who
+        looks after the book first."""
         with writing():
             operator = found_operator()
             for text in self.own.values():
@@ -89,26 +103,29 @@ class Founding:
                 decisions=self.decisions,
             )
             policy = policy_of(self.book)
-            person = self._person(policy)
-            account, code = invite_from_host(self.login, person)
-            Grant.create(
-                account=account,
-                role=policy.maintainer.role,
-                book=self.book,
-                granted_by=operator,
-                granted_at=clock.now(),
-            )
+            made = [self._account(operator, self._person(policy), policy.maintainer.role, self.login)]
+            for one in self.colleagues:
+                check_names(one.name, book=self.book)
+                made.append(self._account(operator, Person.create(name=one.name).id, one.role, one.login))
         with acting(accept=True, told=True):
             pass
-        return Founded(self.login, code)
+        return tuple(made)
+
+    def _account(self, operator: int, person: int, role: str, login: str) -> Founded:
+        account, code = invite_from_host(login, person)
+        Grant.create(account=account, role=role, book=self.book, granted_by=operator, granted_at=clock.now())
+        return Founded(login, code)
 
     def _person(self, policy: EffectivePolicy) -> int:
-        """Create the founder's entry at the head of their unit; return the person it is of."""
+        """Create the founder's unit, and their entry at its head; a book of pupils alone has none of its
+        teacher (D.2.1). Return the person."""
         unit = create_unit(self.book, self.unit, root_of(self.book))
         check_names(self.name, book=self.book)
-        kind = next(rule.id for rule in policy.kinds if rule.side == "internal")
+        kinds = [rule.id for rule in policy.kinds if rule.side == "internal" and rule.id != PUPIL]
+        if not kinds:
+            return int(Person.create(name=self.name).id)
         role = policy.role(policy.maintainer.role).label
         values = {"name": (self.name,), "position": (role.zh if LANGUAGE == "zh_CN" else role.en,)}
-        entry = record.create_entry(self.book, unit, kind, values, source="init")
+        entry = record.create_entry(self.book, unit, kinds[0], values, source="init")
         set_head(unit, entry)
         return int(Entry.get_by_id(entry).person_id)

@@ -17,7 +17,9 @@ from db.desk.entry.units import check_book_name
 from db.desk.policies.revising import takes_the_place_of
 from db.language import Label, Message, Text, _
 from db.policy.clock import WorkingCalendar
+from db.policy.effective import EffectivePolicy
 from db.policy.loader import builtin, builtin_by_digest, digest_of, load
+from db.policy.vocabulary import HEAD
 from db.store.complaints import complaint
 from db.store.disk import SMALL
 from db.store.engine import close_store
@@ -26,7 +28,7 @@ from db.store.migrations import current, migrate
 from db.store.opening import open_store
 from db.store.settings import Home, Settings, known_settings
 from tui.host.book import decisions_of
-from tui.host.founding import Founding
+from tui.host.founding import Colleague, Founding
 from tui.host.language import t
 from tui.host.owner import home_of, read_given
 from tui.host.policy import naming
@@ -62,6 +64,10 @@ class InitWishes:
     hr_login: str = ""
     hr_name: str = ""
     hr_unit: str = ""
+    deputy_login: str = ""
+    deputy_name: str = ""
+    rights_login: str = ""
+    rights_name: str = ""
     accept: bool = False
     decide: tuple[str, ...] = ()
     """What the regulations leave to the organisation, each as ``KEY=VALUE``."""
@@ -79,11 +85,22 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
     "book": (_("Id of the first book"), "staff"),
     "title": (_("Title of the first book"), ""),
     "policies": (_("Its regulations, ids or files of your own, separated by commas"), ""),
-    "hr_login": (_("Login of the first HR account"), ""),
+    "hr_login": (_("Login of who looks after the first book: HR, or a class teacher"), ""),
     "hr_name": (_("Name of that person"), ""),
     "hr_unit": (_("That person's unit"), ""),
 }
 
+BESIDE: dict[str, tuple[Message, Message]] = {
+    "deputy": (
+        _("Login of the deputy, who looks after the book in the other's place ({clause})"),
+        _("Name of the deputy ({clause})"),
+    ),
+    "rights": (
+        _("Login of who gives roles in the book, as {role} ({clause})"),
+        _("Name of who gives roles in the book, as {role} ({clause})"),
+    ),
+}
+"""Whom some regulations ask for beside: the questions for login and name."""
 
 PORT = 8022
 UNFINISHED = ".new"
@@ -107,15 +124,19 @@ def init(words: CommandWords) -> None:
     settings = settings_of(wishes)
     with failures_in_words():
         founding = founding_of(wishes)
+        founding = replace(founding, colleagues=colleagues_of(wishes, founding.policy()))
         founding.accept_undertakings(wishes.accept)
-        founded = make_state(home, settings, founding.found)
+        founded, *beside = make_state(home, settings, founding.found)
     if words.has("json"):
-        tell_json({"folder": str(home.folder), "login": founded.login, "activation_code": founded.code})
+        others = [{"login": one.login, "activation_code": one.code} for one in beside]
+        made = {"folder": str(home.folder), "login": founded.login, "activation_code": founded.code}
+        tell_json({**made, "others": others})
         return
     tell(_("mingce is ready in {folder}.", folder=str(home.folder)))
     tell(_("Start it with: mingce serve --dir {folder}", folder=str(home.folder)))
-    tell(_("First sign-in as {login}, within 72 hours; the code is shown only now:", login=founded.login))
-    tell(f"  {founded.code}")
+    for one in (founded, *beside):
+        tell(_("First sign-in as {login}, within 72 hours; the code is shown only now:", login=one.login))
+        tell(f"  {one.code}")
 
 
 def wishes_of(words: CommandWords) -> InitWishes:
@@ -124,6 +145,10 @@ def wishes_of(words: CommandWords) -> InitWishes:
     names = names_of(words.option_value("policies"))
     return InitWishes(
         **{name: words.option_value(name.replace("_", "-")) for name in QUESTIONS},
+        deputy_login=words.option_value("deputy-login"),
+        deputy_name=words.option_value("deputy-name"),
+        rights_login=words.option_value("rights-login"),
+        rights_name=words.option_value("rights-name"),
         port=number(words.option_value("port"), "--port") if words.has("port") else 0,
         accept=words.has("accept"),
         decide=words.option_values("decide"),
@@ -154,29 +179,57 @@ def complete(wishes: InitWishes) -> InitWishes:
     CommandFailure."""
     answers: dict[str, str] = {}
     for name, (question, default) in QUESTIONS.items():
-        given = str(getattr(wishes, name))
-        if not given and is_interactive():
-            if name == "policies":
-                tell_policies()
-            shown = f" [{default}]" if default else ""
-            while True:
-                given = input(f"{t(question)}{shown}{t(COLON)}").strip() or default
-                wrong = problem_of(name, given, replace(wishes, **answers))  # type: ignore[arg-type]
-                if wrong is None:
-                    break
-                warn(wrong)
-        answers[name] = given or default
-        if not answers[name]:
-            option = "--" + name.replace("_", "-")
-            missing = _("{option} is missing: {question}.", option=option, question=question)
-            raise CommandFailure(missing, "", WRONG_USAGE)
+        if name == "policies" and not wishes.policies and is_interactive():
+            tell_policies()
+        answers[name] = answer_to(name, question, default, replace(wishes, **answers))  # type: ignore[arg-type]
     return replace(wishes, port=wishes.port or PORT, **answers)  # type: ignore[arg-type]  # all are texts
+
+
+def answer_to(name: str, question: Message, default: str, wishes: InitWishes) -> str:
+    """Return what ``wishes`` has for a question, else what a person answers, else the default. Raises
+    CommandFailure where there is none."""
+    given = str(getattr(wishes, name))
+    if not given and is_interactive():
+        shown = f" [{default}]" if default else ""
+        while True:
+            given = input(f"{t(question)}{shown}{t(COLON)}").strip() or default
+            wrong = problem_of(name, given, wishes)
+            if wrong is None:
+                break
+            warn(wrong)
+    if not (given or default):
+        option = "--" + name.replace("_", "-")
+        missing = _("{option} is missing: {question}.", option=option, question=question)
+        raise CommandFailure(missing, "", WRONG_USAGE)
+    return given or default
+
+
+def colleagues_of(wishes: InitWishes, policy: EffectivePolicy) -> tuple[Colleague, ...]:
+    """Return whom the book needs beside who looks after it: its deputy where one has to be named, and who
+    gives roles in it where that is another's. Asks for what is missing. Raises CommandFailure."""
+    needed = {}
+    if policy.deputy is not None and policy.deputy.required:
+        needed["deputy"] = policy.deputy.role, policy.deputy.clause
+    giver = policy.role_behind(policy.rights.by)
+    if giver not in (HEAD, policy.maintainer.role):
+        needed["rights"] = giver, policy.rights.clause
+    found = []
+    for who, (role, clause) in needed.items():
+        said = {"role": policy.role(role).label, "clause": clause}
+        login, name = (
+            answer_to(f"{who}_{what}", replace(question, params=said), "", wishes)
+            for what, question in zip(("login", "name"), BESIDE[who], strict=True)
+        )
+        found.append(Colleague(role, login, name))
+    return tuple(found)
 
 
 def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
     """Tell what keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
     if not given:
         return _("This can't be left empty.")
+    if name.endswith("_name"):
+        return None
     defaults = {asked: default for asked, (_question, default) in QUESTIONS.items()}
     known = {asked: str(getattr(wishes, asked)) or default for asked, default in defaults.items()}
     known[name] = given
@@ -189,7 +242,7 @@ def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
                 founding_of(wishes).policy()
             elif name == "book":
                 check_book_name(given)
-            elif name == "hr_login":
+            elif name.endswith("_login"):
                 check_login(given)
     except CommandFailure as failure:
         return f"{t(failure.message)}\n{t(failure.advice)}".rstrip()

@@ -28,6 +28,7 @@ def preview(room: Room, words: CommandWords) -> int:
                 "changed": [[one.what, one.row.name, *map(list, one.fields)] for one in seen.changed],
                 "recipients": [[one.name, one.post, one.unit] for one in seen.receivers],
                 "without_account": [one.name for one in seen.unreachable],
+                "heads_left_out": [one.name for one in seen.heads_left_out],
                 "requests_waiting": list(seen.pending),
             }
         )

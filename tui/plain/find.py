@@ -165,7 +165,7 @@ def _heads(room: Room) -> Sequence[Text]:
         _("Position"),
         room.desk.me.unit_label(),
         _("Extension"),
-        _("Mobile"),
+        _("Phone"),
         _("E-mail"),
         _("Book"),
     )
@@ -178,7 +178,7 @@ def _line_row(book: BookView, line: EntryLine, several: bool) -> Sequence[Text]:
         line.position,
         line.unit_name,
         line.text("extension"),
-        line.text("mobile"),
+        line.text("mobile", "phone"),
         line.text("email"),
         book.title if several else "",
     )

@@ -155,6 +155,17 @@ def preview_facts(preview: IssuePreview, recipients: Text) -> list[Fact]:
     if preview.unreachable:
         names = listed(one.name for one in preview.unreachable)
         facts.append(_warned(_("without an account, so their copies wait for one: {names}", names=names)))
+    if preview.heads_left_out:
+        names = listed(_("{name} ({post})", name=one.name, post=one.post) for one in preview.heads_left_out)
+        facts.append(
+            _warned(
+                _(
+                    "heads who receive nothing, since their position is no title of a post that does: "
+                    "{names}. Have a position corrected that is written wrong.",
+                    names=names,
+                )
+            )
+        )
     if preview.pending:
         numbers = listed(f"#{number}" for number in preview.pending)
         facts.append(

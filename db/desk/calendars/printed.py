@@ -15,6 +15,8 @@ from typing import NamedTuple
 from db.desk.notation.parsing import read_day
 from db.language import Message, _
 
+TITLE = re.compile(r"关于\s*([0-9]{4})\s*年")
+"""The year that the notice is about; a page's head above it has that of the day on which it was issued."""
 YEAR = re.compile(r"([0-9]{4})\s*年")
 PARAGRAPH = re.compile(r"(?:^|\n)\s*(?:[一二三四五六七八九十]+、|[0-9]+[.、])\s*([^:\n]{1,20}):")
 """The number and the occasion that a paragraph begins with."""
@@ -46,7 +48,7 @@ def is_notice(rows: Sequence[Sequence[str]]) -> bool:
 def read_notice(rows: Sequence[Sequence[str]]) -> list[Printed] | Message:
     """Return every day that the notice in ``rows`` speaks of, or what is wrong with it."""
     text = _text(rows)
-    year = YEAR.search(text)
+    year = TITLE.search(text) or YEAR.search(text)
     if year is None:
         return _("The notice does not say of which year it is. Put its title line before it.")
     begins = list(PARAGRAPH.finditer(text))

@@ -18,8 +18,9 @@ from db.store.engine import store
 
 _IDS = frozenset({"unit", "person", "photo", "choice", "date"})
 """Kinds of value that are chosen, or of a shape that hides nothing."""
-_WORDY = frozenset({"text", "name", "address"})
-"""Kinds of value that are written freely, so that words are looked for."""
+_WORDY = frozenset({"text", "address"})
+"""Kinds of value that are written freely, so that words are looked for. A person's name is read for none: it
+is nobody's choice, and `段子` may be one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +15,13 @@ from db.desk.entry.record import is_open
 from db.desk.entry.unit_contacts import contacts_of
 from db.desk.extracts.report_rights import units_below
 from db.policy.schema.book import EditionRule, Selector
+from db.store.searchkeys import fold_text
 from db.store.tables import Account, Entry, EntryTag, Grant, Unit
+
+_BETWEEN = re.compile(r"[()/、,;兼]")
+"""What stands between two titles of one position."""
+_UNIT = re.compile(r"(?:[部处室科组局区]|中心)$")
+"""The end of a name that only a unit has: product managers in a unit called `产品` don't manage the unit."""
 
 
 class Choosing:
@@ -42,27 +50,49 @@ class Choosing:
 
     def recipients(self, edition: EditionRule) -> list[Entry]:
         """Return the entries that its rule names, in its kinds of unit, whose last day is not over (A.10)."""
+        return [entry for entry in self._within(edition) if self._chosen(entry, edition.recipients)]
+
+    def heads_left_out(self, edition: EditionRule) -> list[Entry]:
+        """Return heads in its kinds of unit whom an edition for posts does not go to, for their positions."""
         return [
             entry
-            for entry in self.colleagues
-            if entry.ended_at is None
-            and self._chosen(entry, edition.recipients)
-            and (not edition.for_units or self.unit_kind(entry.unit_id) in edition.for_units)
+            for entry in self._within(edition)
+            if edition.recipients.posts
+            and entry.id in self._heads
+            and not self._chosen(entry, edition.recipients)
         ]
+
+    def _within(self, edition: EditionRule) -> Iterator[Entry]:
+        for entry in self.colleagues:
+            kinds = edition.for_units
+            if entry.ended_at is None and (not kinds or self.unit_kind(entry.unit_id) in kinds):
+                yield entry
 
     def posts(self, entry: Entry) -> tuple[str, ...]:
         """Return the posts that the entry's position is a title of, in the policy's order."""
-        return tuple(rule.id for rule in self.policy.posts if entry.position in rule.titles)
+        titles = frozenset(self._titles(entry))
+        return tuple(post for post, known in self._posts.items() if not known.isdisjoint(titles))
+
+    @cached_property
+    def _posts(self) -> dict[str, frozenset[str]]:
+        return {rule.id: frozenset(map(fold_text, rule.titles)) for rule in self.policy.posts}
+
+    def _titles(self, entry: Entry) -> Iterator[str]:
+        """Yield what the entry's position comes to, folded: each of its titles, also without the name of a
+        unit that it lies in, or the beginning of that name. A unit that it heads may have any name."""
+        for part in _BETWEEN.split(unicodedata.normalize("NFKC", entry.position)):
+            title = fold_text(part)
+            yield title
+            for unit in self._line(entry.unit_id):
+                name = fold_text(self.units[unit].name)
+                common = _count_common(title, name)
+                if self.heads.get(unit) == entry.id or (common == len(name) and _UNIT.search(name)):
+                    yield from (title[end:] for end in range(1, common + 1))
 
     def unit_kind(self, unit: int) -> str:
         """Return the kind of a unit: its own, else that of the unit above; at the root the policy's first."""
-        at: int | None = unit
-        while at is not None:
-            row = self.units[at]
-            if row.kind:
-                return str(row.kind)
-            at = row.parent_id
-        return self.policy.unit_kinds[0].id if self.policy.unit_kinds else ""
+        stated = [str(kind) for at in self._line(unit) if (kind := self.units[at].kind)]
+        return next(iter(stated + [rule.id for rule in self.policy.unit_kinds]), "")
 
     def contacts(self, unit: int) -> Mapping[str, Sequence[str]]:
         """Return the unit's open contacts by field, for people without their own (I.4.2.3); cached."""
@@ -75,15 +105,15 @@ class Choosing:
 
     def division(self, unit: int) -> int | None:
         """Return the unit right below the root that ``unit`` is or lies in; None for the root itself."""
+        *_below, division, _root = (None, None, *self._line(unit))
+        return division
+
+    def _line(self, unit: int) -> Iterator[int]:
+        """Yield ``unit`` and all units above it, up to the root."""
         at: int | None = unit
         while at is not None:
-            row = self.units[at]
-            if row.parent_id is None:
-                return None
-            if self.units[row.parent_id].parent_id is None:
-                return int(row.id)
-            at = row.parent_id
-        return None
+            yield at
+            at = self.units[at].parent_id
 
     @cached_property
     def accounts(self) -> dict[int, Account]:
@@ -135,3 +165,9 @@ class Choosing:
         for person, role in rows:
             found[person].add(role)
         return found
+
+
+def _count_common(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (here, there) in pairs if here != there), min(len(one), len(other)))

@@ -92,13 +92,15 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True)
 class IssuePreview:
-    """An issue as of now; ``pending``: requests of earlier cycles that it would lack (I.4.2.1)."""
+    """An issue as of now; ``pending``: requests of earlier cycles that it would lack (I.4.2.1);
+    ``heads_left_out``: heads whose position is no title of a post that receives it (I.4.3)."""
 
     edition: EditionView
     content: IssueContent
     changed: tuple[EditionDifference, ...]
     receivers: tuple[Receiver, ...]
     unreachable: tuple[Receiver, ...]
+    heads_left_out: tuple[Receiver, ...]
     pending: tuple[int, ...]
 
 
@@ -258,6 +260,7 @@ def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Is
         changed=made.changed,
         receivers=plain(made.recipients),
         unreachable=plain(made.unreachable),
+        heads_left_out=plain(made.heads_left_out),
         pending=pending(view.book, view.due.period if view.due is not None else today().isoformat()),
     )
 

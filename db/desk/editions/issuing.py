@@ -32,12 +32,14 @@ SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class IssueDraft:
-    """What an issue made now would be. ``unreachable`` are recipients without an account."""
+    """What an issue made now would be. ``unreachable`` are recipients without an account, ``heads_left_out``
+    heads whose position is no title of a post that receives it."""
 
     content: IssueContent
     changed: tuple[EditionDifference, ...]
     recipients: tuple[Entry, ...]
     unreachable: tuple[Entry, ...]
+    heads_left_out: tuple[Entry, ...]
 
 
 def reached(choosing: Choosing, edition: EditionRule) -> tuple[Entry, ...]:
@@ -56,6 +58,7 @@ def draft_issue(choosing: Choosing, edition: EditionRule) -> IssueDraft:
         changed=differences(before, content),
         recipients=reached(choosing, edition),
         unreachable=tuple(entry for entry in named if entry.person_id not in choosing.accounts),
+        heads_left_out=tuple(choosing.heads_left_out(edition)),
     )
 
 

@@ -15,6 +15,7 @@ from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import _, listed
 from db.policy.effective import EffectivePolicy
+from db.policy.schema.base import cite
 from db.policy.schema.book import EmergencyRule
 from db.store import clock
 from db.store.moves import Moves
@@ -37,12 +38,14 @@ class Emergencies(OperationGroup):
     @operation("emergency.roll", label=_("look at an emergency list"), recorded=True, power=LOOKS)
     def roll(self, book: str, unit: int | None = None) -> tuple[RollLine, ...]:
         """Return everybody within reach, in ``unit`` and below, with how far the calls have come. Raises
-        Refused for whoever may not call."""
+        Refused for whoever may not call, or reaches nobody."""
         self.permissions.check_book(book)
         self.act.note_facts(book=book, unit=unit)
         if not self._may_call(book):
             raise self._not_yours(policy_of(book))
         ground = search_scope_of(self.permissions, book, "internal")
+        if not (ground.arms or ground.entries):
+            raise self._out_of_reach(policy_of(book))
         if unit is not None:
             ground = ground.part_within(unit)
         lines = lines_of(self.permissions, book, ground, page(ground, 0, MOST))
@@ -132,6 +135,16 @@ class Emergencies(OperationGroup):
         return Refused(
             _("The emergency numbers are not open to your role."),
             policy.emergency.clause if policy.emergency is not None else SILENT,
+            _("Tell {role} at once.", role=owners),
+        )
+
+    def _out_of_reach(self, policy: EffectivePolicy) -> Refused:
+        """Cite what leaves a role that may call with nobody, as another regulation of the book does."""
+        scopes = [policy.scope(role) for role in sorted(self.permissions.roles(policy.book))]
+        owners = listed(policy.role(role).label for role in policy.holders("owner"))
+        return Refused(
+            _("The rules of this directory leave nobody within your reach to be called."),
+            cite(*(scope.clause for scope in scopes if scope.reach != "none")),
             _("Tell {role} at once.", role=owners),
         )
 

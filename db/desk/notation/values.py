@@ -15,6 +15,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
+from db.desk.due_dates import today
 from db.desk.notation.parsing import read_day
 from db.desk.refusal import Problem
 from db.language import Label, Message, MessageError, Text, _
@@ -24,6 +25,8 @@ from db.store.name_spelling import misspelt, spell_name
 LONGEST = {"name": 64, "text": 200, "address": 200}
 NAMES = frozenset({"organisation"})
 """Fields of text that hold a name."""
+PAST = frozenset({"birth_date"})
+"""Fields of a day that is never to come."""
 NUMBERS = frozenset({"phone", "mobile", "fax", "extension"})
 MASK = "••••"
 
@@ -173,7 +176,7 @@ def _checked(rule: FieldRule, text: str, region: str) -> str:
         case "email":
             return _email(unicodedata.normalize("NFKC", text))
         case "date":
-            return _date(text)
+            return _date(text, is_past=rule.name in PAST)
         case kind if kind in _SHAPES:
             shape, message = _SHAPES[kind]
             word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
@@ -220,7 +223,9 @@ def _phone(text: str, kind: str, region: str) -> str:
     except phonenumbers.NumberParseException:
         raise _Wrong(_("This is not a telephone number; type its digits, as in 010 8866 8001.")) from None
     if not phonenumbers.is_valid_number(number):
-        raise _Wrong(_("There is no such telephone number; check the digits."))
+        if kind == "mobile":
+            raise _Wrong(_("There is no such telephone number; check the digits."))
+        raise _Wrong(_("There is no such telephone number; check the digits and the area code."))
     if kind == "mobile" and phonenumbers.number_type(number) not in _MOBILE_TYPES:
         raise _Wrong(_("This is not a mobile number; it looks like 139 0000 2121."))
     whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
@@ -242,8 +247,10 @@ def _email(text: str) -> str:
         raise _Wrong(_("This is not an e-mail address; it looks like name@example.com.")) from None
 
 
-def _date(text: str) -> str:
+def _date(text: str, *, is_past: bool) -> str:
     day = read_day(text)
     if isinstance(day, Message):
         raise _Wrong(day)
+    if is_past and day > today():
+        raise _Wrong(_("This day is still to come."))
     return day.isoformat()

@@ -168,6 +168,12 @@ class Trainings(OperationGroup):
         attended = [Attended(row.person_id, day) for row in rows]
         if len(attended) != len(set(entries)) or not attended:
             raise Invalid(Problem("entries", _("Choose people of this directory.")))
+        if self.permissions.person in {one.person for one in attended}:
+            raise Refused(
+                _("Your own attendance is not yours to record."),
+                SILENT,
+                _("Pass the course under My training, or have another who keeps the directory record it."),
+            )
         return self._write(book, wanted, attended, "")
 
     @operation(

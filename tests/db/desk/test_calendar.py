@@ -405,6 +405,12 @@ def test_a_notice_of_a_year_that_is_known_already_is_taken_too() -> None:
     }
 
 
+def test_its_year_is_that_of_its_title_and_not_of_the_pages_head() -> None:
+    """It is published in the year before, which the page of gov.cn says above it."""
+    head = "成文日期：2026年11月12日\n标题：国务院办公厅关于2027年部分节假日安排的通知\n"
+    assert notice(f"{head}一、清明节：4月5日（周一）放假1天。") == {"2027-04-05": "holiday"}
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

@@ -13,6 +13,7 @@ from db.store.tables import AuditRecord, CallAttempt
 from db.store.transactions import writing
 from tests.audited import detail_of, purpose_of
 from tests.conftest import Clock
+from tests.rules import put_under
 from tests.world import World
 
 BOOK = "class"
@@ -183,3 +184,13 @@ def test_what_is_private_is_on_disk_only_in_sealed_form(school: World, store: St
     for name in ("birth_date", "native_place", "parent_phones", "home_address", "emergency_phone"):
         assert stored[name].value is None
         assert stored[name].sealed
+
+
+@pytest.mark.clause("D.9.3")
+def test_a_roll_that_other_rules_leave_empty_is_refused_and_not_shown_as_empty(school: World) -> None:
+    """The school has no unit, which is all that F.5.1 opens: an empty list would say that nobody is there."""
+    put_under(BOOK, "school-class", "general")
+    with pytest.raises(Refused) as caught:
+        Emergencies(school.desk("jiaowuchu")).roll(BOOK)
+    assert "F.5.1" in caught.value.clause
+    assert say(caught.value.advice, "en").startswith("Tell ")

@@ -70,7 +70,8 @@ def last_refusal() -> tuple[str, str, str]:
         ("position", "策划（机 密）", "密级标志"),
         ("position", "策划，全场打折", "广告"),
         ("email", "110101199003074477@qq.com", "身份证号码"),
-        ("name", "秦玉·Confidential", "密级标志"),
+        ("position", "Planner, Confidential", "密级标志"),
+        ("name", f"秦玉{CARD}", "银行卡号"),
         ("mobile", IDENTITY, "身份证号码"),
         ("office_phone", f"电话 {CARD}", "银行卡号"),
     ],
@@ -87,6 +88,23 @@ def test_a_change_that_brings_it_in_is_refused(secured: World, field: str, text:
     assert "4477" not in say(caught.value.message, "zh_CN")
     assert Request.select().count() == 0
     assert last_refusal() == ("changes.submit", "refused", "H.4.3")
+
+
+@pytest.mark.clause("H.4.1", "H.4.3")
+@pytest.mark.parametrize("name", ["段子昂", "惠优惠", "李秘密", "段子", "Buynow Secret"])
+def test_a_persons_name_is_read_for_no_words(secured: World, name: str) -> None:
+    """`段子昂` is a name, and no 段子 about a 昂."""
+    change(secured, "fuhr", "secured", of="qinyu", asked={"name": name})
+    assert Request.select().count() == 1
+
+
+@pytest.mark.clause("H.4.1", "H.4.3")
+@pytest.mark.parametrize(
+    "post", ["福利彩票中心主任", "机密档案管理员", "手游事业部策划", "棋牌产品经理", "直播带货主管"]
+)
+def test_a_post_of_a_trade_is_work(secured: World, post: str) -> None:
+    change(secured, "fuhr", "secured", of="qinyu", asked={"position": post})
+    assert Request.select().count() == 1
 
 
 @pytest.mark.clause("H.4.3")

@@ -151,6 +151,76 @@ def test_what_the_regulations_leave_open_is_decided_at_the_beginning(host: Host)
     assert "Human resources" in host.run("policy", "show", "staff").out
 
 
+CLASS = (
+    "init", "--organisation", "育才中学", "--book", "class", "--title", "高一（3）班",
+    "--policies", "school-class",
+    "--hr-login", "yan", "--hr-name", "严老师", "--hr-unit", "高一（3）班", "--accept",
+)  # fmt: skip
+BESIDE = {"deputy": ("shi", "石老师"), "rights": ("jiaowu", "教务处")}
+
+
+DEFAULTS = {
+    "language": "zh_CN", "database": "sqlite:mingce.db", "country": "CN", "time-zone": "Asia/Shanghai",
+    "host": "127.0.0.1",
+}  # fmt: skip
+
+
+def beside(*whom: str) -> list[str]:
+    """The options that name ``whom``."""
+    named = [(who, *BESIDE[who]) for who in whom]
+    return [word for who, login, name in named for word in (f"--{who}-login", login, f"--{who}-name", name)]
+
+
+@pytest.mark.clause("D.3")
+@pytest.mark.parametrize(("given", "missing"), [((), "--deputy-login"), (("deputy",), "--rights-login")])
+def test_a_class_is_not_made_without_its_deputy_and_the_school(
+    host: Host, given: tuple[str, ...], missing: str
+) -> None:
+    refused = host.run(*CLASS, *beside(*given))
+    assert (refused.status, host.folder.exists()) == (2, False)
+    assert missing in refused.err
+    assert "D.3" in refused.err
+
+
+@pytest.mark.clause("D.2.1", "D.3")
+def test_a_class_begins_with_teacher_deputy_and_school_and_without_pupils(host: Host) -> None:
+    """A teacher among the pupils would stand in the emergency roll, without parents to call."""
+    made = host.run(*CLASS, *beside("deputy", "rights"), "--json").data
+    open_store(Home(host.folder))
+    codes = {made["login"]: made["activation_code"]}
+    codes |= {one["login"]: one["activation_code"] for one in made["others"]}
+    rows = Grant.select(Account.login, Grant.role).join(Account, on=Grant.is_of()).tuples()
+    assert set(rows) - {("host", "admin")} == {
+        ("yan", "teacher"),
+        ("shi", "deputy-teacher"),
+        ("jiaowu", "school"),
+    }
+    assert Entry.select().count() == 0
+    for number, (login, code) in enumerate(codes.items()):
+        assert SignIn(login, f"192.0.2.{number}", "ssh").answer(code, "") is not None
+    close_store()
+    assert host.run("doctor", "--json").status == 0
+
+
+@pytest.mark.clause("D.3")
+def test_at_the_terminal_a_class_is_asked_for_them(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    answers = iter(["shi", "石老师", "jiaowu", "教务处"])
+    monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
+
+    def answer(question: str) -> str:
+        asked.append(question)
+        return next(answers)
+
+    monkeypatch.setattr("builtins.input", answer)
+    wishes = [*CLASS, *(word for name in ("language", "database", "country", "time-zone", "host")
+                        for word in (f"--{name}", DEFAULTS[name]))]  # fmt: skip
+    made = host.run(*wishes)
+    assert made.status == 0, made.err
+    assert made.out.count("72") == 3
+    assert [("D.3" in question) for question in asked] == [True] * 4
+
+
 def test_what_is_missing_is_named_where_nobody_can_be_asked(host: Host) -> None:
     failed = host.run("init", "--organisation", "华星")
     assert failed.status == 2

@@ -25,16 +25,24 @@ INSTALLATION = (
             Option(
                 "policies", "IDS", _("Its regulations, ids or policy files of your own, separated by commas.")
             ),
-            Option("hr-login", "LOGIN", _("Login of the first HR account.")),
+            Option(
+                "hr-login", "LOGIN", _("Login of who looks after the first book: HR, or a class teacher.")
+            ),
             Option("hr-name", "NAME", _("Name of that person.")),
             Option("hr-unit", "UNIT", _("That person's unit.")),
+            Option("deputy-login", "LOGIN", _("Login of the deputy, where the regulations ask for one.")),
+            Option("deputy-name", "NAME", _("Name of the deputy.")),
+            Option(
+                "rights-login", "LOGIN", _("Login of who gives roles, where that is another, as a school.")
+            ),
+            Option("rights-name", "NAME", _("Name of that person.")),
             DECIDE,
             Option("accept", "", _("Accept the undertaking of confidentiality.")),
             JSON,
         ),
         _(
             "Make a new installation. It gets a state folder, keys, a database, a host key, its first book "
-            "and its first HR account; at a terminal you are asked for what you leave out."
+            "and its first accounts; at a terminal you are asked for what you leave out."
         ),
         "init --dir /var/lib/mingce",
         "init:init",

@@ -15,7 +15,7 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColu
     ``unit`` is what stands where people are, if that is not a department."""
     posts = "position" in fields
     # Whose number it is, the field's own label says: it may be the parents'.
-    mobile = fields.get("mobile", Label("", ""))
+    number, width = ("mobile", 13) if "mobile" in fields else ("phone", 14)
     calls: ListColumn[EntryLine] = ListColumn(_("Ext."), _extension, width=6)
     if "extension" not in fields:
         calls = ListColumn(_("Phone"), _extension, width=9)
@@ -23,8 +23,8 @@ def columns(fields: Mapping[str, Label], unit: Text | None) -> Sequence[ListColu
         (set(), ListColumn(_("Name"), _name if posts else _marked, width=8 if posts else 16)),
         ({"position"}, ListColumn(_("Position"), _post)),
         (set(), ListColumn(unit or _("Dept."), _place, from_width=50)),
-        ({"extension", "phone"}, calls),
-        ({"mobile"}, ListColumn(mobile, lambda row: row.text("mobile"), width=13)),
+        ({"extension", "phone"} if number == "mobile" else {"extension"}, calls),
+        ({number}, ListColumn(fields.get(number, ""), lambda row: row.text(number), width=width)),
         ({"email"}, ListColumn(_("E-mail"), lambda row: row.text("email"), width=26, from_width=110)),
     ]
     return [column for needs, column in found if not needs or needs & fields.keys()]

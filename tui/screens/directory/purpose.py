@@ -51,7 +51,7 @@ def for_usual_purpose(command: ScreenCommand, usual: Purpose | None) -> ScreenCo
 
 
 async def reveal_at_once(screen: Keyed, card: Card) -> Card | None:
-    """Show the mobile number for the usual purpose; return the card, None if the reader went back."""
+    """Show the number to call for the usual purpose; return the card, None if the reader went back."""
     usual = usual_purpose(screen.app, card.book)
     stated = StatedPurpose(usual.id) if usual is not None else None
     return await revealed(screen, card, stated=stated, at_once=True)
@@ -74,7 +74,7 @@ async def reveal(
     at_once: bool = False,
 ) -> Shown | None:
     """Ask which covered field to show, of all on ``card`` or ``among`` some, and for what where that was not
-    ``stated`` just now; the desk shows it in clear from then on. ``at_once``: a mobile number, unasked. None
+    ``stated`` just now; the desk shows it in clear from then on. ``at_once``: a number to call, unasked. None
     where the reader went back."""
     hidden = covered(card.fields if among is None else among)
     if not hidden:
@@ -82,7 +82,8 @@ async def reveal(
         return None
     name: str | None = hidden[0].name
     if at_once:
-        name = next((one.name for one in hidden if one.kind == "mobile"), name)
+        called = [one.name for kind in ("mobile", "phone") for one in hidden if one.kind == kind]
+        name = next(iter(called), name)
     elif len(hidden) > 1:
         options = [Pick(one.name, one.label, note=one.text) for one in hidden]
         name = await choose(screen, _("Show which one?"), options)
