@@ -285,6 +285,18 @@ def _script_tokens() -> None:
     add_columns("sign_in_session", **{"token": "VARCHAR(10)"})
 
 
+def _named_once() -> None:
+    """Add since when it is on record whom a report names. Put the clocks of breaches at the root: in the unit
+    of who reported them they tell who that was."""
+    add_columns("case_file", named_at="VARCHAR(27)")
+    database.execute_sql(
+        "UPDATE task SET unit_id = (SELECT MIN(u.id) FROM unit u WHERE u.book_id = task.book_id"
+        " AND u.parent_id IS NULL)"
+        " WHERE kind = 'case' AND EXISTS (SELECT 1 FROM case_file c WHERE c.sort = 'incident'"
+        " AND task.duty LIKE 'case:' || c.id || ':%')"
+    )
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -317,6 +329,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _held_acts,
     _filters,
     _script_tokens,
+    _named_once,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""
