@@ -289,12 +289,10 @@ def _named_once() -> None:
     """Add since when it is on record whom a report names. Put the clocks of breaches at the root: in the unit
     of who reported them they tell who that was."""
     add_columns("case_file", named_at="VARCHAR(27)")
-    database.execute_sql(
-        "UPDATE task SET unit_id = (SELECT MIN(u.id) FROM unit u WHERE u.book_id = task.book_id"
-        " AND u.parent_id IS NULL)"
-        " WHERE kind = 'case' AND EXISTS (SELECT 1 FROM case_file c WHERE c.sort = 'incident'"
-        " AND task.duty LIKE 'case:' || c.id || ':%')"
-    )
+    roots = "SELECT MIN(u.id) FROM unit u WHERE u.book_id = task.book_id AND u.parent_id IS NULL"
+    key = "'case:' || c.id || ':'"
+    breach = f"SELECT 1 FROM case_file c WHERE c.sort = 'incident' AND substr(duty, 1, length({key})) = {key}"
+    database.execute_sql(f"UPDATE task SET unit_id = ({roots}) WHERE kind = 'case' AND EXISTS ({breach})")
 
 
 STEPS: tuple[Callable[[], None], ...] = (
