@@ -65,7 +65,7 @@ def undone() -> Iterator[None]:
 def told(ask: Callable[[], object]) -> str:
     """What is answered, refusals included, but for serial numbers, which have gaps by everything else too."""
     try:
-        return re.sub(r"\b(id=|number': )\d+", "", repr(ask()))
+        return re.sub(r"\b(id=|thing=|number': )\d+", "", repr(ask()))
     except (Refused, Invalid) as no:
         return repr(no.args)
 
