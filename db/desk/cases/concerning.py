@@ -43,24 +43,22 @@ def tasks_of_own_cases(permissions: Permissions) -> Iterable[int]:
 
 
 def records_of_own_cases(permissions: Permissions) -> Iterable[int]:
-    """Yield the records that tell of cases that concern the reader, by the number of a case or its task. In
-    doubt so do acts on cases without a number by who reported one, and those whose words are gone."""
+    """Yield the records that tell of cases that concern the reader, by the number of a case or its task; in
+    doubt, as their words are gone, all acts on cases."""
     rows = concerning(permissions)
     if not rows:
         return
     cases, tasks = {row.id for row in rows}, set(tasks_of_own_cases(permissions))
-    reporters, keys = {row.reporter_id for row in rows}, keys_at_hand()
+    keys = keys_at_hand()
     since = AuditRecord.at >= min(row.reported_at for row in rows)[:10]
     telling = reduce(or_, (AuditRecord.act.startswith(act) for act in TELLING))
     for record in AuditRecord.select().where(telling & since):
-        about_cases = record.act.startswith(ABOUT_CASES)
         try:
             said = words_of(record, keys)
         except SealBroken:
             continue
-        case = said.detail.get("case")
-        in_doubt = case is None and (TOLD in said.gone or record.account in reporters)
-        if case in cases or said.detail.get("task") in tasks or (about_cases and in_doubt):
+        in_doubt = TOLD in said.gone and record.act.startswith(ABOUT_CASES)
+        if said.detail.get("case") in cases or said.detail.get("task") in tasks or in_doubt:
             yield record.seq
 
 

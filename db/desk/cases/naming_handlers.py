@@ -151,9 +151,10 @@ def _what_called(book: str, whose: Any) -> list[_Called]:
 
 def fits_anybody(words: str) -> bool:
     """Return whether ``words`` mean somebody of any book: by name, by position, or as the head of a unit."""
+    text = _plain(words)
     rows: Any = Entry.select(Entry.name, Entry.position).where(Entry.state == "active").distinct().tuples()
     for name, position in rows:
-        if names(words, name):
+        if _may_say(text, _plain(name)) and names(words, name):
             return True
         if position and _says_position(words, position):
             return True
