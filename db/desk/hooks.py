@@ -51,7 +51,8 @@ class Hooks:
     it in whatever way, ``changed`` when one has come, changed or gone. ``accounts`` (person, account): when
     an account is made. ``turned_down``: when a request is rejected or withdrawn. ``copies`` (person): those
     in their hands, out of any book. ``reads_evidence``: whether the actor may open a file by its number;
-    notes as what.
+    notes as what. ``hidden_tasks`` and ``hidden_records`` (permissions): numbers of tasks, and of records of
+    the audit, that are not there for the reader, whom they concern.
     """
 
     groups: Sequence[type[OperationGroup]] = ()
@@ -78,6 +79,8 @@ class Hooks:
     turned_down: Sequence[Callable[[Request], None]] = ()
     copies: Sequence[Callable[[int], Iterable[Copy]]] = ()
     reads_evidence: Sequence[Callable[[str, Permissions, Act], bool]] = ()
+    hidden_tasks: Sequence[Callable[[Permissions], Iterable[int]]] = ()
+    hidden_records: Sequence[Callable[[Permissions], Iterable[int]]] = ()
 
 
 @cache

@@ -298,6 +298,16 @@ def _bound_entries() -> None:
         tables.Entry.update(bound_at=clock.now()).where(tables.Entry.state == "pending").execute()
 
 
+def _named_once() -> None:
+    """Add since when it is on record whom a report names. Put the clocks of breaches at the root: in the unit
+    of who reported them they tell who that was."""
+    add_columns("case_file", named_at="VARCHAR(27)")
+    roots = "SELECT MIN(u.id) FROM unit u WHERE u.book_id = task.book_id AND u.parent_id IS NULL"
+    key = "'case:' || c.id || ':'"
+    breach = f"SELECT 1 FROM case_file c WHERE c.sort = 'incident' AND substr(duty, 1, length({key})) = {key}"
+    database.execute_sql(f"UPDATE task SET unit_id = ({roots}) WHERE kind = 'case' AND EXISTS ({breach})")
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -332,6 +342,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _script_tokens,
     _folded_names,
     _bound_entries,
+    _named_once,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

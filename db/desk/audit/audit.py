@@ -13,6 +13,7 @@ from peewee import SQL, Case, Value, fn
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import AuditDetail, AuditRow, detail_of, rows_of, titles_of
 from db.desk.audit.scope import apart, books_of, clause_of, places, recorded, supervised, visible
+from db.desk.authority.hidden import hidden_records
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import day_begins
 from db.desk.power.declaration import LOOKS
@@ -97,7 +98,7 @@ class _List:
     """A list looked at in parts. ``oldest``: its last record; ``begins``: offset -> newest record there."""
 
     narrowed: AuditFilter
-    reach: tuple[tuple[str, int], ...]
+    reach: tuple[object, ...]
     total: int
     oldest: int
     begins: dict[int, int]
@@ -242,7 +243,7 @@ class Audit(OperationGroup):
     def _list_of(self, narrowed: AuditFilter) -> _List:
         """Return the list of ``narrowed`` up to its newest record: nothing comes into it or goes from it, so
         it is counted once for as long as it is looked at."""
-        reach = tuple(supervised(self.permissions))
+        reach = (*supervised(self.permissions), hidden_records(self.permissions))
         if self._listed is None or (self._listed.narrowed, self._listed.reach) != (narrowed, reach):
             seq, upto = AuditRecord.seq, narrowed.upto or 0
             all_of_it = narrowed == AuditFilter(upto=narrowed.upto)
@@ -262,7 +263,7 @@ class Audit(OperationGroup):
         if narrowed.unled:  # the index that has it is read whole
             seen = visible(self.permissions, one_by_one=True, counted=True)
             return [_narrowed(seen, narrowed, counted=True) & (seq + 0 <= upto)]
-        parts = apart(places(self.permissions), counted=True)
+        parts = apart(self.permissions, places(self.permissions), counted=True)
         return [_narrowed(part, narrowed, counted=True) & (seq <= upto) for part in parts]
 
     def _note(self, narrowed: AuditFilter, **more: int | str) -> None:

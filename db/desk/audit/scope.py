@@ -3,6 +3,9 @@
 Information security supervises and inspects (C.6); whether that is this role, the book's policy says.
 Records that belong to no book, such as sign-ins, are seen by whoever supervises a book in which the
 person is, or was where they are in none now. Who only waits to be in it, or left it for another, is not its.
+
+What is about the reader, such as a case that names them, is not there for them. Its numbers are missing from
+the list, as those of other books are.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
+from db.desk.authority.hidden import hidden_records
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
@@ -40,7 +44,13 @@ def visible(permissions: Permissions, *, one_by_one: bool = False, counted: bool
     parts = [
         of_book(book, unit, one_by_one=one_by_one, counted=counted) for book, unit in places(permissions)
     ]
-    return reduce(or_, parts)
+    return reduce(or_, parts) & not_hidden(permissions)
+
+
+def not_hidden(permissions: Permissions) -> Any:
+    """Return the condition on records that none of them is about the reader."""
+    hidden = hidden_records(permissions)
+    return AuditRecord.seq.not_in(sorted(hidden)) if hidden else SQL("1 = 1")
 
 
 def clause_of(permissions: Permissions) -> str:
@@ -64,12 +74,15 @@ def recorded(*, one_by_one: bool, counted: bool) -> Any:
     return unindexed(AuditRecord.book) if by_none else AuditRecord.book
 
 
-def apart(reached: Sequence[tuple[str, int | None]], *, counted: bool = False) -> tuple[Any, Any]:
-    """Split what `of_book` tells of each book and unit of ``reached`` into two conditions that no record fits
-    both of: what has a book, and what has none. An index leads to either by itself."""
+def apart(
+    permissions: Permissions, reached: Sequence[tuple[str, int | None]], *, counted: bool = False
+) -> tuple[Any, Any]:
+    """Split what ``permissions`` see of each book and unit of ``reached`` into two conditions that no record
+    fits both of: what has a book, and what has none. An index leads to either by itself."""
     placed = reduce(or_, ((AuditRecord.book == book) & _placed(book, unit) for book, unit in reached))
     people = reduce(or_, (_of_people(book, unit, counted=counted) for book, unit in reached))
-    return placed, AuditRecord.book.is_null() & people
+    shown = not_hidden(permissions)
+    return placed & shown, AuditRecord.book.is_null() & people & shown
 
 
 def places(permissions: Permissions) -> list[tuple[str, int | None]]:

@@ -21,15 +21,17 @@ from functools import cache, partial
 
 from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
-from db.desk.authority.permissions import Permissions, policy_of
-from db.desk.cases.naming_handlers import is_named
+from db.desk.authority.permissions import Permissions, policy_of, root_of
+from db.desk.cases.naming_handlers import is_named_since
 from db.desk.cases.parties import accounts_of_persons, parties_of, persons_in, speakers
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
+from db.desk.requests.independence import person_number
 from db.language import Label, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
+from db.policy.vocabulary import SECOND
 from db.store.tables import CaseAppeal, CaseAttachment, CaseEvent, CaseFile, CaseNamed, CaseParty, Entry
 
 INVESTIGATED = ("investigating", "involved", "released", "attached", "found", "investigated")
@@ -49,7 +51,8 @@ class CaseRoles:
     def __init__(self, resolver: ApproverResolver | None = None) -> None:
         self._resolver = resolver or ApproverResolver()
         self._concerned = cache(self._those_concerned)
-        self._named = cache(lambda case, account: is_named(CaseFile.get_by_id(case), account))
+        self._named = cache(lambda case, account: is_named_since(CaseFile.get_by_id(case), account))
+        self._persons_named = cache(_persons_named)
 
     def handlers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who sorts a case out and closes it: whom the policy names for its kind."""
@@ -121,6 +124,11 @@ class CaseRoles:
         opened = first.role if isinstance(first, NamedApprover) else first.office or ""
         enough = office_rank(row.book_id, opened) >= _least(row)
         return tuple(one for one in rest if enough or office_rank(row.book_id, one.role) >= _least(row))
+
+    def seconds(self, row: CaseFile) -> tuple[NamedApprover, ...]:
+        """Return people with an office whom the case does not concern, of another book if need be."""
+        case = ApprovalContext(row.book_id, root_of(row.book_id), None, self.persons(row))
+        return self._unnamed(row, case, lambda case: self._resolver.approvers(case, SECOND))
 
     def can_meet(self, row: CaseFile) -> bool:
         """Return whether two offices have holders, so that one can attach minutes and another enter them."""
@@ -207,7 +215,7 @@ class CaseRoles:
 
     def persons(self, row: CaseFile) -> frozenset[int]:
         """Return the persons the case is about, and those who get nothing of it by the reporter's word."""
-        return self._concerned(row.id, row.entry_id)
+        return self._concerned(row.id, row.entry_id) | self._persons_named(row.id)
 
     def has_done(self, row: CaseFile, account: int, acts: Iterable[str]) -> bool:
         return bool(self._resolver.represented(account) & self._resolver.represented(*_actors(row, acts)))
@@ -260,8 +268,12 @@ class CaseRoles:
             case = replace(case, barred=case.barred | self._resolver.represented(*named))
 
     def _is_named(self, row: CaseFile, account: int) -> bool:
-        """Return whether the report of a breach names ``account``, also in an office held only later."""
-        return row.id is not None and row.sort == "incident" and self._named(row.id, account)
+        """Return whether the report of a breach names ``account`` or somebody for whom it stands, also in an
+        office held only later."""
+        if row.id is None or row.sort != "incident":
+            return False
+        behind = self._resolver.represented(account)
+        return not behind.isdisjoint(self._persons_named(row.id)) or self._named(row.id, account)
 
     def _able(self, row: CaseFile, role: str, case: ApprovalContext) -> tuple[NamedApprover, ...]:
         discipline = policy_of(row.book_id).discipline
@@ -304,11 +316,16 @@ class CaseRoles:
         )
 
     def _those_concerned(self, case: int, entry: int | None) -> frozenset[int]:
-        """Return the persons whom the case is about, and those whom its report names in their office."""
-        persons = persons_in(parties_of(case))
-        named = [one.account_id for one in CaseNamed.select().where(CaseNamed.case == case)]
-        own = Entry.get_by_id(entry).person_id if entry is not None else None
-        return persons | self._resolver.represented(*named, person=own)
+        """Return the persons whom the case is about, and whose entry is said to be wrong."""
+        own = {Entry.get_by_id(entry).person_id} if entry is not None else set[int]()
+        return persons_in(parties_of(case)) | own
+
+
+def _persons_named(case: int) -> frozenset[int]:
+    """Return those named by the report as it was put on record, numbered as `represented_persons` are."""
+    return frozenset(
+        person_number(one.account_id) for one in CaseNamed.select().where(CaseNamed.case == case)
+    )
 
 
 GOES_ON = (

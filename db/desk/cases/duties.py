@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from db.desk.authority.permissions import policy_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.case_roles import CaseRoles, kind_label, open_appeals
 from db.desk.cases.case_states import STATES
 from db.desk.due_dates import calendar, today
@@ -33,7 +33,8 @@ FIRST, LAST, APPEAL = "first", "last", "appeal"
 
 
 def open_clock(row: CaseFile, stage: str) -> None:
-    """Open the task of a stage, for each appeal its own, due in the policy's working days from today."""
+    """Open the task of a stage, for each appeal its own, due in the policy's working days from today. That of
+    a breach stands at the root: one more in the reporter's unit would tell who reported it."""
     rule, discipline = policy_of(row.book_id).reporting_of(row.sort), policy_of(row.book_id).discipline
     days, clause = {
         FIRST: (rule.days, cite_period(row.clause, rule.clause_of("days"))),
@@ -44,7 +45,7 @@ def open_clock(row: CaseFile, stage: str) -> None:
         duty=f"{KIND}:{row.id}:{stage}",
         kind=KIND,
         book=row.book_id,
-        unit=row.unit_id,
+        unit=row.unit_id if row.sort == "error" else root_of(row.book_id),
         clause=clause,
         detail=canonical({"case": row.id, "stage": stage}).decode("utf-8"),
         opened_at=clock.now(),
@@ -103,9 +104,13 @@ def _which(task: Task, account: int) -> Text:
     return Message("{number} {what} · {stands}", {"number": number, "what": about, "stands": stands})
 
 
+def _concerns(task: Task, account: int) -> bool:
+    return CaseRoles().is_concerned(case_of(task), account)
+
+
 def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Tell those who fill the offices, once a step, that a case waits for nobody, and yield an alarm for
-    each; its number alone. Whoever the case is about is not told."""
+    each; its number alone. Where it concerns all of them, people of any other office are told."""
     case_roles = CaseRoles()
     appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
     going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
@@ -115,9 +120,15 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
             continue
         fill = [one for role in (policy.rights.by, *policy.keepers) for one in holders(policy, role)]
         whom = [one for one in dict.fromkeys(fill) if not case_roles.is_concerned(row, one)]
+        whom = whom or [one.account for one in case_roles.seconds(row)]
         clause = cite(policy.discipline.clause, row.clause)
         told = store_notice(STUCK, policy.book, whom, clause=clause, detail={"case": row.id})
         yield Alarm("duties.case-stuck", clause, {"case": row.id, "told": told})
 
 
-register(TaskKind(KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", assignees=_doers))
+register(
+    TaskKind(
+        KIND, _("case"), _lacking, by_itself=True, about=_which, thing="case", assignees=_doers,
+        concerns=_concerns,
+    )
+)  # fmt: skip

@@ -3,6 +3,7 @@
 from db.desk.cases.case_roles import reads_attached
 from db.desk.cases.cases import Cases
 from db.desk.cases.circulating import circulate_final
+from db.desk.cases.concerning import records_of_own_cases, tasks_of_own_cases
 from db.desk.cases.decision_paper import Decision
 from db.desk.cases.duties import alarm_stuck
 from db.desk.cases.hearing import ask_late
@@ -26,4 +27,6 @@ HOOKS = Hooks(
     papers=(Decision(),),
     alarms=(circulate_final, ask_late, alarm_stuck),
     reads_evidence=(reads_attached,),
+    hidden_tasks=(tasks_of_own_cases,),
+    hidden_records=(records_of_own_cases,),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import tell_handlers
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.duties import FIRST, open_clock
+from db.desk.cases.naming_handlers import keep_named
 from db.desk.requests.approvers import NamedApprover
 from db.policy.schema.base import cite
 from db.store import clock
@@ -54,6 +55,8 @@ def open_case(
     if concerned is not None:
         CaseParty.create(case=row, entry=concerned)
     write_event(row, reporter, "reported", "")
+    if sort == "incident":
+        keep_named(row)
     if about_handlers:
         set_aside_handlers(row)
     open_clock(row, FIRST)
@@ -63,7 +66,7 @@ def open_case(
 
 def set_aside_handlers(row: CaseFile) -> None:
     """Keep the case from everybody who would sort it out or investigate it."""
-    case_roles = CaseRoles()
+    case_roles = CaseRoles()  # which finds nobody whom the report names, as they are on record by now
     for account in {one.account for one in (*case_roles.handlers(row), *case_roles.investigators(row))}:
         CaseNamed.create(case=row, account=account)
 

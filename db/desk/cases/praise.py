@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.desk.authority.hidden import hidden_tasks
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.opening import cleaned
@@ -76,7 +77,7 @@ class Praise(OperationGroup):
         policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]
         self.act.note_facts(parameters={"first": str(first), "last": str(last)})
-        return rank(rule, book, whole(book, root), first, last)
+        return rank(rule, book, whole(book, root), first, last, hidden_tasks(self.permissions))
 
     @operation(
         "praise.commend", label=_("commend"), recorded=True, power=moving(Moves.SANCTION, way=Way.TOLD)
@@ -100,7 +101,7 @@ class Praise(OperationGroup):
         rule = policy.commendations[0]
         if last > today() or last - first < timedelta(days=1):
             raise Invalid(Problem("period", _("Choose a period that is over.")))
-        ranked = rank(rule, book, whole(book, root), first, last)
+        ranked = rank(rule, book, whole(book, root), first, last, hidden_tasks(self.permissions))
         place = next((one for one in ranked if (one.unit, one.entry) == (unit, entry)), None)
         if place is None:
             raise Invalid(Problem("entry", _("Choose one from the ranking.")))

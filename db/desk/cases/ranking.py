@@ -8,7 +8,7 @@ and by reports of errors, that was right. Whoever had no deadline and was not lo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -47,12 +47,19 @@ class Ranked:
 
 
 def rank(
-    rule: CommendationRule, book: str, units: Iterable[UnitOption], first: date, last: date
+    rule: CommendationRule,
+    book: str,
+    units: Iterable[UnitOption],
+    first: date,
+    last: date,
+    hidden: Collection[int],
 ) -> tuple[Ranked, ...]:
-    """Rank departments, then people, each by their places."""
+    """Rank departments, then people, each by their places; without the tasks that are ``hidden`` from the
+    reader."""
     places, before = tuple(units), first - timedelta(days=1)
-    kept = {one.unit: one for one in deadlines(book, places, first, last)}
-    left = {one.unit: one.overdue for one in deadlines(book, places, date.min, before, still_open=True)}
+    kept = {one.unit: one for one in deadlines(book, places, first, last, hidden=hidden)}
+    open_before = deadlines(book, places, date.min, before, hidden=hidden, still_open=True)
+    left = {one.unit: one.overdue for one in open_before}
     looked, wrong = _looked_at(book, first, last)
     names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(kept)))}
     entries = list(
@@ -66,8 +73,8 @@ def rank(
         seen = (sum(looked[each] for each in mine), sum(wrong[each] for each in mine))
         count = (due, one.on_time, overdue, *seen)
         of_units.append(_ranked(rule, unit, names[unit], None, names[unit], count))
-    done, late = _done_by(book, first, last)
-    overdue_of = _overdue_by(book, last)
+    done, late = _done_by(book, first, last, hidden)
+    overdue_of = _overdue_by(book, last, hidden)
     of_people = [
         _ranked(
             rule, entry.unit_id, names[entry.unit_id], entry.id, entry.name,
@@ -131,7 +138,9 @@ def _looked_at(book: str, first: date, last: date) -> tuple[Counter[int], Counte
     return looked, wrong
 
 
-def _done_by(book: str, first: date, last: date) -> tuple[Counter[int], Counter[int]]:
+def _done_by(
+    book: str, first: date, last: date, hidden: Collection[int]
+) -> tuple[Counter[int], Counter[int]]:
     """Count the tasks due in the period that each entry's person did, and those of them done late."""
     done: Counter[int] = Counter()
     late: Counter[int] = Counter()
@@ -140,6 +149,7 @@ def _done_by(book: str, first: date, last: date) -> tuple[Counter[int], Counter[
         .join(Account, on=(Task.done_by == Account.id))
         .join(Entry, on=(Entry.person == Account.person))
         .where((Task.book == book) & (Entry.book == book) & (Entry.state == "active"))
+        .where(Task.id.not_in(sorted(hidden)))
         .where((Task.state == "done") & (Task.due >= first.isoformat()) & (Task.due <= last.isoformat()))
         .tuples()
     )
@@ -149,7 +159,7 @@ def _done_by(book: str, first: date, last: date) -> tuple[Counter[int], Counter[
     return done, late
 
 
-def _overdue_by(book: str, last: date) -> Counter[int]:
+def _overdue_by(book: str, last: date, hidden: Collection[int]) -> Counter[int]:
     """Count tasks due by ``last`` that each entry's person has still to do, past their due day."""
     found: Counter[int] = Counter()
     here = (Entry.book == book) & (Entry.state == "active")
@@ -157,7 +167,7 @@ def _overdue_by(book: str, last: date) -> Counter[int]:
         Account.select(Account.id, Entry.id).join(Entry, on=(Entry.person == Account.person)).where(here)
     )
     entry_of, assignees = dict(rows.tuples()), TaskAssignees()
-    late = (Task.due <= last.isoformat()) & (Task.due < today().isoformat())
+    late = (Task.due <= last.isoformat()) & (Task.due < today().isoformat()) & Task.id.not_in(sorted(hidden))
     for task in Task.select().where((Task.book == book) & (Task.state == "open") & late):
         waiting = (
             [task.handed_by_id] if task.handed_at else [one.account for one in assignees.assignees_of(task)]

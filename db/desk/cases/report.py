@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import sanctions_of
-from db.desk.cases.case_roles import OVER, CaseRoles, kind_label
+from db.desk.cases.case_roles import OVER, kind_label
 from db.desk.cases.case_states import OUTCOMES, STATES
+from db.desk.cases.concerning import concerning
 from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.ranking import Ranked, rank, whole
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report
@@ -42,7 +42,7 @@ class CaseReports(ReportGroup):
     @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
     def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
         """Return cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
-        return self._draw("cases", partial(_lines, self.permissions.person), book, unit, first, last)
+        return self._draw("cases", _lines, book, unit, first, last)
 
     @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
     def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
@@ -52,11 +52,11 @@ class CaseReports(ReportGroup):
 
 def _ranked(place: Extent, first: date, last: date) -> tuple[Ranked, ...]:
     rule = policy_of(place.book).commendations[0]
-    return rank(rule, place.book, whole(place.book, place.unit), first, last)
+    return rank(rule, place.book, whole(place.book, place.unit), first, last, place.hidden_tasks)
 
 
-def _lines(reader: int | None, place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
-    """Return cases of ``place`` that were reported in the period, but those of the person ``reader``."""
+def _lines(place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
+    """Return cases of ``place`` that were reported in the period, but those that concern the reader."""
     policy = policy_of(place.book)
     within = [unit.id for unit in units_below(place.book, {place.unit})]
     rows = CaseFile.select().where(
@@ -65,10 +65,9 @@ def _lines(reader: int | None, place: Extent, first: date, last: date) -> tuple[
         & (CaseFile.reported_at >= day_begins(first))
         & (CaseFile.reported_at < day_begins(last + timedelta(days=1)))
     )
-    found, case_roles = [], CaseRoles()
-    for row in rows.order_by(CaseFile.id):
-        if reader is not None and reader in case_roles.persons(row):
-            continue
+    theirs = [row.id for row in concerning(place.reader)] if place.reader is not None else []
+    found = []
+    for row in rows.where(CaseFile.id.not_in(theirs)).order_by(CaseFile.id):
         parties = parties_of(row)
         lines: list[CaseParty | None] = [*parties] or [None]
         for party in lines:

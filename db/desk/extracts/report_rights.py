@@ -8,10 +8,11 @@ that goes with a function over the book (its maintainer's or supervisor's) or wi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
+from db.desk.authority.hidden import hidden_tasks
 from db.desk.authority.permissions import Permissions, is_within, policy_of
 from db.desk.extracts.granted import open_copies
 from db.desk.hooks import hooks
@@ -79,13 +80,20 @@ def drawing_right(name: str) -> Drawn | None:
 @dataclass(frozen=True, slots=True)
 class Extent:
     """A unit from which down a reader may draw a report, by ``role``; or, once, as the ``copy`` of that
-    number that was granted to them. ``beyond``: it shows who is out of their reach too."""
+    number that was granted to them. ``beyond``: it shows who is out of their reach too. ``reader``: who draws
+    it; nobody where the program does."""
 
     book: str
     unit: int
     role: str
     copy: int | None = None
     beyond: bool = False
+    reader: Permissions | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def hidden_tasks(self) -> frozenset[int]:
+        """Tasks that are not there for the reader, as they are about them."""
+        return hidden_tasks(self.reader) if self.reader is not None else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +133,10 @@ def places(permissions: Permissions, report: str, book: str) -> tuple[Extent, ..
             continue
         for holding in permissions.own_holdings(role, book):
             if not rule.whole or holding.unit == root:
-                found.append(Extent(book, holding.unit, role))
+                found.append(Extent(book, holding.unit, role, reader=permissions))
     if report == DIRECTORY:
         found += [
-            Extent(book, copy.unit, "employee", copy.number, beyond=not copy.within_reach)
+            Extent(book, copy.unit, "employee", copy.number, beyond=not copy.within_reach, reader=permissions)
             for copy in open_copies(permissions.account, book)
         ]
     return tuple(sorted(dict.fromkeys(found), key=lambda place: (place.copy is not None, place.unit != root)))

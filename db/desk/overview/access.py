@@ -10,6 +10,7 @@ from peewee import fn
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.scope import apart
+from db.desk.authority.permissions import Permissions
 from db.desk.notation.localtime import day_begins, local
 from db.language import Text
 from db.policy.schema.base import cite_set
@@ -40,14 +41,16 @@ class AccessRow:
     last: str
 
 
-def access(book: str, unit: int | None, first: date, last: date) -> tuple[AccessRow, ...]:
+def access(
+    permissions: Permissions, book: str, unit: int | None, first: date, last: date
+) -> tuple[AccessRow, ...]:
     """Count acts in ``book`` from ``unit`` down (None: all of it) by person and act, the most refused
-    first."""
+    first; but for what is about the reader."""
     days = (AuditRecord.at >= day_begins(first)) & (AuditRecord.at < day_begins(last + timedelta(days=1)))
     alike = (AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     counted = fn.COUNT(AuditRecord.seq)
     acts: dict[tuple[int | None, str], _Tally] = {}
-    for part in apart([(book, unit)]):
+    for part in apart(permissions, [(book, unit)]):
         grouped = AuditRecord.select(*alike, counted, fn.MAX(AuditRecord.at)).where(part & days)
         rows = database.execute(grouped.group_by(*alike)).fetchall()
         for account, act, outcome, clause, count, latest in rows:

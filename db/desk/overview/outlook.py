@@ -111,7 +111,8 @@ def outlook(permissions: Permissions) -> DeadlineOutlook:
         below = units_below(place.book, {place.unit})
         names[place.unit] = below[0].name
         for first in (months_before(month, back) for back in range(MONTHS, -1, -1)):
-            rows: Any = deadlines(place.book, below, first, months_before(first, -1) - timedelta(days=1))
+            last = months_before(first, -1) - timedelta(days=1)
+            rows: Any = deadlines(place.book, below, first, last, hidden=place.hidden_tasks)
             kept[f"{first:%Y-%m}"] += sum(row.on_time for row in rows)
             due[f"{first:%Y-%m}"] += sum(map(_closed, rows))
         units += _units(place, below, rows, titles[place.book])
@@ -141,7 +142,8 @@ def unusual(permissions: Permissions) -> tuple[tuple[Unusual, ...], dict[str, in
     found: list[Unusual] = []
     for book in permissions.books:
         for place in _widest(permissions, "access", book):
-            found += _of_book(place.book, None if place.unit == root_of(place.book) else place.unit)
+            unit = None if place.unit == root_of(place.book) else place.unit
+            found += _of_book(permissions, place.book, unit)
     found.sort(key=lambda row: (row.day, row.count), reverse=True)
     return tuple(found), Counter(row.book for row in found)
 
@@ -163,8 +165,8 @@ def _units(
     place: Extent, below: Sequence[UnitOption], month: Sequence[Deadlines], title: Label
 ) -> Iterator[UnitOutlook]:
     before = today() - timedelta(days=1)
-    late = deadlines(place.book, below, date.min, before, still_open=True)
-    waiting = _waiting(place.book, {unit.id for unit in below}) if any(row.overdue for row in late) else {}
+    late = deadlines(place.book, below, date.min, before, hidden=place.hidden_tasks, still_open=True)
+    waiting = _waiting(place, {unit.id for unit in below}) if any(row.overdue for row in late) else {}
     for now, row in zip(late, month, strict=True):
         names = tuple(waiting.get(now.unit, Counter[str]()).most_common())
         yield UnitOutlook(
@@ -180,9 +182,9 @@ def _units(
         )
 
 
-def _waiting(book: str, units: set[int]) -> dict[int, Counter[str]]:
+def _waiting(place: Extent, units: set[int]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    day = today().isoformat()
+    book, day = place.book, today().isoformat()
     late = (Request.book == book) & (Request.state == "open") & (Request.due < day) & Request.unit.in_(units)
     requests = list(Request.select().where(late).order_by(Request.due).limit(AT_ONCE))
     approvers = RequestApprovers(requests)
@@ -192,6 +194,7 @@ def _waiting(book: str, units: set[int]) -> dict[int, Counter[str]]:
             found[request.unit_id].update({one.name for one in approvers.approvers(request, step)})
     known = [request.id for request in requests]
     tasks = Task.select().where((Task.book == book) & (Task.state == "open") & (Task.due < day))
+    tasks = tasks.where(Task.id.not_in(sorted(place.hidden_tasks)))
     mine = tasks.where(Task.request.is_null() | Task.request.not_in(known)).order_by(Task.due).limit(AT_ONCE)
     assignees = TaskAssignees(approvers.resolver)
     for task in mine:
@@ -215,12 +218,12 @@ def _verified(permissions: Permissions) -> str:
     return local(last)[:10] if last else ""
 
 
-def _of_book(book: str, unit: int | None) -> Iterator[Unusual]:
+def _of_book(permissions: Permissions, book: str, unit: int | None) -> Iterator[Unusual]:
     days, looks = [today() - timedelta(days=back) for back in (0, 1)], watched_looks()
     counted: dict[tuple[int, str, date], int] = {}
     columns = (AuditRecord.account, AuditRecord.outcome, AuditRecord.act)
     counts = (fn.COUNT(AuditRecord.seq), fn.COUNT(AuditRecord.entry.distinct()))
-    for part in apart([(book, unit)]):
+    for part in apart(permissions, [(book, unit)]):
         for day in days:
             after, before = day_begins(day), day_begins(day + timedelta(days=1))
             within = (

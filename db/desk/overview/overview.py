@@ -63,7 +63,8 @@ class DirectoryTable(ReportRows[DirectoryRow]):
 
 def _of_deadlines(place: Extent, first: date, last: date) -> Numbers:
     """Count what is overdue now, what was kept, and what came to its end."""
-    rows = deadlines(place.book, units_below(place.book, {place.unit}), first, last)
+    units = units_below(place.book, {place.unit})
+    rows = deadlines(place.book, units, first, last, hidden=place.hidden_tasks)
     overdue, kept = sum(row.overdue for row in rows), sum(row.on_time for row in rows)
     return overdue, kept, overdue + kept + sum(row.late for row in rows)
 
@@ -143,14 +144,15 @@ class Overview(ReportGroup):
         about, duties = self._about("compliance", place, first, last), policy_of(book).duties
         clauses = dict.fromkeys(duty.clause for duty in duties if duty.kind in CLOCKED)
         about = replace(about, clause=", ".join(clauses) or about.clause)
-        return ReportRows(about, deadlines(book, units, first, last))
+        return ReportRows(about, deadlines(book, units, first, last, hidden=place.hidden_tasks))
 
     @report("access", _("Access and refusals"), SUPERVISOR, ADMIN)
     def access(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[AccessRow]:
         """Count who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
         place = self._place("access", book, unit, first, last)
         narrowed = None if place.unit == root_of(book) else place.unit
-        return ReportRows(self._about("access", place, first, last), access(book, narrowed, first, last))
+        rows = access(self.permissions, book, narrowed, first, last)
+        return ReportRows(self._about("access", place, first, last), rows)
 
     @report(
         "coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -91,18 +91,27 @@ class TaskAssignees:
             and any(one.account == account for one in self.signers(task))
         )
 
-    def holders_above(self, task: Task | OpenTask, roles: Iterable[str]) -> tuple[int, ...]:
-        """Return who holds ``roles`` and is no doer; where nobody does, who watches over the book."""
-        assignees = [one.account for one in self.assignees_of(task)]
-        found = [
-            one
-            for role in roles
-            for one in self._resolver.approvers(self._case(task, role, *assignees), role)
-        ]
-        if found:
-            return tuple(dict.fromkeys(one.account for one in found))
-        unit = task.unit_id if task.unit_id is not None else root_of(task.book_id)
-        return watchers_of(task.book_id, unit, self._resolver.represented(*assignees), self._resolver)
+    def holders_above(self, task: Task, roles: Sequence[str]) -> tuple[int, ...]:
+        """Return who holds ``roles`` and is no doer; where nobody does, who watches over the book, or at last
+        a second of any. Nobody whom what it is about concerns: it goes on to whoever would be next."""
+        barred = [one.account for one in self.assignees_of(task)]
+        while True:
+            found = self._above(task, roles, barred)
+            concerned = [one for one in found if kind_of(task.kind).concerns(task, one)]
+            if not concerned:
+                return found
+            barred += concerned
+
+    def _above(self, task: Task, roles: Sequence[str], barred: Sequence[int]) -> tuple[int, ...]:
+        found = [one for role in roles for one in self._holding(task, role, barred)]
+        if not found:
+            unit = task.unit_id if task.unit_id is not None else self._root(task.book_id)
+            out = self._resolver.represented(*barred)
+            found = [*watchers_of(task.book_id, unit, out, self._resolver)]
+        return tuple(dict.fromkeys(found or self._holding(task, SECOND, barred)))
+
+    def _holding(self, task: Task, role: str, barred: Sequence[int]) -> list[int]:
+        return [one.account for one in self._resolver.approvers(self._case(task, role, *barred), role)]
 
     def acting_capacity(self, task: Task | OpenTask, account: int) -> NamedApprover | None:
         """Return in which capacity ``account`` has to act on an open task now, to do or to confirm it; None

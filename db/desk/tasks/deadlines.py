@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -52,14 +52,21 @@ class _Count:
 
 
 def deadlines(
-    book: str, units: Sequence[UnitOption], first: date, last: date, *, still_open: bool = False
+    book: str,
+    units: Sequence[UnitOption],
+    first: date,
+    last: date,
+    *,
+    hidden: Collection[int],
+    still_open: bool = False,
 ) -> tuple[Deadlines, ...]:
-    """Return a row a unit, in order, of what fell due between, or is ``still_open`` of that."""
+    """Return a row a unit, in order, of what fell due between, or is ``still_open`` of that; without the
+    tasks that are ``hidden`` from the reader."""
     counts = {unit.id: _Count() for unit in units}
     top, days, present = units[0].id, calendar(book), today()
     states = ("open",) if still_open else STATES
     remaining = cache(days.remaining)
-    found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states)]
+    found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states, hidden)]
     for unit, due, done, clause, times in found:
         if unit in counts:
             _count(counts[unit], due, done, present, times, -remaining(done or present, due))
@@ -117,7 +124,7 @@ def _returned_at(request: Request) -> str | None:
 
 
 def _tasks(
-    book: str, top: int, first: date, last: date, states: Sequence[str]
+    book: str, top: int, first: date, last: date, states: Sequence[str], hidden: Collection[int]
 ) -> Iterable[tuple[int, date, date | None, str, int]]:
     """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``.
     What was late when it was passed on to somebody else counts as late."""
@@ -129,7 +136,11 @@ def _tasks(
         Task.select(*alike, fn.COUNT(Task.id))
         .left_outer_join(Entry)
         .where(
-            (Task.book == book) & (Task.due >= first.isoformat()) & (Task.due <= last.isoformat()) & counted
+            (Task.book == book)
+            & (Task.due >= first.isoformat())
+            & (Task.due <= last.isoformat())
+            & counted
+            & Task.id.not_in(sorted(hidden))
         )
         .group_by(SQL("1"), *alike[1:])
     )

@@ -17,6 +17,10 @@ def _nothing(_task: Task) -> Refused | None:
     return None
 
 
+def _nobody(_task: Task, _account: int) -> bool:
+    return False
+
+
 def _itself(_task: Task, _account: int) -> Text:
     """Return nothing: the kind and whom it concerns say it all."""
     return ""
@@ -32,6 +36,7 @@ class TaskKind:
     the account that asks may know.
     ``thing`` is the key of the detail that numbers what it is about.
     ``assignees``: who does it, where that is not for the task itself to say.
+    ``concerns``: whether what it is about concerns the account, which hears nothing of it.
     ``days``, of a book: what gives a task its day by the present calendar, where that is no count of working
     days from its start; tasks of one ``thing`` then have one day.
     """
@@ -43,6 +48,7 @@ class TaskKind:
     about: Callable[[Task, int], Text] = _itself
     thing: str = ""
     assignees: Callable[[Task, ApproverResolver], tuple[NamedApprover, ...]] | None = None
+    concerns: Callable[[Task, int], bool] = _nobody
     days: Callable[[str], Callable[[Task], str]] | None = None
 
 

@@ -32,6 +32,7 @@ class CaseFile(Table):
     words = SealedField(LASTS, "key", help_text="what the reporter wrote")
     reporter, reporter_id = foreign_key(Account, backref="+")
     reported_at = MomentField()
+    named_at = MomentField(null=True, help_text="since when it is on record whom the report names")
     state = CharField(
         WORD,
         default="reported",
@@ -77,7 +78,7 @@ class CaseParty(Table):
 
 
 class CaseNamed(Table):
-    """Somebody whom a report names of those who would handle it: they neither see nor decide the case."""
+    """Somebody with an office whom a report names: they neither see nor decide the case."""
 
     moves = Moves.SANCTION
 

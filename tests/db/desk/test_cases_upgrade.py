@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 
+from db.desk.authority.permissions import root_of
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.store.backups.dump import dump
@@ -14,7 +15,7 @@ from db.store.journal.capture import forget_triggers, paused
 from db.store.migrations import DISCIPLINE, STEPS, migrate
 from db.store.proof.judging import judge_tables
 from db.store.proof.making import carried
-from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty
+from db.store.tables import CaseAppeal, CaseEvent, CaseFile, CaseNamed, CaseParty, Task
 from db.store.tables.base import SchemaVersion
 from db.store.tables.cases import CASE_STATES
 from db.store.transactions import writing
@@ -41,7 +42,8 @@ def _as_before_discipline() -> None:
         forget_triggers()
     for table in (CaseAppeal, CaseNamed):
         database.drop_tables([table])
-    database.execute_sql("ALTER TABLE case_file DROP COLUMN concluded")
+    for column in ("concluded", "named_at"):
+        database.execute_sql(f"ALTER TABLE case_file DROP COLUMN {column}")
     database.execute_sql("ALTER TABLE case_party DROP COLUMN further")
     if store().is_postgresql:
         for column in ("on_behalf_of_id", "office", "office_unit", "capacity"):
@@ -71,6 +73,8 @@ def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
     """Who investigated it is on record, and so is barred from judging it."""
     case = Cases(world.desk("xuning")).report("subsidiary", "看到有人把通讯录发到群里", "leak")
     under_investigation(world, case, "leak", "唐雨")
+    with writing():
+        Task.update(unit=CaseFile.get_by_id(case).unit_id).where(Task.kind == "case").execute()
     acts = [event.act for event in CaseEvent.select().order_by(CaseEvent.id)]
     with paused(store().database), writing(), carried():
         _as_before_discipline()
@@ -78,6 +82,7 @@ def test_a_case_of_before_goes_on_where_it_stood(world: World) -> None:
     assert migrate() == list(range(DISCIPLINE, len(STEPS) + 1))
     assert [event.act for event in CaseEvent.select().order_by(CaseEvent.id)] == acts
     assert CaseFile.get_by_id(case).state == "investigating"
+    assert {task.unit_id for task in Task.select().where(Task.kind == "case")} == {root_of("subsidiary")}
     judged(world, case)
     sentence = Sentence(CaseParty.get(CaseParty.case == case).id, ("downgrade",))
     sentenced(world, case, sentence)

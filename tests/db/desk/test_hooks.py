@@ -17,6 +17,7 @@ from db.desk import Refused
 from db.desk import hooks as module
 from db.desk.accounts.making import new_account
 from db.desk.audit.act_names import detail_label, value_words
+from db.desk.audit.audit import AuditFilter
 from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import Due
 from db.desk.emergency.calls import OUTCOMES
@@ -120,6 +121,8 @@ WHERE: Mapping[str, tuple[Callable[[World], object], object]] = {
     "turned_down": (_withdraw, None),
     "copies": (_list_copies, []),
     "reads_evidence": (_open_evidence, False),
+    "hidden_tasks": (lambda world: world.desk("helei").overview.outlook(), []),
+    "hidden_records": (lambda world: world.desk("helei").audit.window(AuditFilter()), []),
 }
 """What makes each kind of hook run, and what one of it may give back."""
 
