@@ -339,7 +339,7 @@ class History:
                 work.judge(number, "breach", word)
             case "decide":
                 party = CaseParty.get(CaseParty.case == number).id
-                work.statement(number, party, "已当面听取本人陈述")
+                Cases(self.stage.desk(case.concerned)).state(number, "情况属实，请从轻处理")
                 work.decide(number, word, [Sentence(party, case.sanctions)])
             case "appeal":
                 Cases(self.stage.desk(by)).appeal(number, word)
