@@ -21,7 +21,7 @@ from db.store import clock
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.sealing import seal, unseal
-from db.store.tables import CaseAppeal, CaseFile, CaseParty, Paper, PaperScan
+from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty, Paper, PaperScan
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def replace_lodged(party: CaseParty, account: int, words: str) -> CaseAppeal | N
     """Put a party's own words in the place of an open appeal that was written down for them, if there is."""
     appeal = next((one for one in waiting_appeals(party) if one.lodged), None)
     if appeal is not None:
-        appeal.lodged, appeal.account, appeal.at = False, account, clock.now()
+        appeal.lodged, appeal.at = False, clock.now()
+        appeal.account = Account.get_by_id(account)
         appeal.words = seal(store().keys, CaseAppeal.words.place(appeal.key), words.encode("utf-8"))
         appeal.save()
     return appeal
