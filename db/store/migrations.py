@@ -308,6 +308,22 @@ def _named_once() -> None:
     database.execute_sql(f"UPDATE task SET unit_id = ({roots}) WHERE kind = 'case' AND EXISTS ({breach})")
 
 
+def _case_hands() -> None:
+    """Add by which event a case came to be about somebody, for those of before its last one, and what was
+    said in another's name."""
+    add_columns(
+        "case_party",
+        named_in="INTEGER",
+        reached=no_as_yet(),
+        spoken_for=no_as_yet(),
+    )
+    add_columns("case_appeal", lodged=no_as_yet())
+    database.execute_sql(
+        "UPDATE case_party SET named_in ="
+        " (SELECT max(id) FROM case_event WHERE case_event.case_id = case_party.case_id)"
+    )
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -343,6 +359,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _folded_names,
     _bound_entries,
     _named_once,
+    _case_hands,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

@@ -25,6 +25,7 @@ from db.store.tables import AuditHead, AuditRecord
 from reports.evidence.pack import archive, evidence_pack, manifest_of
 from reports.evidence.verifying import check
 from tests.audited import detail_of
+from tests.conftest import Clock
 from tests.db.desk.casework import decided, judged, party, sentenced, under_investigation
 from tests.db.desk.reviewing import last_record
 from tests.wider_world import build_wider_world
@@ -68,7 +69,7 @@ def leak(world: World) -> tuple[World, int]:
 @pytest.mark.clause("C.13", "E.18", "H.7")
 @pytest.mark.parametrize(("book", "reporter", "name", "login", "clause"), LEAKS)
 def test_a_pack_says_who_saw_what_and_when_and_is_signed(
-    world: World, book: str, reporter: str, name: str, login: str, clause: str
+    world: World, clock: Clock, book: str, reporter: str, name: str, login: str, clause: str
 ) -> None:
     """Taken by who handles the case, by nobody else; each taking is on record under the clause."""
     wide = build_wider_world("secured", beside=world)
@@ -76,6 +77,8 @@ def test_a_pack_says_who_saw_what_and_when_and_is_signed(
     seen = last_record("directory.card").seq
     case = Cases(wide.desk(reporter)).report(book, "名册外泄", "leak")
     desk = decided(wide, case, "leak", name, "legal-action")
+    clock.forward(days=1)
+    desk = wide.desk(desk.actor.login)
     pack = packed(desk, case)
     files = unpacked(pack)
     found = check(pack, own_key())

@@ -126,7 +126,8 @@ def own_facts(case: OwnCase) -> list[Fact]:
         decided: Cell = sentence(one)[1:] or Styled(_verdict(row, one), "strong")
         found.append((_("Decided about you"), decided))
         found += appeal(one)
-        if (one.appeal is None or one.appeal.reopened) and case.appeal_until is not None:
+        mine = one.appeal is not None and not (one.appeal.reopened or one.appeal.lodged)
+        if not mine and case.appeal_until is not None:
             found.append((_("Appeal until"), _until(case.appeal_until)))
     return [*found, ("", ""), *case.steps]
 

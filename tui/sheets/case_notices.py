@@ -37,6 +37,14 @@ def _by(text: Message) -> Callable[[NoticeToMe], Text]:
     )
 
 
+def _in_your_name(text: Message) -> Callable[[NoticeToMe], Text]:
+    """Make a sentence as `_case` does, with the day until which the reader's own word replaces it."""
+    return lambda notice: Message(
+        text.text,
+        {**cast(Message, _case(text)(notice)).params, "day": day(str(notice.detail["until"]))},
+    )
+
+
 def _verdict(notice: NoticeToMe) -> Text:
     told: Text = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
     if "appeal_until" in notice.detail:
@@ -73,6 +81,7 @@ def _with_fine(told: Text, notice: NoticeToMe) -> Text:
 NOTICES: NoticeWords = {
     "case-reported": _case(_("Case {case} waits for you: {kind} (F11)")),
     "case-involved": _by(_("{by} named {who} in case {case}, {kind}, as a person concerned")),
+    "case-found": _case(_("Case {case}, {kind}: a found copy names {who} as a person concerned")),
     "case-released": _by(_("{by} took {who} off case {case}, {kind}")),
     "case-outcome": lambda notice: _case(
         _("What you reported, case {case}, {kind}: {outcome} (F11)")
@@ -86,6 +95,12 @@ NOTICES: NoticeWords = {
         case=int(str(notice.detail["case"])),
         kind=label_of(notice, "kind"),
         day=day(str(notice.detail["until"])),
+    ),
+    "case-spoken-for": _in_your_name(
+        _("Case {case}, {kind}: somebody wrote down for you what you said. Say it yourself until {day} (F11)")
+    ),
+    "case-lodged": _in_your_name(
+        _("Case {case}, {kind}: an appeal was written down for you. Make your own until {day} (F11)")
     ),
     "case-heard": _heard,
     "case-review": _case(_("A decision was opened again in case {case}, {kind}; you review it (F11)")),

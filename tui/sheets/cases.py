@@ -102,8 +102,8 @@ TRAIL: Sheet[AuditRow] = Sheet(
     operation="casework.trail",
     title=_("Audit within the case"),
     about=_(
-        "What the persons concerned did in this directory, and what was done to the entry that the case is "
-        "about, newest first."
+        "What the persons concerned did in this directory, newest first, while the case is investigated: of "
+        "whom you named yourself from a day later on."
     ),
     help=_("Read the audit within a case, newest first."),
     of=(CASE,),

@@ -21,12 +21,13 @@ from db.store import clock
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.sealing import seal, unseal
-from db.store.tables import CaseAppeal, CaseFile, CaseParty, Paper, PaperScan
+from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty, Paper, PaperScan
 
 
 @dataclass(frozen=True, slots=True)
 class AppealView:
-    """An appeal, what was decided ``before``, its fine; ``reopened``: by the management. Local times."""
+    """An appeal, what was decided ``before``, its fine; ``reopened``: by the management, ``lodged``: written
+    down for the person. Local times."""
 
     at: str
     words: str
@@ -38,6 +39,7 @@ class AppealView:
     amount: int
     currency: str
     reopened: bool
+    lodged: bool
 
 
 def appeal_until(row: CaseFile) -> Due | None:
@@ -70,8 +72,10 @@ def no_appeal(until: Due | None, made: bool = False) -> Refused:
     return Refused(_("The time to appeal is over."), until.clause, _("It ended on {day}.", day=until.day))
 
 
-def has_appealed(party: CaseParty) -> bool:
-    return CaseAppeal.select().where((CaseAppeal.party == party) & ~CaseAppeal.reopened).exists()
+def has_appealed(party: CaseParty, *, themselves: bool = False) -> bool:
+    """Return whether an appeal was made; ``themselves``: not one that another wrote down for them."""
+    made = CaseAppeal.select().where((CaseAppeal.party == party) & ~CaseAppeal.reopened)
+    return made.where(~CaseAppeal.lodged).exists() if themselves else made.exists()
 
 
 def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
@@ -80,7 +84,20 @@ def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
     return sorted(rows, key=lambda one: (not one.reopened, one.id))
 
 
-def open_appeal(party: CaseParty, account: int, words: str, *, reopened: bool = False) -> CaseAppeal:
+def replace_lodged(party: CaseParty, account: int, words: str) -> CaseAppeal | None:
+    """Put a party's own words in the place of an open appeal that was written down for them, if there is."""
+    appeal = next((one for one in waiting_appeals(party) if one.lodged), None)
+    if appeal is not None:
+        appeal.lodged, appeal.at = False, clock.now()
+        appeal.account = Account.get_by_id(account)
+        appeal.words = seal(store().keys, CaseAppeal.words.place(appeal.key), words.encode("utf-8"))
+        appeal.save()
+    return appeal
+
+
+def open_appeal(
+    party: CaseParty, account: int, words: str, *, reopened: bool = False, lodged: bool = False
+) -> CaseAppeal:
     """Store an appeal, encrypted, with what it is against; nobody is told here."""
     key, keys = secrets.token_hex(16), store().keys
     before = {
@@ -94,6 +111,7 @@ def open_appeal(party: CaseParty, account: int, words: str, *, reopened: bool = 
         party=party,
         account=account,
         reopened=reopened,
+        lodged=lodged,
         at=clock.now(),
         words=seal(keys, CaseAppeal.words.place(key), words.encode("utf-8")),
         before=seal(keys, CaseAppeal.before.place(key), canonical(before)),
@@ -127,6 +145,7 @@ def appeal_view(party: CaseParty) -> AppealView | None:
         amount=before["amount"],
         currency=before["currency"],
         reopened=appeal.reopened,
+        lodged=appeal.lodged,
     )
 
 

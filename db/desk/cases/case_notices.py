@@ -10,6 +10,7 @@ from db.desk.cases.case_roles import CaseRoles, kind_label, label_pair, open_app
 from db.desk.cases.case_states import HEARD, OUTCOMES
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
 from db.desk.cases.sentencing import is_unpunished
+from db.desk.due_dates import Due
 from db.desk.entry.naming import by_number
 from db.desk.frame import Act
 from db.desk.notifications.alarming import person_or_login
@@ -18,7 +19,7 @@ from db.desk.refusal import SILENT
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.watchers import watchers_of
 from db.language import Label, _, listed
-from db.store.tables import CaseAppeal, CaseFile, CaseParty
+from db.store.tables import Account, CaseAppeal, CaseFile, CaseParty
 
 REPORTED = "case-reported"
 OUTCOME = "case-outcome"
@@ -28,6 +29,10 @@ HEARD_OF = "case-heard"
 REVIEW = "case-review"
 REVIEWED = "case-reviewed"
 INVOLVED = "case-involved"
+FOUND = "case-found"
+"""That a report names the holder of a found copy; its reporter stays with who handles the case."""
+SPOKEN_FOR = "case-spoken-for"
+LODGED = "case-lodged"
 RELEASED = "case-released"
 
 
@@ -50,8 +55,19 @@ def tell_of_party(act: Act, row: CaseFile, kind: str, party: CaseParty, deciders
     ]
     person, name = party_person(party), party_name(party)
     whom = {"whom": by_number(person)} if person is not None else _pair("whom", label_pair(name))
-    detail = {**about_case(row), "by": person_or_login(account), **whom}
+    by = {} if kind == FOUND else {"by": person_or_login(account)}
+    detail = {**about_case(row), **by, **whom}
     store_notice(kind, row.book_id, told, clause=row.clause, detail=detail)
+
+
+def tell_in_whose_name(kind: str, party: CaseParty, until: Due | None) -> None:
+    """Tell a party, whose account is shut too, that somebody wrote down in their name what they said, or an
+    appeal, and until when their own word takes its place."""
+    row, persons = party.case, list(speakers(party))
+    whom = [one.id for one in Account.select(Account.id).where(Account.person.in_(persons))]
+    detail = about_case(row) | {"until": until.day if until is not None else ""}
+    clause = until.clause if until is not None else SILENT
+    store_notice(kind, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
 
 
 def tell_reporter(row: CaseFile, heard: str = "") -> None:
@@ -63,7 +79,8 @@ def tell_reporter(row: CaseFile, heard: str = "") -> None:
 
 
 def tell_concerned(row: CaseFile) -> None:
-    """Tell each person concerned what was decided, by which clause, and till when they may appeal."""
+    """Tell each person concerned what was decided, by which clause, and till when they may appeal; note who
+    could be told."""
     for party in parties_of(row):
         detail = {**about_case(row), **decided_detail(row, party)}
         until = appeal_until(row)
@@ -71,6 +88,8 @@ def tell_concerned(row: CaseFile) -> None:
             detail |= {"appeal_until": until.day, "appeal_clause": until.clause}
         clause = party.clause or row.clause
         whom = accounts_of_persons(speakers(party))
+        party.reached = bool(whom)
+        party.save(only=[CaseParty.reached])
         store_notice(VERDICT, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail)
 
 

@@ -58,6 +58,10 @@ class CaseRoles:
         """Return who sorts a case out and closes it: whom the policy names for its kind."""
         return self._of(row, roles_of(row), self._case(row))
 
+    def sorters(self, row: CaseFile) -> tuple[NamedApprover, ...]:
+        """Return who sorts a case out: a handler, or who stands in, but not its reporter, if anybody is."""
+        return self._of(row, roles_of(row), self._independent(row, ())) or self.handlers(row)
+
     def investigators(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who investigates now: the next of those roles, but for those that judge or sanction."""
         return self._of(row, investigating(row)[row.concluded :][:1], self._case(row))
@@ -88,7 +92,7 @@ class CaseRoles:
             found = self._managers(row, self._independent(row, earlier))
             return tuple(one for one in found if _leaves_another(row, one, found)) or found
         first = _last(row, "proposed")
-        able = self._managers(row, self._independent(row, earlier, _both(first)))
+        able = self._managers(row, self._independent(row, earlier, both(first)))
         found = tuple(one for one in able if not _is_one_office(first, one))
         return tuple(one for one in found if _leaves_another(row, one, found)) or found
 
@@ -226,9 +230,9 @@ class CaseRoles:
         managers, hearers = partial(self.managers, row), partial(self.hearers, row)
         gather: dict[str, Who] = dict.fromkeys(("involve", "release", "attach", "conclude"), investigators)
         turns: dict[str, dict[str, Who]] = {
-            "reported": {"triage": handlers, **gather},
+            "reported": {"triage": partial(self.sorters, row), **gather},
             "triaged": {"investigate": investigators, **gather},
-            "investigating": gather,
+            "investigating": gather | {"trail": investigators},
             "investigated": {"judge": partial(self.next_judges, row)},
             "judged": {"decide": managers},
             "proposed": {"confirm": managers},
@@ -334,7 +338,7 @@ GOES_ON = (
 """The step that a case waits for, the first of those that its state allows."""
 OVER = ("decided", "closed")
 REOPENED, MINUTED = "reopened", "minuted"
-BY_OTHERS = ("reported", "appealed", "stated")
+BY_OTHERS = ("reported", "named", "appealed", "stated")
 """What is done with a case by who does not work on it."""
 
 
@@ -406,7 +410,7 @@ def _least(row: CaseFile) -> int:
 def _actors(row: CaseFile, acts: Iterable[str]) -> list[int]:
     """Return accounts that did one of ``acts`` in the case, and those for which it was done."""
     rows = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(list(acts)))
-    return [account for one in rows for account in _both(one)]
+    return [account for one in rows for account in both(one)]
 
 
 def _last(row: CaseFile, act: str) -> CaseEvent:
@@ -441,7 +445,8 @@ def _behind(one: NamedApprover) -> list[int]:
     return [one.account, *([one.on_behalf_of] if one.on_behalf_of is not None else [])]
 
 
-def _both(event: CaseEvent) -> list[int]:
+def both(event: CaseEvent) -> list[int]:
+    """Return who did it, and for whom."""
     return [one for one in (event.account_id, event.on_behalf_of_id) if one is not None]
 
 

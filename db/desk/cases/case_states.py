@@ -22,6 +22,7 @@ EVENTS: dict[str, Message] = {
     "triaged": _("sorted out"),
     "investigating": _("investigation started"),
     "involved": _("person concerned added"),
+    "named": _("person concerned by a found copy"),
     "released": _("person concerned taken off"),
     "attached": _("attached"),
     "noted": _("note"),

@@ -11,7 +11,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_roles import CaseRoles, appeals_in, kind_label, open_appeals
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
-from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
+from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
 from db.desk.cases.sentencing import FINE, further_of, is_unpunished, rung_labels, times_fined
@@ -186,7 +186,7 @@ def _due(row: CaseFile, account: int, case_roles: CaseRoles) -> Due | None:
     if case_roles.is_concerned(row, account):
         if row.state in BEFORE_SANCTION:
             parties = [one for one in parties_of(row) if account in accounts_of_persons(speakers(one))]
-            return next((hearing_until(one) for one in parties if one.stated_at is None), None)
+            return next((hearing_until(one) for one in parties if not has_spoken(one)), None)
         until = appeal_until(row)
         made = any(one.account_id == account for one in appeals_in(row))
         return until if until is not None and until.left >= 0 and not made else None

@@ -7,14 +7,14 @@ from typing import Literal
 
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.reach import covering
-from db.desk.cases.appeals import appeal_until, has_appealed, no_appeal, open_appeal
+from db.desk.cases.appeals import appeal_until, has_appealed, no_appeal, open_appeal, replace_lodged
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
 from db.desk.cases.case_roles import CaseRoles, no_such_case
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock
-from db.desk.cases.hearing import hearing_until, put_statement
+from db.desk.cases.hearing import has_spoken, hearing_until, put_statement
 from db.desk.cases.naming_handlers import fits_anybody
 from db.desk.cases.opening import cleaned, open_case, write_event
 from db.desk.cases.own_cases import OwnCase, decided_about, own_case, to_be_heard
@@ -85,8 +85,9 @@ class Cases(OperationGroup):
         return tuple(found)
 
     def _handlers(self, case_roles: CaseRoles, book: str, kind: str) -> Label:
-        case = CaseFile(sort="incident", kind=kind, book=book, unit=self._unit(book))
-        return listed(in_office(case, one) for one in case_roles.handlers(case))
+        account, unit = self.permissions.account, self._unit(book)
+        case = CaseFile(sort="incident", kind=kind, book=book, unit=unit, reporter=account)
+        return listed(in_office(case, one) for one in case_roles.sorters(case))
 
     def _unit(self, book: str) -> int:
         return self.permissions.own.get(book, (0, root_of(book)))[1]
@@ -150,7 +151,7 @@ class Cases(OperationGroup):
             unit = holder.unit_id
             concerned = holder.id if holder.person_id != self.permissions.person else None
         row = open_case(
-            "incident", book, unit, self.permissions.account, said,
+            self.act, "incident", book, unit, said,
             kind=kind, concerned=concerned, about_handlers=about == "handlers" or in_doubt,
         )  # fmt: skip
         if traced is not None:
@@ -187,9 +188,7 @@ class Cases(OperationGroup):
             problems.append(one_of("field", fields))
         if problems:
             raise Invalid(*problems)
-        made = open_case(
-            "error", row.book_id, row.unit_id, self.permissions.account, said, entry=row.id, field=field
-        )
+        made = open_case(self.act, "error", row.book_id, row.unit_id, said, entry=row.id, field=field)
         self.act.note_facts(case=made.id, field=field)
         return int(made.id)
 
@@ -242,8 +241,9 @@ class Cases(OperationGroup):
     )
     def state(self, case: int, words: str) -> None:
         """Store, once and within the policy's days, what the actor says before anything is decided, for
-        themselves or the department they speak for; encrypted. Raises Refused alike for any other case and
-        for none, and where the time is over; Invalid without a word."""
+        themselves or the department they speak for; encrypted, in the place of what was written down for
+        them. Raises Refused alike for any other case and for none, and where the time is over; Invalid
+        without a word."""
         said = cleaned(words)
         party = next((one for one in to_be_heard(self.permissions.person) if one.case_id == case), None)
         if party is None:
@@ -252,7 +252,7 @@ class Cases(OperationGroup):
         self.act.note_facts(book=row.book_id, clause=SILENT, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks for you.")))
-        if party.stated_at is not None or row.state != "judged" or until is None or until.left < 0:
+        if has_spoken(party) or row.state != "judged" or until is None or until.left < 0:
             raise Refused(
                 _("You have spoken in this case already, or the time for it is over."),
                 SILENT,
@@ -282,10 +282,11 @@ class Cases(OperationGroup):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def appeal(self, case: int, words: str) -> None:
-        """Appeal against what was decided about the actor, once, within the policy's days; opens the appeal's
-        task. Tells somebody who had no part in the case, else whoever attaches the minutes of a meeting;
-        without either it waits until somebody is appointed. Raises Refused alike for any other case and for
-        none, and where the time is over; Invalid without a word."""
+        """Appeal against what was decided about the actor, once, within the policy's days, in the place of an
+        appeal that was written down for them; opens the appeal's task. Tells somebody who had no part in the
+        case, else whoever attaches the minutes of a meeting; without either it waits until somebody is
+        appointed. Raises Refused alike for any other case and for none, and where the time is over; Invalid
+        without a word."""
         said = cleaned(words)
         found = [party for party in decided_about(self.permissions.person) if party.case_id == case]
         if not found:
@@ -295,12 +296,13 @@ class Cases(OperationGroup):
         self.act.note_facts(book=row.book_id, clause=clause, case=case)
         if not said:
             raise Invalid(Problem("words", _("Say what speaks against the decision.")))
-        until, before = appeal_until(row), has_appealed(party)
+        until, before = appeal_until(row), has_appealed(party, themselves=True)
         if until is None or until.left < 0 or before:
             raise no_appeal(until, before)
-        appeal = open_appeal(party, self.permissions.account, said)
+        if replace_lodged(party, self.permissions.account, said) is None:
+            appeal = open_appeal(party, self.permissions.account, said)
+            open_clock(row, f"{APPEAL}:{appeal.id}")
         write_event(row, self.permissions.account, "appealed", "")
-        open_clock(row, f"{APPEAL}:{appeal.id}")
         self.act.note_facts(told=tell_appeal(row))
 
     @operation("cases.one", label=_("open a case"), recorded=True, power=LOOKS)

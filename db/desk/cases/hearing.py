@@ -1,6 +1,7 @@
 """Whoever a case is about is heard before a sanction: they are asked once a breach was found, and have some
-working days. Who has no account is heard outside, and somebody writes down what they said. A default rule.
-Not an operation.
+working days. Who has no account is heard outside, and somebody writes down what they said. What is written
+down for somebody who was asked shortens no days, and their own word takes its place. A default rule. Not an
+operation.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def ask_parties(row: CaseFile) -> int:
             until = hearing_until(party)
             detail = about_case(row) | {"until": until.day if until is not None else ""}
             whom = accounts_of_persons(speakers(party))
+            party.reached = bool(whom)
+            party.save(only=[CaseParty.reached])
             clause = until.clause if until is not None else SILENT
             told += store_notice(
                 HEARING, row.book_id, whom, entry=party.entry_id, clause=clause, detail=detail
@@ -54,11 +57,16 @@ def hearing_until(party: CaseParty) -> Due | None:
     return due_of(row.book_id, until.isoformat(), rule.clause_of("hearing_days"))
 
 
-def put_statement(party: CaseParty, words: str) -> None:
-    """Store what a party says before the sanction, encrypted, with the moment."""
+def put_statement(party: CaseParty, words: str, *, spoken_for: bool = False) -> None:
+    """Store what a party says before the sanction, encrypted, with the moment; ``spoken_for``: by another."""
     party.statement = seal(store().keys, CaseParty.statement.place(party.id), words.encode("utf-8"))
-    party.stated_at = clock.now()
+    party.stated_at, party.spoken_for = clock.now(), spoken_for
     party.save()
+
+
+def has_spoken(party: CaseParty) -> bool:
+    """Return whether a party has spoken themselves."""
+    return party.stated_at is not None and not party.spoken_for
 
 
 def statement_of(party: CaseParty) -> str:
@@ -75,20 +83,26 @@ def check_heard(row: CaseFile) -> None:
         return
     names = listed([party_name(party) for party in waiting])
     days = [until.day for party in waiting if (until := hearing_until(party)) is not None]
-    reached = all(accounts_of_persons(speakers(party)) for party in waiting)
+    timely = all(party.stated_at is not None or _has_account(party) for party in waiting)
     raise Refused(
         _("{who} may speak before the sanction, and has not spoken yet.", who=names),
         SILENT,
-        _("Decide after {day}, or write down what they said.", day=max(days))
-        if days and reached
+        _("Decide after {day}, or once they have spoken themselves.", day=max(days))
+        if days and timely
         else _("Nobody reaches them here: hear them, and write down what they said."),
     )
 
 
 def _is_heard(party: CaseParty) -> bool:
     until = hearing_until(party)
-    is_over = until is not None and until.left < 0 and bool(accounts_of_persons(speakers(party)))
-    return party.stated_at is not None or is_over
+    is_over = until is not None and until.left < 0
+    if _has_account(party):
+        return is_over or has_spoken(party)
+    return party.stated_at is not None and (is_over or not party.reached or has_spoken(party))
+
+
+def _has_account(party: CaseParty) -> bool:
+    return bool(accounts_of_persons(speakers(party)))
 
 
 def ask_late(policy: EffectivePolicy) -> Iterator[Alarm]:

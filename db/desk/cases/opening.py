@@ -1,15 +1,20 @@
-"""Opening a case, and writing its history (not an operation)."""
+"""Opening a case, bringing in whom it is about, and writing its history (not an operation)."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from db.desk.authority.permissions import policy_of
-from db.desk.cases.case_notices import tell_handlers
+from db.desk.cases.case_notices import FOUND, INVOLVED, tell_handlers, tell_of_party
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.duties import FIRST, open_clock
 from db.desk.cases.naming_handlers import keep_named
+from db.desk.cases.parties import party_person, written_name
+from db.desk.frame import Act
+from db.desk.refusal import Refused
 from db.desk.requests.approvers import NamedApprover
+from db.language import _
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.engine import store
@@ -20,10 +25,10 @@ WORD_LENGTH = 2000
 
 
 def open_case(
+    act: Act,
     sort: str,
     book: str,
     unit: int,
-    reporter: int,
     words: str,
     *,
     kind: str = "",
@@ -32,12 +37,12 @@ def open_case(
     concerned: int | None = None,
     about_handlers: bool = False,
 ) -> CaseFile:
-    """Store a report, encrypted, with its history and its task, and tell those who handle it. ``concerned``
-    is an entry; ``about_handlers`` keeps it from everybody who would usually get it."""
+    """Store the actor's report, encrypted, with its history and its task, and tell those who handle it.
+    ``concerned`` is an entry; ``about_handlers`` keeps it from everybody who would usually get it."""
     policy = policy_of(book)
     rule = policy.case(kind)
     channel = policy.reporting_of(sort)
-    key = secrets.token_hex(16)
+    key, reporter = secrets.token_hex(16), act.actor.account
     row: CaseFile = CaseFile.create(
         key=key,
         sort=sort,
@@ -52,13 +57,13 @@ def open_case(
         clause=cite(*([rule.clause] if rule is not None else []), channel.clause),
         policy_version=policy.version,
     )
-    if concerned is not None:
-        CaseParty.create(case=row, entry=concerned)
     write_event(row, reporter, "reported", "")
     if sort == "incident":
         keep_named(row)
     if about_handlers:
         set_aside_handlers(row)
+    if concerned is not None:
+        bring_in(act, row, CaseParty(case=row, entry=concerned), "named", FOUND)
     open_clock(row, FIRST)
     tell_handlers(row)
     return row
@@ -71,12 +76,36 @@ def set_aside_handlers(row: CaseFile) -> None:
         CaseNamed.create(case=row, account=account)
 
 
+def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", kind: str = INVOLVED) -> None:
+    """Make ``party`` one whom the case is about, in its history, and tell those who decide, as before and as
+    from now on, and who watches. Refused for an office or department of all who judge or decide."""
+    before = CaseRoles().first_deciders(row)
+    party.named_in = write_event(row, act.actor.account, how, cleaned(written_name(party)))
+    party.save()
+    after = CaseRoles().first_deciders(row)
+    left = [accounts_in(was) & accounts_in(now) for was, now in zip(before, after, strict=True) if was]
+    # The school is the only office beside a class's teachers, and may be whom it is about (D.7).
+    if policy_of(row.book_id).deputy is None and not all(left) and party_person(party) is None:
+        raise Refused(
+            _("Then whoever decides on this case would be barred from it together."),
+            policy_of(row.book_id).discipline.clause or row.clause,
+            _("Name the persons whom it is about, each by name."),
+        )
+    tell_of_party(act, row, kind, party, accounts_in(*before, *after))
+
+
+def accounts_in(*deciders: Sequence[NamedApprover]) -> set[int]:
+    """Return the accounts of all these."""
+    return {one.account for some in deciders for one in some}
+
+
 def write_event(
     row: CaseFile, account: int, act: str, word: str, decider: NamedApprover | None = None
-) -> None:
-    """Add a line to the history of a case; with a ``decider`` the office in which it was done."""
+) -> int:
+    """Add a line to the history of a case; with a ``decider`` the office in which it was done. Return its
+    number."""
     key = secrets.token_hex(16)
-    CaseEvent.create(
+    event = CaseEvent.create(
         key=key,
         case=row,
         at=clock.now(),
@@ -88,6 +117,7 @@ def write_event(
         act=act,
         word=seal(store().keys, CaseEvent.word.place(key), word.encode("utf-8")),
     )
+    return int(event.id)
 
 
 def cleaned(words: str) -> str:

@@ -10,7 +10,7 @@ from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_roles import OVER, CaseRoles
 from db.desk.cases.case_states import EVENTS, TO_OTHERS
 from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of
-from db.desk.cases.hearing import BEFORE_SANCTION, hearing_until, statement_of
+from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import spoken_for_by
 from db.desk.due_dates import Due
@@ -83,7 +83,7 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
         verdicts=tuple(party_view(row, party) for party in verdicts),
         steps=tuple((local(one.at)[:16], EVENTS[one.act]) for one in steps if reported or one.act in OVER),
         appeal_until=appeal_until(row) if verdicts else None,
-        hearing_until=next((hearing_until(party) for party in hearing if party.stated_at is None), None),
+        hearing_until=next((hearing_until(party) for party in hearing if not has_spoken(party)), None),
         statement=next((statement_of(party) for party in (*hearing, *verdicts)), ""),
     )
 

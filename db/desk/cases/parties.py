@@ -85,6 +85,12 @@ def speakers(party: CaseParty) -> frozenset[int]:
     return frozenset(_holding(_office(party.case.book_id, party.role)))
 
 
+def is_employed(party: CaseParty) -> bool:
+    """Return whether somebody who speaks for a party is in any book yet."""
+    here = Entry.person.in_(list(speakers(party))) & (Entry.state == "active")
+    return Entry.select().where(here).exists()
+
+
 def accounts_of_persons(persons: Iterable[int]) -> list[int]:
     """Return the accounts of ``persons`` that are not closed."""
     rows = Account.select(Account.id).where(Account.person.in_(list(persons)) & (Account.state != "disabled"))

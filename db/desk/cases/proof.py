@@ -143,7 +143,7 @@ def evidence_of(row: CaseFile, view: CaseView, account: int) -> CaseEvidence:
     for one in attached.order_by(CaseAttachment.id):
         numbers[one.what].append(one.number)
     exhibits = [int(number) for number in numbers["audit"]]
-    around = AuditRecord.select().where(trail_of(row) & AuditRecord.seq.not_in(exhibits))
+    around = AuditRecord.select().where(trail_of(row, account) & AuditRecord.seq.not_in(exhibits))
     trail = list(around.order_by(AuditRecord.seq.desc()).limit(MOST_RECORDS))
     records = [*AuditRecord.select().where(AuditRecord.seq.in_(exhibits)), *trail]
     records.sort(key=lambda record: record.seq)

@@ -20,20 +20,28 @@ from db.desk.cases.appeals import (
     open_appeal,
     waiting_appeals,
 )
-from db.desk.cases.case_notices import tell_appeal, tell_concerned, tell_heard, tell_reporter
+from db.desk.cases.case_notices import (
+    LODGED,
+    SPOKEN_FOR,
+    tell_appeal,
+    tell_concerned,
+    tell_heard,
+    tell_in_whose_name,
+    tell_reporter,
+)
 from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, judging
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.circulating import circulate, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
-from db.desk.cases.hearing import ask_parties, check_heard, put_statement
+from db.desk.cases.hearing import ask_parties, check_heard, hearing_until, put_statement
 from db.desk.cases.opening import write_event
-from db.desk.cases.parties import accounts_of_persons, parties_of, speakers, written_name
+from db.desk.cases.parties import accounts_of_persons, is_employed, parties_of, speakers, written_name
 from db.desk.cases.sentencing import Sentence, lift_sentence, needs_second, pass_sentences, soften_sentence
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import attach_record, check_attachable, copies_of
 from db.desk.frame import operation
 from db.desk.power.declaration import moving
-from db.desk.refusal import SILENT, Invalid, Problem
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover
 from db.language import Message, _, listed
 from db.policy.schema.base import cite
@@ -106,15 +114,18 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION),
     )
     def statement(self, case: int, party: int, words: str) -> None:
-        """Store, encrypted, what a party said when they were heard outside this directory. Raises Invalid for
-        one who has spoken."""
+        """Store, encrypted, what a party said when they were heard outside this directory, and tell them. Of
+        whom the case reaches here it shortens no days, and what they say themselves takes its place. Raises
+        Invalid for one who has spoken."""
         row, said = self._taken(case), self._word(words)
         decider = self._stepping(row, "statement")
+        ask_parties(row)
         spoken = next((one for one in parties_of(row) if one.id == party and one.stated_at is None), None)
         if spoken is None:
             raise Invalid(Problem("party", _("Choose somebody who has not spoken yet.")))
-        put_statement(spoken, said)
-        write_event(row, self.permissions.account, "spoke", written_name(spoken), decider)
+        put_statement(spoken, said, spoken_for=True)
+        write_event(row, self.permissions.account, "spoke", f"{written_name(spoken)}: {said}", decider)
+        tell_in_whose_name(SPOKEN_FOR, spoken, hearing_until(spoken))
 
     @operation(
         "casework.confirm",
@@ -184,8 +195,9 @@ class Rulings(CaseSubject):
         power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def lodge(self, case: int, party: int, words: str) -> None:
-        """Open the appeal, made in time outside, of somebody without account; tell who decides it. Raises
-        Invalid; Refused for one that is late."""
+        """Open the appeal, made in time outside, of somebody without account; tell them, and who decides it.
+        Raises Invalid; Refused for one that is late, and for whom the decision reached here, unless they left
+        since."""
         row, said = self._taken(case), self._word(words)
         decider, until = self._stepping(row, "lodge"), appeal_until(row)
         reached = {one.id for one in parties_of(row) if accounts_of_persons(speakers(one))}
@@ -194,8 +206,15 @@ class Rulings(CaseSubject):
             raise Invalid(Problem("party", _("Choose somebody without an account who has not appealed yet.")))
         if until is None or until.left < 0:
             raise no_appeal(until)
-        appeal = open_appeal(found, self.permissions.account, said)
-        write_event(row, self.permissions.account, "lodged", written_name(found), decider)
+        if found.reached and is_employed(found):
+            raise Refused(
+                _("The decision reached them here: whoever has an account appeals themselves."),
+                SILENT,
+                _("Have their account enabled until {day}.", day=until.day),
+            )
+        appeal = open_appeal(found, self.permissions.account, said, lodged=True)
+        write_event(row, self.permissions.account, "lodged", f"{written_name(found)}: {said}", decider)
+        tell_in_whose_name(LODGED, found, until)
         open_clock(row, f"{APPEAL}:{appeal.id}")
         self.act.note_facts(clause=until.clause, told=tell_appeal(row))
 

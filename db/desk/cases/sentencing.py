@@ -10,6 +10,7 @@ from peewee import JOIN
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_states import one_of
 from db.desk.cases.parties import parties_of, party_person
+from db.desk.cases.trail import copies_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, _
 from db.policy.schema.base import cite
@@ -43,10 +44,16 @@ class Sentence:
 
 
 def needs_second(row: CaseFile, sentences: Sequence[Sentence]) -> bool:
-    """Return whether a second person of the management has to confirm what is decided."""
-    policy = policy_of(row.book_id)
+    """Return whether a second person of the management has to confirm what is decided: a grave sanction, or
+    more fines than copies of theirs were found."""
+    policy, entries = policy_of(row.book_id), {party.id: party.entry_id for party in parties_of(row)}
     grave = {rung.id for rung in policy.ladder if rung.severity >= policy.discipline.second_from}
-    return any(one.further or grave & set(one.sanctions) for one in sentences)
+    return any(
+        one.further
+        or grave & set(one.sanctions)
+        or (FINE in one.sanctions and one.occurrences > max(copies_of(row, entries[one.party]), 1))
+        for one in sentences
+    )
 
 
 def is_unpunished(party: CaseParty) -> bool:

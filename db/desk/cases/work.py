@@ -13,19 +13,18 @@ from collections.abc import Sequence
 
 from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.permissions import policy_of
-from db.desk.cases.case_notices import INVOLVED, RELEASED, tell_handlers, tell_of_party
+from db.desk.cases.case_notices import RELEASED, tell_handlers, tell_of_party
 from db.desk.cases.case_roles import CaseRoles, investigating
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock
-from db.desk.cases.opening import cleaned, write_event
+from db.desk.cases.opening import accounts_in, bring_in, write_event
 from db.desk.cases.parties import (
     PartyFound,
     find_parties,
     is_same,
     new_party,
     parties_of,
-    party_person,
     persons_in,
     written_name,
 )
@@ -39,11 +38,10 @@ from db.desk.cases.proof import (
 )
 from db.desk.cases.rulings import Rulings
 from db.desk.cases.stepping import SOMEBODY_ELSE
-from db.desk.cases.trail import attach_record, check_attachable, trail_of
+from db.desk.cases.trail import attach_record, check_attachable, check_open, recipient_of, trail_of
 from db.desk.frame import operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
-from db.desk.requests.approvers import NamedApprover
 from db.language import _
 from db.policy.schema.base import cite
 from db.store import clock
@@ -138,19 +136,7 @@ class CaseWork(Rulings):
                 policy_of(row.book_id).reporting_of(row.sort).clause,
                 _("Report what they did as a case of its own; somebody else handles it then."),
             )
-        before = CaseRoles().first_deciders(row)
-        party.save()
-        after = CaseRoles().first_deciders(row)
-        left = [_is_left(was, now) for was, now in zip(before, after, strict=True) if was]
-        # The school is the only office beside a class's teachers, and may be whom it is about (D.7).
-        if policy_of(row.book_id).deputy is None and not all(left) and party_person(party) is None:
-            raise Refused(
-                _("Then whoever decides on this case would be barred from it together."),
-                policy_of(row.book_id).discipline.clause or row.clause,
-                _("Name the persons whom it is about, each by name."),
-            )
-        write_event(row, self.permissions.account, "involved", cleaned(written_name(party)))
-        tell_of_party(self.act, row, INVOLVED, party, _accounts(*before, *after))
+        bring_in(self.act, row, party)
 
     @operation(
         "casework.release",
@@ -168,15 +154,17 @@ class CaseWork(Rulings):
             raise Invalid(Problem("party", _("Choose one from the list.")))
         write_event(row, self.permissions.account, "released", f"{written_name(gone)}: {said}")
         gone.delete_instance()
-        tell_of_party(self.act, row, RELEASED, gone, _accounts(*CaseRoles().first_deciders(row)))
+        tell_of_party(self.act, row, RELEASED, gone, accounts_in(*CaseRoles().first_deciders(row)))
 
     @operation("casework.trail", label=_("look at the audit within a case"), recorded=True, power=LOOKS)
     def trail(self, case: int, offset: int = 0, limit: int = 50) -> tuple[AuditRow, ...]:
-        """Return the audit within the case, newest first: acts of those concerned, and on its entry."""
+        """Return what those concerned did, newest first, as far as it is open to who investigates."""
         row = self._worked_on(case)
+        self._stepping(row, "trail")
+        check_open(row, self.permissions.account)
         found = (
             AuditRecord.select()
-            .where(trail_of(row))
+            .where(trail_of(row, self.permissions.account))
             .order_by(AuditRecord.seq.desc())
             .offset(max(offset, 0))
             .limit(max(0, min(limit, AT_ONCE)))
@@ -185,8 +173,8 @@ class CaseWork(Rulings):
 
     @operation("casework.attach", label=_("attach to a case"), recorded=True, power=moving(Moves.SANCTION))
     def attach(self, case: int, what: str, number: str) -> None:
-        """Attach an audit record or a traced copy by its number, or a file of the own tray. Raises
-        Invalid."""
+        """Attach an audit record or a traced copy by its number, or a file of the own tray. A copy's
+        recipient becomes a person concerned, as by `involve`. Raises Invalid."""
         row = self._taken(case)
         self._stepping(row, "attach")
         kept = check_attachable(row, self.permissions, what, number.strip())
@@ -194,6 +182,9 @@ class CaseWork(Rulings):
             raise Invalid(Problem("number", _("This is attached already.")))
         self.act.note_facts(what=what, number=kept)
         write_event(row, self.permissions.account, "attached", f"#{kept}" if what == "audit" else kept)
+        recipient = recipient_of(row, kept) if what == "copy" else None
+        if recipient is not None:
+            bring_in(self.act, row, recipient)
 
     @operation(
         "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
@@ -255,12 +246,3 @@ class CaseWork(Rulings):
         self._worked_on(case)
         self.act.note_facts(sha256=hashlib.sha256(manifest).hexdigest())
         return sign_manifest(manifest)
-
-
-def _is_left(was: Sequence[NamedApprover], now: Sequence[NamedApprover]) -> bool:
-    """Return whether any of those who could decide still can."""
-    return bool(set(_accounts(was)) & set(_accounts(now)))
-
-
-def _accounts(*deciders: Sequence[NamedApprover]) -> list[int]:
-    return [one.account for some in deciders for one in some]

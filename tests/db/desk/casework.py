@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from db.desk import Desk
 from db.desk.cases.case_roles import CaseRoles
-from db.desk.cases.parties import parties_of, party_name
+from db.desk.cases.cases import Cases
+from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, speakers
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.language import say
@@ -64,10 +65,15 @@ def judged(world: World, case: int, outcome: str = "breach") -> Desk:
 
 
 def spoken(world: World, case: int) -> Desk:
-    """Write down that everybody whom a judged case is about was heard; the desk of who goes on with it."""
+    """Have everybody whom a judged case is about speak, by another where they have no account; the desk of
+    who goes on with it."""
     if CaseFile.get_by_id(case).state == "judged":
         for one in parties_of(case):
-            CaseWork(turn(world, case)).statement(case, one.id, "当面听取了陈述")
+            accounts = accounts_of_persons(speakers(one))
+            if accounts:
+                Cases(world.desk(Account.get_by_id(accounts[0]).login)).state(case, "请从轻处理")
+            else:
+                CaseWork(turn(world, case)).statement(case, one.id, "当面听取了陈述")
     return turn(world, case)
 
 

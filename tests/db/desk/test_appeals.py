@@ -330,8 +330,9 @@ def test_who_has_no_account_appeals_on_paper(world: World, demoted: int, clock: 
     handler, party = turn(world, demoted), standing_party(demoted)
     with pytest.raises(Refused):
         CaseWork(handler).lodge(demoted, party, "书面申诉")
-    with writing():
+    with writing():  # as it was decided already
         Account.update(state="disabled").where(Account.id == world.accounts["tangyu"]).execute()
+        CaseParty.update(reached=False).execute()
     with pytest.raises(Refused):
         CaseWork(world.desk("cendong")).lodge(demoted, party, "书面申诉")
     CaseWork(handler).lodge(demoted, party, "12月1日来信")

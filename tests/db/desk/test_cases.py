@@ -201,7 +201,7 @@ def test_a_rung_of_another_ladder_is_not_to_be_had(wide: World) -> None:
 
 @pytest.mark.clause("B.7.2")
 def test_criticism_is_circulated_and_a_fine_without_a_tariff_is_named(wide: World) -> None:
-    """The department hears it, and who decides says how much."""
+    """The department hears it, and who decides says how much; a second confirms that it was twice."""
     case = Cases(wide.desk("dingyi")).report("safety", "两次迟报", "late")
     under_investigation(wide, case, "late", "任和")
     desk = judged(wide, case)
@@ -213,6 +213,7 @@ def test_criticism_is_circulated_and_a_fine_without_a_tariff_is_named(wide: Worl
     assert "10000000 at most" in say(beyond.value.problems[0].message, "en")
     sentence = Sentence(entry, ("circulated-criticism", "fine"), occurrences=2, amount=50)
     CaseWork(desk).decide(case, "属实", [sentence])
+    CaseWork(turn(wide, case)).confirm(case, True, "同意")
     (told,) = heard(wide.desk("renhe"), "case-verdict")
     assert (told["amount"], told["occurrences"], told["currency"]) == (100, 2, "CNY")
     assert heard(wide.desk("renhe"), "case-circulated") == []
@@ -402,7 +403,7 @@ def test_an_error_in_an_entry_out_of_reach_is_answered_like_in_none(wide: World)
 
 
 @pytest.mark.clause("A.18", "C.6")
-def test_the_trail_is_of_the_persons_concerned_and_of_this_book(world: World) -> None:
+def test_the_trail_is_of_the_persons_concerned_and_of_this_book(world: World, clock: Clock) -> None:
     """Who handles the case sees their acts in it and attaches them by number; nothing of anybody else."""
     culprit = world.desk("zhangwei")
     culprit.directory.reveal(world.entry("zhangwen"), "mobile", "work")
@@ -413,8 +414,11 @@ def test_the_trail_is_of_the_persons_concerned_and_of_this_book(world: World) ->
     others = last_record("directory.settled").seq
     case = Cases(world.desk("zhengwei")).report("staff", LEAK, "leak")
     it = world.desk("guotao")
+    under_investigation(world, case, "leak")
     assert CaseWork(it).trail(case) == ()
-    under_investigation(world, case, "leak", "张伟")
+    CaseWork(it).involve(case, found(it, case, "张伟"))
+    clock.forward(days=1)
+    it = world.desk("guotao")
     numbers = [row.seq for row in CaseWork(it).trail(case)]
     assert seen in numbers
     assert not {elsewhere, others} & set(numbers)

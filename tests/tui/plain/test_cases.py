@@ -23,7 +23,7 @@ from tui.sheets.date_words import day
 
 
 @pytest.mark.clause("A.18", "C.12", "C.13")
-def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
+def test_a_case_goes_from_report_to_pack(world: World, ask: Ask, clock: Clock) -> None:
     assert ask("xuning", "case report --words 名册外泄 --book subsidiary --kind leak").status == 0
     (mine,) = ask("xuning", "case --json").data
     case = mine["case"]
@@ -49,10 +49,17 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
         ("ouyangxue", f"case person {case} --name linxiao"),
         ("ouyangxue", f"case release {case} --person 林晓 --word 同名"),
         ("ouyangxue", f"case investigate {case} --word 开始"),
+    ):
+        assert ask(login, line).status == 0, line
+    assert "满一天" in ask("ouyangxue", f"case trail --case {case}").err
+    clock.forward(days=1)
+    for login, line in (
+        ("ouyangxue", f"case trail --case {case}"),
         ("ouyangxue", f"case note {case} --word 约谈"),
         ("ouyangxue", f"case conclude {case} --word 属其所为"),
         ("panlong", f"case judge {case} --outcome breach --word 属实"),
         ("cendong", f"case statement {case} --person 唐雨 --words 承认"),
+        ("tangyu", f"case speak {case} --words 系误发"),
         ("cendong", f"case decide {case} --word 情节严重 --sanction warning,termination"),
         ("cenzong", f"case confirm {case} --answer yes --word 同意"),
         ("panlong", f"case close {case} --word 已执行"),
@@ -61,7 +68,7 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask) -> None:
     shown = ask("panlong", f"case {case} --json").data
     assert (shown["state"], shown["outcome"]) == ("closed", "breach")
     assert len(shown["persons"][0]["sanctions"]) == 2
-    assert ask("panlong", f"case trail --case {case}").status == 0
+    assert ask("panlong", f"case trail --case {case}").status == 1, "nobody reads on in a closed case"
     for words in ("唐雨", "属实"):
         assert words in ask("panlong", f"case {case}").text
     pack = ask("panlong", f"case pack {case}")

@@ -14,7 +14,7 @@ from db.desk.cases.work import CaseWork
 from db.desk.editions.editions import Editions
 from db.desk.reviews.reviews import Reviews
 from tests.conftest import Clock
-from tests.db.desk.casework import judged, manage, party, sentenced, under_investigation
+from tests.db.desk.casework import found, judged, manage, party, sentenced, under_investigation
 from tests.db.desk.reviewing import all_right, open_all, things
 from tests.editions_world import build_editions_world
 from tests.tui.conftest import View
@@ -54,7 +54,9 @@ def _fill(clock: Clock) -> World:
     world.desk("tangyu").directory.card(world.entry("linxiao", "subsidiary"))
     leak = Cases(world.desk("xuning")).report("subsidiary", "客户手里有设计组的整页名册", "leak")
     clock.forward(hours=3)
-    desk = under_investigation(world, leak, "leak", "唐雨")
+    investigator = world.desk("ouyangxue")
+    CaseWork(investigator).involve(leak, found(investigator, leak, "唐雨"))
+    desk = under_investigation(world, leak, "leak")
     CaseWork(desk).attach(leak, "audit", str(CaseWork(desk).trail(leak)[-1].seq))
     misuse = Cases(world.desk("gaoshan")).report("subsidiary", "有人用名册推销保险", "misuse")
     CaseWork(world.desk("panlong")).triage(misuse, "misuse", "可以立案")

@@ -27,7 +27,7 @@ from db.desk.tasks import duties
 from db.desk.training.trainings import Trainings
 from db.policy.loader import builtin
 from db.store.engine import store
-from db.store.tables import CaseParty, Entry
+from db.store.tables import Account, CaseParty, Entry
 from reports.catalogue import kind_named
 from reports.export import export
 from reports.period import this_month
@@ -339,7 +339,10 @@ class History:
                 work.judge(number, "breach", word)
             case "decide":
                 party = CaseParty.get(CaseParty.case == number).id
-                work.statement(number, party, "已当面听取本人陈述")
+                if Account.select().where(Account.login == case.concerned).exists():
+                    Cases(self.stage.desk(case.concerned)).state(number, "情况属实，请从轻处理")
+                else:
+                    work.statement(number, party, "已当面听取本人陈述")
                 work.decide(number, word, [Sentence(party, case.sanctions)])
             case "appeal":
                 Cases(self.stage.desk(by)).appeal(number, word)

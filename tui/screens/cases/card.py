@@ -61,8 +61,6 @@ from tui.sheets.case_work import (
 )
 from tui.sheets.cell import Fact
 
-GATHERING = ("reported", "triaged", "investigating", "investigated", "judged", "proposed")
-
 
 class CaseCard(FactCard):
     """The case with its history, and the keys that its state allows."""
@@ -139,7 +137,7 @@ class CaseCard(FactCard):
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
         taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching
-        taken["audit"] = self._view.row.handles and self._view.row.state in GATHERING
+        taken["audit"] = "trail" in steps
         taken["pack"] = self._view.row.handles
         taken[SHEET.id] = self._view.row.state in OVER and self._view.row.outcome == "breach"
         return taken.get(command_id, True)

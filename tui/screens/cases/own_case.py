@@ -59,4 +59,4 @@ class OwnCaseCard(FactCard):
         until = self._case.appeal_until
         open_still = until is not None and until.left >= 0
         made = self._case.verdicts[0].appeal if self._case.verdicts else None
-        return command_id != APPEAL.id or (open_still and (made is None or made.reopened))
+        return command_id != APPEAL.id or (open_still and (made is None or made.reopened or made.lodged))

@@ -27,9 +27,9 @@ class CaseTrail(FramedScreen):
     CSS_PATH = "trail.tcss"
     NAME = _("Audit within the case")
     ABOUT = _(
-        "What the persons concerned did in this directory, and what was done to the entry that the case is"
-        " about, newest first. Enter attaches the record under the cursor; / attaches another one by its "
-        "number, which whoever may read the audit finds there. This look is recorded."
+        "What the persons concerned did in this directory, newest first, while the case is investigated: of "
+        "whom you named yourself from a day later on. Enter attaches the record under the cursor; / attaches "
+        "another one by its number, which whoever may read the audit finds there. This look is recorded."
     )
     KEYS = (
         ScreenCommand("attach", "enter", _("Attach"), _("Attach the record under the cursor.")),
