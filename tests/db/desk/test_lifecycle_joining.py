@@ -12,6 +12,7 @@ from db.approval.facts import ApprovalContext
 from db.desk import Invalid, Refused
 from db.desk.due_dates import today
 from db.desk.entry.record import load_entry
+from db.desk.lifecycle.forms import JoinForm
 from db.desk.notifications.handing_out import may_take
 from db.desk.requests.approvers import ApproverResolver
 from db.language import Label, say
@@ -451,7 +452,9 @@ def test_who_was_kept_waiting_as_somebody_new_is_recognised_when_completed(world
     (task,) = Task.select().where((Task.kind == "joiner") & (Task.state == "open"))
     assert (task.entry_id, task.request_id) == (entry.id, request)
     returned(world, "zengqing", request)
-    assert hr.lifecycle.amendment(request).person == found.person
+    form = hr.lifecycle.amendment(request)
+    assert isinstance(form, JoinForm)
+    assert form.person == found.person
     hr.lifecycle.join(joiner(world, ROOM, values=values, person=found.person), amends=request)
     approved(world, "zengqing", request)
     entry = Entry.get_by_id(entry.id)

@@ -11,7 +11,7 @@ from db.desk import Invalid, Refused, quota
 from db.desk.audit.audit import AuditFilter
 from db.desk.entry.persons import first_book
 from db.desk.entry.record import create_entry
-from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.lifecycle.forms import JoinForm, LeaveAsked
 from db.desk.privacy.erasing import erase_person
 from db.desk.quota import LIMITS
 from db.desk.requests.approvers import account_name
@@ -68,7 +68,9 @@ def test_who_a_joiner_is_holds_once_it_is_decided_and_is_told_where_they_are(wor
     assert "known" not in [one.field for one in decider.lines], "out of the decider's reach (C.10)"
     returned(world, "liuyang", request)
     asked = joiner(world, OFFICE, person=victim, values={**VALUES, "name": "方敏"})
-    assert world.desk("zengqing").lifecycle.amendment(request).person == victim
+    form = world.desk("zengqing").lifecycle.amendment(request)
+    assert isinstance(form, JoinForm)
+    assert form.person == victim
     world.desk("zengqing").lifecycle.join(asked, amends=request)
     own = entry_of_request(request).person_id
     approved(world, "liuyang", request)
@@ -77,10 +79,18 @@ def test_who_a_joiner_is_holds_once_it_is_decided_and_is_told_where_they_are(wor
     assert {"fangmin", "yeqing"} <= told("bound")
     assert "liuyang" not in told("bound")
     (notice,) = [one for one in world.desk("fangmin").notices.unread() if one.kind == "bound"]
-    assert say(notice.detail["who"], "zh_CN") == "方敏"
+    assert notice.detail["who"] == "方敏"
     row = Request.get_by_id(request)
     assert open_verified(row)["person"] == victim
     assert lines_of(row)
+
+
+@pytest.mark.threat(89)
+def test_nobody_decides_that_they_join(world: World) -> None:
+    world.grant("luoyan", "hr", "staff")
+    assert deciders_of(said_to_be(world, "luoyan")) == ["liuyang"]
+    other = said_to_be(world, "fangmin")
+    assert "luoyan" in deciders_of(other)
 
 
 @pytest.mark.threat(89)
@@ -179,11 +189,15 @@ def test_a_name_that_is_decided_in_a_second_book_is_that_of_the_entry_there(worl
 
 
 def decider_of(request: int) -> str:
-    """Somebody for whom the open step of ``request`` waits."""
+    return deciders_of(request)[0]
+
+
+def deciders_of(request: int) -> list[str]:
+    """Those for whom the open step of ``request`` waits."""
     row, approvers = Request.get_by_id(request), RequestApprovers()
     step = approvers.open_step(row)
     assert step is not None
-    return str(Account.get_by_id(approvers.approvers(row, step)[0].account).login)
+    return [Account.get_by_id(one.account).login for one in approvers.approvers(row, step)]
 
 
 @pytest.mark.threat(90)
@@ -242,6 +256,7 @@ def test_the_person_that_an_entry_waited_as_is_erased_with_whose_it_became(
     approved(world, "liuyang", said_to_be(world, "dengchao"))
     person = world.people["dengchao"]
     own = Entry.get((Entry.person == person) & (Entry.book == "staff")).waited_as
+    assert own is not None
     assert key_of(own) is not None
     with writing():
         erase_person(person)
