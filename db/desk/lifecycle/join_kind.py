@@ -132,6 +132,7 @@ JOIN: Final = RequestKind(
     current=_current,
     lines=_lines,
     concerned_may_decide=False,
+    ousts=lambda _book, asks: frozenset([int(asks[ON_RECORD])] if ON_RECORD in asks else ()),
     closed=call_off_request,
 )
 register(JOIN)

@@ -65,8 +65,8 @@ def erase_person(person: int) -> None:
         if row.state in ("open", "returned"):
             withdraw_obsolete(None, row)
         erase_payload(row)
-    waited = Entry.select(Entry.waited_as).where((Entry.person == person) & Entry.waited_as.is_null(False))
-    for one in (person, *(row.waited_as for row in waited if row.waited_as is not None)):
+    waited = [row.waited_as for row in Entry.select(Entry.waited_as).where(Entry.person == person)]
+    for one in (person, *filter(None, waited)):
         personal.blank_person(one, but=[OUTSIDE])
         subjects.destroy(one)
 

@@ -119,10 +119,10 @@ class RequestKind:
     does not see, the one whom ``seeks`` finds. Whoever decides must be entitled to see that person (A.13);
     until it is granted the asker is not told by name who does, which would say where that person works
     (C.10). ``final``: its last approval ends a person, takes an office or can't be taken back, so whoever
-    approves is asked first. ``ousts``: the persons whose office in a book it ends; they decide on it no more
-    than who gets it. ``matures``: whether it waits for a day once all have approved; it gives the request
-    that day. ``ends_undecided``: access ends on its day whether or not anybody has decided, so it is handed
-    in though nobody could decide it yet.
+    approves is asked first. ``ousts``: the persons whose office in a book it ends, or who are to be whom it
+    is about; they decide on it no more than who gets it. ``matures``: whether it waits for a day once all
+    have approved; it gives the request that day. ``ends_undecided``: access ends on its day whether or not
+    anybody has decided, so it is handed in though nobody could decide it yet.
     """
 
     id: str

@@ -86,6 +86,14 @@ def test_who_a_joiner_is_holds_once_it_is_decided_and_is_told_where_they_are(wor
 
 
 @pytest.mark.threat(89)
+def test_nobody_decides_that_they_join(world: World) -> None:
+    world.grant("luoyan", "hr", "staff")
+    assert deciders_of(said_to_be(world, "luoyan")) == ["liuyang"]
+    other = said_to_be(world, "fangmin")
+    assert "luoyan" in deciders_of(other)
+
+
+@pytest.mark.threat(89)
 def test_who_decides_reads_who_a_joiner_is_as_far_as_they_may_know(world: World) -> None:
     approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
     request = said_to_be(world, "zhangwen")
@@ -181,11 +189,15 @@ def test_a_name_that_is_decided_in_a_second_book_is_that_of_the_entry_there(worl
 
 
 def decider_of(request: int) -> str:
-    """Somebody for whom the open step of ``request`` waits."""
+    return deciders_of(request)[0]
+
+
+def deciders_of(request: int) -> list[str]:
+    """Those for whom the open step of ``request`` waits."""
     row, approvers = Request.get_by_id(request), RequestApprovers()
     step = approvers.open_step(row)
     assert step is not None
-    return str(Account.get_by_id(approvers.approvers(row, step)[0].account).login)
+    return [Account.get_by_id(one.account).login for one in approvers.approvers(row, step)]
 
 
 @pytest.mark.threat(90)
@@ -243,7 +255,8 @@ def test_the_person_that_an_entry_waited_as_is_erased_with_whose_it_became(
 ) -> None:
     approved(world, "liuyang", said_to_be(world, "dengchao"))
     person = world.people["dengchao"]
-    own = Entry.get((Entry.person == person) & (Entry.book == "staff")).waited_as or 0
+    own = Entry.get((Entry.person == person) & (Entry.book == "staff")).waited_as
+    assert own is not None
     assert key_of(own) is not None
     with writing():
         erase_person(person)
