@@ -249,7 +249,6 @@ def test_joiners_are_awaited_so_many_times_a_day(world: World, monkeypatch: pyte
 
 
 @pytest.mark.threat(89)
-@pytest.mark.clause("PIPL 47")
 def test_the_person_that_an_entry_waited_as_is_erased_with_whose_it_became(
     world: World, clock: Clock
 ) -> None:
