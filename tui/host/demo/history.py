@@ -230,7 +230,8 @@ class History:
     @perform.register
     def _train(self, deed: Train, desk: Desk) -> None:
         people = [entry for unit in deed.units for entry in self.where.people(deed.book, unit)]
-        attended = people[: len(people) - deed.without]
+        own = self.where.entry(deed.by, deed.book)
+        attended = [entry for entry in people[: len(people) - deed.without] if entry != own]
         day = self.stage.day(0) - timedelta(days=deed.days)
         Trainings(desk).record(deed.book, deed.topic, attended, day.isoformat())
 
