@@ -61,9 +61,10 @@ def _fill(clock: Clock) -> World:
     )
     clock.set("2026-11-16T10:00+08:00")
     Inspections(world.desk("ganhr")).answer(finding, "两个已收回，一个等本人确认")
-    hr = world.desk("jinhr")
-    Trainings(hr).record("general", "directory-rules", [world.entry("dubei", "general")], "2025-12-01")
-    Trainings(hr).record("general", "directory-rules", [world.entry("jinhr", "general")], "2026-09-01")
+    for keeper, attended, day in (("jinhr", "dubei", "2025-12-01"), ("yuhr", "jinhr", "2026-09-01")):
+        Trainings(world.desk(keeper)).record(
+            "general", "directory-rules", [world.entry(attended, "general")], day
+        )
     return world
 
 
