@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.desk.authority.sight import photo_of, value_drawer
 from db.desk.entry.colleagues import find_colleague as named_colleague
-from db.desk.notation.values import MASK, display, several
+from db.desk.notation.values import MASK, NUMBERS, display, several
 from db.desk.refusal import Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
 from db.desk.requests.change_kind import KIND, chosen
@@ -21,7 +21,8 @@ from db.store.tables import Book, Request, Unit
 
 @dataclass(frozen=True, slots=True)
 class ChangeForm:
-    """Everything that the form shows. ``under_way`` are other undecided changes of the entry."""
+    """Everything that the form shows. ``under_way`` are other undecided changes of the entry; ``begins_at``
+    is the field that most come for: the first number, or nothing."""
 
     entry: int
     version: int
@@ -34,6 +35,7 @@ class ChangeForm:
     way: RoutePreview
     under_way: tuple[int, ...]
     amends: ReturnedDraft | None
+    begins_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = N
         ),
         under_way=tuple(row.id for row in pending.order_by(Request.id)),
         amends=amends,
+        begins_at=next(
+            (rule.name for rule in right.fields() if rule.kind in NUMBERS and right.may_edit(rule)), ""
+        ),
     )
 
 

@@ -98,9 +98,11 @@ class ChangeScreen(RequestForm):
     def on_mount(self) -> None:
         self.begin()
         self._check()
-        for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
+        at = self._at or self._form.begins_at
+        for field in self.query(f"#field-{at} Input").results(Input) if at else ():
             field.focus()
-            field.select_all()
+            if self._at:
+                field.select_all()
 
     # Typing
 
