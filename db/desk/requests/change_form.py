@@ -22,7 +22,7 @@ from db.store.tables import Book, Request, Unit
 @dataclass(frozen=True, slots=True)
 class ChangeForm:
     """Everything that the form shows. ``under_way`` are other undecided changes of the entry; ``begins_at``
-    is the field that most come for: the first number, or nothing."""
+    is the field that those come for who keep no entries: the first number, or nothing."""
 
     entry: int
     version: int
@@ -79,7 +79,9 @@ def form_of(right: ProposalRight, account: int, amends: ReturnedDraft | None = N
         ),
         under_way=tuple(row.id for row in pending.order_by(Request.id)),
         amends=amends,
-        begins_at=next(
+        begins_at=""
+        if right.maintains
+        else next(
             (rule.name for rule in right.fields() if rule.kind in NUMBERS and right.may_edit(rule)), ""
         ),
     )
