@@ -52,7 +52,7 @@ def own_key() -> list[bytes]:
 
 
 @pytest.fixture
-def leak(world: World) -> tuple[World, int]:
+def leak(world: World, clock: Clock) -> tuple[World, int]:
     """A serious leak in the subsidiary, decided, with an exhibit of the audit and a file."""
     culprit = world.desk("tangyu")
     culprit.directory.reveal(world.entry("linxiao", "subsidiary"), "mobile", "work")
@@ -60,6 +60,8 @@ def leak(world: World) -> tuple[World, int]:
     case = Cases(world.desk("xuning")).report("subsidiary", "客户收到整本名册", "leak")
     desk = under_investigation(world, case, "leak", "唐雨")
     CaseWork(desk).attach(case, "file", desk.evidence.add("截图.txt", "群聊".encode()).id)
+    clock.forward(days=1)
+    desk = world.desk(desk.actor.login)
     CaseWork(desk).attach(case, "audit", str(seen))
     judged(world, case)
     sentenced(world, case, Sentence(party(case, "唐雨"), ("legal-action",)))
