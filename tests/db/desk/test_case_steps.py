@@ -223,10 +223,12 @@ def test_two_who_investigate_do_so_one_after_the_other(world: World) -> None:
 
 @pytest.mark.threat(18)
 @pytest.mark.clause("C.12")
-def test_who_investigated_reads_the_case_later_and_no_more(world: World) -> None:
+def test_who_investigated_reads_the_case_later_and_no_more(world: World, clock: Clock) -> None:
     """Neither the book's audit nor its people are open to them once it is another's turn."""
     case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
     it = under_investigation(world, case, "leak", "唐雨")
+    clock.forward(days=1)
+    it = world.desk(it.actor.login)
     CaseWork(it).trail(case)
     CaseWork(it).conclude(case, "属实")
     assert Cases(it).one(case).row.state == "investigated"
