@@ -15,6 +15,7 @@ from db.language import say
 from db.store.clock import now as clock_now
 from db.store.tables import CaseFile, CaseParty, Grant
 from db.store.transactions import writing
+from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, judged, manage, spoken, turn, under_investigation
 from tests.db.desk.reviewing import last_record, refused
 from tests.db.policy.texts import text
