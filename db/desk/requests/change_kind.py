@@ -105,7 +105,7 @@ def _current(request: Request, asks: Payload) -> None:
         if any(tuple(now.get(name, ())) != change.before.get(name, ()) for name in change.after):
             raise moved_on(request.clause)
     check_owner(request, change.after)
-    _check_withdrawn(request, asks)
+    _check_withdrawn(request, asks, row)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
@@ -134,13 +134,13 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
 
 
 def _handed_in(request: Request, asks: Payload, _act: Act) -> None:
-    _check_withdrawn(request, asks)
+    _check_withdrawn(request, asks, Entry.get_by_id(request.entry_id))
 
 
-def _check_withdrawn(request: Request, asks: Payload) -> None:
+def _check_withdrawn(request: Request, asks: Payload, entry: Entry) -> None:
     """Refuse a value that the person took their consent back for, from anybody else (PIPL 15), also where
     they did so while the request waited."""
-    entry, policy = Entry.get_by_id(request.entry_id), policy_of(request.book_id)
+    policy = policy_of(request.book_id)
     if entry.person_id == request.requester.person_id:
         return
     given = [name for name, values in read(asks).after.items() if values]
