@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from db.desk.accounts.resets import OPERATION, asks_in, place_of
 from db.desk.authority.permissions import Permissions, own_place, policy_of
-from db.desk.entry.colleagues import SEVERAL, persons_named
+from db.desk.entry.colleagues import account_named
 from db.desk.frame import Act
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import RequestField
@@ -52,14 +52,7 @@ def _account(permissions: Permissions, book: str, text: str) -> Account:
         own = [row for row in rows if same_person(row.id, permissions.account)]
         return own or [row for row in rows if asks_in(permissions, row) is not None]
 
-    found = able(Account.login == wanted.lower())
-    if not found:
-        persons = persons_named(book, wanted, lambda row: bool(able(Account.person == row.person_id)))
-        found = able(Account.person.in_(persons))
-    if len(found) == 1:
-        return found[0]
-    nobody = _("There is nobody of that name for whom you may ask.")
-    raise Invalid(Problem("whom", SEVERAL if found else nobody))
+    return account_named(book, wanted, able)
 
 
 def _elsewhere(book: str | None) -> Invalid:

@@ -11,7 +11,7 @@ from db.desk.accounts.making import IMPLIED_ROLES, problems_of_grant
 from db.desk.asking import appointing
 from db.desk.asking.places import read_unit
 from db.desk.authority.permissions import Permissions, policy_of, root_of
-from db.desk.entry.colleagues import SEVERAL, persons_named
+from db.desk.entry.colleagues import account_named
 from db.desk.frame import Act
 from db.desk.notation.parsing import day_of
 from db.desk.refusal import Invalid, Problem
@@ -85,14 +85,7 @@ def _account(permissions: Permissions, book: str, text: str) -> Account:
         rows = Account.select().where(which & (Account.state != "disabled"))
         return [row for row in rows if may_ask_for(permissions, row, book, root_of(book))]
 
-    found = able(Account.login == wanted)
-    if not found:
-        persons = persons_named(book, wanted, lambda row: bool(able(Account.person == row.person_id)))
-        found = able(Account.person.in_(persons))
-    if len(found) == 1:
-        return found[0]
-    nobody = _("There is nobody of that name for whom you may ask.")
-    raise Invalid(Problem("whom", SEVERAL if found else nobody))
+    return account_named(book, wanted, able)
 
 
 def _until(text: str) -> date | None:

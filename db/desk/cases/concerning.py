@@ -24,7 +24,7 @@ from db.store.subjects import keys_at_hand
 from db.store.tables import Account, AuditRecord, CaseFile, CaseNamed, CaseParty, Entry, Task
 
 TELLING = (ABOUT_CASES, "duties.", "tasks.")
-"""What the acts begin with whose records may tell of a case, by its number or by that of its task."""
+"""Begin the names of acts whose records may tell of a case, by its number or that of its task."""
 
 
 def concerning(permissions: Permissions) -> list[CaseFile]:

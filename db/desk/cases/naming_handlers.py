@@ -76,8 +76,8 @@ def words_of(row: CaseFile) -> str:
 
 @dataclass(slots=True)
 class _Called:
-    """What somebody goes by: of all books their positions and the units that they head, and their offices in
-    the book of the report."""
+    """Hold what somebody goes by: of all books their positions and the units that they head, and their
+    offices in the book of the report."""
 
     account: int
     login: str
@@ -109,7 +109,8 @@ def is_named_since(row: CaseFile, account: int) -> bool:
 def came_to_office(account: int) -> str | None:
     """Return since when the owner of ``account`` has held any office, of whatever book; None: never."""
     held: Any = Grant.select(fn.MIN(Grant.granted_at)).join(Account, on=Grant.is_of())
-    return held.where(Account.id == account).scalar()  # type: ignore[no-any-return]
+    since: str | None = held.where(Account.id == account).scalar()
+    return since
 
 
 def _accounts_meant(words: str, book: str, whose: Any) -> list[int]:

@@ -19,7 +19,7 @@ from db.store.searchkeys import fold_text
 from db.store.tables import Account, Entry, EntryTag, Grant, Unit
 
 _BETWEEN = re.compile(r"[()/、,;兼]")
-"""What stands between two titles of one position."""
+"""Stands between two titles of one position."""
 _UNIT = re.compile(r"(?:[部处室科组局区]|中心)$")
 """The end of a name that only a unit has: product managers in a unit called `产品` don't manage the unit."""
 

@@ -32,8 +32,8 @@ SECRET_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class IssueDraft:
-    """What an issue made now would be. ``unreachable`` are recipients without an account, ``heads_left_out``
-    heads whose position is no title of a post that receives it."""
+    """Say what an issue made now would be. ``unreachable`` are recipients without an account,
+    ``heads_left_out`` heads whose position is no title of a post that receives it."""
 
     content: IssueContent
     changed: tuple[EditionDifference, ...]

@@ -11,7 +11,7 @@ from db.desk.authority.reach import SIDES, covering
 from db.desk.entry.citing import with_clause
 from db.desk.entry.namesakes import anybody, entries_called, several_fit
 from db.desk.notation.values import clean, normalise
-from db.desk.refusal import Problem
+from db.desk.refusal import Invalid, Problem
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -41,6 +41,19 @@ def persons_named(book: str, text: str, seen: Callable[[Entry], bool] = anybody)
     wanted = fold_text(clean(text))
     called = {row.id for row in holders.where(held).distinct() if fold_text(row.name) == wanted}
     return called | {int(row.person_id) for row in people_named(book, text, seen)}
+
+
+def account_named(book: str, text: str, able: Callable[[Any], list[Account]]) -> Account:
+    """Return the one account that ``text`` names by login or by name in ``book``, among those that ``able``
+    finds by a condition. Raises Invalid alike for nobody and for whom the actor may not ask."""
+    found = able(Account.login == text.lower())
+    if not found:
+        persons = persons_named(book, text, lambda row: bool(able(Account.person == row.person_id)))
+        found = able(Account.person.in_(persons))
+    if len(found) == 1:
+        return found[0]
+    nobody = _("There is nobody of that name for whom you may ask.")
+    raise Invalid(Problem("whom", SEVERAL if found else nobody))
 
 
 def side_of(row: Entry) -> Side:

@@ -28,7 +28,7 @@ WHOLE_PATH, OWN_UNIT, UNIT_ABOVE = range(3)
 
 
 class Particulars(NamedTuple):
-    """What tells somebody from others of the name, as it is written; ``known_by`` ends with the number of the
+    """Tell somebody from others of the name, as it is written; ``known_by`` ends with the number of the
     entry."""
 
     root: str

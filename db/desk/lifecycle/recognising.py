@@ -1,4 +1,4 @@
-"""Whose entry a joiner's becomes who was on record before: of another book, or come back (A.10, B.2).
+"""Recognising a joiner who was on record before: of another book, or come back (A.10, B.2).
 
 A joiner waits as a person of their own, whoever enters them. Who they are stands in the request, by number
 and name, and holds once that is decided: one hand alone binds, names and opens nobody. Whether there is
