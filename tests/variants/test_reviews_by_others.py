@@ -13,13 +13,14 @@ from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
 from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
 from db.store.tables import Campaign, Entry, Grant, Task
 from tests.conftest import Clock
 from tests.db.desk.reviewing import open_all, things
 from tests.db.desk.test_update_notices import updates
 from tests.variants.acting import approve, change, leave
 from tests.variants.registry import row, walks
-from tests.variants.setting import act_for, cites, refusal, succeed
+from tests.variants.setting import act_for, cites, deputise, refusal, succeed
 from tests.wider_world import PLANS
 from tests.world import World
 
@@ -281,3 +282,16 @@ def test_departments_that_are_late_are_named_the_day_after(house: World, clock: 
         "一车间",
         "二车间",
     }
+
+
+@walks("B.3.2", person="deputy")
+def test_who_stands_in_for_an_officer_checks_and_leaves_what_is_wrong_to_them(house: World) -> None:
+    deputise(house, "dingyi", "renhe", "officer", "safety")
+    campaign = open_all("safety")["self-check"]
+    desk = house.desk("renhe")
+    entry = house.entry("dingyi", "safety")
+    cites("B.3.2", lambda: desk.changes.form(entry))
+    refused = refusal(lambda: desk.changes.form(entry))
+    assert say(refused.advice, "en").startswith("Leave it open in the review")
+    mine = things(desk, campaign)["丁一"]
+    Reviews(desk).decide(campaign, mine.id, "right", mine.version)

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.desk.authority.actor import Actor
+from db.desk.authority.offices import held_now, is_single
 from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
@@ -35,6 +36,7 @@ from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open
 from db.desk.tasks.handback import hand_back_tasks, list_copies
 from db.desk.tasks.opening import once_a_day
 from db.language import LANGUAGES, Message, say
+from db.policy.regulation import PolicyError
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.engine import store
@@ -239,8 +241,8 @@ def _lift(row: LastDay) -> None:
 
 
 def _bring_back(row: LastDay) -> None:
-    """Give back what ended by ``row`` and by nothing else since, but for a headship that somebody else has
-    by now; sessions and requests stay ended. What ends by another last day of the person comes back too, and
+    """Give back what ended by ``row`` and by nothing else since, but for an office of one holder that somebody
+    else has by now (D.3); sessions and requests stay ended. What ends by another last day of the person comes back too, and
     ends again by that one alone."""
     theirs = Entry.select(Entry.id).where((Entry.person == row.entry.person_id) & (Entry.state == "active"))
     others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
@@ -263,9 +265,19 @@ def _give_back(row: LastDay) -> None:
 
 
 def _has_successor(grant: int) -> bool:
+    """Return whether somebody else has by now an office of one holder (a unit's head, a class's teacher)."""
     was = Grant.get_by_id(grant)
-    same = (Grant.role == HEAD) & (Grant.unit == was.unit_id) & (Grant.capacity == was.capacity)
-    return was.role == HEAD and bool(Grant.select().where(same & Grant.revoked_at.is_null()).exists())
+    if was.book_id is None or not _is_single(was):
+        return False
+    held = held_now(was.book_id, was.role, was.unit_id, coming=True)
+    return any(one.capacity == was.capacity for one in held)
+
+
+def _is_single(grant: Grant) -> bool:
+    try:
+        return grant.role == HEAD or is_single(policy_of(str(grant.book_id)), grant.role)
+    except PolicyError:  # nobody is anything in such a book
+        return False
 
 
 def _restored(table: Any, column: Any, numbers: Collection[int], at: str | None) -> None:

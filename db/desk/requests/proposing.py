@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from db.desk.authority.permissions import Holding, Permissions, is_within, policy_of
@@ -17,7 +18,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule, Flow, Step
 from db.policy.schema.base import regulations_in
 from db.policy.vocabulary import DEFAULT, HEAD, INSIDE_OWNER, PERSON, Operation, Reach, Side
-from db.store.tables import Entry
+from db.store.tables import Campaign, Entry, ReviewItem
 
 NOT_TYPED = frozenset({"unit"})
 """Kinds of value that a change form does not take: a move is a request of its own."""
@@ -106,6 +107,8 @@ def propose_if_kept(act: Act, entry: int) -> tuple[EffectivePolicy, ProposalRigh
     row = Entry.get_or_none((Entry.id == entry) & (Entry.state == "active"))
     permissions = act.permissions
     holding = _best(permissions, row) if row is not None else None
+    if row is not None and holding is None:
+        _refuse_stand_in(permissions, row)
     if row is None or (holding is None and not _sees(permissions, row)):
         raise _denied(permissions)
     act.note_facts(book=row.book_id, unit=row.unit_id)
@@ -140,13 +143,7 @@ def maintained_by(policy: EffectivePolicy) -> Text:
 def _best(permissions: Permissions, row: Entry) -> Holding | None:
     """Return the holding to propose by: managing the department first, then the maintainer's."""
     policy = permissions.policy(row.book_id)
-    found = [
-        holding
-        for holding in permissions.holdings
-        if holding.book == row.book_id
-        and policy.denial("edit", holding.role) is None
-        and _covers(policy.scope(holding.role, side_of(row)).propose, holding, permissions, row)
-    ]
+    found = _proposing(permissions.holdings, permissions, row)
     if row.id in permissions.answers_for.get(row.book_id, ()):
         answering = Holding(INSIDE_OWNER, row.book_id, row.unit_id)
         if (
@@ -163,6 +160,42 @@ def _best(permissions: Permissions, row: Entry) -> Holding | None:
             holding.role == policy.maintainer.role,
         ),
         default=None,
+    )
+
+
+def _proposing(held: Sequence[Holding], permissions: Permissions, row: Entry) -> list[Holding]:
+    policy = permissions.policy(row.book_id)
+    return [
+        holding
+        for holding in held
+        if holding.book == row.book_id
+        and policy.denial("edit", holding.role) is None
+        and _covers(policy.scope(holding.role, side_of(row)).propose, holding, permissions, row)
+    ]
+
+
+def _refuse_stand_in(permissions: Permissions, row: Entry) -> None:
+    """Raise Refused for whoever checks ``row`` in a review in the place of somebody else: they decide what
+    waits, and what is wrong is reported by the holder of the office (B.3.2)."""
+    lent = _proposing(permissions.stands_in, permissions, row)
+    open_things = (
+        ReviewItem.select()
+        .join(Campaign, on=(ReviewItem.campaign == Campaign.id))
+        .where((ReviewItem.entry == row.id) & Campaign.closed_at.is_null())
+    )
+    if not lent or not open_things.exists():
+        return
+    policy = permissions.policy(row.book_id)
+    raise Refused(
+        _(
+            "You stand in for {role}: you say what is right, and what is wrong they report themselves.",
+            role=policy.role(lent[0].role).label,
+        ),
+        policy.scope(lent[0].role, side_of(row)).clause,
+        _(
+            "Leave it open in the review, and tell {maintainer} what has to change.",
+            maintainer=maintained_by(policy),
+        ),
     )
 
 

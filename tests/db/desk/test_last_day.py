@@ -278,6 +278,23 @@ def test_a_headship_that_was_given_to_another_meanwhile_does_not_come_back(
     assert [one.person_id for one in heads] == [world.people["zhangwen"]]
 
 
+@pytest.mark.threat(97)
+@pytest.mark.clause("D.3")
+def test_a_class_has_one_teacher_also_once_the_former_ones_last_day_is_lifted(
+    world: World, clock: Clock
+) -> None:
+    build_wider_world("class", beside=world)
+    Grant.update(account=world.accounts["zhangwei"]).where(Grant.role == "teacher").execute()
+    request = leave_all(world, "liuyang", "zhangwei", day="2026-11-23")
+    clock.set("2026-11-24T09:00+08:00")
+    assert "class" not in [book.id for book in world.desk("zhangwen").me.who().books]
+    assert not list(Grant.select().where((Grant.role == "teacher") & Grant.revoked_at.is_null()))
+    world.grant("zhangwen", "teacher", "class")
+    world.desk("liuyang").requests.withdraw(request)
+    teachers = Grant.select().where((Grant.role == "teacher") & Grant.revoked_at.is_null())
+    assert [one.account_id for one in teachers] == [world.accounts["zhangwen"]]
+
+
 @pytest.mark.threat(66)
 def test_an_approved_leave_that_was_altered_since_stops_nobody(world: World, clock: Clock) -> None:
     request = leave(world, "zengqing", "zhangwei", day="2026-11-25")
