@@ -241,9 +241,9 @@ def _lift(row: LastDay) -> None:
 
 
 def _bring_back(row: LastDay) -> None:
-    """Give back what ended by ``row`` and by nothing else since, but for an office of one holder that somebody
-    else has by now (D.3); sessions and requests stay ended. What ends by another last day of the person comes back too, and
-    ends again by that one alone."""
+    """Give back what ended by ``row`` and by nothing else since, but for an office of one holder that
+    somebody else has by now (D.3); sessions and requests stay ended. What ends by another last day of the
+    person comes back too, and ends again by that one alone."""
     theirs = Entry.select(Entry.id).where((Entry.person == row.entry.person_id) & (Entry.state == "active"))
     others = LastDay.entry.in_(theirs) & (LastDay.state == "ended") & (LastDay.id != row.id)
     for one in (row, *LastDay.select().where(others).order_by(LastDay.id)):

@@ -58,15 +58,15 @@ def tell_of(act: Act) -> None:
         _tell(DONE, act, book, fresh, None, acknowledge=host or everybody)
 
 
-def tell_beside(act: Act, person: int) -> None:
+def tell_beside(act: Act, person: int, beside: Mapping[str, object] | None = None) -> None:
     """Tell ``person``, and those who watch over the book, of an act that nobody is told of as a rule: this
-    time it is done against the person's word."""
+    time it is held against the person. What is said ``beside`` is added to the act's arguments."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
     watching = watchers_of(book, unit, resolver.represented(act.actor.account) | {person}, resolver)
     theirs = Account.select(Account.id).where((Account.person == person) & (Account.state != "disabled"))
     told = dict.fromkeys((*(row.id for row in theirs.order_by(Account.id)), *watching))
-    _tell(DONE, act, book, list(told), None, acknowledge=False)
+    _tell(DONE, act, book, list(told), None, acknowledge=False, beside=beside)
 
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
@@ -128,7 +128,14 @@ def _accounts(found: Concerned) -> list[int]:
 
 
 def _tell(
-    kind: str, act: Act, book: str, accounts: list[int], request: int | None, *, acknowledge: bool
+    kind: str,
+    act: Act,
+    book: str,
+    accounts: list[int],
+    request: int | None,
+    *,
+    acknowledge: bool,
+    beside: Mapping[str, object] | None = None,
 ) -> None:
     if not accounts:
         return
@@ -137,7 +144,7 @@ def _tell(
         "actor": act.actor.account,
         "made": act.made if isinstance(act.made, int) else None,
         "operation": act.operation.name,
-        "arguments": to_be_told(act.operation.name, act.asked),
+        "arguments": {**to_be_told(act.operation.name, act.asked), **(beside or {})},
         "back": as_json(act.operation.power.undo, act.back) if act.back else {},
     }
     if act.second is not None and act.second.account is not None:

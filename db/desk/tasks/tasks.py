@@ -71,18 +71,30 @@ class TaskWindow:
 
 
 def _says_of_copy(asked: Asked) -> tuple[SaidLine, ...]:
-    """Say whose copy is signed for, and against what its holder said of it."""
+    """Say whose copy is signed for, and what its holder said of it."""
     row = HandBack.get_or_none(HandBack.id == asked["copy"])
     if row is None:
         return ()
     lines = (
         SaidLine(_("whose"), "", str(row.entry.name)),
         SaidLine(_("number of the copy"), "", row.copy),
-        SaidLine(_("by its holder's word"), "", OUTCOMES["returned"]),
+        SaidLine(_("by its holder's word"), "", OUTCOMES.get(asked.get("said_by_holder") or "", "")),
         SaidLine(_("what became of it"), "", OUTCOMES.get(asked["outcome"], "")),
         SaidLine(_("reason"), "", str(asked.get("word", ""))),
     )
     return tuple(one for one in lines if one.after)
+
+
+def _says_of_added(asked: Asked) -> tuple[SaidLine, ...]:
+    """Say from whom a copy is asked back by hand, and which."""
+    row = Task.get_or_none(Task.id == asked["task"])
+    entry = row.entry if row is not None else None
+    if entry is None:
+        return ()
+    return (
+        SaidLine(_("whose"), "", str(entry.name)),
+        SaidLine(_("number of the copy"), "", str(asked["copy"])),
+    )
 
 
 class Tasks(OperationGroup):
@@ -166,8 +178,8 @@ class Tasks(OperationGroup):
     )
     def sign_off(self, copy: int, outcome: str, word: str = "") -> None:
         """Sign for a copy: it is returned, destroyed or lost. One that is lost takes a word. Ends what waits
-        for the last one. Where its holder said that it was returned, and it is signed for otherwise, the
-        holder and those who supervise are told. Raises Refused for one that is signed off."""
+        for the last one. Of one that is lost by no word of its holder, or was returned by that, the holder
+        and those who supervise are told. Raises Refused for one that is signed off."""
         found = for_update(HandBack.select().where(HandBack.id == copy)).get_or_none()
         if found is None:
             raise no_such_task()
@@ -181,9 +193,9 @@ class Tasks(OperationGroup):
         if changed != 1:
             raise Refused(_("This copy is signed off already."), SILENT, _("Go on with the next one."))
         self.act.note_facts(copy=found.copy, outcome_of_copy=outcome, word=said)
-        if found.outcome == "returned" != outcome:
+        if outcome != found.outcome and (outcome == "lost" or found.outcome == "returned"):
             self.act.note_facts(said_by_holder=found.outcome, holders_word=found.word)
-            tell_beside(self.act, found.entry.person_id)
+            tell_beside(self.act, found.entry.person_id, {"said_by_holder": found.outcome})
         all_back(found.entry_id, found.task.book_id, turn.account)
 
     @operation(
@@ -223,22 +235,30 @@ class Tasks(OperationGroup):
             (HandBack.id == row.id) & HandBack.signed_at.is_null()
         ).execute()
 
-    @operation("tasks.add_copy", label=_("list a copy to hand back"), recorded=True, power=moving(Moves.DUTY))
+    @operation(
+        "tasks.add_copy",
+        label=_("list a copy to hand back"),
+        recorded=True,
+        power=Power(frozenset({Moves.DUTY}), says=_says_of_added),
+    )
     def add_copy(self, task: int, copy: str) -> None:
-        """Put one more copy, such as one on paper, on the hand-back list, which waits again. Raises Invalid
-        for one that is listed, and where the task asks for none back."""
+        """Put one more copy, such as one on paper, on the hand-back list, which waits again; whoever is to
+        hand it back and those who supervise are told. Raises Invalid for one that is listed, and where the
+        task asks for none back."""
         row, _turn = self._mine(task)
         name = _said(row, copy, "copy")
-        if not asks_back(row) or row.entry_id is None:
+        entry = row.entry
+        if not asks_back(row) or entry is None:
             raise Invalid(Problem("copy", _("Nothing is handed back here.")))
         if not name:
             raise Invalid(Problem("copy", _("Say which copy it is.")))
-        if HandBack.get_or_none((HandBack.entry == row.entry_id) & (HandBack.copy == name[:80])):
+        if HandBack.get_or_none((HandBack.entry == entry.id) & (HandBack.copy == name[:80])):
             raise Invalid(Problem("copy", _("This copy is on the list already.")))
         list_copies(row)
-        HandBack.create(task=row, entry=row.entry_id, copy=name[:80])
-        reopen(row.entry_id, row.book_id)
+        HandBack.create(task=row, entry=entry.id, copy=name[:80])
+        reopen(entry.id, row.book_id)
         self.act.note_facts(copy=name[:80])
+        tell_beside(self.act, entry.person_id)
 
     def _signer(self, task: int) -> NamedApprover:
         """Return as what the actor signs copies of ``task`` off, and note the task. Raises Refused."""

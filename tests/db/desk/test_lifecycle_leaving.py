@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any, cast
 
 import pytest
 
@@ -339,6 +340,26 @@ def test_a_copy_that_was_handed_back_is_not_signed_as_lost_untold(world: World) 
     record = AuditRecord.select().where(AuditRecord.act == "tasks.sign_off")
     kept = json.loads(detail_of(record.order_by(AuditRecord.seq.desc()).first()))
     assert (kept["said_by_holder"], kept["holders_word"]) == ("returned", "已交信息管理部")
+
+
+@pytest.mark.threat(87)
+@pytest.mark.clause("H.5.4")
+def test_whoever_leaves_hears_of_a_copy_that_was_listed_by_hand_and_signed_as_lost(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    leave(world, "fuhr", "shibu", "secured")
+    world.desk("ganhr").tasks.add_copy(task_of("leaver").id, "纸质版 1 份")
+    (asked,) = world.desk("shibu").tasks.own_copies()
+    world.desk("xinan").tasks.sign_off(asked.id, "lost", "本人未交")
+    notices = [
+        cast(Any, one.detail) for one in world.desk("shibu").notices.unread() if one.kind == "power-done"
+    ]
+    told = {one["operation"]: lines_of(one["operation"], one["arguments"]) for one in notices}
+    assert [say(line.after, "zh_CN") for line in told["tasks.add_copy"]][1:] == ["石布", "纸质版 1 份"]
+    assert [say(line.after, "zh_CN") for line in told["tasks.sign_off"]][2:] == [
+        "纸质版 1 份",
+        "遗失",
+        "本人未交",
+    ]
 
 
 @pytest.mark.clause("H.5.4")
