@@ -42,7 +42,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         AMEND,
         command_of(WITHDRAW),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
-        ScreenCommand("consents", "v", _("Consents"), _("Answer who asks to be given your entry.")),
+        ScreenCommand("consents", "v", _("Consents"), _("Answer those who ask to be given your entry.")),
         ScreenCommand("drafts", "v", DRAFTS.title, DRAFTS.help, footer=False),
         ScreenCommand(
             "rules", "w", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
