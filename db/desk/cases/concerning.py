@@ -51,8 +51,9 @@ def records_of_own_cases(permissions: Permissions) -> Iterable[int]:
     cases, tasks = {row.id for row in rows}, set(tasks_of_own_cases(permissions))
     keys = keys_at_hand()
     since = AuditRecord.at >= min(row.reported_at for row in rows)[:10]
+    there = AuditRecord.book.is_null() | AuditRecord.book.in_({row.book_id for row in rows})
     telling = reduce(or_, (AuditRecord.act.startswith(act) for act in TELLING))
-    for record in AuditRecord.select().where(telling & since):
+    for record in AuditRecord.select().where(telling & since & there):
         try:
             said = words_of(record, keys)
         except SealBroken:
