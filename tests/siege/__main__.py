@@ -27,7 +27,7 @@ from tests.siege.search import ACTIVE, by_everybody, by_puppets, every_operation
 from tests.siege.shrinking import minimised
 from tests.siege.stage import Stage, built
 from tests.siege.walking import Tally
-from tests.siege.worlds import told_apart
+from tests.siege.worlds import reported_apart, told_apart
 
 PARTS = 4
 """In so many parts everybody tries the operations, so that each is tried by some before the time is over."""
@@ -125,11 +125,11 @@ def _besides(stage: Stage, every: list[Holder], seed: int, share: Callable[[floa
     alone = [one for one in every if not one.beside]
     for number, holder in enumerate(alone):
         until = share(0.79 + 0.1 * (number + 1) / len(alone))
-        found += [
-            f"FOUND {one}"
-            for one in told_apart(stage, holder, seed, until=until)
-            if one.key not in accepted()
+        apart = [
+            *reported_apart(stage, holder, seed, until=(time.process_time() + until) / 2),
+            *told_apart(stage, holder, seed, until=until),
         ]
+        found += [f"FOUND {one}" for one in apart if one.key not in accepted()]
     bounded = [one for one in alone if one.role in ("employee", "hr")]
     for number, holder in enumerate(bounded):
         until = share(0.89 + 0.09 * (number + 1) / len(bounded))

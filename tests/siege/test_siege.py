@@ -26,7 +26,7 @@ from tests.siege.rows import declared
 from tests.siege.search import ACTIVE, every_operation, walks
 from tests.siege.stage import Stage, built
 from tests.siege.walking import Tally
-from tests.siege.worlds import told_apart
+from tests.siege.worlds import reported_apart, told_apart
 
 SEED = 20261123
 SOME = ("staff.hr", "staff.employee", "general.hr", "class.teacher", "controlled.assistant")
@@ -120,6 +120,25 @@ def test_two_worlds_that_differ_in_what_is_covered_answer_alike(stage: Stage) ->
     readers = [one for one in holders(stage) if f"{one.book}.{one.role}" in READERS]
     found = [one for holder in readers for one in told_apart(stage, holder, SEED, targets=1)]
     assert not [str(one) for one in found if one.key not in accepted()]
+
+
+REPORTED = ("staff.security", "wecom.hr", "controlled.director")
+"""Those who audit, keep and supervise, and are reported."""
+
+
+@pytest.mark.threat(91)
+def test_a_report_about_the_reader_is_not_told_from_one_made_elsewhere(stage: Stage) -> None:
+    readers = [one for one in holders(stage) if f"{one.book}.{one.role}" in REPORTED]
+    assert len(readers) == len(REPORTED)
+    found = [one for holder in readers for one in reported_apart(stage, holder, SEED)]
+    assert not [str(one) for one in found if one.key not in accepted()]
+
+
+def test_a_report_that_its_reader_can_tell_is_found(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.desk.audit.scope.hidden_records", lambda _permissions: frozenset())
+    holder = next(one for one in holders(stage) if (one.book, one.role) == ("staff", "security"))
+    found = reported_apart(stage, holder, SEED, asked=("audit.window", "audit.facets", "me.who"))
+    assert {one.act.do for one in found} >= {"audit.window"}
 
 
 def test_what_one_person_keeps_in_a_day_has_an_end(stage: Stage) -> None:

@@ -1,4 +1,5 @@
-"""Two worlds that differ in one value covered from a reader answer that reader alike (I3).
+"""Two worlds that differ in one value covered from a reader answer that reader alike (I3), and so do two in
+which a report about the reader was made in their directory, and in one that is none of theirs (A.18).
 
 Whatever can be asked is asked in both: every operation that reads, every form, look-ups by the value, its
 endings and beginnings, guesses at it, and what is refused, in words. What differs told the reader something
@@ -12,17 +13,21 @@ import math
 import random
 import re
 import time
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from typing import Any
 
 from db.desk import Refused, SessionOver
+from db.desk.cases.cases import Cases
 from db.desk.entry.record import apply_values
 from db.desk.frame import OPERATIONS
 from db.language import Message, say
 from db.store.engine import database
+from db.store.tables import Account, Entry
 from db.store.transactions import writing
-from tests.siege.actors import Gang, Holder
+from tests.siege.actors import PLAIN, Gang, Holder, holders
 from tests.siege.acts import Act, Ref, done
 from tests.siege.arguments import CannotAsk, Drawer
 from tests.siege.rows import taken
@@ -86,14 +91,90 @@ def told_apart(
         chance.shuffle(questions)
         half = (time.process_time() + until) / 2
         one, other = (
-            _answers(stage, gang, entry, field, value, questions, end)
+            _answers(stage, gang, partial(_hold, entry, field, value), questions, end)
             for value, end in zip(VALUES, (half, until), strict=True)
         )
-        for act, *answers in zip(questions, one, other, strict=False):  # as far as both were asked
-            if answers[0][0] != answers[1][0] and not _is_declared(act, answers):
-                differs = Differs(holder, act, (answers[0][0], answers[1][0]))
-                found.setdefault(differs.key, differs)
+        found |= _apart(holder, questions, one, other)
     return list(found.values())
+
+
+def reported_apart(
+    stage: Stage, holder: Holder, seed: int, *, asked: Container[str] = OPERATIONS, until: float = math.inf
+) -> list[Differs]:
+    """Every question by which ``holder`` tells that somebody reported them in their directory, and not in one
+    of which they are nothing."""
+    gang = Gang.of(stage, holder)
+    me, name = gang.accounts[0], _name_of(gang)
+    elsewhere = _elsewhere(stage, gang)
+    if not name or elsewhere is None:
+        return []
+    reporter, other = elsewhere
+    chance = random.Random(f"{seed}:{holder}:reported")
+    drawer = Drawer(stage, gang, chance)
+    questions: list[Act] = []
+    for operation in sorted(OPERATIONS):
+        if operation in asked:
+            with suppress(CannotAsk):
+                questions += _with_guesses(drawer.act(me, operation))
+    chance.shuffle(questions)
+    half = (time.process_time() + until) / 2
+    here, there = (
+        _answers(stage, gang, partial(_report, stage, holder.book, book, reporter, name), questions, end)
+        for book, end in ((holder.book, half), (other, until))
+    )
+    return list(_apart(holder, questions, here, there).values())
+
+
+def _with_guesses(act: Act) -> Iterator[Act]:
+    """The act, and where it names a case or a task the same of the one that the report will have opened."""
+    yield act
+    for table in ("case_file", "task"):
+        named = [name for name, one in act.given.items() if isinstance(one, Ref) and one.kind == table]
+        if named:
+            (last,) = database.execute_sql(f'SELECT max(id) FROM "{table}"').fetchone()
+            yield Act(act.by, act.do, {**act.given, **dict.fromkeys(named, Ref(table, last + 1))})
+
+
+def _apart(
+    holder: Holder,
+    questions: Sequence[Act],
+    one: Sequence[tuple[str, bool]],
+    other: Sequence[tuple[str, bool]],
+) -> dict[tuple[str, ...], Differs]:
+    """What is answered otherwise in the other world, as far as both were asked."""
+    found: dict[tuple[str, ...], Differs] = {}
+    for act, *answers in zip(questions, one, other, strict=False):
+        if answers[0][0] != answers[1][0] and not _is_declared(act, answers):
+            differs = Differs(holder, act, (answers[0][0], answers[1][0]))
+            found.setdefault(differs.key, differs)
+    return found
+
+
+def _name_of(gang: Gang) -> str:
+    row = database.execute_sql(
+        "SELECT p.name FROM account a JOIN person p ON p.id = a.person_id WHERE a.login = "
+        f"{database.param}", (gang.holder.login,),
+    ).fetchone()  # fmt: skip
+    return str(row[0]) if row is not None else ""
+
+
+def _elsewhere(stage: Stage, gang: Gang) -> tuple[str, str] | None:
+    """Somebody who holds nothing in a directory of which none of the gang is, and that directory."""
+    plain = [one for one in holders(stage) if one.role in PLAIN and one.book not in gang.books]
+    return next(((one.login, one.book) for one in plain if one.book != gang.holder.book), None)
+
+
+def _report(stage: Stage, own: str, book: str, reporter: str, name: str) -> None:
+    """Have ``reporter``, who comes into the directory ``own`` by an entry of nobody's, report ``name`` in
+    ``book``."""
+    world = stage.world
+    person = Account.get_by_id(world.accounts[reporter]).person_id
+    nobodys = Entry.person.not_in(Account.select(Account.person).where(Account.person.is_null(False)))
+    entry = Entry.select().where((Entry.book == own) & (Entry.state == "active") & nobodys).get()
+    with writing():
+        Entry.update(person=person).where(Entry.id == entry.id).execute()
+    desk = stage.desks[world.accounts[reporter]]
+    Cases(desk).report(book, f"{name}把名单发到了外面", about="somebody", whom=name)
 
 
 def covered(stage: Stage, holder: Holder, account: int) -> Iterator[tuple[int, str]]:
@@ -157,14 +238,19 @@ def _questions(
             yield Act(me, operation, given)
 
 
+def _hold(entry: int, field: str, value: str) -> None:
+    with writing():
+        apply_values(entry, {field: (value,)}, source="", verifier=None)
+
+
 def _answers(
-    stage: Stage, gang: Gang, entry: int, field: str, value: str, questions: Sequence[Act], until: float
+    stage: Stage, gang: Gang, begin: Callable[[], None], questions: Sequence[Act], until: float
 ) -> list[tuple[str, bool]]:
-    """What each question is answered where ``value`` stands, and whether a record was kept of it."""
+    """What each question is answered in the world that ``begin`` makes, and whether a record was kept of
+    it."""
     answers = []
     with stage.attempt():
-        with writing():
-            apply_values(entry, {field: (value,)}, source="", verifier=None)
+        begin()
         taken()
         for act in questions:
             if time.process_time() > until:
