@@ -70,6 +70,16 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_what_make_lacks_runs_is_there() -> None:
+    """A name that is gone would be noticed by whoever needs the answer alone."""
+    listed = (TREE / "Makefile").read_text("utf-8").partition("LACKS := ")[2].partition("lacks:")[0]
+    named = [one.partition("::") for one in listed.replace("\\", "").split()]
+    assert len(named) > 10
+    for file, _mark, test in named:
+        assert (TREE / file).exists(), file
+        assert not test or f"def {test}(" in (TREE / file).read_text("utf-8"), test
+
+
 def test_the_picture_in_the_readme_has_each_word_where_its_cells_are() -> None:
     """Rich counts characters; Chinese has two cells each."""
     exported = (

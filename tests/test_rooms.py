@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def test_every_storey_of_the_desk_says_what_it_is_for() -> None:
     contract = (TREE / "pyproject.toml").read_text("utf-8").partition('containers = ["db.desk"]')[2]
     layers = contract.partition("layers = [\n")[2].partition("\n]")[0].splitlines()
     assert [line for line in layers if " # " not in line] == []
+
+
+def test_nobody_may_import_a_guest_but_who_is_named() -> None:
+    """The storey alone would let screens and reports in."""
+    project = tomllib.loads((TREE / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (layers,) = (one["layers"] for one in contracts if one.get("containers") == ["db.desk"])
+    guests = {f"db.desk.{name}" for row in layers[1 : layers.index("overview")] for name in row.split(" | ")}
+    (protected,) = (one["protected_modules"] for one in contracts if one["type"] == "protected")
+    assert guests - set(protected) == set(), "name it in protected_modules of pyproject.toml"
 
 
 def test_each_word_of_the_glossary_lives_where_it_says() -> None:

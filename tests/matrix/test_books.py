@@ -60,6 +60,7 @@ def test_everybody_acts_on_their_own_behalf(casts: dict[str, Cast], book: str) -
 
 def asked(operation: str, desk: Desk, book: str) -> Answer:
     """What comes of asking; nothing stays of it."""
+    assert operation in OF_BOOK, f"say in OF_BOOK of tests/matrix/book_acts.py how {operation} is called"
     with trial():
         try:
             answer = OF_BOOK[operation](desk, book)

@@ -148,4 +148,5 @@ def test_what_is_no_period_is_said_to_be_none(text: str) -> None:
 @pytest.mark.parametrize("document", ["reports-and-audit.md", "reports-and-audit.zh.md"])
 def test_every_report_is_documented(document: str) -> None:
     text = (Path(__file__).parents[2] / "docs" / document).read_text("utf-8")
-    assert {name for name in KINDS if f"| `{name}` |" not in text} == set()
+    missing = {name for name in KINDS if f"| `{name}` |" not in text}
+    assert missing == set(), f"add its row to the table of reports in docs/{document}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -27,18 +29,32 @@ def messages_of_the_code() -> dict[str, str]:
     return found
 
 
+def catalogued() -> Iterator[tuple[str, str]]:
+    """Every text with the name of a file that has its Chinese."""
+    for path in sorted(SOURCES.glob("*.po")):
+        with path.open("rb") as file:
+            yield from ((str(message.id), path.name) for message in read_po(file) if message.id)
+
+
+def like_it(place: str, code: dict[str, str]) -> str:
+    """The file that has most texts of the same module, or of the nearest folder: a new text goes there."""
+    homes = dict(catalogued())
+    for near in (place.partition(":")[0], *map(str, Path(place).parents)):
+        found = Counter(homes[text] for text, at in code.items() if at.startswith(near) and text in homes)
+        if found:
+            return found.most_common(1)[0][0]
+    raise AssertionError("no room has any text")
+
+
 def slots(text: str) -> set[str]:
     return {name for _literal, name, _format, _conversion in Formatter().parse(text) if name}
 
 
 def test_every_message_of_the_code_has_its_chinese() -> None:
-    chinese = read_catalogue()
-    missing = {
-        text: place
-        for text, place in messages_of_the_code().items()
-        if text not in chinese or not chinese[text].string
-    }
-    assert missing == {}, "write the Chinese at the end of the room's file in db/language/zh_CN/"
+    chinese, code = read_catalogue(), messages_of_the_code()
+    missing = [text for text in code if text not in chinese or not chinese[text].string]
+    told = {text: (code[text], like_it(code[text], code)) for text in missing}
+    assert told == {}, "write the Chinese at the end of the named file of db/language/zh_CN/"
 
 
 def test_no_catalogue_keeps_a_message_that_the_code_has_lost() -> None:
@@ -56,16 +72,10 @@ def test_both_languages_fill_the_same_slots() -> None:
 
 
 def test_a_message_stands_in_one_catalogue_only() -> None:
-    seen: dict[str, str] = {}
-    twice = []
-    for path in sorted(SOURCES.glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file):
-                if message.id:
-                    if str(message.id) in seen:
-                        twice.append((str(message.id), seen[str(message.id)], path.name))
-                    seen[str(message.id)] = path.name
-    assert twice == []
+    files: dict[str, list[str]] = {}
+    for text, name in catalogued():
+        files.setdefault(text, []).append(name)
+    assert {text: names for text, names in files.items() if len(names) > 1} == {}
 
 
 def test_chinese_is_punctuated_in_full_width() -> None:

@@ -34,8 +34,9 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 def test_every_command_is_documented_once_under_what_it_is_for() -> None:
     page = DOCUMENT.read_text("utf-8").partition(BEGIN)[2].partition(NOTES)[0]
     documented = re.findall(r"^(?:- | {2})`(.+?)`", page, re.MULTILINE)
-    assert Counter(documented) == Counter(map(usage, COMMANDS))
-    assert sorted(word for words in SECTIONS.values() for word in words.split()) == sorted(NAMES)
+    told = "name the first word of each in SECTIONS of tui/plain/document.py"
+    assert sorted(word for words in SECTIONS.values() for word in words.split()) == sorted(NAMES), told
+    assert Counter(documented) == Counter(map(usage, COMMANDS)), "make docs"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -47,14 +48,13 @@ def test_the_example_of_a_command_is_written_as_it_must_be(command: Command) -> 
 
 
 def test_what_is_drawn_in_the_document_is_up_to_date() -> None:
-    """`make docs` writes it."""
     page = DOCUMENT.read_text("utf-8")
-    assert page == written(page)
+    assert page == written(page), "make docs"
     assert "| LIST: `--search WORDS` |" in page.partition(INDEX)[0], "what is written by hand before it"
     assert "**`find`**" in page.partition(NOTES)[2], "and behind it"
     for name, language in MANUALS.items():
         manual = DOCUMENT.with_name(name).read_text("utf-8")
-        assert manual == with_letters(manual, language)
+        assert manual == with_letters(manual, language), "make docs"
 
 
 def test_help_lists_every_command_in_both_languages(ask: Ask) -> None:

@@ -83,7 +83,8 @@ def test_what_takes_others_moves_something() -> None:
 
 
 def test_each_kind_of_request_moves_something() -> None:
-    assert {name for name, kind in KINDS.items() if kind.power == LOOKS} == set()
+    told = "declare by `moving(…)` what `apply` moves: what moves nothing needs no decision"
+    assert {name for name, kind in KINDS.items() if kind.power == LOOKS} == set(), told
 
 
 def test_what_takes_an_act_back_can_be_asked_with_what_the_act_knows() -> None:
