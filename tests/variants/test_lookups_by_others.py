@@ -89,6 +89,27 @@ def test_a_head_opens_nobody_to_themselves(house: World) -> None:
     refusal(house.desk("wangfang"), request, stored(request).digest)
 
 
+@pytest.mark.parametrize(
+    ("book", "asker", "name", "of", "head", "keeper"),
+    [
+        row("staff", "zhaomin", "单宏", "shanhong", "zhouwei", "liuyang", of="A.13", day="make-up"),
+        row("staff", "chenjing", "张伟", "zhangwei", "wangfang", "liuyang", of="A.13", day="make-up"),
+        row("combined", "leijun", "林安", "linan", "linan", "tianhr",
+            of="A.13", person="composed", day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_head_without_a_superior_asks_the_head_of_that_department(
+    house: World, clock: Clock, book: str, asker: str, name: str, of: str, head: str, keeper: str
+) -> None:
+    """Whoever keeps the book is neither of the two who approve it, though they see everybody."""
+    clock.set("2026-11-28T10:00+08:00")
+    request = ask_access(house.desk(asker), book, "对接", name=name)
+    assert approvers(request) == {head}
+    refusal(house.desk(keeper), request, stored(request).digest)
+    approve(house, head, request)
+    assert granted(house, asker) == {house.entry(of, book)}
+
+
 @walks("A.13", person="composed")
 def test_under_three_regulations_a_look_up_takes_a_reason_still(house: World) -> None:
     desk = house.desk("geyuan")
