@@ -8,6 +8,7 @@ from db.desk import Refused, SessionOver
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
 from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
 from db.store import clock as store_clock
 from db.store.tables import Book, Entry, Task, Unit
 from tests.conftest import Clock
@@ -15,6 +16,7 @@ from tests.db.desk.asking import refusal
 from tests.db.desk.test_policies import revision
 from tests.editions_world import with_its_office
 from tests.rules import issue
+from tests.variants import setting
 from tests.variants.acting import approve, leave, move, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
@@ -270,6 +272,28 @@ def test_who_left_meanwhile_takes_no_copy(office: World, clock: Clock, kind: str
     assert state(request) == "withdrawn"
     with pytest.raises(SessionOver):
         desk.overview.directory(BOOK)
+
+
+@pytest.mark.parametrize(
+    ("login", "book"),
+    [
+        row("zhuli", BOOK, of="I.4.4.2", person="oneself"),
+        row("tangceo", BOOK, of="I.4.4.2", person="head-and-keeper"),
+        row("xiepi", BOOK, of="I.4.4.2", person="acting", day="office-changed"),
+        row("tianhr", "combined", of="I.4.4.2", person="composed"),
+    ],
+)
+def test_who_takes_no_copy_is_told_that_the_director_decides_on_one(
+    office: World, login: str, book: str
+) -> None:
+    """Not to ask whoever keeps the book, and least of all themselves."""
+    if login == "xiepi":
+        act_for(office, login, "head", BOOK, "技术部")
+    refused = setting.refusal(lambda: office.desk(login).overview.directory(book))
+    assert refused.clause == "I.4.4.2"
+    assert "由行政人事总监审批" in say(refused.advice, "zh_CN")
+    assert "on which Admin-HR director decides" in say(refused.advice, "en")
+    assert office.desk(login).asking.ask("copy", book, {"unit": ""}, "接待")
 
 
 @walks("I.4.4.2", person="composed")

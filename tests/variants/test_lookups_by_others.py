@@ -8,11 +8,13 @@ from db.desk import Desk, Refused, SessionOver
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
 from db.desk.emergency.emergencies import Emergencies
+from db.language import say
 from db.store.tables import AccessGrant, AuditHead, AuditRecord, CallAttempt, Disclosure
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, refusal
 from tests.db.desk.casework import heard
 from tests.db.desk.lives import duties
+from tests.variants import setting
 from tests.variants.acting import approve, change, expect, leave, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
@@ -128,6 +130,35 @@ def test_what_was_opened_for_days_is_shut_on_the_next(house: World, clock: Clock
     assert house.desk("zhangwei").directory.card(entry).name == "赵敏"
     clock.forward(hours=2)
     cites("A.13", lambda: house.desk("zhangwei").directory.card(entry, "staff"))
+
+
+# B.6.2: nobody is opened by a superior, so that is not what one is told to ask for
+
+
+@pytest.mark.parametrize(
+    ("login", "of", "name", "unit", "day"),
+    [
+        row("dingyi", "niuer", "牛二", "一车间", "2026-11-28", of="B.6.2", person="acting", day="make-up"),
+        row("niuer", "weiguo", "卫国", "二车间", "2026-11-23", of="B.6.2", person="head-and-keeper"),
+        row("renhe", "panan", "潘安", "一车间/装配班", "2026-11-27", of="B.6.2", person="leaver",
+            day="last-day"),
+    ],
+)  # fmt: skip
+def test_of_another_departments_officer_one_is_told_to_ask_for_a_disclosure(
+    house: World, clock: Clock, login: str, of: str, name: str, unit: str, day: str
+) -> None:
+    if login == "dingyi":
+        act_for(house, login, "head", "safety", "一车间")
+    elif login == "renhe":
+        leave(house, "panan", "safety", login, day)
+    clock.set(f"{day}T10:00+08:00")
+    desk, entry = house.desk(login), house.entry(of, "safety")
+    refused = setting.refusal(lambda: desk.directory.card(entry, "safety"))
+    assert refused.clause == "B.6.2"
+    for advice in (refused.advice, desk.directory.why(entry, book="safety").advice):
+        assert ("对外提供" in say(advice, "zh_CN"), "access" in say(advice, "en")) == (True, False)
+    asked = {"people": name, "what": "all", "to": str(house.unit("safety", unit)), "days": "3"}
+    assert desk.asking.ask("disclosure", "safety", asked, "联合演练")
 
 
 # A.14, A.5: calling, and what is on record of it
