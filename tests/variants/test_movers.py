@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 import pytest
 
 from db.desk import Invalid, Refused
 from db.desk.authority.offices import head_of
+from db.desk.editions.edition_views import pending
 from db.desk.editions.editions import Editions
 from db.desk.entry.colleagues import side_of
+from db.desk.extracts.report_rights import Extent
+from db.desk.overview.movements import movements
 from db.desk.reviews.reviews import Reviews
 from db.language import say
 from db.store.tables import AuditRecord, Entry, HandBack, Request, Task, Unit
@@ -195,6 +199,24 @@ def test_a_move_waits_for_the_copies_of_the_former_department(house: World, cloc
     assert "H.5.4" in caught.value.clause
     assert state(request) == "open"
     assert Task.select().where(Task.kind == "mover").exists()
+
+
+# approved ahead of the day
+
+
+@walks("I.4.2.1 A.9", person="leaver", day="last-day")
+def test_a_move_that_was_approved_ahead_waits_for_nobody(house: World, clock: Clock) -> None:
+    """Neither the issue of the week nor the list of who moved calls it undecided."""
+    with_its_office(house)
+    request = move(house, "zhuli", "controlled", "xiepi", "技术部", "2026-12-03")
+    waiting = move(house, "zhuli", "controlled", "baizl", "技术部/平台组", "2026-12-03")
+    approve(house, approvers(request).pop(), request)
+    clock.set("2026-11-30T09:00+08:00")
+    assert pending("controlled", "2026-11-30") == (waiting,)
+    rows = movements(
+        Extent("controlled", house.unit("controlled"), "maintainer"), date(2026, 11, 1), date(2026, 11, 30)
+    )
+    assert {one.name: one.state for one in rows if one.event == "move"} == {"解平": "ahead", "白芷": "open"}
 
 
 # who is of another kind from then on

@@ -50,7 +50,7 @@ def no_such_entry(permissions: Permissions, book: str | None) -> Refused:
 
 
 def way_further(permissions: Permissions, book: str | None, by_access: Message) -> Message:
-    """Return the advice ``by_access``, or how one asks where no superior opens anybody of ``book`` (B.6.2)."""
+    """Return the advice ``by_access``, or how one asks where no superior opens anybody (B.6.2)."""
     book = _read_in(permissions, book)
     denied = book is not None and policy_of(book).denial("ask-access", "everyone") is not None
     return _("Ask for a disclosure: each person concerned is asked first.") if denied else by_access

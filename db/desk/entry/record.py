@@ -148,10 +148,10 @@ def apply_values(
     kind: str | None = None,
 ) -> int:
     """Lock the entry, replace the values of the fields named in ``values`` and its kind where one is given,
-    index it anew and run the hooks; return its new version. With ``names_person`` a changed name is what the person is called in every book,
-    where this is their first; else it is that of the entry alone. An empty sequence takes a field away.
-    Raises KeyError for a field that the book does not have, Invalid where unit and kind would not be of the
-    same side, Refused for content that the book must not hold (H.4.3)."""
+    index it anew and run the hooks; return its new version. With ``names_person`` a changed name is what the
+    person is called in every book, where this is their first; else it is that of the entry alone. An empty
+    sequence takes a field away. Raises KeyError for a field that the book does not have, Invalid where unit
+    and kind would not be of the same side, Refused for content that the book must not hold (H.4.3)."""
     row = _held(entry)
     policy = policy_of(row.book_id)
     refuse_unfit(policy, values)
