@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused, SessionOver
+from db.desk.authority.permissions import policy_of
+from db.desk.editions.choosing import Choosing
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
+from db.desk.lifecycle.forms import MoveAsked
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store import clock as store_clock
@@ -157,6 +160,32 @@ def test_a_recipient_in_two_books_gets_the_copies_of_this_one_only(office: World
     cites("default", lambda: Copies(office.desk("wangfang")).open("C0001-004"))
 
 
+@pytest.mark.parametrize(
+    ("unit", "position", "receives"),
+    [
+        row("技术部/平台组", "工程师", False, of="I.4.3.1", person="successor", day="office-changed"),
+        row("技术部", "工程师", False, of="I.4.3.1", person="successor", day="office-changed"),
+        row("技术部", "部门助理", True, of="I.4.3.1", person="oneself"),
+    ],
+)
+def test_whoever_was_named_for_a_post_receives_nothing_in_another(
+    office: World, clock: Clock, unit: str, position: str, receives: bool
+) -> None:
+    """An assistant who is often in touch with outside is named so as that, and is an engineer from then on."""
+    desk, entry = office.desk("zhuli"), office.entry("baizl", BOOK)
+    (internal,) = [one for one in policy_of(BOOK).editions if one.id == "internal"]
+    assert entry in [one.id for one in Choosing(BOOK).recipients(internal)]
+    if not receives:
+        form = desk.lifecycle.move_form(entry)
+        asked = MoveAsked(entry, form.version, office.unit(BOOK, unit), position, "2026-11-24")
+        request = desk.lifecycle.move(asked)
+        decide = approvers(request).pop()
+        assert "tags" in [one.field for one in office.desk(decide).queue.one(request).lines]
+        clock.forward(days=1)
+        approve(office, decide, request)
+    assert (entry in [one.id for one in Choosing(BOOK).recipients(internal)]) is receives
+
+
 @walks("I.4.3.2", person="leaver", day="last-day")
 def test_an_office_manager_who_left_opens_no_copy(office: World, clock: Clock) -> None:
     clock.set("2026-11-26T09:00+08:00")
@@ -206,6 +235,27 @@ def test_a_new_unit_waits_for_the_chief_executive_of_today(
         refusal(office.desk("tangceo"), request, stored(request).digest)
     goes(office, request, (waiting, max(waiting)))
     assert Unit.get(Unit.name == "数据组")
+
+
+@pytest.mark.parametrize(
+    ("login", "to", "name"),
+    [
+        row("tangceo", "", "数据部", of="I.4.2.4", person="head-and-keeper"),
+        row("fengdir", "总裁办", "秘书组", of="I.4.2.4", person="acting", day="make-up"),
+    ],
+)  # fmt: skip
+def test_who_submits_for_other_units_alone_is_told_of_whose_it_takes(
+    office: World, clock: Clock, login: str, to: str, name: str
+) -> None:
+    """To a head it is no answer that only heads may."""
+    if login != "tangceo":
+        act_for(office, login, "head", BOOK, "技术部")
+    clock.set("2026-11-28T10:00+08:00")
+    asked = {"what": "create", "to": str(office.unit(BOOK, to)), "name": name}
+    refused = setting.refusal(lambda: office.desk(login).asking.ask("structure", BOOK, asked, "机构调整"))
+    assert refused.clause == "I.4.2.4"
+    assert "of the unit concerned, or of one above it" in say(refused.message, "en")
+    assert "有关部门" in say(refused.message, "zh_CN")
 
 
 @walks("I.4.2.4", person="leaver", day="last-day")
