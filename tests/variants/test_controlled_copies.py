@@ -171,7 +171,7 @@ def test_a_recipient_in_two_books_gets_the_copies_of_this_one_only(office: World
 def test_whoever_was_named_for_a_post_receives_nothing_in_another(
     office: World, clock: Clock, unit: str, position: str, receives: bool
 ) -> None:
-    """An assistant who is often in touch with outside is named so as that, and is an engineer from then on."""
+    """An assistant, often in touch with outside, is named so as that, and is an engineer from then on."""
     desk, entry = office.desk("zhuli"), office.entry("baizl", BOOK)
     (internal,) = [one for one in policy_of(BOOK).editions if one.id == "internal"]
     assert entry in [one.id for one in Choosing(BOOK).recipients(internal)]
