@@ -161,6 +161,30 @@ def test_of_another_departments_officer_one_is_told_to_ask_for_a_disclosure(
     assert desk.asking.ask("disclosure", "safety", asked, "联合演练")
 
 
+@pytest.mark.parametrize(
+    ("login", "names", "day"),
+    [
+        row("renhe", {"任和"}, "2026-11-28", of="B.6.2", person="oneself", day="make-up"),
+        row("dingyi", {"卫国", "丁一", "任和"}, "2027-02-06",
+            of="B.6.2", person="acting", day="spring-festival"),
+    ],
+)  # fmt: skip
+def test_a_copy_gives_no_officer_of_another_department_without_their_word(
+    house: World, clock: Clock, login: str, names: set[str], day: str
+) -> None:
+    """Nor does the approval of the safety department, which gives them with their consent alone."""
+    if login == "dingyi":
+        act_for(house, login, "head", "safety", "一车间")
+    clock.set(f"{day}T10:00+08:00")
+    request = house.desk(login).asking.ask("copy", "safety", {"unit": ""}, "联合检查")
+    decide = house.desk(min(approvers(request)))
+    assert [one.field for one in decide.queue.one(request).lines] == ["unit", "reach"]
+    while state(request) == "open":
+        approve(house, min(approvers(request)), request)
+    table = house.desk(login).overview.directory("safety")
+    assert {one.values[0] for one in table.rows} == names
+
+
 # A.14, A.5: calling, and what is on record of it
 
 

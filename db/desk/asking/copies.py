@@ -89,7 +89,17 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     """Return one line, which of the two it is first: a narrow list has no column for the kind."""
     part = name_of(int(asks["unit"]))
     label = _("copy for work of") if request.kind == WORK else _("private copy of")
-    return (DiffLine("unit", label, "", part, ("", part)),)
+    lines = [DiffLine("unit", label, "", part, ("", part))]
+    if _is_within_reach(request.book_id):
+        alone = _("what its reader sees of it, and nobody else")
+        lines.append(DiffLine("reach", _("Holds"), "", alone, ("", alone)))
+    return tuple(lines)
+
+
+def _is_within_reach(book: str) -> bool:
+    """Return whether a copy holds those alone whom its reader sees, as others are given with their consent
+    alone (B.6.2)."""
+    return policy_of(book).denial("ask-access", "everyone") is not None
 
 
 def _current(request: Request, _asks: Payload) -> None:
@@ -108,6 +118,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         unit=int(asks["unit"]),
         request=request.id,
         for_work=request.kind == WORK,
+        within_reach=_is_within_reach(request.book_id),
         until=clock.stamp(clock.utcnow() + timedelta(days=days)),
     )
     act.note_facts(days=days)
