@@ -12,10 +12,10 @@ import pytest
 
 from db.desk import Refused
 from db.desk.requests.request_approvers import RequestApprovers
-from db.store.tables import Account, RequestStep
+from db.store.tables import Account, Notice, NoticeRecipient, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import refusal
-from tests.variants.acting import approve, change, leave, stored
+from tests.variants.acting import approve, change, join, leave, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
 from tests.wider_world import PLANS
@@ -441,3 +441,36 @@ def test_an_officer_is_the_same_person_in_both_books_and_reports_in_each(house: 
     goes(house, change(house, "zhangwen", "safety", "renhe"), ({"kangle", "panan"}, "panan"))
     goes(house, change(house, "zhangwen", "staff"), ({"wangfang"}, "wangfang"),
          ({"liuyang", "zengqing"}, "liuyang"))  # fmt: skip
+
+
+# told of
+
+
+@pytest.mark.parametrize(
+    ("book", "login", "unit", "keeper", "told"),
+    [
+        row("staff", "zhangwei", "研发中心/研发一部", "liuyang",
+            {"zhangwei", "zhangwen", "zhengwei", "wangfang", "qianjin"},
+            of="A.8 A.9", person="acting", day="office-changed"),
+        row("combined", "geyuan", "研发部/测试组", "tianhr", {"geyuan", "leijun"},
+            of="A.8 A.9", person="composed", day="make-up"),
+    ],
+)  # fmt: skip
+def test_whoever_heads_the_department_is_told_wherever_they_stand(
+    house: World, clock: Clock, book: str, login: str, unit: str, keeper: str, told: set[str]
+) -> None:
+    """Who acts for the head stands in another department; one without a head is the one above's."""
+    if book == "staff":
+        act_for(house, "qianjin", "head", book, unit)
+    clock.set("2026-11-28T10:00+08:00")
+    for kind in ("join", "change"):
+        request = (
+            join(house, keeper, book, unit, "2026-11-27") if kind == "join" else change(house, login, book)
+        )
+        while state(request) == "open":
+            approve(house, min(approvers(request)), request)
+        rows = (
+            NoticeRecipient.select().join(Notice).where((Notice.request == request) & (Notice.kind == kind))
+        )
+        assert {Account.get_by_id(one.account_id).login for one in rows} == told
+        assert all(one.opens for one in rows)

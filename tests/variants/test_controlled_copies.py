@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused, SessionOver
+from db.desk.authority.permissions import policy_of
+from db.desk.editions.choosing import Choosing
 from db.desk.editions.copies import Copies
 from db.desk.editions.editions import Editions
+from db.desk.lifecycle.forms import MoveAsked
 from db.desk.tasks.duties import RunnerPlace, run
+from db.language import say
 from db.store import clock as store_clock
 from db.store.tables import Book, Entry, Task, Unit
 from tests.conftest import Clock
@@ -15,6 +19,7 @@ from tests.db.desk.asking import refusal
 from tests.db.desk.test_policies import revision
 from tests.editions_world import with_its_office
 from tests.rules import issue
+from tests.variants import setting
 from tests.variants.acting import approve, leave, move, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
@@ -155,6 +160,32 @@ def test_a_recipient_in_two_books_gets_the_copies_of_this_one_only(office: World
     cites("default", lambda: Copies(office.desk("wangfang")).open("C0001-004"))
 
 
+@pytest.mark.parametrize(
+    ("unit", "position", "receives"),
+    [
+        row("技术部/平台组", "工程师", False, of="I.4.3.1", person="successor", day="office-changed"),
+        row("技术部", "工程师", False, of="I.4.3.1", person="successor", day="office-changed"),
+        row("技术部", "部门助理", True, of="I.4.3.1", person="oneself"),
+    ],
+)
+def test_whoever_was_named_for_a_post_receives_nothing_in_another(
+    office: World, clock: Clock, unit: str, position: str, receives: bool
+) -> None:
+    """An assistant, often in touch with outside, is named so as that, and is an engineer from then on."""
+    desk, entry = office.desk("zhuli"), office.entry("baizl", BOOK)
+    (internal,) = [one for one in policy_of(BOOK).editions if one.id == "internal"]
+    assert entry in [one.id for one in Choosing(BOOK).recipients(internal)]
+    if not receives:
+        form = desk.lifecycle.move_form(entry)
+        asked = MoveAsked(entry, form.version, office.unit(BOOK, unit), position, "2026-11-24")
+        request = desk.lifecycle.move(asked)
+        decide = approvers(request).pop()
+        assert "tags" in [one.field for one in office.desk(decide).queue.one(request).lines]
+        clock.forward(days=1)
+        approve(office, decide, request)
+    assert (entry in [one.id for one in Choosing(BOOK).recipients(internal)]) is receives
+
+
 @walks("I.4.3.2", person="leaver", day="last-day")
 def test_an_office_manager_who_left_opens_no_copy(office: World, clock: Clock) -> None:
     clock.set("2026-11-26T09:00+08:00")
@@ -204,6 +235,27 @@ def test_a_new_unit_waits_for_the_chief_executive_of_today(
         refusal(office.desk("tangceo"), request, stored(request).digest)
     goes(office, request, (waiting, max(waiting)))
     assert Unit.get(Unit.name == "数据组")
+
+
+@pytest.mark.parametrize(
+    ("login", "to", "name"),
+    [
+        row("tangceo", "", "数据部", of="I.4.2.4", person="head-and-keeper"),
+        row("fengdir", "总裁办", "秘书组", of="I.4.2.4", person="acting", day="make-up"),
+    ],
+)  # fmt: skip
+def test_who_submits_for_other_units_alone_is_told_of_whose_it_takes(
+    office: World, clock: Clock, login: str, to: str, name: str
+) -> None:
+    """To a head it is no answer that only heads may."""
+    if login != "tangceo":
+        act_for(office, login, "head", BOOK, "技术部")
+    clock.set("2026-11-28T10:00+08:00")
+    asked = {"what": "create", "to": str(office.unit(BOOK, to)), "name": name}
+    refused = setting.refusal(lambda: office.desk(login).asking.ask("structure", BOOK, asked, "机构调整"))
+    assert refused.clause == "I.4.2.4"
+    assert "of the unit concerned, or of one above it" in say(refused.message, "en")
+    assert "有关部门" in say(refused.message, "zh_CN")
 
 
 @walks("I.4.2.4", person="leaver", day="last-day")
@@ -270,6 +322,28 @@ def test_who_left_meanwhile_takes_no_copy(office: World, clock: Clock, kind: str
     assert state(request) == "withdrawn"
     with pytest.raises(SessionOver):
         desk.overview.directory(BOOK)
+
+
+@pytest.mark.parametrize(
+    ("login", "book"),
+    [
+        row("zhuli", BOOK, of="I.4.4.2", person="oneself"),
+        row("tangceo", BOOK, of="I.4.4.2", person="head-and-keeper"),
+        row("xiepi", BOOK, of="I.4.4.2", person="acting", day="office-changed"),
+        row("tianhr", "combined", of="I.4.4.2", person="composed"),
+    ],
+)
+def test_who_takes_no_copy_is_told_that_the_director_decides_on_one(
+    office: World, login: str, book: str
+) -> None:
+    """Not to ask whoever keeps the book, and least of all themselves."""
+    if login == "xiepi":
+        act_for(office, login, "head", BOOK, "技术部")
+    refused = setting.refusal(lambda: office.desk(login).overview.directory(book))
+    assert refused.clause == "I.4.4.2"
+    assert "由行政人事总监审批" in say(refused.advice, "zh_CN")
+    assert "on which Admin-HR director decides" in say(refused.advice, "en")
+    assert office.desk(login).asking.ask("copy", book, {"unit": ""}, "接待")
 
 
 @walks("I.4.4.2", person="composed")

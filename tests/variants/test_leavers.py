@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from db.desk import Invalid, Overtaken, Refused, SessionOver
 from db.desk.authority.offices import head_of
+from db.desk.editions.updates import changes_since
+from db.desk.extracts.report_rights import Extent
+from db.desk.lifecycle.forms import LeaveAsked
+from db.desk.overview.movements import movements
 from db.store.tables import Account, Archive, Delegation, Entry, Grant, Task, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -308,3 +314,58 @@ def test_who_left_one_directory_stands_in_for_nobody_there(house: World, clock: 
     assert account not in {one.account for one in desk.delegation.candidates("group", "head")}
     with pytest.raises(Invalid):
         desk.delegation.delegate("head", "group", account, "2026-11-26", "2026-12-31")
+
+
+# approved ahead of the day
+
+
+def left_in(unit: int, month: int) -> list[tuple[str, str, str]]:
+    """Day, day of removal and state of those who left ``unit`` of the group book in that month of 2026."""
+    first, last = date(2026, month, 1), date(2026, month, 30)
+    rows = movements(Extent("group", unit, "maintainer"), first, last)
+    return [(one.day, one.entered, one.state) for one in rows if one.event == "leave"]
+
+
+def told_of(unit: int, since: str) -> list[str]:
+    """What an update notice to ``unit`` of the group book would tell of 马军."""
+    found = changes_since("group", f"{since}T00:00:00.000000Z").get(unit, ())
+    return [one.what for one in found if one.what != "joined"]
+
+
+@walks("E.6.5 E.14 A.10", person="leaver", day="last-day")
+def test_who_leaves_is_told_of_as_gone_once_they_are(house: World, clock: Clock) -> None:
+    """Approved on 11-24 for 12-18: the department hears it in the week after that, and no earlier."""
+    unit = house.unit("group", "财务中心/会计部")
+    clock.set("2026-11-24T09:00+08:00")
+    approve(house, "liuyang", leave(house, "luoyan", "group", "majun", "2026-12-18", heir="黄博"))
+    assert told_of(unit, "2026-11-23") == []
+    assert left_in(unit, 11) == [("2026-12-18", "", "ahead")]
+    clock.set("2026-12-19T09:00+08:00")
+    house.desk("luoyan").me.who()
+    assert told_of(unit, "2026-12-14") == ["left"]
+    assert (left_in(unit, 11), left_in(unit, 12)) == ([], [("2026-12-18", "2026-12-19", "applied")])
+
+
+@walks("E.6.5", person="leaver", day="office-changed")
+def test_who_stays_after_all_is_told_of_as_gone_to_nobody(house: World, clock: Clock) -> None:
+    unit = house.unit("group", "财务中心/会计部")
+    clock.set("2026-11-24T09:00+08:00")
+    approve(house, "liuyang", leave(house, "luoyan", "group", "majun", "2026-12-18"))
+    stays = LeaveAsked(house.entry("majun", "group"), "2026-12-18", stays=True)
+    approve(house, "liuyang", house.desk("luoyan").lifecycle.leave(stays))
+    assert (told_of(unit, "2026-11-23"), left_in(unit, 11), left_in(unit, 12)) == ([], [], [])
+
+
+@walks("B.5.5", person="two-books", day="last-day")
+def test_an_officers_leaving_elsewhere_is_reported_from_the_last_day_on(house: World, clock: Clock) -> None:
+    """Approved on 11-23 for Wednesday 11-25; by hand, after it: 11-26, 27, and the Saturday 28."""
+    also_in(house, "zhangwen", "niuer", "safety")
+    approve(house, "zengqing", leave(house, "liuyang", "staff", "zhangwen", "2026-11-25"))
+    clock.set("2026-11-25T09:00+08:00")
+    duties()
+    assert not Task.select().where(Task.kind == "officer-change").exists()
+    clock.set("2026-11-26T09:00+08:00")
+    house.desk("liuyang").me.who()
+    duties()
+    task = task_of("officer-change", "safety")
+    assert (task.due, task.clause) == ("2026-11-28", "B.5.5, own")

@@ -8,11 +8,13 @@ from db.desk import Desk, Refused, SessionOver
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
 from db.desk.emergency.emergencies import Emergencies
+from db.language import say
 from db.store.tables import AccessGrant, AuditHead, AuditRecord, CallAttempt, Disclosure
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, refusal
 from tests.db.desk.casework import heard
 from tests.db.desk.lives import duties
+from tests.variants import setting
 from tests.variants.acting import approve, change, expect, leave, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
@@ -89,6 +91,27 @@ def test_a_head_opens_nobody_to_themselves(house: World) -> None:
     refusal(house.desk("wangfang"), request, stored(request).digest)
 
 
+@pytest.mark.parametrize(
+    ("book", "asker", "name", "of", "head", "keeper"),
+    [
+        row("staff", "zhaomin", "单宏", "shanhong", "zhouwei", "liuyang", of="A.13", day="make-up"),
+        row("staff", "chenjing", "张伟", "zhangwei", "wangfang", "liuyang", of="A.13", day="make-up"),
+        row("combined", "leijun", "林安", "linan", "linan", "tianhr",
+            of="A.13", person="composed", day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_head_without_a_superior_asks_the_head_of_that_department(
+    house: World, clock: Clock, book: str, asker: str, name: str, of: str, head: str, keeper: str
+) -> None:
+    """Whoever keeps the book is neither of the two who approve it, though they see everybody."""
+    clock.set("2026-11-28T10:00+08:00")
+    request = ask_access(house.desk(asker), book, "对接", name=name)
+    assert approvers(request) == {head}
+    refusal(house.desk(keeper), request, stored(request).digest)
+    approve(house, head, request)
+    assert granted(house, asker) == {house.entry(of, book)}
+
+
 @walks("A.13", person="composed")
 def test_under_three_regulations_a_look_up_takes_a_reason_still(house: World) -> None:
     desk = house.desk("geyuan")
@@ -107,6 +130,59 @@ def test_what_was_opened_for_days_is_shut_on_the_next(house: World, clock: Clock
     assert house.desk("zhangwei").directory.card(entry).name == "赵敏"
     clock.forward(hours=2)
     cites("A.13", lambda: house.desk("zhangwei").directory.card(entry, "staff"))
+
+
+# B.6.2: nobody is opened by a superior, so that is not what one is told to ask for
+
+
+@pytest.mark.parametrize(
+    ("login", "of", "name", "unit", "day"),
+    [
+        row("dingyi", "niuer", "牛二", "一车间", "2026-11-28", of="B.6.2", person="acting", day="make-up"),
+        row("niuer", "weiguo", "卫国", "二车间", "2026-11-23", of="B.6.2", person="head-and-keeper"),
+        row("renhe", "panan", "潘安", "一车间/装配班", "2026-11-27", of="B.6.2", person="leaver",
+            day="last-day"),
+    ],
+)  # fmt: skip
+def test_of_another_departments_officer_one_is_told_to_ask_for_a_disclosure(
+    house: World, clock: Clock, login: str, of: str, name: str, unit: str, day: str
+) -> None:
+    if login == "dingyi":
+        act_for(house, login, "head", "safety", "一车间")
+    elif login == "renhe":
+        leave(house, "panan", "safety", login, day)
+    clock.set(f"{day}T10:00+08:00")
+    desk, entry = house.desk(login), house.entry(of, "safety")
+    refused = setting.refusal(lambda: desk.directory.card(entry, "safety"))
+    assert refused.clause == "B.6.2"
+    for advice in (refused.advice, desk.directory.why(entry, book="safety").advice):
+        assert ("对外提供" in say(advice, "zh_CN"), "access" in say(advice, "en")) == (True, False)
+    asked = {"people": name, "what": "all", "to": str(house.unit("safety", unit)), "days": "3"}
+    assert desk.asking.ask("disclosure", "safety", asked, "联合演练")
+
+
+@pytest.mark.parametrize(
+    ("login", "names", "day"),
+    [
+        row("renhe", {"任和"}, "2026-11-28", of="B.6.2", person="oneself", day="make-up"),
+        row("dingyi", {"卫国", "丁一", "任和"}, "2027-02-06",
+            of="B.6.2", person="acting", day="spring-festival"),
+    ],
+)  # fmt: skip
+def test_a_copy_gives_no_officer_of_another_department_without_their_word(
+    house: World, clock: Clock, login: str, names: set[str], day: str
+) -> None:
+    """Nor does the approval of the safety department, which gives them with their consent alone."""
+    if login == "dingyi":
+        act_for(house, login, "head", "safety", "一车间")
+    clock.set(f"{day}T10:00+08:00")
+    request = house.desk(login).asking.ask("copy", "safety", {"unit": ""}, "联合检查")
+    decide = house.desk(min(approvers(request)))
+    assert [one.field for one in decide.queue.one(request).lines] == ["unit", "reach"]
+    while state(request) == "open":
+        approve(house, min(approvers(request)), request)
+    table = house.desk(login).overview.directory("safety")
+    assert {one.values[0] for one in table.rows} == names
 
 
 # A.14, A.5: calling, and what is on record of it

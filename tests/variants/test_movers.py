@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 import pytest
 
-from db.desk import Refused
+from db.desk import Invalid, Refused
 from db.desk.authority.offices import head_of
+from db.desk.editions.edition_views import pending
 from db.desk.editions.editions import Editions
+from db.desk.entry.colleagues import side_of
+from db.desk.extracts.report_rights import Extent
+from db.desk.overview.movements import movements
 from db.desk.reviews.reviews import Reviews
 from db.language import say
 from db.store.tables import AuditRecord, Entry, HandBack, Request, Task, Unit
@@ -19,7 +24,7 @@ from tests.db.desk.reviewing import open_all, things
 from tests.editions_world import with_its_office
 from tests.variants.acting import approve, change, leave, move, task_of
 from tests.variants.registry import row, walks
-from tests.variants.setting import act_for, cites, deputise, refusal, state, succeed
+from tests.variants.setting import act_for, also_in, cites, deputise, refusal, state, succeed
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
@@ -194,6 +199,76 @@ def test_a_move_waits_for_the_copies_of_the_former_department(house: World, cloc
     assert "H.5.4" in caught.value.clause
     assert state(request) == "open"
     assert Task.select().where(Task.kind == "mover").exists()
+
+
+# approved ahead of the day
+
+
+@walks("I.4.2.1 A.9", person="leaver", day="last-day")
+def test_a_move_that_was_approved_ahead_waits_for_nobody(house: World, clock: Clock) -> None:
+    """Neither the issue of the week nor the list of who moved calls it undecided."""
+    with_its_office(house)
+    request = move(house, "zhuli", "controlled", "xiepi", "技术部", "2026-12-03")
+    waiting = move(house, "zhuli", "controlled", "baizl", "技术部/平台组", "2026-12-03")
+    approve(house, approvers(request).pop(), request)
+    clock.set("2026-11-30T09:00+08:00")
+    assert pending("controlled", "2026-11-30") == (waiting,)
+    rows = movements(
+        Extent("controlled", house.unit("controlled"), "maintainer"), date(2026, 11, 1), date(2026, 11, 30)
+    )
+    assert {one.name: one.state for one in rows if one.event == "move"} == {"解平": "ahead", "白芷": "open"}
+
+
+# who is of another kind from then on
+
+
+@pytest.mark.parametrize(
+    ("book", "login", "keeper", "second", "kind", "day"),
+    [
+        row("wecom", "maoxiao", "xuhr", "huanghr", "full-time", "2026-11-28",
+            of="G.2 G.4.2", person="oneself", day="make-up"),
+        row("wecom", "shuqi", "luzong", "huanghr", "full-time", "2027-02-06",
+            of="G.2 G.3.2", person="head-and-keeper", day="spring-festival"),
+        row("group", "majun", "liuyang", "luoyan", "part-time", "2026-11-28",
+            of="E.2", person="two-books", day="make-up"),
+        row("group", "xiejun", "luoyan", "liuyang", "supplier", "2026-11-24", of="E.5", day="office-changed"),
+        row("subsidiary", "wuhao", "fangmin", "yeqing", "customer", "2026-11-28", of="C.7", day="make-up"),
+        row("general", "vipke", "jinhr", "yuhr", "partner", "2026-11-28", of="F.2.1 F.2.2", day="make-up"),
+        row("partners", "miaoke", "fuhr", "xinan", "customer", "2026-11-28", of="H.2", day="make-up"),
+    ],
+)  # fmt: skip
+def test_who_comes_to_be_of_another_kind_stays_the_same_person(
+    house: World, clock: Clock, book: str, login: str, keeper: str, second: str, kind: str, day: str
+) -> None:
+    """An intern is taken on, a full-timer works part of the day, a partner buys: nobody has to leave and
+    join anew for that, and lose the account and its rights in between."""
+    if book == "group" and login == "majun":
+        also_in(house, "zhangwen", login, book)
+    clock.set(f"{day}T10:00+08:00")
+    desk, entry = house.desk(keeper), house.entry(login, book)
+    form = desk.lifecycle.move_form(entry)
+    before = {one.name: one.value for one in form.fields}
+    asked = form.request_of({**before, "kind": kind, "day": day}, "", ())
+    request = desk.lifecycle.move(asked)
+    lines = house.desk(second).queue.one(request).lines
+    assert [one.field for one in lines] == ["kind", "day"]
+    assert Entry.get_by_id(entry).kind != kind
+    approve(house, second, request)
+    stored = Entry.get_by_id(entry)
+    assert (stored.kind, stored.state, stored.unit_id) == (kind, "active", int(before["unit"]))
+    facets = [one for one in desk.directory.facets(book, None, side_of(stored)) if one.by == "kind"]
+    assert all(f"kind={kind}" in {one.facet for one in facet.values} for facet in facets)
+
+
+@walks("G.2", person="leaver", day="last-day")
+def test_nobody_comes_to_be_of_a_kind_that_the_book_does_not_have(house: World) -> None:
+    desk = house.desk("xuhr")
+    form = desk.lifecycle.move_form(house.entry("maoxiao", "wecom"))
+    before = {one.name: one.value for one in form.fields}
+    for kind in ("partner", "student", "x"):
+        with pytest.raises(Invalid) as caught:
+            desk.lifecycle.move(form.request_of({**before, "kind": kind}, "", ()))
+        assert [one.field for one in caught.value.problems] == ["kind"]
 
 
 # lists that leave

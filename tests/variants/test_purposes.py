@@ -137,3 +137,36 @@ def test_a_deputy_in_the_holidays_and_a_new_teacher_have_no_more_purposes(
     else:
         clock.set("2027-02-06T10:00+08:00")
     refused_for(house, login, "class", "jiangtao", clause, purpose, good)
+
+
+PRIVATE = {
+    "A.11": ("staff", "liuyang"), "B.6.3": ("safety", "panan"), "C.11": ("subsidiary", "fangmin"),
+    "D.10": ("class", "yanlaoshi"), "F.6.1": ("general", "jinhr"), "G.7.2": ("wecom", "huanghr"),
+    "H.5.2": ("secured", "fuhr"),
+}  # fmt: skip
+"""By clause: a book for no private ends, and who heads or keeps it."""
+
+
+@pytest.mark.parametrize(
+    ("clause", "book", "login"),
+    [
+        row(clause, *values, of=f"{clause} D.6" if clause == "D.10" else clause, person="head-and-keeper")
+        for clause, values in PRIVATE.items()
+    ]
+    + [
+        row("A.11", "staff", "zhangwen", of="A.11", person="acting", day="make-up"),
+        row("D.10", "class", "shilaoshi", of="D.10 D.6", person="deputy", day="spring-festival"),
+    ],
+)
+def test_nobody_has_a_private_copy_of_a_book_for_no_private_ends(
+    house: World, clock: Clock, clause: str, book: str, login: str
+) -> None:
+    """What may not be looked up for oneself is not copied for oneself either, whoever would approve it."""
+    if login == "zhangwen":
+        act_for(house, login, "head", book, "研发中心/研发一部")
+    asking = house.desk(login).asking
+    cites(clause, lambda: asking.ask("copy-private", book, {"unit": ""}, "同乡会联系"))
+    offered = {one.id for one in asking.offers() if one.book == book}
+    assert "copy" in offered
+    assert "copy-private" not in offered
+    assert asking.ask("copy", book, {"unit": ""}, "接待")

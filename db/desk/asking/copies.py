@@ -1,10 +1,12 @@
 """Copies of a book: asked for, decided, and then taken once by the one who asked (I.4.4.2, I.4.4.3).
 
-For work and not for work are two kinds, since a regulation may send them different ways.
+For work and not for work are two kinds, since a regulation may send them different ways. Where none says who
+approves a copy that is not for work, the ban on private ends holds for copies too (A.11, B.6.3, F.6.1).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from db.desk.asking.places import read_unit, unit_choices
@@ -24,6 +26,7 @@ from db.desk.requests.request_kinds import (
     register,
 )
 from db.language import Message, _
+from db.policy.vocabulary import DEFAULT
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import CopyGrant, Request
@@ -42,6 +45,29 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
             choices=choices,
         ),
     )
+
+
+def _ban_on_private(book: str) -> str | None:
+    """Return the clause by which copies of ``book`` are for no private end; None where one says who approves
+    them."""
+    policy = policy_of(book)
+    rule = policy.purpose("personal")
+    return None if rule.allowed or policy.flow(PRIVATE).clause != DEFAULT else rule.clause
+
+
+def _check_private(book: str) -> None:
+    banned = _ban_on_private(book)
+    if banned is not None:
+        raise Refused(
+            _("This directory serves no private ends, and so no private copies are given."),
+            banned,
+            _("If you need it for your work, ask for a copy for work."),
+        )
+
+
+def _read_private(act: Act, book: str, asked: Asked) -> RequestContent:
+    _check_private(book)
+    return _read(act, book, asked)
 
 
 def _read(act: Act, book: str, asked: Asked) -> RequestContent:
@@ -63,11 +89,24 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     """Return one line, which of the two it is first: a narrow list has no column for the kind."""
     part = name_of(int(asks["unit"]))
     label = _("copy for work of") if request.kind == WORK else _("private copy of")
-    return (DiffLine("unit", label, "", part, ("", part)),)
+    lines = [DiffLine("unit", label, "", part, ("", part))]
+    if _is_within_reach(request.book_id):
+        alone = _("what its reader sees of it, and nobody else")
+        lines.append(DiffLine("reach", _("Holds"), "", alone, ("", alone)))
+    return tuple(lines)
 
 
-def _current(_request: Request, _asks: Payload) -> None:
-    """Return nothing: a copy shows what is on record when it is taken."""
+def _is_within_reach(book: str) -> bool:
+    """Return whether a copy holds those alone whom its reader sees, as others are given with their consent
+    alone (B.6.2)."""
+    return policy_of(book).denial("ask-access", "everyone") is not None
+
+
+def _current(request: Request, _asks: Payload) -> None:
+    """Refuse a private copy of a book that gives none, whoever asked before that was so. Nothing else is
+    checked: a copy shows what is on record when it is taken."""
+    if request.kind == PRIVATE:
+        _check_private(request.book_id)
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:
@@ -79,6 +118,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         unit=int(asks["unit"]),
         request=request.id,
         for_work=request.kind == WORK,
+        within_reach=_is_within_reach(request.book_id),
         until=clock.stamp(clock.utcnow() + timedelta(days=days)),
     )
     act.note_facts(days=days)
@@ -88,7 +128,17 @@ def _everyone(_standing: Permissions, _book: str) -> bool:
     return True
 
 
-def _make(kind: str, label: Message, help: Message) -> None:
+def _where_given(_standing: Permissions, book: str) -> bool:
+    return _ban_on_private(book) is None
+
+
+def _make(
+    kind: str,
+    label: Message,
+    help: Message,
+    open_to: Callable[[Permissions, str], bool] = _everyone,
+    read: Callable[[Act, str, Asked], RequestContent] = _read,
+) -> None:
     register(
         RequestKind(
             id=kind,
@@ -99,7 +149,7 @@ def _make(kind: str, label: Message, help: Message) -> None:
             lines=_lines,
             concerned_may_decide=True,
             own_use=True,
-            offers=(Offer(kind, label, help, _everyone, _fields, _read, _typed, own_place),),
+            offers=(Offer(kind, label, help, open_to, _fields, read, _typed, own_place),),
         )
     )
 
@@ -109,4 +159,6 @@ _make(
     PRIVATE,
     _("private copy"),
     _("A copy for another reason than work; it is reviewed and then approved above."),
+    _where_given,
+    _read_private,
 )

@@ -23,7 +23,7 @@ def check_hands_in(
         if unit is None
         else holds_own_role(permissions, policy, roles, unit)
     ):
-        raise not_a_submitter(policy, roles, policy.flow(kind).clause)
+        raise not_a_submitter(permissions, policy, roles, policy.flow(kind).clause)
 
 
 def _named(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:

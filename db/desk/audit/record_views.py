@@ -175,7 +175,8 @@ def _value(name: str, value: object, book: str | None) -> Text:
     if value in known:
         return known[value]
     if book is not None and name in ("field", "fields"):
-        return next((rule.label for rule in policy_of(book).fields if rule.name == value), value)
+        usual = {"kind": _("Kind")}.get(value, value)
+        return next((rule.label for rule in policy_of(book).fields if rule.name == value), usual)
     if book is not None and name in ("role", "office"):
         return next((rule.label for rule in policy_of(book).roles if rule.id == value), value)
     return local(value) if name in TIMES and STAMP.fullmatch(value) else value

@@ -26,7 +26,7 @@ from db.desk.directory.why import Why, access_clause, unseen_clause, why_not, wh
 from db.desk.disclosure_limits import check_reason, is_beyond, note_shown, reason_required, tell_watch
 from db.desk.entry.facets import as_kept, ranks
 from db.desk.entry.lines import EntryLine, lines_of
-from db.desk.extracts.report_rights import under_password_alone
+from db.desk.extracts.report_rights import under_password_alone, way_to_copy
 from db.desk.frame import OperationGroup, operation
 from db.desk.notation.values import MASK
 from db.desk.power.declaration import LOOKS
@@ -165,11 +165,10 @@ class Directory(OperationGroup):
             raise under_password_alone(policy.copies.clause)
         banned = [policy.kept_in(role) for role in sorted(self.permissions.roles(book)) or ["employee"]]
         if all(banned):
-            keeper = policy.role(policy.maintainer.role).label
             raise Refused(
                 _("Copies of the directory may only be taken by right."),
                 banned[0] or SILENT,
-                _("Look single people up instead, or ask {role} for a copy.", role=keeper),
+                way_to_copy(policy),
             )
 
     @operation("directory.facets", label=_("list what can be narrowed by"), recorded=False, power=LOOKS)

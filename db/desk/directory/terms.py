@@ -10,7 +10,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
-from db.language import Text, _, listed
+from db.language import Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.store.tables import Entry
 
@@ -45,15 +45,25 @@ def no_such_entry(permissions: Permissions, book: str | None) -> Refused:
     return Refused(
         _("There is no such entry within your reach."),
         scope_clause(permissions, book),
-        _("Search again, or ask for access with your reason."),
+        way_further(permissions, book, _("Search again, or ask for access with your reason.")),
     )
+
+
+def way_further(permissions: Permissions, book: str | None, by_access: Message) -> Message:
+    """Return the advice ``by_access``, or how one asks where no superior opens anybody (B.6.2)."""
+    book = _read_in(permissions, book)
+    denied = book is not None and policy_of(book).denial("ask-access", "everyone") is not None
+    return _("Ask for a disclosure: each person concerned is asked first.") if denied else by_access
 
 
 def scope_clause(permissions: Permissions, book: str | None) -> str:
     """Return the clause that keeps an employee from seeing further, of ``book`` or the reader's first one."""
-    if book not in permissions.books:
-        book = next(iter(permissions.books), None)
+    book = _read_in(permissions, book)
     return policy_of(book).out_of_reach if book is not None else SILENT
+
+
+def _read_in(permissions: Permissions, book: str | None) -> str | None:
+    return book if book in permissions.books else next(iter(permissions.books), None)
 
 
 def purposes_of(permissions: Permissions, book: str) -> tuple[Purpose, ...]:

@@ -8,6 +8,7 @@ from db.desk.authority.permissions import GRANTED, Permissions, Reach, policy_of
 from db.desk.authority.reach import covering
 from db.desk.authority.sight import FieldReader, reader_by
 from db.desk.directory.directory_views import reader_of
+from db.desk.directory.terms import way_further
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import name_of
 from db.desk.notation.localtime import local
@@ -105,7 +106,11 @@ def why_not(permissions: Permissions, book: str | None) -> Why:
     return Why(
         False,
         tuple(grounds) or (none,),
-        _("You see no other entries. For one you need, ask for access with your reason."),
+        way_further(
+            permissions,
+            book,
+            _("You see no other entries. For one you need, ask for access with your reason."),
+        ),
     )
 
 

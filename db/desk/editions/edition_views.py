@@ -20,7 +20,7 @@ from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.request_views import name_of
 from db.language import Label
 from db.policy.schema.book import EditionRule
-from db.store.tables import Book, EditionCopy, EditionIssue, Entry, OutgoingMail, Request
+from db.store.tables import Book, EditionCopy, EditionIssue, Entry, OutgoingMail, Request, RequestStep
 
 SETTLED = ("join", "move", "leave", "change")
 
@@ -266,11 +266,14 @@ def preview_of(view: EditionView, made: IssueDraft, units: dict[int, str]) -> Is
 
 
 def pending(book: str, period: str) -> tuple[int, ...]:
-    """Return requests about people that were submitted before ``period`` began and are not decided yet."""
+    """Return requests about people that were submitted before ``period`` began and are not decided yet: what
+    was approved ahead of its day is."""
+    waiting = RequestStep.select(RequestStep.request).where(RequestStep.state == "open")
     rows = Request.select(Request.id).where(
         (Request.book == book)
         & Request.kind.in_(SETTLED)
         & (Request.state == "open")
+        & Request.id.in_(waiting)
         & (Request.submitted_at < day_begins(date.fromisoformat(period)))
     )
     return tuple(row.id for row in rows.order_by(Request.id))

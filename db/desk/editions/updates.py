@@ -84,6 +84,8 @@ def changes_since(book: str, since: str) -> dict[int, tuple[UpdatedEntry, ...]]:
     )
     for request in requests:
         entry = Entry.get_by_id(request.entry_id)
+        if request.kind == "leave" and entry.state != "left":
+            continue  # approved ahead of the day, or called off again
         told.add(entry.id)
         fields = _fields(request)
         for unit in dict.fromkeys((request.unit_id, entry.unit_id)):

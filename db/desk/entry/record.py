@@ -139,19 +139,25 @@ def create_entry(
 
 
 def apply_values(
-    entry: int, values: Values, *, source: str, verifier: int | None, names_person: bool = False
+    entry: int,
+    values: Values,
+    *,
+    source: str,
+    verifier: int | None,
+    names_person: bool = False,
+    kind: str | None = None,
 ) -> int:
-    """Lock the entry, replace the values of the fields named in ``values``, index it anew and run the hooks;
-    return its new version. With ``names_person`` a changed name is what the person is called in every book,
-    where this is their first; else it is that of the entry alone. An empty sequence takes a field away.
-    Raises KeyError for a field that the book does not have, Invalid where the entry would move to a unit of
-    the other side, Refused for content that the book must not hold (H.4.3)."""
+    """Lock the entry, replace the values of the fields named in ``values`` and its kind where one is given,
+    index it anew and run the hooks; return its new version. With ``names_person`` a changed name is what the
+    person is called in every book, where this is their first; else it is that of the entry alone. An empty
+    sequence takes a field away. Raises KeyError for a field that the book does not have, Invalid where unit
+    and kind would not be of the same side, Refused for content that the book must not hold (H.4.3)."""
     row = _held(entry)
     policy = policy_of(row.book_id)
     refuse_unfit(policy, values)
     moment = clock.now()
-    unit = next(iter(values.get("unit", ())), None)
-    if unit is not None and _side_of(policy, row.kind) != Unit.get_by_id(int(unit)).side:
+    unit, row.kind = next(iter(values.get("unit", ())), row.unit_id), kind or row.kind
+    if _side_of(policy, row.kind) != Unit.get_by_id(int(unit)).side:
         raise Invalid(Problem("unit", _("Colleagues and outside contacts are kept in separate units.")))
     row.version += 1
     row.updated_at = moment

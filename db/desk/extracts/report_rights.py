@@ -17,7 +17,7 @@ from db.desk.authority.permissions import Permissions, is_within, policy_of
 from db.desk.extracts.granted import open_copies
 from db.desk.hooks import hooks
 from db.desk.refusal import SILENT, Refused
-from db.language import Label, Message, _
+from db.language import Label, Message, _, listed
 from db.policy.effective import EffectivePolicy
 from db.store.engine import database
 from db.store.sql import fetch, is_among
@@ -235,6 +235,18 @@ def _banned(policy: EffectivePolicy, role: str, report: str) -> bool:
     return banned is not None
 
 
+def way_to_copy(policy: EffectivePolicy) -> Message:
+    """Return what somebody does who may not take the book out: who decides on a copy is who they are told of
+    (I.4.4.2)."""
+    if policy.denial("copy", "employee"):
+        return _("Look single people up instead.")
+    deciders = [policy.role(policy.role_behind(step.role)).label for step in policy.flow("copy").steps]
+    return _(
+        "Look single people up instead, or ask for a copy for work, on which {who} decides.",
+        who=listed(dict.fromkeys(deciders)),
+    )
+
+
 def _refusal(report: str, book: str | None) -> Refused:
     whole: Message = _("This report is not within your right.")
     rule = drawing_right(report)
@@ -247,10 +259,11 @@ def _refusal(report: str, book: str | None) -> Refused:
         return Refused(
             _("Copies of the directory may only be taken by right."),
             policy.denial("export", "everyone") or export_clause(policy),
-            _("Look single people up instead, or ask {role} for a copy.", role=role),
+            way_to_copy(policy),
         )
     if rule.copies:
         by_right = _("Lists may only be taken out by right.")
         banned = policy.denial("export", "everyone") if report in OF_VALUES else None
-        return Refused(by_right, banned or export_clause(policy), _("Ask {role} for it.", role=role))
+        way = way_to_copy(policy) if banned else _("Ask {role} for it.", role=role)
+        return Refused(by_right, banned or export_clause(policy), way)
     return Refused(whole, first.clause, _("Ask {role} for it.", role=role))

@@ -38,7 +38,8 @@ class JoinAsked:
 
 @dataclass(frozen=True, slots=True)
 class MoveAsked:
-    """A move as typed: to which unit and position, as of which day. ``version`` is the form's."""
+    """A move as typed: to which unit and position, as of which day, and of which kind they are then, blank as
+    before. ``version`` is the form's."""
 
     entry: int
     version: int
@@ -47,6 +48,7 @@ class MoveAsked:
     day: str
     reason: str = ""
     evidence: Sequence[str] = ()
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,11 @@ UNIT, JOINED, KIND, POSITION, DAY, SUCCESSOR = "unit", "joined", "kind", "positi
 LEAVES, ORGANISATION, DIRECTORY, STAYS = "leaves", "organisation", "directory", "nothing"
 """Fields of these forms besides those of the book."""
 COLLEAGUE = _("a colleague: name, or name/department")
+
+
+def kinds_of(policy: EffectivePolicy, side: Side) -> tuple[AskChoice, ...]:
+    """Return the kinds of entry on ``side`` of the book."""
+    return tuple(AskChoice(kind.id, kind.label) for kind in policy.kinds if kind.side == side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,8 @@ class MoveForm:
     name: str
     unit_name: str
     fields: tuple[RequestField, ...]
-    """Place and day; the position where a regulation asks for positions, or this person has one."""
+    """Place and day; the position where a regulation asks for positions, or this person has one; the kind of
+    entry where the book has several."""
     units: tuple[UnitChoice, ...]
     to_unit: int
     copies: int
@@ -155,6 +163,7 @@ class MoveForm:
             day=typed[DAY],
             reason=reason,
             evidence=evidence,
+            kind=typed.get(KIND, ""),
         )
 
 

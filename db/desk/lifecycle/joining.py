@@ -17,7 +17,7 @@ from db.desk.frame import Act
 from db.desk.lifecycle import drafts
 from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import ENTERED, entry_due, open_duties, rules
-from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, unit_field
+from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, kinds_of, unit_field
 from db.desk.lifecycle.join_kind import JOIN, TWIN, joining_day_label, payload, read_values
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.recognising import misnamed
@@ -27,7 +27,7 @@ from db.desk.lifecycle.typed import Values, read_day_of_event
 from db.desk.lifecycle.typed import read_values as read_typed
 from db.desk.notation.values import clean
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.desk.requests.ask_fields import AskChoice, RequestField
+from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.lookalikes import ON_RECORD
 from db.desk.requests.payload import open_payload
 from db.desk.requests.route_preview import ReturnedDraft
@@ -68,7 +68,7 @@ def form(
     unit = row.unit_id if row is not None else _own_unit(act, book, side)
     policy = check_joiner(act, book, unit, side)
     units = units_for(act.permissions, policy, side)
-    kinds = tuple(AskChoice(kind.id, kind.label) for kind in policy.kinds if kind.side == side)
+    kinds = kinds_of(policy, side)
     if side == "external" and not (kinds and units):
         raise Refused(
             _("This directory has no unit for outside contacts yet."),

@@ -1,4 +1,5 @@
-"""The kind of request that moves somebody to another unit or position (A.9, D.5.1)."""
+"""The kind of request that moves somebody to another unit or position, or has them be of another kind, as an
+intern who is taken on (A.9, D.5.1, E.2, G.2)."""
 
 from __future__ import annotations
 
@@ -22,25 +23,41 @@ from db.desk.lifecycle.ends import (
     in_force,
 )
 from db.desk.lifecycle.events import announcement
-from db.desk.lifecycle.join_kind import plain_line
+from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
-from db.language import _
+from db.language import _, listed
 from db.store.moves import Moves
-from db.store.tables import Entry, Request, Unit
+from db.store.tables import Entry, EntryTag, Request, Unit
 
 KIND: Final = "move"
 
 
-def payload(row: Entry, unit: int, position: str, day: str) -> Payload:
+def payload(row: Entry, unit: int, position: str, kind: str, day: str) -> Payload:
     return {
         "day": day,
-        "before": {"unit": row.unit_id, "position": row.position},
-        "after": {"unit": unit, "position": position},
+        "before": {"unit": row.unit_id, "position": row.position, "kind": row.kind},
+        "after": {"unit": unit, "position": position, "kind": kind},
     }
+
+
+def kind_after(asks: Payload) -> str | None:
+    """Return of which kind they are to be; None where that stays."""
+    before, after = (asks[side].get("kind") for side in ("before", "after"))
+    return str(after) if after != before else None
+
+
+def _named(request: Request, asks: Payload) -> list[str]:
+    """Return the tags by which the person was named to receive an edition (I.4.3.1): that was for the post,
+    and ends with it."""
+    before, after = asks["before"], asks["after"]
+    if (before["unit"], before["position"]) == (after["unit"], after["position"]):
+        return []
+    naming = EntryTag.tag.in_(policy_of(request.book_id).naming_tags)
+    return [row.tag for row in EntryTag.select().where((EntryTag.entry == request.entry_id) & naming)]
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
@@ -54,13 +71,21 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         lines.append(
             plain_line("position", label or _("Position"), str(before["position"]), str(after["position"]))
         )
+    if (kind := kind_after(asks)) is not None:
+        policy = policy_of(request.book_id)
+        was = kind_label(policy, str(before["kind"]))
+        lines.append(plain_line("kind", _("Kind"), was, kind_label(policy, kind)))
+    if request.state != "applied" and (named := _named(request, asks)):
+        policy = policy_of(request.book_id)
+        tags = listed(rule.label for rule in policy.tags if rule.id in named)
+        lines.append(plain_line("tags", _("Tags"), tags, _("ends with the post; named anew if need be")))
     return (*lines, plain_line("day", _("As of"), "", str(asks["day"])))
 
 
 def _current(request: Request, asks: Payload) -> None:
     row, before, after = in_force(request), asks["before"], asks["after"]
-    now = {"unit": row.unit_id, "position": row.position}
-    if any(now[name] != before[name] for name in now if after[name] != before[name]):
+    now = {"unit": row.unit_id, "position": row.position, "kind": row.kind}
+    if any(now[name] != before[name] for name in before if after[name] != before[name]):
         raise moved_on(request.clause)
     check_unit_open(request, int(asks["after"]["unit"]))
 
@@ -71,9 +96,13 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     check_handed_back(request, "move", act)
     before, after = asks["before"], asks["after"]
     values = {name: (str(after[name]),) for name in ("unit", "position") if after[name] != before[name]}
+    if named := _named(request, asks):
+        EntryTag.delete().where((EntryTag.entry == row.id) & EntryTag.tag.in_(named)).execute()
+        act.note_facts(tag=", ".join(named), on=False)
     version = record.apply_values(
-        row.id, values, source=of_request(request.id), verifier=act.permissions.account
-    )
+        row.id, values, source=of_request(request.id), verifier=act.permissions.account,
+        kind=kind_after(asks),
+    )  # fmt: skip
     if before["unit"] != after["unit"]:
         follow_entry(row.id, int(after["unit"]))
         end_offices(before["unit"], row.person_id)
@@ -82,7 +111,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
-    act.note_facts(fields=sorted(values), version=version, day=asks["day"])
+    fields = sorted([*values, *(["kind"] if kind_after(asks) is not None else [])])
+    act.note_facts(fields=fields, version=version, day=asks["day"])
     act.keep_states(dict(before), dict(after))
     applied(request, "move", act)
 

@@ -1,4 +1,4 @@
-"""A move to another unit or position: the form, and the request that makes it (A.9, D.5.1)."""
+"""A move to another unit, position or kind: the form, and the request that makes it (A.9, D.5.1, G.2)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from db.desk.lifecycle import drafts
 from db.desk.lifecycle.asking_back import ask_copies_back
 from db.desk.lifecycle.event_way import preview_route
 from db.desk.lifecycle.events import entry_due, proof_asked
-from db.desk.lifecycle.forms import DAY, POSITION, MoveAsked, MoveForm, unit_field
-from db.desk.lifecycle.move_kind import MOVE, payload
+from db.desk.lifecycle.forms import DAY, KIND, POSITION, MoveAsked, MoveForm, kinds_of, unit_field
+from db.desk.lifecycle.join_kind import kind_label
+from db.desk.lifecycle.move_kind import MOVE, kind_after, payload
 from db.desk.lifecycle.places import units_for
 from db.desk.lifecycle.rights import check_entry
 from db.desk.lifecycle.typed import read_day_of_event
@@ -39,10 +40,11 @@ def form(
     row, policy = right.entry, right.policy
     drafts.check_single(act, row.id, "move", request.id if request is not None else None)
     unit, position, day = row.unit, row.first("position"), today().isoformat()
-    unit_name, (to_unit, to_position) = str(Unit.get_by_id(unit).name), (unit, position)
+    unit_name, (to_unit, to_position, to_kind) = str(Unit.get_by_id(unit).name), (unit, position, row.kind)
     if request is not None:
         asks = open_payload(request)
         to_unit, to_position, day = asks["after"]["unit"], asks["after"]["position"], asks["day"]
+        to_kind = kind_after(asks) or row.kind
     copies = 0
     if proof_asked(policy, "move", right.side, "hand-back") is not None:
         copies = len(copies_owed(Entry.get_by_id(row.id), leaves=False))
@@ -51,6 +53,9 @@ def form(
     fields = [unit_field(way.unit_label, units, to_unit, unit_name)]
     if _has_positions(policy, position):
         fields.append(RequestField(POSITION, _("Position"), value=to_position, now=position or "–"))
+    if len(kinds := kinds_of(policy, right.side)) > 1:
+        was = kind_label(policy, row.kind)
+        fields.append(RequestField(KIND, _("Kind"), value=to_kind, now=was, choices=kinds, required=True))
     fields.append(RequestField(DAY, _("As of"), value=day, now="", required=True))
     return MoveForm(
         way=way,
@@ -81,13 +86,16 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         choice.id for choice in units_for(act.permissions, policy, right.side)
     }:
         problems.append(Problem("unit", _("{field} is required.", field=policy.field("unit").label)))
+    kind = asked.kind or str(row.kind)
+    if kind not in {row.kind, *(one.id for one in kinds_of(policy, right.side))}:
+        problems.append(Problem(KIND, _("Choose one from the list.")))
     rule = _position_rule(policy)
     position: str | Problem = row.position
     if rule is not None:
         position = normalise(rule, asked.position, store().settings.phone_region)
     if isinstance(position, Problem):
         problems.append(position)
-    elif (asked.unit, position) == (row.unit_id, row.position):
+    elif (asked.unit, position, kind) == (row.unit_id, row.position, row.kind):
         problems.append(Problem("unit", _no_change(policy, row.position)))
     if problems or not isinstance(day, date) or isinstance(position, Problem):
         raise Invalid(*problems)
@@ -98,7 +106,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
         unit=row.unit_id,
         entry=row.id,
         entry_version=row.version,
-        payload=payload(row, asked.unit, position, day.isoformat()),
+        payload=payload(row, asked.unit, position, kind, day.isoformat()),
         reason=asked.reason,
         evidence=tuple(asked.evidence),
         due=entry_due(policy, "move", right.side, day),

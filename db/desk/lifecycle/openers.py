@@ -88,16 +88,11 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
     if duty is None:
         return []
     found = []
-    for kind in ("move", "leave"):
-        for request, entry in _applied(policy, kind):
-            day = _day(str(request.closed_at))
-            if kind == "leave" and entry.left:
-                day = date.fromisoformat(entry.left)
-            for here in _entries_here(policy.book, entry.person_id, day):
-                key = f"officer-change:{policy.book}:{here.id}:{request.id}"
-                found.append(
-                    open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id)
-                )
+    moved = [(one, entry, _day(str(one.closed_at))) for one, entry in _applied(policy, "move")]
+    for request, entry, day in (*moved, *_gone(policy)):
+        for here in _entries_here(policy.book, entry.person_id, day):
+            key = f"officer-change:{policy.book}:{here.id}:{request.id}"
+            found.append(open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id))
     return [task for task in found if task is not None]
 
 
@@ -160,6 +155,22 @@ def _applied(policy: EffectivePolicy, kind: str) -> Iterator[tuple[Request, Entr
     )
     for row in rows.order_by(Request.id):
         yield row, Entry.get_by_id(row.entry_id)
+
+
+def _gone(policy: EffectivePolicy) -> Iterator[tuple[Request, Entry, date]]:
+    """Yield approved requests of those who left another book lately, each with its entry and the last day:
+    what was approved ahead is none before that is over."""
+    rows = (
+        LastDay.select(LastDay, Request, Entry)
+        .join(Request)
+        .switch(LastDay)
+        .join(Entry)
+        .where((Request.state == "applied") & (Request.book != policy.book) & (LastDay.state != "lifted"))
+        .where((LastDay.state == "ended") | (Entry.state == "left"))
+    )
+    lately = (LastDay.day >= _day(_since()).isoformat()) | (Request.closed_at >= _since())
+    for row in rows.where(lately).order_by(LastDay.id):
+        yield row.request, row.entry, date.fromisoformat(row.day)
 
 
 def _entries_here(book: str, person: int, day: date) -> list[Entry]:

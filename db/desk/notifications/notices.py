@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.desk.authority.permissions import policy_of
+from db.desk.authority.offices import heads_in
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.notifications.handing_out import grant_copies, is_handed_out, opened_to
 from db.store import clock
 from db.store.audit import canonical
 from db.store.bulk import insert_rows, reserve_ids
-from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request
+from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, UnitAbove
 
 RECIPIENT = ("notice_id", "account_id", "opens")
 RETURNED = "returned"
@@ -39,9 +40,10 @@ def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str)
 
 
 def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str], clause: str) -> None:
-    """Do as `announce`, for everybody of ``unit``."""
+    """Do as `announce`, for everybody of ``unit`` and whoever heads it."""
+    theirs = (Entry.unit == unit) | Entry.id.in_(_heads_of(request.book_id, unit))
     department = Entry.select(Entry.person).where(
-        ((Entry.unit == unit) & (Entry.state == "active")) | (Entry.id == entry.id)
+        (theirs & (Entry.state == "active")) | (Entry.id == entry.id)
     )
     told = Account.select(Account.id).where(Account.person.in_(department) & (Account.state != "disabled"))
     accounts = [account.id for account in told.order_by(Account.id)]
@@ -59,6 +61,17 @@ def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str]
         clause=clause,
         detail={"fields": list(fields)},
     )
+
+
+def _heads_of(book: str, unit: int) -> list[int]:
+    """Return the entry of whoever heads ``unit`` or acts for its head, wherever they stand; where nobody
+    does, of the head of the nearest unit above, short of the root."""
+    above = UnitAbove.select(UnitAbove.above).where(
+        (UnitAbove.unit == unit) & (UnitAbove.above != root_of(book))
+    )
+    units = [row.above_id for row in above.order_by(UnitAbove.distance)]
+    heads = heads_in(book, units)
+    return next(([heads[one].entry] for one in units if one in heads), [])
 
 
 def store_notice(

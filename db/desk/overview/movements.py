@@ -15,10 +15,11 @@ from db.desk.requests.payload import open_payload
 from db.desk.requests.request_views import decided_by
 from db.language import Message, Text, _
 from db.store.sql import constant
-from db.store.tables import Entry, Request, RequestStep, Task, Unit, UnitAbove
+from db.store.tables import Archive, Entry, LastDay, Request, RequestStep, Task, Unit, UnitAbove
 
 STATES: dict[str, Message] = {
     "applied": _("entered"),
+    "ahead": _("approved ahead"),
     "open": _("waits for a decision"),
     "returned": _("returned"),
     "expected": _("expected"),
@@ -61,9 +62,17 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
     after = day_begins(last + timedelta(days=1))
     entered = (
-        (Request.state == "applied") & (Request.closed_at >= day_begins(first)) & (Request.closed_at < after)
+        (Request.state == "applied")
+        & (Request.kind != "leave")
+        & (Request.closed_at >= day_begins(first))
+        & (Request.closed_at < after)
     )
-    waits = Request.state.in_(("open", "returned")) & (Request.submitted_at < after)
+    removed = Archive.select(Archive.request).where((Archive.at >= day_begins(first)) & (Archive.at < after))
+    ahead = LastDay.select(LastDay.request).where(LastDay.state != "lifted")
+    leaves = Request.id.in_(removed) | (
+        (Request.state == "applied") & (Entry.state == "active") & Request.id.in_(ahead)
+    )
+    waits = Request.state.in_(("open", "returned")) | ((Request.kind == "leave") & leaves)
     rows = (
         Request.select(Request, Entry)
         .join(Entry)
@@ -71,14 +80,15 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
             (Request.book == place.book)
             & Request.kind.in_(EVENTS)
             & (Request.unit.in_(below) | Entry.unit.in_(below))
-            & (entered | waits)
+            & (entered | (waits & (Request.submitted_at < after)))
         )
     )
     for row in rows:
         asks, event = open_payload(row), next(event for event in EVENTS if event == row.kind)
         moves = asks and event == "move" and asks["after"]["unit"] != asks["before"]["unit"]
-        done = local(row.closed_at)[:10] if row.closed_at else ""
-        steps = RequestStep.select().where(RequestStep.request == row).order_by(RequestStep.ord)
+        done = _entered(row)
+        steps = list(RequestStep.select().where(RequestStep.request == row).order_by(RequestStep.ord))
+        is_ahead = row.state in ("open", "applied") and all(step.state == "approved" for step in steps)
         decided = [decided_by(row, step) for step in steps if step.decided_by_id is not None]
         yield MovementRow(
             event=event,
@@ -89,10 +99,18 @@ def _requests(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
             due=row.due or "",
             entered=done,
             late=_late(place.book, row.due, done),
-            state=row.state,
+            state="ahead" if is_ahead and not done else row.state,
             decided_by=decided[-1] if decided else "",
             clause=row.due_clause or row.clause,
         )
+
+
+def _entered(request: Request) -> str:
+    """Return the day on which it came into the book; of a leaver, on which the entry was removed."""
+    if request.kind != "leave":
+        return local(request.closed_at)[:10] if request.closed_at else ""
+    made = Archive.get_or_none(Archive.request == request)
+    return local(made.at)[:10] if made is not None else ""
 
 
 def _expected(place: Extent, last: date) -> Iterable[MovementRow]:

@@ -89,12 +89,13 @@ class RequestApprovers:
 
     def placed(self, request: Request, role: str) -> int | None:
         """Return the unit in which a step of ``role`` waits, where that is not the request's: of a look-up
-        that of the person asked for, unless an approver in the requester's unit may see them."""
+        that of the person asked for, unless an approver in the requester's unit may see them. Whoever decides
+        there for want of a superior is none: the head of that department comes first (A.13)."""
         sought = self._asked_for(request) if KINDS[request.kind].looks_up else None
         if sought is None:
             return None
         case = self.case(request)
-        first = {one.account for one in self.resolver.approvers(case, role)}
+        first = {one.account for one in self.resolver.approvers(case, role) if one.role == role}
         seeing = {one.account for one in self.resolver.approvers(replace(case, sought=sought.id), role)}
         return None if first & seeing else department_of(sought)
 

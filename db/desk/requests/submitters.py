@@ -30,11 +30,18 @@ def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str
     """Refuse those whom the flow of ``kind`` does not let submit."""
     flow = policy.flow(kind)
     if not is_submitter(permissions, policy, kind, unit):
-        raise not_a_submitter(policy, flow.submit, flow.clause)
+        raise not_a_submitter(permissions, policy, flow.submit, flow.clause)
 
 
-def not_a_submitter(policy: EffectivePolicy, roles: tuple[str, ...], clause: str) -> Refused:
+def not_a_submitter(
+    permissions: Permissions, policy: EffectivePolicy, roles: tuple[str, ...], clause: str
+) -> Refused:
+    """Build the refusal of who submits nothing of the kind, or does for other units alone."""
     who = listed(policy.role(policy.role_behind(role)).label for role in roles)
-    return Refused(
-        _("Only {roles} may submit this.", roles=who), clause, _("Tell them what has to change, and why.")
+    elsewhere = any(permissions.own_holdings(policy.role_behind(role), policy.book) for role in roles)
+    message = (
+        _("Only {roles} of the unit concerned, or of one above it, may submit this.", roles=who)
+        if elsewhere
+        else _("Only {roles} may submit this.", roles=who)
     )
+    return Refused(message, clause, _("Tell them what has to change, and why."))
