@@ -307,8 +307,8 @@ def test_the_host_shuts_out_whom_it_let_in_before_any_undertaking_and_it_is_told
 
 @pytest.mark.threat(53)
 def test_nobody_is_shut_out_by_ending_their_sessions_over_and_over(world: World, clock: Clock) -> None:
-    """The fifth time is the last within a day; what goes beyond is disabling it, which is told and taken back.
-    The host's operator may at any time."""
+    """The fifth time is the last within a day; beyond that it is disabled, which is told and taken back. The
+    host's operator may at any time."""
     accounts, theirs = world.desk("ouyangxue").accounts, world.accounts["panlong"]
     for _time in range(5):
         world.desk("panlong")
