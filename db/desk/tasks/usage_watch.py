@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import Final
 
 from db.desk.disclosure_limits import watch_of
 from db.desk.due_dates import today
@@ -21,6 +22,9 @@ from db.store.engine import database
 from db.store.record_words import words_of
 from db.store.sql import fetch
 from db.store.tables import AuditRecord
+
+PERSON: Final = "COALESCE(a.person_id, -a.id)"
+"""One number for all accounts of a person, in SQL."""
 
 
 def watched_looks() -> tuple[str, ...]:
@@ -60,7 +64,7 @@ def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
     rows = fetch(
         "SELECT MIN(a.id), COUNT(DISTINCT r.entry) FROM audit_record r JOIN account a ON a.id = r.account"
         f" WHERE r.book = {mark} AND r.act IN ({acts}) AND r.outcome = {mark} AND r.at > {mark}"
-        f" GROUP BY COALESCE(a.person_id, -a.id) HAVING COUNT(DISTINCT r.entry) > {mark} ORDER BY 1",
+        f" GROUP BY {PERSON} HAVING COUNT(DISTINCT r.entry) > {mark} ORDER BY 1",
         (policy.book, *looks, "done", since, rule.entries_a_day),
     )
     for account, count in rows:

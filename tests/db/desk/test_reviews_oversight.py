@@ -479,6 +479,19 @@ def test_nobody_takes_a_right_back_by_their_silence_in_a_review_that_they_opened
     assert Grant.get(director).revoked_at is not None
 
 
+@pytest.mark.threat(58)
+@pytest.mark.clause("E.12")
+def test_nobody_is_set_to_the_same_review_over_and_over(wide: World, clock: Clock) -> None:
+    """Each opens a task for everybody whom it asks; another one follows once the first is closed."""
+    desk = Reviews(wide.desk("jinhr"))
+    first = desk.open("general", "check", "抽查")
+    clock.forward(minutes=1)
+    assert refused(lambda: desk.open("general", "check", "再抽查")).clause == "F.2.2"
+    assert desk.open("general", "recertification", "抽查")
+    desk.close(first)
+    assert desk.open("general", "check", "再抽查")
+
+
 @pytest.mark.clause("H.3.1")
 def test_an_inspector_reminds_of_a_finding_once_a_day(wide: World, clock: Clock) -> None:
     campaign, desk, theirs = open_all("secured")["inspection"], wide.desk("xinan"), wide.desk("ganhr")
