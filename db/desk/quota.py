@@ -44,6 +44,7 @@ KEPT: Final = frozenset(
         "calendar_change",
         "call_attempt",
         "paper",
+        "edition_issue",
     }
 )
 """Tables whose rows somebody asks for, says or sends in."""
@@ -58,6 +59,7 @@ ON_OTHERS: Final = frozenset(
         "finding",
         "stale_sign",
         "help_call",
+        "edition_issue",
     }
 )
 """Of these those that others have to deal with."""
