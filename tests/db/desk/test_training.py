@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from db.desk import Desk, Invalid, Refused
+from db.desk import Desk, Invalid
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import Due
 from db.desk.importing.importing import Source
