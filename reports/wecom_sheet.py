@@ -42,18 +42,21 @@ class MemberFile:
 
 
 def member_file(desk: Desk, book: str) -> MemberFile:
-    """Make of everybody of ``book`` a file to import, and record that it leaves, with its digest (C.9.1)."""
+    """Make of everybody of ``book`` a file to import, and record that it leaves, with its digest and the mark
+    that stands in its properties (A.12, C.9.1)."""
     people = Outside(desk).members(book)
     settings = store().settings
     wechat = settings.wecom.wechat_attribute if settings.wecom is not None else ""
-    content = write(people, settings.organisation, wechat or WECHAT_ATTRIBUTE)
+    mark = desk.overview.mark()
+    content = write(people, settings.organisation, wechat or WECHAT_ATTRIBUTE, mark)
     digest = sha256(content).hexdigest()
-    Outside(desk).export(book, sha256=digest, size=len(content), rows=len(people))
+    Outside(desk).export(book, sha256=digest, size=len(content), rows=len(people), mark=mark)
     return MemberFile(content, digest, len(people))
 
 
-def write(people: Sequence[OutsidePerson], top: str, wechat: str) -> bytes:
-    """Write the workbook. Every cell is text, so that none is ever taken for a formula or a number."""
+def write(people: Sequence[OutsidePerson], top: str, wechat: str, mark: str) -> bytes:
+    """Write the workbook. Every cell is text, so that none is ever taken for a formula or a number; ``mark``
+    stands among its properties, as its template has no room for one."""
     import xlsxwriter
 
     out = io.BytesIO()
@@ -61,6 +64,7 @@ def write(people: Sequence[OutsidePerson], top: str, wechat: str) -> bytes:
     told_wechat = any("wechat" in one.values for one in people)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
+        book.set_properties({"comments": mark})
         sheet, text = book.add_worksheet("成员列表"), book.add_format({"num_format": "@"})
         for column, heading in enumerate([*headings, *([wechat] if told_wechat else [])]):
             sheet.write_string(0, column, heading)

@@ -44,6 +44,7 @@ KEPT: Final = frozenset(
         "calendar_change",
         "call_attempt",
         "paper",
+        "edition_issue",
     }
 )
 """Tables whose rows somebody asks for, says or sends in."""
@@ -58,12 +59,20 @@ ON_OTHERS: Final = frozenset(
         "finding",
         "stale_sign",
         "help_call",
+        "edition_issue",
     }
 )
 """Of these those that others have to deal with."""
-BESIDES: Final = {"story.": frozenset({"request_event"}), "lifecycle.expect": frozenset({"task"})}
+BESIDES: Final = {
+    "story.": frozenset({"request_event"}),
+    "lifecycle.expect": frozenset({"task"}),
+    "guidance.": frozenset({"notice"}),
+    "training.record": frozenset({"trained"}),
+    "training.load": frozenset({"trained"}),
+}
 """Rows that follow something else, and that others have to deal with where operations that begin so are all
-there is: a request that is only talked about, a joiner who is only awaited."""
+there is: a request that is only talked about, a joiner who is only awaited, an instruction to confirm, an
+attendance that its people and those who watch are told of."""
 DECIDING: Final = ("queue.", "directory.", "audit.", "overview.", "notices.")
 """How the names begin of those that decide what waits for somebody, or only look."""
 

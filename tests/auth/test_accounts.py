@@ -305,6 +305,25 @@ def test_the_host_shuts_out_whom_it_let_in_before_any_undertaking_and_it_is_told
         host.accounts.disable(host.actor.account)
 
 
+@pytest.mark.threat(53)
+def test_nobody_is_shut_out_by_ending_their_sessions_over_and_over(world: World, clock: Clock) -> None:
+    """The fifth time is the last within a day; beyond that it is disabled, which is told and taken back. The
+    host's operator may at any time."""
+    accounts, theirs = world.desk("ouyangxue").accounts, world.accounts["panlong"]
+    for _time in range(5):
+        world.desk("panlong")
+        assert accounts.end_sessions(theirs)
+        clock.forward(minutes=1)
+    desk = world.desk("panlong")
+    with pytest.raises(Refused):
+        accounts.end_sessions(theirs)
+    assert desk.me.who().login == "panlong"
+    assert host_desk().accounts.end_sessions(theirs)
+    world.desk("panlong")
+    clock.forward(days=1)
+    assert accounts.end_sessions(theirs)
+
+
 @pytest.mark.threat(68)
 def test_of_another_the_account_that_they_let_in_stays_their_own(world: World, clock: Clock) -> None:
     Account.delete().where(Account.id == world.accounts["zhangwen"]).execute()

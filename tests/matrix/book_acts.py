@@ -76,7 +76,9 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "outside.push": lambda desk, book: Outside(desk).push(book),
     "outside.compare": lambda desk, book: Outside(desk).compare(book),
     "outside.members": lambda desk, book: Outside(desk).members(book),
-    "outside.export": lambda desk, book: Outside(desk).export(book, sha256="0" * 64, size=1, rows=1),
+    "outside.export": lambda desk, book: Outside(desk).export(
+        book, sha256="0" * 64, size=1, rows=1, mark="ABCD-EFGH"
+    ),
     "privacy.leavers": lambda desk, book: desk.privacy.leavers(book),
     "privacy.withdraw": lambda desk, book: desk.privacy.withdraw(book, "nothing"),
     "privacy.notice_readers": lambda desk, book: desk.privacy.notice_readers(book),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -43,6 +43,11 @@ from db.store.sql import for_update
 from db.store.tables import Account, Book, Entry, FailureCount, Grant, Person, SignInSession
 
 LONGEST_ANNOUNCEMENT = 200
+ENDED = "ended"
+"""How a session ended that somebody else ended (`SignInSession.ended_how`)."""
+MOST_ENDINGS = 5
+"""So often may sessions of one account be ended within a day: more would shut its owner out for as long as
+somebody goes on, with nothing that could be taken back."""
 
 
 class Accounts(OperationGroup):
@@ -190,9 +195,17 @@ class Accounts(OperationGroup):
         power=moving(Moves.ACCOUNT, way=Way.TOLD),
     )
     def end_sessions(self, account: int, only: int | None = None) -> tuple[int, ...]:
-        """End an account's sessions, or ``only`` one; return their numbers. The account stays in use."""
+        """End an account's sessions, or ``only`` one; return their numbers. The account stays in use. Raises
+        Refused for the sixth time within a day, which only disabling it goes beyond: that is taken back by
+        whoever is told of it."""
         row, book = looked_after(self.permissions, account)
-        ended = _end_sessions(row.id, "ended", only)
+        if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
+            raise Refused(
+                _("Sessions of this account were ended {count} times within a day.", count=MOST_ENDINGS),
+                SILENT,
+                _("If somebody else uses it, disable it; whoever is told of that can take it back."),
+            )
+        ended = _end_sessions(row.id, ENDED, only)
         self.act.note_facts(book=book, account=row.id, sessions=ended)
         return tuple(ended)
 
@@ -358,6 +371,18 @@ class Accounts(OperationGroup):
 def _activate(account: Account, digest: str, until: str) -> None:
     bound = Account.code_of(account.id, "activation", digest)
     Account.update(activation=bound, activation_until=until).where(Account.id == account.id).execute()
+
+
+def _endings_lately(account: int) -> int:
+    """Count how often somebody else ended sessions of ``account`` within the last day."""
+    since = clock.stamp(clock.utcnow() - timedelta(days=1))
+    ended = (SignInSession.account == account) & (SignInSession.ended_how == ENDED)
+    return int(
+        SignInSession.select(SignInSession.ended_at)
+        .where(ended, SignInSession.ended_at > since)
+        .distinct()
+        .count()
+    )
 
 
 def _end_sessions(account: int, how: str, only: int | None = None) -> list[int]:

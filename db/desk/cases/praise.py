@@ -21,6 +21,7 @@ from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.language import Label, _
+from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Account, Commendation, Entry
@@ -94,8 +95,8 @@ class Praise(OperationGroup):
         anyway: bool = False,
     ) -> int:
         """Commend a department, or one person of it, that has a place in the ranking, and tell them. Nobody
-        praises themselves, nobody is praised twice for a period, and against the figures only ``anyway``.
-        Raises Refused to the one who would be praised; Invalid."""
+        praises themselves or their department, nobody is praised twice for a period, and against the figures
+        only ``anyway``. Raises Refused to whoever would be praised; Invalid."""
         self._whole(book)
         policy, root = policy_of(book), self.permissions.shelf[book].root
         rule = policy.commendations[0]
@@ -105,9 +106,11 @@ class Praise(OperationGroup):
         place = next((one for one in ranked if (one.unit, one.entry) == (unit, entry)), None)
         if place is None:
             raise Invalid(Problem("entry", _("Choose one from the ranking.")))
-        if entry is not None and Entry.get_by_id(entry).person_id == self.permissions.person:
+        if self._is_own(book, unit, entry):
             raise Refused(
-                _("Nobody commends themselves."), rule.clause, _("Leave it to somebody else who may.")
+                _("Nobody commends themselves, or the department that they are in or head."),
+                rule.clause,
+                _("Leave it to somebody else who may."),
             )
         lock_unit(unit)  # so that nobody else praises it meanwhile
         given = (Commendation.book == book) & (Commendation.kind == rule.id) & (Commendation.unit == unit)
@@ -172,6 +175,14 @@ class Praise(OperationGroup):
         return any(
             h.book == book and h.role in functions and h.unit == root for h in self.permissions.holdings
         )
+
+    def _is_own(self, book: str, unit: int, entry: int | None) -> bool:
+        """Return whether the praise would be the actor's own: of them, of their department, or of one that
+        they head."""
+        if entry is not None:
+            return bool(Entry.get_by_id(entry).person_id == self.permissions.person)
+        headed = {one.unit for one in self.permissions.own_holdings(HEAD, book)}
+        return unit in headed or unit == self.permissions.own.get(book, (0, 0))[1]
 
     def _whole(self, book: str) -> None:
         """Refuse those who neither maintain nor supervise the whole book, and a book that praises nobody."""

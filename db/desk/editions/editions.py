@@ -87,7 +87,6 @@ class Editions(OfEditions):
         label=_("issue an edition"),
         recorded=True,
         power=moving(Moves.GIVEN, Moves.DUTY, way=Way.TOLD, undo="editions.recall"),
-        mass=True,
     )
     def issue(self, book: str, edition: str) -> IssueRow:
         """Issue the edition: encrypt it, number a copy for each recipient, tell and mail those who have an

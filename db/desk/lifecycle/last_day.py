@@ -23,7 +23,7 @@ from db.desk.frame import OPERATIONS, Act, desk_of
 from db.desk.lifecycle.asking_back import ask_elsewhere
 from db.desk.lifecycle.closing import Leaving, tell_askers
 from db.desk.lifecycle.events import proof_asked
-from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import queue_mail
 from db.desk.power import rows
@@ -177,7 +177,7 @@ def _may_end(row: LastDay) -> bool:
         return False
     resolver = ApproverResolver()
     barred = resolver.represented(request.requester_id, person=entry.person_id)
-    return bool(watchers_of(entry.book_id, entry.unit_id, barred, resolver))
+    return can_object(watchers_of(entry.book_id, entry.unit_id, barred, resolver))
 
 
 def _end(row: LastDay) -> None:

@@ -3,7 +3,7 @@ operation."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from db.desk.entry.naming import by_number
@@ -26,8 +26,8 @@ def alert_role(
     detail: Mapping[str, object],
 ) -> int:
     """Tell the holders of ``role``, by notice and mail in the running transaction, what the accounts
-    ``about`` of one person did; where there is no other than these, the next role that has one. Return how
-    many are told."""
+    ``about`` of one person did; where no other than these can sign in, the next role with one who can, too.
+    Return how many are told."""
     whom = _others(policy, role, about)
     for account in whom:
         person = Account.get_by_id(account).person_id
@@ -67,10 +67,17 @@ def holders(policy: EffectivePolicy, role: str) -> list[int]:
     return [account for (account,) in rows.order_by(Grant.id).tuples()]
 
 
+def can_object(accounts: Iterable[int]) -> bool:
+    """Return whether one of ``accounts`` can sign in: whoever was invited and never came reads nothing."""
+    able = Account.select().where(Account.id.in_(list(accounts)) & (Account.state == "active"))
+    return bool(able.exists())
+
+
 def _others(policy: EffectivePolicy, role: str, about: Collection[int]) -> list[int]:
     watching = (policy.role_behind(role), policy.supervisor.role, policy.maintainer.role)
+    whom: dict[int, None] = {}
     for one in (*watching, *IN_TURN, *(rule.id for rule in policy.roles)):
-        whom = [account for account in dict.fromkeys(holders(policy, one)) if account not in about]
-        if whom:
-            return whom
-    return []
+        whom |= dict.fromkeys(account for account in holders(policy, one) if account not in about)
+        if can_object(whom):
+            break
+    return list(whom)

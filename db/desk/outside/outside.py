@@ -13,6 +13,7 @@ from db.desk.outside.survey import ask_survey
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, _
+from db.store.audit import TAKEN_OUT
 from db.store.tables import Entry, OutsideChange
 
 
@@ -79,10 +80,13 @@ class Outside(OperationGroup):
         return found
 
     @operation("outside.export", label=_("take WeCom's import file"), recorded=True, power=LOOKS)
-    def export(self, book: str, *, sha256: str, size: int, rows: int) -> None:
-        """Record that the import file leaves, with the digest of its content (C.9.1)."""
+    def export(self, book: str, *, sha256: str, size: int, rows: int, mark: str) -> None:
+        """Record that the import file leaves: a copy like every other, traced and handed back by the digest
+        of its content and its mark (A.12, C.9.1, H.5.4). Refused where the book may not be copied."""
         self._admit(book)
-        self.act.note_facts(sha256=sha256, size=size, rows=rows, format="xlsx")
+        self._let_out(book)
+        self.act.called = TAKEN_OUT
+        self.act.note_facts(report="wecom", format="xlsx", sha256=sha256, size=size, rows=rows, mark=mark)
 
     def _let_out(self, book: str) -> None:
         """Raise Refused where nobody takes a copy of the book out."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from db.desk.authority.permissions import books_of, books_of_power, holdings_of, policy_of, root_of
 from db.desk.frame import Act, Unwatched
-from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import queue_mail
 from db.desk.power.concerned import Concerned, concerned
@@ -50,7 +50,7 @@ def tell_of(act: Act) -> None:
             *watchers_of(book, unit, barred, resolver, everybody=everybody),
             *_witnesses(act, resolver),
         ]
-        is_watched = bool(watching) or not act.needs_watcher
+        is_watched = can_object(watching) or not act.needs_watcher
         if not is_watched and act.second is None and not host and not act.unwatched:
             raise Unwatched
         fresh = [one for one in dict.fromkeys((*_accounts(found), *watching)) if one not in told]

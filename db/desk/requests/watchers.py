@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.desk.authority.permissions import policy_of
-from db.desk.notifications.alarming import IN_TURN, holders
+from db.desk.notifications.alarming import IN_TURN, can_object, holders
 from db.desk.requests.approvers import ApproverResolver
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, MANAGEMENT
@@ -17,8 +17,8 @@ def watchers_of(
     book: str, unit: int, barred: frozenset[int], resolver: ApproverResolver, *, everybody: bool = False
 ) -> tuple[int, ...]:
     """Choose accounts that hear of an act on somebody of ``unit``: the next head above, and whoever
-    supervises; where nobody does, the next office that somebody holds. ``everybody`` adds the management and
-    whoever keeps the book. Leaves out everybody who stands for one of ``barred``."""
+    supervises; where none of these can sign in, the next office with somebody who can, too. ``everybody``
+    adds the management and whoever keeps the book. Leaves out everybody who stands for one of ``barred``."""
     policy = policy_of(book)
     found = list(_first(_heads(unit, resolver), barred, resolver))
     found += _first(_in_turn(policy), barred, resolver)
@@ -44,7 +44,12 @@ def _in_turn(policy: EffectivePolicy) -> Iterator[Sequence[int]]:
 def _first(
     groups: Iterator[Sequence[int]], barred: frozenset[int], resolver: ApproverResolver
 ) -> Sequence[int]:
-    return next((free for group in groups if (free := _free(group, barred, resolver))), ())
+    found: list[int] = []
+    for group in groups:
+        found += _free(group, barred, resolver)
+        if can_object(found):
+            break
+    return found
 
 
 def _free(accounts: Sequence[int], barred: frozenset[int], resolver: ApproverResolver) -> list[int]:

@@ -295,8 +295,8 @@ class Reviews(OperationGroup):
     def open(self, book: str, kind: str, reason: str, by: str = "") -> int:
         """Open a review outside its cycle, with the reason (E.12); its number.
 
-        Raises Refused without a reason or for anyone who does not run such reviews, Invalid where there
-        is nothing to look at.
+        Raises Refused without a reason, for anyone who does not run such reviews, and while another one of
+        the kind that was opened so is under way; Invalid where there is nothing to look at.
         """
         policy = self.permissions.check_book(book)
         self.act.note_facts(book=book, kind=kind)
@@ -318,6 +318,13 @@ class Reviews(OperationGroup):
                 clause,
                 _("Say in a few words what happened, then open it again."),
                 field="reason",
+            )
+        same = (Campaign.book == book) & (Campaign.kind == rule.kind) & (Campaign.by == rule.by)
+        if Campaign.select().where(same & Campaign.closed_at.is_null() & (Campaign.reason != "")).exists():
+            raise Refused(
+                _("A review of this kind is under way outside its cycle already."),
+                rule.clause,
+                _("Decide in that one, or close it first."),
             )
         occasion = f"{book}:{rule.kind}:{rule.by}:{clock.now()}"
         refuse_card_numbers([policy], _("Reason"), said, "reason")

@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from typing import Final
 
 from db.desk.disclosure_limits import watch_of
 from db.desk.due_dates import today
 from db.desk.frame import operations_that
 from db.desk.listed import LISTED, MOST
+from db.desk.notifications.alarming import accounts_with
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import WatchRule
 from db.store import clock
@@ -19,6 +22,9 @@ from db.store.engine import database
 from db.store.record_words import words_of
 from db.store.sql import fetch
 from db.store.tables import AuditRecord
+
+PERSON: Final = "COALESCE(a.person_id, -a.id)"
+"""One number for all accounts of a person, in SQL."""
 
 
 def watched_looks() -> tuple[str, ...]:
@@ -39,14 +45,14 @@ class Usage:
 
 def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
     """Yield those whom the watch over ``policy``'s book is to tell of: by people listed, and by people looked
-    at within a day."""
+    at within a day, with all accounts of one person taken together."""
     since = clock.stamp(clock.moment(clock.now()) - timedelta(days=1))
     mark, day = database.param, today().isoformat()
-    listed = Counter[int]()
+    listed, all_of = Counter[int](), cache(accounts_with)
     theirs = (AuditRecord.book == policy.book) & (AuditRecord.act == LISTED) & (AuditRecord.at > since)
     for row in AuditRecord.select().where(theirs):
         if row.account is not None:
-            listed[row.account] += words_of(row).detail.get("entries", 0)
+            listed[all_of(row.account)[0]] += words_of(row).detail.get("entries", 0)
     for account, count in sorted(listed.items()):
         if count > MOST:
             yield Usage(watch_of(policy), account, count, day, "listed")
@@ -56,9 +62,9 @@ def unusual(policy: EffectivePolicy) -> Iterator[Usage]:
     looks = watched_looks()
     acts = ", ".join(mark for _act in looks)
     rows = fetch(
-        f"SELECT account, COUNT(DISTINCT entry) FROM audit_record WHERE book = {mark} AND act IN ({acts})"
-        f" AND outcome = {mark} AND at > {mark} GROUP BY account HAVING COUNT(DISTINCT entry) > {mark}"
-        " ORDER BY account",
+        "SELECT MIN(a.id), COUNT(DISTINCT r.entry) FROM audit_record r JOIN account a ON a.id = r.account"
+        f" WHERE r.book = {mark} AND r.act IN ({acts}) AND r.outcome = {mark} AND r.at > {mark}"
+        f" GROUP BY {PERSON} HAVING COUNT(DISTINCT r.entry) > {mark} ORDER BY 1",
         (policy.book, *looks, "done", since, rule.entries_a_day),
     )
     for account, count in rows:

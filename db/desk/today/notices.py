@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from peewee import Case, fn
+
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
 from db.desk.authority.permissions import Permissions
@@ -17,6 +19,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.notices import REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
+from db.desk.requests.objecting import LAST_DAY
 from db.desk.requests.power_lines import lines_of
 from db.desk.requests.power_telling import ASKED
 from db.desk.requests.request_kinds import label_in
@@ -86,7 +89,7 @@ class Notices(OperationGroup):
 
     @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
     def unread(self) -> tuple[NoticeToMe, ...]:
-        """Return announcements that the actor has not seen, newest first."""
+        """Return announcements that the actor has not seen: what they can still stop, then newest first."""
         rows = _unseen(self.permissions).limit(AT_ONCE)
         return _plain(_once(rows), self.permissions)
 
@@ -144,8 +147,8 @@ class Notices(OperationGroup):
 
 
 def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
-    """Return what the account has not seen, newest first: without what reminds it of something that waits for
-    it (`db.desk.today.waiting` has that), and without alarms about what was done since."""
+    """Return what the account has not seen, in the order of `_unseen`: without what reminds it of something
+    that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
     fresh: dict[object, list[Notice]] = {}
     matters: dict[int, tuple[bool, int]] = {}
@@ -180,11 +183,15 @@ def reminded_of(account: int) -> frozenset[int]:
 
 
 def _unseen(permissions: Permissions) -> Any:
+    """Select what the account has not seen, newest first; before all else what it can still stop, so that
+    nobody buries that under other news (threat 53)."""
+    asks = Request.select(Request.id).where((Request.id == Notice.request) & (Request.state == "open"))
+    can_be_stopped = Notice.kind.in_((ASKED, LAST_DAY)) & fn.EXISTS(asks)
     return (
         Notice.select()
         .join(NoticeRecipient)
         .where((NoticeRecipient.account == permissions.account) & NoticeRecipient.seen_at.is_null())
-        .order_by(Notice.at.desc(), Notice.id.desc())
+        .order_by(Case(None, ((can_be_stopped, 0),), 1), Notice.at.desc(), Notice.id.desc())
     )
 
 

@@ -244,8 +244,9 @@ class Waiting(OperationGroup):
 
     @operation("waiting.news", label=_("read the news"), recorded=False, power=LOOKS, untrained=True)
     def news(self) -> tuple[NoticeToMe, ...]:
-        """Return announcements that the actor has not seen, newest first, but for reminders of what waits for
-        them, alarms about what is over, and alarms about what stands in their lists."""
+        """Return announcements that the actor has not seen, what they can still stop before all else, then
+        newest first, but for reminders of what waits for them, alarms about what is over, and alarms about
+        what stands in their lists."""
         found = self._found()
         known = _matters((*found.mine, *found.others))
         return tuple(one for one in news_to(self.permissions) if one.matter not in known)

@@ -168,12 +168,7 @@ class Trainings(OperationGroup):
         attended = [Attended(row.person_id, day) for row in rows]
         if len(attended) != len(set(entries)) or not attended:
             raise Invalid(Problem("entries", _("Choose people of this directory.")))
-        if self.permissions.person in {one.person for one in attended}:
-            raise Refused(
-                _("Your own attendance is not yours to record."),
-                SILENT,
-                _("Pass the course under My training, or have another who keeps the directory record it."),
-            )
+        self._check_others(attended)
         return self._write(book, wanted, attended, "")
 
     @operation(
@@ -188,13 +183,24 @@ class Trainings(OperationGroup):
     ) -> int:
         """Take in an attendance list, all of it or nothing; return the count. ``rows`` begins with headings.
 
-        Raises Refused for anyone but the maintainer, BadRows with every error by row.
+        Raises Refused for anyone but the maintainer and for a list with the actor on it, BadRows with every
+        error by row.
         """
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         self.act.note_facts(file=source.name, sha256=source.digest)
         attended = read(book, rows, internal_kinds(policy_of(book)), day or today().isoformat())
+        self._check_others(attended)
         return self._write(book, wanted, attended, f"{source.name} {source.digest}")
+
+    def _check_others(self, attended: Sequence[Attended]) -> None:
+        """Raise Refused where the actor's own attendance would be recorded by them."""
+        if self.permissions.person in {one.person for one in attended}:
+            raise Refused(
+                _("Your own attendance is not yours to record."),
+                SILENT,
+                _("Pass the course under My training, or have another who keeps the directory record it."),
+            )
 
     def _write(self, book: str, topic: Topic, attended: Sequence[Attended], source: str) -> int:
         rows = [

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
 from db.desk import Refused
 from db.desk.editions.editions import Editions
+from db.desk.editions.taken import read_mark
+from db.desk.editions.tracing import TracedFile, Traces
 from db.desk.entry.record import remove_entry
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
 from db.desk.tasks.handback import open_copies, owes_copies
@@ -16,6 +20,7 @@ from db.language import say
 from db.store import clock as store_clock
 from db.store.tables import AuditRecord, Entry, Grant, HandBack, Task
 from db.store.transactions import writing
+from reports.wecom_sheet import member_file
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, duties, leave, move, returned, take_out, task_of
@@ -45,6 +50,21 @@ def test_a_leaver_hands_back_copies_of_books_that_they_are_not_in(world: World) 
     assert [say(row.what, "zh_CN") for row in rows] == ["通讯录 csv", "合作伙伴通讯录：通讯录 csv"]
     own = world.desk("fuhr").tasks.own_copies()
     assert [row.copy for row in own] == ["ABCD-EFGH", "JKLM-NPQR"]
+
+
+@pytest.mark.threat(98)
+@pytest.mark.clause("A.12", "A.19", "H.5.4")
+def test_the_file_for_wecom_is_a_copy_that_is_traced_and_handed_back(world: World) -> None:
+    """Everybody's numbers leave with it; whose it is is known by its digest, and by the mark in it."""
+    build_wider_world("secured", "wecom", beside=world)
+    world.grant("fuhr", "hr", "wecom")
+    made = member_file(world.desk("fuhr"), "wecom")
+    mark = read_mark(ZipFile(BytesIO(made.content)).read("docProps/core.xml").decode()) or ""
+    for finding in (TracedFile(made.sha256), TracedFile("", numbers=(mark,))):
+        (found,) = Traces(world.desk("huanghr")).file(finding).found
+        assert (found.login, found.number, found.report) == ("fuhr", mark, "wecom")
+    leave(world, "ganhr", "fuhr", "secured")
+    assert listed(world.entry("fuhr", "secured")) == [mark]
 
 
 @pytest.mark.clause("H.5.4")

@@ -19,8 +19,18 @@ from db.desk.tasks import duties as runner
 from db.desk.tasks import reminders
 from db.desk.tasks.reminders import clocks
 from db.store import audit
+from db.store import clock as store_clock
 from db.store.engine import Store
-from db.store.tables import AuditRecord, CalendarDay, DutyMark, Notice, NoticeRecipient, Request, Task
+from db.store.tables import (
+    Account,
+    AuditRecord,
+    CalendarDay,
+    DutyMark,
+    Notice,
+    NoticeRecipient,
+    Request,
+    Task,
+)
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -270,3 +280,22 @@ def test_whoever_opens_too_much_of_a_class_is_told_to_the_teacher_once(world: Wo
     record = AuditRecord.get(AuditRecord.act == "duties.usage")
     assert (record.book, record.clause) == ("class", "D.11.2, own")
     assert not [one for one in deputy.notices.unread() if one.kind == "usage"]
+
+
+@pytest.mark.clause("D.11.2")
+@pytest.mark.threat(43)
+def test_what_somebody_opens_counts_together_whatever_account_they_use(world: World) -> None:
+    build_wider_world("class", beside=world)
+    with writing():
+        world.accounts["shi2"] = Account.create(
+            login="shi2", person=world.people["shilaoshi"], state="active", created_at=store_clock.now(),
+            password_set_at=store_clock.now(),
+        ).id  # fmt: skip
+        world.grant("shi2", "deputy-teacher", "class")
+        values = {"name": ("某同学",), "sex": ("female",), "student_number": ("1",)}
+        unit = world.unit("class", "高一（3）班")
+        entries = [create_entry("class", unit, "student", values) for _number in range(21)]
+    for login, some in (("shilaoshi", entries[:11]), ("shi2", entries[11:])):
+        for entry in some:
+            world.desk(login).directory.card(entry)
+    assert duties().watched == 1

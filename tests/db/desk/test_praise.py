@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -90,6 +91,20 @@ def test_praise_against_the_figures_is_warned_of_with_the_figures(safety: World)
     assert not Commendation.select().exists()
     Praise(desk).commend("safety", *QUARTER, row.unit, word="带头整改", anyway=True)
     assert '"against":true' in detail_of(last_record("praise.commend"))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("B.7.1")
+def test_nobody_commends_the_department_that_they_are_in_or_head(safety: World) -> None:
+    """Others who may do it commend it; somebody who keeps the directory commends any other."""
+    for login in ("dingyi", "weiguo"):
+        safety.grant(login, "safety", "safety")
+    safety.grant("weiguo", "head", "safety", "二车间")
+    for login, unit in (("dingyi", "一车间"), ("panan", "安全管理部"), ("weiguo", "二车间")):
+        commend = partial(Praise(safety.desk(login)).commend, "safety", *QUARTER)
+        assert refused(partial(commend, safety.unit("safety", unit), anyway=True)).clause == "B.7.1"
+    assert not Commendation.select().exists()
+    Praise(safety.desk("dingyi")).commend("safety", *QUARTER, safety.unit("safety", "一车间/装配班"))
 
 
 @pytest.mark.clause("B.7.1")

@@ -7,14 +7,18 @@ from dataclasses import replace
 import pytest
 
 from db.desk import Desk, Refused, quota
+from db.desk.editions.editions import Editions
 from db.desk.privacy.thinning import thin_out
-from db.desk.quota import KEPT, LIMITS, ON_OTHERS
+from db.desk.quota import KEPT, LIMITS, ON_OTHERS, Limits
+from db.desk.reviews.guiding import Guidance
+from db.desk.training.trainings import Trainings
 from db.language import LANGUAGES, say
 from db.store import clock as store_clock
 from db.store import tables
 from db.store.tables import Account, AuditRecord, DayCount, Evidence, Request
 from db.store.transactions import writing
 from tests.conftest import Clock
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 pytestmark = pytest.mark.threat(58)
@@ -43,7 +47,7 @@ FOLLOWS: dict[str, str] = {
     "case_named": "follows its case",
     "finding_event": "follows its finding",
     "review_item": "follows its campaign",
-    "trained": "one a person and course",
+    "trained": "one a person, course and day; counted where others record it",
     "paper_scan": "follows its sheet",
     "task": "opened by duties; counted where a joiner is only awaited",
     "task_proof": "follows its task",
@@ -71,7 +75,6 @@ FOLLOWS: dict[str, str] = {
     "search_line": "made anew",
     "search_entry": "made anew",
     "calendar_day": "follows its change",
-    "edition_issue": "made by offices",
     "edition_copy": "follows its issue",
     "edition_file": "follows its issue",
     "outgoing_mail": "follows the act",
@@ -152,6 +155,29 @@ def test_a_second_account_of_the_person_has_no_more(world: World) -> None:
     world.accounts["second"] = second.id
     with pytest.raises(Refused):
         world.desk("second").evidence.add("more.txt", b"more")
+
+
+def test_what_others_are_told_or_have_to_confirm_comes_to_an_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Instructions to all heads, attendances of any past day, and issues to all recipients, else bury
+    whatever they should see."""
+    build_wider_world("general", "controlled", beside=world)
+    issue = Editions(world.desk("zhuli")).issue
+    monkeypatch.setattr(quota, "LIMITS", Limits(on_others=1))
+    instruct, record = Guidance(world.desk("panlong")).give, Trainings(world.desk("jinhr")).record
+    people = [world.entry("lunan", "general")]
+    for time in range(1, 11):
+        instruct("subsidiary", f"第 {time} 次")
+        record("general", "directory-rules", people, f"2026-10-{time:02d}")
+        issue("controlled", "internal")
+    for once_more in (
+        lambda: instruct("subsidiary", "再一次"),
+        lambda: record("general", "directory-rules", people, "2026-10-31"),
+        lambda: issue("controlled", "internal"),
+    ):
+        with pytest.raises(Refused):
+            once_more()
 
 
 def test_an_office_decides_three_hundred_and_asks_as_an_office_does(world: World, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from db.desk import Desk, Invalid, Refused
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import apply_values
 from db.desk.entry.stale import note_bounce
 from db.desk.refusal import SILENT, Pending
@@ -16,6 +17,7 @@ from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_views import name_of
 from db.desk.reviews.duties import sees_to
 from db.desk.reviews.inspecting import Inspections
+from db.desk.reviews.opening import open_due, withdraw_unused
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
 from db.desk.tasks.duties import RunnerPlace, run
@@ -454,6 +456,40 @@ def test_nobody_takes_a_right_back_alone_in_a_review_that_they_opened(wide: Worl
     wide.grant("tanlan", "hr", "general")
     Reviews(wide.desk("tanlan")).decide(campaign, theirs.id, "removed", word="不需要")
     assert Grant.get_by_id(grant.id).revoked_at is not None
+
+
+@pytest.mark.threat(87)
+@pytest.mark.clause("F.5.1", "E.12")
+def test_nobody_takes_a_right_back_by_their_silence_in_a_review_that_they_opened(
+    wide: World, clock: Clock
+) -> None:
+    """The director has not used theirs for a year; it goes by the quarter's review, and by no other."""
+    Grant.update(granted_at="2025-12-01T00:00:00.000000Z").execute()
+    director = (Grant.book == "general") & (Grant.role == "director")
+    Reviews(wide.desk("jinhr")).open("general", "recertification", "抽查")
+    clock.set("2026-12-21T09:00+08:00")
+    with writing():
+        withdraw_unused(policy_of("general"))
+    assert Grant.get(director).revoked_at is None
+    with writing():
+        open_due(policy_of("general"))
+    clock.set("2027-01-20T09:00+08:00")
+    with writing():
+        withdraw_unused(policy_of("general"))
+    assert Grant.get(director).revoked_at is not None
+
+
+@pytest.mark.threat(58)
+@pytest.mark.clause("E.12")
+def test_nobody_is_set_to_the_same_review_over_and_over(wide: World, clock: Clock) -> None:
+    """Each opens a task for everybody whom it asks; another one follows once the first is closed."""
+    desk = Reviews(wide.desk("jinhr"))
+    first = desk.open("general", "check", "抽查")
+    clock.forward(minutes=1)
+    assert refused(lambda: desk.open("general", "check", "再抽查")).clause == "F.2.2"
+    assert desk.open("general", "recertification", "抽查")
+    desk.close(first)
+    assert desk.open("general", "check", "再抽查")
 
 
 @pytest.mark.clause("H.3.1")

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Refused
+from db.desk import Pending, Refused
 from db.desk.requests.request_views import RequestRow
 from db.desk.today.waiting import Alike, Span, WaitingFilter
+from db.desk.training.trainings import Trainings
 from db.store.tables import AuditRecord
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import duties, leave
 from tests.db.desk.test_directory_scans import statements
 from tests.db.desk.test_waiting import send_back
+from tests.wider_world import build_wider_world
 from tests.world import World
 
 UNDER_WANGFANG = ("zhangwei", "zhangwen", "zhengwei")
@@ -131,3 +133,21 @@ def test_folding_and_counting_ask_no_more_than_the_list_did(
         plain
     )
     assert len(statements(monkeypatch, lambda: desk.waiting.tally())) <= len(counted)
+
+
+@pytest.mark.threat(53)
+def test_what_can_still_be_stopped_is_buried_under_no_other_news(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """金瑞 lets somebody stand in from tomorrow, and puts whoever could stop it to any number of news."""
+    build_wider_world("general", beside=world)
+    monkeypatch.setattr("db.desk.today.notices.AT_ONCE", 3)
+    hr, other, trained = world.desk("jinhr"), world.desk("yuhr"), world.entry("lunan", "general")
+    with pytest.raises(Pending):
+        hr.delegation.delegate("hr", "general", world.accounts["yuhr"], "2026-12-01", "2026-12-20")
+    for day in range(1, 6):
+        Trainings(hr).record("general", "directory-rules", [trained], f"2026-11-0{day}")
+    for told in (other.notices.unread(), other.waiting.news()):
+        assert [one.kind for one in told] == ["power-asked", "power-done", "power-done"]
+    (notice, *_rest) = other.notices.unread()
+    assert other.objections.object(notice.id) == "stopped"

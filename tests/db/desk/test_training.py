@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from db.desk import Desk, Invalid, Refused
+from db.desk import Desk, Invalid
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import Due
 from db.desk.importing.importing import Source
@@ -414,11 +414,15 @@ def test_a_year_after_the_last_day_of_february() -> None:
     assert next_due(date(2026, 11, 30), "week") == date(2026, 12, 7)
 
 
+@pytest.mark.threat(18)
 @pytest.mark.clause("F.6.2")
 def test_nobody_records_their_own_attendance_alone(wide: World) -> None:
     desk = wide.desk("jinhr")
     mine = wide.entry("jinhr", "general")
-    with pytest.raises(Refused) as caught:
-        Trainings(desk).record("general", TOPIC, [mine])
-    assert caught.value.clause == "default"
+    rows = [["姓名"], ["鲁南"], ["金瑞"]]
+    for refusal in (
+        refused(lambda: Trainings(desk).record("general", TOPIC, [mine])),
+        refused(lambda: Trainings(desk).load("general", TOPIC, rows, SOURCE)),
+    ):
+        assert refusal.clause == "default"
     assert not Trained.select().exists()

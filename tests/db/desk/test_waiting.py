@@ -151,8 +151,8 @@ def test_reminders_of_what_waits_are_no_news_and_alarms_end_with_what_they_are_a
     duties()
     assert "decision-overdue" in {one.kind for one in world.desk("zengqing").notices.unread()}
     assert world.desk("zengqing").waiting.news() == ()
-    assert [one.kind for one in world.desk("helei").waiting.news()] == ["decision-escalated", "last-day"]
-    assert [one.kind for one in world.desk("wangfang").waiting.news()] == ["duty-escalated", "last-day"]
+    assert [one.kind for one in world.desk("helei").waiting.news()] == ["last-day", "decision-escalated"]
+    assert [one.kind for one in world.desk("wangfang").waiting.news()] == ["last-day", "duty-escalated"]
     approved(world, "zengqing", request)
     for login in ("helei", "wangfang"):
         assert [one.kind for one in world.desk(login).waiting.news()] == ["last-day"]

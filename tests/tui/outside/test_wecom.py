@@ -421,7 +421,7 @@ def test_the_import_file_has_wecoms_columns_and_is_recorded(office: World) -> No
     [shuqi] = [row for row in rows if row[0] == "舒琪"]
     assert shuqi[1:7] == ["shuqi", "", "运营", "华星集团/产品部/运营组", "", "13800005012"]
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
-    assert (last.act, last.clause) == ("outside.export", "G.4.1, G.4.3")
+    assert (last.act, last.clause) == ("overview.export", "G.4.1, G.4.3")
     assert made.sha256 in detail_of(last)
     with pytest.raises(Refused) as caught:
         Outside(hr).push(BOOK)

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from db.desk import Invalid, Pending, Refused
+from db.desk.authority.permissions import policy_of
 from db.desk.editions.tagging import Sorting
+from db.desk.notifications.alarming import alert_role
 from db.desk.notifications.notices import store_notice
 from db.language import say
 from db.store.tables import (
@@ -23,6 +25,7 @@ from db.store.tables import (
 from db.store.transactions import writing
 from tests.agreed import agreed, asked
 from tests.conftest import Clock
+from tests.db.desk.lives import leave
 from tests.world import World
 
 BOOKS_OF = {"office": ("controlled",)}
@@ -318,3 +321,32 @@ def test_an_objection_to_what_is_asked_for_again_takes_none_away_of_what_was_don
         store_notice("power-objected", "controlled", [office.accounts["zhuli"]], clause="A.8", detail=detail)
     office.desk("wenmi").objections.object(notice)
     assert carries(office)
+
+
+@pytest.mark.threat(53)
+def test_who_never_came_is_no_watcher_and_the_next_office_hears_of_it(world: World) -> None:
+    """In the subsidiary the supervisor was invited, and never enrolled."""
+    Account.update(state="invited").where(Account.login == "panlong").execute()
+    world.desk("ouyangxue").accounts.disable(world.accounts["gaoshan"])
+    assert told(world, "fangmin")
+    assert told(world, "panlong")
+    with writing():
+        alert_role(
+            "reveal", policy_of("subsidiary"), "supervisor", [world.accounts["gaoshan"]], clause="", detail={}
+        )
+    assert "reveal" in {one.kind for one in world.desk("fangmin").notices.unread()}
+
+
+@pytest.mark.threat(53, 84)
+def test_where_nobody_who_could_hear_of_it_can_sign_in_an_act_waits(world: World, clock: Clock) -> None:
+    """Neither is access ended by a last day that nobody has decided on, and that nobody could object to."""
+    others = Account.login.not_in(("ouyangxue", "yeqing", "xuning"))
+    Account.update(state="invited").where(others).execute()
+    Account.update(state="invited").where(Account.login == "yeqing").execute()
+    with pytest.raises(Pending):
+        world.desk("ouyangxue").accounts.disable(world.accounts["xuning"])
+    Account.update(state="active").where(Account.login == "yeqing").execute()
+    leave(world, "yeqing", "xuning", "subsidiary", day="2026-11-23")
+    Account.update(state="invited").where(Account.login == "ouyangxue").execute()
+    clock.set("2026-11-24T12:00+08:00")
+    assert world.desk("xuning").me.who().login == "xuning"
