@@ -10,6 +10,7 @@ from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import store_notice
 from db.desk.notifications.post import queue_mail
 from db.policy.effective import EffectivePolicy
+from db.store import clock
 from db.store.tables import Account, Entry, Grant
 
 IN_TURN = ("chief-executive", "director", "security", "hr", "admin")
@@ -68,8 +69,9 @@ def holders(policy: EffectivePolicy, role: str) -> list[int]:
 
 
 def can_object(accounts: Iterable[int]) -> bool:
-    """Return whether one of ``accounts`` can sign in: whoever was invited and never came reads nothing."""
-    able = Account.select().where(Account.id.in_(list(accounts)) & (Account.state == "active"))
+    """Return whether one of ``accounts`` can sign in, or enrol still: whose code is over reads nothing."""
+    may_come = (Account.state == "invited") & (Account.activation_until > clock.now())
+    able = Account.select().where(Account.id.in_(list(accounts)) & ((Account.state == "active") | may_come))
     return bool(able.exists())
 
 

@@ -350,3 +350,11 @@ def test_where_nobody_who_could_hear_of_it_can_sign_in_an_act_waits(world: World
     Account.update(state="invited").where(Account.login == "ouyangxue").execute()
     clock.set("2026-11-24T12:00+08:00")
     assert world.desk("xuning").me.who().login == "xuning"
+
+
+def test_who_was_invited_and_can_enrol_still_hears_of_it_by_mail_and_is_waited_for(world: World) -> None:
+    """A house in its first days: whoever keeps the directory is the first to have come."""
+    Account.update(state="invited", activation_until="2026-11-30T00:00:00.000000Z").where(
+        Account.login.not_in(("ouyangxue", "xuning"))
+    ).execute()
+    assert world.desk("ouyangxue").accounts.disable(world.accounts["xuning"]) is not None
