@@ -12,6 +12,7 @@ import pytest
 
 from db.desk import Refused
 from db.desk.requests.request_approvers import RequestApprovers
+from db.language import say
 from db.store.tables import Account, Notice, NoticeRecipient, RequestStep
 from tests.conftest import Clock
 from tests.db.desk.asking import refusal
@@ -474,3 +475,11 @@ def test_whoever_heads_the_department_is_told_wherever_they_stand(
         )
         assert {Account.get_by_id(one.account_id).login for one in rows} == told
         assert all(one.opens for one in rows)
+
+
+@walks("B.3.2", person="head-and-keeper")
+def test_of_two_who_keep_a_directory_each_hands_their_own_change_in(house: World) -> None:
+    with pytest.raises(Refused) as caught:
+        change(house, "panan", "safety", "kangle")
+    assert say(caught.value.advice, "en").startswith("Have them hand it in themselves")
+    assert approvers(change(house, "kangle", "safety")) == {"panan"}

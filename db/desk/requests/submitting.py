@@ -274,8 +274,19 @@ def _check_somebody_decides(request: Request) -> None:
                     office=office,
                 ),
                 step.clause,
-                _("Have another hold it, act in it, or deputise (Offices, or the roles of accounts)."),
+                _("Have them hand it in themselves, or another hold the office, act in it, or deputise.")
+                if _is_anothers_change(request)
+                else _("Have another hold it, act in it, or deputise (Offices, or the roles of accounts)."),
             )
+
+
+def _is_anothers_change(request: Request) -> bool:
+    """Return whether it is a change that whom it is about may hand in too, so that the actor could decide."""
+    return (
+        request.kind == "change"
+        and request.entry is not None
+        and request.entry.person_id != request.requester.person_id
+    )
 
 
 def _set_clocks(request: Request, policy: EffectivePolicy, draft: RequestDraft) -> None:
