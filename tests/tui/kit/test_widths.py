@@ -104,3 +104,11 @@ async def test_another_language_is_measured_by_its_own_words() -> None:
         await pilot.pause()
         head = listed(app).head(0, 60).text
         assert all(title in head for title in ("Name", "Position", "Unit", "Ext.", "Mobile"))
+
+
+async def test_a_line_that_is_cut_has_one_ellipsis() -> None:
+    """A wide character that finds no room leaves a cell, which the next word does not mark again."""
+    app = Stage()
+    async with app.run_test(size=(80, 24)):
+        strip = listed(app).paint([("更正案件", ""), ("  ", ""), ("删除", "")], 6)
+        assert strip.text == "更正… "
