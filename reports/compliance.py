@@ -27,6 +27,15 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
     )
     due, kept = sum(row.due for row in rows), sum(row.on_time for row in rows)
     overdue = sum(row.overdue for row in rows)
+    note = _(
+        "Deadlines: {due}; kept: {kept}; overdue now: {overdue}. The delay is in working days.",
+        due=due,
+        kept=kept,
+        overdue=overdue,
+    )
+    *_of_period, before = desk.overview.answer("compliance", book, unit, period.first, period.last)
+    if before:
+        note = _("{said} Due before this period and still open: {count}.", said=note, count=before)
     return frame_report(
         table.about,
         name="compliance",
@@ -44,12 +53,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             for row in rows
         ),
         bar="rate",
-        note=_(
-            "Deadlines: {due}; kept: {kept}; overdue now: {overdue}. The delay is in working days.",
-            due=due,
-            kept=kept,
-            overdue=overdue,
-        ),
+        note=note,
     )
 
 

@@ -105,6 +105,11 @@ def clause_words(clauses: str) -> Text:
     return listed([*([stated] if stated else []), *said])
 
 
+def currency_words(currency: str) -> Text:
+    """Return a currency as it is read behind an amount: in Chinese the yuan has a name, not a code."""
+    return Label("元", currency) if currency == "CNY" else currency
+
+
 def _is_one(params: Mapping[str, object]) -> bool:
     return [value for value in params.values() if isinstance(value, int)] == [1]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from db.language import Text, _
+from db.language import Text, _, currency_words
 from db.policy import wording
 from db.policy.rules import RuleText
 from db.policy.telling import Teller
@@ -47,7 +47,7 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
             "{case}: {amount} {currency} each time",
             case=kinds.get(fine.case, fine.case),
             amount=fine.amount,
-            currency=fine.currency,
+            currency=currency_words(fine.currency),
         )
         yield RuleText(f"fines.{fine.case}", text, fine.clause)
     for praise in policy.commendations:

@@ -10,7 +10,7 @@ from tabulate import tabulate
 from db.desk.audit.act_names import VALUES
 from db.desk.cases.case_views import PartyView
 from db.desk.cases.proof import CaseEvidence, ChainProof, Excerpt
-from db.language import Language, Message, Text, _, _n, listed, say
+from db.language import Language, Message, Text, _, _n, currency_words, listed, say
 from reports.pages import Style
 
 INDENTS: dict[Style, str] = {"more": "    "}
@@ -205,7 +205,7 @@ def _party(party: PartyView) -> Iterator[CaseTextLine]:
         fine = _(
             "fine {amount} {currency} in all, {times}×",
             amount=party.amount,
-            currency=party.currency,
+            currency=currency_words(party.currency),
             times=party.occurrences,
         )
         yield CaseTextLine("more", fine)

@@ -113,7 +113,7 @@ def test_a_fine_is_told_so_that_nobody_multiplies_it_again(world: World) -> None
     desk = sentenced(wide, case, Sentence(entry, ("fine",), occurrences=2, amount=50))
     files = unpacked(packed(desk, case))
     assert "fine 100 CNY in all, 2×" in files["case.en.txt"].decode()
-    assert "罚款共 100 CNY，计 2 次" in files["case.zh_CN.txt"].decode()
+    assert "罚款共 100 元，计 2 次" in files["case.zh_CN.txt"].decode()
 
 
 @pytest.mark.clause("C.13")

@@ -468,7 +468,7 @@ class DataList(Window, Generic[Row]):
         titles = [fit(self._title(column), share, right=column.right) for column, share in widths]
         gutter = " " * (3 if self._multi else 2)
         line = (gutter + "  ".join(titles)).rstrip()
-        taken = cells(place) + 1
+        taken = cells(place) + 1 if place else 0
         if not place or cells(line) + taken + 1 <= width:
             return self.paint([(fit(line, width - taken), "head"), (f" {place}", "dim")], width)
         spare = [share - cells(title.strip()) for title, (_column, share) in zip(titles, widths, strict=True)]

@@ -64,7 +64,7 @@ class Help(Dialog[bool]):
         """Return the keys that hold ``wanted``, in groups as `tui.kit.letters` has them."""
         found: list[Fact] = []
         for heading, rows in self._groups():
-            held = [(keys, text) for keys, text in rows if wanted in _names(keys, text)]
+            held = [(keys, text) for keys, text, word in rows if wanted in _names(keys, text, word)]
             if held:
                 found += (
                     [("", ""), (Styled(heading, "head"), "")] if found else [(Styled(heading, "head"), "")]
@@ -72,15 +72,17 @@ class Help(Dialog[bool]):
                 found += [(Styled(keys, "accent"), text) for keys, text in held]
         return found
 
-    def _groups(self) -> Iterator[tuple[Text, list[tuple[str, Text]]]]:
+    def _groups(self) -> Iterator[tuple[Text, list[tuple[str, Text, Text]]]]:
+        """Yield headings with their keys, each with its sentence and the word it has in the bottom line."""
         for heading, letters in GROUPS:
             keys = [letter.key for letter in letters]
             own = [one for key in keys for one in self._commands if one.key == key]
-            yield heading, [(keys_name(one), one.help) for one in own]
-        yield OTHERS, [(keys_name(one), one.help) for one in self._commands if one.key not in LETTERS]
-        yield _("Places"), [(mode.digit, mode.label) for mode in self._modes]
-        yield _("Moving"), list(MOVES)
+            yield heading, [(keys_name(one), one.help, one.label) for one in own]
+        others = [one for one in self._commands if one.key not in LETTERS]
+        yield OTHERS, [(keys_name(one), one.help, one.label) for one in others]
+        yield _("Places"), [(mode.digit, mode.label, "") for mode in self._modes]
+        yield _("Moving"), [(keys, text, "") for keys, text in MOVES]
 
 
-def _names(keys: str, text: Text) -> str:
-    return f"{keys} {say(text, 'zh_CN')} {say(text, 'en')}".casefold()
+def _names(keys: str, *texts: Text) -> str:
+    return " ".join([keys, *(say(text, one) for text in texts for one in ("zh_CN", "en"))]).casefold()

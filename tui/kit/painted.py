@@ -63,12 +63,14 @@ class Painted(Widget):
         segments: list[Segment] = []
         room = width
         for text, tone in spans:
-            text = clip(text, room)
-            room -= cells(text)
+            shown = clip(text, room)
+            room -= cells(shown)
             style = base if row == "cursor" and tone not in ("strong", "bad") else base + tone_styles[tone]
             if row == "cursor":
                 style += Style(color=base.color)
-            segments.append(Segment(text, style))
+            segments.append(Segment(shown, style))
+            if shown != text:
+                break  # one ellipsis where the line is cut, however many spans follow
         if room > 0:
             segments.append(Segment(" " * room, base))
         return Strip(segments, width)

@@ -52,8 +52,14 @@ BOOK: OneOf[str] = OneOf(
     obvious=True,
 )
 FIND = Typed("find", _("Name or login"), required=False)
-WHY = Typed("reason", _("How do you know that they ask for it?"), title=_("Reset of a sign-in"))
-LOGIN = Typed("login", _("Login, such as zhangwei"), title=_("Make an account"))
+WHY = Typed(
+    "reason",
+    _("How do you know that they ask for it?"),
+    heading=lambda at: _("Reset of the sign-in of {name}", name=_names(at)),
+)
+LOGIN = Typed(
+    "login", _("Login, such as zhangwei"), heading=lambda at: _("Account for {name}", name=_names(at))
+)
 
 
 def _roles(at: At[Any]) -> list[OfferedAnswer[str]]:
@@ -66,7 +72,12 @@ def _roles(at: At[Any]) -> list[OfferedAnswer[str]]:
     ]
 
 
-ROLE: OneOf[str] = OneOf("role", _("The role's id."), title=_("Give which role?"), choices=_roles)
+ROLE: OneOf[str] = OneOf(
+    "role",
+    _("The role's id."),
+    heading=lambda at: _("Give {name} which role?", name=_names(at)),
+    choices=_roles,
+)
 UNIT = Typed("unit", _("From this unit down."), title=_("Give a role"), required=False)
 UNTIL = Typed(
     "until",
@@ -80,7 +91,7 @@ HELD: OneOf[int] = OneOf(
 )
 
 
-def _names(at: At[AccountRow]) -> Text:
+def _names(at: At[Any]) -> Text:
     return listed(row.name for row in at.rows)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from db.desk.cases.case_views import CaseRow, CaseView, PartyView
 from db.desk.cases.own_cases import OwnCase
 from db.desk.due_dates import Due
-from db.language import Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, currency_words, listed
 from tui.sheets.asks import At
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
@@ -93,7 +93,15 @@ def appeal(one: PartyView) -> list[Fact]:
     if made.before:
         against += ["  ", Styled(_("against: {what}", what=listed(made.before)), "dim")]
     if made.amount:
-        against += ["  ", Styled(f"{made.amount} {made.currency}", "dim")]
+        against += [
+            "  ",
+            Styled(
+                Message(
+                    "{amount} {currency}", {"amount": made.amount, "currency": currency_words(made.currency)}
+                ),
+                "dim",
+            ),
+        ]
     found: list[Fact] = [(_("Opened again") if made.reopened else _("Appeal"), against)]
     if made.outcome:
         answer: Cell = [made.heard_at, " ", Styled(made.outcome_label, "strong"), f" “{made.reason}”"]
@@ -102,7 +110,12 @@ def appeal(one: PartyView) -> list[Fact]:
 
 
 def _fine(amount: int, currency: str, occurrences: int) -> Message:
-    return _("{amount} {currency} in all, {times}×", amount=amount, currency=currency, times=occurrences)
+    return _(
+        "{amount} {currency} in all, {times}×",
+        amount=amount,
+        currency=currency_words(currency),
+        times=occurrences,
+    )
 
 
 def own_facts(case: OwnCase) -> list[Fact]:

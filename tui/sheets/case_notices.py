@@ -7,7 +7,7 @@ from typing import cast
 
 from db.desk.refusal import SILENT
 from db.desk.today.notices import NoticeToMe
-from db.language import Message, Text, _
+from db.language import Message, Text, _, currency_words
 from tui.sheets.date_words import day
 from tui.sheets.notice_slots import NoticeWords, label_of, whom_of
 
@@ -72,7 +72,7 @@ def _with_fine(told: Text, notice: NoticeToMe) -> Text:
     fine = _(
         "{amount} {currency} in all, {times}×",
         amount=int(str(notice.detail["amount"])),
-        currency=str(notice.detail["currency"]),
+        currency=currency_words(str(notice.detail["currency"])),
         times=int(str(notice.detail["occurrences"])),
     )
     return Message("{told}  {fine}", {"told": told, "fine": fine})

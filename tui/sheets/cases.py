@@ -71,7 +71,7 @@ CASES: Sheet[MyCase] = Sheet(
     whole=Whole("cases.one", _whole, facts, data),
     columns=(
         Column("case", _("No."), lambda case: case.row.id, 4, right=True),
-        Column("due", _("Due"), lambda case: case.row.due, 18),
+        Column("due", _("Due"), lambda case: case.row.due, 18, in_english=20),
         Column("kind", _("About"), lambda case: case.row.kind_label, tone="strong", few=True,
                data=lambda case: case.row.kind),
         Column("concerned", _("Party"), lambda case: names(case.row.concerned), 9,

@@ -21,6 +21,12 @@ def day(iso: str) -> Label:
     return Label(f"{iso[5:] if is_near else iso}（周{'一二三四五六日'[at.weekday()]}）", english)
 
 
+def month_word(month: str) -> Label:
+    """Return the month of ``2026-11`` as people write it beside others of the last year."""
+    number = int(month[5:])
+    return Label(f"{number}月", MONTHS[number - 1])
+
+
 def moment(stored: str) -> str:
     """Write a stored time in the organisation's zone, to the minute and without the year."""
     return local(stored)[5:16]

@@ -13,7 +13,7 @@ from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
 from tui.sheets.sheet import Column, Question, Sheet, Verb
 
 STATES: Final[dict[str, Message]] = {
-    "lasts": _("lasts"),
+    "lasts": _("in force"),
     "to come": _("to come"),
     "over": _("over"),
     "revoked": _("ended early"),
@@ -74,7 +74,7 @@ FIRST = FirstDay(
 LAST = Typed(
     "until",
     _("Last day"),
-    title=_("Stand-in"),
+    title=_("Delegations"),
     check=lambda at, text: days_of(at[FIRST], text),
     proposed=lambda at: (max(today(), day_of("from", at[FIRST])) + timedelta(days=DAYS)).isoformat(),
 )
@@ -145,7 +145,7 @@ def _who(row: DelegationView) -> Text:
 DELEGATION: Sheet[DelegationView] = Sheet(
     id="delegation",
     operation="delegation.mine",
-    title=_("Stand-in"),
+    title=_("Delegations"),
     about=_(
         "While you are away somebody of your department can decide what waits for you in one of your "
         "roles. They decide as themselves and the record says for whom. It ends by itself, or when you "
@@ -159,7 +159,7 @@ DELEGATION: Sheet[DelegationView] = Sheet(
     columns=(
         Column("from", _("First day"), lambda row: row.from_day, 10),
         Column("until", _("Last day"), lambda row: row.until_day, 10),
-        Column("who", _("Delegations"), _who),
+        Column("who", _("Who for whom"), _who),
         Column("role", _("Role"), lambda row: row.role, 12, in_english=18, few=True),
         Column("book", _("Book"), lambda row: row.book, 14, in_english=18, from_width=100, few=True),
         Column(

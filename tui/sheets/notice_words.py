@@ -48,6 +48,14 @@ def _asked(notice: NoticeToMe) -> Text:
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
 
 
+def undelivered_words(people: int, offices: int) -> Text:
+    whom = _n("{count} person", "{count} people", count=people)
+    if not offices:
+        return _("Undeliverable to {people}; see the report", people=whom)
+    vacant = _n("{count} vacant office", "{count} vacant offices", count=offices)
+    return _("Undeliverable to {people}, {offices}; see the report", people=whom, offices=vacant)
+
+
 def _clock(text: Message) -> Callable[[NoticeToMe], Text]:
     """Make a sentence with slots for what has to be done, whom it is about, and its due day."""
     return lambda notice: Message(
@@ -202,14 +210,8 @@ OWN: NoticeWords = {
         count=str(notice.detail["people"]),
     ),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
-    "unreached": lambda notice: (
-        _(
-            "Undeliverable to {people} people, {offices} vacant offices; see the report",
-            people=str(notice.detail["people"]),
-            offices=str(notice.detail["offices"]),
-        )
-        if notice.detail["offices"]
-        else _("Undeliverable to {people} people; see the report", people=str(notice.detail["people"]))
+    "unreached": lambda notice: undelivered_words(
+        int(str(notice.detail["people"])), int(str(notice.detail["offices"]))
     ),
     "head-awaited": lambda notice: _(
         "{who} heads {unit} and has no account, so nobody decides what waits for them. Make one, or name "

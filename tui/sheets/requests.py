@@ -15,7 +15,15 @@ from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import due_day, left
 from tui.sheets.reading import data_of
-from tui.sheets.request_facts import differences, facts, heads, marked_who, progress_text, submitted_day
+from tui.sheets.request_facts import (
+    differences,
+    facts,
+    heads,
+    marked_who,
+    progress_text,
+    request_person,
+    submitted_day,
+)
 from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb, Whole, nothing
 
 CODE_LENGTH: Final = 12
@@ -139,12 +147,17 @@ def _withdrawn(at: At[RequestRow], lasted: bool) -> Text:
     return _("Withdrawn: request {number}", number=at.number)
 
 
-SAID = Typed("comment", _("What others should know"))
+COMMENTED = _("Comment")
+SAID = Typed(
+    "comment",
+    _("What others should know"),
+    heading=lambda at: _("{label}: {whom}", label=COMMENTED, whom=request_person(at.row)),
+)
 COMMENT: Verb[RequestRow] = Verb(
     id="comment",
     operation="story.comment",
     key="c",
-    label=_("Comment"),
+    label=COMMENTED,
     help=_("Comment on a request to its author, or to those for whom it waits."),
     on="one",
     asks=(SAID,),

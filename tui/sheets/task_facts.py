@@ -35,7 +35,7 @@ def task_facts(view: TaskView) -> list[Fact]:
         (_("Since"), day(view.started_on)),
         (_("Due"), day(row.due.day)),
         (_("Workdays"), left(row.due)),
-        (_("Rests on"), names(view.assignees) if view.assignees else _("nobody yet")),
+        (_("Assigned to"), names(view.assignees) if view.assignees else _("nobody yet")),
         (_("State"), row.state_label),
     ]
     if row.request is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from db.desk.due_dates import today
 from db.desk.notation.localtime import local
-from db.desk.overview.outlook import DeadlineOutlook, UnitOutlook, Unusual
+from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
@@ -16,7 +16,7 @@ from db.desk.today.waiting import Alike, Matter, OtherMatter, Span, Tally
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.jobs import Job
 from tui.sheets.cell import Cell, Fact, Styled, Tone
-from tui.sheets.date_words import day, left
+from tui.sheets.date_words import day, left, month_word
 from tui.sheets.notice_words import notice_line
 from tui.sheets.request_facts import change, differences, marked_who, progress_text, sent_back
 from tui.sheets.task_facts import missing_word
@@ -266,8 +266,14 @@ def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
         ]
     kept = [month for month in outlook.months if month.due]
     if kept:
-        line += ["  ", _("in time"), *(f" {one.month[5:]}: {_short(one.kept, one.due)}" for one in kept)]
+        line += ["  ", _("in time"), *_by_month(kept)]
     return line
+
+
+def _by_month(kept: Iterable[MonthOutlook]) -> Iterator[Text]:
+    for one in kept:
+        yield " "
+        yield _("{month} {share}", month=month_word(one.month), share=_short(one.kept, one.due))
 
 
 def share(kept: int, due: int) -> list[Text | Styled]:
@@ -333,7 +339,8 @@ def summary(row: TodayRow) -> list[Fact]:
             found += [(line.label, change(line)) for line in one.summary]
             found += [(_("State"), progress_text(one)), (_("Asked by"), one.requester)]
         case TaskRow():
-            found += [(_("About"), one.about), (_("State"), missing_word(one))]
+            missing = missing_word(one)
+            found += [(_("About"), one.about), (_("State"), missing if missing.text != one.about else "")]
         case NoticeToMe():
             found = [(_("When"), local(one.at)[:16]), ("", notice_line(one, whole=True))]
         case UnitOutlook():

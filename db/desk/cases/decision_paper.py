@@ -14,7 +14,7 @@ from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.papers.sheets import Matter, PaperPage, SheetKind, SheetLine, SignedLine, number_in, number_of
 from db.desk.papers.single import DAY
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Text, _, listed
+from db.language import Text, _, currency_words, listed
 from db.store.tables import CaseParty, Paper, PaperScan
 
 
@@ -115,7 +115,9 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
     decided: Text = listed(sanctions) if sanctions else _("not punished")
     yield _("Sanction: {sanction} ({clause})", sanction=decided, clause=mine.clause or view.row.clause)
     if mine.amount:
-        yield _("Fine: {amount} {currency} in all", amount=mine.amount, currency=mine.currency)
+        yield _(
+            "Fine: {amount} {currency} in all", amount=mine.amount, currency=currency_words(mine.currency)
+        )
     if mine.appeal is not None and mine.appeal.outcome:
         yield _("Appeal of {day}: {outcome}", day=mine.appeal.at[:10], outcome=mine.appeal.outcome_label)
     elif view.appeal_until is not None:

@@ -12,7 +12,7 @@ from db.desk.cases.case_states import one_of
 from db.desk.cases.parties import parties_of, party_person
 from db.desk.cases.trail import copies_of
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Label, _
+from db.language import Label, _, currency_words
 from db.policy.schema.base import cite
 from db.policy.schema.conduct import FineRule, SanctionRule
 from db.policy.values import MONEY
@@ -196,7 +196,11 @@ def _check_amount(
         )
     if rule is not None and sentence.amount != rule.amount:
         raise Refused(
-            _("Each time costs {amount} {currency} here.", amount=rule.amount, currency=rule.currency),
+            _(
+                "Each time costs {amount} {currency} here.",
+                amount=rule.amount,
+                currency=currency_words(rule.currency),
+            ),
             rule.clause,
             _(
                 "Leave the amount out, or don't decide {fine} at all: not to punish is a decision too.",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from db.confined.marks import ALPHABET
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.disclosure_limits import tell_watch
+from db.desk.due_dates import today
 from db.desk.entry.alike import Strange, strange_names
 from db.desk.extracts.about import About
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report, report_clause
@@ -62,11 +63,17 @@ class DirectoryTable(ReportRows[DirectoryRow]):
 
 
 def _of_deadlines(place: Extent, first: date, last: date) -> Numbers:
-    """Count what is overdue now, what was kept, and what came to its end."""
+    """Count what is overdue now, what was kept, what came to its end, and in a period that holds today what
+    was due before it and still is open: on the first of a month everybody late is of the month before."""
     units = units_below(place.book, {place.unit})
     rows = deadlines(place.book, units, first, last, hidden=place.hidden_tasks)
     overdue, kept = sum(row.overdue for row in rows), sum(row.on_time for row in rows)
-    return overdue, kept, overdue + kept + sum(row.late for row in rows)
+    ended = overdue + kept + sum(row.late for row in rows)
+    if not first <= today() <= last:
+        return overdue, kept, ended, 0
+    before = first - timedelta(days=1)
+    late = deadlines(place.book, units, date.min, before, hidden=place.hidden_tasks, still_open=True)
+    return overdue, kept, ended, sum(row.overdue for row in late)
 
 
 def _of_movements(policy: EffectivePolicy) -> str:

@@ -282,9 +282,9 @@ def _what(book: str, detail: Mapping[str, Any], account: int) -> Text:
         act, *rest = lines_of(detail["operation"], detail["arguments"])
         said: Text = act.after
         for line in rest:
-            said = _(
-                "{first}, {rest}", first=said, rest=_("{label}: {value}", label=line.label, value=line.after)
-            )
+            if line.after:
+                value = _("{label}: {value}", label=line.label, value=line.after)
+                said = _("{act}; {value}", act=said, value=value)
         return said
     if "decision" in detail:
         return label_in(book, detail["decision"])

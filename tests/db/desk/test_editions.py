@@ -453,6 +453,11 @@ def test_the_assistant_says_which_units_are_offices_and_who_is_often_in_touch(
         .join(Notice)
         .where((Notice.kind == "power-done") & (Notice.entry == entry) & (NoticeRecipient.account == xie))
     ), "whoever is handed out by a tag hears of it"
+    told = [
+        say(one.task, "zh_CN") for one in world.desk("xiepi").notices.unread() if one.kind == "power-done"
+    ]
+    assert told
+    assert all("；" in one and not one.endswith("：") for one in told), "nothing is told that is empty"
     assert refusal(Sorting(world.desk("taojs")).set_kind, unit, "office").clause == "I.3.2"
     assert refusal(Sorting(world.desk("taojs")).tag, entry, "office-contact", True).clause == "I.3.2"
 

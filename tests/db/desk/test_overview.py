@@ -203,6 +203,21 @@ def test_compliance_counts_each_deadline_once_by_unit(world: World, clock: Clock
     assert "A.10" in table.about.clause
 
 
+def test_what_was_due_before_the_period_is_counted_while_it_is_late(world: World) -> None:
+    """On the first of a month nothing of it is late yet, and who is late is asked all the same."""
+    for number, due in enumerate(("2026-11-10", "2026-11-12", "2026-11-16")):
+        Task.create(
+            duty=f"joiner:{number}", kind="joiner", book="staff", role="hr", clause="A.8",
+            unit=world.unit("staff", "研发中心/研发一部"), state="done" if number == 1 else "open",
+            opened_at="2026-11-05T01:00:00.000000Z", started_on="2026-11-05", due=due,
+            done_at="2026-11-13T01:00:00.000000Z" if number == 1 else None,
+        )  # fmt: skip
+    answer = world.desk("liuyang").overview.answer
+    assert answer("compliance", "staff", None, date(2026, 11, 16), LAST)[3] == 1
+    assert answer("compliance", "staff", None, FIRST, LAST)[3] == 0, "none is of before"
+    assert answer("compliance", "staff", None, date(2026, 11, 11), date(2026, 11, 15))[3] == 0, "it is over"
+
+
 def test_clauses_of_several_deadlines_stand_in_the_order_of_their_numbers(world: World) -> None:
     unit = world.unit("staff", "研发中心/研发一部")
     for clause in ("A.12", "A.8", "A.10", "A.9"):

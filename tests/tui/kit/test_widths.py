@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.kit.stage import COLUMNS, People, Row, Stage, directory, person
-from tui.kit import DataList
+from tui.kit import DataList, ListColumn
 from tui.kit.widths import ColumnNeed, Goals, apportion
 
 LONG = "Александра Константинопольская"
@@ -104,3 +104,25 @@ async def test_another_language_is_measured_by_its_own_words() -> None:
         await pilot.pause()
         head = listed(app).head(0, 60).text
         assert all(title in head for title in ("Name", "Position", "Unit", "Ext.", "Mobile"))
+
+
+async def test_the_last_title_of_an_empty_list_is_whole() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        columns = [
+            ListColumn[str]("Name", lambda row: row),
+            ListColumn[str]("Together", lambda row: row, width=8, right=True),
+        ]
+        empty = DataList[str](columns, key=lambda row: row)
+        await app.screen.mount(empty)
+        empty.show_all([])
+        await pilot.pause()
+        assert empty.head(0, 40).text.endswith("Together")
+
+
+async def test_a_line_that_is_cut_has_one_ellipsis() -> None:
+    """A wide character that finds no room leaves a cell, which the next word does not mark again."""
+    app = Stage()
+    async with app.run_test(size=(80, 24)):
+        strip = listed(app).paint([("更正案件", ""), ("  ", ""), ("删除", "")], 6)
+        assert strip.text == "更正… "

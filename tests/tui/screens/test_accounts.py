@@ -71,7 +71,11 @@ async def test_a_person_without_an_account_gets_one(world: World, view: View) ->
         await pilot.press("slash", *"张文", "enter")
         await settled(pilot)
         assert "张文" in text_of(app)
-        await pilot.press("n", *"wen.zhang", "enter")
+        await pilot.press("n")
+        await settled(pilot)
+        titles = ("为张文开通账号", "Account for 张文")
+        assert any(one in text_of(app) for one in titles), "what is typed is no search: it says for whom"
+        await pilot.press(*"wen.zhang", "enter")
         await settled(pilot)
         said = text_of(app)
         code = next(word for word in said.split() if word.count("-") == 4)
@@ -158,6 +162,17 @@ async def test_a_lost_code_is_replaced(world: World, clock: Clock) -> None:
     assert SignIn("zhangwen", "192.0.2.9", "ssh").answer(lost, "") is None
     clock.forward(minutes=1)  # until the delay after a failure is over
     assert SignIn("zhangwen", "192.0.2.9", "ssh").answer(code, "") is not None
+
+
+async def test_what_n_begins_says_for_whom(world: World) -> None:
+    invite(world.accounts["zhangwen"])
+    app = hr(world)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("slash", *"zhangwen", "enter", "n")
+        await settled(pilot)
+        assert "为未开通的人开通账号" in text_of(app)
+        assert "激活码：张文" in text_of(app)
 
 
 async def test_sessions_are_ended_and_an_account_disabled_and_enabled(world: World) -> None:

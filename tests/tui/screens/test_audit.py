@@ -77,6 +77,18 @@ async def test_a_day_a_facet_and_a_name_narrow_too(office: World) -> None:
         assert {row.who for row in shown(app)} == {"王芳"}
 
 
+async def test_the_filters_say_what_they_would_leave(office: World) -> None:
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "/ 找人" in screen_text(app).splitlines()[-1]
+        await press(pilot, "slash", *"王芳", "enter", "f")
+        text = screen_text(app)
+        assert "人员：恢复全部" in text
+        assert "行为：" in text
+        assert "其他条件，从列表选择" in text
+
+
 async def test_the_safe_default_is_called_so_and_not_by_its_id(office: World) -> None:
     with pytest.raises(Refused):
         office.desk("zhangwei").overview.coverage("staff")

@@ -349,6 +349,30 @@ async def test_enter_opens_one_card_and_in_the_tree_none(hall: World) -> None:
         assert isinstance(app.focused, DataList)
 
 
+async def test_the_tree_says_its_own_keys_and_a_card_how_to_copy(hall: World) -> None:
+    """In the place of the list letters are part of a name: what is left is to choose or to go back."""
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "u", "2")
+        assert [line for line in drawn(app).splitlines() if "Enter 选定" in line and "Esc 返回" in line]
+        await press(pilot, "escape", "enter")
+        assert "y 复制" in drawn(app).splitlines()[-1]
+
+
+async def test_help_finds_a_key_by_the_word_that_it_has(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "question_mark", *"报错")
+        assert "报告条目有误" in drawn(app), "its sentence has not that word"
+
+
+async def test_f_says_that_a_directory_has_nothing_to_narrow_by(hall: World) -> None:
+    app = Hall(hall, "zhangwei")
+    async with app.run_test(size=SMALL) as pilot:
+        await press(pilot, "f")
+        assert "这里没有可筛选的标签、类别或地区" in drawn(app)
+
+
 @pytest.mark.clause("A.6")
 @pytest.mark.parametrize(
     ("login", "seen"), [("liuyang", {"李伟", "王芳"}), ("liwei", {"李伟", "王芳"}), ("zhangwei", {"王芳"})]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from db.desk.hooks import hooks
+from db.language import say
 from tui.sheets import notice_words
-from tui.sheets.notice_words import CHANGES, WORDS
+from tui.sheets.notice_words import CHANGES, WORDS, undelivered_words
 
 FOLDER = Path(notice_words.__file__).parent
 
@@ -20,3 +23,22 @@ def test_every_file_with_words_of_announcements_is_hooked_in() -> None:
 def test_announcements_of_subjects_have_their_words() -> None:
     assert {"case-verdict", "edition-issued", "review-overruled", "sync-failed"} <= set(WORDS)
     assert set(CHANGES) == {"update"}
+
+
+@pytest.mark.parametrize(
+    ("people", "offices", "english", "chinese"),
+    [
+        (1, 0, "Undeliverable to 1 person; see the report", "未能送达 1 人；详见报表"),
+        (
+            3,
+            1,
+            "Undeliverable to 3 people, 1 vacant office; see the report",
+            "未能送达 3 人，1 个职务空缺；详见报表",
+        ),
+    ],
+)
+def test_what_is_undelivered_is_counted_as_people_speak(
+    people: int, offices: int, english: str, chinese: str
+) -> None:
+    told = undelivered_words(people, offices)
+    assert (say(told, "en"), say(told, "zh_CN")) == (english, chinese)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import fields
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from db.desk.notifications.notices import REMINDED
+from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook
 from db.desk.requests.request_views import RequestRow
+from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike
 from db.language import say
@@ -38,7 +42,8 @@ from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.today.today import Today
-from tui.sheets.today import DealtWith, WithOthers, key_of
+from tui.sheets.cell import Styled
+from tui.sheets.today import DealtWith, WithOthers, answered, key_of, summary
 
 __all__ = ["lives", "office"]
 SIZE = (80, 24)
@@ -464,6 +469,28 @@ async def test_the_numbers_narrow_the_list_and_esc_shows_all_again(lives: World)
         await pilot.pause()
         assert isinstance(app.screen, DirectoryScreen)
         assert isinstance(app.screen.focused, TextInput)
+
+
+async def test_a_key_that_is_not_for_the_row_says_so(lives: World) -> None:
+    app = Lives(lives, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await press(pilot, "x")
+        assert "x（搁置）不适用于光标所在的这一项，可按 Enter 打开" in text_of(app)
+
+
+def test_months_and_rates_are_said_as_people_say_them() -> None:
+    months = (MonthOutlook("2026-10", 81, 100), MonthOutlook("2026-11", 1, 2))
+    outlook = DeadlineOutlook(months=months, people=7)
+    line = [part.text if isinstance(part, Styled) else part for part in answered(outlook)]
+    assert "".join(say(part, "zh_CN") for part in line).endswith("按时率 10月 81% 11月 1/2")
+    assert "".join(say(part, "en") for part in line).endswith("in time Oct 81% Nov 1/2")
+
+
+def test_a_task_says_once_what_it_is_about() -> None:
+    blank: dict[str, Any] = {one.name: "" for one in fields(TaskRow)}
+    row = TaskRow(**blank | {"about": "#6 骚扰 · 已报告", "due": None})
+    assert [value for _label, value in summary(row)][1:] == ["#6 骚扰 · 已报告"]
 
 
 async def test_the_cursor_passes_over_headings(lives: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.desk.accounts.account_views import AccountRow, WithoutAccount
 from db.language import _
 from tui.kit import Location, Pick, ScreenCommand, choose
@@ -33,7 +35,7 @@ class AccountsScreen(OfBook[AccountRow]):
 
     SHEET = ACCOUNTS
     KEYS = (
-        ScreenCommand("lacking", "n", _("Without account"), _("People without an account.")),
+        ScreenCommand("lacking", "n", _("Account for somebody without one"), _("People without an account.")),
         ScreenCommand("book", "u", _("Other book"), _("Accounts of another directory."), footer=False),
     )
 
@@ -41,6 +43,15 @@ class AccountsScreen(OfBook[AccountRow]):
         if command_id == "code":
             return super().can("code") or super().can("reset")
         return len(self._books) > 1 if command_id == "book" else super().can(command_id)
+
+    def offered(self) -> tuple[ScreenCommand, ...]:
+        """Call the code what it takes for whom the cursor is on."""
+        row = self.current
+        if row is None:
+            return super().offered()
+        verb = CODE if super().can("code") else RESET
+        label = _("{what}: {value}", what=verb.label, value=row.name)
+        return tuple(replace(one, label=label) if one.id == CODE.id else one for one in super().offered())
 
     async def do_code(self) -> None:
         await self._do_verb(CODE if super().can("code") else RESET)

@@ -74,12 +74,14 @@ class AuditScreen(SortedScreen):
         ScreenCommand("source", "f", _("From"), _("Only from this address; again for all."), looks=True),
         ScreenCommand("day", "p", _("Day"), _("Only this day; again for all days."), looks=True),
         ScreenCommand(
-            "filter", "f", _("Filter"), _("Choose what to narrow by from a list, or a period."), looks=True
+            "filter",
+            "f",
+            _("Something else, from a list"),
+            _("Choose what to narrow by from a list, or a period."),
+            looks=True,
         ),
+        ScreenCommand("find", "slash", _("Find people"), _("Find a person by name or login."), second="f3"),
         SORT,
-        ScreenCommand(
-            "find", "slash", _("Person"), _("Find a person by name or login."), second="f3", footer=False
-        ),
     )
 
     def __init__(self) -> None:
@@ -126,6 +128,21 @@ class AuditScreen(SortedScreen):
         return (
             command_id in ("open", "day") or bool(self._value(row, command_id)) or command_id in self._words
         )
+
+    def offered(self) -> tuple[ScreenCommand, ...]:
+        """Call what narrows by what it would leave, or by what it would no longer narrow to."""
+        return tuple(
+            replace(one, label=self._narrowing(one)) if one.id in DIMENSIONS else one
+            for one in super().offered()
+        )
+
+    def _narrowing(self, command: ScreenCommand) -> Text:
+        row = self._current
+        if command.id in self._words:
+            return _("{what}: all again", what=command.label)
+        if row is None:
+            return command.label
+        return _("{what}: {value}", what=command.label, value=self._label(row, command.id))
 
     # The list
 

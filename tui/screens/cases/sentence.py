@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from db.desk import Invalid, Problem
 from db.desk.cases.case_views import PartyView, RungView
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
-from db.language import Text, _
+from db.language import Text, _, currency_words
 from tui.kit import Cell, DataList, Dialog, ListColumn, ScreenCommand, Styled, TextLine, ask_text
 from tui.kit.keyed import Keyed
 from tui.sheets.case_facts import party
@@ -95,7 +95,9 @@ async def ask_sentence(
         return None
     amount = None
     if any(rung.id in rungs and rung.fine and not rung.each for rung in ladder):
-        amount = await _number(screen, _("Fine"), _("For each time, in {what}", what="CNY"), "")
+        amount = await _number(
+            screen, _("Fine"), _("For each time, in {what}", what=currency_words("CNY")), ""
+        )
         if amount is None:
             return None
     return Sentence(whom.id, rungs, times, amount, written)
@@ -117,4 +119,4 @@ def _each(rung: RungView) -> Cell:
         return ""
     if not rung.each:
         return Styled(_("you name it"), "dim")
-    return _("{amount} {currency} each time", amount=rung.each, currency=rung.currency)
+    return _("{amount} {currency} each time", amount=rung.each, currency=currency_words(rung.currency))

@@ -44,7 +44,7 @@ from tui.screens.directory.elsewhere import SIDES, OtherSide, find_elsewhere
 from tui.screens.directory.emergency import EmergencyCall, EmergencyRoll
 from tui.screens.directory.facets import change_region, change_tags, choose_facets
 from tui.screens.directory.importing import begin_import
-from tui.screens.directory.keys import KEYS, LOOK_THERE, NUMBER, OF_PUPILS, ON_ENTRY
+from tui.screens.directory.keys import CHOOSE_UNIT, KEYS, LOOK_THERE, NUMBER, OF_PUPILS, ON_ENTRY
 from tui.screens.directory.listed_rows import listed_rows
 from tui.screens.directory.on_entry import OnEntry
 from tui.screens.directory.purpose import for_usual_purpose, usual_purpose
@@ -131,7 +131,7 @@ class DirectoryScreen(OnEntry, SortedScreen):
         """Return whether a command makes sense: who is under the cursor, and what the book allows. In the
         tree letters are part of a unit's name."""
         if self.has_class("-choosing") and any(command_id == one.id for one in self.KEYS):
-            return command_id == "search"
+            return command_id in ("open", "search")
         if not self._rights.allow(command_id):
             return False
         if command_id == "book":
@@ -151,6 +151,8 @@ class DirectoryScreen(OnEntry, SortedScreen):
     def offered(self) -> tuple[ScreenCommand, ...]:
         """Call what befalls pupils by its own words: they enrol and change class."""
         offered = super().offered()
+        if self.has_class("-choosing"):
+            return tuple(CHOOSE_UNIT if one.id == "open" else one for one in offered)
         found = tuple(for_usual_purpose(one, self._usual) if one is NUMBER else one for one in offered)
         if self._elsewhere is not None and self._current is None:
             found = tuple(LOOK_THERE if command.id == "open" else command for command in found)
@@ -159,8 +161,9 @@ class DirectoryScreen(OnEntry, SortedScreen):
         return tuple(OF_PUPILS.get(command.id, command) for command in found)
 
     def in_footer(self, command: ScreenCommand) -> bool:
-        """Show the key for access where nobody is found."""
-        return super().in_footer(command) or (command.id == "ask" and self._current is None)
+        """Show the key for access where nobody is found, and the way back out of the tree."""
+        wanted = {"ask": self._current is None, "back": self.has_class("-choosing")}
+        return super().in_footer(command) or wanted.get(command.id, False)
 
     @property
     def _in_tree(self) -> bool:
@@ -329,12 +332,13 @@ class DirectoryScreen(OnEntry, SortedScreen):
 
     def do_open(self) -> None:
         row = self._current
-        if row is None:
-            if self._elsewhere is not None:
-                self._look_there(self._elsewhere)
-            return
-        self._settle()
-        self._show_card(self.app.desk.directory.card(row.entry))
+        if self.has_class("-choosing"):
+            self.query_one(UnitTree).action_open()
+        elif row is not None:
+            self._settle()
+            self._show_card(self.app.desk.directory.card(row.entry))
+        elif self._elsewhere is not None:
+            self._look_there(self._elsewhere)
 
     def _show_card(self, card: Card) -> None:
         if self.has_class("-wide"):
@@ -347,9 +351,7 @@ class DirectoryScreen(OnEntry, SortedScreen):
         listing, before = self.query_one(DataList), self._current
         listing.go(max(listing.cursor + by, 0))
         row = self._current
-        if row is None or row == before:
-            return None
-        return self.app.desk.directory.card(row.entry)
+        return self.app.desk.directory.card(row.entry) if row is not None and row != before else None
 
     def _look_there(self, found: OtherSide) -> None:
         self._settle()

@@ -158,7 +158,8 @@ class CardView(VerticalScroll, can_focus=False):
         if found.masks and self._end is None:
             masked = replace(card, fields=with_shown(card.fields, found.masks))
             self._end = self.set_timer(found.lasts, partial(self._mask, masked))
-        self._draw(Styled(card.name, "strong"), card.position, facts, seen_under(card))
+        ground = _("Why you see it: {ground}", ground=seen_under(card))
+        self._draw(Styled(card.name, "strong"), card.position, facts, ground)
 
     def _mask(self, card: Card) -> None:
         """Show ``card``, whose values are masked again."""
@@ -275,6 +276,10 @@ class CardScreen(OnEntry):
         if command_id == UNDERTAKING.id:
             return self._card.may_draw_undertaking
         return True
+
+    def in_footer(self, command: ScreenCommand) -> bool:
+        """Show how to copy once nothing is covered any more: that is what comes next."""
+        return super().in_footer(command) or (command.id == COPY.id and not covered(self._card.fields))
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         return tuple(

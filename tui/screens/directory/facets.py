@@ -22,6 +22,9 @@ NAMES: dict[str, Text] = {
 ALL = ""
 
 
+NO_FACETS = _("There is nothing to narrow by here: no tags, kinds or regions. / searches.")
+
+
 async def choose_facets(
     screen: FramedScreen, book: str, unit: int | None, side: Side, now: Sequence[FacetValue]
 ) -> tuple[FacetValue, ...] | None:

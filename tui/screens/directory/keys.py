@@ -61,7 +61,7 @@ KEYS = (
     ),
     ScreenCommand("ask", "n", _("Ask for access"), _("Ask to see somebody you can't see."), footer=False),
     ScreenCommand(
-        "narrow", "f", _("Narrow"), _("Show only one tag, kind, region or position; or all again.")
+        "narrow", "f", _("Filter"), _("Show only one tag, kind, region or position; or all again.")
     ),
     ScreenCommand(
         "tags",
@@ -105,6 +105,10 @@ LOOK_THERE = ScreenCommand(
     looks=True,
 )
 """What Enter does where nobody fits here, and somebody elsewhere."""
+CHOOSE_UNIT = ScreenCommand(
+    "open", "enter", _("Choose"), _("Show the people of the unit under the cursor."), looks=True
+)
+"""What Enter does in the tree of units."""
 ON_ENTRY = (
     "open", "reveal", "number", "copy", "favourite", "contact", "change", "move", "leave", "emergency",
     "tags", "photo", "error", "sheet",

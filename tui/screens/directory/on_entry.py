@@ -11,6 +11,7 @@ from tui.kit import FramedScreen, Pick, ScreenCommand, choose
 from tui.screens.asking.change import propose_change
 from tui.screens.directory.contact import contact
 from tui.screens.directory.copying import copy_contact
+from tui.screens.directory.facets import NO_FACETS
 from tui.screens.directory.favourites import turn_favourite
 from tui.screens.directory.photo import Photo
 from tui.screens.directory.purpose import reveal_at_once, revealed
@@ -40,14 +41,14 @@ class OnEntry(FramedScreen):
         raise NotImplementedError
 
     def why_not(self, command: ScreenCommand) -> Text:
-        """Say by which clause others keep the entry, which is recorded as a denial."""
+        """Say by which clause others keep the entry, which is recorded as a denial; where nothing narrows."""
         whom = self.on_whom()
         if command.id == "change" and whom is not None:
             try:
                 self.app.desk.changes.form(whom[0])
             except Refused as denied:
                 return _("{reason} c tells them what is wrong.", reason=denied.with_clause())
-        return super().why_not(command)
+        return NO_FACETS if command.id == "narrow" else super().why_not(command)
 
     async def _look(self, look: Callable[[FramedScreen, Card], Awaitable[Card | None]]) -> None:
         before = self.whole_card()

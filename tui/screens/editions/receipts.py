@@ -33,5 +33,5 @@ class Receipts(SheetScreen[MyCopy]):
     async def do_file(self) -> None:
         row = self.current
         if row is not None:
-            about = _("The file is encrypted; Enter shows the password.")
+            about = _("The file is encrypted. Close this, and Enter in the list shows the password.")
             await take_out(self, ("editions", "get", row.number), f"{row.number}.pdf", about)

@@ -36,11 +36,14 @@ NONE: Final = Answer(_("none"))
 
 
 def _deadlines(numbers: tuple[int, ...]) -> Answer:
-    overdue, kept, ended = numbers
-    if not ended:
-        return Answer(_("nothing came to its end"))
-    said = _("{count} overdue, kept {share}", count=overdue, share=cell_text(share(kept, ended), "percent"))
-    return Answer(said, bool(overdue))
+    overdue, kept, ended, before = numbers
+    said = _("nothing came to its end")
+    if ended:
+        rate = cell_text(share(kept, ended), "percent")
+        said = _("{count} overdue, kept {share}", count=overdue, share=rate)
+    if before:
+        said = _("{said}; {count} overdue from before", said=said, count=before)
+    return Answer(said, bool(overdue or before))
 
 
 def _moved(numbers: tuple[int, ...]) -> Answer:

@@ -189,9 +189,7 @@ async def decide_together(
 
 async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
     """Ask for a comment on a request and add it; return what to tell, or None where the person went back."""
-    return await said_of(
-        screen, _about(COMMENT, request_person(row)), At(screen.app.desk, (row.id,), lambda: (row,))
-    )
+    return await said_of(screen, COMMENT, At(screen.app.desk, (row.id,), lambda: (row,)))
 
 
 def _about(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:

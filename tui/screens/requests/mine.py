@@ -48,7 +48,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
             "rules", "w", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
         ),
         ScreenCommand(
-            "delegate", "n", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
+            "delegate", "n", _("Delegate"), _("Let somebody decide for you while you are away."), footer=False
         ),
     )
 

@@ -67,7 +67,7 @@ class QueueScreen(PagedScreen[Matter]):
         ScreenCommand("open", "enter", _("Details"), _("Everything about it, with its history."), looks=True),
         *STEPPING,
         ScreenCommand(
-            "delegate", "n", _("Stand-in"), _("Let somebody decide for you while you are away."), footer=False
+            "delegate", "n", _("Delegate"), _("Let somebody decide for you while you are away."), footer=False
         ),
     )
 

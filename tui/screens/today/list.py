@@ -120,10 +120,10 @@ class TodayList(FramedScreen):
             yield SectionList[TodayRow](
                 [
                     ListColumn("", clock, width=8),
-                    ListColumn("", kind, width=6, in_english=10),
+                    ListColumn("", kind, width=10, in_english=14),
                     ListColumn("", lambda row: row_person(row, self.app.reader.name), width=16),
                     ListColumn("", row_matter),
-                    ListColumn("", self._tail, width=7, right=True),
+                    ListColumn("", self._tail, width=7, in_english=8, right=True),
                 ],
                 key=key_of,
                 across=across,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from db.desk.accounts.reset_desk import ResetView
 from db.desk.notation.localtime import local
@@ -21,6 +22,7 @@ from tui.kit import (
     ScreenCommand,
     choose,
 )
+from tui.kit.commands import key_name
 from tui.kit.dialogs import tell_facts
 from tui.kit.going import begin_job
 from tui.screens.accounts.resets import one_of, show_half, stop_reset
@@ -55,6 +57,9 @@ from tui.sheets.today import (
 )
 
 TASKS, ALL = "tasks", "all"
+DECIDES: Final = ("agree", "return", "decline")
+ON_ROW: Final = (*DECIDES, "amend", "end", "remind", "comment", "evidence")
+"""What is done with the row under the cursor."""
 
 
 class Today(TodayList):
@@ -160,13 +165,17 @@ class Today(TodayList):
 
     def why_not(self, command: ScreenCommand) -> Text:
         row = self.current
-        if command.id not in ("agree", "return", "decline"):
+        if row is None or command.id not in ON_ROW:
             return super().why_not(command)
+        said = {"key": key_name(command.key), "label": command.label}
+        other = _("{key} ({label}) does not apply to this row; Enter opens it. ? lists all keys.", **said)
+        if command.id not in DECIDES:
+            return other
         if isinstance(row, WithOthers) and isinstance(row.row, RequestRow):
             return why_others_decide(self.app.desk, row.row, own=row.own)
         if isinstance(row, RequestRow) and row.returned is not None:
             return _("It was returned to you: e amends it, x withdraws it.")
-        return DECIDED if self._is_held(row) else super().why_not(command)
+        return DECIDED if self._is_held(row) else other
 
     def _to_decide(self) -> RequestRow | None:
         """Return the request under the cursor, where it waits for the reader's decision."""
