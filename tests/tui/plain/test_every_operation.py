@@ -33,7 +33,7 @@ WITHOUT: dict[str, tuple[str, ...]] = {
         "directory.keep", "directory.kept", "directory.preview", "directory.unit", "drafts.keep",
         "drafts.kept", "held.mine", "held.undo", "editions.offered", "me.choose_drawing", "todo.keep",
         "me.choose_language", "me.choose_theme",
-        "overview.answer", "overview.offered", "pickups.end", "pickups.make", "pickups.mine",
+        "overview.offered", "pickups.end", "pickups.make", "pickups.mine",
         "pickups.offered", "queue.counts", "queue.gone", "reviews.spread",
         "reviews.waiting", "traces.allowed", "training.shut_out", "waiting.count", "waiting.news",
         "waiting.page", "waiting.tally", "waiting.passed", "overview.outlook", "overview.unusual",
