@@ -13,6 +13,7 @@ from db.desk.hooks import hooks, load_part
 from db.desk.lifecycle.recognising import BOUND
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import (
+    AWAITED,
     BOOK_RULES,
     COMMENTED,
     OUTCOME,
@@ -30,7 +31,7 @@ from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.request_views import STATES
 from db.desk.today.notices import NoticeToMe
-from db.language import Label, Message, Text, _, _n
+from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
@@ -46,6 +47,24 @@ def _asked(notice: NoticeToMe) -> Text:
     if notice.became:
         return _("{by} asked for: {what} ({became})", became=STATES[notice.became], **said)
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
+
+
+def _awaited(notice: NoticeToMe) -> Text:
+    said = [(str(one["who"]), str(one["unit"])) for one in notice.alike or (notice.detail,)]
+    if len(said) > 1:
+        return _(
+            "{count} heads have no account, so nobody decides what waits for them: {who}. Make them one, or "
+            "name who acts or deputises",
+            count=len(said),
+            who=listed(" ".join(one) for one in said),
+        )
+    ((who, unit),) = said
+    return _(
+        "{who} heads {unit} and has no account, so nobody decides what waits for them. Make one, or name "
+        "who acts or deputises",
+        who=who,
+        unit=unit,
+    )
 
 
 def undelivered_words(people: int, offices: int) -> Text:
@@ -213,12 +232,7 @@ OWN: NoticeWords = {
     "unreached": lambda notice: undelivered_words(
         int(str(notice.detail["people"])), int(str(notice.detail["offices"]))
     ),
-    "head-awaited": lambda notice: _(
-        "{who} heads {unit} and has no account, so nobody decides what waits for them. Make one, or name "
-        "who acts or deputises",
-        who=str(notice.detail["who"]),
-        unit=str(notice.detail["unit"]),
-    ),
+    AWAITED: _awaited,
     "office-vacant": lambda notice: _("{office} is vacant", office=_office(notice)),
     "request-stuck": lambda notice: _(
         "Request {number} waits for nobody: {office} is vacant",

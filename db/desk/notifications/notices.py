@@ -19,6 +19,8 @@ from db.store.tables import Account, Entry, Notice, NoticeRecipient, Request, Un
 RECIPIENT = ("notice_id", "account_id", "opens")
 RETURNED = "returned"
 """To whoever handed a request in: it was sent back to them, to be amended."""
+AWAITED = "head-awaited"
+"""To whoever can change it: things wait for the head of a unit who has no account."""
 OUTCOME = "request-outcome"
 """To whoever handed a request in: it was decided, or others withdrew it."""
 COMMENTED, REMINDED = "request-comment", "request-reminder"

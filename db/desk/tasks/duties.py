@@ -24,7 +24,7 @@ from db.desk.authority.permissions import active_policies, policy_of, root_of
 from db.desk.entry.naming import by_number
 from db.desk.hooks import hooks
 from db.desk.notifications.alarming import accounts_with, alert_role, holders, person_or_login
-from db.desk.notifications.notices import store_notice
+from db.desk.notifications.notices import AWAITED, store_notice
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.holding import apply_held
 from db.desk.requests.putting_off import do_deferred, ripe_in
@@ -300,7 +300,7 @@ def _tell_of_head(policy: EffectivePolicy, place: RunnerPlace, head: AwaitedHead
     whom = {one for role in roles for one in holders(policy, policy.role_behind(role))} | set(above[:1])
     clause = policy.rights.clause
     store_notice(
-        "head-awaited", policy.book, sorted(whom), clause=clause, unit=unit.id,
+        AWAITED, policy.book, sorted(whom), clause=clause, unit=unit.id,
         detail={"who": by_number(head.person), "unit": unit.name},
     )  # fmt: skip
     _record(

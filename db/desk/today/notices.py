@@ -16,7 +16,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import with_names
 from db.desk.extracts.granted import open_copies
 from db.desk.frame import OperationGroup, operation
-from db.desk.notifications.notices import REMINDED, RETURNED, REVISION
+from db.desk.notifications.notices import AWAITED, REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY
@@ -46,6 +46,8 @@ REMINDERS = frozenset(
 """Kinds that tell those whom something waits for that it does, or for how long still."""
 ALARMS = frozenset({"decision-escalated", "duty-escalated"})
 """Kinds that tell others what is late."""
+TOGETHER = frozenset({AWAITED})
+"""Kinds of which the first stands for all of a book."""
 ONE_FOR_ALL = frozenset({"glass-broken", CONFIRM})
 """Kinds that stay with all their readers until one of them acknowledges it."""
 
@@ -82,6 +84,8 @@ class NoticeToMe:
     """What became of the request that it tells of: its state where that is decided."""
     twins: tuple[int, ...] = ()
     """Earlier announcements of the same that are unread too."""
+    alike: tuple[Mapping[str, object], ...] = ()
+    """Of a kind that is announced together, what each of all these tells (`TOGETHER`)."""
 
 
 class Notices(OperationGroup):
@@ -159,13 +163,22 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
             if late is None:
                 continue
             key = matters[row.id] = late
+        elif row.kind in TOGETHER:
+            key = (row.kind, row.book_id)
         elif not row.acknowledge and row.request_id is None:
             key = (row.kind, row.book_id, row.entry_id, row.unit_id, row.detail)
         fresh.setdefault(key, []).append(row)
     shown = list(islice(fresh.values(), AT_ONCE))
-    twins = {same[0].id: tuple(row.id for row in same[1:]) for same in shown}
     plain = _plain([same[0] for same in shown], permissions)
-    return tuple(replace(one, matter=matters.get(one.id), twins=twins[one.id]) for one in plain)
+    return tuple(
+        replace(
+            one,
+            matter=matters.get(one.id),
+            twins=tuple(row.id for row in same[1:]),
+            alike=tuple(with_names(json.loads(row.detail)) for row in same) if one.kind in TOGETHER else (),
+        )
+        for one, same in zip(plain, shown, strict=True)
+    )
 
 
 def reminded_of(account: int) -> frozenset[int]:

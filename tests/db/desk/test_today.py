@@ -6,10 +6,14 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Pending, Refused
+from db.desk.entry.naming import by_number
+from db.desk.notifications.notices import AWAITED, store_notice
 from db.desk.requests.request_views import RequestRow
 from db.desk.today.waiting import Alike, Span, WaitingFilter
 from db.desk.training.trainings import Trainings
+from db.language import say
 from db.store.tables import AuditRecord
+from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import duties, leave
@@ -17,6 +21,7 @@ from tests.db.desk.test_directory_scans import statements
 from tests.db.desk.test_waiting import send_back
 from tests.wider_world import build_wider_world
 from tests.world import World
+from tui.sheets.notice_words import happened
 
 UNDER_WANGFANG = ("zhangwei", "zhangwen", "zhengwei")
 
@@ -151,3 +156,18 @@ def test_what_can_still_be_stopped_is_buried_under_no_other_news(
         assert [one.kind for one in told] == ["power-asked", "power-done", "power-done"]
     (notice, *_rest) = other.notices.unread()
     assert other.objections.object(notice.id) == "stopped"
+
+
+def test_heads_without_an_account_are_announced_together(world: World) -> None:
+    liuyang = world.accounts["liuyang"]
+    with writing():
+        for login, unit in (("zhangwen", "研发一部"), ("shanhong", "法务部")):
+            detail = {"who": by_number(world.people[login]), "unit": unit}
+            store_notice(AWAITED, "staff", [liuyang], clause="A.6", detail=detail)
+    desk = world.desk("liuyang")
+    (one,) = desk.waiting.news()
+    assert say(happened(one), "zh_CN").startswith(
+        "2 位负责人尚无账号，待其办理的事项无人处理：单宏 法务部、张文 研发一部。"
+    )
+    desk.notices.mark_seen(one.id, *one.twins)
+    assert desk.waiting.news() == ()
