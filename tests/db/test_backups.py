@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -453,6 +454,30 @@ def test_what_a_killed_trial_left_goes_with_the_next_one(two: World, home: Home)
         finally:
             for name in (left, young):
                 admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+@pytest.mark.threat(28)
+def test_a_backup_is_proved_though_the_server_itself_is_still_in_the_trials_database(
+    two: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So is its autovacuum, now and then; what is left goes with a later trial."""
+    if not store().is_postgresql:
+        pytest.skip("a file is nobody else's")
+    busy: list[psycopg.Connection[Any]] = []
+    whole_fill = proving.fill_store
+
+    def fill(*given: Any) -> object:
+        busy.append(psycopg.connect(store().settings.database, autocommit=True))
+        return whole_fill(*given)
+
+    monkeypatch.setattr(proving, "fill_store", fill)
+    url = store().settings.database
+    assert {one.on for one in back_up(home)} == {"PostgreSQL"}
+    for connection in busy:
+        name = connection.info.dbname
+        connection.close()
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{name}"')
 
 
 @pytest.mark.threat(28)

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -85,8 +85,8 @@ def prove_backup(
 
 @contextmanager
 def _beside(server: str) -> Iterator[str]:
-    """Make a database on the server of the URL ``server`` and drop it afterwards; yield its URL, or empty
-    where none can be made."""
+    """Make a database on the server of the URL ``server`` and drop it afterwards, or leave it to the next
+    proof where something holds it; yield its URL, or empty where none can be made."""
     parts = urlsplit(server)
     if parts.scheme not in ("postgresql", "postgres"):
         yield ""
@@ -105,8 +105,9 @@ def _beside(server: str) -> Iterator[str]:
     try:
         yield urlunsplit(parts._replace(path=f"/{name}"))
     finally:
-        with psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        with suppress(psycopg.Error), psycopg.connect(server, autocommit=True, **parameters(server)) as admin:  # type: ignore[arg-type]
+            # not WITH (FORCE), which refuses to end the server's autovacuum; this waits for it
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def _drop_abandoned(admin: psycopg.Connection[tuple[str]]) -> None:
