@@ -74,9 +74,9 @@ TAKES_OUT: Final = "overview.export"
 FULL: Final[frozenset[Strength]] = frozenset({"full"})
 BY_TOKEN: Final = frozenset({
     "audit.window", "directory.as_data", "directory.books", "directory.by_value", "directory.card",
-    "directory.search", "directory.settled", "me.unit_label", "me.who", "overview.export", "overview.listed",
-    "overview.mark", "overview.reports", "privacy.notices_due", "privacy.under_password", "queue.window",
-    "requests.mine", "tasks.mine", "waiting.calendar", "waiting.mine", "waiting.others",
+    "directory.search", "directory.settled", "me.unit_label", "me.who", "overview.answer", "overview.export",
+    "overview.listed", "overview.mark", "overview.reports", "privacy.notices_due", "privacy.under_password",
+    "queue.window", "requests.mine", "tasks.mine", "waiting.calendar", "waiting.mine", "waiting.others",
 })  # fmt: skip
 """What a script's token may do besides drawing reports; nothing else is open to one."""
 TOKEN: Final[frozenset[Strength]] = frozenset({"token"})
