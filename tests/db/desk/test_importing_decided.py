@@ -105,7 +105,7 @@ def test_whoever_is_told_of_an_import_reads_what_it_was(world: World) -> None:
     request = ask_for_import(world)
     approve(world.desk("zengqing"), request)
     told = [say(one.task, "en") for login in world.accounts for one in world.desk(login).notices.unread()]
-    assert "import a file that a second keeper agreed to, directory: Staff" in told
+    assert "import a file that a second keeper agreed to; directory: Staff" in told
 
 
 @pytest.mark.threat(18)
