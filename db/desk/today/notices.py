@@ -85,7 +85,7 @@ class NoticeToMe:
     twins: tuple[int, ...] = ()
     """Earlier announcements of the same that are unread too."""
     alike: tuple[Mapping[str, object], ...] = ()
-    """Of a kind that is announced together, what each of all these tells (`TOGETHER`)."""
+    """Tells what each one said, where one stands for all of its kind (`TOGETHER`)."""
 
 
 class Notices(OperationGroup):

@@ -108,7 +108,7 @@ LOOK_THERE = ScreenCommand(
 CHOOSE_UNIT = ScreenCommand(
     "open", "enter", _("Choose"), _("Show the people of the unit under the cursor."), looks=True
 )
-"""What Enter does in the tree of units."""
+"""Stands for Enter in the tree of units, where it opens no card."""
 ON_ENTRY = (
     "open", "reveal", "number", "copy", "favourite", "contact", "change", "move", "leave", "emergency",
     "tags", "photo", "error", "sheet",

@@ -59,7 +59,7 @@ from tui.sheets.today import (
 TASKS, ALL = "tasks", "all"
 DECIDES: Final = ("agree", "return", "decline")
 ON_ROW: Final = (*DECIDES, "amend", "end", "remind", "comment", "evidence")
-"""What is done with the row under the cursor."""
+"""Act on the row under the cursor: where one does not apply, the key says so."""
 
 
 class Today(TodayList):
