@@ -187,7 +187,7 @@ def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
         raise Invalid(
             Problem(
                 "sanction",
-                _("Choose what is decided; not to punish (`none`) is a decision, no choice is none."),
+                _("Space selects what is decided (by command: --sanction). Not to punish is a decision too."),
             )
         )
     if NOT_PUNISHED in chosen and (len(chosen) > 1 or further):

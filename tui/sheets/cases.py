@@ -32,7 +32,7 @@ def _rows(at: At[Any]) -> Sequence[MyCase]:
         for row in Cases(at.desk).mine()
         if row.id not in known
     ]
-    going_on = [case for case in handled if case.row.state != "closed"]
+    going_on = [case for case in handled if not case.row.is_over]
     return [*going_on, *own, *handled[len(going_on) :]]
 
 
@@ -48,7 +48,7 @@ def _whole(at: At[Any]) -> CaseView | OwnCase:
 def _stands(case: MyCase) -> Text:
     """Tell its state: a closed case stands below those that wait; its outcome alone would not tell it."""
     row, told = case.row, case_state(case.row).text
-    if row.state != "closed" or row.appealed:
+    if not row.is_over:
         return told
     return Message("{outcome} · {state}", {"outcome": told, "state": row.state_label})
 

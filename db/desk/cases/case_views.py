@@ -57,6 +57,11 @@ class CaseRow:
     turn: bool
     waits_for: tuple[str, ...]
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is closed and nobody appealed since, nor opened it again."""
+        return self.state == "closed" and not self.appealed
+
 
 @dataclass(frozen=True, slots=True)
 class PartyView:

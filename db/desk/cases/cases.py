@@ -10,7 +10,7 @@ from db.desk.authority.reach import covering
 from db.desk.cases.appeals import appeal_until, has_appealed, no_appeal, open_appeal, replace_lodged
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
-from db.desk.cases.case_roles import CaseRoles, no_such_case
+from db.desk.cases.case_roles import CaseRoles, goes_on, no_such_case
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock
@@ -200,15 +200,15 @@ class Cases(OperationGroup):
             book for book in self.permissions.books if self.permissions.deciding_roles(book) - {"employee"}
         ]
         rows = CaseFile.select().where(CaseFile.book.in_(books))
-        closed = rows.where(CaseFile.state == "closed").order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
-        both = [*rows.where(CaseFile.state != "closed"), *closed]
+        over = rows.where(~goes_on()).order_by(CaseFile.id.desc()).limit(CLOSED_SHOWN)
+        both = [*rows.where(goes_on()), *over]
         found = [row_of(row, account, case_roles) for row in both if case_roles.may_read(row, account)]
         return tuple(
             sorted(
                 found,
                 key=lambda one: (
+                    one.is_over,
                     not one.turn,
-                    one.state == "closed",
                     one.due.day if one.due else "9",
                     -one.id,
                 ),

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.cases.case_roles import CaseRoles, kind_label, open_appeals
+from db.desk.cases.case_roles import CaseRoles, goes_on, kind_label, open_appeals
 from db.desk.cases.case_states import STATES
 from db.desk.due_dates import calendar, today
 from db.desk.notifications.alarming import holders
@@ -25,7 +25,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite, cite_period
 from db.store import clock
 from db.store.audit import canonical
-from db.store.tables import CaseAppeal, CaseFile, CaseParty, Task
+from db.store.tables import CaseFile, Task
 
 KIND = "case"
 STUCK = "case-stuck"
@@ -112,9 +112,7 @@ def alarm_stuck(policy: EffectivePolicy) -> Iterator[Alarm]:
     """Tell those who fill the offices, once a step, that a case waits for nobody, and yield an alarm for
     each; its number alone. Where it concerns all of them, people of any other office are told."""
     case_roles = CaseRoles()
-    appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
-    going_on = (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
-    for row in CaseFile.select().where((CaseFile.book == policy.book) & going_on).order_by(CaseFile.id):
+    for row in CaseFile.select().where((CaseFile.book == policy.book) & goes_on()).order_by(CaseFile.id):
         appeals = "".join(f":{one.id}" for one in open_appeals(row))
         if case_roles.waiting(row) or not mark_once(f"case-stuck:{row.id}:{row.state}{appeals}"):
             continue

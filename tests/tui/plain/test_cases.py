@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from unittest.mock import patch
 
 import pytest
 
@@ -117,6 +118,21 @@ def test_an_appeal_goes_from_its_words_to_its_answer(world: World, ask: Ask) -> 
         shown = ask(login, f"case {case}").text
         for words in ("警告", "通报批评", "情有可原"):
             assert words in shown, (login, words)
+
+
+@pytest.mark.clause("C.12")
+def test_a_closed_case_under_appeal_is_listed_once_above_the_open_ones(world: World, ask: Ask) -> None:
+    """As one that waits, though closed cases came after it; to the hearer, whose turn it is, on top."""
+    case = Cases(world.desk("xuning")).report("subsidiary", "名册外泄", "leak")
+    decided(world, case, "leak", "唐雨", "circulated-criticism")
+    assert ask("panlong", f"case close {case} --word 已执行").status == 0
+    assert ask("tangyu", f"case appeal {case} --words 应上级要求发送").status == 0
+    other = Cases(world.desk("xuning")).report("subsidiary", "又一次外泄", "leak")
+    decided(world, other, "leak", "唐雨", "circulated-criticism")
+    with patch("db.desk.cases.cases.CLOSED_SHOWN", 0):
+        assert [row["case"] for row in ask("cenzong", "case --json").data] == [case, other]
+    assert ask("panlong", f"case close {other} --word 已执行").status == 0
+    assert [row["case"] for row in ask("cenzong", "case --json").data] == [case, other]
 
 
 @pytest.mark.clause("C.12")
