@@ -32,6 +32,12 @@ def names(people: Sequence[Text]) -> Label:
     return Label(few.zh + rest, few.en + rest)
 
 
+def opening(text: Text) -> Label:
+    """Begin a text with a capital in English, as a line does: within sentences it has none."""
+    words = say(text, "en")
+    return Label(say(text, "zh_CN"), words[:1].upper() + words[1:])
+
+
 def texts(cell: Cell) -> Iterator[Text]:
     if isinstance(cell, Styled):
         yield cell.text

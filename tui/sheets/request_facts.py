@@ -19,7 +19,7 @@ from db.desk.requests.request_views import (
 )
 from db.desk.tasks.task_views import TaskRow
 from db.language import Label, Message, Text, _, _n, listed
-from tui.sheets.cell import Cell, Fact, Styled, Tone, names
+from tui.sheets.cell import Cell, Fact, Styled, Tone, names, opening
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day, left, moment
 
@@ -53,6 +53,10 @@ def change(line: DiffLine) -> list[Text | Styled]:
     if not line.before:
         return [Styled(line.after, "strong")]
     return [Styled(line.before, "dim"), " → ", Styled(line.after or _("(empty)"), "strong")]
+
+
+def changes(lines: Sequence[DiffLine]) -> list[Fact]:
+    return [(opening(line.label), change(line)) for line in lines]
 
 
 def sent_back(returned: Returned) -> Styled:
@@ -166,7 +170,7 @@ def heads(row: RequestRow) -> list[Fact]:
 
 def facts(view: RequestView, *, history: bool = False, evidence: Cell = "") -> list[Fact]:
     """Draw a request as labels and values: what, why, with what ``evidence``, and who decides."""
-    found: list[Fact] = [(line.label, change(line)) for line in view.lines]
+    found = changes(view.lines)
     if view.row.returned is not None and view.row.returned.clause:
         found.append((_("Clock"), _stands_still(view.row.returned.clause)))
     found.append((_("Reason"), view.reason or "–"))

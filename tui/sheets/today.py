@@ -18,7 +18,7 @@ from tui.jobs import Job
 from tui.sheets.cell import Cell, Fact, Styled, Tone
 from tui.sheets.date_words import day, left, month_word
 from tui.sheets.notice_words import notice_line
-from tui.sheets.request_facts import change, differences, marked_who, progress_text, sent_back
+from tui.sheets.request_facts import changes, differences, marked_who, progress_text, sent_back
 from tui.sheets.task_facts import missing_word
 
 FEW = 5
@@ -336,7 +336,7 @@ def summary(row: TodayRow) -> list[Fact]:
             )
     match one:
         case RequestRow():
-            found += [(line.label, change(line)) for line in one.summary]
+            found += changes(one.summary)
             found += [(_("State"), progress_text(one)), (_("Asked by"), one.requester)]
         case TaskRow():
             missing = missing_word(one)

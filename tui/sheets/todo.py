@@ -14,7 +14,7 @@ from db.language import Text, _
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day, due_day, left
-from tui.sheets.request_facts import change, differences, marked_who
+from tui.sheets.request_facts import changes, differences, marked_who
 from tui.sheets.requests import asked_for
 from tui.sheets.sheet import Column, PagedRows, Sheet, Value
 from tui.sheets.task_facts import missing_word
@@ -67,7 +67,7 @@ def may_go_together(row: Matter, other: Matter) -> bool:
 def matter_facts(row: Matter) -> list[Fact]:
     if isinstance(row, RequestRow):
         asked: Fact = (_("Asked by"), row.requester)
-        return [asked, *((line.label, change(line)) for line in row.summary)]
+        return [asked, *changes(row.summary)]
     return [
         (row.kind_label, Styled(f"{row.name} {row.unit}".strip(), "strong")),
         (_("Due"), [day(row.due.day), "  ", left(row.due), "  ", Styled(clause_text(row.due.clause), "dim")]),

@@ -7,6 +7,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from db.desk.entry.record import apply_values
+from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.language import _, say
@@ -39,7 +40,7 @@ from tui.screens.requests.deciding import TheseOnes
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import SETTLED, QueueScreen
 from tui.screens.tasks.card import TaskCard
-from tui.sheets.request_facts import facts
+from tui.sheets.request_facts import changes, facts
 
 __all__ = ["office", "school"]
 SIZE = (80, 24)
@@ -795,3 +796,10 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
         await press(pilot, "x", "y")
         assert app.desk.access.mine() == ()
         assert "withdraw" not in {one.id for one in screen.offered() if screen.can(one.id)}
+
+
+def test_what_a_request_asks_is_said_in_lines_that_begin_with_a_capital() -> None:
+    """In English, beside "Asked by" and "Reason"; what is named by a word of the organisation's too."""
+    lines = [DiffLine("who", label, "", "舒琪", ("", "")) for label in (_("whose"), "school", "手机")]
+    drawn = [(say(label, "zh_CN"), say(label, "en")) for label, _change in changes(lines)]
+    assert drawn == [("涉及人员", "Whose"), ("school", "School"), ("手机", "手机")]
