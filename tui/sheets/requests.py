@@ -40,7 +40,9 @@ def asked_for(row: RequestRow) -> Text:
     return listed(_change(line) for line in row.summary)
 
 
-def _change(line: DiffLine) -> Message:
+def _change(line: DiffLine) -> Text:
+    if line.is_act:
+        return line.after
     slots = {"label": line.label, "before": line.before, "after": line.after}
     return Message("{label} {before} → {after}" if line.before else "{label} {after}", slots)
 

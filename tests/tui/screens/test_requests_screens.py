@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 from textual import events
 from textual.pilot import Pilot
@@ -41,6 +44,7 @@ from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import SETTLED, QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.sheets.request_facts import changes, facts
+from tui.sheets.requests import asked_for
 
 __all__ = ["office", "school"]
 SIZE = (80, 24)
@@ -803,3 +807,11 @@ def test_what_a_request_asks_is_said_in_lines_that_begin_with_a_capital() -> Non
     lines = [DiffLine("who", label, "", "舒琪", ("", "")) for label in (_("whose"), "school", "手机")]
     drawn = [(say(label, "zh_CN"), say(label, "en")) for label, _change in changes(lines)]
     assert drawn == [("涉及人员", "Whose"), ("school", "School"), ("手机", "手机")]
+
+
+def test_a_question_about_an_act_that_takes_two_begins_with_the_act() -> None:
+    """Not with the words "what to do", which stand beside it where it has a line of its own."""
+    act = DiffLine("grants.give", _("what to do"), "", _("give a role"), ("", ""), is_act=True)
+    whose = DiffLine("account", _("whose"), "", "舒琪", ("", ""))
+    row = cast("RequestRow", SimpleNamespace(summary=(act, whose)))
+    assert say(asked_for(row), "en") == "give a role, whose 舒琪"
