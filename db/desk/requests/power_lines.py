@@ -10,6 +10,7 @@ from db.desk.authority.office_names import office_name, role_name
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import name_of as unit_name
 from db.desk.frame import OPERATIONS
+from db.desk.notation.localtime import local
 from db.desk.requests.approvers import account_name
 from db.desk.requests.power_arguments import SECRET
 from db.desk.requests.request_kinds import DiffLine, Payload
@@ -66,7 +67,10 @@ def _unit(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def _until(value: Any, _others: Mapping[str, Any]) -> Text:
-    return _("for good") if value is None else str(value)
+    """Write a day as it is, a stored time as that of the organisation."""
+    if value is None:
+        return _("for good")
+    return local(value)[:16] if "T" in str(value) else str(value)
 
 
 def _rule(section: str) -> Argument:

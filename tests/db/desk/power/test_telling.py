@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,7 +12,9 @@ from db.desk.authority.permissions import policy_of
 from db.desk.editions.tagging import Sorting
 from db.desk.notifications.alarming import alert_role
 from db.desk.notifications.notices import store_notice
+from db.desk.requests.power_lines import lines_of
 from db.language import say
+from db.store import clock
 from db.store.tables import (
     Account,
     AuditRecord,
@@ -358,3 +361,11 @@ def test_who_was_invited_and_can_enrol_still_hears_of_it_by_mail_and_is_waited_f
         Account.login.not_in(("ouyangxue", "xuning"))
     ).execute()
     assert world.desk("ouyangxue").accounts.disable(world.accounts["xuning"]) is not None
+
+
+def test_until_when_a_code_is_good_is_told_in_the_time_of_the_organisation(world: World) -> None:
+    """A day is told as the day that it is."""
+    until = clock.stamp(datetime(2026, 12, 4, 8, 4, tzinfo=UTC))
+    for said, shown in ((until, "2026-12-04 16:04"), ("2026-12-04", "2026-12-04")):
+        lines = lines_of("accounts.create", {"entry": 1, "login": "caili", "until": said})
+        assert shown in [line.after for line in lines]
