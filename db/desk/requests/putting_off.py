@@ -276,8 +276,10 @@ def _is_somebody_shut_out(book: str) -> bool:
 
 def _waits_for(able: tuple[NamedApprover, ...], due: str | None) -> Any:
     if due is None:
-        names = listed(dict.fromkeys(one.name for one in able))
-        return _("Sent: it is done once {who} agrees.", who=names)
+        names = list(dict.fromkeys(one.name for one in able))
+        if len(names) > 1:
+            return _("Sent: it is done once one of these agrees: {who}.", who=listed(names))
+        return _("Sent: it is done once {who} agrees.", who=listed(names))
     return _("Sent: it is done on {day}, unless somebody whom it concerns objects.", day=due)
 
 
