@@ -78,6 +78,12 @@ def has_appealed(party: CaseParty, *, themselves: bool = False) -> bool:
     return made.where(~CaseAppeal.lodged).exists() if themselves else made.exists()
 
 
+def goes_on() -> Any:
+    """Build the condition of cases that wait for somebody: open ones, and closed ones under appeal."""
+    appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
+    return (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
+
+
 def waiting_appeals(party: CaseParty) -> list[CaseAppeal]:
     """Return those of a party that wait; first what the management opened again."""
     rows = CaseAppeal.select().where((CaseAppeal.party == party) & (CaseAppeal.outcome == ""))

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
 
 from db.approval.capacity import DEPUTY
 from db.approval.facts import ApprovalContext
@@ -364,12 +363,6 @@ def judging(row: CaseFile) -> tuple[str, ...]:
     """Return the roles that are to judge it yet, those of several regulations one after the other."""
     found = CaseEvent.select().where((CaseEvent.case == row) & CaseEvent.act.in_(JUDGED)).count()
     return policy_of(row.book_id).discipline.judge[found:]
-
-
-def goes_on() -> Any:
-    """Build the condition of cases that wait for somebody: open ones, and closed ones under appeal."""
-    appealed = CaseParty.select(CaseParty.case).join(CaseAppeal).where(CaseAppeal.outcome == "")
-    return (CaseFile.state != "closed") | CaseFile.id.in_(appealed)
 
 
 def appeals_in(row: CaseFile) -> list[CaseAppeal]:

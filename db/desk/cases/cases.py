@@ -7,10 +7,10 @@ from typing import Literal
 
 from db.desk.authority.permissions import policy_of, root_of
 from db.desk.authority.reach import covering
-from db.desk.cases.appeals import appeal_until, has_appealed, no_appeal, open_appeal, replace_lodged
+from db.desk.cases.appeals import appeal_until, goes_on, has_appealed, no_appeal, open_appeal, replace_lodged
 from db.desk.cases.carrying import CaseGap, case_gap
 from db.desk.cases.case_notices import tell_appeal
-from db.desk.cases.case_roles import CaseRoles, goes_on, no_such_case
+from db.desk.cases.case_roles import CaseRoles, no_such_case
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import CaseRow, CaseView, in_office, row_of, view_of
 from db.desk.cases.duties import APPEAL, open_clock

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterator
 
 from db.desk.authority.permissions import policy_of, root_of
-from db.desk.cases.case_roles import CaseRoles, goes_on, kind_label, open_appeals
+from db.desk.cases.appeals import goes_on
+from db.desk.cases.case_roles import CaseRoles, kind_label, open_appeals
 from db.desk.cases.case_states import STATES
 from db.desk.due_dates import calendar, today
 from db.desk.notifications.alarming import holders
