@@ -16,6 +16,7 @@ from db.desk.cases.work import CaseWork
 from db.language import say
 from db.store.tables import Account, CaseFile, CaseParty, Grant, Person
 from db.store.transactions import writing
+from tests.conftest import Clock
 from tests.db.desk.casework import heard, judged, party, sentenced, turn, under_investigation
 from tests.db.desk.reviewing import refused
 from tests.wider_world import employ
@@ -178,6 +179,22 @@ def test_who_comes_to_the_office_later_does_not_get_what_names_them(wide: World)
     keeps_out(wide, "shilaoshi", case)
     assert [row.id for row in Cases(wide.desk("jiaowuchu")).queue()] == [case]
     assert refused(lambda: Cases(wide.desk("shilaoshi")).one(case)).clause == "default"
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.11.2")
+def test_who_held_no_office_when_a_report_named_them_does_not_get_it_with_one(
+    wide: World, clock: Clock
+) -> None:
+    """A pupil's brother, say, who is made class teacher the week after: by name, as he is called then."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    case = Cases(wide.desk("shilaoshi")).report("class", "江涛把名单发给了培训机构", "leak")
+    other = Cases(wide.desk("shilaoshi")).report("class", "有人把名单发给了培训机构", "leak")
+    clock.forward(days=7)
+    wide.grant("jiangtao", "teacher", "class")
+    assert [row.id for row in Cases(wide.desk("jiangtao")).queue()] == [other]
+    keeps_out(wide, "jiangtao", case)
 
 
 @pytest.mark.threat(18)
