@@ -33,7 +33,7 @@ class MyCase:
 
 def case_state(row: CaseRow) -> Styled:
     if row.appealed:
-        return Styled(_("under appeal"), "warn")
+        return Styled(_("opened again") if row.reopened else _("under appeal"), "warn")
     if row.state == "closed":
         return Styled(row.outcome_label, "dim")
     if row.outcome:

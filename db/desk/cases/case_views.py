@@ -33,8 +33,8 @@ RULED = ("judged", "cleared", "proposed", "decided", "heard")
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case in a list; times are local. ``handles``: the reader works on it, ``mine``: they reported it.
-    ``appealed``: an appeal waits, for who may know of it. ``turn``: it waits for the reader. ``waits_for``:
-    for whom, by name, for those alone who read the case."""
+    ``appealed``: an appeal waits, for who may know of it, or with ``reopened`` what was opened again.
+    ``turn``: it waits for the reader. ``waits_for``: for whom, by name, for those alone who read the case."""
 
     id: int
     sort: str
@@ -48,6 +48,7 @@ class CaseRow:
     state: str
     state_label: Message
     appealed: bool
+    reopened: bool
     outcome: str
     outcome_label: Message
     due: Due | None
@@ -162,6 +163,7 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
     state = row.state if reads or row.state in TO_OTHERS else "investigating"
     if row.state in BEFORE_SANCTION and case_roles.is_concerned(row, account):
         state = "judged"
+    under_appeal = open_appeals(row) if reads or case_roles.is_concerned(row, account) else []
     return CaseRow(
         id=row.id,
         sort=row.sort,
@@ -174,7 +176,8 @@ def row_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseRow:
         reported_at=local(row.reported_at)[:16],
         state=state,
         state_label=STATES[state],
-        appealed=bool(open_appeals(row)) and (reads or case_roles.is_concerned(row, account)),
+        appealed=bool(under_appeal),
+        reopened=any(one.reopened for one in under_appeal),
         outcome=row.outcome,
         outcome_label=OUTCOMES[row.outcome],
         due=_due(row, account, case_roles),

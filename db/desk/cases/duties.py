@@ -101,7 +101,10 @@ def _which(task: Task, account: int) -> Text:
     if not CaseRoles().may_read(row, account):
         return number
     about = kind_label(policy_of(row.book_id), row.sort, row.kind)
-    stands = _("appeal") if _stage(task)[0] == APPEAL else STATES[row.state]
+    stands, (stage, appeal) = STATES[row.state], _stage(task)
+    if stage == APPEAL:
+        reopened = any(one.reopened and str(one.id) == appeal for one in open_appeals(row))
+        stands = _("opened again") if reopened else _("appeal")
     return Message("{number} {what} · {stands}", {"number": number, "what": about, "stands": stands})
 
 

@@ -20,6 +20,7 @@ from tests.db.desk.casework import decided, heard, judged, party, sentenced, tur
 from tests.db.desk.reviewing import last_record, refused
 from tests.wider_world import employ
 from tests.world import World
+from tui.sheets.case_facts import case_state
 
 WHY = "名单是按部门经理要求发送的"
 
@@ -261,6 +262,11 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
         CaseWork(first).reopen(demoted, party + 1, "另有其人")
     CaseWork(first).reopen(demoted, party, "另有其人")
     assert last_record("casework.reopen").clause == "default"
+    decider = turn(world, demoted)
+    (row,) = [one for one in Cases(decider).queue() if one.id == demoted]
+    assert say(case_state(row).text, "en") == "opened again", "nobody appealed"
+    (task,) = [one for one in decider.tasks.mine().rows if one.thing == demoted]
+    assert say(task.about, "en").endswith("opened again")
     assert CaseParty.get_by_id(party).sanctions == "downgrade", "until it is reviewed it stands"
     assert "C.12" in refused(partial(hear, first, demoted, "lifted")).clause
     second = world.desk("cendong")
