@@ -9,11 +9,14 @@ import compileall
 import os
 import py_compile
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -27,6 +30,14 @@ FAILED = 1
 HUNG = "the test did not end"
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How pytest ended, and what it said."""
+
+    status: int
+    said: str
+
+
 def main(words: Sequence[str]) -> int:
     chosen = [guard for guard in guards() if not words or _fits(guard, words)]
     taken = [guard.taken_away() for guard in chosen]
@@ -37,8 +48,8 @@ def main(words: Sequence[str]) -> int:
         whole = trees.get()
         for on in sorted({guard.on for guard in chosen}):
             failing = _run(whole, sorted({guard.test for guard in chosen if guard.on == on}), on, OF_ALL)
-            if failing.returncode != 0:
-                print(failing.stdout)
+            if failing.status != 0:
+                print(failing.said)
                 print("With every guard in its place, not all named tests pass.")
                 return 1
         trees.put(whole)
@@ -60,35 +71,35 @@ def _try(guard: Guard, change: tuple[str, str], trees: SimpleQueue[Path]) -> boo
     finally:
         file.write_text(source, "utf-8")
         trees.put(tree)
-    fails = run.returncode == FAILED and ("failed" in run.stdout or run.stdout == HUNG)
-    mark = "fails " if fails else "PASSES" if run.returncode == 0 else f"BROKEN ({run.returncode})"
+    fails = run.status == FAILED and ("failed" in run.said or run.said == HUNG)
+    mark = "fails " if fails else "PASSES" if run.status == 0 else f"BROKEN ({run.status})"
     print(f"{guard.threat:>2}  {mark}  {guard.says}  [{guard.test}]", flush=True)
     return fails
 
 
-def _run(
-    tree: Path, tests: Sequence[str], on: str, seconds: float = TIMEOUT
-) -> subprocess.CompletedProcess[str]:
-    """pytest in ``tree``, on one of the databases."""
+def _run(tree: Path, tests: Sequence[str], on: str, seconds: float = TIMEOUT) -> Ran:
+    """pytest in ``tree``, on one of the databases. What a test without its guard left running ends with it:
+    it would keep the cores, and its copy of the output open."""
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    with tempfile.TemporaryDirectory(prefix="guards-run-") as folder:
+    with tempfile.TemporaryDirectory(prefix="guards-run-") as folder, open(f"{folder}/said", "wb+") as said:
         command = [
             sys.executable, "-m", "pytest", "-x", "-rfE", "--no-header", "--tb=line",
             "-p", "no:cacheprovider", "-k", "postgresql" if on == "postgresql" else "not postgresql",
             f"--basetemp={folder}/base", *tests,
         ]  # fmt: skip
+        run = subprocess.Popen(
+            command, cwd=tree, env=environment, stdout=said, stderr=said, start_new_session=True
+        )
         try:
-            return subprocess.run(
-                command,
-                cwd=tree,
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=seconds,
-                check=False,
-            )
+            status = run.wait(seconds)
         except subprocess.TimeoutExpired:
-            return subprocess.CompletedProcess(command, FAILED, HUNG, "")
+            status = None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+            run.wait()
+        said.seek(0)
+        return Ran(FAILED, HUNG) if status is None else Ran(status, said.read().decode("utf-8", "replace"))
 
 
 def _copy(tree: Path) -> Path:
