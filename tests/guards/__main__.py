@@ -87,9 +87,7 @@ def _run(tree: Path, tests: Sequence[str], on: str, seconds: float = TIMEOUT) ->
             "-p", "no:cacheprovider", "-k", "postgresql" if on == "postgresql" else "not postgresql",
             f"--basetemp={folder}/base", *tests,
         ]  # fmt: skip
-        run = subprocess.Popen(
-            command, cwd=tree, env=environment, stdout=said, stderr=said, start_new_session=True
-        )
+        run = subprocess.Popen(command, cwd=tree, env=environment, stdout=said, stderr=said, process_group=0)
         try:
             status = run.wait(seconds)
         except subprocess.TimeoutExpired:
