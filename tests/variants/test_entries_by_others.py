@@ -85,6 +85,31 @@ def test_nobody_empties_what_is_required_of_their_own(
     assert not Request.select().where(Request.kind == "change").exists()
 
 
+@pytest.mark.parametrize(
+    ("book", "login", "field", "typed", "shown"),
+    [
+        row("group", "majun", "office_phone", "010-6234-5678", "010 6234 5678",
+            of="E.4", person="oneself", day="make-up"),
+        row("staff", "zhangwei", "office_phone", "400-800-1234", "400 800 1234",
+            of="A.7", person="oneself", day="make-up"),
+        row("group", "zhangwei", "mobile", "+852-9123-4567", "+852 9123 4567",
+            of="E.4", person="two-books", day="make-up"),
+        row("class", "jiangtao", "parent_phones", "+1 415-555-2671", "+1 415-555-2671",
+            of="D.2.2 D.9.3", person="oneself", day="make-up"),
+        row("combined", "geyuan", "mobile", "+81 90-1234-5678", "+81 90-1234-5678",
+            of="A.7 C.7 I.4.1.2", person="composed", day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_number_is_taken_as_people_write_it(
+    house: World, clock: Clock, book: str, login: str, field: str, typed: str, shown: str
+) -> None:
+    """With hyphens between its groups, of which the last is no extension; a parent lives abroad."""
+    clock.set("2026-11-28T10:00+08:00")
+    request = change(house, login, book, **{field: typed})
+    (line,) = house.desk(login).requests.one(request).lines
+    assert (line.field, line.after) == (field, shown)
+
+
 @pytest.mark.clause("B.4.1")
 def test_an_officer_in_a_workshop_needs_no_office_phone(house: World) -> None:
     """It says telephone: a mobile number is one."""
