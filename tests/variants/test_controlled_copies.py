@@ -13,14 +13,14 @@ from db.desk.lifecycle.forms import MoveAsked
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store import clock as store_clock
-from db.store.tables import Book, Entry, Task, Unit
+from db.store.tables import Book, Entry, EntryTag, Task, Unit
 from tests.conftest import Clock
 from tests.db.desk.asking import refusal
 from tests.db.desk.test_policies import revision
 from tests.editions_world import with_its_office
 from tests.rules import issue
 from tests.variants import setting
-from tests.variants.acting import approve, leave, move, stored
+from tests.variants.acting import approve, change, leave, move, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
 from tests.variants.test_changes_by_others import approvers, goes
@@ -184,6 +184,30 @@ def test_whoever_was_named_for_a_post_receives_nothing_in_another(
         clock.forward(days=1)
         approve(office, decide, request)
     assert (entry in [one.id for one in Choosing(BOOK).recipients(internal)]) is receives
+
+
+@pytest.mark.parametrize(
+    ("login", "values", "receives"),
+    [
+        row("baizl", {"position": "工程师"}, False, of="I.4.3.1", person="oneself", day="make-up"),
+        row("zhuli", {"position": "工程师"}, False, of="I.4.3.1", person="successor", day="make-up"),
+        row("zhuli", {"mobile": "139 0000 2121"}, True, of="I.4.3.1", person="successor", day="make-up"),
+    ],
+)
+def test_another_post_by_a_change_ends_the_naming_as_by_a_move(
+    office: World, clock: Clock, login: str, values: dict[str, str], receives: bool
+) -> None:
+    """Whoever hands it in; who decides on it is told beforehand."""
+    clock.set("2026-11-28T10:00+08:00")
+    entry = office.entry("baizl", BOOK)
+    (internal,) = [one for one in policy_of(BOOK).editions if one.id == "internal"]
+    request = change(office, login, BOOK, "baizl", **values)
+    decide = min(approvers(request))
+    lines = {one.field for one in office.desk(decide).queue.one(request).lines}
+    assert ("tags" in lines) is not receives
+    approve(office, decide, request)
+    assert (entry in [one.id for one in Choosing(BOOK).recipients(internal)]) is receives
+    assert EntryTag.select().where(EntryTag.entry == entry).exists() is receives
 
 
 @walks("I.4.3.2", person="leaver", day="last-day")
