@@ -20,7 +20,7 @@ from tests.db.desk.reviewing import open_all
 from tests.rules import put_under
 from tests.variants.acting import approve, change, expect, leave, sentenced, stored, task_of
 from tests.variants.registry import row, walks
-from tests.variants.setting import cites, deputise, state
+from tests.variants.setting import cites, deputise, refusal, state
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
@@ -83,6 +83,26 @@ def test_a_change_takes_the_steps_of_both_and_the_shorter_clock(
     assert state(request) == "applied"
     by = [one.decided_by_id for one in RequestStep.select().where(RequestStep.request == request)]
     assert len(set(by)) == len(by), "nobody takes two steps"
+
+
+@pytest.mark.parametrize(
+    ("policies", "decided"),
+    [
+        row(["safety-officers", "company"], {"maintainer": "safety"}, of="B.3.2 E.13.1", person="composed"),
+        row(["company", "safety-officers"], {}, of="B.3.2 B.8", person="composed"),
+    ],
+)
+def test_who_may_hand_in_is_refused_by_the_one_that_names_them(
+    house: World, policies: list[str], decided: dict[str, str]
+) -> None:
+    """By E.13.1 anybody submits their own: what keeps them from it is not E.13."""
+    put_under("safety", *policies, **decided)
+    refused = refusal(lambda: change(house, "renhe", "safety"))
+    assert refused.clause == "B.3.2"
+    (line,) = [
+        one for one in house.desk("renhe").policies.rules("safety").lines if one.key == "flow.change.submit"
+    ]
+    assert line.clause == "B.3.2"
 
 
 @walks("A.15", person="composed")
