@@ -167,6 +167,20 @@ def test_accents_and_apostrophes_need_not_be_typed(text: str) -> None:
     assert finds(text, findable("Seán O'Brien"))
 
 
+@pytest.mark.clause("E.6.3")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Đỗ Văn Hùng", "hung"), ("Đỗ Văn Hùng", "do van hung"), ("Łukasz Żółć", "lukasz"),
+        ("Łukasz Żółć", "zolc"), ("Søren Ærø", "soren"), ("Søren Ærø", "aero"), ("Анна Иванова", "Иванова"),
+        ("Ελένη Παππά", "παππά"), ("محمد علي", "علي"), ("José García-López", "lopez"), ("渡辺 曜子", "曜子"),
+        ("John Smith", "smith john"), ("Анна Иванова", "иванова анна"), ("Đỗ Văn Hùng", "hung do van"),
+    ],
+)  # fmt: skip
+def test_a_name_of_any_script_is_found_by_each_of_its_words(name: str, text: str) -> None:
+    assert finds(text, findable(name))
+
+
 def test_marks_that_make_another_letter_are_none_to_leave_out() -> None:
     assert fold_text("がぎ") != fold_text("かき")
     assert fold_text("ü") == "v", "as pinyin is typed"
