@@ -105,6 +105,49 @@ def test_who_acts_for_a_head_is_in_the_external_edition(office: World, clock: Cl
     assert "陶军" not in {one.name for one in rows}, "they head nothing since yesterday"
 
 
+@pytest.mark.parametrize(
+    ("given", "login", "name", "position"),
+    [
+        row("held", "baizl", "白芷", "行政专员", of="I.4.1.1", person="oneself"),
+        row("acting", "xiepi", "解平", "工程师", of="I.4.1.1", person="acting", day="make-up"),
+        row("new", "xiepi", "解平", "工程师", of="I.4.1.1", person="successor", day="office-changed"),
+    ],
+)
+def test_a_department_assistant_is_in_the_external_edition_whatever_the_title(
+    office: World, clock: Clock, given: str, login: str, name: str, position: str
+) -> None:
+    """Whoever reports the department's contacts as its assistant (I.4.2.3) is its assistant."""
+    if given == "acting":
+        act_for(office, login, "unit-assistant", BOOK, "技术部")
+    elif given == "new":
+        succeed(office, login, "unit-assistant", BOOK, "技术部")
+    Entry.update(position=position).where(Entry.id == office.entry(login, BOOK)).execute()
+    clock.set("2026-11-28T10:00+08:00")
+    rows = Editions(office.desk("zhuli")).preview(BOOK, "external").content.rows
+    assert name in {one.name for one in rows}
+
+
+@pytest.mark.parametrize(
+    ("login", "name", "position"),
+    [
+        row("tangceo", "唐总", "总裁", of="I.4.3.1", person="oneself"),
+        row("xiepi", "解平", "高级顾问", of="I.4.3.1", person="acting", day="make-up"),
+    ],
+)
+def test_the_chief_executive_receives_the_internal_edition_whatever_the_title(
+    office: World, clock: Clock, login: str, name: str, position: str
+) -> None:
+    if login == "xiepi":
+        act_for(office, login, "chief-executive", BOOK)
+    Entry.update(position=position).where(Entry.id == office.entry(login, BOOK)).execute()
+    clock.set("2026-11-28T10:00+08:00")
+    receivers = Editions(office.desk("zhuli")).preview(BOOK, "internal").receivers
+    assert name in {one.name for one in receivers}
+    assert name not in {
+        one.name for one in Editions(office.desk("zhuli")).preview(BOOK, "external").receivers
+    }
+
+
 @walks("I.4.1.1 I.4.2.1", person="leaver", day="last-day")
 def test_who_leaves_is_in_the_edition_to_the_day_of_the_removal_and_no_longer(
     office: World, clock: Clock
