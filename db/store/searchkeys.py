@@ -48,7 +48,7 @@ ENTRY_MASK = (1 << ENTRY_BITS) - 1
 COMMON = [letter.encode("gb2312") for letter in "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"]
 LAST_COMMON = "座".encode("gb2312")
 """The first of the common characters of each letter of pinyin, and the last of all."""
-_IGNORED = re.compile(r"[\s'’·•・]")
+_IGNORED = re.compile(r"[\s'’·•・]|(?<=[\u3400-\u9fff])[.。‧](?=[\u3400-\u9fff])")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _APART = re.compile(r"[\s·•・-]+")
 """Stands between the words of a name."""

@@ -67,6 +67,27 @@ def test_a_look_up_waits_for_who_heads_that_department_now(
     assert granted(house, "zhangwei") == {house.entry("zhaomin")}
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        row("阿卜杜热依木.买买提", "2026-11-28", of="A.13", person="acting", day="make-up"),
+        row("阿卜杜热依木。买买提", "2027-02-08", of="A.13", person="acting", day="spring-festival"),
+        row("阿卜杜热依木・买买提", "2026-11-24", of="A.13", person="acting", day="office-changed"),
+    ],
+)
+def test_a_name_is_asked_for_by_the_dot_that_the_keyboard_has(
+    house: World, clock: Clock, typed: str, day: str
+) -> None:
+    """It waits for who acts as that head, and not for the keepers, as of somebody whom nobody is called."""
+    house.entries["staff", "mai"] = house.hire("mai", "阿卜杜热依木·买买提", "销售中心")
+    act_for(house, "qianjin", "head", "staff", "销售中心")
+    clock.set(f"{day}T10:00+08:00")
+    request = ask_access(house.desk("sunli"), "staff", "对接", name=typed)
+    assert approvers(request) == {"qianjin"}
+    approve(house, "qianjin", request)
+    assert granted(house, "sunli") == {house.entry("mai")}
+
+
 @walks("A.13", person="leaver", day="last-day")
 def test_what_was_opened_ends_with_the_last_day(house: World, clock: Clock) -> None:
     request = ask_access(house.desk("zhangwen"), "staff", "对接", name="赵敏")
