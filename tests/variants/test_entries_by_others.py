@@ -110,6 +110,28 @@ def test_a_number_is_taken_as_people_write_it(
     assert (line.field, line.after) == (field, shown)
 
 
+@pytest.mark.parametrize(
+    ("login", "field", "typed", "values"),
+    [
+        row("jiangtao", "parent_phones", "136 0000 1234、138-0000-5678", ["136 0000 1234", "138 0000 5678"],
+            of="D.2.2 D.9.3", person="oneself", day="make-up"),
+        row("shilaoshi", "parent_phones", "13600001234，010-6234-5678/400-800-1234",
+            ["136••••34", "010••••78", "400••••34"],
+            of="D.2.2 D.9.3", person="deputy", day="spring-festival"),
+        row("jiangtao", "parent_names", "江大海、阿依古丽.买买提", ["江大海", "阿依古丽·买买提"],
+            of="D.2.2", person="oneself", day="make-up"),
+    ],
+)  # fmt: skip
+def test_both_parents_are_told_apart_as_people_write_them(
+    house: World, clock: Clock, login: str, field: str, typed: str, values: list[str]
+) -> None:
+    """In a form as in a file: else the second number is none that can be called."""
+    clock.set("2026-11-28T10:00+08:00" if login == "jiangtao" else "2027-02-08T10:00+08:00")
+    request = change(house, login, "class", "jiangtao", **{field: typed})
+    (line,) = house.desk(login).requests.one(request).lines
+    assert say(line.after, "en") == "; ".join(values)
+
+
 @pytest.mark.clause("B.4.1")
 def test_an_officer_in_a_workshop_needs_no_office_phone(house: World) -> None:
     """It says telephone: a mobile number is one."""

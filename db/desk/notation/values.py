@@ -58,6 +58,15 @@ _SHAPES = {
 }
 
 
+_APART = re.compile("[;；\n]")
+_APART_WITH_COMMAS = {
+    "name": re.compile("[;；、\n,，]"),
+    "email": re.compile("[;；、\n,，]"),
+    "mobile": re.compile("[;；、\n,，/／]"),
+    "phone": re.compile("[;；、\n,，/／]"),
+}
+"""What stands between several values of one field: of kinds no value of which holds a comma, a comma too."""
+
 PHOTO = "▣"
 """Stands for a picture in text; behind it the file's number."""
 
@@ -77,6 +86,13 @@ def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:
         return _checked(rule, cleaned, region)
     except _Wrong as wrong:
         return Problem(rule.name, wrong.message, typed=cleaned)
+
+
+def parts_of(rule: FieldRule, text: str) -> list[str]:
+    """Split what was typed for a field into its several values, where it takes several; blank ones are left
+    out."""
+    parts = _APART_WITH_COMMAS.get(rule.kind, _APART).split(text) if rule.multiple else [text]
+    return [part.strip() for part in parts if part.strip()]
 
 
 def clean(text: str) -> str:
