@@ -203,7 +203,8 @@ def _parts(name: str) -> list[str]:
         found = [called[:2], called[2:]] if len(called) == 4 else []
         if called[:2] in TWO_CHARACTERS and len(called) > 2:
             found = [called[:2]]
-    return [part for part in found if re.fullmatch(f"[{IDEOGRAPH}]{{2,}}", part) and part not in STAFF]
+    parts = [part for part in found if re.fullmatch(f"[{IDEOGRAPH}]{{2,}}", part)]
+    return [part for part in parts if part not in STAFF and not MERE_TITLE.fullmatch(part)]
 
 
 def _written(name: str) -> Iterator[str]:

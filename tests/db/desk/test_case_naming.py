@@ -140,6 +140,7 @@ def test_a_surname_and_a_title_name_a_handler(wide: World, words: str) -> None:
         ("司徒南", "司徒把名单卖了", True),
         ("司徒南", "门徒南下", False),
         ("值班人员", "有人员外传", False),
+        ("教务主任", "王主任把名单卖了", False),
         ("José García-López", "Garcia sent it", True),
         ("Nguyễn Thị Hoa", "Nguyen sent it", True),
         ("Nguyen Thi Hoa", "Nguyễn sent it", True),
