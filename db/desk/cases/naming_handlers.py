@@ -70,7 +70,8 @@ PERSONNEL: Final = re.compile("人力资源|(?<![a-z])(?:human resources|hr)(?![
 IDEOGRAPH = "\u3400-\u9fff"
 STAFF: Final = frozenset({"人员", "值班", "管理", "员工", "部门"})
 """Parts of what an account is called that several use."""
-DOTS: Final = "·•・‧."
+BETWEEN: Final = re.compile("[·•・‧.．]")
+ACCENTED: Final = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 
 
 def words_of(row: CaseFile) -> str:
@@ -177,7 +178,7 @@ def _may_say(text: str, name: str) -> bool:
     called = _plain(name)
     if not re.search(f"[{IDEOGRAPH}]", called):
         return any(part in text for part in _latin_parts(called))
-    if any(part in text for part in _parts(name)):
+    if len(called) > 2 and any(part in text for part in _parts(name)):
         return True
     long = 2 if called[:2] in TWO_CHARACTERS and len(called) > 2 else 1
     if called[:1] in text or (called[long:] and called[long:] in text):
@@ -198,11 +199,12 @@ def _parts(name: str) -> list[str]:
     """Return the parts by which a longer name is said alone: those between its dots; of four characters, the
     two first and the two last; a surname of two."""
     called = _plain(name)
-    found = [_plain(part) for part in re.split(f"[{DOTS}]", unicodedata.normalize("NFKC", name))]
-    if len(found) == 1:
+    if len(called) > 2 and called[:2] in TWO_CHARACTERS:
+        found = [called[:2]]
+    elif BETWEEN.search(name):
+        found = [_plain(part) for part in BETWEEN.split(name)]
+    else:
         found = [called[:2], called[2:]] if len(called) == 4 else []
-        if called[:2] in TWO_CHARACTERS and len(called) > 2:
-            found = [called[:2]]
     parts = [part for part in found if re.fullmatch(f"[{IDEOGRAPH}]{{2,}}", part)]
     return [part for part in parts if part not in STAFF and not MERE_TITLE.fullmatch(part)]
 
@@ -253,7 +255,7 @@ def _word(pattern: str) -> str:
 def _plain(text: str) -> str:
     """Fold ``text`` to one width and case, without accents, and blanks and marks between ideographs."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    if not folded.isascii():
+    if ACCENTED.search(folded):
         bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", folded))
         folded = unicodedata.normalize("NFC", bare)
     return re.sub(rf"(?<=[{IDEOGRAPH}])[\s·•・._*-]+(?=[{IDEOGRAPH}])", "", folded)
