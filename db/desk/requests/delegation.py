@@ -260,7 +260,7 @@ class Delegations(OperationGroup):
             .order_by(SearchEntry.line, Account.id)
             .tuples()
         )
-        return [Candidate(*row) for row in rows]
+        return [Candidate(*row) for row in rows]  # type: ignore[misc]  # tuples() is not typed
 
 
 def days_of(from_day: str, until_day: str) -> tuple[date, date]:
