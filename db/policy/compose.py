@@ -20,6 +20,7 @@ from db.policy.compose_work import compose_duties, compose_flows
 from db.policy.conflicts import find_conflicts
 from db.policy.edition_content import find_withheld
 from db.policy.effective import EffectivePolicy, digest
+from db.policy.foreign_kinds import find_asked_of_foreign_kinds
 from db.policy.functions import Functions, assign_roles, by_its_own_answerers
 from db.policy.loader import builtin, default, read_decisions
 from db.policy.merge import key_of, resolve, strictest, unite_rules
@@ -102,6 +103,7 @@ def try_compose(
             *find_displaced(displaced, regulations),
             *find_counted_as_employee(policy, regulations, files, functions.role_behind),
             *find_withheld(policy, regulations),
+            *find_asked_of_foreign_kinds(policy, regulations, files),
         ),
     )
 

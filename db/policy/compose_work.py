@@ -45,6 +45,7 @@ def _flow(kind: RequestKindName, files: Sequence[PolicyFile], default: StatedFlo
         deadline=_deadline(stated),
         announce=_need("announce", stated, default.announce),
         clause=cite(*(flow.clause for flow in stated)) or DEFAULT,
+        submit_clause=cite(*(flow.clause_of("submit") for flow in stated if flow.submit)),
     )
 
 

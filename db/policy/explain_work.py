@@ -31,9 +31,8 @@ def _flow(teller: Teller, flow: Flow) -> Iterator[RuleText]:
         text = _("step {number}: {role}", number=number, role=teller.role(step.role))
         yield RuleText(f"{key}.steps.{number}", text, step.clause)
     if flow.submit:
-        yield RuleText(
-            f"{key}.submit", _("submitted by {roles}", roles=teller.roles(flow.submit)), flow.clause
-        )
+        text = _("submitted by {roles}", roles=teller.roles(flow.submit))
+        yield RuleText(f"{key}.submit", text, flow.submit_clause)
     needs = (
         ("evidence", flow.evidence, _("with evidence attached")),
         ("reason", flow.reason, _("with a reason")),

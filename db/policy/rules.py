@@ -151,7 +151,8 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """How a kind of request is decided. ``submit`` empty: whoever may propose for the entry."""
+    """How a kind of request is decided. ``submit`` empty: whoever may propose for the entry; else
+    ``submit_clause`` says who."""
 
     kind: RequestKindName
     steps: tuple[Step, ...]
@@ -161,6 +162,7 @@ class Flow:
     deadline: Deadline | None
     announce: Need
     clause: str
+    submit_clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

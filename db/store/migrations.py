@@ -324,6 +324,12 @@ def _case_hands() -> None:
     )
 
 
+def _names_by_words() -> None:
+    """Drop the search keys: names of any script are found by each word, and 400 numbers without a zero. They
+    are made anew as after `_folded_names`."""
+    drop_search_keys()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -360,6 +366,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _bound_entries,
     _named_once,
     _case_hands,
+    _names_by_words,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

@@ -57,6 +57,8 @@ ALONE = frozenset({CYRILLIC, GREEK, "ARMENIAN", "LISU", "MIAO"})
 SIGNS = frozenset("·・་—–…“”‘’、。《》〈〉「」『』【】〔〕") | set(map(chr, range(0xFF01, 0xFF5F)))
 PARTING, BRACKETS = frozenset("，,、;；/／"), frozenset("（(【[")
 DOTS = str.maketrans(dict.fromkeys("•‧∙⋅･", "·") | {"’": "'", "‘": "'", "ʼ": "'", "＇": "'"})
+_KEYBOARD_DOT = re.compile("(?<=[\u3400-\u9fff])[.．。・](?=[\u3400-\u9fff])")
+"""What is typed between the parts of a Chinese name where the keyboard has no interpunct."""
 _WORDS = re.compile(r"[^\W\d_]+")
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003fffd]+")
 
@@ -72,7 +74,8 @@ def spell_name(text: str) -> str:
         else char
         for char in text
     )
-    return unicodedata.normalize("NFC", plain.translate(DOTS)).strip()
+    plain = _KEYBOARD_DOT.sub("·", plain.translate(DOTS))
+    return unicodedata.normalize("NFC", plain).strip()
 
 
 class Misspelling(Message):

@@ -48,8 +48,12 @@ ENTRY_MASK = (1 << ENTRY_BITS) - 1
 COMMON = [letter.encode("gb2312") for letter in "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"]
 LAST_COMMON = "座".encode("gb2312")
 """The first of the common characters of each letter of pinyin, and the last of all."""
-_IGNORED = re.compile(r"[\s'’·•・]")
-_INTERPUNCT = re.compile("[·•・]")
+_IGNORED = re.compile(r"[\s'’·•・]|(?<=[\u3400-\u9fff])[.。‧](?=[\u3400-\u9fff])")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
+_APART = re.compile(r"[\s·•・-]+")
+"""Stands between the words of a name."""
+_PLAIN = str.maketrans({"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
+"""Letters with a stroke, and ligatures, as they are typed without."""
 _ACCENTS = re.compile("[\u0300-\u036f]")
 """Marks on letters; those of Japanese and Korean are other ones."""
 _PUNCTUATION = re.compile(r"[\s().–-]")
@@ -219,6 +223,7 @@ def fold_text(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().replace("ü", "v")
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
+        plain = plain.translate(_PLAIN)
     return _IGNORED.sub("", plain)
 
 
@@ -260,19 +265,20 @@ def _sayings(findable: Findable) -> Iterator[tuple[str, str]]:
     name = _folded(findable.name)
     yield NAME, name
     yield NAME, skeleton(name)
-    if name.isascii():
-        for word in findable.name.split()[1:]:
-            yield GIVEN, fold_text(word)
-    else:
+    first, *words = _APART.split(findable.name)
+    for word in words:
+        yield GIVEN, fold_text(word)
+    if words and not _IDEOGRAPH.search(name):
+        yield GIVEN, fold_text(words[-1] + first + "".join(words[:-1]))
+    if not name.isascii():
         yield GIVEN, name[1:]
         yield GIVEN, name[2:]
         for syllables in readings(name):
             yield PINYIN, "".join(syllables)
             yield INITIALS, "".join(syllable[0] for syllable in syllables)
             yield GIVEN_PINYIN, "".join(syllables[1:])
-        for part in _INTERPUNCT.split(findable.name)[1:]:
-            yield GIVEN, fold_text(part)
-            yield GIVEN_PINYIN, spelled(part)[0]
+        for word in words:
+            yield GIVEN_PINYIN, spelled(word)[0]
     for unit in findable.units:
         yield PAIR, f"{_folded(unit)[:UNIT_LETTERS]} {name}"
     for address in findable.addresses:

@@ -157,7 +157,10 @@ def test_the_initials_of_common_characters_need_no_dictionary(name: str, letters
     assert initials_of(name) == letters
 
 
-@pytest.mark.parametrize("text", ["买买提", "maimaiti", "阿卜杜拉•买买提", "阿卜杜拉买买提", "阿卜"])
+@pytest.mark.parametrize(
+    "text",
+    ["买买提", "maimaiti", "阿卜杜拉•买买提", "阿卜杜拉买买提", "阿卜", "阿卜杜拉.买买提", "阿卜杜拉。买"],
+)
 def test_a_name_with_a_dot_is_found_by_each_of_its_parts(text: str) -> None:
     assert finds(text, findable("阿卜杜拉·买买提"))
 
@@ -165,6 +168,20 @@ def test_a_name_with_a_dot_is_found_by_each_of_its_parts(text: str) -> None:
 @pytest.mark.parametrize("text", ["Seán", "sean", "SEAN", "obrien", "o'brien", "O’Brien", "seán o'brien"])
 def test_accents_and_apostrophes_need_not_be_typed(text: str) -> None:
     assert finds(text, findable("Seán O'Brien"))
+
+
+@pytest.mark.clause("E.6.3")
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Đỗ Văn Hùng", "hung"), ("Đỗ Văn Hùng", "do van hung"), ("Łukasz Żółć", "lukasz"),
+        ("Łukasz Żółć", "zolc"), ("Søren Ærø", "soren"), ("Søren Ærø", "aero"), ("Анна Иванова", "Иванова"),
+        ("Ελένη Παππά", "παππά"), ("محمد علي", "علي"), ("José García-López", "lopez"), ("渡辺 曜子", "曜子"),
+        ("John Smith", "smith john"), ("Анна Иванова", "иванова анна"), ("Đỗ Văn Hùng", "hung do van"),
+    ],
+)  # fmt: skip
+def test_a_name_of_any_script_is_found_by_each_of_its_words(name: str, text: str) -> None:
+    assert finds(text, findable(name))
 
 
 def test_marks_that_make_another_letter_are_none_to_leave_out() -> None:

@@ -13,7 +13,8 @@ import pytest
 from db.desk import Refused
 from db.desk.requests.request_approvers import RequestApprovers
 from db.language import say
-from db.store.tables import Account, Notice, NoticeRecipient, RequestStep
+from db.store.tables import Account, Delegation, Notice, NoticeRecipient, RequestStep
+from tests.agreed import carried_through
 from tests.conftest import Clock
 from tests.db.desk.asking import refusal
 from tests.variants.acting import approve, change, join, leave, stored
@@ -483,3 +484,36 @@ def test_of_two_who_keep_a_directory_each_hands_their_own_change_in(house: World
         change(house, "panan", "safety", "kangle")
     assert say(caught.value.advice, "en").startswith("Have them hand it in themselves")
     assert approvers(change(house, "kangle", "safety")) == {"panan"}
+
+
+@pytest.mark.parametrize(
+    ("login", "role", "book", "named", "never", "second"),
+    [
+        row("luzong", "general-manager", "wecom", "蔡明", "毛晓", "huanghr",
+            of="G.3.2", person="deputy", day="make-up"),
+        row("xinan", "security", "secured", "石布", "秦玉", "fuhr",
+            of="H.3.1", person="deputy", day="make-up"),
+    ],
+)  # fmt: skip
+def test_whoever_is_alone_in_the_department_is_stood_in_for_by_another_office(
+    house: World, clock: Clock, login: str, role: str, book: str, named: str, never: str, second: str
+) -> None:
+    """Of those whom they see: a head, and nobody without an office."""
+    clock.set("2026-11-28T10:00+08:00")
+    desk = house.desk(login)
+    offered = {one.name: one.account for one in desk.delegation.candidates(book, role)}
+    assert named in offered
+    assert never not in offered
+    days = ("2026-12-01", "2026-12-04")
+    carried_through(
+        lambda: desk.delegation.delegate(role, book, offered[named], *days, "休假"), house.desk(second)
+    )
+    clock.set("2026-12-02T10:00+08:00")
+    assert Delegation.select().where(Delegation.to == offered[named]).exists()
+
+
+@pytest.mark.clause("C.10.1")
+def test_nobody_out_of_sight_is_offered_to_stand_in(house: World) -> None:
+    """A head alone in a department sees no other, and a chief executive under I no more than the own."""
+    for login, role, book in (("dubei", "head", "general"), ("tangceo", "chief-executive", "controlled")):
+        assert house.desk(login).delegation.candidates(book, role) == ()

@@ -11,6 +11,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
 from db.desk.reviews.reviews import Reviews
+from db.language import say
 from db.policy.compose import try_compose
 from db.policy.loader import builtin
 from db.store.tables import RequestStep
@@ -20,7 +21,7 @@ from tests.db.desk.reviewing import open_all
 from tests.rules import put_under
 from tests.variants.acting import approve, change, expect, leave, sentenced, stored, task_of
 from tests.variants.registry import row, walks
-from tests.variants.setting import cites, deputise, state
+from tests.variants.setting import cites, deputise, refusal, state
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
@@ -83,6 +84,26 @@ def test_a_change_takes_the_steps_of_both_and_the_shorter_clock(
     assert state(request) == "applied"
     by = [one.decided_by_id for one in RequestStep.select().where(RequestStep.request == request)]
     assert len(set(by)) == len(by), "nobody takes two steps"
+
+
+@pytest.mark.parametrize(
+    ("policies", "decided"),
+    [
+        row(["safety-officers", "company"], {"maintainer": "safety"}, of="B.3.2 E.13.1", person="composed"),
+        row(["company", "safety-officers"], {}, of="B.3.2 B.8", person="composed"),
+    ],
+)
+def test_who_may_hand_in_is_refused_by_the_one_that_names_them(
+    house: World, policies: list[str], decided: dict[str, str]
+) -> None:
+    """By E.13.1 anybody submits their own: what keeps them from it is not E.13."""
+    put_under("safety", *policies, **decided)
+    refused = refusal(lambda: change(house, "renhe", "safety"))
+    assert refused.clause == "B.3.2"
+    (line,) = [
+        one for one in house.desk("renhe").policies.rules("safety").lines if one.key == "flow.change.submit"
+    ]
+    assert line.clause == "B.3.2"
 
 
 @walks("A.15", person="composed")
@@ -182,6 +203,29 @@ def test_private_data_of_a_class_and_the_ban_on_it_wait_for_the_organisation(hou
     """They do not meet in one book by themselves."""
     composed = try_compose("book", [builtin()["school-class"], builtin()["information-security"]])
     assert composed.findings
+
+
+@pytest.mark.parametrize(
+    ("policies", "told"),
+    [
+        row(["school-class", "directory-security"],
+            [("C.7", {"职务", "办公电话", "邮箱"}), ("D.2", {"家长电话", "学号"})],
+            of="C.7 D.2.1", person="composed"),
+        row(["school-class", "general"], [("D.2", {"家长电话", "家庭住址"})], of="D.2.2", person="composed"),
+        row(["enterprise", "directory-security", "controlled-document"], [], of="C.7", person="composed"),
+        row(["company", "safety-officers"], [("B.4.2", {"分管区域"})], of="E.4 B.4.2", person="composed"),
+    ],
+)  # fmt: skip
+def test_what_one_asks_of_kinds_that_only_another_has_is_warned_of(
+    policies: list[str], told: list[tuple[str, set[str]]]
+) -> None:
+    """No pupil has an office phone; no partner has parents."""
+    composed = try_compose("book", [builtin()[one] for one in policies], {"maintainer": "hr"})
+    found = [one for one in composed.warnings if "applies_to" in say(one.message, "zh_CN")]
+    assert len(found) == len(told)
+    for clause, fields in told:
+        (said,) = [text for one in found if clause in (text := say(one.message, "zh_CN"))]
+        assert all(field in said for field in fields)
 
 
 @walks("C.10.1 F.5.1 F.5.2", person="composed")

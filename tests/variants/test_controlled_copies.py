@@ -13,14 +13,14 @@ from db.desk.lifecycle.forms import MoveAsked
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.store import clock as store_clock
-from db.store.tables import Book, Entry, Task, Unit
+from db.store.tables import Book, Entry, EntryTag, Task, Unit
 from tests.conftest import Clock
 from tests.db.desk.asking import refusal
 from tests.db.desk.test_policies import revision
 from tests.editions_world import with_its_office
 from tests.rules import issue
 from tests.variants import setting
-from tests.variants.acting import approve, leave, move, stored
+from tests.variants.acting import approve, change, leave, move, stored
 from tests.variants.registry import row, walks
 from tests.variants.setting import act_for, also_in, cites, deputise, state, succeed
 from tests.variants.test_changes_by_others import approvers, goes
@@ -105,6 +105,49 @@ def test_who_acts_for_a_head_is_in_the_external_edition(office: World, clock: Cl
     assert "陶军" not in {one.name for one in rows}, "they head nothing since yesterday"
 
 
+@pytest.mark.parametrize(
+    ("given", "login", "name", "position"),
+    [
+        row("held", "baizl", "白芷", "行政专员", of="I.4.1.1", person="oneself"),
+        row("acting", "xiepi", "解平", "工程师", of="I.4.1.1", person="acting", day="make-up"),
+        row("new", "xiepi", "解平", "工程师", of="I.4.1.1", person="successor", day="office-changed"),
+    ],
+)
+def test_a_department_assistant_is_in_the_external_edition_whatever_the_title(
+    office: World, clock: Clock, given: str, login: str, name: str, position: str
+) -> None:
+    """Whoever reports the department's contacts as its assistant (I.4.2.3) is its assistant."""
+    if given == "acting":
+        act_for(office, login, "unit-assistant", BOOK, "技术部")
+    elif given == "new":
+        succeed(office, login, "unit-assistant", BOOK, "技术部")
+    Entry.update(position=position).where(Entry.id == office.entry(login, BOOK)).execute()
+    clock.set("2026-11-28T10:00+08:00")
+    rows = Editions(office.desk("zhuli")).preview(BOOK, "external").content.rows
+    assert name in {one.name for one in rows}
+
+
+@pytest.mark.parametrize(
+    ("login", "name", "position"),
+    [
+        row("tangceo", "唐总", "总裁", of="I.4.3.1", person="oneself"),
+        row("xiepi", "解平", "高级顾问", of="I.4.3.1", person="acting", day="make-up"),
+    ],
+)
+def test_the_chief_executive_receives_the_internal_edition_whatever_the_title(
+    office: World, clock: Clock, login: str, name: str, position: str
+) -> None:
+    if login == "xiepi":
+        act_for(office, login, "chief-executive", BOOK)
+    Entry.update(position=position).where(Entry.id == office.entry(login, BOOK)).execute()
+    clock.set("2026-11-28T10:00+08:00")
+    receivers = Editions(office.desk("zhuli")).preview(BOOK, "internal").receivers
+    assert name in {one.name for one in receivers}
+    assert name not in {
+        one.name for one in Editions(office.desk("zhuli")).preview(BOOK, "external").receivers
+    }
+
+
 @walks("I.4.1.1 I.4.2.1", person="leaver", day="last-day")
 def test_who_leaves_is_in_the_edition_to_the_day_of_the_removal_and_no_longer(
     office: World, clock: Clock
@@ -184,6 +227,30 @@ def test_whoever_was_named_for_a_post_receives_nothing_in_another(
         clock.forward(days=1)
         approve(office, decide, request)
     assert (entry in [one.id for one in Choosing(BOOK).recipients(internal)]) is receives
+
+
+@pytest.mark.parametrize(
+    ("login", "values", "receives"),
+    [
+        row("baizl", {"position": "工程师"}, False, of="I.4.3.1", person="oneself", day="make-up"),
+        row("zhuli", {"position": "工程师"}, False, of="I.4.3.1", person="successor", day="make-up"),
+        row("zhuli", {"mobile": "139 0000 2121"}, True, of="I.4.3.1", person="successor", day="make-up"),
+    ],
+)
+def test_another_post_by_a_change_ends_the_naming_as_by_a_move(
+    office: World, clock: Clock, login: str, values: dict[str, str], receives: bool
+) -> None:
+    """Whoever hands it in; who decides on it is told beforehand."""
+    clock.set("2026-11-28T10:00+08:00")
+    entry = office.entry("baizl", BOOK)
+    (internal,) = [one for one in policy_of(BOOK).editions if one.id == "internal"]
+    request = change(office, login, BOOK, "baizl", **values)
+    decide = min(approvers(request))
+    lines = {one.field for one in office.desk(decide).queue.one(request).lines}
+    assert ("tags" in lines) is not receives
+    approve(office, decide, request)
+    assert (entry in [one.id for one in Choosing(BOOK).recipients(internal)]) is receives
+    assert EntryTag.select().where(EntryTag.entry == entry).exists() is receives
 
 
 @walks("I.4.3.2", person="leaver", day="last-day")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from db.desk.entry.units import create_unit
-from db.store.tables import Account, Entry, Notice, NoticeRecipient, Unit
+from db.store.tables import Account, Entry, Notice, NoticeRecipient, Task, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.lives import duties
 from tests.variants.acting import approve, change, expect, join, leave, move, stored, task_of
 from tests.variants.registry import row, walks
-from tests.variants.setting import act_for, also_in
+from tests.variants.setting import act_for, also_in, state
 from tests.variants.test_changes_by_others import approvers
 from tests.wider_world import PLANS
 from tests.world import World
@@ -354,3 +354,29 @@ def test_an_officers_leaving_elsewhere_is_reported_by_the_third_working_day(
     duties()
     task = task_of("officer-change", "safety")
     assert (task.due, task.clause) == (due, cited("B.5.5"))
+
+
+@pytest.mark.parametrize(
+    ("start", "asked", "due"),
+    [
+        row("2026-11-26", {"position": "安全总监"}, "2026-11-30",
+            of="B.5.5", person="two-books", day="make-up"),
+        row("2027-02-03", {"position": "安全总监"}, "2027-02-13",
+            of="B.5.5", person="two-books", day="spring-festival"),
+        row("2026-11-26", {"email": "zw2@huaxing.example"}, "",
+            of="B.5.5", person="two-books", day="make-up"),
+    ],
+)  # fmt: skip
+def test_an_officers_other_post_elsewhere_is_reported_by_the_third_working_day(
+    house: World, clock: Clock, start: str, asked: dict[str, str], due: str
+) -> None:
+    """Given by a change and not by a move, it is a change of duties all the same."""
+    also_in(house, "zhangwen", "niuer", "safety")
+    clock.set(start + MORNING)
+    request = change(house, "liuyang", "staff", "zhangwen", **asked)
+    while state(request) == "open":
+        approve(house, min(approvers(request)), request)
+    duties()
+    duties()
+    found = list(Task.select().where(Task.kind == "officer-change"))
+    assert [(task.due, task.clause) for task in found] == [(due, cited("B.5.5"))] * bool(due)

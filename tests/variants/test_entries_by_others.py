@@ -85,6 +85,53 @@ def test_nobody_empties_what_is_required_of_their_own(
     assert not Request.select().where(Request.kind == "change").exists()
 
 
+@pytest.mark.parametrize(
+    ("book", "login", "field", "typed", "shown"),
+    [
+        row("group", "majun", "office_phone", "010-6234-5678", "010 6234 5678",
+            of="E.4", person="oneself", day="make-up"),
+        row("staff", "zhangwei", "office_phone", "400-800-1234", "400 800 1234",
+            of="A.7", person="oneself", day="make-up"),
+        row("group", "zhangwei", "mobile", "+852-9123-4567", "+852 9123 4567",
+            of="E.4", person="two-books", day="make-up"),
+        row("class", "jiangtao", "parent_phones", "+1 415-555-2671", "+1 415-555-2671",
+            of="D.2.2 D.9.3", person="oneself", day="make-up"),
+        row("combined", "geyuan", "mobile", "+81 90-1234-5678", "+81 90-1234-5678",
+            of="A.7 C.7 I.4.1.2", person="composed", day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_number_is_taken_as_people_write_it(
+    house: World, clock: Clock, book: str, login: str, field: str, typed: str, shown: str
+) -> None:
+    """With hyphens between its groups, of which the last is no extension; a parent lives abroad."""
+    clock.set("2026-11-28T10:00+08:00")
+    request = change(house, login, book, **{field: typed})
+    (line,) = house.desk(login).requests.one(request).lines
+    assert (line.field, line.after) == (field, shown)
+
+
+@pytest.mark.parametrize(
+    ("login", "field", "typed", "values"),
+    [
+        row("jiangtao", "parent_phones", "136 0000 1234、138-0000-5678", ["136 0000 1234", "138 0000 5678"],
+            of="D.2.2 D.9.3", person="oneself", day="make-up"),
+        row("shilaoshi", "parent_phones", "13600001234，010-6234-5678/400-800-1234",
+            ["136••••34", "010••••78", "400••••34"],
+            of="D.2.2 D.9.3", person="deputy", day="spring-festival"),
+        row("jiangtao", "parent_names", "江大海、阿依古丽.买买提", ["江大海", "阿依古丽·买买提"],
+            of="D.2.2", person="oneself", day="make-up"),
+    ],
+)  # fmt: skip
+def test_both_parents_are_told_apart_as_people_write_them(
+    house: World, clock: Clock, login: str, field: str, typed: str, values: list[str]
+) -> None:
+    """In a form as in a file: else the second number is none that can be called."""
+    clock.set("2026-11-28T10:00+08:00" if login == "jiangtao" else "2027-02-08T10:00+08:00")
+    request = change(house, login, "class", "jiangtao", **{field: typed})
+    (line,) = house.desk(login).requests.one(request).lines
+    assert say(line.after, "en") == "; ".join(values)
+
+
 @pytest.mark.clause("B.4.1")
 def test_an_officer_in_a_workshop_needs_no_office_phone(house: World) -> None:
     """It says telephone: a mobile number is one."""

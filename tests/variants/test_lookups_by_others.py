@@ -9,7 +9,7 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
 from db.desk.emergency.emergencies import Emergencies
 from db.language import say
-from db.store.tables import AccessGrant, AuditHead, AuditRecord, CallAttempt, Disclosure
+from db.store.tables import AccessGrant, AuditHead, AuditRecord, CallAttempt, Disclosure, Entry
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, refusal
 from tests.db.desk.casework import heard
@@ -65,6 +65,27 @@ def test_a_look_up_waits_for_who_heads_that_department_now(
     first = min(whom & waiting or whom)
     approve(house, first, request)
     assert granted(house, "zhangwei") == {house.entry("zhaomin")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        row("阿卜杜热依木.买买提", "2026-11-28", of="A.13", person="acting", day="make-up"),
+        row("阿卜杜热依木。买买提", "2027-02-08", of="A.13", person="acting", day="spring-festival"),
+        row("阿卜杜热依木・买买提", "2026-11-24", of="A.13", person="acting", day="office-changed"),
+    ],
+)
+def test_a_name_is_asked_for_by_the_dot_that_the_keyboard_has(
+    house: World, clock: Clock, typed: str, day: str
+) -> None:
+    """It waits for who acts as that head, and not for the keepers, as of somebody whom nobody is called."""
+    house.entries["staff", "mai"] = house.hire("mai", "阿卜杜热依木·买买提", "销售中心")
+    act_for(house, "qianjin", "head", "staff", "销售中心")
+    clock.set(f"{day}T10:00+08:00")
+    request = ask_access(house.desk("sunli"), "staff", "对接", name=typed)
+    assert approvers(request) == {"qianjin"}
+    approve(house, "qianjin", request)
+    assert granted(house, "sunli") == {house.entry("mai")}
 
 
 @walks("A.13", person="leaver", day="last-day")
@@ -211,6 +232,31 @@ def test_the_call_card_says_who_one_is_in_that_book(
     params = getattr(contact.call[1], "params", {})
     assert params["unit"] == unit
     assert params["purpose"].zh == "安排会议"
+
+
+@pytest.mark.parametrize(
+    ("login", "of", "book", "purpose", "said"),
+    [
+        row("yanlaoshi", "jiangtao", "class", "class", ("班级事务（严老师）", "Class matter (严老师)"),
+            of="D.9.1", person="successor", day="make-up"),
+        row("huanghr", "zhangwei", "staff", "work", ("工作联系（黄蓉）", "Contact about work (黄蓉)"),
+            of="A.14", person="acting", day="make-up"),
+        row("fuhr", "zhangwei", "staff", "work",
+            ("工作联系（人力资源部 傅华）", "Contact about work (人力资源部, 傅华)"),
+            of="A.14", person="two-books", day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_letter_begins_with_who_writes_also_where_they_are_in_no_department(
+    house: World, clock: Clock, login: str, of: str, book: str, purpose: str, said: tuple[str, str]
+) -> None:
+    if login == "huanghr":
+        act_for(house, login, "hr", "staff")
+        Entry.update(state="left").where(Entry.id == house.entry(login, "wecom")).execute()
+    elif login == "fuhr":
+        act_for(house, login, "hr", "staff")
+    clock.set("2026-11-28T10:00+08:00")
+    contact = house.desk(login).directory.contact(house.entry(of, book), purpose, book=book)
+    assert (say(contact.subject, "zh_CN"), say(contact.subject, "en")) == said
 
 
 @walks("A.5", person="deputy")

@@ -7,7 +7,7 @@ import pytest
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
-from db.store.tables import Account, CaseFile, Entry
+from db.store.tables import Account, CaseFile, Entry, Person
 from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, turn
 from tests.variants.registry import row
@@ -178,6 +178,31 @@ def test_a_report_about_who_acts_as_the_handler_never_reaches_them(
     case = Cases(house.desk(reporter)).report(book, words)
     assert acts not in waiting(case)
     assert waiting(case)
+
+
+@pytest.mark.threat(18)
+@pytest.mark.parametrize(
+    ("book", "reporter", "about", "name", "words"),
+    [
+        row("staff", "zhangwei", "guotao", "阿卜杜热依木·买买提", "买买提把通讯录卖给了猎头",
+            of="A.18 A.16", person="oneself", day="make-up"),
+        row("class", "jiangtao", "yanlaoshi", "扎西次仁", "扎西把家长电话给了补习班",
+            of="D.11.2", person="oneself", day="make-up"),
+        row("safety", "dingyi", "panan", "司徒南", "司徒把名单发给了供应商",
+            of="B.7.2", person="head-and-keeper", day="make-up"),
+        row("wecom", "shuqi", "huanghr", "José García-López", "Garcia sells the list",
+            of="G.6.1", person="head-and-keeper", day="make-up"),
+    ],
+)  # fmt: skip
+def test_a_report_by_a_part_of_a_long_name_never_reaches_whose_it_is(
+    house: World, clock: Clock, book: str, reporter: str, about: str, name: str, words: str
+) -> None:
+    """As colleagues say a name with a dot, of four characters, of a surname of two, or with accents."""
+    Person.update(name=name).where(Person.id == house.people[about]).execute()
+    clock.set("2026-11-28T10:00+08:00")
+    case = Cases(house.desk(reporter)).report(book, words, "leak")
+    assert waiting(case)
+    assert about not in waiting(case)
 
 
 @pytest.mark.threat(18)

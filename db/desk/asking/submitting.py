@@ -23,7 +23,8 @@ def check_hands_in(
         if unit is None
         else holds_own_role(permissions, policy, roles, unit)
     ):
-        raise not_a_submitter(permissions, policy, roles, policy.flow(kind).clause)
+        flow = policy.flow(kind)
+        raise not_a_submitter(permissions, policy, roles, flow.submit_clause or flow.clause)
 
 
 def _named(policy: EffectivePolicy, kind: str) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 D.11.2). Not an operation.
 
 Who reports needn't find anybody in the directory for it. Enough, in characters or pinyin, is
-- the name, the given name, the login, or the surname with a title (严老师, 孙工, 罗经理);
+- the name, the given name, the login, or the surname with a title (严老师, 孙工, 罗经理); of a name with
+  dots, of four characters or of a surname of two, a part of it (买买提, 次仁, 欧阳);
 - the position of the person's entry in any book (信息主管), unless it is a mere title, as many have;
 - a unit that they head, with a head's title (安全管理部经理);
 - an office with one holder, or any office with a head's title (人力资源经理).
@@ -67,6 +68,10 @@ MERE_TITLE: Final = re.compile(
 UNIT_SUFFIX: Final = re.compile("(?<=..)(?:部门|部|组|中心|室|处|科| department| team)$")
 PERSONNEL: Final = re.compile("人力资源|(?<![a-z])(?:human resources|hr)(?![a-z])")
 IDEOGRAPH = "\u3400-\u9fff"
+STAFF: Final = frozenset({"人员", "值班", "管理", "员工", "部门"})
+"""Parts of what an account is called that several use."""
+BETWEEN: Final = re.compile("[·•・‧.．]")
+ACCENTED: Final = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 
 
 def words_of(row: CaseFile) -> str:
@@ -155,7 +160,7 @@ def fits_anybody(words: str) -> bool:
     text = _plain(words)
     rows: Any = Entry.select(Entry.name, Entry.position).where(Entry.state == "active").distinct().tuples()
     for name, position in rows:
-        if _may_say(text, _plain(name)) and names(words, name):
+        if _may_say(text, name) and names(words, name):
             return True
         if position and _says_position(words, position):
             return True
@@ -165,13 +170,16 @@ def fits_anybody(words: str) -> bool:
 def names(words: str, name: str) -> bool:
     """Return whether ``words`` mean somebody called ``name``, or may."""
     text = _plain(words)
-    return _may_say(text, _plain(name)) and any(pattern.search(text) for pattern in _patterns(name))
+    return _may_say(text, name) and any(pattern.search(text) for pattern in _patterns(name))
 
 
-def _may_say(text: str, called: str) -> bool:
+def _may_say(text: str, name: str) -> bool:
     """Return whether ``text`` has what any way to say the name has, far faster than the patterns are made."""
+    called = _plain(name)
     if not re.search(f"[{IDEOGRAPH}]", called):
-        return any(part in text for part in called.split())
+        return any(part in text for part in _latin_parts(called))
+    if len(called) > 2 and any(part in text for part in _parts(name)):
+        return True
     long = 2 if called[:2] in TWO_CHARACTERS and len(called) > 2 else 1
     if called[:1] in text or (called[long:] and called[long:] in text):
         return True
@@ -183,7 +191,22 @@ def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
     called = _plain(name)
     if not re.search(f"[{IDEOGRAPH}]", called):
         return tuple(map(re.compile, _latin(called)))
-    return tuple(map(re.compile, (*_written(called), *_spoken(called))))
+    parts = map(re.escape, _parts(name))
+    return tuple(map(re.compile, (*parts, *_written(called), *_spoken(called))))
+
+
+def _parts(name: str) -> list[str]:
+    """Return the parts by which a longer name is said alone: those between its dots; of four characters, the
+    two first and the two last; a surname of two."""
+    called = _plain(name)
+    if len(called) > 2 and called[:2] in TWO_CHARACTERS:
+        found = [called[:2]]
+    elif BETWEEN.search(name):
+        found = [_plain(part) for part in BETWEEN.split(name)]
+    else:
+        found = [called[:2], called[2:]] if len(called) == 4 else []
+    parts = [part for part in found if re.fullmatch(f"[{IDEOGRAPH}]{{2,}}", part)]
+    return [part for part in parts if part not in STAFF and not MERE_TITLE.fullmatch(part)]
 
 
 def _written(name: str) -> Iterator[str]:
@@ -209,12 +232,15 @@ def _spoken(name: str) -> Iterator[str]:
 
 
 def _latin(name: str) -> Iterator[str]:
-    parts = name.split()
     yield _word(re.escape(name))
-    for part in parts:
+    for part in _latin_parts(name):
         yield from _latin_titles(re.escape(part))
         if len(part) > 3:
             yield _word(re.escape(part))
+
+
+def _latin_parts(name: str) -> list[str]:
+    return [part for part in re.split(r"[\s,·.-]+", name) if part]
 
 
 def _latin_titles(surname: str) -> Iterator[str]:
@@ -227,8 +253,11 @@ def _word(pattern: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Fold ``text`` to one width and case, without blanks and marks between ideographs."""
+    """Fold ``text`` to one width and case, without accents, and blanks and marks between ideographs."""
     folded = unicodedata.normalize("NFKC", text).casefold()
+    if ACCENTED.search(folded):
+        bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", folded))
+        folded = unicodedata.normalize("NFC", bare)
     return re.sub(rf"(?<=[{IDEOGRAPH}])[\s·•・._*-]+(?=[{IDEOGRAPH}])", "", folded)
 
 

@@ -55,7 +55,11 @@ def contact_card(permissions: Permissions, row: Entry, reader: FieldReader, purp
         name=row.name,
         numbers=numbers,
         addresses=tuple(field for field in fields if field.kind in WRITTEN),
-        subject=_("{purpose} ({unit}, {me})", purpose=about, unit=unit, me=me),
+        subject=(
+            _("{purpose} ({unit}, {me})", purpose=about, unit=unit, me=me)
+            if unit
+            else _("{purpose} ({me})", purpose=about, me=me)
+        ),
         call=(
             _("Hello, is this {name}?", name=row.name)
             if any(field.name not in others for field in numbers)

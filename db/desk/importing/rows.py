@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +28,7 @@ from db.desk.importing.columns import (
 )
 from db.desk.importing.outcome import Passed, RowError
 from db.desk.notation.cells import unguard
-from db.desk.notation.values import clean
+from db.desk.notation.values import clean, parts_of
 from db.language import Message, _
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
@@ -39,10 +38,6 @@ YES = frozenset({"是", "y", "yes", "true", "1", "x", "√", "✓", "✔", "负�
 NO = frozenset({"", "否", "n", "no", "false", "0"})
 SEVERAL = "；;、\n"
 _TABLE = str.maketrans(dict.fromkeys(SEVERAL, ";"))
-COMMAS = re.compile("[,，]")
-PARTS_OF_NUMBERS = re.compile("[,，/／]")
-PARTED_BY_COMMAS = ("name", "mobile", "phone", "email")
-"""Kinds of fields no value of which holds a comma."""
 UNIT_DEPTH = 8
 REMEDY = _("Correct the cell, then import the file again.")
 RECEIVES = _(
@@ -280,9 +275,7 @@ class RowReading:
     def _fill_several(self, rule: FieldRule, texts: Sequence[str], planned: list[Planned]) -> None:
         for place, text in enumerate(texts):
             entry = planned[place]
-            parting = PARTS_OF_NUMBERS if rule.kind in ("mobile", "phone") else COMMAS
-            listed_by = parting.sub(";", text) if rule.kind in PARTED_BY_COMMAS else text
-            parts = [part.strip() for part in listed_by.translate(_TABLE).split(";") if part.strip()]
+            parts = parts_of(rule, text.translate(_TABLE))
             taken = sum(1 for name, _ord, _value in entry.values if name == rule.name)
             for part, (_place, value) in enumerate(normalise_column(rule, parts, self.region)):
                 if isinstance(value, Message):

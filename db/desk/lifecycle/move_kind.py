@@ -27,11 +27,12 @@ from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
 from db.desk.requests.change_kind import moved_on
+from db.desk.requests.edition_naming import end_naming, naming_lines
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
-from db.language import _, listed
+from db.language import _
 from db.store.moves import Moves
-from db.store.tables import Entry, EntryTag, Request, Unit
+from db.store.tables import Entry, Request, Unit
 
 KIND: Final = "move"
 
@@ -50,14 +51,9 @@ def kind_after(asks: Payload) -> str | None:
     return str(after) if after != before else None
 
 
-def _named(request: Request, asks: Payload) -> list[str]:
-    """Return the tags by which the person was named to receive an edition (I.4.3.1): that was for the post,
-    and ends with it."""
+def _ends_post(asks: Payload) -> bool:
     before, after = asks["before"], asks["after"]
-    if (before["unit"], before["position"]) == (after["unit"], after["position"]):
-        return []
-    naming = EntryTag.tag.in_(policy_of(request.book_id).naming_tags)
-    return [row.tag for row in EntryTag.select().where((EntryTag.entry == request.entry_id) & naming)]
+    return bool((before["unit"], before["position"]) != (after["unit"], after["position"]))
 
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
@@ -75,11 +71,8 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
         policy = policy_of(request.book_id)
         was = kind_label(policy, str(before["kind"]))
         lines.append(plain_line("kind", _("Kind"), was, kind_label(policy, kind)))
-    if request.state != "applied" and (named := _named(request, asks)):
-        policy = policy_of(request.book_id)
-        tags = listed(rule.label for rule in policy.tags if rule.id in named)
-        lines.append(plain_line("tags", _("Tags"), tags, _("ends with the post; named anew if need be")))
-    return (*lines, plain_line("day", _("As of"), "", str(asks["day"])))
+    ended = naming_lines(request) if _ends_post(asks) else ()
+    return (*lines, *ended, plain_line("day", _("As of"), "", str(asks["day"])))
 
 
 def _current(request: Request, asks: Payload) -> None:
@@ -96,9 +89,8 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     check_handed_back(request, "move", act)
     before, after = asks["before"], asks["after"]
     values = {name: (str(after[name]),) for name in ("unit", "position") if after[name] != before[name]}
-    if named := _named(request, asks):
-        EntryTag.delete().where((EntryTag.entry == row.id) & EntryTag.tag.in_(named)).execute()
-        act.note_facts(tag=", ".join(named), on=False)
+    if _ends_post(asks):
+        end_naming(request, act)
     version = record.apply_values(
         row.id, values, source=of_request(request.id), verifier=act.permissions.account,
         kind=kind_after(asks),

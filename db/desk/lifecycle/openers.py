@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from db.desk.authority.permissions import root_of
 from db.desk.due_dates import today
@@ -17,6 +18,8 @@ from db.desk.lifecycle.events import open_duties, rules
 from db.desk.lifecycle.last_day import opened_by
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
+from db.desk.requests.change_kind import POST
+from db.desk.requests.payload import lines_of
 from db.desk.requests.request_kinds import is_of_pupils
 from db.desk.tasks.handback import begin_hand_back
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
@@ -83,12 +86,14 @@ def _filed(policy: EffectivePolicy, entry: Entry) -> bool:
 
 
 def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
-    """Open a task for those who answer here for anybody who moved or left in another book (B.5.5)."""
+    """Open a task for those who answer here for anybody who moved, left or came to another post in another
+    book (B.5.5)."""
     duty = policy.duty("officer-change")
     if duty is None:
         return []
     found = []
-    moved = [(one, entry, _day(str(one.closed_at))) for one, entry in _applied(policy, "move")]
+    changed = (*_applied(policy, "move"), *_other_posts(policy))
+    moved = [(one, entry, _day(str(one.closed_at))) for one, entry in changed]
     for request, entry, day in (*moved, *_gone(policy)):
         for here in _entries_here(policy.book, entry.person_id, day):
             key = f"officer-change:{policy.book}:{here.id}:{request.id}"
@@ -144,17 +149,27 @@ def _to_remove(policy: EffectivePolicy) -> DutyRule:
     )  # fmt: skip
 
 
-def _applied(policy: EffectivePolicy, kind: str) -> Iterator[tuple[Request, Entry]]:
+def _applied(policy: EffectivePolicy, kind: str, *where: Any) -> Iterator[tuple[Request, Entry]]:
     """Yield requests of ``kind`` that were applied lately in other books, each with its entry."""
     rows = Request.select().where(
+        *where,
         (Request.kind == kind)
         & (Request.state == "applied")
         & (Request.book != policy.book)
         & (Request.closed_at >= _since())
-        & Request.entry.is_null(False)
+        & Request.entry.is_null(False),
     )
     for row in rows.order_by(Request.id):
         yield row, Entry.get_by_id(row.entry_id)
+
+
+def _other_posts(policy: EffectivePolicy) -> Iterator[tuple[Request, Entry]]:
+    """Yield changes of the post in another book of those who are in this one; decrypts what they ask for."""
+    here = Entry.select(Entry.person).where((Entry.book == policy.book) & (Entry.state == "active"))
+    theirs = Entry.select(Entry.id).where(Entry.person.in_(here))
+    for request, entry in _applied(policy, "change", Request.entry.in_(theirs)):
+        if POST in {line.field for line in lines_of(request)}:
+            yield request, entry
 
 
 def _gone(policy: EffectivePolicy) -> Iterator[tuple[Request, Entry, date]]:

@@ -10,8 +10,8 @@ from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import read_value
 from db.desk.notation import parsing
+from db.desk.notation.values import parts_of
 from db.desk.refusal import Problem
-from db.desk.requests.changes import SEPARATOR
 from db.desk.requests.proposing import NOT_TYPED
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
@@ -34,7 +34,7 @@ def read_values(
     permissions: Permissions, policy: EffectivePolicy, kind: str, asked: Mapping[str, str]
 ) -> tuple[Values, tuple[Problem, ...]]:
     """Read the values of an entry of ``kind`` and all that is wrong, a blank required field too (A.3, A.7). A
-    text is one value, or several between semicolons where the field takes them."""
+    text is one value, or several (`parts_of`) where the field takes them."""
     rules = fields_of(policy, kind)
     known = {rule.name for rule in rules}
     problems = [
@@ -44,7 +44,7 @@ def read_values(
     for rule in rules:
         found: list[str] = []
         text = asked.get(rule.name, "")
-        for part in [part for part in _parts(rule, text) if part.strip()] or [""]:
+        for part in parts_of(rule, text) or [""]:
             value = read_value(permissions, policy.book, rule, part)
             if isinstance(value, Problem):
                 problems.append(value)
@@ -70,7 +70,3 @@ def read_day_of_event(field: str, text: str, joined: str | None) -> date | Probl
     if joined and day.isoformat() < joined:
         return Problem(field, _("This is before {day}, the day of joining.", day=joined))
     return day
-
-
-def _parts(rule: FieldRule, text: str) -> list[str]:
-    return SEPARATOR.split(text) if rule.multiple else [text]

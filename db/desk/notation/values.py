@@ -38,8 +38,11 @@ _IGNORABLE = re.compile(
 """What else is not drawn (Default_Ignorable_Code_Point): fillers, joiners, variation selectors."""
 _LINE_ENDS = re.compile(r"[\s\u2028\u2029\u0085]+")
 _CHINESE_MOBILE = re.compile(r"\+86(1\d\d)(\d{4})(\d{4})")
-_CHINESE_LANDLINE = re.compile(r"\+86(10|2\d|[3-9]\d\d)(\d{3,4})(\d{4})")
-_EXTENSION_WORDS = re.compile(r"转接?|分机|[-–—](?=\d{1,5}$)")
+_CHINESE_LANDLINE = re.compile(r"\+86(10|2\d|(?![48]00)[3-9]\d\d)(\d{3,4})(\d{4})")
+_EXTENSION_WORDS = re.compile(r"转接?|分机")
+_LAST_GROUP = re.compile(r"[-–—](?=\d{1,5}$)")
+"""Stands before an extension, or before the last group of the number itself."""
+LONGEST_EXTENSION = 6
 _MOBILE_TYPES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _SHAPES = {
     "number": (r"[0-9A-Za-z-]{1,32}", _("Use up to 32 letters, digits and hyphens.")),
@@ -54,6 +57,15 @@ _SHAPES = {
     "photo": (r"[0-9a-f]{10}", _("Choose a picture from your tray.")),
 }
 
+
+_APART = re.compile("[;；\n]")
+_APART_WITH_COMMAS = {
+    "name": re.compile("[;；、\n,，]"),
+    "email": re.compile("[;；、\n,，]"),
+    "mobile": re.compile("[;；、\n,，/／]"),
+    "phone": re.compile("[;；、\n,，/／]"),
+}
+"""What stands between several values of one field: of kinds no value of which holds a comma, a comma too."""
 
 PHOTO = "▣"
 """Stands for a picture in text; behind it the file's number."""
@@ -74,6 +86,13 @@ def normalise(rule: FieldRule, text: str, region: str) -> str | Problem:
         return _checked(rule, cleaned, region)
     except _Wrong as wrong:
         return Problem(rule.name, wrong.message, typed=cleaned)
+
+
+def parts_of(rule: FieldRule, text: str) -> list[str]:
+    """Split what was typed for a field into its several values, where it takes several; blank ones are left
+    out."""
+    parts = _APART_WITH_COMMAS.get(rule.kind, _APART).split(text) if rule.multiple else [text]
+    return [part.strip() for part in parts if part.strip()]
 
 
 def clean(text: str) -> str:
@@ -219,9 +238,11 @@ def _phone(text: str, kind: str, region: str) -> str:
     if region != "CN" or not re.fullmatch(r"(\+?86)?1\d{10}", joined):
         joined = _EXTENSION_WORDS.sub(" ext. ", text, count=1)
     try:
-        number = phonenumbers.parse(joined, region)
+        number = _number_in(joined, region)
     except phonenumbers.NumberParseException:
-        raise _Wrong(_("This is not a telephone number; type its digits, as in 010 8866 8001.")) from None
+        number = None
+    if number is None or len(number.extension or "") > LONGEST_EXTENSION:
+        raise _Wrong(_("This is not a telephone number; type its digits, as in 010 8866 8001."))
     if not phonenumbers.is_valid_number(number):
         if kind == "mobile":
             raise _Wrong(_("There is no such telephone number; check the digits."))
@@ -230,6 +251,16 @@ def _phone(text: str, kind: str, region: str) -> str:
         raise _Wrong(_("This is not a mobile number; it looks like 139 0000 2121."))
     whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return f"{whole};ext={number.extension}" if number.extension else whole
+
+
+def _number_in(text: str, region: str) -> phonenumbers.PhoneNumber:
+    """Parse ``text``; its last group after a hyphen is an extension where there is a number without it, which
+    four digits are last, as in 010-6234-5678. Raises NumberParseException."""
+    extended = _LAST_GROUP.sub(" ext. ", text)
+    readings = [phonenumbers.parse(one, region) for one in (extended, text)]
+    if re.search(r"\D\d{3,4}[-–—]\d{4}$", text):
+        readings.reverse()
+    return next(filter(phonenumbers.is_valid_number, readings), readings[0])
 
 
 def _email(text: str) -> str:

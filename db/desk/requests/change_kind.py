@@ -16,6 +16,7 @@ from db.desk.notation.values import MASK, display, masked, several
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
 from db.desk.requests.direct_changes import tell_of_direct
+from db.desk.requests.edition_naming import end_naming, naming_lines
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import Label, Text, _, listed
@@ -26,6 +27,7 @@ from db.store.sql import for_update
 from db.store.tables import Account, ConsentWithdrawn, Entry, Request, Unit
 
 KIND: Final = "change"
+POST: Final = "position"
 Values = Mapping[str, tuple[str, ...]]
 
 
@@ -89,7 +91,8 @@ def moved_on(clause: str) -> Refused:
 
 def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     change = read(asks)
-    return lines_of(policy_of(request.book_id), change.before, change.after)
+    ended = naming_lines(request) if POST in change.after else ()
+    return (*lines_of(policy_of(request.book_id), change.before, change.after), *ended)
 
 
 def _current(request: Request, asks: Payload) -> None:
@@ -111,6 +114,8 @@ def _current(request: Request, asks: Payload) -> None:
 def _apply(request: Request, asks: Payload, act: Act) -> None:
     """Write the values, with the request as their source and its last decider as verifier (C.8)."""
     change = read(asks)
+    if POST in change.after:
+        end_naming(request, act)
     version = record.apply_values(
         int(request.entry_id or 0),
         change.after,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from db.desk.content_filter.content import refuse_unfit
 from db.desk.disclosure_limits import is_beyond, note_shown, was_shown
 from db.desk.entry.colleagues import read_value
 from db.desk.frame import OperationGroup, operation
+from db.desk.notation.values import parts_of
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Overtaken, Problem, Refused
 from db.desk.requests import change_kind
@@ -27,8 +27,6 @@ from db.language import _
 from db.policy.rules import FieldRule
 from db.store.tables import Request
 
-SEPARATOR = re.compile("[;；]")
-"""Stands between several values of one field."""
 MOST_AT_ONCE = 1000
 """Changes of one batch: for 4 s or so nobody else writes."""
 
@@ -260,9 +258,8 @@ def _untouched(right: ProposalRight, rule: FieldRule, text: str) -> bool:
 def _values(
     permissions: Permissions, book: str, rule: FieldRule, text: str, problems: list[Problem]
 ) -> tuple[str, ...]:
-    parts = SEPARATOR.split(text) if rule.multiple else [text]
     values: list[str] = []
-    for part in [part for part in parts if part.strip()] or [""]:
+    for part in parts_of(rule, text) or [""]:
         value = read_value(permissions, book, rule, part)
         if isinstance(value, Problem):
             problems.append(value)

@@ -9,10 +9,12 @@ keeps the directory, it holds from the next day on, so that it can be stopped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
 from db.approval.capacity import HOLDER
 from db.desk.authority.office_names import role_name, title_of
@@ -97,8 +99,8 @@ class Delegations(OperationGroup):
 
     @operation("delegation.candidates", label=_("list possible delegates"), recorded=False, power=LOOKS)
     def candidates(self, book: str, role: str) -> tuple[Candidate, ...]:
-        """Return colleagues of the unit that the actor holds the role in, or of their own. Raises Refused if
-        the actor does not hold it."""
+        """Return colleagues of the unit that the actor holds the role in, or of their own; without any, whom
+        they see of the book's other offices. Raises Refused if the actor does not hold it."""
         self._check_held(book, role)
         return self._eligible(book, role)
 
@@ -223,15 +225,24 @@ class Delegations(OperationGroup):
     def _eligible(self, book: str, role: str) -> tuple[Candidate, ...]:
         """Find active accounts with an entry under the units of the role, or in the actor's own unit, and
         within the actor's reach (C.10). For a role over the whole book that is too many to choose from: then
-        those who sit in the own unit."""
+        those who sit in the own unit, and where nobody does, who holds another office of the book."""
         units = {h.unit for h in self.permissions.own_holdings(role, book)} - {root_of(book)}
         if book in self.permissions.own:
             units.add(self.permissions.own[book][1])
         below = [row.unit_id for row in UnitAbove.select().where(UnitAbove.above.in_(sorted(units)))]
-        ground = search_scope_of(self.permissions, book, "internal")
-        ground.read_ancestors(below)
-        within = [unit for unit in below if ground.arm_around(unit) is not None]
+        found = self._within_reach(book, Entry.unit.in_(below), below)
+        if not found:
+            everywhere = [row.id for row in Unit.select(Unit.id).where(Unit.book == book)]
+            office = (Grant.book == book) & (Grant.role != "employee") & Grant.in_force() & Grant.is_of()
+            found = self._within_reach(book, fn.EXISTS(Grant.select().where(office)), everywhere)
         technical = policy_of(book).technical.role
+        return tuple(one for one in found if role == technical or not _holds(one.account, technical))
+
+    def _within_reach(self, book: str, where: Any, units: Sequence[int]) -> list[Candidate]:
+        """Return the colleagues in those of ``units`` that are within reach of whom ``where`` is true."""
+        ground = search_scope_of(self.permissions, book, "internal")
+        ground.read_ancestors(units)
+        within = [unit for unit in units if ground.arm_around(unit) is not None]
         rows = (
             Account.select(Account.id, Entry.name, Unit.name, Entry.position)
             .join(Entry, on=(Entry.person == Account.person))
@@ -244,12 +255,12 @@ class Delegations(OperationGroup):
                 & (Account.state == "active")
                 & Entry.unit.in_(within)
                 & (Account.person != self.permissions.person)
+                & where
             )
             .order_by(SearchEntry.line, Account.id)
             .tuples()
         )
-        found = [Candidate(*row) for row in rows]  # type: ignore[misc]  # tuples() is not typed
-        return tuple(one for one in found if role == technical or not _holds(one.account, technical))
+        return [Candidate(*row) for row in rows]  # type: ignore[misc]  # tuples() is not typed
 
 
 def days_of(from_day: str, until_day: str) -> tuple[date, date]:

@@ -30,7 +30,7 @@ def check_submitter(permissions: Permissions, policy: EffectivePolicy, kind: str
     """Refuse those whom the flow of ``kind`` does not let submit."""
     flow = policy.flow(kind)
     if not is_submitter(permissions, policy, kind, unit):
-        raise not_a_submitter(permissions, policy, flow.submit, flow.clause)
+        raise not_a_submitter(permissions, policy, flow.submit, flow.submit_clause)
 
 
 def not_a_submitter(

@@ -35,6 +35,16 @@ def rule(kind: ValueKind, *, required: bool = False, choices: tuple[Choice, ...]
         ("phone", "010-62345678-801", "+861062345678;ext=801"),
         ("phone", "021 5888 0000 转 8012", "+862158880000;ext=8012"),
         ("phone", "+852 5123 4567", "+85251234567"),
+        ("phone", "010-6234-5678", "+861062345678"),
+        ("phone", "010-6234-5678-801", "+861062345678;ext=801"),
+        ("phone", "010-62345678-8012", "+861062345678;ext=8012"),
+        ("phone", "400-800-1234", "+864008001234"),
+        ("phone", "400-800-1234-12", "+864008001234;ext=12"),
+        ("phone", "+1 415-555-2671", "+14155552671"),
+        ("phone", "+33 1-42-68-53-00", "+33142685300"),
+        ("mobile", "+852-9123-4567", "+85291234567"),
+        ("mobile", "+81 90-1234-5678", "+819012345678"),
+        ("mobile", "+86-138-0000-2121", "+8613800002121"),
         ("extension", " 80 12 ", "8012"),
         ("email", "Zhang.Wei@HuaXing.example", "zhang.wei@huaxing.example"),
         ("email", "wang@XN--fiqs8s.example", "wang@xn--fiqs8s.example"),
@@ -56,6 +66,7 @@ def test_a_value_is_kept_in_one_spelling(kind: ValueKind, text: str, value: str)
     ("kind", "text"),
     [
         ("mobile", "010-62345678"), ("mobile", "1380000212"), ("mobile", "phone"), ("phone", "8012"),
+        ("phone", "021-62345678,62345679"), ("phone", "6234-5678"),
         ("extension", "8"), ("extension", "80x"), ("email", "zhangwei"), ("email", "a@b"), ("qq", "0123456"),
         ("wechat", "1abc"), ("date", "2026-02-30"), ("date", "today"), ("name", "123"), ("name", "张" * 70),
         ("text", "长" * 201), ("person", "张伟"), ("photo", "me.png"),
@@ -100,6 +111,7 @@ def test_no_control_bidi_or_invisible_character_comes_in(text: str) -> None:
         ("mobile", "+8613800002121", "138 0000 2121", "138••••21"),
         ("phone", "+861062345678;ext=801", "010 6234 5678-801", "010••••78"),
         ("phone", "+85251234567", "+852 5123 4567", "512••••67"),
+        ("phone", "+864008001234", "400 800 1234", "400••••34"),
         ("email", "zhangwei@huaxing.example", "zhangwei@huaxing.example", "z••••@huaxing.example"),
         ("wechat", "zw_2121", "zw_2121", "••••"),
         ("text", "", "", ""),
@@ -113,4 +125,5 @@ def test_a_value_is_shown_grouped_or_masked(kind: str, value: str, shown: str, h
 def test_the_digits_are_those_one_dials_at_home() -> None:
     assert national_digits("+8613800002121") == "13800002121"
     assert national_digits("+861062345678;ext=801") == "01062345678"
+    assert national_digits("+864008001234") == "4008001234"
     assert national_digits("8012") == "8012"

@@ -1,0 +1,38 @@
+"""Tags by which somebody was named to receive an edition (I.4.3.1): that was for their post, and ends with
+it, by a move or by a change. Not an operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.desk.authority.permissions import policy_of
+from db.desk.frame import Act
+from db.desk.requests.request_kinds import DiffLine
+from db.language import _, listed
+from db.store.tables import EntryTag, Request
+
+
+def naming_lines(request: Request) -> tuple[DiffLine, ...]:
+    """Say which of them end with a request that is still to take effect; nothing where none does."""
+    named = [] if request.state == "applied" else _tags(request)
+    if not named:
+        return ()
+    tags = listed(rule.label for rule in policy_of(request.book_id).tags if rule.id in named)
+    ends = _("ends with the post; named anew if need be")
+    return (DiffLine("tags", _("Tags"), tags, ends, (tags, ends)),)
+
+
+def end_naming(request: Request, act: Act) -> None:
+    """Take them off, and record it. The caller indexes the entry."""
+    if named := _tags(request):
+        EntryTag.delete().where(_naming(request)).execute()
+        act.note_facts(tag=", ".join(named), on=False)
+
+
+def _tags(request: Request) -> list[str]:
+    return [row.tag for row in EntryTag.select().where(_naming(request)).order_by(EntryTag.tag)]
+
+
+def _naming(request: Request) -> Any:
+    tags = policy_of(request.book_id).naming_tags
+    return (EntryTag.entry == request.entry_id) & EntryTag.tag.in_(tags)
