@@ -239,7 +239,7 @@ def tallied(tally: Tally, chosen: Span) -> list[Text | Styled]:
         line += ["  ", Styled(_("returned {count}", count=tally.returned), "warn")]
     mine = tally.all - tally.returned
     line += ["  ", Styled(_("for me {count}", count=mine), _quiet(mine))]
-    return [*line, "  ", Styled(_("mine with others {count}", count=tally.others), _quiet(tally.others))]
+    return [*line, "  ", Styled(_("mine {count}", count=tally.others), _quiet(tally.others))]
 
 
 def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
