@@ -37,7 +37,7 @@ from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
 from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
-from tui.screens.directory import browse
+from tui.screens.directory import list as listing
 from tui.screens.directory.book_rights import BookRights
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.card import CardScreen, CardView
@@ -215,10 +215,10 @@ async def test_a_look_up_is_recorded_once_it_has_settled(
 ) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL) as pilot:
-        monkeypatch.setattr(browse, "SETTLED", 600.0)
+        monkeypatch.setattr(listing, "SETTLED", 600.0)
         await press(pilot, "slash", *"zhan")
         assert acts() == []
-        monkeypatch.setattr(browse, "SETTLED", 0.1)
+        monkeypatch.setattr(listing, "SETTLED", 0.1)
         await press(pilot, "g")
         while not acts():
             await pilot.pause()
