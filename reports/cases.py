@@ -44,4 +44,5 @@ KIND = table_kind(
     _("What was reported, how it ended, and the sanctions and fines by the book's ladder."),
     _columns,
     note=_note,
+    bar="fine",
 )
