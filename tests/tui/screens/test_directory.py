@@ -410,6 +410,10 @@ async def test_letters_in_the_tree_narrow_it_and_do_nothing_to_who_is_behind_it(
         assert tree.current is not None
         assert tree.current.label != "研发一部"
         assert tree.last() > 0
+        await press(pilot, "x", "q")
+        assert "这里没有这个名称" in drawn(app)
+        await press(pilot, "escape")
+        assert "这里没有这个名称" not in drawn(app)
         await press(pilot, *typed, "backspace", *typed[-1:], "enter")
         assert isinstance(app.focused, DataList)
         assert {row.unit_name for row in app.focused.in_sight} == {"研发一部"}
