@@ -149,7 +149,7 @@ async def test_only_what_can_be_imported_is_offered(hall: World) -> None:
         assert isinstance(app.screen, PickTable)
         files = app.screen.query_one(DataList)
         assert [file.name for file in files.in_sight] == ["花名册.csv"]
-        assert "选择要导入的文件" in text_of(app) and "您的附件" not in text_of(app)
+        assert "选择要导入的文件" in text_of(app)
         evidence.add("近照.png", PICTURE)
         app.screen.catch_up()
         await settled(pilot)
@@ -157,7 +157,22 @@ async def test_only_what_can_be_imported_is_offered(hall: World) -> None:
         evidence.add("更正.vcf", "BEGIN:VCARD\nFN:童童\nEND:VCARD\n".encode())
         app.screen.catch_up()
         await settled(pilot)
-        assert files.current is not None and files.current.name == "更正.vcf"
+        assert [file.name for file in files.in_sight].index("更正.vcf") == files.cursor
+
+
+async def test_enter_takes_nothing_where_nothing_can_be_imported(hall: World) -> None:
+    app = Hall(hall, "wangfang", over=lambda _app: PickTable())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "Enter" not in text_of(app).splitlines()[-1]
+        await pilot.press("enter")
+        assert isinstance(app.screen, PickTable)
+        assert "您的附件中没有可导入的文件" in text_of(app)
+        hall.desk("wangfang").evidence.add("名单.csv", ROSTER.encode())
+        app.screen.catch_up()
+        await settled(pilot)
+        await pilot.press("enter")
+        assert not isinstance(app.screen, PickTable)
 
 
 async def test_what_was_begun_goes_on_where_it_was(hall: World) -> None:

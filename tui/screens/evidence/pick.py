@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 
 from db.desk.notation.media import LISTS, TYPES
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
 from tui.kit import DataList, Dialog, ListColumn, ScreenCommand, TextLine
+from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import size_text
 from tui.screens.pickup import bring_in
@@ -112,8 +114,8 @@ class PickTable(PickEvidence):
 
     NAME = _("Choose a file to import")
     ABOUT = _(
-        "Enter takes the file under the cursor. i sends one in from your own machine; what comes while this is "
-        "open shows by itself."
+        "Enter takes the file under the cursor. i sends one in from your own machine; what comes while "
+        "this is open shows by itself."
     )
     KEYS = (
         ScreenCommand("take", "enter", _("Take"), _("Take this file in.")),
@@ -125,6 +127,14 @@ class PickTable(PickEvidence):
     HINT = _("i sends a list in from your own machine: XLSX, ODS, CSV, vCard, LDIF or JSON.")
     SEVERAL = False
     OFFERED = LISTS
+
+    def can(self, command_id: str) -> bool:
+        """Forbid to take nothing."""
+        return command_id != "take" or (self.is_mounted and self.query_one(DataList).current is not None)
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.query_one(Footer).refresh_keys()
 
 
 async def pick_evidence(screen: Keyed, chosen: tuple[str, ...]) -> tuple[EvidenceFile, ...] | None:
