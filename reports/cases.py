@@ -41,7 +41,8 @@ def _note(rows: Sequence[CaseLine]) -> Message:
 
 KIND = table_kind(
     "cases",
-    _("What was reported, how it ended, and the sanctions and fines by the book's ladder."),
+    _("What was reported, how it ended, and the sanctions and fines by the directory's ladder."),
     _columns,
     note=_note,
+    bar="fine",
 )

@@ -33,6 +33,7 @@ KIND = table_kind(
     "changes",
     _("What was changed, who asked for it, who decided, and who was told."),
     _columns,
+    bar="days",
 )
 
 

@@ -10,12 +10,12 @@ from reports.report import Cell, Period, Report, ReportColumn, share
 
 COUNTS = (
     ReportColumn("overdue", _("Overdue"), kind="number", sums=True, alarming=True),
-    ReportColumn("worst", _("Longest delay"), kind="number", unit=_("working days")),
+    ReportColumn("worst", _("Longest delay"), kind="number", unit=_("working days"), minor=True),
     ReportColumn("rate", _("Kept"), kind="percent"),
-    ReportColumn("on_time", _("On time"), kind="number", sums=True),
-    ReportColumn("late", _("Late"), kind="number", sums=True),
-    ReportColumn("waiting", _("Waiting"), kind="number", sums=True),
-    ReportColumn("due", _("Due"), kind="number", sums=True),
+    ReportColumn("on_time", _("On time"), kind="number", sums=True, minor=True),
+    ReportColumn("late", _("Late"), kind="number", sums=True, minor=True),
+    ReportColumn("waiting", _("Waiting"), kind="number", sums=True, minor=True),
+    ReportColumn("due", _("Due"), kind="number", sums=True, minor=True),
 )
 
 
@@ -52,7 +52,7 @@ def build(desk: Desk, book: str, unit: int | None, period: Period) -> Report:
             )
             for row in rows
         ),
-        bar="rate",
+        bar="overdue",
         note=note,
     )
 

@@ -23,6 +23,6 @@ KIND = table_kind(
     "coverage",
     _("Employees without an entry, and entries without an employee."),
     _columns,
-    empty=_("Every employee is in the book, and nobody else."),
+    empty=_("Every employee is in the directory, and nobody else."),
     timed=False,
 )

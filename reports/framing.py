@@ -41,7 +41,7 @@ def frame_report(
 
 def _parameters(about: About) -> tuple[tuple[Text, Text], ...]:
     """Return what was asked for, as pairs of name and value."""
-    found: list[tuple[Text, Text]] = [(_("Book"), about.book_title), (_("Scope"), about.unit_name)]
+    found: list[tuple[Text, Text]] = [(_("Directory"), about.book_title), (_("Scope"), about.unit_name)]
     if about.first is not None:
         found.append((_("Period"), f"{about.first} – {about.last}"))
     return tuple(found)

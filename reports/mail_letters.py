@@ -73,11 +73,11 @@ BODIES: dict[str, Message] = {
         "you have of it, on paper and on disk. Its password is not shown any more."
     ),
     WATCHED: _(
-        "{name},\n\n{who} was shown protected values of {people} people within an hour, in the book {book}. "
-        "The audit says of whom, and for what purpose and reason: sign in and look there."
+        "{name},\n\n{who} was shown protected values of {people} people within an hour, in the directory "
+        "{book}. The audit says of whom, and for what purpose and reason: sign in and look there."
     ),
     USED: _(
-        "{name},\n\n{who} looked at {entries} entries within a day, in the book {book}. The audit says "
+        "{name},\n\n{who} looked at {entries} entries within a day, in the directory {book}. The audit says "
         "which: sign in and look there."
     ),
     FAILED: _(

@@ -41,7 +41,10 @@ def _note(rows: Sequence[MovementRow]) -> Message:
     )
 
 
-MONTH = tuple(ReportColumn(event, word, kind="number", sums=True) for event, word in EVENTS.items())
+MONTH = tuple(
+    ReportColumn(event, word, kind="number", sums=True, minor=event == "move")
+    for event, word in EVENTS.items()
+)
 
 
 def _month(report: Report) -> tuple[Cell, ...]:
@@ -56,5 +59,6 @@ KIND = table_kind(
     _("Who joined, moved and left, and whether it was entered in time."),
     _columns,
     note=_note,
+    bar="late",
     months=Months(MONTH, _month, "join"),
 )

@@ -79,7 +79,7 @@ def _functions(in_force: InForce, decided: Decisions) -> Iterator[Fault]:
             if rule is not None and rule.role != first:
                 message = _(
                     "{clause} makes {role} the {function}, but {other_clause} makes it {other}. "
-                    "One book has one: decide with --decide {key}=ROLE.",
+                    "One directory has one: decide with --decide {key}=ROLE.",
                     clause=rule.clause,
                     role=rule.role,
                     function=FUNCTION_LABELS[function],
@@ -109,7 +109,7 @@ def _private_data(policy: EffectivePolicy, in_force: InForce, decided: Decisions
             if field.private:
                 message = _(
                     "{clause} asks for {field}, but {ban} bans private data. "
-                    "They can be in one book only if the organisation decides so: "
+                    "They can be in one directory only if the organisation decides so: "
                     "--decide allow_private_fields=true.",
                     clause=field.clause,
                     field=field.label,
@@ -210,7 +210,7 @@ def _approvers(policy: EffectivePolicy, in_force: InForce) -> Iterator[Fault]:
                 continue
             message = (
                 _(
-                    "{role} approves requests of kind {kind} ({clause}) but sees nothing of the book. "
+                    "{role} approves requests of kind {kind} ({clause}) but sees nothing of the directory. "
                     "Give {role} a scope or the step to another role.",
                     role=step.role,
                     kind=flow.kind,

@@ -114,9 +114,9 @@ def _known(file: PolicyFile, section: str) -> Collection[str]:
 def _message(section: str, name: str, known: Collection[str]) -> Message:
     close = get_close_matches(name, sorted(known), n=1)
     if section in ("fields", "contacts") and not close:
-        return _("The book has no field {name}. Add it to fields first.", name=name)
+        return _("The directory has no field {name}. Add it to fields first.", name=name)
     if section in ("fields", "contacts"):
-        return _("The book has no field {name}. Is {close} meant?", name=name, close=close[0])
+        return _("The directory has no field {name}. Is {close} meant?", name=name, close=close[0])
     if close:
         return _("{section} has no {name}. Is {close} meant?", section=section, name=name, close=close[0])
     return _("{section} has no {name}. Add it there first.", section=section, name=name)

@@ -70,7 +70,9 @@ class _Fields:
                 yield self._at(message, "fields", number, key)
         if field.kind != kind:
             message = _(
-                "{field} is of the kind {kind} in every book: leave kind out.", field=field.name, kind=kind
+                "{field} is of the kind {kind} in every directory: leave kind out.",
+                field=field.name,
+                kind=kind,
             )
             yield self._at(message, "fields", number, "kind")
         if field.name in ("name", "unit") and field.applies_to:
@@ -108,8 +110,8 @@ class _Fields:
             role = self._role(word)
             if role in self.blind:
                 message = _(
-                    "The scope of {role} shows nothing of the book, so this opens nothing to {role}. Give it "
-                    "another scope, or leave it out here.",
+                    "The scope of {role} shows nothing of the directory, so this opens nothing to "
+                    "{role}. Give it another scope, or leave it out here.",
                     role=word,
                 )
                 yield self._at(message, "fields", number, "visible_to")

@@ -114,8 +114,8 @@ class _Reader:
             barred = [one for one in denial.operations if one in KEEPING]
             if barred and self._role(denial.role) in ("everyone", maintainer):
                 message = _(
-                    "This forbids {operation} to the maintainer too, so nobody could keep the book. Name the "
-                    "roles that are meant.",
+                    "This forbids {operation} to the maintainer too, so nobody could keep the directory. "
+                    "Name the roles that are meant.",
                     operation=barred[0],
                 )
                 yield self._at(message, "denials", number, "operations")
@@ -211,7 +211,8 @@ class _Reader:
             yield from self._answering(scope, path)
             if self._is_maintainer(scope.role) and scope.reach != "book":
                 message = _(
-                    '{role} maintains the whole book, so the scope must be reach = "book".', role=scope.role
+                    '{role} maintains the whole directory, so the scope must be reach = "book".',
+                    role=scope.role,
                 )
                 yield self._at(message, *path, "reach")
 
@@ -256,9 +257,8 @@ class _Reader:
                 path = ("flow", kind, "steps", number)
                 if self._role(step.role) in unseeing:
                     message = _(
-                        "{role} can't be reached as an approver: "
-                        "the scope of {role} shows nothing of the book. Give it one, or the step to another "
-                        "role.",
+                        "{role} can't be reached as an approver: the scope of {role} shows nothing of "
+                        "the directory. Give it one, or the step to another role.",
                         role=step.role,
                     )
                     yield self._at(message, *path)

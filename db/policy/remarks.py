@@ -20,7 +20,7 @@ def _remarks(regulation: Regulation) -> Iterator[Fault]:
     file = regulation.file
     if file.maintainer is None:
         message = _(
-            "Nobody is named who keeps the book, so by the safe default human resources do. Write "
+            "Nobody is named who keeps the directory, so by the safe default human resources do. Write "
             "maintainer = { role = … } if that is somebody else."
         )
         yield regulation.fault(message, "maintainer", warning=True)

@@ -57,7 +57,7 @@ VALUE_KINDS: dict[ValueKind, Message] = {
     "date": _("date"),
     "address": _("address"),
     "photo": _("photo"),
-    "person": _("a person of the book"),
+    "person": _("a person of the directory"),
     "unit": _("a {unit} of the directory", unit=UNIT),
     "phone": _("phone number"),
     "mobile": _("mobile number"),
@@ -78,7 +78,7 @@ REACHES: dict[Reach, Message] = {
     "self": _("the own entry"),
     "unit": _("the own {unit}", unit=UNIT),
     "subtree": _("the own {unit} and all below it", unit=UNIT),
-    "book": _("the whole book"),
+    "book": _("the whole directory"),
 }
 
 PROTECTED: dict[Protected, Message] = {
@@ -129,7 +129,7 @@ POWERS: dict[PowerWord, Message] = {
     "code": _("what somebody signs in with"),
     "reach": _("whom and what somebody sees"),
     "given": _("who gets copies"),
-    "entry": _("what is said of somebody, also by whoever keeps the book"),
+    "entry": _("what is said of somebody, also by whoever keeps the directory"),
     "rule": _("what binds everybody"),
     "record": _("what is kept of somebody"),
     "duty": _("what somebody has to do"),
@@ -207,7 +207,7 @@ SUBJECTS: dict[ReviewOf, Message] = {
     "own": _("the own entry"),
     "rights": _("rights"),
     "stale": _("stale entries"),
-    "security": _("security of the book"),
+    "security": _("security of the directory"),
 }
 
 VERDICTS: dict[Verdict, Message] = {
@@ -285,12 +285,12 @@ CONTROLS: dict[Control, Message] = {
     "need-to-know": _("Access only where the work needs it."),
     "partner-masking": _("Sensitive data of partners is masked by reader."),
     "restore-and-replay": _("A restore re-applies what the backup lacks."),
-    "restore-by-owner": _("The owner backs up and restores the book."),
+    "restore-by-owner": _("The owner backs up and restores the directory."),
     "peer-visible-fields": _("Peers see other fields than those responsible."),
     "access-by-person": _("Access is given person by person."),
-    "same-person": _("The entry refers to the same person as in the staff book."),
+    "same-person": _("The entry refers to the same person as in the staff directory."),
     "ad-hoc-reason": _("An update outside the cycle records why."),
-    "several-books": _("Several books are under this regulation."),
+    "several-books": _("Several directories are under this regulation."),
     "classification-shown": _("The classification is shown on every screen and copy."),
     "cooperation": _("Everybody concerned confirms what is asked."),
     "submitted-in-system": _("The person submits the change in the system."),

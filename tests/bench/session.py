@@ -32,7 +32,7 @@ from tests.bench.rows import Outcome, Row, Unmeasured, table
 from tests.bench.scale import counting
 from tests.tui.front.running import Running, connect
 from tui.app import app_for
-from tui.screens.directory.browse import EMPTY
+from tui.screens.directory.list import EMPTY
 from tui.screens.today.today import Today
 from tui.warmup import TERMINAL
 

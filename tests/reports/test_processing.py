@@ -37,7 +37,7 @@ def test_each_field_and_what_comes_of_use_stand_there_with_their_clauses(world: 
     report = drawn(world, "liuyang", "staff")
     mobile = row(report, "Mobile")
     assert (mobile["nature"], mobile["clause"]) == ("required, protected", "A.3, A.7")
-    assert "Human resources: the whole book" in mobile["who"]
+    assert "Human resources: the whole directory" in mobile["who"]
     assert "Contact about work" in mobile["why"]
     assert mobile["kept"] == "while in the directory, then 36 months"
     assert row(report, "purposes and reasons of look-ups")["kept"] == "24 months"
@@ -64,8 +64,8 @@ def test_who_sees_a_field_is_told_as_the_directory_shows_it(
         return
     assert "Member of the class: the own class" in said["open"]
     assert said["kept"] == (
-        "the person, Class teacher, Deputy of the class teacher: the whole book, "
-        "School administration: the whole book, once a purpose is stated"
+        "the person, Class teacher, Deputy of the class teacher: the whole directory, "
+        "School administration: the whole directory, once a purpose is stated"
     )
 
 

@@ -180,7 +180,7 @@ def check_book(book: str) -> str:
     if Book.get_or_none(Book.id == book) is None:
         known = listed(row.id for row in Book.select().order_by(Book.sort, Book.id))
         raise CommandFailure(
-            _("There is no book {book}.", book=book), _("Known are: {names}.", names=known), WRONG_USAGE
+            _("There is no directory {book}.", book=book), _("Known are: {names}.", names=known), WRONG_USAGE
         )
     return book
 

@@ -38,7 +38,7 @@ def create(words: CommandWords) -> None:
             {"book": name, "policies": list(policies), "maintainer": maintainer, "deputy": deputy or None}
         )
         return
-    tell(_("The book {book} is there. {login} looks after it.", book=name, login=maintainer))
+    tell(_("The directory {book} is there. {login} looks after it.", book=name, login=maintainer))
     tell(_("`mingce policy show {book}` says what is in force; `mingce import` fills it.", book=name))
 
 

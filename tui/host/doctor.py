@@ -334,7 +334,7 @@ def _policies(_home: Home) -> Text:
                 else str(error)
             )
             raise Ill(
-                _("book {book}: {reason}", book=book, reason=reason),
+                _("directory {book}: {reason}", book=book, reason=reason),
                 _("`mingce policy list` says what is on record; restore from a backup what was changed."),
             ) from None
     return listed(books)

@@ -141,7 +141,7 @@ def cases_carried(_home: Home) -> Text:
             _("Appoint holders of these, or have them appointed (`offices`): {offices}",
               offices=listed(dict.fromkeys(gap.offices for _book, gap in lacking))),
         )  # fmt: skip
-    return _("the offices of every book carry a case to its end")
+    return _("the offices of every directory carry a case to its end")
 
 
 def reader(_home: Home) -> Text:

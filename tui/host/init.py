@@ -82,22 +82,22 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
     "country": (_("Country whose holidays count"), "CN"),
     "time_zone": (_("Time zone"), "Asia/Shanghai"),
     "host": (_("Address to listen on"), "127.0.0.1"),
-    "book": (_("Id of the first book"), "staff"),
-    "title": (_("Title of the first book"), ""),
+    "book": (_("Id of the first directory"), "staff"),
+    "title": (_("Title of the first directory"), ""),
     "policies": (_("Its regulations, ids or files of your own, separated by commas"), ""),
-    "hr_login": (_("Login of who looks after the first book: HR, or a class teacher"), ""),
+    "hr_login": (_("Login of who looks after the first directory: HR, or a class teacher"), ""),
     "hr_name": (_("Name of that person"), ""),
     "hr_unit": (_("That person's unit"), ""),
 }
 
 BESIDE: dict[str, tuple[Message, Message]] = {
     "deputy": (
-        _("Login of the deputy, who looks after the book in the other's place ({clause})"),
+        _("Login of the deputy, who looks after the directory in the other's place ({clause})"),
         _("Name of the deputy ({clause})"),
     ),
     "rights": (
-        _("Login of who gives roles in the book, as {role} ({clause})"),
-        _("Name of who gives roles in the book, as {role} ({clause})"),
+        _("Login of who gives roles in the directory, as {role} ({clause})"),
+        _("Name of who gives roles in the directory, as {role} ({clause})"),
     ),
 }
 """Whom some regulations ask for beside: the questions for login and name."""

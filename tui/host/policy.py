@@ -121,8 +121,8 @@ def add(words: CommandWords) -> int:
     if added.books:
         tell(
             _n(
-                "Books under it: {books}. {count} person was told.",
-                "Books under it: {books}. {count} people were told.",
+                "Directories under it: {books}. {count} person was told.",
+                "Directories under it: {books}. {count} people were told.",
                 books=listed(added.books),
                 count=added.told,
             )
@@ -347,12 +347,12 @@ def check(words: CommandWords) -> int:
 def _next(names: Sequence[str], replaces: bool) -> Message:
     """Tell what to do with what can be used; ``replaces``: in place of one that comes with mingce."""
     if len(names) > 1:
-        return _("They can be in force over one book together.")
+        return _("They can be in force over one directory together.")
     if _is_builtin(names[0]):
-        return _("{id} comes with mingce. `mingce book create` puts it over a book.", id=names[0])
+        return _("{id} comes with mingce. `mingce book create` puts it over a directory.", id=names[0])
     return _(
         "{file} can be used. `mingce policy add {file}{option}` adds it; `mingce book create` puts it over a "
-        "book.",
+        "directory.",
         file=names[0],
         option=" --replace" if replaces else "",
     )

@@ -85,7 +85,8 @@ def export(words: CommandWords) -> None:
 
 def sync_words(done: Synced) -> Message:
     return _(
-        "WeCom told of {told}, to be tried again: {failed}, given up: {dead}, books compared: {compared}",
+        "WeCom told of {told}, to be tried again: {failed}, given up: {dead}, directories compared: "
+        "{compared}",
         **asdict(done),
     )
 
@@ -106,5 +107,5 @@ def _books(book: str) -> tuple[str, ...]:
 def _own(desk: Desk) -> str:
     mine = Outside(desk).books()
     if len(mine) != 1:
-        raise CommandFailure(_("Say which book: --book BOOK."))
+        raise CommandFailure(_("Say which directory: --book BOOK."))
     return mine[0][0]

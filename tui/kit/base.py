@@ -277,10 +277,11 @@ class KitApp(ContainedApp, inherit_bindings=False):
         if tone == "good" and isinstance(self._desk, Desk) and self._desk.holding.is_new:
             self.undoing.begin(text)
             return
-        for notice in self.screen.query(NoticeArea):
-            notice.tell(text, tone)
-        for line in self.screen.query("Dialog #wrong").results(TextLine):
+        wrong = list(self.screen.query("Dialog #wrong").results(TextLine))
+        for line in wrong:
             line.show(Message("✗ {text}", {"text": text}), "bad")
+        for notice in () if wrong else self.screen.query(NoticeArea):
+            notice.tell(text, tone)
 
     def take_back(self) -> None:
         """Take back what the reader decided last and is not in force."""

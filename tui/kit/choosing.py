@@ -134,6 +134,9 @@ class Choose(Dialog[str]):
                 event.stop()
                 if self._may_answer(event.time):
                     self.dismiss(option.id)
+                else:
+                    event.prevent_default()  # the notice stays till the next key
+                    self.tell_unseen(option.label)
 
     def do_take(self) -> None:
         options = self.query_one(Options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
@@ -14,6 +15,7 @@ from tui.kit.common_keys import BACK, LANGUAGE, LOOK, MOUSE, REDRAW, SIGN_OUT
 from tui.kit.datalist import DataList
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
+from tui.kit.notice import DialogNotice
 from tui.kit.painted import TextLine
 
 Answer = TypeVar("Answer")
@@ -26,7 +28,7 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
 
     SHARED: ClassVar[tuple[ScreenCommand, ...]] = (BACK, MOUSE, LOOK, LANGUAGE, REDRAW, SIGN_OUT)
     DEFAULT_CSS = """
-    Dialog { align: center middle; background: transparent; }
+    Dialog { layers: base notice; align: center middle; background: transparent; }
     Dialog > .box {
         width: 64; max-width: 96%; height: auto; max-height: 90%;
         border: round $accent; background: $surface; padding: 0 1;
@@ -54,7 +56,16 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
                 with VerticalScroll(can_focus=False, classes="text"):
                     yield TextLine(self._text)
             yield from self.body()
+        yield DialogNotice()
         yield Footer()
+
+    def on_key(self, event: events.Key) -> None:
+        """Hide the notice at any key."""
+        self.clear_notice()
+
+    def clear_notice(self) -> None:
+        for notice in self.query_children(DialogNotice):
+            notice.hush()
 
     def do_back(self) -> None:
         """Close without an answer."""

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from db.language import Text, _
 from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
-from tui.kit.common_keys import ANYWHERE, HOUSE, MORE, NOTHING_TO_UNDO, STOP_WORK, UNDO
+from tui.kit.common_keys import ANYWHERE, HELP, HOUSE, MORE, NOTHING_TO_UNDO, STOP_WORK, UNDO
 from tui.kit.compositor import WholeLines
 from tui.kit.datalist import DataList
 from tui.kit.letters import LETTERS, is_han
@@ -193,7 +193,7 @@ class Keyed(Screen[Any]):
         if command is STOP_WORK:
             return _("Nothing that takes long is being done.")
         said = {"key": key_name(command.key), "label": command.label}
-        return _("{key} ({label}) is not possible here now. ? lists all keys.", **said)
+        return self._and_help(_("{key} ({label}) is not possible here now.", **said))
 
     def _ask_which(self, key: str, able: Sequence[ScreenCommand]) -> None:
         unseen = [one for one in able if not self.was_seen(one, self._rows_for(one))]
@@ -227,7 +227,11 @@ class Keyed(Screen[Any]):
             self.app.tell(_("q is Esc now; F10 signs you out."), "warn")
         elif character is not None or is_control(key):
             said = {"key": key_name(key)}
-            self.app.tell(_("{key} has no meaning here. ? lists all keys.", **said), "warn")
+            self.app.tell(self._and_help(_("{key} has no meaning here.", **said)), "warn")
+
+    def _and_help(self, said: Text) -> Text:
+        """Add to ``said`` which key lists all keys, where one does."""
+        return _("{said} ? lists all keys.", said=said) if HELP in self.SHARED else said
 
     def _command_of_old(self, key: str) -> ScreenCommand | None:
         """Return the command that ``key`` did here before."""
@@ -288,7 +292,7 @@ class Keyed(Screen[Any]):
         return self.sight.may_mean(True, typed_at) and (rows is None or rows.was_seen(typed_at))
 
     def clear_notice(self) -> None:
-        """Take away what was last said, as something else is done now; a dialog says nothing of its own."""
+        """Take away what was last said, as something else is done now."""
 
     def _drop(self, command: ScreenCommand, rows: DataList[Any] | None) -> None:
         """Say that a key did nothing, as it was typed at something else."""
@@ -297,8 +301,11 @@ class Keyed(Screen[Any]):
             said = {"label": command.label, "name": rows.cursor_names()[1]}
             self.app.tell(_("{label}: not done, as you typed it before {name} was shown.", **said), "warn")
         else:
-            said = {"label": command.label}
-            self.app.tell(_("{label}: not done, as you typed it before this was shown.", **said), "warn")
+            self.tell_unseen(command.label)
+
+    def tell_unseen(self, label: Text) -> None:
+        """Say that a key was typed before what it is about was shown, and did nothing."""
+        self.app.tell(_("{label}: not done, as you typed it before this was shown.", label=label), "warn")
 
     def _rows_for(self, command: ScreenCommand) -> DataList[Any] | None:
         """Return the list to which ``command`` is done: without a row under the cursor it makes no sense."""

@@ -53,6 +53,7 @@ MOVED: Final = {
     "OwnCaseCard": {"a": "appeal", "s": "speak"},
     "PapersScreen": {"a": "enter", "p": "print"},
     "PickEvidence": {"n": "send"},
+    "PickTable": {"n": "send"},
     "QueueScreen": {"t": "delegate"},
     "Ranking": {"b": "book", "c": "commend", "t": "period"},
     "ReportView": {"b": "book", "r": "report"},

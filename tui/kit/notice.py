@@ -36,9 +36,13 @@ class NoticeArea(TextLine):
         self._told = None
         self.renew()
 
+    def goes_on(self) -> tuple[Text | None, Text | None]:
+        """Return what can be taken back, and what work goes on."""
+        return self.app.held_words, self.app.work_words
+
     def renew(self) -> None:
         """Show what was told, else what can be taken back, and under it the work that goes on."""
-        held, work = self.app.held_words, self.app.work_words
+        held, work = self.goes_on()
         said = self._told or ((held, "good") if held is not None else None)
         lines: list[Text] = [_signed(*said)] if said is not None else []
         if work is not None:
@@ -48,6 +52,13 @@ class NoticeArea(TextLine):
             parts = {f"line{place}": line for place, line in enumerate(lines)}
             words = Message("\n".join(f"{{{name}}}" for name in parts), parts)
             self.show(words, said[1] if said is not None else "")
+
+
+class DialogNotice(NoticeArea):
+    """That of a dialog: what goes on is seen on the screen under it."""
+
+    def goes_on(self) -> tuple[None, None]:
+        return None, None
 
 
 def _signed(text: Text, tone: NoticeTone) -> Message:

@@ -10,13 +10,15 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from db.language import Text
+from db.language import Text, _
 from tui.kit.window import Window
 from tui.safe import cells, clip
 from tui.sheets.cell import Tone
 
 ROOMY = 20
 """Cells from which a level is indented by two; below, every cell is the name's."""
+
+NOTHING_SO = _("Nothing here is called so. Backspace takes a letter back.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,8 @@ class UnitTree(Window):
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
         if row >= len(self._branches):
-            return self.paint((), width)
+            told = self.words(NOTHING_SO) if row == 0 and self.typed else ""
+            return self.paint([(f"  {told}", "dim")], width)
         branch = self._branches[row]
         sign = " " if branch.node.leaf else "▾" if branch.open else "▸"
         note = self.words(branch.node.note)

@@ -88,7 +88,7 @@ def _list(room: Room, found: Sequence[Askable], words: CommandWords) -> None:
             ]
         )  # fmt: skip
         return
-    heads = (_("Kind"), _("What"), _("Book"), _("Clause"))
+    heads = (_("Kind"), _("What"), _("Directory"), _("Clause"))
     room.write_table(heads, [(one.kind, one.label, one.book, clause_words(one.clause)) for one in found])
 
 

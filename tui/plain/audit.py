@@ -82,7 +82,7 @@ def _one(room: Room, words: CommandWords) -> int:
             (_("Act"), row.label),
             (_("On whom"), row.whom),
             (_("Department"), row.unit),
-            (_("Book"), row.book_label),
+            (_("Directory"), row.book_label),
             (_("Request"), str(row.request or "")),
             (_("Outcome"), OUTCOMES[row.outcome]),
             (_("Clause"), clause_words(row.clause)),

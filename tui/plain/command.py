@@ -94,8 +94,8 @@ class WrongUsage(MessageError):
 JSON = Option("json", "", _("Write JSON, for programs."))
 HELP = Option("help", "", _("Explain this command."))
 """What every command has."""
-BOOK = Option("book", "BOOK", _("The book; needed where you are in several."))
-ONLY_BOOK = Option("book", "BOOK", _("Only this book; else all of yours."))
+BOOK = Option("book", "BOOK", _("The directory; needed where you are in several."))
+ONLY_BOOK = Option("book", "BOOK", _("Only this directory; else all of yours."))
 
 
 def number(text: str, what: Text) -> int:

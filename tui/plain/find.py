@@ -167,7 +167,7 @@ def _heads(room: Room) -> Sequence[Text]:
         _("Extension"),
         _("Phone"),
         _("E-mail"),
-        _("Book"),
+        _("Directory"),
     )
 
 

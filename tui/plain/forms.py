@@ -130,7 +130,7 @@ def _of_join(desk: Desk, form: JoinForm) -> OpenedForm:
         asked = form.request_of(given.values, given.reason, given.evidence, person)
         unfit = (field.name for field in form.values if field.name not in asked.values)
         problems = [
-            Problem(name, _("This book has no such field for you."))
+            Problem(name, _("This directory has no such field for you."))
             for name in unfit
             if given.values[name].strip()
         ]

@@ -30,12 +30,19 @@ def run(room: Room, words: CommandWords) -> int:
     rows = [
         (book.id, book.title, book.unit, listed(book.role_labels), listed(book.policies)) for book in me.books
     ]
-    room.write_table((_("Book"), _("Title"), room.desk.me.unit_label(), _("Roles"), _("Regulation")), rows)
+    room.write_table(
+        (_("Directory"), _("Title"), room.desk.me.unit_label(), _("Roles"), _("Regulation")), rows
+    )
     return 0
 
 
 COMMANDS = (
     Command(
-        "whoami", (), (JSON,), _("Say who you are here, in which books, with which roles."), "whoami", run
+        "whoami",
+        (),
+        (JSON,),
+        _("Say who you are here, in which directories, with which roles."),
+        "whoami",
+        run,
     ),
 )

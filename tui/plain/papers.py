@@ -35,7 +35,7 @@ COMMANDS = (
     Command(
         "rules document",
         ("REGULATION", "VERSION"),
-        (Option("book", "BOOK", _("The book; needed where you are in several.")),),
+        (Option("book", "BOOK", _("The directory; needed where you are in several.")),),
         _("Write a version of a regulation as a document (PDF) to standard output."),
         "rules document wecom 2 --book staff > wecom-2.pdf",
         regulation,

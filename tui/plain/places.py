@@ -25,7 +25,7 @@ def books(room: Room, words: CommandWords) -> tuple[BookView, ...]:
 
 
 def no_such_book(wanted: str, mine: list[str]) -> WrongUsage:
-    return WrongUsage(_("“{book}” is none of your books: {books}.", book=wanted, books=listed(mine)))
+    return WrongUsage(_("“{book}” is none of your directories: {books}.", book=wanted, books=listed(mine)))
 
 
 def only_book(room: Room) -> str:
@@ -40,7 +40,7 @@ def several_books(mine: list[str]) -> WrongUsage:
     """Build the answer to who doesn't say which of several books is meant, or is in none."""
     if not mine:
         return WrongUsage(_("You are in no directory. Ask whoever keeps yours."))
-    return WrongUsage(_("You are in several books; say which: --book {books}", books="|".join(mine)))
+    return WrongUsage(_("You are in several directories; say which: --book {books}", books="|".join(mine)))
 
 
 def places(room: Room, words: CommandWords, within: Sequence[BookView]) -> list[tuple[BookView, int | None]]:

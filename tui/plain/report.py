@@ -68,7 +68,7 @@ def _list(room: Room, words: CommandWords, offers: tuple[ReportOffer, ...]) -> i
             )
             for offer in offers
         ]
-        room.write_table((_("Report"), _("Title"), _("Books"), _("What it shows")), rows)
+        room.write_table((_("Report"), _("Title"), _("Directories"), _("What it shows")), rows)
     else:
         room.warn(_("There is no report for your roles."))
     return 0
@@ -87,7 +87,10 @@ def _scope(room: Room, words: CommandWords, offer: ReportOffer | None) -> tuple[
         identifier = book.id if book is not None else wanted
     elif len(options) > 1:
         raise WrongUsage(
-            _("It is of several books; say which: --book {books}", books="|".join(one.id for one in options))
+            _(
+                "It is of several directories; say which: --book {books}",
+                books="|".join(one.id for one in options),
+            )
         )
     elif options:
         book, identifier = options[0], options[0].id

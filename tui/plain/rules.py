@@ -96,7 +96,7 @@ COMMANDS = (
         "rules",
         ("[BOOK]",),
         (JSON,),
-        _("Show what is in force over a book, since when, and who interprets it."),
+        _("Show what is in force over a directory, since when, and who interprets it."),
         "rules staff",
         rules,
     ),

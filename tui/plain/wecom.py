@@ -29,7 +29,7 @@ def _book(room: Room, words: CommandWords) -> str:
         return words.option_value("book")
     mine = [book for book, _label in Outside(room.desk).books()]
     if len(mine) > 1:
-        raise WrongUsage(_("It is of several books; say which: --book {books}", books="|".join(mine)))
+        raise WrongUsage(_("It is of several directories; say which: --book {books}", books="|".join(mine)))
     return mine[0] if mine else next((one.id for one in room.desk.me.who().books), "")
 
 

@@ -13,7 +13,7 @@ from tui.sheets.asks import At, OfferedAnswer, OneOf
 
 def book_among(choices: Callable[[At[Any]], list[OfferedAnswer[str]]], title: Text = "") -> OneOf[str]:
     """Return the question which of the books among ``choices`` is meant; of one alone it is not asked."""
-    label = _("The book; needed where you are in several.")
+    label = _("The directory; needed where you are in several.")
     return OneOf("book", label, title=title, choices=choices, obvious=True)
 
 

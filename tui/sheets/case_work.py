@@ -96,7 +96,9 @@ VERDICT: OneOf[str] = OneOf(
     choices=lambda _at: _outcomes("incident"),
 )
 SANCTION = Typed(
-    "sanction", _("Rungs of the book's ladder, separated by commas; `none`: not punished."), required=False
+    "sanction",
+    _("Rungs of the directory's ladder, separated by commas; `none`: not punished."),
+    required=False,
 )
 TIMES = Number(
     "times",

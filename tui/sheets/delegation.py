@@ -161,7 +161,7 @@ DELEGATION: Sheet[DelegationView] = Sheet(
         Column("until", _("Last day"), lambda row: row.until_day, 10),
         Column("who", _("Who for whom"), _who),
         Column("role", _("Role"), lambda row: row.role, 12, in_english=18, few=True),
-        Column("book", _("Book"), lambda row: row.book, 14, in_english=18, from_width=100, few=True),
+        Column("book", _("Directory"), lambda row: row.book, 14, in_english=18, from_width=100, few=True),
         Column(
             "state",
             _("State"),

@@ -42,7 +42,8 @@ def edition_called(desk: Desk, word: str) -> tuple[str, str]:
     if len(found) > 1:
         raise Invalid(
             Problem(
-                "edition", _("It is of several books; say which: {known}.", known=listed(map(key_of, found)))
+                "edition",
+                _("It is of several directories; say which: {known}.", known=listed(map(key_of, found))),
             )
         )
     if found:
@@ -61,7 +62,7 @@ EDITION: OneOf[EditionView] = OneOf(
     _("The edition."),
     title=_("Which edition?"),
     choices=_editions,
-    nothing=_("No edition is issued from your books."),
+    nothing=_("No edition is issued from your directories."),
     obvious=True,
     word=key_of,
 )
@@ -249,8 +250,8 @@ EDITIONS: Sheet[EditionView] = Sheet(
     numbered=False,
     columns=(
         Column("edition", _("Edition"), lambda row: row.label, tone="strong", data=key_of),
-        Column("book", _("Book"), lambda row: row.book_title, 16, in_english=24, from_width=100, few=True,
-               data=lambda row: row.book),
+        Column("book", _("Directory"), lambda row: row.book_title, 16, in_english=24, from_width=100,
+               few=True, data=lambda row: row.book),
         Column("last", _("Last issue"), _last, 17, tone=lambda row: "" if row.last is not None else "dim",
                data=lambda row: data_of(ISSUES, row.last) if row.last is not None else None),
         Column("acknowledged", _("Acknowledged"), lambda row: _acknowledged(row.last), 12, right=True,
@@ -264,6 +265,6 @@ EDITIONS: Sheet[EditionView] = Sheet(
     ),
     context=lambda row: (row.book_title,),
     verbs=(ISSUE_NOW,),
-    empty=_("No edition is issued from your books."),
+    empty=_("No edition is issued from your directories."),
     example="editions",
 )  # fmt: skip

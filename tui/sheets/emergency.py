@@ -34,7 +34,7 @@ def _books(at: At[Any]) -> list[OfferedAnswer[str]]:
 
 
 BOOK: OneOf[str] = OneOf(
-    "book", _("Only this book; else all of yours."), required=False, choices=_books, nothing=NONE
+    "book", _("Only this directory; else all of yours."), required=False, choices=_books, nothing=NONE
 )
 UNIT = UnitAsk("unit", _("Only from this unit down: its name or number."), required=False, books=_kept)
 CALLED = Number("number", _("The place of the number that was called."))

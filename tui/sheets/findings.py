@@ -197,7 +197,7 @@ FINDINGS: Sheet[FindingRow] = Sheet(
             tone=lambda row: TONES[row.state],
             data=lambda row: row.state,
         ),
-        Column("book", _("Book"), lambda row: row.book_label, from_width=NEVER),
+        Column("book", _("Directory"), lambda row: row.book_label, from_width=NEVER),
     ),
     facts=_facts,
     context=lambda row: (row.book_label, clause_text(row.clause)),

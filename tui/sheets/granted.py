@@ -26,7 +26,7 @@ ACCESS: Sheet[GrantView] = Sheet(
         Column("entry", _("Entry"), lambda row: row.entry, 6, right=True),
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
         Column("unit", _("Department"), lambda row: row.unit),
-        Column("book", _("Book"), lambda row: row.book, few=True),
+        Column("book", _("Directory"), lambda row: row.book, few=True),
         Column("until", _("Until"), lambda row: local(row.until)[:16], 16, data=lambda row: row.until),
     ),
     context=lambda row: (row.book, clause_text(row.clause)),

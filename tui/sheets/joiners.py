@@ -77,7 +77,7 @@ JOINERS: Sheet[TaskRow] = Sheet(
         Column("unit", _("Department"), lambda row: row.unit, few=True),
         Column("due", _("Due"), lambda row: row.due, 20),
         Column("state", _("State"), _state, 20),
-        Column("book", _("Book"), lambda row: row.book_label, 16, few=True, data=lambda row: row.book),
+        Column("book", _("Directory"), lambda row: row.book_label, 16, few=True, data=lambda row: row.book),
     ),
     context=lambda row: (row.book_label, clause_text(row.due.clause)),
     verbs=(CALL_OFF,),
@@ -96,7 +96,7 @@ NAMESAKES: Sheet[Namesake] = Sheet(
     named="person",
     columns=(
         Column("name", _("Name"), lambda row: row.name, 12, tone="strong"),
-        Column("book", _("Book"), lambda row: row.book_label),
+        Column("book", _("Directory"), lambda row: row.book_label),
         Column("unit", _("Department"), lambda row: row.unit),
         Column("left", _("Left"), lambda row: row.left, 10),
         Column("archive", _("Archive"), lambda row: row.archive, 8, right=True),

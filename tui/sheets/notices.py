@@ -102,7 +102,7 @@ NOTICES: Sheet[NoticeToMe] = Sheet(
             tone="accent",
             data=lambda row: row.acknowledge,
         ),
-        Column("book", _("Book"), lambda row: row.book, 16, from_width=100, few=True),
+        Column("book", _("Directory"), lambda row: row.book, 16, from_width=100, few=True),
         Column(
             "clause",
             _("Clause"),

@@ -88,7 +88,8 @@ def _gap(at: At[Any]) -> Cell:
     if gap is None:
         return ""
     told = _(
-        "A case of this directory would not come to its end: nobody is left to {step}. Appoint: {offices}",
+        "A case of this directory would not come to its end: nobody is left to {step}. "
+        "Appoint one more: {offices}",
         step=gap.what,
         offices=gap.offices,
     )

@@ -43,9 +43,9 @@ class PeriodAsk(Ask[Period]):
 
 BOOK: OneOf[PraiseOffer] = OneOf(
     "book",
-    _("The book; needed where you are in several."),
+    _("The directory; needed where you are in several."),
     choices=lambda at: [OfferedAnswer(one, one.book_label) for one in Praise(at.desk).offers()],
-    nothing=_("None of your books has a ranking."),
+    nothing=_("None of your directories has a ranking."),
     obvious=True,
     word=lambda one: one.book,
 )
@@ -110,7 +110,7 @@ RANKING: Sheet[Ranked] = Sheet(
         "looked at was right. Whoever had nothing due and was not looked at has no place. Praise is "
         "announced to who is praised, and everybody of the directory can see what is on record."
     ),
-    help=_("Rank departments and people of a book by how timely and accurate they are."),
+    help=_("Rank departments and people of a directory by how timely and accurate they are."),
     of=(BOOK, PERIOD),
     rows=_ranked,
     key=_key,
@@ -138,7 +138,7 @@ COMMENDATIONS: Sheet[PraiseRow] = Sheet(
     operation="praise.list",
     title=_("Commendations"),
     about=RANKING.about,
-    help=_("List who was commended in a book."),
+    help=_("List who was commended in a directory."),
     of=(BOOK,),
     rows=lambda at: Praise(at.desk).list(at[BOOK].book),
     key=lambda row: row.id,

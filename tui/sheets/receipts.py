@@ -99,7 +99,9 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
     columns=(
         Column("number", _("Copy"), lambda row: row.number, 9, tone="strong"),
         Column("edition", _("Edition"), lambda row: row.label, few=True),
-        Column("book", _("Book"), lambda row: row.book_title, 16, in_english=24, from_width=100, few=True),
+        Column(
+            "book", _("Directory"), lambda row: row.book_title, 16, in_english=24, from_width=100, few=True
+        ),
         Column("number_of_issue", _("Issue no."), lambda row: row.issue, 9, from_width=100, right=True),
         Column("issued", _("Issued"), lambda row: row.made_at, 16),
         ACKNOWLEDGED,

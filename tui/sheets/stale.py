@@ -15,7 +15,7 @@ from tui.sheets.units import unit_in
 
 BOOK: OneOf[str] = OneOf(
     "book",
-    _("The book; needed where you are in several."),
+    _("The directory; needed where you are in several."),
     required=False,
     choices=lambda at: [OfferedAnswer(book.id, book.title) for book in at.desk.me.who().books],
 )
@@ -47,7 +47,7 @@ def _book(at: At[Any]) -> str:
     if not mine:
         raise Invalid(Problem(BOOK.id, _("You are in no directory. Ask whoever keeps yours.")))
     if len(mine) > 1:
-        several = _("You are in several books; say which: --book {books}", books="|".join(mine))
+        several = _("You are in several directories; say which: --book {books}", books="|".join(mine))
         raise Invalid(Problem(BOOK.id, several))
     return mine[0]
 
@@ -57,7 +57,7 @@ STALE: Sheet[StaleEntry] = Sheet(
     operation="stale.entries",
     title=_("Stale entries"),
     about=_("Entries unverified for long, with mail that came back or a dead number."),
-    help=_("List entries that may be out of date, for those who maintain or supervise the book."),
+    help=_("List entries that may be out of date, for those who maintain or supervise the directory."),
     of=(BOOK,),
     rows=lambda at: Stale(at.desk).entries(_book(at)),
     key=lambda row: row.entry,

@@ -106,7 +106,7 @@ TASKS: Sheet[TaskRow] = Sheet(
         Column("unit", _("Who"), nothing, from_width=NEVER, data=lambda row: row.unit),
         Column("lacking", _("State"), lambda row: missing_word(row).text, few=True,
                tone=lambda row: missing_word(row).tone, data=lambda row: row.lacks),
-        Column("book", _("Book"), lambda row: row.book_label, 18, from_width=110, few=True,
+        Column("book", _("Directory"), lambda row: row.book_label, 18, from_width=110, few=True,
                data=lambda row: row.book),
         Column("clause", _("Clause"), lambda row: clause_words(row.due.clause), 16, in_english=20,
                from_width=100, data=lambda row: row.due.clause),

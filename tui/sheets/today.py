@@ -239,7 +239,7 @@ def tallied(tally: Tally, chosen: Span) -> list[Text | Styled]:
         line += ["  ", Styled(_("returned {count}", count=tally.returned), "warn")]
     mine = tally.all - tally.returned
     line += ["  ", Styled(_("for me {count}", count=mine), _quiet(mine))]
-    return [*line, "  ", Styled(_("mine with others {count}", count=tally.others), _quiet(tally.others))]
+    return [*line, "  ", Styled(_("mine {count}", count=tally.others), _quiet(tally.others))]
 
 
 def answered(outlook: DeadlineOutlook) -> list[Text | Styled]:
@@ -284,7 +284,7 @@ def share(kept: int, due: int) -> list[Text | Styled]:
         return [_("in time {kept}/{due}", kept=kept, due=due)]
     length = BAR * kept // due
     bar = [Styled("█" * length, "good"), Styled("·" * (BAR - length), "dim")]
-    return [_("in time {percent}", percent=_short(kept, due)), " ", *bar]
+    return [_("in time {percent}", percent=f"{_short(kept, due):>4}"), " ", *bar]
 
 
 def _short(kept: int, due: int) -> str:
@@ -350,7 +350,7 @@ def summary(row: TodayRow) -> list[Fact]:
         case Unusual():
             found = [(DID[one.what], row_person(row, "")), (_("Day"), day(one.day)), ("", _unlike(one))]
         case OtherMatter():
-            found = [(one.kind_label, one.label), (_("Book"), one.book_label)]
+            found = [(one.kind_label, one.label), (_("Directory"), one.book_label)]
         case Job():
             found = [(_("Keys"), one.keys), ("", one.title)]
     return [(label, value) for label, value in found if value]

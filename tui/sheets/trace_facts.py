@@ -9,7 +9,7 @@ from reports.catalogue import KINDS
 
 def verdict(answer: Trace) -> Message:
     if not answer.found:
-        return _("No copy fits. It may be of another book, or no copy at all.")
+        return _("No copy fits. It may be of another directory, or no copy at all.")
     first = answer.found[0]
     if answer.conflict:
         return _(

@@ -312,7 +312,7 @@ COURSE: Sheet[CoursePage] = Sheet(
 )
 WHAT: Final[tuple[Column[Any], ...]] = (
     Column("label", _("Topic"), lambda row: row.topic.label, tone="strong"),
-    Column("book", _("Book"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),
+    Column("book", _("Directory"), lambda row: row.book_label, 16, in_english=20, data=lambda row: row.book),
     Column("version", _("Version"), lambda row: row.topic.version, 16, from_width=100),
 )
 """Of which topic a row is."""

@@ -99,7 +99,7 @@ WECOM: Sheet[Drift] = Sheet(
     numbered=False,
     said=_standing,
     columns=(
-        Column("book", _("Book"), lambda row: row.book_label, data=lambda row: row.book),
+        Column("book", _("Directory"), lambda row: row.book_label, data=lambda row: row.book),
         Column("connected", _("Connected"), lambda row: "✓" if row.connected else "",
                data=lambda row: row.connected),
         Column("compared", _("Compared"), lambda row: row.at, data=lambda row: row.at),

@@ -81,8 +81,8 @@ DETAILS: dict[str, Message] = {
     "outcome": _("outcome"),
     "clause": _("clause"),
     "source": _("address"),
-    "book": _("book"),
-    "books": _("books"),
+    "book": _("directory"),
+    "books": _("directories"),
     "unit": _("unit"),
     "looks_from": _("looks from unit"),
     "first": _("from day"),
@@ -271,7 +271,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "outcome": _("Outcome"),
         "clause": _("Clause"),
         "source": _("From"),
-        "book": _("Book"),
+        "book": _("Directory"),
     },
 }
 """What the values of a particular are called, where they are words of the product's own and of no subject

@@ -272,7 +272,11 @@ def active_policies() -> tuple[list[EffectivePolicy], list[str]]:
 
 def no_such_book() -> Refused:
     """Build the same refusal for a book that is none of the reader's and for none at all (C.10)."""
-    return Refused(_("There is no such book for you."), SILENT, _("Choose one of the books that you see."))
+    return Refused(
+        _("There is no such directory for you."),
+        SILENT,
+        _("Choose one of the directories that you see."),
+    )
 
 
 def permissions_of(actor: Actor) -> Permissions:

@@ -213,7 +213,7 @@ def _policy(
         found = known.version(name, day)
         if found is None:
             message = _(
-                "The book {book} rests on the regulation {name}, which is not on record.",
+                "The directory {book} rests on the regulation {name}, which is not on record.",
                 book=book,
                 name=name,
             )

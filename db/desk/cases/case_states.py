@@ -75,5 +75,5 @@ def one_of(field: str, known: Iterable[str]) -> Problem:
     """Say that a word is none of the ``known``, naming them: a plain command shows no list."""
     names = ", ".join(known)
     if not names:
-        return Problem(field, _("The regulations of this book name none."))
+        return Problem(field, _("The regulations of this directory name none."))
     return Problem(field, _("Choose one of these: {names}", names=names))

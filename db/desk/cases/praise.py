@@ -61,7 +61,7 @@ class PraiseRow:
 class Praise(OperationGroup):
     """Operations on the ranking and on commendations."""
 
-    @operation("praise.offers", label=_("ask which books commend"), recorded=False, power=LOOKS)
+    @operation("praise.offers", label=_("ask which directories commend"), recorded=False, power=LOOKS)
     def offers(self) -> tuple[PraiseOffer, ...]:
         """List the commendations of the actor's books, and whether the actor may commend there."""
         found = []

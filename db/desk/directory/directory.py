@@ -46,7 +46,7 @@ MOST = 200
 class Directory(OperationGroup):
     """Operations on the entries of the reader's books."""
 
-    @operation("directory.books", label=_("list the books"), recorded=False, power=LOOKS)
+    @operation("directory.books", label=_("list the directories"), recorded=False, power=LOOKS)
     def books(self) -> tuple[directory_views.BookView, ...]:
         """Return the books in which anything at all is within reach."""
         return directory_views.books_of(self.permissions)

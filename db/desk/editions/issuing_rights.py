@@ -26,7 +26,7 @@ class OfEditions(OperationGroup):
         rule = next((one for one in policy.editions if one.id == edition), None)
         if rule is None:
             raise Refused(
-                _("This book has no edition called {name}.", name=edition),
+                _("This directory has no edition called {name}.", name=edition),
                 SILENT,
                 _("Its editions: {names}.", names=", ".join(one.id for one in policy.editions) or "–"),
             )
@@ -55,7 +55,7 @@ class OfEditions(OperationGroup):
         if not issues(self.permissions, policy):
             role: Label = policy.role(policy.maintainer.role).label
             raise Refused(
-                _("Only {role} issues the editions of this book.", role=role),
+                _("Only {role} issues the editions of this directory.", role=role),
                 keeping if regulations_in(keeping) & regulations_in(rule.clause) else issuing,
                 _("Ask {role} for it.", role=role),
             )

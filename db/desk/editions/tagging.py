@@ -115,7 +115,7 @@ class Sorting(OperationGroup):
         policy = self._kept(row.book_id)
         rule: UnitKindRule | None = next((one for one in policy.unit_kinds if one.id == kind), None)
         if kind and rule is None:
-            raise Invalid(Problem("kind", _("This book has no kind of unit called {name}.", name=kind)))
+            raise Invalid(Problem("kind", _("This directory has no kind of unit called {name}.", name=kind)))
         self.act.note_facts(unit=unit, clause=rule.clause if rule is not None else policy.maintainer.clause)
         self.act.note_facts(kind=kind)
         self.act.back = {"kind": row.kind}
@@ -141,7 +141,7 @@ class Sorting(OperationGroup):
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:
-            raise Invalid(Problem("tag", _("This book has no tag called {name}.", name=tag)))
+            raise Invalid(Problem("tag", _("This directory has no tag called {name}.", name=tag)))
         self.act.note_facts(unit=row.unit_id, entry=entry, clause=rule.clause, tag=tag, on=on)
         self.act.back = {"on": not on}
         if on:

@@ -29,7 +29,7 @@ class Emergencies(OperationGroup):
     """Operations of whoever may see the numbers that are called in an emergency."""
 
     @operation(
-        "emergency.books", label=_("list the books with an emergency list"), recorded=False, power=LOOKS
+        "emergency.books", label=_("list the directories with an emergency list"), recorded=False, power=LOOKS
     )
     def books(self) -> tuple[str, ...]:
         """Return the books that keep an emergency list from which the actor may call."""

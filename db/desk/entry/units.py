@@ -31,7 +31,7 @@ LONGEST_REGION = 24
 def check_book_name(book: str) -> None:
     """Raise Invalid for what can't be a book's name."""
     if BOOK.fullmatch(book) is None:
-        raise Invalid(Problem("book", _("A book's name is made of small letters, digits and hyphens.")))
+        raise Invalid(Problem("book", _("A directory's name is made of small letters, digits and hyphens.")))
 
 
 def create_book(

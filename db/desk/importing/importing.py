@@ -278,7 +278,7 @@ class Importing(OperationGroup):
             policy = policy_of(book)
             if policy != looked.policy:
                 raise Refused(
-                    _("The regulations of the book were changed meanwhile."),
+                    _("The regulations of the directory were changed meanwhile."),
                     policy.maintainer.clause,
                     _("Import the same file again; it goes on from there."),
                 )
@@ -389,13 +389,13 @@ class Importing(OperationGroup):
             if first_load and came.account in (None, self.act.actor.account):
                 return True
             raise Refused(
-                _("The book is in use; the host's operator no longer imports into it."),
+                _("The directory is in use; the host's operator no longer imports into it."),
                 policy.denial("create") or policy.maintainer.clause,
-                _("Let someone who maintains the book run it: `mingce import … --login LOGIN`."),
+                _("Let someone who maintains the directory run it: `mingce import … --login LOGIN`."),
             )
         denied = [policy.denial("create", role) for role in sorted(self.permissions.roles(book))]
         raise Refused(
-            _("Only those who maintain the whole book import into it."),
+            _("Only those who maintain the whole directory import into it."),
             next(filter(None, denied), policy.maintainer.clause),
             _("Ask them to import the file."),
         )

@@ -326,7 +326,7 @@ class Planner:
             if len(found) == 1:
                 self.made.owners[entry.row] = found[0]
             elif not found and not self.alone:
-                self._wrong(entry, "inside_owner", _("Nobody of this name or e-mail is in the book."))
+                self._wrong(entry, "inside_owner", _("Nobody of this name or e-mail is in the directory."))
             elif found:
                 advice = _("Write their e-mail address, or behind the name 王伟（研发一部/工程师）.")
                 self._wrong(entry, "inside_owner", _("Several people have this name."), advice)

@@ -38,7 +38,7 @@ def read_values(
     rules = fields_of(policy, kind)
     known = {rule.name for rule in rules}
     problems = [
-        Problem(name, _("This book has no such field for you.")) for name in asked if name not in known
+        Problem(name, _("This directory has no such field for you.")) for name in asked if name not in known
     ]
     values: Values = {}
     for rule in rules:

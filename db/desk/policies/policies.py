@@ -89,7 +89,7 @@ def _way_of_rules(_standing: Permissions, _asked: Asked) -> Way:
 class Policies(OperationGroup):
     """Operations on regulations and books."""
 
-    @operation("policies.rules", label=_("read the rules of a book"), recorded=False, power=LOOKS)
+    @operation("policies.rules", label=_("read the rules of a directory"), recorded=False, power=LOOKS)
     def rules(self, book: str) -> RulesView:
         """Return what is in force over one of the actor's books, with who interprets it and since when (B.8).
         Raises Refused for another book."""
@@ -100,7 +100,9 @@ class Policies(OperationGroup):
         )
         return rules_of(book, changes, self._announced(book) if self._oversees(book) else (), coming)
 
-    @operation("policies.summary", label=_("read the rules of a book in brief"), recorded=False, power=LOOKS)
+    @operation(
+        "policies.summary", label=_("read the rules of a directory in brief"), recorded=False, power=LOOKS
+    )
     def summary(self, book: str) -> tuple[Lesson, ...]:
         """Return each rule of one of the actor's books in few words, with what it means for them (F.6.2).
         Raises Refused for another book."""
@@ -180,7 +182,7 @@ class Policies(OperationGroup):
 
     @operation(
         "policies.set_rules",
-        label=_("put a book under other regulations"),
+        label=_("put a directory under other regulations"),
         recorded=True,
         power=Power(
             frozenset({Moves.RULE}), _way_of_rules, "policies.withdraw_rules", says_rules, binds_host=True
@@ -207,7 +209,7 @@ class Policies(OperationGroup):
         before, taken = regulations_of(book, day), known.books.get(book, ())
         check_day(day, (one.from_day for one in taken), binds=not is_founding())
         if (before.regulations, before.decided) == (tuple(policies), dict(decisions)):
-            raise Invalid(Problem("policies", _("The book is under these regulations already.")))
+            raise Invalid(Problem("policies", _("The directory is under these regulations already.")))
         put_rules_of_book(
             book, policies, decisions, day,
             account=self.permissions.account, request=self.act.facts.get("request"),
@@ -219,7 +221,7 @@ class Policies(OperationGroup):
 
     @operation(
         "policies.withdraw_rules",
-        label=_("withdraw other regulations of a book before their day"),
+        label=_("withdraw other regulations of a directory before their day"),
         recorded=True,
         power=moving(Moves.RULE, way=Way.TOLD),
     )
@@ -309,7 +311,7 @@ class Policies(OperationGroup):
 
     @operation(
         "policies.create_book",
-        label=_("make a book"),
+        label=_("make a directory"),
         recorded=True,
         power=moving(Moves.RULE, Moves.REACH, Moves.GIVEN, Moves.ROLE, Moves.CODE, way=Way.TWO),
     )
@@ -333,7 +335,7 @@ class Policies(OperationGroup):
         check_book_name(book)
         problems = []
         if Book.get_or_none(Book.id == book) is not None:
-            problems.append(Problem("book", _("There is a book of that name already.")))
+            problems.append(Problem("book", _("There is a directory of that name already.")))
         put_shipped(policies)
         check_known(policies, problems)
         regulations = [one for name in policies if (one := regulation_in_force(name)) is not None]
@@ -341,7 +343,7 @@ class Policies(OperationGroup):
         asked = effective.deputy
         if asked is not None and asked.required and not deputy:
             raise Refused(
-                _("This book can't be used before a deputy is named."),
+                _("This directory can't be used before a deputy is named."),
                 asked.clause,
                 _("Name one with --deputy LOGIN."),
             )
@@ -377,7 +379,7 @@ class Policies(OperationGroup):
         denied = self._withheld(books, regulation)
         if denied:
             raise Refused(
-                _("Rules and books are not yours to change."),
+                _("Rules and directories are not yours to change."),
                 cite(*(held.clause for held in denied[0].interpreters_of(regulation))) if books else SILENT,
                 _("Tell whoever interprets and revises the regulation."),
             )

@@ -138,8 +138,8 @@ def takes_a_place(regulation: Regulation) -> bool:
 
 def takes_the_place_of(regulation: str) -> Message:
     return _(
-        "{id} is the id of a regulation that comes with mingce; this one would take its place in every book "
-        "under it. Give a regulation of your own another id.",
+        "{id} is the id of a regulation that comes with mingce; this one would take its place in every "
+        "directory under it. Give a regulation of your own another id.",
         id=regulation,
     )
 

@@ -40,8 +40,8 @@ def take_in(folder: Path, source: str) -> tuple[str, ...]:
         versions = list(_versions(name, own.get(name, [])))
         if not versions:
             message = _(
-                "The book {book} rests on the regulation {name}, whose file is not in policies/. Put it back "
-                "there first.",
+                "The directory {book} rests on the regulation {name}, whose file is not in policies/. "
+                "Put it back there first.",
                 book=used[name],
                 name=name,
             )

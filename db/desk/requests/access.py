@@ -127,7 +127,7 @@ def apply(request: Request, asks: Payload, act: Act) -> None:
     if found is None or not may_see(act.permissions, found):
         _check_several(request, asks, act.permissions)
         raise Refused(
-            _("Nobody whom you may open to others, or more than one, fits that name in this book."),
+            _("Nobody whom you may open to others, or more than one, fits that name in this directory."),
             request.clause,
             _("Return it and ask for the full name and the department; fill what office is vacant."),
         )

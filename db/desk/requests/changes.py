@@ -221,7 +221,7 @@ class Changes(OperationGroup):
         for name, text in asked.items():
             rule = rules.get(name)
             if rule is None:
-                problems.append(Problem(name, _("This book has no such field for you.")))
+                problems.append(Problem(name, _("This directory has no such field for you.")))
                 continue
             if _untouched(right, rule, text):
                 continue

@@ -90,7 +90,7 @@ class _People:
         if login:
             person = self._logins.get(login.lower())
             if person is None:
-                errors.append(_error(row, "login", _("Nobody of this login is in the book.")))
+                errors.append(_error(row, "login", _("Nobody of this login is in the directory.")))
             return person
         found = standing_in(self._named.get(fold_text(name), []), unit)
         if len(found) == 1:
@@ -99,7 +99,7 @@ class _People:
             advice = _("Add department/position, or the login.")
             errors.append(_error(row, "name", _("Several people have this name."), advice))
         else:
-            errors.append(_error(row, "name", _("Nobody of this name is in the book.")))
+            errors.append(_error(row, "name", _("Nobody of this name is in the directory.")))
         return None
 
 

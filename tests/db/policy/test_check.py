@@ -177,7 +177,7 @@ MEANING = [
         'scopes = [{ role = "hr", reach = "unit", clause = "X.2" }]',
         5,
         "scopes.0.reach",
-        "maintains the whole book",
+        "maintains the whole directory",
     ),
     (
         'denials = [{ role = "head", operations = ["edit"], clause = "X.1" }]\n'
@@ -186,7 +186,12 @@ MEANING = [
         "scopes.0.maintain",
         "X.1 forbids head to edit",
     ),
-    ('flow.copy = { steps = ["it"], clause = "X.1" }', 4, "flow.copy.steps.0", "shows nothing of the book"),
+    (
+        'flow.copy = { steps = ["it"], clause = "X.1" }',
+        4,
+        "flow.copy.steps.0",
+        "shows nothing of the directory",
+    ),
     (
         'denials = [{ role = "hr", operations = ["decide"], clause = "X.1" }]\n'
         '[flow.copy]\nsteps = [\n  "head",\n  "hr",\n]\nclause = "X.2"',

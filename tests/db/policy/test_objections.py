@@ -149,7 +149,7 @@ OF_THE_FILE = [
         6, "scopes.1", "says again",
     ),
     ('denials = [{ role = "everyone", operations = ["edit"], clause = "X.1" }]', 4, "denials.0.operations",
-     "nobody could keep the book"),
+     "nobody could keep the directory"),
     ('denials = [{ role = "head", operations = ["ask-access"], clause = "X.1" }]', 4, "denials.0.role",
      'role = "everyone"'),
     (OFFICES + 'reset = { ask = ["desk"], clause = "X.1" }\n'

@@ -326,7 +326,7 @@ def test_a_remark_is_told_and_hinders_nothing(tenth: Path, capsys: pytest.Captur
     tenth.write_text(text.replace('maintainer = { role = "hr", clause = "V.1" }\n', ""), "utf-8")
     assert main(["policy", "check", str(tenth)]) == 0
     said = capsys.readouterr().out
-    assert f"{tenth}:1: maintainer: warning: Nobody is named who keeps the book" in said
+    assert f"{tenth}:1: maintainer: warning: Nobody is named who keeps the directory" in said
     assert "can be used" in said
     assert main(["policy", "check", str(tenth), "--json"]) == 0
     (remark,) = json.loads(capsys.readouterr().out)

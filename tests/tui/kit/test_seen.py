@@ -8,6 +8,7 @@ from textual import events
 from tests.tui.kit.deciding_stage import DecidingStage
 from tests.tui.kit.terminal import terminal
 from tui.kit import DataList, seen
+from tui.kit.notice import NoticeArea
 
 
 def type_at_once(app: DecidingStage, keys: str) -> None:
@@ -15,6 +16,12 @@ def type_at_once(app: DecidingStage, keys: str) -> None:
     for key in keys:
         name = {"\r": "enter", "\x1b": "escape"}.get(key, key)
         app.post_message(events.Key(name, key))
+
+
+def notice(app: DecidingStage) -> str:
+    """What is said above the keys of what is on top; empty where nothing is."""
+    said = [area for area in app.screen.query(NoticeArea) if area.display]
+    return "\n".join(area.render_line(0).text.strip() for area in said)
 
 
 @pytest.mark.threat(73)
@@ -85,8 +92,23 @@ async def test_a_question_is_not_answered_before_it_is_drawn() -> None:
         await app.type_ahead.settled()
         await pilot.pause()
         assert app.deciding.decided == []
+        assert notice(app) == "! Yes: not done, as you typed it before this was shown."
         await pilot.press("y")
         assert app.deciding.decided == [0]
+
+
+async def test_enter_on_an_answer_before_it_is_drawn_is_told_of_and_the_next_key_hides_that() -> None:
+    app = DecidingStage()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        type_at_once(app, "x\r")
+        await app.type_ahead.settled()
+        await pilot.pause()
+        assert notice(app) == "! Choose: not done, as you typed it before this was shown."
+        await pilot.press("up")
+        assert notice(app) == ""
+        await pilot.press("w")
+        assert notice(app) == "! w has no meaning here."
 
 
 @pytest.mark.threat(73)

@@ -186,5 +186,5 @@ def test_a_field_that_a_kind_of_entry_has_not_is_told_and_not_dropped() -> None:
     ask = partial(answered, world)
     given = f"ask join --book {OWN} name=新来 unit={CLINIC} mobile=13800008990"
     refused = ask("chenjing", f"{given} kind=实习", language="en")
-    assert (refused.status, refused.err) == (1, "Mobile: This book has no such field for you.\n")
+    assert (refused.status, refused.err) == (1, "Mobile: This directory has no such field for you.\n")
     assert ask("chenjing", f"{given} kind=医生").status == 0

@@ -37,7 +37,7 @@ from tui.kit.keyed import Keyed
 from tui.kit.refusal import Refusal
 from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
-from tui.screens.directory import browse
+from tui.screens.directory import list as listing
 from tui.screens.directory.book_rights import BookRights
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.directory.card import CardScreen, CardView
@@ -215,10 +215,10 @@ async def test_a_look_up_is_recorded_once_it_has_settled(
 ) -> None:
     app = Hall(hall, "liuyang")
     async with app.run_test(size=SMALL) as pilot:
-        monkeypatch.setattr(browse, "SETTLED", 600.0)
+        monkeypatch.setattr(listing, "SETTLED", 600.0)
         await press(pilot, "slash", *"zhan")
         assert acts() == []
-        monkeypatch.setattr(browse, "SETTLED", 0.1)
+        monkeypatch.setattr(listing, "SETTLED", 0.1)
         await press(pilot, "g")
         while not acts():
             await pilot.pause()
@@ -410,6 +410,10 @@ async def test_letters_in_the_tree_narrow_it_and_do_nothing_to_who_is_behind_it(
         assert tree.current is not None
         assert tree.current.label != "研发一部"
         assert tree.last() > 0
+        await press(pilot, "x", "q")
+        assert "这里没有这个名称" in drawn(app)
+        await press(pilot, "escape")
+        assert "这里没有这个名称" not in drawn(app)
         await press(pilot, *typed, "backspace", *typed[-1:], "enter")
         assert isinstance(app.focused, DataList)
         assert {row.unit_name for row in app.focused.in_sight} == {"研发一部"}

@@ -13,7 +13,8 @@ from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.directory_stage import Hall, hall
 from tests.world import World
 from tui.kit import DataList, UnitTree
-from tui.screens.directory.browse import EMPTY, DirectoryScreen
+from tui.screens.directory.browse import DirectoryScreen
+from tui.screens.directory.list import EMPTY
 from tui.screens.directory.why import Explanation
 
 __all__ = ["hall"]

@@ -25,7 +25,7 @@ from tests.world import World, build_world
 from tui.kit import DataList, KitApp
 from tui.kit.choosing import Choose
 from tui.screens.directory.importing import ImportScreen
-from tui.screens.evidence.pick import PickEvidence
+from tui.screens.evidence.pick import PickTable
 from tui.screens.requests.card import CardToDecide
 from tui.sheets.files import FileTable
 
@@ -36,6 +36,7 @@ ROSTER = """花名册,,,,,,
 3,马骏,研发1部,专员,13811110003,010-88886603,majun@huaxing.example,O
 合计,3,,,,,,
 """
+PICTURE = (Path(__file__).parent / "badge.png").read_bytes()
 MENDED = ROSTER.replace("1381111000,", "13811110002,")
 WISHES = ImportWishes(without_rest=True, new_units=("研发1部",))
 
@@ -83,6 +84,10 @@ def submitted(world: World) -> int:
     return pending.value.request
 
 
+def test_choosing_a_file(snap_matrix: Snap, hall: World) -> None:
+    snap_matrix(lambda view: Hall(hall, "liuyang", view, over=lambda _app: PickTable()))
+
+
 def test_rows_with_problems(snap_matrix: Snap, hall: World) -> None:
     snap_matrix(lambda view: Hall(hall, "liuyang", view, over=lambda app: opened(hall, app)))
 
@@ -101,7 +106,7 @@ async def test_a_roster_from_the_tray_to_the_second_keeper(hall: World, clock: C
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press_for(pilot, "n", "import")
-        assert isinstance(app.screen, PickEvidence)
+        assert isinstance(app.screen, PickTable)
         await pilot.press("enter")
         await until(pilot, ImportScreen)
         assert states(app) == ["wrong", "wrong", "wrong", "new", "passed"]
@@ -131,6 +136,43 @@ async def test_a_roster_from_the_tray_to_the_second_keeper(hall: World, clock: C
     request = Request.select().where(Request.kind == "power").get().id
     desk.queue.approve(request, desk.queue.one(request).digest)
     assert Entry.select().where(Entry.name.in_(["童童", "高洁", "马骏"])).count() == 3
+
+
+async def test_only_what_can_be_imported_is_offered(hall: World) -> None:
+    """A picture of the tray is not; what comes in meanwhile and can't be either is named."""
+    evidence = hall.desk("liuyang").evidence
+    evidence.add("工牌.png", PICTURE)
+    app = Hall(hall, "liuyang")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press_for(pilot, "n", "import")
+        assert isinstance(app.screen, PickTable)
+        files = app.screen.query_one(DataList)
+        assert [file.name for file in files.in_sight] == ["花名册.csv"]
+        assert "选择要导入的文件" in text_of(app)
+        evidence.add("近照.png", PICTURE)
+        app.screen.catch_up()
+        await settled(pilot)
+        assert "“近照.png”不能导入" in text_of(app)
+        evidence.add("更正.vcf", "BEGIN:VCARD\nFN:童童\nEND:VCARD\n".encode())
+        app.screen.catch_up()
+        await settled(pilot)
+        assert [file.name for file in files.in_sight].index("更正.vcf") == files.cursor
+
+
+async def test_enter_takes_nothing_where_nothing_can_be_imported(hall: World) -> None:
+    app = Hall(hall, "wangfang", over=lambda _app: PickTable())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "Enter" not in text_of(app).splitlines()[-1]
+        await pilot.press("enter")
+        assert isinstance(app.screen, PickTable)
+        assert "您的附件中没有可导入的文件" in text_of(app)
+        hall.desk("wangfang").evidence.add("名单.csv", ROSTER.encode())
+        app.screen.catch_up()
+        await settled(pilot)
+        await pilot.press("enter")
+        assert not isinstance(app.screen, PickTable)
 
 
 async def test_what_was_begun_goes_on_where_it_was(hall: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -14,8 +15,9 @@ from db.desk import Refused
 from db.desk.extracts.report_rights import REPORTS
 from db.language import Label, Language, say
 from db.store.tables import AuditRecord
+from reports import compliance, movements
 from reports.catalogue import catalogue
-from reports.kind import months_of
+from reports.kind import ReportKind, months_of
 from reports.period import parse_period
 from reports.ranking import columns as ranked
 from reports.report import Cell, Report, ReportColumn, share
@@ -228,20 +230,26 @@ async def test_what_each_report_shows_is_told_whole_where_there_is_room(office: 
         assert "向谁征询过、本人如何答复、提供到何时。" in screen_text(app)
 
 
+NOVEMBER = parse_period("2026-11", date(2026, 11, 30))
+
+
+def numbered(report: Report) -> Report:
+    """The same, with something in the column that has bars."""
+    place = report.column(report.bar)
+    return replace(report, rows=tuple((*row[:place], 80, *row[place + 1 :]) for row in report.rows))
+
+
 @pytest.mark.clause("A.8", "A.9", "A.10")
-@pytest.mark.parametrize(("width", "barred"), [(60, False), (80, True), (120, True)])
-async def test_bars_stand_beside_their_number_and_go_first_where_there_is_no_room(
+@pytest.mark.parametrize(("width", "barred"), [(24, False), (40, True), (60, True), (80, True), (120, True)])
+def test_bars_stand_beside_their_number_and_other_columns_make_room(
     office: World, width: int, barred: bool
 ) -> None:
-    app = Oversight(office, "liuyang", first="reports")
-    async with app.run_test(size=(width, 36)) as pilot:
-        await draw(pilot, "compliance")
-        table = app.screen.query_one(ReportTable)
-        heads = [say(column.title, "zh_CN") for column in table._columns]
-        assert "按时率" in heads
-        assert ("" in heads) == barred
-        if barred:
-            assert heads.index("") == heads.index("按时率") + 1
+    made = compliance.build(office.desk("liuyang"), "staff", None, NOVEMBER)
+    heads = [say(column.title, "zh_CN") for column in columns_for(numbered(made), "zh_CN", width - 2)]
+    assert "逾期" in heads
+    assert ("" in heads) == barred
+    if barred:
+        assert heads.index("") == heads.index("逾期") + 1
 
 
 def test_a_bar_is_as_long_as_its_number_and_what_is_something_is_seen() -> None:
@@ -253,6 +261,40 @@ def test_a_bar_is_as_long_as_its_number_and_what_is_something_is_seen() -> None:
     bars = [cell_words(columns[2].cell((number, row)), "en") for number, row in enumerate(rows)]
     assert [len(bar) for bar in bars] == [30, 15, 1, 0, 0, 0]
     assert [column.title for column in columns_for(made, "en", 14)] == ["Who", "Late"]
+
+
+def test_minor_columns_go_for_a_bar_and_stay_where_there_is_no_room_for_one() -> None:
+    heads = (
+        ReportColumn("who", "Who"),
+        ReportColumn("late", "Late", "number", minor=True),
+        ReportColumn("clause", "Clause", minor=True),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = (("张伟", 40, "A.8"), ("王芳", 1, "A.9"))
+    made = Report("x", "", "", None, (), heads, rows, (), bar="late")
+    titles = {
+        width: [column.title for column in columns_for(made, "en", width)] for width in (28, 20, 18, 16)
+    }
+    assert titles == {
+        28: ["Who", "Late", "", "Clause"],
+        20: ["Who", "Late", ""],
+        18: ["Who", "Late", "Clause"],
+        16: ["Who", "Late"],
+    }
+    made = replace(made, rows=(("张伟", 0, "A.8"), ("王芳", "1/2", "A.8")))
+    assert [column.title for column in columns_for(made, "en", 28)] == ["Who", "Late", "Clause"]
+    alone = replace(made, rows=rows[:1])
+    assert [column.title for column in columns_for(alone, "en", 28)] == ["Who", "Late", "Clause"]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("width", [60, 40])
+@pytest.mark.parametrize("kind", [compliance.KIND, movements.KIND])
+def test_a_chart_by_month_is_one_on_a_narrow_screen_too(
+    office: World, language: Language, width: int, kind: ReportKind
+) -> None:
+    made = kind.by_month(office.desk("liuyang"), "staff", None, NOVEMBER)
+    heads = [say(column.title, language) for column in columns_for(numbered(made), language, width - 2)]
+    assert "" in heads[1:]
 
 
 def test_a_share_of_few_is_written_out() -> None:

@@ -11,17 +11,19 @@ from textual.pilot import Pilot
 
 from db.desk.notifications.notices import REMINDED
 from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook
+from db.desk.overview.overview import Overview
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
 from db.desk.today.notices import NoticeToMe
-from db.desk.today.waiting import Alike
-from db.language import say
+from db.desk.today.waiting import Alike, Tally, Waiting
+from db.language import Language, say
 from db.store.clock import now as clock_now
 from db.store.tables import AuditRecord, Request, SignInSession, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import returned
+from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.tui.screens.requests_stage import office
@@ -485,6 +487,29 @@ def test_months_and_rates_are_said_as_people_say_them() -> None:
     line = [part.text if isinstance(part, Styled) else part for part in answered(outlook)]
     assert "".join(say(part, "zh_CN") for part in line).endswith("按时率 10月 81% 11月 1/2")
     assert "".join(say(part, "en") for part in line).endswith("in time Oct 81% Nov 1/2")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_the_numbers_leave_out_whole_parts_and_cut_none(
+    lives: World, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest month goes first, where there is no room for all."""
+    tally = Tally(10, 6, 6, 5, 1, 12, ())
+    months = (MonthOutlook("2026-10", 0, 1), MonthOutlook("2026-11", 53, 100), MonthOutlook("2026-12", 9, 9))
+    outlook = DeadlineOutlook(months=months, people=488, lacking=None, moves=(0, 0, 0))
+    monkeypatch.setattr(Overview, "outlook", lambda _overview: outlook)
+    monkeypatch.setattr(Waiting, "tally", lambda _waiting: tally)
+    app = Lives(lives, "liuyang", View(language, size=SIZE))
+    async with app.run_test(size=SIZE) as pilot:
+        await counted(pilot)
+        await pilot.pause()
+        numbers, known = (
+            app.screen.query_one(line).render_line(0).text for line in ("#numbers", "#answered")
+        )
+        assert "…" not in numbers + known
+        last = {"zh_CN": "11月 53% 12月 100%", "en": "in time Nov 53% Dec 100%"}
+        assert known.rstrip().endswith(last[language])
+        assert ("mine 12" in numbers) == (language == "en")
 
 
 def test_a_task_says_once_what_it_is_about() -> None:

@@ -12,7 +12,7 @@ ACCOUNTS = (
         "account list",
         ("BOOK",),
         (DIR, LOGIN, JSON),
-        _("List the accounts of a book. Each has its state and roles beside it."),
+        _("List the accounts of a directory. Each has its state and roles beside it."),
         "account list staff",
         "account:list_accounts",
     ),
@@ -21,7 +21,7 @@ ACCOUNTS = (
         ("[LOGIN]",),
         (
             IN_BOOK,
-            Option("name", "NAME", _("Name as in the book.")),
+            Option("name", "NAME", _("Name as in the directory.")),
             Option("unit", "PATH", _("Where several have the name: unit, or unit/position.")),
             Option("list", "FILE", _("XLSX or CSV with 帐号 and 姓名 of many; 部门 may stand beside them.")),
             Option("letters", "FILE", _("PDF for their codes, a page each; `-` is standard output.")),
@@ -30,8 +30,8 @@ ACCOUNTS = (
             JSON,
         ),
         _(
-            "Make an account for somebody in a book. Its activation code is shown once; those of many people "
-            "are written as letters."
+            "Make an account for somebody in a directory. Its activation code is shown once; those of "
+            "many people are written as letters."
         ),
         "account create zhangwei --book staff --name 张伟",
         "account_making:create",

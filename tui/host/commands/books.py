@@ -32,7 +32,7 @@ BOOKS = (
             DIR,
             JSON,
         ),
-        _("Make a book under one or several regulations. Its name is small letters and hyphens."),
+        _("Make a directory under one or several regulations. Its name is small letters and hyphens."),
         "book create safety --policy safety-officers --maintainer chenjing",
         "book:create",
     ),
@@ -40,7 +40,7 @@ BOOKS = (
         "policy show",
         ("BOOK",),
         (DIR, JSON),
-        _("Say what is in force over a book. Each rule has its clause beside it."),
+        _("Say what is in force over a directory. Each rule has its clause beside it."),
         "policy show staff",
         "policy:show",
     ),
@@ -49,8 +49,9 @@ BOOKS = (
         ("FILE|ID…",),
         (DECIDE, JSON),
         _(
-            "Check policy files. It says with line and reason what is wrong with one, and of several what "
-            "keeps them from one book or is the organisation's to decide; exit status 1 where something is."
+            "Check policy files. It says with line and reason what is wrong with one, and of several "
+            "what keeps them from one directory or is the organisation's to decide; exit status 1 where "
+            "something is."
         ),
         "policy check own.toml enterprise",
         "policy:check",
@@ -60,7 +61,7 @@ BOOKS = (
         ("BOOK", "FILE|ID"),
         (FROM, DIR, JSON),
         _(
-            "Say what a regulation would change in a book: who gains and who loses sight of "
+            "Say what a regulation would change in a directory: who gains and who loses sight of "
             "what, and which rules begin and end."
         ),
         "policy try staff own.toml",
@@ -90,7 +91,7 @@ BOOKS = (
         ("BOOK", "ID…"),
         (replace(FROM, required=True), DECIDE, YES, DIR, LOGIN, JSON),
         _(
-            "Put a book under other regulations. Name all of them, in order of precedence. Who "
+            "Put a directory under other regulations. Name all of them, in order of precedence. Who "
             "gains and who loses sight of what is said first."
         ),
         "policy set staff enterprise own --from 2026-12-01",
@@ -108,7 +109,7 @@ BOOKS = (
         "policy unset",
         ("BOOK", "DAY"),
         (DIR, LOGIN),
-        _("Withdraw before that day what `policy set` put a book under."),
+        _("Withdraw before that day what `policy set` put a directory under."),
         "policy unset staff 2026-12-01",
         "policy:withdraw_rules",
     ),

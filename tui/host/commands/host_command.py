@@ -39,6 +39,6 @@ LOGIN = Option(
     _("Sign in as this account, at this terminal, instead of acting as the host's operator."),
 )
 DECIDE = Option("decide", "KEY=VALUE", _("What regulations leave to you, as in maintainer=hr."), several=True)
-IN_BOOK = Option("book", "BOOK", _("The book's id."), required=True)
+IN_BOOK = Option("book", "BOOK", _("The directory's id."), required=True)
 YES = Option("yes", "", _("Without being asked."))
 SIGNING_KEY = Option("signing-key", "FILE", _("sign-audit, where it is not in keys/."))

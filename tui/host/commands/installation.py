@@ -20,13 +20,15 @@ INSTALLATION = (
             Option("time-zone", "ZONE", _("IANA name (Asia/Shanghai).")),
             Option("host", "ADDRESS", _("Address to listen on.")),
             Option("port", "PORT", _("Port to listen on.")),
-            Option("book", "BOOK", _("Id of the first book.")),
-            Option("title", "TEXT", _("Title of the first book.")),
+            Option("book", "BOOK", _("Id of the first directory.")),
+            Option("title", "TEXT", _("Title of the first directory.")),
             Option(
                 "policies", "IDS", _("Its regulations, ids or policy files of your own, separated by commas.")
             ),
             Option(
-                "hr-login", "LOGIN", _("Login of who looks after the first book: HR, or a class teacher.")
+                "hr-login",
+                "LOGIN",
+                _("Login of who looks after the first directory: HR, or a class teacher."),
             ),
             Option("hr-name", "NAME", _("Name of that person.")),
             Option("hr-unit", "UNIT", _("That person's unit.")),
@@ -41,8 +43,8 @@ INSTALLATION = (
             JSON,
         ),
         _(
-            "Make a new installation. It gets a state folder, keys, a database, a host key, its first book "
-            "and its first accounts; at a terminal you are asked for what you leave out."
+            "Make a new installation. It gets a state folder, keys, a database, a host key, its first "
+            "directory and its first accounts; at a terminal you are asked for what you leave out."
         ),
         "init --dir /var/lib/mingce",
         "init:init",
@@ -132,8 +134,8 @@ INSTALLATION = (
             JSON,
         ),
         _(
-            "Import a spreadsheet into a book. People and outside contacts are taken from an XLSX or CSV "
-            "file, after a look at every row."
+            "Import a spreadsheet into a directory. People and outside contacts are taken from an XLSX "
+            "or CSV file, after a look at every row."
         ),
         "import people.xlsx --book staff --login chenjing",
         "import_:import_file",

@@ -7,7 +7,7 @@ from tui.host.commands.host_command import DIR, LOGIN, SIGNING_KEY, HostCommand
 from tui.plain.command import JSON
 from tui.plain.words import Option
 
-ONE_BOOK = Option("book", "BOOK", _("This book alone."))
+ONE_BOOK = Option("book", "BOOK", _("This directory alone."))
 
 UPKEEP = (
     HostCommand(

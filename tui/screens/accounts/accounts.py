@@ -36,7 +36,7 @@ class AccountsScreen(OfBook[AccountRow]):
     SHEET = ACCOUNTS
     KEYS = (
         ScreenCommand("lacking", "n", _("Account for somebody without one"), _("People without an account.")),
-        ScreenCommand("book", "u", _("Other book"), _("Accounts of another directory."), footer=False),
+        ScreenCommand("book", "u", _("Other directory"), _("Accounts of another directory."), footer=False),
     )
 
     def can(self, command_id: str) -> bool:

@@ -37,7 +37,7 @@ class AskScreen(FramedScreen):
         yield DataList[Askable](
             [
                 ListColumn(_("What"), lambda row: Styled(row.label, "strong"), width=20),
-                ListColumn(_("Book"), lambda row: row.book_label),
+                ListColumn(_("Directory"), lambda row: row.book_label),
                 ListColumn(
                     _("Clause"), lambda row: Styled(clause_words(row.clause), "dim"), width=24, from_width=100
                 ),

@@ -40,7 +40,7 @@ async def propose_own(screen: FramedScreen) -> None:
         screen.app.tell(_("You have no entry of your own."), "warn")
         return
     options = [Pick(str(book.entry), book.title, note=book.unit) for book in own]
-    chosen = options[0].id if len(own) == 1 else await choose(screen, _("In which book?"), options)
+    chosen = options[0].id if len(own) == 1 else await choose(screen, _("In which directory?"), options)
     if chosen is not None:
         propose_change(screen, int(chosen), MOBILE)
 

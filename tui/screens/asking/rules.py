@@ -221,7 +221,7 @@ async def show_summary(screen: FramedScreen) -> None:
 async def _book(screen: FramedScreen) -> str | None:
     books = screen.app.desk.me.who().books
     options = [Pick(book.id, book.title) for book in books]
-    return options[0].id if len(books) == 1 else await choose(screen, _("In which book?"), options)
+    return options[0].id if len(books) == 1 else await choose(screen, _("In which directory?"), options)
 
 
 def _since(version: str, day: str) -> Text:

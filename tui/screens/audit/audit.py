@@ -41,7 +41,7 @@ DIMENSIONS: dict[str, Text] = {
     "outcome": _("Outcome"),
     "clause": _("Clause"),
     "source": _("From"),
-    "book": _("Book"),
+    "book": _("Directory"),
 }
 
 

@@ -71,7 +71,7 @@ def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
         (_("For"), row.on_behalf_of),
         (_("Act"), row.label),
         (_("On whom"), f"{row.whom} {row.unit}".strip()),
-        (_("Book"), row.book_label),
+        (_("Directory"), row.book_label),
         (_("Request"), str(row.request or "")),
         (_("Purpose"), row.purpose),
         (_("Outcome"), outcome(row)),

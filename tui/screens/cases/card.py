@@ -69,10 +69,10 @@ class CaseCard(FactCard):
     NAME = _("Case")
     ABOUT = _(
         "A report is sorted out, investigated, judged, decided and closed, each with a word and each by "
-        "somebody else. Who investigates names who is concerned, looks through the audit within the case, "
-        "and attaches records and copies by number. The management decides by the book's own ladder, fines "
-        "counted for each time. Nobody decides what they reported. A report of an error is answered, and "
-        "its reporter hears it."
+        "somebody else. Who investigates names who is concerned, looks through the audit within the "
+        "case, and attaches records and copies by number. The management decides by the directory's own "
+        "ladder, fines counted for each time. Nobody decides what they reported. A report of an error is "
+        "answered, and its reporter hears it."
     )
     KEYS = (
         command_of(TRIAGE, "enter"),
@@ -80,7 +80,9 @@ class CaseCard(FactCard):
         command_of(CONCLUDE, "enter"),
         command_of(JUDGE, "enter"),
         command_of(STATEMENT, "c"),
-        ScreenCommand("decide", "enter", DECIDE.label, _("Decide it, by the book's ladder for each person.")),
+        ScreenCommand(
+            "decide", "enter", DECIDE.label, _("Decide it, by the directory's ladder for each person.")
+        ),
         command_of(CONFIRM, "enter"),
         command_of(LODGE, "n"),
         command_of(MINUTES, "n"),

@@ -43,7 +43,9 @@ class Ranking(FramedScreen):
     KEYS = (
         ScreenCommand("commend", "n", _("Commend"), _("Praise the department or person under the cursor.")),
         ScreenCommand("period", "p", _("Period"), _("Rank another period.")),
-        ScreenCommand("book", "u", _("Other book"), _("The ranking of another directory."), footer=False),
+        ScreenCommand(
+            "book", "u", _("Other directory"), _("The ranking of another directory."), footer=False
+        ),
         ScreenCommand("switch", "tab", _("Other list"), _("Move between the two lists."), footer=False),
         ScreenCommand("back", "escape", _("Back"), _("Back to the cases.")),
     )

@@ -77,7 +77,7 @@ KEYS = (
     command_of(ERROR, "c", footer=False),
     command_of(UNDERTAKING, "o", footer=False),
     ScreenCommand("side", "f", _("Outside contacts"), _("Switch to outside contacts and back.")),
-    ScreenCommand("book", "u", _("Other book"), _("Open another of your directories.")),
+    ScreenCommand("book", "u", _("Other directory"), _("Open another of your directories.")),
     PHOTO,
     ScreenCommand(
         "backups",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from db.desk import Side
 from db.desk.directory.directory import Directory
 from db.desk.entry.lines import EntryLine
-from tui.kit.datalist import Fetch
+from tui.kit.list_rows import Fetch
 from tui.screens.directory.columns import heading
 
 

@@ -142,7 +142,7 @@ class EditionPreview(FramedScreen):
         tags = sorting.tags(line.id)
         options = [Pick(tag.id, tag.label, note="✓" if tag.on else "") for tag in tags]
         if not options:
-            self.app.tell(_("The regulations of this book know no tags."), "warn")
+            self.app.tell(_("The regulations of this directory know no tags."), "warn")
             return
         chosen = await choose(self, _("Tags of {name}", name=line.name), options)
         for tag in tags:

@@ -1,15 +1,17 @@
-"""Choosing files of the own tray for a request."""
+"""Choosing files of the own tray: for a request, and to take a list in."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 
-from db.desk.notation.media import TYPES
+from db.desk.notation.media import LISTS, TYPES
 from db.desk.requests.evidence import EvidenceFile
-from db.language import _
+from db.language import Text, _
 from tui.kit import DataList, Dialog, ListColumn, ScreenCommand, TextLine
+from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import size_text
 from tui.screens.pickup import bring_in
@@ -29,18 +31,24 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         "Space selects a file, Enter takes the selected ones. i sends one in from your own machine; what "
         "comes while this is open shows by itself, and is selected."
     )
-    KEYS = (
+    KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
         ScreenCommand("take", "enter", _("Take"), _("Attach the selected files.")),
         ScreenCommand("mark", "space", _("Select"), _("Select or deselect the file."), looks=True),
         SEND,
         ScreenCommand("back", "escape", _("Back"), _("Leave it as it was.")),
     )
     AUTO_FOCUS = "DataList"
+    HEADING: ClassVar[Text] = _("Evidence in your tray")
+    EMPTY: ClassVar[Text] = _("Your tray is empty.")
+    HINT: ClassVar[Text] = _("i sends a file in from your own machine.")
+    SEVERAL: ClassVar[bool] = True
+    OFFERED: ClassVar[frozenset[str]] = frozenset(TYPES)
 
-    def __init__(self, chosen: tuple[str, ...]) -> None:
-        super().__init__(_("Evidence in your tray"))
+    def __init__(self, chosen: tuple[str, ...] = ()) -> None:
+        super().__init__(self.HEADING)
         self._chosen = chosen
         self._known: set[str] = set()
+        self._offered: list[EvidenceFile] = []
 
     def body(self) -> ComposeResult:
         yield DataList[EvidenceFile](
@@ -51,30 +59,35 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
                 ListColumn(_("Came in"), lambda file: moment(file.added_at), width=11),
             ],
             key=lambda file: file.id,
-            empty=_("Your tray is empty."),
-            multi=True,
+            empty=self.EMPTY,
+            multi=self.SEVERAL,
         )
         yield TextLine()
-        yield TextLine(_("i sends a file in from your own machine."), "dim")
+        yield TextLine(self.HINT, "dim")
 
     def on_mount(self) -> None:
-        tray = self._show()
-        self.query_one(DataList).marked = {file.id: file for file in tray if file.id in self._chosen}
+        self._show()
+        self.query_one(DataList).marked = {file.id: file for file in self._offered if file.id in self._chosen}
 
-    def _show(self) -> tuple[EvidenceFile, ...]:
+    def _show(self) -> list[EvidenceFile]:
+        """Show what is offered of the tray; return what is in that and was not before."""
         tray = self.app.desk.evidence.tray()
+        new = [file for file in tray if file.id not in self._known]
         self._known = {file.id for file in tray}
-        files = self.query_one(DataList)
-        files.show(lambda offset, limit: tray[offset : offset + limit], total=len(tray), keep=True)
-        return tray
+        self._offered = [file for file in tray if file.media_type in self.OFFERED]
+        self.query_one(DataList).show_all(self._offered, keep=True)
+        return new
 
     def catch_up(self) -> None:
-        """Take up what came in, and select it: it was sent to be attached."""
-        before, files = self._known, self.query_one(DataList)
-        new = [(place, file) for place, file in enumerate(self._show()) if file.id not in before]
-        if new:
-            files.lead_to(new[0][0])
-            files.mark_rows(file for _place, file in new)
+        """Take up what came in, and select it: it was sent to be taken."""
+        files, new = self.query_one(DataList), self._show()
+        taken = [file for file in new if file in self._offered]
+        if taken:
+            files.lead_to(self._offered.index(taken[0]))
+            if self.SEVERAL:
+                files.mark_rows(taken)
+        elif new:
+            self.app.tell(_("“{name}” can't be imported: it is no list.", name=new[0].name), "warn")
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the file under the cursor was there when Enter was typed: one may have come in."""
@@ -94,6 +107,34 @@ class PickEvidence(Dialog[tuple[EvidenceFile, ...]]):
         current: EvidenceFile | None = files.current
         marked = tuple(files.marked.values())
         self.dismiss(marked or ((current,) if current is not None and not self._chosen else ()))
+
+
+class PickTable(PickEvidence):
+    """What in the tray may be a list, to take one in."""
+
+    NAME = _("Choose a file to import")
+    ABOUT = _(
+        "Enter takes the file under the cursor. i sends one in from your own machine; what comes while "
+        "this is open shows by itself."
+    )
+    KEYS = (
+        ScreenCommand("take", "enter", _("Take"), _("Take this file in.")),
+        SEND,
+        ScreenCommand("back", "escape", _("Back"), _("Leave it as it was.")),
+    )
+    HEADING = NAME
+    EMPTY = _("Your tray holds no list.")
+    HINT = _("i sends a list in from your own machine: XLSX, ODS, CSV, vCard, LDIF or JSON.")
+    SEVERAL = False
+    OFFERED = LISTS
+
+    def can(self, command_id: str) -> bool:
+        """Forbid to take nothing."""
+        return command_id != "take" or (self.is_mounted and self.query_one(DataList).current is not None)
+
+    @on(DataList.Moved)
+    def _moved(self) -> None:
+        self.query_one(Footer).refresh_keys()
 
 
 async def pick_evidence(screen: Keyed, chosen: tuple[str, ...]) -> tuple[EvidenceFile, ...] | None:

@@ -39,7 +39,7 @@ class JoinScreen(LifeForm):
 
     NAME = _("Joiner")
     ABOUT = _(
-        "Who joins, in which department and since when, and every field that the book holds. What is "
+        "Who joins, in which department and since when, and every field that the directory holds. What is "
         "required must be there before it can be submitted; where something lacks, Ctrl+S offers to keep "
         "the joiner waiting until then, with the clock running. Ctrl+O looks whether the person is on "
         "record: in another directory, or in the archive after leaving this one. An outside contact "

@@ -15,7 +15,7 @@ class Enrol(JoinScreen):
 
     NAME = _("Enrolment")
     ABOUT = _(
-        "Who enrols, in which class and since when, and every field that the book holds. What is "
+        "Who enrols, in which class and since when, and every field that the directory holds. What is "
         "required must be there before it can be submitted; where something lacks, Ctrl+S offers to keep "
         "the pupil waiting until then, with the clock running. Ctrl+O looks whether the pupil is on "
         "record: in another directory, or in the archive after leaving this one."

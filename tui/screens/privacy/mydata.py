@@ -125,7 +125,7 @@ class MyData(FramedScreen):
     async def do_notice(self) -> None:
         """Show the notice at collection; ask of which book, where there are several."""
         books = [Pick(one.id, one.title) for one in self.app.desk.me.who().books]
-        book = books[0].id if len(books) == 1 else await choose(self, _("In which book?"), books)
+        book = books[0].id if len(books) == 1 else await choose(self, _("In which directory?"), books)
         if book is not None:
             self.app.push_screen(screen_of(NOTICE)({BOOK.id: book}))
 

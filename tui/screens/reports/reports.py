@@ -25,7 +25,7 @@ class Reports(FramedScreen):
     NAME = _("Reports")
     ABOUT = _(
         "Each question has its reports with today's answer, what needs doing first. A report "
-        "is drawn and recorded when you open it. Book, unit and period stay from one to the "
+        "is drawn and recorded when you open it. Directory, unit and period stay from one to the "
         "next."
     )
     KEYS = (

@@ -84,19 +84,38 @@ def columns_for(report: Report, language: Language, width: int) -> list[ListColu
         for place in range(len(report.columns))
         if (goals := _goals(report, place, language)) is not None
     }
-    minor = [place for place in asked if report.columns[place].minor]
-    while minor and _room(asked, width) < sum(goals.whole for goals in asked.values()):
-        del asked[minor.pop()]
+    charted = _charted(report)
+    for place in _spared(report, asked, width, charted):
+        del asked[place]
     while _room(asked, width) < sum(goals.least for goals in asked.values()):
         asked.popitem()
     room = _room(asked, width)
     spare = room - sum(goals.whole for goals in asked.values()) - GAP
-    charted = report.column(report.bar) if report.bar and spare >= SHORTEST else None
-    widths = apportion(tuple(asked.values()), room if charted is None else room - spare - GAP)
+    is_drawn = charted in asked and spare >= SHORTEST
+    widths = apportion(tuple(asked.values()), room - spare - GAP if is_drawn else room)
     columns = [_column(report, place, taken) for place, taken in zip(asked, widths, strict=True)]
-    if charted in asked:
+    if charted is not None and is_drawn:
         columns.insert([*asked].index(charted) + 1, _bars(report, charted, min(spare, LONGEST)))
     return columns
+
+
+def _charted(report: Report) -> int | None:
+    """Return the place of the column that has bars, if there are any, and rows to compare by them."""
+    place = report.column(report.bar) if report.bar and len(report.rows) > 1 else None
+    numbers = (row[place] for row in report.rows) if place is not None else ()
+    return place if any(isinstance(value, int) and value > 0 for value in numbers) else None
+
+
+def _spared(report: Report, asked: dict[int, Goals], width: int, charted: int | None) -> list[int]:
+    """Return the minor columns that go: as few as leave room for a bar, where that can be; else as few as
+    leave room for the others."""
+    minor = [place for place in reversed(asked) if report.columns[place].minor and place != charted]
+    for bar in (GAP + SHORTEST, 0) if charted in asked else (0,):
+        for count in range(len(minor) + 1):
+            kept = {place: goals for place, goals in asked.items() if place not in minor[:count]}
+            if sum(goals.whole for goals in kept.values()) + bar <= _room(kept, width):
+                return minor[:count]
+    return minor
 
 
 def _room(asked: Mapping[int, Goals], width: int) -> int:

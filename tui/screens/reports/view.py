@@ -42,15 +42,15 @@ class ReportView(FramedScreen):
     CSS_PATH = "view.tcss"
     NAME = _("Reports")
     ABOUT = _(
-        "Choose a report, its book, unit and period by one key each; the table follows at once and shows "
-        "what you may see. A copy leaves by a command in your own terminal, because no file is written "
-        "on the server: o gives you the command. Each copy carries your mark and is recorded."
+        "Choose a report, its directory, unit and period by one key each; the table follows at once and "
+        "shows what you may see. A copy leaves by a command in your own terminal, because no file is "
+        "written on the server: o gives you the command. Each copy carries your mark and is recorded."
     )
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (
         ScreenCommand("report", "right_square_bracket", _("Report"), _("Choose another report.")),
         ScreenCommand("scope", "u", _("Unit"), _("Choose the unit it is of, with all below it.")),
         ScreenCommand("period", "p", _("Period"), _("Choose the period it is of.")),
-        ScreenCommand("book", "u", _("Book"), _("Choose the book it is of.")),
+        ScreenCommand("book", "u", _("Directory"), _("Choose the directory it is of.")),
         SORT,
         ScreenCommand("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
         ScreenCommand("out", "o", _("Take out"), _("Bring a copy to your own machine."), looks=True),
@@ -140,7 +140,7 @@ class ReportView(FramedScreen):
     async def do_book(self) -> None:
         books = self._offer.books if self._offer else ()
         options = [Pick(book.id, book.title) for book in books]
-        chosen = await choose(self, _("Book"), options, selected=self._book.id)
+        chosen = await choose(self, _("Directory"), options, selected=self._book.id)
         for book in books:
             if book.id == chosen:
                 self._asked.book, self._asked.unit = book, None

@@ -123,7 +123,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
 
     async def do_ask(self) -> None:
         options = [Pick(book.id, book.title) for book in self.app.desk.me.who().books]
-        chosen = options[0].id if len(options) == 1 else await choose(self, _("In which book?"), options)
+        chosen = options[0].id if len(options) == 1 else await choose(self, _("In which directory?"), options)
         if chosen is not None:
             ask_access(self, chosen)
 

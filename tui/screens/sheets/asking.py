@@ -14,7 +14,7 @@ from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
 from tui.kit import Pick, Styled, WorkStopped, ask_text, choose, confirm, tell_at_length, tell_facts
 from tui.kit.keyed import Keyed
-from tui.screens.evidence.pick import pick_evidence
+from tui.screens.evidence.pick import PickTable
 from tui.screens.evidence.reading import read_of
 from tui.sheets.asks import Ask, At, Flag, OneOf, Quiz, Typed, TypedLate
 from tui.sheets.cell import Fact
@@ -192,7 +192,7 @@ async def _tested(screen: Keyed, ask: Quiz, at: At[Any]) -> tuple[int, ...] | No
 
 async def pick_table(screen: Keyed) -> FileTable | None:
     """Return a file of the tray, read as a table; None where none was chosen or it can't be read."""
-    files = await pick_evidence(screen, ())
+    files = await screen.app.push_screen_wait(PickTable())
     return await read_table(screen, files[0]) if files else None
 
 

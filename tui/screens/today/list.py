@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -33,6 +33,7 @@ from tui.kit import (
     by_clause,
 )
 from tui.kit.sections import Heading, SectionList
+from tui.safe import cells
 from tui.screens.accounts.resets import permissions_of
 from tui.sheets.cell import Cell
 from tui.sheets.request_facts import facts, outcome_words, taken_words
@@ -151,7 +152,8 @@ class TodayList(FramedScreen):
         self._count_later()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Put the item beside the list where there is room."""
+        """Put the item beside the list where there is room, and say in numbers what has room."""
+        self._show_numbers()
         side = self.query("#side")
         if event.size.width >= WIDE and not side:
             self.query_one("#parts").mount(self._side())
@@ -338,9 +340,21 @@ class TodayList(FramedScreen):
 
     def _show_numbers(self) -> None:
         if self._tally is not None:
-            self.query_one("#numbers", TextLine).show(tallied(self._tally, self._wanted.due))
+            numbers = tallied(self._tally, self._wanted.due)
+            self._show_fitting("#numbers", [numbers, numbers[:-2]])
         if self._outlook is not None:
-            self.query_one("#answered", TextLine).show(answered(self._outlook))
+            months = self._outlook.months
+            newest = (months[first:] for first in range(len(months) + 1))
+            self._show_fitting(
+                "#answered", [answered(replace(self._outlook, months=some)) for some in newest]
+            )
+
+    def _show_fitting(self, where: str, ways: Sequence[Cell]) -> None:
+        """Show the first of ``ways`` that the line has room for."""
+        line = self.query_one(where, TextLine)
+        widths = (sum(cells(text) for text, _tone in line.spans(way)) for way in ways)
+        fitting = (way for way, width in zip(ways, widths, strict=True) if width <= self.app.size.width - 2)
+        line.show(next(fitting, ways[-1]))
 
     def _count_later(self) -> None:
         """Count what the reader answers for where that was long ago: no list waits for it."""
