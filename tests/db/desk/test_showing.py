@@ -100,6 +100,8 @@ def test_an_opened_archive_counts_as_shown_and_beyond_is_without_the_number(
     assert values["name"] == "张文"
     assert ("mobile" in values) == (shown < LIMIT)
     assert (told("helei", world) != []) == (shown == LIMIT)
+    if shown < LIMIT:
+        refused(lambda: reveal(desk, people[LIMIT - 1 : LIMIT]))
 
 
 @pytest.mark.threat(43)
