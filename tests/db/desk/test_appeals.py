@@ -263,8 +263,8 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     CaseWork(first).reopen(demoted, party, "另有其人")
     assert last_record("casework.reopen").clause == "default"
     decider = turn(world, demoted)
-    (row,) = [one for one in Cases(decider).queue() if one.id == demoted]
-    assert say(case_state(row).text, "en") == "opened again", "nobody appealed"
+    (waiting,) = [one for one in Cases(decider).queue() if one.id == demoted]
+    assert say(case_state(waiting).text, "en") == "opened again", "nobody appealed"
     (task,) = [one for one in decider.tasks.mine().rows if one.thing == demoted]
     assert say(task.about, "en").endswith("opened again")
     assert CaseParty.get_by_id(party).sanctions == "downgrade", "until it is reviewed it stands"

@@ -43,6 +43,7 @@ from tui.screens.requests.deciding import TheseOnes
 from tui.screens.requests.mine import MyRequestsScreen
 from tui.screens.requests.queue import SETTLED, QueueScreen
 from tui.screens.tasks.card import TaskCard
+from tui.sheets.cell import cell_words
 from tui.sheets.request_facts import changes, facts
 from tui.sheets.requests import asked_for
 
@@ -805,7 +806,7 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
 def test_what_a_request_asks_is_said_in_lines_that_begin_with_a_capital() -> None:
     """In English, beside "Asked by" and "Reason"; what is named by a word of the organisation's too."""
     lines = [DiffLine("who", label, "", "舒琪", ("", "")) for label in (_("whose"), "school", "手机")]
-    drawn = [(say(label, "zh_CN"), say(label, "en")) for label, _change in changes(lines)]
+    drawn = [(cell_words(label, "zh_CN"), cell_words(label, "en")) for label, _change in changes(lines)]
     assert drawn == [("涉及人员", "Whose"), ("school", "School"), ("手机", "手机")]
 
 
