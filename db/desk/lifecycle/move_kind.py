@@ -26,6 +26,7 @@ from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
+from db.desk.requests.access import end_with_post
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.flow import follow_entry
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
@@ -108,6 +109,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         end_offices(before["unit"], row.person_id)
         bring_offices(request.book_id, [row.id])
         end_elsewhere(row, act)
+        end_with_post(row.person_id, request.book_id)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)
