@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from db.desk import Desk
-from db.desk.requests.access import KIND as ACCESS
-from db.desk.requests.request_kinds import DiffLine
+from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.language import Message, Text, _, clause_words, listed
 from tui.sheets.asks import At, Typed
@@ -184,7 +183,7 @@ WITHDRAW: Verb[RequestRow] = Verb(
     label=_("Withdraw"),
     help=_("Take a request back, or give back what it granted."),
     on="one",
-    offered=lambda row: row.state in UNDER_WAY or (row.state == "applied" and row.kind == ACCESS),
+    offered=lambda row: row.state in UNDER_WAY or (row.state == "applied" and KINDS[row.kind].own_use),
     sure=_sure,
     do=_withdraw,
     done=_withdrawn,

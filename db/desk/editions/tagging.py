@@ -103,10 +103,10 @@ def _kind_says(asked: Asked) -> tuple[SaidLine, ...]:
     if row is None:
         return ()
     labels: dict[str, Text] = {one.id: one.label for one in policy_of(row.book_id).unit_kinds}
-    before = Choosing(row.book_id).unit_kind(row.id)
+    before, after = Choosing(row.book_id).unit_kind(row.id), str(asked["kind"])
     return (
         SaidLine(_("in which part"), "", str(row.name)),
-        SaidLine(_("kind"), labels.get(before, before), labels.get(asked["kind"], asked["kind"])),
+        SaidLine(_("kind"), labels.get(before, before), labels.get(after, after)),
         SaidLine(_("receives"), "", listed(_gained(asked))),
     )
 

@@ -26,9 +26,9 @@ from db.desk.lifecycle.events import announcement
 from db.desk.lifecycle.join_kind import kind_label, plain_line
 from db.desk.notifications.notices import announce_in
 from db.desk.power.declaration import moving
-from db.desk.requests.access import end_with_post
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.flow import follow_entry
+from db.desk.requests.giving_back import end_with_post
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import _, listed
 from db.store.moves import Moves

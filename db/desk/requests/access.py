@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from db.desk.authority.permissions import Permissions, permissions_now, policy_of
 from db.desk.authority.reach import over_since
@@ -21,7 +21,6 @@ from db.desk.entry.namesakes import entries_called, several_fit
 from db.desk.frame import Act, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notation.values import clean
-from db.desk.notifications.notices import OUTCOME, store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
@@ -30,7 +29,7 @@ from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store import clock
-from db.store.tables import AccessGrant, Account, Book, Entry, Request, RequestStep
+from db.store.tables import AccessGrant, Book, Entry, Request, RequestStep
 
 KIND: Final = "access"
 NOBODY: Final = _("Nobody in this directory fits that name and department.")
@@ -153,51 +152,6 @@ def _check_several(request: Request, asks: Payload, decider: Permissions) -> Non
             request.clause,
             _("Return it and say which of these to write as the department."),
         )
-
-
-def give_back(request: Request) -> bool:
-    """End now what ``request`` granted and still lasts; False where there is nothing of it. Tells nobody."""
-    wanted = (AccessGrant.request == request) & _lasting()
-    return bool(AccessGrant.update(withdrawn_at=clock.now()).where(wanted).execute())
-
-
-def may_end(permissions: Permissions, request: Request) -> bool:
-    """Return whether the actor, who did not ask for it, may end what ``request`` granted and still lasts: as
-    whom it shows, as who approved it, or as who supervises the directory."""
-    grant = AccessGrant.get_or_none((AccessGrant.request == request) & _lasting())
-    if grant is None:
-        return False
-    return (
-        grant.entry.person_id == permissions.person
-        or RequestApprovers([request]).decided(request, permissions)
-        or policy_of(request.book_id).supervisor.role in permissions.roles(request.book_id)
-    )
-
-
-def end_with_post(person: int, book: str) -> None:
-    """End the access in ``book`` that was granted to somebody for the post that they leave, and tell them."""
-    theirs = Account.select(Account.id).where(Account.person == person)
-    lasting = AccessGrant.select().where(AccessGrant.account.in_(theirs) & _lasting())
-    for grant in lasting.join(Request).where(Request.book == book).order_by(AccessGrant.id):
-        give_back(grant.request)
-        tell_of_end(grant.request)
-
-
-def tell_of_end(request: Request) -> None:
-    """Tell whoever asked for it that the access of ``request`` was ended by others."""
-    detail = {"number": request.id, "decision": KIND, "state": "withdrawn"}
-    store_notice(
-        OUTCOME,
-        request.book_id,
-        [request.requester_id],
-        clause=request.clause,
-        request=request.id,
-        detail=detail,
-    )
-
-
-def _lasting() -> Any:
-    return AccessGrant.withdrawn_at.is_null() & (AccessGrant.until > clock.now())
 
 
 def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:

@@ -42,7 +42,7 @@ class Ranking(FramedScreen):
     ABOUT = RANKING.about
     KEYS = (
         ScreenCommand("commend", "n", _("Commend"), _("Praise the department or person under the cursor.")),
-        ScreenCommand("take_back", "x", TAKE_BACK.label, TAKE_BACK.help, footer=False),
+        ScreenCommand("strike", "x", TAKE_BACK.label, TAKE_BACK.help, footer=False),
         ScreenCommand("period", "p", _("Period"), _("Rank another period.")),
         ScreenCommand("book", "u", _("Other book"), _("The ranking of another directory."), footer=False),
         ScreenCommand("switch", "tab", _("Other list"), _("Move between the two lists."), footer=False),
@@ -89,7 +89,7 @@ class Ranking(FramedScreen):
     def can(self, command_id: str) -> bool:
         if command_id == "commend":
             return self._offer.praises and self.is_mounted and self._row is not None
-        if command_id == "take_back":
+        if command_id == "strike":
             return self._offer.praises and self.is_mounted and self._given is not None
         if command_id == "period":
             return self._offer.praises
@@ -136,7 +136,7 @@ class Ranking(FramedScreen):
             self._fill()
             self.app.tell(_("Commended; {name} hears it.", name=row.name))
 
-    async def do_take_back(self) -> None:
+    async def do_strike(self) -> None:
         row = self._given
         if row is None or not await confirm(self, TAKE_BACK.help, yes=TAKE_BACK.label):
             return
