@@ -105,7 +105,7 @@ def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -
     assert say(desk.requests.one(request).history[-1].act, "en") == "given back"
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.clause) == ("requests.give_back", "done", "A.13")
-    assert say(act_label(record.act), "en") == "give an access back"
+    assert say(act_label(record.act), "en") == "give back what was opened"
     assert Request.get_by_id(request).state == "applied"
     with pytest.raises(Overtaken):
         desk.requests.withdraw(request)
