@@ -102,7 +102,7 @@ COMMEND: Verb[Ranked] = Verb(
     example="ranking commend 12/31 --period 2026-Q4 --word 'always in time'",
 )
 TAKE_BACK: Verb[PraiseRow] = Verb(
-    id="take-back",
+    id="strike",
     operation="praise.take_back",
     key="x",
     label=_("Take back"),
@@ -110,7 +110,7 @@ TAKE_BACK: Verb[PraiseRow] = Verb(
     on="one",
     do=lambda at: Praise(at.desk).take_back(at.number),
     done=lambda _at, _made: _("Taken back; whoever was praised hears it."),
-    example="commendations take-back 3",
+    example="commendations strike 3",
 )
 RANKING: Sheet[Ranked] = Sheet(
     id="ranking",

@@ -160,7 +160,7 @@ class Praise(OperationGroup):
         self._whole(row.book_id)
         rules = policy_of(row.book_id).commendations
         rule = next((one for one in rules if one.id == row.kind), rules[0])
-        self.act.note_facts(unit=row.unit_id, entry=row.entry_id, commended_by=row.by_id)
+        self.act.note_facts(unit=row.unit_id, entry=row.entry_id)
         self.act.note_facts(told=_tell(UNSAID, row, rule, row.by_id))
         row.delete_instance()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.due_dates import today
@@ -162,10 +163,11 @@ class Papers(OperationGroup):
 
     @operation("papers.list", label=_("list sheets for signatures"), recorded=False, power=LOOKS)
     def list(self) -> tuple[PaperRow, ...]:
-        """Return the sheets that the actor works with, and those about them alone; the newest first."""
+        """Return the newest sheets that the actor works with, and those about them alone; no number of
+        others' hides one."""
         rows = Paper.select().where(Paper.book.in_(self.permissions.books)).order_by(Paper.id.desc())
-        found = [row for paper in rows.limit(AT_ONCE) if (row := self._row(paper)) is not None]
-        return tuple(found)
+        found = (row for paper in rows if (row := self._row(paper)) is not None)
+        return tuple(islice(found, AT_ONCE))
 
     @operation("papers.one", label=_("read a sheet for signatures"), recorded=True, power=LOOKS)
     def one(self, number: str) -> PaperCopy:
