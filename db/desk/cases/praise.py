@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from db.desk.authority.hidden import hidden_tasks
 from db.desk.authority.office_names import title_of
-from db.desk.authority.permissions import no_such_book, policy_of
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.opening import cleaned
 from db.desk.cases.parties import accounts_of_persons
 from db.desk.cases.ranking import Ranked, against, rank, whole
@@ -155,8 +155,12 @@ class Praise(OperationGroup):
         """Delete a commendation, and tell whoever was commended and whoever did it. Raises Refused for who
         may not commend in its book."""
         row = Commendation.get_or_none(Commendation.id == commendation)
-        if row is None:
-            raise no_such_book()
+        if row is None or row.book_id not in self.permissions.books:
+            raise Refused(
+                _("There is no such commendation, or it was taken back."),
+                SILENT,
+                _("Look at the commendations on record."),
+            )
         self._whole(row.book_id)
         rules = policy_of(row.book_id).commendations
         rule = next((one for one in rules if one.id == row.kind), rules[0])
