@@ -462,7 +462,9 @@ def reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
     for paper in papers:
         kind = sheet_kinds()[paper.kind]
         own = paper.person_id is not None and paper.person_id == permissions.person
-        watches = policy_of(paper.book_id).supervisor.role in permissions.roles(paper.book_id)
+        watches = paper.book_id in permissions.books and permissions.holds_throughout(
+            paper.book_id, policy_of(paper.book_id).supervisor.role
+        )
         if own or _matter(kind, permissions, paper) is not None or (watches and not kind.secret):
             act.note_facts(book=paper.book_id, paper=number_of(paper.id))
             return True

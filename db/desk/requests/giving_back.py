@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import Field
 
-from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.authority.permissions import Permissions, is_within, policy_of
 from db.desk.notifications.notices import OUTCOME, store_notice
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
@@ -28,10 +28,14 @@ def may_end(permissions: Permissions, request: Request) -> bool:
     if not any(end.model.select().where(lasts).exists() for end, lasts in _opened(request)):
         return False
     look = AccessGrant.get_or_none(AccessGrant.request == request)
+    supervisor = policy_of(request.book_id).supervisor.role
     return (
         (look is not None and look.entry.person_id == permissions.person)
         or RequestApprovers([request]).decided(request, permissions)
-        or policy_of(request.book_id).supervisor.role in permissions.roles(request.book_id)
+        or any(
+            is_within(request.unit_id, held.unit)
+            for held in permissions.own_holdings(supervisor, request.book_id)
+        )
     )
 
 

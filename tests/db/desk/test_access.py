@@ -9,7 +9,7 @@ import pytest
 from db.desk import Invalid, Overtaken, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.authority.offices import end_headships
-from db.desk.authority.permissions import permissions_of
+from db.desk.authority.permissions import permissions_of, policy_of
 from db.desk.requests.flow import not_an_own_request
 from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView
 from db.language import say
@@ -138,6 +138,20 @@ def test_what_was_granted_is_ended_by_others_too_and_its_asker_is_told(
     assert json.loads(told.order_by(Notice.id.desc()).get().detail)["state"] == "withdrawn"
     with pytest.raises(Refused):
         world.desk(login).requests.withdraw(request)
+
+
+@pytest.mark.threat(101)
+@pytest.mark.clause("A.13")
+def test_who_supervises_a_part_ends_no_access_of_another(world: World) -> None:
+    supervisor = policy_of("staff").supervisor.role
+    world.grant("qianjin", supervisor, "staff", "销售中心/华东销售部")
+    world.grant("sunli", supervisor, "staff", "研发中心")
+    request = ask_access(world.desk("zhangwei"), "staff", "客户现场对接", name="单宏", days=7)
+    approve(world, "zhouwei", request)
+    with pytest.raises(Refused):
+        world.desk("qianjin").requests.withdraw(request)
+    world.desk("sunli").requests.withdraw(request)
+    assert granted(world, "zhangwei") == set()
 
 
 @pytest.mark.threat(99)

@@ -131,6 +131,26 @@ def test_the_evidence_of_what_is_put_back_says_no_more_than_the_request(school: 
     assert set(said["values"]) == {"name", "emergency_phone"}
 
 
+@pytest.mark.threat(101)
+@pytest.mark.clause("D.8", "C.10")
+def test_who_answers_for_a_part_reads_and_mends_no_backup_of_the_whole(school: World) -> None:
+    """They would read of other classes what they can't see, from the evidence for putting it back."""
+    made = school.desk("yanlaoshi").backups.make(BOOK)
+    with writing():
+        apply_values(school.entry("jiangtao", BOOK), {"emergency_phone": ("+8613900009999",)}, source="",
+                     verifier=None)  # fmt: skip
+    school.grant("jiaowuchu", "deputy-teacher", BOOK, "高一（4）班")
+    part = school.desk("jiaowuchu").backups
+    assert part.books() == ()
+    for act in (
+        lambda: part.compare(BOOK, made.name),
+        lambda: part.put_back(BOOK, made.name, [school.entry("jiangtao", BOOK)]),
+        lambda: part.make(BOOK),
+    ):
+        with pytest.raises(Refused):
+            act()
+
+
 @pytest.mark.clause("D.8", "D.11.1")
 def test_nobody_else_backs_the_class_up_or_puts_anything_back(school: World) -> None:
     made = school.desk("yanlaoshi").backups.make(BOOK)

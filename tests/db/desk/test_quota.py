@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -197,13 +198,14 @@ def test_what_is_done_and_undone_over_and_over_comes_to_an_end(
         it.disable(world.accounts["zhangwen"])
         it.enable(world.accounts["zhangwen"])
     it.disable(world.accounts["zhangwen"])
-    for once_more in (
+    once_more: list[Callable[[], None]] = [
         lambda: keeper.tag(tagged, "vip", True),
         lambda: keeper.set_region(unit, "华东"),
         lambda: it.enable(world.accounts["zhangwen"]),
-    ):
+    ]
+    for act in once_more:
         with pytest.raises(Refused):
-            once_more()
+            act()
 
 
 def test_an_office_decides_three_hundred_and_asks_as_an_office_does(world: World, clock: Clock) -> None:
