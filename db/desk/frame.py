@@ -382,9 +382,9 @@ def _acting(
             if not (made.before_undertaking or made.untrained):
                 admitted(permissions, {"book": act.facts.get("book")})  # it may have been named by a number
             if made.recorded and not made.lengthy:
+                desk.tell_of(act)
                 if not made.mass:
                     charge_quota(made.name, act.actor.front, act.permissions, act.begun_after)
-                desk.tell_of(act)
                 settle_act(act)
         if made.lengthy:
             with writing():

@@ -69,10 +69,14 @@ BESIDES: Final = {
     "guidance.": frozenset({"notice"}),
     "training.record": frozenset({"trained"}),
     "training.load": frozenset({"trained"}),
+    "sorting.": frozenset({"notice"}),
+    "accounts.enable": frozenset({"notice"}),
+    "inspections.pass_on": frozenset({"notice"}),
 }
 """Rows that follow something else, and that others have to deal with where operations that begin so are all
 there is: a request that is only talked about, a joiner who is only awaited, an instruction to confirm, an
-attendance that its people and those who watch are told of."""
+attendance that its people and those who watch are told of, or what is done and undone over and over. Nothing
+holds up the disabling of an account."""
 DECIDING: Final = ("queue.", "directory.", "audit.", "overview.", "notices.")
 """How the names begin of those that decide what waits for somebody, or only look."""
 

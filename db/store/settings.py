@@ -119,7 +119,11 @@ class BackupSettings(BaseModel):
     to: tuple[str, ...] = Field(
         default=("backups",), min_length=1, description="directories, relative to the state folder"
     )
-    keep: int = Field(default=30, ge=2, description="backups kept in each; older ones are removed")
+    keep: int = Field(
+        default=30,
+        ge=2,
+        description="backups kept in each, and of as many days the last one; older ones are removed",
+    )
 
 
 class Settings(BaseModel):

@@ -123,6 +123,7 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "casework.sign": lambda desk, _book: CaseWork(desk).sign(NEVER, b""),
     "praise.ranking": lambda desk, book: Praise(desk).ranking(book, *MONTH),
     "praise.commend": lambda desk, book: Praise(desk).commend(book, *MONTH, NEVER),
+    "praise.take_back": lambda desk, _book: Praise(desk).take_back(NEVER),
     "praise.list": lambda desk, book: Praise(desk).list(book),
     "stale.entries": lambda desk, book: Stale(desk).entries(book),
     "stale.report": lambda desk, _book: Stale(desk).report(NEVER, "mobile"),

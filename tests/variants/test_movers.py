@@ -19,6 +19,7 @@ from db.language import say
 from db.store.tables import AuditRecord, Entry, HandBack, Request, Task, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
+from tests.db.desk.asking import ask_access
 from tests.db.desk.lives import duties, take_out
 from tests.db.desk.reviewing import open_all, things
 from tests.editions_world import with_its_office
@@ -122,11 +123,14 @@ def test_a_move_approved_ahead_ends_the_office_on_its_day_by_itself(house: World
 def test_an_approved_move_waits_for_copies_and_the_office_does_not(house: World, clock: Clock) -> None:
     clock.set("2026-11-27T09:00+08:00")
     take_out(house, "shibu", "ABCD-EFGH")
+    approve(house, "xinan", ask_access(house.desk("shibu"), "secured", "对接", name="辛安"))
     request = move(house, "fuhr", "secured", "shibu", "信息管理部", "2026-11-28")
     approve(house, "ganhr", request)
+    assert house.desk("shibu").access.mine()
     clock.set("2026-11-28T09:00+08:00")
     duties()
     assert state(request) == "open"
+    assert house.desk("shibu").access.mine() == ()
     assert head_of(Unit.get_by_id(house.unit("secured", "市场部"))) is None
     (copy,) = [one for one in HandBack.select() if one.outcome is None and one.task.kind == "mover"]
     HandBack.update(outcome="returned", signed_at="2026-11-28T01:30:00.000000Z").where(

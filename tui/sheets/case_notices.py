@@ -45,6 +45,19 @@ def _in_your_name(text: Message) -> Callable[[NoticeToMe], Text]:
     )
 
 
+def _praise(text: Message) -> Callable[[NoticeToMe], Text]:
+    """Make a sentence about a commendation, with slots for whom, which, and the days that it is for."""
+    return lambda notice: Message(
+        text.text,
+        {
+            "who": whom_of(notice),
+            "label": label_of(notice, "label"),
+            "first": day(str(notice.detail["first"])),
+            "last": day(str(notice.detail["last"])),
+        },
+    )
+
+
 def _verdict(notice: NoticeToMe) -> Text:
     told: Text = _case(_("Case {case}, {kind}, was decided about you: {outcome}"))(notice)
     if "appeal_until" in notice.detail:
@@ -111,11 +124,6 @@ NOTICES: NoticeWords = {
     ),
     "case-circulated": _case(_("{who}: {kind}, {outcome}")),
     "case-uncirculated": _case(_("{who}: the sanction made known in case {case}, {kind}, is lifted")),
-    "commended": lambda notice: _(
-        "{who}: {label} for {first} to {last}",
-        who=whom_of(notice),
-        label=label_of(notice, "label"),
-        first=day(str(notice.detail["first"])),
-        last=day(str(notice.detail["last"])),
-    ),
+    "commended": _praise(_("{who}: {label} for {first} to {last}")),
+    "uncommended": _praise(_("{who}: {label} for {first} to {last} was taken back")),
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from db.desk.accounts.account_notices import FAILED
 from db.desk.accounts.confirming import CONFIRMED
 from db.desk.accounts.confirming import KIND as CONFIRM
+from db.desk.asking.structure import CLOSED
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
 from db.desk.hooks import hooks, load_part
@@ -228,6 +229,7 @@ OWN: NoticeWords = {
         who=str(notice.detail["who"]),
         count=str(notice.detail["people"]),
     ),
+    CLOSED: lambda notice: _("{unit} was closed, and its headship ended with it", unit=notice.unit),
     "vacancy": lambda notice: _("{unit} has nobody in this directory", unit=notice.unit),
     "unreached": lambda notice: undelivered_words(
         int(str(notice.detail["people"])), int(str(notice.detail["offices"]))

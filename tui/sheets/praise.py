@@ -101,6 +101,17 @@ COMMEND: Verb[Ranked] = Verb(
     done=lambda _at, number: _("Commended; it is on record as {number}.", number=number),
     example="ranking commend 12/31 --period 2026-Q4 --word 'always in time'",
 )
+TAKE_BACK: Verb[PraiseRow] = Verb(
+    id="strike",
+    operation="praise.take_back",
+    key="x",
+    label=_("Take back"),
+    help=_("Take a commendation back; whoever was praised hears it."),
+    on="one",
+    do=lambda at: Praise(at.desk).take_back(at.number),
+    done=lambda _at, _made: _("Taken back; whoever was praised hears it."),
+    example="commendations strike 3",
+)
 RANKING: Sheet[Ranked] = Sheet(
     id="ranking",
     operation="praise.ranking",
@@ -151,6 +162,7 @@ COMMENDATIONS: Sheet[PraiseRow] = Sheet(
         Column("word", _("Word"), lambda row: row.word),
         Column("by", _("Praised by"), lambda row: row.by, 8, in_english=10),
     ),
+    verbs=(TAKE_BACK,),
     empty=_("Nobody was commended yet."),
     example="commendations",
 )

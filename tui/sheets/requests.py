@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from db.desk import Desk
-from db.desk.requests.access import KIND as ACCESS
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.language import Message, Text, _, clause_words, listed
@@ -28,6 +27,8 @@ from tui.sheets.sheet import NEVER, Column, PagedRows, Question, Sheet, Verb, Wh
 
 CODE_LENGTH: Final = 12
 """Leading digits of a request's digest that a decision by command has to repeat."""
+OPENING: Final = ("access", "copy", "copy-private", "disclosure")
+"""The kinds of request that open something for a time, which can be ended before."""
 UNDER_WAY: Final = ("open", "returned")
 """The states in which a request is withdrawn."""
 
@@ -186,7 +187,7 @@ WITHDRAW: Verb[RequestRow] = Verb(
     label=_("Withdraw"),
     help=_("Take a request back, or give back what it granted."),
     on="one",
-    offered=lambda row: row.state in UNDER_WAY or (row.state == "applied" and row.kind == ACCESS),
+    offered=lambda row: row.state in UNDER_WAY or (row.state == "applied" and row.kind in OPENING),
     sure=_sure,
     do=_withdraw,
     done=_withdrawn,

@@ -16,6 +16,7 @@ from db.desk.entry.citing import with_clause
 from db.desk.entry.units import name_of, obstacle, path_of
 from db.desk.frame import Act
 from db.desk.notation.values import clean
+from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
@@ -29,12 +30,14 @@ from db.desk.requests.request_kinds import (
     register,
 )
 from db.language import Message, Text, _
+from db.policy.vocabulary import HEAD
 from db.store.moves import Moves
 from db.store.name_spelling import misspelt, spell_name
-from db.store.tables import Request, Unit
+from db.store.tables import Account, Grant, Request, Unit
 
 KIND = "structure"
 CREATE, OUTSIDE, RENAME, MOVE, CLOSE, CONTACTS = "create", "outside", "rename", "move", "close", "contacts"
+CLOSED = "unit-closed"
 LONGEST = 64
 
 
@@ -193,8 +196,18 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         case "move":
             units.move_unit(asks["unit"], asks["to"])
         case "close":
+            _tell_heads(request, asks["unit"], act)
             units.close_unit(asks["unit"])
     act.note_facts(what=asks["what"])
+
+
+def _tell_heads(request: Request, unit: int, act: Act) -> None:
+    """Tell whoever heads ``unit``, acts for its head or deputises that it is closed."""
+    heads = Grant.select(Grant.person).where((Grant.unit == unit) & (Grant.role == HEAD) & Grant.in_force())
+    theirs = Account.person.in_(heads) & (Account.state != "disabled") & (Account.id != act.actor.account)
+    told = [row.id for row in Account.select(Account.id).where(theirs).order_by(Account.id)]
+    if told:
+        store_notice(CLOSED, request.book_id, told, clause=request.clause, unit=unit, request=request.id)
 
 
 def _company(act: Act, book: str, asked: Asked) -> RequestContent:

@@ -58,7 +58,7 @@ OTHER_ACTS: dict[str, Message] = {
     "lifecycle.last_day_removed": _("remove a leaver whose last day is over"),
     "mail.send": _("send mail"),
     "policies.taken_in": _("put the regulations of an earlier version on record"),
-    "requests.give_back": _("give an access back"),
+    "requests.give_back": _("give back what was opened"),
 }
 """What is on record beside the operations, which say what they are called. Subjects hook in more."""
 

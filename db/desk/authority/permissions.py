@@ -178,11 +178,12 @@ class Permissions:
 
     def keeps_book(self, book: str) -> bool:
         """Return whether the account keeps the whole of ``book`` by its own right, and not a part alone."""
-        return book in self.books and any(
-            holding.unit == self.shelf[book].root
-            for role in self.policy(book).keepers
-            for holding in self.own_holdings(role, book)
-        )
+        return book in self.books and self.holds_throughout(book, *self.policy(book).keepers)
+
+    def holds_throughout(self, book: str, *roles: str) -> bool:
+        """Return whether the account holds one of ``roles`` over the whole of ``book`` by its own right."""
+        root = self.shelf[book].root
+        return any(holding.unit == root for role in roles for holding in self.own_holdings(role, book))
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
         """Return everything within reach on one side of ``book``; single entries first."""

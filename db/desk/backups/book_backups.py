@@ -159,7 +159,7 @@ class BookBackups(OperationGroup):
 
     def _is_owner(self, policy: EffectivePolicy) -> bool:
         roles = {policy.role_behind(policy.backups.by), *([policy.deputy.role] if policy.deputy else [])}
-        return policy.control(CONTROL) is not None and bool(roles & self.permissions.roles(policy.book))
+        return policy.control(CONTROL) is not None and self.permissions.holds_throughout(policy.book, *roles)
 
     def _content(self, book: str, name: str) -> list[Line]:
         lines = owners_backups.content(book, name)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -193,9 +193,8 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
     photo differs."""
     present, changed = _present(policy.book, line), differing(policy, line)
     reason = say(_("As in the backup {name}.", name=name), act.actor.language)
-    evidence = (_as_evidence(act, line, name),)
     if present is None or changed is None:
-        return int(submit_request(act, _appearing(policy, line, name, reason, evidence)).id)
+        return int(submit_request(act, _appearing(act, policy, line, name, reason)).id)
     right = right_to_propose(act, int(present.id))
     pictures = {
         rule.name for rule in policy.fields if rule.kind == "photo"
@@ -212,16 +211,14 @@ def ask_back(act: Act, policy: EffectivePolicy, line: Line, name: str) -> int:
         entry_version=right.entry.version,
         payload=change_kind.payload(before, after),
         reason=reason,
-        evidence=evidence,
+        evidence=_as_evidence(act, line, name, after),
         steps=right.steps(policy.flow(change_kind.KIND)),
         holding=right.holding,
     )
     return int(submit_request(act, draft).id)
 
 
-def _appearing(
-    policy: EffectivePolicy, line: Line, name: str, reason: str, evidence: tuple[str, ...]
-) -> RequestDraft:
+def _appearing(act: Act, policy: EffectivePolicy, line: Line, name: str, reason: str) -> RequestDraft:
     """Create a pending entry for one that is gone, and return the request by which it appears again."""
     unit = Unit.get_or_none((Unit.id == line["unit"]) & Unit.active)
     person = Person.get_or_none(Person.id == line["person"])
@@ -238,12 +235,16 @@ def _appearing(
         source=of_backup(name),
     )
     asks = payload(line["kind"], place, line["joined"], values, person.id if person is not None else None)
+    evidence = _as_evidence(act, line, name, values)
     return RequestDraft("join", policy.book, place, entry, None, asks, reason, evidence)
 
 
-def _as_evidence(act: Act, line: Line, name: str) -> str:
-    """Put a file into the actor's tray that says what the backup has of an entry; return its number."""
-    content = json.dumps({"backup": name, **line}, ensure_ascii=False, indent=1).encode("utf-8")
+def _as_evidence(act: Act, line: Line, name: str, fields: Collection[str]) -> tuple[str]:
+    """Put a file into the actor's tray that says what the backup has of an entry in ``fields``, which are
+    asked for, and its name; return its number."""
+    values = {field: given for field, given in line["values"].items() if field in {"name", *fields}}
+    said = {"backup": name, **line, "values": values}
+    content = json.dumps(said, ensure_ascii=False, indent=1).encode("utf-8")
     row = Evidence(
         id=secrets.token_hex(5),
         account=act.permissions.account,
@@ -255,7 +256,7 @@ def _as_evidence(act: Act, line: Line, name: str) -> str:
     )
     row.content = files.encrypt_file(row.id, content)
     row.save(force_insert=True)
-    return str(row.id)
+    return (str(row.id),)
 
 
 def _present(book: str, line: Line) -> Entry | None:

@@ -21,12 +21,13 @@ from db.desk.power.declaration import LOOKS, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.language import Label, _
+from db.policy.schema.conduct import CommendationRule
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Account, Commendation, Entry
 
-KIND = "commended"
+KIND, UNSAID = "commended", "uncommended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ class Praise(OperationGroup):
         return rank(rule, book, whole(book, root), first, last, hidden_tasks(self.permissions))
 
     @operation(
-        "praise.commend", label=_("commend"), recorded=True, power=moving(Moves.SANCTION, way=Way.TOLD)
+        "praise.commend",
+        label=_("commend"),
+        recorded=True,
+        power=moving(Moves.SANCTION, way=Way.TOLD, undo="praise.take_back"),
     )
     def commend(
         self,
@@ -135,16 +139,34 @@ class Praise(OperationGroup):
             by=self.permissions.account,
             at=clock.now(),
         )
-        told = (
-            accounts_of_persons([Entry.get_by_id(entry).person_id]) if entry is not None else _people_of(unit)
-        )
-        detail = {"label_zh": rule.zh, "label_en": rule.en, "place": place.place, "first": str(first),
-                  "last": str(last)}  # fmt: skip
-        store_notice(KIND, book, told, entry=entry, unit=unit, clause=rule.clause, detail=detail)
+        told = _tell(KIND, made, rule)
         self.act.note_facts(
-            unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=len(told), against=place.against
+            unit=unit, entry=entry, clause=rule.clause, kind=rule.id, told=told, against=place.against
         )
         return int(made.id)
+
+    @operation(
+        "praise.take_back",
+        label=_("take a commendation back"),
+        recorded=True,
+        power=moving(Moves.SANCTION, way=Way.TOLD),
+    )
+    def take_back(self, commendation: int) -> None:
+        """Delete a commendation, and tell whoever was commended and whoever did it. Raises Refused for who
+        may not commend in its book."""
+        row = Commendation.get_or_none(Commendation.id == commendation)
+        if row is None or row.book_id not in self.permissions.books:
+            raise Refused(
+                _("There is no such commendation, or it was taken back."),
+                SILENT,
+                _("Look at the commendations on record."),
+            )
+        self._whole(row.book_id)
+        rules = policy_of(row.book_id).commendations
+        rule = next((one for one in rules if one.id == row.kind), rules[0])
+        self.act.note_facts(unit=row.unit_id, entry=row.entry_id)
+        self.act.note_facts(told=_tell(UNSAID, row, rule, row.by_id))
+        row.delete_instance()
 
     @operation("praise.list", label=_("list commendations"), recorded=False, power=LOOKS)
     def list(self, book: str) -> tuple[PraiseRow, ...]:
@@ -195,6 +217,28 @@ class Praise(OperationGroup):
                 rules[0].clause if rules else SILENT,
                 _("Look at the commendations on record."),
             )
+
+
+def _tell(kind: str, row: Commendation, rule: CommendationRule, *others: int) -> int:
+    """Tell of a commendation whoever is praised, and ``others``; return how many are told."""
+    praised = accounts_of_persons([row.entry.person_id]) if row.entry is not None else _people_of(row.unit_id)
+    detail = {
+        "label_zh": rule.zh,
+        "label_en": rule.en,
+        "place": row.place,
+        "first": row.first,
+        "last": row.last,
+    }
+    store_notice(
+        kind,
+        row.book_id,
+        [*praised, *others],
+        entry=row.entry_id,
+        unit=row.unit_id,
+        clause=row.clause,
+        detail=detail,
+    )
+    return len(praised) + len(others)
 
 
 def _people_of(unit: int) -> list[int]:

@@ -18,7 +18,7 @@ from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
-from db.policy.schema.book import TagRule, UnitKindRule
+from db.policy.schema.book import EditionRule, TagRule, UnitKindRule
 from db.store.moves import Moves
 from db.store.name_spelling import misspelt, spell_name
 from db.store.tables import Entry, EntryTag, Unit
@@ -77,6 +77,40 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
     )
 
 
+def _gained(asked: Asked) -> list[Text]:
+    """Return the editions that somebody comes to receive by the kind of unit that is ``asked``."""
+    unit = Unit.get_by_id(asked["unit"])
+    now, then = Choosing(unit.book_id), Choosing(unit.book_id)
+    then.units[unit.id].kind = asked["kind"]
+
+    def receives(choosing: Choosing, edition: EditionRule) -> set[int]:
+        return {entry.id for entry in choosing.recipients(edition)}
+
+    return [one.label for one in now.policy.editions if receives(then, one) - receives(now, one)]
+
+
+def _kind_way(permissions: Permissions, asked: Asked) -> Way:
+    """Take two for a kind of unit by which somebody comes to receive copies, as for a tag (I.4.4.2)."""
+    row = Unit.get_or_none(Unit.id == asked["unit"])
+    if row is None or row.book_id not in permissions.books:
+        return Way.TOLD
+    return Way.TWO if _gained(asked) else Way.TOLD
+
+
+def _kind_says(asked: Asked) -> tuple[SaidLine, ...]:
+    """Say which unit becomes of what kind, and which editions are received by that."""
+    row = Unit.get_or_none(Unit.id == asked["unit"])
+    if row is None:
+        return ()
+    labels: dict[str, Text] = {one.id: one.label for one in policy_of(row.book_id).unit_kinds}
+    before, after = Choosing(row.book_id).unit_kind(row.id), str(asked["kind"])
+    return (
+        SaidLine(_("in which part"), "", str(row.name)),
+        SaidLine(_("kind"), labels.get(before, before), labels.get(after, after)),
+        SaidLine(_("receives"), "", listed(_gained(asked))),
+    )
+
+
 class Sorting(OperationGroup):
     """Operations of whoever maintains a book that is issued in editions."""
 
@@ -104,11 +138,12 @@ class Sorting(OperationGroup):
         "sorting.set_kind",
         label=_("say what kind a unit is"),
         recorded=True,
-        power=moving(Moves.GIVEN, way=Way.TOLD, undo="sorting.set_kind"),
+        power=Power(frozenset({Moves.GIVEN}), _kind_way, "sorting.set_kind", _kind_says, flow="copy"),
     )
     def set_kind(self, unit: int, kind: str) -> None:
-        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above. Raises
-        Refused; Invalid for a kind that the book does not know."""
+        """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above. Where
+        somebody comes to receive an edition by it, it is set once those agree who decide on a copy for work
+        (I.4.4.2). Raises Refused; Invalid for a kind that the book does not know."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()

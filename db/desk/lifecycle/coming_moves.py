@@ -15,6 +15,7 @@ from db.desk.lifecycle.last_day import approval_of
 from db.desk.lifecycle.move_kind import KIND, MOVE
 from db.desk.refusal import Invalid, Refused
 from db.desk.requests.flow import apply_request, change_state, lock_request, record_event, tell_asker
+from db.desk.requests.giving_back import end_with_post
 from db.desk.requests.payload import UNREADABLE, open_verified
 from db.language import LANGUAGES, say
 from db.store import audit
@@ -78,6 +79,7 @@ def _wait(number: int, refusal: Refused) -> None:
     before, after = (open_verified(request)[side]["unit"] for side in ("before", "after"))
     if before != after:
         end_offices(before, Entry.get_by_id(request.entry_id).person_id)
+        end_with_post(Entry.get_by_id(request.entry_id).person_id, request.book_id)
     Request.update(due=(today() + timedelta(days=1)).isoformat()).where(Request.id == number).execute()
     said = {one: say(refusal.message, one) for one in LANGUAGES}
     _record(request, "refused", clause=refusal.clause, refusal=said)

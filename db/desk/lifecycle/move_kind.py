@@ -29,6 +29,7 @@ from db.desk.power.declaration import moving
 from db.desk.requests.change_kind import moved_on
 from db.desk.requests.edition_naming import end_naming, naming_lines
 from db.desk.requests.flow import follow_entry
+from db.desk.requests.giving_back import end_with_post
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, register
 from db.language import _
 from db.store.moves import Moves
@@ -100,6 +101,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
         end_offices(before["unit"], row.person_id)
         bring_offices(request.book_id, [row.id])
         end_elsewhere(row, act)
+        end_with_post(row.person_id, request.book_id)
         need = announcement(policy_of(request.book_id), "move", side_of(row))
         if need:
             announce_in(request, Entry.get_by_id(row.id), int(before["unit"]), ["unit"], need.clause)

@@ -162,9 +162,12 @@ class Papers(OperationGroup):
 
     @operation("papers.list", label=_("list sheets for signatures"), recorded=False, power=LOOKS)
     def list(self) -> tuple[PaperRow, ...]:
-        """Return the sheets that the actor works with, and those about them alone; the newest first."""
+        """Return the newest sheets that the actor works with, and those about them alone; no number of
+        others' hides one."""
         rows = Paper.select().where(Paper.book.in_(self.permissions.books)).order_by(Paper.id.desc())
-        found = [row for paper in rows.limit(AT_ONCE) if (row := self._row(paper)) is not None]
+        own = rows.where(Paper.person == self.permissions.person)
+        newest = {paper.id: paper for paper in (*own, *rows.limit(AT_ONCE))}
+        found = [row for number in sorted(newest, reverse=True) if (row := self._row(newest[number]))]
         return tuple(found)
 
     @operation("papers.one", label=_("read a sheet for signatures"), recorded=True, power=LOOKS)
@@ -460,7 +463,9 @@ def reads_scan(evidence: str, permissions: Permissions, act: Act) -> bool:
     for paper in papers:
         kind = sheet_kinds()[paper.kind]
         own = paper.person_id is not None and paper.person_id == permissions.person
-        watches = policy_of(paper.book_id).supervisor.role in permissions.roles(paper.book_id)
+        watches = paper.book_id in permissions.books and permissions.holds_throughout(
+            paper.book_id, policy_of(paper.book_id).supervisor.role
+        )
         if own or _matter(kind, permissions, paper) is not None or (watches and not kind.secret):
             act.note_facts(book=paper.book_id, paper=number_of(paper.id))
             return True

@@ -171,7 +171,8 @@ def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[
 
 def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
     for one in AccessGrant.select().where(AccessGrant.entry.in_(entries)).order_by(AccessGrant.id.desc()):
-        yield _("access"), local(one.from_at), local(one.withdrawn_at or one.until), _("one colleague")
+        what = _("access by request {number}", number=one.request_id)
+        yield what, local(one.from_at), local(one.withdrawn_at or one.until), _("one colleague")
     for given in Disclosure.select().where(Disclosure.entry.in_(entries)).order_by(Disclosure.id.desc()):
         unit = Unit.get_by_id(given.unit_id).name
         yield _("disclosure"), local(given.from_at), local(given.end), unit

@@ -154,13 +154,6 @@ def _check_several(request: Request, asks: Payload, decider: Permissions) -> Non
         )
 
 
-def give_back(request: Request) -> bool:
-    """End now what ``request`` granted and still lasts; False where there is nothing of it. Tells nobody."""
-    lasting = AccessGrant.withdrawn_at.is_null() & (AccessGrant.until > clock.now())
-    wanted = (AccessGrant.request == request) & lasting
-    return bool(AccessGrant.update(withdrawn_at=clock.now()).where(wanted).execute())
-
-
 def lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     whom = f"{asks['name']} {asks['unit']}".strip()
     told: Text = whom

@@ -11,9 +11,9 @@ from db.desk.authority.sight import NOBODY, sights_of
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
-from db.desk.requests.access import give_back
 from db.desk.requests.change_kind import as_seen
 from db.desk.requests.flow import audit_request, lock_request, not_an_own_request, record_event
+from db.desk.requests.giving_back import give_back, may_end, tell_of_end
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView, row_of, view_of
@@ -69,16 +69,19 @@ class Requests(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
-        """Lock and withdraw one of the actor's requests that is not decided, or end the access that it
-        granted before its days are over (A.13). Raises Overtaken where it is decided, and Refused alike for
-        others' and for none."""
+        """Lock and withdraw one of the actor's requests that is not decided, or end what it granted
+        to them alone before its days are over (A.13). So does whoever `may_end` what another was granted, who
+        is told. Raises Overtaken where it is decided, and Refused alike for others' and for none."""
         row = lock_request(request)
-        if row is None or row.requester_id != self.permissions.account:
+        mine = row is not None and row.requester_id == self.permissions.account
+        if row is None or not (mine or may_end(self.permissions, row)):
             raise not_an_own_request()
         audit_request(self.act, row)
         if row.state == "applied" and give_back(row):
             self.act.called = "requests.give_back"
-            record_event(row, self.act, "given back")
+            record_event(row, self.act, "given back" if mine else "stopped")
+            if not mine:
+                tell_of_end(row)
         else:
             withdraw(self.act, row)
 

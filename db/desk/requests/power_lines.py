@@ -133,6 +133,7 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
     "due": (_("until"), _as_typed),
     "owner": (_("who answers for it"), _account),
     "campaign": (_("review"), _as_typed),
+    "commendation": (_("number"), _as_typed),
     "finding": (_("finding"), _as_typed),
     "verdict": (_("outcome"), _as_typed),
     "kind": (_("kind"), _kind),

@@ -73,7 +73,7 @@ class Guidance(OperationGroup):
         policy = self.permissions.check_book(book)
         clause = policy.supervisor.clause
         self.act.note_facts(book=book, clause=clause)
-        if policy.supervisor.role not in self.permissions.roles(book):
+        if not self.permissions.holds_throughout(book, policy.supervisor.role):
             role = policy.role(policy.supervisor.role).label
             raise Refused(
                 _("Departments are instructed by {role}.", role=role),
@@ -94,7 +94,7 @@ class Guidance(OperationGroup):
 
     def _oversees(self, book: str) -> bool:
         policy = policy_of(book)
-        return bool(self.permissions.roles(book) & {policy.supervisor.role, *policy.keepers})
+        return self.permissions.holds_throughout(book, policy.supervisor.role, *policy.keepers)
 
 
 def _departments(book: str) -> list[int]:

@@ -316,14 +316,14 @@ class Inspections(OperationGroup):
 
     def _sees(self, campaign: Campaign) -> bool:
         policy = policy_of(campaign.book_id)
-        functions = {campaign.by, campaign.runs, policy.supervisor.role, policy.maintainer.role}
-        return bool(self.permissions.roles(campaign.book_id) & functions)
+        functions = (campaign.by, campaign.runs, policy.supervisor.role, policy.maintainer.role)
+        return self.permissions.holds_throughout(campaign.book_id, *functions)
 
     def _inspected(self, campaign: int) -> Campaign:
         """Find an inspection that the actor carries out. Raises Refused alike for any other and for none."""
         row: Campaign | None = Campaign.get_or_none(Campaign.id == campaign)
         known = row is not None and row.book_id in self.permissions.books and row.of == "points"
-        if row is None or not known or row.by not in self.permissions.roles(row.book_id):
+        if row is None or not known or not self.permissions.holds_throughout(row.book_id, row.by):
             clause = row.clause if row is not None and known and self._sees(row) else SILENT
             raise Refused(
                 _("There is no such inspection for you."), clause, _("Findings are the inspectors' to write.")
@@ -406,7 +406,7 @@ class Inspections(OperationGroup):
             mine=mine and row.state == "open",
             settles=not mine
             and row.state != "closed"
-            and campaign.by in self.permissions.roles(campaign.book_id),
+            and self.permissions.holds_throughout(campaign.book_id, campaign.by),
         )
 
 

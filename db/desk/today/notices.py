@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from peewee import Case, fn
+from peewee import fn
 
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
@@ -93,9 +93,11 @@ class Notices(OperationGroup):
 
     @operation("notices.unread", label=_("read notices"), recorded=False, power=LOOKS)
     def unread(self) -> tuple[NoticeToMe, ...]:
-        """Return announcements that the actor has not seen: what they can still stop, then newest first."""
-        rows = _unseen(self.permissions).limit(AT_ONCE)
-        return _plain(_once(rows), self.permissions)
+        """Return announcements that the actor has not seen: all that they can still stop, then the newest
+        others."""
+        rows = _unseen(self.permissions)
+        shown = (*rows.where(_can_be_stopped()), *rows.where(~_can_be_stopped()).limit(AT_ONCE))
+        return _plain(_once(shown), self.permissions)
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
     def mark_seen(self, *notices: int) -> None:
@@ -151,12 +153,13 @@ class Notices(OperationGroup):
 
 
 def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
-    """Return what the account has not seen, in the order of `_unseen`: without what reminds it of something
+    """Return what the account has not seen, what can be stopped first: without what reminds it of something
     that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
+    stoppable = [[row] for row in rows.where(_can_be_stopped())]
     fresh: dict[object, list[Notice]] = {}
     matters: dict[int, tuple[bool, int]] = {}
-    for row in _once(rows):
+    for row in _once(rows.where(~_can_be_stopped())):
         key: object = row.id
         if row.kind in ALARMS:
             late = _late(row)
@@ -168,7 +171,7 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
         elif not row.acknowledge and row.request_id is None:
             key = (row.kind, row.book_id, row.entry_id, row.unit_id, row.detail)
         fresh.setdefault(key, []).append(row)
-    shown = list(islice(fresh.values(), AT_ONCE))
+    shown = [*stoppable, *islice(fresh.values(), AT_ONCE)]
     plain = _plain([same[0] for same in shown], permissions)
     return tuple(
         replace(
@@ -196,16 +199,20 @@ def reminded_of(account: int) -> frozenset[int]:
 
 
 def _unseen(permissions: Permissions) -> Any:
-    """Select what the account has not seen, newest first; before all else what it can still stop, so that
-    nobody buries that under other news (threat 53)."""
-    asks = Request.select(Request.id).where((Request.id == Notice.request) & (Request.state == "open"))
-    can_be_stopped = Notice.kind.in_((ASKED, LAST_DAY)) & fn.EXISTS(asks)
+    """Select what the account has not seen, the newest first."""
     return (
         Notice.select()
         .join(NoticeRecipient)
         .where((NoticeRecipient.account == permissions.account) & NoticeRecipient.seen_at.is_null())
-        .order_by(Case(None, ((can_be_stopped, 0),), 1), Notice.at.desc(), Notice.id.desc())
+        .order_by(Notice.at.desc(), Notice.id.desc())
     )
+
+
+def _can_be_stopped() -> Any:
+    """Build the condition on Notice for what its readers can still object to before it is done. All of it is
+    shown, before all else, so that nobody buries it under other news or more of its kind (threat 53)."""
+    asks = Request.select(Request.id).where((Request.id == Notice.request) & (Request.state == "open"))
+    return Notice.kind.in_((ASKED, LAST_DAY)) & fn.EXISTS(asks)
 
 
 def _late(row: Notice) -> tuple[bool, int] | None:

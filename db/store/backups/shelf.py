@@ -151,9 +151,13 @@ def is_whole(place: Path, manifest: Manifest) -> bool:
 
 
 def thin_out(place: Path, keep: int, book: str = "") -> list[str]:
-    """Delete all but the ``keep`` newest backups; return the names of those deleted."""
-    removed = []
-    for old in manifests(place, book)[max(keep, 1) :]:
+    """Delete all but the ``keep`` newest backups, and the last one of each of the ``keep`` newest days that
+    have any, so that nobody pushes out those of earlier days by making many; return the names of those
+    deleted."""
+    removed, found, keep = [], manifests(place, book), max(keep, 1)
+    last_of_days = {one.at[:10]: one for one in reversed(found)}
+    kept = [*found[:keep], *list(last_of_days.values())[-keep:]]
+    for old in (one for one in found if one not in kept):
         (place / old.name).with_suffix(MANIFEST).unlink(missing_ok=True)
         (place / old.name).unlink(missing_ok=True)
         removed.append(old.name)

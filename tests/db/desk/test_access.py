@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db.desk import Invalid, Overtaken, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.authority.offices import end_headships
-from db.desk.authority.permissions import permissions_of
+from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.requests.flow import not_an_own_request
 from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView
 from db.language import say
 from db.store import clock
 from db.store.engine import Store
-from db.store.tables import AccessGrant, AuditRecord, Entry, Grant, NoticeRecipient, Request, RequestStep
+from db.store.tables import (
+    AccessGrant,
+    AuditRecord,
+    Entry,
+    Grant,
+    Notice,
+    NoticeRecipient,
+    Request,
+    RequestStep,
+)
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, ask_access, names, refusal
+from tests.db.desk.lives import move
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -92,10 +105,63 @@ def test_what_was_granted_is_given_back_before_its_days_are_over(world: World) -
     assert say(desk.requests.one(request).history[-1].act, "en") == "given back"
     record = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (record.act, record.outcome, record.clause) == ("requests.give_back", "done", "A.13")
-    assert say(act_label(record.act), "en") == "give an access back"
+    assert say(act_label(record.act), "en") == "give back what was opened"
     assert Request.get_by_id(request).state == "applied"
     with pytest.raises(Overtaken):
         desk.requests.withdraw(request)
+
+
+@pytest.mark.threat(99)
+@pytest.mark.clause("A.13")
+@pytest.mark.parametrize(
+    ("ends", "login"),
+    [("whoever approved it", "zhouwei"), ("whom it shows", "shanhong"), ("who watches", "helei")],
+)
+def test_what_was_granted_is_ended_by_others_too_and_its_asker_is_told(
+    world: World, ends: str, login: str
+) -> None:
+    """By who approved it, whom it shows and who supervises the directory; to others it is not there."""
+    desk = world.desk("zhangwei")
+    request = ask_access(desk, "staff", "客户现场对接", name="单宏", days=7)
+    with pytest.raises(Refused):
+        world.desk(login).requests.withdraw(request)
+    approve(world, "zhouwei", request)
+    for other in ("wangfang", "qianjin"):
+        with pytest.raises(Refused) as caught:
+            world.desk(other).requests.withdraw(request)
+        assert caught.value.message == not_an_own_request().message
+    world.desk(login).requests.withdraw(request)
+    assert granted(world, "zhangwei") == set(), ends
+    (*_earlier, last) = desk.requests.one(request).history
+    assert (last.who, say(last.act, "en")) == (world.desk(login).me.who().name, "stopped")
+    told = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == world.accounts["zhangwei"])
+    assert json.loads(told.order_by(Notice.id.desc()).get().detail)["state"] == "withdrawn"
+    with pytest.raises(Refused):
+        world.desk(login).requests.withdraw(request)
+
+
+@pytest.mark.threat(101)
+@pytest.mark.clause("A.13")
+def test_who_supervises_a_part_ends_no_access_of_another(world: World) -> None:
+    supervisor = policy_of("staff").supervisor.role
+    world.grant("qianjin", supervisor, "staff", "销售中心/华东销售部")
+    world.grant("sunli", supervisor, "staff", "研发中心")
+    request = ask_access(world.desk("zhangwei"), "staff", "客户现场对接", name="单宏", days=7)
+    approve(world, "zhouwei", request)
+    with pytest.raises(Refused):
+        world.desk("qianjin").requests.withdraw(request)
+    world.desk("sunli").requests.withdraw(request)
+    assert granted(world, "zhangwei") == set()
+
+
+@pytest.mark.threat(99)
+@pytest.mark.clause("A.13")
+def test_what_was_granted_for_a_post_ends_with_a_move_from_it(world: World) -> None:
+    """What opened an entry was the work of the old department, on its head's word."""
+    request = ask_access(world.desk("zhangwei"), "staff", "客户现场对接", name="单宏", days=7)
+    approve(world, "zhouwei", request)
+    approve(world, "zengqing", move(world, "liuyang", "zhangwei", "销售中心/华东销售部"))
+    assert granted(world, "zhangwei") == set()
 
 
 @pytest.mark.clause("A.13")

@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Refused
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
 from db.desk.editions.tracing import TracedFile, Traces
+from db.desk.notifications.notices import OUTCOME
 from db.language import say
 from db.store.engine import Store
 from db.store.tables import AuditRecord, CaseParty, CopyGrant, Request, RequestStep
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
+from tests.db.desk.lives import move
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -99,6 +102,32 @@ def test_a_copy_that_was_granted_and_passed_on_is_traced_by_its_mark_and_by_the_
     assert party.entry_id == wider.entry("xiepi", "controlled")
     (attached,) = CaseWork(wider.desk("zhuli")).evidence(case).copies
     assert (attached.number, attached.name) == ("ABCD-EFGH", "解平")
+
+
+@pytest.mark.threat(99)
+@pytest.mark.clause("I.4.4.2")
+@pytest.mark.parametrize("login", ["fengdir", "zhuli", "xiepi"])
+def test_a_copy_that_was_granted_is_ended_before_it_is_taken(wider: World, login: str) -> None:
+    """By who approved it, who supervises, and who asked for it; to anybody else there is no such request."""
+    supervisor = policy_of("controlled").supervisor.role
+    wider.grant("zhuli", supervisor, "controlled")
+    request = ask(wider, "copy")
+    approve(wider, "fengdir", request)
+    with pytest.raises(Refused):
+        wider.desk("taojs").requests.withdraw(request)
+    wider.desk(login).requests.withdraw(request)
+    assert wider.desk("xiepi").asking.copies() == ()
+    with pytest.raises(Refused):
+        wider.desk("xiepi").overview.directory("controlled")
+    told = [one.detail["state"] for one in wider.desk("xiepi").notices.unread() if one.kind == OUTCOME]
+    assert told == ["applied", *(["withdrawn"] if login != "xiepi" else [])][::-1]
+
+
+@pytest.mark.threat(99)
+def test_a_copy_that_was_granted_for_a_post_ends_with_a_move_from_it(wider: World) -> None:
+    approve(wider, "fengdir", ask(wider, "copy"))
+    approve(wider, "fengdir", move(wider, "zhuli", "xiepi", "行政人事部", "controlled"))
+    assert wider.desk("xiepi").asking.copies() == ()
 
 
 @pytest.mark.clause("I.4.4.2")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.permissions import policy_of
 from db.desk.privacy.duties import check
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests.payload import open_payload
@@ -165,6 +166,23 @@ def test_a_consent_taken_back_later_closes_the_view_at_once(wider: World) -> Non
     assert Notice.select().where(Notice.kind == "consent-withdrawn").count() == 1
     with pytest.raises(Refused):
         desk.consents.withdraw(consent.id)
+
+
+@pytest.mark.threat(99)
+@pytest.mark.clause("B.6.2")
+@pytest.mark.parametrize("login", ["dingyi", "panan", "kangle"])
+def test_what_was_given_is_closed_by_who_asked_who_gave_it_and_who_supervises(
+    wider: World, login: str
+) -> None:
+    """Without its people having to take their consent back one by one."""
+    wider.grant("kangle", policy_of("safety").supervisor.role, "safety")
+    request = ask(wider)
+    answer(wider, "niuer", "yes")
+    approve(wider, "panan", request)
+    with pytest.raises(Refused):
+        wider.desk("weiguo").requests.withdraw(request)
+    wider.desk(login).requests.withdraw(request)
+    assert seen(wider, "weiguo") == []
 
 
 @pytest.mark.clause("B.6.2")

@@ -134,6 +134,18 @@ def test_a_unit_is_closed_only_when_it_is_empty(wider: World) -> None:
     assert "空部门" not in {node.name for node in wider.desk("zhuli").directory.units(BOOK, wider.unit(BOOK))}
 
 
+def test_whoever_headed_a_unit_that_is_closed_hears_of_it(wider: World) -> None:
+    """Also who acts for its head: an office that ends is never without a word."""
+    with writing():
+        empty = create_unit(BOOK, "空部门", wider.unit(BOOK))
+        set_head(empty, wider.entry("taojs", BOOK))
+    request = ask(wider, what="close", unit="空部门")
+    approve(wider, "tangceo", request)
+    told = [one for one in wider.desk("taojs").notices.unread() if one.kind == "unit-closed"]
+    assert [(one.unit, one.clause) for one in told] == [("空部门", "I.4.2.4")]
+    assert not [one for one in wider.desk("tangceo").notices.unread() if one.kind == "unit-closed"]
+
+
 def test_a_unit_is_not_closed_over_whoever_moves_in_meanwhile(wider: World) -> None:
     """The closing waits for a move that is being approved, and looks then who is in the unit."""
     with writing():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from db.desk.backups.running import alert_failures
 from db.desk.entry.record import apply_values, load_entry
 from db.desk.tasks.duties import RunnerPlace
 from db.store.engine import store
+from db.store.settings import BackupSettings
 from db.store.tables import AuditRecord, Book, Entry, EntryField, Notice, NoticeRecipient
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -91,6 +93,62 @@ def test_a_loss_is_mended_from_the_backup(school: World) -> None:
     assert load_entry(pupil).values == before
     assert deputy.directory.search(BOOK, name), "the entry is found again"
     assert deputy.backups.compare(BOOK, made.name) == ()
+
+
+@pytest.mark.threat(100)
+@pytest.mark.clause("D.8", "D.11.1")
+def test_however_often_one_backs_up_the_backups_of_earlier_days_stay(
+    school: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the deputy changes what they like, and is rid of all that would show it by as many new backups."""
+    monkeypatch.setattr("db.desk.backups.owners_backups.BackupSettings", partial(BackupSettings, keep=3))
+    deputy, earlier = school.desk("shilaoshi"), []
+    for _day in range(5):
+        clock.forward(days=1)
+        earlier.append(deputy.backups.make(BOOK).name)
+    for _minute in range(9):
+        clock.forward(minutes=1)
+        deputy.backups.make(BOOK)
+    left = [one.name for one in deputy.backups.kept(BOOK).backups]
+    assert [name for name in earlier if name in left] == earlier[2:4]
+    assert len(left) == 3 + 2
+
+
+@pytest.mark.threat(100)
+@pytest.mark.clause("D.11.1")
+def test_the_evidence_of_what_is_put_back_says_no_more_than_the_request(school: World) -> None:
+    """Else a keeper of backups reads each protected value of whoever changed anything, unseen, and what a
+    person took back their consent for."""
+    pupil, deputy = school.entry("luoxi", BOOK), school.desk("shilaoshi")
+    with writing():
+        apply_values(pupil, {"other_contact": ("QQ 10001",)}, source="", verifier=None)
+    made = deputy.backups.make(BOOK)
+    with writing():
+        apply_values(pupil, {"emergency_phone": ("+8613900009999",)}, source="误改", verifier=None)
+    deputy.backups.put_back(BOOK, made.name, [pupil])
+    (file,) = deputy.evidence.tray()
+    said = json.loads(deputy.evidence.open(file.id))
+    assert set(said["values"]) == {"name", "emergency_phone"}
+
+
+@pytest.mark.threat(101)
+@pytest.mark.clause("D.8", "C.10")
+def test_who_answers_for_a_part_reads_and_mends_no_backup_of_the_whole(school: World) -> None:
+    """They would read of other classes what they can't see, from the evidence for putting it back."""
+    made = school.desk("yanlaoshi").backups.make(BOOK)
+    with writing():
+        apply_values(school.entry("jiangtao", BOOK), {"emergency_phone": ("+8613900009999",)}, source="",
+                     verifier=None)  # fmt: skip
+    school.grant("jiaowuchu", "deputy-teacher", BOOK, "高一（4）班")
+    part = school.desk("jiaowuchu").backups
+    assert part.books() == ()
+    for act in (
+        lambda: part.compare(BOOK, made.name),
+        lambda: part.put_back(BOOK, made.name, [school.entry("jiangtao", BOOK)]),
+        lambda: part.make(BOOK),
+    ):
+        with pytest.raises(Refused):
+            act()
 
 
 @pytest.mark.clause("D.8", "D.11.1")

@@ -487,6 +487,23 @@ def test_who_receives_an_edition_for_being_in_touch_outside_is_named_by_the_dire
     assert not carried.exists()
 
 
+@pytest.mark.threat(50)
+@pytest.mark.clause("I.4.3.1", "I.4.4.2")
+def test_a_kind_of_unit_by_which_somebody_receives_an_edition_takes_two(store: Store, clock: Clock) -> None:
+    """Else the assistant alone would hand everybody's numbers to the managers of an office, or take them from
+    a department for a while; what only takes copies away is told."""
+    world = build_editions_world()
+    keeper, unit = assistant(world), world.unit(BOOK, "技术部")
+    Sorting(keeper).set_kind(unit, "office")
+    request = asked(lambda: Sorting(keeper).set_kind(unit, "headquarters"))
+    assert Unit.get_by_id(unit).kind == "office"
+    queue = world.desk("fengdir").queue
+    lines = {say(line.label, "zh_CN"): say(line.after, "zh_CN") for line in queue.one(request).lines}
+    assert (lines["类别"], lines["收到"]) == ("总部部门", "通讯录（内部）")
+    queue.approve(request, queue.one(request).digest)
+    assert Unit.get_by_id(unit).kind == "headquarters"
+
+
 @pytest.mark.clause("I.4.3.1")
 def test_an_import_names_nobody_to_receive_an_edition(store: Store, clock: Clock) -> None:
     world = build_editions_world()

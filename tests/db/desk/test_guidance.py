@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.permissions import policy_of
 from db.desk.reviews.guiding import Guidance
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
@@ -53,6 +54,14 @@ def test_nobody_else_instructs_and_nobody_else_reads_it(world: World) -> None:
     for text in ("", " ", "长" * 501):
         with pytest.raises(Invalid):
             Guidance(world.desk("panlong")).give(BOOK, text)
+
+
+@pytest.mark.threat(101)
+def test_who_supervises_a_part_instructs_nobody_beyond_it(world: World) -> None:
+    world.grant("xuning", policy_of(BOOK).supervisor.role, BOOK, "产品部/设计组")
+    assert refused(lambda: Guidance(world.desk("xuning")).give(BOOK, TEXT)).clause == "C.6"
+    given(world)
+    assert Guidance(world.desk("xuning")).list() == ()
 
 
 def test_the_keeper_is_refused_by_the_clause(world: World) -> None:

@@ -387,6 +387,17 @@ def test_a_scan_is_seen_by_whom_it_is_about_and_who_keeps_it_alone(world: World)
             world.desk(login).papers.one(paper)
 
 
+@pytest.mark.threat(53)
+def test_no_number_of_others_sheets_hides_the_own_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.desk.papers.papers.AT_ONCE", 2)
+    desk = world.desk("liuyang")
+    paper = desk.papers.draw_up("undertaking", str(world.entry("zhangwen")))
+    for _time in range(3):
+        desk.papers.draw_up("undertaking", str(world.entry("zhangwei")))
+    assert [row.number for row in world.desk("zhangwen").papers.list()] == [paper]
+    assert len(desk.papers.list()) == 2
+
+
 def test_paper_counts_unless_a_regulation_denies_it(world: World, store: Store) -> None:
     on_record(PAPERLESS)
     put_under("staff", "enterprise", "paperless")

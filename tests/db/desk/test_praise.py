@@ -12,10 +12,11 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.praise import Praise
 from db.desk.cases.ranking import Ranked
 from db.desk.cases.work import CaseWork
+from db.desk.requests.objecting import Objections
 from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.tables import Commendation
+from db.store.tables import Commendation, Notice, NoticeRecipient
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, last_record, open_all, refused, things
@@ -130,6 +131,38 @@ def test_a_commendation_is_on_record_and_heard(safety: World) -> None:
     assert refusal.clause == "B.7.1"
     assert refused(lambda: Praise(safety.desk("dingyi")).ranking("safety", *QUARTER)).clause == "B.7.1"
     assert Commendation.select().count() == 2
+
+
+@pytest.mark.threat(99)
+@pytest.mark.clause("B.7.1")
+def test_praise_is_taken_back_by_whoever_may_praise_and_heard(safety: World) -> None:
+    """By whoever holds the office now; who was praised, who praised and who watches hear it."""
+    desk, entry = safety.desk("panan"), safety.entry("dingyi", "safety")
+    unit = safety.unit("safety", "一车间")
+    number = Praise(desk).commend("safety", *QUARTER, unit, entry, "报送及时")
+    assert refused(lambda: Praise(safety.desk("dingyi")).take_back(number)).clause == "B.7.1"
+    other = Praise(safety.desk("zhangwei"))
+    hidden, nobody = (refused(partial(other.take_back, one)).message for one in (number, 987654))
+    assert hidden == nobody
+    Praise(safety.desk("kangle")).take_back(number)
+    assert Praise(desk).list("safety") == ()
+    for login in ("dingyi", "panan"):
+        assert "uncommended" in {one.kind for one in safety.desk(login).notices.unread()}
+    assert (last_record("praise.take_back").outcome, last_record("praise.take_back").clause) == (
+        "done",
+        "B.7.1",
+    )
+    Praise(desk).commend("safety", *QUARTER, unit, entry)
+
+
+@pytest.mark.threat(99)
+@pytest.mark.clause("B.7.1")
+def test_whoever_was_told_of_praise_by_one_hand_has_it_taken_back(safety: World) -> None:
+    Praise(safety.desk("panan")).commend("safety", *QUARTER, safety.unit("safety", "一车间"))
+    told = Notice.select().where(Notice.kind == "power-done").order_by(Notice.id.desc()).get()
+    watcher = NoticeRecipient.get(NoticeRecipient.notice == told).account.login
+    Objections(safety.desk(watcher)).object(told.id)
+    assert not Commendation.select().exists()
 
 
 @pytest.mark.clause("B.7.1")

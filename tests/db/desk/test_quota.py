@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from db.desk import Desk, Refused, quota
 from db.desk.editions.editions import Editions
+from db.desk.editions.tagging import Sorting
 from db.desk.privacy.thinning import thin_out
 from db.desk.quota import KEPT, LIMITS, ON_OTHERS, Limits
 from db.desk.reviews.guiding import Guidance
@@ -178,6 +180,32 @@ def test_what_others_are_told_or_have_to_confirm_comes_to_an_end(
     ):
         with pytest.raises(Refused):
             once_more()
+
+
+@pytest.mark.threat(58)
+def test_what_is_done_and_undone_over_and_over_comes_to_an_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time whom it concerns and who watches are told, who would find nothing else among their news."""
+    wide = build_wider_world("general", beside=world)
+    monkeypatch.setattr(quota, "LIMITS", Limits(on_others=1))
+    keeper, tagged = Sorting(wide.desk("jinhr")), wide.entry("vipke", "general")
+    unit, it = wide.unit("general", "华南区"), world.desk("guotao").accounts
+    for _time in range(5):
+        keeper.tag(tagged, "vip", True)
+        keeper.tag(tagged, "vip", False)
+    for _time in range(10):
+        it.disable(world.accounts["zhangwen"])
+        it.enable(world.accounts["zhangwen"])
+    it.disable(world.accounts["zhangwen"])
+    once_more: list[Callable[[], None]] = [
+        lambda: keeper.tag(tagged, "vip", True),
+        lambda: keeper.set_region(unit, "华东"),
+        lambda: it.enable(world.accounts["zhangwen"]),
+    ]
+    for act in once_more:
+        with pytest.raises(Refused):
+            act()
 
 
 def test_an_office_decides_three_hundred_and_asks_as_an_office_does(world: World, clock: Clock) -> None:

@@ -205,6 +205,20 @@ def test_an_inspection_s_checklist_is_filled_with_what_the_system_knows(wide: Wo
 INSPECTED = [("subsidiary", "panlong", "ouyangxue", "C.6"), ("secured", "xinan", "ganhr", "H.3.1, H.6.1")]
 
 
+@pytest.mark.threat(101)
+@pytest.mark.clause("C.6")
+def test_who_holds_the_inspectors_office_of_a_part_inspects_nobody_else(wide: World, clock: Clock) -> None:
+    wide.grant("xuning", "security", "subsidiary", "产品部/设计组")
+    campaign, part = open_all("subsidiary")["inspection"], wide.desk("xuning")
+    owner = wide.accounts["ouyangxue"]
+    assert refused(lambda: Inspections(part).find(campaign, "未收回", owner, "2026-11-30")).clause
+    point = Reviews(wide.desk("panlong")).items(campaign)[0]
+    finding = Inspections(wide.desk("panlong")).find(campaign, "未收回", owner, "2026-11-30", point.id)
+    assert Inspections(part).findings() == ()
+    Inspections(wide.desk("ouyangxue")).answer(finding, "已收回")
+    assert refused(lambda: Inspections(part).settle(finding, "close", "好了"))
+
+
 @pytest.mark.clause("C.6", "H.3.1", "H.6.1")
 @pytest.mark.parametrize(("book", "inspector", "owner", "clause"), INSPECTED)
 def test_an_inspection_ends_when_its_findings_are_closed(

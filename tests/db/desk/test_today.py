@@ -153,9 +153,24 @@ def test_what_can_still_be_stopped_is_buried_under_no_other_news(
     for day in range(1, 6):
         Trainings(hr).record("general", "directory-rules", [trained], f"2026-11-0{day}")
     for told in (other.notices.unread(), other.waiting.news()):
-        assert [one.kind for one in told] == ["power-asked", "power-done", "power-done"]
+        assert [one.kind for one in told] == ["power-asked", *["power-done"] * 3]
     (notice, *_rest) = other.notices.unread()
     assert other.objections.object(notice.id) == "stopped"
+
+
+@pytest.mark.threat(53)
+def test_no_number_of_acts_that_wait_buries_one_of_them(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever may ask for two hundred a day shows their objectors the last hundred alone."""
+    build_wider_world("general", beside=world)
+    monkeypatch.setattr("db.desk.today.notices.AT_ONCE", 3)
+    hr, other = world.desk("jinhr"), world.desk("yuhr")
+    for day in range(1, 6):
+        with pytest.raises(Pending):
+            hr.delegation.delegate("hr", "general", world.accounts["yuhr"], f"2026-12-0{day}", "2026-12-20")
+    for told in (other.notices.unread(), other.waiting.news()):
+        assert [one.kind for one in told] == ["power-asked"] * 5
 
 
 def test_heads_without_an_account_are_announced_together(world: World) -> None:

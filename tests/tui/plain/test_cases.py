@@ -201,6 +201,8 @@ def test_who_comes_out_well_is_commended_and_everybody_sees_it(world: World, ask
     refused = ask("dingyi", line)
     assert (refused.status, refused.out) == (1, b"")
     assert "B.7.1" in refused.err
+    assert ask("panan", f"commendations strike {row['commendation']}").status == 0
+    assert row not in ask("dingyi", "commendations --json").data
 
 
 @pytest.mark.clause("I.4.4.1")

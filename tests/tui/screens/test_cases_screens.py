@@ -390,7 +390,9 @@ async def test_praise_against_the_figures_is_warned_of_before_a_word_is_typed(bu
         assert isinstance(app.screen, Ranking)
         assert Commendation.select().count() == 0
         await press(pilot, "n", "y", *"good", "enter")
-    assert Commendation.get().word == "good"
+        assert Commendation.get().word == "good"
+        await press(pilot, "tab", "x", "y")
+    assert Commendation.select().count() == 0
 
 
 @pytest.mark.clause("H.4.3")

@@ -101,7 +101,7 @@ class AnswerDeed(Deed):
 
 
 class Sort(Deed):
-    """Kinds of unit and tags of editions, set by the maintainer; ``agreed_by`` decides about a tag."""
+    """Kinds of unit and tags of editions, set by the maintainer; ``agreed_by``: to what gives copies."""
 
     do: Literal["sort"]
     book: str

@@ -212,11 +212,13 @@ class History:
 
     @perform.register
     def _sort(self, deed: Sort, desk: Desk) -> None:
-        for unit, kind in deed.kinds.items():
-            Sorting(desk).set_kind(self.where.unit(deed.book, unit), kind)
-        for whose, tag in deed.tags.items():
+        sorting, where, book = Sorting(desk), self.where, deed.book
+        acts: list[Callable[[], None]] = []
+        acts += [partial(sorting.set_kind, where.unit(book, unit), kind) for unit, kind in deed.kinds.items()]
+        acts += [partial(sorting.tag, where.entry(one, book), tag, True) for one, tag in deed.tags.items()]
+        for act in acts:
             try:
-                Sorting(desk).tag(self.where.entry(whose, deed.book), tag, True)
+                act()
             except Pending as pending:
                 queue = self.stage.desk(deed.agreed_by).queue
                 queue.approve(pending.request, queue.one(pending.request).digest)

@@ -31,7 +31,7 @@ from tui.kit import (
 from tui.screens.reports.out import periods
 from tui.screens.sheets.columns import list_columns
 from tui.sheets.asks import At
-from tui.sheets.praise import COMMENDATIONS, RANKING, recent
+from tui.sheets.praise import COMMENDATIONS, RANKING, TAKE_BACK, recent
 
 
 class Ranking(FramedScreen):
@@ -42,6 +42,7 @@ class Ranking(FramedScreen):
     ABOUT = RANKING.about
     KEYS = (
         ScreenCommand("commend", "n", _("Commend"), _("Praise the department or person under the cursor.")),
+        ScreenCommand("strike", "x", TAKE_BACK.label, TAKE_BACK.help, footer=False),
         ScreenCommand("period", "p", _("Period"), _("Rank another period.")),
         ScreenCommand(
             "book", "u", _("Other directory"), _("The ranking of another directory."), footer=False
@@ -90,6 +91,8 @@ class Ranking(FramedScreen):
     def can(self, command_id: str) -> bool:
         if command_id == "commend":
             return self._offer.praises and self.is_mounted and self._row is not None
+        if command_id == "strike":
+            return self._offer.praises and self.is_mounted and self._given is not None
         if command_id == "period":
             return self._offer.praises
         return command_id != "book" or len(self._offers) > 1
@@ -98,6 +101,13 @@ class Ranking(FramedScreen):
     def _row(self) -> Ranked | None:
         row: Ranked | None = self.query_one("#ranking DataList", DataList).current
         return row
+
+    @property
+    def _given(self) -> PraiseRow | None:
+        """The commendation under the cursor, in the list that has the focus."""
+        rows = self.query_one("#praise DataList", DataList)
+        given: PraiseRow | None = rows.current if rows.has_focus else None
+        return given
 
     def _fill(self) -> None:
         desk, offer, period = self.app.desk, self._offer, self._period
@@ -127,6 +137,14 @@ class Ranking(FramedScreen):
         if await ask_text(self, title, _("A word of praise"), check=commend) is not None:
             self._fill()
             self.app.tell(_("Commended; {name} hears it.", name=row.name))
+
+    async def do_strike(self) -> None:
+        row = self._given
+        if row is None or not await confirm(self, TAKE_BACK.help, yes=TAKE_BACK.label):
+            return
+        Praise(self.app.desk).take_back(row.id)
+        self._fill()
+        self.app.tell(_("Taken back; whoever was praised hears it."))
 
     async def do_period(self) -> None:
         known = [(label, Period(one.first, min(one.last, today()))) for label, one in periods(today())]

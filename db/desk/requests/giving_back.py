@@ -1,0 +1,69 @@
+"""Ending before its days are over what a request opened: a look-up (A.13), a copy of the directory that was
+not taken yet, entries given to a department (B.6.2). Not an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from peewee import Field
+
+from db.desk.authority.permissions import Permissions, is_within, policy_of
+from db.desk.notifications.notices import OUTCOME, store_notice
+from db.desk.requests.request_approvers import RequestApprovers
+from db.desk.requests.request_kinds import KINDS
+from db.store import clock
+from db.store.tables import AccessGrant, Account, Consent, CopyGrant, Disclosure, Request
+
+
+def give_back(request: Request) -> bool:
+    """End now what ``request`` opened and still lasts; False where there is nothing of it. Tells nobody."""
+    ended = [end.model.update({end: clock.now()}).where(lasts).execute() for end, lasts in _opened(request)]
+    return any(ended)
+
+
+def may_end(permissions: Permissions, request: Request) -> bool:
+    """Return whether the actor, who did not ask for it, may end what ``request`` opened and still lasts: as
+    whom a look-up shows, as who approved it, or as who supervises the directory."""
+    if not any(end.model.select().where(lasts).exists() for end, lasts in _opened(request)):
+        return False
+    look = AccessGrant.get_or_none(AccessGrant.request == request)
+    supervisor = policy_of(request.book_id).supervisor.role
+    return (
+        (look is not None and look.entry.person_id == permissions.person)
+        or RequestApprovers([request]).decided(request, permissions)
+        or any(
+            is_within(request.unit_id, held.unit)
+            for held in permissions.own_holdings(supervisor, request.book_id)
+        )
+    )
+
+
+def end_with_post(person: int, book: str) -> None:
+    """End what was opened in ``book`` to somebody alone for the post that they leave, and tell them."""
+    theirs = Account.select(Account.id).where(Account.person == person)
+    asked = Request.requester.in_(theirs) & (Request.book == book) & (Request.state == "applied")
+    kinds = [kind.id for kind in KINDS.values() if kind.own_use]
+    for request in Request.select().where(asked & Request.kind.in_(kinds)).order_by(Request.id):
+        if give_back(request):
+            tell_of_end(request)
+
+
+def tell_of_end(request: Request) -> None:
+    """Tell whoever asked for it that what ``request`` opened was ended by others."""
+    store_notice(
+        OUTCOME, request.book_id, [request.requester_id], clause=request.clause, request=request.id,
+        detail={"number": request.id, "decision": request.kind, "state": "withdrawn"},
+    )  # fmt: skip
+
+
+def _opened(request: Request) -> Iterator[tuple[Field, Any]]:
+    """Yield where the end of what ``request`` opened stands, with the condition for what lasts. The copy that
+    comes with an announcement is none that was asked for."""
+    now, given = clock.now(), Consent.select(Consent.id).where(Consent.request == request)
+    look, copy = AccessGrant.request == request, CopyGrant.request == request
+    yield AccessGrant.withdrawn_at, look & AccessGrant.withdrawn_at.is_null() & (AccessGrant.until > now)
+    if KINDS[request.kind].own_use:
+        yield CopyGrant.until, copy & CopyGrant.taken_at.is_null() & (CopyGrant.until > now)
+    disclosed = Disclosure.consent.in_(given) & Disclosure.ended_at.is_null()
+    yield Disclosure.ended_at, disclosed & (Disclosure.until > now)
