@@ -182,8 +182,8 @@ class Permissions:
 
     def holds_throughout(self, book: str, *roles: str) -> bool:
         """Return whether the account holds one of ``roles`` over the whole of ``book`` by its own right."""
-        root = self.shelf[book].root
-        return any(holding.unit == root for role in roles for holding in self.own_holdings(role, book))
+        holdings = (holding for role in roles for holding in self.own_holdings(role, book))
+        return book in self.shelf and any(holding.unit == self.shelf[book].root for holding in holdings)
 
     def reaches(self, book: str, side: Side = "internal") -> tuple[Reach, ...]:
         """Return everything within reach on one side of ``book``; single entries first."""
