@@ -60,14 +60,16 @@ def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Office(office, "liuyang", view), press=("d",), run_before=settled)
 
 
-def test_approving_several(snap_matrix: Snap, office: World) -> None:
+def test_approving_several(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who and what, old and new, and which evidence was not opened."""
+    monkeypatch.setattr(queue, "SETTLED", 60.0)
     press = ("space", "space", "a")
     snap_matrix(lambda view: Office(office, "liuyang", view), press=press, run_before=settled)
 
 
-def test_approving_a_leaver(snap_matrix: Snap, office: World) -> None:
+def test_approving_a_leaver(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The question names whom, and what ends with it; the cursor stands on what does nothing."""
+    monkeypatch.setattr(queue, "SETTLED", 60.0)
     leave(office, "liuyang", "zhangwen", day="2026-11-20")
     snap_matrix(lambda view: Office(office, "zengqing", view), press=("end", "a"), run_before=settled)
 
