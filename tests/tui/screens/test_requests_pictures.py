@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from auth.pickups import make_pickup
 from db.desk.authority.offices import end_headships
@@ -43,16 +46,27 @@ def test_queue(snap_matrix: Snap, office: World) -> None:
     snap_matrix(lambda view: Office(office, "liuyang", view), run_before=settled)
 
 
+def settled_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Make a wait for what is opened beside the first row; what the keys lead to is not opened, as it would
+    be on a slow machine alone."""
+
+    async def wait(pilot: Pilot[Any]) -> None:
+        monkeypatch.setattr(queue, "SETTLED", 0.3)
+        await settled(pilot)
+        monkeypatch.setattr(queue, "SETTLED", 600.0)
+
+    return wait
+
+
 def test_held(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was decided is dim, its seconds stand above the keys with what takes it back."""
-    monkeypatch.setattr(queue, "SETTLED", 60.0)  # on a slow machine the next one would be opened meanwhile
 
     def held(view: View) -> Office:
         app = Office(office, "liuyang", view)
         app.desk.holding.seconds = 10
         return app
 
-    snap_matrix(held, press=("a",), run_before=settled)
+    snap_matrix(held, press=("a",), run_before=settled_once(monkeypatch))
 
 
 def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
@@ -62,16 +76,16 @@ def test_queue_rejecting(snap_matrix: Snap, office: World) -> None:
 
 def test_approving_several(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who and what, old and new, and which evidence was not opened."""
-    monkeypatch.setattr(queue, "SETTLED", 60.0)
     press = ("space", "space", "a")
-    snap_matrix(lambda view: Office(office, "liuyang", view), press=press, run_before=settled)
+    before = settled_once(monkeypatch)
+    snap_matrix(lambda view: Office(office, "liuyang", view), press=press, run_before=before)
 
 
 def test_approving_a_leaver(snap_matrix: Snap, office: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The question names whom, and what ends with it; the cursor stands on what does nothing."""
-    monkeypatch.setattr(queue, "SETTLED", 60.0)
     leave(office, "liuyang", "zhangwen", day="2026-11-20")
-    snap_matrix(lambda view: Office(office, "zengqing", view), press=("end", "a"), run_before=settled)
+    before = settled_once(monkeypatch)
+    snap_matrix(lambda view: Office(office, "zengqing", view), press=("end", "a"), run_before=before)
 
 
 def test_nothing_found(snap_matrix: Snap, office: World) -> None:
