@@ -218,6 +218,8 @@ def _is_ones_own(gang: Gang, act: Act, of: Declared, persons: set[int], accounts
     own = person_of(act.by)
     root = gang.behind.get(act.by)
     mine = {person for person, number in gang.persons.items() if number == root and person == own}
+    if act.do in of.own_by and accounts and accounts <= {act.by, *accounts_of(mine)}:
+        return True  # what was theirs alone is given up, whomever it showed
     return (
         (of.moves in ("ACCOUNT", "CODE", "SANCTION", "DUTY") or act.do in of.own_by)
         and bool(persons or accounts)

@@ -9,11 +9,13 @@ from typing import Any
 from peewee import Field
 
 from db.desk.authority.permissions import Permissions, is_within, policy_of
+from db.desk.frame import Act
 from db.desk.notifications.notices import OUTCOME, store_notice
+from db.desk.requests.power_telling import tell_beside
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.store import clock
-from db.store.tables import AccessGrant, Account, Consent, CopyGrant, Disclosure, Request
+from db.store.tables import AccessGrant, Account, Consent, CopyGrant, Disclosure, Entry, Request
 
 
 def give_back(request: Request) -> bool:
@@ -55,6 +57,17 @@ def tell_of_end(request: Request) -> None:
         OUTCOME, request.book_id, [request.requester_id], clause=request.clause, request=request.id,
         detail={"number": request.id, "decision": request.kind, "state": "withdrawn"},
     )  # fmt: skip
+
+
+def tell_beyond(act: Act, request: Request) -> None:
+    """Tell those who watch over the book, and whose entries a department had, that what ``request`` opened
+    is over; nobody where its asker gives up what they alone had."""
+    kind = KINDS[request.kind]
+    if kind.own_use and request.requester_id == act.actor.account:
+        return
+    given = Consent.select(Consent.id).where(Consent.request == request)
+    shown = Entry.select(Entry.person).join(Disclosure).where(Disclosure.consent.in_(given)).tuples()
+    tell_beside(act, *{person for (person,) in shown})
 
 
 def _opened(request: Request) -> Iterator[tuple[Field, Any]]:

@@ -13,7 +13,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.requests.change_kind import as_seen
 from db.desk.requests.flow import audit_request, lock_request, not_an_own_request, record_event
-from db.desk.requests.giving_back import give_back, may_end, tell_of_end
+from db.desk.requests.giving_back import give_back, may_end, tell_beyond, tell_of_end
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS, DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView, row_of, view_of
@@ -69,9 +69,10 @@ class Requests(OperationGroup):
         power=moving(Moves.ROLE, Moves.ACCOUNT, Moves.REACH, Moves.GIVEN, Moves.DUTY),
     )
     def withdraw(self, request: int) -> None:
-        """Lock and withdraw one of the actor's requests that is not decided, or end what it granted
-        to them alone before its days are over (A.13). So does whoever `may_end` what another was granted, who
-        is told. Raises Overtaken where it is decided, and Refused alike for others' and for none."""
+        """Lock and withdraw one of the actor's requests that is not decided, or end what it granted before
+        its days are over (A.13). So does whoever `may_end` what another was granted. Whoever loses something
+        by it is told, with those who watch over the book. Raises Overtaken where it is decided, and Refused
+        alike for others' and for none."""
         row = lock_request(request)
         mine = row is not None and row.requester_id == self.permissions.account
         if row is None or not (mine or may_end(self.permissions, row)):
@@ -82,6 +83,7 @@ class Requests(OperationGroup):
             record_event(row, self.act, "given back" if mine else "stopped")
             if not mine:
                 tell_of_end(row)
+            tell_beyond(self.act, row)
         else:
             withdraw(self.act, row)
 

@@ -58,13 +58,13 @@ def tell_of(act: Act) -> None:
         _tell(DONE, act, book, fresh, None, acknowledge=host or everybody)
 
 
-def tell_beside(act: Act, person: int, beside: Mapping[str, object] | None = None) -> None:
-    """Tell ``person``, and those who watch over the book, of an act that nobody is told of as a rule: this
-    time it is held against the person. What is said ``beside`` is added to the act's arguments."""
+def tell_beside(act: Act, *persons: int, beside: Mapping[str, object] | None = None) -> None:
+    """Tell ``persons``, and those who watch over the book, of an act that nobody is told of as a rule: this
+    time it is held against them. What is said ``beside`` is added to the act's arguments."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
-    watching = watchers_of(book, unit, resolver.represented(act.actor.account) | {person}, resolver)
-    theirs = Account.select(Account.id).where((Account.person == person) & (Account.state != "disabled"))
+    watching = watchers_of(book, unit, resolver.represented(act.actor.account).union(persons), resolver)
+    theirs = Account.select(Account.id).where(Account.person.in_(persons) & (Account.state != "disabled"))
     told = dict.fromkeys((*(row.id for row in theirs.order_by(Account.id)), *watching))
     _tell(DONE, act, book, list(told), None, acknowledge=False, beside=beside)
 

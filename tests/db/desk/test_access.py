@@ -10,7 +10,9 @@ from db.desk import Invalid, Overtaken, Refused
 from db.desk.audit.act_names import act_label
 from db.desk.authority.offices import end_headships
 from db.desk.authority.permissions import permissions_of, policy_of
+from db.desk.notifications.notices import OUTCOME
 from db.desk.requests.flow import not_an_own_request
+from db.desk.requests.power_telling import DONE
 from db.desk.requests.request_views import WHO_MAY_SEE, RequestRow, RequestView
 from db.language import say
 from db.store import clock
@@ -135,7 +137,11 @@ def test_what_was_granted_is_ended_by_others_too_and_its_asker_is_told(
     (*_earlier, last) = desk.requests.one(request).history
     assert (last.who, say(last.act, "en")) == (world.desk(login).me.who().name, "stopped")
     told = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == world.accounts["zhangwei"])
-    assert json.loads(told.order_by(Notice.id.desc()).get().detail)["state"] == "withdrawn"
+    outcomes = told.where(Notice.kind == OUTCOME).order_by(Notice.id.desc())
+    assert json.loads(outcomes.get().detail)["state"] == "withdrawn"
+    watched = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == world.accounts["helei"])
+    acts = [json.loads(row.detail)["operation"] for row in watched.where(Notice.kind == DONE)]
+    assert acts == (["requests.withdraw"] if login != "helei" else []), "who watches hears of it"
     with pytest.raises(Refused):
         world.desk(login).requests.withdraw(request)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db.desk import Invalid, Refused
@@ -9,8 +11,9 @@ from db.desk.authority.permissions import policy_of
 from db.desk.privacy.duties import check
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests.payload import open_payload
+from db.desk.requests.power_telling import DONE
 from db.language import Text, say
-from db.store.tables import AuditRecord, Consent, Disclosure, Entry, Notice, Request, Task
+from db.store.tables import AuditRecord, Consent, Disclosure, Entry, Notice, NoticeRecipient, Request, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names, refusal
@@ -183,6 +186,12 @@ def test_what_was_given_is_closed_by_who_asked_who_gave_it_and_who_supervises(
         wider.desk("weiguo").requests.withdraw(request)
     wider.desk(login).requests.withdraw(request)
     assert seen(wider, "weiguo") == []
+    told = NoticeRecipient.select().join(Notice).where(Notice.kind == DONE)
+    heard = {
+        row.account_id for row in told if json.loads(row.notice.detail)["operation"] == "requests.withdraw"
+    }
+    assert wider.accounts["niuer"] in heard, "whose entry it was"
+    assert (wider.accounts["kangle"] in heard) == (login != "kangle"), "who watches"
 
 
 @pytest.mark.clause("B.6.2")
