@@ -66,8 +66,8 @@ def tell_beyond(act: Act, request: Request) -> None:
     if kind.own_use and request.requester_id == act.actor.account:
         return
     given = Consent.select(Consent.id).where(Consent.request == request)
-    shown = Entry.select(Entry.person).join(Disclosure).where(Disclosure.consent.in_(given)).tuples()
-    tell_beside(act, *{person for (person,) in shown})
+    shown = Entry.select().join(Disclosure).where(Disclosure.consent.in_(given))
+    tell_beside(act, *{entry.person_id for entry in shown})
 
 
 def _opened(request: Request) -> Iterator[tuple[Field, Any]]:
