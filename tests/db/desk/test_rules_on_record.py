@@ -185,7 +185,7 @@ def test_who_gains_and_who_loses_sight_of_what_is_said_before(world: World) -> N
     assert (outlook.book, outlook.day) == ("subsidiary", "2026-12-01")
     (reach, fields) = [one for one in outlook.sight if say(one.role, "en") == "Employee"][:2]
     assert (reach.gains, reach.people, reach.clause) == (True, 9, "C.10.1")
-    assert "the own department → the whole book" in say(sight_line(reach), "en")
+    assert "the own department → the whole directory" in say(sight_line(reach), "en")
     assert (fields.gains, "in clear" in say(fields.what, "en")) == (True, True)
     assert any(one.begins for one in outlook.rules)
     assert version_of("subsidiary") == shipped_version("directory-security")
