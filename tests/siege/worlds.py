@@ -21,6 +21,7 @@ from typing import Any
 
 from db.desk import Refused, SessionOver
 from db.desk.cases.cases import Cases
+from db.desk.entry.colleagues import side_of
 from db.desk.entry.record import apply_values
 from db.desk.frame import OPERATIONS
 from db.language import Message, say
@@ -170,7 +171,8 @@ def _report(stage: Stage, own: str, book: str, reporter: str, name: str) -> None
     world = stage.world
     person = Account.get_by_id(world.accounts[reporter]).person_id
     nobodys = Entry.person.not_in(Account.select(Account.person).where(Account.person.is_null(False)))
-    entry = Entry.select().where((Entry.book == own) & (Entry.state == "active") & nobodys).get()
+    theirs = Entry.select().where((Entry.book == own) & (Entry.state == "active") & nobodys)
+    entry = next(one for one in theirs.order_by(Entry.id) if side_of(one) == "internal")
     with writing():
         Entry.update(person=person).where(Entry.id == entry.id).execute()
     desk = stage.desks[world.accounts[reporter]]
