@@ -55,7 +55,7 @@ class NoticeArea(TextLine):
 
 
 class DialogNotice(NoticeArea):
-    """That of a dialog: what goes on is seen on the screen under it."""
+    """Shows what is said to a dialog; long work is shown by the notice of the screen under it."""
 
     def goes_on(self) -> tuple[None, None]:
         return None, None

@@ -60,7 +60,7 @@ class CaseRow:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is closed and nobody appealed since, nor opened it again."""
+        """Return whether it waits for nobody any more: closed, and neither under appeal nor opened again."""
         return self.state == "closed" and not self.appealed
 
 

@@ -34,7 +34,7 @@ TABLES: Final[frozenset[str]] = frozenset({WORKBOOK, OPEN_WORKBOOK, "text/csv"})
 """What lies in a tray to be taken in as a list, and is evidence of nothing: nobody who decides opens a
 workbook, nor a text in another character set than UTF-8."""
 LISTS: Final = TABLES | {"text/plain"}
-"""What may be taken in as a list: a text may be CSV, vCard, LDIF or JSON."""
+"""Types of files that can be imported; a text may be CSV, vCard, LDIF or JSON."""
 SUFFIXES: Final[dict[MediaType, str]] = {
     "application/pdf": ".pdf",
     "image/png": ".png",

@@ -65,7 +65,7 @@ _APART_WITH_COMMAS = {
     "mobile": re.compile("[;；、\n,，/／]"),
     "phone": re.compile("[;；、\n,，/／]"),
 }
-"""What stands between several values of one field: of kinds no value of which holds a comma, a comma too."""
+"""Signs between several values of one field; a comma too where no value of its kind holds one."""
 
 PHOTO = "▣"
 """Stands for a picture in text; behind it the file's number."""

@@ -35,7 +35,7 @@ WIDE = 110
 
 
 class DirectoryScreen(OnEntry, DirectoryList):
-    """Whoever is within reach, by unit or by what one types."""
+    """Acts on the people of the list: what each key of the directory does."""
 
     CSS_PATH = "browse.tcss"
     ABOUT = _(

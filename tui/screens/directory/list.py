@@ -37,7 +37,7 @@ HINT_ON_PUPILS = _("Name, pinyin, number, class …")
 
 
 class DirectoryList(SortedScreen):
-    """Whoever is within reach, by unit or by what one types."""
+    """Lists whoever is within reach, by unit or by what one types; its keys are `DirectoryScreen`'s."""
 
     NAME = Label("名册", "Directory")  # as the whole is called; a book is a 通讯录
 
