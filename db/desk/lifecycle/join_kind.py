@@ -65,9 +65,9 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     sides: dict[str, Side] = {rule.id: rule.side for rule in policy.kinds}
     side = sides.get(asks["kind"], "internal")
     head = (
+        plain_line("joined", joining_day_label(policy.book, side), "", str(asks["joined"])),
         plain_line("kind", _("Kind"), "", kind_label(policy, str(asks["kind"]))),
         plain_line("unit", policy.field("unit").label, "", str(Unit.get_by_id(int(asks["unit"])).name)),
-        plain_line("joined", joining_day_label(policy.book, side), "", str(asks["joined"])),
     )
     return (*head, *lines_of(policy, {}, read_values(asks)), *_said_to_be(asks))
 
