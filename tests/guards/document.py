@@ -16,7 +16,7 @@ BEGIN = "<!-- Drawn from tests/guards: change it there, then `make docs`. -->\n"
 def written(page: str) -> str:
     """Return ``page`` with the table as it is today."""
     before, _begin, after = page.partition(BEGIN)
-    rows = tomllib.loads(THREATS.read_text("utf-8")).items()
+    rows = sorted(tomllib.loads(THREATS.read_text("utf-8")).items(), key=lambda row: int(row[0]))
     held = Counter(guard.threat for guard in guards())
     lines = "".join(f"| {row} | {attack} | {guard} | {held[int(row)]} |\n" for row, (attack, guard) in rows)
     head = "\n| row | attack | what holds it off | guards |\n|---|---|---|---|\n"
