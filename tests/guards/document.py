@@ -1,12 +1,11 @@
-"""The threats in ``docs/security.md``, drawn beside the number of each row's guards: ``make docs``."""
+"""The threats in ``docs/security.md``, drawn from ``threats.toml``: ``make docs``."""
 
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
 from pathlib import Path
 
-from tests.guards.reading import TREE, guards
+from tests.guards.reading import TREE
 
 PAGE = TREE / "docs" / "security.md"
 THREATS = Path(__file__).with_name("threats.toml")
@@ -16,10 +15,9 @@ BEGIN = "<!-- Drawn from tests/guards: change it there, then `make docs`. -->\n"
 def written(page: str) -> str:
     """Return ``page`` with the table as it is today."""
     before, _begin, after = page.partition(BEGIN)
-    rows = tomllib.loads(THREATS.read_text("utf-8")).items()
-    held = Counter(guard.threat for guard in guards())
-    lines = "".join(f"| {row} | {attack} | {guard} | {held[int(row)]} |\n" for row, (attack, guard) in rows)
-    head = "\n| row | attack | what holds it off | guards |\n|---|---|---|---|\n"
+    rows = sorted(tomllib.loads(THREATS.read_text("utf-8")).items(), key=lambda row: int(row[0]))
+    lines = "".join(f"| {row} | {attack} | {guard} |\n" for row, (attack, guard) in rows)
+    head = "\n| row | attack | what holds it off |\n|---|---|---|\n"
     return f"{before}{BEGIN}{head}{lines}\n## {after.partition(chr(10) + '## ')[2]}"
 
 

@@ -22,8 +22,7 @@ from db.store.tables import Account, Entry
 from tests.matrix.cast import BELOW, HERE, NEVER, ORDER, THERE, UNDER, Cast
 from tests.matrix.conftest import ON_BOTH, trial
 from tests.matrix.table import RAW, WHO, grid, idle, questions
-from tests.tui.screens.directory_stage import Hall
-from tests.tui.screens.test_directory import drawn, names
+from tests.tui.screens.directory_stage import Hall, drawn, names
 from tests.world import BOOKS
 from tui.kit import TextInput
 from tui.plain.work import work

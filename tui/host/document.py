@@ -31,8 +31,8 @@ def _line(command: HostCommand) -> str:
 def with_people(page: str, language: Language) -> str:
     """Return ``page`` with the people of the demonstration, by book, as they are today."""
     head = {
-        "zh_CN": "| 登录名 | 姓名 | 部门 | 可以试 |\n|---|---|---|---|\n",
-        "en": "| login | name | unit | try |\n|---|---|---|---|\n",
+        "zh_CN": "| 登录名 | 姓名 | 可以试 |\n|---|---|---|\n",
+        "en": "| login | name | try |\n|---|---|---|\n",
     }
     shown = page.partition(PEOPLE)[0] + PEOPLE
     books = []
@@ -41,7 +41,7 @@ def with_people(page: str, language: Language) -> str:
             books.append(book.id)
             shown += f"\n## {say(book.title.label, language)} · `{book.id}`\n\n{head[language]}"
         tries = say(role.tries.label, language)
-        shown += f"| `{role.login}` | {role.name} | {role.unit.rpartition('/')[2] or '–'} | {tries} |\n"
+        shown += f"| `{role.login}` | {role.name} | {tries} |\n"
     return shown
 
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from db.language import Language, Text, _, say
+from db.language import Language, say
 from tui.jobs import read_jobs
 from tui.kit.commands import key_name
 from tui.kit.letters import GROUPS
 from tui.plain.command import Command
 from tui.plain.registry import COMMANDS
-from tui.sheets.registry import SHEETS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "commands.md"
-INDEX = "<!-- Drawn from tui/jobs.toml and tui/sheets: change it there, then `make docs`. -->\n"
+INDEX = "<!-- Drawn from tui/jobs.toml: change it there, then `make docs`. -->\n"
 LETTERS = "<!-- Drawn from tui/kit/letters.py: change it there, then `make docs`. -->\n"
 MANUALS: dict[str, Language] = {"staff.md": "en", "staff.zh.md": "zh_CN"}
 """The pages that say what each letter means, in their languages."""
@@ -39,11 +38,6 @@ SECTIONS: dict[str, str] = {
     "WeCom": "wecom",
 }
 """The first words of commands, by what they are for."""
-PLACES = (
-    _("Today"), _("Directory"), _("Card"), _("Files"), _("Audit"), _("Reports"), _("My account"),
-    _("Approve"), _("Return"), _("Reject"), _("Correct"), _("Show number"),
-    _("Joiner"), _("Move"), _("Leaver"),
-)  # fmt: skip
 
 
 def written(page: str) -> str:
@@ -65,25 +59,16 @@ def with_letters(page: str, language: Language) -> str:
 
 
 def index() -> str:
-    """Return the index of jobs and the words of both languages, in Markdown."""
+    """Return the index of jobs, in Markdown."""
     rows = "".join(
         f"| [{job.en}]({job.page}.md) | [{job.zh}]({job.page}.zh.md)"
         f" | {_code(job.keys)} | {_code(job.command)} |\n"
         for job in read_jobs()
     )
-    labels = {say(text, "en"): say(text, "zh_CN") for text in _words()}
-    glossary = "; ".join(f"{english} {labels[english]}" for english in sorted(labels, key=str.lower))
     return (
         f"{INDEX}\n## What do you want to do?\n\n"
         f"| to do | 要办的事 | on the screen | command |\n|---|---|---|---|\n{rows}\n"
-        f"## Words in both languages\n\n{glossary}\n"
     )
-
-
-def _words() -> Iterable[Text]:
-    yield from PLACES
-    for sheet in SHEETS:
-        yield from (sheet.title, *(verb.label for verb in sheet.verbs))
 
 
 def commands_page() -> str:

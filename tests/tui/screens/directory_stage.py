@@ -8,11 +8,17 @@ from typing import ClassVar
 
 import pytest
 
+from db.desk.entry.lines import EntryLine
 from db.desk.entry.record import apply_values
+from db.store.tables import AuditRecord
 from db.store.transactions import writing
+from tests.audited import purpose_of
 from tests.conftest import Clock
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.world import World, build_world
+from tui.kit import DataList, KitApp
+
+SMALL, LARGE = (80, 24), (120, 36)
 
 
 class Hall(Stage):
@@ -37,3 +43,20 @@ def _fill(_clock: Clock) -> World:
 
 
 HALL = Template(begin=MONDAY, seen=MONDAY, fill=_fill)
+
+
+def names(app: Hall) -> list[str]:
+    """The names in the list, as far as it is shown."""
+    shown: list[EntryLine] = [row for _number, row in sorted(app.screen.query_one(DataList)._rows.items())]
+    return [row.name for row in shown]
+
+
+def acts() -> list[tuple[str, str, str]]:
+    """What the audit holds of the directory: act, outcome, purpose."""
+    rows = AuditRecord.select().where(AuditRecord.act.startswith("directory.")).order_by(AuditRecord.seq)
+    return [(row.act, row.outcome, purpose_of(row)) for row in rows]
+
+
+def drawn(app: KitApp) -> str:
+    """Everything on the screen, as text."""
+    return "\n".join("".join(part.text for part in line) for line in app.screen._compositor.render_strips())

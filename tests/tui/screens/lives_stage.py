@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.conftest import Clock
 from tests.db.desk.lives import duties, joiner, leave, move
+from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
+from tui.app import MingceApp
+from tui.kit import KitApp, Look, Memory, NoticeArea, Reader, ScreenCommand
+from tui.kit import live as live_module
+from tui.screens.modes import MODES
+from tui.screens.today.today import Today
+
+SIZE = (80, 24)
 
 
 class Lives(Stage):
@@ -50,3 +59,48 @@ def _take_out(world: World, mark: str) -> None:
 
 
 LIVES = Template(begin=MONDAY, seen="2026-12-01T09:00+08:00", fill=_fill)
+
+
+@pytest.fixture(autouse=True)
+def unrested(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each look asks, however long the one before took."""
+    monkeypatch.setattr(live_module, "REST", 0)
+
+
+async def look(pilot: Pilot[int]) -> None:
+    """What a session does every few seconds."""
+    app = pilot.app
+    assert isinstance(app, Lives)
+    app.live.ask_once()
+    await pilot.pause()
+
+
+def application(lives: World, login: str) -> MingceApp:
+    """The whole application, without gates."""
+    desk, modes = lives.desk(login), [mode for mode in MODES if mode.id in Lives.SHOWN]
+    return MingceApp(
+        language="zh_CN",
+        look=Look(),
+        renew=lambda: desk,
+        reader=Reader(),
+        memory=Memory(),
+        modes=modes,
+        gates=(),
+    )
+
+
+def offered(app: KitApp) -> tuple[ScreenCommand, ...]:
+    """What can be done on the screen on top."""
+    screen = app.screen
+    assert isinstance(screen, Today)
+    return screen.offered()
+
+
+def told(app: KitApp) -> str:
+    """What stands above the keys."""
+    notice = app.screen.query_one(NoticeArea)
+    return "".join(notice.render_line(y).text for y in range(notice.size.height)) if notice.display else ""
+
+
+def row_of(app: Lives, words: str) -> str:
+    return next(line for line in text_of(app).splitlines() if words in line)

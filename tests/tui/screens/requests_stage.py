@@ -9,12 +9,16 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from textual.pilot import Pilot
 
+from db.desk.requests.request_views import RequestRow
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, ask_access, change
-from tests.tui.screens.stage import MONDAY, Stage, Template, Templates
+from tests.tui.screens.stage import MONDAY, Stage, Template, Templates, press
 from tests.world import World, build_world
+from tui.kit import DataList, TextInput
 
+SIZE = (80, 24)
 PICTURE = Path(__file__).with_name("badge.png")
 
 
@@ -64,3 +68,24 @@ def _ask(world: World, clock: Clock) -> None:
 
 
 OFFICE = Template(begin="2026-11-16T09:00+08:00", seen=MONDAY, fill=_fill)
+
+
+def current(app: Office) -> RequestRow:
+    """The request under the cursor."""
+    row = app.screen.query_one(DataList).current
+    assert isinstance(row, RequestRow)
+    return row
+
+
+def typed(app: Office, field: str) -> str:
+    """What is in a field of the form."""
+    return app.screen.query_one(f"#field-{field} TextInput", TextInput).value
+
+
+async def fill(pilot: Pilot[int], **values: str) -> None:
+    """Type values into the fields of the form."""
+    for name, value in values.items():
+        field = pilot.app.screen.query_one(f"#field-{name} TextInput")
+        field.focus()
+        await press(pilot, "end", "ctrl+u")
+        await press(pilot, *value)

@@ -70,6 +70,12 @@ class Stage(KitApp):
             self.push_screen(self._over(self))
 
 
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until what the cursor rests on in a queue or a review was opened beside it."""
     screen: Any = pilot.app.screen

@@ -19,7 +19,7 @@ from tests.tui.conftest import View
 from tests.tui.screens.ask_stage import offices
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.requests_stage import Office
-from tests.tui.screens.test_requests_screens import press
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import ChoiceField, DataList, FormField, TextInput, TextLine
 from tui.kit.choosing import Choose

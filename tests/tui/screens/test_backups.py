@@ -10,7 +10,8 @@ from db.store.transactions import writing
 from tests.db.desk.lives import approved
 from tests.tui.conftest import Snap, View
 from tests.tui.screens.class_stage import BOOK, Classroom, school
-from tests.tui.screens.test_directory import SMALL, drawn, press
+from tests.tui.screens.directory_stage import SMALL, drawn
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.screens.directory.backups import BackupsScreen, Losses
 

@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from db.store.tables import AuditRecord
-from tests.tui.screens.directory_stage import Hall, hall
-from tests.tui.screens.test_directory import SMALL, drawn, press
+from tests.tui.screens.directory_stage import SMALL, Hall, drawn, hall
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit.choosing import Choose, Options
 from tui.screens.directory.copying import CodeToScan

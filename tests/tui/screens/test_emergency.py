@@ -9,7 +9,8 @@ from db.store.tables import CallAttempt
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import BOOK, Classroom, school
-from tests.tui.screens.test_directory import SMALL, press
+from tests.tui.screens.directory_stage import SMALL
+from tests.tui.screens.stage import press
 from tests.world import World
 from tui.kit import DataList, Look, TextLine
 from tui.screens.directory.browse import DirectoryScreen

@@ -7,9 +7,8 @@ import pytest
 from db.desk.requests.ask_fields import values_of
 from db.store.tables import AuditRecord
 from tests.db.desk.lives import evidence
-from tests.tui.screens.directory_stage import hall
-from tests.tui.screens.stage import Stage
-from tests.tui.screens.test_directory import SMALL, drawn, press
+from tests.tui.screens.directory_stage import SMALL, drawn, hall
+from tests.tui.screens.stage import Stage, press
 from tests.world import World
 from tui.kit.command_palette import Palette
 from tui.kit.go_target import GoTarget

@@ -19,9 +19,9 @@ from tests.conftest import Clock
 from tests.db.desk.asking import change
 from tests.tui.kit.hostile import HOSTILE
 from tests.tui.kit.test_hostile import unlinked
+from tests.tui.screens.directory_stage import drawn
 from tests.tui.screens.requests_stage import OFFICE
 from tests.tui.screens.stage import Stage, Templates
-from tests.tui.screens.test_directory import drawn
 from tests.world import World
 from tui.screens.modes import MODES
 

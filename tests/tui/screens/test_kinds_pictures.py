@@ -14,9 +14,8 @@ from db.store.tables import Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.tui.conftest import Snap, View
-from tests.tui.screens.directory_stage import Hall
-from tests.tui.screens.stage import MONDAY, Template, Templates
-from tests.tui.screens.test_directory import SMALL, drawn, press
+from tests.tui.screens.directory_stage import SMALL, Hall, drawn
+from tests.tui.screens.stage import MONDAY, Template, Templates, press
 from tests.wider_world import build_wider_world
 from tests.world import World, build_world
 from tui.kit import KitApp, Look
