@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from db.desk.cases.praise import Praise
 from db.desk.entry.units import create_unit
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Task, Unit
 from db.store.transactions import writing
@@ -276,6 +279,47 @@ def test_a_joiner_is_filed_by_the_third_working_day(house: World, clock: Clock, 
     task = task_of("filing", "safety")
     assert (task.due, task.clause) == (due, "B.5.4")
     assert [(row.id, row.due.day) for row in house.desk("dingyi").tasks.mine().rows] == [(task.id, due)]
+
+
+@pytest.mark.parametrize(
+    ("handed", "on_time", "late"),
+    [
+        row("2026-11-26", 1, 0, of="B.5.4 B.7.1", person="two-books"),
+        row("2026-11-27", 0, 1, of="B.5.4 B.7.1", person="two-books", day="after-deadline"),
+    ],
+)
+def test_what_was_filed_counts_by_its_day_whenever_it_is_received(
+    house: World, clock: Clock, handed: str, on_time: int, late: int
+) -> None:
+    """In the report, in its numbers and for the officer alike, before the receipt and after it."""
+    with writing():
+        house.units["safety", "研发一部"] = create_unit("safety", "研发一部", house.unit("safety"))
+    house.grant("dingyi", "officer", "safety", "研发一部")
+    approve(house, "zengqing", join(house, "liuyang", "staff", "研发中心/研发一部", "2026-11-23"))
+    duties()
+    task = task_of("filing", "safety")
+    clock.set(handed + MORNING)
+    house.desk("dingyi").tasks.done(task.id)
+    clock.set("2026-12-02" + MORNING)
+    duties()
+    period, desk = (date(2026, 11, 1), date(2026, 12, 31)), house.desk("panan")
+
+    def counted() -> list[tuple[int, ...]]:
+        report = desk.overview.compliance("safety", None, *period).rows
+        (unit,) = [(one.on_time, one.late, one.overdue) for one in report if one.due]
+        (person,) = [
+            (one.on_time, one.due - one.on_time - one.overdue, one.overdue)
+            for one in Praise(desk).ranking("safety", *period)
+            if one.entry == house.entry("dingyi", "safety")
+        ]
+        overdue, kept, ended, before = desk.overview.answer("compliance", "safety", None, *period)
+        assert (ended, before) == (1, 0)
+        return [unit, person, (kept, ended - kept - overdue, overdue)]
+
+    assert counted() == [(on_time, late, 0)] * 3
+    desk.tasks.done(task.id)
+    assert Task.get_by_id(task.id).state == "done"
+    assert counted() == [(on_time, late, 0)] * 3
 
 
 def filing_of_a_joiner(house: World, *paths: str) -> tuple[str, set[str]]:

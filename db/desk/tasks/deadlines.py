@@ -127,8 +127,10 @@ def _tasks(
     book: str, top: int, first: date, last: date, states: Sequence[str], hidden: Collection[int]
 ) -> Iterable[tuple[int, date, date | None, str, int]]:
     """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``.
-    What was late when it was passed on to somebody else counts as late."""
-    alike = fn.COALESCE(Task.unit, Entry.unit, top), Task.due, Task.done_at, Task.clause
+    What was late when it was passed on to somebody else counts as late. What was handed in is done, whenever
+    it is received."""
+    done = fn.COALESCE(Task.done_at, Task.handed_at)
+    alike = fn.COALESCE(Task.unit, Entry.unit, top), Task.due, done, Task.clause
     counted = Task.state.in_(states)
     if "done" in states:
         counted |= Task.late > 0
@@ -142,7 +144,7 @@ def _tasks(
             & counted
             & Task.id.not_in(sorted(hidden))
         )
-        .group_by(SQL("1"), *alike[1:])
+        .group_by(SQL("1"), Task.due, done, Task.clause)
     )
     for unit, due, done_at, clause, times in rows.tuples():
         yield unit, date.fromisoformat(due), _day(done_at), clause, times
