@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from db.desk import Pending
 from db.desk.cases.praise import Praise
 from db.desk.entry.units import create_unit
+from db.desk.importing.importing import Source
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Task, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -320,6 +322,36 @@ def test_what_was_filed_counts_by_its_day_whenever_it_is_received(
     desk.tasks.done(task.id)
     assert Task.get_by_id(task.id).state == "done"
     assert counted() == [(on_time, late, 0)] * 3
+
+
+@walks("B.5.4", person="two-books", day="make-up")
+def test_who_joined_in_a_file_is_filed_as_whoever_joined_by_a_form(house: World, clock: Clock) -> None:
+    """Those of a file who have been there for long are not."""
+    with writing():
+        house.units["safety", "研发一部"] = create_unit("safety", "研发一部", house.unit("safety"))
+    house.grant("dingyi", "officer", "safety", "研发一部")
+    clock.set("2026-11-27" + MORNING)
+    headings = ["部门", "姓名", "职务", "办公电话", "移动电话", "邮箱", "入职日期"]
+    rows = [
+        [
+            "研发中心/研发一部",
+            name,
+            "工程师",
+            "010 62345678",
+            f"138 1234 570{number}",
+            f"x{number}@hx.cn",
+            day,
+        ]
+        for number, (name, day) in enumerate((("陶新", "2026-11-26"), ("陶旧", "2025-03-01")))
+    ]
+    with pytest.raises(Pending) as put_off:
+        house.desk("liuyang").importing.submit_file("staff", [headings, *rows], Source("新.csv", "1" * 64))
+    approve(house, "zengqing", put_off.value.request)
+    duties()
+    duties()
+    task = task_of("filing", "safety")
+    assert (task.due, Entry.get_by_id(task.entry_id).name) == ("2026-11-30", "陶新")
+    assert task.id in [one.id for one in house.desk("dingyi").tasks.mine().rows]
 
 
 def filing_of_a_joiner(house: World, *paths: str) -> tuple[str, set[str]]:

@@ -55,8 +55,9 @@ def open_filing_task(policy: EffectivePolicy) -> list[Task]:
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []
-    found = []
-    for request, entry in _applied(policy, "join", _since(policy, duty.kind)):
+    found, since = [], _since(policy, duty.kind)
+    entered = ((f"{request.id}", entry) for request, entry in _applied(policy, "join", since))
+    for key, entry in (*entered, *_imported(policy, since)):
         if (
             side_of(entry) == "internal"
             and not is_of_pupils(entry.book_id, "join")
@@ -66,10 +67,18 @@ def open_filing_task(policy: EffectivePolicy) -> list[Task]:
             if unit is None and not _share_people(policy.book, entry.book_id):
                 continue
             rule = duty if unit is not None else replace(duty, by=policy.maintainer.role)
-            key, unit = f"filing:{policy.book}:{request.id}", unit or root_of(policy.book)
-            day = date.fromisoformat(entry.joined) if entry.joined else _day(str(request.closed_at))
+            key, unit = f"filing:{policy.book}:{key}", unit or root_of(policy.book)
+            day = date.fromisoformat(entry.joined) if entry.joined else _day(entry.updated_at)
             found.append(open_task(key, rule, policy.book, unit=unit, started_on=day, entry=entry.id))
     return [task for task in found if task is not None]
+
+
+def _imported(policy: EffectivePolicy, since: str) -> Iterator[tuple[str, Entry]]:
+    """Yield who joined another book ``since`` then and came into it in a file, each with a key."""
+    by_form = Request.select(Request.entry).where((Request.kind == "join") & Request.entry.is_null(False))
+    lately = (Entry.joined >= _day(since).isoformat()) & (Entry.state == "active")
+    rows = Entry.select().where(lately & (Entry.book != policy.book) & Entry.id.not_in(by_form))
+    yield from ((f"entry{row.id}", row) for row in rows.order_by(Entry.id))
 
 
 def _share_people(book: str, other: str) -> bool:
