@@ -222,6 +222,24 @@ def test_a_departments_contact_is_in_time_up_to_the_third_working_day(
     assert (view.clause, view.late, view.changed_on) == ("I.4.2.3", late, start)
 
 
+@walks("I.4.2.1", person="leaver", day="after-deadline")
+def test_what_was_returned_and_lies_there_past_its_day_is_late_in_the_next_month_too(
+    house: World, clock: Clock
+) -> None:
+    """In November's list, in December's numbers and on the first screen, where it waits for its author."""
+    request = leave(house, "zhuli", "controlled", "xiepi", "2026-11-23")
+    desk = house.desk(min(approvers(request)))
+    desk.queue.return_(request, desk.queue.one(request).digest, "请补正")
+    clock.set("2026-12-03" + MORNING)
+    overview = house.desk("zhuli").overview
+    rows = overview.compliance("controlled", None, date(2026, 11, 1), date(2026, 11, 30)).rows
+    assert [(one.name, one.overdue) for one in rows if one.overdue] == [("平台组", 1)]
+    numbers = overview.answer("compliance", "controlled", None, date(2026, 12, 1), date(2026, 12, 31))
+    assert numbers[-1] == 1
+    late = [one for one in overview.outlook().units if one.overdue and one.book == "controlled"]
+    assert [(one.name, one.overdue, one.waits_for) for one in late] == [("平台组", 1, (("朱丽", 1),))]
+
+
 CLOCKS = [
     ("A.9", "staff", "zhangwei", "A.9"),
     ("C.8", "subsidiary", "tangyu", "C.8"),

@@ -18,7 +18,8 @@ from db.store import clock
 from db.store.engine import store
 from db.store.tables import Entry, Request, RequestStep, Task
 
-STATES = ("open", "returned", "applied", "rejected", "done")
+OPEN = ("open", "returned")
+STATES = (*OPEN, "applied", "rejected", "done")
 """Of requests and of tasks, all but those that came to nothing."""
 
 
@@ -64,7 +65,7 @@ def deadlines(
     tasks that are ``hidden`` from the reader."""
     counts = {unit.id: _Count() for unit in units}
     top, days, present = units[0].id, calendar(book), today()
-    states = ("open",) if still_open else STATES
+    states = OPEN if still_open else STATES
     remaining = cache(days.remaining)
     found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states, hidden)]
     for unit, due, done, clause, times in found:
