@@ -6,13 +6,18 @@ import pytest
 
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.putting_on_record import put_rules_of_book, put_shipped
+from db.desk.cases.case_notices import HEARD_OF
+from db.desk.cases.cases import Cases
+from db.desk.cases.work import CaseWork
 from db.desk.editions.duty import due_editions
 from db.desk.training.trainings import Trainings
+from db.language import say
 from db.policy.loader import builtin, text_of
 from db.store.tables import Entry, HandBack, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access
+from tests.db.desk.casework import decided, heard, turn
 from tests.db.desk.lives import duties, take_out
 from tests.rules import on_record
 from tests.variants.acting import approve, join, leave
@@ -150,3 +155,21 @@ def test_what_a_superior_opened_is_closed_where_consent_comes_to_be_asked(house:
     assert not house.desk("zhangwei").directory.search("staff", "孙丽")
     assert not house.desk("zhangwei").access.mine()
     cites("B.6.2", lambda: approve(house, "qianjin", asked))
+
+
+@walks("E.17 C.12", person="oneself", day="office-changed")
+def test_what_was_decided_by_an_earlier_ladder_is_read_and_appealed_against(
+    house: World, clock: Clock
+) -> None:
+    """A demerit is none of the security regulation's, under which the directory has come since."""
+    case = Cases(house.desk("zhangwei")).report("group", "有人把通讯录发给了外人", "leak")
+    decided(house, case, "leak", "马军", "demerit")
+    under(house, "group", "directory-security", day="2026-11-25")
+    clock.set("2026-11-25T09:00+08:00")
+    desk = house.desk("majun")
+    (verdict,) = Cases(desk).own(case).verdicts
+    assert [say(label, "zh_CN") for label in verdict.sanctions] == ["记过"]
+    Cases(desk).appeal(case, "处分过重")
+    hearing = turn(house, case)
+    CaseWork(hearing).hear(case, verdict.id, "upheld", "维持原决定")
+    assert "记过" in str(heard(desk, HEARD_OF))
