@@ -364,3 +364,13 @@ def test_coverage_shows_a_leaver_whose_entry_is_there_still(house: World, clock:
 def test_who_issues_no_edition_is_refused_by_the_clause_on_issuing(house: World) -> None:
     """Of several regulations the one that knows the edition, also where others say who keeps the book."""
     cites("I.4.2.1", lambda: Editions(house.desk("geyuan")).issue("combined", "internal"))
+
+
+@walks("H.5.1", person="oneself")
+def test_whoever_adds_moves_or_changes_somebody_at_will_is_refused_by_what_forbids_it(house: World) -> None:
+    """No clause of this regulation says who keeps the book; one says that nobody else writes in it."""
+    house.hire("heqi", "何奇", "市场部/策划组", book="secured")
+    cites("H.5.1", lambda: join(house, "qinyu", "secured", "市场部/策划组", "2026-11-23"))
+    cites("H.5.1", lambda: move(house, "qinyu", "secured", "heqi", "市场部", "2026-11-23"))
+    cites("H.5.1", lambda: change(house, "qinyu", "secured", "heqi"))
+    cites("H.3.3", lambda: leave(house, "qinyu", "secured", "heqi", "2026-11-23"))

@@ -28,6 +28,7 @@ from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.flow import no_such_request
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_arguments import from_json
+from db.desk.requests.proposing import clause_of_keeping
 from db.desk.requests.request_approvers import RequestApprovers
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
@@ -396,7 +397,7 @@ class Importing(OperationGroup):
         denied = [policy.denial("create", role) for role in sorted(self.permissions.roles(book))]
         raise Refused(
             _("Only those who maintain the whole directory import into it."),
-            next(filter(None, denied), policy.maintainer.clause),
+            next(filter(None, denied), clause_of_keeping(policy)),
             _("Ask them to import the file."),
         )
 

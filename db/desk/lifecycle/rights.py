@@ -6,7 +6,13 @@ from db.desk.authority.permissions import Holding, Permissions, is_within, polic
 from db.desk.frame import Act
 from db.desk.lifecycle.events import OPERATION, Event
 from db.desk.refusal import Refused
-from db.desk.requests.proposing import ProposalRight, denied_to_role, maintained_by, propose_if_kept
+from db.desk.requests.proposing import (
+    ProposalRight,
+    clause_of_keeping,
+    denied_to_role,
+    maintained_by,
+    propose_if_kept,
+)
 from db.desk.requests.submitters import check_submitter
 from db.language import _
 from db.policy.effective import EffectivePolicy
@@ -74,7 +80,7 @@ def _covers(
 def _denied(permissions: Permissions, policy: EffectivePolicy, event: Event) -> Refused:
     return denied_to_role(permissions, policy, OPERATION[event]) or Refused(
         _("Who joins, moves or leaves is entered by {maintainer}.", maintainer=maintained_by(policy)),
-        policy.maintainer.clause,
+        clause_of_keeping(policy),
         _(
             "Tell whoever keeps the directory, or the head of the department, whom it concerns and "
             "since when."

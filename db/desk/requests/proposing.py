@@ -140,6 +140,13 @@ def maintained_by(policy: EffectivePolicy) -> Text:
     return policy.role(policy.maintainer.role).label
 
 
+def clause_of_keeping(policy: EffectivePolicy) -> str:
+    """Return the clause by which others than the maintainer enter nothing: the one that names the maintainer,
+    else the one against changes at will (H.5.1)."""
+    named = policy.maintainer.clause
+    return (policy.denial("edit-unreviewed", "everyone") or named) if named == DEFAULT else named
+
+
 def _best(permissions: Permissions, row: Entry) -> Holding | None:
     """Return the holding to propose by: managing the department first, then the maintainer's."""
     policy = permissions.policy(row.book_id)
@@ -240,7 +247,7 @@ def denied_to_role(permissions: Permissions, policy: EffectivePolicy, operation:
 def _kept_by_others(policy: EffectivePolicy) -> Refused:
     return Refused(
         _("You see this entry; it is kept by {maintainer}.", maintainer=maintained_by(policy)),
-        policy.maintainer.clause,
+        clause_of_keeping(policy),
         _(
             "Tell {maintainer}, or the person themselves, what has to change.",
             maintainer=maintained_by(policy),
