@@ -299,7 +299,7 @@ ACCOUNTS: Sheet[AccountRow] = Sheet(
     ),
     facts=account_facts,
     verbs=(CODE, RESET, DISABLE, ENABLE, END, GRANT, REVOKE),
-    empty=_("Nobody."),
+    empty=_("No account of this directory is yours to look after."),
     example="accounts --find zhang",
 )
 LACKING: Sheet[WithoutAccount] = Sheet(
@@ -317,7 +317,7 @@ LACKING: Sheet[WithoutAccount] = Sheet(
         Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit),
     ),
     verbs=(MAKE,),
-    empty=_("Nobody."),
+    empty=_("Everybody here has an account. Whoever joins is listed until they have one."),
     example="accounts lacking --find 张",
 )
 INSIDE: Sheet[SignedInView] = Sheet(
@@ -337,6 +337,6 @@ INSIDE: Sheet[SignedInView] = Sheet(
         Column("since", _("Signed in at"), lambda row: local(row.started_at)[:16], 16),
         Column("server", _("Server"), lambda row: row.server, from_width=NEVER),
     ),
-    empty=_("Nobody."),
+    empty=_("Nobody of this directory is signed in."),
     example="accounts inside",
 )

@@ -30,7 +30,7 @@ ACCESS: Sheet[GrantView] = Sheet(
         Column("until", _("Until"), lambda row: local(row.until)[:16], 16, data=lambda row: row.until),
     ),
     context=lambda row: (row.book, clause_text(row.clause)),
-    empty=_("Nothing is opened to you beyond your own scope."),
+    empty=_("Nothing is opened to you beyond your own scope. A request for access opens more for a time."),
     example="access",
 )
 CONTACTS: Sheet[tuple[Label, str]] = Sheet(
