@@ -12,7 +12,6 @@ import pytest
 from auth import passwords, totp
 from auth.delays import TooEarly
 from auth.signin import SignedIn, SignIn
-from db.language import say
 from db.store import clock as store_clock
 from db.store.engine import Store
 from db.store.tables import Account, Person
@@ -20,6 +19,7 @@ from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.world import World
 from tui.sheets.accounts import account_facts as facts
+from tui.sheets.cell import cell_words
 
 PASSWORD = "海上生明月天涯共此时一二三四"
 HOME = "203.0.113.7"
@@ -127,6 +127,9 @@ def owner(store: Store) -> Owner:
 def facts_of(login: str, world: World) -> dict[str, str]:
     """What the list of accounts says below it of ``login``, without the sessions that run."""
     (row,) = (one for one in world.desk("zengqing").accounts.page("staff", 0, 100) if one.login == login)
-    said = [(say(label, "en"), say(value, "en")) for label, value in facts(replace(row, sessions=()))]
+    said = [
+        (cell_words(label, "en"), cell_words(value, "en"))
+        for label, value in facts(replace(row, sessions=()))
+    ]
     assert len(dict(said)) == len(said)
     return dict(said)

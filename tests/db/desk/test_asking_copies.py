@@ -70,7 +70,8 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
     with pytest.raises(Refused) as again:
         export(wider, "xiepi")
     assert again.value.clause == denied.value.clause
-    assert wider.desk("xiepi").asking.copies() == wider.desk("xiepi").access.opened() == ()
+    assert wider.desk("xiepi").asking.copies() == ()
+    assert wider.desk("xiepi").access.opened() == ()
 
 
 @pytest.mark.threat(18)

@@ -94,7 +94,7 @@ async def test_enter_where_nothing_is_says_so_and_what_would_bring_something(
     """Every key answers: Enter in an empty list said nothing."""
     app = Stage(people=People(0))
     async with app.run_test() as pilot:
-        screen = app.screen
+        screen = directory(app)
         the_list(app).empty = "Nobody is here."
         await pilot.press("enter")
         assert said(app) == "Nobody is here."
