@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pyotp
@@ -18,6 +18,8 @@ from db.store.tables import Account, Person
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.world import World
+from tui.sheets.accounts import account_facts as facts
+from tui.sheets.cell import cell_words
 
 PASSWORD = "海上生明月天涯共此时一二三四"
 HOME = "203.0.113.7"
@@ -120,3 +122,14 @@ def make_owner(login: str, name: str = "李伟") -> Owner:
 def owner(store: Store) -> Owner:
     """李伟, enrolled."""
     return make_owner("liwei")
+
+
+def facts_of(login: str, world: World) -> dict[str, str]:
+    """What the list of accounts says below it of ``login``, without the sessions that run."""
+    (row,) = (one for one in world.desk("zengqing").accounts.page("staff", 0, 100) if one.login == login)
+    said = [
+        (cell_words(label, "en"), cell_words(value, "en"))
+        for label, value in facts(replace(row, sessions=()))
+    ]
+    assert len(dict(said)) == len(said)
+    return dict(said)

@@ -24,7 +24,7 @@ from db.store.tables import (
 )
 from tests.agreed import agreed, asked
 from tests.audited import detail_of
-from tests.auth.conftest import HOME, Owner, answered, enrolled
+from tests.auth.conftest import HOME, Owner, answered, enrolled, facts_of
 from tests.auth.test_enrolment import complete
 from tests.auth.test_resets import host_desk
 from tests.conftest import Clock
@@ -182,6 +182,24 @@ def test_new_recovery_codes_take_the_authenticator(world: World, zhangwen: Owner
         recovery.regenerate(actor, zhangwen.code())
     assert recovery.codes_left(zhangwen.account) == 1
     assert (last_record().act, last_record().outcome) == ("auth.recovery_codes", "failed")
+
+
+def test_who_looks_after_an_account_is_told_when_it_was_used_and_what_waits(
+    world: World, zhangwen: Owner, clock: Clock
+) -> None:
+    clock.set("2026-11-23T09:00+08:00")
+    assert facts_of("zhangwen", world)["Last sign-in"] == "none on record"
+    signed = zhangwen.sign_in()
+    assert signed is not None
+    SignInSession.update(ended_at=store_clock.now()).where(SignInSession.id == signed.session).execute()
+    assert facts_of("zhangwen", world)["Last sign-in"] == "2026-11-23 09:00"
+    assert facts_of("liuyang", world)["Another code"] == "by a reset, for which a second office vouches"
+    assert facts_of("liuyang", world)["Human resources"] == "until further notice"
+    Account.delete().where(Account.id == world.accounts["shanhong"]).execute()
+    enrolment.invite(world.desk("zengqing"), world.entry("shanhong"), "shanhong2")
+    assert facts_of("shanhong2", world)["Activation code"] == "good until 2026-11-26 09:00"
+    clock.set("2026-11-26T10:00+08:00")
+    assert facts_of("shanhong2", world)["Activation code"] == "over since 2026-11-26 09:00"
 
 
 @pytest.mark.threat(20)

@@ -26,7 +26,7 @@ from db.store.tables import (
 )
 from db.store.transactions import writing
 from tests.agreed import agreed
-from tests.auth.conftest import HOME, PASSWORD, Owner, answered, enrolled
+from tests.auth.conftest import HOME, PASSWORD, Owner, answered, enrolled, facts_of
 from tests.auth.test_enrolment import complete
 from tests.conftest import Clock
 from tests.world import World
@@ -106,10 +106,12 @@ def test_half_a_code_is_worth_nothing(world: World) -> None:
     enrolled(world, "zhengwei")
     request = ask(world.desk("guotao"), "zhangwen")
     vouch(world.desk("wangfang"), request)
+    assert facts_of("zhangwen", world)["Activation code"] == "its halves are not both shown yet"
     first = enrolment.take_half(world.desk("guotao"), request).code
     assert door("zhangwen", first) is None
     assert door("zhangwen", first + first) is None
     second = enrolment.take_half(world.desk("wangfang"), request).code
+    assert facts_of("zhangwen", world)["Activation code"].startswith("good until ")
     for typed in (first, second, first + first, second + second):
         assert door("zhangwen", typed) is None
     digest = Account.get_by_id(world.accounts["zhangwen"]).activation

@@ -294,6 +294,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "notices.unread": lambda desk: desk.notices.unread(),
     "notices.mark_seen": lambda desk: desk.notices.mark_seen(1),
     "access.mine": lambda desk: desk.access.mine(),
+    "access.opened": lambda desk: desk.access.opened(),
     "asking.offers": lambda desk: desk.asking.offers(),
     "asking.copies": lambda desk: desk.asking.copies(),
     "consents.mine": lambda desk: desk.consents.mine(),

@@ -7,11 +7,13 @@ from datetime import date
 import pytest
 
 from db.desk.cases.cases import Cases
+from db.language import _
 from reports import cases, ranking
 from reports.catalogue import catalogue
 from reports.report import Period
 from tests.db.desk.casework import decided
 from tests.db.desk.reviewing import all_right, open_all, refused
+from tests.reports.answered import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -33,6 +35,10 @@ def test_cases_are_reported_with_their_sanctions_and_fines(world: World) -> None
     assert rows["牛二"][made.column("clause")] == "B.7.2"
     hers = cases.KIND.build(wide.desk("panan"), "safety", None, NOVEMBER)
     assert {row[hers.column("who")] for row in hers.rows} == {"牛二"}
+    assert answered(wide.desk("kangle"), made) == (0, 2)
+    assert answered(wide.desk("panan"), hers) == (0, 1)
+    Cases(wide.desk("dingyi")).report("safety", "迟报", "late")
+    assert answered(wide.desk("kangle"), made) == (1, 3)
     assert refused(lambda: cases.KIND.build(wide.desk("dingyi"), "safety", None, NOVEMBER))
     assert "cases" not in {offer.kind.name for offer in catalogue(wide.desk("renhe"))}
 
@@ -43,5 +49,10 @@ def test_the_ranking_is_reported_where_a_regulation_praises(world: World) -> Non
     all_right(wide.desk("dingyi"), open_all("safety")["self-check"])
     made = ranking.KIND.build(wide.desk("panan"), "safety", None, NOVEMBER)
     assert made.rows[0][made.column("place")] == 1
+    units = [row for row in made.rows if row[made.column("unit")] == _("(department)")]
+    counts = (sum(int(str(row[made.column(id)])) for row in units) for id in ("on_time", "due", "looked_at"))
+    on_time, due, looked_at = counts
+    assert looked_at
+    assert answered(wide.desk("panan"), made) == (on_time, due, looked_at, looked_at)
     assert "一车间" in {row[made.column("name")] for row in made.rows}
     assert "ranking" not in {offer.kind.name for offer in catalogue(wide.desk("liuyang"))}

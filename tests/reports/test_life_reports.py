@@ -18,6 +18,7 @@ from reports.report import Period, Report, spoken_cell
 from tests.conftest import Clock
 from tests.db.desk.lives import approved, joiner, leave, move
 from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
+from tests.reports.answered import answered
 from tests.wider_world import build_wider_world
 from tests.world import World
 
@@ -79,6 +80,9 @@ def test_every_copy_and_who_has_not_acknowledged_it(store: Store, clock: Clock) 
     copies = rows(made, "edition", "name", "waiting")
     assert ("Internal directory", "唐总", "0") in copies
     assert ("Internal directory", "陶军", "1") in copies
+    waiting = [waits for *_rest, waits in copies].count("1")
+    assert 0 < waiting < len(copies)
+    assert answered(assistant(world), made) == (waiting, len(copies))
     assert {edition for edition, *_rest in copies} == {
         "Internal directory",
         "External directory",
@@ -101,6 +105,8 @@ def test_who_was_asked_what_they_said_and_what_was_given(store: Store, clock: Cl
         "days": "7",
     }
     request = world.desk("dingyi").asking.ask("disclosure", "safety", asked, "联合演练")
+    first = disclosures.KIND.build(world.desk("panan"), "safety", None, NOVEMBER)
+    assert answered(world.desk("panan"), first) == (3, 0, 3)
     niuer = world.desk("niuer").consents
     niuer.answer(niuer.mine()[0].id, "yes")
     renhe = world.desk("renhe").consents
@@ -109,6 +115,7 @@ def test_who_was_asked_what_they_said_and_what_was_given(store: Store, clock: Cl
     kangle.answer(kangle.mine()[0].id, "open")
     approved(world, "panan", request)
     made = disclosures.KIND.build(world.desk("panan"), "safety", None, NOVEMBER)
+    assert answered(world.desk("panan"), made) == (3, 2, 0)
     assert sorted(rows(made, "name", "asked_by", "to", "answer", "given", "until")) == [
         ("任和", "丁一", "一车间", "refuses", "", ""),
         ("康乐", "丁一", "一车间", "agrees, without Mobile", "2026-11-23", "2026-11-30"),

@@ -19,6 +19,7 @@ from reports.formats.text import render
 from reports.period import parse_period
 from reports.report import Period
 from tests.audited import detail_of
+from tests.reports.answered import answered
 from tests.world import World
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -42,6 +43,8 @@ def test_every_report_is_complete_in_both_languages(world: World) -> None:
         assert report.name == kind.name
         assert len({column.id for column in report.columns}) == len(report.columns)
         assert all(len(row) == len(report.columns) for row in report.rows)
+        if kind.name in ("directory", "names", "processing"):
+            assert answered(desk, report) == (len(report.rows),)
         for language in LANGUAGES:
             text = render(report, language, 80)
             assert say(report.title, language) in text

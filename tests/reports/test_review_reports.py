@@ -15,6 +15,7 @@ from reports.catalogue import catalogue
 from reports.report import Period, Report
 from tests.conftest import Clock
 from tests.db.desk.reviewing import all_right, open_all, refused
+from tests.reports.answered import answered
 from tests.world import World
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -89,6 +90,7 @@ def test_findings_are_reported_with_those_that_are_late(world: World, clock: Clo
     clock.set("2026-12-16T09:00+08:00")
     made = findings.KIND.build(inspector, "subsidiary", None, NOVEMBER)
     assert column(made, "finding") == [first, other]
+    assert answered(inspector, made) == (1, 1)
     assert (column(made, "late"), column(made, "closed")) == ([0, 1], ["2026-11-23", ""])
     after = findings.KIND.build(inspector, "subsidiary", None, Period(date(2026, 12, 1), date(2026, 12, 31)))
     assert column(after, "finding") == [other], "what was closed before is not of this period"

@@ -165,6 +165,7 @@ SPECIAL: dict[str, Special] = {
     "drafts.keep.title": lambda _draw, _given, _desk: "更正",
     "drafts.keep.typed": lambda _draw, _given, _desk: {"mobile": "13900001111"},
     "evidence.add.content": lambda _draw, _given, _desk: b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",
+    "access.opened.own": lambda draw, _given, _desk: draw.chance.random() < 0.5,
     "pickups.make.digest": lambda _draw, _given, _desk: "digest",
     "pickups.make.words": lambda _draw, _given, _desk: ("me",),
     "pickups.make.file": lambda _draw, _given, _desk: "me.txt",

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from db.language import Text, _
+from db.language import Text, _, say
 from tui.kit.application import SIGNED_OUT
 from tui.kit.commands import ScreenCommand, bindings_of, is_control, key_name
 from tui.kit.common_keys import ANYWHERE, HELP, HOUSE, MORE, NOTHING_TO_UNDO, STOP_WORK, UNDO
@@ -351,6 +351,19 @@ class Keyed(Screen[Any]):
         """
         event.stop()
         self._enter()
+
+    @on(Window.OpenedEmpty)
+    def _answer_empty(self, event: Window.OpenedEmpty) -> None:
+        """Say what is not there, and which letter would bring something, where one does."""
+        event.stop()
+        rows = event.window
+        said = (rows.empty if isinstance(rows, DataList) else "") or _("There is nothing here to open.")
+        begin = [one for one in self.offered() if one.key == "n"]
+        if begin and " n " not in f" {say(said, self.app.language)} ":
+            label = begin[0].label if len(begin) == 1 else LETTERS["n"].word
+            said = _("{said} Press n: {label}.", said=said, label=label)
+        self.clear_notice()
+        self.app.tell(said, "warn")
 
     @on(Input.Submitted)
     def _submit(self, event: Input.Submitted) -> None:

@@ -49,6 +49,9 @@ class Window(Painted, can_focus=True):
     class Opened(Moved):
         """Enter was pressed, or the row under the cursor clicked."""
 
+    class OpenedEmpty(Moved):
+        """Enter was pressed where there is no row."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.cursor = 0
@@ -125,8 +128,8 @@ class Window(Painted, can_focus=True):
         self.go(self.last())
 
     def action_open(self) -> None:
-        if self.nearest_row(self.cursor) >= 0:
-            self.post_message(self.Opened(self))
+        has_row = self.nearest_row(self.cursor) >= 0
+        self.post_message(self.Opened(self) if has_row else self.OpenedEmpty(self))
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row clicked on; open it where the cursor is there."""

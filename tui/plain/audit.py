@@ -11,6 +11,7 @@ from db.language import Message, Text, _, clause_words, listed
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
+from tui.sheets.record_facts import particulars
 
 OUTCOMES: dict[str, Text] = {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
 LIMIT = 50
@@ -88,8 +89,7 @@ def _one(room: Room, words: CommandWords) -> int:
             (_("Clause"), clause_words(row.clause)),
             (_("Purpose"), row.purpose),
             (_("From"), f"{row.source} {row.front}"),
-            *found.details,
-            *((change.label, f"{change.before} → {change.after}") for change in found.changes),
+            *particulars(found),
             (_("Hash"), found.hash),
         ]
     )

@@ -24,7 +24,7 @@ LIST = frozenset({"search", "only", "sort", "format"})
 """Options of most lists, which the page explains once, as LIST."""
 SECTIONS: dict[str, str] = {
     "For everybody": "help whoami today mydata notices notice optional get put batch tokens",
-    "Look somebody up": "find card reveal photo why access contacts",
+    "Look somebody up": "find card reveal photo why access opened contacts",
     "Ask for a change": "change ask amend requests drafts evidence consents copies-back",
     "Decide, and what is to do": "queue approve return reject tasks delegation",
     "People, departments, offices, accounts": "joiners leavers namesakes units tags offices papers calendar "

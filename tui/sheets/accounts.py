@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from auth import enrolment
 from db.desk.accounts.account_views import AccountRow, RoleHeld, SignedInView, WithoutAccount
 from db.desk.asking.reset import ID
 from db.desk.asking.rights import ID as RIGHT
-from db.desk.notation.localtime import local
+from db.desk.notation.localtime import local, seconds_until
 from db.desk.notation.parsing import day_of
 from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed
@@ -217,11 +217,32 @@ def _role(held: RoleHeld) -> Text:
     return Message("{role} {unit}", {"role": held.label, "unit": held.unit}) if held.unit else held.label
 
 
-def _facts(row: AccountRow) -> Sequence[Fact]:
+def account_facts(row: AccountRow) -> Sequence[Fact]:
     return [
-        *((_role(one), _("until {day}", day=day(local(one.until)[:10]))) for one in row.roles if one.until),
+        (_("Last sign-in"), local(row.signed_in_at)[:16] if row.signed_in_at else _("none on record")),
+        *_code_facts(row),
+        *((_role(one), _held_until(one)) for one in row.roles),
         *((one.started_at, one.source) for one in row.sessions),
     ]
+
+
+def _code_facts(row: AccountRow) -> Iterator[Fact]:
+    """Tell of the code that is out, and how the owner comes by another one."""
+    if row.activation_until:
+        until = local(row.activation_until)[:16]
+        is_good = seconds_until(row.activation_until) > 0
+        code = _("good until {time}", time=until) if is_good else _("over since {time}", time=until)
+        yield _("Activation code"), code
+    elif row.is_reset:
+        yield _("Activation code"), _("its halves are not both shown yet")
+    elif row.state == "invited":
+        yield _("Activation code"), _("none is out")
+    if row.takes_two and row.state != "disabled":
+        yield _("Another code"), _("by a reset, for which a second office vouches")
+
+
+def _held_until(held: RoleHeld) -> Text:
+    return _("until {day}", day=day(local(held.until)[:10])) if held.until else _("until further notice")
 
 
 def _accounts(at: At[Any], offset: int, limit: int | None) -> Sequence[AccountRow]:
@@ -276,9 +297,9 @@ ACCOUNTS: Sheet[AccountRow] = Sheet(
             data=lambda row: [one.role for one in row.roles],
         ),
     ),
-    facts=_facts,
+    facts=account_facts,
     verbs=(CODE, RESET, DISABLE, ENABLE, END, GRANT, REVOKE),
-    empty=_("Nobody."),
+    empty=_("No account of this directory is yours to look after."),
     example="accounts --find zhang",
 )
 LACKING: Sheet[WithoutAccount] = Sheet(
@@ -296,7 +317,7 @@ LACKING: Sheet[WithoutAccount] = Sheet(
         Column("unit", unit_in(lambda at: at[BOOK]), lambda row: row.unit),
     ),
     verbs=(MAKE,),
-    empty=_("Nobody."),
+    empty=_("Everybody here has an account. Whoever joins is listed until they have one."),
     example="accounts lacking --find 张",
 )
 INSIDE: Sheet[SignedInView] = Sheet(
@@ -316,6 +337,6 @@ INSIDE: Sheet[SignedInView] = Sheet(
         Column("since", _("Signed in at"), lambda row: local(row.started_at)[:16], 16),
         Column("server", _("Server"), lambda row: row.server, from_width=NEVER),
     ),
-    empty=_("Nobody."),
+    empty=_("Nobody of this directory is signed in."),
     example="accounts inside",
 )

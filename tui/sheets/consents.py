@@ -131,7 +131,7 @@ CONSENTS: Sheet[ConsentView] = Sheet(
     ),
     facts=_facts,
     verbs=(ANSWER, WITHDRAW),
-    empty=_("Nobody has asked for your entry."),
+    empty=_("Nobody has asked for your entry. Whoever asks waits here for your answer."),
     example="consents",
 )
 RECEIVED: Sheet[Received] = Sheet(
@@ -155,7 +155,7 @@ RECEIVED: Sheet[Received] = Sheet(
     ),
     facts=lambda row: row.values,
     context=lambda row: (row.book, clause_text(row.clause)),
-    empty=_("Nothing was given to your department."),
+    empty=_("Nothing was given to your department. What a granted disclosure opens to it is listed here."),
     example="consents received",
 )
 REGISTER: Sheet[ConsentLine] = Sheet(
@@ -180,6 +180,8 @@ REGISTER: Sheet[ConsentLine] = Sheet(
         Column("withdrawn", _("Taken back"), lambda row: _moment(row.withdrawn_at), from_width=NEVER),
         Column("until", _("Until"), lambda row: _moment(row.until), 16),
     ),
-    empty=_("Nobody was asked for consent in this directory."),
+    empty=_(
+        "Nobody was asked for consent in this directory. A request for a disclosure asks those it names."
+    ),
     example="consents register --book safety",
 )

@@ -152,6 +152,6 @@ QUEUE: Sheet[RequestRow] = Sheet(
         *PROGRAMS,
     ),
     context=lambda row: (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else [])),
-    empty=_("Nothing waits for you."),
+    empty=_("Nothing waits for you. What is yours to decide or do comes here by itself."),
     example="queue --due overdue",
 )  # fmt: skip

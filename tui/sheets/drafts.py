@@ -34,6 +34,6 @@ DRAFTS: Sheet[SavedForm] = Sheet(
         Column("kept", _("Kept on"), lambda row: row.kept_at, 16),
     ),
     verbs=(DISCARD,),
-    empty=_("Nothing is kept."),
+    empty=_("Nothing is kept. A form that you leave can be kept here."),
     example="drafts",
 )

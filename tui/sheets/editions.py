@@ -133,7 +133,7 @@ ISSUES: Sheet[IssueRow] = Sheet(
         Column("mail_given_up", _("Mail given up"), lambda row: row.undelivered or None, from_width=NEVER),
         Column("digest", _("Digest"), lambda row: row.digest, from_width=NEVER),
     ),
-    empty=_("Nothing was issued yet."),
+    empty=_("Nothing was issued yet. Each issue is listed here."),
     example="editions issues --edition controlled/internal",
 )
 

@@ -202,6 +202,6 @@ FINDINGS: Sheet[FindingRow] = Sheet(
     facts=_facts,
     context=lambda row: (row.book_label, clause_text(row.clause)),
     verbs=(ANSWER, CLOSE, REOPEN, PASS_ON, REMIND, FIND),
-    empty=_("There are no findings for you."),
+    empty=_("There are no findings for you. What an inspection finds is listed here."),
     example="findings",
 )

@@ -110,6 +110,6 @@ OWN: Sheet[CopyView] = Sheet(
         Column("word", _("A word"), lambda row: row.word, from_width=100),
     ),
     verbs=(SAY,),
-    empty=_("You have nothing to hand back."),
+    empty=_("You have nothing to hand back. Whoever leaves or moves is asked for their copies."),
     example="copies-back",
 )

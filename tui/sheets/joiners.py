@@ -81,7 +81,7 @@ JOINERS: Sheet[TaskRow] = Sheet(
     ),
     context=lambda row: (row.book_label, clause_text(row.due.clause)),
     verbs=(CALL_OFF,),
-    empty=_("Nobody is expected."),
+    empty=_("Nobody is expected. Whoever is announced waits here to be entered."),
     example="joiners",
 )
 NAMESAKES: Sheet[Namesake] = Sheet(

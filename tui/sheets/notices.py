@@ -114,6 +114,6 @@ NOTICES: Sheet[NoticeToMe] = Sheet(
     facts=_facts,
     context=lambda row: (row.book, clause_text(row.clause)),
     verbs=(ACKNOWLEDGE, SEEN, OBJECT),
-    empty=_("Nothing new was announced."),
+    empty=_("Nothing new was announced. What concerns you comes here by itself."),
     example="notices",
 )

@@ -163,6 +163,6 @@ COMMENDATIONS: Sheet[PraiseRow] = Sheet(
         Column("by", _("Praised by"), lambda row: row.by, 8, in_english=10),
     ),
     verbs=(TAKE_BACK,),
-    empty=_("Nobody was commended yet."),
+    empty=_("Nobody was commended yet. Whoever has a place in the ranking can be."),
     example="commendations",
 )

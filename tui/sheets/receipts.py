@@ -113,6 +113,6 @@ RECEIPTS: Sheet[MyCopy] = Sheet(
     facts=_facts,
     context=lambda row: (row.book_title,),
     verbs=(OPEN,),
-    empty=_("No copy was issued to you yet."),
+    empty=_("No copy was issued to you yet. Copies of editions that you receive come here."),
     example="editions mine",
 )

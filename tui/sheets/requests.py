@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from db.desk import Desk
+from db.desk.requests.opened import OpenedView
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.language import Message, Text, _, clause_words, listed
@@ -13,6 +13,7 @@ from tui.sheets.asks import At, Typed
 from tui.sheets.cell import Fact
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import due_day, left
+from tui.sheets.granted import ended, opened_by, sure_to_end
 from tui.sheets.reading import data_of
 from tui.sheets.request_facts import (
     differences,
@@ -31,10 +32,6 @@ OPENING: Final = ("access", "copy", "copy-private", "disclosure")
 """The kinds of request that open something for a time, which can be ended before."""
 UNDER_WAY: Final = ("open", "returned")
 """The states in which a request is withdrawn."""
-
-
-def lasting(desk: Desk) -> frozenset[int]:
-    return frozenset(grant.request for grant in desk.access.mine())
 
 
 def asked_for(row: RequestRow) -> Text:
@@ -132,21 +129,22 @@ def whole_data(view: RequestView) -> Mapping[str, object]:
 
 
 def _sure(at: At[RequestRow]) -> Question:
-    if at.number in lasting(at.desk):
-        return Question(_("Give this access back?"), yes=_("Give back"), no=_("Keep it"))
+    view = opened_by(at.desk).get(at.number)
+    if view is not None:
+        return sure_to_end(view)
     return Question(_("Withdraw request {number}?", number=at.number), yes=_("Withdraw"), no=_("Keep it"))
 
 
-def _withdraw(at: At[RequestRow]) -> bool:
-    """Take it back; return whether it was access that lasted still."""
-    lasts = at.number in lasting(at.desk)
+def _withdraw(at: At[RequestRow]) -> OpenedView | None:
+    """Take it back; return what it had opened, if that lasted still."""
+    view = opened_by(at.desk).get(at.number)
     at.desk.requests.withdraw(at.number)
-    return lasts
+    return view
 
 
-def _withdrawn(at: At[RequestRow], lasted: bool) -> Text:
-    if lasted:
-        return _("Given back; you see the entry by that request no more.")
+def _withdrawn(at: At[RequestRow], view: OpenedView | None) -> Text:
+    if view is not None:
+        return ended(view)
     return _("Withdrawn: request {number}", number=at.number)
 
 

@@ -104,7 +104,7 @@ REVIEWS: Sheet[CampaignRow] = Sheet(
     context=lambda row: (row.book_label, clause_text(row.due.clause if row.due else row.clause)),
     inside=InnerList(ITEMS, lambda row: {REVIEW.id: row}),
     verbs=(NEW, CLOSE),
-    empty=_("Nothing is under review for you."),
+    empty=_("Nothing is under review for you. Reviews open on the days that the regulations set."),
     example="reviews",
 )
 

@@ -71,6 +71,6 @@ REVISIONS: Sheet[Revision] = Sheet(
                                           for n, name in enumerate(row.missing))],
     verbs=(READ, drawing_verb("revision", lambda at: str(at.number), "revisions sheet 17 --book staff",
                               key="o", single=True)),
-    empty=_("No revision was announced to this directory."),
+    empty=_("No revision was announced to this directory. A regulation put on record is announced here."),
     example="revisions --book staff",
 )  # fmt: skip

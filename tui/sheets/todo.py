@@ -113,5 +113,5 @@ TODO: Sheet[Matter] = Sheet(
         Column("evidence", _("Ev."), _asked(lambda row: row.evidence or None), 2, in_english=3, right=True),
     ),
     context=lambda row: (row.book_label, *([clause_text(row.due.clause)] if row.due is not None else [])),
-    empty=_("Nothing waits for you."),
+    empty=_("Nothing waits for you. What is yours to decide or do comes here by itself."),
 )  # fmt: skip

@@ -100,6 +100,6 @@ OF_BOOK: Sheet[TokenView] = Sheet(
     numbered=False,
     columns=_columns(Column("login", _("Login"), lambda row: row.login, 14)),
     verbs=(WITHDRAW,),
-    empty=_("None."),
+    empty=_("Nobody of this directory has a token: owners make their own."),
     example="accounts tokens",
 )

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, fn
 
+from db.desk.accounts.activations import is_out
 from db.desk.authority.permissions import policy_of
 from db.desk.authority.terms import takes_two
 from db.desk.notation.localtime import local
 from db.language import Label
 from db.policy.vocabulary import HEAD
-from db.store.tables import Account, Entry, Grant, SignInSession, Unit
+from db.store.tables import Account, Activation, Entry, Grant, SignInSession, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class WithoutAccount:
 @dataclass(frozen=True, slots=True)
 class AccountRow:
     """One account of a book. ``state``: invited, active or disabled; ``activation_until``: until
-    when an activation code that is out can be used; ``takes_two``: a new code for it takes two people."""
+    when an activation code that is out can be used; ``takes_two``: a new code for it takes two people, and
+    ``is_reset``: they agreed, and the owner has not used it. ``signed_in_at``: when somebody last signed in,
+    as stored; None where it is on no record."""
 
     id: int
     login: str
@@ -81,12 +84,15 @@ class AccountRow:
     roles: tuple[RoleHeld, ...]
     sessions: tuple[OpenSession, ...]
     takes_two: bool
+    is_reset: bool
+    signed_in_at: str | None
 
 
 def rows_of(accounts: Sequence[tuple[Account, Entry | None]], book: str) -> tuple[AccountRow, ...]:
     """Draw accounts as they are in ``book``, with their roles there and their running sessions."""
     numbers = [account.id for account, _entry in accounts]
     roles, sessions = _roles(numbers, book), _sessions(numbers)
+    signed_in_at, resets = _last_sign_ins(numbers), _resets(numbers)
     return tuple(
         AccountRow(
             id=account.id,
@@ -98,6 +104,8 @@ def rows_of(accounts: Sequence[tuple[Account, Entry | None]], book: str) -> tupl
             roles=tuple(roles[account.id]),
             sessions=tuple(sessions[account.id]),
             takes_two=takes_two(account),
+            is_reset=account.id in resets,
+            signed_in_at=signed_in_at.get(account.id),
         )
         for account, entry in accounts
     )
@@ -139,6 +147,20 @@ def _sessions(accounts: Sequence[int]) -> dict[int, list[OpenSession]]:
     for row in rows.order_by(SignInSession.id):
         found[row.account_id].append(session_view(row))
     return found
+
+
+def _last_sign_ins(accounts: Sequence[int]) -> dict[int, str]:
+    # The highest number of each is in the index; of the moments only one each is read.
+    last = SignInSession.select(fn.MAX(SignInSession.id)).where(SignInSession.account.in_(accounts))
+    rows: Any = SignInSession.select(SignInSession.account, SignInSession.started_at)
+    return dict(rows.where(SignInSession.id.in_(last.group_by(SignInSession.account))).tuples())
+
+
+def _resets(accounts: Sequence[int]) -> set[int]:
+    """Return those of which a reset was agreed to, whose code may still be shown or used."""
+    waits = Activation.used_at.is_null() & Activation.stopped_at.is_null() & (Activation.how == "reset")
+    rows = Activation.select(Activation, Account).join(Account, on=(Activation.account == Account.id))
+    return {row.account_id for row in rows.where(Activation.account.in_(accounts) & waits) if is_out(row)}
 
 
 def session_view(row: SignInSession) -> OpenSession:

@@ -66,8 +66,13 @@ def outstanding(account: int) -> Activation | None:
     )
     if row is None or row.stopped_at is not None or row.used_at is not None:
         return None
-    until = row.account.activation_until or is_shown_until(row)
-    return row if until > clock.now() else None
+    return row if is_out(row) else None
+
+
+def is_out(row: Activation) -> bool:
+    """Return whether a code that was neither stopped nor used can be used, or a half of it be shown."""
+    until: str = row.account.activation_until or is_shown_until(row)
+    return until > clock.now()
 
 
 def _stop(account: int, by: int | None = None) -> Activation | None:

@@ -9,7 +9,7 @@ at has no place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -59,22 +59,15 @@ def rank(
 ) -> tuple[Ranked, ...]:
     """Rank departments, then people, each by their places; without the tasks that are ``hidden`` from the
     reader."""
-    places, before = tuple(units), first - timedelta(days=1)
-    kept = {one.unit: one for one in deadlines(book, places, first, last, hidden=hidden)}
-    open_before = deadlines(book, places, date.min, before, hidden=hidden, still_open=True)
-    left = {one.unit: one.overdue for one in open_before}
+    kept = _kept(book, tuple(units), first, last, hidden)
     looked, wrong = _looked_at(book, first, last)
     names = {row.id: row.name for row in Unit.select(Unit.id, Unit.name).where(Unit.id.in_(list(kept)))}
-    entries = list(
-        Entry.select().where(Entry.unit.in_(list(kept)) & (Entry.state == "active")).order_by(Entry.id)
-    )
+    entries = list(_active_in(kept).order_by(Entry.id))
     of_units = []
-    for unit, one in kept.items():
+    for unit, of_deadlines in kept.items():
         mine = [entry.id for entry in entries if entry.unit_id == unit]
-        overdue = one.overdue + left[unit]
-        due = one.on_time + one.late + overdue
         seen = (sum(looked[each] for each in mine), sum(wrong[each] for each in mine))
-        count = (due, one.on_time, overdue, *seen)
+        count = (*of_deadlines, *seen)
         of_units.append(_ranked(rule, unit, names[unit], None, names[unit], count))
     done, late = _done_by(book, first, last, hidden)
     overdue_of = _overdue_by(book, last, hidden)
@@ -89,6 +82,42 @@ def rank(
         for entry in entries
     ]  # fmt: skip
     return (*_placed(of_units), *_placed(of_people))
+
+
+def shares(
+    book: str, units: Iterable[UnitOption], first: date, last: date, hidden: Collection[int]
+) -> tuple[int, int, int, int]:
+    """Count over all ``units`` what was done in time, of what was due, and what was right, of what was looked
+    at; without the tasks that are ``hidden`` from the reader."""
+    kept = _kept(book, tuple(units), first, last, hidden)
+    looked, wrong = _looked_at(book, first, last)
+    mine = {entry for (entry,) in _active_in(kept).select(Entry.id).tuples()}
+    seen = sum(count for entry, count in looked.items() if entry in mine)
+    right = seen - sum(count for entry, count in wrong.items() if entry in mine)
+    return (
+        sum(on_time for _due, on_time, _open in kept.values()),
+        sum(due for due, *_rest in kept.values()),
+        right,
+        seen,
+    )
+
+
+def _kept(
+    book: str, units: Sequence[UnitOption], first: date, last: date, hidden: Collection[int]
+) -> dict[int, tuple[int, int, int]]:
+    """Count by unit what was due, with what is open from before, what was done in time, and what is open."""
+    before = first - timedelta(days=1)
+    open_before = deadlines(book, units, date.min, before, hidden=hidden, still_open=True)
+    left = {one.unit: one.overdue for one in open_before}
+    found = {}
+    for one in deadlines(book, units, first, last, hidden=hidden):
+        overdue = one.overdue + left[one.unit]
+        found[one.unit] = (one.on_time + one.late + overdue, one.on_time, overdue)
+    return found
+
+
+def _active_in(units: Iterable[int]) -> Any:
+    return Entry.select().where(Entry.unit.in_(list(units)) & (Entry.state == "active"))
 
 
 def _ranked(

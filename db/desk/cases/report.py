@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import sanctions_of
@@ -11,9 +12,9 @@ from db.desk.cases.case_roles import OVER, kind_label
 from db.desk.cases.case_states import OUTCOMES, STATES
 from db.desk.cases.concerning import concerning
 from db.desk.cases.parties import parties_of, party_name
-from db.desk.cases.ranking import Ranked, rank, whole
+from db.desk.cases.ranking import Ranked, rank, shares, whole
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report
-from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, units_below
+from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, Numbers, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.language import Label, Message, Text, _
 from db.store.tables import CaseFile, CaseParty
@@ -38,13 +39,26 @@ class CaseLine:
     closed: str
 
 
+def _undecided(place: Extent, first: date, last: date) -> Numbers:
+    """Count the cases that nothing is decided in yet, and all that were reported."""
+    rows = _cases(place, first, last)
+    return rows.where(CaseFile.state.not_in(OVER)).count(), rows.count()
+
+
+def _shares(place: Extent, first: date, last: date) -> Numbers:
+    return shares(place.book, whole(place.book, place.unit), first, last, place.hidden_tasks)
+
+
 class CaseReports(ReportGroup):
-    @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases")
+    @report("cases", _("Cases and sanctions"), MAINTAINER, SUPERVISOR, rests_on="cases", numbers=_undecided)
     def cases(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[CaseLine]:
         """Return cases reported from ``first`` to ``last``, with what was decided; none about the reader."""
         return self._draw("cases", _lines, book, unit, first, last)
 
-    @report("ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations")
+    @report(
+        "ranking", _("Timeliness and accuracy"), MAINTAINER, SUPERVISOR, HEAD, rests_on="commendations",
+        numbers=_shares,
+    )  # fmt: skip
     def ranking(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[Ranked]:
         """Rank who kept deadlines and whose entries were right, within ``unit`` (B.7.1)."""
         return self._draw("ranking", _ranked, book, unit, first, last)
@@ -58,16 +72,8 @@ def _ranked(place: Extent, first: date, last: date) -> tuple[Ranked, ...]:
 def _lines(place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
     """Return cases of ``place`` that were reported in the period, but those that concern the reader."""
     policy = policy_of(place.book)
-    within = [unit.id for unit in units_below(place.book, {place.unit})]
-    rows = CaseFile.select().where(
-        (CaseFile.book == place.book)
-        & CaseFile.unit.in_(within)
-        & (CaseFile.reported_at >= day_begins(first))
-        & (CaseFile.reported_at < day_begins(last + timedelta(days=1)))
-    )
-    theirs = [row.id for row in concerning(place.reader)] if place.reader is not None else []
     found = []
-    for row in rows.where(CaseFile.id.not_in(theirs)).order_by(CaseFile.id):
+    for row in _cases(place, first, last).order_by(CaseFile.id):
         parties = parties_of(row)
         lines: list[CaseParty | None] = [*parties] or [None]
         for party in lines:
@@ -90,3 +96,15 @@ def _lines(place: Extent, first: date, last: date) -> tuple[CaseLine, ...]:
                 )
             )
     return tuple(found)
+
+
+def _cases(place: Extent, first: date, last: date) -> Any:
+    within = [unit.id for unit in units_below(place.book, {place.unit})]
+    theirs = [row.id for row in concerning(place.reader)] if place.reader is not None else []
+    return CaseFile.select().where(
+        (CaseFile.book == place.book)
+        & CaseFile.unit.in_(within)
+        & CaseFile.id.not_in(theirs)
+        & (CaseFile.reported_at >= day_begins(first))
+        & (CaseFile.reported_at < day_begins(last + timedelta(days=1)))
+    )

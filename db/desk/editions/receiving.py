@@ -18,6 +18,8 @@ Receipt = Literal["acknowledged", "recalled", "closed", "waiting", "no-account",
 """``waiting`` for its recipient to acknowledge it; ``not-issued`` though they have an account by now."""
 OUT_OF_REACH: Final = frozenset[Receipt]({"no-account", "not-issued", "left"})
 """Nobody can acknowledge it: whoever issues closes it with a reason, or issues it once they can."""
+SETTLED: Final = (EditionCopy.acknowledged_at, EditionCopy.recalled_at, EditionCopy.closed_at)
+"""Moments of which a copy that is over has one."""
 
 
 def copies_of(issue: EditionIssue) -> Sequence[EditionCopy]:
@@ -40,10 +42,9 @@ def receipt_of(copy: EditionCopy) -> Receipt:
 
 
 def out_of_reach(issue: EditionIssue) -> Sequence[EditionCopy]:
-    settled = (EditionCopy.acknowledged_at, EditionCopy.recalled_at, EditionCopy.closed_at)
     unable = (Entry.state != "active") | Account.id.is_null() | (Account.state == "disabled")
     found = _with_recipients().where((EditionCopy.issue == issue) & unable)
-    return list(found.where(*(moment.is_null() for moment in settled)).order_by(EditionCopy.ord))
+    return list(found.where(*(moment.is_null() for moment in SETTLED)).order_by(EditionCopy.ord))
 
 
 def account_of(entry: Entry) -> Account | None:

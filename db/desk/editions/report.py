@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from peewee import Expression
 
 from db.desk.editions.edition_views import copy_row, label_of
-from db.desk.editions.receiving import Receipt, copies_of
+from db.desk.editions.receiving import SETTLED, Receipt, copies_of
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report
-from db.desk.extracts.report_rights import MAINTAINER, OWNER, SUPERVISOR, Extent, units_below
+from db.desk.extracts.report_rights import MAINTAINER, OWNER, SUPERVISOR, Extent, Numbers, units_below
 from db.desk.notation.localtime import day_begins, local
 from db.language import Label, _
-from db.store.tables import EditionIssue
+from db.store.tables import EditionCopy, EditionIssue, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,19 @@ class ReceiptRow:
     clause: str
 
 
+def _outstanding(place: Extent, first: date, last: date) -> Numbers:
+    """Count the copies that are to be acknowledged or closed still, and all that were issued."""
+    within = [unit.id for unit in units_below(place.book, {place.unit})]
+    copies: Any = EditionCopy.select().join(EditionIssue).switch(EditionCopy).join(Entry)
+    copies = copies.where(_issued(place, first, last) & Entry.unit.in_(within))
+    return copies.where(*(moment.is_null() for moment in SETTLED)).count(), copies.count()
+
+
 class EditionReports(ReportGroup):
     @report(
-        "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True
-    )
+        "receipts", _("Issues and receipts"), MAINTAINER, SUPERVISOR, OWNER, rests_on="editions", whole=True,
+        numbers=_outstanding,
+    )  # fmt: skip
     def receipts(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReceiptRow]:
         """Return the copies of what was issued from ``first`` to ``last``, and who acknowledged (I.4.3)."""
         return self._draw("receipts", _rows, book, unit, first, last)
@@ -50,15 +62,8 @@ class EditionReports(ReportGroup):
 def _rows(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
     """Return copies issued from ``first`` to ``last``, newest issue first, of recipients in ``place``."""
     within = {unit.id for unit in units_below(place.book, {place.unit})}
-    issues = (
-        EditionIssue.select()
-        .where(
-            (EditionIssue.book == place.book)
-            & (EditionIssue.issued_at >= day_begins(first))
-            & (EditionIssue.issued_at < day_begins(last + timedelta(days=1)))
-        )
-        .order_by(EditionIssue.issued_at.desc(), EditionIssue.id.desc())
-    )
+    newest_first = EditionIssue.issued_at.desc(), EditionIssue.id.desc()
+    issues = EditionIssue.select().where(_issued(place, first, last)).order_by(*newest_first)
     found = []
     for issue in issues:
         for copy in copies_of(issue):
@@ -86,3 +91,12 @@ def _rows(place: Extent, first: date, last: date) -> tuple[ReceiptRow, ...]:
                 )
             )
     return tuple(found)
+
+
+def _issued(place: Extent, first: date, last: date) -> Expression:
+    """Return the condition on issues of the book from ``first`` to ``last``."""
+    return (
+        (EditionIssue.book == place.book)
+        & (EditionIssue.issued_at >= day_begins(first))
+        & (EditionIssue.issued_at < day_begins(last + timedelta(days=1)))
+    )

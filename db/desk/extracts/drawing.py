@@ -41,16 +41,16 @@ def report(
     name: str,
     title: Message,
     *drawers: str,
+    numbers: Callable[[Extent, date, date], Numbers],
     rests_on: str = "",
     control: str = "",
     clause: Callable[[EffectivePolicy], str] | None = None,
     whole: bool = False,
     copies: bool = False,
-    numbers: Callable[[Extent, date, date], Numbers] | None = None,
 ) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Concatenate[S, P], R]]:
     """Register a report in `REPORTS` and make a method the operation that draws it: its title, who may draw
     it, and by which clause (`Drawn`)."""
-    REPORTS[name] = Drawn(title, drawers, rests_on, control, clause, whole, copies, numbers)
+    REPORTS[name] = Drawn(title, drawers, numbers, rests_on, control, clause, whole, copies)
     label = _("report: {title}", title=title)
     able = FULL | TOKEN
     return operation(

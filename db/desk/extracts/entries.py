@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from db.approval.capacity import HOLDER
@@ -14,7 +15,7 @@ from db.desk.authority.reach import SIDES
 from db.desk.authority.sight import FieldReader, joined_texts, shown_field, sights_of
 from db.desk.entry.record import COLUMNS, values_of_many
 from db.desk.entry.units import path_of
-from db.desk.extracts.report_rights import Extent, units_below
+from db.desk.extracts.report_rights import Extent, Numbers, units_below
 from db.language import Label, Text
 from db.store.engine import database
 from db.store.progress import tell_progress
@@ -85,19 +86,7 @@ def directory(
     does."""
     policy = policy_of(place.book)
     rules = {column.name: policy.field(column.name) for column in columns}
-    sights = {str(side): sights_of(permissions, place.book, side) for side in SIDES}
-    grounds = [one.ground for one in sights.values()]
-    # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
-    granted = FieldReader("masked") if place.beyond else None
-    anybody = granted is not None or any(ground.arms or ground.entries for ground in grounds)
-    entries = active_entries(place) if anybody else []
-    for ground in grounds:
-        ground.read_ancestors({entry.unit_id for entry in entries})
-    reached = [
-        (entry, reader)
-        for entry in entries
-        if (reader := sights[entry.side].towards(entry.id, entry.unit_id, entry.kind) or granted) is not None
-    ]
+    reached = _reached(permissions, place)
     more = _More(permissions, place, [entry.id for entry, _reader in reached])
     found = []
     for entry, reader, values in _valued(reached):
@@ -114,6 +103,27 @@ def directory(
             cells.append(joined_texts(seen.texts, "; "))  # a value may hold a comma
         found.append(DirectoryRow(entry.id, tuple(cells), more.of(entry), covered, clear))
     return tuple(found)
+
+
+def directory_numbers(place: Extent, *_days: date) -> Numbers:
+    """Count active entries from ``place`` down that its reader reaches."""
+    return (len(_reached(place.permissions, place)),)
+
+
+def _reached(permissions: Permissions, place: Extent) -> list[tuple[ActiveEntry, FieldReader]]:
+    sights = {str(side): sights_of(permissions, place.book, side) for side in SIDES}
+    grounds = [one.ground for one in sights.values()]
+    # A copy that was granted shows everybody in its part, protected values only as far as the own scope does.
+    granted = FieldReader("masked") if place.beyond else None
+    anybody = granted is not None or any(ground.arms or ground.entries for ground in grounds)
+    entries = active_entries(place) if anybody else []
+    for ground in grounds:
+        ground.read_ancestors({entry.unit_id for entry in entries})
+    return [
+        (entry, reader)
+        for entry in entries
+        if (reader := sights[entry.side].towards(entry.id, entry.unit_id, entry.kind) or granted) is not None
+    ]
 
 
 class _More:

@@ -42,12 +42,12 @@ class Drawn:
 
     title: Message
     drawers: tuple[str, ...]
+    numbers: Callable[[Extent, date, date], Numbers]
     rests_on: str = ""
     control: str = ""
     clause: Callable[[EffectivePolicy], str] | None = None
     whole: bool = False
     copies: bool = False
-    numbers: Callable[[Extent, date, date], Numbers] | None = None
 
 
 REPORTS: dict[str, Drawn] = {}
@@ -89,6 +89,13 @@ class Extent:
     copy: int | None = None
     beyond: bool = False
     reader: Permissions | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def permissions(self) -> Permissions:
+        """The reader's. Raises TypeError where the program draws it."""
+        if self.reader is None:
+            raise TypeError("drawn for nobody")
+        return self.reader
 
     @property
     def hidden_tasks(self) -> frozenset[int]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from peewee import fn
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.scope import apart
-from db.desk.authority.permissions import Permissions
+from db.desk.authority.permissions import root_of
+from db.desk.extracts.report_rights import Extent, Numbers
 from db.desk.notation.localtime import day_begins, local
 from db.language import Text
 from db.policy.schema.base import cite_set
@@ -41,21 +43,18 @@ class AccessRow:
     last: str
 
 
-def access(
-    permissions: Permissions, book: str, unit: int | None, first: date, last: date
-) -> tuple[AccessRow, ...]:
-    """Count acts in ``book`` from ``unit`` down (None: all of it) by person and act, the most refused
-    first; but for what is about the reader."""
-    days = (AuditRecord.at >= day_begins(first)) & (AuditRecord.at < day_begins(last + timedelta(days=1)))
+def access(place: Extent, first: date, last: date) -> tuple[AccessRow, ...]:
+    """Count acts from ``place`` down by person and act, the most refused first; but for what is about the
+    reader."""
     alike = (AuditRecord.account, AuditRecord.act, AuditRecord.outcome, AuditRecord.clause)
     counted = fn.COUNT(AuditRecord.seq)
     acts: dict[tuple[int | None, str], _Tally] = {}
-    for part in apart(permissions, [(book, unit)]):
-        grouped = AuditRecord.select(*alike, counted, fn.MAX(AuditRecord.at)).where(part & days)
+    for part in _parts(place, first, last):
+        grouped = AuditRecord.select(*alike, counted, fn.MAX(AuditRecord.at)).where(part)
         rows = database.execute(grouped.group_by(*alike)).fetchall()
         for account, act, outcome, clause, count, latest in rows:
             acts.setdefault((account, act), _Tally()).add(outcome, clause, int(count), latest)
-    people = people_of(book, {account for account, _act in acts if account is not None})
+    people = people_of(place.book, {account for account, _act in acts if account is not None})
     rows = [
         AccessRow(
             *people.get(account, ("", "", "")),
@@ -69,6 +68,26 @@ def access(
         for (account, act), tally in acts.items()
     ]
     return tuple(sorted(rows, key=lambda row: (-row.refused, -row.done, row.login, row.act)))
+
+
+def refusal_numbers(place: Extent, first: date, last: date) -> Numbers:
+    """Count what was refused from ``place`` down, and to how many."""
+    refused: dict[int | None, int] = {}
+    for part in _parts(place, first, last):
+        rows: Any = AuditRecord.select(AuditRecord.account, fn.COUNT(AuditRecord.seq))
+        for account, count in (
+            rows.where(part & (AuditRecord.outcome != "done")).group_by(AuditRecord.account).tuples()
+        ):
+            refused[account] = refused.get(account, 0) + count
+    return sum(refused.values()), len(refused)
+
+
+def _parts(place: Extent, first: date, last: date) -> Iterator[Any]:
+    """Yield conditions that no record fits two of, on those of the place and the days."""
+    days = (AuditRecord.at >= day_begins(first)) & (AuditRecord.at < day_begins(last + timedelta(days=1)))
+    unit = None if place.unit == root_of(place.book) else place.unit
+    for part in apart(place.permissions, [(place.book, unit)]):
+        yield part & days
 
 
 class _Tally:

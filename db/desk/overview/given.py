@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from db.desk.asking.consents import consent_answer, given_fields, state_of
 from db.desk.asking.disclosure import fields_of
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.units import name_of
 from db.desk.extracts.about import account_names
-from db.desk.extracts.report_rights import Extent
+from db.desk.extracts.report_rights import Extent, Numbers
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import open_payload
 from db.language import Label, Message
@@ -40,8 +41,20 @@ class DisclosureRow:
 
 def disclosures(place: Extent, first: date, last: date) -> tuple[DisclosureRow, ...]:
     """Return consents asked for from ``first`` to ``last``, from ``place`` down, the newest first."""
+    labels = {rule.name: rule.label for rule in policy_of(place.book).fields}
+    return tuple(_row(row, labels) for row in _consents(place, first, last).order_by(Consent.id.desc()))
+
+
+def disclosure_numbers(place: Extent, first: date, last: date) -> Numbers:
+    """Count whose consent was asked for, what was given, and what is not answered yet."""
+    rows = list(_consents(place, first, last))
+    given = Disclosure.select(Disclosure.consent).where(Disclosure.consent.in_([row.id for row in rows]))
+    return len(rows), given.distinct().count(), sum(state_of(row) == "asked" for row in rows)
+
+
+def _consents(place: Extent, first: date, last: date) -> Any:
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
-    rows = (
+    return (
         Consent.select(Consent, Entry, Unit, Request)
         .join(Entry)
         .join(Unit)
@@ -54,10 +67,7 @@ def disclosures(place: Extent, first: date, last: date) -> tuple[DisclosureRow, 
             & (Consent.asked_at >= day_begins(first))
             & (Consent.asked_at < day_begins(last + timedelta(days=1)))
         )
-        .order_by(Consent.id.desc())
     )
-    labels = {rule.name: rule.label for rule in policy_of(place.book).fields}
-    return tuple(_row(row, labels) for row in rows)
 
 
 def _row(row: Consent, labels: dict[str, Label]) -> DisclosureRow:

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from functools import partial
 
 from db.confined.marks import ALPHABET
-from db.desk.authority.permissions import policy_of, root_of
+from db.desk.authority.permissions import policy_of
 from db.desk.disclosure_limits import tell_watch
 from db.desk.due_dates import today
 from db.desk.entry.alike import Strange, strange_names
 from db.desk.extracts.about import About
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report, report_clause
-from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory
+from db.desk.extracts.entries import DirectoryColumn, DirectoryRow, columns_of, directory, directory_numbers
 from db.desk.extracts.granted import GrantedCopy, mark_taken, open_copies
 from db.desk.extracts.report_rights import (
     ADMIN,
@@ -35,10 +35,10 @@ from db.desk.extracts.report_rights import (
     units_below,
 )
 from db.desk.frame import operation
-from db.desk.overview.access import AccessRow, access
+from db.desk.overview.access import AccessRow, access, refusal_numbers
 from db.desk.overview.changes import ChangeRow, changes
 from db.desk.overview.gaps import CoverageRow, IncompleteRow, coverage, incomplete
-from db.desk.overview.given import DisclosureRow, disclosures
+from db.desk.overview.given import DisclosureRow, disclosure_numbers, disclosures
 from db.desk.overview.movements import MovementRow, movement_numbers, movements
 from db.desk.overview.outlook import DeadlineOutlook, Unusual, outlook, unusual
 from db.desk.overview.unreached import UnreachedRow, unreached
@@ -100,8 +100,7 @@ class Overview(ReportGroup):
     def answer(self, report: str, book: str, unit: int | None, first: date, last: date) -> Numbers:
         """Return a report's numbers, naming nobody. Raises Refused where the reader may not draw it."""
         place = place_for(self.permissions, report, book, unit)
-        numbers = REPORTS[report].numbers
-        return numbers(place, first, last) if numbers is not None else ()
+        return REPORTS[report].numbers(place, first, last)
 
     @operation("overview.outlook", label=_("read the outlook"), recorded=False, power=LOOKS)
     def outlook(self) -> DeadlineOutlook:
@@ -119,7 +118,7 @@ class Overview(ReportGroup):
             self.act.with_record.append(record)
         return rows
 
-    @report("directory", _("Directory"), MAINTAINER, SUPERVISOR, HEAD, copies=True)
+    @report("directory", _("Directory"), MAINTAINER, SUPERVISOR, HEAD, copies=True, numbers=directory_numbers)
     def directory(self, book: str, unit: int | None = None) -> DirectoryTable:
         """Return active entries within the reader's reach, protected values only as the reader's scope shows
         them, which count as shown. Raises Refused without a right to take a copy (A.12, C.9.1)."""
@@ -153,13 +152,10 @@ class Overview(ReportGroup):
         about = replace(about, clause=", ".join(clauses) or about.clause)
         return ReportRows(about, deadlines(book, units, first, last, hidden=place.hidden_tasks))
 
-    @report("access", _("Access and refusals"), SUPERVISOR, ADMIN)
+    @report("access", _("Access and refusals"), SUPERVISOR, ADMIN, numbers=refusal_numbers)
     def access(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[AccessRow]:
         """Count who used the book how often from ``first`` to ``last``, and what was refused (C.6)."""
-        place = self._place("access", book, unit, first, last)
-        narrowed = None if place.unit == root_of(book) else place.unit
-        rows = access(self.permissions, book, narrowed, first, last)
-        return ReportRows(self._about("access", place, first, last), rows)
+        return self._draw("access", access, book, unit, first, last)
 
     @report(
         "coverage", _("Coverage"), MAINTAINER, SUPERVISOR, control="coverage-report",
@@ -200,19 +196,24 @@ class Overview(ReportGroup):
         SUPERVISOR,
         whole=True,
         clause=lambda policy: policy.disclosure.clause,
+        numbers=disclosure_numbers,
     )
     def disclosures(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[DisclosureRow]:
         """Return whose consent was asked for from ``first`` to ``last``, and what was given (B.6.2)."""
         return self._draw("disclosures", disclosures, book, unit, first, last)
 
     @report(
-        "processing", _("Record of processing"), MAINTAINER, SUPERVISOR, ADMIN, whole=True, clause=clause_of
-    )
+        "processing", _("Record of processing"), MAINTAINER, SUPERVISOR, ADMIN, whole=True, clause=clause_of,
+        numbers=lambda place, *_days: (len(processing(policy_of(place.book))),),
+    )  # fmt: skip
     def processing(self, book: str, unit: int | None = None) -> ReportRows[ProcessingRow]:
         """Return what the book holds of whom, for what, who sees it, how long, by clause (PIPL 51, 55)."""
         return self._draw("processing", lambda place: processing(policy_of(place.book)), book, unit)
 
-    @report("names", _("Names to look at"), MAINTAINER, SUPERVISOR, control="validated-entry")
+    @report(
+        "names", _("Names to look at"), MAINTAINER, SUPERVISOR, control="validated-entry",
+        numbers=lambda place, *_days: (len(strange_names(place.book, place.unit)),),
+    )  # fmt: skip
     def names(self, book: str, unit: int | None = None) -> ReportRows[Strange]:
         """Find names that would be refused today, and those that look like another one (C.8, UTS 39)."""
         return self._draw("names", lambda place: strange_names(place.book, place.unit), book, unit)

@@ -24,6 +24,7 @@ from db.desk.notation.values import clean
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.entitled import may_see
+from db.desk.requests.opened import OpenedView, opened
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Label, Message, Text, _, _n
@@ -68,6 +69,12 @@ class Access(OperationGroup):
         return tuple(
             _view(row) for row in rows if row.entry.state == "active" and not _denied_in(row.entry.book_id)
         )
+
+    @operation("access.opened", label=_("list what was opened for a time"), recorded=False, power=LOOKS)
+    def opened(self, own: bool = False) -> tuple[OpenedView, ...]:
+        """Return what requests opened and still lasts: the actor's ``own``, and else also what they may end,
+        as whom it shows, as who approved it or as who supervises; the newest first."""
+        return tuple(opened(self.permissions, own=own))
 
 
 def check_not_denied(book: str) -> None:

@@ -20,20 +20,27 @@ from db.store.tables import AccessGrant, Account, Consent, CopyGrant, Disclosure
 
 def give_back(request: Request) -> bool:
     """End now what ``request`` opened and still lasts; False where there is nothing of it. Tells nobody."""
-    ended = [end.model.update({end: clock.now()}).where(lasts).execute() for end, lasts in _opened(request)]
+    ended = [
+        end.model.update({end: clock.now()}).where(lasts).execute() for end, lasts in what_opened(request)
+    ]
     return any(ended)
 
 
 def may_end(permissions: Permissions, request: Request) -> bool:
     """Return whether the actor, who did not ask for it, may end what ``request`` opened and still lasts: as
     whom a look-up shows, as who approved it, or as who supervises the directory."""
-    if not any(end.model.select().where(lasts).exists() for end, lasts in _opened(request)):
-        return False
+    return any(end.model.select().where(lasts).exists() for end, lasts in what_opened(request)) and is_ender(
+        permissions, request, RequestApprovers([request])
+    )
+
+
+def is_ender(permissions: Permissions, request: Request, approvers: RequestApprovers) -> bool:
+    """Return whether what ``request`` opened, if it lasts, is the actor's to end; ``approvers`` are its."""
     look = AccessGrant.get_or_none(AccessGrant.request == request)
     supervisor = policy_of(request.book_id).supervisor.role
     return (
         (look is not None and look.entry.person_id == permissions.person)
-        or RequestApprovers([request]).decided(request, permissions)
+        or approvers.decided(request, permissions)
         or any(
             is_within(request.unit_id, held.unit)
             for held in permissions.own_holdings(supervisor, request.book_id)
@@ -70,7 +77,7 @@ def tell_beyond(act: Act, request: Request) -> None:
     tell_beside(act, *{entry.person_id for entry in shown})
 
 
-def _opened(request: Request) -> Iterator[tuple[Field, Any]]:
+def what_opened(request: Request) -> Iterator[tuple[Field, Any]]:
     """Yield where the end of what ``request`` opened stands, with the condition for what lasts. The copy that
     comes with an announcement is none that was asked for."""
     now, given = clock.now(), Consent.select(Consent.id).where(Consent.request == request)

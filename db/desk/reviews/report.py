@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.due_dates import today
@@ -72,13 +73,21 @@ def _waiting(place: Extent, first: date, last: date) -> Numbers:
     return sum(row.undecided for row in rows), sum(row.late for row in rows)
 
 
+def _unclosed(place: Extent, first: date, last: date) -> Numbers:
+    """Count the findings that are not closed, and of them those past their day."""
+    rows = _found_in(place, first, last).where(Finding.closed_at.is_null())
+    return rows.count(), rows.where(Finding.due < today().isoformat()).count()
+
+
 class ReviewReports(ReportGroup):
     @report("reviews", _("Reviews"), MAINTAINER, SUPERVISOR, HEAD, rests_on="reviews", numbers=_waiting)
     def reviews(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[ReviewRow]:
         """Return how far the reviews came that were open at some time from ``first`` to ``last``."""
         return self._draw("reviews", partial(_reviews, permissions=self.permissions), book, unit, first, last)
 
-    @report("findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True)
+    @report(
+        "findings", _("Findings"), MAINTAINER, SUPERVISOR, rests_on="reviews", whole=True, numbers=_unclosed
+    )
     def findings(self, book: str, unit: int | None, first: date, last: date) -> ReportRows[FoundRow]:
         """Return findings that were open at some time from ``first`` to ``last`` (C.6, H.3.1)."""
         return self._draw("findings", _findings, book, unit, first, last)
@@ -134,7 +143,12 @@ def _stale(place: Extent) -> tuple[StaleRow, ...]:
 
 
 def _findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
-    rows = (
+    rows = _found_in(place, first, last).order_by(Finding.due, Finding.id)
+    return tuple(map(_found, rows))
+
+
+def _found_in(place: Extent, first: date, last: date) -> Any:
+    return (
         Finding.select(Finding, Campaign)
         .join(Campaign)
         .where(
@@ -142,9 +156,7 @@ def _findings(place: Extent, first: date, last: date) -> tuple[FoundRow, ...]:
             & (Finding.found_at < day_begins(last + timedelta(days=1)))
             & (Finding.closed_at.is_null() | (Finding.closed_at >= day_begins(first)))
         )
-        .order_by(Finding.due, Finding.id)
     )
-    return tuple(map(_found, rows))
 
 
 def _found(row: Finding) -> FoundRow:

@@ -128,12 +128,20 @@ def test_what_was_granted_is_ended_by_others_too_and_its_asker_is_told(
     with pytest.raises(Refused):
         world.desk(login).requests.withdraw(request)
     approve(world, "zhouwei", request)
+    (shown,) = world.desk(login).access.opened()
+    whom = "one colleague" if login == "shanhong" else "张伟"
+    assert (shown.request, shown.whose, say(shown.to, "en"), shown.own) == (request, ("单宏",), whom, False)
+    assert shown.about_me == (login == "shanhong")
+    for own in (True, False):
+        assert [row.own for row in desk.access.opened(own)] == [True]
     for other in ("wangfang", "qianjin"):
+        assert world.desk(other).access.opened() == ()
         with pytest.raises(Refused) as caught:
             world.desk(other).requests.withdraw(request)
         assert caught.value.message == not_an_own_request().message
     world.desk(login).requests.withdraw(request)
     assert granted(world, "zhangwei") == set(), ends
+    assert world.desk(login).access.opened() == desk.access.opened() == ()
     (*_earlier, last) = desk.requests.one(request).history
     assert (last.who, say(last.act, "en")) == (world.desk(login).me.who().name, "stopped")
     told = Notice.select().join(NoticeRecipient).where(NoticeRecipient.account == world.accounts["zhangwei"])
@@ -156,6 +164,8 @@ def test_who_supervises_a_part_ends_no_access_of_another(world: World) -> None:
     approve(world, "zhouwei", request)
     with pytest.raises(Refused):
         world.desk("qianjin").requests.withdraw(request)
+    assert world.desk("qianjin").access.opened() == ()
+    assert [row.request for row in world.desk("sunli").access.opened()] == [request]
     world.desk("sunli").requests.withdraw(request)
     assert granted(world, "zhangwei") == set()
 

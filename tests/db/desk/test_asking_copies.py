@@ -55,6 +55,8 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
         wider.desk("xiepi").overview.directory("controlled")
     approve(wider, "fengdir", request)
 
+    (opened,) = wider.desk("xiepi").access.opened(own=True)
+    assert (opened.request, opened.whose, opened.own) == (request, ("宏图集团",), True)
     (granted,) = wider.desk("xiepi").asking.copies()
     assert (granted.for_work, granted.unit_name, granted.clause) == (True, "宏图集团", "I.4.4.2, default")
     table = wider.desk("xiepi").overview.directory("controlled")
@@ -69,6 +71,7 @@ def test_a_copy_for_work_is_taken_once_after_the_directors_approval(wider: World
         export(wider, "xiepi")
     assert again.value.clause == denied.value.clause
     assert wider.desk("xiepi").asking.copies() == ()
+    assert wider.desk("xiepi").access.opened() == ()
 
 
 @pytest.mark.threat(18)

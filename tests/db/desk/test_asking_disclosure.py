@@ -184,8 +184,12 @@ def test_what_was_given_is_closed_by_who_asked_who_gave_it_and_who_supervises(
     approve(wider, "panan", request)
     with pytest.raises(Refused):
         wider.desk("weiguo").requests.withdraw(request)
+    (shown,) = wider.desk(login).access.opened()
+    assert (shown.request, shown.whose, shown.own) == (request, ("牛二",), login == "dingyi")
+    assert wider.desk("weiguo").access.opened() == ()
     wider.desk(login).requests.withdraw(request)
     assert seen(wider, "weiguo") == []
+    assert wider.desk(login).access.opened() == ()
     told = NoticeRecipient.select().join(Notice).where(Notice.kind == DONE)
     heard = {
         row.account_id for row in told if json.loads(row.notice.detail)["operation"] == "requests.withdraw"

@@ -239,6 +239,9 @@ def test_access_counts_what_was_allowed_and_what_was_refused(world: World) -> No
     assert found["tangyu", "overview.directory"] == (0, 1, "C.9.1")
     assert found["fangmin", "overview.directory"] == (1, 0, "")
     assert rows[0].login == "tangyu"
+    refused = [row for row in rows if row.refused]
+    counted = world.desk("panlong").overview.answer("access", "subsidiary", None, FIRST, LAST)
+    assert counted == (sum(row.refused for row in refused), len({row.login for row in refused}))
 
 
 @pytest.mark.threat(23)

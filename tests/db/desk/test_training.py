@@ -28,6 +28,7 @@ from reports.report import Period
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.reviewing import last_record, refused
+from tests.reports.answered import answered
 from tests.rules import on_record, put_under
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -275,6 +276,7 @@ def test_the_report_says_who_is_due(wide: World) -> None:
     assert len(made.rows) == 5
     assert made.note is not None
     assert made.note.params == {"due": 4, "count": 5}
+    assert answered(desk, made) == (4, 5)
     assert last_record("overview.training").clause == "F.6.2"
     assert refused(lambda: TrainingReport(desk).training("group")).clause == "default"
 

@@ -10,7 +10,8 @@ from wcwidth import wcswidth
 from db.desk.notation.page import Page
 from db.language import Text
 from tests.tui.kit.stage import People, Row, Stage, directory, person
-from tui.kit import DataList, ListColumn, Styled, cells
+from tui.kit import DataList, ListColumn, ScreenCommand, Styled, cells
+from tui.kit.notice import NoticeArea
 from tui.kit.unittree import Node, UnitTree
 
 
@@ -85,6 +86,35 @@ async def test_what_an_empty_list_says_is_said_in_full() -> None:
         await pilot.resize_terminal(50, 24)
         lines = [listed.draw(row, 30, cursor=False).text.strip() for row in range(6)]
         assert " ".join(lines).strip() == listed.empty
+
+
+async def test_enter_where_nothing_is_says_so_and_what_would_bring_something(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every key answers: Enter in an empty list said nothing."""
+    app = Stage(people=People(0))
+    async with app.run_test() as pilot:
+        screen = directory(app)
+        the_list(app).empty = "Nobody is here."
+        await pilot.press("enter")
+        assert said(app) == "Nobody is here."
+        new = ScreenCommand("new", "n", "Begin", "Begin one.")
+        monkeypatch.setattr(type(screen), "KEYS", (*type(screen).KEYS, new))
+        for empty, told in (
+            ("Nobody is here.", "Nobody is here.请按 n：Begin。"),
+            ("Press n here.", "Press n here."),
+        ):
+            the_list(app).empty = empty
+            await pilot.press("enter")
+            assert said(app) == told
+        the_list(app).empty = ""
+        await pilot.press("enter")
+        assert said(app).startswith("这里没有可打开的内容。")
+
+
+def said(app: Stage) -> str:
+    """What is said above the keys."""
+    return app.screen.query_one(NoticeArea).render_line(0).text.strip().removeprefix("! ")
 
 
 async def test_the_cursor_stops_at_both_ends() -> None:

@@ -9,6 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from db.desk import Refused
+from db.desk.due_dates import today
 from db.desk.entry.noting import queue_change
 from db.desk.entry.record import create_entry
 from db.desk.outside.outside import Outside
@@ -322,6 +323,7 @@ def test_the_differences_are_found_and_set_right(office: World, wecom: WeCom) ->
     assert "stranger" in wecom.members
     table = DriftReport(hr).sync(BOOK)
     assert [(row.what, row.name) for row in table.rows] == [("missing-here", "外人")]
+    assert hr.overview.answer("sync", BOOK, None, today(), today()) == (1, 1)
 
 
 @pytest.mark.clause("G.4.3")

@@ -18,6 +18,7 @@ from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.consents import RECEIVED
 from tui.sheets.drafts import DRAFTS
+from tui.sheets.granted import OPENED
 from tui.sheets.rules import COMING
 
 __all__ = ["offices"]
@@ -96,6 +97,21 @@ def test_given_to_us(snap_matrix: Snap, offices: World) -> None:
             first="requests",
             over=lambda _app: screen_of(RECEIVED)(),
         ),
+        run_before=settle,
+    )
+
+
+def test_opened_for_a_time(snap_matrix: Snap, offices: World) -> None:
+    """What requests opened, for who approved it."""
+    desk = offices.desk("niuer")
+    desk.consents.answer(desk.consents.mine()[0].id, "yes")
+    desk = offices.desk("kangle")
+    desk.consents.answer(desk.consents.mine()[0].id, "open")
+    desk = offices.desk("panan")
+    (request,) = desk.queue.window().rows
+    desk.queue.approve(request.id, request.digest)
+    snap_matrix(
+        lambda view: Office(offices, "panan", view, first="requests", over=lambda _app: screen_of(OPENED)()),
         run_before=settle,
     )
 

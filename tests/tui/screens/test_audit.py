@@ -8,8 +8,10 @@ from textual.pilot import Pilot
 from db.desk import Refused
 from db.desk.audit.record_views import AuditRow
 from db.language import say
+from db.store import audit
 from db.store.engine import database
 from db.store.tables import AuditRecord
+from db.store.transactions import writing
 from tests.tui.menus import press_for
 from tests.tui.screens.oversight_stage import Oversight
 from tests.tui.screens.requests_stage import office
@@ -17,6 +19,8 @@ from tests.world import World
 from tui.kit import DataList
 from tui.screens.audit.audit import PAGE, AuditScreen
 from tui.screens.audit.one import AuditOne, outcome
+from tui.sheets.cell import cell_words
+from tui.sheets.record_facts import particulars
 
 __all__ = ["office"]
 SIZE = (80, 24)
@@ -138,6 +142,27 @@ async def test_enter_opens_a_record_in_full(office: World) -> None:
         assert AuditRecord.get_by_id(app.screen._detail.row.seq).hash in screen_text(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, AuditScreen)
+
+
+async def test_each_line_of_a_record_begins_with_a_capital(office: World) -> None:
+    """The particulars stood in small letters below When, Who and Act."""
+    with writing():
+        number = audit.append(
+            act="auth.sign_in", outcome="done", account=office.accounts["helei"],
+            detail={"factor": "code", "agreed_by": "刘洋"},
+        )  # fmt: skip
+    desk = office.desk("helei")
+    facts = particulars(desk.audit.one(number))
+    assert [(cell_words(label, "en"), cell_words(value, "en")) for label, value in facts] == [
+        ("Agreed by", "刘洋"),
+        ("Second factor", "code"),
+    ]
+    app = Oversight(office, "helei")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("f9")
+        app.push_screen(AuditOne(desk.audit.one(number)))
+        await pilot.pause(0.1)
+        assert "Second factor" in screen_text(app)
 
 
 @pytest.mark.clause("C.6")

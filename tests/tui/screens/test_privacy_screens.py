@@ -10,6 +10,7 @@ from db.desk.notation.values import display
 from db.store.tables import AuditRecord, Entry, Erasure
 from db.store.transactions import writing
 from tests.agreed import settle
+from tests.db.desk.asking import approve, ask_access
 from tests.tui.conftest import SIZES, View
 from tests.tui.plain.running import answered
 from tests.tui.screens.at_the_door import settled, text_of
@@ -59,6 +60,26 @@ async def test_it_is_taken_out_by_the_same_means_as_reports(kept: World) -> None
         await settled(pilot)
         assert "get > mydata.csv" in text_of(app)
     assert answered(kept, "zhangwei", "get").out.startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.clause("A.13")
+async def test_whom_a_look_up_shows_ends_it_there_by_a_key(kept: World) -> None:
+    """My data named who may see the reader for a time, and only a command ended it."""
+    request = ask_access(kept.desk("zhangwei"), "staff", "客户现场对接", name="单宏", days=7)
+    approve(kept, "zhouwei", request)
+    app = Privacy(kept, "shanhong", View("en"), lambda _app: MyData())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("x", "2")
+        await settled(pilot)
+        assert "单宏, open to one colleague until 11-" in " ".join(text_of(app).replace("│", "").split())
+        assert "张伟" not in text_of(app), "who it is was the audit's to tell"
+        await pilot.press("y")
+        await settled(pilot)
+        assert "Ended: " in text_of(app)
+        assert kept.desk("zhangwei").access.opened() == ()
+        assert isinstance(app.screen, MyData)
+        assert not app.screen.can("withdraw")
 
 
 async def test_what_is_wrong_is_corrected_from_there(kept: World) -> None:

@@ -164,7 +164,9 @@ async def test_granted_access_is_given_back_by_keys(office: World) -> None:
         screen = app.screen
         assert isinstance(screen, FramedScreen)
         assert "Give back" in {say(one.label, "en") for one in screen.offered()}
-        await press(pilot, "x", "y")
+        await press(pilot, "x")
+        assert "交还“查阅”：赵敏，您可用至 11-30 " in text_of(app).replace("\n", "")
+        await press(pilot, "y")
         assert app.desk.access.mine() == ()
         assert "withdraw" not in {one.id for one in screen.offered() if screen.can(one.id)}
 

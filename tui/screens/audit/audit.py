@@ -28,6 +28,8 @@ from tui.kit import (
 from tui.kit.sorting import SORT, SortedScreen
 from tui.screens.audit.one import AuditOne, facts_of, outcome
 from tui.screens.reports.out import read_period
+from tui.screens.sheets.list import screen_of
+from tui.sheets.granted import OPENED
 
 NEXT_STRETCH = 0.05
 """Seconds between two stretches of the chain that are checked."""
@@ -72,6 +74,7 @@ class AuditScreen(SortedScreen):
         ),
         ScreenCommand("clause", "f", _("Clause"), _("Only what this clause allowed or refused."), looks=True),
         ScreenCommand("source", "f", _("From"), _("Only from this address; again for all."), looks=True),
+        ScreenCommand("opened", "v", OPENED.title, OPENED.help, footer=False),
         ScreenCommand("day", "p", _("Day"), _("Only this day; again for all days."), looks=True),
         ScreenCommand(
             "filter",
@@ -282,6 +285,9 @@ class AuditScreen(SortedScreen):
         period = await read_period(self)
         if period is not None:
             self._between(period.first, period.last, str(period))
+
+    def do_opened(self) -> None:
+        self.app.push_screen(screen_of(OPENED)())
 
     async def do_find(self) -> None:
         said = await ask_text(self, _("Person"), _("Name or login"), required=True)

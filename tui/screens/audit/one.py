@@ -10,6 +10,7 @@ from db.desk.refusal import SILENT
 from db.language import Message, Text, _, clause_words
 from tui.kit import BACK, Cell, FactList, FramedScreen, Location, ScreenCommand, Styled
 from tui.sheets.cell import Tone
+from tui.sheets.record_facts import particulars
 
 OUTCOMES: dict[str, tuple[str, Text, Tone]] = {
     "done": ("✓", _("allowed"), "good"),
@@ -43,16 +44,7 @@ class AuditOne(FramedScreen):
     def body(self) -> ComposeResult:
         detail = self._detail
         facts = facts_of(detail.row)
-        facts += [(label, value) for label, value in detail.details if value]
-        for change in detail.changes:
-            facts.append(
-                (
-                    change.label,
-                    Message(
-                        "{before} → {after}", {"before": change.before or "–", "after": change.after or "–"}
-                    ),
-                )
-            )
+        facts += particulars(detail)
         facts += [
             ("", ""),
             (_("Hash"), Styled(detail.hash, "dim")),

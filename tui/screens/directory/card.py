@@ -16,6 +16,7 @@ from db.desk.directory.preview import EntryPreview
 from db.desk.entry.lines import EntryLine
 from db.desk.entry.stale import StaleEntry
 from db.desk.notation.localtime import local, seconds_until
+from db.desk.requests.opened import OpenedView
 from db.language import Label, Text, _
 from tui.kit import (
     Cell,
@@ -41,6 +42,7 @@ from tui.screens.directory.purpose import (
     with_shown,
 )
 from tui.screens.directory.why import ask_why
+from tui.screens.sheets.ending import end_one
 from tui.screens.sheets.list import command_of
 from tui.sheets.asks import At
 from tui.sheets.card_facts import card_facts, is_day, seen_under
@@ -224,6 +226,9 @@ class CardScreen(OnEntry):
         command_of(UNDERTAKING, footer=False),
         ScreenCommand(ERROR.id, "c", ERROR.label, ERROR.help),
         ScreenCommand(
+            "withdraw", "x", _("Give back"), _("Give back access before its days are over."), looks=True
+        ),
+        ScreenCommand(
             "previous", "left_square_bracket", _("Previous"), _("The one before in the list."), looks=True
         ),
         ScreenCommand("next", "right_square_bracket", _("Next"), _("The next one of the list."), looks=True),
@@ -273,6 +278,8 @@ class CardScreen(OnEntry):
             return any(field.kind == "photo" for field in self._card.fields)
         if command_id == "change":
             return self._card.may_propose
+        if command_id == "withdraw":
+            return self._card.until is not None and bool(self._opened())
         if command_id == UNDERTAKING.id:
             return self._card.may_draw_undertaking
         return True
@@ -304,6 +311,17 @@ class CardScreen(OnEntry):
 
     async def do_why(self) -> None:
         await ask_why(self, self._card)
+
+    def _opened(self) -> tuple[OpenedView, ...]:
+        """Return what the reader asked for that opened this card."""
+        return tuple(one for one in self.app.desk.access.opened(own=True) if one.entry == self._card.entry)
+
+    async def do_withdraw(self) -> None:
+        """Give back what opened the card, and close it: what it shows may be out of reach now."""
+        said = await end_one(self, self._opened())
+        if said is not None:
+            self.dismiss(None)
+            self.app.tell(said, "good")
 
     async def do_report(self) -> None:
         """Ask which number or address does not reach the person, and report it (E.14)."""

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 
 from db.desk.privacy.own_data import OwnDataTable
 from db.desk.privacy.privacy import LegalBasis
+from db.desk.requests.opened import OpenedView
 from db.language import Text, _, _n, clause_words
 from reports.formats import FORMATS
 from reports.own_data import part_report, whole_report
@@ -29,9 +30,11 @@ from tui.screens.pickup import take_out_as
 from tui.screens.reports.out import NAMES
 from tui.screens.reports.table import ReportTable, Row
 from tui.screens.reports.text import ReportText
+from tui.screens.sheets.ending import end_one
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Fact
+from tui.sheets.granted import TAKE_BACK
 from tui.sheets.own_data import NOTICE, OPTIONAL
 
 
@@ -59,6 +62,9 @@ class MyData(FramedScreen):
         ScreenCommand(
             "erasure", "x", _("Erasure"), _("When what is kept of you is erased, and by which clause.")
         ),
+        ScreenCommand(
+            "withdraw", "x", TAKE_BACK.label, _("End early what a look-up opened that shows you."), looks=True
+        ),
         ScreenCommand("text", "v", _("As text"), _("Show all of it as plain lines, to read or to copy.")),
         ScreenCommand(
             "out", "o", _("Take out"), _("Get the command that brings a copy to your own machine.")
@@ -70,6 +76,8 @@ class MyData(FramedScreen):
     def __init__(self) -> None:
         super().__init__()
         self._sections: tuple[OwnDataTable, ...] = ()
+        self._opened: tuple[OpenedView, ...] = ()
+        """What opened the reader's entry to somebody, and lasts still."""
 
     def body(self) -> ComposeResult:
         with Pane(_("Parts"), id="parts"):
@@ -84,8 +92,16 @@ class MyData(FramedScreen):
         yield Vertical(id="rows")
 
     def on_mount(self) -> None:
+        self._read()
+
+    def _read(self) -> None:
         self._sections = self.app.desk.privacy.mine()
+        self._opened = tuple(one for one in self.app.desk.access.opened() if one.about_me)
         self._parts.show_all(self._sections)
+        self.refresh_keys()
+
+    def can(self, command_id: str) -> bool:
+        return command_id != "withdraw" or bool(self._opened)
 
     @property
     def _parts(self) -> DataList[OwnDataTable]:
@@ -136,6 +152,14 @@ class MyData(FramedScreen):
             await tell_at_length(self, _("Erasure"), _("You are in no directory. Ask whoever keeps yours."))
             return
         await tell_facts(self, _("Not while you are in a directory"), facts)
+
+    async def do_withdraw(self) -> None:
+        """End what shows the reader to somebody; ask which, where there are several."""
+        said = await end_one(self, self._opened)
+        if said is not None:
+            self._read()
+            await self._another()
+            self.app.tell(said, "good")
 
     def do_text(self) -> None:
         self.app.push_screen(ReportText(whole_report(self.app.desk, self._sections)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from db.desk import Desk
-from db.language import Message, Text, _, _n
+from db.language import Message, Text, _, _n, listed
 from reports.catalogue import ReportOffer
 from reports.report import cell_text, share
 from tui.screens.reports.asked import ReportScope
@@ -39,8 +39,7 @@ def _deadlines(numbers: tuple[int, ...]) -> Answer:
     overdue, kept, ended, before = numbers
     said = _("nothing came to its end")
     if ended:
-        rate = cell_text(share(kept, ended), "percent")
-        said = _("{count} overdue, kept {share}", count=overdue, share=rate)
+        said = _("{count} overdue, kept {share}", count=overdue, share=_share(kept, ended))
     if before:
         said = _("{said}; {count} overdue from before", said=said, count=before)
     return Answer(said, bool(overdue or before))
@@ -61,6 +60,48 @@ def _reviewed(numbers: tuple[int, ...]) -> Answer:
     return Answer(_("{count} to decide, {late} departments late", count=undecided, late=late), True)
 
 
+def _refused(numbers: tuple[int, ...]) -> Answer:
+    count, people = numbers
+    if not count:
+        return Answer(_("nothing was refused"))
+    said = _n("{count} refusal", "{count} refusals", count=count)
+    return Answer(_("{refusals}, to accounts: {people}", refusals=said, people=people))
+
+
+def _disclosed(numbers: tuple[int, ...]) -> Answer:
+    asked, given, waiting = numbers
+    if not asked:
+        return NONE
+    said = _("asked {asked}, given {given}", asked=asked, given=given)
+    return Answer(_("{said}; {count} not answered yet", said=said, count=waiting) if waiting else said)
+
+
+def _ranked(numbers: tuple[int, ...]) -> Answer:
+    on_time, due, right, looked_at = numbers
+    said = [_("in time {share}", share=_share(on_time, due))] if due else []
+    if looked_at:
+        said.append(_("entries right {share}", share=_share(right, looked_at)))
+    return Answer(listed(said)) if said else Answer(_("nothing was due or looked at"))
+
+
+def _share(part: int, whole: int) -> Text:
+    return cell_text(share(part, whole), "percent")
+
+
+def _two(
+    text: Callable[[int, int], Message], *, is_bad: Callable[[int, int], int]
+) -> Callable[[tuple[int, ...]], Answer]:
+    """Return the answer to two numbers; of nothing in either it is none."""
+    return lambda numbers: Answer(text(*numbers), bool(is_bad(*numbers))) if any(numbers) else NONE
+
+
+def _differing(numbers: tuple[int, ...]) -> Answer:
+    count, compared = numbers
+    if not compared:
+        return Answer(_("not compared yet"))
+    return Answer(_n("{count} difference", "{count} differences", count=count), True) if count else NONE
+
+
 def _counted(text: Callable[[int], Message], *, is_bad: bool = True) -> Callable[[tuple[int, ...]], Answer]:
     return lambda numbers: Answer(text(numbers[0]), is_bad) if numbers[0] else NONE
 
@@ -70,6 +111,32 @@ WORDS: Final[Mapping[str, Callable[[tuple[int, ...]], Answer]]] = {
     "movements": _moved,
     "reviews": _reviewed,
     "changes": _counted(lambda count: _n("{count} change", "{count} changes", count=count), is_bad=False),
+    "access": _refused,
+    "disclosures": _disclosed,
+    "sync": _differing,
+    "ranking": _ranked,
+    "training": _two(
+        lambda due, count: _("{due} of {count} due", due=due, count=count), is_bad=lambda due, _count: due
+    ),
+    "receipts": _two(
+        lambda waiting, count: _(
+            "{waiting} of {count} copies not acknowledged", waiting=waiting, count=count
+        ),
+        is_bad=lambda waiting, _count: waiting,
+    ),
+    "findings": _two(
+        lambda count, late: _("{count} not closed, {late} late", count=count, late=late),
+        is_bad=lambda _count, late: late,
+    ),
+    "cases": _two(
+        lambda waiting, count: _("{count} reported, {waiting} not decided yet", count=count, waiting=waiting),
+        is_bad=lambda _waiting, _count: 0,
+    ),
+    "names": _counted(lambda count: _n("{count} name to look at", "{count} names to look at", count=count)),
+    "directory": _counted(lambda count: _n("{count} entry", "{count} entries", count=count), is_bad=False),
+    "processing": _counted(
+        lambda count: _n("{count} kind of data", "{count} kinds of data", count=count), is_bad=False
+    ),
     "incomplete": _counted(
         lambda count: _n("{count} entry lacks a field", "{count} entries lack a field", count=count)
     ),
@@ -99,14 +166,12 @@ class Answers:
         return answer if time.monotonic() - at < KEPT else None
 
     def count(self, desk: Desk, offer: ReportOffer, asked: ReportScope) -> None:
-        """Count what ``offer`` comes to of what is ``asked``; where it has no numbers, say what it shows."""
+        """Count what ``offer`` comes to of what is ``asked``."""
         if self.known_answer(offer, asked) is None:
             book, unit = replace(asked).of(offer)
             name, period = offer.kind.name, asked.period
-            words = WORDS.get(name)
-            numbers = desk.overview.answer(name, book.id, unit.id, period.first, period.last) if words else ()
-            answer = words(numbers) if words and numbers else Answer(offer.kind.about)
-            self._counted[self._key(offer, asked)] = (time.monotonic(), answer)
+            numbers = desk.overview.answer(name, book.id, unit.id, period.first, period.last)
+            self._counted[self._key(offer, asked)] = (time.monotonic(), WORDS[name](numbers))
 
     @staticmethod
     def _key(offer: ReportOffer, asked: ReportScope) -> tuple[object, ...]:

@@ -20,9 +20,10 @@ from tui.screens.sheets.list import command_of, screen_of
 from tui.sheets.asks import At
 from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
+from tui.sheets.granted import opened_by
 from tui.sheets.importing import ASKED, REQUEST
 from tui.sheets.request_facts import facts, heads, taken_words
-from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW, lasting
+from tui.sheets.requests import COMMENT, REMIND, UNDER_WAY, WITHDRAW
 from tui.sheets.sheet import Verb
 
 
@@ -152,12 +153,12 @@ class CardOfMine(RequestCard):
 
     def __init__(self, view: RequestView) -> None:
         super().__init__(view)
-        self._lasts = view.row.id in lasting(self.app.desk)
+        self._lasts = view.row.id in opened_by(self.app.desk)
 
     def catch_up(self) -> None:
         now = self.app.desk.requests.one(self._view.row.id)
         if now != self._view:
-            self._view, self._lasts = now, now.row.id in lasting(self.app.desk)
+            self._view, self._lasts = now, now.row.id in opened_by(self.app.desk)
             self.redraw_facts()
 
     def offered(self) -> tuple[ScreenCommand, ...]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 
+from db.desk.requests.opened import OpenedView
 from db.desk.requests.request_views import RequestRow
 from db.language import _
 from tui.kit import DataList, FactList, Pick, Preview, ScreenCommand, choose
@@ -20,8 +21,9 @@ from tui.screens.sheets.list import command_of, screen_of
 from tui.screens.sheets.paged import PagedScreen
 from tui.sheets.delegation import DELEGATION
 from tui.sheets.drafts import DRAFTS
+from tui.sheets.granted import OPENED, opened_by
 from tui.sheets.request_facts import facts
-from tui.sheets.requests import REQUESTS, WITHDRAW, lasting
+from tui.sheets.requests import REQUESTS, WITHDRAW
 from tui.sheets.sheet import Sheet
 
 
@@ -43,6 +45,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         command_of(WITHDRAW),
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("consents", "v", _("Consents"), _("Answer those who ask to be given your entry.")),
+        ScreenCommand("opened", "v", OPENED.title, OPENED.help, footer=False),
         ScreenCommand("drafts", "v", DRAFTS.title, DRAFTS.help, footer=False),
         ScreenCommand(
             "rules", "w", _("Rules"), _("The rules of the directory, and who interprets them."), footer=False
@@ -54,8 +57,8 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lasting: frozenset[int] = frozenset()
-        """Requests whose granted access lasts still."""
+        self._lasting: dict[int, OpenedView] = {}
+        """What the requests opened that lasts still."""
         self._has_entry = True
         self._keeps_forms = False
 
@@ -69,7 +72,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self._keeps_forms = bool(self.app.desk.drafts.mine())
 
     def refill(self, *, keep: bool = True) -> None:
-        self._lasting = lasting(self.app.desk)
+        self._lasting = opened_by(self.app.desk)
         super().refill(keep=keep)
 
     def offered(self) -> tuple[ScreenCommand, ...]:
@@ -112,6 +115,9 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
 
     def do_consents(self) -> None:
         self.app.push_screen(ConsentsScreen())
+
+    def do_opened(self) -> None:
+        self.app.push_screen(screen_of(OPENED)())
 
     def do_drafts(self) -> None:
         self.app.push_screen(screen_of(DRAFTS)())
