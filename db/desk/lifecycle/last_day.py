@@ -272,7 +272,8 @@ def _end_acting(row: LastDay, rights: Collection[int]) -> None:
         if grant.book_id is None or not _is_single(grant):
             continue
         held = held_now(grant.book_id, grant.role, grant.unit_id, coming=True)
-        acting = [one for one in held if one.capacity == ACTING and one.granted_at >= row.ended_at]
+        since = row.ended_at or ""
+        acting = [one for one in held if one.capacity == ACTING and one.granted_at >= since]
         end_on(acting, today())
         accounts = Account.select().join(Grant, on=Grant.is_of()).where(Grant.id.in_(acting))
         said = {"day": row.day, "who": by_number(row.entry.person_id)}
