@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pyotp
 
@@ -17,6 +18,7 @@ from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
+from db.desk.cases.praise import Praise
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.editions.editions import Editions
@@ -68,6 +70,7 @@ SORTS = {
     "copies that were kept": "SELECT id FROM edition_copy WHERE account_id IS NULL",
     "accounts to be confirmed": "SELECT id FROM notice WHERE kind = 'account-confirm'",
     "other rules of a book to come": "SELECT book_id FROM book_rules WHERE from_day > '2026-11-30'",
+    "commendations": "SELECT id FROM commendation",
     "filings": "SELECT id FROM task WHERE kind = 'filing'",
     "requests that were returned": "SELECT id FROM request WHERE state = 'returned'",
     "accounts that nobody enrolled": "SELECT id FROM account WHERE activation IS NOT NULL",
@@ -100,6 +103,7 @@ def get_more_under_way(world: World, run_duties: Callable[[], None], forward: Ca
     forward(1)
     run_duties()
     _sent_back(world)
+    _praised(world)
     lacking = [name for name, sql in SORTS.items() if not database.execute_sql(sql).fetchall()]
     assert not lacking, f"nothing came about of: {lacking}"
 
@@ -452,6 +456,24 @@ def _review_decided(world: World) -> None:
             with suppress(*DENIED):
                 for item in Reviews(desk).items(campaign.id):
                     Reviews(desk).decide(campaign.id, item.id, "right", item.version, word="仍需要")
+
+
+def _praised(world: World) -> None:
+    """Of every book that praises, somebody or a department commended for the last 90 days."""
+    last = store_clock.utcnow().date()
+    first = last - timedelta(days=90)
+    for book in books_of(world):
+
+        def commend(desk: Desk, book: str = book) -> object:
+            for row in Praise(desk).ranking(book, first, last):
+                with suppress(*DENIED):
+                    return Praise(desk).commend(
+                        book, first, last, row.unit, row.entry, "及时准确", anyway=True
+                    )
+            return None
+
+        if policy_of(book).commendations:
+            by_anybody(world, book, commend)
 
 
 def _papers(world: World) -> None:
