@@ -10,7 +10,6 @@ answers is bounded, and as little trusted as the file was.
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import os
 import select
@@ -58,6 +57,8 @@ def read(kind: Kind[Answer], content: bytes) -> Answer:
 
 async def reading(kind: Kind[Answer], content: bytes) -> Answer:
     """Do as `read`, beside whatever else the event loop does."""
+    import asyncio
+
     loop = asyncio.get_running_loop()
     with _Child(kind.name, content, kind.most) as child:
         heard = asyncio.Event()

@@ -11,12 +11,13 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec, module_from_spec
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from db.policy.vocabulary import Cycle
+
+if TYPE_CHECKING:
+    import holidays
 
 _DAY = timedelta(days=1)
 MONTHS: dict[Cycle, int] = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
@@ -125,6 +126,8 @@ def _days(first: date, last: date) -> list[date]:
 
 def _days_of(country: str) -> holidays.HolidayBase:
     """Return the holidays of ``country`` alone. Raises NotImplementedError for an unknown one."""
+    import holidays
+
     package = "holidays.countries"
     if package not in sys.modules and (spec := find_spec(package)) is not None:
         sys.modules[package] = module_from_spec(spec)  # not run: it would import 250 countries

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from db.store import audit
@@ -85,6 +83,9 @@ def verify_in_parts(outside: Mapping[int, str], part: int = PART) -> Verdict:
     Each part is held against the hash of the record before it, so that the whole is sound if all parts
     are; of those that are not, the first one's verdict is that of the whole.
     """
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     last, _hash = audit.head()
     processes = min(os.cpu_count() or 1, last // part)
     if processes < 2:

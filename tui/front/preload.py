@@ -17,7 +17,10 @@ from rich.cells import cell_len
 from tui.front.heap import fill_holes, fill_pools
 from tui.front.refcount_freeze import make_immortal
 
-ALSO = ("_strptime", "auth.sessions", "encodings.ascii", "encodings.idna", "phonenumbers.data.region_CN")
+ALSO = (
+    "_strptime", "auth.sessions", "email_validator", "encodings.ascii", "encodings.idna",
+    "phonenumbers.data.region_CN",
+)  # fmt: skip
 """Modules that are imported only where they are used, and that every session uses."""
 THRESHOLDS = 700, 5, 5
 """Of Python's collector in a session: a screen that was left is a circle of some hundred kilobytes."""

@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 
-from phonenumbers import PhoneMetadata
-
 from db.desk.notation.values import LONGEST, MASK, normalise
 from db.desk.refusal import Problem
 from db.language import Message, _
@@ -95,6 +93,8 @@ def _quick_name(text: str) -> str | None:
 
 
 def _quick_phone(kind: str, region: str) -> Quick:
+    from phonenumbers import PhoneMetadata
+
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
         return _unsure

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from db.desk.authority.permissions import Permissions
 from db.desk.lifecycle.forms import UnitChoice
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import Side
-from db.store.tables import Unit, UnitAbove
+from db.store.engine import database
+from db.store.sql import fetch
 
 
 def units_for(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
@@ -21,8 +20,12 @@ def units_for(permissions: Permissions, policy: EffectivePolicy, side: Side) -> 
 
 
 def _units(permissions: Permissions, policy: EffectivePolicy, side: Side) -> tuple[UnitChoice, ...]:
-    here = (Unit.book == policy.book) & Unit.active & (Unit.side == side)
-    rows: Any = Unit.select(Unit.id, Unit.name, Unit.parent).where(here).order_by(Unit.sort, Unit.id).tuples()
+    param = database.param
+    rows = fetch(
+        f"SELECT id, name, parent_id FROM unit WHERE book_id = {param} AND active AND side = {param}"
+        " ORDER BY sort, id",
+        (policy.book, side),
+    )
     known = {unit for unit, _name, _parent in rows}
     below: dict[int | None, list[tuple[int, str]]] = {}
     for unit, name, parent in rows:
@@ -52,6 +55,6 @@ def _within(permissions: Permissions, policy: EffectivePolicy, side: Side) -> se
         unit, below = place
         found.add(unit)
         if below:
-            rows = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == unit)
-            found.update(row.unit_id for row in rows)
+            rows = fetch(f"SELECT unit_id FROM unit_above WHERE above_id = {database.param}", (unit,))
+            found.update(row[0] for row in rows)
     return found

@@ -10,10 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
+from typing import TYPE_CHECKING
 
 from db.desk.due_dates import today
 from db.desk.notation.parsing import read_day
@@ -21,6 +18,9 @@ from db.desk.refusal import Problem
 from db.language import Label, Message, MessageError, Text, _
 from db.policy.rules import FieldRule
 from db.store.name_spelling import misspelt, spell_name
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 LONGEST = {"name": 64, "text": 200, "address": 200}
 NAMES = frozenset({"organisation"})
@@ -43,7 +43,6 @@ _EXTENSION_WORDS = re.compile(r"转接?|分机")
 _LAST_GROUP = re.compile(r"[-–—](?=\d{1,5}$)")
 """Stands before an extension, or before the last group of the number itself."""
 LONGEST_EXTENSION = 6
-_MOBILE_TYPES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _SHAPES = {
     "number": (r"[0-9A-Za-z-]{1,32}", _("Use up to 32 letters, digits and hyphens.")),
     "extension": (r"[0-9]{2,8}", _("An extension has 2 to 8 digits.")),
@@ -141,6 +140,9 @@ def _grouped(number: str) -> str:
     landline = _CHINESE_LANDLINE.fullmatch(number)
     if landline:
         return f"0{' '.join(landline.groups())}"
+    import phonenumbers
+    from phonenumbers import PhoneNumberFormat
+
     parsed = phonenumbers.parse(number)
     chinese = parsed.country_code == 86
     style = PhoneNumberFormat.NATIONAL if chinese else PhoneNumberFormat.INTERNATIONAL
@@ -170,13 +172,17 @@ def national_digits(value: str) -> str:
         return re.sub(r"\D", "", number)
     if number.startswith("+86"):
         return re.sub(r"\D", "", _grouped(number))
+    import phonenumbers
+
     parsed = phonenumbers.parse(number)
-    return re.sub(r"\D", "", phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL))
+    return re.sub(r"\D", "", phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
 @cache
 def dialled(region: str) -> Callable[[str], str]:
     """Return a function like `national_digits`, faster for fixed lines of ``region``; cached."""
+    from phonenumbers import PhoneMetadata
+
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.fixed_line is None or metadata.mobile is None:
         return national_digits
@@ -240,6 +246,10 @@ def _text(text: str, kind: str) -> str:
 
 
 def _phone(text: str, kind: str, region: str) -> str:
+    import phonenumbers
+    from phonenumbers import PhoneNumberType
+
+    mobile = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
     joined = re.sub(r"[\s()-]", "", text)
     if region != "CN" or not re.fullmatch(r"(\+?86)?1\d{10}", joined):
         joined = _EXTENSION_WORDS.sub(" ext. ", text, count=1)
@@ -253,15 +263,17 @@ def _phone(text: str, kind: str, region: str) -> str:
         if kind == "mobile":
             raise _Wrong(_("There is no such telephone number; check the digits."))
         raise _Wrong(_("There is no such telephone number; check the digits and the area code."))
-    if kind == "mobile" and phonenumbers.number_type(number) not in _MOBILE_TYPES:
+    if kind == "mobile" and phonenumbers.number_type(number) not in mobile:
         raise _Wrong(_("This is not a mobile number; it looks like 139 0000 2121."))
-    whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    whole = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{whole};ext={number.extension}" if number.extension else whole
 
 
-def _number_in(text: str, region: str) -> phonenumbers.PhoneNumber:
+def _number_in(text: str, region: str) -> PhoneNumber:
     """Parse ``text``; its last group after a hyphen is an extension where there is a number without it, which
     four digits are last, as in 010-6234-5678. Raises NumberParseException."""
+    import phonenumbers
+
     extended = _LAST_GROUP.sub(" ext. ", text)
     readings = [phonenumbers.parse(one, region) for one in (extended, text)]
     if re.search(r"\D\d{3,4}[-–—]\d{4}$", text):
@@ -277,6 +289,8 @@ def _email(text: str) -> str:
                 "through to others. A domain of other characters has such a form, too: it begins with xn--."
             )
         )
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         checked = validate_email(text, check_deliverability=False)
         return f"{checked.local_part}@{checked.ascii_domain}".lower()

@@ -127,10 +127,11 @@ class ReviewApprovers:
             values = [permissions.person or 0, *(role, now, now) * 2]
         if not either:
             return []
+        # Those few people come first, then their things: a review has as many of these as there are people.
         return fetch(
-            "SELECT i.id, i.unit_id, i.entry_id, e.person_id FROM review_item i"
-            f" JOIN entry e ON e.id = i.entry_id WHERE i.campaign_id = {mark} AND ({' OR '.join(either)})",
-            (campaign.id, *values),
+            "SELECT i.id, i.unit_id, i.entry_id, e.person_id FROM entry e CROSS JOIN review_item i"
+            f" WHERE i.entry_id = e.id AND ({' OR '.join(either)}) AND +i.campaign_id = {mark}",
+            (*values, campaign.id),
         )
 
     def _mine_in_person(self, permissions: Permissions) -> Any:

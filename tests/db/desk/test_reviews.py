@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -11,11 +13,13 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import apply_values, origins
 from db.desk.notation.page import ProgressCount
 from db.desk.requests.request_views import RequestView
+from db.desk.reviews import review_approvers
 from db.desk.reviews.reviews import Reviews, Which
 from db.desk.reviews.status import items_of, not_told
 from db.language import say
 from db.store import audit
 from db.store.engine import database, store
+from db.store.sql import fetch
 from db.store.tables import Account, AuditRecord, Campaign, Entry, Grant, Request, ReviewItem, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -386,6 +390,25 @@ def test_what_is_wrong_or_gone_is_found_by_index(wide: World) -> None:
         plan = str(database.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
         assert "INDEX review_item_judged" in plan
         assert "INDEX entry_gone" in plan
+
+
+def test_what_depends_on_the_person_is_found_by_index(wide: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A review has as many things as there are people, and this is asked whenever the reviews are listed."""
+    asked: list[tuple[str, Sequence[object]]] = []
+
+    def noted(statement: str, values: Sequence[object] = ()) -> list[Any]:
+        asked.append((statement, values))
+        return fetch(statement, values)
+
+    monkeypatch.setattr(review_approvers, "fetch", noted)
+    open_all("safety")
+    Reviews(wide.desk("panan")).campaigns()
+    statements = [one for one in asked if one[0].startswith("SELECT i.id, i.unit_id, i.entry_id")]
+    assert statements
+    for statement, values in () if store().is_postgresql else statements:
+        plan = str(database.execute_sql(f"EXPLAIN QUERY PLAN {statement}", values).fetchall())
+        assert "INDEX review_item_entry_id" in plan
+        assert "review_item_campaign" not in plan
 
 
 @pytest.mark.threat(63)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import segno
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -23,6 +22,8 @@ class QrCode(Painted):
     """
 
     def __init__(self, text: str, *, id: str | None = None) -> None:
+        import segno  # it loads what speaks HTTP and mail
+
         super().__init__(id=id)
         code = segno.make(text, error="l", boost_error=False, micro=False)
         self.matrix = [[bool(module) for module in row] for row in code.matrix]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PIL import Image
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.strip import Strip
@@ -14,6 +13,7 @@ from textual.widget import Widget
 from db.confined.answers import Pixels
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from textual_image.renderable.halfcell import Image as HalfCells
 
 
@@ -23,6 +23,8 @@ class Picture(Widget):
     DEFAULT_CSS = "Picture { width: 1fr; height: auto; }"
 
     def __init__(self, pixels: Pixels) -> None:
+        from PIL import Image  # with its libraries 2 MB, which sessions without pictures don't need
+
         super().__init__()
         self._image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.rgb)
         self._drawn: tuple[int, list[Strip]] = (0, [])
@@ -45,7 +47,7 @@ class Picture(Widget):
         return self._drawn[1]
 
 
-def _half_cells(image: Image.Image, columns: int, lines: int) -> HalfCells:
+def _half_cells(image: Image, columns: int, lines: int) -> HalfCells:
     """Return the library's half-block drawing, kept from asking the terminal what it can do: the answers
     would come in as keys of this session."""
     stdout, sys.__stdout__ = sys.__stdout__, None  # type: ignore[misc]
