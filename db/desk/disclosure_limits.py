@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from db.desk.frame import Act, operations_that
+from db.desk.notation.values import said_in
 from db.desk.notifications.alarming import accounts_with, alert_role, person_or_login
 from db.desk.refusal import SILENT, Refused
 from db.language import _, _n
@@ -54,7 +55,7 @@ def was_shown(act: Act, entry: int) -> bool:
 
 def check_reason(act: Act, policy: EffectivePolicy, entry: int, reason: str) -> None:
     """Raise Refused if ``entry`` is beyond the watch and ``reason`` empty. Locks as `is_beyond` does."""
-    if is_beyond(act, policy, entry) and not reason.strip():
+    if is_beyond(act, policy, entry) and not said_in(reason):
         raise reason_required(policy)
 
 

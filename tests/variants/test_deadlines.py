@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from db.desk import Pending
+from db.desk.cases.praise import Praise
 from db.desk.entry.units import create_unit
+from db.desk.importing.importing import Source
 from db.store.tables import Account, Entry, Notice, NoticeRecipient, Task, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -217,6 +222,24 @@ def test_a_departments_contact_is_in_time_up_to_the_third_working_day(
     assert (view.clause, view.late, view.changed_on) == ("I.4.2.3", late, start)
 
 
+@walks("I.4.2.1", person="leaver", day="after-deadline")
+def test_what_was_returned_and_lies_there_past_its_day_is_late_in_the_next_month_too(
+    house: World, clock: Clock
+) -> None:
+    """In November's list, in December's numbers and on the first screen, where it waits for its author."""
+    request = leave(house, "zhuli", "controlled", "xiepi", "2026-11-23")
+    desk = house.desk(min(approvers(request)))
+    desk.queue.return_(request, desk.queue.one(request).digest, "请补正")
+    clock.set("2026-12-03" + MORNING)
+    overview = house.desk("zhuli").overview
+    rows = overview.compliance("controlled", None, date(2026, 11, 1), date(2026, 11, 30)).rows
+    assert [(one.name, one.overdue) for one in rows if one.overdue] == [("平台组", 1)]
+    numbers = overview.answer("compliance", "controlled", None, date(2026, 12, 1), date(2026, 12, 31))
+    assert numbers[-1] == 1
+    late = [one for one in overview.outlook().units if one.overdue and one.book == "controlled"]
+    assert [(one.name, one.overdue, one.waits_for) for one in late] == [("平台组", 1, (("朱丽", 1),))]
+
+
 CLOCKS = [
     ("A.9", "staff", "zhangwei", "A.9"),
     ("C.8", "subsidiary", "tangyu", "C.8"),
@@ -276,6 +299,77 @@ def test_a_joiner_is_filed_by_the_third_working_day(house: World, clock: Clock, 
     task = task_of("filing", "safety")
     assert (task.due, task.clause) == (due, "B.5.4")
     assert [(row.id, row.due.day) for row in house.desk("dingyi").tasks.mine().rows] == [(task.id, due)]
+
+
+@pytest.mark.parametrize(
+    ("handed", "on_time", "late"),
+    [
+        row("2026-11-26", 1, 0, of="B.5.4 B.7.1", person="two-books"),
+        row("2026-11-27", 0, 1, of="B.5.4 B.7.1", person="two-books", day="after-deadline"),
+    ],
+)
+def test_what_was_filed_counts_by_its_day_whenever_it_is_received(
+    house: World, clock: Clock, handed: str, on_time: int, late: int
+) -> None:
+    """In the report, in its numbers and for the officer alike, before the receipt and after it."""
+    with writing():
+        house.units["safety", "研发一部"] = create_unit("safety", "研发一部", house.unit("safety"))
+    house.grant("dingyi", "officer", "safety", "研发一部")
+    approve(house, "zengqing", join(house, "liuyang", "staff", "研发中心/研发一部", "2026-11-23"))
+    duties()
+    task = task_of("filing", "safety")
+    clock.set(handed + MORNING)
+    house.desk("dingyi").tasks.done(task.id)
+    clock.set("2026-12-02" + MORNING)
+    duties()
+    period, desk = (date(2026, 11, 1), date(2026, 12, 31)), house.desk("panan")
+
+    def counted() -> list[tuple[int, ...]]:
+        report = desk.overview.compliance("safety", None, *period).rows
+        (unit,) = [(one.on_time, one.late, one.overdue) for one in report if one.due]
+        (person,) = [
+            (one.on_time, one.due - one.on_time - one.overdue, one.overdue)
+            for one in Praise(desk).ranking("safety", *period)
+            if one.entry == house.entry("dingyi", "safety")
+        ]
+        overdue, kept, ended, before = desk.overview.answer("compliance", "safety", None, *period)
+        assert (ended, before) == (1, 0)
+        return [unit, person, (kept, ended - kept - overdue, overdue)]
+
+    assert counted() == [(on_time, late, 0)] * 3
+    desk.tasks.done(task.id)
+    assert Task.get_by_id(task.id).state == "done"
+    assert counted() == [(on_time, late, 0)] * 3
+
+
+@walks("B.5.4", person="two-books", day="make-up")
+def test_who_joined_in_a_file_is_filed_as_whoever_joined_by_a_form(house: World, clock: Clock) -> None:
+    """Those of a file who have been there for long are not."""
+    with writing():
+        house.units["safety", "研发一部"] = create_unit("safety", "研发一部", house.unit("safety"))
+    house.grant("dingyi", "officer", "safety", "研发一部")
+    clock.set("2026-11-27" + MORNING)
+    headings = ["部门", "姓名", "职务", "办公电话", "移动电话", "邮箱", "入职日期"]
+    rows = [
+        [
+            "研发中心/研发一部",
+            name,
+            "工程师",
+            "010 62345678",
+            f"138 1234 570{number}",
+            f"x{number}@hx.cn",
+            day,
+        ]
+        for number, (name, day) in enumerate((("陶新", "2026-11-26"), ("陶旧", "2025-03-01")))
+    ]
+    with pytest.raises(Pending) as put_off:
+        house.desk("liuyang").importing.submit_file("staff", [headings, *rows], Source("新.csv", "1" * 64))
+    approve(house, "zengqing", put_off.value.request)
+    duties()
+    duties()
+    task = task_of("filing", "safety")
+    assert (task.due, Entry.get_by_id(task.entry_id).name) == ("2026-11-30", "陶新")
+    assert task.id in [one.id for one in house.desk("dingyi").tasks.mine().rows]
 
 
 def filing_of_a_joiner(house: World, *paths: str) -> tuple[str, set[str]]:

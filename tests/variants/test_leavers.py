@@ -12,6 +12,7 @@ from db.desk.editions.updates import changes_since
 from db.desk.extracts.report_rights import Extent
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.overview.movements import movements
+from db.store import clock as store_clock
 from db.store.tables import Account, Archive, Delegation, Entry, Grant, Task, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -314,6 +315,29 @@ def test_who_left_one_directory_stands_in_for_nobody_there(house: World, clock: 
     assert account not in {one.account for one in desk.delegation.candidates("group", "head")}
     with pytest.raises(Invalid):
         desk.delegation.delegate("head", "group", account, "2026-11-26", "2026-12-31")
+
+
+@walks("A.10 C.5", person="acting", day="office-changed")
+def test_who_acted_for_a_leaver_acts_no_more_once_they_stay(house: World, clock: Clock) -> None:
+    """Whoever acted before that goes on."""
+    request = leave(house, "liuyang", "staff", "wangfang", LAST)
+    house.grant("zhangwen", "head", "staff", "研发中心/研发一部")
+    before = Grant.select().order_by(Grant.id.desc()).get()
+    Grant.update(capacity="acting").where(Grant.id == before.id).execute()
+    clock.set("2026-11-28T09:00+08:00")
+    house.desk("liuyang").me.who()
+    clock.forward(hours=1)
+    unit = house.unit("staff", "研发中心/研发一部")
+    with writing():
+        Grant.create(
+            person=house.people["zhengwei"], role="head", book="staff", unit=unit, capacity="acting",
+            granted_at=store_clock.now(),
+        )  # fmt: skip
+    asked = change(house, "zhangwei", "staff")
+    assert approvers(asked) == {"zhengwei", "zhangwen"}
+    house.desk("liuyang").requests.withdraw(request)
+    assert approvers(asked) == {"wangfang", "zhangwen"}
+    assert "last-day-lifted" in {one.kind for one in house.desk("zhengwei").notices.unread()}
 
 
 # approved ahead of the day

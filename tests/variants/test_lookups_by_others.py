@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.desk import Desk, Refused, SessionOver
+from db.desk import Desk, Invalid, Refused, SessionOver
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
 from db.desk.emergency.emergencies import Emergencies
@@ -328,6 +328,20 @@ def test_silence_to_the_end_of_the_third_working_day_denies_it(
         desk.consents.answer(asked.id, "yes")
     late = refusal(house.desk("panan"), request, stored(request).digest)
     assert (late.clause, Disclosure.select().count()) == ("B.6.2", 0)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [row(one, of="A.13", person="oneself") for one in ("　", "\u200b", "\u3164", "。。。", "...", "-", "？")],
+)
+def test_a_reason_that_says_nothing_is_none(house: World, reason: str) -> None:
+    """What is not seen, or is a mark alone, neither for a request nor where a request is turned down."""
+    cites("A.13", lambda: ask_access(house.desk("zhangwei"), "staff", reason, name="孙丽", days=3))
+    request = ask_access(house.desk("zhangwei"), "staff", "联调", name="孙丽", days=3)
+    desk = house.desk("qianjin")
+    with pytest.raises(Invalid):
+        desk.queue.reject(request, desk.queue.one(request).digest, reason)
+    assert state(request) == "open"
 
 
 @walks("B.6.2", person="leaver", day="last-day")

@@ -206,6 +206,32 @@ def test_a_report_by_a_part_of_a_long_name_never_reaches_whose_it_is(
 
 
 @pytest.mark.threat(18)
+@pytest.mark.parametrize(
+    ("book", "reporter", "about", "name", "words"),
+    [
+        row("staff", "zhangwei", "guotao", "", "郭濤把通訊錄賣給了獵頭", of="A.18 A.16", person="oneself"),
+        row("group", "majun", "luoyan", "", "羅經理把名單發給了中介", of="E.8", person="oneself"),
+        row("group", "majun", "liuyang", "", "劉總監把名單發給了中介", of="E.8", person="head-and-keeper"),
+        row("wecom", "shuqi", "huanghr", "陳麗華", "陈丽华卖名单", of="G.6.1", person="head-and-keeper"),
+        row("class", "jiangtao", "yanlaoshi", "", "嚴老師把家長電話賣了", of="D.11.2", person="oneself"),
+        row("safety", "dingyi", "panan", "", "安全管理部經理把名單賣了", of="B.7.2",
+            person="head-and-keeper"),
+        row("general", "lunan", "jinhr", "", "人力資源經理賣名單", of="F.6.1", person="head-and-keeper"),
+    ],
+)  # fmt: skip
+def test_a_report_in_traditional_characters_never_reaches_whose_it_is(
+    house: World, book: str, reporter: str, about: str, name: str, words: str
+) -> None:
+    """As a colleague in Hong Kong or Taipei types, or of one whose own name is written so."""
+    if name:
+        Person.update(name=name).where(Person.id == house.people[about]).execute()
+    kind = "misuse" if book == "general" else "leak"
+    case = Cases(house.desk(reporter)).report(book, words, *([] if book == "class" else [kind]))
+    assert waiting(case)
+    assert about not in waiting(case)
+
+
+@pytest.mark.threat(18)
 @pytest.mark.clause("A.18")
 @pytest.mark.parametrize(
     ("book", "reporter", "words", "usual", "another"),

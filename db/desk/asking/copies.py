@@ -12,6 +12,7 @@ from datetime import timedelta
 from db.desk.asking.places import read_unit, unit_choices
 from db.desk.authority.permissions import Permissions, own_place, policy_of, root_of
 from db.desk.entry.units import name_of
+from db.desk.extracts.granted import PRIVATE, WORK, lacks_approval
 from db.desk.frame import Act
 from db.desk.power.declaration import moving
 from db.desk.refusal import Refused
@@ -30,8 +31,6 @@ from db.policy.vocabulary import DEFAULT
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import CopyGrant, Request
-
-WORK, PRIVATE = "copy", "copy-private"
 
 
 def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
@@ -103,10 +102,17 @@ def _is_within_reach(book: str) -> bool:
 
 
 def _current(request: Request, _asks: Payload) -> None:
-    """Refuse a private copy of a book that gives none, whoever asked before that was so. Nothing else is
-    checked: a copy shows what is on record when it is taken."""
+    """Refuse a private copy of a book that gives none, and a copy that others have to approve too, whoever
+    asked before that was so. Nothing else is checked: a copy shows what is on record when it is taken."""
     if request.kind == PRIVATE:
         _check_private(request.book_id)
+    lacking = lacks_approval(request)
+    if lacking:
+        raise Refused(
+            _("Since this was asked for, others have to approve copies of this directory, too."),
+            lacking,
+            _("Reject it; asked for again, it goes to them."),
+        )
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

@@ -191,6 +191,8 @@ class Permissions:
             return ()
         policy = self.policy(book)
         found = [reach for granted, reach in self.grants if granted == book]
+        if found and policy.denial("ask-access", "everyone"):  # by a regulation that came after them (B.6.2)
+            found = []
         if book in self.own:
             entry, _unit = self.own[book]
             scope = policy.scope("employee")

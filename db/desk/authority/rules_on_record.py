@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from db.language import _
@@ -165,6 +166,25 @@ def policy_on(
     of which ``proposed`` are not on record, by digest. Raises PolicyError as `policy_in_force`."""
     known = known or rules_on_record()
     return _policy(book, known, known.of_book(book, made_under(book), day), day, proposed)
+
+
+def change_days(book: str) -> list[date]:
+    """Return the days on which the rules of ``book`` change after those it began with, newest first."""
+    known = rules_on_record()
+    taken = known.books.get(book, ())
+    names = {name for one in (made_under(book), *taken) for name in one.regulations}
+    later = {one.from_day for name in names for one in list(known.versions.get(name, ()))[1:]}
+    return sorted(map(date.fromisoformat, later | {one.from_day for one in taken}), reverse=True)
+
+
+def asked_since(book: str, asks: Callable[[EffectivePolicy], object]) -> str:
+    """Return the day (ISO) since which today's rules of ``book`` have been such that ``asks`` holds of them;
+    empty where they were so from the first."""
+    for day in (one for one in change_days(book) if one.isoformat() <= today_on_record()):
+        with suppress(PolicyError):  # what was in force then goes together no more
+            if not asks(policy_on(book, (day - timedelta(days=1)).isoformat())):
+                return day.isoformat()
+    return ""
 
 
 def regulations_of(book: str, day: str | None = None) -> RulesOfBook:

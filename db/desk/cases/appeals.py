@@ -156,5 +156,5 @@ def appeal_view(party: CaseParty) -> AppealView | None:
 
 
 def _sanctions(party: CaseParty, rungs: Sequence[str], further: str) -> tuple[Text, ...]:
-    labels: list[Label | str] = [*rung_labels(party.case.book_id, rungs)]
+    labels: list[Label | str] = [*rung_labels(party.case, rungs)]
     return (*labels, further) if further else tuple(labels)

@@ -9,7 +9,7 @@ from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_roles import CaseRoles, kind_label, label_pair, open_appeals
 from db.desk.cases.case_states import HEARD, OUTCOMES
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
-from db.desk.cases.sentencing import is_unpunished
+from db.desk.cases.sentencing import is_unpunished, rung_labels
 from db.desk.due_dates import Due
 from db.desk.entry.naming import by_number
 from db.desk.frame import Act
@@ -113,7 +113,7 @@ def sanctions_of(party: CaseParty) -> Label | None:
     rungs = [one for one in party.sanctions.split(",") if one]
     if is_unpunished(party):
         return label_pair(_("not punished"))
-    labels = [policy_of(party.case.book_id).rung(one).label for one in rungs]
+    labels = [*rung_labels(party.case, rungs)]
     return joined(labels + [label_pair(_("another sanction"))] * (party.further is not None))
 
 

@@ -282,7 +282,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         name=party_name(party),
         unit=entry.unit.name if entry is not None else "",
         position=(entry.position or "") if entry is not None else "",
-        sanctions=rung_labels(row.book_id, filter(None, party.sanctions.split(","))),
+        sanctions=rung_labels(row, filter(None, party.sanctions.split(","))),
         unpunished=is_unpunished(party),
         occurrences=party.occurrences,
         amount=party.amount,

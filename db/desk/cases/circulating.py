@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import appeal_until, waiting_appeals
 from db.desk.cases.case_notices import about_case, decided_detail
 from db.desk.cases.case_roles import OVER
 from db.desk.cases.parties import party_name, speakers
+from db.desk.cases.sentencing import rungs_of
 from db.desk.entry.naming import by_number
 from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import Alarm
@@ -78,8 +78,7 @@ def retract_circular(party: CaseParty) -> int:
 
 
 def _rungs(party: CaseParty) -> list[SanctionRule]:
-    policy = policy_of(party.case.book_id)
-    decided = [policy.rung(one) for one in party.sanctions.split(",") if one]
+    decided = rungs_of(party.case, filter(None, party.sanctions.split(",")))
     return [rung for rung in decided if rung.circulated]
 
 

@@ -29,6 +29,7 @@ from db.desk.authority.permissions import policy_of
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import store
+from db.store.pinyin import readings_of
 from db.store.sealing import unseal
 from db.store.searchkeys import readings
 from db.store.tables import Account, CaseFile, CaseNamed, Entry, Grant, Person, Unit
@@ -70,6 +71,11 @@ PERSONNEL: Final = re.compile("人力资源|(?<![a-z])(?:human resources|hr)(?![
 IDEOGRAPH = "\u3400-\u9fff"
 STAFF: Final = frozenset({"人员", "值班", "管理", "员工", "部门"})
 """Parts of what an account is called that several use."""
+TRADITIONAL: Final = str.maketrans(
+    "師總經處書長隊員顧問護專級幹負責資領導辦務會計學監組廠廳衛爺媽醫營銷產開發報財門訊闆頭團關類職農網機電產訓黨紀檢",
+    "师总经处书长队员顾问护专级干负责资领导办务会计学监组厂厅卫爷妈医营销产开发报财门讯板头团关类职农网机电产训党纪检",
+)
+"""Characters of titles and departments as they are written outside the mainland, each with its own there."""
 BETWEEN: Final = re.compile("[·•・‧.．]")
 ACCENTED: Final = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 
@@ -168,9 +174,29 @@ def fits_anybody(words: str) -> bool:
 
 
 def names(words: str, name: str) -> bool:
-    """Return whether ``words`` mean somebody called ``name``, or may."""
-    text = _plain(words)
+    """Return whether ``words`` mean somebody called ``name``, or may, in traditional characters too."""
+    text = _respelled(_plain(words), _plain(name))
     return _may_say(text, name) and any(pattern.search(text) for pattern in _patterns(name))
+
+
+def _respelled(text: str, name: str) -> str:
+    """Write each character of ``text`` that sounds like one of ``name`` as that one, where one of the two is
+    not in use on the mainland: 羅 as 罗. In doubt whoever sounds so is meant."""
+    respelled: dict[int, str] = {}
+    for said in _unusual(text):
+        same = (one for one in name if set(readings_of(one)) & set(readings_of(said)))
+        respelled |= {ord(said): one for one in same}
+    for called in _unusual(name):
+        same = (one for one in set(text) if set(readings_of(one)) & set(readings_of(called)))
+        respelled |= {ord(one): called for one in same}
+    return text.translate(respelled) if respelled else text
+
+
+def _unusual(text: str) -> set[str]:
+    """Return the ideographs of ``text`` that are not in GB 2312, which has none that is only traditional."""
+    if len(text.encode("gb2312", "ignore")) == len(text.encode("gbk", "ignore")):
+        return set()
+    return {one for one in text if re.match(f"[{IDEOGRAPH}]", one) and not one.encode("gb2312", "ignore")}
 
 
 def _may_say(text: str, name: str) -> bool:
@@ -254,7 +280,7 @@ def _word(pattern: str) -> str:
 
 def _plain(text: str) -> str:
     """Fold ``text`` to one width and case, without accents, and blanks and marks between ideographs."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(TRADITIONAL)
     if ACCENTED.search(folded):
         bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", folded))
         folded = unicodedata.normalize("NFC", bare)

@@ -1,8 +1,9 @@
 """Who keeps deadlines and whose entries are right, in a period: the ranking behind praise (B.7.1).
 
 Timeliness is the share of deadlines that were kept; what is overdue and still open counts against whoever
-does it, be it from an earlier period. Accuracy is the share of what was looked at, in reviews
-and by reports of errors, that was right. Whoever had no deadline and was not looked at has no place.
+does it, be it from an earlier period, and what was handed in against nobody. Accuracy is the share of what
+was looked at, in reviews and by reports of errors, that was right. Whoever had no deadline and was not looked
+at has no place.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from peewee import fn
+
 from db.desk.due_dates import today
 from db.desk.extracts.report_rights import UnitOption, units_below
-from db.desk.notation.localtime import day_begins
+from db.desk.notation.localtime import day_begins, local
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.deadlines import deadlines
 from db.language import Message, _
@@ -141,21 +144,23 @@ def _looked_at(book: str, first: date, last: date) -> tuple[Counter[int], Counte
 def _done_by(
     book: str, first: date, last: date, hidden: Collection[int]
 ) -> tuple[Counter[int], Counter[int]]:
-    """Count the tasks due in the period that each entry's person did, and those of them done late."""
+    """Count the tasks due in the period that each entry's person did or handed in, and those of them done
+    late."""
     done: Counter[int] = Counter()
     late: Counter[int] = Counter()
+    is_done = (Task.state == "done") | ((Task.state == "open") & Task.handed_at.is_null(False))
     rows: Any = (
-        Task.select(Entry.id, Task.late)
-        .join(Account, on=(Task.done_by == Account.id))
+        Task.select(Entry.id, Task.due, fn.COALESCE(Task.done_at, Task.handed_at))
+        .join(Account, on=(fn.COALESCE(Task.done_by, Task.handed_by) == Account.id))
         .join(Entry, on=(Entry.person == Account.person))
         .where((Task.book == book) & (Entry.book == book) & (Entry.state == "active"))
         .where(Task.id.not_in(sorted(hidden)))
-        .where((Task.state == "done") & (Task.due >= first.isoformat()) & (Task.due <= last.isoformat()))
+        .where(is_done & (Task.due >= first.isoformat()) & (Task.due <= last.isoformat()))
         .tuples()
     )
-    for entry, days in rows:
+    for entry, due, at in rows:
         done[entry] += 1
-        late[entry] += bool(days)
+        late[entry] += local(at)[:10] > due
     return done, late
 
 
@@ -168,10 +173,9 @@ def _overdue_by(book: str, last: date, hidden: Collection[int]) -> Counter[int]:
     )
     entry_of, assignees = dict(rows.tuples()), TaskAssignees()
     late = (Task.due <= last.isoformat()) & (Task.due < today().isoformat()) & Task.id.not_in(sorted(hidden))
-    for task in Task.select().where((Task.book == book) & (Task.state == "open") & late):
-        waiting = (
-            [task.handed_by_id] if task.handed_at else [one.account for one in assignees.assignees_of(task)]
-        )
+    waits = (Task.book == book) & (Task.state == "open") & Task.handed_at.is_null()
+    for task in Task.select().where(waits & late):
+        waiting = [one.account for one in assignees.assignees_of(task)]
         found.update({entry_of[account] for account in waiting if account in entry_of})
     return found
 

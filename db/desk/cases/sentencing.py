@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from peewee import JOIN
 
 from db.desk.authority.permissions import policy_of
+from db.desk.authority.rules_on_record import policy_on
 from db.desk.cases.case_states import one_of
 from db.desk.cases.parties import parties_of, party_person
 from db.desk.cases.trail import copies_of
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.language import Label, _, currency_words
 from db.policy.schema.base import cite
@@ -70,8 +72,17 @@ def further_of(party: CaseParty) -> str:
     return unseal(store().keys, _place(party), party.further).decode("utf-8")
 
 
-def rung_labels(book: str, rungs: Iterable[str]) -> tuple[Label, ...]:
-    return tuple(policy_of(book).rung(one).label for one in rungs)
+def rungs_of(row: CaseFile, rungs: Iterable[str]) -> tuple[SanctionRule, ...]:
+    """Return the rungs called so: of the ladder of today, or if that has none, of the one of the day of the
+    decision or of the report, as the book may have come under other regulations since."""
+    days = [local(at)[:10] for at in (row.decided_at, row.reported_at) if at]
+    ladders = [policy_of(row.book_id).ladder, *(policy_on(row.book_id, day).ladder for day in days)]
+    known = {rung.id: rung for ladder in reversed(ladders) for rung in ladder}
+    return tuple(known[one] for one in rungs)
+
+
+def rung_labels(row: CaseFile, rungs: Iterable[str]) -> tuple[Label, ...]:
+    return tuple(rung.label for rung in rungs_of(row, rungs))
 
 
 def lift_sentence(party: CaseParty) -> None:
@@ -96,7 +107,7 @@ def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None
 def _harshness(row: CaseFile, party: CaseParty) -> tuple[int, int]:
     """Return the severity of the harshest sanction, and how many rungs were decided."""
     decided = {one for one in party.sanctions.split(",") if one}
-    found = [rung.severity for rung in policy_of(row.book_id).ladder if rung.id in decided]
+    found = [rung.severity for rung in rungs_of(row, decided)]
     return (max(found, default=0) if party.further is None else HARSHEST), len(found)
 
 

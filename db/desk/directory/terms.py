@@ -9,6 +9,7 @@ from db.desk.authority.reach import covering
 from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.entry.colleagues import side_of
 from db.desk.frame import Act
+from db.desk.notation.values import said_in
 from db.desk.refusal import SILENT, Refused
 from db.language import Message, Text, _, listed
 from db.policy.effective import EffectivePolicy
@@ -92,7 +93,7 @@ def check_purpose(act: Act, policy: EffectivePolicy, purpose: str, reason: str) 
                 purposes=listed(one.label for one in policy.purposes if one.allowed),
             ),
         )
-    reason = reason.strip()
+    reason = said_in(reason)
     if lookup.reason and not reason:
         raise Refused(_("Give your reason."), lookup.clause, _("Write in a few words what you need it for."))
     refuse_card_numbers([policy], _("Reason"), reason, "reason")

@@ -8,7 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from db.desk.authority.rules_on_record import asked_since
 from db.desk.due_dates import calendar, today
+from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule
 from db.policy.vocabulary import Weekday
 from db.store import clock
@@ -40,7 +42,8 @@ class IssueDue:
 
 
 def due_of(book: str, edition: EditionRule) -> IssueDue | None:
-    """Return when the present issue is due; None for one-time editions and cycles before the book."""
+    """Return when the present issue is due; None for one-time editions, and for what fell due before there
+    was the book, or a regulation of it that asks for the edition."""
     if edition.every == "once":
         return None
     day = today()
@@ -52,7 +55,11 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
     hour, minute = map(int, edition.due.time.split(":"))
     moment = datetime.combine(due, time(hour, minute), ZoneInfo(store().settings.time_zone))
     at = clock.stamp(moment)
-    if at < Book.get_by_id(book).made_at:
+
+    def has_edition(policy: EffectivePolicy) -> bool:
+        return any(one.id == edition.id for one in policy.editions)
+
+    if at < Book.get_by_id(book).made_at or due.isoformat() < asked_since(book, has_edition):
         return None
     made = (
         EditionIssue.select()

@@ -8,7 +8,10 @@ from db.desk.authority.permissions import policy_of
 from db.desk.refusal import Refused
 from db.language import Label, _
 from db.store import clock
-from db.store.tables import Book, CopyGrant
+from db.store.tables import Book, CopyGrant, Request, RequestStep
+
+WORK, PRIVATE = COPIES = ("copy", "copy-private")
+"""Kinds of request by which somebody asks for a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,25 @@ class GrantedCopy:
 
 
 def open_copies(account: int, book: str | None = None) -> tuple[GrantedCopy, ...]:
+    """Return what ``account`` may still take, but for what a rule that came later has others approve too."""
     rows = CopyGrant.select().where(
         (CopyGrant.account == account) & CopyGrant.taken_at.is_null() & (CopyGrant.until > clock.now())
     )
     if book is not None:
         rows = rows.where(CopyGrant.book == book)
-    return tuple(_view(row) for row in rows.order_by(CopyGrant.until, CopyGrant.id))
+    found = rows.order_by(CopyGrant.until, CopyGrant.id)
+    return tuple(_view(row) for row in found if not lacks_approval(row.request))
+
+
+def lacks_approval(request: Request) -> str:
+    """Return the clause by which somebody approves copies (I.4.4.2) to whom ``request`` for one was never
+    put, as that came to hold later; empty where there is none."""
+    if request.kind not in COPIES:
+        return ""
+    policy = policy_of(request.book_id)
+    asked = {one.role for one in RequestStep.select().where(RequestStep.request == request)}
+    steps = policy.flow(request.kind).steps
+    return next((step.clause for step in steps if policy.role_behind(step.role) not in asked), "")
 
 
 def mark_taken(number: int, mark: str) -> None:

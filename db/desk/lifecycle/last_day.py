@@ -13,8 +13,9 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from db.approval.capacity import ACTING, HOLDER
 from db.desk.authority.actor import Actor
-from db.desk.authority.offices import held_now, is_single
+from db.desk.authority.offices import end_on, held_now, is_single
 from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
@@ -255,6 +256,7 @@ def _give_back(row: LastDay) -> None:
     ended, at = json.loads(row.ended), row.ended_at
     rights = [one for one in ended.get("rights", ()) if not _has_successor(one)]
     _restored(Grant, Grant.revoked_at, rights, at)
+    _end_acting(row, rights)
     _restored(Delegation, Delegation.revoked_at, ended.get("stand_ins", ()), at)
     _restored(AccessGrant, AccessGrant.withdrawn_at, ended.get("access", ()), at)
     _restored(Entry, Entry.ended_at, ended.get("entries", ()), at)
@@ -262,6 +264,21 @@ def _give_back(row: LastDay) -> None:
         Account.update(state=state).where(
             (Account.id == int(account)) & (Account.state == "disabled")
         ).execute()
+
+
+def _end_acting(row: LastDay, rights: Collection[int]) -> None:
+    """End what those have who were named to act since ``row`` ended ``rights`` that are back; tell them."""
+    for grant in Grant.select().where(Grant.id.in_(list(rights)) & (Grant.capacity == HOLDER)):
+        if grant.book_id is None or not _is_single(grant):
+            continue
+        held = held_now(grant.book_id, grant.role, grant.unit_id, coming=True)
+        acting = [one for one in held if one.capacity == ACTING and one.granted_at >= row.ended_at]
+        end_on(acting, today())
+        accounts = Account.select().join(Grant, on=Grant.is_of()).where(Grant.id.in_(acting))
+        said = {"day": row.day, "who": by_number(row.entry.person_id)}
+        store_notice(
+            "last-day-lifted", grant.book_id, [one.id for one in accounts], clause=row.clause, detail=said
+        )
 
 
 def _has_successor(grant: int) -> bool:

@@ -11,23 +11,25 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.desk.authority.permissions import root_of
+from db.desk.authority.rules_on_record import asked_since
 from db.desk.due_dates import today
 from db.desk.entry.colleagues import side_of
 from db.desk.entry.units import path_of
-from db.desk.lifecycle.events import open_duties, rules
+from db.desk.lifecycle.events import Event, open_duties, rules, sync_steps
 from db.desk.lifecycle.last_day import opened_by
-from db.desk.notation.localtime import local
+from db.desk.notation.localtime import day_begins, local
 from db.desk.refusal import SILENT
 from db.desk.requests.change_kind import POST
 from db.desk.requests.payload import lines_of
 from db.desk.requests.request_kinds import is_of_pupils
+from db.desk.tasks.finishing import HAND_BACK
 from db.desk.tasks.handback import begin_hand_back
 from db.desk.tasks.opening import STARTS_TO_WATCH, open_task
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import DutyRule
 from db.store import clock
 from db.store.sql import constant
-from db.store.tables import Entry, LastDay, Request, Task, Unit
+from db.store.tables import Book, Entry, LastDay, Request, Task, TaskProof, Unit
 
 REMOVED_WITHIN = 5
 """Working days within which who left the organisation is removed where no regulation says so."""
@@ -53,8 +55,9 @@ def open_filing_task(policy: EffectivePolicy) -> list[Task]:
     duty = policy.duty("filing")
     if duty is None or duty.start != "join":
         return []
-    found = []
-    for request, entry in _applied(policy, "join"):
+    found, since = [], _since(policy, duty.kind)
+    entered = ((f"{request.id}", entry) for request, entry in _applied(policy, "join", since))
+    for key, entry in (*entered, *_imported(policy, since)):
         if (
             side_of(entry) == "internal"
             and not is_of_pupils(entry.book_id, "join")
@@ -64,10 +67,18 @@ def open_filing_task(policy: EffectivePolicy) -> list[Task]:
             if unit is None and not _share_people(policy.book, entry.book_id):
                 continue
             rule = duty if unit is not None else replace(duty, by=policy.maintainer.role)
-            key, unit = f"filing:{policy.book}:{request.id}", unit or root_of(policy.book)
-            day = date.fromisoformat(entry.joined) if entry.joined else _day(str(request.closed_at))
+            key, unit = f"filing:{policy.book}:{key}", unit or root_of(policy.book)
+            day = date.fromisoformat(entry.joined) if entry.joined else _day(entry.updated_at)
             found.append(open_task(key, rule, policy.book, unit=unit, started_on=day, entry=entry.id))
     return [task for task in found if task is not None]
+
+
+def _imported(policy: EffectivePolicy, since: str) -> Iterator[tuple[str, Entry]]:
+    """Yield who joined another book ``since`` then and came into it in a file, each with a key."""
+    by_form = Request.select(Request.entry).where((Request.kind == "join") & Request.entry.is_null(False))
+    lately = (Entry.joined >= _day(since).isoformat()) & (Entry.state == "active")
+    rows = Entry.select().where(lately & (Entry.book != policy.book) & Entry.id.not_in(by_form))
+    yield from ((f"entry{row.id}", row) for row in rows.order_by(Entry.id))
 
 
 def _share_people(book: str, other: str) -> bool:
@@ -92,9 +103,10 @@ def changed_elsewhere(policy: EffectivePolicy) -> list[Task]:
     if duty is None:
         return []
     found = []
-    changed = (*_applied(policy, "move"), *_other_posts(policy))
+    since = _since(policy, duty.kind)
+    changed = (*_applied(policy, "move", since), *_other_posts(policy, since))
     moved = [(one, entry, _day(str(one.closed_at))) for one, entry in changed]
-    for request, entry, day in (*moved, *_gone(policy)):
+    for request, entry, day in (*moved, *_gone(policy, since)):
         for here in _entries_here(policy.book, entry.person_id, day):
             key = f"officer-change:{policy.book}:{here.id}:{request.id}"
             found.append(open_task(key, duty, policy.book, unit=here.unit_id, started_on=day, entry=here.id))
@@ -130,6 +142,22 @@ def left_elsewhere(policy: EffectivePolicy) -> list[Task]:
     return opened
 
 
+def ask_for_more(policy: EffectivePolicy) -> list[Task]:
+    """Have open tasks to enter a move or a leave wait for what a regulation asks for that came after them:
+    the copies (H.5.4), and the step in an outside system (G.4.3). No task."""
+    events: tuple[Event, ...] = ("move", "leave")
+    for event in events:
+        for duty in rules(policy, event, "internal"):
+            more = (one for one in duty.requires if one.what == HAND_BACK)
+            for proof in (*more, *sync_steps(policy, event, "internal")):
+                known = TaskProof.select(TaskProof.task).where(TaskProof.what == proof.what)
+                here = (Task.book == policy.book) & (Task.kind == duty.kind) & (Task.state == "open")
+                for task in list(Task.select().where(here & Task.id.not_in(known)).order_by(Task.id)):
+                    TaskProof.create(task=task, what=proof.what, clause=proof.clause)
+                    begin_hand_back(task)
+    return []
+
+
 def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
     """Yield a key, the person and the last day of each who left the organisation lately by another book."""
     ended = (
@@ -137,7 +165,7 @@ def _left(policy: EffectivePolicy) -> Iterator[tuple[str, int, date]]:
         .join(Entry)
         .where((LastDay.state == "ended") & LastDay.everywhere & (Entry.book != policy.book))
     )
-    for row in ended.where(LastDay.ended_at >= _since()).order_by(LastDay.id):
+    for row in ended.where(LastDay.ended_at >= _lately()).order_by(LastDay.id):
         yield opened_by(row), row.entry.person_id, date.fromisoformat(row.day)
 
 
@@ -149,32 +177,32 @@ def _to_remove(policy: EffectivePolicy) -> DutyRule:
     )  # fmt: skip
 
 
-def _applied(policy: EffectivePolicy, kind: str, *where: Any) -> Iterator[tuple[Request, Entry]]:
-    """Yield requests of ``kind`` that were applied lately in other books, each with its entry."""
+def _applied(policy: EffectivePolicy, kind: str, since: str, *where: Any) -> Iterator[tuple[Request, Entry]]:
+    """Yield requests of ``kind`` that were applied in other books ``since`` then, each with its entry."""
     rows = Request.select().where(
         *where,
         (Request.kind == kind)
         & (Request.state == "applied")
         & (Request.book != policy.book)
-        & (Request.closed_at >= _since())
+        & (Request.closed_at >= since)
         & Request.entry.is_null(False),
     )
     for row in rows.order_by(Request.id):
         yield row, Entry.get_by_id(row.entry_id)
 
 
-def _other_posts(policy: EffectivePolicy) -> Iterator[tuple[Request, Entry]]:
+def _other_posts(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request, Entry]]:
     """Yield changes of the post in another book of those who are in this one; decrypts what they ask for."""
     here = Entry.select(Entry.person).where((Entry.book == policy.book) & (Entry.state == "active"))
     theirs = Entry.select(Entry.id).where(Entry.person.in_(here))
-    for request, entry in _applied(policy, "change", Request.entry.in_(theirs)):
+    for request, entry in _applied(policy, "change", since, Request.entry.in_(theirs)):
         if POST in {line.field for line in lines_of(request)}:
             yield request, entry
 
 
-def _gone(policy: EffectivePolicy) -> Iterator[tuple[Request, Entry, date]]:
-    """Yield approved requests of those who left another book lately, each with its entry and the last day:
-    what was approved ahead is none before that is over."""
+def _gone(policy: EffectivePolicy, since: str) -> Iterator[tuple[Request, Entry, date]]:
+    """Yield approved requests of those who left another book ``since`` then, each with its entry and the last
+    day: what was approved ahead is none before that is over."""
     rows = (
         LastDay.select(LastDay, Request, Entry)
         .join(Request)
@@ -183,7 +211,7 @@ def _gone(policy: EffectivePolicy) -> Iterator[tuple[Request, Entry, date]]:
         .where((Request.state == "applied") & (Request.book != policy.book) & (LastDay.state != "lifted"))
         .where((LastDay.state == "ended") | (Entry.state == "left"))
     )
-    lately = (LastDay.day >= _day(_since()).isoformat()) | (Request.closed_at >= _since())
+    lately = (LastDay.day >= _day(since).isoformat()) | (Request.closed_at >= since)
     for row in rows.where(lately).order_by(LastDay.id):
         yield row.request, row.entry, date.fromisoformat(row.day)
 
@@ -212,8 +240,16 @@ def _same_unit(book: str, unit: int) -> int | None:
     return None
 
 
-def _since() -> str:
+def _lately() -> str:
     return clock.stamp(clock.utcnow() - timedelta(days=STARTS_TO_WATCH))
+
+
+def _since(policy: EffectivePolicy, kind: str) -> str:
+    """Return since when it is looked for what starts the duty ``kind``: lately, and not before there was the
+    book or a regulation of it that has the duty."""
+    asked = asked_since(policy.book, lambda one: one.duty(kind))
+    began = day_begins(date.fromisoformat(asked)) if asked else ""
+    return max(_lately(), str(Book.get_by_id(policy.book).made_at), began)
 
 
 def _day(stored: str) -> date:

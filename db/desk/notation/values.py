@@ -104,6 +104,12 @@ def clean(text: str) -> str:
     return _LINE_ENDS.sub(" ", unicodedata.normalize("NFC", seen)).strip()
 
 
+def said_in(text: str) -> str:
+    """Return ``text`` as `clean` does; empty where it says nothing, holding neither a letter nor a digit."""
+    cleaned = clean(text)
+    return cleaned if any(map(str.isalnum, cleaned)) else ""
+
+
 def _is_safe(char: str) -> bool:
     """Return whether ``char`` is seen. What Unicode adds to the two planes kept for ideographs is, too."""
     if "\U00020000" <= char <= "\U0003fffd":

@@ -21,9 +21,11 @@ from db.desk.notation.localtime import day_begins, local
 from db.desk.overview.access import people_of
 from db.desk.overview.gaps import incomplete
 from db.desk.overview.movements import movements
+from db.desk.requests.approvers import account_name
+from db.desk.requests.frozen import is_clock_stopped
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.tasks.assignees import TaskAssignees
-from db.desk.tasks.deadlines import Deadlines, deadlines
+from db.desk.tasks.deadlines import OPEN, Deadlines, deadlines
 from db.desk.tasks.usage_watch import watched_looks
 from db.language import Label
 from db.store.engine import database
@@ -185,22 +187,25 @@ def _units(
 def _waiting(place: Extent, units: set[int]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = defaultdict(Counter)
     book, day = place.book, today().isoformat()
-    late = (Request.book == book) & (Request.state == "open") & (Request.due < day) & Request.unit.in_(units)
-    requests = list(Request.select().where(late).order_by(Request.due).limit(AT_ONCE))
+    late = (Request.book == book) & Request.state.in_(OPEN) & (Request.due < day) & Request.unit.in_(units)
+    rows = Request.select().where(late).order_by(Request.due).limit(AT_ONCE)
+    requests = [row for row in rows if not is_clock_stopped(row)]
     approvers = RequestApprovers(requests)
     for request in requests:
         step = approvers.open_step(request)
         if step is not None:
             found[request.unit_id].update({one.name for one in approvers.approvers(request, step)})
+        elif request.state == "returned":
+            found[request.unit_id][account_name(request.requester_id)] += 1
     known = [request.id for request in requests]
     tasks = Task.select().where((Task.book == book) & (Task.state == "open") & (Task.due < day))
+    tasks = tasks.where(Task.handed_at.is_null())
     tasks = tasks.where(Task.id.not_in(sorted(place.hidden_tasks)))
     mine = tasks.where(Task.request.is_null() | Task.request.not_in(known)).order_by(Task.due).limit(AT_ONCE)
     assignees = TaskAssignees(approvers.resolver)
     for task in mine:
         unit = task.unit_id or (task.entry.unit_id if task.entry is not None else min(units))
-        waiting = assignees.receivers(task) if task.handed_at is not None else assignees.assignees_of(task)
-        found[unit].update({one.name for one in waiting})
+        found[unit].update({one.name for one in assignees.assignees_of(task)})
     return found
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
-from db.desk.authority.rules_on_record import made_under, policy_on, rules_on_record
+from db.desk.authority.rules_on_record import change_days, policy_on
 from db.desk.policies.rule_views import RuleChange, RuleLine, lines_of
 from db.policy.regulation import PolicyError
 
 
 def changes_of(book: str) -> Iterator[RuleChange]:
     """Return the changes of ``book`` on record, newest day first; of a day what begins, then what ends."""
-    for day in _days(book):
+    for day in change_days(book):
         try:
             before, after = (
                 lines_of(policy_on(book, one.isoformat())) for one in (day - timedelta(days=1), day)
@@ -31,13 +31,3 @@ def changed_lines(
         for line in lines:
             if line not in known:
                 yield RuleChange(day, begins, line)
-
-
-def _days(book: str) -> list[date]:
-    """Return the days on which the book's versions or regulations change, newest first."""
-    known, made = rules_on_record(), made_under(book)
-    taken = known.books.get(book, ())
-    names = {name for one in (made, *taken) for name in one.regulations}
-    later = {one.from_day for name in names for one in list(known.versions.get(name, ()))[1:]}
-    days = later | {one.from_day for one in taken}
-    return sorted(map(date.fromisoformat, days), reverse=True)

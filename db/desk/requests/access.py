@@ -54,7 +54,8 @@ class Access(OperationGroup):
 
     @operation("access.mine", label=_("list own access"), recorded=False, power=LOOKS)
     def mine(self) -> tuple[GrantView, ...]:
-        """Return rights that last, the first to end first, without those to entries that are not active."""
+        """Return rights that last, the first to end first; none to entries that are not active, or that a
+        superior's approval opens to nobody any more (B.6.2)."""
         rows = (
             AccessGrant.select()
             .where(
@@ -64,18 +65,24 @@ class Access(OperationGroup):
             )
             .order_by(AccessGrant.until, AccessGrant.id)
         )
-        return tuple(_view(row) for row in rows if row.entry.state == "active")
+        return tuple(
+            _view(row) for row in rows if row.entry.state == "active" and not _denied_in(row.entry.book_id)
+        )
 
 
 def check_not_denied(book: str) -> None:
     """Raise Refused where entries are given to others with the consent of those concerned alone (B.6.2)."""
-    denied = policy_of(book).denial("ask-access", "everyone")
+    denied = _denied_in(book)
     if denied is not None:
         raise Refused(
             _("A superior's approval cannot open entries outside your scope."),
             denied,
             _("Ask for a disclosure: each person concerned is asked first."),
         )
+
+
+def _denied_in(book: str) -> str | None:
+    return policy_of(book).denial("ask-access", "everyone")
 
 
 def content(book: str, name: str, unit: str, days: int | None) -> Payload:
@@ -116,8 +123,10 @@ def sought_entry(request: Request, asks: Payload) -> Entry | None:
     return found[0] if len(found) == 1 else None
 
 
-def current(_request: Request, _asks: Payload) -> None:
-    """Check nothing: what fits a name is looked up when the last approver agrees."""
+def current(request: Request, _asks: Payload) -> None:
+    """Raise Refused where a superior's approval opens nobody any more. What fits a name is looked up when the
+    last approver agrees."""
+    check_not_denied(request.book_id)
 
 
 def apply(request: Request, asks: Payload, act: Act) -> None:

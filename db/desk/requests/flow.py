@@ -20,6 +20,7 @@ from db.desk.due_dates import due_day
 from db.desk.frame import Act
 from db.desk.hooks import hooks
 from db.desk.notation.localtime import local
+from db.desk.notation.values import said_in
 from db.desk.notifications.notices import OUTCOME, RETURNED, announce, store_notice
 from db.desk.refusal import SILENT, Invalid, Overtaken, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
@@ -61,7 +62,7 @@ def decide_step(act: Act, request: Request, verdict: Verdict, digest: str, comme
     asks = _asked(request, step, verdict)
     _check_digest(request, step, digest)
     said = " ".join(comment.split())
-    if verdict != "approve" and not said:
+    if verdict != "approve" and not said_in(said):
         raise Invalid(Problem("comment", _("Say in a few words why.")))
     if len(said) > COMMENT_LENGTH:
         raise Invalid(Problem("comment", _("Keep it within {count} characters.", count=COMMENT_LENGTH)))

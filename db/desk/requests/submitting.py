@@ -17,6 +17,7 @@ from db.desk.due_dates import calendar, due_day, today
 from db.desk.frame import Act
 from db.desk.notation.media import TABLES
 from db.desk.notation.parsing import day_of
+from db.desk.notation.values import said_in
 from db.desk.notifications.notices import TAKEN_BACK, store_notice
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
@@ -189,7 +190,7 @@ def _admitted(act: Act, flow: Flow, draft: RequestDraft) -> str:
     """Return the reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
     act.note_facts(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
     check_submitter(act.permissions, policy_of(draft.book), flow.kind, draft.unit)
-    reason = " ".join(draft.reason.split())
+    reason = said_in(draft.reason)
     need = reason_needed(policy_of(draft.book), flow.kind)
     if need and draft.typed and not reason:
         advice = _("Say in a few words why, then submit again.")

@@ -18,7 +18,8 @@ from db.store import clock
 from db.store.engine import store
 from db.store.tables import Entry, Request, RequestStep, Task
 
-STATES = ("open", "returned", "applied", "rejected", "done")
+OPEN = ("open", "returned")
+STATES = (*OPEN, "applied", "rejected", "done")
 """Of requests and of tasks, all but those that came to nothing."""
 
 
@@ -64,7 +65,7 @@ def deadlines(
     tasks that are ``hidden`` from the reader."""
     counts = {unit.id: _Count() for unit in units}
     top, days, present = units[0].id, calendar(book), today()
-    states = ("open",) if still_open else STATES
+    states = OPEN if still_open else STATES
     remaining = cache(days.remaining)
     found = [*_requests(book, first, last, states), *_tasks(book, top, first, last, states, hidden)]
     for unit, due, done, clause, times in found:
@@ -127,8 +128,10 @@ def _tasks(
     book: str, top: int, first: date, last: date, states: Sequence[str], hidden: Collection[int]
 ) -> Iterable[tuple[int, date, date | None, str, int]]:
     """Yield the same of tasks, as one those that are alike; one that concerns no unit counts for ``top``.
-    What was late when it was passed on to somebody else counts as late."""
-    alike = fn.COALESCE(Task.unit, Entry.unit, top), Task.due, Task.done_at, Task.clause
+    What was late when it was passed on to somebody else counts as late. What was handed in is done, whenever
+    it is received."""
+    done = fn.COALESCE(Task.done_at, Task.handed_at)
+    alike = fn.COALESCE(Task.unit, Entry.unit, top), Task.due, done, Task.clause
     counted = Task.state.in_(states)
     if "done" in states:
         counted |= Task.late > 0
@@ -142,7 +145,7 @@ def _tasks(
             & counted
             & Task.id.not_in(sorted(hidden))
         )
-        .group_by(SQL("1"), *alike[1:])
+        .group_by(SQL("1"), Task.due, done, Task.clause)
     )
     for unit, due, done_at, clause, times in rows.tuples():
         yield unit, date.fromisoformat(due), _day(done_at), clause, times

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from db.desk.authority.rules_on_record import regulation_in_force
+from db.desk.authority.rules_on_record import asked_since, regulation_in_force, rules_on_record
 from db.desk.due_dates import today
 from db.desk.notation.localtime import local
 from db.language import Label
@@ -113,7 +113,9 @@ def first_day(entry: Entry) -> str:
 def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:
     asking = [ref for ref in policy.policies if _asks(ref.id, rule.id)]
     versions = ", ".join(f"{ref.id} {ref.version}" for ref in asking)
-    since = min((ref.effective for ref in asking), default="")
+    since = asked_since(policy.book, lambda one: any(known.id == rule.id for known in one.training))
+    first = rules_on_record().versions
+    since = since or min((first[ref.id][0].from_day for ref in asking if ref.id in first), default="")
     made = str(Book.get_by_id(policy.book).made_at)
     began = local(made)[:10] if made else since
     return Topic(

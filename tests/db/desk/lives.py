@@ -8,7 +8,13 @@ from unittest.mock import patch
 from db.desk import Desk
 from db.desk.hooks import hooks
 from db.desk.lifecycle.forms import JoinAsked, LeaveAsked, MoveAsked
-from db.desk.lifecycle.openers import changed_elsewhere, expected, left_elsewhere, open_filing_task
+from db.desk.lifecycle.openers import (
+    ask_for_more,
+    changed_elsewhere,
+    expected,
+    left_elsewhere,
+    open_filing_task,
+)
 from db.desk.requests.ask_fields import values_of
 from db.desk.tasks import duties as runner
 from db.desk.tasks.duties import Round, RunnerPlace
@@ -24,7 +30,7 @@ VALUES = {
     "email": "xinlai@huaxing.example",
 }
 HERE = RunnerPlace("host", "host:test")
-LIVES = [expected, open_filing_task, changed_elsewhere, left_elsewhere]
+LIVES = [expected, open_filing_task, changed_elsewhere, left_elsewhere, ask_for_more]
 
 
 def duties() -> Round:
