@@ -65,9 +65,11 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
     for requirement in duty.requires:
         text = _("not done without: {what}", what=wording.PROOFS[requirement.what])
         yield RuleText(f"{key}.requires.{requirement.what}", text, requirement.clause)
-    if any(requirement.what in ("receipt", "hand-back") for requirement in duty.requires):
-        received = _("received by {role}", role=teller.role(duty.received_by))
-        yield RuleText(f"{key}.received_by", received, duty.clause)
+    asked = {requirement.what for requirement in duty.requires}
+    receiving = duty if "receipt" in asked else teller.policy.duty("hand-back") if "hand-back" in asked else None
+    if receiving is not None:
+        received = _("received by {role}", role=teller.role(receiving.received_by))
+        yield RuleText(f"{key}.received_by", received, receiving.clause)
     if duty.announce:
         told = listed(teller.here(wording.AUDIENCES[audience]) for audience in duty.announce)
         yield RuleText(f"{key}.announce", _("announced to {who}", who=told), duty.clause)

@@ -159,3 +159,11 @@ def test_a_regulation_that_names_no_officers_speaks_of_none(name: str) -> None:
     named = "officer" in {role.id for role in policy.roles}
     said = " ".join(say(line.text, "zh_CN") for line in explain(policy))
     assert named or "安全员" not in said
+
+
+@pytest.mark.clause("H.5.4")
+def test_what_a_leaver_hands_back_is_received_by_whom_the_clause_names() -> None:
+    found = told(builtin()["information-security"].file)
+    received = {key: (text, clause) for key, text, _english, clause in found if key.endswith("received_by")}
+    assert received.keys() == {f"duty.{kind}.received_by" for kind in ("leaver", "mover", "hand-back")}
+    assert {*received.values()} == {("由信息管理部门接收", "H.5.4")}
