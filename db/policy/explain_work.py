@@ -66,7 +66,9 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
         text = _("not done without: {what}", what=wording.PROOFS[requirement.what])
         yield RuleText(f"{key}.requires.{requirement.what}", text, requirement.clause)
     asked = {requirement.what for requirement in duty.requires}
-    receiving = duty if "receipt" in asked else teller.policy.duty("hand-back") if "hand-back" in asked else None
+    receiving = duty if "receipt" in asked else None
+    if receiving is None and "hand-back" in asked:
+        receiving = teller.policy.duty("hand-back")
     if receiving is not None:
         received = _("received by {role}", role=teller.role(receiving.received_by))
         yield RuleText(f"{key}.received_by", received, receiving.clause)
@@ -213,7 +215,9 @@ def _kept(teller: Teller) -> Iterator[RuleText]:
         )
         sealed = [_("kept under seal")] * retention.sealed
         why = [retention.reason.label] if retention.reason is not None else []
-        yield RuleText(f"retention.{retention.what}", together([text, *sealed, *why]), retention.clause)
+        key = f"retention.{retention.what}"
+        yield RuleText(key, together([what, *sealed]), retention.clause)
+        yield RuleText(f"{key}.years", together([text, *why]), retention.clause_of("years"))
     for erasure in teller.policy.erasure:
         text = _n(
             "{what} erased after {months} month",

@@ -107,7 +107,9 @@ def _departments(book: str) -> list[int]:
     root = next(row.id for row in rows if row.parent_id is None)
     ids = [row.id for row in rows]
     headed = {*_heads(book, ids), *(one.unit for one in heads_awaited_in(book))}
-    return [unit for unit, row in zip(ids, rows, strict=True) if row.parent_id == root or unit in headed - {root}]
+    return [
+        unit for unit, row in zip(ids, rows, strict=True) if row.parent_id == root or unit in headed - {root}
+    ]
 
 
 def _told(book: str, units: list[int]) -> list[int]:

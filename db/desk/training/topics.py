@@ -1,8 +1,8 @@
 """The topics that a book's regulations ask for, in which version, and when the next training is due.
 
 Not an operation. A person who was never trained is due from their first day in the book on, and not before
-the regulation that asks is in force; what was owed before the book was made is due 30 days after that. Whoever
-was trained long before owes it no earlier.
+the regulation that asks is in force; what was owed before the book was made is due 30 days after that.
+Whoever was trained long before owes it no earlier.
 """
 
 from __future__ import annotations
