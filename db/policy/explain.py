@@ -149,10 +149,8 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
         days = copies.token_days
         some = _n("tokens of scripts for {days} day", "tokens of scripts for {days} days", days=days)
         terms += [some if days else _("no tokens for scripts")]
-    given = copies.clause_of(
-        *(name for name in copies.model_fields_set - {"clause", "own"} if getattr(copies, name))
-    )
-    yield RuleText("copies", listed(terms), given)
+    on = (name for name in copies.model_fields_set - {"clause", "own"} if getattr(copies, name))
+    yield RuleText("copies", listed(terms), copies.clause_of(*on))
     changed = _("no forced change")
     if password.max_age_days is not None:
         changed = _(
