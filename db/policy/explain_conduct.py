@@ -39,6 +39,7 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
         traits: list[Text] = [rung.label, *[_("taken to law")] * rung.legal]
         yield RuleText(key, listed(traits), rung.clause)
         weight = _("severity {severity}", severity=rung.severity)
+        weight = _("{what}: {how}", what=rung.label, how=weight)
         yield RuleText(f"{key}.severity", weight, cite(rung.clause, OWN))
         if rung.circulated:
             told = (
@@ -46,6 +47,7 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
                 if rung.reach == "book"
                 else _("announced in the {unit} once it is final", unit=teller.unit)
             )
+            told = _("{what}: {how}", what=rung.label, how=told)
             yield RuleText(f"{key}.reach", told, rung.clause_of("reach"))
     yield from _discipline(teller)
     kinds = {case.id: case.label for case in policy.cases}

@@ -63,7 +63,7 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
     )
     yield RuleText(key, text, duty.due_clause)
     for requirement in duty.requires:
-        text = _("not done without: {what}", what=wording.PROOFS[requirement.what])
+        text = _("not done without {what}", what=wording.PROOFS[requirement.what])
         yield RuleText(f"{key}.requires.{requirement.what}", text, requirement.clause)
     asked = {requirement.what for requirement in duty.requires}
     receiving = duty if "receipt" in asked else None

@@ -44,8 +44,13 @@ def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
 
 
 def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
-    found: list[Fact] = [(column.heading(at), value_words(column.value(row))) for column in sheet.columns]
-    return found + list(sheet.facts(row) if sheet.facts is not None else ())
+    told = list(sheet.facts(row) if sheet.facts is not None else ())
+    known = {say(label, "en") for label, _value in told}
+    columns = ((column.heading(at), column) for column in sheet.columns)
+    found: list[Fact] = [
+        (label, value_words(column.value(row))) for label, column in columns if say(label, "en") not in known
+    ]
+    return found + told
 
 
 def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[bool, Any]]:

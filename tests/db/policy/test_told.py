@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from db.desk.policies.rule_words import rule_subject
 from db.language import say
 from db.policy.compose import compose, try_compose
 from db.policy.explain import explain
@@ -195,3 +196,17 @@ def test_a_course_asks_about_sight_only_where_the_clause_gives_it() -> None:
     asked = {name: str(questions(compose("book", [builtin()[name]]))) for name in builtin()}
     assert "Whom does everybody see" in asked["directory-security"]
     assert "Whom does everybody see" not in asked["general"] + asked["information-security"]
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_a_recipient_by_post_and_by_office_is_named_once() -> None:
+    said = {row[0]: row[1:3] for row in told(builtin()["controlled-document"].file)}
+    chinese, english = said["editions.internal.recipients"]
+    assert (chinese.count("首席执行官"), english.count("CEO"), "Chief executive" in english) == (1, 1, False)
+    assert said["editions.external.include"][0].count("部门助理") == 1
+
+
+def test_a_part_of_a_duty_says_of_which() -> None:
+    assert say(rule_subject("duty.hand-back.requires.receipt"), "zh_CN") == "交还全部副本"
+    assert say(rule_subject("duty.hand-back"), "zh_CN") == "职责时限"
+    assert say(rule_subject("password"), "en") == "passwords"
