@@ -45,10 +45,11 @@ def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
 
 def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
     told = list(sheet.facts(row) if sheet.facts is not None else ())
-    known = {say(label, "en") for label, _value in told}
-    columns = ((column.heading(at), column) for column in sheet.columns)
+    known = [label for label, _value in told]
     found: list[Fact] = [
-        (label, value_words(column.value(row))) for label, column in columns if say(label, "en") not in known
+        (heading, value_words(column.value(row)))
+        for column in sheet.columns
+        if (heading := column.heading(at)) not in known
     ]
     return found + told
 
