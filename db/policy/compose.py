@@ -282,9 +282,11 @@ class _Composer:
         found = []
         for rule in self._list(lambda file: file.retention):
             if rule.what in usual:
-                timed = [one for one in stated if one.what == rule.what] or [usual[rule.what]]
-                longest = max(timed, key=lambda one: one.years or 0)
+                timed = [one for one in stated if one.what == rule.what]
+                longest = max(timed or [usual[rule.what]], key=lambda one: one.years or 0)
                 rule = rule.model_copy(update={"years": longest.years, "reason": longest.reason})
+                if not timed:
+                    rule.model_fields_set.discard("years")  # the default's, and cited so (`Rule.clause_of`)
             found.append(rule)
         return tuple(found)
 

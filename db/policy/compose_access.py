@@ -9,9 +9,9 @@ from db.policy.private_roles import EMPLOYEE, employee_bounds
 from db.policy.rules import FieldRule, ScopeRule
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import StatedScope
-from db.policy.schema.base import cite, clause_ids
+from db.policy.schema.base import cite, cite_amount, clause_ids
 from db.policy.schema.book import StatedField
-from db.policy.vocabulary import DEFAULT, PROTECTED, REACHES, Side
+from db.policy.vocabulary import DEFAULT, OWN, PROTECTED, REACHES, Side
 
 SIDES: tuple[Side, ...] = get_args(Side)
 EVERYONE = "everyone"
@@ -119,7 +119,7 @@ def _narrowest(
     seen = [*rules, *within]
     cited = [*clauses, *(rule.clause for rule in within)]
     reach = min((rule.reach for rule in seen), key=REACHES.index)
-    binding = [clause for rule, clause in zip(seen, cited, strict=True) if rule.reach == reach]
+    binding = [(rule, clause) for rule, clause in zip(seen, cited, strict=True) if rule.reach == reach]
     return ScopeRule(
         role=role,
         side=side,
@@ -127,5 +127,8 @@ def _narrowest(
         protected=min((rule.protected for rule in seen), key=PROTECTED.index),
         propose=min((reach, *(rule.propose for rule in rules)), key=REACHES.index),
         maintain=min((reach, *(rule.maintain for rule in rules)), key=REACHES.index),
-        clause=cite(*binding),
+        clause=cite(*(clause for _rule, clause in binding)),
+        reach_clause=cite_amount(
+            [cite(clause, OWN) if "reach" in rule.own else clause for rule, clause in binding]
+        ),
     )

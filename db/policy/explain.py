@@ -72,7 +72,7 @@ def _sight(teller: Teller) -> Iterator[RuleText]:
             continue  # the book has nobody of that side to see
         if scope.role == INSIDE_OWNER:
             if scope.side == "external":
-                yield RuleText(f"scopes.{scope.role}", _answering(teller, scope), scope.clause)
+                yield RuleText(f"scopes.{scope.role}", _answering(teller, scope), scope.reach_clause)
             continue
         text = _(
             "{role}, {side} entries: sees {reach}, {protected}; proposes for {propose}; maintains {maintain}",
@@ -83,7 +83,7 @@ def _sight(teller: Teller) -> Iterator[RuleText]:
             propose=teller.here(wording.REACHES[scope.propose]),
             maintain=teller.here(wording.REACHES[scope.maintain]),
         )
-        yield RuleText(f"scopes.{scope.role}.{scope.side}", text, scope.clause)
+        yield RuleText(f"scopes.{scope.role}.{scope.side}", text, scope.reach_clause)
     for purpose in policy.purposes:
         text = (
             _("{label}: allowed", label=purpose.label)
@@ -149,7 +149,8 @@ def _terms(teller: Teller) -> Iterator[RuleText]:
         days = copies.token_days
         some = _n("tokens of scripts for {days} day", "tokens of scripts for {days} days", days=days)
         terms += [some if days else _("no tokens for scripts")]
-    yield RuleText("copies", listed(terms), copies.clause)
+    on = (name for name in copies.model_fields_set - {"clause", "own"} if getattr(copies, name))
+    yield RuleText("copies", listed(terms), copies.clause_of(*on))
     changed = _("no forced change")
     if password.max_age_days is not None:
         changed = _(

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from db.language import Text, _, currency_words
 from db.policy import wording
 from db.policy.rules import RuleText
+from db.policy.schema.base import cite
 from db.policy.telling import Teller
+from db.policy.vocabulary import OWN
 from db.policy.wording import listed
 
 
@@ -33,13 +35,20 @@ def conduct(teller: Teller) -> Iterator[RuleText]:
         text = _("{label}, handled by {role}", label=case.label, role=teller.roles(case.to))
         yield RuleText(f"cases.{case.id}", text, case.clause)
     for rung in policy.ladder:
-        traits: list[Text] = [rung.label, _("severity {severity}", severity=rung.severity)]
-        traits += [_("taken to law")] * rung.legal
-        if rung.circulated and rung.reach == "book":
-            traits.append(_("announced to everybody of the directory once it is final"))
-        elif rung.circulated:
-            traits.append(_("announced in the {unit} once it is final", unit=teller.unit))
-        yield RuleText(f"sanctions.{rung.id}", listed(traits), rung.clause)
+        key = f"sanctions.{rung.id}"
+        traits: list[Text] = [rung.label, *[_("taken to law")] * rung.legal]
+        yield RuleText(key, listed(traits), rung.clause)
+        weight = _("severity {severity}", severity=rung.severity)
+        weight = _("{what}: {how}", what=rung.label, how=weight)
+        yield RuleText(f"{key}.severity", weight, cite(rung.clause, OWN))
+        if rung.circulated:
+            told = (
+                _("announced to everybody of the directory once it is final")
+                if rung.reach == "book"
+                else _("announced in the {unit} once it is final", unit=teller.unit)
+            )
+            told = _("{what}: {how}", what=rung.label, how=told)
+            yield RuleText(f"{key}.reach", told, rung.clause_of("reach"))
     yield from _discipline(teller)
     kinds = {case.id: case.label for case in policy.cases}
     for fine in policy.fines:

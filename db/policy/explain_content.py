@@ -120,7 +120,8 @@ def _edition(teller: Teller, edition: EditionRule) -> Iterator[RuleText]:
     terms += [_("acknowledged")] * edition.acknowledge + [_("every issue is kept")] * edition.record
     terms += [_("in both languages")] * edition.both_languages
     if terms:
-        yield RuleText(f"{key}.copies", listed(terms), edition.clause)
+        given = edition.clause_of("numbered", "marked", "acknowledge", "record", "both_languages")
+        yield RuleText(f"{key}.copies", listed(terms), given)
 
 
 def _emergency(teller: Teller) -> Iterator[RuleText]:

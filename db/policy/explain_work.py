@@ -63,11 +63,15 @@ def _duty(teller: Teller, duty: DutyRule) -> Iterator[RuleText]:
     )
     yield RuleText(key, text, duty.due_clause)
     for requirement in duty.requires:
-        text = _("not done without: {what}", what=wording.PROOFS[requirement.what])
+        text = _("not done without {what}", what=wording.PROOFS[requirement.what])
         yield RuleText(f"{key}.requires.{requirement.what}", text, requirement.clause)
-    if any(requirement.what in ("receipt", "hand-back") for requirement in duty.requires):
-        received = _("received by {role}", role=teller.role(duty.received_by))
-        yield RuleText(f"{key}.received_by", received, duty.clause)
+    asked = {requirement.what for requirement in duty.requires}
+    receiving = duty if "receipt" in asked else None
+    if receiving is None and "hand-back" in asked:
+        receiving = teller.policy.duty("hand-back")
+    if receiving is not None:
+        received = _("received by {role}", role=teller.role(receiving.received_by))
+        yield RuleText(f"{key}.received_by", received, receiving.clause)
     if duty.announce:
         told = listed(teller.here(wording.AUDIENCES[audience]) for audience in duty.announce)
         yield RuleText(f"{key}.announce", _("announced to {who}", who=told), duty.clause)
@@ -211,7 +215,9 @@ def _kept(teller: Teller) -> Iterator[RuleText]:
         )
         sealed = [_("kept under seal")] * retention.sealed
         why = [retention.reason.label] if retention.reason is not None else []
-        yield RuleText(f"retention.{retention.what}", together([text, *sealed, *why]), retention.clause)
+        key = f"retention.{retention.what}"
+        yield RuleText(key, together([what, *sealed]), retention.clause)
+        yield RuleText(f"{key}.years", together([text, *why]), retention.clause_of("years"))
     for erasure in teller.policy.erasure:
         text = _n(
             "{what} erased after {months} month",

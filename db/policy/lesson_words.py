@@ -45,6 +45,8 @@ def spoken_rules(policy: EffectivePolicy, rules: Sequence[RuleText], mine: Colle
         elif section == "cases" and (case := policy.case(rest[0])) is not None:
             together.setdefault(section, []).append(case.label)
         elif section == "sanctions":
+            if len(rest) > 1:
+                continue  # its weight and reach ask nothing of anybody
             together.setdefault(section, []).append(policy.rung(rest[0]).label)
         else:
             own = OWN in clause_ids(rule.clause)

@@ -115,7 +115,7 @@ def _made(policy: EffectivePolicy) -> Iterator[LessonQuestion]:
         text = _("You notice that something of this directory leaked. Whom do you report it to?")
         yield _which_role(teller, text, policy.role_behind(report.to[0]), report.clause, *report.to[1:])
     sight = policy.scope("employee")
-    if sight.clause != DEFAULT:
+    if sight.clause != DEFAULT and OWN not in clause_ids(sight.reach_clause):
         text = _("Whom does everybody see without asking?")
         wrong = [told for reach, told in wording.REACHES.items() if reach not in ("none", sight.reach)][:2]
         yield _asked(

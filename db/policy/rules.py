@@ -97,6 +97,8 @@ class ScopeRule:
     propose: Reach
     maintain: Reach
     clause: str
+    reach_clause: str
+    """Ends with ``own`` where the clause asks for levels of sight and the organisation set this one."""
 
 
 @dataclass(frozen=True, slots=True)

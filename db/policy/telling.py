@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from db.language import Label, Message, Text, _
+from db.language import Label, Message, Text, _, say
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import Selector
 from db.policy.vocabulary import SECOND, SECOND_ABOVE, SECOND_PRIVILEGED
@@ -49,8 +49,11 @@ class Teller:
         everyone: list[Text] = [_("everyone")] if chosen.everyone else []
         kinds = [rule.label for rule in policy.unit_kinds if rule.id in chosen.units]
         posts = [rule.label for rule in policy.posts if rule.id in chosen.posts]
+        # An office by the name of a post is the same recipient, whatever their title (I.4.3.1).
+        roles = [self.role(role) for role in chosen.roles if role not in chosen.posts]
         tags = [rule.label for rule in policy.tags if rule.id in chosen.tags]
-        return listed([*everyone, *kinds, *posts, *map(self.role, chosen.roles), *tags])
+        named = [*everyone, *kinds, *posts, *roles, *tags]
+        return listed({say(one, "zh_CN"): one for one in named}.values())
 
     def here(self, text: Message) -> Message:
         """Put the book's own word for a unit into ``text``, where it has the usual one."""

@@ -44,8 +44,14 @@ def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:
 
 
 def facts_of(sheet: Sheet[Row], at: At[Any], row: Row) -> list[Fact]:
-    found: list[Fact] = [(column.heading(at), value_words(column.value(row))) for column in sheet.columns]
-    return found + list(sheet.facts(row) if sheet.facts is not None else ())
+    told = list(sheet.facts(row) if sheet.facts is not None else ())
+    known = [label for label, _value in told]
+    found: list[Fact] = [
+        (heading, value_words(column.value(row)))
+        for column in sheet.columns
+        if (heading := column.heading(at)) not in known
+    ]
+    return found + told
 
 
 def sort_key(column: Column[Row], language: Language) -> Callable[[Row], tuple[bool, Any]]:

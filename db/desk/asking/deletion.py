@@ -125,7 +125,7 @@ def _current(request: Request, _asks: Payload) -> None:
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row = for_update(wanted).get_or_none()
     if row is None or row.version != request.entry_version:
-        raise moved_on(request.clause)
+        raise moved_on()
 
 
 def _apply(request: Request, _asks: Payload, act: Act) -> None:

@@ -174,7 +174,7 @@ def _current(request: Request, asks: Payload) -> None:
     if wrong is None and _state(asks["unit"]) != asks["before"]:
         wrong = _("The unit has been changed since this was written.")
     if wrong is not None:
-        raise Refused(wrong, request.clause, _("Return it, so that it is written again."))
+        raise Refused(wrong, SILENT, _("Return it, so that it is written again."))
 
 
 def _apply(request: Request, asks: Payload, act: Act) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import tell_handlers, tell_reporter
 from db.desk.cases.case_roles import CaseRoles, no_such_case, not_yours
 from db.desk.cases.case_states import VERDICTS, one_of
 from db.desk.cases.duties import settle_clocks
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.frame import OperationGroup
-from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover, note_office
 from db.language import Message, _
-from db.policy.schema.base import cite
 from db.store import clock
 from db.store.sql import for_update
 from db.store.tables import Account, CaseFile
@@ -45,7 +43,7 @@ class CaseSubject(OperationGroup):
         case_roles, account = CaseRoles(), self.permissions.account
         able = case_roles.who_does(row, step)
         if step not in case_roles.allowed(row):
-            raise elsewhere(row)
+            raise elsewhere()
         mine = next((one for one in able if one.account == account), None)
         if mine is None:
             raise not_yours(row, account, step, case_roles)
@@ -84,13 +82,12 @@ class CaseSubject(OperationGroup):
     def _goes_on(self, row: CaseFile, advice: Message) -> None:
         """Tell those for whom the case waits now. Refused where that is nobody, with the way out."""
         if tell_handlers(row) == 0:
-            policy = policy_of(row.book_id)
             raise Refused(
                 _(
                     "Nobody could go on with the case: whoever may is concerned, had a part in it, or is "
                     "not there."
                 ),
-                cite(policy.discipline.clause, row.clause),
+                SILENT,
                 advice,
             )
 
@@ -102,10 +99,10 @@ class CaseSubject(OperationGroup):
         return said
 
 
-def elsewhere(row: CaseFile) -> Refused:
+def elsewhere() -> Refused:
     """Make the refusal of a step that is not the next one."""
     return Refused(
         _("This case is at another step. It is sorted out, investigated, judged, decided, then closed."),
-        row.clause,
+        SILENT,
         _("Look at its history, then go on with the next step."),
     )

@@ -42,7 +42,7 @@ def in_force(request: Request) -> Entry:
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row: Entry | None = for_update(wanted).get_or_none()
     if row is None:
-        raise moved_on(request.clause)
+        raise moved_on()
     return row
 
 

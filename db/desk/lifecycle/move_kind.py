@@ -80,7 +80,7 @@ def _current(request: Request, asks: Payload) -> None:
     row, before, after = in_force(request), asks["before"], asks["after"]
     now = {"unit": row.unit_id, "position": row.position, "kind": row.kind}
     if any(now[name] != before[name] for name in before if after[name] != before[name]):
-        raise moved_on(request.clause)
+        raise moved_on()
     check_unit_open(request, int(asks["after"]["unit"]))
 
 

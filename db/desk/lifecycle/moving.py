@@ -76,7 +76,7 @@ def hand_in(act: Act, asked: MoveAsked, amends: int | None) -> int:
     right = check_entry(act, asked.entry, "move")
     policy, row = right.policy, Entry.get_by_id(asked.entry)
     if row.version != asked.version:
-        raise moved_on(policy.flow(MOVE.id).clause)
+        raise moved_on()
     drafts.check_single(act, row.id, "move", amends)
     problems = []
     day = read_day_of_event("day", asked.day, row.joined)

@@ -20,6 +20,7 @@ from db.desk.extracts.report_rights import MAINTAINER, Extent
 from db.desk.hooks import hooks
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
+from db.desk.refusal import SILENT
 from db.desk.tasks.duties import Alarm
 from db.desk.tasks.opening import mark_once
 from db.desk.tasks.task_kinds import kind_of
@@ -84,10 +85,10 @@ def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
     rows = unreached(Extent(policy.book, root_of(policy.book), MAINTAINER))
     if rows:
         offices = sum(row.problem == "vacant" for row in rows)
-        clause, figures = policy.maintainer.clause, {"people": len(rows) - offices, "offices": offices}
+        figures = {"people": len(rows) - offices, "offices": offices}
         whom = holders(policy, policy.maintainer.role)
-        told = store_notice(ALARM, policy.book, whom, clause=clause, detail=figures)
-        yield Alarm("duties.unreached", clause, {**figures, "told": told})
+        told = store_notice(ALARM, policy.book, whom, clause=SILENT, detail=figures)
+        yield Alarm("duties.unreached", SILENT, {**figures, "told": told})
 
 
 def _people(policy: EffectivePolicy, top: int, by_subjects: _BySubjects) -> Iterator[UnreachedRow]:

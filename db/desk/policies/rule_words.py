@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from db.language import Message, Text, _
+from db.policy import wording
 
 DISPLACED = "displaced"
 """Begins the key of a rule that no longer holds."""
 
+DUTIES: dict[str, Text] = {str(kind): text for kind, text in wording.DUTIES.items()}
+REQUESTS: dict[str, Text] = {str(kind): text for kind, text in wording.REQUESTS.items()}
 SECTIONS: dict[str, Message] = {
     "overrides": _("replaces earlier"),
     DISPLACED: _("no longer holds"),
@@ -65,5 +68,9 @@ SECTIONS: dict[str, Message] = {
 
 
 def rule_subject(key: str) -> Text:
-    section = key.partition(".")[0]
+    """Say what the rule of ``key`` is about; of a part of a duty or of a way, which of them."""
+    section, name, *part = [*key.split("."), ""][:3]
+    whose: dict[str, Text] = {"duty": DUTIES, "flow": REQUESTS}.get(section, {}) if any(part) else {}
+    if name in whose:
+        return whose[name]
     return SECTIONS.get(section, section)

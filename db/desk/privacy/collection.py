@@ -15,16 +15,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.notifications.alarming import holders
 from db.desk.privacy.periods import period_of
 from db.desk.privacy.processing import processing, seen_by
+from db.desk.requests.request_kinds import is_of_pupils
 from db.language import Label, Language, Message, Text, _, listed, say
 from db.policy import wording
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.policy.telling import Teller
-from db.policy.vocabulary import PROTECTED, REACHES
+from db.policy.vocabulary import DEFAULT, PROTECTED, REACHES
 from db.store.audit import canonical
 from db.store.engine import store
 from db.store.tables import Account, Book, CollectionNotice, Entry, UndertakingAccepted, Unit
@@ -76,17 +77,18 @@ def notices_due(permissions: Permissions) -> tuple[NoticeDue, ...]:
     """Return the notices of the reader's own books, where they have not accepted as much."""
     found = []
     for book in permissions.own:
-        version, comes_to = _digested(permissions.policy(book))
+        begins, comes_to = _digested(permissions.policy(book))
         accepted = [number for name, number in permissions.accepted if name == key_of(book)]
-        if version not in accepted and not covers_notice(told_by(accepted), comes_to):
+        as_now = any(one.startswith(begins) for one in accepted)
+        if not as_now and not covers_notice(told_by(accepted), comes_to):
             found.append(notice_of(permissions.policy(book)))
     return tuple(found)
 
 
 def notice_of(policy: EffectivePolicy) -> NoticeDue:
-    row, version = Book.get_by_id(policy.book), _digested(policy)[0]
-    title = row.title
-    return NoticeDue(policy.book, title, version, text_of(policy))
+    row, text = Book.get_by_id(policy.book), text_of(policy)
+    version = _digested(policy)[0] + hashlib.sha256(text.zh.encode()).hexdigest()[:16]
+    return NoticeDue(policy.book, row.title, version, text)
 
 
 def key_of(book: str) -> str:
@@ -153,16 +155,17 @@ def text_of(policy: EffectivePolicy) -> Label:
 
 def _written(policy: EffectivePolicy, language: Language) -> str:
     parts: dict[str, list[str]] = {}
-    for line in lines_of(policy):
+    for line in (*lines_of(policy), *contacts(policy)):
         told = _("{text} [{clause}]", text=line.text, clause=line.clause) if line.clause else line.text
         parts.setdefault(say(line.part, language), []).append(say(told, language))
     return "\n\n".join("\n".join([part, *(f"· {one}" for one in told)]) for part, told in parts.items())
 
 
 def _digested(policy: EffectivePolicy) -> tuple[str, Mapping[str, int]]:
-    """Return the version of the notice, and what it comes to."""
+    """Return what the version of the notice begins with, and what it comes to. Who is named in it changes the
+    rest alone: nobody accepts it anew for that."""
     comes_to = dict(_comes_to(policy))
-    return hashlib.sha256(policy.book.encode() + canonical(comes_to)).hexdigest()[:32], comes_to
+    return hashlib.sha256(policy.book.encode() + canonical(comes_to)).hexdigest()[:16], comes_to
 
 
 def _comes_to(policy: EffectivePolicy) -> Iterator[tuple[str, int]]:
@@ -198,12 +201,19 @@ def _comes_to(policy: EffectivePolicy) -> Iterator[tuple[str, int]]:
 
 def _of_people(policy: EffectivePolicy) -> Iterator[FieldRule]:
     inside = {kind.id for kind in policy.kinds if kind.side == "internal"}
-    return (field for field in policy.fields if not field.applies_to or inside & {*field.applies_to})
+    pupils = is_of_pupils(policy.book, "join")  # no regulation gives these a position
+    return (
+        field
+        for field in policy.fields
+        if (not field.applies_to or inside & {*field.applies_to})
+        and not (pupils and field.name == "position" and field.clauses == (DEFAULT,))
+    )
 
 
 def _handlers(policy: EffectivePolicy) -> Iterator[NoticeLine]:
     who, organisation = _("Who handles it"), store().settings.organisation
-    yield NoticeLine(who, organisation, "")
+    root = Unit.get_by_id(root_of(policy.book)).name  # a school, a company of the group, or what has its name
+    yield NoticeLine(who, organisation if organisation in root else root, "")
     keeper, supervisor = (policy.role(held.role).label for held in (policy.maintainer, policy.supervisor))
     yield NoticeLine(who, _("kept by {role}", role=keeper), policy.maintainer.clause)
     yield NoticeLine(who, _("supervised by {role}", role=supervisor), policy.supervisor.clause)

@@ -10,6 +10,7 @@ from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.naming import requests_naming
 from db.language import _
+from db.policy.schema.base import cite_period
 from db.store.tables import Archive, CaseFile, CaseParty, Entry, Request, Task
 
 
@@ -33,7 +34,7 @@ def check(entry: Entry, *, asked_by: int | None = None) -> None:
         if until >= today().isoformat():
             raise Refused(
                 _("The archive must be kept until {until}.", until=until),
-                rule.clause_of("years"),
+                cite_period(rule.clause, rule.clause_of("years")),
                 _("Ask again when that time is over, or have the regulation changed."),
             )
     unfinished = Request.state.in_(["open", "returned"]) & (Request.id != (asked_by or 0))

@@ -14,7 +14,7 @@ from db.desk.entry.sources import of_request
 from db.desk.frame import Act
 from db.desk.notation.values import MASK, display, masked, several
 from db.desk.power.declaration import moving
-from db.desk.refusal import Refused
+from db.desk.refusal import SILENT, Refused
 from db.desk.requests.direct_changes import tell_of_direct
 from db.desk.requests.edition_naming import end_naming, naming_lines
 from db.desk.requests.inside_owners import OWNER, check_owner, tell_owner
@@ -81,10 +81,10 @@ def as_seen(policy: EffectivePolicy, reader: FieldReader, lines: Sequence[DiffLi
     return tuple(found)
 
 
-def moved_on(clause: str) -> Refused:
+def moved_on() -> Refused:
     return Refused(
         _("The entry has been changed since this was written."),
-        clause,
+        SILENT,
         _("Return it, so that it is written again against what the entry says now."),
     )
 
@@ -101,12 +101,12 @@ def _current(request: Request, asks: Payload) -> None:
     wanted = Entry.select().where((Entry.id == request.entry_id) & (Entry.state == "active"))
     row = for_update(wanted).get_or_none()
     if row is None:
-        raise moved_on(request.clause)
+        raise moved_on()
     change = read(asks)
     if row.version != request.entry_version:
         now = record.load_row(row).values
         if any(tuple(now.get(name, ())) != change.before.get(name, ()) for name in change.after):
-            raise moved_on(request.clause)
+            raise moved_on()
     check_owner(request, change.after)
     _check_withdrawn(request, asks, row)
 

@@ -120,9 +120,8 @@ def _may_see(account: int, entry: int) -> bool:
     return may_see(permissions_now(account), Entry.get_by_id(entry))
 
 
-def heads_awaited_in(book: str) -> bool:
-    """Return whether a head in ``book`` has no account yet."""
-    return bool(_rows(f"{AWAITED} AND g.book_id = {{}}", *_twice_now(), book))
+def heads_awaited_in(book: str) -> tuple[AwaitedHead, ...]:
+    return tuple(AwaitedHead(*row) for row in _rows(f"{AWAITED} AND g.book_id = {{}}", *_twice_now(), book))
 
 
 def _offices(statement: str, *values: object) -> tuple[Office, ...]:

@@ -1,13 +1,14 @@
 """Guidance of whoever supervises a book: an instruction to its departments, which their heads read and
 confirm (C.6, H.3.1).
 
-A department that gets another head before it was confirmed has the new head confirm it; one without a head is
-named as such until it has one.
+A department that gets another head before it was confirmed has the new head confirm it, and so has one whose
+head had no account; until then it is named with that head, or as one without a head.
 """
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from db.desk.notation.localtime import local
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem, Refused
+from db.desk.requests.recorded_facts import heads_awaited_in
 from db.desk.requests.request_views import name_of
 from db.desk.tasks.duties import Alarm
 from db.language import Label, _
@@ -33,7 +35,8 @@ LONGEST = 500
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """An instruction with how far it is confirmed. ``missing`` are departments whose head has not confirmed
-    it, ``headless`` those of them that have none. ``mine``: the reader is to confirm it."""
+    it, ``headless`` those of them that have none, ``awaited`` those whose head has no account yet, with the
+    head and who deputises or acts for them. ``mine``: the reader is to confirm it."""
 
     id: int
     book: str
@@ -45,6 +48,7 @@ class Instruction:
     departments: int
     missing: tuple[str, ...]
     headless: tuple[str, ...]
+    awaited: tuple[tuple[str, str, tuple[str, ...]], ...]
     mine: bool
 
 
@@ -87,7 +91,7 @@ class Guidance(OperationGroup):
         refuse_card_numbers([policy], _("Instruction"), said, "text")
         units = _departments(book)
         detail = {"text": said, "by": name_of(self.permissions.account), "units": units}
-        store_notice(KIND, book, _heads(book, units), clause=clause, detail=detail, acknowledge=True)
+        store_notice(KIND, book, _told(book, units), clause=clause, detail=detail, acknowledge=True)
         number = int(Notice.select(Notice.id).where(Notice.kind == KIND).order_by(Notice.id.desc()).get().id)
         self.act.note_facts(instruction=number, departments=len(units))
         return number
@@ -101,13 +105,21 @@ def _departments(book: str) -> list[int]:
     """Return colleagues' departments: units under the root, and those below with a head of their own."""
     rows = list(Unit.select().where((Unit.book == book) & Unit.active & (Unit.side == "internal")))
     root = next(row.id for row in rows if row.parent_id is None)
-    headed = set(_heads(book, [row.id for row in rows]).values())
-    return [row.id for row in rows if row.parent_id == root or row.id in headed - {root}]
+    ids = [row.id for row in rows]
+    headed = {*_heads(book, ids), *(one.unit for one in heads_awaited_in(book))}
+    return [
+        unit for unit, row in zip(ids, rows, strict=True) if row.parent_id == root or unit in headed - {root}
+    ]
 
 
-def _heads(book: str, units: list[int]) -> dict[int, int]:
+def _told(book: str, units: list[int]) -> list[int]:
+    return list(dict.fromkeys(one for heads in _heads(book, units).values() for one in heads))
+
+
+def _heads(book: str, units: list[int]) -> dict[int, list[int]]:
+    """Return the accounts of who heads each of ``units``, acts there or deputises."""
     rows: Any = (
-        Grant.select(Account.id, Grant.unit)
+        Grant.select(Grant.unit, Account.id)
         .join(Account, on=Grant.is_of())
         .where(
             (Grant.book == book)
@@ -118,7 +130,10 @@ def _heads(book: str, units: list[int]) -> dict[int, int]:
         )
         .order_by(Grant.id)
     )
-    return dict(rows.tuples())
+    found: dict[int, list[int]] = defaultdict(list)
+    for unit, account in rows.tuples():
+        found[unit].append(account)
+    return found
 
 
 def _confirmed(row: Notice) -> set[int]:
@@ -143,7 +158,8 @@ def _view(row: Notice, mine: bool) -> Instruction:
     detail = json.loads(row.detail)
     units: list[int] = detail["units"]
     names = {one.id: one.name for one in Unit.select().where(Unit.id.in_(units) & Unit.active)}
-    done, headed = _confirmed(row), set(_heads(row.book_id, units).values())
+    done, headed = _confirmed(row), _heads(row.book_id, units)
+    awaited = {one.unit: one for one in heads_awaited_in(row.book_id)}
     missing = [unit for unit in names if unit not in done]
     book = row.book
     return Instruction(
@@ -156,9 +172,19 @@ def _view(row: Notice, mine: bool) -> Instruction:
         clause=row.clause,
         departments=len(names),
         missing=tuple(names[unit] for unit in missing),
-        headless=tuple(names[unit] for unit in missing if unit not in headed),
+        headless=tuple(names[unit] for unit in missing if unit not in {*headed, *awaited}),
+        awaited=tuple(
+            (names[unit], awaited[unit].name, _standing_in(awaited[unit].person, headed.get(unit, [])))
+            for unit in missing
+            if unit in awaited
+        ),
         mine=mine,
     )
+
+
+def _standing_in(head: int, accounts: list[int]) -> tuple[str, ...]:
+    others = Account.select().where(Account.id.in_(accounts) & (Account.person != head))
+    return tuple(name_of(one.id) for one in others.order_by(Account.id))
 
 
 def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
@@ -166,7 +192,7 @@ def tell_new_heads(policy: EffectivePolicy) -> Iterator[Alarm]:
     for row in Notice.select().where((Notice.kind == KIND) & (Notice.book == policy.book)):
         units = [unit for unit in json.loads(row.detail)["units"] if unit not in _confirmed(row)]
         known = {one.account_id for one in NoticeRecipient.select().where(NoticeRecipient.notice == row.id)}
-        new = [account for account in _heads(policy.book, units) if account not in known]
+        new = [account for account in _told(policy.book, units) if account not in known]
         for account in new:
             NoticeRecipient.insert(notice=row.id, account=account, opens="").on_conflict_ignore().execute()
         if new:

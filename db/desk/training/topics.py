@@ -2,6 +2,7 @@
 
 Not an operation. A person who was never trained is due from their first day in the book on, and not before
 the regulation that asks is in force; what was owed before the book was made is due 30 days after that.
+Whoever was trained long before owes it no earlier.
 """
 
 from __future__ import annotations
@@ -78,20 +79,26 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
 def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
     """Work out how somebody last trained then stands to ``topic``; never before there was the book."""
     if last is None:
-        first = max(first_day, topic.since)
-        if first < topic.began:  # nobody could be trained here before there was the book
-            first = (date.fromisoformat(topic.began) + SOON).isoformat()
+        first = _owed(topic, first_day)
         return Training("", "", first, "never" if first <= today().isoformat() else "soon", False)
     older, by_course = last.version != topic.version, last.source == COURSE
     due = next_due(date.fromisoformat(last.on_day), topic.every)
     if due is None:
         return Training(last.on_day, last.version, "", "trained", older, by_course)
+    due = date.fromisoformat(_owed(topic, due.isoformat()))
     state: State = "trained"
     if due <= today():
         state = "due"
     elif due - SOON <= today():
         state = "soon"
     return Training(last.on_day, last.version, due.isoformat(), state, older, by_course)
+
+
+def _owed(topic: Topic, day: str) -> str:
+    day = max(day, topic.since)
+    if day < topic.began:  # nobody could be trained here before there was the book
+        return (date.fromisoformat(topic.began) + SOON).isoformat()
+    return day
 
 
 def next_due(last: date, every: Cycle) -> date | None:

@@ -6,10 +6,11 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.authority.permissions import policy_of
-from db.desk.privacy.collection import covers_notice, key_of, lines_of
+from db.desk.privacy.collection import covers_notice, key_of, lines_of, notice_of
 from db.language import say
 from db.policy.loader import builtin
-from db.store.tables import Account, AuditRecord, CollectionNotice, Entry, UndertakingAccepted
+from db.store.engine import store
+from db.store.tables import Account, AuditRecord, CollectionNotice, Entry, UndertakingAccepted, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.own_rules import BOOK, FIELDS, own_book
@@ -93,7 +94,6 @@ def test_it_says_who_what_for_which_basis_how_long_which_rights_and_whom_to_turn
     assert said["手机：制度要求（个人信息保护法第十三条）"] == "E.4"
     assert said["微信：仅凭您的同意（个人信息保护法第十三条），可随时撤回"] == "E.4"
     for part in (
-        "华星集团",
         "由人力资源维护",
         "工作联系",
         "36 个月",
@@ -115,7 +115,8 @@ def test_every_regulation_has_one_that_names_each_field_with_its_clause(world: W
     lines = lines_of(policy)
     inside = {kind.id for kind in policy.kinds if kind.side == "internal"}
     for field in policy.fields:
-        if not field.applies_to or inside & {*field.applies_to}:
+        pupils_position = book == "school-class" and field.name == "position"
+        if not pupils_position and (not field.applies_to or inside & {*field.applies_to}):
             named = [one for one in lines if say(one.text, "en").startswith(f"{field.label.en}: ")]
             assert [one.clause for one in named][:1] == [", ".join(field.clauses)]
 
@@ -209,3 +210,29 @@ def test_less_is_covered_and_more_is_not() -> None:
     assert covers_notice({"a": 2, "b": 1}, {"a": 1})
     assert not covers_notice({"a": 2}, {"a": 3})
     assert not covers_notice({"a": 2}, {"b": 0})
+
+
+def test_it_names_each_book_s_own_organisation_and_whom_to_turn_to(
+    world: World,
+) -> None:
+    world = build_wider_world("general", beside=world)
+    root = world.unit("general")
+    with writing():
+        Unit.update(name="华星商贸").where(Unit.id == root).execute()
+    handler = next(one for one in lines_of(policy_of("general")) if say(one.part, "en") == "Who handles it")
+    assert handler.text == "华星商贸"
+    before = notice_of(policy_of("general"))
+    assert "金瑞" in before.text.zh
+    with writing():
+        Unit.update(name=f"{store().settings.organisation}安全员").where(Unit.id == root).execute()
+    after = notice_of(policy_of("general"))
+    assert f"· {store().settings.organisation}\n" in after.text.zh
+    assert before.version != after.version
+    assert world.desk("dubei").privacy.notices_due() == (), "nobody accepts it anew for a name"
+
+
+def test_pupils_are_told_of_no_position(world: World) -> None:
+    world = build_wider_world("class", beside=world)
+    told = "\n".join(say(one.text, "en") for one in lines_of(policy_of("class")))
+    assert "Position" not in told
+    assert "Native place" in told

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.offices import set_head
 from db.desk.authority.permissions import policy_of
+from db.desk.entry.record import create_entry
 from db.desk.reviews.guiding import Guidance
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.tables import Grant, Unit
+from db.store.tables import Grant, NoticeRecipient, Person, Unit
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.reviewing import refused
@@ -43,6 +45,40 @@ def test_the_heads_of_all_departments_read_and_confirm_it(world: World) -> None:
         assert not any(one.mine for one in Guidance(world.desk(login)).list())
     (row,) = Guidance(world.desk("panlong")).list()
     assert row.missing == row.headless, "only departments without a head are left"
+
+
+def without_account(world: World, path: str, name: str) -> None:
+    """``path`` is headed by somebody who has no account yet."""
+    values = {"name": name, "position": "组长", "mobile": "+8613800007099", "email": "z@huaxing.example"}
+    with writing():
+        unit = world.unit(BOOK, path)
+        person = Person.create(name=name).id
+        held = {key: (value,) for key, value in values.items()}
+        entry = create_entry(BOOK, unit, "full-time", held, person=person, source="入职登记表")
+        set_head(unit, entry)
+
+
+def test_a_head_without_an_account_is_named_and_confirms_once_there_is_one(world: World) -> None:
+    without_account(world, "产品部/设计组", "刘飞")
+    given(world)
+    (row,) = Guidance(world.desk("panlong")).list()
+    assert row.awaited == (("设计组", "刘飞", ()),)
+    assert "设计组" in row.missing
+    assert "设计组" not in row.headless
+    world.grant("tangyu", "head", BOOK, "产品部/设计组")
+    assert Guidance(world.desk("panlong")).list()[0].awaited == (("设计组", "刘飞", ("唐雨",)),)
+
+
+def test_who_heads_two_departments_is_asked_for_both(world: World) -> None:
+    account, unit = world.accounts["dengchao"], world.unit(BOOK, "产品部")
+    with writing():
+        set_head(unit, world.entry("dengchao", BOOK))
+    given(world)
+    (row,) = Guidance(world.desk("panlong")).list()
+    assert {"产品部", "交付部"} <= {*row.missing} - {*row.headless}
+    assert NoticeRecipient.select().where(NoticeRecipient.account == account).count() == 1
+    world.desk("dengchao").notices.acknowledge(row.id)
+    assert not {"产品部", "交付部"} & {*Guidance(world.desk("panlong")).list()[0].missing}
 
 
 def test_nobody_else_instructs_and_nobody_else_reads_it(world: World) -> None:

@@ -18,6 +18,7 @@ from db.desk.extracts import entries
 from db.desk.extracts.report_rights import REPORTS
 from db.desk.outside.report import DriftReport
 from db.desk.overview.unreached import alert_unreached
+from db.desk.refusal import SILENT
 from db.desk.reviews.report import ReviewReports
 from db.desk.training.report import TrainingReport
 from db.language import say
@@ -289,6 +290,7 @@ def test_who_is_owed_something_and_can_not_get_it_is_told_to_human_resources(
         list(alert_unreached(policy_of("controlled")))
         list(alert_unreached(policy_of("controlled")))
     told = [one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]
+    assert {one.clause for one in told} == {SILENT}, "no clause says so"
     assert [one.detail["people"] for one in told] == [
         sum(row.problem == "no-account" for row in rows.values())
     ]

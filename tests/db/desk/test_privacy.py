@@ -224,9 +224,9 @@ def test_what_must_be_kept_is_refused_with_its_clause(world: World) -> None:
     assert Entry.get_by_id(entry).state == "left"
     with pytest.raises(Refused) as caught:
         privacy(world, "liuyang").erase("staff", entry, "本人要求")
-    assert caught.value.clause == "A.10"
+    assert caught.value.clause == "A.10, default"
     (leaver,) = privacy(world, "liuyang").leavers("staff")
-    assert (leaver.entry, leaver.kept_by) == (entry, "A.10")
+    assert (leaver.entry, leaver.kept_by) == (entry, "A.10, default")
     assert subjects.key_of(Entry.get_by_id(entry).person_id) is not None
     assert AuditRecord.get(AuditRecord.act == "privacy.erase").outcome == "refused"
 

@@ -7,6 +7,7 @@ import pytest
 from db.desk import Invalid, Overtaken, Refused
 from db.desk.authority.offices import end_headships
 from db.desk.entry.record import origins
+from db.desk.refusal import SILENT
 from db.desk.requests.queue import QueueFilter
 from db.language import Message, say
 from db.store import audit
@@ -247,6 +248,7 @@ def test_an_entry_that_moved_on_is_not_overwritten(world: World) -> None:
     approve(world, "liuyang", first)
     refused = refusal(desk, second, digest)
     assert "changed since" in refused.message.text
+    assert refused.clause == SILENT, "no clause says so"
     row = Request.get_by_id(second)
     assert row.state == "open"
     assert RequestStep.get((RequestStep.request == second) & (RequestStep.ord == 2)).state == "open"

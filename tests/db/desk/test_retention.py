@@ -254,7 +254,7 @@ def test_an_archive_is_kept_until_the_day_that_it_says_and_no_longer(
         Archive.update(keep_until=None).execute()
     with pytest.raises(Refused) as caught:
         world.desk("zengqing").privacy.erase("staff", world.entry("zhangwen"), "本人申请")
-    assert (caught.value.clause, "2029-11-23" in say(caught.value.message, "en")) == ("A.10", True)
+    assert (caught.value.clause, "2029-11-23" in say(caught.value.message, "en")) == ("A.10, default", True)
     later(clock, "2029-11-23T12:00+08:00")
     assert acts("retention.erase") == []
     later(clock, "2029-11-25T12:00+08:00")

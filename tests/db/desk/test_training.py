@@ -109,6 +109,19 @@ def test_a_training_on_an_earlier_version_is_marked(wide: World) -> None:
 
 
 @pytest.mark.clause("F.6.2")
+def test_a_training_of_before_the_book_is_renewed_within_its_first_month(wide: World) -> None:
+    """Whoever was trained long ago is no worse off than whoever never was."""
+    with writing():
+        Book.update(made_at="2026-11-23T01:00:00.000000Z").where(Book.id == "general").execute()
+    desk = wide.desk("jinhr")
+    Trainings(desk).record("general", TOPIC, [wide.entry("dubei", "general")], "2024-03-01")
+    Trainings(desk).record("general", TOPIC, [wide.entry("lunan", "general")], "2025-12-01")
+    trained = {name: (one.training.state, one.training.due) for name, one in people(desk).items()}
+    assert trained["杜北"] == ("soon", "2026-12-23")
+    assert trained["鲁南"] == ("soon", "2026-12-01")
+
+
+@pytest.mark.clause("F.6.2")
 def test_attendance_is_recorded_by_the_maintainer_alone(wide: World) -> None:
     entry = wide.entry("dubei", "general")
     head = wide.desk("dubei")

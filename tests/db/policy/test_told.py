@@ -9,9 +9,11 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from db.desk.policies.rule_words import rule_subject
 from db.language import say
 from db.policy.compose import compose, try_compose
 from db.policy.explain import explain
+from db.policy.lessons import questions
 from db.policy.loader import builtin, check, load
 from db.policy.overrides import ABOUT_THE_FILE
 from db.policy.regulation import Regulation
@@ -159,3 +161,52 @@ def test_a_regulation_that_names_no_officers_speaks_of_none(name: str) -> None:
     named = "officer" in {role.id for role in policy.roles}
     said = " ".join(say(line.text, "zh_CN") for line in explain(policy))
     assert named or "安全员" not in said
+
+
+@pytest.mark.clause("H.5.4")
+def test_what_a_leaver_hands_back_is_received_by_whom_the_clause_names() -> None:
+    found = told(builtin()["information-security"].file)
+    received = {key: (text, clause) for key, text, _english, clause in found if key.endswith("received_by")}
+    assert received.keys() == {f"duty.{kind}.received_by" for kind in ("leaver", "mover", "hand-back")}
+    assert {*received.values()} == {("由信息管理部门接收", "H.5.4")}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "clause"),
+    [
+        ("directory-security", "sanctions.warning", "C.12"),
+        ("directory-security", "sanctions.warning.severity", "C.12, own"),
+        ("directory-security", "sanctions.circulated-criticism.reach", "default"),
+        ("safety-officers", "sanctions.circulated-criticism.reach", "default"),
+        ("safety-officers", "duty.change", "B.3.1, own"),
+        ("controlled-document", "editions.internal.copies", "default"),
+        ("information-security", "copies", "default"),
+        ("enterprise", "retention.archive", "A.10"),
+        ("enterprise", "retention.archive.years", "default"),
+        ("general", "scopes.employee.internal", "F.5.1, own"),
+        ("information-security", "scopes.employee.internal", "H.6.3, own"),
+        ("directory-security", "scopes.employee.internal", "C.10.1"),
+    ],
+)
+def test_what_a_clause_does_not_say_is_not_cited_by_it_alone(name: str, key: str, clause: str) -> None:
+    assert {row[0]: row[3] for row in told(builtin()[name].file)}[key] == clause
+
+
+def test_a_course_asks_about_sight_only_where_the_clause_gives_it() -> None:
+    asked = {name: str(questions(compose("book", [builtin()[name]]))) for name in builtin()}
+    assert "Whom does everybody see" in asked["directory-security"]
+    assert "Whom does everybody see" not in asked["general"] + asked["information-security"]
+
+
+@pytest.mark.clause("I.4.3.1")
+def test_a_recipient_by_post_and_by_office_is_named_once() -> None:
+    said = {row[0]: row[1:3] for row in told(builtin()["controlled-document"].file)}
+    chinese, english = said["editions.internal.recipients"]
+    assert (chinese.count("首席执行官"), english.count("CEO"), "Chief executive" in english) == (1, 1, False)
+    assert said["editions.external.include"][0].count("部门助理") == 1
+
+
+def test_a_part_of_a_duty_says_of_which() -> None:
+    assert say(rule_subject("duty.hand-back.requires.receipt"), "zh_CN") == "交还全部副本"
+    assert say(rule_subject("duty.hand-back"), "zh_CN") == "职责时限"
+    assert say(rule_subject("password"), "en") == "passwords"
