@@ -246,8 +246,8 @@ def _apply(row: HeldAct) -> Message | None:
 
 
 def _lapse(row: HeldAct, actor: Actor, name: str, fault: Fault) -> Message:
-    """Put on record that a decision did not take effect, and tell its decider; names stay out of both, and only
-    the decider reads on the screen who decided first, what and when."""
+    """Put on record that a decision did not take effect, and tell its decider; names stay out of both, and
+    only the decider reads, on the screen, who decided first, what and when."""
     why = _("Somebody else decided first.") if isinstance(fault, Overtaken) else _message_of(fault)
     clause = fault.clause if isinstance(fault, Refused) else SILENT
     book, number = _book_of(row.matter), _number(row.matter)
