@@ -147,7 +147,8 @@ class Keyed(Screen[Any]):
     def _is_sensible(self, command: ScreenCommand) -> bool:
         """Return whether a command makes sense: what opens anywhere past the gates; else the screen says."""
         if command in ANYWHERE:
-            return bool(self.app.modes) and command.id in self.app.anywhere
+            opens = command.id in self.app.before_modes or bool(self.app.modes)
+            return opens and command.id in self.app.anywhere
         if command is UNDO:
             return self.app.held_words is not None
         if command is STOP_WORK:
