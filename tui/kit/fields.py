@@ -24,6 +24,7 @@ from tui.sheets.cell import Cell, Tone
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
+    from tui.kit.keyed import Keyed
 
 
 class TextInput(Spoken, Input):
@@ -94,7 +95,8 @@ class TextInput(Spoken, Input):
         lead_by_arrows(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
-        # Textual calls the base's handler after this one.
+        # Textual calls the base's handler after this one, which may say anew that it is too long.
+        cast("Keyed", self.screen).clear_notice()
         event.text = plain(event.text.rstrip("\r\n"))
 
     def restricted(self) -> None:
