@@ -342,9 +342,12 @@ async def test_a_joiner_to_enter_has_the_same_keys_in_list_and_card(office: Worl
         while not isinstance(rows.current, TaskRow):
             await press(pilot, "down")
         task = rows.current.id
+        assert isinstance(app.screen, QueueScreen)
         offered = {command.id for command in app.screen.offered()}
         await press(pilot, "enter")
-        here = {command.id for command in app.screen.offered()}
+        card = app.screen
+        assert isinstance(card, TaskCard)
+        here = {command.id for command in card.offered()}
         assert "done" not in offered | here
         assert "call-off" in offered & here
         await press(pilot, "escape", "x", *"no", "enter")
