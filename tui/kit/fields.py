@@ -87,6 +87,12 @@ class TextInput(Spoken, Input):
         self._hint = hint
         self.respeak()
 
+    @property
+    def cut_hint(self) -> Text:
+        """The hint, where it is shown and the field is too narrow for it; else nothing."""
+        is_cut = not self.value and cells(str(self.placeholder)) > self.content_size.width
+        return self._hint if is_cut else ""
+
     def respeak(self) -> None:
         self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
 
