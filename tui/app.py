@@ -96,6 +96,7 @@ class MingceApp(KitApp):
     async def _pass_gates(self) -> None:
         with self.refusals_shown():
             for gate in self._gates:
+                self.before_modes = gate.opens
                 while gate.holds(self.desk):
                     await self.push_screen_wait(gate.screen())
                     self.change_desk(self._renew())

@@ -109,6 +109,8 @@ class KitApp(ContainedApp, inherit_bindings=False):
         task, and its number."""
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
+        self.before_modes: frozenset[str] = frozenset()
+        """Which of ``anywhere`` open though no mode is offered yet."""
         self.jobs: Callable[[], Sequence[Job]] = tuple
         self.finder: Callable[[], Finder] = NothingFound
         """Makes what finds people and things on record for the box of g."""

@@ -24,6 +24,7 @@ from tui.sheets.cell import Cell, Tone
 
 if TYPE_CHECKING:
     from tui.kit.base import KitApp
+    from tui.kit.keyed import Keyed
 
 
 class TextInput(Spoken, Input):
@@ -86,6 +87,12 @@ class TextInput(Spoken, Input):
         self._hint = hint
         self.respeak()
 
+    @property
+    def cut_hint(self) -> Text:
+        """The hint, where it is shown and the field is too narrow for it; else nothing."""
+        is_cut = not self.value and cells(str(self.placeholder)) > self.content_size.width
+        return self._hint if is_cut else ""
+
     def respeak(self) -> None:
         self.placeholder = plain(say(self._hint, cast("KitApp", self.app).language))
 
@@ -94,7 +101,8 @@ class TextInput(Spoken, Input):
         lead_by_arrows(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
-        # Textual calls the base's handler after this one.
+        # Textual calls the base's handler after this one, which may say anew that it is too long.
+        cast("Keyed", self.screen).clear_notice()
         event.text = plain(event.text.rstrip("\r\n"))
 
     def restricted(self) -> None:

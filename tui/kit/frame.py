@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from db.language import _
+from db.language import Text, _, listed
 from tui.kit.bulletin import Bulletin
 from tui.kit.commands import ScreenCommand
 from tui.kit.common_keys import BACK
 from tui.kit.datalist import DataList
+from tui.kit.fields import TextInput
 from tui.kit.footer import Footer
 from tui.kit.keyed import Keyed
 from tui.kit.mode import Mode
@@ -98,6 +99,16 @@ class FramedScreen(Keyed):
             if event.key == mode.digit:
                 event.stop()
                 self.go_to(mode.id)
+
+    def do_help(self) -> None:
+        """Explain the screen, after what found no room on it: where the reader is, or the hint of a field."""
+        where, about = self.where(), self.ABOUT
+        cut: list[Text] = [self.focused.cut_hint] if isinstance(self.focused, TextInput) else []
+        if any(line.is_cut for line in self.query_children(TopLine)):
+            cut.insert(0, listed([where.place, *where.details]))
+        for text in reversed([one for one in cut if one]):
+            about = _("{text}. {about}", text=text, about=about)
+        self.app.explain(self.NAME, about, self.offered(), self.reachable_modes())
 
     def clear_notice(self) -> None:
         for notice in self.query_children(NoticeArea):

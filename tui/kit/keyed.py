@@ -147,7 +147,8 @@ class Keyed(Screen[Any]):
     def _is_sensible(self, command: ScreenCommand) -> bool:
         """Return whether a command makes sense: what opens anywhere past the gates; else the screen says."""
         if command in ANYWHERE:
-            return bool(self.app.modes) and command.id in self.app.anywhere
+            opens = command.id in self.app.before_modes or bool(self.app.modes)
+            return opens and command.id in self.app.anywhere
         if command is UNDO:
             return self.app.held_words is not None
         if command is STOP_WORK:
@@ -191,7 +192,7 @@ class Keyed(Screen[Any]):
         if command is UNDO:
             return NOTHING_TO_UNDO
         if command is STOP_WORK:
-            return _("Nothing that takes long is being done.")
+            return self._no_meaning(command.key)
         said = {"key": key_name(command.key), "label": command.label}
         return self._and_help(_("{key} ({label}) is not possible here now.", **said))
 
@@ -226,8 +227,10 @@ class Keyed(Screen[Any]):
         elif key == "q":
             self.app.tell(_("q is Esc now; F10 signs you out."), "warn")
         elif character is not None or is_control(key):
-            said = {"key": key_name(key)}
-            self.app.tell(self._and_help(_("{key} has no meaning here.", **said)), "warn")
+            self.app.tell(self._no_meaning(key), "warn")
+
+    def _no_meaning(self, key: str) -> Text:
+        return self._and_help(_("{key} has no meaning here.", key=key_name(key)))
 
     def _and_help(self, said: Text) -> Text:
         """Add to ``said`` which key lists all keys, where one does."""

@@ -42,8 +42,10 @@ class Mode:
 class RequiredScreen:
     """A screen shown after signing in, and again until ``holds`` is false: enrolment, an expired password.
 
-    Passing it means that the screen dismisses itself; leaving it by F10 ends the session.
+    Passing it means that the screen dismisses itself; leaving it by F10 ends the session. ``opens`` are the
+    commands of `KitApp.anywhere` that open over it.
     """
 
     holds: Callable[[Desk], bool]
     screen: Callable[[], Screen[Any]]
+    opens: frozenset[str] = frozenset()

@@ -47,6 +47,8 @@ class TopLine(Painted):
     """Where I am and how that is classified at the left; who I am and what waits for me at the right."""
 
     PLACE = "top"
+    is_cut = False
+    """Whether what was drawn last is shorter than what there is to say of where the reader is."""
     DEFAULT_CSS = """
     TopLine { height: 1; background: $bar; color: $bar-text; }
     TopLine:nocolor { text-style: reverse; }
@@ -71,6 +73,7 @@ class TopLine(Painted):
         beside = cells(right) + cells(fresh)
         left = clip(place, max(width - beside - kept - 1, 0))
         room = width - cells(left) - beside - kept - 3
+        self.is_cut = left != place or cells(details) > max(room, 0)
         spans: list[tuple[str, Tone]] = [(left, "strong")]
         if details and room > 4:
             spans += [("  ", ""), (clip(details, room), "dim")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from db.language import _, say
+from db.language import _
 from tui.kit import FormField, FramedScreen, confirm
 
 
@@ -43,7 +43,7 @@ class KeptForm(FramedScreen):
         """Keep what was typed until the form is opened again."""
         typed = self.typed_values()
         if self._begun and typed != self._begun:
-            self.app.desk.drafts.keep(self.draft, say(self.where().place, self.app.language), typed)
+            self.app.desk.drafts.keep(self.draft, self.where().place, typed)
 
     def fill_typed(self, typed: Mapping[str, str]) -> None:
         """Fill in what was ``typed`` before, as far as the form still asks for it."""

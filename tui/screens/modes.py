@@ -14,6 +14,7 @@ from db.desk.editions.editions import Editions
 from db.desk.outside.outside import Outside
 from db.desk.training.trainings import Trainings
 from db.language import _
+from tui.kit.common_keys import INCIDENT
 from tui.kit.mode import Mode, RequiredScreen
 from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.asking.rules import RulesScreen
@@ -90,13 +91,16 @@ Editions 9, which for those who only receive copies is My copies. What stands be
 ANYWHERE: Final[Mapping[str, Callable[[], Screen[Any]]]] = {"incident": ReportBreach, "cases": CasesScreen}
 """Screens that open over any other: each by the command of that name in `tui.kit.common_keys`."""
 
+REPORTING: Final = frozenset({INCIDENT.id})
+"""Whoever may use the directory may report a breach, whatever else they are still to read or learn."""
+
 GATES: Final[tuple[RequiredScreen, ...]] = (
     RequiredScreen(lambda desk: bool(crowd(desk.actor)), TooManySessions),
     RequiredScreen(lambda desk: desk.actor.strength == "leaving", HandBackScreen),
     RequiredScreen(lambda desk: desk.actor.strength == "enrolling", FirstSignIn),
     RequiredScreen(lambda desk: desk.actor.strength == "expired", ChangePassword),
     RequiredScreen(lambda desk: bool(desk.me.undertakings()), UndertakingScreen),
-    RequiredScreen(lambda desk: bool(desk.privacy.notices_due()), CollectionNoticeScreen),
-    RequiredScreen(lambda desk: Trainings(desk).shut_out(), TrainingDue),
+    RequiredScreen(lambda desk: bool(desk.privacy.notices_due()), CollectionNoticeScreen, REPORTING),
+    RequiredScreen(lambda desk: Trainings(desk).shut_out(), TrainingDue, REPORTING),
 )
 """Screens to pass before any mode, in order; each dismisses itself when passed."""

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from db.desk.calendars.calendars import DeclaredDay, MovedDeadlines, PastLine
-from db.desk.due_dates import DayKind
-from db.language import Message, Text, _, listed
+from db.desk.calendars.calendars import LABELS, DeclaredDay, MovedDeadlines, PastLine
+from db.language import Text, _, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.files import TableAsk
 from tui.sheets.sheet import Column, Question, Sheet, Verb
 
-KINDS: Final[Mapping[DayKind, Message]] = {
-    "holiday": _("off"),
-    "workday": _("worked"),
-    "usual": _("taken out"),
-}
 ORGANISATION: Final = ""
 
 
@@ -120,7 +113,7 @@ CALENDAR: Sheet[DeclaredDay] = Sheet(
     columns=(
         Column("day", _("Day"), lambda row: row.day, 10, tone="strong"),
         Column("year", _("Year"), lambda row: row.day[:4], 5, few=True),
-        Column("kind", _("Kind"), lambda row: KINDS[row.kind], 8, few=True, data=lambda row: row.kind),
+        Column("kind", _("Kind"), lambda row: LABELS[row.kind], 8, few=True, data=lambda row: row.kind),
         Column("name", _("Occasion"), lambda row: row.name),
         Column("since", _("Added on"), lambda row: row.since, 10),
         Column("source", _("File"), lambda row: row.source, 20, from_width=100, few=True),
@@ -144,7 +137,7 @@ HISTORY: Sheet[PastLine] = Sheet(
         Column("at", _("When"), lambda row: row.at, 16),
         Column("by", _("Who"), lambda row: row.by, 10, few=True),
         Column("day", _("Day"), lambda row: row.day, 10, tone="strong"),
-        Column("kind", _("Kind"), lambda row: KINDS[row.kind], 9, few=True, data=lambda row: row.kind),
+        Column("kind", _("Kind"), lambda row: LABELS[row.kind], 9, few=True, data=lambda row: row.kind),
         Column("name", _("Occasion"), lambda row: row.name),
         Column("source", _("File"), lambda row: row.source.partition(" ")[0], 20, from_width=100, few=True),
     ),

@@ -9,9 +9,9 @@ from typing import Any, Final, Literal
 from db.desk.cases.case_views import CaseRow, CaseView, PartyView
 from db.desk.cases.own_cases import OwnCase
 from db.desk.due_dates import Due
-from db.language import Message, Text, _, _n, currency_words, listed
+from db.language import Label, Message, Text, _, _n, currency_words, listed
 from tui.sheets.asks import At
-from tui.sheets.cell import Cell, Fact, Styled
+from tui.sheets.cell import Cell, Fact, Styled, cell_words
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day, left
 
@@ -72,6 +72,12 @@ def sentence(one: PartyView) -> list[Text | Styled]:
     if one.clause:
         cell += ["  ", Styled(clause_text(one.clause), "dim")]
     return cell
+
+
+def decided_words(parties: Sequence[PartyView]) -> Text:
+    """Name each person concerned with what is decided about them."""
+    cells: list[Cell] = [[one.name, *sentence(one)] for one in parties]
+    return listed(Label(cell_words(cell, "zh_CN"), cell_words(cell, "en")) for cell in cells)
 
 
 def _named(sanctions: Sequence[Text], further: str) -> list[Text]:

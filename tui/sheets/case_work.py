@@ -12,9 +12,9 @@ from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.refusal import Invalid, Problem
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
-from tui.sheets.case_facts import MyCase
+from tui.sheets.case_facts import MyCase, decided_words
 from tui.sheets.case_reports import kinds_of
 from tui.sheets.papers import WORDS, drawing_verb
 from tui.sheets.sheet import Verb, always
@@ -70,7 +70,7 @@ KIND: OneOf[str] = OneOf(
 )
 SORTED = Typed("word", _("A word about it"))
 BEGUN = Typed("word", _("How you begin"))
-NAME = Typed("name", _("Beginning of a name, or a login"))
+NAME = Typed("name", _("Beginning of the name of a person, a department or an office, or a login"))
 FOUND: OneOf[str] = OneOf(
     "whom",
     _("Which one, where several are called so."),
@@ -122,7 +122,9 @@ CONCLUDED = Typed("word", _("What was found"))
 AGREED: OneOf[str] = OneOf(
     "answer",
     _("Whether you confirm the sanction: yes or no."),
-    title=_("Do you confirm the sanction?"),
+    heading=lambda at: _(
+        "Do you confirm it? {what}", what=decided_words(Cases(at.desk).one(at.number).parties)
+    ),
     choices=lambda _at: [OfferedAnswer("yes", _("confirm it")), OfferedAnswer("no", _("decline it"))],
 )
 SECONDED = Typed("word", _("Why"))
@@ -197,9 +199,9 @@ def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
     return tuple(rung for rung in chosen if rung != NOT_PUNISHED)
 
 
-def _decide(at: At[MyCase]) -> None:
+def _decide(at: At[MyCase]) -> tuple[Text, ...]:
     parties = Cases(at.desk).one(at.number).parties
-    CaseWork(at.desk).decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
+    return CaseWork(at.desk).decide(at.number, at[GROUNDS], [_sentence(at, one) for one in parties])
 
 
 def _hear(at: At[MyCase]) -> None:
@@ -209,6 +211,20 @@ def _hear(at: At[MyCase]) -> None:
         parties = Cases(at.desk).one(at.number).parties
         sentence = next(_sentence(at, one) for one in parties if one.id == at[APPELLANT])
     CaseWork(at.desk).hear(at.number, at[APPELLANT], at[CAME_OF_IT], at[REASON], sentence)
+
+
+def decided_told(unreached: Sequence[Text]) -> Text:
+    """Say whom a decision reached, or who has to be told on paper."""
+    return _on_paper(unreached) or _("Decided; it is told, or waits for a second person to confirm it.")
+
+
+def _on_paper(unreached: Sequence[Text]) -> Text:
+    if not unreached:
+        return ""
+    return _(
+        "Decided. Without account, to be told on paper by the decision's sheet (o): {who}",
+        who=listed(unreached),
+    )
 
 
 TRIAGE: Verb[MyCase] = Verb(
@@ -294,7 +310,7 @@ DECIDE: Verb[MyCase] = Verb(
     help=_("Decide what follows from a breach, for all persons concerned alike."),
     asks=(GROUNDS, SANCTION, TIMES, FINE, FURTHER),
     do=_decide,
-    done=lambda _at, _made: _("Decided; it is told, or waits for a second person to confirm it."),
+    done=lambda _at, made: decided_told(made),
     example="case decide 12 --sanction fine --times 2 --word 'twice within a year'",
 )
 CONFIRM: Verb[MyCase] = Verb(
@@ -304,8 +320,8 @@ CONFIRM: Verb[MyCase] = Verb(
     help=_("As the second person, confirm a sanction or decline it."),
     asks=(AGREED, SECONDED),
     do=lambda at: CaseWork(at.desk).confirm(at.number, at[AGREED] == "yes", at[SECONDED]),
-    done=lambda at, _made: (
-        _("Confirmed; those concerned and the reporter hear it.")
+    done=lambda at, made: (
+        _on_paper(made) or _("Confirmed; those concerned and the reporter hear it.")
         if at[AGREED] == "yes"
         else _("Declined; it is decided again.")
     ),

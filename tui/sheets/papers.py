@@ -77,7 +77,7 @@ def _of_file(scans: Sequence[ScanView], file: str) -> Text:
 WORDS = Typed("words", _("The facts, as the person is to read them."), title=_("Sheet to sign"), longest=2000)
 KIND: OneOf[str] = OneOf(
     "kind",
-    _("What is signed."),
+    _("What is signed: issue, revision, training, undertaking, hand-back or decision."),
     title=_("What is to be signed?"),
     choices=lambda _at: [OfferedAnswer(id, kind.label) for id, kind in sheet_kinds().items()],
 )

@@ -23,12 +23,14 @@ from db.desk.notation.localtime import day_begins
 from db.desk.power.declaration import Asked, Way, moving
 from db.desk.refusal import Invalid, Problem, Refused
 from db.desk.requests.independence import person_number
+from db.desk.requests.power_lines import MORE, held_words
+from db.desk.requests.request_kinds import DiffLine, Payload
 from db.desk.requests.submitters import holds_own_role
 from db.language import _
 from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
 from db.store.moves import Moves
-from db.store.tables import Account, Entry, Grant, Unit
+from db.store.tables import Account, Entry, Grant, Request, Unit
 
 Filling = Literal["holder", "acting", "deputy", "relieve"]
 RELIEVE: Final = "relieve"
@@ -236,6 +238,19 @@ def ended_by(book: str, what: str, role: str, unit: int | None, person: int) -> 
         replaced = what == HOLDER and is_single(policy_of(book), role) and grant.capacity != DEPUTY
         if replaced or ((relieved or what == HOLDER) and person_of(grant) == person):
             yield grant
+
+
+def _ending(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
+    """Say what ends with an appointment that is not decided yet."""
+    asked = asks["arguments"]
+    if request.state not in ("open", "returned"):
+        return ()
+    ending = ended_by(asked["book"], asked["what"], asked["role"], asked.get("unit"), asked["person"])
+    words = [(one.id, held_words(one)) for one in ending]
+    return tuple(DiffLine(f"ends{number}", _("what ends"), "", said, ("", said)) for number, said in words)
+
+
+MORE["offices.fill"] = _ending
 
 
 def decided_in(book: str, role: str, unit: int | None) -> int:

@@ -21,11 +21,11 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.notation.localtime import local
-from db.desk.power.declaration import LOOKS, Asked, Power, Way
+from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds_own_role
-from db.language import _, listed
+from db.language import Message, _, listed
 from db.policy.clock import WorkingCalendar
 from db.store import clock
 from db.store.audit import canonical
@@ -35,6 +35,11 @@ from db.store.tables import Book, CalendarChange, CalendarDay
 
 ADMIN = "admin"
 KINDS: Mapping[str, DayKind] = {kind: kind for kind in get_args(DayKind)}
+LABELS: Mapping[DayKind, Message] = {
+    "holiday": _("off"),
+    "workday": _("worked"),
+    "usual": _("taken out"),
+}
 AT_ONCE = 200
 MOST = 1000
 """Lines of the history that are listed, the newest."""
@@ -92,6 +97,26 @@ def _way_in(_standing: Permissions, asked: Asked) -> Way:
     except (BadRows, Refused):
         return Way.TWO
     return _way_of(days)
+
+
+def _read_from(asked: Asked) -> tuple[SaidLine, ...]:
+    """Show whoever decides the days that were read from the file, each run of them in a line."""
+    try:
+        days = read(asked["rows"], _usual(asked["book"]))
+    except (BadRows, Refused):
+        return ()
+    book = Book.get_or_none(Book.id == asked["book"])
+    lines = [SaidLine(_("directory"), "", book.title)] if book is not None else []
+    runs: list[tuple[date, date, DayLine]] = []
+    for day, line in sorted(days.items()):
+        if runs and runs[-1][2] == line and day - runs[-1][1] == timedelta(days=1):
+            runs[-1] = (runs[-1][0], day, line)
+        else:
+            runs.append((day, day, line))
+    for first, last, line in runs:
+        said = f"{first}" if first == last else f"{first} – {last}"
+        lines.append(SaidLine(LABELS[line.kind], "", f"{said} {line.name}".strip()))
+    return tuple(lines)
 
 
 def _way_out(_standing: Permissions, asked: Asked) -> Way:
@@ -153,7 +178,7 @@ class Calendars(OperationGroup):
         "calendar.add",
         label=_("take days into the calendar"),
         recorded=True,
-        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in),
+        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in, says=_read_from),
     )
     def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> MovedDeadlines:
         """Store the days of a file, all of it or nothing, set every deadline under way anew, and tell those

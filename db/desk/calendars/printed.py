@@ -20,10 +20,9 @@ TITLE = re.compile(r"关于\s*([0-9]{4})\s*年")
 YEAR = re.compile(r"([0-9]{4})\s*年")
 PARAGRAPH = re.compile(r"(?:^|\n)\s*(?:[一二三四五六七八九十]+、|[0-9]+[.、])\s*([^:\n]{1,20}):")
 """The number and the occasion that a paragraph begins with."""
-SPAN = re.compile(
-    r"(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日"
-    r"(?:\s*(?:至|到|~|-|—|–)\s*(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日)?"
-)
+DAY = r"(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日(?:\(([^()]*)\))?"
+SPAN = re.compile(rf"{DAY}(?:\s*(?:至|到|~|-|—|–)\s*{DAY})?")
+WEEKDAY = re.compile(r"(?:周|星期)([一二三四五六日天])")
 BESIDE = re.compile(r"\([^()]*\)")
 """A weekday or a day of the lunar calendar, beside a date."""
 UNTIL = re.compile(r"\s*(?:至|到|~|—|–)\s*|\s+-\s+")
@@ -87,7 +86,7 @@ def _sentence(sentence: str, year: int, name: str) -> list[Printed] | Message:
     if not worked and "放假" not in sentence:
         return []
     found: list[Printed] = []
-    for days in _spans(BESIDE.sub("", sentence), year):
+    for days in _spans(BESIDE.sub(_weekday_alone, sentence), year):
         if isinstance(days, Message):
             return days
         found += [Printed(day, worked, name) for day in days]
@@ -101,14 +100,31 @@ def _spans(sentence: str, year: int) -> Iterator[list[date] | Message]:
         first = _day(int(span[1] or year), month, int(span[3]))
         if isinstance(first, Message):
             yield first
-        elif span[6] is None:
-            yield [first]
+        elif span[7] is None:
+            yield _on_its_weekday(first, span[4]) or [first]
         else:
-            month = int(span[5] or month)
-            last = _day(int(span[4] or first.year), month, int(span[6]))
-            if not isinstance(last, Message) and last < first and span[4] is None:
-                last = _day(first.year + 1, month, int(span[6]))  # over the end of the year
-            yield last if isinstance(last, Message) else _range(first, last)
+            month = int(span[6] or month)
+            last = _day(int(span[5] or first.year), month, int(span[7]))
+            if not isinstance(last, Message) and last < first and span[5] is None:
+                last = _day(first.year + 1, month, int(span[7]))  # over the end of the year
+            if isinstance(last, Message):
+                yield last
+            else:
+                wrong = _on_its_weekday(first, span[4]) or _on_its_weekday(last, span[8])
+                yield wrong or _range(first, last)
+
+
+def _weekday_alone(beside: re.Match[str]) -> str:
+    found = WEEKDAY.search(beside[0])
+    return f"({found[0]})" if found is not None else ""
+
+
+def _on_its_weekday(day: date, beside: str | None) -> Message | None:
+    """Return what is wrong where the weekday beside a day is another."""
+    found = WEEKDAY.search(beside or "")
+    if found is None or "一二三四五六日".index(found[1].replace("天", "日")) == day.weekday():
+        return None
+    return _("{day} is not {weekday}: mend the day or the weekday.", day=day.isoformat(), weekday=found[0])
 
 
 def _day(year: int, month: int, day: int) -> date | Message:

@@ -35,7 +35,14 @@ from db.desk.cases.circulating import circulate, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
 from db.desk.cases.hearing import ask_parties, check_heard, hearing_until, put_statement
 from db.desk.cases.opening import write_event
-from db.desk.cases.parties import accounts_of_persons, is_employed, parties_of, speakers, written_name
+from db.desk.cases.parties import (
+    accounts_of_persons,
+    is_employed,
+    parties_of,
+    party_name,
+    speakers,
+    written_name,
+)
 from db.desk.cases.sentencing import Sentence, lift_sentence, needs_second, pass_sentences, soften_sentence
 from db.desk.cases.stepping import SOMEBODY_ELSE, CaseSubject
 from db.desk.cases.trail import attach_record, check_attachable, copies_of
@@ -43,7 +50,7 @@ from db.desk.frame import operation
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover
-from db.language import Message, _, listed
+from db.language import Message, Text, _, listed
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.moves import Moves
@@ -92,10 +99,11 @@ class Rulings(CaseSubject):
         self._decided(row, outcome, said, decider)
 
     @operation("casework.decide", label=_("decide a case"), recorded=True, power=moving(Moves.SANCTION))
-    def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> None:
+    def decide(self, case: int, word: str, sentences: Sequence[Sentence]) -> tuple[Text, ...]:
         """Store what follows from a breach for each person, once they spoke or had time to. Tells each of
         them with the clause, and the reporter the outcome; where a second person has to confirm it, tells
-        only the management. Raises Refused while somebody may still speak."""
+        only the management. Returns whom it can't tell here. Raises Refused while somebody may still
+        speak."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
         decider = self._stepping(row, "decide")
@@ -104,8 +112,9 @@ class Rulings(CaseSubject):
         if needs_second(row, sentences):
             self._move(row, "proposed", said, decider)
             self._goes_on(row, self._management(row))
-            return
+            return ()
         self._decided(row, "breach", said, decider)
+        return _unreached(row)
 
     @operation(
         "casework.statement",
@@ -133,20 +142,22 @@ class Rulings(CaseSubject):
         recorded=True,
         power=moving(Moves.SANCTION),
     )
-    def confirm(self, case: int, agreed: bool, word: str) -> None:
+    def confirm(self, case: int, agreed: bool, word: str) -> tuple[Text, ...]:
         """Confirm as the second person what was decided, and tell those concerned and the reporter; or
-        decline it: it is taken back and the management is told to decide anew."""
+        decline it: it is taken back and the management is told to decide anew. Returns whom it can't tell
+        here."""
         row, said = self._taken(case), self._word(word)
         decider = self._stepping(row, "confirm")
         self.act.note_facts(agreed=agreed)
         if agreed:
             write_event(row, self.permissions.account, "confirmed", said, decider)
             self._decided(row, "breach", "", decider)
-            return
+            return _unreached(row)
         for party in parties_of(row):
             lift_sentence(party)
         self._move(row, "judged", said, decider, act="declined")
         self._goes_on(row, self._management(row))
+        return ()
 
     @operation(
         "casework.hear", label=_("decide an appeal"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
@@ -269,3 +280,8 @@ class Rulings(CaseSubject):
         return _(
             "Have somebody appointed, or acting, as one of these who had no part in it: {roles}", roles=names
         )
+
+
+def _unreached(row: CaseFile) -> tuple[Text, ...]:
+    """Return those concerned for whom nobody who has an account hears what was decided."""
+    return tuple(party_name(one) for one in parties_of(row) if not accounts_of_persons(speakers(one)))

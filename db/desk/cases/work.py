@@ -130,7 +130,8 @@ class CaseWork(Rulings):
         party = new_party(row, whom)
         if row.sort != "incident" or party is None or any(is_same(party, one) for one in parties_of(row)):
             raise Invalid(Problem("whom", _("Choose somebody who is not on the list yet.")))
-        if row.reporter.person_id is not None and persons_in([party]) == {row.reporter.person_id}:
+        reporter = row.reporter.person_id
+        if party.unit_id is None and reporter is not None and persons_in([party]) == {reporter}:
             raise Refused(
                 _("Who reported a case does not become the one whom it is about."),
                 policy_of(row.book_id).reporting_of(row.sort).clause,

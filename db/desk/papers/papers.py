@@ -39,11 +39,10 @@ from db.desk.requests.watchers import watchers_of
 from db.language import Label, Message, Text, _, listed
 from db.store import clock
 from db.store.audit import TAKEN_OUT
-from db.store.engine import store
 from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.subjects import Destroyed
-from db.store.tables import Account, AuditRecord, Book, Evidence, Paper, PaperScan
+from db.store.tables import Account, AuditRecord, Book, Evidence, Paper, PaperScan, Unit
 
 AT_ONCE = 200
 PICTURES = ("application/pdf", "image/png", "image/jpeg")
@@ -189,7 +188,7 @@ class Papers(OperationGroup):
             number=number_of(paper.id),
             title=str(content.pages[0].title),
             book=paper.book_id,
-            organisation=store().settings.organisation,
+            organisation=Unit.get_by_id(root_of(paper.book_id)).name,
             classification=policy.classification,
             content=content,
             encrypted=policy.copies.encrypted,

@@ -13,7 +13,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import Invalid, Problem
-from db.language import _
+from db.language import LANGUAGES, Label, Text, _, say
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal, unseal
@@ -31,7 +31,7 @@ class SavedForm:
     """A form's ``title`` and what was ``typed``, by field. ``place`` says which form it is."""
 
     place: str
-    title: str
+    title: Text
     typed: Mapping[str, str]
     kept_at: str
 
@@ -40,10 +40,11 @@ class Drafts(OperationGroup):
     """Operations on the actor's own drafts."""
 
     @operation("drafts.keep", label=_("keep what was typed"), recorded=True, power=LOOKS)
-    def keep(self, place: str, title: str, typed: Mapping[str, str]) -> None:
+    def keep(self, place: str, title: Text, typed: Mapping[str, str]) -> None:
         """Encrypt and store what was typed into the form called ``place``, in place of what was kept of it
         before; the oldest beyond `MOST` forms are deleted. Raises Invalid for more than `LONGEST`."""
-        packed = json.dumps({"title": title, "typed": dict(typed)}, ensure_ascii=False).encode()
+        said = {one: say(title, one) for one in LANGUAGES}
+        packed = json.dumps({"title": said, "typed": dict(typed)}, ensure_ascii=False).encode()
         if len(packed) > LONGEST or len(place) > FormDraft.place.max_length:
             raise Invalid(Problem("typed", _("This is too much to keep.")))
         account = self.permissions.account
@@ -88,4 +89,6 @@ def forget_old() -> int:
 def _opened(row: FormDraft) -> SavedForm:
     place = FormDraft.content.place(row.account_id, row.place)
     held = json.loads(unseal(store().keys, place, bytes(row.content)))
-    return SavedForm(row.place, held["title"], held["typed"], local(row.kept_at)[:16])
+    said = held["title"]
+    title = Label(said["zh_CN"], said["en"]) if isinstance(said, dict) else said
+    return SavedForm(row.place, title, held["typed"], local(row.kept_at)[:16])

@@ -246,7 +246,8 @@ def _apply(row: HeldAct) -> Message | None:
 
 
 def _lapse(row: HeldAct, actor: Actor, name: str, fault: Fault) -> Message:
-    """Put on record that a decision did not take effect, and tell its decider; names stay out of both."""
+    """Put on record that a decision did not take effect, and tell its decider; names stay out of both, and
+    only the decider reads, on the screen, who decided first, what and when."""
     why = _("Somebody else decided first.") if isinstance(fault, Overtaken) else _message_of(fault)
     clause = fault.clause if isinstance(fault, Refused) else SILENT
     book, number = _book_of(row.matter), _number(row.matter)
@@ -261,7 +262,7 @@ def _lapse(row: HeldAct, actor: Actor, name: str, fault: Fault) -> Message:
         detail = {"number": number, "is_request": is_request, "at": local(row.at)[11:16], **words}
         request = number if is_request else None
         store_notice(NOT_DONE, book, [actor.account], clause=clause, request=request, detail=detail)
-    return not_done(number, why, is_request=is_request)
+    return not_done(number, _message_of(fault), is_request=is_request)
 
 
 def not_done(number: int, why: Text, *, is_request: bool) -> Message:

@@ -37,8 +37,11 @@ def _role(value: Any, others: Mapping[str, Any]) -> Text:
 
 def _held(value: Any, _others: Mapping[str, Any]) -> Text:
     row = Grant.get_or_none(Grant.id == value)
-    if row is None:
-        return str(value)
+    return held_words(row) if row is not None else str(value)
+
+
+def held_words(row: Grant) -> Text:
+    """Name an office with whoever holds it."""
     office = office_name(row.book_id or "", row.role, row.unit_id, capacity_of(row.capacity))
     return _("{office}, held by {who}", office=office, who=row.called)
 

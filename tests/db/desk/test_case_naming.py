@@ -249,6 +249,15 @@ def test_a_teacher_and_the_school_can_be_parties(wide: World) -> None:
 
 
 @pytest.mark.clause("B.7.2")
+def test_a_department_is_the_party_also_where_only_its_reporter_works_there(wide: World) -> None:
+    case = Cases(wide.desk("renhe")).report("safety", "装配班三个月未报", "late")
+    desk = under_investigation(wide, case, "late")
+    (unit,) = [one for one in CaseWork(desk).people(case, "装配班") if one.whom.startswith("unit:")]
+    CaseWork(desk).involve(case, unit.whom)
+    assert party(case, "装配班")
+
+
+@pytest.mark.clause("B.7.2")
 def test_a_department_can_be_the_party_and_its_head_answers_for_it(wide: World) -> None:
     """Its own people handle nothing of it; the head reads the decision and appeals."""
     case = Cases(wide.desk("dingyi")).report("safety", "该部门两次迟报", "late")

@@ -9,7 +9,8 @@ from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.language import say
-from db.store.tables import CaseFile, CaseParty
+from db.store.tables import Account, CaseFile, CaseParty
+from db.store.transactions import writing
 from tests.db.desk.casework import decided, heard, judged, name_of, spoken, turn, under_investigation
 from tests.db.desk.reviewing import last_record, refused
 from tests.world import World
@@ -60,6 +61,18 @@ def test_from_demotion_up_a_second_person_of_the_management_confirms(
     assert clause in refused(lambda: CaseWork(first).confirm(case, True, "同意")).clause
     CaseWork(second).confirm(case, True, "同意")
     assert CaseFile.get_by_id(case).state == "decided"
+
+
+@pytest.mark.clause("C.12")
+def test_who_confirms_hears_who_has_no_account_and_is_told_on_paper(world: World) -> None:
+    case = Cases(world.desk("xuning")).report("subsidiary", LEAK, "leak")
+    under_investigation(world, case, "leak", "唐雨")
+    first = judged(world, case)
+    with writing():
+        Account.update(state="disabled").where(Account.login == "tangyu").execute()
+    party = CaseParty.get(CaseParty.case == case).id
+    assert CaseWork(first).decide(case, "情节严重", [Sentence(party, ("downgrade",))]) == ()
+    assert CaseWork(turn(world, case)).confirm(case, True, "同意") == ("唐雨",)
 
 
 @pytest.mark.clause("C.12")

@@ -6,6 +6,7 @@ import pytest
 
 from db.desk import Invalid
 from db.desk.requests.drafts import KEPT_DAYS, LONGEST, MOST, forget_old
+from db.language import Label, say
 from db.store.tables import FormDraft
 from db.store.transactions import writing
 from tests.conftest import Clock
@@ -16,10 +17,11 @@ TYPED = {"mobile": "139 0000 4321", "reason": "换号"}
 
 def test_what_was_typed_is_there_for_its_owner_alone(world: World) -> None:
     drafts = world.desk("zhangwei").drafts
-    drafts.keep("change 17", "更正：张伟", TYPED)
+    drafts.keep("change 17", Label("更正：张伟", "Change: 张伟"), TYPED)
     kept = world.desk("zhangwei").drafts.kept("change 17")
     assert kept is not None
-    assert (kept.title, kept.typed) == ("更正：张伟", TYPED)
+    assert kept.typed == TYPED
+    assert say(kept.title, "en") == "Change: 张伟", "in the language of whoever lists it"
     assert world.desk("wangfang").drafts.kept("change 17") is None
     assert world.desk("wangfang").drafts.mine() == ()
     world.desk("wangfang").drafts.discard("change 17")

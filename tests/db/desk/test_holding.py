@@ -172,7 +172,7 @@ def test_who_decides_first_decides_and_the_other_hears_of_it(world: World, clock
     approve(world, "liuyang", request)
     clock.forward(seconds=10)
     (failed,) = apply_held()
-    assert say(failed, "en").endswith("Somebody else decided first.")
+    assert "Already approved by 刘洋" in say(failed, "en"), "who, what and when"
     assert Request.get_by_id(request).state == "applied"
     assert told(world, "luoyan")[-1] == NOT_DONE
     notice = Notice.select().order_by(Notice.id.desc()).first()

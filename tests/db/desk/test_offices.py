@@ -87,6 +87,9 @@ def test_an_acting_head_decides_in_that_capacity_while_the_office_is_vacant(
     world: World, clock: Clock
 ) -> None:
     request = ask(world.desk("zengqing"), "relieve", "王芳")
+    (row,) = world.desk("liwei").queue.window().rows
+    said = [(say(one.label, "en"), say(one.after, "en")) for one in row.summary]
+    assert ("what ends", "head of 研发一部, held by 王芳") in said, "who approves it reads what ends"
     approve(world, "liwei", request)
     assert holders(world) == [("", "holder", "", "", "vacant")]
     waits = change(world, "zhangwei")

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
+from db.desk.authority.permissions import root_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.cases import Cases
 from db.desk.editions.copies import Copies
@@ -38,6 +39,7 @@ from db.store.tables import (
     Request,
     Trained,
     UndertakingAccepted,
+    Unit,
 )
 from db.store.transactions import writing
 from reports.papers import fetch_paper
@@ -108,6 +110,9 @@ def test_a_receipt_list_comes_back_signed_and_acknowledges_what_nobody_had(
     copies = {row.name: row for row in Editions(assistant(office)).copies(number)}
     waiting = [row for row in copies.values() if row.receipt == "waiting"]
     content = content_of(Paper.get_by_id(read_number(paper)))
+    with writing():
+        Unit.update(name="测试置业").where(Unit.id == root_of(BOOK)).execute()
+    assert assistant(office).papers.one(paper).organisation == "测试置业", "of the book, not of all books"
     assert [line.name for line in content.lines] == [row.name for row in waiting]
     assert [row[1] for row in content.pages[0].rows] == [row.number for row in waiting]
     first = waiting[0]

@@ -49,6 +49,7 @@ async def test_what_is_too_long_to_be_pasted_is_refused_in_words() -> None:
         app.post_message(events.Paste("一行\n又一行\n"))
         await pilot.pause()
         assert field.value == "一行 又一行"
+        assert "200" not in text_of(app), "the warning goes with what is taken"
 
 
 async def test_what_is_pasted_where_no_field_is_is_told() -> None:

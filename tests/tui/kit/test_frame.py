@@ -23,7 +23,7 @@ from tui.kit.fields import ChoiceField, FormField
 from tui.kit.help import Help
 from tui.kit.notice import NoticeArea
 from tui.kit.refusal import Failure, Refusal
-from tui.kit.topline import ModeBar, TopLine
+from tui.kit.topline import Location, ModeBar, TopLine
 from tui.safe import cells
 from tui.sheets.clauses import clause_text, ground_text
 
@@ -596,3 +596,29 @@ async def test_what_a_row_says_at_length_is_read_after_tab() -> None:
         await pilot.pause()
         await pilot.press("tab", "down")
         assert short.query_one(DataList).cursor == 1, "nothing to read there"
+
+
+class Narrow(FramedScreen):
+    """More to say of where one is, and in a field, than there is room for."""
+
+    NAME = "narrow"
+    ABOUT = "What it is for."
+    AUTO_FOCUS = "TextInput"
+
+    def where(self) -> Location:
+        return Location("narrow", ("a directory with a long name", "under " + "H.5.1, " * 12 + "H.6.9"))
+
+    def body(self) -> ComposeResult:
+        yield TextInput(hint="blank: today; " + "under E.10, " * 8 + "set by this organisation")
+
+
+async def test_what_finds_no_room_is_read_in_the_help() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(Narrow())
+        await pilot.pause()
+        assert "H.6.9" not in shown(app)
+        await pilot.press("f1")
+        await pilot.pause()
+        assert "H.6.9" in shown(app)
+        assert "set by this organisation" in " ".join(shown(app).replace("│", "").split())

@@ -53,7 +53,9 @@ async def test_the_assistant_sees_what_changed_and_issues(issued: World) -> None
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(0.1)
         assert "11-23 18:00" in text_of(app)
-        await press(pilot, "v", "1")
+        await press(pilot, "slash", *"zzz")
+        assert "尚未发放" not in text_of(app), "the search hides the editions, and what was issued of them"
+        await press(pilot, "escape", "escape", "v", "1")
         shown = text_of(app)
         for words in ("+ 入职", "新人", "− 离职", "解平", "→ 调动", "白芷", "分机", "4011 → 4019"):
             assert words in shown

@@ -19,7 +19,6 @@ from tests.world import World
 from tui.kit import DataList, NoticeArea, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import SayFacts
-from tui.kit.refusal import Refusal
 from tui.screens.lifecycle.join import JoinScreen
 from tui.screens.lifecycle.leave import LeaveScreen
 from tui.screens.lifecycle.move import MoveScreen
@@ -84,9 +83,7 @@ async def test_the_waiting_joiner_is_entered_from_today(lives: World) -> None:
             await press(pilot, "down")
         await press(pilot, "enter")
         assert isinstance(app.screen, TaskCard)
-        await press(pilot, "a")
-        assert isinstance(app.screen, Refusal)
-        await press(pilot, "escape", "enter")
+        await press(pilot, "enter")
         assert isinstance(app.screen, JoinScreen)
         assert app.screen.query_one("#field-name TextInput").value == "赵新"
 

@@ -331,6 +331,29 @@ async def test_a_task_is_done_by_the_key_of_its_card(office: World) -> None:
         assert "已完成" in text_of(app)
 
 
+async def test_a_joiner_to_enter_has_the_same_keys_in_list_and_card(office: World) -> None:
+    office.desk("liuyang").lifecycle.expect(joiner(office, "研发中心/研发一部", values={"name": "新来"}))
+    app = Office(office, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        rows = app.screen.query_one(DataList)
+        await press(pilot, "home", "enter", "x")
+        assert "x 在这里没有作用" in text_of(app), "no work that takes long runs: the key means nothing"
+        await press(pilot, "escape")
+        while not isinstance(rows.current, TaskRow):
+            await press(pilot, "down")
+        task = rows.current.id
+        assert isinstance(app.screen, QueueScreen)
+        offered = {command.id for command in app.screen.offered()}
+        await press(pilot, "enter")
+        card = app.screen
+        assert isinstance(card, TaskCard)
+        here = {command.id for command in card.offered()}
+        assert "done" not in offered | here
+        assert "call-off" in offered & here
+        await press(pilot, "escape", "x", *"no", "enter")
+        assert Task.get_by_id(task).state == "cancelled"
+
+
 async def test_a_comment_goes_to_the_author_and_shows_in_the_story(office: World) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:

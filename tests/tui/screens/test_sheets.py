@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from db.desk import Invalid
+from db.desk.papers.sheets import sheet_kinds
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
@@ -29,6 +30,7 @@ from tui.screens.accounts.accounts import AccountsScreen
 from tui.screens.sheets.list import screen_of
 from tui.sheets.asks import At, OfferedAnswer, OneOf
 from tui.sheets.findings import FINDINGS
+from tui.sheets.papers import KIND
 from tui.sheets.registry import SHEETS
 from tui.sheets.sheet import Sheet, nothing
 from tui.sheets.training import PEOPLE, TOPIC
@@ -308,3 +310,7 @@ def test_a_stand_in_is_named_and_ended_by_command(say: Say, reviews: World) -> N
     assert Delegation.get_by_id(row["delegation"]).revoked_at is not None
     assert json.loads(say("songjia", "delegation --json").text)[0]["state"] == "revoked"
     assert say("songjia", "delegation", language="en").text.count("ended early") == 1
+
+
+def test_the_help_names_every_kind_of_sheet_that_is_signed() -> None:
+    assert all(kind in spoken(KIND.label, "en") for kind in sheet_kinds())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from db.desk.notifications.notices import REMINDED
+from db.desk.notifications.notices import REMINDED, REVISION, store_notice
 from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook
 from db.desk.overview.overview import Overview
 from db.desk.requests.request_views import RequestRow
@@ -17,7 +17,7 @@ from db.desk.today.notices import NoticeToMe
 from db.desk.today.waiting import Alike, Tally, Waiting
 from db.language import Language, say
 from db.store.clock import now as clock_now
-from db.store.tables import AuditRecord, Request, Task
+from db.store.tables import AuditRecord, NoticeRecipient, Request, Task
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -355,3 +355,20 @@ async def test_a_leaders_change_says_its_fields_and_is_objected_to_where_it_is_r
         await press(pilot, "enter", "x", "y")
         assert Request.select().where((Request.state == "open") & (Request.book == "wecom")).count() == 1
         assert "蔡明修改了您的条目" not in text_of(app)
+
+
+async def test_an_announcement_is_acknowledged_in_its_box_too(lives: World) -> None:
+    account = lives.accounts["liuyang"]
+    detail = {"zh": "员工通讯录制度", "en": "rules", "version": "2", "effective": "2026-12-01"}
+    with writing():
+        store_notice(REVISION, "staff", [account], clause="A.15", acknowledge=True, detail=detail)
+    app = application(lives, "liuyang")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.screen.query_one(DataList)
+        while not isinstance(rows.current, NoticeToMe) or not rows.current.acknowledge:
+            await press(pilot, "down")
+        await press(pilot, "enter", "a")
+        assert "已确认" in text_of(app)
+    mine = (NoticeRecipient.account == account) & NoticeRecipient.acknowledged_at.is_null(False)
+    assert NoticeRecipient.select().where(mine).exists()

@@ -9,6 +9,7 @@ from db.store.engine import Store
 from db.store.tables import UndertakingAccepted
 from tests.tui.screens.at_the_door import PASSWORD, app_of, enrol, present_code, text_of
 from tests.world import World
+from tui.screens.cases.report import ReportBreach
 from tui.screens.door.undertaking import CollectionNoticeScreen, UndertakingScreen
 
 
@@ -33,7 +34,10 @@ async def test_nothing_is_open_before_it_is_accepted(installation: Store, world:
         assert isinstance(app.screen, CollectionNoticeScreen), "what is collected of one comes next (PIPL 17)"
         await pilot.press("escape", "escape")
         assert isinstance(app.screen, CollectionNoticeScreen)
-        await pilot.press("a")
+        await pilot.press("f12")
+        await pilot.pause()
+        assert isinstance(app.screen, ReportBreach), "a breach is reported from here, too"
+        await pilot.press("escape", "a")
         await pilot.pause()
         assert not isinstance(app.screen, CollectionNoticeScreen)
     (row,) = UndertakingAccepted.select().where(UndertakingAccepted.policy == "enterprise")

@@ -48,6 +48,7 @@ from tui.sheets.case_work import (
     JUDGE,
     LODGE,
     MINUTES,
+    NAME,
     NOTE,
     PERSON,
     REASON,
@@ -57,6 +58,7 @@ from tui.sheets.case_work import (
     STATEMENT,
     TRIAGE,
     WORK,
+    decided_told,
     place_of,
 )
 from tui.sheets.cell import Fact
@@ -109,6 +111,8 @@ class CaseCard(FactCard):
     def __init__(self, view: CaseView) -> None:
         super().__init__()
         self._view = view
+        self._grounds = ""
+        """What was typed last for a decision, which may have been refused."""
         self._trail = False
         """Whether the audit was opened over it."""
 
@@ -174,8 +178,7 @@ class CaseCard(FactCard):
                 nobody = FOUND.nothing
                 raise Invalid(Problem("person", nobody))
 
-        label = _("Beginning of a name, or a login")
-        if await ask_text(self, _("Person concerned"), label, required=True, check=look) is None:
+        if await ask_text(self, _("Person concerned"), NAME.label, required=True, check=look) is None:
             return
         options = [Pick(one.whom, one.name, note=place_of(one)) for one in found]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
@@ -210,11 +213,13 @@ class CaseCard(FactCard):
         sentences = await self._sentences()
         if sentences is None:
             return
-        said = await self._word(_("Decide"), _("The grounds of the decision"))
+        label = _("The grounds of the decision")
+        said = await ask_text(self, _("Decide"), label, value=self._grounds, required=True)
         if said is not None:
-            CaseWork(self.app.desk).decide(self._view.row.id, said, sentences)
+            self._grounds = said
+            unreached = CaseWork(self.app.desk).decide(self._view.row.id, said, sentences)
             self._again()
-            self.app.tell(_("Decided; it is told, or waits for a second person to confirm it."))
+            self.app.tell(decided_told(unreached))
 
     async def do_minutes(self) -> None:
         for file in (await pick_evidence(self, ()) or ())[:1]:

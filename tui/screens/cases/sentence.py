@@ -88,9 +88,10 @@ async def ask_sentence(
         if typed is None:
             return None
         written = typed
-    times = await _number(
-        screen, _("How often?"), _("Times that it happened; a fine counts for each"), str(max(whom.copies, 1))
-    )
+    times: int | None = max(whom.copies, 1)
+    if any(rung.fine for rung in ladder):
+        label = _("Times that it happened; a fine counts for each")
+        times = await _number(screen, _("How often?"), label, str(times))
     if times is None:
         return None
     amount = None

@@ -93,6 +93,7 @@ class EditionsScreen(SheetScreen[EditionView]):
     @on(DataList.Moved, "#editions DataList")
     def _another(self) -> None:
         edition, desk = self.current, self.app.desk
+        self._issues.empty = ISSUES.empty if edition is not None else self._nothing()
         if edition is None:
             self._issues.show(lambda _offset, _limit: ())
         else:

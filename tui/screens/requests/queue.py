@@ -31,13 +31,17 @@ from tui.screens.requests.deciding import (
     decide_together,
     say_of,
 )
+from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.columns import list_columns
 from tui.screens.sheets.list import LIST_CSS, command_of, screen_of
 from tui.screens.sheets.marking import MARKING
 from tui.screens.sheets.paged import PagedScreen
+from tui.screens.tasks.card import is_still_to_enter
 from tui.screens.tasks.tasks import end_task, is_done_by_key, open_task
+from tui.sheets.asks import At
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.delegation import DELEGATION, NEW
+from tui.sheets.joiners import CALL_OFF
 from tui.sheets.request_facts import facts, request_person, taken_words
 from tui.sheets.sheet import Sheet, Verb
 from tui.sheets.tasks import DONE
@@ -60,6 +64,7 @@ class QueueScreen(PagedScreen[Matter]):
     KEYS = (
         *DECISION_KEYS,
         command_of(DONE),
+        command_of(CALL_OFF),
         *MARKING,
         ScreenCommand("evidence", "v", _("Evidence"), _("Open what is attached to the request."), looks=True),
         ScreenCommand("filter", "f", _("Filter"), _("Go to the chips, which narrow the list."), looks=True),
@@ -153,6 +158,8 @@ class QueueScreen(PagedScreen[Matter]):
         if command_id == DONE.id:
             is_held = row is not None and self._is_decided(row)
             return isinstance(row, TaskRow) and is_done_by_key(row) and not self._list.marked and not is_held
+        if command_id == CALL_OFF.id:
+            return isinstance(row, TaskRow) and is_still_to_enter(row) and not self._is_decided(row)
         if command_id == SAYING.id:
             return isinstance(row, RequestRow)
         if command_id == "evidence":
@@ -295,6 +302,11 @@ class QueueScreen(PagedScreen[Matter]):
         row = self.current
         if isinstance(row, TaskRow):
             self._decided(end_task(self, row))
+
+    async def do_call_off(self) -> None:
+        row = self.current
+        if isinstance(row, TaskRow):
+            self._decided(await said_of(self, CALL_OFF, At(self.app.desk, (row.id,), lambda: [row])))
 
     async def _decide(self, verb: Verb[RequestRow]) -> None:
         """Decide on the marked, else the row under the cursor. Opens nothing: the record says so."""

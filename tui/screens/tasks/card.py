@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from db.desk.tasks.task_views import TaskView
+from db.desk.tasks.task_views import TaskRow, TaskView
 from db.language import Text, _
 from tui.kit import Location, Pick, ScreenCommand, ask_text, choose, clause_text
 from tui.screens.lifecycle.opening import amendment, let_join
@@ -22,6 +22,11 @@ from tui.sheets.task_facts import task_facts
 from tui.sheets.tasks import DONE, TICK
 
 RECEIVE = ScreenCommand("done", "a", _("Confirm receipt"), _("Confirm the receipt."))
+
+
+def is_still_to_enter(row: TaskRow) -> bool:
+    """Return whether a task asks for a form that nobody has handed in, or that was returned."""
+    return row.pending and (row.request is None or row.returned)
 
 
 class TaskCard(FactCard):
@@ -50,9 +55,7 @@ class TaskCard(FactCard):
             "add", "n", _("One more copy"), _("Put another copy on the list, such as one on paper.")
         ),
         command_of(SHEET, footer=False),
-        ScreenCommand(
-            "call_off", "x", _("Call off"), _("Cancel somebody who is expected; you are asked why.")
-        ),
+        command_of(CALL_OFF),
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     VERBS = (ADD, CALL_OFF)
@@ -94,9 +97,9 @@ class TaskCard(FactCard):
             return view.signs and bool(view.copies)
         if command_id == "add":
             return is_open and any(proof.what == "hand-back" for proof in view.proofs)
-        if command_id in ("enter", "call_off"):
-            return is_open and view.row.pending and (view.row.request is None or view.row.returned)
-        return command_id != "done" or is_open
+        if command_id in ("enter", CALL_OFF.id):
+            return is_open and is_still_to_enter(view.row)
+        return command_id != "done" or (is_open and not view.row.pending)
 
     @property
     def _is_held(self) -> bool:

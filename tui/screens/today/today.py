@@ -23,7 +23,7 @@ from tui.kit import (
     choose,
 )
 from tui.kit.commands import key_name
-from tui.kit.dialogs import tell_facts
+from tui.kit.dialogs import SayFacts
 from tui.kit.going import begin_job
 from tui.screens.accounts.resets import one_of, show_half, stop_reset
 from tui.screens.asking.rules import show_summary
@@ -40,6 +40,7 @@ from tui.screens.sheets.list import command_of, screen_of
 from tui.screens.tasks.tasks import TasksScreen, end_task, is_done_by_key, open_task
 from tui.screens.today.list import TodayList
 from tui.sheets.asks import At
+from tui.sheets.cell import Fact
 from tui.sheets.deciding import APPROVE, REJECT, RETURN
 from tui.sheets.notice_words import happened, notice_line
 from tui.sheets.notices import OBJECT, take_command
@@ -60,6 +61,22 @@ TASKS, ALL = "tasks", "all"
 DECIDES: Final = ("agree", "return", "decline")
 ON_ROW: Final = (*DECIDES, "amend", "end", "remind", "comment", "evidence")
 """Act on the row under the cursor: where one does not apply, the key says so."""
+
+
+class ReadNotice(SayFacts):
+    """An announcement in full; one that asks for it is acknowledged here by the key of the list."""
+
+    KEYS = (*SayFacts.KEYS, ScreenCommand("agree", "a", _("Acknowledge"), _("Acknowledge what you read.")))
+
+    def __init__(self, facts: Sequence[Fact], *, acknowledge: bool) -> None:
+        super().__init__(_("Announcement"), facts)
+        self._acknowledge = acknowledge
+
+    def can(self, command_id: str) -> bool:
+        return command_id != "agree" or self._acknowledge
+
+    def do_agree(self) -> None:
+        self.dismiss("agree")
 
 
 class Today(TodayList):
@@ -203,12 +220,15 @@ class Today(TodayList):
         """Approve what is shown; acknowledge what asks for that (G.9)."""
         row = self.current
         if isinstance(row, NoticeToMe):
-            self.app.desk.notices.acknowledge(row.id)
-            self._tell_done(_("Acknowledged; it is on record."))
+            self._acknowledge(row)
         elif (task := self._to_do()) is not None:
             self._tell_done(end_task(self, task))
         else:
             await self._decide(APPROVE)
+
+    def _acknowledge(self, notice: NoticeToMe) -> None:
+        self.app.desk.notices.acknowledge(notice.id)
+        self._tell_done(_("Acknowledged; it is on record."))
 
     async def do_return(self) -> None:
         await self._decide(RETURN)
@@ -405,8 +425,8 @@ class Today(TodayList):
                 await self._object_to(notice)
             if chosen != "read":
                 return
-        else:
-            await tell_facts(self, _("Announcement"), shown)
+        elif await self.app.push_screen_wait(ReadNotice(shown, acknowledge=notice.acknowledge)) == "agree":
+            self._acknowledge(notice)
         if not notice.acknowledge:
             self._mark([notice])
 
