@@ -49,6 +49,16 @@ def _way(permissions: Permissions, asked: Asked) -> Way:
     return Way.TOLD if alone and person_number(permissions.account) not in gaining else Way.TWO
 
 
+def _ousts(asked: Asked) -> frozenset[int]:
+    """Return who holds by now what it would end, the deputy whom a next one replaces among them."""
+    book, what, role = asked["book"], asked["what"], asked["role"]
+    losing = list(ended_by(book, what, role, asked.get("unit"), asked["person"]))
+    deputy = policy_of(book).deputy
+    if deputy is not None and asked.get("next_deputy") is not None:
+        losing += held_now(book, deputy.role, None, coming=True)
+    return frozenset(map(person_of, losing))
+
+
 class Appointments(OperationGroup):
     """Operations by which offices are filled."""
 
@@ -56,7 +66,7 @@ class Appointments(OperationGroup):
         "offices.fill",
         label=_("fill an office"),
         recorded=True,
-        power=moving(Moves.ROLE, Moves.CODE, way=_way, flow="right"),
+        power=moving(Moves.ROLE, Moves.CODE, way=_way, flow="right", ousts=_ousts),
     )
     def fill(
         self,

@@ -405,6 +405,25 @@ def test_the_school_does_not_make_itself_the_next_deputy(store: Store, clock: Cl
 
 
 @pytest.mark.clause("D.3")
+@pytest.mark.threat(50)
+def test_who_would_lose_the_office_by_now_does_not_agree_to_it(store: Store, clock: Clock) -> None:
+    """Whoever held it when it was asked for; nor does the next deputy's predecessor, named since."""
+    school = class_with("xinlaoshi")
+    Grant.update(revoked_at="2026-11-23T00:00:00.000000Z").where(
+        Grant.account == school.accounts["jiaodao"]
+    ).execute()
+    assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="none") == 0
+    number = ask_for(school, "holder", "teacher", "jiaowuchu", deputy="xinlaoshi")
+    assert ask_for(school, "holder", "teacher", "yanlaoshi") == 0
+    assert ask_for(school, "holder", "deputy-teacher", "shilaoshi") == 0
+    request = Request.get_by_id(number)
+    for login in ("yanlaoshi", "shilaoshi", "jiaowuchu"):
+        assert number not in names(school.desk(login)), login
+        assert RequestApprovers().is_barred(request, school.accounts[login]), login
+        assert refusal(school.desk(login), number)
+
+
+@pytest.mark.clause("D.3")
 @pytest.mark.parametrize("whom", ["yanlaoshi", "严老师"])
 def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: Clock, whom: str) -> None:
     school = class_with()
