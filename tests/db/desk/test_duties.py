@@ -263,7 +263,9 @@ def test_vacancies_are_told_by_a_process_that_has_written_nothing_yet(world: Wor
     with writing():
         assert runner._alarm_vacancies(policy_of("safety"), HERE) == 4
     told = {row.unit_id for row in Notice.select().where(Notice.kind == "vacancy")}
-    assert told == {world.unit("safety", name) for name in ("安全管理部", "一车间", "一车间/装配班", "仓储部")}
+    assert told == {
+        world.unit("safety", name) for name in ("安全管理部", "一车间", "一车间/装配班", "仓储部")
+    }
 
 
 @pytest.mark.clause("D.11.2")
