@@ -25,6 +25,7 @@ from tests.audited import detail_of
 from tests.before_offices import make_as_before_offices
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, names, refusal
+from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
 
@@ -432,6 +433,28 @@ def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: C
     assert [row.role for row in Grant.select().where(Grant.role == "teacher") if row.revoked_at is None] == []
     with pytest.raises(Invalid):
         ask_for(school, "relieve", "teacher", whom)
+
+
+@pytest.mark.clause("D.4")
+def test_whom_the_school_appointed_is_among_the_accounts_of_the_class(store: Store, clock: Clock) -> None:
+    """An office is the person's, not the account's; who holds none any more is not."""
+    school = class_with("xinlaoshi")
+    with writing():
+        employ(school, "guanli", "管理员", "class", ("admin",))
+    assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="xinlaoshi") == 0
+
+    def listed() -> set[str]:
+        return {row.login for row in school.desk("guanli").accounts.page("class", 0, None)}
+
+    assert {"shilaoshi", "xinlaoshi"} <= listed()
+    school.desk("guanli").accounts.disable(school.accounts["shilaoshi"])
+    assert Account.get_by_id(school.accounts["shilaoshi"]).state == "disabled"
+    assert ask_for(school, "holder", "teacher", "yanlaoshi") == 0
+    assert "shilaoshi" not in listed()
+    with pytest.raises(Refused):
+        school.desk("guanli").accounts.enable(school.accounts["shilaoshi"])
+    school.desk(operator(school)).accounts.enable(school.accounts["shilaoshi"])
+    assert Account.get_by_id(school.accounts["shilaoshi"]).state != "disabled"
 
 
 @pytest.mark.clause("D.3")
