@@ -172,8 +172,8 @@ def _listed(holdings: Iterable[Holding], book: str) -> Any:
 
 
 def _is_granted(book: str) -> Any:
-    """Return the condition on Account for those that hold a role in ``book`` now, by themselves or, an office,
-    as their person."""
+    """Return the condition on Account for those that hold a role in ``book`` now; an office as their
+    person."""
     held = ((Grant.book == book) | Grant.book.is_null()) & Grant.in_force()
     return Account.id.in_(Grant.select(Grant.account).where(held)) | Account.person.in_(
         Grant.select(Grant.person).where(held)

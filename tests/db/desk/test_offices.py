@@ -435,6 +435,32 @@ def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: C
         ask_for(school, "relieve", "teacher", whom)
 
 
+@pytest.mark.clause("D.3")
+def test_a_pupil_becomes_neither_teacher_nor_deputy(store: Store, clock: Clock) -> None:
+    school = class_with()
+    desk = school.desk("jiaowuchu")
+    for call in (
+        lambda: ask_for(school, "holder", "teacher", "jiangtao"),
+        lambda: ask_for(school, "deputy", "teacher", "jiangtao"),
+        lambda: ask_for(school, "holder", "deputy-teacher", "jiangtao"),
+        lambda: ask_for(school, "relieve", "deputy-teacher", "shilaoshi", deputy="jiangtao"),
+        lambda: desk.asking.ask("right", "class", {"whom": "jiangtao", "role": "school"}, "值日"),
+    ):
+        with pytest.raises(Refused) as refused:
+            call()
+        assert refused.value.clause == "D.3"
+    assert of_class(school, "jiangtao") == {"employee"}
+    assert Request.select().count() == 0
+
+
+@pytest.mark.clause("C.5")
+@pytest.mark.parametrize("what", ["deputy", "acting"])
+def test_a_head_stands_in_for_nobody_but_others(world: World, what: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        ask(world.desk("zengqing"), what, "王芳")
+    assert [one.field for one in caught.value.problems] == ["whom"]
+
+
 @pytest.mark.clause("D.4")
 def test_whom_the_school_appointed_is_among_the_accounts_of_the_class(store: Store, clock: Clock) -> None:
     """An office is the person's, not the account's; who holds none any more is not."""
