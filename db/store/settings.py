@@ -234,6 +234,8 @@ class Home:
         self.door = self.run / "door"
         self.metrics = self.run / "metrics.sock"
         self.duties_mark = self.run / "duties"
+        self.duties_failed = self.run / "duties-failed"
+        """There where the last run of the duties failed."""
         self.wanted_backup = self.folder / "backup-wanted"
         """There where a backup is to be made at the next occasion, whether one is due or not."""
 

@@ -10,8 +10,9 @@ import pytest
 from peewee import JOIN, Context, Field, ModelInsert, ModelSelect, fn
 
 from db.store import compiled
-from db.store.engine import Store
+from db.store.engine import Store, store
 from db.store.tables import ALL, Account, Entry, Grant, Person, Unit
+from db.store.transactions import writing
 from tests.world import World
 
 ABOVE = Unit.alias("above")
@@ -146,3 +147,14 @@ def test_a_table_has_another_name_in_each_statement(store: Store) -> None:
     for _again in range(2):
         assert '"t1"."name"' in Person.select().join(Entry).sql()[0]
         assert '"t2"."name" =' in Entry.select().join(Person).where(Person.name == "张伟").sql()[0]
+
+
+def test_what_a_query_found_is_whole_before_its_first_row_is_given_out(world: World) -> None:
+    """What is written row by row neither ends the query nor adds to what it finds."""
+    store().database.close()
+    store().database.connect()
+    above = Unit.alias()
+    rows = Unit.select().where(~fn.EXISTS(above.select().where(above.parent == Unit.id)))
+    with writing():
+        found = [Person.create(name=unit.name) for unit in rows.order_by(Unit.id)]
+    assert len(found) == rows.count()

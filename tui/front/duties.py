@@ -13,7 +13,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -85,9 +85,6 @@ def main() -> int:
     failed sign-ins, waiting mail, WeCom, a backup if due. What was done is logged; the exit status is
     returned."""
     import db.desk.desk  # every subject registers its duties  # noqa: F401
-    from tui.outside.mail import deliver_waiting
-    from tui.outside.wecom.posting import post_revisions
-    from tui.outside.wecom.syncing import keep_in_step
 
     log.configure()
     if sys.argv[2:] == [HELD]:
@@ -97,7 +94,17 @@ def main() -> int:
         finally:
             close_store()
         return 0
-    home, place = Home(Path(sys.argv[1])), RunnerPlace("serve", f"serve:{socket.gethostname()}"[:64])
+    home = Home(Path(sys.argv[1]))
+    with marking(home):
+        _run(home, RunnerPlace("serve", f"serve:{socket.gethostname()}"[:64]))
+    return 0
+
+
+def _run(home: Home, place: RunnerPlace) -> None:
+    from tui.outside.mail import deliver_waiting
+    from tui.outside.wecom.posting import post_revisions
+    from tui.outside.wecom.syncing import keep_in_step
+
     open_store(home)
     try:
         end_left(home)
@@ -133,14 +140,23 @@ def main() -> int:
             watched=done.watched,
             erased=done.erased,
         )
-    mark_done(home)
-    return 0
 
 
-def mark_done(home: Home) -> None:
-    """Touch the file that says that the duties were done just now."""
-    home.run.mkdir(mode=0o700, exist_ok=True)
-    handle = open_own(home.duties_mark, os.O_WRONLY | os.O_CREAT)
+@contextlib.contextmanager
+def marking(home: Home) -> Iterator[None]:
+    """Touch the file that says that the duties were done just now, or the one that says that they failed."""
+    try:
+        yield
+    except Exception:
+        _touch(home.duties_failed)
+        raise
+    _touch(home.duties_mark)
+    home.duties_failed.unlink(missing_ok=True)
+
+
+def _touch(mark: Path) -> None:
+    mark.parent.mkdir(mode=0o700, exist_ok=True)
+    handle = open_own(mark, os.O_WRONLY | os.O_CREAT)
     os.utime(handle)
     os.close(handle)
 

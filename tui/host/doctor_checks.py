@@ -302,7 +302,12 @@ def units(home: Home) -> Text:
 
 
 def duties(home: Home) -> Text:
-    """Raise Ill where the duty runner does not come round, Remark where it has not come yet."""
+    """Raise Ill where the duty runner failed or does not come round, Remark where it has not come yet."""
+    if home.duties_failed.exists():
+        raise Ill(
+            _("the last run failed"),
+            _("See `duties-failed` in the server's log, then `mingce duties run`."),
+        )
     if not home.duties_mark.exists():
         if ask_all(home, {"ask": "who"}, ("serve",)):
             raise Remark(_("have not been run yet"), _("See again in a few minutes, or `mingce duties run`."))

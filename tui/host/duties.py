@@ -17,7 +17,7 @@ def run(words: CommandWords) -> None:
     from auth.failed_signins import keep_watch
     from db.desk.tasks.duties import RunnerPlace
     from db.desk.tasks.duties import run as run_duties
-    from tui.front.duties import mark_done
+    from tui.front.duties import marking
     from tui.front.leftovers import end_left
     from tui.host.mail import delivery_words
     from tui.host.wecom import sync_words as said_of_wecom
@@ -25,13 +25,12 @@ def run(words: CommandWords) -> None:
     from tui.outside.wecom.syncing import keep_in_step
 
     home = home_of(words)
-    with opened_store(home):
+    with opened_store(home), marking(home):
         end_left(home)
         done = run_duties(RunnerPlace("host", host_source()))
         keep_watch()
         mailed = deliver_waiting()
         told = keep_in_step()
-    mark_done(home)
     if words.has("json"):
         tell_json({**asdict(done), "mail": asdict(mailed), "wecom": asdict(told)})
     else:

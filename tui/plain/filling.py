@@ -19,6 +19,7 @@ from tui.plain.room import Room
 from tui.plain.words import CommandWords
 from tui.sheets.cell import cell_words
 from tui.sheets.lives import WAITING
+from tui.sheets.request_facts import handed_in
 
 LISTED: Final = 60
 """So many values of a field are written out."""
@@ -131,11 +132,14 @@ def hand_in(
             room.write_line(WAITING)
             return 0
         request = form.hand_in(given)
+    view = room.desk.requests.one(request) if request else None
+    if view is None or view.row.state == "applied":
+        room.write_line(handed_in(room.desk, request))
+        return 0
     if form.amends is None:
         room.write_line(_("Request {request} is submitted.", request=request))
     else:
         room.write_line(_("Request {request} is resubmitted.", request=request))
-    view = room.desk.requests.one(request)
     _tell_way(room, view.steps)
     due = view.row.due
     if due is not None:

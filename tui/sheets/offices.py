@@ -88,8 +88,7 @@ def _gap(at: At[Any]) -> Cell:
     if gap is None:
         return ""
     told = _(
-        "A case of this directory would not come to its end: nobody is left to {step}. "
-        "Appoint one more: {offices}",
+        "Appoint one more: {offices}. In a case nobody is left to {step}.",
         step=gap.what,
         offices=gap.offices,
     )

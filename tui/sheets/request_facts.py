@@ -27,10 +27,13 @@ STATE_TONES: dict[str, Tone] = {"applied": "good", "rejected": "bad"}
 
 
 def handed_in(desk: Desk, request: int) -> Text:
-    """Return for whom or what a request waits that was just submitted; 0 is one that nobody had to decide."""
+    """Return for whom or what a request waits that was just submitted, or that it is done; 0 is one that
+    nobody had to decide."""
     if not request:
         return _("Done. Everybody whom it concerns is told.")
     row = desk.requests.one(request).row
+    if row.state == "applied":
+        return _("Request {request} is in effect. Everybody whom it concerns is told.", request=request)
     if not row.waits_for and row.due is not None:
         return _(
             "Request {request} waits until {day}, unless somebody objects.",

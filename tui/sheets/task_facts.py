@@ -23,7 +23,7 @@ def missing_word(row: TaskRow) -> Styled:
     if row.request and row.by_request:
         return Styled(_("request {number} open", number=row.request))
     if not row.lacks:
-        return Styled(row.about or _("nothing lacking"))
+        return Styled(row.about or row.refuses or _("nothing lacking"))
     return Styled(_("lacks {what}", what=_joined(row.lacks)))
 
 

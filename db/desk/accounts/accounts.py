@@ -13,7 +13,7 @@ from peewee import chunked
 from db.desk.accounts.account_notices import tell_owner, tell_supervisors
 from db.desk.accounts.account_views import AccountRow, BookOfAccounts, SignedInView, WithoutAccount, rows_of
 from db.desk.accounts.activations import note_host, note_invitation, outstanding, void_code
-from db.desk.accounts.appointing import check_deputy_left, check_vacant
+from db.desk.accounts.appointing import check_deputy_left, check_no_pupil, check_vacant
 from db.desk.accounts.charge import (
     AT_ONCE,
     covers_unit,
@@ -306,6 +306,7 @@ class Accounts(OperationGroup):
             raise Invalid(*problems)
         check_still_here(row.person_id, book)
         check_vacant(book, role, person_number(row.id))
+        check_no_pupil(policy_of(book), role, person_number(row.id))
         clause, by = policy_of(book).rights.clause, self.permissions.account
         made = grant_role(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
         self.act.note_facts(book=book, unit=unit, clause=clause, account=row.id, role=role)

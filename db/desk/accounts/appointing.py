@@ -36,6 +36,8 @@ Filling = Literal["holder", "acting", "deputy", "relieve"]
 RELIEVE: Final = "relieve"
 UNHELD: Final = frozenset({"employee", "inside-owner"})
 """Roles that follow from an entry."""
+PUPIL: Final = "student"
+"""The kind of an entry that makes a pupil of its person."""
 OWN_DEPUTY: Final = _("They answer for this directory themselves, or are to; name somebody else as deputy.")
 LONGEST_AHEAD: Final = 366
 """Days from today to the first day of an office, at most."""
@@ -51,6 +53,16 @@ def _way(permissions: Permissions, asked: Asked) -> Way:
     return Way.TOLD if alone and person_number(permissions.account) not in gaining else Way.TWO
 
 
+def _ousts(asked: Asked) -> frozenset[int]:
+    """Return who holds by now what it would end, the deputy whom a next one replaces among them."""
+    book, what, role = asked["book"], asked["what"], asked["role"]
+    losing = list(ended_by(book, what, role, asked.get("unit"), asked["person"]))
+    deputy = policy_of(book).deputy
+    if deputy is not None and asked.get("next_deputy") is not None:
+        losing += held_now(book, deputy.role, None, coming=True)
+    return frozenset(map(person_of, losing))
+
+
 class Appointments(OperationGroup):
     """Operations by which offices are filled."""
 
@@ -58,7 +70,7 @@ class Appointments(OperationGroup):
         "offices.fill",
         label=_("fill an office"),
         recorded=True,
-        power=moving(Moves.ROLE, Moves.CODE, way=_way, flow="right"),
+        power=moving(Moves.ROLE, Moves.CODE, way=_way, flow="right", ousts=_ousts),
     )
     def fill(
         self,
@@ -103,6 +115,7 @@ class Appointments(OperationGroup):
             raise Invalid(Problem("whom", _("There is nobody of that name in this directory.")))
         if what != RELIEVE:
             check_still_here(person, book)
+            check_no_pupil(policy, role, person)
         problems = [*_unfit_days(first, until), *_unfit(book, what, role, unit, person)]
         if problems:
             raise Invalid(*problems)
@@ -149,6 +162,7 @@ class Appointments(OperationGroup):
             if following == person or not _is_known(book, following):
                 raise Invalid(Problem("deputy", _("Name somebody else of this directory.")))
             check_still_here(following, book)
+            check_no_pupil(policy, policy.deputy.role, following)
             ending += left
             self._appoint(book, policy.deputy.role, None, following, HOLDER, first, None)
         elif before and not left and not without and (what == RELIEVE or role != policy.deputy.role):
@@ -202,6 +216,17 @@ def check_vacant(book: str, role: str, person: int) -> None:
         )
     if role == policy.deputy.role and _answers(policy, person, today(), ()):
         raise Refused(OWN_DEPUTY, policy.deputy.clause, _("Choose another person."))
+
+
+def check_no_pupil(policy: EffectivePolicy, role: str, person: int) -> None:
+    """Raise Refused for a pupil of the book in any office but a unit's head, who is authorised to nothing."""
+    theirs = (Entry.book == policy.book) & (Entry.person == person) & (Entry.kind == PUPIL)
+    if role != HEAD and Entry.select().where(theirs & (Entry.state == "active")).exists():
+        raise Refused(
+            _("A pupil of the class holds no office that answers for its directory."),
+            policy.rights.clause,
+            _("Choose another person."),
+        )
 
 
 def check_deputy_left(grant: Grant) -> None:
@@ -311,6 +336,6 @@ def _unfit(book: str, what: Filling, role: str, unit: int | None, person: int) -
         return [Problem("unit", _("This unit is closed."))]
     if what == RELIEVE:
         return [] if held else [Problem("whom", _("They don't hold this office."))]
-    if any(grant.capacity == what for grant in held):
+    if any(one.capacity == what or (what != HOLDER and one.capacity != DEPUTY) for one in held):
         return [Problem("whom", _("They hold this office already."))]
     return []

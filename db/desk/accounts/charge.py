@@ -21,6 +21,7 @@ from db.desk.authority.permissions import (
     policy_of,
     root_of,
 )
+from db.desk.authority.terms import is_operator
 from db.desk.notation.page import Page
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
@@ -101,7 +102,7 @@ def reached_from(holdings: Iterable[Holding], book: str) -> Any:
     row."""
     reached: Any = fn.EXISTS(_theirs(holdings, book))
     if root_of(book) in [holding.unit for holding in holdings]:
-        reached |= Account.id.in_(_granted(book))
+        reached |= _is_granted(book)
     return reached
 
 
@@ -128,7 +129,7 @@ def page_of_accounts(
     is_whole = root in [holding.unit for holding in holdings]
     others = (
         Account.select()
-        .where(is_whole & Account.id.in_(_granted(book)) & ~fn.EXISTS(_theirs(holdings, book)) & chosen)
+        .where(is_whole & _is_granted(book) & ~fn.EXISTS(_theirs(holdings, book)) & chosen)
         .order_by(Account.login)
     )
     count = total = None
@@ -170,10 +171,12 @@ def _listed(holdings: Iterable[Holding], book: str) -> Any:
     return (Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within)
 
 
-def _granted(book: str) -> ModelSelect[Grant]:
-    """Query the accounts that were granted a role in ``book`` which holds now."""
-    return (
-        Grant.select(Grant.account).where((Grant.book == book) | Grant.book.is_null()).where(Grant.in_force())
+def _is_granted(book: str) -> Any:
+    """Return the condition on Account for those that hold a role in ``book`` now; an office as their
+    person."""
+    held = ((Grant.book == book) | Grant.book.is_null()) & Grant.in_force()
+    return Account.id.in_(Grant.select(Grant.account).where(held)) | Account.person.in_(
+        Grant.select(Grant.person).where(held)
     )
 
 
@@ -189,11 +192,14 @@ def entry_of(account: Account, book: str) -> Entry | None:
 def looked_after(permissions: Permissions, account: int) -> tuple[Account, str]:
     """Return the account, for a technical act on it, with a book through which the actor looks after it.
     Whoever resets an account could become it. So the actor must look after every book in which the account is
-    more than an employee, and nobody acts on their own, nor on one that stands for them. Raises Refused, in
-    the same words where there is no such account."""
+    more than an employee, and nobody acts on their own, nor on one that stands for them. One that is in no
+    book any more is the host's operator's. Raises Refused, in the same words where there is no such account.
+    """
     row = Account.get_or_none(Account.id == account)
     books = books_of(row.id) if row is not None else ()
     if row is not None:
+        if not books and is_operator(permissions.account):
+            return row, permissions.books[0]
         reached = [book for book in books if _reaches(permissions, row, book)]
         if reached and books_of_power(row.id) <= set(reached):
             if same_person(row.id, permissions.account):

@@ -166,5 +166,5 @@ def _receiver(task: Task) -> Text:
 for _event in ENTERED:
     for _duty in ENTERED[_event]:
         register(TaskKind(_duty, DUTIES[_duty], _lacking, by_itself=True))
-register(TaskKind("officer-change", DUTIES["officer-change"], _still_here))
+register(TaskKind("officer-change", DUTIES["officer-change"], _still_here, by_itself=True))
 register(TaskKind(HAND_BACK, DUTIES["hand-back"], _copies_out, by_itself=True))

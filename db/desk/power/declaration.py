@@ -54,6 +54,10 @@ def _says_nothing(_asked: Asked) -> tuple[SaidLine, ...]:
     return ()
 
 
+def _ousts_nobody(_asked: Asked) -> frozenset[int]:
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Power:
     """What an act moves, and the way it takes, fixed or by who asks and what is asked.
@@ -62,7 +66,8 @@ class Power:
     TWO how many days pass after it was agreed to; what is done LATER waits `LATER_DAYS`. ``flow`` is the flow
     of the regulations that may ask for more steps. ``binds_host``: it takes this way for the host's operator
     too, who does everything else at once. ``by_keeper``: the second is another of those who keep the book, or
-    whoever stands in for them.
+    whoever stands in for them. ``ousts``: the persons who would lose an office by it now, who may be others
+    than when it was asked for; they don't decide on it.
     """
 
     moves: frozenset[Moves]
@@ -73,6 +78,7 @@ class Power:
     flow: str = "power"
     binds_host: bool = False
     by_keeper: bool = False
+    ousts: Callable[[Asked], frozenset[int]] = _ousts_nobody
 
     @property
     def touches_accounts(self) -> bool:
@@ -100,6 +106,7 @@ def moving(
     way: Way | Callable[[Permissions, Asked], Way] = Way.FREE,
     undo: str = "",
     flow: str = "power",
+    ousts: Callable[[Asked], frozenset[int]] = _ousts_nobody,
 ) -> Power:
     """Declare a power that is shown by its arguments alone and done once it is agreed to."""
-    return Power(frozenset(moves), way, undo, flow=flow)
+    return Power(frozenset(moves), way, undo, flow=flow, ousts=ousts)

@@ -81,9 +81,12 @@ def as_seen(policy: EffectivePolicy, reader: FieldReader, lines: Sequence[DiffLi
     return tuple(found)
 
 
-def moved_on() -> Refused:
+def moved_on(fields: Sequence[Text] = ()) -> Refused:
+    """Build the refusal of what rests on an entry that is another by now; ``fields``: in what."""
     return Refused(
-        _("The entry has been changed since this was written."),
+        _("The entry has been changed since this was written: {fields}.", fields=listed(fields))
+        if fields
+        else _("The entry has been changed since this was written."),
         SILENT,
         _("Return it, so that it is written again against what the entry says now."),
     )
@@ -105,8 +108,10 @@ def _current(request: Request, asks: Payload) -> None:
     change = read(asks)
     if row.version != request.entry_version:
         now = record.load_row(row).values
-        if any(tuple(now.get(name, ())) != change.before.get(name, ()) for name in change.after):
-            raise moved_on()
+        moved = [one for one in change.after if tuple(now.get(one, ())) != change.before.get(one, ())]
+        if moved:
+            policy = policy_of(request.book_id)
+            raise moved_on([policy.field(name).label for name in moved])
     check_owner(request, change.after)
     _check_withdrawn(request, asks, row)
 

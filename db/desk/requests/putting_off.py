@@ -406,6 +406,14 @@ def ripe_in(book: str, among: Any = True) -> list[Request]:
     return [one for one in open_ones.order_by(Request.id) if is_ripe(one)]
 
 
+def _ousted(_book: str, asks: Payload) -> frozenset[int]:
+    """Return whom it concerned when it was asked for, and who would lose an office by it now."""
+    persons, operation = frozenset[int](asks.get("persons", ())), asks.get("operation")
+    if operation not in OPERATIONS:  # erased, or of an earlier version
+        return persons
+    return persons | OPERATIONS[operation].power.ousts(from_json(operation, asks["arguments"]))
+
+
 LABEL = _("second approval")
 register(
     RequestKind(
@@ -418,6 +426,6 @@ register(
         concerned_may_decide=False,
         final=True,
         matures=matures,
-        ousts=lambda _book, asks: frozenset(asks.get("persons", ())),
+        ousts=_ousted,
     )
 )

@@ -35,7 +35,8 @@ STATES: dict[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """``lacks``: proofs to come; ``handed``: waits for its receipt; ``about``: which one it is."""
+    """``lacks``: proofs to come; ``handed``: waits for its receipt; ``about``: which one it is;
+    ``refuses``: why it can't be done yet though no proof is to come."""
 
     id: int
     kind: str
@@ -55,6 +56,7 @@ class TaskRow:
     about: Text = ""
     by_request: bool = False
     """Whether all that is to come comes with the approval of its request."""
+    refuses: Text = ""
     thing: int | None = None
     """The number of what it is about: a review, a finding, a case."""
     returned: bool = False
@@ -133,6 +135,7 @@ def row_of(task: Task, account: int) -> TaskRow:
     state = "handed" if task.state == "open" and task.handed_at is not None else task.state
     detail = json.loads(task.detail)
     to = detail.get("passed_to")
+    refused = kind_of(task.kind).lacking(task) if state == "open" and not lacking else None
     return TaskRow(
         id=task.id,
         kind=task.kind,
@@ -151,6 +154,7 @@ def row_of(task: Task, account: int) -> TaskRow:
         pending=entry is not None and entry.state == "pending",
         about=kind_of(task.kind).about(task, account),
         by_request=BY_REQUEST.issuperset(lacking),
+        refuses=refused.message if refused is not None else "",
         thing=detail.get(kind_of(task.kind).thing),
         returned=request is not None,
         amends=request.id if request is not None and request.requester_id == account else None,

@@ -20,12 +20,13 @@ from db.desk.tasks import reminders
 from db.desk.tasks.reminders import clocks
 from db.store import audit
 from db.store import clock as store_clock
-from db.store.engine import Store
+from db.store.engine import Store, store
 from db.store.tables import (
     Account,
     AuditRecord,
     CalendarDay,
     DutyMark,
+    Entry,
     Notice,
     NoticeRecipient,
     Request,
@@ -248,6 +249,23 @@ def test_two_hosts_at_once_do_each_thing_once(store: Store, world: World, clock:
     assert vacant == Notice.select().where(Notice.kind == "vacancy").count()
     assert DutyMark.select().where(DutyMark.key.startswith("escalate:")).count() == 5
     assert audit.verify().sound
+
+
+@pytest.mark.clause("B.5.5")
+def test_vacancies_are_told_by_a_process_that_has_written_nothing_yet(world: World) -> None:
+    """On SQLite the first row of a table makes its triggers, which ends what is still being read."""
+    build_wider_world("safety", beside=world)
+    with writing():
+        left = (Entry.book == "safety") & (Entry.id != world.entry("niuer", "safety"))
+        Entry.update(state="left").where(left).execute()
+    store().database.close()
+    store().database.connect()
+    with writing():
+        assert runner._alarm_vacancies(policy_of("safety"), HERE) == 4
+    told = {row.unit_id for row in Notice.select().where(Notice.kind == "vacancy")}
+    assert told == {
+        world.unit("safety", name) for name in ("安全管理部", "一车间", "一车间/装配班", "仓储部")
+    }
 
 
 @pytest.mark.clause("D.11.2")

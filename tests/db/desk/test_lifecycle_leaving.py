@@ -34,6 +34,7 @@ from db.store.tables import (
     EntryField,
     Grant,
     HandBack,
+    LastDay,
     Notice,
     NoticeRecipient,
     Request,
@@ -435,8 +436,12 @@ def test_an_officer_who_leaves_is_reported_and_the_vacancy_alarmed(world: World,
     assert task.id in {row.id for row in safety.tasks.mine().rows}
     assert "vacancy" in {notice.kind for notice in safety.notices.unread()}
     before = Notice.select().where(Notice.kind == "vacancy").count()
+    LastDay.update(everywhere=True).execute()
+    (row,) = [one for one in safety.tasks.mine().rows if one.id == task.id]
+    assert say(row.refuses, "en") == "The entry is in the directory still."
     request = leave(world, "panan", "niuer", "safety")
     approved(world, "kangle", request)
+    assert Task.get_by_id(task.id).state == "done", "as it says of itself"
     duties()
     alarms = Notice.select().where(Notice.kind == "vacancy")
     assert alarms.count() == before + 1

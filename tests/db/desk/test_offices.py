@@ -25,6 +25,7 @@ from tests.audited import detail_of
 from tests.before_offices import make_as_before_offices
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change, names, refusal
+from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
 
@@ -408,6 +409,25 @@ def test_the_school_does_not_make_itself_the_next_deputy(store: Store, clock: Cl
 
 
 @pytest.mark.clause("D.3")
+@pytest.mark.threat(50)
+def test_who_would_lose_the_office_by_now_does_not_agree_to_it(store: Store, clock: Clock) -> None:
+    """Whoever held it when it was asked for; nor does the next deputy's predecessor, named since."""
+    school = class_with("xinlaoshi")
+    Grant.update(revoked_at="2026-11-23T00:00:00.000000Z").where(
+        Grant.account == school.accounts["jiaodao"]
+    ).execute()
+    assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="none") == 0
+    number = ask_for(school, "holder", "teacher", "jiaowuchu", deputy="xinlaoshi")
+    assert ask_for(school, "holder", "teacher", "yanlaoshi") == 0
+    assert ask_for(school, "holder", "deputy-teacher", "shilaoshi") == 0
+    request = Request.get_by_id(number)
+    for login in ("yanlaoshi", "shilaoshi", "jiaowuchu"):
+        assert number not in names(school.desk(login)), login
+        assert RequestApprovers().is_barred(request, school.accounts[login]), login
+        assert refusal(school.desk(login), number)
+
+
+@pytest.mark.clause("D.3")
 @pytest.mark.parametrize("whom", ["yanlaoshi", "严老师"])
 def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: Clock, whom: str) -> None:
     school = class_with()
@@ -416,6 +436,54 @@ def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: C
     assert [row.role for row in Grant.select().where(Grant.role == "teacher") if row.revoked_at is None] == []
     with pytest.raises(Invalid):
         ask_for(school, "relieve", "teacher", whom)
+
+
+@pytest.mark.clause("D.3")
+def test_a_pupil_becomes_neither_teacher_nor_deputy(store: Store, clock: Clock) -> None:
+    school = class_with()
+    desk = school.desk("jiaowuchu")
+    for call in (
+        lambda: ask_for(school, "holder", "teacher", "jiangtao"),
+        lambda: ask_for(school, "deputy", "teacher", "jiangtao"),
+        lambda: ask_for(school, "holder", "deputy-teacher", "jiangtao"),
+        lambda: ask_for(school, "relieve", "deputy-teacher", "shilaoshi", deputy="jiangtao"),
+        lambda: desk.asking.ask("right", "class", {"whom": "jiangtao", "role": "school"}, "值日"),
+    ):
+        with pytest.raises(Refused) as refused:
+            call()
+        assert refused.value.clause == "D.3"
+    assert of_class(school, "jiangtao") == {"employee"}
+    assert Request.select().count() == 0
+
+
+@pytest.mark.clause("C.5")
+@pytest.mark.parametrize("what", ["deputy", "acting"])
+def test_a_head_stands_in_for_nobody_but_others(world: World, what: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        ask(world.desk("zengqing"), what, "王芳")
+    assert [one.field for one in caught.value.problems] == ["whom"]
+
+
+@pytest.mark.clause("D.4")
+def test_whom_the_school_appointed_is_among_the_accounts_of_the_class(store: Store, clock: Clock) -> None:
+    """An office is the person's, not the account's; who holds none any more is not."""
+    school = class_with("xinlaoshi")
+    with writing():
+        employ(school, "guanli", "管理员", "class", ("admin",))
+    assert ask_for(school, "holder", "teacher", "shilaoshi", deputy="xinlaoshi") == 0
+
+    def listed() -> set[str]:
+        return {row.login for row in school.desk("guanli").accounts.page("class", 0, None)}
+
+    assert {"shilaoshi", "xinlaoshi"} <= listed()
+    school.desk("guanli").accounts.disable(school.accounts["shilaoshi"])
+    assert Account.get_by_id(school.accounts["shilaoshi"]).state == "disabled"
+    assert ask_for(school, "holder", "teacher", "yanlaoshi") == 0
+    assert "shilaoshi" not in listed()
+    with pytest.raises(Refused):
+        school.desk("guanli").accounts.enable(school.accounts["shilaoshi"])
+    school.desk(operator(school)).accounts.enable(school.accounts["shilaoshi"])
+    assert Account.get_by_id(school.accounts["shilaoshi"]).state != "disabled"
 
 
 @pytest.mark.clause("D.3")

@@ -7,9 +7,11 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
+from peewee import OperationalError
 
 from db.desk.authority.permissions import root_of
 from db.desk.entry.record import create_entry
@@ -20,6 +22,7 @@ from db.store.tables import AuditRecord, Task
 from db.store.transactions import writing
 from tests.tui.front.running import PATIENCE
 from tests.tui.host.conftest import Host
+from tui.front import duties as front
 from tui.front.duties import keep_duties
 
 
@@ -51,6 +54,26 @@ def test_a_run_beside_the_server_is_on_record_as_such(installed: Host) -> None:
     open_store(Home(installed.folder))
     assert AuditRecord.get(AuditRecord.act == "duties.open").front == "serve"
     close_store()
+
+
+def test_doctor_says_that_the_last_run_failed_until_one_succeeds(
+    installed: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However lately another one went well."""
+
+    def said() -> str:
+        return next(line for line in installed.run("doctor").out.splitlines() if "Duties:" in line)
+
+    assert installed.run("duties", "run").status == 0
+    assert "0 minutes ago" in said()
+    with monkeypatch.context() as broken:
+        broken.setattr(front, "run", Mock(side_effect=OperationalError("abort due to ROLLBACK")))
+        broken.setattr(sys, "argv", ["duties", str(installed.folder)])
+        with pytest.raises(OperationalError):
+            front.main()
+    assert "the last run failed" in said()
+    assert installed.run("duties", "run").status == 0
+    assert "0 minutes ago" in said()
 
 
 def _expect(installed: Host) -> None:

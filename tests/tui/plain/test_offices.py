@@ -89,3 +89,20 @@ def test_a_teacher_is_replaced_by_a_command_that_names_the_next_deputy(ask: Ask,
     assert ask("jiaowuchu", f"{appoint} --deputy yanlaoshi").status == 0
     assert permissions_of(world.actor("shilaoshi")).roles("class") == {"teacher"}
     assert permissions_of(world.actor("yanlaoshi")).roles("class") == {"deputy-teacher"}
+
+
+@pytest.mark.clause("D.3")
+def test_an_office_that_is_filled_at_once_is_said_to_be_done(ask: Ask, world: World) -> None:
+    build_wider_world("class", beside=world)
+    given = "ask office --book class what=holder role=teacher whom=shilaoshi deputy=none --reason 更换"
+    done = ask("jiaowuchu", given)
+    assert (done.status, done.text.strip().splitlines()[-1]) == (0, "已办理，并已告知所有相关人员。")
+    assert "teacher" in permissions_of(world.actor("shilaoshi")).roles("class")
+
+
+@pytest.mark.clause("G.3.1")
+def test_a_direct_change_by_command_is_said_to_be_in_effect(ask: Ask, world: World) -> None:
+    build_wider_world("wecom", beside=world)
+    entry = world.entry("shuqi", "wecom")
+    done = ask("caiming", f"change --entry {entry} position=主管 --reason 晋升")
+    assert (done.status, "已生效" in done.text, "第 1 步" in done.text) == (0, True, False)
