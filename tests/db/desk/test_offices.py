@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -442,13 +443,14 @@ def test_a_suspended_teacher_is_relieved_by_login_or_name(store: Store, clock: C
 def test_a_pupil_becomes_neither_teacher_nor_deputy(store: Store, clock: Clock) -> None:
     school = class_with()
     desk = school.desk("jiaowuchu")
-    for call in (
+    calls: tuple[Callable[[], object], ...] = (
         lambda: ask_for(school, "holder", "teacher", "jiangtao"),
         lambda: ask_for(school, "deputy", "teacher", "jiangtao"),
         lambda: ask_for(school, "holder", "deputy-teacher", "jiangtao"),
         lambda: ask_for(school, "relieve", "deputy-teacher", "shilaoshi", deputy="jiangtao"),
         lambda: desk.asking.ask("right", "class", {"whom": "jiangtao", "role": "school"}, "值日"),
-    ):
+    )
+    for call in calls:
         with pytest.raises(Refused) as refused:
             call()
         assert refused.value.clause == "D.3"

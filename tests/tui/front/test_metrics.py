@@ -13,7 +13,7 @@ from db.store.settings import Home
 from db.store.unavailable import AWAY, Unavailable
 from tests.world import World
 from tui.front import confine
-from tui.front.duties import mark_done
+from tui.front.duties import marking
 from tui.front.metrics import Exporter, known_now, newest_journal, text_of
 
 
@@ -51,7 +51,8 @@ def test_what_is_known_without_the_database_is_told_while_it_is_away(
     def away(_home: Home) -> None:
         raise Unavailable(AWAY)
 
-    mark_done(home)
+    with marking(home):
+        pass
     answering = text_of(known_now(home))
     monkeypatch.setattr("tui.front.metrics.recorded", away)
     silent = text_of(known_now(home))
