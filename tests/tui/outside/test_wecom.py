@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from db.desk import Refused
 from db.desk.entry.noting import queue_change
 from db.desk.entry.record import create_entry
+from db.desk.outside.drift_words import reason
 from db.desk.outside.outside import Outside
 from db.desk.outside.queue import BACK_OFF, next_change
 from db.desk.outside.report import DriftReport
@@ -51,6 +52,20 @@ def wecom(office: World, store: Store, monkeypatch: pytest.MonkeyPatch) -> Itera
     """Its WeCom, with nobody in it."""
     with connected(store, monkeypatch) as server:
         yield server
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("ConnectError", "WeCom can't be reached"),
+        ("ConnectTimeout", "WeCom does not answer"),
+        ("ReadError", "the connection to WeCom broke off"),
+        ("WeCom 45009", "called too often for now (WeCom 45009)"),
+        ("ReadError: of a file", "ReadError: of a file"),
+    ],
+)
+def test_a_failure_is_told_in_words(problem: str, said: str) -> None:
+    assert say(reason(problem), "en") == said
 
 
 def join(office: World) -> int:
