@@ -266,7 +266,7 @@ def test_a_settings_change_that_needs_the_unit_anew_is_said(
     assert "ReadWritePaths=" in told
     assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in told
     assert "TimeoutStopSec=600" in told
-    assert "mingce systemd mingce.service" in say(said.value.advice, "en")
+    assert f"mingce systemd mingce.service --dir {home.folder} >" in say(said.value.advice, "en")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "203.0.113.9", "no-such-host.invalid"])
