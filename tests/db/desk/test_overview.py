@@ -301,9 +301,9 @@ def test_who_is_owed_something_and_can_not_get_it_is_told_to_human_resources(
     assert len([one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]) == 2
 
 
-@pytest.mark.parametrize("login, book", [("liuyang", "staff"), ("liuyang", "group")])
-def test_each_clause_of_the_deadlines_is_cited_once(world: World, login: str, book: str) -> None:
-    cited = world.desk(login).overview.compliance(book, None, FIRST, LAST).about.clause.split(", ")
+@pytest.mark.parametrize("book", ["staff", "group"])
+def test_each_clause_of_the_deadlines_is_cited_once(world: World, book: str) -> None:
+    cited = world.desk("liuyang").overview.compliance(book, None, FIRST, LAST).about.clause.split(", ")
     assert sorted(set(cited)) == sorted(cited)
 
 
