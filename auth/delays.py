@@ -184,7 +184,9 @@ def count_future_times(by: timedelta) -> int:
 
 
 def clear_delays(desk: Desk, account: int, login: str) -> int:
-    """Forget failures of ``login`` everywhere, as the host; recorded. Return the number of counts."""
+    """Forget failures of ``login`` everywhere, as the host; recorded. Return the number of counts. Where a
+    code of a time to come was used, which of today's were used before is on record no more: they count as
+    used, and the owner waits for up to a minute."""
     name, codes = name_digest(login), (_codes(account), _codes_elsewhere(account))
     return desk.accounts.lift_delays(account, (name, *codes), _pair(name, ""), totp.present() + totp.WINDOW)
 

@@ -72,6 +72,7 @@ REASONS = {
     errno.ENXIO: _("it is no plain file"),
     errno.EFBIG: _("it is too large"),
     errno.EADDRINUSE: _("the port is in use already"),
+    errno.EADDRNOTAVAIL: _("this host has no such address"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import resource
@@ -59,7 +60,8 @@ class DoorShut(OSError):
     """The address can't be listened at; the system's reason is as in any `OSError`."""
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
-        super().__init__(error.errno, error.strerror or str(error))
+        # asyncio has no number for an address that is not this host's.
+        super().__init__(error.errno or errno.EADDRNOTAVAIL, error.strerror or str(error))
         self.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 

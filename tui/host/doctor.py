@@ -242,7 +242,10 @@ def _chain(home: Home) -> Text:
                 "the journal holds {count} changes that the database lacks",
                 count=behind,
             ),
-            _("Stop the server and run `mingce catch-up`."),
+            _(
+                "First see that `database` in settings.toml is the right one (after a restore, the restored "
+                "one); then stop the server and run `mingce catch-up`."
+            ),
         )
     if lags_journal(store()):
         raise Ill(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shlex
 import shutil
 import stat
 import time
@@ -294,9 +295,9 @@ def units(home: Home) -> Text:
             raise Remark(
                 _("{file} is of other settings or another installation; it lacks: {lines}",
                   file=str(file), lines="; ".join(lacking)),
-                _("Print it again: `mingce systemd {name} > {file}`, `systemctl daemon-reload`, then "
-                  "restart.",
-                  name=name, file=str(file)),
+                _("Print it again: `mingce systemd {name} --dir {folder} > {file}`, `systemctl "
+                  "daemon-reload`, then restart.",
+                  name=name, folder=shlex.quote(str(home.folder)), file=str(file)),
             )  # fmt: skip
     return _n("{count} unit fits the settings", "{count} units fit the settings", count=len(installed))
 

@@ -46,7 +46,10 @@ def take_bounced(words: CommandWords) -> int:
     if taken is None:
         tell(_("It only tells of a delay. Nothing was changed."))
         return 0
-    if not taken:
+    if taken == "known":
+        tell(_("That this mail came back is known already. Nothing was changed."))
+        return 0
+    if taken == "not-ours":
         raise CommandFailure(_("It is not about mail that this installation sent. Nothing was changed."))
     tell(_("The mail counts as given up; the entry is marked if the mailbox doesn't exist."))
     return 0

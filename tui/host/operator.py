@@ -77,7 +77,11 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
                         "The journal holds {count} changes that the database lacks.",
                         count=lost,
                     ),
-                    _("`mingce catch-up --list` says which, `mingce catch-up` brings them back."),
+                    _(
+                        "First see that `database` in settings.toml is the right one (after a restore, the "
+                        "restored one); then `mingce catch-up --list` says which, `mingce catch-up` brings "
+                        "them back."
+                    ),
                 )
             if not looking:
                 take_in_rules(home)

@@ -20,6 +20,7 @@ from db.confined.answers import BOUNCE
 from db.confined.reading import read
 from db.desk.notation.cells import one_line
 from db.desk.notifications.post import (
+    Bounce,
     OutgoingLetter,
     came_back,
     message_id,
@@ -80,9 +81,9 @@ def deliver_waiting(most: int = AT_ONCE) -> Delivered:
     return Delivered(**counts)
 
 
-def take_bounce(content: bytes) -> bool | None:
+def take_bounce(content: bytes) -> Bounce | None:
     """Read a message that says that mail was not delivered after all, and record that; return whether it was
-    one of ours that counted as sent. None for what is no such message for good, as a mere delay is. Raises
+    one of ours, and known. None for what is no such message for good, as a mere delay is. Raises
     Unreadable."""
     found = read(BOUNCE, content)
     if found.action != "failed" or found.status.startswith("4"):

@@ -92,12 +92,12 @@ NOBODYS = (
     "序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称", "问题 / Problem",
     "Salutation", "员工UserID", "工号", "员工编号", "employeeNumber", "employee_id",
     "uid", "userName", "办公地点", "备注",
-    "Notes",
+    "Notes", "激活状态", "禁用状态", "微信插件",
 )  # fmt: skip
 """Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
 field of that name."""
 WECOMS = ("姓名", "帐号", "别名", "手机")
-"""Headings by which WeCom's template is known."""
+"""Headings by which WeCom's template is known, whose required ones may have a star before."""
 IN_NO_TEMPLATE = frozenset({"wechat"})
 """What that template has no column for."""
 GUESSED = ("mobile", "email")
@@ -249,7 +249,7 @@ def lay_out(
             )
         else:
             found.setdefault(name, []).append(place)
-    never = IN_NO_TEMPLATE if set(WECOMS) <= set(map(str.strip, headings)) else frozenset()
+    never = IN_NO_TEMPLATE if set(WECOMS) <= set(map(head_key, headings)) else frozenset()
     lacking: list[Label] = []
     for column in columns_of(policy):
         if column.required and column.name not in found and column.name in never:

@@ -136,8 +136,11 @@ class Planner:
 
     def _doubt(self, entry: Planned, reason: Message) -> None:
         self.made.doubted[entry.row] = "/".join(entry.unit)
-        advice = _("Write its whole path; where it is a new one, import with `--new-unit {unit}`.",
-                   unit="/".join(entry.unit))  # fmt: skip
+        advice = _(
+            "Write its whole path; where it is a new one, say so: e on the screen, `--new-unit {unit}` in a "
+            "command.",
+            unit="/".join(entry.unit),
+        )
         self._wrong(entry, "unit", reason, advice)
 
     def _place(self, entry: Planned) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hmac import compare_digest
-from typing import Any
+from typing import Any, Literal
 
 from db.desk.authority.permissions import policy_of
 from db.desk.entry.naming import with_names
@@ -34,6 +34,9 @@ TO_LEAVERS = ("last-day", "last-day-over", "last-day-lifted", "recalled")
 _MESSAGE_ID = re.compile(r"<mingce-(\d{1,15})-([0-9a-f]{24})@")
 LEASE = timedelta(minutes=10)
 """For how long a message that is being sent is nobody else's."""
+
+
+Bounce = Literal["noted", "known", "not-ours"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +127,20 @@ def message_id(mail: int, domain: str) -> str:
     return f"<mingce-{mail}-{_proof(mail)}@{domain}>"
 
 
-def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> bool:
+def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> Bounce:
     """Give up, and record, a mail that a server took and another one sent back: the one whose id is
-    ``message``. With ``no_mailbox`` note on the entry that its address is none, where it still is that. False
-    for a mail that is not ours, or is not counted as sent any more. A transaction of its own."""
+    ``message``. With ``no_mailbox`` note on the entry that its address is none, where it still is that.
+    Nothing for a mail that is not ours, or is not counted as sent any more: that it came back was told
+    before. A transaction of its own."""
     match = _MESSAGE_ID.match(message)
     if match is None or not compare_digest(match[2], _proof(int(match[1]))):
-        return False
+        return "not-ours"
     with writing():
         row = for_update(OutgoingMail.select().where(OutgoingMail.id == int(match[1]))).first()
-        if row is None or row.state != "sent":
-            return False
+        if row is None:
+            return "not-ours"
+        if row.state != "sent":
+            return "known"
         letter = _letter(row)
         if no_mailbox and letter.address.lower() == address.lower():
             note_bounce(letter.address)
@@ -142,7 +148,7 @@ def came_back(message: str, address: str, problem: str, *, no_mailbox: bool) -> 
             OutgoingMail.id == row.id
         ).execute()
         _record(letter, "failed", reason=problem[:200], dead=True)
-        return True
+        return "noted"
 
 
 def _proof(mail: int) -> str:

@@ -21,7 +21,15 @@ REASONS: dict[str, Message] = {
     "45033": _("called too often for now"),
 }
 """What WeCom's error codes mean to who can mend it."""
-UNREACHED = ("Connect", "Timeout", "Protocol", "Network", "Read", "Write", "Transport")
+UNREACHED: dict[str, Message] = {
+    "Timeout": _("WeCom does not answer"),
+    "Connect": _("WeCom can't be reached"),
+    "Proxy": _("WeCom can't be reached"),
+    "Protocol": _("WeCom answers in a way that is not understood"),
+    "Read": _("the connection to WeCom broke off"),
+    "Write": _("the connection to WeCom broke off"),
+}
+"""What the names of the errors of a connection mean, by a part of them; the first that fits."""
 
 
 def reason(problem: str) -> Text:
@@ -29,9 +37,9 @@ def reason(problem: str) -> Text:
     found = re.match(r"WeCom (-?\d+)", problem)
     if found is not None and found[1] in REASONS:
         return _("{reason} (WeCom {code})", reason=REASONS[found[1]], code=found[1])
-    if any(word in problem for word in UNREACHED) and " " not in problem:
-        return _("WeCom can't be reached ({problem})", problem=problem)
-    return problem
+    if " " in problem:
+        return problem
+    return next((said for part, said in UNREACHED.items() if part in problem), problem)
 
 
 def drift_lines(found: Drift) -> list[Text]:

@@ -62,16 +62,24 @@ def note_survey(
     taken_up: Sequence[OutsidePerson] = (),
 ) -> None:
     """Replace what an earlier comparison found by what this one did, and record it; a transaction of its own.
-    ``taken_up`` were found there under their account and name without having been told of: they are known
-    from now on, so that they are deleted there when they leave (G.4.3)."""
+    What both found keeps its number, so that whoever reads it meanwhile can go on. ``taken_up`` were found
+    there under their account and name without having been told of: they are known from now on, so that they
+    are deleted there when they leave (G.4.3)."""
     with writing():
         row, rule = _survey(book), rule_of(book)
-        OutsideFinding.delete().where(OutsideFinding.survey == row).execute()
+        known = {
+            (found.problem, found.entry_id, found.account): found.id
+            for found in OutsideFinding.select().where(OutsideFinding.survey == row)
+        }
         for one in differences:
-            OutsideFinding.create(
-                survey=row, problem=one.what, entry=one.entry, account=one.account,
-                name=clean(one.name)[: LONGEST["name"]], fields=json.dumps(one.fields),
-            )  # fmt: skip
+            said = {"name": clean(one.name)[: LONGEST["name"]], "fields": json.dumps(one.fields)}
+            if (number := known.pop((one.what, one.entry, one.account), None)) is not None:
+                OutsideFinding.update(said).where(OutsideFinding.id == number).execute()
+            else:
+                OutsideFinding.create(
+                    survey=row, problem=one.what, entry=one.entry, account=one.account, **said
+                )
+        OutsideFinding.delete().where(OutsideFinding.id.in_(list(known.values()))).execute()
         for told in taken_up:
             OutsideMember.insert(
                 system=WECOM, person=told.person, account=told.account, sent="", at=clock.now()

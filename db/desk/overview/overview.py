@@ -148,8 +148,8 @@ class Overview(ReportGroup):
         place = self._place("compliance", book, unit, first, last)
         units = units_below(book, {place.unit})
         about, duties = self._about("compliance", place, first, last), policy_of(book).duties
-        clauses = dict.fromkeys(duty.clause for duty in duties if duty.kind in CLOCKED)
-        about = replace(about, clause=", ".join(clauses) or about.clause)
+        clauses = [duty.clause for duty in duties if duty.kind in CLOCKED]
+        about = replace(about, clause=cite(*clauses) if clauses else about.clause)
         return ReportRows(about, deadlines(book, units, first, last, hidden=place.hidden_tasks))
 
     @report("access", _("Access and refusals"), SUPERVISOR, ADMIN, numbers=refusal_numbers)

@@ -94,7 +94,7 @@ def alert_unreached(policy: EffectivePolicy) -> Iterator[Alarm]:
 def _people(policy: EffectivePolicy, top: int, by_subjects: _BySubjects) -> Iterator[UnreachedRow]:
     owed = _Owed(policy, by_subjects)
     below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == top)
-    account = Account.select(Account.id).where((Account.person == Entry.person) & (Account.state == "active"))
+    account = Account.select(Account.id).where((Account.person == Entry.person) & Account.in_use())
     kinds = [kind.id for kind in policy.kinds if kind.side == "internal"]
     rows = (
         Entry.select(Entry, Unit)

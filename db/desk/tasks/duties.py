@@ -42,7 +42,7 @@ from db.policy.schema.base import cite_period
 from db.policy.vocabulary import HEAD
 from db.store import audit, clock
 from db.store.engine import database
-from db.store.tables import Book, Entry, Request, RequestStep, Task, Unit, UnitAbove
+from db.store.tables import Account, Book, Entry, Request, RequestStep, Task, Unit, UnitAbove
 from db.store.transactions import reading, writing
 
 LONGEST = 0.1
@@ -286,6 +286,8 @@ def _alarm_heads(policy: EffectivePolicy, place: RunnerPlace) -> int:
             found[one.grant] = one
     count = 0
     for grant, head in found.items():
+        if Account.select().where((Account.person == head.person) & Account.in_use()).exists():
+            continue  # invited: it is the head's turn
         if mark_once(f"awaited:{policy.book}:{grant}"):
             count += 1
             _tell_of_head(policy, place, head)

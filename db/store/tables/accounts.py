@@ -60,6 +60,12 @@ class Account(Table):
     class Meta:
         indexes = ((("person", "state"), False),)
 
+    @classmethod
+    def in_use(cls) -> Any:
+        """Return the condition for one that is in use, or whose owner can begin to use it now."""
+        invited = (cls.state == "invited") & (cls.activation_until > clock.now())
+        return (cls.state == "active") | invited
+
     @staticmethod
     def code_of(account: int, purpose: Code, digest: str) -> str:
         return binding_digest(store().keys, place_of("account", account, purpose), digest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from db.desk.authority.offices import end_headships, set_head
@@ -11,6 +13,7 @@ from db.desk.reviews.reviews import Reviews
 from db.desk.tasks.assignees import TaskAssignees
 from db.desk.tasks.duties import run
 from db.language import say
+from db.store.clock import stamp
 from db.store.tables import (
     Account,
     Campaign,
@@ -77,6 +80,13 @@ def test_a_change_waits_for_a_head_without_an_account_with_one_alarm(
     assert request not in [row.id for row in world.desk("songjia").queue.window().rows]
     (first, _second) = world.desk("majun").requests.one(request).steps
     assert [say(who, "zh_CN") for who in first.who] == ["邹静（尚无账号）"]
+    if state is not None:
+        Account.update(activation_until=stamp(clock.now + timedelta(hours=72))).where(
+            Account.state == "invited"
+        ).execute()
+        run(HERE)
+        assert not Notice.select().where(Notice.kind == "head-awaited").exists(), "a code is out"
+        clock.forward(hours=72)
     run(HERE)
     run(HERE)
     assert Notice.select().where(Notice.kind == "head-awaited").count() == 1

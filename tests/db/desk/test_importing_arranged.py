@@ -47,13 +47,15 @@ DINGTALK = """员工UserID,部门,职位,姓名,工号,是否此部门主管,手
 u7,研发中心,工程师,周清,7,否,13800000101,zhouqing@example.com,010-88886666,3 楼,"""
 WECOM_FLOATS = """姓名,帐号,别名,职务,部门,性别,手机,座机,个人邮箱,地址,企业简称
 周清,zhouqing,,工程师,研发中心,女,13800000101.0,010-88886666,zhouqing@example.com,,"""
+WECOM_MEMBERS = """*姓名,*帐号,别名,职务,部门,性别,手机,座机,个人邮箱,地址,企业简称,激活状态,禁用状态,微信插件
+周清,zhouqing,,工程师,研发中心,女,13800000101,010-88886666,zhouqing@example.com,,,已激活,未禁用,已关注"""
 FILES = {
     "outlook": OUTLOOK, "google": GOOGLE_OLD, "google, new": GOOGLE_NEW, "orangehrm": ORANGE,
     "two rows of headings": TWO_ROWS, "merged headings": MERGED_HEADS, "dingtalk": DINGTALK,
-    "wecom": WECOM_FLOATS,
+    "wecom": WECOM_FLOATS, "wecom, exported": WECOM_MEMBERS,
 }  # fmt: skip
 """Laid out as these programs and people do."""
-UNEDITED = ("two rows of headings", "merged headings", "dingtalk", "wecom")
+UNEDITED = ("two rows of headings", "merged headings", "dingtalk", "wecom", "wecom, exported")
 """Those that hold nothing that the book has no place for and nobody knows."""
 
 

@@ -52,6 +52,10 @@ def test_a_last_name_or_a_path_with_hyphens_is_the_department_on_record(hr: Desk
     assert report.matched in ((), ((written, "研发中心/研发一部"),))
 
 
+def test_an_office_of_another_kind_is_asked_about(hr: Desk) -> None:
+    assert asked(hr, "测试所") == ["It is not on record, and looks like 华东区/测试组, 研发中心/测试组."]
+
+
 def test_a_name_with_a_hyphen_that_is_on_record_is_no_path(hr: Desk) -> None:
     assert checked(hr, "市场-公关部").units == ()
 

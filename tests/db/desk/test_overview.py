@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from db.desk.reviews.report import ReviewReports
 from db.desk.training.report import TrainingReport
 from db.language import say
 from db.store import audit, clock
+from db.store.clock import stamp
 from db.store.tables import Account, AuditRecord, Entry, EntryField, Grant, Person, Task
 from db.store.transactions import writing
 from tests.audited import detail_of
@@ -286,6 +287,11 @@ def test_who_is_owed_something_and_can_not_get_it_is_told_to_human_resources(
     assert (manager.problem, manager.unit) == ("no-account", "技术部")
     assert {"I.4.3.1"} <= set(manager.clause.split(", "))
     assert "head of 技术部" in {say(what, "en") for what in manager.what}
+    until = stamp(clock.now + timedelta(hours=72))
+    Account.update(state="invited", activation_until=until).where(Account.login == "taojs").execute()
+    invited = {say(row.name, "en") for row in keeper.overview.unreached("controlled").rows}
+    assert "陶军" not in invited, "a code is out: the account is not none"
+    Account.update(activation_until=stamp(clock.now)).where(Account.login == "taojs").execute()
     with writing():
         list(alert_unreached(policy_of("controlled")))
         list(alert_unreached(policy_of("controlled")))
@@ -298,6 +304,12 @@ def test_who_is_owed_something_and_can_not_get_it_is_told_to_human_resources(
     with writing():
         list(alert_unreached(policy_of("controlled")))
     assert len([one for one in world.desk("zhuli").notices.unread() if one.kind == "unreached"]) == 2
+
+
+@pytest.mark.parametrize("book", ["staff", "group"])
+def test_each_clause_of_the_deadlines_is_cited_once(world: World, book: str) -> None:
+    cited = world.desk("liuyang").overview.compliance(book, None, FIRST, LAST).about.clause.split(", ")
+    assert sorted(set(cited)) == sorted(cited)
 
 
 def test_coverage_finds_an_account_that_outlived_its_entries(world: World) -> None:

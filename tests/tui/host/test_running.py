@@ -266,7 +266,7 @@ def test_a_settings_change_that_needs_the_unit_anew_is_said(
     assert "ReadWritePaths=" in told
     assert "AmbientCapabilities=CAP_NET_BIND_SERVICE" in told
     assert "TimeoutStopSec=600" in told
-    assert "mingce systemd mingce.service" in say(said.value.advice, "en")
+    assert f"mingce systemd mingce.service --dir {home.folder} >" in say(said.value.advice, "en")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "203.0.113.9", "no-such-host.invalid"])
@@ -281,5 +281,6 @@ def test_a_start_that_is_refused_names_the_address_and_why(installation: Install
     assert said.status == 1
     assert (f"[::1]:{port}" if host == "::1" else f"{host}:{port}") in said.err
     assert not local or "in use" in said.err
+    assert host != "203.0.113.9" or "this host has no such address" in said.err
     assert "OSError" not in said.err
     assert "Traceback" not in said.err

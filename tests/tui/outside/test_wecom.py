@@ -12,6 +12,7 @@ from db.desk import Refused
 from db.desk.due_dates import today
 from db.desk.entry.noting import queue_change
 from db.desk.entry.record import create_entry
+from db.desk.outside.drift_words import reason
 from db.desk.outside.outside import Outside
 from db.desk.outside.queue import BACK_OFF, next_change
 from db.desk.outside.report import DriftReport
@@ -52,6 +53,20 @@ def wecom(office: World, store: Store, monkeypatch: pytest.MonkeyPatch) -> Itera
     """Its WeCom, with nobody in it."""
     with connected(store, monkeypatch) as server:
         yield server
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("ConnectError", "WeCom can't be reached"),
+        ("ConnectTimeout", "WeCom does not answer"),
+        ("ReadError", "the connection to WeCom broke off"),
+        ("WeCom 45009", "called too often for now (WeCom 45009)"),
+        ("ReadError: of a file", "ReadError: of a file"),
+    ],
+)
+def test_a_failure_is_told_in_words(problem: str, said: str) -> None:
+    assert say(reason(problem), "en") == said
 
 
 def join(office: World) -> int:
@@ -316,7 +331,14 @@ def test_the_differences_are_found_and_set_right(office: World, wecom: WeCom) ->
         ("differs", "caiming"): ["Department"],
         ("missing-here", "stranger"): [],
     }
-    assert Outside(hr).push(BOOK) == 3
+    numbers = {row.account: row.id for row in drift.rows}
+    first = min(drift.rows, key=lambda row: (row.entry is None, row.id))
+    assert Outside(hr).push(BOOK, numbers.pop(first.account)) == 1
+    told()
+    compared()
+    again = {row.account: row.id for row in Outside(hr).drift(BOOK).rows}
+    assert again == numbers, "the row under the cursor is the same one after a comparison"
+    assert Outside(hr).push(BOOK) == 2
     told()
     compared()
     assert [row.account for row in Outside(hr).drift(BOOK).rows] == ["stranger"]

@@ -95,9 +95,10 @@ ACCOUNTS = (
         ("LOGIN",),
         (DIR,),
         _(
-            "Forget an account's failed sign-ins. Failures cost time and lock nobody out; after the clock "
-            "was ahead, or where somebody fails codes on purpose, this lets the owner in at once. The owner "
-            "and everybody who supervises are told."
+            "Forget an account's failed sign-ins. Failures cost time and lock nobody out; where "
+            "somebody fails codes on purpose, this lets the owner in at once; after the clock was ahead, "
+            "with the second code that the app shows from now on, within a minute. The owner and everybody "
+            "who supervises are told."
         ),
         "account unlock zhangwei",
         "account:unlock",
