@@ -14,7 +14,7 @@ from db.desk.cases.parties import speakers
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.language import say
-from db.store.tables import Account, CaseFile, CaseParty, Grant, Person
+from db.store.tables import Account, CaseFile, CaseNamed, CaseParty, Grant, Person
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import heard, judged, party, sentenced, turn, under_investigation
@@ -22,6 +22,8 @@ from tests.db.desk.reviewing import refused
 from tests.wider_world import employ
 from tests.world import World
 
+PEOPLE = {"safety": "dingyi", "wecom": "caiming", "general": "lunan", "secured": "qinyu"}
+"""Somebody of each book who handles no case."""
 BOOKS_OF = {"wide": ("safety", "class", "wecom", "general", "secured")}
 
 
@@ -178,6 +180,81 @@ def test_the_form_asks_whom_it_is_about(wide: World) -> None:
         Cases(reporter).report("class", "有人把名单卖了", about="somebody")
     usual = Cases(reporter).report("class", "有人把名单卖了", "leak", about="nobody", whom="江同学")
     assert usual in [row.id for row in Cases(wide.desk("yanlaoshi")).queue()]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize("whom", ["人力资源部", "人事部", "人事部门", "HR", "the HR department", "人事"])
+def test_a_department_that_is_named_gets_nothing_of_it(world: World, whom: str) -> None:
+    """By its name or a usual one, asked for or in the free words; it goes its usual way, as that is known."""
+    reporter = world.desk("wangfang")
+    for case in (
+        Cases(reporter).report("staff", "手机号被卖了", "leak", about="somebody", whom=whom),
+        Cases(reporter).report("staff", f"{whom} 把手机号卖了", "leak"),
+    ):
+        keeps_out(world, "liuyang", case)
+        keeps_out(world, "zengqing", case)
+        assert world.accounts["guotao"] in [
+            one.account for one in CaseRoles().waiting(CaseFile.get_by_id(case))
+        ]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "信息技术部导出了通讯录",
+        "IT把通讯录卖了",
+        "it部门的人卖了名单",
+        "IT sold the list",
+        "信息技术部门外传名单",
+    ],
+)
+def test_a_handlers_own_department_in_the_words_names_them(world: World, words: str) -> None:
+    keeps_out(world, "guotao", Cases(world.desk("wangfang")).report("staff", words, "leak"))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.11.2")
+@pytest.mark.parametrize(
+    "whom", ["学校", "校方", "学校领导", "学校管理", "the school", "School administration"]
+)
+def test_the_school_that_is_named_gets_nothing_of_it(wide: World, whom: str) -> None:
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    reporter = wide.desk("jiangtao")
+    case = Cases(reporter).report("class", "家长电话被卖了", "leak", about="somebody", whom=whom)
+    keeps_out(wide, "jiaowuchu", case)
+    assert [row.id for row in Cases(wide.desk("yanlaoshi")).queue()] == [case]
+    keeps_out(wide, "jiaowuchu", Cases(reporter).report("class", "电话被卖了", about="somebody", whom=whom))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "看到有人把通讯录发到群里",
+        "somebody sent it to a client, and it was printed",
+        "违反信息安全制度，个人信息外传",
+        "人事变动之后名单外传",
+        "打印机旁有一份名册，没有人认领",
+        "客户手里有整本名册，明明写着不得外传",
+        "刚刚有人把文件发到小红书",
+        "小组里有人发了名单，请安全处理，并依法处置",
+        "在信息技术公司的网站上看到名册",
+        "学校外面有人在卖名单",
+    ],
+)
+def test_everyday_words_name_no_handler(wide: World, words: str) -> None:
+    """Of no book, so that a report goes its usual way."""
+    for login, name in (("xiaoming", "严文明"), ("xiaogang", "方刚")):
+        with writing():
+            employ(wide, login, name, "class", ("deputy-teacher",))
+    for book in ("class", "safety", "wecom", "general", "secured"):
+        case = Cases(wide.desk("jiaowuchu" if book == "class" else PEOPLE[book])).report(book, words)
+        assert not CaseNamed.select().where(CaseNamed.case == case).exists()
 
 
 @pytest.mark.threat(18)
