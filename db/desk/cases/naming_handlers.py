@@ -6,8 +6,10 @@ Who reports needn't find anybody in the directory for it. Enough, in characters 
   dots, of four characters or of a surname of two, a part of it (买买提, 次仁, 欧阳);
 - the position of the person's entry in any book (信息主管), unless it is a mere title, as many have;
 - a unit that they head, with a head's title (安全管理部经理);
-- an office with one holder, or any office with a head's title (人力资源经理);
-- a department that they belong to, or whose office they hold (人力资源部, 人事部, HR).
+- an office with one holder, or any office with a head's title (人力资源经理); the class teacher in
+  a word of the class (老班);
+- a department that they belong to, or whose office they hold (人力资源部, 人事部, HR);
+- a nickname from the given name (蓉姐, 浩子).
 Whoever is named by mistake loses nothing but the case, so in doubt they are named.
 
 Whom it names of those who hold an office, or did, is put on record when it is made: what a position, a unit
@@ -28,6 +30,7 @@ from peewee import JOIN, fn
 from db.desk.authority.offices import is_single
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.departments import departments_in, departments_said, says_unit
+from db.desk.cases.nicknames import is_nicknamed, with_teacher
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import store
@@ -49,7 +52,8 @@ TITLES = (
     "老师|老板|老总|工程师|工(?![作资具人厂期地艺序会程])|总(?![是会之的算共体])|董|经理|主任|主管|主席|主编|主办|负责人|"
     "处(?![理分罚置于境])|科(?![学技目研])|部(?![门分署])|局(?![面势部限])|院(?!子)|校|书记|助理|秘书|博士|教授|医生|"
     "大夫|师傅|先生|女士|太太|小姐|同志|同学|同事|哥|姐|姨|叔|伯|爷|奶奶|老(?![是人家])|队(?![伍友])|所(?![以有谓在说做为])|"
-    "行长|站长|厂长|店长|班长|组长|会长|团长|员(?!工)|理事|顾问|律师|会计|出纳|护士|警官|干事|专员|专家|代表|某|家长|妈|爸"
+    "行长|站长|厂长|店长|班长|组长|会长|团长|员(?!工)|理事|顾问|律师|会计|出纳|护士|警官|干事|专员|专家|代表|某|家长|妈|爸|"
+    "阿姨|大(?:姐|哥|妈|爷)|\\s?sir(?![a-z])"
 )
 SPOKEN_TITLES = (
     "laoshi|gong|gongchengshi|zong|dong|jingli|zhuren|zhuguan|chuzhang|kezhang|buzhang|xiaozhang|yuanzhang|"
@@ -133,7 +137,7 @@ def _accounts_meant(words: str, book: str, whose: Any) -> list[int]:
     return [
         one.account
         for one in _what_called(book, whose)
-        if (one.name and names(words, one.name))
+        if (one.name and (names(words, one.name) or _nicknames(words, one.name)))
         or (one.login in said and re.search(rf"(?<![a-z0-9]){re.escape(one.login)}(?![a-z0-9])", said))
         or any(_says_position(words, position) for position in one.positions)
         or any(_says_head(words, *unit) for unit in one.units)
@@ -193,6 +197,11 @@ def names(words: str, name: str) -> bool:
     return _may_say(text, name) and any(pattern.search(text) for pattern in _patterns(name))
 
 
+def _nicknames(words: str, name: str) -> bool:
+    called = _plain(name)
+    return is_nicknamed(_respelled(_plain(words), called), *_divided(called))
+
+
 def _respelled(text: str, name: str) -> str:
     """Write each character of ``text`` that sounds like one of ``name`` as that one, where one of the two is
     not in use on the mainland: 羅 as 罗. In doubt whoever sounds so is meant."""
@@ -249,13 +258,18 @@ def _parts(name: str) -> list[str]:
     return [part for part in parts if part not in STAFF and not MERE_TITLE.fullmatch(part)]
 
 
+def _divided(name: str) -> tuple[str, str]:
+    """Divide a name in characters into surname and given name."""
+    long = 2 if name[:2] in TWO_CHARACTERS and len(name) > 2 else 1
+    return name[:long], name[long:]
+
+
 def _written(name: str) -> Iterator[str]:
     yield re.escape(name)
-    long = 2 if name[:2] in TWO_CHARACTERS and len(name) > 2 else 1
-    given = name[long:]
+    family, given = _divided(name)
     if len(given) > 1 and not re.fullmatch(TITLES, given):
         yield re.escape(given)
-    for surname in sorted({name[:1], name[:long]}):
+    for surname in sorted({name[:1], family}):
         yield f"{re.escape(surname)}{BEFORE_TITLE}(?:{TITLES})"
         yield f"[老小阿姓]{re.escape(surname)}"
 
@@ -338,7 +352,7 @@ def _says_office(words: str, book: str, role: str, holder: int | None) -> bool:
     policy = policy_of(book)
     label = policy.role(role).label
     is_title = is_single(policy, role) or re.search(f"(?:{LEADERS}|员|官|助理)$", label.zh)
-    if is_title and any(_says(_post(name), _post(words)) for name in (label.zh, label.en)):
+    if is_title and any(_says(_post(name), with_teacher(_post(words))) for name in (label.zh, label.en)):
         return True
     if departments_in(_plain(label.zh)) & departments_said(words, _plain(words)):
         return True

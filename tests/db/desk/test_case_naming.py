@@ -231,6 +231,48 @@ def test_the_school_that_is_named_gets_nothing_of_it(wide: World, whom: str) -> 
 
 
 @pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.11.2")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "老班把我妈妈的电话给了补习班",
+        "班头把家长电话卖了",
+        "班导把家长电话发出去了",
+        "严sir把电话发给别人",
+        "严阿姨把名单给了中介",
+        "文老师把电话发给别人",
+        "小文把名单给了中介",
+        "our homeroom teacher gave the numbers to a school",
+        "our form teacher sold the list",
+        "The teacher sold the list",
+        "管我们的老师把名单给了中介",
+        "班里的老师把名单给了中介",
+        "老师把名单给了中介",
+        "老師把名單給了中介",
+    ],
+)
+def test_a_class_teacher_is_meant_as_a_class_speaks_of_them(wide: World, words: str) -> None:
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    Person.update(name="严文").where(Person.id == wide.people["yanlaoshi"]).execute()
+    case = Cases(wide.desk("jiangtao")).report("class", words, "leak")
+    keeps_out(wide, "yanlaoshi", case)
+    assert [row.id for row in Cases(wide.desk("jiaowuchu")).queue()] == [case]
+    other = Cases(wide.desk("jiangtao")).report("class", "教体育的王老师把名单卖了", "leak")
+    assert [row.id for row in Cases(wide.desk("yanlaoshi")).queue()] == [other]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize("words", ["蓉姐", "蓉蓉", "小蓉", "阿蓉", "蓉子", "蓉总", "蓉儿姐和蓉姐"])
+def test_a_nickname_names_a_handler(wide: World, words: str) -> None:
+    """In the words, or as whom it is about."""
+    reporter = Cases(wide.desk("caiming"))
+    keeps_out(wide, "huanghr", reporter.report("wecom", f"{words}把名单卖了"))
+    keeps_out(wide, "huanghr", reporter.report("wecom", "名单被卖了", about="somebody", whom=words))
+
+
+@pytest.mark.threat(18)
 @pytest.mark.clause("A.18")
 @pytest.mark.parametrize(
     "words",
