@@ -1,7 +1,8 @@
 """Working on a case: sorting it out, investigating and closing it, a word at each step.
 
 reported ──▶ triaged ──▶ investigating ──▶ investigated      what comes to nothing is handed to its judge from
-                                               │             any of the first three
+                      ▲                        │             any of the first three
+                      └── by its judge ────────┤
 decided ──▶ closed                             ▼
 an error is answered, and with that closed     what is decided about it: `db.desk.cases.rulings`
 """
@@ -83,9 +84,17 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def investigate(self, case: int, word: str) -> None:
+        """Begin to investigate a case; or as who judges it, give it back to those who investigate, or sort it
+        out where it has no kind, and tell them. Raises Refused where nobody could go on."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
-        self._move(row, "investigating", said, self._stepping(row, "investigate"))
+        decider = self._stepping(row, "investigate")
+        if row.state != "investigated":
+            self._move(row, "investigating", said, decider)
+            return
+        row.concluded = 0
+        self._move(row, "investigating" if row.kind else "reported", said, decider, act="given-back")
+        self._goes_on(row, SOMEBODY_ELSE)
 
     @operation(
         "casework.conclude",

@@ -79,6 +79,7 @@ class CaseCard(FactCard):
         command_of(INVESTIGATE, "enter"),
         command_of(CONCLUDE, "enter"),
         command_of(JUDGE, "enter"),
+        ScreenCommand("again", "b", _("Investigate more"), INVESTIGATE.help),
         command_of(STATEMENT, "c"),
         ScreenCommand(
             "decide", "enter", DECIDE.label, _("Decide it, by the directory's ladder for each person.")
@@ -139,6 +140,8 @@ class CaseCard(FactCard):
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
         taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching
+        taken["again"] = {"judge", "investigate"} <= steps
+        taken[INVESTIGATE.id] = "investigate" in steps and not taken["again"]
         taken["audit"] = "trail" in steps
         taken["pack"] = self._view.row.handles
         taken[SHEET.id] = self._view.row.state in OVER and self._view.row.outcome == "breach"
@@ -162,6 +165,9 @@ class CaseCard(FactCard):
 
     async def _word(self, title: Text, label: Text) -> str | None:
         return await ask_text(self, title, label, required=True)
+
+    async def do_again(self) -> None:
+        await self.do_verb(INVESTIGATE, self.place())
 
     async def do_person(self) -> None:
         case, work = self._view.row.id, CaseWork(self.app.desk)
