@@ -303,6 +303,14 @@ def test_whom_an_investigator_names_is_told_to_those_who_decide_and_not_to_them(
     assert heard(world.desk("helei"), "case-released")
 
 
+def test_a_whole_name_finds_its_owner_alone(world: World) -> None:
+    world.hire("zhangweiming", "张伟明", "研发中心/研发一部")
+    case = Cases(world.desk("wangfang")).report("staff", "有人把名单卖了", "leak")
+    work = CaseWork(turn(world, case))
+    assert [one.name for one in work.people(case, "张伟")] == ["张伟"]
+    assert {one.name for one in work.people(case, "张")} >= {"张伟", "张伟明", "张文"}
+
+
 @pytest.mark.clause("C.12")
 @pytest.mark.parametrize("kind", ["leak", ""])
 def test_a_judge_gives_back_what_names_nobody(world: World, kind: str) -> None:
