@@ -174,24 +174,25 @@ NEW_FACTS = Typed("word", _("What is new, or was wrong; whoever it is about read
 def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
     rungs = tuple(rung.strip() for rung in at[SANCTION].split(",") if rung.strip())
     times = at[TIMES]
+    # Of an amount alone the desk says what belongs to it, and by which clause.
+    amount_alone = at[FINE] is not None and not rungs and not at[FURTHER]
     return Sentence(
         one.id,
-        chosen_rungs(rungs, at[FURTHER]),
+        () if amount_alone else chosen_rungs(rungs, at[FURTHER], _TO_WRITE),
         max(one.copies, 1) if times is None else times,
         at[FINE],
         at[FURTHER],
     )
 
 
-def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
+_TO_SELECT = _("Space selects what is decided. Not to punish is a decision too.")
+_TO_WRITE = _("Say what is decided: --sanction names it; not to punish is a decision too, --sanction none.")
+
+
+def chosen_rungs(chosen: Sequence[str], further: str, ask: Message = _TO_SELECT) -> tuple[str, ...]:
     """Return the rungs that are decided. Raises Invalid where nothing was chosen, not even not to punish."""
     if not chosen and not further:
-        raise Invalid(
-            Problem(
-                "sanction",
-                _("Space selects what is decided (by command: --sanction). Not to punish is a decision too."),
-            )
-        )
+        raise Invalid(Problem("sanction", ask))
     if NOT_PUNISHED in chosen and (len(chosen) > 1 or further):
         raise Invalid(Problem("sanction", _("Either somebody is not punished, or they are: choose one.")))
     return tuple(rung for rung in chosen if rung != NOT_PUNISHED)
