@@ -12,12 +12,12 @@ from db.desk.cases.parties import PartyFound
 from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.refusal import Invalid, Problem
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase
 from tui.sheets.case_reports import kinds_of
 from tui.sheets.papers import WORDS, drawing_verb
-from tui.sheets.sheet import Verb, always
+from tui.sheets.sheet import DONE, Verb, always
 
 
 def _kinds(at: At[MyCase]) -> list[OfferedAnswer[str]]:
@@ -185,6 +185,13 @@ def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
     )
 
 
+def gone_to(others: Sequence[str]) -> Text:
+    """Say that a case left the hands of who named themselves, or their office, and who goes on with it."""
+    if not others:
+        return DONE
+    return _("Done. You belong to it, so the case has left your hands; {who} goes on.", who=listed(others))
+
+
 _TO_SELECT = _("Space selects what is decided. Not to punish is a decision too.")
 _TO_WRITE = _("Say what is decided: --sanction names it; not to punish is a decision too, --sanction none.")
 
@@ -237,6 +244,7 @@ INVOLVE: Verb[MyCase] = Verb(
     help=_("Name somebody who is concerned."),
     asks=(NAME, FOUND),
     do=lambda at: CaseWork(at.desk).involve(at.number, at[FOUND]),
+    done=lambda _at, others: gone_to(others),
     example="case person 12 --name 张文",
 )
 RELEASE: Verb[MyCase] = Verb(

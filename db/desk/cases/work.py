@@ -129,11 +129,11 @@ class CaseWork(Rulings):
         recorded=True,
         power=moving(Moves.SANCTION),
     )
-    def involve(self, case: int, whom: str) -> None:
+    def involve(self, case: int, whom: str) -> tuple[str, ...]:
         """Add somebody whom the case is about, as `people` names them. From then on they, and all who belong
         to a department or an office, neither see nor decide it; those who decide, and who watches, are told.
-        Refused for who reported it (A.18), and for an office or department of all who judge or decide. Raises
-        Invalid."""
+        Refused for who reported it (A.18), for an office or department of all who judge or decide, and where
+        nobody could go on. Return who goes on where it left the actor's hands by this. Raises Invalid."""
         row = self._taken(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
@@ -146,6 +146,10 @@ class CaseWork(Rulings):
                 _("Report what they did as a case of its own; somebody else handles it then."),
             )
         bring_in(self.act, row, party)
+        case_roles = CaseRoles()
+        if not case_roles.is_concerned(row, self.permissions.account):
+            return ()
+        return tuple(one.name for one in case_roles.waiting(row))
 
     @operation(
         "casework.release",

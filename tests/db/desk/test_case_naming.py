@@ -367,6 +367,23 @@ def test_a_teacher_and_the_school_can_be_parties(wide: World) -> None:
         CaseWork(school).involve(case, office.whom)
 
 
+@pytest.mark.clause("D.7")
+def test_who_names_their_own_office_hears_who_goes_on(wide: World) -> None:
+    """The case leaves their hands by that; refused where nobody is left."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    first, second = (Cases(wide.desk("jiangtao")).report("class", "群里有人骂人") for _time in range(2))
+    school = wide.desk("jiaowuchu")
+    others = CaseWork(school).involve(first, "office:school")
+    assert others
+    assert others == tuple(one.name for one in CaseRoles().waiting(CaseFile.get_by_id(first)))
+    assert first not in [row.id for row in Cases(school).queue()]
+    with writing():
+        Grant.delete().where((Grant.book == "class") & (Grant.role != "school")).execute()
+    assert refused(lambda: CaseWork(school).involve(second, "office:school")).clause == "D.11.2"
+    assert not CaseParty.select().where(CaseParty.case == second).exists()
+
+
 @pytest.mark.clause("B.7.2")
 def test_a_department_can_be_the_party_and_its_head_answers_for_it(wide: World) -> None:
     """Its own people handle nothing of it; the head reads the decision and appeals."""

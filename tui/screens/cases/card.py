@@ -57,6 +57,7 @@ from tui.sheets.case_work import (
     STATEMENT,
     TRIAGE,
     WORK,
+    gone_to,
     place_of,
 )
 from tui.sheets.cell import Fact
@@ -186,8 +187,9 @@ class CaseCard(FactCard):
         options = [Pick(one.whom, one.name, note=place_of(one)) for one in found]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
         if chosen is not None:
-            work.involve(case, chosen)
+            others = work.involve(case, chosen)
             self._again()
+            self.app.call_later(self.app.tell, gone_to(others))
 
     async def do_release(self) -> None:
         options = [Pick(str(one.id), one.name, note=one.unit) for one in self._view.parties]
