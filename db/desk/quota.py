@@ -15,12 +15,13 @@ from typing import Any, Final
 
 from db.desk.authority.permissions import Permissions
 from db.desk.due_dates import today
+from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.language import Message, _
 from db.store.engine import store
 from db.store.journal.capture import count_added
 from db.store.sql import for_update
-from db.store.tables import Account, DayCount
+from db.store.tables import Account, CaseFile, DayCount
 
 OFFICE: Final = 10
 """How many times as much somebody has who holds a role."""
@@ -79,6 +80,8 @@ attendance that its people and those who watch are told of, or what is done and 
 holds up the disabling of an account."""
 DECIDING: Final = ("queue.", "directory.", "audit.", "overview.", "notices.")
 """How the names begin of those that decide what waits for somebody, or only look."""
+REPORT: Final = "cases.report"
+"""Reports of breaches are counted by themselves: no other act of the day bars one (A.18)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +110,16 @@ def charge_quota(operation: str, front: str, permissions: Permissions, after: in
     DayCount.insert(person=person, day=day).on_conflict_ignore().execute()
     row = for_update(DayCount.select().where((DayCount.person == person) & (DayCount.day == day))).get()
     row.acts, row.size = row.acts + 1, row.size + size
-    row.on_others += bool(rows & (ON_OTHERS | besides))
+    row.on_others += operation != REPORT and bool(rows & (ON_OTHERS | besides))
     times = OFFICE if _holds_office(permissions) else 1
-    for used, most, said in (
+    limits: tuple[tuple[int, int, Message], ...] = (
         (row.acts, LIMITS.acts, _TOO_MANY),
         (row.on_others, LIMITS.on_others, _TOO_MUCH_WORK),
         (row.size, LIMITS.size, _TOO_LARGE),
-    ):
+    )
+    if operation == REPORT:  # which nothing else bars (A.18)
+        limits = ((_reports_of(permissions.account, day), LIMITS.on_others, _TOO_MUCH_REPORTED),)
+    for used, most, said in limits:
         if used > most * times:
             shown = most * times >> 20 if said is _TOO_LARGE else most * times
             raise Refused(
@@ -129,6 +135,7 @@ def charge_quota(operation: str, front: str, permissions: Permissions, after: in
 
 _TOO_MANY = _("You have added {count} things today, the most for one person and day.")
 _TOO_MUCH_WORK = _("You have asked others {count} times today, the most for one person and day.")
+_TOO_MUCH_REPORTED = _("You have reported {count} breaches today, the most for one person and day.")
 _TOO_LARGE = _("You have added {count} MB today, the most for one person and day.")
 
 
@@ -136,6 +143,16 @@ def _person_of(account: int) -> str:
     """Make one text for all accounts of a person."""
     person = Account.get_by_id(account).person_id
     return f"account {account}" if person is None else f"person {person}"
+
+
+def _reports_of(account: int, day: str) -> int:
+    """Count the breaches that the person reported on ``day``, by any account."""
+    person = Account.get_by_id(account).person_id
+    whose = CaseFile.reporter == account
+    if person is not None:
+        whose |= CaseFile.reporter.in_(Account.select(Account.id).where(Account.person == person))
+    rows = CaseFile.select(CaseFile.reported_at).where(whose & (CaseFile.sort == "incident"))
+    return sum(local(one.reported_at)[:10] == day for one in rows)
 
 
 def _holds_office(permissions: Permissions) -> bool:

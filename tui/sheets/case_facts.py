@@ -145,10 +145,14 @@ def own_facts(case: OwnCase) -> list[Fact]:
         decided: Cell = sentence(one)[1:] or Styled(_verdict(row, one), "strong")
         found.append((_("Decided about you"), decided))
         found += appeal(one)
-        mine = one.appeal is not None and not (one.appeal.reopened or one.appeal.lodged)
-        if not mine and case.appeal_until is not None:
+        if may_appeal(one) and case.appeal_until is not None:
             found.append((_("Appeal until"), _until(case.appeal_until)))
     return [*found, ("", ""), *case.steps]
+
+
+def may_appeal(one: PartyView) -> bool:
+    """Return whether no appeal of theirs, in their own words, is on record as the last."""
+    return one.appeal is None or one.appeal.reopened or one.appeal.lodged
 
 
 def _until(due: Due) -> Cell:
@@ -191,10 +195,12 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
         told: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
         found.append((_("Attached") if number == 0 else "", told))
     if view.decided_by:
-        found.append((_("Judged and decided by"), listed(view.decided_by)))
+        judged = row.state in ("investigated", "judged")
+        by = _("Judged by") if judged else _("Judged and decided by")
+        found.append((by, listed(view.decided_by)))
     if view.decided_at:
         found.append((_("Decision"), view.decided_at))
-    if view.appeal_until is not None:
+    if view.appeal_until is not None and any(may_appeal(one) for one in view.parties):
         found.append((_("Appeal until"), _until(view.appeal_until)))
     found.append(("", ""))
     for line in view.history:

@@ -17,7 +17,7 @@ from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase, decided_words
 from tui.sheets.case_reports import kinds_of
 from tui.sheets.papers import WORDS, drawing_verb
-from tui.sheets.sheet import Verb, always
+from tui.sheets.sheet import DONE, Verb, always
 
 
 def _kinds(at: At[MyCase]) -> list[OfferedAnswer[str]]:
@@ -176,24 +176,32 @@ NEW_FACTS = Typed("word", _("What is new, or was wrong; whoever it is about read
 def _sentence(at: At[MyCase], one: PartyView) -> Sentence:
     rungs = tuple(rung.strip() for rung in at[SANCTION].split(",") if rung.strip())
     times = at[TIMES]
+    # Of an amount alone the desk says what belongs to it, and by which clause.
+    amount_alone = at[FINE] is not None and not rungs and not at[FURTHER]
     return Sentence(
         one.id,
-        chosen_rungs(rungs, at[FURTHER]),
+        () if amount_alone else chosen_rungs(rungs, at[FURTHER], _TO_WRITE),
         max(one.copies, 1) if times is None else times,
         at[FINE],
         at[FURTHER],
     )
 
 
-def chosen_rungs(chosen: Sequence[str], further: str) -> tuple[str, ...]:
+def gone_to(others: Sequence[str]) -> Text:
+    """Say that a case left the hands of who named themselves, or their office, and who goes on with it."""
+    if not others:
+        return DONE
+    return _("Done. You belong to it, so the case has left your hands; {who} goes on.", who=listed(others))
+
+
+_TO_SELECT = _("Space selects what is decided. Not to punish is a decision too.")
+_TO_WRITE = _("Say what is decided: --sanction names it; not to punish is a decision too, --sanction none.")
+
+
+def chosen_rungs(chosen: Sequence[str], further: str, ask: Message = _TO_SELECT) -> tuple[str, ...]:
     """Return the rungs that are decided. Raises Invalid where nothing was chosen, not even not to punish."""
     if not chosen and not further:
-        raise Invalid(
-            Problem(
-                "sanction",
-                _("Space selects what is decided (by command: --sanction). Not to punish is a decision too."),
-            )
-        )
+        raise Invalid(Problem("sanction", ask))
     if NOT_PUNISHED in chosen and (len(chosen) > 1 or further):
         raise Invalid(Problem("sanction", _("Either somebody is not punished, or they are: choose one.")))
     return tuple(rung for rung in chosen if rung != NOT_PUNISHED)
@@ -240,7 +248,7 @@ INVESTIGATE: Verb[MyCase] = Verb(
     id="investigate",
     operation="casework.investigate",
     label=_("Investigate"),
-    help=_("Begin the investigation."),
+    help=_("Begin the investigation; or as who judges, give the case back to be investigated further."),
     asks=(BEGUN,),
     do=lambda at: CaseWork(at.desk).investigate(at.number, at[BEGUN]),
     example="case investigate 12 --word 'asking the members of the group'",
@@ -252,6 +260,7 @@ INVOLVE: Verb[MyCase] = Verb(
     help=_("Name somebody who is concerned."),
     asks=(NAME, FOUND),
     do=lambda at: CaseWork(at.desk).involve(at.number, at[FOUND]),
+    done=lambda _at, others: gone_to(others),
     example="case person 12 --name 张文",
 )
 RELEASE: Verb[MyCase] = Verb(

@@ -74,6 +74,8 @@ def _filled(
     if len(taken) == len(wanted):
         return len(taken)
     step, able = wanted[len(taken)]
+    if step == "judge":  # for which somebody stands in
+        able = case_roles.judges_beside(book, [one.account for _step, one in taken])
     best = len(taken)
     for one in able[:MOST]:
         if any(case_roles.is_one_person(one.account, other.account) for _step, other in taken):

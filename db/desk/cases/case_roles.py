@@ -172,6 +172,11 @@ class CaseRoles:
         case = self._case(row)
         return self._of(row, judging(row)[:1], case), self._managers(row, case)
 
+    def judges_beside(self, book: str, others: Collection[int]) -> tuple[NamedApprover, ...]:
+        """Return who would judge a case of ``book`` whose steps before were those of ``others``."""
+        row = CaseFile(sort="incident", kind="", book=book, unit=root_of(book))
+        return self._of(row, judging(row)[:1], self._case(row, *others))
+
     def is_one_person(self, one: int, other: int) -> bool:
         """Return whether two accounts can't count as two persons."""
         return bool(self._resolver.represented(one) & self._resolver.represented(other))
@@ -233,7 +238,7 @@ class CaseRoles:
             "reported": {"triage": partial(self.sorters, row), **gather},
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather | {"trail": investigators},
-            "investigated": {"judge": partial(self.next_judges, row)},
+            "investigated": dict.fromkeys(("judge", "investigate"), partial(self.next_judges, row)),
             "judged": {"decide": managers},
             "proposed": {"confirm": managers},
             "decided": {"close": handlers},
@@ -333,7 +338,7 @@ def _persons_named(case: int) -> frozenset[int]:
 
 
 GOES_ON = (
-    "triage", "investigate", "conclude", "judge", "decide", "confirm", "close", "answer", "minutes", "hear",
+    "triage", "judge", "investigate", "conclude", "decide", "confirm", "close", "answer", "minutes", "hear",
 )  # fmt: skip
 """The step that a case waits for, the first of those that its state allows."""
 OVER = ("decided", "closed")

@@ -29,6 +29,7 @@ EVENTS: dict[str, Message] = {
     "found": _("finding noted"),
     "packed": _("evidence pack taken"),
     "investigated": _("investigation ended"),
+    "given-back": _("given back to be investigated further"),
     "judged": _("breach found"),
     "cleared": _("no breach found"),
     "spoke": _("heard before the sanction"),

@@ -19,6 +19,7 @@ from db.desk.cases.trail import copies_of
 from db.desk.due_dates import Due, due_of
 from db.desk.editions.tracing import forwarded
 from db.desk.notation.localtime import local
+from db.desk.refusal import SILENT
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.request_views import acting_name, name_of
 from db.language import Label, Message, Text
@@ -287,7 +288,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         occurrences=party.occurrences,
         amount=party.amount,
         currency=party.currency,
-        clause=party.clause,
+        clause=SILENT if is_unpunished(party) else party.clause,  # none says not to punish
         further=further_of(party),
         statement=statement_of(party),
         hearing_until=hearing_until(party) if row.state in BEFORE_SANCTION else None,

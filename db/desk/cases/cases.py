@@ -144,7 +144,7 @@ class Cases(OperationGroup):
             said = f"{said} [{copy.strip()[:40]}]"
         if named:
             said = f"{said} [{named[:WHOM_LENGTH]}]"
-        in_doubt = about == "somebody" and not fits_anybody(named)
+        in_doubt = about == "somebody" and not fits_anybody(named, book)
         unit, concerned = self._unit(book), None
         if traced is not None:
             holder = Entry.get_by_id(traced.entry)

@@ -85,7 +85,7 @@ def check_heard(row: CaseFile) -> None:
     days = [until.day for party in waiting if (until := hearing_until(party)) is not None]
     timely = all(party.stated_at is not None or _has_account(party) for party in waiting)
     raise Refused(
-        _("{who} may speak before the sanction, and has not spoken yet.", who=names),
+        _("{who} may speak before the sanction, and did not speak yet.", who=names),
         SILENT,
         _("Decide after {day}, or once they have spoken themselves.", day=max(days))
         if days and timely

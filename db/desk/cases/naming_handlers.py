@@ -6,7 +6,10 @@ Who reports needn't find anybody in the directory for it. Enough, in characters 
   dots, of four characters or of a surname of two, a part of it (买买提, 次仁, 欧阳);
 - the position of the person's entry in any book (信息主管), unless it is a mere title, as many have;
 - a unit that they head, with a head's title (安全管理部经理);
-- an office with one holder, or any office with a head's title (人力资源经理).
+- an office with one holder, or any office with a head's title (人力资源经理); the class teacher in
+  a word of the class (老班);
+- a department that they belong to, or whose office they hold (人力资源部, 人事部, HR);
+- a nickname from the given name (蓉姐, 浩子).
 Whoever is named by mistake loses nothing but the case, so in doubt they are named.
 
 Whom it names of those who hold an office, or did, is put on record when it is made: what a position, a unit
@@ -26,13 +29,15 @@ from peewee import JOIN, fn
 
 from db.desk.authority.offices import is_single
 from db.desk.authority.permissions import policy_of
+from db.desk.cases.departments import departments_in, departments_said, says_unit
+from db.desk.cases.nicknames import is_nicknamed, with_teacher
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import store
 from db.store.pinyin import readings_of
 from db.store.sealing import unseal
 from db.store.searchkeys import readings
-from db.store.tables import Account, CaseFile, CaseNamed, Entry, Grant, Person, Unit
+from db.store.tables import Account, CaseFile, CaseNamed, Entry, Grant, Person, Unit, UnitAbove
 
 TWO_CHARACTERS: Final = frozenset(
     re.findall(
@@ -47,7 +52,8 @@ TITLES = (
     "老师|老板|老总|工程师|工(?![作资具人厂期地艺序会程])|总(?![是会之的算共体])|董|经理|主任|主管|主席|主编|主办|负责人|"
     "处(?![理分罚置于境])|科(?![学技目研])|部(?![门分署])|局(?![面势部限])|院(?!子)|校|书记|助理|秘书|博士|教授|医生|"
     "大夫|师傅|先生|女士|太太|小姐|同志|同学|同事|哥|姐|姨|叔|伯|爷|奶奶|老(?![是人家])|队(?![伍友])|所(?![以有谓在说做为])|"
-    "行长|站长|厂长|店长|班长|组长|会长|团长|员(?!工)|理事|顾问|律师|会计|出纳|护士|警官|干事|专员|专家|代表|某|家长|妈|爸"
+    "行长|站长|厂长|店长|班长|组长|会长|团长|员(?!工)|理事|顾问|律师|会计|出纳|护士|警官|干事|专员|专家|代表|某|家长|妈|爸|"
+    "阿姨|大(?:姐|哥|妈|爷)|\\s?sir(?![a-z])"
 )
 SPOKEN_TITLES = (
     "laoshi|gong|gongchengshi|zong|dong|jingli|zhuren|zhuguan|chuzhang|kezhang|buzhang|xiaozhang|yuanzhang|"
@@ -87,8 +93,8 @@ def words_of(row: CaseFile) -> str:
 
 @dataclass(slots=True)
 class _Called:
-    """Hold what somebody goes by: of all books their positions and the units that they head, and their
-    offices in the book of the report."""
+    """Hold what somebody goes by: of all books their positions, the units that they head and those to which
+    they belong, and their offices in the book of the report."""
 
     account: int
     login: str
@@ -96,6 +102,7 @@ class _Called:
     name: str
     positions: set[str] = field(default_factory=set)
     units: set[tuple[str, str]] = field(default_factory=set)
+    belongs: set[tuple[str, str]] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
 
 
@@ -130,10 +137,11 @@ def _accounts_meant(words: str, book: str, whose: Any) -> list[int]:
     return [
         one.account
         for one in _what_called(book, whose)
-        if (one.name and names(words, one.name))
+        if (one.name and (names(words, one.name) or _nicknames(words, one.name)))
         or (one.login in said and re.search(rf"(?<![a-z0-9]){re.escape(one.login)}(?![a-z0-9])", said))
         or any(_says_position(words, position) for position in one.positions)
         or any(_says_head(words, *unit) for unit in one.units)
+        or any(_says_unit(words, *unit) for unit in one.belongs)
         or any(_says_office(words, book, role, one.person) for role in sorted(one.roles))
     ]
 
@@ -145,12 +153,14 @@ def _what_called(book: str, whose: Any) -> list[_Called]:
     found = {
         one: _Called(one, login.casefold(), person, name or "") for one, login, person, name in rows.tuples()
     }
-    entries: Any = Account.select(Account.id, Entry.position)
-    entries = entries.join(Entry, on=(Entry.person == Account.person)).where(
-        whose & (Entry.state == "active")
-    )
-    for account, position in entries.tuples():
+    entries: Any = Account.select(Account.id, Entry.position, Unit.name, Unit.name_en, Unit.parent)
+    entries = entries.join(Entry, on=(Entry.person == Account.person))
+    entries = entries.join(UnitAbove, on=(UnitAbove.unit == Entry.unit))
+    entries = entries.join(Unit, on=(Unit.id == UnitAbove.above)).where(whose & (Entry.state == "active"))
+    for account, position, unit, unit_en, above in entries.tuples():
         found[account].positions.add(position or "")
+        if above is not None:  # that of a whole book says nothing
+            found[account].belongs.add((unit, unit_en or ""))
     held: Any = Account.select(Account.id, Grant.book, Grant.role, Unit.name, Unit.name_en)
     held = held.join(Grant, on=Grant.is_of()).join(Unit, JOIN.LEFT_OUTER).where(whose & Grant.in_force())
     for account, of_book, role, unit, unit_en in held.tuples():
@@ -161,8 +171,9 @@ def _what_called(book: str, whose: Any) -> list[_Called]:
     return list(found.values())
 
 
-def fits_anybody(words: str) -> bool:
-    """Return whether ``words`` mean somebody of any book: by name, by position, or as the head of a unit."""
+def fits_anybody(words: str, book: str) -> bool:
+    """Return whether ``words`` mean somebody of any book: by name, by position, or as the head of a unit; or
+    a unit of any book, or an office of ``book``."""
     text = _plain(words)
     rows: Any = Entry.select(Entry.name, Entry.position).where(Entry.state == "active").distinct().tuples()
     for name, position in rows:
@@ -170,13 +181,25 @@ def fits_anybody(words: str) -> bool:
             return True
         if position and _says_position(words, position):
             return True
-    return any(_says_head(words, unit.name, unit.name_en) for unit in _headed())
+    if any(_says_head(words, unit.name, unit.name_en) for unit in _headed()):
+        return True
+    alone = f"[{words}]"  # as it stands in the report
+    units = Unit.select().where(Unit.parent.is_null(False) & Unit.active)
+    if any(_says_unit(alone, unit.name, unit.name_en or "") for unit in units):
+        return True
+    held: Any = Grant.select(Grant.role).where((Grant.book == book) & Grant.in_force()).distinct().tuples()
+    return any(_says_office(alone, book, role, None) for (role,) in held)
 
 
 def names(words: str, name: str) -> bool:
     """Return whether ``words`` mean somebody called ``name``, or may, in traditional characters too."""
     text = _respelled(_plain(words), _plain(name))
     return _may_say(text, name) and any(pattern.search(text) for pattern in _patterns(name))
+
+
+def _nicknames(words: str, name: str) -> bool:
+    called = _plain(name)
+    return is_nicknamed(_respelled(_plain(words), called), *_divided(called))
 
 
 def _respelled(text: str, name: str) -> str:
@@ -235,13 +258,18 @@ def _parts(name: str) -> list[str]:
     return [part for part in parts if part not in STAFF and not MERE_TITLE.fullmatch(part)]
 
 
+def _divided(name: str) -> tuple[str, str]:
+    """Divide a name in characters into surname and given name."""
+    long = 2 if name[:2] in TWO_CHARACTERS and len(name) > 2 else 1
+    return name[:long], name[long:]
+
+
 def _written(name: str) -> Iterator[str]:
     yield re.escape(name)
-    long = 2 if name[:2] in TWO_CHARACTERS and len(name) > 2 else 1
-    given = name[long:]
+    family, given = _divided(name)
     if len(given) > 1 and not re.fullmatch(TITLES, given):
         yield re.escape(given)
-    for surname in sorted({name[:1], name[:long]}):
+    for surname in sorted({name[:1], family}):
         yield f"{re.escape(surname)}{BEFORE_TITLE}(?:{TITLES})"
         yield f"[老小阿姓]{re.escape(surname)}"
 
@@ -300,6 +328,13 @@ def _says_position(words: str, position: str) -> bool:
     return not MERE_TITLE.fullmatch(said) and _says(said, _post(words))
 
 
+def _says_unit(words: str, unit: str, unit_en: str) -> bool:
+    called = _post(unit)
+    if says_unit(_post(words), called, UNIT_SUFFIX.sub("", called), _post(unit_en)):
+        return True
+    return bool(departments_in(_plain(unit)) & departments_said(words, _plain(words)))
+
+
 def _says_head(words: str, *units: str) -> bool:
     """Return whether ``words`` say "the head of" a unit, or office, by one of its names."""
     text = _post(words)
@@ -317,7 +352,9 @@ def _says_office(words: str, book: str, role: str, holder: int | None) -> bool:
     policy = policy_of(book)
     label = policy.role(role).label
     is_title = is_single(policy, role) or re.search(f"(?:{LEADERS}|员|官|助理)$", label.zh)
-    if is_title and any(_says(_post(name), _post(words)) for name in (label.zh, label.en)):
+    if is_title and any(_says(_post(name), with_teacher(_post(words))) for name in (label.zh, label.en)):
+        return True
+    if departments_in(_plain(label.zh)) & departments_said(words, _plain(words)):
         return True
     if not _says_head(words, label.zh, label.en):
         return False

@@ -82,7 +82,14 @@ def bring_in(act: Act, row: CaseFile, party: CaseParty, how: str = "involved", k
     before = CaseRoles().first_deciders(row)
     party.named_in = write_event(row, act.actor.account, how, cleaned(written_name(party)))
     party.save()
-    after = CaseRoles().first_deciders(row)
+    now = CaseRoles()
+    if now.is_concerned(row, act.actor.account) and how == "involved" and not now.waiting(row):
+        raise Refused(
+            _("You belong to it, so the case would leave your hands, and nobody is left to go on."),
+            policy_of(row.book_id).discipline.clause or row.clause,
+            _("Have somebody else appointed, or acting, in the office that goes on with it."),
+        )
+    after = now.first_deciders(row)
     left = [accounts_in(was) & accounts_in(now) for was, now in zip(before, after, strict=True) if was]
     # The school is the only office beside a class's teachers, and may be whom it is about (D.7).
     if policy_of(row.book_id).deputy is None and not all(left) and party_person(party) is None:

@@ -108,8 +108,9 @@ def spoken_for_by(person: int) -> list[CaseParty]:
 
 
 def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
-    """Return whom ``words`` begin the name or login of: people of the book, leavers too, whoever holds an
-    office in it, its departments and its offices. The reporter is none of them."""
+    """Return whom ``words`` begin the name or login of, or where it is somebody's whole name, those alone:
+    people of the book, leavers too, whoever holds an office in it, its departments and its offices. The
+    reporter is none of them."""
     start, reporter = words, row.reporter.person_id
     logins = Account.select(Account.person).where(Account.login.startswith(start.lower()))
     entries = (
@@ -134,7 +135,8 @@ def find_parties(row: CaseFile, words: str) -> tuple[PartyFound, ...]:
         label = _role_label(row.book_id, role)
         if label.zh.startswith(start) or label.en.casefold().startswith(start.casefold()):
             found.append(PartyFound(f"office:{role}", label, "", ""))
-    return tuple(found[:MOST_FOUND])
+    exact = [one for one in found if one.name == start]
+    return tuple((exact or found)[:MOST_FOUND])
 
 
 def new_party(row: CaseFile, whom: str) -> CaseParty | None:

@@ -75,7 +75,11 @@ class Rulings(CaseSubject):
         self._verdict(row, outcome)
         parties = parties_of(row)
         if outcome == "breach" and not (row.kind and parties):
-            raise Invalid(Problem("outcome", _("Nobody is named of whom a breach could be found.")))
+            nobody = _(
+                "Nobody is named of whom a breach could be found, or its kind is not. Give the case "
+                "back to be investigated for that (`case investigate`)."
+            )
+            raise Invalid(Problem("outcome", nobody))
         act, account = FINDS[outcome], self.permissions.account
         is_last = len(offices := CaseRoles().judging_as(row, account)) == len(judging(row))
         *before, decider = offices

@@ -203,7 +203,11 @@ def _check_amount(
         raise Refused(
             _("An amount belongs to the sanction {fine}, which is not decided here.", fine=known[FINE].label),
             known[FINE].clause,
-            _("Leave the amount out, or decide {id} too.", id=FINE),
+            _(
+                "Leave the amount out and decide {id}; not to punish is a decision too, by command "
+                "--sanction none.",
+                id=FINE,
+            ),
         )
     if rule is not None and sentence.amount != rule.amount:
         raise Refused(

@@ -1,7 +1,8 @@
 """Working on a case: sorting it out, investigating and closing it, a word at each step.
 
 reported ──▶ triaged ──▶ investigating ──▶ investigated      what comes to nothing is handed to its judge from
-                                               │             any of the first three
+                      ▲                        │             any of the first three
+                      └── by its judge ────────┤
 decided ──▶ closed                             ▼
 an error is answered, and with that closed     what is decided about it: `db.desk.cases.rulings`
 """
@@ -83,9 +84,17 @@ class CaseWork(Rulings):
         power=moving(Moves.SANCTION),
     )
     def investigate(self, case: int, word: str) -> None:
+        """Begin to investigate a case; or as who judges it, give it back to those who investigate, or sort it
+        out where it has no kind, and tell them. Raises Refused where nobody could go on."""
         row, said = self._taken(case), self._word(word)
         self._of_sort(row, "incident")
-        self._move(row, "investigating", said, self._stepping(row, "investigate"))
+        decider = self._stepping(row, "investigate")
+        if row.state != "investigated":
+            self._move(row, "investigating", said, decider)
+            return
+        row.concluded = 0
+        self._move(row, "investigating" if row.kind else "reported", said, decider, act="given-back")
+        self._goes_on(row, SOMEBODY_ELSE)
 
     @operation(
         "casework.conclude",
@@ -120,11 +129,11 @@ class CaseWork(Rulings):
         recorded=True,
         power=moving(Moves.SANCTION),
     )
-    def involve(self, case: int, whom: str) -> None:
+    def involve(self, case: int, whom: str) -> tuple[str, ...]:
         """Add somebody whom the case is about, as `people` names them. From then on they, and all who belong
         to a department or an office, neither see nor decide it; those who decide, and who watches, are told.
-        Refused for who reported it (A.18), and for an office or department of all who judge or decide. Raises
-        Invalid."""
+        Refused for who reported it (A.18), for an office or department of all who judge or decide, and where
+        nobody could go on. Return who goes on where it left the actor's hands by this. Raises Invalid."""
         row = self._taken(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
@@ -138,6 +147,10 @@ class CaseWork(Rulings):
                 _("Report what they did as a case of its own; somebody else handles it then."),
             )
         bring_in(self.act, row, party)
+        case_roles = CaseRoles()
+        if not case_roles.is_concerned(row, self.permissions.account):
+            return ()
+        return tuple(one.name for one in case_roles.waiting(row))
 
     @operation(
         "casework.release",

@@ -195,6 +195,17 @@ def test_the_policy_names_whom_a_criticism_reaches(wide: World, clock: Clock) ->
     assert heard(wide.desk("renhe"), "case-circulated") == []
 
 
+@pytest.mark.clause("D.11.2")
+def test_who_stands_in_for_the_judge_carries_a_case_too(wide: World) -> None:
+    """The deputy judges what the school investigated, so nobody is said to be missing."""
+    assert case_gap("class") is None
+    with writing():
+        Grant.delete().where((Grant.book == "class") & (Grant.role != "school")).execute()
+    gap = case_gap("class")
+    assert gap is not None
+    assert gap.step == "judge"
+
+
 @pytest.mark.clause("C.12")
 def test_a_book_whose_offices_cannot_carry_a_case_says_so(world: World) -> None:
     """Director and chief executive do, as a meeting decides the appeal; a director alone confirms nothing."""

@@ -14,7 +14,7 @@ from db.desk.cases.parties import speakers
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.language import say
-from db.store.tables import Account, CaseFile, CaseParty, Grant, Person
+from db.store.tables import Account, CaseFile, CaseNamed, CaseParty, Grant, Person
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import heard, judged, party, sentenced, turn, under_investigation
@@ -22,6 +22,8 @@ from tests.db.desk.reviewing import refused
 from tests.wider_world import employ
 from tests.world import World
 
+PEOPLE = {"safety": "dingyi", "wecom": "caiming", "general": "lunan", "secured": "qinyu"}
+"""Somebody of each book who handles no case."""
 BOOKS_OF = {"wide": ("safety", "class", "wecom", "general", "secured")}
 
 
@@ -181,6 +183,123 @@ def test_the_form_asks_whom_it_is_about(wide: World) -> None:
 
 
 @pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize("whom", ["人力资源部", "人事部", "人事部门", "HR", "the HR department", "人事"])
+def test_a_department_that_is_named_gets_nothing_of_it(world: World, whom: str) -> None:
+    """By its name or a usual one, asked for or in the free words; it goes its usual way, as that is known."""
+    reporter = world.desk("wangfang")
+    for case in (
+        Cases(reporter).report("staff", "手机号被卖了", "leak", about="somebody", whom=whom),
+        Cases(reporter).report("staff", f"{whom} 把手机号卖了", "leak"),
+    ):
+        keeps_out(world, "liuyang", case)
+        keeps_out(world, "zengqing", case)
+        assert world.accounts["guotao"] in [
+            one.account for one in CaseRoles().waiting(CaseFile.get_by_id(case))
+        ]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "信息技术部导出了通讯录",
+        "IT把通讯录卖了",
+        "it部门的人卖了名单",
+        "IT sold the list",
+        "信息技术部门外传名单",
+    ],
+)
+def test_a_handlers_own_department_in_the_words_names_them(world: World, words: str) -> None:
+    keeps_out(world, "guotao", Cases(world.desk("wangfang")).report("staff", words, "leak"))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.11.2")
+@pytest.mark.parametrize(
+    "whom", ["学校", "校方", "学校领导", "学校管理", "the school", "School administration"]
+)
+def test_the_school_that_is_named_gets_nothing_of_it(wide: World, whom: str) -> None:
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    reporter = wide.desk("jiangtao")
+    case = Cases(reporter).report("class", "家长电话被卖了", "leak", about="somebody", whom=whom)
+    keeps_out(wide, "jiaowuchu", case)
+    assert [row.id for row in Cases(wide.desk("yanlaoshi")).queue()] == [case]
+    keeps_out(wide, "jiaowuchu", Cases(reporter).report("class", "电话被卖了", about="somebody", whom=whom))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.11.2")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "老班把我妈妈的电话给了补习班",
+        "班头把家长电话卖了",
+        "班导把家长电话发出去了",
+        "严sir把电话发给别人",
+        "严阿姨把名单给了中介",
+        "文老师把电话发给别人",
+        "小文把名单给了中介",
+        "our homeroom teacher gave the numbers to a school",
+        "our form teacher sold the list",
+        "The teacher sold the list",
+        "管我们的老师把名单给了中介",
+        "班里的老师把名单给了中介",
+        "老师把名单给了中介",
+        "老師把名單給了中介",
+    ],
+)
+def test_a_class_teacher_is_meant_as_a_class_speaks_of_them(wide: World, words: str) -> None:
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    Person.update(name="严文").where(Person.id == wide.people["yanlaoshi"]).execute()
+    case = Cases(wide.desk("jiangtao")).report("class", words, "leak")
+    keeps_out(wide, "yanlaoshi", case)
+    assert [row.id for row in Cases(wide.desk("jiaowuchu")).queue()] == [case]
+    other = Cases(wide.desk("jiangtao")).report("class", "教体育的王老师把名单卖了", "leak")
+    assert [row.id for row in Cases(wide.desk("yanlaoshi")).queue()] == [other]
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize("words", ["蓉姐", "蓉蓉", "小蓉", "阿蓉", "蓉子", "蓉总", "蓉儿姐和蓉姐"])
+def test_a_nickname_names_a_handler(wide: World, words: str) -> None:
+    """In the words, or as whom it is about."""
+    reporter = Cases(wide.desk("caiming"))
+    keeps_out(wide, "huanghr", reporter.report("wecom", f"{words}把名单卖了"))
+    keeps_out(wide, "huanghr", reporter.report("wecom", "名单被卖了", about="somebody", whom=words))
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "看到有人把通讯录发到群里",
+        "somebody sent it to a client, and it was printed",
+        "违反信息安全制度，个人信息外传",
+        "人事变动之后名单外传",
+        "打印机旁有一份名册，没有人认领",
+        "客户手里有整本名册，明明写着不得外传",
+        "刚刚有人把文件发到小红书",
+        "小组里有人发了名单，请安全处理，并依法处置",
+        "在信息技术公司的网站上看到名册",
+        "学校外面有人在卖名单",
+    ],
+)
+def test_everyday_words_name_no_handler(wide: World, words: str) -> None:
+    """Of no book, so that a report goes its usual way."""
+    for login, name in (("xiaoming", "严文明"), ("xiaogang", "方刚")):
+        with writing():
+            employ(wide, login, name, "class", ("deputy-teacher",))
+    for book in ("class", "safety", "wecom", "general", "secured"):
+        case = Cases(wide.desk("jiaowuchu" if book == "class" else PEOPLE[book])).report(book, words)
+        assert not CaseNamed.select().where(CaseNamed.case == case).exists()
+
+
+@pytest.mark.threat(18)
 @pytest.mark.clause("A.18", "D.11.2")
 def test_who_comes_to_the_office_later_does_not_get_what_names_them(wide: World) -> None:
     """The day after: the deputy whom a report named has become the class teacher."""
@@ -246,6 +365,23 @@ def test_a_teacher_and_the_school_can_be_parties(wide: World) -> None:
         CaseWork(school).involve(case, "office:nothing")
     with pytest.raises(Invalid):
         CaseWork(school).involve(case, office.whom)
+
+
+@pytest.mark.clause("D.7")
+def test_who_names_their_own_office_hears_who_goes_on(wide: World) -> None:
+    """The case leaves their hands by that; refused where nobody is left."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    first, second = (Cases(wide.desk("jiangtao")).report("class", "群里有人骂人") for _time in range(2))
+    school = wide.desk("jiaowuchu")
+    others = CaseWork(school).involve(first, "office:school")
+    assert others
+    assert others == tuple(one.name for one in CaseRoles().waiting(CaseFile.get_by_id(first)))
+    assert first not in [row.id for row in Cases(school).queue()]
+    with writing():
+        Grant.delete().where((Grant.book == "class") & (Grant.role != "school")).execute()
+    assert refused(lambda: CaseWork(school).involve(second, "office:school")).clause == "D.11.2"
+    assert not CaseParty.select().where(CaseParty.case == second).exists()
 
 
 @pytest.mark.clause("B.7.2")

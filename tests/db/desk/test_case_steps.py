@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from db.desk import Refused
+from db.desk import Invalid, Refused
 from db.desk.cases.cases import Cases
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
@@ -302,6 +302,43 @@ def test_whom_an_investigator_names_is_told_to_those_who_decide_and_not_to_them(
     assert "将刘洋列为当事人" in say(happened(notice), "zh_CN")
     work.release(case, CaseParty.get(CaseParty.case == case).id, "无关")
     assert heard(world.desk("helei"), "case-released")
+
+
+def test_a_whole_name_finds_its_owner_alone(world: World) -> None:
+    world.hire("zhangweiming", "张伟明", "研发中心/研发一部")
+    case = Cases(world.desk("wangfang")).report("staff", "有人把名单卖了", "leak")
+    work = CaseWork(turn(world, case))
+    assert [one.name for one in work.people(case, "张伟")] == ["张伟"]
+    assert {one.name for one in work.people(case, "张")} >= {"张伟", "张伟明", "张文"}
+
+
+@pytest.mark.clause("C.12")
+@pytest.mark.parametrize("kind", ["leak", ""])
+def test_a_judge_gives_back_what_names_nobody(world: World, kind: str) -> None:
+    """To those who investigate, or sort it out first; the judge still judges it then."""
+    case = Cases(world.desk("wangfang")).report("staff", "有人把名单卖了")
+    if kind:
+        CaseWork(turn(world, case)).triage(case, kind, "立案")
+    while CaseFile.get_by_id(case).state != "investigated":
+        CaseWork(turn(world, case)).conclude(case, "没有查到是谁")
+    judge = turn(world, case)
+    with pytest.raises(Invalid):
+        CaseWork(judge).judge(case, "breach", "属实")
+    assert "investigate" in Cases(judge).one(case).steps
+    CaseWork(judge).investigate(case, "请补查是谁")
+    row = CaseFile.get_by_id(case)
+    assert (row.state, row.concluded) == ("investigating" if kind else "reported", 0)
+    assert refused(lambda: CaseWork(judge).judge(case, "unfounded", "没有"))
+    if not kind:
+        assert heard(turn(world, case), "case-reported")[0]["case"] == case
+        CaseWork(turn(world, case)).triage(case, "leak", "立案")
+        CaseWork(turn(world, case)).investigate(case, "开始")
+    desk = turn(world, case)
+    CaseWork(desk).involve(case, found(desk, case, "张文"))
+    while CaseFile.get_by_id(case).state != "investigated":
+        CaseWork(turn(world, case)).conclude(case, "是张文")
+    assert turn(world, case).actor.login == judge.actor.login
+    CaseWork(turn(world, case)).judge(case, "breach", "属实")
 
 
 @pytest.mark.threat(88)

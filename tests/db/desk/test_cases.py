@@ -528,3 +528,4 @@ def test_not_to_punish_is_a_decision_and_told_as_one(wide: World) -> None:
     assert (told["outcome_zh"], told["outcome_en"]) == ("不予处罚", "not punished")
     (verdict,) = Cases(wide.desk("renhe")).own(case).verdicts
     assert (verdict.unpunished, verdict.sanctions) == (True, ())
+    assert verdict.clause == "default", "no clause says not to punish"

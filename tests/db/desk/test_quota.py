@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from db.desk import Desk, Refused, quota
+from db.desk.cases.cases import Cases
 from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
 from db.desk.privacy.thinning import thin_out
@@ -157,6 +158,23 @@ def test_a_second_account_of_the_person_has_no_more(world: World) -> None:
     world.accounts["second"] = second.id
     with pytest.raises(Refused):
         world.desk("second").evidence.add("more.txt", b"more")
+
+
+@pytest.mark.clause("A.18")
+def test_a_breach_is_reported_whatever_else_was_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of reports there are so many a day by themselves, and they leave the rest as it was."""
+    monkeypatch.setattr(quota, "LIMITS", Limits(acts=3, on_others=3))
+    desk = world.desk("zhangwei")
+    _add(desk, 3)
+    for _time in range(3):
+        Cases(desk).report("staff", "名单外泄", "leak")
+    with pytest.raises(Refused) as refusal:
+        Cases(desk).report("staff", "名单外泄", "leak")
+    assert "3" in say(refusal.value.message, "en")
+    other = world.desk("zhangwen")
+    for _time in range(3):
+        Cases(other).report("staff", "名单外泄", "leak")
+    assert DayCount.get(DayCount.person == f"person {world.people['zhangwen']}").on_others == 0
 
 
 def test_what_others_are_told_or_have_to_confirm_comes_to_an_end(

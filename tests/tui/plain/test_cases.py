@@ -141,6 +141,7 @@ def test_what_was_lifted_stands_no_more(world: World, ask: Ask) -> None:
     decided(world, case, "leak", "唐雨", "warning")
     assert ask("tangyu", f"case appeal {case} --words 并无此事").status == 0
     assert ask("cenzong", f"case hear {case} --outcome lifted --word 证据不足").status == 0
+    assert "申诉期至" not in ask("cenzong", f"case {case}").text, "the appeal was heard"
     (line,) = [line for line in ask("tangyu", f"case {case}").text.splitlines() if "对您的裁定" in line]
     assert "撤销处分" in line
 
@@ -214,8 +215,15 @@ def test_what_the_decider_said_is_never_replaced_by_something_else(world: World,
     login = judged(world, case).actor.login
     naught = ask(login, f"case decide {case} --sanction fine --fine 0 --word 初犯")
     assert (naught.status, "I.4.4.1" in naught.err) == (1, True)
+    alone = ask(login, f"case decide {case} --fine 0 --word 初犯").err
+    assert ("空格" in alone, "--sanction none" in alone, "I.4.4.1" in alone) == (False, True, True)
+    unsaid = ask(login, f"case decide {case} --word 初犯").err
+    assert ("空格" in unsaid, "--sanction" in unsaid) == (False, True)
+    judging = ask(login, f"case {case}").text
+    assert ("判定人" in judging, "裁定人" in judging) == (True, False), "nothing is decided yet"
     for line in ("--word 初犯", "--sanction none,fine --word 初犯", "--sanction none --fine 0 --word 初犯"):
         assert ask(login, f"case decide {case} {line}").status != 0, line
     assert CaseFile.get_by_id(case).state == "judged"
     assert ask(login, f"case decide {case} --sanction none --word 初犯").status == 0
-    assert "不予处罚" in ask("taojs", f"case {case}").text
+    (told,) = [line for line in ask("taojs", f"case {case}").text.splitlines() if "不予处罚" in line]
+    assert "I.4.4.1" not in told, "which does not say so"

@@ -268,6 +268,10 @@ async def test_a_breach_of_nobody_is_not_judged(bureau: World) -> None:
         await press(pilot, "enter", "1", *"so", "enter")
         assert "尚未指明当事人" in text_of(app)
     assert CaseFile.get_by_id(case).state == "investigated"
+    app = Bureau(bureau, "panlong", over=lambda app: CaseCard(Cases(app.desk).one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "b", *"whose", "enter")
+    assert CaseFile.get_by_id(case).state == "investigating"
 
 
 @pytest.mark.clause("A.18")

@@ -59,6 +59,7 @@ from tui.sheets.case_work import (
     TRIAGE,
     WORK,
     decided_told,
+    gone_to,
     place_of,
 )
 from tui.sheets.cell import Fact
@@ -81,6 +82,7 @@ class CaseCard(FactCard):
         command_of(INVESTIGATE, "enter"),
         command_of(CONCLUDE, "enter"),
         command_of(JUDGE, "enter"),
+        ScreenCommand("again", "b", _("Investigate more"), INVESTIGATE.help),
         command_of(STATEMENT, "c"),
         ScreenCommand(
             "decide", "enter", DECIDE.label, _("Decide it, by the directory's ladder for each person.")
@@ -143,6 +145,8 @@ class CaseCard(FactCard):
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
         taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching
+        taken["again"] = {"judge", "investigate"} <= steps
+        taken[INVESTIGATE.id] = "investigate" in steps and not taken["again"]
         taken["audit"] = "trail" in steps
         taken["pack"] = self._view.row.handles
         taken[SHEET.id] = self._view.row.state in OVER and self._view.row.outcome == "breach"
@@ -167,6 +171,9 @@ class CaseCard(FactCard):
     async def _word(self, title: Text, label: Text) -> str | None:
         return await ask_text(self, title, label, required=True)
 
+    async def do_again(self) -> None:
+        await self.do_verb(INVESTIGATE, self.place())
+
     async def do_person(self) -> None:
         case, work = self._view.row.id, CaseWork(self.app.desk)
         found: Sequence[PartyFound] = ()
@@ -183,8 +190,9 @@ class CaseCard(FactCard):
         options = [Pick(one.whom, one.name, note=place_of(one)) for one in found]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
         if chosen is not None:
-            work.involve(case, chosen)
+            others = work.involve(case, chosen)
             self._again()
+            self.app.call_later(self.app.tell, gone_to(others))
 
     async def do_release(self) -> None:
         options = [Pick(str(one.id), one.name, note=one.unit) for one in self._view.parties]
