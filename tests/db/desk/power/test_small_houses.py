@@ -13,7 +13,7 @@ from db.desk.due_dates import today
 from db.desk.entry.record import create_entry
 from db.desk.lifecycle.last_day import _end
 from db.desk.requests.putting_off import concerned_by, do_deferred, ripe_in
-from db.language import Label
+from db.language import Label, say
 from db.store import clock as store_clock
 from db.store.engine import Store
 from db.store.tables import (
@@ -34,6 +34,7 @@ from tests.db.desk.asking import approve, refusal
 from tests.db.desk.lives import leave
 from tests.wider_world import PLANS, Plan, build_wider_world
 from tests.world import World
+from tui.sheets.request_facts import progress_text
 
 pytestmark = pytest.mark.threat(50)
 HR = "hr | 何人 | 办公室 | 人事 | 1001 | 13800001001 | roles=hr"
@@ -78,6 +79,21 @@ def test_of_one_hr_and_one_head_hr_asks_and_the_head_decides(
     refusal(shop.desk("hr"), request, Request.get_by_id(request).digest)
     approve(shop, "boss", request)
     assert holds(shop, "lin")
+
+
+def test_who_could_agree_is_named_first_where_they_read_it_and_all_are_in_full(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = "s{0} | 安{0} | 办公室 | 安全 | 110{0} | 1380000110{0} | roles=security"
+    more = [line.format(number) for number in range(4)]
+    shop = house(monkeypatch, HR, *more, STAFF)
+    request = give(shop, "hr", "lin")
+    for number in range(4):
+        row = shop.desk(f"s{number}").queue.one(request).row
+        assert say(row.waits_for[0], "zh_CN").startswith(f"安{number}")
+    words = say(progress_text(row, whole=True).text, "zh_CN")
+    assert all(f"安{number}" in words for number in range(4))
+    assert "…" in say(progress_text(row).text, "zh_CN")
 
 
 def test_of_two_people_one_asks_and_the_other_decides(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
