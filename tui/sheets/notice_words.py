@@ -291,7 +291,7 @@ OWN: NoticeWords = {
         _("{who} set a new password and authenticator, from {source}"),
     ),
     "glass-broken": _sign_in(
-        _("The host's operator ({by}) alone issued your sign-in code. If you did not want it, tell IT at once"),
+        _("The host's operator ({by}) alone issued your sign-in code. If it was not wanted, tell IT at once"),
         _("The host's operator ({by}) alone issued the sign-in code of {who}"),
     ),
     "new-source": _sign_in(
