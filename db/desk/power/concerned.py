@@ -33,12 +33,12 @@ class Concerned:
 
     def on_record(self) -> Concerned:
         """Leave out whom an act that was undone had made: their number may be another's by and by."""
-        accounts, persons = (
-            frozenset(row.id for row in table.select(table.id).where(table.id.in_(found)))
-            for table, found in ((Account, self.accounts), (Person, self.persons))
-        )
+        accounts = {row.id for row in Account.select(Account.id).where(Account.id.in_(self.accounts))}
+        persons = {row.id for row in Person.select(Person.id).where(Person.id.in_(self.persons))}
         losing = {one for one in self.losing if one[0] in accounts or one[1] in persons}
-        return replace(self, accounts=accounts, persons=persons, losing=frozenset(losing))
+        return replace(
+            self, accounts=frozenset(accounts), persons=frozenset(persons), losing=frozenset(losing)
+        )
 
 
 def concerned(after: int) -> Concerned:
