@@ -173,17 +173,20 @@ class DataList(ListRows[Row]):
 
     def _measure(self, rows: Iterable[Row]) -> None:
         """Take in what ``rows`` hold: who scrolls sees columns grow, and none get narrower again."""
-        known = list(zip(self._columns, self._known(), strict=True))
-        grown = False
+        needs, grown = self._known(), False
         for row in rows:
             if self._heads is not None and self._heads(row) is not None:
                 continue
-            for column, need in known:
+            for column, need in zip(self._columns_of(row), needs, strict=False):
                 spans = self.spans(column.cell(row))
                 strong = any(tone == "strong" for _text, tone in spans)
                 grown |= need.take_row("".join(text for text, _tone in spans), strong=strong)
         if grown:
             self.refresh()
+
+    def _columns_of(self, _row: Row) -> Sequence[ListColumn[Row]]:
+        """Return the columns that a row fills, from the first on."""
+        return self._columns
 
     def _widths(self, width: int) -> list[tuple[ListColumn[Row], int]]:
         kept = [

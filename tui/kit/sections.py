@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -91,8 +91,10 @@ class SectionList(DataList[Any], Generic[Row]):
             self._load(row, 1)
         return isinstance(self._rows.get(row), Heading)
 
-    def _measure(self, rows: Iterable[Any]) -> None:
-        super()._measure(row for row in rows if not isinstance(row, Heading) and self._across(row) is None)
+    def _columns_of(self, row: Any) -> Sequence[ListColumn[Any]]:
+        if isinstance(row, Heading):
+            return ()
+        return self._columns if self._across(row) is None else self._columns[:1]
 
     def _place(self, number: int = 0) -> str:
         return ""

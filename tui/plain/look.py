@@ -128,7 +128,7 @@ def _card_data(card: Card) -> dict[str, object]:
 def _tell_card(room: Room, card: Card) -> None:
     room.write_line(_("{name}, entry {entry}, {book}", name=card.name, entry=card.entry, book=card.title))
     facts = card_facts(card, lambda field: field.text)
-    room.write_facts([(_("Position"), card.position), *facts, (_("You see it under"), seen_under(card))])
+    room.write_facts([(_("Position"), card.position), *facts, (_("Why you see it"), seen_under(card))])
 
 
 def _why_data(answer: Why) -> dict[str, object]:

@@ -288,11 +288,11 @@ OWN: NoticeWords = {
     ),
     "account-enrolled": _sign_in(
         _("New password and authenticator were set from {source}. If it was not you, tell IT at once"),
-        _("{who} enrolled again after a reset, from {source}"),
+        _("{who} set a new password and authenticator, from {source}"),
     ),
     "glass-broken": _sign_in(
-        _("The host's operator ({by}) reset your sign-in alone. If you did not want it, tell IT at once"),
-        _("The host's operator ({by}) reset the sign-in of {who} alone"),
+        _("The host's operator ({by}) alone issued your sign-in code. If it was not wanted, tell IT at once"),
+        _("The host's operator ({by}) alone issued the sign-in code of {who}"),
     ),
     "new-source": _sign_in(
         _("You signed in from a new address, {source}. If it was not you, tell IT at once")

@@ -106,12 +106,13 @@ def marked_who(row: RequestRow | TaskRow) -> Text:
     return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
-def progress_text(row: RequestRow) -> Styled:
-    """Tell for whom a request waits, or how it ended."""
+def progress_text(row: RequestRow, *, whole: bool = False) -> Styled:
+    """Tell for whom a request waits, or how it ended; ``whole``: of many, everybody."""
     if row.state == "open":
         if not row.waits_for:
             return Styled(_("waits: nobody can decide it"), "bad")
-        return Styled(_("waits for {names}", names=names(row.waits_for)))
+        who = listed(row.waits_for) if whole else names(row.waits_for)
+        return Styled(_("waits for {names}", names=who))
     if row.returned is not None:
         return sent_back(row.returned)
     return Styled(row.state_label, STATE_TONES.get(row.state, "dim"))
@@ -163,7 +164,7 @@ def heads(row: RequestRow) -> list[Fact]:
     found: list[Fact] = [
         (_("Who"), request_person(row)),
         (_("Asked by"), row.requester),
-        (_("State"), progress_text(row)),
+        (_("State"), progress_text(row, whole=True)),
     ]
     if row.due is not None:
         found += [(_("Due"), day(row.due.day)), (_("Workdays"), left(row.due))]

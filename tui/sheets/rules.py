@@ -71,7 +71,7 @@ WITHDRAW: Verb[Coming] = Verb(
         _("Withdraw this: {what}?", what=coming_line(at.row)),
         text=_("Everybody who was told of it is told that it is withdrawn."),
         yes=_("Withdraw"),
-        no=_("Leave it"),
+        no=_("Keep it"),
     ),
     do=_withdraw,
     done=lambda _at, told: _("Withdrawn; people told: {told}.", told=told),
@@ -92,7 +92,7 @@ COMING: Sheet[Coming] = Sheet(
     named="what",
     numbered=False,
     columns=(
-        Column("day", _("From"), lambda row: row.day, 10, tone="strong"),
+        Column("day", _("Takes effect"), lambda row: row.day, 10, tone="strong"),
         Column("title", _("Regulation"), lambda row: row.title),
         Column("version", _("Version"), lambda row: row.version, 8),
     ),

@@ -337,7 +337,7 @@ def summary(row: TodayRow) -> list[Fact]:
     match one:
         case RequestRow():
             found += changes(one.summary)
-            found += [(_("State"), progress_text(one)), (_("Asked by"), one.requester)]
+            found += [(_("State"), progress_text(one, whole=True)), (_("Asked by"), one.requester)]
         case TaskRow():
             missing = missing_word(one)
             found += [(_("About"), one.about), (_("State"), missing if missing.text != one.about else "")]

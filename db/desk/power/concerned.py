@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from db.store.engine import store
 from db.store.journal.capture import Change, changed_rows
-from db.store.tables import Entry
+from db.store.tables import Account, Entry, Person
 
 PERSONAL = (
     "grant", "account", "activation", "delegation", "access_grant", "copy_grant", "sign_in_session",
@@ -30,6 +30,15 @@ class Concerned:
     roles: frozenset[tuple[str, str]]
     told: frozenset[int]
     losing: frozenset[tuple[int, int]]
+
+    def on_record(self) -> Concerned:
+        """Leave out whom an act that was undone had made: their number may be another's by and by."""
+        accounts = {row.id for row in Account.select(Account.id).where(Account.id.in_(self.accounts))}
+        persons = {row.id for row in Person.select(Person.id).where(Person.id.in_(self.persons))}
+        losing = {one for one in self.losing if one[0] in accounts or one[1] in persons}
+        return replace(
+            self, accounts=frozenset(accounts), persons=frozenset(persons), losing=frozenset(losing)
+        )
 
 
 def concerned(after: int) -> Concerned:

@@ -112,7 +112,19 @@ def put_off(act: Act, run: Callable[[], object], form: Form | None = None) -> Pe
     takes_two = way is Way.TWO or bool(raising & _touched(act, tried))
     if at_once and not takes_two:
         return None
+    if act.unwatched and "activation" in act.asked:
+        raise _alone_with_a_code(act)
     return _on_record(act, tried, form, takes_two=takes_two)
+
+
+def _alone_with_a_code(act: Act) -> Refused:
+    """Refuse what would show a code that nobody else hears of: put off, it would be shown to nobody."""
+    act.detail.pop("account", None)  # the number of one that was tried and undone
+    return Refused(
+        _("Nobody but you would hear of this sign-in."),
+        _clause_of(act, str(act.facts["book"])),
+        _("Have the host's operator do it (`mingce account`)."),
+    )
 
 
 def _touched(act: Act, tried: Concerned) -> frozenset[str]:
@@ -180,7 +192,8 @@ class _Undone(Exception):
 
 
 def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
-    """Do what ``act`` does and undo it; return whom it concerns, None if it moves nothing. Notes stay."""
+    """Do what ``act`` does and undo it; return whom it concerns of those on record, None if it moves nothing.
+    Notes stay."""
     found: Concerned | None = None
     try:
         with writing():
@@ -192,7 +205,7 @@ def _tried(act: Act, run: Callable[[], object]) -> Concerned | None:
         pass
     act.permissions = permissions_now(act.actor.account)
     act.journal, act.silent, act.with_record = None, False, []
-    return found
+    return found.on_record() if found is not None else None
 
 
 def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool) -> Pending:

@@ -265,11 +265,13 @@ def _returned(request: Request, step: RequestStep, account: int | None) -> Retur
 def who_decides(
     request: Request, step: RequestStep, request_approvers: RequestApprovers, account: int | None = None
 ) -> Iterator[Text]:
-    """Return who may decide ``step`` as ``account`` is told, with an office that is not the step's own."""
+    """Return who may decide ``step`` as ``account`` is told, who comes first of them, with an office that is
+    not the step's own."""
     if is_told_no_names(request, account):
         yield unnamed(request.book_id, step.role)
         return
-    for decider in request_approvers.approvers(request, step):
+    able = request_approvers.approvers(request, step)
+    for decider in sorted(able, key=lambda one: one.account != account):
         yield approver_name(decider, request.book_id, step.role, step.unit or request.unit_id)
     awaited = request_approvers.awaited_head(request, step)
     if awaited is not None:

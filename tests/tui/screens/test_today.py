@@ -19,6 +19,7 @@ from db.language import Language, say
 from db.store.clock import now as clock_now
 from db.store.tables import AuditRecord, NoticeRecipient, Request, Task
 from db.store.transactions import writing
+from tests.agreed import asked
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
 from tests.tui.conftest import View
@@ -56,6 +57,17 @@ async def settled_words(pilot: Pilot[int], words: str) -> None:
     assert isinstance(app, Lives)
     while words not in told(app):
         await pilot.pause(0.05)
+
+
+async def test_times_and_keys_are_read_also_where_what_waits_has_no_day(office: World) -> None:
+    account = office.accounts["zhangwen"]
+    asked(lambda: office.desk("zengqing").accounts.grant(account, "staff", "safety", None, None))
+    app = Lives(office, "chenjing")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(0.6)  # what the reader can do from here is listed by and by
+        rows = app.screen.query_one(DataList).in_sight
+        assert [row.due for row in rows if isinstance(row, RequestRow)] == [None]
+        assert "2 /" in row_of(app, "查同事的电话")
 
 
 @pytest.mark.clause("A.15")

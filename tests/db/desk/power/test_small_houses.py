@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import pytest
 
-from db.desk import Desk, Refused, open_desk
+from db.desk import Desk, Invalid, Pending, Refused, open_desk
 from db.desk.authority.actor import Actor
+from db.desk.due_dates import today
+from db.desk.entry.record import create_entry
 from db.desk.lifecycle.last_day import _end
-from db.desk.requests.putting_off import do_deferred, ripe_in
-from db.language import Label
+from db.desk.requests.putting_off import concerned_by, do_deferred, ripe_in
+from db.language import Label, say
 from db.store import clock as store_clock
 from db.store.engine import Store
 from db.store.tables import (
@@ -17,6 +22,7 @@ from db.store.tables import (
     LastDay,
     Notice,
     NoticeRecipient,
+    Person,
     Request,
     RequestStep,
     SignInSession,
@@ -28,6 +34,7 @@ from tests.db.desk.asking import approve, refusal
 from tests.db.desk.lives import leave
 from tests.wider_world import PLANS, Plan, build_wider_world
 from tests.world import World
+from tui.sheets.request_facts import progress_text
 
 pytestmark = pytest.mark.threat(50)
 HR = "hr | 何人 | 办公室 | 人事 | 1001 | 13800001001 | roles=hr"
@@ -72,6 +79,21 @@ def test_of_one_hr_and_one_head_hr_asks_and_the_head_decides(
     refusal(shop.desk("hr"), request, Request.get_by_id(request).digest)
     approve(shop, "boss", request)
     assert holds(shop, "lin")
+
+
+def test_who_could_agree_is_named_first_where_they_read_it_and_all_are_in_full(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = "s{0} | 安{0} | 办公室 | 安全 | 110{0} | 1380000110{0} | roles=security"
+    more = [line.format(number) for number in range(4)]
+    shop = house(monkeypatch, HR, *more, STAFF)
+    request = give(shop, "hr", "lin")
+    for number in range(4):
+        row = shop.desk(f"s{number}").queue.one(request).row
+        assert say(row.waits_for[0], "zh_CN").startswith(f"安{number}")
+    words = say(progress_text(row, whole=True).text, "zh_CN")
+    assert all(f"安{number}" in words for number in range(4))
+    assert "…" in say(progress_text(row).text, "zh_CN")
 
 
 def test_of_two_people_one_asks_and_the_other_decides(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +168,77 @@ def test_the_host_acts_at_once_and_those_concerned_hear_of_it_until_acknowledged
     notice = Notice.select().where(Notice.kind == "power-done").get()
     assert notice.acknowledge
     assert "power-done" in told(shop, "boss")
+
+
+def somebody_new(shop: World, desk: Desk) -> object:
+    """Make an account for one who has none."""
+    with writing():
+        entry = create_entry("shop", shop.unit("shop", "办公室"), "full-time", {"name": ["甘新"]})
+    return desk.accounts.create(entry, "ganxin", "0" * 64, "2027-01-01T00:00:00.000000Z")
+
+
+def of_theirs(shop: World, login: str, desk: Desk) -> object:
+    row = Grant.get_or_none(Grant.account == shop.accounts[login])
+    return desk.accounts.revoke(row.id) if row is not None else None
+
+
+def to_them(shop: World, login: str, desk: Desk) -> object:
+    day = today().isoformat()
+    return desk.delegation.delegate("hr", "shop", shop.accounts[login], day, day)
+
+
+ACTS: dict[str, Callable[[World, str, Desk], object]] = {
+    "make an account": lambda shop, _login, desk: somebody_new(shop, desk),
+    "give a code": lambda shop, login, desk: desk.accounts.issue_activation(
+        shop.accounts[login], "1" * 64, "2027-01-01T00:00:00.000000Z"
+    ),
+    "grant": lambda shop, login, desk: desk.accounts.grant(
+        shop.accounts[login], "shop", "safety", None, None
+    ),
+    "revoke": of_theirs,
+    "disable": lambda shop, login, desk: desk.accounts.disable(shop.accounts[login]),
+    "end sessions": lambda shop, login, desk: desk.accounts.end_sessions(shop.accounts[login]),
+    "delegate": to_them,
+    "reset": lambda shop, login, desk: desk.resets.reset(shop.accounts[login]),
+    "erase": lambda shop, login, desk: desk.privacy.erase("shop", shop.entry(login, "shop"), "去世"),
+}
+HOUSES = {
+    "one": (HR,),
+    "two": (HR, STAFF),
+    "of two, one heads": (HR, HEAD),
+    "two keepers": (HR, SECOND),
+    "three": (HR, HEAD, STAFF),
+}
+
+
+@pytest.mark.parametrize("people", HOUSES.values(), ids=HOUSES)
+@pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+def test_each_act_in_a_house_of_any_size_is_done_or_waits_or_is_refused_in_words(
+    act: Callable[[World, str, Desk], object],
+    people: tuple[str, ...],
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was tried and undone is asked about no more; what waits names nobody who is not on record."""
+    shop = house(monkeypatch, *people)
+    with suppress(Pending, Refused, Invalid):
+        act(shop, people[-1].partition(" |")[0], shop.desk("hr"))
+    for request in Request.select():
+        persons = set(concerned_by(request))
+        assert persons == {row.id for row in Person.select().where(Person.id.in_(persons))}
+
+
+@pytest.mark.parametrize("people", [(HR,), (HR, STAFF)], ids=["one", "two"])
+def test_where_nobody_watches_the_host_makes_an_account(
+    people: tuple[str, ...], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An account that came of it a week later would have a code that nobody has seen."""
+    shop = house(monkeypatch, *people)
+    with pytest.raises(Refused, match="Nobody but you") as refused:
+        somebody_new(shop, shop.desk("hr"))
+    assert "mingce account" in refused.value.advice.text
+    assert not Account.select().where(Account.login == "ganxin").exists()
+    assert somebody_new(shop, _host())
 
 
 def _host() -> Desk:
