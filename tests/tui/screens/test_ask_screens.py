@@ -120,7 +120,7 @@ async def test_the_form_asks_since_when_a_departments_contact_is_so(offices: Wor
 async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None:
     app = Office(offices, "niuer", first="requests")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "v")
+        await press(pilot, "v", "1")
         assert isinstance(app.screen, ConsentsScreen)
         await press(pilot, "a", "2")
         mine = Consent.get(Consent.account == offices.accounts["niuer"])
@@ -139,7 +139,7 @@ async def test_a_consent_is_given_in_part_and_taken_back(offices: World) -> None
 async def test_a_consent_is_refused_by_one_key(offices: World) -> None:
     app = Office(offices, "niuer", first="requests")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "v", "a", "3")
+        await press(pilot, "v", "1", "a", "3")
     assert Consent.get(Consent.account == offices.accounts["niuer"]).state == "refused"
 
 
