@@ -100,8 +100,8 @@ def _way_in(_standing: Permissions, asked: Asked) -> Way:
 
 
 def _read_from(asked: Asked) -> tuple[SaidLine, ...]:
-    """Show whoever decides the days that were read from the file, each run of them in a line; nothing to those
-    who are only told of it, to whom the file does not go."""
+    """Show whoever decides the days that were read from the file, each run of them in a line; nothing to
+    those who are only told of it, to whom the file does not go."""
     if "rows" not in asked:
         return ()
     try:

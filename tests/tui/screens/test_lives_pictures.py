@@ -5,7 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 
 from db.desk import Refused
+from db.desk.notation.localtime import local
+from db.desk.notifications.notices import REVISION, store_notice
+from db.language import _
 from db.store.tables import Task
+from db.store.transactions import writing
 from tests.db.desk.asking import approve, change
 from tests.db.desk.lives import leave, take_out
 from tests.tui.conftest import Snap
@@ -19,7 +23,9 @@ from tui.screens.lifecycle.move import MoveScreen
 from tui.screens.sheets.list import screen_of
 from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
+from tui.screens.today.today import ReadNotice
 from tui.sheets.hand_back import OWN
+from tui.sheets.notice_words import notice_line
 
 __all__ = ["lives"]
 
@@ -49,6 +55,23 @@ def test_today_of_who_supervises(snap_matrix: Snap, lives: World) -> None:
         with suppress(Refused):
             lives.desk("shanhong").overview.incomplete("staff")
     snap_matrix(lambda view: Lives(lives, "helei", view), run_before=counted)
+
+
+def test_an_announcement_to_acknowledge(snap_matrix: Snap, lives: World) -> None:
+    """In full, with the key that acknowledges it."""
+    detail = {
+        "zh": "企业通讯录管理制度",
+        "en": "Enterprise directory",
+        "version": "2",
+        "effective": "2026-12-01",
+    }
+    with writing():
+        store_notice(
+            REVISION, "staff", [lives.accounts["liuyang"]], clause="A.20", acknowledge=True, detail=detail
+        )
+    notice = next(one for one in lives.desk("liuyang").notices.unread() if one.acknowledge)
+    facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
+    snap_matrix(lambda view: Lives(lives, "liuyang", view, lambda _app: ReadNotice(facts, acknowledge=True)))
 
 
 def test_tasks(snap_matrix: Snap, lives: World) -> None:

@@ -67,7 +67,7 @@ async def test_times_and_keys_are_read_also_where_what_waits_has_no_day(office: 
         await pilot.pause(0.6)  # what the reader can do from here is listed by and by
         rows = app.screen.query_one(DataList).in_sight
         assert [row.due for row in rows if isinstance(row, RequestRow)] == [None]
-        assert "2 /" in row_of(app, "查同事的电话")
+        assert "2 /" in row_of(app, "查他人的电话")
 
 
 @pytest.mark.clause("A.15")
