@@ -8,7 +8,7 @@ from typing import Any
 
 from db.desk.due_dates import Due
 from db.desk.notation.page import ProgressCount
-from db.language import Label, Language, Message, Text, listed, say
+from db.language import Label, Language, Message, Text, _, listed, say
 from tui.sheets.asks import At, Row
 from tui.sheets.cell import Fact
 from tui.sheets.date_words import due_text
@@ -18,6 +18,8 @@ from tui.sheets.sheet import Column, Sheet, Value
 def value_words(value: Value) -> Text:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Due):
