@@ -50,7 +50,7 @@ def case_gap(book: str) -> CaseGap | None:
         if grave or policy.discipline.further:
             wanted.append(("confirm", management))
     wanted.append(("hear", (*management, *judges)))
-    filled = _filled(case_roles, book, wanted, ())
+    filled = _filled(case_roles, row, wanted, ())
     if filled == len(wanted) or (filled == len(wanted) - 1 and case_roles.can_meet(row)):
         return None
     step = wanted[filled][0]
@@ -66,7 +66,7 @@ def case_gap(book: str) -> CaseGap | None:
 
 def _filled(
     case_roles: CaseRoles,
-    book: str,
+    row: CaseFile,
     wanted: Sequence[tuple[str, tuple[NamedApprover, ...]]],
     taken: tuple[tuple[str, NamedApprover], ...],
 ) -> int:
@@ -75,15 +75,17 @@ def _filled(
         return len(taken)
     step, able = wanted[len(taken)]
     if step == "judge":  # for which somebody stands in
-        able = case_roles.judges_beside(book, [one.account for _step, one in taken])
+        able = case_roles.judges_beside(row, [one.account for _step, one in taken])
     best = len(taken)
     for one in able[:MOST]:
         if any(case_roles.is_one_person(one.account, other.account) for _step, other in taken):
             continue
-        decided = max((office_rank(book, other.role) for made, other in taken if made in DECIDING), default=0)
-        if step == "hear" and office_rank(book, one.role) < decided:
+        decided = max(
+            (office_rank(row.book_id, other.role) for made, other in taken if made in DECIDING), default=0
+        )
+        if step == "hear" and office_rank(row.book_id, one.role) < decided:
             continue
-        best = max(best, _filled(case_roles, book, wanted, (*taken, (step, one))))
+        best = max(best, _filled(case_roles, row, wanted, (*taken, (step, one))))
         if best == len(wanted):
             break
     return best

@@ -172,9 +172,8 @@ class CaseRoles:
         case = self._case(row)
         return self._of(row, judging(row)[:1], case), self._managers(row, case)
 
-    def judges_beside(self, book: str, others: Collection[int]) -> tuple[NamedApprover, ...]:
-        """Return who would judge a case of ``book`` whose steps before were those of ``others``."""
-        row = CaseFile(sort="incident", kind="", book=book, unit=root_of(book))
+    def judges_beside(self, row: CaseFile, others: Collection[int]) -> tuple[NamedApprover, ...]:
+        """Return who would judge a case whose steps before were those of ``others``."""
         return self._of(row, judging(row)[:1], self._case(row, *others))
 
     def is_one_person(self, one: int, other: int) -> bool:
