@@ -167,7 +167,7 @@ def _expected(book: str, state: str, word: str) -> str:
     clauses = RAW["requests"]["clauses"][book]
     if word == "alone":
         word = "allowed" if book in RAW["requests"]["casts"]["in-one-step"] else "nobody"
-    found = clauses.get(word, clauses["flow"] if word == "moved" else word)
+    found = clauses.get(word, word)
     return str(found[int(state == "waiting-for-hr")] if isinstance(found, list) else found)
 
 

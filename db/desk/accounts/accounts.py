@@ -131,7 +131,7 @@ class Accounts(OperationGroup):
     def issue_activation(self, account: int, activation: str, until: str) -> None:
         """Replace the activation code of an employee's account that was never enrolled. Raises Invalid for an
         enrolled one, Refused for one that takes two people."""
-        row, book = looked_after(self.permissions, account)
+        row, book = looked_after(self.act, account)
         if row.state != "invited":
             raise Invalid(Problem("account", _("This account is enrolled. Ask for a reset instead.")))
         if takes_two(row) and not self._is_host:
@@ -155,7 +155,7 @@ class Accounts(OperationGroup):
         """Let the owner enrol anew by a whole code, on the host's word alone and at once. Only for the host's
         operator; the owner is told, and everybody who supervises, until one of them acknowledges it.
         Raises Refused for anyone else, Invalid for a disabled account."""
-        row, book = looked_after(self.permissions, account)
+        row, book = looked_after(self.act, account)
         clause = policy_of(book).reset.clause
         self.act.note_facts(book=book, account=row.id, clause=clause)
         if not self._is_host:
@@ -178,7 +178,7 @@ class Accounts(OperationGroup):
     def disable(self, account: int) -> tuple[int, ...]:
         """Disable an account, void its code, end its tokens and its sessions; return the sessions'
         numbers."""
-        row, book = looked_after(self.permissions, account)
+        row, book = looked_after(self.act, account)
         void_code(row.id, self.permissions.account)
         Account.update(state="disabled", activation=None, activation_until=None).where(
             Account.id == row.id
@@ -198,7 +198,7 @@ class Accounts(OperationGroup):
         """End an account's sessions, or ``only`` one; return their numbers. The account stays in use. Raises
         Refused for the sixth time within a day, which only disabling it goes beyond: that is taken back by
         whoever is told of it."""
-        row, book = looked_after(self.permissions, account)
+        row, book = looked_after(self.act, account)
         if not self._is_host and _endings_lately(row.id) >= MOST_ENDINGS:
             raise Refused(
                 _("Sessions of this account were ended {count} times within a day.", count=MOST_ENDINGS),
@@ -258,7 +258,7 @@ class Accounts(OperationGroup):
     def enable(self, account: int) -> None:
         """Enable a disabled account, with its roles. One that was never enrolled needs a new activation code;
         one that was reset meanwhile is enrolled by that code alone. Raises Invalid for any other."""
-        row, book = looked_after(self.permissions, account)
+        row, book = looked_after(self.act, account)
         if row.state != "disabled":
             raise Invalid(Problem("account", _("This account is not disabled.")))
         anew = outstanding(row.id)
@@ -276,7 +276,7 @@ class Accounts(OperationGroup):
         """Delete the failures counted of ``subjects`` and of those that begin with ``begins``; return how
         many counts they were. A one-time code later than the time step ``step`` counts as unused again.
         Raises Refused for anyone but the host's operator."""
-        row, book = looked_after(self.permissions, account)
+        row, book = looked_after(self.act, account)
         if not self._is_host:
             raise Refused(
                 _("Only the host's operator forgets what was failed in somebody's name."),

@@ -21,7 +21,8 @@ from db.desk.authority.permissions import (
     policy_of,
     root_of,
 )
-from db.desk.authority.terms import is_operator
+from db.desk.authority.terms import is_host
+from db.desk.frame import Act
 from db.desk.notation.page import Page
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
@@ -189,16 +190,16 @@ def entry_of(account: Account, book: str) -> Entry | None:
     return found
 
 
-def looked_after(permissions: Permissions, account: int) -> tuple[Account, str]:
+def looked_after(act: Act, account: int) -> tuple[Account, str]:
     """Return the account, for a technical act on it, with a book through which the actor looks after it.
     Whoever resets an account could become it. So the actor must look after every book in which the account is
     more than an employee, and nobody acts on their own, nor on one that stands for them. One that is in no
     book any more is the host's operator's. Raises Refused, in the same words where there is no such account.
     """
-    row = Account.get_or_none(Account.id == account)
+    row, permissions = Account.get_or_none(Account.id == account), act.permissions
     books = books_of(row.id) if row is not None else ()
     if row is not None:
-        if not books and is_operator(permissions.account):
+        if not books and is_host(act.actor):
             return row, permissions.books[0]
         reached = [book for book in books if _reaches(permissions, row, book)]
         if reached and books_of_power(row.id) <= set(reached):

@@ -223,7 +223,7 @@ def under_password_alone(clause: str) -> Refused:
 
 def export_clause(policy: EffectivePolicy) -> str:
     """Return the clause that asks for a right to take copies out of the book."""
-    for control in ("export-right", "marked-copies"):
+    for control in ("export-right", "marked-copies", "confidentiality"):
         rule = policy.control(control)
         if rule is not None:
             return rule.clause
