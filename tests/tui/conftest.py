@@ -166,7 +166,9 @@ def _draw(
         if run_before is not None:
             await run_before(pilot)
             await pilot.pause()
-        await pilot.press(*press)
+        for key in press:
+            await pilot.press(key)
+            await pilot.pause()  # drawn before the next is typed, as what isn't drawn is not decided
         await pilot.wait_for_scheduled_animations()
         await pilot.pause()
         await pilot.pause()
