@@ -197,7 +197,7 @@ def test_only_who_interprets_a_regulation_revises_it(store: Store, clock: Clock)
     with pytest.raises(Refused) as caught:
         wider.desk("dingyi").policies.add(revision("safety-officers", "2", "2026-12-01"))
     assert caught.value.clause == "B.8"
-    assert {row.version for row in RegulationText.select()} == {"1.2"}
+    assert {row.version for row in RegulationText.select()} == {"1.2", "1.3"}
     assert issue(wider, "kangle", revision("safety-officers", "2", "2026-12-01"))[1] == 6
     (announced,) = wider.desk("kangle").policies.rules("safety").revisions
     assert say(announced.state, "en") == "version 2 from 2026-12-01 on: 6 of 6 have not acknowledged it"
@@ -313,7 +313,7 @@ def test_everyone_reads_who_interprets_the_rules_and_since_when(store: Store, cl
     wider = build_wider_world("safety", "controlled")
     rules = wider.desk("renhe").policies.rules("safety")
     assert [(one.role.en, one.clause) for one in rules.interpreters] == [("Safety department", "B.8")]
-    assert [(one.version, one.effective) for one in rules.regulations] == [("1.2", "2026-01-01")]
+    assert [(one.version, one.effective) for one in rules.regulations] == [("1.3", "2026-01-01")]
     assert rules.overrides == ("B.8",)
     assert any("B.6.2" in line.clause for line in rules.lines)
     with pytest.raises(Refused):
