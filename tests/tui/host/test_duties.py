@@ -69,7 +69,7 @@ def test_doctor_says_that_the_last_run_failed_until_one_succeeds(
     with monkeypatch.context() as broken:
         broken.setattr(front, "run", Mock(side_effect=OperationalError("abort due to ROLLBACK")))
         broken.setattr(sys, "argv", ["duties", str(installed.folder)])
-        broken.setattr(front.log, "configure", Mock())  # the log is that of all tests of this process
+        broken.setattr("tui.front.log.configure", Mock())  # the log is that of all tests of this process
         with pytest.raises(OperationalError):
             front.main()
     assert "the last run failed" in said()
