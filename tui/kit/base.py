@@ -110,7 +110,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self.modes: tuple[Mode, ...] = ()
         self.anywhere: Mapping[str, Callable[[], Screen[Any]]] = {}
         self.before_modes: frozenset[str] = frozenset()
-        """Which of ``anywhere`` open though no mode is offered yet."""
+        """Commands of ``anywhere`` that work before a required screen is passed: reporting a breach."""
         self.jobs: Callable[[], Sequence[Job]] = tuple
         self.finder: Callable[[], Finder] = NothingFound
         """Makes what finds people and things on record for the box of g."""

@@ -1,5 +1,5 @@
-"""What departments are called in passing: 人事部, HR and 人力资源部 are one. In doubt one is meant, but no
-everyday word means any. Not an operation.
+"""Recognising a department in a report by what it is called every day: 人事部, HR and 人力资源部 are one. A
+doubtful word counts as the department; a word that reports use for other things does not. Not an operation.
 """
 
 from __future__ import annotations
@@ -8,52 +8,53 @@ import re
 import unicodedata
 from typing import Final
 
-DEPARTMENTS: Final = (
-    "人力资源|人力|人事|人资|(?<![a-z])(?:human resources|personnel|hr)(?![a-z])",
-    "信息技术|信息化|信息管理|信息中心|网管|(?<![a-z])(?:information technology|it)(?![a-z])",
-    "行政|(?<![a-z])administration(?![a-z])",
-    "安全生产|安全管理|安监|安环|(?<!信息)(?<!网络)(?<!数据)安全(?!员)|(?<![a-z])safety(?![a-z])",
-    "信息安全|网络安全|数据安全|网安|安全(?!生产|管理|员)|(?<![a-z])(?:information )?security(?![a-z])",
-    "总经理办公|总经办|总裁办|(?<![a-z])ceo'?s office(?![a-z])",
-    "学校|(?<![a-z])school(?![a-z])",
-)
-"""Each by all its usual names, of which several may stand in the name of one unit: 行政人事部."""
+DEPARTMENTS: Final = {
+    "personnel": "人力资源|人力|人事|人资|(?<![a-z])(?:human resources|personnel|hr)(?![a-z])",
+    "it": "信息技术|信息化|信息管理|信息中心|网管|(?<![a-z])(?:information technology|it)(?![a-z])",
+    "administration": "行政|(?<![a-z])administration(?![a-z])",
+    "safety": "安全生产|安全管理|安监|安环|(?<!信息)(?<!网络)(?<!数据)安全(?!员)|(?<![a-z])safety(?![a-z])",
+    "security": "信息安全|网络安全|数据安全|网安|安全(?!生产|管理|员)|"
+    "(?<![a-z])(?:information )?security(?![a-z])",
+    "executive-office": "总经理办公|总经办|总裁办|(?<![a-z])ceo'?s office(?![a-z])",
+    "school": "学校|(?<![a-z])school(?![a-z])",
+}
+"""Patterns of all usual names of each department; a unit may be several of them: 行政人事部."""
 NOT_ONE_OF_IT = (
     "(?!\\s*(?:的(?![人同某])|的?副?(?:负责人|总|经理|主任|主管|总监|部长|处长|科长|组长|领导|一把手|老大|老板|头儿|[专助文][员理])|"
     "head|manager|director|chief|lead|boss|officer|assistant))"
 )
-"""Of whom but one is said to be meant, that one is."""
+"""Must not follow a department's name: 人事经理 is one person, not the department."""
 SAID_AS_UNIT = (
     "(?:部门|部(?![分署门])|处(?![理罚置分于])|科(?![技学目研])|中心|办公室|办(?![理法事公])|室|组(?![织长])|同事|的人|的同|"
     f"那边|那帮|们|department|dept|team|people|staff|office){NOT_ONE_OF_IT}"
 )
 ALONE: Final = {
-    0: "(?:人事(?![变档调任关信资局管行部门处科组])|人力资源(?![市公管部处科中])|(?<![a-z])hr(?![a-z]))"
-    + NOT_ONE_OF_IT,
-    1: "(?<![a-z])IT(?![a-z])" + NOT_ONE_OF_IT,
-    5: f"(?:总经办|总裁办){NOT_ONE_OF_IT}",
-    6: "校方|校办|校领导|校长|教务处|政教处|学校(?:领导|管理|行政)|学校(?=[把将给卖泄])|"
+    "personnel": "(?:人事(?![变档调任关信资局管行部门处科组])|人力资源(?![市公管部处科中])|"
+    "(?<![a-z])hr(?![a-z]))" + NOT_ONE_OF_IT,
+    "it": "(?<![a-z])IT(?![a-z])" + NOT_ONE_OF_IT,
+    "executive-office": f"(?:总经办|总裁办){NOT_ONE_OF_IT}",
+    "school": "校方|校办|校领导|校长|教务处|政教处|学校(?:领导|管理|行政)|学校(?=[把将给卖泄])|"
     "(?<![a-z])(?:head(?:master|mistress)|school (?:administration|management|leader))",
 }
-"""Those that mean the department without another word."""
+"""Patterns that mean a department without 部, team or the like behind them."""
 IT: Final = re.compile(r"(?<![A-Za-z0-9])(?:I\.?T(?![A-Za-z])|it(?=\s*[\u3400-\u9fff])|(?<=\[)it(?=\]))")
-"""The department, as it is told from the pronoun."""
+"""Matches IT the department, and not the English pronoun."""
 
 
-def departments_in(name: str) -> set[int]:
+def departments_in(name: str) -> set[str]:
     """Return which of `DEPARTMENTS` the folded name of a unit or an office tells of."""
-    return {number for number, called in enumerate(DEPARTMENTS) if re.search(called, name)}
+    return {department for department, called in DEPARTMENTS.items() if re.search(called, name)}
 
 
-def departments_said(words: str, text: str) -> set[int]:
+def departments_said(words: str, text: str) -> set[str]:
     """Return which of `DEPARTMENTS` are meant in ``words``, folded ``text``: said as a unit, or alone in
     brackets as whom a report is about."""
     if IT.search(unicodedata.normalize("NFKC", words)):
         text = re.sub(r"(?<![a-z])it(?![a-z])", "IT", text)
-    said = {number for number, pattern in ALONE.items() if re.search(pattern, text)}
-    for number, called in enumerate(DEPARTMENTS):
+    said = {department for department, pattern in ALONE.items() if re.search(pattern, text)}
+    for department, called in DEPARTMENTS.items():
         if re.search(rf"(?:{called})\s*{SAID_AS_UNIT}|\[(?:the )?(?:{called})\]", text):
-            said.add(number)
+            said.add(department)
     return said
 
 

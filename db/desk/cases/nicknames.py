@@ -1,5 +1,5 @@
-"""What a class teacher and people are called in passing: 老班, 蓉姐. In doubt somebody is meant, but no
-everyday word means anybody. Not an operation.
+"""Recognising a class teacher and people in a report by nicknames: 老班, 蓉姐. A doubtful word counts as
+the person; a word that reports use for other things does not. Not an operation.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ UNREACHED: dict[str, Message] = {
     "Read": _("the connection to WeCom broke off"),
     "Write": _("the connection to WeCom broke off"),
 }
-"""What the names of the errors of a connection mean, by a part of them; the first that fits."""
+"""Words for errors of a connection, by a part of the error's name; the first part that fits counts."""
 
 
 def reason(problem: str) -> Text:

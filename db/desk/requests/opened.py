@@ -1,4 +1,5 @@
-"""What requests opened and still lasts, for whoever may end it (`giving_back`). Not an operation."""
+"""Listing access, copies and disclosures that requests opened and that still last, for whoever may end them
+(`giving_back`). Not an operation."""
 
 from __future__ import annotations
 
@@ -21,9 +22,9 @@ MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class OpenedView:
-    """What a request opened: ``kind`` of it, ``whose`` entries or which part of the directory, ``to`` whom,
-    until the stored time ``until``. ``entry``: the one of a look-up. ``own``: the actor asked for it;
-    ``about_me``: it shows the actor."""
+    """Access, a copy or a disclosure that lasts: the request's ``kind``, ``whose`` entries or which units
+    it shows, ``to`` whom, until the stored time ``until``. ``entry``: the one of a look-up.
+    ``own``: the actor asked for it; ``about_me``: it shows the actor."""
 
     request: int
     kind: Text
