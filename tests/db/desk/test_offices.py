@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 
-from db.desk import Desk, Invalid, Refused
+from db.desk import Desk, Invalid, Refused, open_desk
 from db.desk.accounts.appointing import UNHELD
 from db.desk.authority.offices import heads_in, held_now, is_single, vacant_offices
 from db.desk.authority.permissions import permissions_of, policy_of
@@ -484,7 +485,8 @@ def test_whom_the_school_appointed_is_among_the_accounts_of_the_class(store: Sto
     assert "shilaoshi" not in listed()
     with pytest.raises(Refused):
         school.desk("guanli").accounts.enable(school.accounts["shilaoshi"])
-    school.desk(operator(school)).accounts.enable(school.accounts["shilaoshi"])
+    from_the_host = replace(school.actor(operator(school)), front="host")
+    open_desk(from_the_host).accounts.enable(school.accounts["shilaoshi"])
     assert Account.get_by_id(school.accounts["shilaoshi"]).state != "disabled"
 
 
