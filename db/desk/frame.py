@@ -157,6 +157,8 @@ class Act:
     """What the operation that takes it back is asked with, besides what this one was asked with."""
     witnesses: list[int] = field(default_factory=list)
     """Accounts that hear of it besides those whom it concerns."""
+    ended: list[int] = field(default_factory=list)
+    """Grants that it ends on its day (`detail`), of which their holders are told."""
     ousted: set[int] = field(default_factory=set)
     """Persons whose function it ends by what rules say, not by a row of theirs."""
     places: tuple[str, ...] = ()

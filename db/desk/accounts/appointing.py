@@ -122,6 +122,7 @@ class Appointments(OperationGroup):
         ending = list(ended_by(book, what, role, unit, person))
         self._keep_a_deputy(book, what, role, person, first, next_deputy, ending, without=without_deputy)
         self.act.witnesses += [one.id for grant in ending for one in _accounts(grant)]
+        self.act.ended += [grant.id for grant in ending]
         self.act.needs_watcher = not policy.rights.alone
         self.act.note_facts(
             book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person)

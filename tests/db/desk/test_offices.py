@@ -29,6 +29,8 @@ from tests.db.desk.asking import approve, change, names, refusal
 from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
+from tui.sheets.notice_words import happened
+from tui.sheets.notices import OBJECT
 
 UNIT = "研发中心/研发一部"
 
@@ -290,6 +292,22 @@ def test_the_school_alone_replaces_a_teacher_and_it_is_seen(
         assert told(school, login) & {"power-done", "right-given"}, login
     act = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (act.act, act.outcome, act.clause) == ("offices.fill", "done", "D.3")
+
+
+@pytest.mark.clause("D.3")
+def test_who_was_replaced_reads_that_they_hold_it_no_longer_and_is_offered_no_objection(
+    store: Store, clock: Clock
+) -> None:
+    school = build_wider_world("class")
+    asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "deputy": "无"}
+    assert school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期中更换") == 0
+    (notice,) = [one for one in school.desk("yanlaoshi").notices.unread() if one.kind == "power-done"]
+    assert say(happened(notice), "en") == "You are no longer Class teacher, as of Mon 23 Nov; by 教务处"
+    assert say(happened(notice, whole=True), "en").startswith(
+        say(happened(notice), "en") + ": fill an office"
+    )
+    assert not OBJECT.offered(notice), "it is not taken back by one act"
+    assert not any(one.ended for one in school.desk("shilaoshi").notices.unread()), "nor is it told others so"
 
 
 def told(world: World, login: str) -> set[str]:
