@@ -174,6 +174,11 @@ class Act:
         lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
         return self.second is not None and self.second.account is None
 
+    @property
+    def agreed_by(self) -> int | None:
+        """The account that agreed as the second, if one did."""
+        return self.second.account if self.second is not None else None
+
     def note_facts(
         self,
         *,

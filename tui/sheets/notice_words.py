@@ -179,7 +179,9 @@ def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
         slots = {"by": by, "who": notice.detail["who"], "role": label_of(notice, "role")}
         if own is GIVEN and "by" not in notice.detail:
             return Message((BROUGHT if notice.own else BROUGHT_THEM).text, slots)
-        return Message((own if notice.own else other).text, slots)
+        given = Message((own if notice.own else other).text, slots)
+        second = notice.detail.get("second")
+        return _("{text}; {who} agreed to it", text=given, who=str(second)) if second else given
 
     return said
 

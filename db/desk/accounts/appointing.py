@@ -190,7 +190,8 @@ class Appointments(OperationGroup):
             until=end_of(until),
             alone=self.act.alone,
         )
-        appoint(office, first, by=self.permissions.account, clause=policy_of(book).rights.clause)
+        by, clause = self.permissions.account, policy_of(book).rights.clause
+        appoint(office, first, by=by, clause=clause, second=self.act.agreed_by)
 
 
 def _answers(policy: EffectivePolicy, person: int, first: date, ending: Sequence[Grant]) -> bool:

@@ -243,7 +243,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         tuple(sorted(losing | act.ousted)),
     )
     clause = _clause_of(act, book)
-    if form is None or form.returned is None:
+    if Moves.RULE in power.moves and (form is None or form.returned is None):
         _check_not_asked(asker, book, call, clause)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
@@ -277,7 +277,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
 
 
 def _check_not_asked(asker: int, book: str, call: DeferredCall, clause: str) -> None:
-    """Raise Refused where ``asker`` waits for the same by a request that is open."""
+    """Raise Refused where ``asker`` waits for the same rules by a request that is open."""
     mine = (Request.requester == asker) & (Request.book == book) & (Request.state == "open")
     for request in Request.select().where(mine & (Request.kind == KIND)):
         with suppress(SealBroken):

@@ -126,6 +126,9 @@ def test_nobody_decides_on_an_office_of_their_own(world: World) -> None:
     assert refusal(world.desk("zengqing"), request, Request.get_by_id(request).digest)
     approve(world, "helei", request)
     assert "head" in permissions_of(world.actor("liuyang")).roles("staff")
+    (given,) = [one for one in world.desk("liuyang").notices.unread() if one.kind == "right-given"]
+    assert say(happened(given), "en").startswith("曾晴 gave you the role"), "who asked for it"
+    assert say(happened(given), "en").endswith("; 何磊 agreed to it"), "and who agreed"
 
 
 @pytest.mark.parametrize(
