@@ -10,11 +10,9 @@ from typing import Any
 
 from peewee import fn
 
-from db.approval.capacity import capacity_of
 from db.desk.accounts.appointing import person_of
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
-from db.desk.authority.office_names import office_name
 from db.desk.authority.permissions import Permissions
 from db.desk.entry.naming import with_names
 from db.desk.extracts.granted import open_copies
@@ -23,7 +21,7 @@ from db.desk.notifications.notices import AWAITED, REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.objecting import LAST_DAY, undone_by
-from db.desk.requests.power_lines import lines_of
+from db.desk.requests.power_lines import lines_of, office_words
 from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.request_kinds import label_in
 from db.desk.tasks.task_kinds import kind_of
@@ -277,18 +275,18 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 takes=row.id in handed and row.book_id in copies,
                 became=decided[row.request_id].state if row.request_id in decided else "",
                 lasting=row.kind == DONE and undone_by(told) is None,
-                ended=_ended(told, permissions.person) if row.kind == DONE else (),
+                ended=_ended(told, permissions.person, row.at) if row.kind == DONE else (),
             )
         )
     return tuple(found)
 
 
-def _ended(told: Mapping[str, Any], person: int | None) -> tuple[Text, ...]:
-    """Name the offices that what was ``told`` took from ``person``."""
+def _ended(told: Mapping[str, Any], person: int | None, at: str) -> tuple[Text, ...]:
+    """Name the offices that what was ``told`` took from ``person``, those to come too."""
     lost = [
         one for one in Grant.select().where(Grant.id.in_(told.get("ended", ()))) if person_of(one) == person
     ]
-    return tuple(office_name(one.book_id, one.role, one.unit_id, capacity_of(one.capacity)) for one in lost)
+    return tuple(office_words(one, at) for one in lost)
 
 
 def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:

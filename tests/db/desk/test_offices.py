@@ -258,6 +258,27 @@ def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> 
 
 
 @pytest.mark.clause("D.3")
+def test_a_handover_to_come_is_not_dropped_unsaid(store: Store, clock: Clock) -> None:
+    school = build_wider_world("class")
+    with writing():
+        employ(school, "xinlaoshi", "辛老师", "class", ())
+    desk, asked = school.desk("jiaowuchu"), {"what": "holder", "role": "teacher", "deputy": "none"}
+    assert "辛老师" not in said_beside(desk)
+    later = {**asked, "whom": "xinlaoshi", "from": "2026-12-20"}
+    assert desk.asking.ask("office", "class", later, "学期末移交") == 0
+    assert "Class teacher (to begin on 2026-12-20), by 辛老师" in said_beside(desk), "before it is asked"
+    assert desk.asking.ask("office", "class", {**asked, "whom": "shilaoshi"}, "即日更换") == 0
+    said = [say(happened(one), "en") for one in school.desk("xinlaoshi").notices.unread()]
+    assert "You are no longer Class teacher (to begin on 2026-12-20), as of Mon 23 Nov; by 教务处" in said
+
+
+def said_beside(desk: Desk) -> str:
+    """What the form says beside whom it asks for."""
+    (field,) = [one for one in desk.asking.form("office", "class").fields if one.name == "whom"]
+    return say(field.hint, "en")
+
+
+@pytest.mark.clause("D.3")
 def test_of_two_teachers_called_alike_none_is_appointed_by_name(store: Store) -> None:
     school = build_wider_world("class")
     with writing():
