@@ -157,6 +157,8 @@ class Act:
     """What the operation that takes it back is asked with, besides what this one was asked with."""
     witnesses: list[int] = field(default_factory=list)
     """Accounts that hear of it besides those whom it concerns."""
+    ended: list[int] = field(default_factory=list)
+    """Grants that it ends on its day (`detail`), of which their holders are told."""
     ousted: set[int] = field(default_factory=set)
     """Persons whose function it ends by what rules say, not by a row of theirs."""
     places: tuple[str, ...] = ()
@@ -171,6 +173,11 @@ class Act:
         """Whether one person does what takes two, as there was nobody who could agree. What the regulation
         lets one do is no such act: whom the school makes a teacher (D.3) is nobody's puppet for it."""
         return self.second is not None and self.second.account is None
+
+    @property
+    def agreed_by(self) -> int | None:
+        """The account that agreed as the second, if one did."""
+        return self.second.account if self.second is not None else None
 
     def note_facts(
         self,

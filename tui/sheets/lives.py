@@ -103,7 +103,6 @@ def _ending(form: LeaveForm) -> list[Fact]:
     if form.copies:
         found.append((_("Hand back"), listed(form.copies)))
     for other in ending.elsewhere:
-        gone = [_("the entry goes with the organisation, by that directory's rules")] * other.entry
-        gone += [_("{office} ends with the organisation", office=office) for office in other.offices]
+        gone = other.words()
         found += [(other.book if one is gone[0] else "", one) for one in gone]
     return found

@@ -50,6 +50,14 @@ def _asked(notice: NoticeToMe) -> Text:
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
 
 
+def _done(notice: NoticeToMe) -> Text:
+    by = str(notice.detail["by"])
+    if not notice.ended:
+        return _("{by}: {what}", by=by, what=notice.task)
+    office, first = listed(notice.ended), day(str(notice.detail["day"]))
+    return _("You are no longer {office}, as of {day}; by {by}", office=office, day=first, by=by)
+
+
 def _awaited(notice: NoticeToMe) -> Text:
     said = [(str(one["who"]), str(one["unit"])) for one in notice.alike or (notice.detail,)]
     if len(said) > 1:
@@ -171,7 +179,9 @@ def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
         slots = {"by": by, "who": notice.detail["who"], "role": label_of(notice, "role")}
         if own is GIVEN and "by" not in notice.detail:
             return Message((BROUGHT if notice.own else BROUGHT_THEM).text, slots)
-        return Message((own if notice.own else other).text, slots)
+        given = Message((own if notice.own else other).text, slots)
+        second = notice.detail.get("second")
+        return _("{text}; {who} agreed to it", text=given, who=str(second)) if second else given
 
     return said
 
@@ -309,7 +319,7 @@ OWN: NoticeWords = {
     "recovery-codes-new": _sign_in(
         _("New recovery codes were made from {source}. If it was not you, tell IT at once")
     ),
-    DONE: lambda notice: _("{by}: {what}", by=str(notice.detail["by"]), what=notice.task),
+    DONE: _done,
     ASKED: _asked,
     DIRECT: _direct,
     OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
@@ -364,6 +374,8 @@ def happened(notice: NoticeToMe, *, whole: bool = False) -> Text:
     if notice.kind in CHANGES:
         return CHANGES[notice.kind](notice, whole)
     text = WORDS[notice.kind](notice)
+    if notice.ended and whole:
+        text = _("{label}: {value}", label=text, value=notice.task)
     for number, field in enumerate(notice.fields):
         text = Message(
             "{text} · {field}" if number == 0 else "{text} / {field}", {"text": text, "field": field}

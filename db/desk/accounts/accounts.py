@@ -308,7 +308,10 @@ class Accounts(OperationGroup):
         check_vacant(book, role, person_number(row.id))
         check_no_pupil(policy_of(book), role, person_number(row.id))
         clause, by = policy_of(book).rights.clause, self.permissions.account
-        made = grant_role(row, role, book, unit, end_of(until), by=by, clause=clause, alone=self.act.alone)
+        second, alone = self.act.agreed_by, self.act.alone
+        made = grant_role(
+            row, role, book, unit, end_of(until), by=by, clause=clause, alone=alone, second=second
+        )
         self.act.note_facts(book=book, unit=unit, clause=clause, account=row.id, role=role)
         return made
 

@@ -122,6 +122,7 @@ class Appointments(OperationGroup):
         ending = list(ended_by(book, what, role, unit, person))
         self._keep_a_deputy(book, what, role, person, first, next_deputy, ending, without=without_deputy)
         self.act.witnesses += [one.id for grant in ending for one in _accounts(grant)]
+        self.act.ended += [grant.id for grant in ending]
         self.act.needs_watcher = not policy.rights.alone
         self.act.note_facts(
             book=book, unit=decided_in(book, role, unit), clause=clause, entry=_entry(book, person)
@@ -189,7 +190,8 @@ class Appointments(OperationGroup):
             until=end_of(until),
             alone=self.act.alone,
         )
-        appoint(office, first, by=self.permissions.account, clause=policy_of(book).rights.clause)
+        by, clause = self.permissions.account, policy_of(book).rights.clause
+        appoint(office, first, by=by, clause=clause, second=self.act.agreed_by)
 
 
 def _answers(policy: EffectivePolicy, person: int, first: date, ending: Sequence[Grant]) -> bool:

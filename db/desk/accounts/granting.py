@@ -56,9 +56,10 @@ def grant_role(
     by: int,
     clause: str,
     alone: bool,
+    second: int | None = None,
 ) -> int:
-    """Grant ``role``, ``alone`` where nobody agreed; void the code by which somebody could still enrol as the
-    holder, tell the holder and the watchers, and return the grant's number."""
+    """Grant ``role``, ``alone`` where nobody agreed, or as ``second`` agreed; void the code by which somebody
+    could still enrol as the holder, tell the holder and the watchers, and return the grant's number."""
     made = Grant.create(
         account=account,
         role=role,
@@ -70,11 +71,11 @@ def grant_role(
         alone=alone,
     )
     _void_code(account, by)
-    tell_both(account, "right-given", clause, detail=role_of(made) | {"by": account_owner(by)}, by=by)
+    tell_both(account, "right-given", clause, detail=role_of(made) | _named(by, second), by=by)
     return int(made.id)
 
 
-def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
+def appoint(office: Grant, day: date, *, by: int | None, clause: str, second: int | None = None) -> int:
     """Store ``office``, not saved yet, as a person's from ``day`` on; void codes that are out for the
     person's accounts, tell them and the watchers, and return its number."""
     now = clock.now()
@@ -84,9 +85,14 @@ def appoint(office: Grant, day: date, *, by: int | None, clause: str) -> int:
     theirs = (Account.person == office.person_id) & (Account.state != "disabled")
     for account in Account.select().where(theirs):
         _void_code(account, by)
-        named = {"by": account_owner(by)} if by is not None else {}
-        tell_both(account, "right-given", clause, detail=role_of(office) | named, by=by)
+        tell_both(account, "right-given", clause, detail=role_of(office) | _named(by, second), by=by)
     return int(office.id)
+
+
+def _named(by: int | None, second: int | None) -> dict[str, object]:
+    """Name who gave a role, and the ``second`` who agreed, as a notice keeps people."""
+    found = {"by": by, "second": second}
+    return {name: account_owner(one) for name, one in found.items() if one is not None}
 
 
 def _void_code(account: Account, by: int | None) -> None:

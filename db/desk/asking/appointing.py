@@ -17,6 +17,7 @@ from db.desk.accounts.appointing import (
     person_of,
 )
 from db.desk.asking.places import read_unit, unit_choices
+from db.desk.authority.offices import held_now, is_single
 from db.desk.authority.permissions import Permissions, policy_of, root_of
 from db.desk.entry.colleagues import SEVERAL, find_colleague, persons_named, read_colleague
 from db.desk.frame import Act
@@ -24,10 +25,12 @@ from db.desk.notation.parsing import day_of
 from db.desk.notation.values import clean
 from db.desk.refusal import Invalid, Problem
 from db.desk.requests.ask_fields import BLANK, AskChoice, RequestField
+from db.desk.requests.power_lines import held_words
 from db.desk.requests.putting_off import call_of, steps_before
 from db.desk.requests.request_kinds import Asked, Offer, Payload, RequestContent
-from db.language import Message, _
+from db.language import Message, Text, _, listed
 from db.policy.vocabulary import HEAD
+from db.store import clock
 from db.store.name_spelling import spell_name
 from db.store.tables import Account, Entry, Person
 
@@ -72,12 +75,28 @@ def _fields(permissions: Permissions, book: str) -> tuple[RequestField, ...]:
         RequestField(
             "whom",
             _("Person"),
-            hint=_("name, name/department, or login of somebody without an entry"),
+            hint=_handed_over(permissions, book)
+            or _("name, name/department, or login of somebody without an entry"),
         ),
         RequestField("from", _("First day"), hint=_("2026-12-01; blank: today; relieved: first day without")),
         RequestField("until", _("Last day"), hint=_("2026-12-31; blank: until relieved")),
         *_deputy(book),
     )
+
+
+def _handed_over(permissions: Permissions, book: str) -> Text:
+    """Say to those who fill all offices which handovers to come end by appointing another; "" for none."""
+    if not fills_all(permissions, book):
+        return ""
+    policy, now = policy_of(book), clock.now()
+    coming = [
+        held_words(one)
+        for role in policy.holders("owner")
+        if is_single(policy, role)
+        for one in held_now(book, role, None, coming=True)
+        if one.from_at > now and one.capacity != DEPUTY
+    ]
+    return _("ended by another's appointment: {what}", what=listed(coming)) if coming else ""
 
 
 def _deputy(book: str) -> tuple[RequestField, ...]:

@@ -20,7 +20,7 @@ from db.desk.frame import Act
 from db.desk.notifications.notices import store_notice
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.submitting import withdraw_obsolete
-from db.language import Label, Text
+from db.language import Label, Text, _
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.tables import (
@@ -45,6 +45,11 @@ class EndingElsewhere:
     book: Label
     entry: bool
     offices: tuple[Text, ...]
+
+    def words(self) -> list[Text]:
+        """Say each thing that ends there."""
+        gone: list[Text] = [_("the entry goes with the organisation, by that directory's rules")] * self.entry
+        return [*gone, *(_("{office} ends with the organisation", office=one) for one in self.offices)]
 
 
 @dataclass(frozen=True, slots=True)

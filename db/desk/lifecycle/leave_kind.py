@@ -21,7 +21,7 @@ from db.desk.power.declaration import Power
 from db.desk.requests.inside_owners import hand_over
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.desk.tasks.finishing import cancel_task, copies_open, settle_about
-from db.language import Message, Text, _, listed
+from db.language import Text, _, listed
 from db.policy.wording import REQUESTS
 from db.store.moves import Moves
 from db.store.tables import Archive, Entry, Request
@@ -58,7 +58,7 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     waiting = 0 if done else copies_open(request.entry_id, request.book_id)
     leaver = Entry.get_by_id(request.entry_id)
     if not done:
-        lines += _ending(leaver, request.id)
+        lines += _ending(leaver, request.id, everywhere=bool(asks.get("everywhere")))
     side = side_of(leaver)
     if proof_asked(policy_of(request.book_id), "leave", side, "hand-back") is not None:
         after = _("{count} to hand back", count=waiting) if waiting else _("nothing left to hand back")
@@ -66,16 +66,19 @@ def _lines(request: Request, asks: Payload) -> tuple[DiffLine, ...]:
     return tuple(lines)
 
 
-def _ending(leaver: Entry, request: int) -> list[DiffLine]:
+def _ending(leaver: Entry, request: int, *, everywhere: bool) -> list[DiffLine]:
+    """Say what ends with the entry; of who leaves the organisation, ``everywhere``, in other books too."""
     ends = removal_effects(leaver)
     others = [one for one in ends.requests if one != request]
-    found: list[tuple[str, Message, Text]] = [
-        ("account", _("Account closed"), listed(ends.accounts) if ends.closes else ""),
+    found: list[tuple[str, Text, Text]] = [
+        ("account", _("Account closed"), listed(ends.accounts) if ends.closes or everywhere else ""),
         ("heads", _("Without a head"), listed(ends.headed)),
         ("rights", _("Rights ended"), str(ends.rights or "")),
         ("stand_ins", _("Stand-ins ended"), str(ends.stand_ins or "")),
         ("requests", _("Requests withdrawn"), str(len(others) or "")),
     ]
+    if everywhere:
+        found += [(f"in{number}", one.book, listed(one.words())) for number, one in enumerate(ends.elsewhere)]
     return [plain_line(name, label, "", value) for name, label, value in found if value]
 
 

@@ -177,7 +177,7 @@ class Objections(OperationGroup):
 
     def _take_back(self, row: Notice, told: dict[str, Any]) -> None:
         undo = OPERATIONS[told["operation"]].power.undo
-        arguments = _asked_of(undo, told) if undo else None
+        arguments = undone_by(told)
         if arguments is None:
             raise Refused(
                 _("This can't be taken back by one act."),
@@ -245,9 +245,13 @@ def _in_force_since(request: Request) -> Overtaken:
     )
 
 
-def _asked_of(undo: str, told: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return what ``undo`` is asked with: what the act said of that, what it was asked with itself, and
-    for the one thing left its number. None where ``undo`` has to know more."""
+def undone_by(told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what the operation is asked with that takes back what was ``told``: what the act said of that,
+    what it was asked with itself, and for the one thing left its number. None where there is no such
+    operation, or it has to know more."""
+    undo = OPERATIONS[told["operation"]].power.undo
+    if not undo:
+        return None
     wanted = list(signature(METHODS[undo]).parameters.values())[1:]
     known = {**told["arguments"], **told.get("back", {})}
     found = {one.name: known[one.name] for one in wanted if one.name in known}

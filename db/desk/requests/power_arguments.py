@@ -27,12 +27,18 @@ def from_json(operation: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _adapter(operation, name).validate_python(one) for name, one in arguments.items()}
 
 
+NAMED = frozenset({"policies"})
+"""Lists that are told, of names that are on record."""
+
+
 def to_be_told(operation: str, asked: Asked) -> dict[str, Any]:
-    """Return the arguments that those told may read: numbers, days and words; no lists, no files."""
+    """Return the arguments that those told may read: numbers, days and words; no other lists
+    than `NAMED`, no files."""
     short = {
         name: one
         for name, one in asked.items()
-        if name not in SECRET and isinstance(one, int | date | None | str) and len(str(one)) <= LONGEST
+        if name in NAMED
+        or (name not in SECRET and isinstance(one, int | date | None | str) and len(str(one)) <= LONGEST)
     }
     return as_json(operation, short)
 

@@ -16,6 +16,7 @@ from db.desk.requests.power_arguments import SECRET
 from db.desk.requests.request_kinds import DiffLine, Payload
 from db.language import Message, Text, _, listed
 from db.policy.wording import REVIEWS
+from db.store import clock
 from db.store.tables import Book, Delegation, Entry, Grant, Person, Request, Unit
 
 Argument = Callable[[Any, Mapping[str, Any]], Text]
@@ -41,9 +42,19 @@ def _held(value: Any, _others: Mapping[str, Any]) -> Text:
 
 
 def held_words(row: Grant) -> Text:
-    """Name an office with whoever holds it."""
-    office = office_name(row.book_id or "", row.role, row.unit_id, capacity_of(row.capacity))
+    """Name an office with whoever holds it, or is to."""
+    office = office_words(row, clock.now())
+    if row.from_at > clock.now():
+        return _("{office}, by {who}", office=office, who=row.called)
     return _("{office}, held by {who}", office=office, who=row.called)
+
+
+def office_words(row: Grant, at: str) -> Text:
+    """Name an office; one that was to begin after the moment ``at`` with its first day."""
+    office = office_name(row.book_id or "", row.role, row.unit_id, capacity_of(row.capacity))
+    if row.from_at <= at:
+        return office
+    return _("{office} (to begin on {day})", office=office, day=local(row.from_at)[:10])
 
 
 def _account(value: Any, _others: Mapping[str, Any]) -> Text:

@@ -149,6 +149,8 @@ def _tell(
     }
     if act.second is not None and act.second.account is not None:
         detail["second"] = person_or_login(act.second.account)
+    if act.ended:
+        detail |= {"ended": act.ended, "day": act.detail["day"]}
     clause = str(act.facts.get("clause") or policy_of(book).rights.clause)
     entry = act.facts.get("entry")
     store_notice(

@@ -243,6 +243,8 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         tuple(sorted(losing | act.ousted)),
     )
     clause = _clause_of(act, book)
+    if Moves.RULE in power.moves and (form is None or form.returned is None):
+        _check_not_asked(asker, book, call, clause)
     due = (today() + timedelta(days=days)).isoformat() if not steps else None
     about = next(iter(tried.accounts)) if len(tried.accounts) == 1 else None
     form, typed = form or Form(), form is not None
@@ -272,6 +274,20 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
     tell_of_request(request, act, tried, resolver)
     first = next((found for found in able if found), ())
     return Pending(request.id, _waits_for(first if steps else (), due))
+
+
+def _check_not_asked(asker: int, book: str, call: DeferredCall, clause: str) -> None:
+    """Raise Refused where ``asker`` waits for the same rules by a request that is open."""
+    mine = (Request.requester == asker) & (Request.book == book) & (Request.state == "open")
+    for request in Request.select().where(mine & (Request.kind == KIND)):
+        with suppress(SealBroken):
+            asks = open_payload(request)
+            if asks and (asks["operation"], asks["arguments"]) == (call.operation, call.arguments):
+                raise Refused(
+                    _("You asked for the same already: request {number}.", number=request.id),
+                    clause,
+                    _("Wait until it is decided, or withdraw it first."),
+                )
 
 
 def _clause_of(act: Act, book: str) -> str:

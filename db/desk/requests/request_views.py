@@ -176,7 +176,7 @@ def row_of(request: Request, request_approvers: RequestApprovers, account: int) 
         requester=name_of(request.requester_id),
         summary=tuple(line.masked() for line in lines_of(request)),
         state=request.state,
-        state_label=STATES[request.state],
+        state_label=_state(request, account),
         step=shown.ord if shown is not None else 0,
         steps=len(steps),
         role=shown.role if shown is not None else "",
@@ -238,6 +238,16 @@ def acting_name(name: Text, other: Text, office: Text = "") -> Text:
     if office:
         return _("{name} ({office})", name=name, office=office)
     return _("{name} (for {other})", name=name, other=other) if other else name
+
+
+def _state(request: Request, account: int) -> Message:
+    """Say how far a request is; of one that another than its asker stopped, by whom."""
+    if request.state == "withdrawn" and not is_told_no_names(request, account):
+        stops = (RequestEvent.request == request) & (RequestEvent.act == "stopped")
+        stopped = RequestEvent.get_or_none(stops)
+        if stopped is not None:
+            return _("stopped by {who}", who=name_of(stopped.account_id))
+    return STATES[request.state]
 
 
 def name_of(account: int | None) -> str:

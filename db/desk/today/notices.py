@@ -10,6 +10,7 @@ from typing import Any
 
 from peewee import fn
 
+from db.desk.accounts.appointing import person_of
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
 from db.desk.authority.permissions import Permissions
@@ -19,15 +20,15 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.notices import AWAITED, REMINDED, RETURNED, REVISION
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import SILENT, Refused
-from db.desk.requests.objecting import LAST_DAY
-from db.desk.requests.power_lines import lines_of
-from db.desk.requests.power_telling import ASKED
+from db.desk.requests.objecting import LAST_DAY, undone_by
+from db.desk.requests.power_lines import lines_of, office_words
+from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.request_kinds import label_in
 from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Book, Entry, Notice, NoticeRecipient, Request, Task, Unit
+from db.store.tables import Book, Entry, Grant, Notice, NoticeRecipient, Request, Task, Unit
 
 AT_ONCE = 100
 REMINDERS = frozenset(
@@ -82,6 +83,10 @@ class NoticeToMe:
     """Of what is late, whether that is a task, and the number of the task or request."""
     became: str = ""
     """What became of the request that it tells of: its state where that is decided."""
+    lasting: bool = False
+    """Whether it tells of an act that no one act takes back."""
+    ended: tuple[Text, ...] = ()
+    """Offices that the reader lost by what was done."""
     twins: tuple[int, ...] = ()
     """Earlier announcements of the same that are unread too."""
     alike: tuple[Mapping[str, object], ...] = ()
@@ -245,8 +250,9 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
     decided = _by_id(Request.select(Request.id, Request.state).where(Request.state != "open"), asked)
     found = []
     for row in rows:
+        told = json.loads(row.detail)
         labels = {rule.name: rule.label for rule in permissions.shelf[row.book_id].policy.fields}
-        detail = with_names(json.loads(row.detail))
+        detail = with_names(told)
         fields: list[str] = detail.get("fields", [])
         entry, unit = entries.get(row.entry_id), units.get(row.unit_id)
         found.append(
@@ -268,9 +274,19 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 hands_out=row.book_id if row.id in handed and row.book_id in permissions.books else "",
                 takes=row.id in handed and row.book_id in copies,
                 became=decided[row.request_id].state if row.request_id in decided else "",
+                lasting=row.kind == DONE and undone_by(told) is None,
+                ended=_ended(told, permissions.person, row.at) if row.kind == DONE else (),
             )
         )
     return tuple(found)
+
+
+def _ended(told: Mapping[str, Any], person: int | None, at: str) -> tuple[Text, ...]:
+    """Name the offices that what was ``told`` took from ``person``, those to come too."""
+    lost = [
+        one for one in Grant.select().where(Grant.id.in_(told.get("ended", ()))) if person_of(one) == person
+    ]
+    return tuple(office_words(one, at) for one in lost)
 
 
 def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:

@@ -537,6 +537,10 @@ def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None
     assert {field.name: field.value for field in form.fields}["leaves"] == "organisation"
     asked = form.request_of({"day": "2026-11-23", "leaves": "organisation"}, "离任", [])
     request = hr.lifecycle.leave(asked)
+    (row,) = world.desk("zengqing").queue.window().rows
+    said = {say(one.label, "en"): say(one.after, "en") for one in row.summary}
+    assert said["Account closed"] == "chenjing", "who decides on it reads what ends, as who handed it in"
+    assert "head of 集团办公室 ends with the organisation" in said[say(group.book, "en")]
     elsewhere = Entry.get_by_id(world.entry("chenjing", "group"))
     account_of = world.accounts["chenjing"]
     begun, ends = "2026-11-21T00:00:00.000000Z", "2027-01-01T00:00:00.000000Z"
@@ -572,6 +576,8 @@ def test_leaving_one_directory_alone_leaves_the_others_as_they_are(world: World)
     request = world.desk("liuyang").lifecycle.leave(
         form.request_of({"day": "2026-11-23", "leaves": "directory"}, "调往集团", [])
     )
+    (row,) = world.desk("zengqing").queue.window().rows
+    assert not [one for one in row.summary if one.field.startswith(("account", "in"))], "the account stays"
     approved(world, "zengqing", request)
     assert Account.get_by_id(world.accounts["chenjing"]).state == "active"
     assert head_of(Unit.get_by_id(world.unit("group", "集团办公室"))) is not None

@@ -30,6 +30,8 @@ from tests.db.desk.asking import approve, change, names, refusal
 from tests.db.desk.test_policies import operator
 from tests.wider_world import build_wider_world, employ
 from tests.world import World
+from tui.sheets.notice_words import happened
+from tui.sheets.notices import OBJECT
 
 UNIT = "研发中心/研发一部"
 
@@ -125,6 +127,9 @@ def test_nobody_decides_on_an_office_of_their_own(world: World) -> None:
     assert refusal(world.desk("zengqing"), request, Request.get_by_id(request).digest)
     approve(world, "helei", request)
     assert "head" in permissions_of(world.actor("liuyang")).roles("staff")
+    (given,) = [one for one in world.desk("liuyang").notices.unread() if one.kind == "right-given"]
+    assert say(happened(given), "en").startswith("曾晴 gave you the role"), "who asked for it"
+    assert say(happened(given), "en").endswith("; 何磊 agreed to it"), "and who agreed"
 
 
 @pytest.mark.parametrize(
@@ -254,6 +259,27 @@ def test_a_class_is_handed_over_whole_on_its_day(store: Store, clock: Clock) -> 
 
 
 @pytest.mark.clause("D.3")
+def test_a_handover_to_come_is_not_dropped_unsaid(store: Store, clock: Clock) -> None:
+    school = build_wider_world("class")
+    with writing():
+        employ(school, "xinlaoshi", "辛老师", "class", ())
+    desk, asked = school.desk("jiaowuchu"), {"what": "holder", "role": "teacher", "deputy": "none"}
+    assert "辛老师" not in said_beside(desk)
+    later = {**asked, "whom": "xinlaoshi", "from": "2026-12-20"}
+    assert desk.asking.ask("office", "class", later, "学期末移交") == 0
+    assert "Class teacher (to begin on 2026-12-20), by 辛老师" in said_beside(desk), "before it is asked"
+    assert desk.asking.ask("office", "class", {**asked, "whom": "shilaoshi"}, "即日更换") == 0
+    said = [say(happened(one), "en") for one in school.desk("xinlaoshi").notices.unread()]
+    assert "You are no longer Class teacher (to begin on 2026-12-20), as of Mon 23 Nov; by 教务处" in said
+
+
+def said_beside(desk: Desk) -> str:
+    """What the form says beside whom it asks for."""
+    (field,) = [one for one in desk.asking.form("office", "class").fields if one.name == "whom"]
+    return say(field.hint, "en")
+
+
+@pytest.mark.clause("D.3")
 def test_of_two_teachers_called_alike_none_is_appointed_by_name(store: Store) -> None:
     school = build_wider_world("class")
     with writing():
@@ -291,6 +317,22 @@ def test_the_school_alone_replaces_a_teacher_and_it_is_seen(
         assert told(school, login) & {"power-done", "right-given"}, login
     act = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()
     assert (act.act, act.outcome, act.clause) == ("offices.fill", "done", "D.3")
+
+
+@pytest.mark.clause("D.3")
+def test_who_was_replaced_reads_that_they_hold_it_no_longer_and_is_offered_no_objection(
+    store: Store, clock: Clock
+) -> None:
+    school = build_wider_world("class")
+    asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "deputy": "无"}
+    assert school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期中更换") == 0
+    (notice,) = [one for one in school.desk("yanlaoshi").notices.unread() if one.kind == "power-done"]
+    assert say(happened(notice), "en") == "You are no longer Class teacher, as of Mon 23 Nov; by 教务处"
+    assert say(happened(notice, whole=True), "en").startswith(
+        say(happened(notice), "en") + ": fill an office"
+    )
+    assert not OBJECT.offered(notice), "it is not taken back by one act"
+    assert not any(one.ended for one in school.desk("shilaoshi").notices.unread()), "nor is it told others so"
 
 
 def told(world: World, login: str) -> set[str]:

@@ -17,6 +17,7 @@ from db.desk.backups.backup_rules import backup_duty
 from db.desk.policies.outlook import outlook_of_rules, outlooks_of_version, sight_line
 from db.desk.policies.recorded import newer_shipped, recorded, stray_files
 from db.desk.policies.taking_in import is_to_take_in, take_in
+from db.desk.refusal import Pending
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
 from db.policy.loader import REGULATIONS, builtin, builtin_by_digest, digest_of, load
@@ -24,7 +25,7 @@ from db.policy.regulation import PolicyError
 from db.store.engine import Store, database, store
 from db.store.migrations import RULES, migrate
 from db.store.proof.judging import judge_tables
-from db.store.tables import AuditRecord, Book, Notice, RegulationText
+from db.store.tables import AuditRecord, Book, Notice, NoticeRecipient, RegulationText, Request
 from db.store.transactions import writing
 from tests.before_rules import make_as_before_rules
 from tests.conftest import Clock
@@ -176,6 +177,22 @@ def test_a_book_takes_a_regulation_and_loses_it_again_from_a_day_on(world: World
     in_force(world, lambda: world.desk("host").policies.set_rules("staff", ["enterprise"], {}, "2026-12-03"))
     clock.set("2026-12-03T09:00+08:00")
     assert regulations_of("staff").regulations == ("enterprise",)
+
+
+def test_who_hears_of_other_rules_reads_which_and_the_same_is_not_asked_for_twice(world: World) -> None:
+    desk, both = world.desk(operator(world)), ["enterprise", "information-security"]
+    with pytest.raises(Pending) as first:
+        desk.policies.set_rules("staff", both, {}, "2026-12-01")
+    rows = Notice.select().where(Notice.kind == "power-asked")
+    reader = NoticeRecipient.get(NoticeRecipient.notice == rows.get()).account.login
+    (notice,) = [one for one in world.desk(reader).notices.unread() if one.kind == "power-asked"]
+    assert "regulations: enterprise, information-security" in say(notice.task, "en")
+    with pytest.raises(Refused) as again:
+        desk.policies.set_rules("staff", both, {}, "2026-12-01")
+    said = f"You asked for the same already: request {first.value.request}."
+    assert (say(again.value.message, "en"), Request.select().count()) == (said, 1)
+    with pytest.raises(Pending):
+        desk.policies.set_rules("staff", both, {}, "2026-12-02")
 
 
 @pytest.mark.threat(56)

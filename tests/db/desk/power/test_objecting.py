@@ -55,6 +55,8 @@ def test_who_is_to_get_an_office_still_stops_it(world: World) -> None:
     request = ask(world.desk("zengqing"), "holder", "张文")
     assert world.desk("zhangwen").objections.object(told(world, "zhangwen")[-1]) == "stopped"
     assert request not in names(world.desk("liwei"))
+    asked_for = world.desk("zengqing").requests.one(request).row
+    assert say(asked_for.state_label, "en") == "stopped by 张文", "its asker did not withdraw it"
 
 
 @pytest.mark.threat(53)
