@@ -26,7 +26,7 @@ from tui.sheets.case_reports import ABOUT_WHOM, reported
 UNKNOWN = "-"
 GOES = _(
     "{clause}, it goes to {who}, and stays sealed for everybody else. If it is about one of "
-    "them, say who: whomever of them your words name sees nothing of it, and another gets it."
+    "them, say who: whoever you name sees nothing of it, and another gets it."
 )
 GOES_ELSEWHERE = _("{clause}, it goes to another than {who}, who is told at once; those see nothing of it.")
 
