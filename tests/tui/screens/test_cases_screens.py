@@ -239,7 +239,9 @@ async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> No
         await press(pilot, "enter", "end", "space")
         (last,) = app.screen.query_one(DataList).marked.values()
         assert last.clause == "H.7"
-        await press(pilot, "enter", *"apology", "enter", "1", "enter", *"again", "enter")
+        await press(pilot, "enter", *"apology", "enter", "escape", "enter", "end", "space", "enter")
+        assert "apology" in text_of(app), "what was written stays where the decision did not come about"
+        await press(pilot, "enter", "1", "enter", *"again", "enter")
     row = CaseFile.get_by_id(case)
     assert row.state == "proposed"
     assert "apology" in {one.further for one in Cases(bureau.desk("cenzong")).one(case).parties}

@@ -115,6 +115,8 @@ class CaseCard(FactCard):
         self._view = view
         self._grounds = ""
         """What was typed last for a decision, which may have been refused."""
+        self._written: dict[int, str] = {}
+        """The same of sanctions beyond the ladder, by party."""
         self._trail = False
         """Whether the audit was opened over it."""
 
@@ -263,7 +265,8 @@ class CaseCard(FactCard):
         return tuple(found)
 
     async def _sentence(self, one: PartyView) -> Sentence | None:
-        return await ask_sentence(self, one, self._view.ladder, further=self._view.further)
+        view = self._view
+        return await ask_sentence(self, one, view.ladder, self._written, further=view.further)
 
     async def do_sheet(self) -> None:
         await draw_sheet(self, SHEET, self.place())
