@@ -154,7 +154,7 @@ class Notices(OperationGroup):
 
 def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
     """Return what the account has not seen, what can be stopped first: without what reminds it of something
-    that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since, or about
+    that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since or
     heads who got an account."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
     stoppable = [[row] for row in rows.where(_can_be_stopped())]
