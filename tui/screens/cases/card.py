@@ -59,7 +59,6 @@ from tui.sheets.case_work import (
     TRIAGE,
     WORK,
     decided_told,
-    gone_to,
     place_of,
 )
 from tui.sheets.cell import Fact
@@ -187,14 +186,13 @@ class CaseCard(FactCard):
                 nobody = FOUND.nothing
                 raise Invalid(Problem("person", nobody))
 
-        if await ask_text(self, _("Person concerned"), NAME.label, required=True, check=look) is None:
+        typed = await ask_text(self, _("Person concerned"), NAME.label, required=True, check=look)
+        if typed is None:
             return
         options = [Pick(one.whom, one.name, note=place_of(one)) for one in found]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
         if chosen is not None:
-            others = work.involve(case, chosen)
-            self._again()
-            self.app.call_later(self.app.tell, gone_to(others))
+            await self.do_verb(INVOLVE, replace(self.place(), answers={NAME.id: typed, FOUND.id: chosen}))
 
     async def do_release(self) -> None:
         options = [Pick(str(one.id), one.name, note=one.unit) for one in self._view.parties]
