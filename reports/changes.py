@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from db.desk.overview.changes import ChangeAudience, ChangeRow
-from db.language import Label, Text, _, clause_words, listed, say
+from db.language import Label, Message, Text, _, clause_words, listed, say
 from reports.report import ReportColumn
 from reports.table_kind import Columns, table_kind
 
@@ -29,10 +30,23 @@ def _columns(unit: Text) -> Columns[ChangeRow]:
     )
 
 
+def _note(rows: Sequence[ChangeRow]) -> Message:
+    fields = Counter(field for row in rows for field in row.fields)
+    said = _(
+        "Changes: {count}, people: {people}.",
+        count=len(rows),
+        people=len({row.entry for row in rows if row.entry is not None}),
+    )
+    for field, times in fields.most_common(1):
+        said = _("{said} Most often: {field}, {times}.", said=said, field=field, times=times)
+    return said
+
+
 KIND = table_kind(
     "changes",
     _("What was changed, who asked for it, who decided, and who was told."),
     _columns,
+    note=_note,
     bar="days",
 )
 

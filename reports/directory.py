@@ -20,17 +20,26 @@ def build(desk: Desk, book: str, unit: int | None, _period: Period) -> Report:
     table = desk.overview.directory(book, unit)
     more = extra_columns(policy_of(book))
     hidden = sum(row.masked for row in table.rows)
-    note = _n(
-        "{count} entry has values that you may not see in full here.",
-        "{count} entries have values that you may not see in full here.",
-        count=hidden,
+    within = [at for at, column in enumerate(table.columns) if column.name == "unit"]
+    note = _(
+        "Entries: {count}. {called}: {units}.",
+        count=len(table.rows),
+        called=table.about.unit_label,
+        units=len({row.values[at] for row in table.rows for at in within}),
     )
+    if hidden:
+        covered = _n(
+            "{count} entry has values that you may not see in full here.",
+            "{count} entries have values that you may not see in full here.",
+            count=hidden,
+        )
+        note = _("{said} {more}", said=note, more=covered)
     return frame_report(
         table.about,
         name="directory",
         columns=(*map(_column, table.columns), *(_more(name, label) for name, label in more.items())),
         rows=tuple((*row.values, *(row.more[name] or None for name in more)) for row in table.rows),
-        note=note if hidden else None,
+        note=note,
         granted=table.granted,
     )
 

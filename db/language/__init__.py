@@ -89,10 +89,17 @@ def say(text: Text, language: Language) -> str:
 
 def listed(parts: Iterable[Text]) -> Label:
     """Join texts, with the comma of either language."""
+    return _joined(parts, "、", ", ")
+
+
+def strung(parts: Iterable[Text]) -> Label:
+    """Join texts that may hold commas themselves, with the semicolon of either language."""
+    return _joined(parts, "；", "; ")
+
+
+def _joined(parts: Iterable[Text], zh: str, en: str) -> Label:
     several = tuple(parts)
-    return Label(
-        "、".join(say(part, "zh_CN") for part in several), ", ".join(say(part, "en") for part in several)
-    )
+    return Label(zh.join(say(one, "zh_CN") for one in several), en.join(say(one, "en") for one in several))
 
 
 def clause_words(clauses: str) -> Text:

@@ -17,8 +17,9 @@ from reports.catalogue import KINDS, catalogue, kind_named
 from reports.export import export
 from reports.formats.text import render
 from reports.period import parse_period
-from reports.report import Period
+from reports.report import Period, Report
 from tests.audited import detail_of
+from tests.db.desk.asking import approve, change
 from tests.reports.answered import answered
 from tests.world import World
 
@@ -50,6 +51,32 @@ def test_every_report_is_complete_in_both_languages(world: World) -> None:
             assert say(report.title, language) in text
             assert "helei" in text
             assert say(kind.about, language)
+
+
+def said(report: Report) -> tuple[str, ...]:
+    """What stands above the table."""
+    return tuple(say(report.note or "", language) for language in LANGUAGES)
+
+
+def test_every_table_says_what_it_comes_to(world: World) -> None:
+    number = change(world, "zhangwei")
+    for head in ("wangfang", "zengqing"):
+        approve(world, head, number)
+    desk = world.desk("helei")
+    changed = KINDS["changes"].build(desk, "staff", None, NOVEMBER)
+    assert said(changed) == (
+        "变更 1 项，涉及 1 人。最多的是手机，1 项。",
+        "Changes: 1, people: 1. Most often: Mobile, 1.",
+    )
+    none = KINDS["changes"].build(desk, "group", None, NOVEMBER)
+    assert said(none) == ("变更 0 项，涉及 0 人。", "Changes: 0, people: 0.")
+    listed = KINDS["directory"].build(desk, "staff", None, NOVEMBER)
+    units = len({row[listed.column("unit")] for row in listed.rows})
+    assert said(listed)[1].startswith(f"Entries: {len(listed.rows)}. Department: {units}.")
+    assert (
+        "entries have values"
+        in said(KINDS["directory"].build(world.desk("wangfang"), "staff", None, NOVEMBER))[1]
+    )
 
 
 @pytest.mark.clause("A.12", "E.4")

@@ -207,6 +207,7 @@ SPECIAL: dict[str, Special] = {
     "agreed": lambda draw, _given, _desk: draw.chance.random() < 0.5,
     "on": lambda draw, _given, _desk: draw.chance.random() < 0.7,
     "anyway": lambda draw, _given, _desk: True,
+    "leaves": lambda draw, _given, _desk: True,
     "in_lines": lambda draw, _given, _desk: False,
     "stored": lambda draw, _given, _desk: True,
     "encrypted": lambda draw, _given, _desk: True,

@@ -14,7 +14,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry.namesakes import entries_called, places_of
 from db.desk.entry.units import unit_named
 from db.desk.notation.parsing import read_day
-from db.language import Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, listed, strung
 from db.store.settings import Home
 from db.store.tables import Account, Book
 from tui.front.control import ask_all
@@ -209,7 +209,7 @@ def entry_of(book: str, name: str, unit: str) -> int:
         raise CommandFailure(_("Nobody named {name} is in {book}.", name=name, book=book))
     if len(found) > 1:
         raise CommandFailure(
-            _("Several people are named {name}: {where}.", name=name, where="; ".join(places_of(found))),
+            _("Several people are named {name}: {where}.", name=name, where=strung(places_of(found))),
             _("Say which with --unit."),
         )
     return int(found[0].id)

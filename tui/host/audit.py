@@ -20,7 +20,7 @@ from db.store.proof.parallel import judge_in_parts
 from db.store.proof.tampering_words import finding_words
 from db.store.settings import Home, Settings
 from db.store.verifying import lost_of, unlike_journal, verify_in_parts
-from tui.host.operator import opened_store
+from tui.host.operator import BEHIND, opened_store
 from tui.host.owner import home_of, name_of
 from tui.host.shell import FAILED, CommandFailure, tell, tell_json
 from tui.plain.words import CommandWords
@@ -85,11 +85,12 @@ def verify(words: CommandWords) -> int:
     if behind and not as_json:
         tell(
             _n(
-                "The journal holds {count} change that the database lacks: run `mingce catch-up`.",
-                "The journal holds {count} changes that the database lacks: run `mingce catch-up`.",
+                "The journal holds {count} change that the database lacks.",
+                "The journal holds {count} changes that the database lacks.",
                 count=behind,
             )
         )
+        tell(BEHIND)
     whole = verdict.sound and not behind and not unlike
     return 0 if whole and (present is None or present.sound) else FAILED
 

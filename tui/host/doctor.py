@@ -19,7 +19,7 @@ from db.desk.entry.alike import strange_names
 from db.desk.notation.localtime import local
 from db.desk.policies.recorded import newer_shipped, offered, stray_files
 from db.desk.policies.taking_in import is_to_take_in
-from db.language import Message, Text, _, _n, listed
+from db.language import Message, Text, _, _n, listed, strung
 from db.policy.clock import WorkingCalendar
 from db.policy.regulation import PolicyError
 from db.store.checkpoints import expected
@@ -305,7 +305,7 @@ def _backups(home: Home) -> Text:
     lacking = shortage(found, wanted)
     if lacking or problems:
         raise Ill(
-            "; ".join(t(one) for one in [*problems, *([lacking] if lacking else [])]),
+            strung([*problems, *([lacking] if lacking else [])]),
             _("Mend the place, or name places in [backups] of settings.toml; then `mingce backup run`."),
         )
     if not any(one.newest for one in found):
@@ -332,9 +332,7 @@ def _policies(_home: Home) -> Text:
             policy_of(book)
         except (PolicyError, KeyError) as error:
             reason = (
-                "; ".join(t(f.message) for f in error.findings)
-                if isinstance(error, PolicyError)
-                else str(error)
+                strung(f.message for f in error.findings) if isinstance(error, PolicyError) else str(error)
             )
             raise Ill(
                 _("directory {book}: {reason}", book=book, reason=reason),
@@ -351,7 +349,7 @@ def _policy_files(home: Home) -> Text:
     ]
     if told:
         advice = _("`mingce policy add FILE` puts a regulation on record; then move the file away.")
-        raise Remark("; ".join(map(t, told)), advice)
+        raise Remark(strung(told), advice)
     newer = newer_shipped()
     if newer:
         found = _("newer than on record: {names}", names=listed(f"{one.id} {one.version}" for one in newer))
@@ -423,7 +421,7 @@ def _openssh(home: Home) -> Text:
         raise Ill(_("sshd does not take its configuration"), _("Run `sshd -t` as root; it says why."))
     weak = list(sshd.weaknesses(found, sshd.forced_command(home)))
     if weak:
-        told = "; ".join(f"{one.name} {one.found} ({one.wanted})" for one in weak)
+        told = strung(f"{one.name} {one.found} ({one.wanted})" for one in weak)
         raise Ill(
             _("in force, with what it should be: {directives}", directives=told),
             _("Put what `mingce sshd-config` prints before everything else in sshd's configuration."),

@@ -22,7 +22,7 @@ from db.confined.why import Unreadable
 from db.desk.calendars.unknown import unknown_years
 from db.desk.cases.carrying import case_gap
 from db.desk.due_dates import has_calendar
-from db.language import Text, _, _n, listed
+from db.language import Text, _, _n, listed, strung
 from db.store import audit
 from db.store.disk import read_plain
 from db.store.engine import database, store
@@ -294,7 +294,7 @@ def units(home: Home) -> Text:
         if lacking:
             raise Remark(
                 _("{file} is of other settings or another installation; it lacks: {lines}",
-                  file=str(file), lines="; ".join(lacking)),
+                  file=str(file), lines=strung(lacking)),
                 _("Print it again: `mingce systemd {name} --dir {folder} > {file}`, `systemctl "
                   "daemon-reload`, then restart.",
                   name=name, folder=shlex.quote(str(home.folder)), file=str(file)),

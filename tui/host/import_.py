@@ -13,7 +13,7 @@ from db.confined.reading import LARGEST
 from db.desk.importing.bulk import Progress
 from db.desk.importing.importing import ImportWishes, Source
 from db.desk.importing.outcome import BadRows, ImportReport
-from db.language import Message, Text, _, listed
+from db.language import Message, Text, _, listed, strung
 from tui.host.account import check_book
 from tui.host.language import t
 from tui.host.operator import desk_for
@@ -191,7 +191,7 @@ def say_report(report: ImportReport, dry_run: bool, as_json: bool) -> None:
             )
         )
     if report.units:
-        tell(_("New units: {units}", units="; ".join(report.units[:SHOWN])))
+        tell(_("New units: {units}", units=strung(report.units[:SHOWN])))
     if len(report.units) > SHOWN:
         tell(_("… and {count} more.", count=len(report.units) - SHOWN))
     if report.alone:

@@ -47,6 +47,11 @@ if TYPE_CHECKING:
 OPERATOR = "host"
 ROLE = "admin"
 RESTORE = _("`mingce restore` restores it from a backup and the journal.")
+BEHIND = _(
+    "First see that `database` in settings.toml is the right one (after a restore, the restored one); then "
+    "`mingce catch-up --list` says which, `mingce catch-up` brings them back."
+)
+"""What to do about a database that lacks what the journal holds."""
 
 
 @contextmanager
@@ -77,11 +82,7 @@ def opened_store(home: Home, *, even_behind: bool = False, looking: bool = False
                         "The journal holds {count} changes that the database lacks.",
                         count=lost,
                     ),
-                    _(
-                        "First see that `database` in settings.toml is the right one (after a restore, the "
-                        "restored one); then `mingce catch-up --list` says which, `mingce catch-up` brings "
-                        "them back."
-                    ),
+                    BEHIND,
                 )
             if not looking:
                 take_in_rules(home)

@@ -149,7 +149,7 @@ def read_given(file: Path, most: int) -> bytes:
         with open_plain(file) as stream:
             return stream.read(most + 1)
     except FileNotFoundError:
-        raise CommandFailure(_("There is no file {file}.", file=str(file))) from None
+        raise CommandFailure(_("There is no file {file}.", file=str(file.absolute()))) from None
     except OSError as error:
         raise CommandFailure(
             _("{file} can't be read: {reason}", file=str(file), reason=system_reason(error))

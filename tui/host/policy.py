@@ -291,8 +291,8 @@ def _tell_outlooks(outlooks: Sequence[ChangeOutlook], *, whole: bool) -> None:
             continue
         for rule in one.rules:
             sign = t(_("+ begins") if rule.begins else _("− ends"))
-            what = t(rule_subject(rule.rule.key))
-            tell(f"  {sign}  {what}: {t(rule.rule.text)}  ({t(clause_words(rule.rule.clause))})")
+            said = t(_("{name}: {value}", name=rule_subject(rule.rule.key), value=rule.rule.text))
+            tell(f"  {sign}  {said}  ({t(clause_words(rule.rule.clause))})")
 
 
 def _outlook_data(one: ChangeOutlook) -> dict[str, object]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from db.language import Text, _
+from db.language import Text, _, listed, strung
 from db.store import connections
 from db.store.disk import open_own
 from db.store.engine import close_store, store
@@ -23,7 +23,6 @@ from db.store.schema_version import stored_version
 from db.store.settings import Home
 from db.store.unavailable import NEWER
 from tui.host.finish_rotation import database_file
-from tui.host.language import t
 from tui.host.shell import CommandFailure, tell
 
 STOP_FIRST = _("Stop the server first; those inside are warned.")
@@ -117,7 +116,7 @@ def _refuse(found: list[Text]) -> None:
         raise CommandFailure(
             _(
                 "This version changes the database, and others work with it: {who}.",
-                who=", ".join(t(one) for one in found),
+                who=listed(found),
             ),
             STOP_FIRST,
         )
@@ -157,7 +156,9 @@ def _back_up(home: Home) -> None:
         if not outcome.problem:
             tell(outcome.said)
     if all(outcome.problem for outcome in outcomes):
-        problems = "; ".join(f"{outcome.place}: {t(outcome.problem)}" for outcome in outcomes)
+        problems = strung(
+            _("{place}: {problem}", place=str(outcome.place), problem=outcome.problem) for outcome in outcomes
+        )
         raise CommandFailure(
             _("The database was left as it is, for it could not be backed up: {problems}", problems=problems),
             _("Mend that, or name another place in [backups] of settings.toml."),

@@ -13,7 +13,7 @@ from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.refusal import Invalid, Problem
 from db.language import Message, Text, _, listed
-from tui.sheets.asks import At, Number, OfferedAnswer, OneOf, Typed
+from tui.sheets.asks import At, Flag, Number, OfferedAnswer, OneOf, Typed
 from tui.sheets.case_facts import MyCase, decided_words
 from tui.sheets.case_reports import kinds_of
 from tui.sheets.papers import WORDS, drawing_verb
@@ -77,6 +77,11 @@ FOUND: OneOf[str] = OneOf(
     choices=_people,
     nothing=_("Nobody, no office and no department here is called so; leavers are found too."),
     obvious=True,
+)
+LEAVES = Flag(
+    "yes",
+    _("Also where the case leaves your hands by it."),
+    title=_("Name them, and leave the case to others?"),
 )
 PERSON = _one_concerned(
     _("Who is not concerned."), _("Who is not concerned?"), _("Nobody is named in this case."), obvious=False
@@ -258,8 +263,8 @@ INVOLVE: Verb[MyCase] = Verb(
     operation="casework.involve",
     label=_("Person"),
     help=_("Name somebody who is concerned."),
-    asks=(NAME, FOUND),
-    do=lambda at: CaseWork(at.desk).involve(at.number, at[FOUND]),
+    asks=(NAME, FOUND, LEAVES),
+    do=lambda at: CaseWork(at.desk).involve(at.number, at[FOUND], leaves=at[LEAVES]),
     done=lambda _at, others: gone_to(others),
     example="case person 12 --name 张文",
 )

@@ -59,7 +59,7 @@ def _editions(at: At[Any]) -> list[OfferedAnswer[EditionView]]:
 
 EDITION: OneOf[EditionView] = OneOf(
     "edition",
-    _("The edition."),
+    _("The edition, where there are several."),
     title=_("Which edition?"),
     choices=_editions,
     nothing=_("No edition is issued from your directories."),

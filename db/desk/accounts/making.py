@@ -22,6 +22,8 @@ IMPLIED_ROLES = ("employee", "head")
 
 def check_login(login: str) -> None:
     """Raise Invalid for what can't be a login."""
+    if not login:
+        raise Invalid(Problem("login", _("The login is missing.")))
     if LOGIN.fullmatch(login) is None:
         raise Invalid(
             Problem("login", _("A login is made of small letters, digits, dots, hyphens and underscores."))

@@ -258,7 +258,17 @@ class Calendars(OperationGroup):
         raise Refused(
             _("The organisation's days are kept by whoever keeps its first directory, or administers it."),
             SILENT,
-            _("Send them the file."),
+            self._own_books() or _("Send them the file."),
+        )
+
+    def _own_books(self) -> Message | None:
+        """Name the books whose own days the actor keeps."""
+        own = [one for one in self.permissions.books if self.permissions.keeps_book(one)]
+        if not own:
+            return None
+        return _(
+            "Send them the file; or keep the days as those of your own directory alone: --book {books}.",
+            books=" / ".join(own),
         )
 
     def _keeps(self, book: str) -> bool:

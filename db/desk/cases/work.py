@@ -43,7 +43,7 @@ from db.desk.cases.trail import attach_record, check_attachable, check_open, rec
 from db.desk.frame import operation
 from db.desk.power.declaration import LOOKS, moving
 from db.desk.refusal import Invalid, Problem, Refused
-from db.language import _
+from db.language import _, listed
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.moves import Moves
@@ -129,11 +129,12 @@ class CaseWork(Rulings):
         recorded=True,
         power=moving(Moves.SANCTION),
     )
-    def involve(self, case: int, whom: str) -> tuple[str, ...]:
+    def involve(self, case: int, whom: str, *, leaves: bool = True) -> tuple[str, ...]:
         """Add somebody whom the case is about, as `people` names them. From then on they, and all who belong
         to a department or an office, neither see nor decide it; those who decide, and who watches, are told.
         Refused for who reported it (A.18), for an office or department of all who judge or decide, and where
-        nobody could go on. Return who goes on where it left the actor's hands by this. Raises Invalid."""
+        nobody could go on. Return who goes on where it left the actor's hands by this, which it does only if
+        it ``leaves``. Raises Invalid."""
         row = self._taken(case)
         self._stepping(row, "involve")
         party = new_party(row, whom)
@@ -150,7 +151,13 @@ class CaseWork(Rulings):
         case_roles = CaseRoles()
         if not case_roles.is_concerned(row, self.permissions.account):
             return ()
-        return tuple(one.name for one in case_roles.waiting(row))
+        others = tuple(one.name for one in case_roles.waiting(row))
+        if not leaves:
+            gone = _(
+                "You belong to it, so the case would leave your hands; {who} goes on.", who=listed(others)
+            )
+            raise Invalid(Problem("yes", gone))
+        return others
 
     @operation(
         "casework.release",

@@ -14,7 +14,7 @@ from db.desk.accounts.appointing import person_of
 from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.accounts.confirming import confirm
 from db.desk.authority.permissions import Permissions
-from db.desk.entry.naming import with_names
+from db.desk.entry.naming import KEY, with_names
 from db.desk.extracts.granted import open_copies
 from db.desk.frame import OperationGroup, operation
 from db.desk.notifications.notices import AWAITED, REMINDED, RETURNED, REVISION
@@ -28,7 +28,7 @@ from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Book, Entry, Grant, Notice, NoticeRecipient, Request, Task, Unit
+from db.store.tables import Account, Book, Entry, Grant, Notice, NoticeRecipient, Request, Task, Unit
 
 AT_ONCE = 100
 REMINDERS = frozenset(
@@ -159,7 +159,8 @@ class Notices(OperationGroup):
 
 def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
     """Return what the account has not seen, what can be stopped first: without what reminds it of something
-    that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since."""
+    that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since or
+    heads who got an account."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
     stoppable = [[row] for row in rows.where(_can_be_stopped())]
     fresh: dict[object, list[Notice]] = {}
@@ -172,6 +173,8 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
                 continue
             key = matters[row.id] = late
         elif row.kind in TOGETHER:
+            if _has_account(row):
+                continue
             key = (row.kind, row.book_id)
         elif not row.acknowledge and row.request_id is None:
             key = (row.kind, row.book_id, row.entry_id, row.unit_id, row.detail)
@@ -230,6 +233,12 @@ def _late(row: Notice) -> tuple[bool, int] | None:
     if task.request_id is not None and _is_open(task.request_id):
         return False, task.request_id
     return True, task.id
+
+
+def _has_account(row: Notice) -> bool:
+    """Return whether who lacked an account, by a notice of them, has one by now that can be used."""
+    person = json.loads(row.detail)["who"][KEY]
+    return bool(Account.select().where((Account.person == person) & Account.in_use()).exists())
 
 
 def _is_open(request: int) -> bool:

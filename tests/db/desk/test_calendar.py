@@ -246,7 +246,10 @@ def test_the_organisations_days_are_kept_by_whoever_keeps_the_first_book_or_admi
             lambda: desk.calendar.take_out("", [WEDNESDAY]),  # noqa: B023
             lambda: desk.calendar.history(),  # noqa: B023
         ):
-            assert refused(act).clause == "default"
+            no = refused(act)
+            keeps = [one for one in desk.kept.permissions().books if desk.calendar.status(one).keeps]
+            assert (no.clause, "--book" in say(no.advice, "en")) == ("default", bool(keeps)), login
+    assert "--book subsidiary" in say(refused(world.desk("fangmin").calendar.history).advice, "en")
     assert CalendarChange.select().count() == 2
 
 

@@ -374,6 +374,10 @@ def test_who_names_their_own_office_hears_who_goes_on(wide: World) -> None:
         employ(wide, "jiangtao", "江涛", "class", ())
     first, second = (Cases(wide.desk("jiangtao")).report("class", "群里有人骂人") for _time in range(2))
     school = wide.desk("jiaowuchu")
+    with pytest.raises(Invalid) as asked:
+        CaseWork(school).involve(first, "office:school", leaves=False)
+    assert [one.field for one in asked.value.problems] == ["yes"]
+    assert not CaseParty.select().where(CaseParty.case == first).exists()
     others = CaseWork(school).involve(first, "office:school")
     assert others
     assert others == tuple(one.name for one in CaseRoles().waiting(CaseFile.get_by_id(first)))

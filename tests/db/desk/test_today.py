@@ -12,7 +12,7 @@ from db.desk.requests.request_views import RequestRow
 from db.desk.today.waiting import Alike, Span, WaitingFilter
 from db.desk.training.trainings import Trainings
 from db.language import say
-from db.store.tables import AuditRecord
+from db.store.tables import Account, AuditRecord
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -174,9 +174,10 @@ def test_no_number_of_acts_that_wait_buries_one_of_them(
 
 
 def test_heads_without_an_account_are_announced_together(world: World) -> None:
-    liuyang = world.accounts["liuyang"]
+    liuyang, heads = world.accounts["liuyang"], ("zhangwen", "shanhong")
     with writing():
-        for login, unit in (("zhangwen", "研发一部"), ("shanhong", "法务部")):
+        Account.update(state="invited", activation_until=None).where(Account.login.in_(heads)).execute()
+        for login, unit in zip(heads, ("研发一部", "法务部"), strict=True):
             detail = {"who": by_number(world.people[login]), "unit": unit}
             store_notice(AWAITED, "staff", [liuyang], clause="A.6", detail=detail)
     desk = world.desk("liuyang")
@@ -184,5 +185,9 @@ def test_heads_without_an_account_are_announced_together(world: World) -> None:
     assert say(happened(one), "zh_CN").startswith(
         "2 位负责人尚无账号，待其办理的事项无人处理：单宏 法务部、张文 研发一部。"
     )
+    with writing():
+        Account.update(state="active").where(Account.login == "zhangwen").execute()
+    (left,) = desk.waiting.news()
+    assert [other["who"] for other in left.alike] == ["单宏"], "the other one has an account by now"
     desk.notices.mark_seen(one.id, *one.twins)
     assert desk.waiting.news() == ()

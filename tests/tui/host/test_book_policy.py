@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -60,7 +61,9 @@ def test_a_new_version_tells_everybody_who_can_acknowledge_it(installed: Host, t
 
 
 @pytest.mark.threat(56)
-def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(installed: Host, tmp_path: Path) -> None:
+def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(
+    installed: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who gains and who loses sight of what is said first, and without adding it."""
     file = tmp_path / "enterprise.toml"
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
@@ -70,6 +73,11 @@ def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(installed: 
     tried = installed.run("policy", "try", "staff", file)
     assert tried.status == 0, tried.err
     assert "+ gains sight: Employee" in tried.out
+    with monkeypatch.context() as chinese:
+        chinese.setattr("tui.host.language.LANGUAGE", "zh_CN")
+        said = installed.run("policy", "try", "staff", file).out
+    assert any("：" in line for line in said.splitlines() if "开始" in line), said
+    assert not re.search(r"[\u4e00-\u9fff][:;] ", said), "the marks of Chinese stand in Chinese"
     assert len(installed.run("policy", "list", "--json").data) == 1
     open_store(Home(installed.folder))
     Account.update(state="active").where(Account.login == "chenjing").execute()

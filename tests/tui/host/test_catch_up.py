@@ -92,6 +92,7 @@ def test_nobody_writes_into_a_replica_that_lags_and_it_is_brought_up(
         audit.append(act="test", outcome="done")
     close_store()
     assert any("FAIL" in one and "lacks" in one for one in installation.run("doctor").out.splitlines())
+    assert "restored one" in installation.run("audit", "verify").out, "else it is made to catch up in vain"
     listed = installation.run("catch-up", "--list")
     assert (listed.status, "王芳" in listed.out) == (0, True)
     assert [one["act"] for one in installation.run("catch-up", "--list", "--json").data["lacks"]].count(

@@ -146,7 +146,7 @@ def test_the_same_list_writes_new_letters_for_who_has_not_enrolled(
     ("line", "said"),
     [
         ("zhao liu,王芳,", "login"),
-        (",王芳,", "login"),
+        (",王芳,", "login is missing"),
         ("zhaoliu,赵六,", "Nobody named 赵六"),
         ("zhangwei9,张伟,", "Several people"),
         ("chenjing,王芳,", "taken"),

@@ -332,6 +332,11 @@ def test_files_and_ids_stand_over_it_together(host: Host, tmp_path: Path) -> Non
     assert "visitor-book 1" in shown
 
 
+def test_a_file_that_is_not_there_is_named_with_its_place(host: Host) -> None:
+    made = host.run(*with_other("--policies", "own.toml"), "--accept")
+    assert f"There is no file {Path.cwd() / 'own.toml'}" in made.err
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

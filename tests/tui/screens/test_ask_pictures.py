@@ -14,10 +14,10 @@ from tui.screens.asking.ask import AskScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.asking.rules import RuleChanges, RulesScreen
 from tui.screens.privacy.consents import ConsentsScreen
+from tui.screens.requests.kept_forms import KeptForms
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
 from tui.sheets.consents import RECEIVED
-from tui.sheets.drafts import DRAFTS
 from tui.sheets.granted import OPENED
 from tui.sheets.rules import COMING
 
@@ -163,7 +163,7 @@ def test_kept_forms(snap_matrix: Snap, offices: World) -> None:
     """What one had typed when the line was cut."""
     offices.desk("panan").drafts.keep("change 17", "更正：潘安 · 安全管理部", {"mobile": "13900001111"})
     snap_matrix(
-        lambda view: Office(offices, "panan", view, first="requests", over=lambda _app: screen_of(DRAFTS)()),
+        lambda view: Office(offices, "panan", view, first="requests", over=lambda _app: KeptForms()),
         run_before=settle,
     )
 

@@ -29,6 +29,7 @@ from tui.screens.asking.form import AskForm
 from tui.screens.asking.request_form import requirement_words
 from tui.screens.asking.rules import RuleChanges, RulesScreen
 from tui.screens.privacy.consents import ConsentsScreen
+from tui.screens.requests.kept_forms import KeptForms
 from tui.screens.sheets.list import screen_of
 from tui.sheets.consents import RECEIVED
 
@@ -88,6 +89,25 @@ async def test_too_long_a_reason_is_said_and_stays(offices: World) -> None:
         await press(pilot, "ctrl+s")
         assert form.query_one("#field-reason").has_class("-wrong")
         assert (len(reason.value), app.focused) == (600, reason)
+
+
+async def test_a_kept_form_opens_from_the_list_with_what_was_typed(offices: World) -> None:
+    office = Office(offices, "xiepi", first="requests")
+    async with office.run_test(size=SIZE) as pilot:
+        put(await open_form(pilot, "copy"), reason="AGM")
+        await pilot.pause()
+        office.exit()
+    again = Office(offices, "xiepi", first="requests")
+    async with again.run_test(size=SIZE) as pilot:
+        await press(pilot, "v", "3")
+        assert isinstance(again.screen, KeptForms), text_of(again)
+        await press(pilot, "enter")
+        form = again.screen
+        assert isinstance(form, AskForm)
+        assert form.reason == "AGM"
+        await press(pilot, "escape", "y")
+        assert isinstance(again.screen, KeptForms)
+        assert again.screen.current is None
 
 
 @pytest.mark.clause("I.4.2.4")

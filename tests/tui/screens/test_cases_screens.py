@@ -16,6 +16,7 @@ from db.store.transactions import writing
 from tests.db.desk.casework import heard, judged, under_investigation
 from tests.rules import put_under
 from tests.tui.menus import press_for
+from tests.tui.plain.running import answered
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.cases_stage import Bureau, bureau
 from tests.tui.screens.class_stage import Classroom, school
@@ -239,7 +240,9 @@ async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> No
         await press(pilot, "enter", "end", "space")
         (last,) = app.screen.query_one(DataList).marked.values()
         assert last.clause == "H.7"
-        await press(pilot, "enter", *"apology", "enter", "1", "enter", *"again", "enter")
+        await press(pilot, "enter", *"apology", "enter", "escape", "enter", "end", "space", "enter")
+        assert "apology" in text_of(app), "what was written stays where the decision did not come about"
+        await press(pilot, "enter", "1", "enter", *"again", "enter")
     row = CaseFile.get_by_id(case)
     assert row.state == "proposed"
     assert "apology" in {one.further for one in Cases(bureau.desk("cenzong")).one(case).parties}
@@ -421,6 +424,22 @@ async def test_a_traced_copy_becomes_a_case_by_one_key(issued: World) -> None:
     row = CaseFile.get()
     assert (row.kind, row.book_id, "I.4.4.1" in row.clause) == ("forwarding", "controlled", True)
     assert party_name(CaseParty.get(CaseParty.case == row)) == "陶军"
+
+
+async def test_who_names_themselves_is_asked_before_the_case_leaves_their_hands(school: World) -> None:
+    case = Cases(school.desk("shilaoshi")).report("class", "有人把名单发到群外")
+    without = answered(school, "jiaowuchu", f"case person {case} --name 学校")
+    assert (without.status, "--yes" in without.err, CaseParty.select().count()) == (1, True, 0), without.err
+    app = Classroom(school, "jiaowuchu")
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(CaseCard(Cases(app.desk).one(case)))
+        await press(pilot, "n", *"学校", "enter")
+        assert "不再由您办理" in text_of(app)
+        await press(pilot, "n")
+        assert CaseParty.select().count() == 0
+        await press(pilot, "n", *"学校", "enter", "y")
+        assert not isinstance(app.screen, CaseCard)
+    assert CaseParty.select().count() == 1
 
 
 @pytest.mark.clause("A.18")

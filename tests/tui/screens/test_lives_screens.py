@@ -16,13 +16,18 @@ from tests.db.desk.lives import VALUES, approved, entry_of_request, joiner, leav
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.lives_stage import Lives, lives
 from tests.world import World
-from tui.kit import DataList, NoticeArea, TextInput
+from tui.kit import DataList, FramedScreen, NoticeArea, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.dialogs import SayFacts
+from tui.screens.asking.change import ChangeScreen
+from tui.screens.cases.report import ReportBreach
+from tui.screens.kept_form import KeptForm
 from tui.screens.lifecycle.join import JoinScreen
 from tui.screens.lifecycle.leave import LeaveScreen
 from tui.screens.lifecycle.move import MoveScreen
+from tui.screens.lifecycle.opening import screen_of
 from tui.screens.requests.card import RequestCard
+from tui.screens.requests.kept_forms import form_of
 from tui.screens.requests.queue import QueueScreen
 from tui.screens.tasks.card import TaskCard
 from tui.screens.tasks.tasks import TasksScreen
@@ -273,3 +278,23 @@ async def test_a_department_is_found_by_its_pinyin_and_by_its_initials(lives: Wo
         await typed(pilot, spelled)
         found = app.screen.query_one(DataList).in_sight
         assert [one.path for one in found] == ["销售中心 / 华东销售部"]
+
+
+async def test_every_form_that_is_kept_is_found_by_its_place(lives: World) -> None:
+    app = Lives(lives, "liuyang", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        screen, lifecycle, entry = app.screen, app.desk.lifecycle, lives.entry("zhangwei")
+        assert isinstance(screen, FramedScreen)
+        expected = Entry.get(Entry.state == "pending").id
+        forms: list[KeptForm] = [
+            ChangeScreen(app.desk.changes.form(lives.entry("liuyang"))),
+            screen_of(lifecycle.join_form("staff", expected)),
+            screen_of(lifecycle.join_form("group", side="external")),
+            screen_of(lifecycle.move_form(entry)),
+            screen_of(lifecycle.leave_form(entry)),
+            ReportBreach(),
+        ]
+        for form in forms:
+            again = form_of(screen, form.draft)
+            assert (type(again), again.draft) == (type(form), form.draft)

@@ -59,7 +59,6 @@ from tui.sheets.case_work import (
     TRIAGE,
     WORK,
     decided_told,
-    gone_to,
     place_of,
 )
 from tui.sheets.cell import Fact
@@ -115,6 +114,8 @@ class CaseCard(FactCard):
         self._view = view
         self._grounds = ""
         """What was typed last for a decision, which may have been refused."""
+        self._written: dict[int, str] = {}
+        """The same of sanctions beyond the ladder, by party."""
         self._trail = False
         """Whether the audit was opened over it."""
 
@@ -185,14 +186,13 @@ class CaseCard(FactCard):
                 nobody = FOUND.nothing
                 raise Invalid(Problem("person", nobody))
 
-        if await ask_text(self, _("Person concerned"), NAME.label, required=True, check=look) is None:
+        typed = await ask_text(self, _("Person concerned"), NAME.label, required=True, check=look)
+        if typed is None:
             return
         options = [Pick(one.whom, one.name, note=place_of(one)) for one in found]
         chosen = options[0].id if len(options) == 1 else await choose(self, _("Which one?"), options)
         if chosen is not None:
-            others = work.involve(case, chosen)
-            self._again()
-            self.app.call_later(self.app.tell, gone_to(others))
+            await self.do_verb(INVOLVE, replace(self.place(), answers={NAME.id: typed, FOUND.id: chosen}))
 
     async def do_release(self) -> None:
         options = [Pick(str(one.id), one.name, note=one.unit) for one in self._view.parties]
@@ -263,7 +263,8 @@ class CaseCard(FactCard):
         return tuple(found)
 
     async def _sentence(self, one: PartyView) -> Sentence | None:
-        return await ask_sentence(self, one, self._view.ladder, further=self._view.further)
+        view = self._view
+        return await ask_sentence(self, one, view.ladder, self._written, further=view.further)
 
     async def do_sheet(self) -> None:
         await draw_sheet(self, SHEET, self.place())

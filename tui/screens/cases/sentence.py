@@ -72,22 +72,24 @@ class PickRungs(Dialog[tuple[str, ...]]):
 
 
 async def ask_sentence(
-    screen: Keyed, whom: PartyView, ladder: Sequence[RungView], *, further: str
+    screen: Keyed, whom: PartyView, ladder: Sequence[RungView], written: dict[int, str], *, further: str
 ) -> Sentence | None:
     """Ask what is decided about a person; None where the reader went back. ``further``: the clause under
-    which a sanction may be written that the ladder doesn't name; blank where none may."""
+    which a sanction may be written that the ladder doesn't name; blank where none may. What is written is
+    kept in ``written``, by party, and proposed from there."""
     other = RungView(OTHER, _("another sanction"), further, fine=False, each=0, currency="")
     none = RungView(NOT_PUNISHED, _("not punished"), "", fine=False, each=0, currency="")
     rows = (*ladder, none, other) if further else (*ladder, none)
     picked = await screen.app.push_screen_wait(PickRungs(whom, rows))
     if picked is None:
         return None
-    rungs, written = tuple(rung for rung in picked if rung not in (NOT_PUNISHED, OTHER)), ""
+    rungs = tuple(rung for rung in picked if rung not in (NOT_PUNISHED, OTHER))
     if OTHER in picked:
-        typed = await ask_text(screen, other.label, _("The sanction in words"), required=True)
+        label, before = _("The sanction in words"), written.get(whom.id, "")
+        typed = await ask_text(screen, other.label, label, value=before, required=True)
         if typed is None:
             return None
-        written = typed
+        written[whom.id] = typed
     times: int | None = max(whom.copies, 1)
     if any(rung.fine for rung in ladder):
         label = _("Times that it happened; a fine counts for each")
@@ -101,7 +103,7 @@ async def ask_sentence(
         )
         if amount is None:
             return None
-    return Sentence(whom.id, rungs, times, amount, written)
+    return Sentence(whom.id, rungs, times, amount, written[whom.id] if OTHER in picked else "")
 
 
 async def _number(screen: Keyed, title: Text, label: Text, value: str) -> int | None:

@@ -16,6 +16,7 @@ from tui.screens.asking.form import ask_access
 from tui.screens.evidence.view import open_evidence
 from tui.screens.privacy.consents import ConsentsScreen
 from tui.screens.requests.card import CardOfMine
+from tui.screens.requests.kept_forms import KeptForms
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.list import command_of, screen_of
 from tui.screens.sheets.paged import PagedScreen
@@ -120,7 +121,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         self.app.push_screen(screen_of(OPENED)())
 
     def do_drafts(self) -> None:
-        self.app.push_screen(screen_of(DRAFTS)())
+        self.app.push_screen(KeptForms())
 
     async def do_rules(self) -> None:
         from tui.screens.asking.rules import show_rules
