@@ -330,6 +330,12 @@ def _names_by_words() -> None:
     drop_search_keys()
 
 
+def _surnames_as_said() -> None:
+    """Drop the search keys: a surname is found by what it is read in a name, not by whatever its character is
+    read elsewhere. They are made anew as after `_folded_names`."""
+    drop_search_keys()
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -367,6 +373,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _named_once,
     _case_hands,
     _names_by_words,
+    _surnames_as_said,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

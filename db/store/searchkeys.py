@@ -39,10 +39,18 @@ SURNAMES = {
     "曾": ("zeng",), "单": ("shan",), "仇": ("qiu",), "解": ("xie",), "区": ("ou",), "查": ("zha",),
     "盖": ("ge",), "朴": ("piao",), "乐": ("yue",), "缪": ("miao",), "翟": ("zhai",), "覃": ("qin",),
     "种": ("chong",), "折": ("she",), "繁": ("po",), "秘": ("bi",), "员": ("yun",), "冼": ("xian",),
+    "阚": ("kan",), "卜": ("bu",), "薄": ("bo",), "都": ("du",), "祭": ("zhai",), "召": ("shao",),
+    "黑": ("he",), "乜": ("nie",), "句": ("gou",), "佴": ("nai",), "訾": ("zi",), "洗": ("xian",),
+    "过": ("guo",), "长": ("chang",),
     "万俟": ("mo", "qi"), "尉迟": ("yu", "chi"), "澹台": ("tan", "tai"), "单于": ("chan", "yu"),
     "长孙": ("zhang", "sun"),
 }  # fmt: skip
 """Characters that sound otherwise when they are a surname."""
+ALSO = {
+    "尉": "yu", "柏": "bo", "牟": "mu", "宿": "xiu", "隗": "wei", "谌": "shen", "郇": "xun", "郗": "chi",
+    "强": "jiang", "缪": "miu",
+}  # fmt: skip
+"""Surnames that some families say in another way than most."""
 ENTRY_BITS = 28
 ENTRY_MASK = (1 << ENTRY_BITS) - 1
 COMMON = [letter.encode("gb2312") for letter in "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝"]
@@ -304,9 +312,10 @@ def _order(name: str) -> str:
 
 
 def readings(name: str) -> list[tuple[str, ...]]:
-    """Read ``name`` in pinyin without tones, in all ways: every reading of the surname's character."""
-    surname, given = readings_of(name[:1]), _spoken(name)
-    found = [tuple(given), *((first, *given[1:]) for first in surname)]
+    """Read ``name`` in pinyin without tones: the surname as one says it, and as its character is usually
+    read, by which who doesn't know better looks for it (单 is Shan, and typed as Dan too)."""
+    given, also = _spoken(name), ALSO.get(name[:1])
+    found = [given, *((first, *given[1:]) for first in (readings_of(name[:1])[0], also) if first)]
     return [syllables for syllables in dict.fromkeys(found) if all(syllables)]
 
 

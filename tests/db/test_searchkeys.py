@@ -53,10 +53,30 @@ def test_nothing_else_finds_it(text: str) -> None:
         ("仇英", "qiu"),
         ("解缙", "xie"),
         ("吕布", "lv"),
+        ("卜算子", "busuanzi"),
+        ("尉缭", "yuliao"),
+        ("尉缭", "weiliao"),
+        ("柏杨", "boyang"),
+        ("都穆", "dumu"),
     ],
 )
-def test_a_surname_is_found_by_each_of_its_readings(name: str, spelled: str) -> None:
+def test_a_surname_is_found_as_it_is_read_and_as_its_character_usually_is(name: str, spelled: str) -> None:
     assert finds(spelled, findable(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("方飞", "wang"),
+        ("许仲琳", "hu"),
+        ("叶圣陶", "xie"),
+        ("王维", "yu"),
+        ("沈从文", "chen"),
+        ("朱熹", "sx"),
+    ],
+)
+def test_a_surname_is_not_found_by_what_its_character_is_read_in_no_name(name: str, spelled: str) -> None:
+    assert not finds(spelled, findable(name))
 
 
 def test_two_character_surnames_and_foreign_names() -> None:
