@@ -58,7 +58,7 @@ def test_today_of_who_supervises(snap_matrix: Snap, lives: World) -> None:
 
 
 def test_an_announcement_to_acknowledge(snap_matrix: Snap, lives: World) -> None:
-    """In full, with the key that acknowledges it."""
+    """In full, with the key that acknowledges it; over the Today of somebody who waits for no figures."""
     detail = {
         "zh": "企业通讯录管理制度",
         "en": "Enterprise directory",
@@ -67,11 +67,11 @@ def test_an_announcement_to_acknowledge(snap_matrix: Snap, lives: World) -> None
     }
     with writing():
         store_notice(
-            REVISION, "staff", [lives.accounts["liuyang"]], clause="A.20", acknowledge=True, detail=detail
+            REVISION, "staff", [lives.accounts["zhangwei"]], clause="A.20", acknowledge=True, detail=detail
         )
-    notice = next(one for one in lives.desk("liuyang").notices.unread() if one.acknowledge)
+    notice = next(one for one in lives.desk("zhangwei").notices.unread() if one.acknowledge)
     facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
-    snap_matrix(lambda view: Lives(lives, "liuyang", view, lambda _app: ReadNotice(facts, acknowledge=True)))
+    snap_matrix(lambda view: Lives(lives, "zhangwei", view, lambda _app: ReadNotice(facts, acknowledge=True)))
 
 
 def test_tasks(snap_matrix: Snap, lives: World) -> None:
