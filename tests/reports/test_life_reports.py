@@ -75,7 +75,9 @@ def test_who_came_in_by_a_file_joined_in_its_month(world: World, clock: Clock) -
     file = sheet(person(1, "林同", "研发中心/研发一部"), person(2, "林异", "人力资源部"))
     world.desk("liuyang").importing.load("staff", file, Source("new.xlsx", "0" * 64))
     with writing():
-        apply_values(Entry.get(Entry.name == "林同").id, {"position": ("主管",)}, source="test", verifier=None)
+        apply_values(
+            Entry.get(Entry.name == "林同").id, {"position": ("主管",)}, source="test", verifier=None
+        )
     clock.forward(days=14)
     made = movements.KIND.build(world.desk("zengqing"), "staff", None, NOVEMBER)
     assert rows(made, "event", "name", "unit", "entered", "late", "state") == [

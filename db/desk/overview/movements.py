@@ -124,7 +124,9 @@ def _imported(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
     kinds, clause = internal_kinds(policy), policy.flow("join").clause
     for at, entries in came_in(place.book, day_begins(first), day_begins(last + timedelta(days=1))):
         ours = Entry.id.between(entries.start, entries.stop - 1) & (Entry.book == place.book)
-        rows = Entry.select(Entry, Unit).join(Unit).where(ours & Entry.kind.in_(kinds) & Entry.unit.in_(below))
+        rows = (
+            Entry.select(Entry, Unit).join(Unit).where(ours & Entry.kind.in_(kinds) & Entry.unit.in_(below))
+        )
         for row in rows:
             yield MovementRow(
                 "join", row.name, row.unit.name, "", row.joined or "", "", local(at)[:10], None, "imported",

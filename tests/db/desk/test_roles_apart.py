@@ -225,7 +225,9 @@ def test_why_cites_what_opened_a_field_and_never_what_closes_it(ward: World) -> 
     assert (hidden.can, [one.clause for one in hidden.because]) == (False, ["X.3"])
     closed = head.why(sunli, "mobile")
     assert (closed.can, "X.6" in [one.clause for one in closed.because]) == (False, False)
-    assert [one.clause for one in head.why(zhangwei, "qq").because] == ["X.3", "X.5"], "by the unit they share"
+    assert [one.clause for one in head.why(zhangwei, "qq").because] == ["X.3", "X.5"], (
+        "by the unit they share"
+    )
     own = head.why(ward.entry("wangfang", BOOK), "home_address")
     assert [one.clause for one in own.because][0] == "X.3", "one sees oneself by it"
 
