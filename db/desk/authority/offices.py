@@ -134,7 +134,7 @@ def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
 
 
 def held_at(moment: str) -> Any:
-    """Return the condition for what was granted and not over at ``moment``; it may have been to come still."""
+    """Return the condition for what was granted and not over at ``moment``; its day may have been ahead."""
     lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
         Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
     )

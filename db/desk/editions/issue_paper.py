@@ -1,7 +1,7 @@
 """The receipt list of an issue, signed on paper. Not an operation.
 
-Who has an account signs for their copy. Who has none has no copy, for there is none on paper: they sign that the
-issue was shown to them, and that closes their row with the sheet as the reason (I.4.3).
+Who has an account signs for their copy. Who has none has no copy, for there is none on paper: they sign that
+the issue was shown to them, and that closes their row with the sheet as the reason (I.4.3).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ON_PAPER: Final = frozenset[Receipt]({"waiting", "no-account"})
 
 
 class IssueReceipts(SheetKind):
-    """Of an issue of an edition: each recipient who has not acknowledged it, those without an account, too."""
+    """Of an issue of an edition: each recipient who has not acknowledged it, also without an account."""
 
     id, label = "issue", _("receipt list of an edition")
 

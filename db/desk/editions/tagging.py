@@ -115,8 +115,8 @@ def _kind_says(asked: Asked) -> tuple[SaidLine, ...]:
 def _naming(
     way: Callable[[Permissions, Asked], Way], undo: str, says: Callable[[Asked], tuple[SaidLine, ...]]
 ) -> Power:
-    """Declare what may name somebody to receive an edition: I.4.3 says who receives one and not who names them,
-    so that those decide who decide on a copy for work."""
+    """Declare what may name somebody to receive an edition: I.4.3 says who receives one and not who names
+    them, so that those decide who decide on a copy for work."""
     return Power(frozenset({Moves.GIVEN}), way, undo, says, flow="copy", borrows_flow=True)
 
 
@@ -180,7 +180,8 @@ class Sorting(OperationGroup):
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
         """Put a tag of the book's regulations on an entry, or take it off, and index the entry anew. One by
-        which somebody receives an edition is put on once those agree who decide on a copy for work. Raises Refused; Invalid for a tag that the book does not know."""
+        which somebody receives an edition is put on once those agree who decide on a copy for work. Raises
+        Refused; Invalid for a tag that the book does not know."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:

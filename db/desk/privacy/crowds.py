@@ -1,8 +1,9 @@
 """Who looked, told by a unit in which nobody is told apart, never by name. Not an operation.
 
 A unit is named where it leaves `FEWEST` people or more, besides the reader, who are not named by a unit below
-it; else the one above is. Whoever has no entry anywhere is told by their office, such as a class's teacher. Where a few are left over at the top, the smallest unit named there is named no
-more, so that "somebody entitled to look" is none of these few alone.
+it; else the one above is. Where a few are left over at the top, the smallest unit named there is named no
+more, so that "somebody entitled to look" is none of these few alone. Whoever has no entry anywhere is told by
+their office, such as a class's teacher.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def _requests(
 
 
 def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
-    """Yield time, act, unit or office of the viewer, never their name, and purpose; of a look not what it showed."""
+    """Yield time, act, unit or office of the viewer, never a name, and purpose; of a look not its values."""
     looks = (SHOWN, *operations_that(lambda one: one.looks))
     looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(looks) & (AuditRecord.outcome == "done")
     keys, crowds = keys_at_hand(), Crowds(entries)

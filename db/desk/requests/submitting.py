@@ -53,8 +53,8 @@ class RequestDraft:
     it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
     its clause, where the clock runs from a day in somebody's life and not from the report. ``steps`` are the
     flow's; without any it is in force at once, by the office that the asker holds by ``holding``. ``flow`` is
-    that of the regulations, if not the kind's; ``clause`` is cited instead of its own. ``reporter``: as whom a change is reported
-    (`report_rule`). ``typed``: whether there was a form, to give a reason on."""
+    that of the regulations, if not the kind's; ``clause`` is cited instead of its own. ``reporter``: as
+    whom a change is reported (`report_rule`). ``typed``: whether there was a form, to give a reason on."""
 
     kind: str
     book: str

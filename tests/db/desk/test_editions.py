@@ -468,8 +468,8 @@ def test_the_assistant_says_which_units_are_offices_and_who_is_often_in_touch(
 def test_who_receives_an_edition_for_being_in_touch_outside_is_named_by_the_director(
     store: Store, clock: Clock
 ) -> None:
-    """The assistant asks; whoever decides on a copy for work agrees, by default, for I.4.3.1 says who receives
-    and not who names them; what is taken off is at once."""
+    """The assistant asks; whoever decides on a copy for work agrees, by default, for I.4.3.1 says who
+    receives and not who names them; what is taken off is at once."""
     world = build_editions_world()
     keeper, entry = assistant(world), world.entry("xiepi", BOOK)
     request = asked(lambda: Sorting(keeper).tag(entry, "outside-contact", True))

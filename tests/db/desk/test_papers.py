@@ -139,7 +139,7 @@ def test_a_receipt_list_comes_back_signed_and_acknowledges_what_nobody_had(
 def test_who_has_no_account_signs_the_receipt_list_which_closes_their_row(
     office: World, clock: Clock
 ) -> None:
-    """There is no copy on paper to acknowledge: the issue was shown to them. Struck, the row is open again."""
+    """There is no copy on paper: the issue was shown to them. Struck, the row is open again."""
     without_account(office, "qianjin", "钱进")
     number, paper = issued(office)
     desk = assistant(office)

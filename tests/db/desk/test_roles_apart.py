@@ -229,7 +229,7 @@ def test_why_cites_what_opened_a_field_and_never_what_closes_it(ward: World) -> 
         "by the unit they share"
     )
     own = head.why(ward.entry("wangfang", BOOK), "home_address")
-    assert [one.clause for one in own.because][0] == "X.3", "one sees oneself by it"
+    assert own.because[0].clause == "X.3", "one sees oneself by it"
 
 
 def test_every_ground_that_is_told_covers_the_entry(ward: World) -> None:
