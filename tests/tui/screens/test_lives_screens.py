@@ -171,7 +171,7 @@ async def test_a_leaver_s_task_has_the_same_key_in_the_queue_and_on_its_card(liv
             await pilot.pause()
             if isinstance(app.screen, QueueScreen):
                 rows = app.screen.query_one(DataList)
-                while key_of(rows.current) != f"t{task.id}":
+                while rows.current is not None and key_of(rows.current) != f"t{task.id}":
                     await press(pilot, "down")
             await press(pilot, "a")
             await pilot.pause()

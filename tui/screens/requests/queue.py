@@ -376,7 +376,7 @@ class QueueScreen(PagedScreen[Matter]):
             screen.call_after_refresh(screen.perform, NEW.id)
 
 
-def _named(row: Matter) -> str:
+def _named(row: Matter) -> Text:
     return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 
