@@ -10,6 +10,7 @@ from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import policy_of
 from db.desk.editions.comparing import WORDS, What
 from db.desk.editions.making import ToMake, to_make
+from db.desk.entry.naming import called
 from db.desk.frame import OPERATIONS
 from db.desk.notation.localtime import local
 from db.desk.notifications.post import OutgoingLetter
@@ -164,7 +165,10 @@ def _said(template: Message, letter: OutgoingLetter) -> str:
         book = Book.get_by_id(letter.book)
         params |= {**letter.detail, "book": book.title}
     elif "operation" in letter.detail:
-        params |= {"by": letter.detail["by"], "act": OPERATIONS[letter.detail["operation"]].label}
+        params |= {
+            "by": called(str(letter.detail["by"])),
+            "act": OPERATIONS[letter.detail["operation"]].label,
+        }
         params |= {"book": title_of(letter.book), "today": TODAY, "not_me": NOT_ME}
     elif "who" in letter.detail:
         params |= _of_sign_in(letter)
@@ -180,6 +184,7 @@ def _of_sign_in(letter: OutgoingLetter) -> dict[str, object]:
     told = letter.detail
     params: dict[str, object] = {name: told.get(name, "–") for name in ("who", "by", "voucher", "source")}
     opens = told.get("opens")
+    params["by"] = called(str(params["by"]))
     params |= {"day": told.get("day", ""), "copies": COPIES if told.get("copies") else ""}
     params["clause"] = clause_words(told.get("clause", ""))
     params |= {"opens": local(opens)[:16] if opens else _("now on"), "stop": STOP, "not_me": NOT_ME}

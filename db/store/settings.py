@@ -132,6 +132,12 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     organisation: str = "Organisation"
+    privacy_contact: str = Field(
+        default="",
+        max_length=200,
+        description="phone, e-mail or address for questions about personal information, in the notice at "
+        "collection (PIPL 17); empty: it has none",
+    )
     database: str = Field(
         default="sqlite:mingce.db",
         description="`sqlite:FILE` (SQLCipher, relative to the state folder) or `postgresql://…`",

@@ -8,14 +8,19 @@ import pytest
 
 from db.desk import Refused
 from db.desk.editions.report import EditionReports
+from db.desk.entry.record import apply_values
+from db.desk.importing.importing import Source
 from db.language import LANGUAGES, say
 from db.store.engine import Store
+from db.store.tables import Entry
+from db.store.transactions import writing
 from reports import disclosures, movements, receipts
 from reports.catalogue import catalogue
 from reports.formats.text import render
 from reports.period import parse_period
 from reports.report import Period, Report, spoken_cell
 from tests.conftest import Clock
+from tests.db.desk.importing_world import person, sheet
 from tests.db.desk.lives import approved, joiner, leave, move
 from tests.editions_world import BOOK, a_week_later, assistant, build_editions_world
 from tests.reports.answered import answered
@@ -62,6 +67,28 @@ def test_the_weeks_joiners_movers_and_leavers_with_how_long_it_took(world: World
     later = parse_period("7d", date(2026, 12, 7))
     waiting = movements.KIND.build(world.desk("zengqing"), "staff", None, later)
     assert rows(waiting, "name") == [("还没来",), ("周围",)]
+
+
+@pytest.mark.clause("A.8", "I.4.2.1")
+def test_who_came_in_by_a_file_joined_in_its_month(world: World, clock: Clock) -> None:
+    """Once the book is in use; the unit that one heads tells of its own alone."""
+    file = sheet(person(1, "林同", "研发中心/研发一部"), person(2, "林异", "人力资源部"))
+    world.desk("liuyang").importing.load("staff", file, Source("new.xlsx", "0" * 64))
+    with writing():
+        apply_values(
+            Entry.get(Entry.name == "林同").id, {"position": ("主管",)}, source="test", verifier=None
+        )
+    clock.forward(days=14)
+    made = movements.KIND.build(world.desk("zengqing"), "staff", None, NOVEMBER)
+    assert rows(made, "event", "name", "unit", "entered", "late", "state") == [
+        ("joins", "林同", "研发一部", "2026-11-23", "", "imported"),
+        ("joins", "林异", "人力资源部", "2026-11-23", "", "imported"),
+    ]
+    reads(made)
+    own = movements.KIND.build(world.desk("wangfang"), "staff", None, NOVEMBER)
+    assert rows(own, "name") == [("林同",)]
+    december = parse_period("7d", date(2026, 12, 7))
+    assert movements.KIND.build(world.desk("zengqing"), "staff", None, december).rows == ()
 
 
 @pytest.mark.clause("A.12")

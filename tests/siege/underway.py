@@ -22,6 +22,7 @@ from db.desk.cases.praise import Praise
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.editions.editions import Editions
+from db.desk.entry.naming import OPERATOR
 from db.desk.entry.record import apply_values, create_entry, reindex_entry
 from db.desk.entry.units import create_unit
 from db.desk.importing.importing import Source
@@ -408,7 +409,7 @@ def _copies(world: World) -> None:
 def host_desk() -> Desk:
     """The host's operator at a desk."""
     with writing():
-        if Account.get_or_none(Account.login == operator.OPERATOR) is None:
+        if Account.get_or_none(Account.login == OPERATOR) is None:
             operator.found_operator()
     desk = open_desk(sessions.resume(operator._operator_session()))
     for due in desk.me.undertakings():

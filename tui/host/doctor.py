@@ -455,6 +455,7 @@ INSIDE: tuple[tuple[Message, Check], ...] = (
     (_("Files of regulations"), _policy_files),
     (_("Cases"), doctor_checks.cases_carried),
     (_("Names"), _names),
+    (_("Personal information"), doctor_checks.privacy_contact),
     (_("Clock and time zone"), _clock),
     (_("Delays at the door"), doctor_checks.delays_kept),
     (_("Calendar"), doctor_checks.calendar),

@@ -129,6 +129,16 @@ def calendar(_home: Home) -> Text:
     return _("the holidays of all years that deadlines reach into are known")
 
 
+def privacy_contact(_home: Home) -> Text:
+    """Remark where the notice at collection has no contact of who handles the data (PIPL 17)."""
+    if not store().settings.privacy_contact:
+        raise Remark(
+            _("the notice at collection has no phone or address to turn to (PIPL 17)"),
+            _("Write `privacy_contact` into settings.toml: a phone, an e-mail or an address."),
+        )
+    return store().settings.privacy_contact
+
+
 def cases_carried(_home: Home) -> Text:
     """Remark on books in which nobody is there for a step of a case, or for an appeal (a default rule)."""
     books = [row.id for row in Book.select().where(Book.active).order_by(Book.sort, Book.id)]

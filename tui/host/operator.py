@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from db.desk.entry.naming import OPERATOR
 from db.desk.refusal import Invalid, Pending, Refused
 from db.language import _, _n, listed
 from db.store import audit, clock
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from auth.signin import SignedIn, SignIn
     from db.desk import Desk
 
-OPERATOR = "host"
 ROLE = "admin"
 RESTORE = _("`mingce restore` restores it from a backup and the journal.")
 BEHIND = _(

@@ -262,9 +262,9 @@ def naming(file: Path) -> Iterator[None]:
 
 
 def _must_agree(words: CommandWords, question: Message) -> None:
-    """Ask where somebody can be asked. Raises CommandFailure."""
-    if not words.has("yes") and not words.has("json") and is_interactive() and not is_agreed(question):
-        raise CommandFailure(_("Nothing was changed."))
+    """Ask, unless it was agreed to beforehand. Raises CommandFailure."""
+    if not words.has("yes") and not (is_interactive() and is_agreed(question)):
+        raise CommandFailure(_("Nothing was changed."), _("Say --yes where nobody can be asked."))
 
 
 def _given(name: str) -> tuple[Path, str]:

@@ -204,6 +204,12 @@ class Keyed(Screen[Any]):
             self.clear_notice()
             self.begin_steps(MENU, self._do_one_of(key, able))
 
+    def ask_which_of(self, key: str) -> None:
+        """Ask which of several commands of ``key`` is meant, where more than one makes sense now."""
+        able = [one for one in self.offered() if key in one.keys and self._may_come(one)]
+        if len(able) > 1 and MENU not in self._being_done:
+            self.begin_steps(MENU, self._do_one_of(key, able))
+
     async def _do_one_of(self, key: str, able: Sequence[ScreenCommand]) -> None:
         chosen = await self.app.choose_command(LETTERS[key].word, able)
         if chosen is None:

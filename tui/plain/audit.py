@@ -11,7 +11,7 @@ from db.language import Message, Text, _, clause_words, listed
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
-from tui.sheets.record_facts import particulars
+from tui.sheets.record_facts import particulars, who_did
 
 OUTCOMES: dict[str, Text] = {"done": _("allowed"), "refused": _("refused"), "failed": _("failed")}
 LIMIT = 50
@@ -78,7 +78,7 @@ def _one(room: Room, words: CommandWords) -> int:
         [
             (_("Record"), str(row.seq)),
             (_("When"), row.at),
-            (_("Who"), f"{row.who} ({row.login})"),
+            (_("Who"), who_did(row)),
             (_("For"), row.on_behalf_of),
             (_("Act"), row.label),
             (_("On whom"), row.whom),

@@ -9,7 +9,7 @@ from db.desk.refusal import SILENT
 from db.desk.today.notices import NoticeToMe
 from db.language import Message, Text, _, currency_words
 from tui.sheets.date_words import day
-from tui.sheets.notice_slots import NoticeWords, label_of, whom_of
+from tui.sheets.notice_slots import NoticeWords, by_of, label_of, whom_of
 
 
 def _case(text: Message) -> Callable[[NoticeToMe], Text]:
@@ -33,7 +33,7 @@ def _case(text: Message) -> Callable[[NoticeToMe], Text]:
 def _by(text: Message) -> Callable[[NoticeToMe], Text]:
     """Make a sentence as `_case` does, with a slot for who did it."""
     return lambda notice: Message(
-        text.text, {**cast(Message, _case(text)(notice)).params, "by": str(notice.detail["by"])}
+        text.text, {**cast(Message, _case(text)(notice)).params, "by": by_of(notice)}
     )
 
 

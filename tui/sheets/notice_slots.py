@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from db.desk.entry.naming import called
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Text
 
@@ -11,6 +12,11 @@ NoticeWords = dict[str, Callable[[NoticeToMe], Text]]
 """For each kind of announcement what it says."""
 ChangesWords = Callable[[NoticeToMe, bool], Text]
 """What one says that names changes with their fields itself: all of them, or as many as a line holds."""
+
+
+def by_of(notice: NoticeToMe) -> Text:
+    """Name who did it, as far as the notice tells."""
+    return called(str(notice.detail.get("by", "–")))
 
 
 def whom_of(notice: NoticeToMe) -> str:

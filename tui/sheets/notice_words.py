@@ -10,6 +10,7 @@ from db.desk.accounts.confirming import KIND as CONFIRM
 from db.desk.asking.structure import CLOSED
 from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
+from db.desk.entry.naming import called
 from db.desk.hooks import hooks, load_part
 from db.desk.lifecycle.recognising import BOUND
 from db.desk.notation.localtime import local
@@ -36,7 +37,7 @@ from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
-from tui.sheets.notice_slots import ChangesWords, NoticeWords, label_of, whom_of
+from tui.sheets.notice_slots import ChangesWords, NoticeWords, by_of, label_of, whom_of
 
 
 def _opened(notice: NoticeToMe) -> Text:
@@ -44,14 +45,14 @@ def _opened(notice: NoticeToMe) -> Text:
 
 
 def _asked(notice: NoticeToMe) -> Text:
-    said = {"by": str(notice.detail["by"]), "what": notice.task}
+    said = {"by": by_of(notice), "what": notice.task}
     if notice.became:
         return _("{by} asked for: {what} ({became})", became=STATES[notice.became], **said)
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
 
 
 def _done(notice: NoticeToMe) -> Text:
-    by = str(notice.detail["by"])
+    by = by_of(notice)
     if not notice.ended:
         return _("{by}: {what}", by=by, what=notice.task)
     office, first = listed(notice.ended), day(str(notice.detail["day"]))
@@ -139,14 +140,14 @@ def _sign_in(own: Message, other: Message | None = None) -> Callable[[NoticeToMe
 
     def said(notice: NoticeToMe) -> Text:
         text = own if notice.own or other is None else other
-        slots = {name: notice.detail.get(name, "–") for name in ("by", "who", "source")}
+        slots = {name: notice.detail.get(name, "–") for name in ("who", "source")} | {"by": by_of(notice)}
         return Message(text.text, slots)
 
     return said
 
 
 def _direct(notice: NoticeToMe) -> Text:
-    by = str(notice.detail["by"])
+    by = by_of(notice)
     if notice.own:
         return _("{by} changed your entry, in force at once", by=by)
     return _("{by} changed the entry of {who}, in force at once", by=by, who=whom_of(notice))
@@ -175,20 +176,20 @@ BROUGHT_THEM = _("The entry of {who} brings the role {role} with it")
 
 def _right(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     def said(notice: NoticeToMe) -> Text:
-        by = str(notice.detail.get("by", "–"))
+        by = by_of(notice)
         slots = {"by": by, "who": notice.detail["who"], "role": label_of(notice, "role")}
         if own is GIVEN and "by" not in notice.detail:
             return Message((BROUGHT if notice.own else BROUGHT_THEM).text, slots)
         given = Message((own if notice.own else other).text, slots)
         second = notice.detail.get("second")
-        return _("{text}; {who} agreed to it", text=given, who=str(second)) if second else given
+        return _("{text}; {who} agreed to it", text=given, who=called(str(second))) if second else given
 
     return said
 
 
 def _last_day(own: Message, other: Message) -> Callable[[NoticeToMe], Text]:
     def said(notice: NoticeToMe) -> Text:
-        slots = {name: notice.detail.get(name, "–") for name in ("by", "who")}
+        slots = {"by": by_of(notice), "who": notice.detail.get("who", "–")}
         last = str(notice.detail.get("day", ""))
         return Message((own if notice.own else other).text, slots | {"day": day(last) if last else "–"})
 
@@ -203,7 +204,7 @@ OWN: NoticeWords = {
     "inside-owner": _answers,
     BOUND: lambda notice: _(
         "{by} entered {who}, who is on record here, in the directory {book} as well",
-        by=str(notice.detail["by"]),
+        by=by_of(notice),
         who=str(notice.detail["who"]),
         book=Label(str(notice.detail["zh"]), str(notice.detail["en"])),
     ),
@@ -322,12 +323,12 @@ OWN: NoticeWords = {
     DONE: _done,
     ASKED: _asked,
     DIRECT: _direct,
-    OBJECTED: lambda notice: _("{by} objected to: {what}", by=str(notice.detail["by"]), what=notice.task),
+    OBJECTED: lambda notice: _("{by} objected to: {what}", by=by_of(notice), what=notice.task),
     CONFIRM: lambda notice: _(
         "{who} ({login}) uses an account that {by} let in. Do you know them? Acknowledging says yes",
         who=str(notice.detail["who"]),
         login=str(notice.detail["login"]),
-        by=str(notice.detail["by"]),
+        by=by_of(notice),
     ),
     CONFIRMED: _sign_in(
         _("{by} confirmed to know you. Your account counts as your own from now on"),

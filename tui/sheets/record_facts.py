@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from db.desk.audit.record_views import AuditDetail
-from db.language import Message
+from db.desk.audit.record_views import AuditDetail, AuditRow
+from db.desk.entry.naming import called
+from db.language import Message, Text
 from tui.sheets.cell import Fact, opening
+
+
+def who_did(row: AuditRow) -> Text:
+    """Name who acted, with the login beside where that is another word."""
+    return f"{row.who} ({row.login})" if row.login and row.login != row.who else called(row.who or "–")
 
 
 def particulars(detail: AuditDetail) -> list[Fact]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.desk import Desk
+from db.desk.entry.naming import called
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT
 from db.desk.requests.reporting import Reported
@@ -94,9 +95,11 @@ def outcome_words(view: RequestView) -> Message:
     )
 
 
-def request_person(row: RequestRow) -> str:
+def request_person(row: RequestRow) -> Text:
     """Name whom a request is about, or who asks where it names no entry."""
-    return f"{row.name or row.requester} {row.unit}"
+    if row.name:
+        return f"{row.name} {row.unit}"
+    return Message("{who} {unit}", {"who": called(row.requester), "unit": row.unit})
 
 
 def marked_who(row: RequestRow | TaskRow) -> Text:
@@ -163,7 +166,7 @@ def _stands_still(clause: str) -> Cell:
 def heads(row: RequestRow) -> list[Fact]:
     found: list[Fact] = [
         (_("Who"), request_person(row)),
-        (_("Asked by"), row.requester),
+        (_("Asked by"), called(row.requester)),
         (_("State"), progress_text(row, whole=True)),
     ]
     if row.due is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.desk.reviews.guiding import KIND
 from db.desk.reviews.signs import SEEN_TO
 from db.language import Message, _
-from tui.sheets.notice_slots import NoticeWords, label_of, whom_of
+from tui.sheets.notice_slots import NoticeWords, by_of, label_of, whom_of
 
 SEEN_RIGHT = _("{who}: what you reported was checked, and is right")
 SEEN_CHANGED = _("{who}: what you reported was corrected")
@@ -15,13 +15,13 @@ NOTICES: NoticeWords = {
     ),
     "review-overruled": lambda notice: _(
         "{by} decided again in a review what you had decided: {who} ({verdict})",
-        by=str(notice.detail["by"]),
+        by=by_of(notice),
         who=whom_of(notice) or notice.unit,
         verdict=label_of(notice, "verdict"),
     ),
     KIND: lambda notice: _(
         "Instruction of {by} to departments: {text}",
-        by=str(notice.detail["by"]),
+        by=by_of(notice),
         text=str(notice.detail["text"]),
     ),
     "right-withdrawn": lambda _notice: _(

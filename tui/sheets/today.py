@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from db.desk.due_dates import today
+from db.desk.entry.naming import called
 from db.desk.notation.localtime import local
 from db.desk.overview.outlook import DeadlineOutlook, MonthOutlook, UnitOutlook, Unusual
 from db.desk.requests.request_views import RequestRow
@@ -165,7 +166,7 @@ def row_matter(row: TodayRow) -> Cell:
         case WithOthers(row=RequestRow() as request):
             return [progress_text(request), "  ", *differences(request.summary)]
         case Alike():
-            return _("{fields}, submitted by {who}", fields=_fields(row), who=row.first.requester)
+            return _("{fields}, submitted by {who}", fields=_fields(row), who=called(row.first.requester))
         case RequestRow():
             asked = differences(row.summary)
             back = row.returned
@@ -337,7 +338,7 @@ def summary(row: TodayRow) -> list[Fact]:
     match one:
         case RequestRow():
             found += changes(one.summary)
-            found += [(_("State"), progress_text(one, whole=True)), (_("Asked by"), one.requester)]
+            found += [(_("State"), progress_text(one, whole=True)), (_("Asked by"), called(one.requester))]
         case TaskRow():
             missing = missing_word(one)
             found += [(_("About"), one.about), (_("State"), missing if missing.text != one.about else "")]

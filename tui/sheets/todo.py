@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from db.desk.entry.naming import called
 from db.desk.requests.queue import AT_ONCE
 from db.desk.requests.request_views import RequestRow
 from db.desk.tasks.task_views import TaskRow
@@ -66,7 +67,7 @@ def may_go_together(row: Matter, other: Matter) -> bool:
 
 def matter_facts(row: Matter) -> list[Fact]:
     if isinstance(row, RequestRow):
-        asked: Fact = (_("Asked by"), row.requester)
+        asked: Fact = (_("Asked by"), called(row.requester))
         return [asked, *changes(row.summary)]
     return [
         (row.kind_label, Styled(f"{row.name} {row.unit}".strip(), "strong")),
@@ -106,7 +107,7 @@ TODO: Sheet[Matter] = Sheet(
         Column("kind", _("Kind"), lambda row: row.kind_label, 12, 15, 100, few=True),
         Column("name", _("Who"), marked_who, 15, tone="strong"),
         Column("what", _("What"), _words, drawn=_drawn),
-        Column("by", _("Asked by"), _asked(lambda row: row.requester), 8, from_width=90, few=True),
+        Column("by", _("Asked by"), _asked(lambda row: called(row.requester)), 8, from_width=90, few=True),
         Column("unit", _("Department"), lambda row: row.unit, 12, from_width=140, few=True),
         Column("step", _("Step"), _asked(lambda row: f"{row.step}/{row.steps}"), 4),
         Column("comments", _("Words"), _asked(lambda row: row.comments or None), 2, in_english=5, right=True),

@@ -200,6 +200,7 @@ DETAILS: dict[str, Message] = {
     "effective": _("in force from"),
     "ended": _("ended"),
     "first_load": _("first load"),
+    "first_entry": _("first new entry"),
     "taken": _("taken in so far"),
     "of": _("people in the file"),
     "from_day": _("from day"),

@@ -126,14 +126,19 @@ def end_on(held: Iterable[Grant], day: date) -> None:
 
 def tenures(book: str, moment: str, *, coming: bool = False) -> list[Grant]:
     """Return what is held at ``moment``, with what is ``coming``: the book's first, then by units."""
-    lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
-        Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
-    )
     held = Grant.select(Grant, Person).left_outer_join(Person, on=Grant.person)
-    rows = held.where((Grant.book == book) & lasts & (Grant.granted_at <= moment))
+    rows = held.where((Grant.book == book) & held_at(moment))
     if not coming:
         rows = rows.where(Grant.from_at <= moment)
     return list(rows.order_by(Grant.unit.is_null(False), Grant.unit, Grant.role, Grant.id))
+
+
+def held_at(moment: str) -> Any:
+    """Return the condition for what was granted and not over at ``moment``; its day may have been ahead."""
+    lasts = (Grant.until.is_null() | (Grant.until > moment)) & (
+        Grant.revoked_at.is_null() | (Grant.revoked_at > moment)
+    )
+    return lasts & (Grant.granted_at <= moment)
 
 
 @dataclass(frozen=True, slots=True)

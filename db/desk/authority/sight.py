@@ -75,6 +75,11 @@ class FieldReader:
         levels = [level for role, level in self.roles if role in rule.visible_to]
         return widest_of(levels) if levels else None
 
+    def is_named_by(self, rule: FieldRule) -> bool:
+        """Return whether the field is kept to some, and the reader is one of them."""
+        held = {role for role, _level in self.roles} | ({"self"} if self.own else set())
+        return not held.isdisjoint(rule.visible_to)
+
     def sees_field(self, rule: FieldRule) -> bool:
         """Return whether the field exists for the reader at all."""
         level = self.field_sight(rule)

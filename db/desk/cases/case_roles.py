@@ -87,14 +87,16 @@ class CaseRoles:
     def managers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return those who decide what follows, or confirm as the second person what another decided: of
         those able, the ones who leave somebody to decide an appeal, if anybody does."""
-        earlier = (*INVESTIGATED, *JUDGED)
-        if row.state != "proposed":
-            found = self._managers(row, self._independent(row, earlier))
-            return tuple(one for one in found if _leaves_another(row, one, found)) or found
-        first = _last(row, "proposed")
-        able = self._managers(row, self._independent(row, earlier, both(first)))
-        found = tuple(one for one in able if not _is_one_office(first, one))
+        if row.state == "proposed":
+            found = self.seconds_to(row, _last(row, "proposed"))
+        else:
+            found = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED)))
         return tuple(one for one in found if _leaves_another(row, one, found)) or found
+
+    def seconds_to(self, row: CaseFile, first: CaseEvent) -> tuple[NamedApprover, ...]:
+        """Return those of the management who could confirm what was decided by ``first``."""
+        able = self._managers(row, self._independent(row, (*INVESTIGATED, *JUDGED), both(first)))
+        return tuple(one for one in able if not _is_one_office(first, one))
 
     def hearers(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return who decides an appeal, or a decision that was opened again, by now."""

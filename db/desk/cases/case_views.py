@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.approval.capacity import capacity_of
@@ -11,15 +12,25 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_roles import CaseRoles, appeals_in, kind_label, open_appeals
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
+from db.desk.cases.foreseen import refused_alone, refused_yet
 from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
-from db.desk.cases.sentencing import FINE, further_of, is_unpunished, rung_labels, times_fined
+from db.desk.cases.sentencing import (
+    FINE,
+    HARSHEST,
+    further_of,
+    harsher,
+    harshness,
+    is_unpunished,
+    rung_labels,
+    times_fined,
+)
 from db.desk.cases.trail import copies_of
 from db.desk.due_dates import Due, due_of
 from db.desk.editions.tracing import forwarded
 from db.desk.notation.localtime import local
-from db.desk.refusal import SILENT
+from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.request_views import acting_name, name_of
 from db.language import Label, Message, Text
@@ -90,6 +101,8 @@ class PartyView:
     earlier_amount: int
     reached: bool
     """Whether somebody who speaks for them has an account."""
+    harshness: tuple[int, int]
+    """Of what was decided; what stands instead after an appeal is not above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +129,8 @@ class CaseEventView:
 
 @dataclass(frozen=True, slots=True)
 class RungView:
-    """A rung of the ladder. ``each`` is the fine for one occurrence, 0 where whoever decides names it."""
+    """A rung of the ladder. ``each`` is the fine for one occurrence, 0 where whoever decides names it;
+    ``grave``: a second person has to confirm it."""
 
     id: str
     label: Text
@@ -124,13 +138,16 @@ class RungView:
     fine: bool
     each: int
     currency: str
+    severity: int = 0
+    grave: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything about a case for who works on it. ``steps``: what the reader may do with it as it stands;
     ``waits_for``: those who go on with it, with their offices; ``decided_by`` those who decided it, so far
-    as they did; ``further``: the clause under which a sanction beyond the ladder may be written, or blank."""
+    as they did; ``further``: the clause under which a sanction beyond the ladder may be written, or blank;
+    ``not_yet`` and ``alone``: why the reader can't decide as yet, or not what a second person confirms."""
 
     row: CaseRow
     words: str
@@ -145,6 +162,8 @@ class CaseView:
     history: tuple[CaseEventView, ...]
     ladder: tuple[RungView, ...]
     further: str
+    not_yet: Refused | None
+    alone: Refused | None
     steps: frozenset[str]
     decided_by: tuple[Text, ...]
     decided_at: str
@@ -235,6 +254,8 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
         ),
         ladder=ladder_of(row),
         further=policy.discipline.clause if policy.discipline.further and policy.ladder else "",
+        not_yet=refused_yet(row),
+        alone=refused_alone(row, account, case_roles),
         steps=case_roles.possible_steps(row, account),
         decided_by=tuple(_done_by(row, one) for one in ruled.values()),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
@@ -268,6 +289,8 @@ def ladder_of(row: CaseFile) -> tuple[RungView, ...]:
             fine=rung.id == FINE,
             each=fine.amount if fine is not None and rung.id == FINE else 0,
             currency=fine.currency if fine is not None else "CNY",
+            severity=rung.severity,
+            grave=rung.severity >= policy.discipline.second_from,
         )
         for rung in policy.ladder
     )
@@ -297,7 +320,18 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         earlier=earlier,
         earlier_amount=earlier_amount,
         reached=bool(accounts_of_persons(speakers(party))),
+        harshness=harshness(row, party),
     )
+
+
+def check_choice(view: CaseView, whom: PartyView, chosen: Sequence[RungView]) -> None:
+    """Raise Refused where what is ``chosen`` about a person would be refused once all of it is written."""
+    if view.alone is not None and any(one.grave for one in chosen):
+        raise view.alone
+    appeals = whom.appeal is not None and not whom.appeal.outcome
+    rungs = sum(one.severity < HARSHEST for one in chosen)
+    if appeals and (max((one.severity for one in chosen), default=0), rungs) > whom.harshness:
+        raise harsher()
 
 
 def _attached(one: CaseAttachment) -> AttachedView:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.desk.authority.office_names import role_name
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import (
     appeal_until,
@@ -33,6 +32,7 @@ from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, is_standing, 
 from db.desk.cases.case_states import HEARD, one_of
 from db.desk.cases.circulating import circulate, retract_circular
 from db.desk.cases.duties import APPEAL, open_clock, settle_clocks
+from db.desk.cases.foreseen import another_of_management
 from db.desk.cases.hearing import ask_parties, check_heard, hearing_until, put_statement
 from db.desk.cases.opening import write_event
 from db.desk.cases.parties import (
@@ -50,7 +50,7 @@ from db.desk.frame import operation
 from db.desk.power.declaration import moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import NamedApprover
-from db.language import Message, Text, _, listed
+from db.language import Text, _
 from db.policy.schema.base import cite
 from db.store import clock
 from db.store.moves import Moves
@@ -93,7 +93,7 @@ class Rulings(CaseSubject):
         outcome = "breach" if found.exists() else outcome
         if outcome == "breach" and policy_of(row.book_id).ladder:
             self._move(row, "judged", said, decider, act=act)
-            self._goes_on(row, self._management(row))
+            self._goes_on(row, another_of_management(row))
             self.act.note_facts(told=ask_parties(row))
             return
         if outcome == "breach":
@@ -115,7 +115,7 @@ class Rulings(CaseSubject):
         pass_sentences(row, sentences)
         if needs_second(row, sentences):
             self._move(row, "proposed", said, decider)
-            self._goes_on(row, self._management(row))
+            self._goes_on(row, another_of_management(row))
             return ()
         self._decided(row, "breach", said, decider)
         return _unreached(row)
@@ -160,7 +160,7 @@ class Rulings(CaseSubject):
         for party in parties_of(row):
             lift_sentence(party)
         self._move(row, "judged", said, decider, act="declined")
-        self._goes_on(row, self._management(row))
+        self._goes_on(row, another_of_management(row))
         return ()
 
     @operation(
@@ -276,14 +276,6 @@ class Rulings(CaseSubject):
         tell_concerned(row)
         clauses = [one.clause for one in CaseParty.select().where(CaseParty.case == row) if one.clause]
         self.act.note_facts(outcome_of_case=outcome, clause=cite(*clauses) if clauses else row.clause)
-
-    @staticmethod
-    def _management(row: CaseFile) -> Message:
-        roles = policy_of(row.book_id).discipline.management
-        names = listed([role_name(row.book_id, role) for role in roles])
-        return _(
-            "Have somebody appointed, or acting, as one of these who had no part in it: {roles}", roles=names
-        )
 
 
 def _unreached(row: CaseFile) -> tuple[Text, ...]:

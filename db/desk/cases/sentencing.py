@@ -94,17 +94,21 @@ def lift_sentence(party: CaseParty) -> None:
 
 def soften_sentence(row: CaseFile, party: CaseParty, sentence: Sentence) -> None:
     """Replace the decision by a milder one. Raises Refused for a harsher one: an appeal never harms."""
-    before, amount = _harshness(row, party), party.amount
+    before, amount = harshness(row, party), party.amount
     _pass(row, party, sentence)
-    if _harshness(row, party) > before or party.amount > amount:
-        raise Refused(
-            _("An appeal makes nothing harsher for who makes it."),
-            SILENT,
-            _("Choose milder sanctions, or uphold what was decided."),
-        )
+    if harshness(row, party) > before or party.amount > amount:
+        raise harsher()
 
 
-def _harshness(row: CaseFile, party: CaseParty) -> tuple[int, int]:
+def harsher() -> Refused:
+    return Refused(
+        _("An appeal makes nothing harsher for who makes it."),
+        SILENT,
+        _("Choose milder sanctions, or uphold what was decided."),
+    )
+
+
+def harshness(row: CaseFile, party: CaseParty) -> tuple[int, int]:
     """Return the severity of the harshest sanction, and how many rungs were decided."""
     decided = {one for one in party.sanctions.split(",") if one}
     found = [rung.severity for rung in rungs_of(row, decided)]

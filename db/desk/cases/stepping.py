@@ -6,6 +6,7 @@ from db.desk.cases.case_notices import tell_handlers, tell_reporter
 from db.desk.cases.case_roles import CaseRoles, no_such_case, not_yours
 from db.desk.cases.case_states import VERDICTS, one_of
 from db.desk.cases.duties import settle_clocks
+from db.desk.cases.foreseen import nobody_goes_on
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.frame import OperationGroup
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
@@ -82,14 +83,7 @@ class CaseSubject(OperationGroup):
     def _goes_on(self, row: CaseFile, advice: Message) -> None:
         """Tell those for whom the case waits now. Refused where that is nobody, with the way out."""
         if tell_handlers(row) == 0:
-            raise Refused(
-                _(
-                    "Nobody could go on with the case: whoever may is concerned, had a part in it, or is "
-                    "not there."
-                ),
-                SILENT,
-                advice,
-            )
+            raise nobody_goes_on(advice)
 
     @staticmethod
     def _word(word: str) -> str:

@@ -1,23 +1,41 @@
-"""The receipt list of an issue, signed on paper. Not an operation."""
+"""The receipt list of an issue, signed on paper. Not an operation.
+
+Who has an account signs for their copy. Who has none has no copy, for there is none on paper: they sign that
+the issue was shown to them, and that closes their row with the sheet as the reason (I.4.3).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.editions.edition_views import label_of
 from db.desk.editions.issuing_rights import issues, no_such_issue
 from db.desk.editions.marks import number_of
-from db.desk.editions.receiving import copies_of, receipt_of
+from db.desk.editions.outstanding import see_to
+from db.desk.editions.receiving import Receipt, copies_of, receipt_of
 from db.desk.notation.localtime import local
 from db.desk.papers.lists import receipt_list, unit_label
-from db.desk.papers.sheets import Matter, PaperPage, SheetKind, SheetLine, SignedLine, number_in
-from db.language import _
+from db.desk.papers.sheets import (
+    Matter,
+    PaperPage,
+    SheetKind,
+    SheetLine,
+    SignedLine,
+    content_of,
+    number_in,
+)
+from db.desk.papers.sheets import number_of as paper_number
+from db.language import _, say
 from db.store.tables import EditionCopy, EditionIssue, Paper
+
+ON_PAPER: Final = frozenset[Receipt]({"waiting", "no-account"})
+"""How far a copy got whose recipient can sign for it at the desk."""
 
 
 class IssueReceipts(SheetKind):
-    """Of an issue of an edition: each copy that its recipient can acknowledge and has not (I.4.3)."""
+    """Of an issue of an edition: each recipient who has not acknowledged it, also without an account."""
 
     id, label = "issue", _("receipt list of an edition")
 
@@ -35,9 +53,9 @@ class IssueReceipts(SheetKind):
         return Matter(row.book_id, str(row.id), clause, row=row)
 
     def draw_sheet(self, matter: Matter, words: str) -> tuple[Sequence[PaperPage], Sequence[SheetLine]]:
-        """Draw a line for each copy that waits for its recipient."""
+        """Draw a line for each copy that waits for its recipient, and each recipient without an account."""
         issue: EditionIssue = matter.row
-        waiting = [copy for copy in copies_of(issue) if receipt_of(copy) == "waiting"]
+        waiting = [copy for copy in copies_of(issue) if receipt_of(copy) in ON_PAPER]
         facts = (
             (_("Edition"), label_of(issue.book_id, issue.edition)),
             (_("Issue no."), str(issue.number)),
@@ -49,14 +67,27 @@ class IssueReceipts(SheetKind):
         return receipt_list(_("Receipt list"), facts, heads, rows), lines
 
     def count(self, paper: Paper, line: SheetLine, signed: SignedLine) -> bool:
-        """Mark the copy as acknowledged when it was signed for; False where it no longer waits for that."""
+        """Mark the copy as acknowledged, or close that of a recipient without an account, which ends the task
+        about such copies where none is left; False where it no longer waits for that."""
         copy = EditionCopy.get_by_id(int(line.ref))
-        if receipt_of(copy) != "waiting":
-            return False
-        EditionCopy.update(acknowledged_at=signed.at).where(EditionCopy.id == copy.id).execute()
-        return True
+        receipt = receipt_of(copy)
+        if receipt == "waiting":
+            EditionCopy.update(acknowledged_at=signed.at).where(EditionCopy.id == copy.id).execute()
+        elif receipt == "no-account":
+            reason = _("signed on paper, sheet {number}", number=paper_number(paper.id))
+            EditionCopy.update(
+                closed_at=signed.at, close_reason=say(reason, content_of(paper).language)
+            ).where(EditionCopy.id == copy.id).execute()
+            see_to(copy.issue, signed.account)
+        return receipt in ON_PAPER
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Undo the acknowledgement; the copy waits for its recipient again."""
-        mine = (EditionCopy.id == int(line.ref)) & (EditionCopy.acknowledged_at == signed.at)
-        EditionCopy.update(acknowledged_at=None).where(mine).execute()
+        """Undo the acknowledgement or the closing; the copy waits again, and so may the task about it."""
+        mine = EditionCopy.id == int(line.ref)
+        EditionCopy.update(acknowledged_at=None).where(
+            mine & (EditionCopy.acknowledged_at == signed.at)
+        ).execute()
+        EditionCopy.update(closed_at=None, close_reason="").where(
+            mine & (EditionCopy.closed_at == signed.at)
+        ).execute()
+        see_to(EditionCopy.get_by_id(int(line.ref)).issue)

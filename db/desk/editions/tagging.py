@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.desk.authority.permissions import Permissions, no_such_book, policy_of, root_of
@@ -55,7 +56,7 @@ class TagSorted:
 
 
 def _way(permissions: Permissions, asked: Asked) -> Way:
-    """Take two for giving a tag that gives copies, as a copy for work does (I.4.4.2); else tell alone."""
+    """Take two for giving a tag that gives copies, as a copy for work does; else tell alone."""
     row = Entry.get_or_none(Entry.id == asked["entry"])
     if row is None or row.book_id not in permissions.books or not asked["on"]:
         return Way.TOLD
@@ -90,7 +91,7 @@ def _gained(asked: Asked) -> list[Text]:
 
 
 def _kind_way(permissions: Permissions, asked: Asked) -> Way:
-    """Take two for a kind of unit by which somebody comes to receive copies, as for a tag (I.4.4.2)."""
+    """Take two for a kind of unit by which somebody comes to receive copies, as for a tag."""
     row = Unit.get_or_none(Unit.id == asked["unit"])
     if row is None or row.book_id not in permissions.books:
         return Way.TOLD
@@ -109,6 +110,14 @@ def _kind_says(asked: Asked) -> tuple[SaidLine, ...]:
         SaidLine(_("kind"), labels.get(before, before), labels.get(after, after)),
         SaidLine(_("receives"), "", listed(_gained(asked))),
     )
+
+
+def _naming(
+    way: Callable[[Permissions, Asked], Way], undo: str, says: Callable[[Asked], tuple[SaidLine, ...]]
+) -> Power:
+    """Declare what may name somebody to receive an edition: I.4.3 says who receives one and not who names
+    them, so that those decide who decide on a copy for work."""
+    return Power(frozenset({Moves.GIVEN}), way, undo, says, flow="copy", borrows_flow=True)
 
 
 class Sorting(OperationGroup):
@@ -138,12 +147,12 @@ class Sorting(OperationGroup):
         "sorting.set_kind",
         label=_("say what kind a unit is"),
         recorded=True,
-        power=Power(frozenset({Moves.GIVEN}), _kind_way, "sorting.set_kind", _kind_says, flow="copy"),
+        power=_naming(_kind_way, "sorting.set_kind", _kind_says),
     )
     def set_kind(self, unit: int, kind: str) -> None:
         """Set the kind of ``unit`` and of those below without their own. ``""``: as the unit above. Where
-        somebody comes to receive an edition by it, it is set once those agree who decide on a copy for work
-        (I.4.4.2). Raises Refused; Invalid for a kind that the book does not know."""
+        somebody comes to receive an edition by it, it is set once those agree who decide on a copy for
+        work. Raises Refused; Invalid for a kind that the book does not know."""
         row = Unit.get_or_none(Unit.id == unit)
         if row is None or row.book_id not in self.permissions.books:
             raise no_such_book()
@@ -167,12 +176,12 @@ class Sorting(OperationGroup):
         "sorting.tag",
         label=_("put a tag on or take it off"),
         recorded=True,
-        power=Power(frozenset({Moves.GIVEN}), _way, "sorting.tag", _says, flow="copy"),
+        power=_naming(_way, "sorting.tag", _says),
     )
     def tag(self, entry: int, tag: str, on: bool) -> None:
         """Put a tag of the book's regulations on an entry, or take it off, and index the entry anew. One by
-        which somebody receives an edition is put on once those agree who decide on a copy for work (I.4.3.1,
-        I.4.4.2). Raises Refused; Invalid for a tag that the book does not know."""
+        which somebody receives an edition is put on once those agree who decide on a copy for work. Raises
+        Refused; Invalid for a tag that the book does not know."""
         row, policy = self._entry(entry)
         rule: TagRule | None = next((one for one in policy.tags if one.id == tag), None)
         if rule is None:

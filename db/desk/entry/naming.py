@@ -6,9 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from db.language import Text, _
 from db.store.tables import Person
 
 KEY = "person"
+OPERATOR = "host"
+"""The login of the account as which the host's operator acts, who is no person."""
+
+
+def called(name: str) -> Text:
+    """Return what an actor is called to people: as recorded, but the host's operator in words."""
+    return _("the host's operator") if name == OPERATOR else name
 
 
 def by_number(person: int) -> dict[str, int]:

@@ -61,6 +61,17 @@ def matched_by(book: str, kind: str) -> str:
     return ""
 
 
+def came_in(book: str, since: str, before: str) -> Iterator[tuple[str, range]]:
+    """Yield when people came into ``book``, and their entries, by the audit; none of its first load."""
+    moments = (AuditRecord.at >= since) & (AuditRecord.at < before)
+    here = (AuditRecord.book == book) & AuditRecord.act.in_((LOAD, SUBMIT)) & (AuditRecord.outcome == "done")
+    for row in AuditRecord.select().where(here & moments).order_by(AuditRecord.seq):
+        detail = words_of(row).detail
+        if "first_entry" in detail and not detail["first_load"]:
+            first = int(detail["first_entry"])
+            yield row.at, range(first, first + int(detail["entries"]))
+
+
 def _imports(book: str, *acts: str) -> Iterator[AuditRecord]:
     here = (AuditRecord.book == book) & AuditRecord.act.in_(acts) & (AuditRecord.outcome == "done")
     yield from AuditRecord.select().where(here).order_by(AuditRecord.seq.desc()).limit(LOOKED_BACK)

@@ -306,6 +306,7 @@ class Importing(OperationGroup):
             file=given.source.name,
             digest=given.source.digest,
             entries=len(plan.entries),
+            first_entry=own[-1].start,
             units=len(plan.new_units),
             first_load=first_load,
         )

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import calendar, today
+from db.desk.entry.colleagues import internal_kinds
 from db.desk.entry.units import name_of
 from db.desk.extracts.report_rights import Extent, Numbers
+from db.desk.importing.begun import came_in
 from db.desk.lifecycle.events import ENTERED, EVENTS, Event
 from db.desk.notation.localtime import day_begins, local
 from db.desk.requests.payload import open_payload
@@ -23,6 +26,7 @@ STATES: dict[str, Message] = {
     "open": _("waits for a decision"),
     "returned": _("returned"),
     "expected": _("expected"),
+    "imported": _("imported"),
 }
 
 
@@ -54,7 +58,7 @@ def movement_numbers(place: Extent, first: date, last: date) -> Numbers:
 
 def movements(place: Extent, first: date, last: date) -> tuple[MovementRow, ...]:
     """Return what was entered from ``first`` to ``last``, and what still waits; by event and day."""
-    rows = [*_requests(place, first, last), *_expected(place, last)]
+    rows = [*_requests(place, first, last), *_imported(place, first, last), *_expected(place, last)]
     return tuple(sorted(rows, key=lambda row: (EVENTS.index(row.event), row.day, row.name)))
 
 
@@ -111,6 +115,23 @@ def _entered(request: Request) -> str:
         return local(request.closed_at)[:10] if request.closed_at else ""
     made = Archive.get_or_none(Archive.request == request)
     return local(made.at)[:10] if made is not None else ""
+
+
+def _imported(place: Extent, first: date, last: date) -> Iterable[MovementRow]:
+    """Yield those of the book's own people who came in by a file; nothing is due for them."""
+    below = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above == place.unit)
+    policy = policy_of(place.book)
+    kinds, clause = internal_kinds(policy), policy.flow("join").clause
+    for at, entries in came_in(place.book, day_begins(first), day_begins(last + timedelta(days=1))):
+        ours = Entry.id.between(entries.start, entries.stop - 1) & (Entry.book == place.book)
+        rows = (
+            Entry.select(Entry, Unit).join(Unit).where(ours & Entry.kind.in_(kinds) & Entry.unit.in_(below))
+        )
+        for row in rows:
+            yield MovementRow(
+                "join", row.name, row.unit.name, "", row.joined or "", "", local(at)[:10], None, "imported",
+                "", clause,
+            )  # fmt: skip
 
 
 def _expected(place: Extent, last: date) -> Iterable[MovementRow]:

@@ -66,8 +66,9 @@ class Power:
     TWO how many days pass after it was agreed to; what is done LATER waits `LATER_DAYS`. ``flow`` is the flow
     of the regulations that may ask for more steps. ``binds_host``: it takes this way for the host's operator
     too, who does everything else at once. ``by_keeper``: the second is another of those who keep the book, or
-    whoever stands in for them. ``ousts``: the persons who would lose an office by it now, who may be others
-    than when it was asked for; they don't decide on it.
+    whoever stands in for them. ``borrows_flow``: those of ``flow`` decide for want of
+    a rule of its own; its clauses are not cited. ``ousts``: the persons who would lose an office by it now,
+    who may be others than when it was asked for; they don't decide on it.
     """
 
     moves: frozenset[Moves]
@@ -78,6 +79,7 @@ class Power:
     flow: str = "power"
     binds_host: bool = False
     by_keeper: bool = False
+    borrows_flow: bool = False
     ousts: Callable[[Asked], frozenset[int]] = _ousts_nobody
 
     @property

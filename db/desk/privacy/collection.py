@@ -64,7 +64,9 @@ def lines_of(policy: EffectivePolicy) -> tuple[NoticeLine, ...]:
 
 
 def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
-    """Yield those who keep the book now, to turn to."""
+    """Yield the organisation's own contact, and those who keep the book now, to turn to."""
+    if told := " ".join(store().settings.privacy_contact.split()):
+        yield NoticeLine(_("Contact"), told, CLAUSE)
     for account in holders(policy, policy.maintainer.role):
         person = Account.get_by_id(account).person_id
         row = Entry.get_or_none((Entry.person == person) & (Entry.state == "active"))

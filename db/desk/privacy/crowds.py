@@ -2,7 +2,8 @@
 
 A unit is named where it leaves `FEWEST` people or more, besides the reader, who are not named by a unit below
 it; else the one above is. Where a few are left over at the top, the smallest unit named there is named no
-more, so that "somebody entitled to look" is none of these few alone.
+more, so that "somebody entitled to look" is none of these few alone. Whoever has no entry anywhere is told by
+their office, such as a class's teacher.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 
 from peewee import fn
 
+from db.desk.authority.offices import held_at
+from db.desk.authority.permissions import policy_of
 from db.language import Text, _
-from db.store.tables import Entry, Unit
+from db.store.tables import Account, AuditRecord, Entry, Grant, Unit
 
 FEWEST = 3
 UNNAMED = _("somebody entitled to look")
@@ -38,6 +41,18 @@ class Crowds:
         named = self._books[row.book_id]
         found = next((one for one in self._above(row.id) if one in named), None)
         return _("a colleague of {unit}", unit=self._units[found].name) if found else UNNAMED
+
+    @staticmethod
+    def office_then(look: AuditRecord) -> Text:
+        """Call a viewer who has no entry, and so no unit, by the office of the book that they held then, the
+        first in its rules; unnamed without one. No entry gives away who that is."""
+        account = Account.get_or_none(Account.id == look.account)
+        if account is None or look.book is None:
+            return UNNAMED
+        theirs = (Grant.account == account) | (Grant.person == account.person_id)
+        then = (Grant.book == look.book) & held_at(look.at) & (Grant.from_at <= look.at)
+        held = {row.role for row in Grant.select(Grant.role).where(then & theirs)}
+        return next((rule.label for rule in policy_of(look.book).roles if rule.id in held), UNNAMED)
 
     def _read(self, book: str) -> dict[int, int]:
         """Return the units of ``book`` that are named, each with how many people it stands for; cached."""

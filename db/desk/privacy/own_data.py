@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from db.desk.audit.act_names import act_label
 from db.desk.audit.record_views import purpose_of, said_by
@@ -157,7 +158,7 @@ def _requests(
 
 
 def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:
-    """Yield time, act, unit of the viewer, never their name, and purpose; of a look not what it showed."""
+    """Yield time, act, unit or office of the viewer, never a name, and purpose; of a look not its values."""
     looks = (SHOWN, *operations_that(lambda one: one.looks))
     looked = AuditRecord.entry.in_(entries) & AuditRecord.act.in_(looks) & (AuditRecord.outcome == "done")
     keys, crowds = keys_at_hand(), Crowds(entries)
@@ -165,8 +166,15 @@ def _looks(accounts: Collection[int], entries: Sequence[int]) -> Iterator[tuple[
         said = said_by(row, keys)
         if row.act == SHOWN and said.detail.get("by") in looks:
             continue
-        whose = _("yourself") if row.account in accounts else crowds.one_of(said.detail.get("looks_from"))
+        whose = _("yourself") if row.account in accounts else _viewer(row, said.detail, crowds)
         yield local(row.at), act_label(row.act), whose, purpose_of(row, said)
+
+
+def _viewer(look: AuditRecord, detail: Mapping[str, Any], crowds: Crowds) -> Text:
+    """Call a viewer by their unit; by their office only where it is on record that they had no unit."""
+    if "looks_from" in detail and detail["looks_from"] is None:
+        return crowds.office_then(look)
+    return crowds.one_of(detail.get("looks_from"))
 
 
 def _grants(entries: Sequence[int]) -> Iterator[tuple[Text, ...]]:

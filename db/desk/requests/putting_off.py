@@ -262,6 +262,7 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
         due=(due, clause) if due is not None else None,
         steps=steps,
         flow=power.flow,
+        clause=clause if power.borrows_flow else "",
         typed=typed,
     )
     act.called = "power.ask"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from db.approval.capacity import HOLDER, capacity_of
 from db.desk.authority.office_names import office_name, role_name
 from db.desk.due_dates import Due, due_of
+from db.desk.entry.naming import called
 from db.desk.requests.approvers import NamedApprover, account_name
 from db.desk.requests.evidence import EvidenceFile, described
 from db.desk.requests.frozen import is_clock_stopped
@@ -246,7 +247,7 @@ def _state(request: Request, account: int) -> Message:
         stops = (RequestEvent.request == request) & (RequestEvent.act == "stopped")
         stopped = RequestEvent.get_or_none(stops)
         if stopped is not None:
-            return _("stopped by {who}", who=name_of(stopped.account_id))
+            return _("stopped by {who}", who=called(name_of(stopped.account_id)))
     return STATES[request.state]
 
 
@@ -340,7 +341,7 @@ def event_view(event: RequestEvent, account: int | None = None) -> RequestEventV
         office = office_name(event.request.book_id, event.office, event.office_unit, capacity)
     return RequestEventView(
         at=event.at,
-        who=name_of(event.account_id),
+        who=called(name_of(event.account_id)),
         on_behalf_of=name_of(event.on_behalf_of_id),
         office=office,
         role=event.office or "",

@@ -7,6 +7,7 @@ Where nobody at all could be the second, the act waits for a week, and whoever i
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from db.approval.seconds import office_behind, watches_over_others
 from db.desk.authority.permissions import holdings_of, is_within, policy_of
@@ -41,7 +42,7 @@ def steps_of(
     gives = office_behind(policy, policy.role_behind(policy.rights.by)) in offices
     named = () if flow.clause == DEFAULT and gives else flow.steps
     steps = [
-        one
+        replace(one, clause=DEFAULT) if power.borrows_flow else one
         for one in named
         if one.role not in SECONDS and office_behind(policy, policy.role_behind(one.role)) not in offices
     ]

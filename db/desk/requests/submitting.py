@@ -53,8 +53,8 @@ class RequestDraft:
     it is so; empty: today. ``about`` is the account whose rights are asked for. ``due`` is the due day with
     its clause, where the clock runs from a day in somebody's life and not from the report. ``steps`` are the
     flow's; without any it is in force at once, by the office that the asker holds by ``holding``. ``flow`` is
-    that of the regulations, if not the kind's. ``reporter``: as whom a change is reported
-    (`report_rule`). ``typed``: whether there was a form, to give a reason on."""
+    that of the regulations, if not the kind's; ``clause`` is cited instead of its own. ``reporter``: as
+    whom a change is reported (`report_rule`). ``typed``: whether there was a form, to give a reason on."""
 
     kind: str
     book: str
@@ -70,6 +70,7 @@ class RequestDraft:
     steps: tuple[Step, ...] | None = None
     holding: Holding | None = None
     flow: str = ""
+    clause: str = ""
     reporter: str = ""
     typed: bool = True
 
@@ -188,7 +189,7 @@ def how_to_send(actor: Actor) -> Message:
 
 def _admitted(act: Act, flow: Flow, draft: RequestDraft) -> str:
     """Return the reason, cleaned. Raises Refused for a missing reason or evidence, Invalid for unfit ones."""
-    act.note_facts(book=draft.book, unit=draft.unit, entry=draft.entry, clause=flow.clause)
+    act.note_facts(book=draft.book, unit=draft.unit, entry=draft.entry, clause=draft.clause or flow.clause)
     check_submitter(act.permissions, policy_of(draft.book), flow.kind, draft.unit)
     reason = said_in(draft.reason)
     need = reason_needed(policy_of(draft.book), flow.kind)
@@ -237,7 +238,7 @@ def _write(request: Request, draft: RequestDraft, reason: str, flow: Flow) -> No
     policy = policy_of(draft.book)
     request.entry_id, request.unit_id = draft.entry, draft.unit
     request.entry_version, request.reason = draft.entry_version, reason
-    request.policy_version, request.clause = policy.version, flow.clause
+    request.policy_version, request.clause = policy.version, draft.clause or flow.clause
     request.started_at = clock.now()
     request.rules, request.about_id = freeze_rules(policy, flow.kind), draft.about
     _set_clocks(request, policy, draft)

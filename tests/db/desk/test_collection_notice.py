@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from db.desk import Invalid
 from db.desk.authority.permissions import policy_of
+from db.desk.privacy import collection
 from db.desk.privacy.collection import covers_notice, key_of, lines_of, notice_of
 from db.language import say
 from db.policy.loader import builtin
@@ -106,6 +109,23 @@ def test_it_says_who_what_for_which_basis_how_long_which_rights_and_whom_to_turn
     assert not [line for line in english if any("\u4e00" <= c <= "\u9fff" for c in line) and "," not in line][
         1:
     ]
+
+
+def test_it_has_the_contact_that_the_organisation_gives(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No number of whoever keeps the book, which is theirs to see alone by whose scope has it (C.10); nobody
+    accepts it anew for that."""
+    assert accept(world, "majun") > 0
+    settings = store().settings.model_copy(
+        update={"privacy_contact": "400-810-0000\n privacy@huaxing.example"}
+    )
+    given = replace(store(), settings=settings)
+    monkeypatch.setattr(collection, "store", lambda: given)
+    lines = world.desk("majun").privacy.notice("group")
+    assert ("400-810-0000 privacy@huaxing.example", "PIPL 17") in [(line.text, line.clause) for line in lines]
+    assert "400-810-0000" in notice_of(policy_of("group")).text.zh
+    assert accept(world, "majun") == 0
 
 
 @pytest.mark.parametrize("book", sorted(builtin()))

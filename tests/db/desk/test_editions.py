@@ -30,6 +30,7 @@ from db.store.tables import (
     Notice,
     NoticeRecipient,
     OutgoingMail,
+    Request,
     RequestStep,
     Task,
     Unit,
@@ -467,8 +468,8 @@ def test_the_assistant_says_which_units_are_offices_and_who_is_often_in_touch(
 def test_who_receives_an_edition_for_being_in_touch_outside_is_named_by_the_director(
     store: Store, clock: Clock
 ) -> None:
-    """The assistant asks; whoever decides on a copy for work agrees (I.4.4.2); what is taken off is at
-    once."""
+    """The assistant asks; whoever decides on a copy for work agrees, by default, for I.4.3.1 says who
+    receives and not who names them; what is taken off is at once."""
     world = build_editions_world()
     keeper, entry = assistant(world), world.entry("xiepi", BOOK)
     request = asked(lambda: Sorting(keeper).tag(entry, "outside-contact", True))
@@ -476,7 +477,8 @@ def test_who_receives_an_edition_for_being_in_touch_outside_is_named_by_the_dire
     assert not carried.exists()
     queue = world.desk("fengdir").queue
     step = RequestStep.get(RequestStep.request == request)
-    assert (step.role, step.clause) == ("director", "I.4.4.2")
+    assert (step.role, step.clause, step.request.clause) == ("director", "default", "I.4.3.1")
+    assert last_record("power.ask").clause == "I.4.3.1"
     said = {say(line.label, "zh_CN"): say(line.after, "zh_CN") for line in queue.one(request).lines}
     assert (said["标签"], said["收到"]) == ("常与外部联系", "通讯录（内部）")
     with pytest.raises(Refused):
@@ -496,6 +498,7 @@ def test_a_kind_of_unit_by_which_somebody_receives_an_edition_takes_two(store: S
     keeper, unit = assistant(world), world.unit(BOOK, "技术部")
     Sorting(keeper).set_kind(unit, "office")
     request = asked(lambda: Sorting(keeper).set_kind(unit, "headquarters"))
+    assert Request.get_by_id(request).clause == "I.4.1.1", "which says for whom the internal edition is"
     assert Unit.get_by_id(unit).kind == "office"
     queue = world.desk("fengdir").queue
     lines = {say(line.label, "zh_CN"): say(line.after, "zh_CN") for line in queue.one(request).lines}

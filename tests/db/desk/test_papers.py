@@ -37,6 +37,7 @@ from db.store.tables import (
     Paper,
     PaperScan,
     Request,
+    Task,
     Trained,
     UndertakingAccepted,
     Unit,
@@ -48,7 +49,7 @@ from tests.db.desk.casework import decided
 from tests.db.desk.lives import approved, entry_of_request, joiner, leave, take_out, task_of
 from tests.db.desk.reviewing import last_record
 from tests.db.desk.test_policies import TWO_STEPS, operator, revision
-from tests.editions_world import BOOK, assistant, with_its_office
+from tests.editions_world import BOOK, assistant, with_its_office, without_account
 from tests.rules import issue, on_record, put_under
 from tests.wider_world import build_wider_world
 from tests.world import World
@@ -131,6 +132,30 @@ def test_a_receipt_list_comes_back_signed_and_acknowledges_what_nobody_had(
     assert told(second), "whose signature it is said to be hears of it at once"
     record = last_record("papers.enter")
     assert (record.book, record.outcome) == (BOOK, "done")
+
+
+@pytest.mark.threat(53)
+@pytest.mark.clause("I.4.3.1")
+def test_who_has_no_account_signs_the_receipt_list_which_closes_their_row(
+    office: World, clock: Clock
+) -> None:
+    """There is no copy on paper: the issue was shown to them. Struck, the row is open again."""
+    without_account(office, "qianjin", "钱进")
+    number, paper = issued(office)
+    desk = assistant(office)
+    waiting = (Task.kind == "edition-receipts") & (Task.state == "open")
+    assert Task.select().where(waiting).count() == 1
+    lines = content_of(Paper.get_by_id(read_number(paper))).lines
+    place = next(n for n, line in enumerate(lines, start=1) if line.name == "钱进")
+    file = scan(desk)
+    assert desk.papers.enter(paper, file, "2026-11-23", str(place)).counted == 1
+    row = next(one for one in Editions(desk).copies(number) if one.name == "钱进")
+    assert (row.receipt, row.reason) == ("closed", f"纸质签字，签字单 {paper}")
+    assert not Task.select().where(waiting).exists()
+    desk.papers.strike(paper, file)
+    row = next(one for one in Editions(desk).copies(number) if one.name == "钱进")
+    assert (row.receipt, row.reason) == ("no-account", "")
+    assert Task.select().where(waiting).count() == 1
 
 
 @pytest.mark.threat(53)

@@ -216,16 +216,20 @@ def test_the_head_of_another_unit_reads_no_private_field(ward: World) -> None:
 
 @pytest.mark.clause("C.10.1")
 def test_why_cites_what_opened_a_field_and_never_what_closes_it(ward: World) -> None:
-    """The clause of the role that shows it; for others the field's own."""
+    """The field's own rule where it names the reader, with the role's scope; for others the field's alone."""
     zhangwei, sunli = ward.entry("zhangwei", BOOK), ward.entry("sunli", BOOK)
     head = ward.desk("wangfang").directory
     shown = head.why(zhangwei, "home_address")
-    assert (shown.can, [one.clause for one in shown.because]) == (True, ["X.6"])
+    assert (shown.can, [one.clause for one in shown.because]) == (True, ["X.3", "X.6"])
     hidden = head.why(sunli, "home_address")
     assert (hidden.can, [one.clause for one in hidden.because]) == (False, ["X.3"])
     closed = head.why(sunli, "mobile")
     assert (closed.can, "X.6" in [one.clause for one in closed.because]) == (False, False)
-    assert [one.clause for one in head.why(zhangwei, "qq").because] == ["X.5"]
+    assert [one.clause for one in head.why(zhangwei, "qq").because] == ["X.3", "X.5"], (
+        "by the unit they share"
+    )
+    own = head.why(ward.entry("wangfang", BOOK), "home_address")
+    assert own.because[0].clause == "X.3", "one sees oneself by it"
 
 
 def test_every_ground_that_is_told_covers_the_entry(ward: World) -> None:

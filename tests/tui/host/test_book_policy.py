@@ -33,7 +33,9 @@ def tenth(tmp_path: Path) -> Path:
 
 
 def test_a_regulation_is_added_and_a_book_is_made_under_it(installed: Host, tenth: Path) -> None:
-    added = installed.run("policy", "add", tenth, "--json")
+    unasked = installed.run("policy", "add", tenth)
+    assert (unasked.status, "--yes" in unasked.err) == (1, True), "as of `restore` and `catch-up`"
+    added = installed.run("policy", "add", tenth, "--json", "--yes")
     assert added.status == 0, added.err
     assert (added.data["id"], added.data["books"], added.data["told"]) == ("visitors", [], 0)
     assert list((installed.folder / "policies").iterdir()) == []
@@ -43,7 +45,7 @@ def test_a_regulation_is_added_and_a_book_is_made_under_it(installed: Host, tent
     shown = installed.run("policy", "show", "visitors")
     assert "V.1" in shown.out
     assert "2026-01-01" in shown.out
-    again = installed.run("policy", "add", tenth)
+    again = installed.run("policy", "add", tenth, "--yes")
     assert again.status == 1
     assert "1" in again.err
 
@@ -55,7 +57,7 @@ def test_a_new_version_tells_everybody_who_can_acknowledge_it(installed: Host, t
     file.write_text(
         text.replace('version = "1.2"', 'version = "2"').replace("2026-01-01", "2099-01-01"), "utf-8"
     )
-    added = installed.run("policy", "add", file, "--replace", "--json")
+    added = installed.run("policy", "add", file, "--replace", "--json", "--yes")
     assert (added.status, added.data["books"], added.data["told"]) == (0, ["staff"], 1), added.err
     assert "enterprise 1" in installed.run("policy", "show", "staff").out
 
@@ -82,7 +84,7 @@ def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(
     open_store(Home(installed.folder))
     Account.update(state="active").where(Account.login == "chenjing").execute()
     close_store()
-    added = installed.run("policy", "add", file, "--replace")
+    added = installed.run("policy", "add", file, "--replace", "--yes")
     assert added.status == 0, added.err
     assert "+ gains sight: Employee" in added.out
     assert "It is request 1." in added.out
@@ -110,14 +112,17 @@ def test_what_is_not_in_force_yet_is_withdrawn(installed: Host, tmp_path: Path) 
     file = tmp_path / "enterprise.toml"
     text = (REGULATIONS / "enterprise.toml").read_text("utf-8")
     file.write_text(text.replace('version = "1.2"', 'version = "2"'), "utf-8")
-    assert installed.run("policy", "add", file, "--replace", "--from", "2099-01-01").status == 0
+    assert installed.run("policy", "add", file, "--replace", "--from", "2099-01-01", "--yes").status == 0
     assert "2099-01-01" in installed.run("policy", "list").out
     assert installed.run("policy", "withdraw", "enterprise", "2").status == 0
     again = installed.run("policy", "withdraw", "enterprise", "2")
     assert (again.status, "still to take effect" in again.err) == (1, True)
     both = ("staff", "enterprise", "information-security")
-    assert installed.run("policy", "set", *both, "--from", "yesterday").status == 1
-    put = installed.run("policy", "set", *both, "--from", "2099-01-01")
+    assert installed.run("policy", "set", *both, "--from", "yesterday", "--yes").status == 1
+    for unread in ((), ("--json",)):
+        unasked = installed.run("policy", "set", *both, "--from", "2099-01-01", *unread)
+        assert (unasked.status, "--yes" in unasked.err) == (1, True), "nobody read what it does"
+    put = installed.run("policy", "set", *both, "--from", "2099-01-01", "--yes")
     assert put.status == 0, put.err
     assert "Rules that begin" in put.out
     assert installed.run("policy", "unset", "staff", "2099-01-01").status == 0
@@ -138,13 +143,15 @@ def test_a_file_takes_the_place_of_a_regulation_that_came_only_where_that_is_mea
     )
     assert main(["policy", "check", str(file)]) == 0
     assert f"{file}:1: id: warning: company is the id of a regulation that comes" in capsys.readouterr().out
-    refused = installed.run("policy", "add", file)
+    refused = installed.run("policy", "add", file, "--yes")
     assert refused.status == 1
     assert "company is the id of a regulation that comes with mingce" in refused.err
     assert "--replace" in refused.err
-    assert installed.run("policy", "add", file, "--replace").status == 0
+    assert installed.run("policy", "add", file, "--replace", "--yes").status == 0
     file.write_text(file.read_text("utf-8").replace('"2"', '"3"'), "utf-8")
-    assert installed.run("policy", "add", file).status == 0, "once it is the organisation's, it is revised"
+    assert installed.run("policy", "add", file, "--yes").status == 0, (
+        "once it is the organisation's, it is revised"
+    )
     assert installed.run("book", "create", "ours", "--policy", "company", *HR).status == 0
     shown = installed.run("policy", "show", "ours").out
     assert "in place of version 1.2, which comes with mingce" in shown
@@ -174,7 +181,7 @@ def test_the_check_warns_without_refusing(tmp_path: Path, capsys: pytest.Capture
 def test_an_undertaking_is_shown_before_it_is_accepted_in_a_script(installed: Host, tenth: Path) -> None:
     with tenth.open("a", encoding="utf-8") as file:
         file.write('undertaking = { zh = "我保密。", en = "I keep it to myself.", clause = "V.2" }\n')
-    assert installed.run("policy", "add", tenth).status == 0
+    assert installed.run("policy", "add", tenth, "--yes").status == 0
     made = installed.run("book", "create", "visitors", "--policy", "visitors", "--title", "访客", *HR)
     assert made.status == 0, made.err
     without = installed.run("accept")
@@ -193,7 +200,7 @@ def test_whoever_wrote_a_regulation_sees_its_terms_and_its_clock(installed: Host
             'purposes = [{ id = "meeting", clause = "V.5" }]\n'
             'backups = { every = "week", by = "technical", destinations = 2, clause = "V.6" }\n'
         )
-    assert installed.run("policy", "add", tenth).status == 0
+    assert installed.run("policy", "add", tenth, "--yes").status == 0
     assert installed.run("book", "create", "visitors", "--policy", "visitors", *HR).status == 0
     shown = installed.run("policy", "show", "visitors").out
     assert "    with a reason  (V.2)\n" in shown
@@ -205,7 +212,7 @@ def test_whoever_wrote_a_regulation_sees_its_terms_and_its_clock(installed: Host
 
 def test_a_bad_file_is_explained_line_by_line(installed: Host, tenth: Path) -> None:
     tenth.write_text(tenth.read_text("utf-8") + "colour = 3\n", "utf-8")
-    said = installed.run("policy", "add", tenth)
+    said = installed.run("policy", "add", tenth, "--yes")
     assert said.status == 1
     assert f"{tenth}:5: colour" in said.out
     assert installed.run("policy", "add", tenth.with_name("none.toml")).status == 1
@@ -243,7 +250,7 @@ def test_a_version_that_disagrees_in_a_book_names_the_check_of_all_its_regulatio
         ),
         "utf-8",
     )
-    added = installed.run("policy", "add", file, "--replace")
+    added = installed.run("policy", "add", file, "--replace", "--yes")
     assert added.status == 1
     command = next(line for line in added.err.splitlines() if "mingce policy check" in line)
     words = shlex.split(command[command.index("mingce") : command.rindex("`")])

@@ -151,6 +151,7 @@ def test_doctor_says_what_runs_and_what_lacks(installation: Installation) -> Non
     well = told()
     assert all(ok for ok, _found in well.values())
     assert "on the disk of the database alone" in well["Checkpoints"][1]
+    assert "`privacy_contact`" in well["Personal information"][1]
     home.log.mkdir(mode=0o700, exist_ok=True)
     home.log.chmod(0o755)
     (home.folder / "ca.pem").write_text("no certificate")

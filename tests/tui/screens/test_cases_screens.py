@@ -11,7 +11,8 @@ from db.desk.cases.parties import parties_of, party_name
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.language import say
-from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation, FormDraft
+from db.store.clock import now
+from db.store.tables import AuditRecord, CaseAttachment, CaseFile, CaseParty, Commendation, FormDraft, Grant
 from db.store.transactions import writing
 from tests.db.desk.casework import heard, judged, under_investigation
 from tests.rules import put_under
@@ -27,11 +28,13 @@ from tui.kit import DataList, TextInput
 from tui.kit.choosing import Choose
 from tui.kit.fields import FormField
 from tui.kit.help import Help
+from tui.kit.refusal import Refusal
 from tui.screens.cases.card import CaseCard
 from tui.screens.cases.cases import CasesScreen
 from tui.screens.cases.own_case import OwnCaseCard
 from tui.screens.cases.ranking import Ranking
 from tui.screens.cases.report import ReportBreach
+from tui.screens.cases.sentence import PickRungs
 from tui.screens.cases.trail import CaseTrail
 from tui.screens.directory.browse import DirectoryScreen
 from tui.screens.editions.trace import TraceScreen
@@ -157,10 +160,9 @@ async def test_a_case_is_handled_to_its_closure_key_by_key(bureau: World) -> Non
         await press(pilot, "enter", "1", *"so it is", "enter")
     manager = Bureau(bureau, "cendong", over=lambda app: CaseCard(Cases(app.desk).one(1)))
     async with manager.run_test(size=SIZE) as pilot:
-        await press(pilot, "enter", "space", "enter", *"true", "enter")
-        assert CaseFile.get_by_id(1).state == "judged", "nobody has heard 唐雨 yet"
-        await press(pilot, "escape", "enter", "space", "enter")
-        assert manager.screen.query_one(TextInput).value == "true", "what was typed before is there again"
+        await press(pilot, "enter")
+        assert isinstance(manager.screen, Refusal), "nobody has heard 唐雨 yet, and that is said first"
+        assert "在处分前有权陈述" in text_of(manager)
     concerned = Bureau(bureau, "tangyu", over=lambda _app: CasesScreen())
     async with concerned.run_test(size=SIZE) as pilot:
         await press(pilot, "enter")
@@ -212,7 +214,11 @@ async def test_a_second_person_confirms_and_the_person_appeals_key_by_key(bureau
     async with third.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert "申诉中" in text_of(third)
-        await press(pilot, "enter", "enter", "2", "space", "enter", *"first time", "enter")
+        await press(pilot, "enter", "enter", "2", "end", "up", "space", "enter")
+        assert "不得因当事人申诉而加重处分" in text_of(third), "the harshest is above what was decided"
+        await press(pilot, "escape")
+        assert isinstance(third.screen, PickRungs)
+        await press(pilot, "escape", "enter", "2", "space", "enter", *"first time", "enter")
         assert "变更处分" in text_of(third)
     assert CaseParty.get(CaseParty.case == 1).sanctions == "warning"
     (told,) = heard(bureau.desk("tangyu"), "case-heard")
@@ -246,6 +252,25 @@ async def test_another_sanction_is_written_below_the_ladder(bureau: World) -> No
     row = CaseFile.get_by_id(case)
     assert row.state == "proposed"
     assert "apology" in {one.further for one in Cases(bureau.desk("cenzong")).one(case).parties}
+
+
+@pytest.mark.clause("H.7", "C.12")
+async def test_what_nobody_could_confirm_is_refused_when_it_is_chosen(bureau: World) -> None:
+    """Another sanction takes a second person: without one nothing is written of it first."""
+    case = Cases(bureau.desk("shibu")).report("secured", "名册外泄", "leak")
+    under_investigation(bureau, case, "leak", "秦玉")
+    manager = judged(bureau, case).actor
+    others = (Grant.book == "secured") & Grant.role.in_(("director", "chief-executive", "general-manager"))
+    with writing():
+        Grant.update(revoked_at=now()).where(others & (Grant.account != manager.account)).execute()
+    app = Bureau(bureau, manager.login, over=lambda app: CaseCard(Cases(app.desk).one(case)))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter", "end", "space", "enter")
+        assert "无人可以继续办理" in text_of(app)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, PickRungs)
+        await press(pilot, "space", "home", "space", "enter", "1", "enter", *"once", "enter")
+    assert CaseFile.get_by_id(case).state == "decided", "a warning takes nobody else"
 
 
 @pytest.mark.clause("C.3")

@@ -34,6 +34,7 @@ from tui.screens.tasks.tasks import TasksScreen
 from tui.screens.today.today import Today
 from tui.sheets.task_facts import missing_word, task_facts
 from tui.sheets.today import WithOthers
+from tui.sheets.todo import key_of
 
 __all__ = ["lives"]
 SIZE = (80, 24)
@@ -157,6 +158,28 @@ async def test_a_copy_is_signed_off_by_keys(lives: World) -> None:
         assert app.screen.query(NoticeArea)
     copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
     assert (copy.outcome, copy.signed_by_id) == ("returned", lives.accounts["xinan"])
+
+
+@pytest.mark.clause("H.5.4", "A.10")
+async def test_a_leaver_s_task_has_the_same_key_in_the_queue_and_on_its_card(lives: World) -> None:
+    """What lacks is signed off or ticked off there; the list knew of no more than Done, which was refused."""
+    task = Task.get((Task.book == "secured") & (Task.kind == "leaver"))
+    said = []
+    for over in (lambda app: TaskCard(app.desk.tasks.one(task.id)), lambda _app: QueueScreen()):
+        app = Lives(lives, "xinan", over=over)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            if isinstance(app.screen, QueueScreen):
+                rows = app.screen.query_one(DataList)
+                while rows.current is not None and key_of(rows.current) != f"t{task.id}":
+                    await press(pilot, "down")
+            await press(pilot, "a")
+            await pilot.pause()
+            assert isinstance(app.screen, Choose)
+            said.append([line for line in text_of(app).splitlines() if "签收" in line])
+            await press(pilot, "escape")
+            assert isinstance(app.screen, TaskCard)
+    assert said[0] == said[1] != []
 
 
 @pytest.mark.clause("H.5.4")

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from db.desk.entry.naming import called
 from db.desk.hooks import hooks
 from db.language import say
+from db.store.tables import AuditRecord
+from tests.auth.test_resets import host_desk
+from tests.tui.plain.running import answered
+from tests.world import World
 from tui.sheets import notice_words
-from tui.sheets.notice_words import CHANGES, WORDS, undelivered_words
+from tui.sheets.notice_words import CHANGES, WORDS, happened, undelivered_words
 
 FOLDER = Path(notice_words.__file__).parent
 
@@ -42,3 +47,19 @@ def test_what_is_undelivered_is_counted_as_people_speak(
 ) -> None:
     told = undelivered_words(people, offices)
     assert (say(told, "en"), say(told, "zh_CN")) == (english, chinese)
+
+
+def test_the_host_s_operator_is_no_name(world: World) -> None:
+    """Nobody is called so: what was done on the host is told in words, in announcements and in the audit."""
+    host_desk().accounts.disable(world.accounts["zhangwei"])
+    told = [
+        say(happened(one), "zh_CN")
+        for login in ("helei", "chenjing", "guotao")
+        for one in world.desk(login).notices.unread()
+        if one.detail.get("by") == "host"
+    ]
+    assert told
+    assert all(one.startswith("主机管理员") and "host" not in one for one in told), told
+    row = AuditRecord.get(AuditRecord.act == "accounts.disable")
+    assert "主机管理员" in answered(world, "helei", f"audit {row.seq}").text
+    assert say(called("host"), "en") == "the host's operator"

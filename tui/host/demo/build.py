@@ -15,6 +15,7 @@ from random import Random
 from auth.passwords import hash_of
 from auth.provision import enrol_from_host, invite_from_host
 from db.desk.authority.permissions import policy_of
+from db.desk.entry.naming import OPERATOR
 from db.desk.entry.units import create_book, create_unit, unit_named
 from db.desk.importing.importing import Source
 from db.store import clock
@@ -30,7 +31,7 @@ from tui.host.demo.script import script
 from tui.host.demo.stage import Stage, When, later
 from tui.host.demo.story import ScriptPlayer
 from tui.host.demo.where import CastPlaces
-from tui.host.operator import OPERATOR, acting, found_operator
+from tui.host.operator import acting, found_operator
 
 SEED = 20260101
 BEGIN = 31

@@ -103,6 +103,7 @@ def create(home: Home, port: int) -> None:
     began = time.monotonic()
     settings = Settings(
         organisation="华星集团",
+        privacy_contact="华星集团人力资源部，010-6650-1000，privacy@huaxing.example",
         host=HOST,
         port=port,
         backups=BackupSettings(to=("backups/one", "backups/two")),

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 
 from db.desk.audit.audit import AuditFilter, ChainState
 from db.desk.audit.record_views import AuditRow
+from db.desk.entry.naming import called
 from db.language import Text, _, _n, clause_words
 from tui.kit import (
     DataList,
@@ -104,7 +105,9 @@ class AuditScreen(SortedScreen):
             yield DataList[AuditRow](
                 [
                     ListColumn(_("When"), lambda row: row.at[5:16], width=11, order=lambda row: row.seq),
-                    ListColumn(_("Who"), lambda row: Styled(row.who or row.login or "–", "strong"), width=8),
+                    ListColumn(
+                        _("Who"), lambda row: Styled(called(row.who or row.login or "–"), "strong"), width=8
+                    ),
                     ListColumn(_("Act"), lambda row: row.label),
                     ListColumn(_("On whom"), lambda row: row.whom or row.unit, width=10),
                     ListColumn(_("Outcome"), outcome, width=12),
@@ -200,7 +203,7 @@ class AuditScreen(SortedScreen):
 
     def _label(self, row: AuditRow, dimension: str) -> Text:
         labels: dict[str, Text] = {
-            "person": row.who or row.login,
+            "person": called(row.who or row.login),
             "object": row.whom,
             "act": row.label,
             "outcome": outcome(replace(row, clause="")).text,

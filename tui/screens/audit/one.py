@@ -10,7 +10,7 @@ from db.desk.refusal import SILENT
 from db.language import Message, Text, _, clause_words
 from tui.kit import BACK, Cell, FactList, FramedScreen, Location, ScreenCommand, Styled
 from tui.sheets.cell import Tone
-from tui.sheets.record_facts import particulars
+from tui.sheets.record_facts import particulars, who_did
 
 OUTCOMES: dict[str, tuple[str, Text, Tone]] = {
     "done": ("✓", _("allowed"), "good"),
@@ -56,10 +56,9 @@ class AuditOne(FramedScreen):
 
 def facts_of(row: AuditRow) -> list[tuple[Cell, Cell]]:
     """Return what a line of the list says, and what it has no room for."""
-    who = f"{row.who} ({row.login})" if row.login and row.login != row.who else row.who or "–"
     found: list[tuple[Cell, Cell]] = [
         (_("When"), row.at),
-        (_("Who"), Styled(who, "strong")),
+        (_("Who"), Styled(who_did(row), "strong")),
         (_("For"), row.on_behalf_of),
         (_("Act"), row.label),
         (_("On whom"), f"{row.whom} {row.unit}".strip()),

@@ -218,6 +218,8 @@ class CaseCard(FactCard):
             self._again()
 
     async def do_decide(self) -> None:
+        if self._view.not_yet is not None:
+            raise self._view.not_yet
         sentences = await self._sentences()
         if sentences is None:
             return
@@ -263,8 +265,7 @@ class CaseCard(FactCard):
         return tuple(found)
 
     async def _sentence(self, one: PartyView) -> Sentence | None:
-        view = self._view
-        return await ask_sentence(self, one, view.ladder, self._written, further=view.further)
+        return await ask_sentence(self, self._view, one, self._written)
 
     async def do_sheet(self) -> None:
         await draw_sheet(self, SHEET, self.place())

@@ -8,8 +8,8 @@ from typing import Any
 from textual.app import ComposeResult
 
 from db.desk import Invalid, Problem
-from db.desk.cases.case_views import PartyView, RungView
-from db.desk.cases.sentencing import NOT_PUNISHED, Sentence
+from db.desk.cases.case_views import CaseView, PartyView, RungView, check_choice
+from db.desk.cases.sentencing import HARSHEST, NOT_PUNISHED, Sentence
 from db.language import Text, _, currency_words
 from tui.kit import Cell, DataList, Dialog, ListColumn, ScreenCommand, Styled, TextLine, ask_text
 from tui.kit.keyed import Keyed
@@ -36,10 +36,9 @@ class PickRungs(Dialog[tuple[str, ...]]):
     )
     AUTO_FOCUS = "DataList"
 
-    def __init__(self, whom: PartyView, ladder: Sequence[RungView]) -> None:
+    def __init__(self, view: CaseView, whom: PartyView, ladder: Sequence[RungView]) -> None:
         super().__init__(_("What is decided about {name}?", name=whom.name))
-        self._whom = whom
-        self._ladder = ladder
+        self._view, self._whom, self._ladder = view, whom, ladder
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return whether the ladder was drawn when it was decided."""
@@ -66,21 +65,26 @@ class PickRungs(Dialog[tuple[str, ...]]):
 
     def do_take(self) -> None:
         marked = {rung.id for rung in self.query_one(DataList).marked.values()}
-        chosen = tuple(rung.id for rung in self._ladder if rung.id in marked)
-        chosen_rungs(chosen, "")
-        self.dismiss(chosen)
+        chosen = tuple(rung for rung in self._ladder if rung.id in marked)
+        names = tuple(rung.id for rung in chosen)
+        chosen_rungs(names, "")
+        check_choice(self._view, self._whom, chosen)
+        self.dismiss(names)
 
 
 async def ask_sentence(
-    screen: Keyed, whom: PartyView, ladder: Sequence[RungView], written: dict[int, str], *, further: str
+    screen: Keyed, view: CaseView, whom: PartyView, written: dict[int, str]
 ) -> Sentence | None:
-    """Ask what is decided about a person; None where the reader went back. ``further``: the clause under
-    which a sanction may be written that the ladder doesn't name; blank where none may. What is written is
-    kept in ``written``, by party, and proposed from there."""
-    other = RungView(OTHER, _("another sanction"), further, fine=False, each=0, currency="")
+    """Ask what is decided about a person; None where the reader went back. What would be refused in the end
+    is refused when it is chosen. What is written is kept in ``written``, by party, and proposed again."""
+    ladder = view.ladder
+    other = RungView(
+        OTHER, _("another sanction"), view.further, fine=False, each=0, currency="",
+        severity=HARSHEST, grave=True,
+    )  # fmt: skip
     none = RungView(NOT_PUNISHED, _("not punished"), "", fine=False, each=0, currency="")
-    rows = (*ladder, none, other) if further else (*ladder, none)
-    picked = await screen.app.push_screen_wait(PickRungs(whom, rows))
+    rows = (*ladder, none, other) if view.further else (*ladder, none)
+    picked = await screen.app.push_screen_wait(PickRungs(view, whom, rows))
     if picked is None:
         return None
     rungs = tuple(rung for rung in picked if rung not in (NOT_PUNISHED, OTHER))

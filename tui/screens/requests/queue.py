@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.timer import Timer
 
 from db.desk import Refused
+from db.desk.entry.naming import called
 from db.desk.requests.queue import AT_ONCE
 from db.desk.requests.request_views import RequestRow, RequestView
 from db.desk.tasks.task_views import TaskRow
@@ -283,7 +284,7 @@ class QueueScreen(PagedScreen[Matter]):
         row = self.current
         if isinstance(row, RequestRow) and (self._opened is None or self._opened.row.id != row.id):
             self._opened = self.app.desk.queue.one(row.id)
-            asked = (_("Asked by"), row.requester)
+            asked = (_("Asked by"), called(row.requester))
             self.query_one(FactList).show([asked, *facts(self._opened, history=True)])
         return self._opened
 
@@ -375,7 +376,7 @@ class QueueScreen(PagedScreen[Matter]):
             screen.call_after_refresh(screen.perform, NEW.id)
 
 
-def _named(row: Matter) -> str:
+def _named(row: Matter) -> Text:
     return request_person(row) if isinstance(row, RequestRow) else f"{row.name} {row.unit}".strip()
 
 

@@ -106,6 +106,10 @@ class TaskCard(FactCard):
         """Whether the reader said something of it that may be taken back."""
         return self.app.desk.holding.holds(is_task=True, number=self._view.row.id)
 
+    def ask_what(self) -> None:
+        """Ask which of the commands of one key is meant, as the key does; do none that stands alone."""
+        self.ask_which_of(DONE.key)
+
     def do_done(self) -> None:
         self.app.desk.tasks.done(self._view.row.id)
         self.done(_("Done.") if not self._waits_for_receipt() else _("Submitted; the receipt is to come."))

@@ -32,8 +32,14 @@ def is_done_by_key(row: TaskRow) -> bool:
     return row.kind not in OPENS and not row.pending
 
 
-def end_task(screen: FramedScreen, row: TaskRow) -> Text:
-    """Say that a task is done; return what to tell. Raises Refused if something is lacking."""
+def end_task(screen: FramedScreen, row: TaskRow) -> Text | None:
+    """Say that a task is done; return what to tell. Where something is lacking, open its card, which asks
+    what of it is done, and return None. Raises Refused."""
+    if row.lacks:
+        card = TaskCard(screen.app.desk.tasks.one(row.id))
+        screen.app.push_screen(card)
+        card.call_after_refresh(card.ask_what)
+        return None
     screen.app.desk.tasks.done(row.id)
     return _("Task {task} is done, or waits for its receipt.", task=row.id)
 
