@@ -67,7 +67,9 @@ class Power:
     of the regulations that may ask for more steps. ``binds_host``: it takes this way for the host's operator
     too, who does everything else at once. ``by_keeper``: the second is another of those who keep the book, or
     whoever stands in for them. ``ousts``: the persons who would lose an office by it now, who may be others
-    than when it was asked for; they don't decide on it.
+    than when it was asked for; they don't decide on it. ``in_parts``: what takes it back is asked with the
+    very rows that it wrote, so that nothing done since is in the way, and ends of these what whoever objects
+    is concerned by, or all for a watcher.
     """
 
     moves: frozenset[Moves]
@@ -79,6 +81,7 @@ class Power:
     binds_host: bool = False
     by_keeper: bool = False
     ousts: Callable[[Asked], frozenset[int]] = _ousts_nobody
+    in_parts: bool = False
 
     @property
     def touches_accounts(self) -> bool:

@@ -104,7 +104,7 @@ class Objections(OperationGroup):
             return "stopped"
         detail = {
             "by": person_or_login(self.permissions.account),
-            **{name: told[name] for name in ("operation", "arguments")},
+            **{name: told[name] for name in ("operation", "arguments", "made", "back") if name in told},
             "undone": row.kind == DONE,
         }
         store_notice(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
@@ -198,6 +198,8 @@ class Objections(OperationGroup):
         """Return whether the act that ``row`` told of was taken back since, or the same was done again, of
         which the actor was told too. Of what is taken back by an act that takes two, it counts whoever was
         told: an objection gives no more than what stood before that very act."""
+        if OPERATIONS[told["operation"]].power.in_parts:  # what is left of it is found when it is taken back
+            return False
         way = OPERATIONS[undo].power.way_for(
             permissions_now(told["actor"], row.at), from_json(undo, arguments)
         )
@@ -209,10 +211,13 @@ class Objections(OperationGroup):
         for one in later.where(Notice.detail.contains(f'"{told["operation"]}"')):
             other = json.loads(one.detail)
             given, before = other["arguments"], told["arguments"]
-            again = one.kind == DONE and one.book_id == row.book_id and other.get("made") == told.get("made")
-            same = all(given.get(name) == before.get(name) for name in names) if again else given == before
+            again = one.kind == DONE and one.book_id == row.book_id
             undone = one.kind == OBJECTED and other.get("undone", True)
-            if other["operation"] == told["operation"] and (again or undone) and same:
+            same = all(given.get(name) == before.get(name) for name in names) if again else given == before
+            if not (again and names):  # nothing that it was asked with tells it from one like it
+                same = same and other.get("back") == told.get("back")
+            same = same and other["operation"] == told["operation"] and other.get("made") == told.get("made")
+            if same and (again or undone):
                 return True
         return False
 
