@@ -80,7 +80,7 @@ LITERALS = {
     "about": ("nobody", "somebody", "handlers"),
     "side": ("internal", "external"), "which": ("mine", "undecided", "all"),
     "whose": ("mine", "others"),
-    "emergency.note.outcome": ("reached", "wrong"),
+    "emergency.note.outcome": ("reached", "wrong", "mistaken"),
     "tasks.sign_off.outcome": ("returned", "lost"),
     "reviews.decide.verdict": ("right", "corrected", "removed"),
     "directory.copy.form": FORMS,
