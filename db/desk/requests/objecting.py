@@ -14,7 +14,7 @@ from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import Way, moving
+from db.desk.power.declaration import OBJECTED_TO, Way, moving
 from db.desk.refusal import SILENT, Overtaken, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
@@ -26,7 +26,7 @@ from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import concerned_by, reverse_act
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.submitting import RequestDraft, submit_request
-from db.language import _
+from db.language import _, say
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update
@@ -219,7 +219,7 @@ class Objections(OperationGroup):
             same = same and other["operation"] == told["operation"] and other.get("made") == told.get("made")
             if same and (again or undone):
                 return True
-        return False
+        return _was_done_since(row, undo, arguments)
 
     def _seen(self, row: Notice) -> None:
         moment = clock.now()
@@ -237,6 +237,18 @@ class Objections(OperationGroup):
         shut = {self.permissions.account, *(one.id for one in same)}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
+
+
+def _was_done_since(row: Notice, undo: str, arguments: Mapping[str, Any]) -> bool:
+    """Return whether somebody did what takes back the act of ``row`` after it, whoever was told of that: what
+    stands now is of a later act, which others watch over."""
+    exact = {name: value for name, value in arguments.items() if value != say(OBJECTED_TO, "zh_CN")}
+    later = Notice.select().where((Notice.id > row.id) & (Notice.kind == DONE))
+    for one in later.where(Notice.detail.contains(f'"{undo}"')):
+        other = json.loads(one.detail)
+        if other["operation"] == undo and exact.items() <= other["arguments"].items():
+            return True
+    return False
 
 
 def _in_force_since(request: Request) -> Overtaken:

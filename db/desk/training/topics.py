@@ -3,13 +3,13 @@
 Not an operation. A person who was never trained is due from their first day in the book on, and not before
 the regulation that asks is in force; what was owed before the book was made is due 30 days after that.
 Whoever was trained long before owes it no earlier, and whose training was taken back not before 30 days after
-that, as they relied on it.
+that, as they relied on it; not so of one that had run out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -65,7 +65,7 @@ class Training:
     older: bool
     by_course: bool = False
     struck: str = ""
-    """The ISO day on which one was taken back last."""
+    """The ISO day on which the last that was taken back still counted."""
     number: int | None = None
     """Of the record, if it was attended."""
 
@@ -80,11 +80,10 @@ def topics_of(policy: EffectivePolicy) -> tuple[Topic, ...]:
 
 @dataclass(slots=True)
 class OnRecord:
-    """What is on record of one person's training: the last that stands, and the ISO day on which one was last
-    taken back."""
+    """What is on record of one person's training: the last that stands, and those that were taken back."""
 
     last: Trained | None = None
-    struck: str = ""
+    struck: list[Trained] = field(default_factory=list)
 
 
 def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) -> dict[int, OnRecord]:
@@ -97,7 +96,7 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
         if row.struck_at is None:
             known.last = row
         else:
-            known.struck = max(known.struck, local(row.struck_at)[:10])
+            known.struck.append(row)
     return found
 
 
@@ -111,7 +110,7 @@ def strike_rows(rows: Sequence[Trained], by: int, why: str) -> None:
 def standing_to(topic: Topic, known: OnRecord | None, first_day: str) -> Training:
     """Work out how somebody of whom so much is ``known`` stands to ``topic``; never before the book."""
     known = known or OnRecord()
-    last, struck = known.last, known.struck
+    last, struck = known.last, max((_relied_on(topic, row) for row in known.struck), default="")
     if last is None:
         first = _owed(topic, first_day, struck)
         state: State = "never" if first <= today().isoformat() else "soon"
@@ -128,6 +127,12 @@ def standing_to(topic: Topic, known: OnRecord | None, first_day: str) -> Trainin
     elif due - SOON <= today():
         state = "soon"
     return Training(last.on_day, last.version, due.isoformat(), state, older, by_course, struck, number)
+
+
+def _relied_on(topic: Topic, row: Trained) -> str:
+    """Return the ISO day on which ``row`` was taken back; nothing if it had run out before."""
+    day, due = local(str(row.struck_at))[:10], next_due(date.fromisoformat(row.on_day), topic.every)
+    return day if due is None or due.isoformat() > day else ""
 
 
 def _owed(topic: Topic, day: str, struck: str) -> str:

@@ -210,7 +210,7 @@ class Trainings(OperationGroup):
         """Have attendances that are on record count no more, with ``reason``; return how many. They stay on
         record, and the training is owed from 30 days on. Where somebody objects who is said to have attended,
         theirs alone. What somebody passed by the course stays. Raises Refused for anyone but the maintainer,
-        Invalid without a reason, or for records that are not there."""
+        and for their own; Invalid without a reason, or for records that are not there."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         said = " ".join(reason.split())[:REASON_LENGTH]
@@ -226,6 +226,8 @@ class Trainings(OperationGroup):
             )
         )
         struck = [row for row in own_part(self.act.objector, rows) if row.struck_at is None]
+        if self.act.objector is None:
+            self._check_others([Attended(row.person_id, row.on_day) for row in struck])
         if not (struck or self.act.objector):
             raise Invalid(Problem("entries", _("Choose people whose attendance is on record.")))
         strike_rows(struck, self.act.objector or self.permissions.account, said)
@@ -233,7 +235,7 @@ class Trainings(OperationGroup):
         return len(struck)
 
     def _check_others(self, attended: Sequence[Attended]) -> None:
-        """Raise Refused where the actor's own attendance would be recorded by them."""
+        """Raise Refused where the actor's own attendance would be recorded, or taken back, by them."""
         if self.permissions.person in {one.person for one in attended}:
             raise Refused(
                 _("Your own attendance is not yours to record."),

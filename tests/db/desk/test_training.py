@@ -6,11 +6,12 @@ from datetime import date
 
 import pytest
 
-from db.desk import Desk, Invalid
+from db.desk import Desk, Invalid, Pending, Refused
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import Due
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
+from db.desk.requests.putting_off import do_deferred
 from db.desk.reviews.reviews import Reviews
 from db.desk.training.course import Course
 from db.desk.training.report import TrainingReport
@@ -20,8 +21,9 @@ from db.language import LANGUAGES, Language, listed, say
 from db.policy.compose import compose
 from db.policy.lessons import questions
 from db.policy.loader import builtin
+from db.store.clock import now
 from db.store.engine import Store
-from db.store.tables import Book, Entry, Trained, UndertakingAccepted
+from db.store.tables import Book, Entry, Grant, Request, Trained, UndertakingAccepted
 from db.store.transactions import writing
 from reports import training as report
 from reports.report import Period
@@ -553,3 +555,34 @@ def test_who_keeps_the_directory_takes_back_what_was_recorded_wrongly_with_a_rea
     assert told_of(wide.desk("lunan"), "training.strike")
     with pytest.raises(Invalid):
         desk.strike("general", TOPIC, [first], "再来一次")
+
+
+@pytest.mark.threat(103)
+def test_nobody_who_is_late_is_given_time_by_taking_an_old_training_back(wide: World) -> None:
+    """Neither to themselves nor to another: what was missed stays missed."""
+    load(wide, ("lunan", "2025-01-10"), ("jinhr", "2026-11-20"))
+    overdue = people(wide.desk("yuhr"))["鲁南"].training
+    assert overdue.overdue
+    jin, lu = wide.people["jinhr"], wide.people["lunan"]
+    numbers = {row.person_id: row.id for row in Trained.select()}
+    with pytest.raises(Refused):
+        Trainings(wide.desk("jinhr")).strike("general", TOPIC, [numbers[jin]], "给自己缓一缓")
+    Trainings(wide.desk("jinhr")).strike("general", TOPIC, [numbers[lu]], "给他缓一缓")
+    assert people(wide.desk("yuhr"))["鲁南"].training.overdue
+
+
+def test_a_list_that_had_to_wait_is_taken_back_like_any_other(wide: World, clock: Clock) -> None:
+    """Nobody was left who could be told of it but those on it; its author has lost the office since."""
+    with pytest.raises(Pending):
+        load(wide, *((login, "2026-11-20") for login in ("tanlan", "jinhr", "dubei", "lunan")))
+    clock.forward(days=2)
+    request = Request.get()
+    with writing():
+        do_deferred(request)
+    clock.forward(hours=1)
+    with writing():
+        Grant.update(revoked_at=now()).where(Grant.account == wide.accounts["yuhr"]).execute()
+    object_to(wide, "lunan", "training.load")
+    assert [row.person_id for row in Trained.select().where(Trained.struck_at.is_null(False))] == [
+        wide.people["lunan"]
+    ]
