@@ -179,6 +179,11 @@ class Act:
         """The account that agreed as the second, if one did."""
         return self.second.account if self.second is not None else None
 
+    @property
+    def objector(self) -> int | None:
+        """The account that objects to what this act takes back, if one does."""
+        return self.second.account if self.second is not None and self.second.request is None else None
+
     def note_facts(
         self,
         *,

@@ -336,6 +336,18 @@ def _surnames_as_said() -> None:
     drop_search_keys()
 
 
+def _struck_trainings() -> None:
+    """Let a training be taken back, and the same day be put on record again."""
+    add_columns(
+        "trained",
+        struck_at="VARCHAR(27)",
+        struck_by_id="INTEGER REFERENCES account (id)",
+        struck_why="VARCHAR(255) NOT NULL DEFAULT ''",
+    )
+    database.execute_sql("DROP INDEX IF EXISTS trained_book_id_topic_person_id_on_day")
+    database.create_tables([tables.Trained], safe=True)
+
+
 STEPS: tuple[Callable[[], None], ...] = (
     *FIRST_STEPS,
     _offices,
@@ -374,6 +386,7 @@ STEPS: tuple[Callable[[], None], ...] = (
     _case_hands,
     _names_by_words,
     _surnames_as_said,
+    _struck_trainings,
 )
 OFFICES = STEPS.index(_offices) + 1
 """The first version that has who heads a unit as an office."""

@@ -8,7 +8,9 @@ from auth import enrolment, sessions
 from auth.enrolment import Enrolment
 from db.desk import Refused
 from db.desk.requests.independence import same_person
-from db.store.tables import Account, Confirmation, Notice, NoticeRecipient, Request
+from db.store.clock import now
+from db.store.tables import Account, Activation, Confirmation, Grant, Notice, NoticeRecipient, Request
+from db.store.transactions import writing
 from tests.agreed import agreed, asked
 from tests.auth.conftest import HOME, answered, enrolled
 from tests.auth.test_enrolment import complete
@@ -82,3 +84,34 @@ def test_whoever_made_it_is_not_asked_to_confirm(world: World) -> None:
     made_by(world, "zengqing", "shanhong")
     assert "account-confirm" not in told(world, "zengqing")
     assert "account-confirm" not in told(world, "liuyang"), "nor their own office"
+
+
+@pytest.mark.threat(105)
+def test_who_was_asked_to_confirm_and_had_a_hand_in_it_since_confirms_nobody(world: World) -> None:
+    """The head has not said yet that they know somebody, vouches for a reset, and says so then."""
+    puppet = made_by(world, "zengqing", "shanhong")
+    hands = {"by": world.accounts["guotao"], "voucher": world.accounts["zhouwei"]}
+    with writing():
+        Activation.create(
+            account=puppet, how="reset", made_at=now(), opens_at=now(), until=now(), used_at=now(), **hands
+        )
+    desk = world.desk("zhouwei")
+    (notice,) = (one for one in desk.notices.unread() if one.kind == "account-confirm")
+    with pytest.raises(Refused):
+        desk.notices.acknowledge(notice.id)
+    assert same_person(puppet, world.accounts["zhouwei"])
+    world.desk("helei").notices.acknowledge(notice.id)
+    assert not same_person(puppet, world.accounts["zhouwei"]), "another who was asked does"
+
+
+@pytest.mark.threat(105)
+def test_who_lost_the_office_for_which_they_were_asked_confirms_nobody(world: World) -> None:
+    puppet = made_by(world, "zengqing", "shanhong")
+    with writing():
+        head = (Grant.role == "head") & (Grant.person == world.people["zhouwei"])
+        Grant.update(revoked_at=now()).where(head).execute()
+    desk = world.desk("zhouwei")
+    (notice,) = (one for one in desk.notices.unread() if one.kind == "account-confirm")
+    with pytest.raises(Refused):
+        desk.notices.acknowledge(notice.id)
+    assert same_person(puppet, world.accounts["zengqing"])

@@ -37,7 +37,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
 from db.store import clock
-from db.store.tables import Account, AuditHead, Book, Delegation, Entry, ScriptToken, Unit
+from db.store.tables import Account, AuditHead, Book, Delegation, Entry, ScriptToken, Trained, Unit
 from db.store.transactions import writing
 from tests.db.desk.asking import PDF, ask_access
 from tests.matrix.cast import HERE, NEVER
@@ -148,6 +148,9 @@ OF_BOOK: dict[str, Callable[[Desk, str], object]] = {
     "training.take": lambda desk, book: _take_test(desk, book),
     "training.record": lambda desk, book: Trainings(desk).record(
         book, _first("training", "id", book), [_colleague(book)]
+    ),
+    "training.strike": lambda desk, book: Trainings(desk).strike(
+        book, _first("training", "id", book), [_attended(book)], "记错了人"
     ),
     "training.load": lambda desk, book: Trainings(desk).load(
         book, _first("training", "id", book), [["登录名"], [f"employee.{book}"]], Source("签到.csv", "0" * 64)
@@ -448,6 +451,19 @@ def _colleague(book: str) -> int:
     """The first reader's entry."""
     found = Entry.get_or_none((Entry.book == book) & (Entry.name == "林employee"))
     return found.id if found is not None else NEVER
+
+
+def _attended(book: str) -> int:
+    """An attendance of the first reader's, as another put it on record."""
+    entry = Entry.get_or_none(Entry.id == _colleague(book))
+    if entry is None:
+        return NEVER
+    with writing():
+        made = Trained.create(
+            person=entry.person_id, book=book, topic=_first("training", "id", book), version="1",
+            on_day="2026-11-20", recorded_at=clock.now(), recorded_by=Account.get().id,
+        )  # fmt: skip
+    return int(made.id)
 
 
 def _new_unit(desk: Desk, book: str, above: str | None) -> object:

@@ -43,6 +43,7 @@ ROWS = {
     "delegation": "SELECT id FROM delegation WHERE book_id {books} AND revoked_at IS NULL",
     "notice": "SELECT id FROM notice WHERE book_id {books}",
     "commendation": "SELECT id FROM commendation WHERE book_id {books}",
+    "trained": "SELECT id FROM trained WHERE book_id {books} AND struck_at IS NULL",
 }  # fmt: skip
 """How rows are found that are of some books; of other tables all are taken."""
 OF_ROWS = {
@@ -51,7 +52,7 @@ OF_ROWS = {
     "campaign": "campaign",
     "item": "review_item", "case": "case_file", "issue": "edition_issue", "archive": "archive",
     "delegation": "delegation", "notices": "*notice", "notice": "notice", "consent": "consent",
-    "finding": "finding", "commendation": "commendation",
+    "finding": "finding", "commendation": "commendation", "trained": "*trained",
     "copy": "hand_back", "amends": "request", "expected": "entry", "records": "*audit_record",
     "seq": "audit_record",
     "person": "person", "next_deputy": "person", "party": "case_party",
@@ -79,7 +80,7 @@ LITERALS = {
     "about": ("nobody", "somebody", "handlers"),
     "side": ("internal", "external"), "which": ("mine", "undecided", "all"),
     "whose": ("mine", "others"),
-    "emergency.note.outcome": ("reached", "wrong"),
+    "emergency.note.outcome": ("reached", "wrong", "mistaken"),
     "tasks.sign_off.outcome": ("returned", "lost"),
     "reviews.decide.verdict": ("right", "corrected", "removed"),
     "directory.copy.form": FORMS,

@@ -11,7 +11,7 @@ from db.desk.training.course import Course, Marked
 from db.desk.training.topics import Training
 from db.desk.training.trainings import BookTopic, OwnTraining, PersonTraining, Trainings
 from db.language import Message, Text, _, clause_words, listed
-from tui.sheets.asks import At, OfferedAnswer, OneOf, Quiz
+from tui.sheets.asks import At, OfferedAnswer, OneOf, Quiz, Typed
 from tui.sheets.cell import Cell, Fact, Styled
 from tui.sheets.clauses import clause_text
 from tui.sheets.date_words import day
@@ -190,6 +190,26 @@ IMPORT: Verb[PersonTraining] = Verb(
     done=lambda _at, count: _("Attendance recorded: {count}", count=count),
     example="training people import --topic staff/confidentiality --file 7f3a",
 )
+WHY = Typed("reason", _("Why it does not count, told to whom it concerns"), title=_("Take attendance back"))
+STRIKE: Verb[PersonTraining] = Verb(
+    id="strike",
+    operation="training.strike",
+    key="x",
+    label=_("Take back"),
+    help=_("Have the last attendance of the selected people not count; it stays on record, with the reason."),
+    on="all",
+    asks=(WHY,),
+    offered=lambda row: row.training.number is not None,
+    open_to=_records,
+    do=lambda at: Trainings(at.desk).strike(
+        at[TOPIC].book,
+        at[TOPIC].topic.id,
+        [row.training.number for row in at.rows if row.training.number is not None],
+        at[WHY],
+    ),
+    done=lambda _at, count: _("Attendance taken back: {count}. They are told.", count=count),
+    example="training people strike 412 --topic staff/confidentiality --reason 'wrong list'",
+)
 HOW = {True: _("course"), False: _("attended")}
 PEOPLE: Sheet[PersonTraining] = Sheet(
     id="training people",
@@ -198,7 +218,8 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
     about=_(
         "Who was trained on which version of the rules, and who is due. Whoever keeps the directory records "
         "attendance: Space selects people, a notes that they attended today, i takes in a list from the tray "
-        "(CSV with login or name, department, day)."
+        "(CSV with login or name, department, day), x takes back what was recorded wrongly; the training is "
+        "then owed from 30 days on."
     ),
     help=_("List who was trained in a topic, and who is due."),
     of=(TOPIC,),
@@ -232,10 +253,12 @@ PEOPLE: Sheet[PersonTraining] = Sheet(
             data=lambda row: row.training.state,
             few=True,
         ),
+        Column("struck", _("Taken back"), lambda row: row.training.struck, from_width=NEVER),
     ),
     verbs=(
         ATTENDED,
         IMPORT,
+        STRIKE,
         drawing_verb(
             "training",
             lambda at: _key(at[TOPIC]),

@@ -11,10 +11,12 @@ from db.desk.accounts.account_notices import account_owner
 from db.desk.accounts.charge import entry_of
 from db.desk.authority.permissions import books_of, policy_of, root_of
 from db.desk.notifications.notices import store_notice
+from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.independence import enrolment_helpers
 from db.desk.requests.seconds import offices_over
 from db.desk.requests.watchers import watchers_of
+from db.language import _
 from db.store import clock
 from db.store.tables import Account, Confirmation
 
@@ -51,8 +53,15 @@ def ask_to_confirm(account: int) -> bool:
 
 
 def confirm(account: int, by: int) -> None:
-    """Record that ``by`` knows who uses ``account``, with ``by``'s office; tell person and watchers."""
+    """Record that ``by`` knows who uses ``account``, with ``by``'s office; tell person and watchers. Raises
+    Refused where ``by`` is no second office any more, or stands for whoever had a hand in it by now."""
     row, resolver = Account.get_by_id(account), ApproverResolver()
+    if not _is_second(row, by, resolver):
+        raise Refused(
+            _("You hold no office any more by which you could confirm it, or had a hand in the account."),
+            policy_of(books_of(account)[0]).rights.clause if books_of(account) else SILENT,
+            _("Another who was asked confirms it, or whoever supervises the directory."),
+        )
     for book in books_of(account):
         own = entry_of(row, book)
         unit = own.unit_id if own is not None else root_of(book)
@@ -63,6 +72,22 @@ def confirm(account: int, by: int) -> None:
         )  # fmt: skip
     offices = [office for book in books_of(account) for office in offices_over(by, book, root_of(book))]
     Confirmation.create(account=account, by=by, office=offices[0] if offices else "head", at=clock.now())
+
+
+def _is_second(row: Account, by: int, resolver: ApproverResolver) -> bool:
+    """Return whether ``by`` is, as of now, another person than the account and each hand in it, and holds an
+    office over it that none of those holds."""
+    hands = enrolment_helpers(row.id).get(row.id, [])
+    if resolver.represented(by) & resolver.represented(row.id, *hands):
+        return False
+    for book in books_of(row.id):
+        own = entry_of(row, book)
+        unit = own.unit_id if own is not None else root_of(book)
+        if offices_over(by, book, unit) and not any(
+            _is_of_the_same_office(by, hand, book, unit) for hand in hands
+        ):
+            return True
+    return False
 
 
 def _is_of_the_same_office(one: int, hand: int, book: str, unit: int) -> bool:

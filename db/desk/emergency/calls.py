@@ -15,7 +15,7 @@ from db.policy.schema.book import EmergencyRule
 from db.store import clock
 from db.store.tables import Account, CallAttempt, Entry, Unit
 
-Outcome = Literal["reached", "no-answer", "busy", "wrong"]
+Outcome = Literal["reached", "no-answer", "busy", "wrong", "mistaken"]
 NO_NUMBER = _("Nobody can be called: no number is on record.")
 ALL_WRONG = _("No number is left that may answer. Ask whoever may know another.")
 OUTCOMES: Mapping[Outcome, Text] = {
@@ -23,7 +23,10 @@ OUTCOMES: Mapping[Outcome, Text] = {
     "no-answer": _("no answer"),
     "busy": _("engaged"),
     "wrong": _("wrong or dead number"),
+    "mistaken": _("noted by mistake, not called"),
 }
+MISTAKEN: Outcome = "mistaken"
+"""Takes back what was noted of a number before, so that it is called: no calls rest on one wrong word."""
 LASTS = timedelta(hours=12)
 """For so long calls belong to one emergency: whoever stands in sees what was tried before."""
 
@@ -133,17 +136,24 @@ def call_sheet(row: Entry, policy: EffectivePolicy, rule: EmergencyRule) -> Call
 
 
 def attempts_of(entries: Sequence[int]) -> list[CallAttempt]:
-    """Return the calls of the emergency that is under way for each of ``entries``, the oldest first."""
+    """Return the calls of the emergency that is under way for each of ``entries``, the oldest first; of a
+    number of which something was noted by mistake, that and what came after it."""
     since = clock.stamp(clock.moment(clock.now()) - LASTS)
     rows = CallAttempt.select().where(CallAttempt.entry.in_(list(entries)) & (CallAttempt.at > since))
-    return list(rows.order_by(CallAttempt.at, CallAttempt.id))
+    found: dict[tuple[int, str, int], list[CallAttempt]] = {}
+    for row in rows.order_by(CallAttempt.at, CallAttempt.id):
+        calls = found.setdefault((row.entry_id, row.field, row.ord), [])
+        if row.outcome == MISTAKEN:
+            calls.clear()
+        calls.append(row)
+    return sorted((row for calls in found.values() for row in calls), key=lambda row: (row.at, row.id))
 
 
 def _next(numbers: Sequence[CallNumber], made: Sequence[CallAttempt]) -> int | None:
     """Return the first number that nobody called; after the last one those that may still answer, in turn."""
     if not numbers:
         return None
-    fresh = next((number.place for number in numbers if not number.attempts), None)
+    fresh = next((one.place for one in numbers if one.stands is None or one.stands.outcome == MISTAKEN), None)
     if fresh is not None:
         return fresh
     last = next(

@@ -8,7 +8,7 @@ from db.desk.directory.directory_views import reader_of
 from db.desk.directory.search import page
 from db.desk.directory.terms import within_reach
 from db.desk.disclosure_limits import tell_watch
-from db.desk.emergency.calls import OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
+from db.desk.emergency.calls import MISTAKEN, OUTCOMES, CallSheet, Outcome, RollLine, attempts_of, call_sheet
 from db.desk.entry.lines import lines_of
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS, moving
@@ -56,7 +56,7 @@ class Emergencies(OperationGroup):
                 line.entry,
                 line.name,
                 line.unit_name,
-                sum(one.entry_id == line.entry for one in made),
+                sum(one.entry_id == line.entry and one.outcome != MISTAKEN for one in made),
                 any(one.entry_id == line.entry and one.outcome == "reached" for one in made),
             )
             for line in lines
@@ -86,7 +86,8 @@ class Emergencies(OperationGroup):
     )
     def note(self, entry: int, place: int, outcome: Outcome) -> CallSheet:
         """Record that the number at ``place`` was called and what came of it, and store it where the rules
-        keep attempts; return the sheet with the next one. Raises Invalid."""
+        keep attempts; return the sheet with the next one. ``mistaken`` takes back what anybody noted of it.
+        Raises Invalid."""
         row, policy, rule = self._allowed(entry)
         sheet = call_sheet(row, policy, rule)
         number = next((one for one in sheet.numbers if one.place == place), None)
@@ -94,6 +95,8 @@ class Emergencies(OperationGroup):
             raise Invalid(Problem("number", _("There is no number {place} on this list.", place=place)))
         if outcome not in OUTCOMES:
             raise Invalid(Problem("outcome", _("Say what came of it: {words}.", words=", ".join(OUTCOMES))))
+        if outcome == MISTAKEN and (number.stands is None or number.stands.outcome == MISTAKEN):
+            raise Invalid(Problem("outcome", _("Nothing is noted of this number that could be a mistake.")))
         self.act.note_facts(field=number.field, number=number.ord + 1, result=outcome)
         if rule.note_attempts:
             CallAttempt.create(

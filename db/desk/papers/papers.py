@@ -30,6 +30,7 @@ from db.desk.papers.sheets import (
     read_number,
     sheet_kinds,
 )
+from db.desk.power.concerned import own_part
 from db.desk.power.declaration import LOOKS, Asked, Power, SaidLine, Way
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.approvers import ApproverResolver
@@ -42,7 +43,7 @@ from db.store.audit import TAKEN_OUT
 from db.store.moves import Moves
 from db.store.sql import for_update
 from db.store.subjects import Destroyed
-from db.store.tables import Account, AuditRecord, Book, Evidence, Paper, PaperScan, Unit
+from db.store.tables import AuditRecord, Book, Evidence, Paper, PaperScan, Unit
 
 AT_ONCE = 200
 PICTURES = ("application/pdf", "image/png", "image/jpeg")
@@ -214,7 +215,9 @@ class Papers(OperationGroup):
         "papers.enter",
         label=_("enter the scan of a signed sheet"),
         recorded=True,
-        power=Power(frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _says),
+        power=Power(
+            frozenset({Moves.DUTY, Moves.SANCTION}), _way_of_scan, "papers.strike", _says, in_parts=True
+        ),
     )
     def enter(self, number: str, evidence: str, day: str, lines: str = "") -> Entered:
         """Attach a file of the actor's tray to the sheet that it is a scan of, signed on ``day``, and have
@@ -262,34 +265,27 @@ class Papers(OperationGroup):
         hook; return how many. The file stays beside the sheet. Where somebody objects whose signature it is
         said to show, theirs alone is struck. Raises Refused for who does not work with the sheet, Invalid for
         a scan that counts no more."""
-        if self._objector() is None:
+        if self.act.objector is None:
             self._entered(number)
         paper = Paper.get_by_id(read_number(number))
         self.act.note_facts(book=paper.book_id, clause=paper.clause)
-        shown = (PaperScan.paper == paper) & (PaperScan.evidence == evidence) & PaperScan.struck_at.is_null()
+        shown = (PaperScan.paper == paper) & (PaperScan.evidence == evidence)
         rows = list(PaperScan.select().where(shown).order_by(PaperScan.line))
-        mine = [row for row in rows if row.person_id is not None and row.person_id == self._objector()]
-        struck = mine or rows
-        if not struck:
+        struck = [row for row in own_part(self.act.objector, rows) if row.struck_at is None]
+        if not (struck or self.act.objector):
             raise Invalid(Problem("file", _("No such scan of this sheet counts.")))
         lines = content_of(paper).lines
-        by = self.permissions.account if self.act.second is None else self.act.second.account
+        by = self.act.agreed_by or self.permissions.account
         for row in struck:
             PaperScan.update(struck_at=clock.now(), struck_by=by).where(PaperScan.id == row.id).execute()
             if row.counted:
                 sheet_kinds()[paper.kind].uncount(
-                    paper, lines[row.line - 1], SignedLine(row.signed_on, row.account_id, row.at)
+                    paper, lines[row.line - 1], SignedLine(row.signed_on, row.account_id, row.at, by)
                 )
         self.act.note_facts(
             paper=number_of(paper.id), file=evidence, lines=_ranges([row.line for row in struck])
         )
         return len(struck)
-
-    def _objector(self) -> int | None:
-        second = self.act.second
-        if second is None or second.account is None:
-            return None
-        return Account.get_by_id(second.account).person_id
 
     def _row(self, paper: Paper) -> PaperRow | None:
         kind = sheet_kinds()[paper.kind]

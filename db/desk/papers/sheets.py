@@ -65,11 +65,12 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class SignedLine:
-    """That a line is signed: of which day, entered by which account, at which moment."""
+    """That a line is signed: of which day, entered by which account, at which moment; struck by which."""
 
     day: str
     account: int
     at: str
+    struck_by: int | None = None
 
 
 class SheetKind(ABC):

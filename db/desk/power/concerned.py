@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from db.store.engine import store
 from db.store.journal.capture import Change, changed_rows
@@ -39,6 +39,22 @@ class Concerned:
         return replace(
             self, accounts=frozenset(accounts), persons=frozenset(persons), losing=frozenset(losing)
         )
+
+
+class OfPerson(Protocol):
+    """A row that concerns one person, or somebody who is gone."""
+
+    person_id: int | None
+
+
+R = TypeVar("R", bound=OfPerson)
+
+
+def own_part(objector: int | None, rows: Sequence[R]) -> list[R]:
+    """Return what of ``rows`` an objection takes back: whom some concern their own alone; all for others."""
+    person = Account.get_by_id(objector).person_id if objector is not None else None
+    mine = [row for row in rows if row.person_id is not None and row.person_id == person]
+    return mine or list(rows)
 
 
 def concerned(after: int) -> Concerned:

@@ -68,7 +68,9 @@ class Power:
     too, who does everything else at once. ``by_keeper``: the second is another of those who keep the book, or
     whoever stands in for them. ``borrows_flow``: those of ``flow`` decide for want of
     a rule of its own; its clauses are not cited. ``ousts``: the persons who would lose an office by it now,
-    who may be others than when it was asked for; they don't decide on it.
+    who may be others than when it was asked for; they don't decide on it. ``in_parts``: what takes it back is
+    asked with the very rows that it wrote, so that nothing done since is in the way, and ends of these what
+    whoever objects is concerned by, or all for a watcher.
     """
 
     moves: frozenset[Moves]
@@ -81,6 +83,7 @@ class Power:
     by_keeper: bool = False
     borrows_flow: bool = False
     ousts: Callable[[Asked], frozenset[int]] = _ousts_nobody
+    in_parts: bool = False
 
     @property
     def touches_accounts(self) -> bool:

@@ -101,7 +101,8 @@ GRANTS = (("kind", _("Kind")), ("from", _("Since")), ("until", _("Until")), ("wh
 EDITIONS = (("edition", _("Edition")), ("number", _("No.")), ("at", _("Issued")), ("copy", _("Copy")))
 CONSENTS = (("fields", _("Fields")), ("state", _("State")), ("asked", _("Asked")),
             ("answered", _("Answered")), ("clause", _("Clause")))  # fmt: skip
-TRAININGS = (("what", _("What")), ("version", _("Version")), ("day", _("Day")))
+TRAININGS = (("what", _("What")), ("version", _("Version")), ("day", _("Day")),
+             ("struck", _("Taken back")))  # fmt: skip
 SESSIONS = (("started", _("Started")), ("ended", _("Ended")), ("source", _("From where")))
 SOURCES = (("source", _("From where")), ("last", _("Last time")))
 
@@ -214,7 +215,8 @@ def _trained(permissions: Permissions, accounts: Collection[int], stored: bool) 
     titles = {ref.id: ref.title for policy in policies for ref in policy.policies}
     for scan in PaperScan.select().where(PaperScan.person == permissions.person).order_by(PaperScan.id):
         sheet = _("signed on paper, sheet {number}", number=f"P{scan.paper_id:04d}")
-        yield sheet, "" if scan.struck_at is None else _("struck"), scan.signed_on
+        struck = "" if scan.struck_at is None else local(scan.struck_at)[:10]
+        yield sheet, "", scan.signed_on, struck
     books = {row.id: row.title for row in Book.select()}
     for one in UndertakingAccepted.select().where(UndertakingAccepted.account.in_(accounts)):
         title: Text = titles.get(one.policy, one.policy)
@@ -222,7 +224,7 @@ def _trained(permissions: Permissions, accounts: Collection[int], stored: bool) 
         said = _("undertaking {policy}", policy=title)
         if book:
             said = _("notice at collection of {book}", book=books.get(book, book))
-        yield one.policy if stored and book else said, one.version, local(one.at)
+        yield one.policy if stored and book else said, one.version, local(one.at), ""
 
 
 def _sessions(accounts: Collection[int]) -> Iterator[tuple[Text, ...]]:

@@ -14,7 +14,7 @@ from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
 from db.desk.notation.localtime import local
 from db.desk.notifications.alarming import person_or_login
 from db.desk.notifications.notices import store_notice
-from db.desk.power.declaration import Way, moving
+from db.desk.power.declaration import OBJECTED_TO, Way, moving
 from db.desk.refusal import SILENT, Overtaken, Refused
 from db.desk.requests.change_kind import CHANGE, payload, read
 from db.desk.requests.direct_changes import DIRECT
@@ -26,7 +26,7 @@ from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import concerned_by, reverse_act
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.submitting import RequestDraft, submit_request
-from db.language import _
+from db.language import _, say
 from db.store import clock
 from db.store.moves import Moves
 from db.store.sql import for_update
@@ -104,7 +104,7 @@ class Objections(OperationGroup):
             return "stopped"
         detail = {
             "by": person_or_login(self.permissions.account),
-            **{name: told[name] for name in ("operation", "arguments")},
+            **{name: told[name] for name in ("operation", "arguments", "made", "back") if name in told},
             "undone": row.kind == DONE,
         }
         store_notice(OBJECTED, row.book_id, others, clause=row.clause, entry=row.entry_id, detail=detail)
@@ -198,6 +198,8 @@ class Objections(OperationGroup):
         """Return whether the act that ``row`` told of was taken back since, or the same was done again, of
         which the actor was told too. Of what is taken back by an act that takes two, it counts whoever was
         told: an objection gives no more than what stood before that very act."""
+        if OPERATIONS[told["operation"]].power.in_parts:  # what is left of it is found when it is taken back
+            return False
         way = OPERATIONS[undo].power.way_for(
             permissions_now(told["actor"], row.at), from_json(undo, arguments)
         )
@@ -209,12 +211,15 @@ class Objections(OperationGroup):
         for one in later.where(Notice.detail.contains(f'"{told["operation"]}"')):
             other = json.loads(one.detail)
             given, before = other["arguments"], told["arguments"]
-            again = one.kind == DONE and one.book_id == row.book_id and other.get("made") == told.get("made")
-            same = all(given.get(name) == before.get(name) for name in names) if again else given == before
+            again = one.kind == DONE and one.book_id == row.book_id
             undone = one.kind == OBJECTED and other.get("undone", True)
-            if other["operation"] == told["operation"] and (again or undone) and same:
+            same = all(given.get(name) == before.get(name) for name in names) if again else given == before
+            if not (again and names):  # nothing that it was asked with tells it from one like it
+                same = same and other.get("back") == told.get("back")
+            same = same and other["operation"] == told["operation"] and other.get("made") == told.get("made")
+            if same and (again or undone):
                 return True
-        return False
+        return _was_done_since(row, undo, arguments)
 
     def _seen(self, row: Notice) -> None:
         moment = clock.now()
@@ -232,6 +237,18 @@ class Objections(OperationGroup):
         shut = {self.permissions.account, *(one.id for one in same)}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
+
+
+def _was_done_since(row: Notice, undo: str, arguments: Mapping[str, Any]) -> bool:
+    """Return whether somebody did what takes back the act of ``row`` after it, whoever was told of that: what
+    stands now is of a later act, which others watch over."""
+    exact = {name: value for name, value in arguments.items() if value != say(OBJECTED_TO, "zh_CN")}
+    later = Notice.select().where((Notice.id > row.id) & (Notice.kind == DONE))
+    for one in later.where(Notice.detail.contains(f'"{undo}"')):
+        other = json.loads(one.detail)
+        if other["operation"] == undo and exact.items() <= other["arguments"].items():
+            return True
+    return False
 
 
 def _in_force_since(request: Request) -> Overtaken:

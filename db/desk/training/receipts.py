@@ -10,7 +10,7 @@ from db.desk.papers.sheets import Matter, PaperPage, SheetKind, SheetLine, Signe
 from db.desk.papers.sheets import number_of as paper_number
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.submitters import holds_own_role
-from db.desk.training.topics import topics_of
+from db.desk.training.topics import strike_rows, topics_of
 from db.language import _
 from db.store.tables import Paper, Trained
 
@@ -53,7 +53,11 @@ class TrainingReceipts(SheetKind):
         where that is on record."""
         book, _slash, topic = paper.about.partition("/")
         known = (Trained.book == book) & (Trained.topic == topic) & (Trained.person == line.person)
-        if Trained.select().where(known & (Trained.on_day == signed.day)).exists():
+        if (
+            Trained.select()
+            .where(known & (Trained.on_day == signed.day) & Trained.struck_at.is_null())
+            .exists()
+        ):
             return False
         Trained.create(
             person=line.person, book=book, topic=topic, version=line.ref, on_day=signed.day,
@@ -62,6 +66,8 @@ class TrainingReceipts(SheetKind):
         return True
 
     def uncount(self, paper: Paper, line: SheetLine, signed: SignedLine) -> None:
-        """Delete the training that this signature put on record."""
-        mine = (Trained.source == paper_number(paper.id)) & (Trained.person == line.person)
-        Trained.delete().where(mine & (Trained.recorded_at == signed.at)).execute()
+        """Strike the training that this signature put on record."""
+        number = paper_number(paper.id)
+        mine = (Trained.source == number) & (Trained.person == line.person)
+        rows = Trained.select().where(mine & (Trained.recorded_at == signed.at) & Trained.struck_at.is_null())
+        strike_rows(list(rows), signed.struck_by or signed.account, number)

@@ -2,15 +2,18 @@
 
 Not an operation. A person who was never trained is due from their first day in the book on, and not before
 the regulation that asks is in force; what was owed before the book was made is due 30 days after that.
-Whoever was trained long before owes it no earlier.
+Whoever was trained long before owes it no earlier, and whose training was taken back not before 30 days after
+that, as they relied on it; not so of one that had run out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
+
+from peewee import chunked
 
 from db.desk.authority.rules_on_record import asked_since, regulation_in_force, rules_on_record
 from db.desk.due_dates import today
@@ -20,8 +23,10 @@ from db.policy.clock import DAYS, MONTHS
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.work import TrainingRule
 from db.policy.vocabulary import Cycle
+from db.store import clock
 from db.store.tables import Book, Entry, Trained
 
+AT_ONCE = 200
 COURSE = "course"
 """The source of a training that was read and tested here, and not attended."""
 State = Literal["trained", "soon", "due", "never"]
@@ -59,6 +64,10 @@ class Training:
     state: State
     older: bool
     by_course: bool = False
+    struck: str = ""
+    """The ISO day on which the last that was taken back still counted."""
+    number: int | None = None
+    """Of the record, if it was attended."""
 
     @property
     def overdue(self) -> bool:
@@ -69,35 +78,69 @@ def topics_of(policy: EffectivePolicy) -> tuple[Topic, ...]:
     return tuple(_topic(policy, rule) for rule in policy.training)
 
 
-def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) -> dict[int, Trained]:
+@dataclass(slots=True)
+class OnRecord:
+    """What is on record of one person's training: the last that stands, and those that were taken back."""
+
+    last: Trained | None = None
+    struck: list[Trained] = field(default_factory=list)
+
+
+def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) -> dict[int, OnRecord]:
     rows = Trained.select().where((Trained.book == book) & (Trained.topic == topic))
     if persons is not None:
         rows = rows.where(Trained.person.in_(list(persons)))
-    return {row.person_id: row for row in rows.order_by(Trained.on_day, Trained.id)}
+    found: dict[int, OnRecord] = {}
+    for row in rows.order_by(Trained.on_day, Trained.id):
+        known = found.setdefault(row.person_id, OnRecord())
+        if row.struck_at is None:
+            known.last = row
+        else:
+            known.struck.append(row)
+    return found
 
 
-def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
-    """Work out how somebody last trained then stands to ``topic``; never before there was the book."""
+def strike_rows(rows: Sequence[Trained], by: int, why: str) -> None:
+    """Have each of ``rows`` count no more: who took it back, and why, is on record beside it."""
+    for part in chunked([row.id for row in rows], AT_ONCE):
+        struck = Trained.update(struck_at=clock.now(), struck_by=by, struck_why=why)
+        struck.where(Trained.id.in_(part) & Trained.struck_at.is_null()).execute()
+
+
+def standing_to(topic: Topic, known: OnRecord | None, first_day: str) -> Training:
+    """Work out how somebody of whom so much is ``known`` stands to ``topic``; never before the book."""
+    known = known or OnRecord()
+    last, struck = known.last, max((_relied_on(topic, row) for row in known.struck), default="")
     if last is None:
-        first = _owed(topic, first_day)
-        return Training("", "", first, "never" if first <= today().isoformat() else "soon", False)
+        first = _owed(topic, first_day, struck)
+        state: State = "never" if first <= today().isoformat() else "soon"
+        return Training("", "", first, state, False, struck=struck)
     older, by_course = last.version != topic.version, last.source == COURSE
+    number = None if by_course else last.id
     due = next_due(date.fromisoformat(last.on_day), topic.every)
     if due is None:
-        return Training(last.on_day, last.version, "", "trained", older, by_course)
-    due = date.fromisoformat(_owed(topic, due.isoformat()))
-    state: State = "trained"
+        return Training(last.on_day, last.version, "", "trained", older, by_course, struck, number)
+    due = date.fromisoformat(_owed(topic, due.isoformat(), struck))
+    state = "trained"
     if due <= today():
         state = "due"
     elif due - SOON <= today():
         state = "soon"
-    return Training(last.on_day, last.version, due.isoformat(), state, older, by_course)
+    return Training(last.on_day, last.version, due.isoformat(), state, older, by_course, struck, number)
 
 
-def _owed(topic: Topic, day: str) -> str:
+def _relied_on(topic: Topic, row: Trained) -> str:
+    """Return the ISO day on which ``row`` was taken back; nothing if it had run out before."""
+    day, due = local(str(row.struck_at))[:10], next_due(date.fromisoformat(row.on_day), topic.every)
+    return day if due is None or due.isoformat() > day else ""
+
+
+def _owed(topic: Topic, day: str, struck: str) -> str:
     day = max(day, topic.since)
     if day < topic.began:  # nobody could be trained here before there was the book
-        return (date.fromisoformat(topic.began) + SOON).isoformat()
+        day = (date.fromisoformat(topic.began) + SOON).isoformat()
+    if struck:  # nor owed it while it was on record as done
+        day = max(day, (date.fromisoformat(struck) + SOON).isoformat())
     return day
 
 

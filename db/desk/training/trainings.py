@@ -5,35 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from peewee import chunked
+from peewee import chunked, fn
 
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import Permissions, is_within, policy_of
+from db.desk.content_filter.content import refuse_card_numbers
 from db.desk.due_dates import Due, due_of, today
 from db.desk.entry.colleagues import internal_kinds
 from db.desk.frame import OperationGroup, operation
 from db.desk.importing.importing import Source
-from db.desk.power.declaration import LOOKS, Way, moving
+from db.desk.notation.localtime import local
+from db.desk.power.concerned import own_part
+from db.desk.power.declaration import LOOKS, OBJECTED_TO, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.today.waiting import OtherMatter
 from db.desk.training.attendance import Attended, read
 from db.desk.training.closing import closed_books
 from db.desk.training.course import Course, Marked, course_of, mark_answers
 from db.desk.training.topics import (
+    AT_ONCE,
     COURSE,
     Topic,
     Training,
     first_day,
     standing_to,
+    strike_rows,
     topics_of,
     trained_people,
 )
-from db.language import Label, Text, _
+from db.language import Label, Text, _, say
 from db.store import clock
 from db.store.moves import Moves
 from db.store.tables import Entry, Trained, Unit
 
-AT_ONCE = 200
+REASON_LENGTH = 200
+TAKEN_BACK_IN_PARTS = Power(frozenset({Moves.DUTY}), Way.TOLD, "training.strike", in_parts=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class Trainings(OperationGroup):
         "training.record",
         label=_("record a training"),
         recorded=True,
-        power=moving(Moves.DUTY, way=Way.TOLD),
+        power=TAKEN_BACK_IN_PARTS,
         untrained=True,
     )
     def record(self, book: str, topic: str, entries: Sequence[int], day: str = "") -> int:
@@ -175,7 +181,7 @@ class Trainings(OperationGroup):
         "training.load",
         label=_("import an attendance list"),
         recorded=True,
-        power=moving(Moves.DUTY, way=Way.TOLD),
+        power=TAKEN_BACK_IN_PARTS,
         untrained=True,
     )
     def load(
@@ -193,8 +199,43 @@ class Trainings(OperationGroup):
         self._check_others(attended)
         return self._write(book, wanted, attended, f"{source.name} {source.digest}")
 
+    @operation(
+        "training.strike",
+        label=_("take a training back"),
+        recorded=True,
+        power=moving(Moves.DUTY, way=Way.TOLD),
+        untrained=True,
+    )
+    def strike(self, book: str, topic: str, trained: Sequence[int], reason: str) -> int:
+        """Have attendances that are on record count no more, with ``reason``; return how many. They stay on
+        record, and the training is owed from 30 days on. Where somebody objects who is said to have attended,
+        theirs alone. What somebody passed by the course stays. Raises Refused for anyone but the maintainer,
+        and for their own; Invalid without a reason, or for records that are not there."""
+        wanted = self._topic(book, topic)
+        self._check_records(book, wanted)
+        said = " ".join(reason.split())[:REASON_LENGTH]
+        if not said:
+            raise Invalid(Problem("reason", _("Say why it does not count.")))
+        refuse_card_numbers([policy_of(book)], _("Reason"), said, "reason")
+        rows = list(
+            Trained.select().where(
+                (Trained.book == book)
+                & (Trained.topic == topic)
+                & (Trained.source != COURSE)
+                & Trained.id.in_(list(trained))
+            )
+        )
+        struck = [row for row in own_part(self.act.objector, rows) if row.struck_at is None]
+        if self.act.objector is None:
+            self._check_others([Attended(row.person_id, row.on_day) for row in struck])
+        if not (struck or self.act.objector):
+            raise Invalid(Problem("entries", _("Choose people whose attendance is on record.")))
+        strike_rows(struck, self.act.objector or self.permissions.account, said)
+        self.act.note_facts(clause=wanted.clause, topic=topic, trained=len(struck), reason=said)
+        return len(struck)
+
     def _check_others(self, attended: Sequence[Attended]) -> None:
-        """Raise Refused where the actor's own attendance would be recorded by them."""
+        """Raise Refused where the actor's own attendance would be recorded, or taken back, by them."""
         if self.permissions.person in {one.person for one in attended}:
             raise Refused(
                 _("Your own attendance is not yours to record."),
@@ -203,6 +244,7 @@ class Trainings(OperationGroup):
             )
 
     def _write(self, book: str, topic: Topic, attended: Sequence[Attended], source: str) -> int:
+        at, before = clock.now(), Trained.select(fn.MAX(Trained.id)).scalar() or 0
         rows = [
             {
                 "person": one.person,
@@ -210,7 +252,7 @@ class Trainings(OperationGroup):
                 "topic": topic.id,
                 "version": topic.version,
                 "on_day": one.day,
-                "recorded_at": clock.now(),
+                "recorded_at": at,
                 "recorded_by": self.permissions.account,
                 "source": source,
             }
@@ -218,6 +260,9 @@ class Trainings(OperationGroup):
         ]
         for part in chunked(rows, AT_ONCE):
             Trained.insert_many(part).on_conflict_ignore().execute()
+        mine = (Trained.recorded_by == self.permissions.account) & (Trained.recorded_at == at)
+        new = Trained.select(Trained.id).where((Trained.id > before) & mine).order_by(Trained.id)
+        self.act.back = {"trained": [row.id for row in new], "reason": say(OBJECTED_TO, "zh_CN")}
         self.act.note_facts(clause=topic.clause, topic=topic.id, version=topic.version, trained=len(rows))
         return len(rows)
 
@@ -312,4 +357,5 @@ def own_trainings(permissions: Permissions, stored: bool) -> Iterator[tuple[str,
     policies = [] if stored else [policy_of(book) for book in permissions.books]
     topics = {(policy.book, rule.id): rule.label for policy in policies for rule in policy.training}
     for row in Trained.select().where(Trained.person == permissions.person).order_by(Trained.on_day.desc()):
-        yield "trainings", (topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day)
+        struck = local(row.struck_at)[:10] if row.struck_at is not None else ""
+        yield "trainings", (topics.get((row.book_id, row.topic), row.topic), row.version, row.on_day, struck)

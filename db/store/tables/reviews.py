@@ -123,7 +123,7 @@ class StaleSign(Table):
 
 
 class Trained(Table):
-    """That a person attended a training (F.6.2)."""
+    """That a person attended a training (F.6.2). Rows stay; one that was struck counts no more."""
 
     moves = Moves.DUTY
 
@@ -138,6 +138,10 @@ class Trained(Table):
     source = CharField(
         ORGANISATION, default="", help_text="name and SHA-256 of the attendance list, or how it is known"
     )
+    struck_at = MomentField(null=True)
+    struck_by, struck_by_id = foreign_key(Account, null=True, backref="+")
+    struck_why = CharField(ORGANISATION, default="")
 
-    class Meta:
-        indexes = ((("book", "topic", "person", "on_day"), True),)
+
+STANDING = (Trained.book, Trained.topic, Trained.person, Trained.on_day)
+Trained.add_index(Trained.index(*STANDING, unique=True, where=Trained.struck_at.is_null()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.emergency.calls import Outcome
 from db.desk.emergency.emergencies import Emergencies
 from db.desk.entry.record import apply_values
 from db.language import say
@@ -78,6 +79,29 @@ def test_where_every_number_is_wrong_none_is_offered_again(school: World) -> Non
     assert (sheet.next, sheet.reached) == (None, False)
     assert say(sheet.stuck, "en").startswith("No number is left")
     assert not Emergencies(teacher).note(pupil, 1, "reached").stuck, "noted wrong by mistake"
+
+
+@pytest.mark.threat(104)
+@pytest.mark.clause("D.9.3")
+@pytest.mark.parametrize("outcome", ["reached", "wrong"])
+def test_one_word_keeps_nobody_from_calling(school: World, clock: Clock, outcome: Outcome) -> None:
+    """Whoever stands in takes it back, and both notes stay."""
+    teacher, deputy = school.desk("yanlaoshi"), school.desk("shilaoshi")
+    pupil = school.entry("jiangtao", BOOK)
+    Emergencies(teacher).note(pupil, 2, "no-answer")
+    Emergencies(teacher).note(pupil, 1, outcome)
+    clock.forward(hours=1)
+    sheet = Emergencies(deputy).note(pupil, 1, "mistaken")
+    assert (sheet.reached, sheet.next) == (False, 1)
+    assert next(line for line in Emergencies(deputy).roll(BOOK) if line.entry == pupil).calls == 1
+    assert [row.outcome for row in CallAttempt.select().order_by(CallAttempt.id)][-2:] == [
+        outcome,
+        "mistaken",
+    ]
+    for place in (1, 3):
+        with pytest.raises(Invalid):
+            Emergencies(deputy).note(pupil, place, "mistaken")
+    assert Emergencies(deputy).note(pupil, 1, "reached").reached
 
 
 def test_a_call_to_numbers_that_others_answer_does_not_ask_for_the_pupil(school: World) -> None:

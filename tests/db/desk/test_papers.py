@@ -187,6 +187,46 @@ def test_nobody_signs_for_another_unseen(office: World, clock: Clock) -> None:
     assert row.struck_by_id == office.accounts[login]
 
 
+@pytest.mark.threat(102)
+def test_each_of_those_who_are_said_to_have_signed_strikes_their_own_and_no_more(office: World) -> None:
+    """Also once another objected before them; and not the others' by objecting once more."""
+    number, paper = issued(office)
+    desk = assistant(office)
+    desk.papers.enter(paper, scan(desk), "2026-11-23", "all")
+    copies = [row for row in Editions(desk).copies(number) if row.receipt == "acknowledged"]
+    accounts = [EditionCopy.get_by_id(row.id).account_id for row in copies[:2]]
+    first, second = (office.desk(Account.get_by_id(account).login) for account in accounts)
+    (notice,) = told(first)
+    (other,) = told(second)
+    first.objections.object(notice)
+    with pytest.raises(Refused, match="since"):
+        first.objections.object(notice)
+    assert [row.receipt for row in Editions(desk).copies(number)].count("waiting") == 1
+    second.objections.object(other)
+    assert [row.receipt for row in Editions(desk).copies(number)].count("waiting") == 2
+
+
+@pytest.mark.threat(102)
+def test_a_scan_that_is_entered_later_shields_none_that_came_before(office: World) -> None:
+    """Whoever watches is told of both, and takes back either."""
+    number, paper = issued(office)
+    desk = assistant(office)
+    first = scan(desk)
+    desk.papers.enter(paper, first, "2026-11-23", "1")
+    desk.papers.enter(paper, scan(desk, "第二份"), "2026-11-23", "2")
+    (watching,) = {
+        login
+        for login in office.accounts
+        if login != "zhuli" and len(told(office.desk(login))) == 2
+    }  # fmt: skip
+    watcher = office.desk(watching)
+    watcher.objections.object(min(told(watcher)))
+    assert {row.evidence_id for row in PaperScan.select().where(PaperScan.struck_at.is_null(False))} == {
+        first
+    }
+    assert [row.receipt for row in Editions(desk).copies(number)].count("acknowledged") >= 1
+
+
 @pytest.mark.threat(53)
 @pytest.mark.clause("G.9")
 def test_a_revision_is_acknowledged_on_paper_and_its_people_are_told(store: Store, clock: Clock) -> None:
@@ -236,7 +276,8 @@ def test_an_attendance_list_records_the_training_of_its_day(world: World, store:
     rows = list(Trained.select().where(Trained.source == paper))
     assert {(row.on_day, row.version) for row in rows} == {("2026-11-25", rows[0].version)}
     assert desk.papers.strike(paper, sheet(desk, paper).scans[0].evidence) == 2
-    assert not Trained.select().where(Trained.source == paper).exists()
+    struck = [(row.struck_by_id, row.struck_why) for row in Trained.select().where(Trained.source == paper)]
+    assert struck == [(wide.accounts["yuhr"], paper)] * 2, "nothing vanishes"
 
 
 @pytest.mark.threat(53)

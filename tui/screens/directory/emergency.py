@@ -38,7 +38,8 @@ class EmergencyCall(FramedScreen):
     NAME = _("Emergency")
     ABOUT = _(
         "Call the number on top and press what came of it: a reached, d not: no answer, engaged, or a "
-        "wrong or dead number. It is noted with your name, and the next number is offered. Whoever stands "
+        "wrong or dead number, or what was noted before is a mistake. It is noted with your name, and the "
+        "next number is offered. Whoever stands "
         "in for you sees what you tried. The arrows choose another number; ] goes to the next person."
     )
     SHOWS_MODES = False
@@ -48,7 +49,7 @@ class EmergencyCall(FramedScreen):
             "missed",
             "d",
             _("Not reached"),
-            _("Nobody answered, the line was engaged, or the number is dead."),
+            _("Nobody answered, the line was engaged, the number is dead, or it was noted by mistake."),
         ),
         ScreenCommand(
             "on", "right_square_bracket", _("Next one"), _("Go to the next person of the list."), looks=True

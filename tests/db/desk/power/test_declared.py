@@ -22,6 +22,7 @@ BACK = {
     "editions.issue": ("issue", "reason"), "editions.hand_out": ("reason",), "sorting.tag": ("on",),
     "sorting.set_kind": ("kind",), "sorting.set_region": ("region",), "inspections.pass_on": ("owner", "due"),
     "inspections.find": ("verdict", "word"), "policies.add": ("regulation", "version"),
+    "training.record": ("trained", "reason"), "training.load": ("trained", "reason"),
 }  # fmt: skip
 """What an act says of how it is taken back (`Act.back`)."""
 

@@ -70,6 +70,27 @@ def test_what_somebody_did_is_taken_back_also_when_they_have_lost_their_office(w
     assert state(world, "zhangwei") != "disabled"
 
 
+@pytest.mark.threat(102)
+def test_who_was_told_of_an_act_that_is_over_takes_back_none_that_came_since(
+    world: World, clock: Clock
+) -> None:
+    """Somebody is shut off for a day, let in again, and shut off for good once the head is another."""
+    it, whom = world.desk("guotao"), world.accounts["zhangwei"]
+    it.accounts.disable(whom)
+    (first,) = told(world, "wangfang")
+    it.accounts.enable(whom)
+    clock.forward(days=1)
+    it.accounts.disable(whom)
+    with writing():
+        mine = NoticeRecipient.account == world.accounts["wangfang"]
+        NoticeRecipient.delete().where(mine & (NoticeRecipient.notice > first)).execute()
+    with pytest.raises(Refused, match="since"):
+        world.desk("wangfang").objections.object(first)
+    assert state(world, "zhangwei") == "disabled"
+    world.desk("helei").objections.object(told(world, "helei")[-1])
+    assert state(world, "zhangwei") != "disabled"
+
+
 @pytest.mark.threat(53)
 def test_what_they_could_not_do_any_more_then_is_not_done_for_them(world: World) -> None:
     world.desk("guotao").accounts.disable(world.accounts["zhangwei"])

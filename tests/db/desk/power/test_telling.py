@@ -9,6 +9,7 @@ import pytest
 
 from db.desk import Invalid, Pending, Refused
 from db.desk.authority.permissions import policy_of
+from db.desk.editions.editions import Editions
 from db.desk.editions.tagging import Sorting
 from db.desk.notifications.alarming import alert_role
 from db.desk.notifications.notices import store_notice
@@ -19,6 +20,7 @@ from db.store.tables import (
     Account,
     AuditRecord,
     Delegation,
+    EditionCopy,
     EntryTag,
     Notice,
     NoticeRecipient,
@@ -209,6 +211,23 @@ def object_to(world: World, operation: str, *, oldest: bool = False) -> None:
     accounts = {one.account_id for one in told_of}
     login = next(login for login, account in world.accounts.items() if account in accounts)
     world.desk(login).objections.object(row.id)
+
+
+@pytest.mark.threat(102)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_neither_of_two_acts_alike_shields_the_other(office: World, order: tuple[int, int]) -> None:
+    """Two issues of one edition are asked for in the same words: each is taken back, whichever first."""
+    with writing():
+        office.grant("wenmi", "security", "controlled")
+        Unit.update(kind="office").where(Unit.name == "上海办事处").execute()
+    for _number in range(2):
+        Editions(office.desk("zhuli")).issue("controlled", "internal")
+    notices = [row.id for row in Notice.select().where(Notice.detail.contains('"editions.issue"'))]
+    desk = office.desk("wenmi")
+    for one in order:
+        assert desk.objections.object(notices[one]) == "stopped"
+    copies = EditionCopy.select().where(EditionCopy.recalled_at.is_null())
+    assert not copies.exists()
 
 
 @pytest.mark.threat(53)
