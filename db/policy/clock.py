@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from importlib.util import find_spec, module_from_spec
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
@@ -124,11 +125,15 @@ def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
+@cache
 def _days_of(country: str) -> holidays.HolidayBase:
-    """Return the holidays of ``country`` alone. Raises NotImplementedError for an unknown one."""
+    """Return the holidays of ``country`` alone; cached. Raises NotImplementedError for an unknown one."""
     import holidays
 
     package = "holidays.countries"
     if package not in sys.modules and (spec := find_spec(package)) is not None:
         sys.modules[package] = module_from_spec(spec)  # not run: it would import 250 countries
-    return holidays.country_holidays(country)
+    days = holidays.country_holidays(country)
+    for name in [one for one in sys.modules if one.partition(".")[0] == "holidays"]:
+        del sys.modules[name]  # the calendars that this country doesn't use, most of its 4 MB, go with them
+    return days

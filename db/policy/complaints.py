@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from db.language import Message, _
-from db.policy.regulation import Path, line_of
+from db.policy.line_numbers import Path
+from db.policy.regulation import line_of
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import TIME

@@ -73,15 +73,18 @@ def compose(
     Raises PolicyError where they leave something for the organisation to decide or a decision isn't
     one, ValueError where the list is empty.
     """
-    together = [one.id if builtin().get(one.id) is one else one.path for one in regulations]
     decided = decisions.model_dump(exclude_defaults=True) if isinstance(decisions, Decisions) else decisions
     try:
         composed = try_compose(book, regulations, decisions)
     except PolicyError as error:
-        raise PolicyError(error.findings, together, decided) from error
+        raise PolicyError(error.findings, _together(regulations), decided) from error
     if composed.findings:
-        raise PolicyError(composed.findings, together, decided)
+        raise PolicyError(composed.findings, _together(regulations), decided)
     return composed.policy
+
+
+def _together(regulations: Sequence[Regulation]) -> list[str]:
+    return [one.id if builtin().get(one.id) is one else one.path for one in regulations]
 
 
 def try_compose(

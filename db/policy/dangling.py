@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from db.language import Message, _
-from db.policy.regulation import Path, Regulation
+from db.policy.line_numbers import Path
+from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.book import Selector

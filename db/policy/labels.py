@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.language import Message, _
-from db.policy.regulation import Path, Regulation
+from db.policy.line_numbers import Path
+from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import NamedRule, PolicyPart

@@ -64,22 +64,46 @@ def load_recorded(text: str) -> Regulation:
 
 @cache
 def builtin() -> Mapping[str, Regulation]:
-    """Load the regulations that come with the product, by id; cached."""
-    return {one.id: one for one in load_folder(REGULATIONS)}
-
-
-def text_of(regulation: Regulation) -> str:
-    return read_plain(Path(regulation.path)).decode("utf-8")
-
-
-def digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    """Load the regulations that come with the product, by id, the earliest day first; cached."""
+    found = builtin_by_digest().values()
+    return {one.id: one for one in sorted(found, key=lambda one: one.file.effective)}
 
 
 @cache
 def builtin_by_digest() -> Mapping[str, Regulation]:
     """Load the regulations that come with the product, by the digests of their texts; cached."""
-    return {digest_of(text_of(one)): one for one in builtin().values()}
+    return {digest: _shipped(path) for digest, path in _shipped_files().items()}
+
+
+def shipped(digest: str) -> Regulation | None:
+    """Load the regulation with ``digest`` if it comes with the product, without the others; cached."""
+    path = _shipped_files().get(digest)
+    return _shipped(path) if path is not None else None
+
+
+@cache
+def _shipped_files() -> Mapping[str, Path]:
+    return {digest_of(_text_in(path)): path for path in sorted(REGULATIONS.glob("*.toml"))}
+
+
+@cache
+def _shipped(path: Path) -> Regulation:
+    regulation, findings = _read(path, in_force=True)
+    if regulation is None:
+        raise PolicyError(tuple(findings))
+    return regulation
+
+
+def text_of(regulation: Regulation) -> str:
+    return _text_in(Path(regulation.path))
+
+
+def _text_in(path: Path) -> str:
+    return read_plain(path).decode("utf-8")
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 @cache
@@ -134,7 +158,7 @@ def _read(source: str | Path, *, in_force: bool = False) -> tuple[Regulation | N
     if isinstance(source, str):
         return _understood(source, "", in_force=in_force)
     try:
-        return _understood(read_plain(source).decode("utf-8"), str(source), in_force=in_force)
+        return _understood(_text_in(source), str(source), in_force=in_force)
     except UnicodeDecodeError as problem:
         return None, [unreadable.encoding(problem, str(source))]
 
@@ -145,14 +169,13 @@ def _understood(text: str, path: str, *, in_force: bool = False) -> tuple[Regula
         raw = read_toml(text)
     except tomllib.TOMLDecodeError as problem:
         return None, [unreadable.syntax(problem, text, path)]
-    lines = key_lines(text)
     try:
         content = _frozen(raw)
         file = PolicyFile.model_validate(_with_catalogue(rewritten(content) if in_force else content))
     except ValidationError as problem:
         names = {section: catalogue()[listed] for section, (_key, listed) in _NAMED.items()}
-        return None, complaints.form(problem, lines, path, names=names)
-    return Regulation(file, path, lines), []
+        return None, complaints.form(problem, key_lines(text), path, names=names)
+    return Regulation(file, path, text), []
 
 
 def _frozen(value: Any) -> Any:

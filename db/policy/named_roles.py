@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from db.language import Message, _
+from db.policy.line_numbers import Path
 from db.policy.merge import whom_of
-from db.policy.regulation import Path, Regulation
+from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import PolicyPart, Whom

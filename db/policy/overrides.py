@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from db.language import Label, _
+from db.policy.line_numbers import Path
 from db.policy.merge import key_of
-from db.policy.regulation import Path, Regulation
+from db.policy.regulation import Regulation
 from db.policy.rules import Displaced, Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.access import Overrides

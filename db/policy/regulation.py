@@ -9,11 +9,10 @@ from functools import cached_property
 from pydantic import BaseModel
 
 from db.language import Message
+from db.policy.line_numbers import Path, key_lines
 from db.policy.rules import Fault
 from db.policy.schema import PolicyFile
 from db.policy.schema.base import Rule, clause_ids
-
-Path = tuple[str | int, ...]
 
 
 class PolicyError(Exception):
@@ -37,11 +36,11 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Regulation:
-    """One policy file that passed its checks. ``path`` names the file in findings."""
+    """One policy file that passed its checks. ``path`` names the file in findings; ``text`` is its content."""
 
     file: PolicyFile
     path: str
-    lines: Mapping[Path, int]
+    text: str
 
     @property
     def id(self) -> str:
@@ -50,6 +49,11 @@ class Regulation:
     @property
     def version(self) -> str:
         return self.file.version
+
+    @cached_property
+    def lines(self) -> Mapping[Path, int]:
+        """The line of each of its keys, which only findings and checks ask for."""
+        return key_lines(self.text)
 
     @cached_property
     def letters(self) -> Mapping[str, tuple[Path, str]]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from db.language import Label, Message, _
-from db.policy.regulation import Path, Regulation
+from db.policy.line_numbers import Path
+from db.policy.regulation import Regulation
 from db.policy.rules import Fault
 
 VERSION = re.compile(r"\w[\w.-]{0,63}")

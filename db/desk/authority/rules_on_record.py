@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from db.language import _
 from db.policy.compose import EffectivePolicy, compose
-from db.policy.loader import builtin_by_digest, digest_of, load_recorded
+from db.policy.loader import digest_of, load_recorded, shipped
 from db.policy.regulation import PolicyError, Regulation
 from db.policy.rules import Fault
 from db.store import clock
@@ -254,9 +254,7 @@ def _composed(book: str, versions: tuple[tuple[str, str], ...], decisions: str) 
 def regulation_of(digest: str, from_day: str) -> Regulation:
     """Return the regulation with ``digest``; cached. Raises PolicyError if the text on record is another."""
     day = date.fromisoformat(from_day)
-    found = builtin_by_digest().get(digest)
-    if found is None:
-        found = load_recorded(text_on_record(digest))
+    found = shipped(digest) or load_recorded(text_on_record(digest))
     if found.file.effective == day:
         return found
     return replace(found, file=found.file.model_copy(update={"effective": day}))

@@ -40,7 +40,7 @@ OTHER_WORDS = {
 
 def told(file: PolicyFile) -> list[tuple[str, str, str, str]]:
     """Every rule of a book under ``file`` in both languages, with its key and its clause."""
-    policy = try_compose("book", [Regulation(file, "", {})]).policy
+    policy = try_compose("book", [Regulation(file, "", "")]).policy
     return [
         (line.key, say(line.text, "zh_CN"), say(line.text, "en"), line.clause) for line in explain(policy)
     ]
