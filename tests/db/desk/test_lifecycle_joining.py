@@ -18,7 +18,6 @@ from db.desk.requests.approvers import ApproverResolver
 from db.language import Label, say
 from db.policy.compose import compose
 from db.policy.loader import builtin
-from db.store import clock
 from db.store.tables import (
     Account,
     AuditRecord,
