@@ -54,7 +54,7 @@ def test_the_weeks_joiners_movers_and_leavers_with_how_long_it_took(world: World
     approved(world, "zengqing", joins)
     moves = move(world, "liuyang", "zhangwei", "研发中心/研发二部")
     approved(world, "zengqing", moves)
-    leave(world, "liuyang", "zhouwei")
+    leave(world, "liuyang", "zhouwei", day="2026-11-23")
     made = movements.KIND.build(world.desk("zengqing"), "staff", None, THIS_WEEK)
     assert rows(made, "event", "name", "unit", "to", "day", "entered", "late", "state") == [
         ("joins", "新来", "研发一部", "", "2026-11-17", "2026-11-23", "1", "entered"),
@@ -93,8 +93,8 @@ def test_who_came_in_by_a_file_joined_in_its_month(world: World, clock: Clock) -
 
 @pytest.mark.clause("A.12")
 def test_a_head_sees_who_comes_to_and_goes_from_the_own_unit_only(world: World) -> None:
-    leave(world, "liuyang", "zhangwei")
-    leave(world, "liuyang", "zhouwei")
+    leave(world, "liuyang", "zhangwei", day="2026-11-23")
+    leave(world, "liuyang", "zhouwei", day="2026-11-23")
     made = movements.KIND.build(world.desk("wangfang"), "staff", None, THIS_WEEK)
     assert rows(made, "name") == [("张伟",)]
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 from db.desk.refusal import LAST_DAY, session_over
 from db.language import Language, _, say
+from tui.safe import fold
 
 DEEPEST = 30
 LONGEST = 16_384
+LINE = 79
+"""Cells of a line of a farewell: the narrowest terminal breaks none of its words."""
 
 # Out of the alternate screen, mouse and paste modes and Kitty keys; cursor shown, colours reset.
 RESTORE = (
@@ -71,7 +74,8 @@ def is_told(how: str) -> bool:
 
 def farewell(how: str, language: Language) -> bytes:
     """Return what a person reads whose session was ended for what `is_told`."""
-    return terminal_lines(say(FAREWELLS.get(how) or session_over(how), language))
+    text = say(FAREWELLS.get(how) or session_over(how), language)
+    return terminal_lines("\n".join(fold(text, LINE)))
 
 
 def terminal_lines(text: str) -> bytes:

@@ -16,6 +16,9 @@ from tui.sheets.units import unit_in
 
 
 def _withdraw(at: At[OptionalValue]) -> int:
+    named = [one for one in at.desk.privacy.optional() if at.word in (one.field, one.label.zh, one.label.en)]
+    if len(named) == 1:
+        return at.desk.privacy.withdraw(named[0].book, named[0].field)
     book, _slash, field = at.word.partition("/")
     return at.desk.privacy.withdraw(book, field)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +28,16 @@ def value_words(value: Value) -> Text:
         return f"{value.decided}/{value.total}"
     if isinstance(value, str | Message | Label):
         return value
-    return listed(value)
+    return sentences(value) if any(say(one, "zh_CN").endswith("。") for one in value) else listed(value)
+
+
+def sentences(parts: Sequence[Text]) -> Label:
+    """Put sentences one behind the other; what lacks its stop gets it."""
+
+    def stopped(language: Language, stop: str) -> list[str]:
+        return [f"{say(one, language).rstrip(stop)}{stop}" for one in parts]
+
+    return Label("".join(stopped("zh_CN", "。")), " ".join(stopped("en", ".")))
 
 
 def data_of(sheet: Sheet[Row], row: Row) -> dict[str, object]:

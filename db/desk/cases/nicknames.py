@@ -15,6 +15,9 @@ TEACHER: Final = re.compile(
     f"老班(?![级长])|班头|班导|班任|班妈|(?<![{SURNAMES}])老师|"
     "(?<![a-z])(?:homeroom|home room|form|class|head|the|our|my|a|his|her|their|that) teacher(?![a-z])"
 )
+DEPUTY: Final = re.compile(
+    "副班(?!级?[长干])|副老班|(?<![a-z])(?:deputy|vice|second|assistant)[ -](?:[a-z]+ )?teacher(?![a-z])"
+)
 EVERYDAY: Final = re.compile(
     "明明|刚刚|常常|天天|人人|家家|年年|时时|处处|样样|多多|好好|早早|久久|一一|万万|通通|统统|偏偏|恰恰|纷纷|频频|默默|"
     "[爸妈哥姐弟妹叔爷奶公婆宝娃]{2}|"
@@ -26,8 +29,10 @@ FAMILIAR = "姐|哥|叔|姨|弟|妹|爷|老师|老大|老板|主任|经理|总(?
 
 
 def with_teacher(text: str) -> str:
-    """Write for whatever a class teacher is called in folded ``text`` what the office is called."""
-    return TEACHER.sub("班主任", text)
+    """Write for whatever a class teacher or their deputy is called in folded ``text`` what the office is
+    called; who says 副班主任 may mean either."""
+    said = TEACHER.sub("班主任", text)
+    return f"{said} 备份责任人" if DEPUTY.search(text) else said
 
 
 def is_nicknamed(text: str, surname: str, given: str) -> bool:

@@ -92,7 +92,7 @@ def _apply(request: Request, asks: Payload, act: Act) -> None:
     if asks.get("stays"):
         for task in tasks_of(request):
             cancel_task(task, act.permissions.account)
-    elif date.fromisoformat(str(asks["day"])) > today():
+    elif date.fromisoformat(str(asks["day"])) >= today():
         act.note_facts(day=asks["day"], ahead=True)
     else:
         remove(request, asks, act)

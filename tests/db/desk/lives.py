@@ -65,7 +65,7 @@ def move(world: World, login: str, of: str, unit: str, book: str = "staff", **gi
     return desk.lifecycle.move(asked)
 
 
-def leave(world: World, login: str, of: str, book: str = "staff", day: str = "2026-11-23") -> int:
+def leave(world: World, login: str, of: str, book: str = "staff", day: str = "2026-11-22") -> int:
     """Hand in that ``of`` leaves; the request's number."""
     return world.desk(login).lifecycle.leave(LeaveAsked(world.entry(of, book), day))
 

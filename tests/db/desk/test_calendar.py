@@ -93,7 +93,7 @@ def test_deadlines_under_way_are_counted_anew_and_those_concerned_told_once(
     world: World, clock: Clock
 ) -> None:
     request = change(world, "zhangwei")
-    leave(world, "liuyang", "zhangwen")
+    leave(world, "liuyang", "zhangwen", day="2026-11-23")
     task = Task.get(Task.kind == "leaver")
     assert (Request.get_by_id(request).due, task.due) == ("2026-11-26", "2026-11-30")
     days, moved, _people = add(world, f"{WEDNESDAY} 放假 公司日", f"{SATURDAY} 补班 公司日调休")
@@ -115,7 +115,7 @@ def test_deadlines_under_way_are_counted_anew_and_those_concerned_told_once(
 
 @pytest.mark.clause("A.10", "C.5")
 def test_days_taken_out_put_deadlines_back_and_all_of_it_is_on_record(world: World, clock: Clock) -> None:
-    leave(world, "liuyang", "zhangwen")
+    leave(world, "liuyang", "zhangwen", day="2026-11-23")
     campaigns = open_all("subsidiary")
     before = {row.id: row.due for row in Task.select()}, {row.id: row.due for row in Campaign.select()}
     assert campaigns

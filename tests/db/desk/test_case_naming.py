@@ -263,6 +263,32 @@ def test_a_class_teacher_is_meant_as_a_class_speaks_of_them(wide: World, words: 
 
 
 @pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "D.3", "D.11.2")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "副班主任在家长群里晒成绩",
+        "副班把名单给了中介",
+        "副班老师把名单给了中介",
+        "our deputy teacher sold the list",
+        "the vice class teacher sold the list",
+        "The deputy head teacher sold it",
+    ],
+)
+def test_a_deputy_is_meant_as_a_class_speaks_of_them(wide: World, words: str) -> None:
+    """Also once they are the class teacher."""
+    with writing():
+        employ(wide, "jiangtao", "江涛", "class", ())
+    case = Cases(wide.desk("jiangtao")).report("class", words, "leak")
+    with writing():
+        Grant.update(account=wide.accounts["shilaoshi"]).where(Grant.role == "teacher").execute()
+    keeps_out(wide, "shilaoshi", case)
+    assert [row.id for row in Cases(wide.desk("jiaowuchu")).queue()] == [case]
+    other = Cases(wide.desk("jiangtao")).report("class", "副班长把名单卖了", "leak")
+    assert [row.id for row in Cases(wide.desk("shilaoshi")).queue()] == [other]
+
+
+@pytest.mark.threat(18)
 @pytest.mark.clause("A.18")
 @pytest.mark.parametrize("words", ["蓉姐", "蓉蓉", "小蓉", "阿蓉", "蓉子", "蓉总", "蓉儿姐和蓉姐"])
 def test_a_nickname_names_a_handler(wide: World, words: str) -> None:

@@ -171,9 +171,9 @@ def test_who_leaves_hands_their_contacts_over(world: World, clock: Clock) -> Non
     assert form.ending.answers_for == 1
     for successor in ("", "没有此人", "黄博"):
         with pytest.raises(Invalid) as invalid:
-            hr.lifecycle.leave(LeaveAsked(entry, "2026-11-23", "离职", successor=successor))
+            hr.lifecycle.leave(LeaveAsked(entry, "2026-11-22", "离职", successor=successor))
         assert [problem.field for problem in invalid.value.problems] == ["successor"]
-    request = hr.lifecycle.leave(LeaveAsked(entry, "2026-11-23", "离职", successor="马军"))
+    request = hr.lifecycle.leave(LeaveAsked(entry, "2026-11-22", "离职", successor="马军"))
     approved(world, "liuyang", request)
     assert Entry.get_by_id(entry).state == "left"
     assert Entry.get_by_id(world.entry("hanmei", BOOK)).inside_owner == world.entry("majun", BOOK)
@@ -188,8 +188,8 @@ def test_who_leaves_hands_their_contacts_over(world: World, clock: Clock) -> Non
 def test_nobody_goes_for_whose_contacts_nobody_would_answer(world: World) -> None:
     """The successor left meanwhile, or the entry is to be deleted instead."""
     hr, entry = world.desk("luoyan"), world.entry("huangbo", BOOK)
-    request = hr.lifecycle.leave(LeaveAsked(entry, "2026-11-23", "离职", successor="马军"))
-    other = hr.lifecycle.leave(LeaveAsked(world.entry("majun", BOOK), "2026-11-23", "离职"))
+    request = hr.lifecycle.leave(LeaveAsked(entry, "2026-11-22", "离职", successor="马军"))
+    other = hr.lifecycle.leave(LeaveAsked(world.entry("majun", BOOK), "2026-11-22", "离职"))
     approved(world, "liuyang", other)
     with pytest.raises(Refused) as refused:
         approved(world, "liuyang", request)
@@ -231,7 +231,7 @@ def test_nobody_is_made_to_answer_for_a_contact_who_left_meanwhile(world: World)
     joining = world.desk("luoyan").lifecycle.join(contact(world))
     changing = change(world, "luoyan", BOOK, of="xiejun", asked={"inside_owner": "马军"})
     leaving = world.desk("luoyan").lifecycle.leave(
-        LeaveAsked(world.entry("majun", BOOK), "2026-11-23", "离职")
+        LeaveAsked(world.entry("majun", BOOK), "2026-11-22", "离职")
     )
     approved(world, "liuyang", leaving)
     for login, request in (("liuyang", joining), ("songjia", changing)):

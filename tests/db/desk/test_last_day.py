@@ -176,7 +176,7 @@ def test_an_officers_change_is_not_reported_with_the_entry_still_there(
     build_wider_world("safety", beside=world)
     entry = world.entry("niuer", "safety")
     Entry.update(person=world.people["zhangwen"]).where(Entry.id == entry).execute()
-    leave_all(world, "liuyang", "zhangwen", "2026-11-23")
+    leave_all(world, "liuyang", "zhangwen", "2026-11-22")
     request = Request.select().order_by(Request.id.desc()).get()
     approved(world, "zengqing", request.id)
     clock.set(moment)
@@ -188,6 +188,29 @@ def test_an_officers_change_is_not_reported_with_the_entry_still_there(
     refused = lacking(change_of)
     assert refused is not None
     assert refused.clause == "B.5.5, own"
+
+
+@pytest.mark.threat(72)
+@pytest.mark.clause("A.10")
+@pytest.mark.parametrize(("asks", "decides", "goes", "book"), [
+    ("liuyang", "zengqing", "wangfang", "staff"), ("fuhr", "ganhr", "shibu", "secured"),
+])  # fmt: skip
+def test_what_is_approved_on_the_last_day_ends_nothing_before_the_day_does(
+    world: World, clock: Clock, asks: str, decides: str, goes: str, book: str
+) -> None:
+    """They work that day, as they were told; at midnight access and entry go by themselves."""
+    build_wider_world("secured", beside=world)
+    clock.set("2026-11-27T09:00+08:00")
+    request = leave(world, asks, goes, book, day=DAY)
+    inside = world.desk(goes)
+    approved(world, decides, request)
+    assert Entry.get_by_id(world.entry(goes, book)).state == "active"
+    clock.set(BEFORE)
+    assert inside.me.who().login == goes
+    clock.set(AFTER)
+    with pytest.raises(SessionOver):
+        inside.me.who()
+    assert Entry.get_by_id(world.entry(goes, book)).state == "left"
 
 
 @pytest.mark.threat(72)

@@ -18,7 +18,6 @@ from db.desk.requests.approvers import ApproverResolver
 from db.language import Label, say
 from db.policy.compose import compose
 from db.policy.loader import builtin
-from db.store import clock
 from db.store.tables import (
     Account,
     AuditRecord,
@@ -341,7 +340,9 @@ def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: Wo
 
 
 @pytest.mark.clause("B.3.2")
-def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(world: World) -> None:
+def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(
+    world: World, clock: Clock
+) -> None:
     """Office, tasks and rights come with the entry, for the own department only; they go with it too."""
     build_wider_world("safety", beside=world)
     values = VALUES | {"area": "库房", "duties": "消防"}
@@ -361,8 +362,8 @@ def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(world: W
             login="xinlai",
             person=entry.person_id,
             state="active",
-            created_at=clock.now(),
-            password_set_at=clock.now(),
+            created_at="2026",
+            password_set_at="2026-11-23T01:00:00.000000Z",
         )
     world.accounts["xinlai"], world.entries["safety", "xinlai"] = account.id, entry.id
     officer = world.desk("xinlai")
@@ -383,7 +384,9 @@ def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(world: W
     approved(world, "kangle", move(world, "panan", "xinlai", "二车间", "safety"))
     lasting = Grant.select().where((Grant.person == entry.person_id) & Grant.in_force())
     assert [one.unit_id for one in lasting] == [world.unit("safety", "二车间")]
-    approved(world, "kangle", leave(world, "panan", "xinlai", "safety"))
+    approved(world, "kangle", leave(world, "panan", "xinlai", "safety", day="2026-11-23"))
+    clock.forward(days=1)
+    world.desk("panan").me.who()
     assert lasting.count() == 0
 
 

@@ -96,7 +96,7 @@ def test_a_leaver_is_removed_only_together_with_the_sealed_archive(world: World,
     head = world.desk("wangfang")
     head.delegation.delegate("head", "staff", account, "2026-11-23", "2026-11-30")
     request = leave(world, "liuyang", "zhangwen")
-    assert (task_of("leaver").due, task_of("leaver").clause) == ("2026-11-30", "A.10")
+    assert (task_of("leaver").due, task_of("leaver").clause) == ("2026-11-27", "A.10")
     with pytest.raises(Refused) as caught:
         world.desk("zengqing").tasks.done(task_of("leaver").id)
     assert caught.value.clause == "A.10"
@@ -212,7 +212,7 @@ def test_whoever_rejoins_finds_the_archive(world: World) -> None:
     approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
     hr = world.desk("liuyang")
     (found,) = hr.lifecycle.namesakes("staff", "张文")
-    assert (found.left, found.unit, found.person) == ("2026-11-23", "研发一部", world.people["zhangwen"])
+    assert (found.left, found.unit, found.person) == ("2026-11-22", "研发一部", world.people["zhangwen"])
     assert found.archive is not None
     kept = hr.lifecycle.open_archive(found.archive)
     assert kept.values["mobile"] == "139 0000 1507"
@@ -272,7 +272,7 @@ def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
     take_out(world, "shibu", "ABCD-EFGH")
     request = leave(world, "fuhr", "shibu", "secured")
     (asked,) = [row for row in holder.tasks.mine().rows if row.kind == "hand-back"]
-    assert (asked.due.clause, asked.due.day) == ("H.5.4, own", "2026-11-30")
+    assert (asked.due.clause, asked.due.day) == ("H.5.4, own", "2026-11-27")
     take_out(world, "shibu", "JKLM-NPQR")
     second, receiver = world.desk("ganhr"), world.desk("xinan")
     with pytest.raises(Refused) as caught:
@@ -389,7 +389,7 @@ def test_a_leaver_is_removed_from_wecom_too(world: World) -> None:
     approved(world, "xuhr", request)
     assert Entry.get_by_id(world.entry("shuqi", "wecom")).state == "left"
     task = task_of("leaver")
-    assert (task.state, task.due) == ("open", "2026-11-26")
+    assert (task.state, task.due) == ("open", "2026-11-25")
     assert [fields for _system, fields in world.desk("xuhr").tasks.one(task.id).systems] == [()]
     with pytest.raises(Refused) as caught:
         world.desk("xuhr").tasks.done(task.id)
@@ -535,7 +535,7 @@ def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None
     assert group.entry
     assert [say(one, "en") for one in group.offices] == ["head of 集团办公室", "Chief executive"]
     assert {field.name: field.value for field in form.fields}["leaves"] == "organisation"
-    asked = form.request_of({"day": "2026-11-23", "leaves": "organisation"}, "离任", [])
+    asked = form.request_of({"day": "2026-11-22", "leaves": "organisation"}, "离任", [])
     request = hr.lifecycle.leave(asked)
     (row,) = world.desk("zengqing").queue.window().rows
     said = {say(one.label, "en"): say(one.after, "en") for one in row.summary}
@@ -574,7 +574,7 @@ def test_leaving_the_organisation_is_one_act_in_every_book(world: World) -> None
 def test_leaving_one_directory_alone_leaves_the_others_as_they_are(world: World) -> None:
     form = world.desk("liuyang").lifecycle.leave_form(world.entry("chenjing"))
     request = world.desk("liuyang").lifecycle.leave(
-        form.request_of({"day": "2026-11-23", "leaves": "directory"}, "调往集团", [])
+        form.request_of({"day": "2026-11-22", "leaves": "directory"}, "调往集团", [])
     )
     (row,) = world.desk("zengqing").queue.window().rows
     assert not [one for one in row.summary if one.field.startswith(("account", "in"))], "the account stays"

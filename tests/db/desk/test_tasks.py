@@ -174,7 +174,7 @@ def test_no_order_of_acts_loses_a_task_or_does_it_twice(world: World, clock: Clo
 
 
 def test_mine_is_sorted_by_due_day_and_says_what_is_left(world: World, clock: Clock) -> None:
-    first = leave(world, "liuyang", "zhangwen")
+    first = leave(world, "liuyang", "zhangwen", day="2026-11-23")
     world.desk("liuyang").lifecycle.expect(joiner(world, "研发中心/研发一部"))
     clock.set("2026-11-30T09:00+08:00")
     window = world.desk("zengqing").tasks.mine()

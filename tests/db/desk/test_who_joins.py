@@ -214,7 +214,7 @@ def test_a_leader_alone_names_an_entry_and_not_the_person(world: World) -> None:
 
 @pytest.mark.threat(89)
 @pytest.mark.clause("C.6")
-def test_records_without_a_book_are_of_the_books_somebody_is_in(world: World) -> None:
+def test_records_without_a_book_are_of_the_books_somebody_is_in(world: World, clock: Clock) -> None:
     """Not of one that awaits or left them for another; of who is in none any more, still."""
     for login in ("dengchao", "zhangwen"):
         world.desk(login).evidence.add("病假条.pdf", PDF)
@@ -230,6 +230,7 @@ def test_records_without_a_book_are_of_the_books_somebody_is_in(world: World) ->
     left = LeaveAsked(entry_of_request(request).id, "2026-11-23")
     approved(world, "liuyang", world.desk("zengqing").lifecycle.leave(left))
     approved(world, "zengqing", leave(world, "liuyang", "zhangwen"))
+    clock.forward(days=1)
     assert not seen("helei", "dengchao")
     assert seen("panlong", "dengchao")
     assert seen("helei", "zhangwen")

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from db.language import LANGUAGES
 from tests.tui.front.running import Client, Running, connect, eventually
 from tui.front import ssh_options
-from tui.front.incident import RESTORE
+from tui.front.incident import FAREWELLS, RESTORE, farewell
+from tui.safe import cells
 
 
 def _ended(front: Running, session: int, how: str) -> None:
@@ -24,6 +26,14 @@ def _ended(front: Running, session: int, how: str) -> None:
 def _open_screen(front: Running, *options_: str) -> tuple[Client, int]:
     client = front.ssh(*options_).sign_in().wait_for("size 80x24")
     return client, front.register.granted[-1]
+
+
+@pytest.mark.parametrize("how", [*FAREWELLS, "last-day:A.10"])
+def test_a_farewell_breaks_no_word_at_the_edge_of_80_columns(how: str) -> None:
+    for language in LANGUAGES:
+        lines = farewell(how, language).decode().split("\r\n")
+        assert max(map(cells, lines)) < 80
+        assert len(lines) < 5
 
 
 @pytest.mark.threat(13)

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from db.desk.entry.record import load_entry, remove_entry
+from db.desk.entry.record import apply_values, load_entry, remove_entry
 from db.desk.notation.values import display
 from db.store.tables import AuditRecord, Entry
 from db.store.transactions import writing
@@ -30,6 +30,19 @@ def test_mydata_is_for_people_and_for_programs(ask: Ask, world: World) -> None:
         "values", "requests", "looks", "grants", "editions", "consents", "trainings", "sessions",
         "sources",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["qq", "QQ", "group/qq"])
+def test_what_rests_on_consent_is_taken_out_by_the_name_of_the_field(
+    ask: Ask, world: World, field: str
+) -> None:
+    """Where only one directory has it; its label will do."""
+    entry = world.entry("helei", "group")
+    with writing():
+        apply_values(entry, {"qq": ("1810406976",)}, source="", verifier=None)
+    assert ask("helei", f"optional withdraw {field}").status == 0
+    assert not load_entry(entry).first("qq")
+    assert ask("helei", "optional withdraw mobile").status == 1
 
 
 @pytest.mark.clause("E.6.4")

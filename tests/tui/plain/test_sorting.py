@@ -68,3 +68,16 @@ def test_the_contacts_of_a_unit_are_told(world: World, ask: Ask) -> None:
     assert (row["label"], row["value"]) == ("传真", "010 6234 5600")
     assert ask("xiepi", "contacts --json").data == []
     assert ask("xiepi", "contacts --unit 火星部").status == 1
+
+
+@pytest.mark.clause("F.6.2")
+@pytest.mark.parametrize("words", ["summary --book staff", "summary --book general"])
+def test_what_a_rule_means_for_its_reader_is_said_in_whole_sentences(
+    world: World, ask: Ask, words: str
+) -> None:
+    build_wider_world("general", beside=world)
+    login = "zhangwei" if "staff" in words else "dubei"
+    assert "。、" not in ask(login, words).text
+    said = ask(login, words, language="en").text
+    assert ".," not in said
+    assert "You may look people up for" in said
