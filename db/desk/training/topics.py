@@ -96,7 +96,7 @@ def standing_to(topic: Topic, last: Trained | None, first_day: str) -> Training:
 
 def _owed(topic: Topic, day: str) -> str:
     day = max(day, topic.since)
-    if day < topic.began:  # nobody could be trained here before there was the book
+    if day <= topic.began:  # nobody could be trained here before there was the book
         return (date.fromisoformat(topic.began) + SOON).isoformat()
     return day
 
