@@ -41,10 +41,14 @@ class NoticeArea(TextLine):
         return self.app.held_words, self.app.work_words
 
     def renew(self) -> None:
-        """Show what was told, else what can be taken back, and under it the work that goes on."""
+        """Show what was told, else what can be taken back, and under it the work that goes on. A warning
+        hides nothing that can be taken back: the key before it may have decided."""
         held, work = self.goes_on()
-        said = self._told or ((held, "good") if held is not None else None)
+        still: tuple[Text, NoticeTone] | None = (held, "good") if held is not None else None
+        said = self._told or still
         lines: list[Text] = [_signed(*said)] if said is not None else []
+        if self._told and self._told[1] == "warn" and still is not None:
+            lines.append(_signed(*still))
         if work is not None:
             lines.append(_signed(work, ""))
         self.set_class(bool(lines), "-told")

@@ -76,6 +76,11 @@ class SectionList(DataList[Any], Generic[Row]):
             beside = (self._rows.get(self.cursor + 2), self._rows.get(self.cursor - 1))
             self._next = next((row for row in beside if not isinstance(row, Heading | None)), None)
 
+    def row_name(self, row: Any) -> str:
+        """Return what stands out in the row, or in quotes what it says across."""
+        words = None if row is None or isinstance(row, Heading) else self._across(row)
+        return super().row_name(row) if words is None else f"“{self.spans(words)[0][0].strip()}”"
+
     def _into_view(self) -> bool:
         """Scroll so that a heading right above the cursor is in sight too; return whether it did."""
         above = self.cursor - 1 if self._is_heading(self.cursor - 1) else self.cursor

@@ -39,6 +39,8 @@ class Way(IntEnum):
 
 LATER_DAYS = 1
 """For how many days what takes no second waits, where it can be stopped."""
+ALONE_DAYS = 7
+"""For how many days an act waits that nobody could be the second of."""
 
 
 @dataclass(frozen=True, slots=True)

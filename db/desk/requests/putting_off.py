@@ -28,7 +28,7 @@ from db.desk.due_dates import today
 from db.desk.frame import METHODS, OPERATIONS, Act, Second, desk_of, group_of, settle_act
 from db.desk.power import rows
 from db.desk.power.concerned import Concerned, concerned
-from db.desk.power.declaration import LATER_DAYS, Way, moving
+from db.desk.power.declaration import ALONE_DAYS, LATER_DAYS, Way, moving
 from db.desk.refusal import Invalid, Pending, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.flow import change_state, record_event, tell_asker
@@ -52,8 +52,6 @@ from db.store.transactions import writing
 KIND: Final = "power"
 PUTTING_OFF: Final = (KIND,)
 """Kinds of requests that put an operation off."""
-ALONE_DAYS: Final = 7
-"""For how many days an act waits that nobody could be the second of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 
 from db.approval.facts import ApprovalContext, Earlier
 from db.desk.due_dates import Due, deadline_of, due_day, due_of
+from db.desk.power.declaration import ALONE_DAYS
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.reporting import report_rule
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.request_kinds import KINDS
 from db.desk.requests.request_views import approver_name, role_label, unnamed, without_account
 from db.desk.requests.submitting import reason_needed
-from db.language import Text
+from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline, Need, Step
-from db.policy.vocabulary import DEFAULT, HEAD
+from db.policy.vocabulary import DEFAULT, HEAD, SECONDS
 from db.store import clock
 from db.store.tables import Request, RequestEvidence
 
@@ -125,10 +126,19 @@ def route_steps(
         awaited = resolver.awaited_head(awaiting) if role == HEAD and not found else None
         if awaited is not None:
             who = (without_account(awaited.name),)
+        elif not found and instead is not None and role in SECONDS and kind != "reset":
+            who = (_waits_alone(),)
         if kind in KINDS and KINDS[kind].looks_up:
             who = (unnamed(policy.book, role),)
         steps.append(FlowStep(role_label(policy.book, role), who, step.clause))
     return tuple(steps)
+
+
+def _waits_alone() -> Message:
+    """Say what becomes of an act that nobody could be the second of."""
+    return _(
+        "nobody, so it is done after {days} days unless somebody whom it concerns objects", days=ALONE_DAYS
+    )
 
 
 def returned_draft(request: Request, asked: Mapping[str, str]) -> ReturnedDraft:

@@ -29,7 +29,7 @@ ADVICE: dict[str, Text] = {
     "archive": _("It is made when the request to leave is approved."),
     HAND_BACK: _("Each copy that is listed is signed off first; the task says by whom."),
     "announcement": _("It goes out when the request is approved."),
-    SYNC: _("Do it there, then tick it off here."),
+    SYNC: _("Do it there, then open the task and tick the step off."),
     "account-closed": _("It is closed when the request to leave is approved."),
     RECEIPT: _("Submit it; whoever receives it confirms that it arrived."),
 }

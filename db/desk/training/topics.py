@@ -137,7 +137,7 @@ def _relied_on(topic: Topic, row: Trained) -> str:
 
 def _owed(topic: Topic, day: str, struck: str) -> str:
     day = max(day, topic.since)
-    if day < topic.began:  # nobody could be trained here before there was the book
+    if day <= topic.began:  # nobody could be trained here before there was the book
         day = (date.fromisoformat(topic.began) + SOON).isoformat()
     if struck:  # nor owed it while it was on record as done
         day = max(day, (date.fromisoformat(struck) + SOON).isoformat())

@@ -299,6 +299,7 @@ def test_a_joiner_is_entered_in_wecom_too_before_the_task_ends(world: World) -> 
     with pytest.raises(Refused) as refused:
         hr.tasks.done(task.id)
     assert refused.value.clause == "G.4.1"
+    assert say(refused.value.advice, "en") == "Do it there, then open the task and tick the step off."
     hr.tasks.tick(task.id, "sync", "已录入")
     assert task_of("joiner").state == "done"
     proof = TaskProof.get(TaskProof.task == task.id)

@@ -321,6 +321,10 @@ def test_what_was_owed_before_the_book_was_made_is_not_overdue_on_its_first_day(
     found = {name: one.training for name, one in people(wide.desk("jinhr")).items()}
     assert (found["杜北"].due, found["杜北"].state, found["杜北"].overdue) == ("2026-12-20", "soon", False)
     assert (found["鲁南"].due, found["鲁南"].state) == ("2026-11-23", "never")
+    with writing():  # who came in with the book, on whichever day that was
+        Entry.update(joined="2026-11-20").where(Entry.id == wide.entry("lunan", "general")).execute()
+    found = {name: one.training for name, one in people(wide.desk("jinhr")).items()}
+    assert (found["鲁南"].due, found["鲁南"].state) == ("2026-12-20", "soon")
     clock.set("2026-12-20T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.overdue
 

@@ -101,6 +101,7 @@ async def test_a_kept_form_opens_from_the_list_with_what_was_typed(offices: Worl
     async with again.run_test(size=SIZE) as pilot:
         await press(pilot, "v", "3")
         assert isinstance(again.screen, KeptForms), text_of(again)
+        assert "Enter 打开  x 丢弃" in text_of(again)
         await press(pilot, "enter")
         form = again.screen
         assert isinstance(form, AskForm)

@@ -274,3 +274,30 @@ async def test_what_comes_in_is_new_until_the_cursor_was_on_it(lives: World) -> 
         await press(pilot, "down")
         assert "新" not in text_of(app).splitlines()[0]
         assert " 新 " not in row_of(app, "郑微")
+
+
+async def test_of_an_announcement_in_the_place_of_what_went_it_is_asked_whether_it_is_meant(
+    lives: World,
+) -> None:
+    desk = lives.desk("zhangwei")
+    desk.notices.mark_seen(*(one.id for one in desk.notices.unread()))
+    for extension in ("8019", "8021"):
+        done = change(lives, "zhangwei", asked={"extension": extension})
+        approve(lives, "wangfang", done)
+        approve(lives, "liuyang", done)
+    app = Lives(lives, "zhangwei")
+    async with app.run_test(size=SIZE) as pilot:
+        await look(pilot)
+        rows = app.screen.query_one(DataList)
+        rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, NoticeToMe)))
+        gone = rows.current
+        assert isinstance(gone, NoticeToMe)
+        desk.notices.mark_seen(gone.id)
+        await look(pilot)
+        assert rows.astray
+        assert "“张伟 研发一部：条目已更新 · 分机”已不在此列表中" in told(app), "it is called by what it says"
+        await press(pilot, "enter")
+        assert "现在指的是" in text_of(app)
+        await press(pilot, "y")
+        assert "通知" in text_of(app)
+        assert isinstance(rows.current, NoticeToMe)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from db.desk.requests.request_views import RequestRow
@@ -67,6 +68,20 @@ async def test_in_to_do_the_next_comes_under_the_cursor_and_z_takes_it_back(
         assert not HeldAct.select().exists()
         await press(pilot, "up")
         assert "秒后生效" not in text_of(app)
+
+
+async def test_a_key_typed_too_early_hides_nothing_of_what_the_key_before_decided(office: World) -> None:
+    for reason in ("换号", "换座"):
+        change(office, "zhangwei", asked={"extension": "8099"}, reason=reason)
+    app = holding(Office(office, "wangfang"))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        for _twice in range(2):
+            app.post_message(events.Key("a", "a"))
+        await app.type_ahead.settled()
+        await pilot.pause()
+        assert "同意：未执行，按键时屏幕上还不是" in text_of(app)
+        assert "秒后生效  z 撤销" in text_of(app)
 
 
 async def test_what_is_held_asks_for_no_row_again(office: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,11 +22,7 @@ class KeptForms(SheetScreen[SavedForm]):
     """List them; Enter goes on with one."""
 
     SHEET: ClassVar[Sheet[SavedForm]] = DRAFTS
-    KEYS = (
-        ScreenCommand(
-            "open", "enter", _("Open"), _("Open the form with what was typed."), footer=False, looks=True
-        ),
-    )
+    KEYS = (ScreenCommand("open", "enter", _("Open"), _("Open the form with what was typed."), looks=True),)
 
     async def do_open(self) -> None:
         if self.current is not None:

@@ -128,6 +128,19 @@ def test_one_person_waits_a_week_and_whom_it_concerns_is_told(
     assert Grant.get((Grant.account == shop.accounts["lin"]) & (Grant.role == "safety")).alone
 
 
+def test_who_asks_alone_reads_in_the_form_that_it_waits_a_week(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = house(monkeypatch, HR, STAFF)
+    asked_of = {one.id for one in shop.desk("hr").asking.offers() if one.book == "shop"}
+    steps = shop.desk("hr").asking.form("right", "shop").way.steps
+    assert "right" in asked_of
+    (words,) = steps[-1].who
+    assert say(words, "zh_CN") == "暂无人选，7 天内相关人员均无异议即办理"
+    assert say(words, "en") == "nobody, so it is done after 7 days unless somebody whom it concerns objects"
+    assert shop.desk("hr").asking.form("reset", "shop").way.steps[-1].who == (), "nobody resets alone"
+
+
 def test_nobody_is_alone_by_entering_last_days_for_the_others(
     store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
