@@ -39,7 +39,12 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     except ValueError:
         raise CommandMistake(_("A quotation mark in the command is not closed.")) from None
     if not words or words[0] not in names:
-        raise CommandMistake(_("There is no such command here. Try `help`."))
+        raise CommandMistake(
+            _(
+                "There is no such command here. `help WORDS`, such as `help change mobile`, finds what you want "
+                "to do; `help` lists all commands."
+            )
+        )
     return tuple(words)
 
 

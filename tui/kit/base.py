@@ -350,7 +350,7 @@ class KitApp(ContainedApp, inherit_bindings=False):
         self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
     ) -> None:
         """Show what a screen is for, and its keys, in a box over it."""
-        self.push_screen(Help(name, about, commands, modes))
+        self.push_screen(Help(name, about, commands, modes, self.jobs))
 
     async def find(self, screen: Keyed) -> None:
         """Let the reader choose in a box over ``screen``, and go there or do it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input
 
 from db.language import Text, _, say
+from tui.jobs import Job, find_jobs
 from tui.kit.commands import ScreenCommand, keys_name
 from tui.kit.dialog import Dialog
 from tui.kit.facts import FactList
@@ -41,34 +43,46 @@ class Help(Dialog[bool]):
     """
 
     def __init__(
-        self, name: Text, about: Text, commands: Sequence[ScreenCommand], modes: Sequence[Mode]
+        self,
+        name: Text,
+        about: Text,
+        commands: Sequence[ScreenCommand],
+        modes: Sequence[Mode],
+        jobs: Callable[[], Sequence[Job]] = tuple,
     ) -> None:
         super().__init__(name)
         self._about = about
         self._commands = [command for command in commands if command.keys]
         self._modes = modes
+        self._jobs = cache(jobs)
 
     def body(self) -> ComposeResult:
         yield TextInput(hint=_("Type to narrow them"), max_length=40)
         with VerticalScroll(can_focus=False):
-            yield TextLine(self._about)
+            yield TextLine(self._about, id="about")
             yield FactList(self._rows(""))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what holds all that was typed, in either language."""
         wanted = event.value.strip().casefold()
-        self.query_one(TextLine).display = not wanted
-        self.query_one(FactList).show(self._rows(wanted))
+        rows = self._rows(wanted)
+        self.query_one("#about", TextLine).display = not wanted
+        self.query_one(FactList).show(rows or [("", _("Nothing has that name."))])
 
     def _rows(self, wanted: str) -> list[Fact]:
-        """Return the keys that hold ``wanted``, in groups as `tui.kit.letters` has them."""
+        """Return the keys that hold ``wanted``, in groups as `tui.kit.letters` has them, and jobs of it."""
+        groups = [
+            (heading, [(keys, text) for keys, text, word in rows if wanted in _names(keys, text, word)])
+            for heading, rows in self._groups()
+        ]
+        if wanted:
+            jobs = find_jobs(wanted, self._jobs())
+            groups.append((_("Job"), [(job.keys, job.title) for job in jobs if job.keys]))
         found: list[Fact] = []
-        for heading, rows in self._groups():
-            held = [(keys, text) for keys, text, word in rows if wanted in _names(keys, text, word)]
+        for heading, held in groups:
             if held:
-                found += (
-                    [("", ""), (Styled(heading, "head"), "")] if found else [(Styled(heading, "head"), "")]
-                )
+                found += [("", "")] if found else []
+                found.append((Styled(heading, "head"), ""))
                 found += [(Styled(keys, "accent"), text) for keys, text in held]
         return found
 

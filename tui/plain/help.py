@@ -32,10 +32,11 @@ def tell(room: Room, words: CommandWords, commands: Sequence[Command]) -> int:
     """Tell all ``commands`` in short, some in full, or jobs (``jobs``: all). Raises WrongUsage for none."""
     if not words.operands:
         room.write_line(_("Commands of mingce. `help COMMAND` explains one."))
-        room.write_line(_("`help WORDS` finds what you want to do, `help jobs` lists all of it."))
         room.write_lines(
             columns([(command.name, room.words(command.help)) for command in commands], room.width)
         )
+        # Last, where a terminal without a screen shows it still.
+        room.write_line(_("`help WORDS` finds what you want to do, `help jobs` lists all of it."))
         return 0
     name = " ".join(words.operands)
     named = [command for command in commands if command.name == name or command.name.split()[0] == name]

@@ -49,6 +49,8 @@ ALARMS = frozenset({"decision-escalated", "duty-escalated"})
 """Kinds that tell others what is late."""
 TOGETHER = frozenset({AWAITED})
 """Kinds of which the first stands for all of a book."""
+IN_EACH_BOOK = frozenset({"bound"})
+"""Kinds that tell of one act in each book that it concerns."""
 ONE_FOR_ALL = frozenset({"glass-broken", CONFIRM})
 """Kinds that stay with all their readers until one of them acknowledges it."""
 
@@ -160,11 +162,12 @@ class Notices(OperationGroup):
 def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
     """Return what the account has not seen, what can be stopped first: without what reminds it of something
     that waits for it (`db.desk.today.waiting` has that), and without alarms about what was done since or
-    heads who got an account."""
+    heads who got an account. What was asked for and then done is one matter, as is what each book tells."""
     rows = _unseen(permissions).where(Notice.kind.not_in(REMINDERS))
     stoppable = [[row] for row in rows.where(_can_be_stopped())]
     fresh: dict[object, list[Notice]] = {}
     matters: dict[int, tuple[bool, int]] = {}
+    done: dict[object, object] = {}
     for row in _once(rows.where(~_can_be_stopped())):
         key: object = row.id
         if row.kind in ALARMS:
@@ -176,8 +179,14 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
             if _has_account(row):
                 continue
             key = (row.kind, row.book_id)
+        elif row.kind in IN_EACH_BOOK:
+            key = (row.kind, row.detail)
+        elif row.kind == ASKED:
+            key = done.pop(_act_of(row), row.id)
         elif not row.acknowledge and row.request_id is None:
             key = (row.kind, row.book_id, row.entry_id, row.unit_id, row.detail)
+        if row.kind == DONE:
+            done[_act_of(row)] = key
         fresh.setdefault(key, []).append(row)
     shown = [*stoppable, *islice(fresh.values(), AT_ONCE)]
     plain = _plain([same[0] for same in shown], permissions)
@@ -233,6 +242,12 @@ def _late(row: Notice) -> tuple[bool, int] | None:
     if task.request_id is not None and _is_open(task.request_id):
         return False, task.request_id
     return True, task.id
+
+
+def _act_of(row: Notice) -> object:
+    """Return what an act and the request for it have in common."""
+    told = json.loads(row.detail)
+    return row.book_id, told["actor"], told["operation"], json.dumps(told["arguments"], sort_keys=True)
 
 
 def _has_account(row: Notice) -> bool:

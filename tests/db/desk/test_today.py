@@ -3,16 +3,20 @@ is unlike other days; and that none of it tells what its reader may not see."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from db.desk import Pending, Refused
 from db.desk.entry.naming import by_number
+from db.desk.lifecycle.recognising import BOUND
 from db.desk.notifications.notices import AWAITED, store_notice
+from db.desk.requests.power_telling import ASKED, DONE
 from db.desk.requests.request_views import RequestRow
 from db.desk.today.waiting import Alike, Span, WaitingFilter
 from db.desk.training.trainings import Trainings
 from db.language import say
-from db.store.tables import Account, AuditRecord
+from db.store.tables import Account, AuditRecord, Notice, Request
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, change
@@ -189,5 +193,36 @@ def test_heads_without_an_account_are_announced_together(world: World) -> None:
         Account.update(state="active").where(Account.login == "zhangwen").execute()
     (left,) = desk.waiting.news()
     assert [other["who"] for other in left.alike] == ["单宏"], "the other one has an account by now"
+    desk.notices.mark_seen(one.id, *one.twins)
+    assert desk.waiting.news() == ()
+
+
+def test_what_was_asked_for_and_then_done_is_one_announcement(world: World) -> None:
+    build_wider_world("general", beside=world)
+    until, told = ["2026-12-18", "2026-12-20"], world.desk("tanlan")
+    for day in until:
+        with pytest.raises(Pending):
+            world.desk("jinhr").delegation.delegate(
+                "hr", "general", world.accounts["yuhr"], "2026-12-01", day
+            )
+    asked, *_rest = Notice.select().where(Notice.kind == ASKED).order_by(Notice.id)
+    reader = [world.accounts["tanlan"]]
+    with writing():
+        Request.update(state="applied").where(Request.id == asked.request_id).execute()
+        store_notice(DONE, "general", reader, clause="F.3", detail=json.loads(asked.detail))
+    news = told.waiting.news()
+    assert [one.kind for one in news] == [ASKED, DONE], "the other one was not done, and can be stopped"
+    assert [say(one.task, "zh_CN")[-10:] for one in news] == until[::-1]
+    assert news[1].twins == (asked.id,)
+
+
+def test_what_each_book_is_told_of_one_act_is_one_announcement(world: World) -> None:
+    liuyang = [world.accounts["liuyang"]]
+    detail = {"who": "马骏", "by": "罗燕", "zh": "集团公司通讯录", "en": "Group directory"}
+    with writing():
+        for book in ("staff", "group"):
+            store_notice(BOUND, book, liuyang, clause="A.8", detail=detail)
+    desk = world.desk("liuyang")
+    (one,) = desk.waiting.news()
     desk.notices.mark_seen(one.id, *one.twins)
     assert desk.waiting.news() == ()

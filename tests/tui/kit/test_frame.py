@@ -20,6 +20,7 @@ from tui.kit.application import SESSION_OVER
 from tui.kit.choosing import Choose, Options
 from tui.kit.dialogs import AskText
 from tui.kit.fields import ChoiceField, FormField
+from tui.jobs import read_jobs
 from tui.kit.help import Help
 from tui.kit.notice import NoticeArea
 from tui.kit.refusal import Failure, Refusal
@@ -361,6 +362,22 @@ async def test_a_dialog_and_what_shows_around_it_are_said_in_the_other_language_
         await pilot.pause()
         assert isinstance(app.screen, Help)
         assert "按单位浏览" in shown(app)
+
+
+async def test_what_is_typed_in_the_help_finds_keys_and_jobs_and_says_where_there_is_none() -> None:
+    app = Stage(View("zh_CN"))
+    app.jobs = read_jobs
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f1")
+        await pilot.pause()
+        assert "我想改手机号" not in shown(app), "g lists jobs: here they are found"
+        await pilot.press(*"gsjh")
+        await pilot.pause()
+        assert "4 n 我想改手机号" in " ".join(shown(app).split())
+        assert not app.screen.query_one("#about").display
+        await pilot.press("ctrl+u", *"zzzz")
+        await pilot.pause()
+        assert "没有这样的名称。" in shown(app)
 
 
 async def test_looks_go_round_and_are_remembered() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.widget import Widget
 
 from db.desk.entry.record import apply_values
 from db.store.engine import Store
@@ -19,10 +20,10 @@ from tests.tui.screens.requests_stage import SIZE, Office, current, fill, office
 from tests.tui.screens.stage import press, settled
 from tests.wider_world import build_wider_world
 from tests.world import World
-from tui.kit import DataList, Look, TextLine
+from tui.kit import DataList, FormField, Look, TextLine
 from tui.kit.driver import LINE_LOST
 from tui.kit.refusal import Refusal
-from tui.screens.asking.change import ChangeScreen
+from tui.screens.asking.change import MOBILE, ChangeScreen
 from tui.screens.requests.mine import MyRequestsScreen
 
 __all__ = ["office", "school"]
@@ -216,6 +217,26 @@ async def test_content_that_the_book_must_not_hold_is_told_at_the_field_and_refu
         await press(pilot, "ctrl+s")
         assert not isinstance(app.screen, ChangeScreen)
     assert Request.select().count() == 1
+
+
+async def test_what_is_typed_while_the_form_opens_is_never_written_into_another_field(
+    office: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    focused: list[str | None] = []
+    set_focus = ChangeScreen.set_focus
+
+    def noted(form: ChangeScreen, widget: Widget | None, **how: bool) -> None:
+        focused.extend(one.id for one in widget.ancestors if isinstance(one, FormField)) if widget else None
+        set_focus(form, widget, **how)
+
+    monkeypatch.setattr(ChangeScreen, "set_focus", noted)
+    entry = office.entry("zhangwei")
+    app = Office(
+        office, "zhangwei", over=lambda app: ChangeScreen(app.desk.changes.form(entry), MOBILE)
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert set(focused) == {"field-mobile"}
 
 
 async def test_leaving_a_form_asks_first(office: World) -> None:

@@ -49,6 +49,7 @@ class ChangeScreen(RequestForm):
     """The form for one entry."""
 
     CSS_PATH = "change.tcss"
+    AUTO_FOCUS = ".begins .new"
     NAME = _("Change")
     ABOUT = _(
         "Type the new values beside the present ones; each is checked as you type. What another keeps is "
@@ -75,8 +76,16 @@ class ChangeScreen(RequestForm):
             yield TextLine(_("To become"), "head", classes="new")
         with VerticalScroll(id="fields", can_focus=False):
             for field in self._form.fields:
-                yield FormField(field.name, field.label, self._editor(field), now=field.now or "–")
+                line = FormField(field.name, field.label, self._editor(field), now=field.now or "–")
+                # From the first, and not moved there later: a key typed meanwhile would go to another field.
+                yield line.add_class("begins") if field.name == self._begins_at else line
         yield from self.end()
+
+    @property
+    def _begins_at(self) -> str:
+        """The field that the cursor is in at first; empty where none is typed in."""
+        typed = (field.name for field in self._form.fields if field.editable and not field.photo)
+        return self._at or self._form.begins_at or next(typed, "")
 
     def _editor(self, field: RequestField) -> Input | ChoiceField | Text:
         if not field.editable:
@@ -98,11 +107,10 @@ class ChangeScreen(RequestForm):
     def on_mount(self) -> None:
         self.begin()
         self._check()
-        at = self._at or self._form.begins_at
-        for field in self.query(f"#field-{at} Input").results(Input) if at else ():
-            field.focus()
-            if self._at:
-                field.select_all()
+        for field in self.query(f"#field-{self._at} Input").results(Input) if self._at else ():
+            field.select_all()
+        if not self._begins_at:
+            self.line(REASON).query_one(Input).focus()
 
     # Typing
 

@@ -37,7 +37,7 @@ NONE: Final = Answer(_("none"))
 
 def _deadlines(numbers: tuple[int, ...]) -> Answer:
     overdue, kept, ended, before = numbers
-    said = _("nothing came to its end")
+    said = _("nothing was due")
     if ended:
         said = _("{count} overdue, kept {share}", count=overdue, share=_share(kept, ended))
     if before:
