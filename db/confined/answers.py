@@ -72,15 +72,18 @@ class Bounce:
 
 
 class SheetRows(list[list[str]]):
-    """A table's rows; ``hidden`` are the numbers, from 1, of those that a workbook does not show."""
+    """A table's rows; ``hidden`` are the numbers, from 1, of those that a workbook does not show, ``sheets``
+    others of its sheets that hold people and are not read."""
 
     hidden: tuple[int, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 def _rows(answer: bytes) -> SheetRows:
-    text, _mark, hidden = answer.decode("utf-8").partition(HIDDEN)
+    text, hidden, sheets = (*answer.decode("utf-8").split(HIDDEN), "", "")[:3]
     rows = SheetRows(row.split(CELL_END) for row in text.split(ROW_END)) if text else SheetRows()
     rows.hidden = tuple(map(int, hidden.split()))
+    rows.sheets = tuple(filter(None, sheets.split(CELL_END)))
     return rows
 
 

@@ -22,15 +22,26 @@ People = list[dict[str, list[str]]]
 VCARD: Final = re.compile(r"\s*BEGIN:VCARD\b", re.IGNORECASE)
 LDIF: Final = re.compile(r"(\s|#.*\n)*(version:\s*1\s|dn::?\s)", re.IGNORECASE)
 _FOLDED: Final = re.compile(r"\r?\n[ \t]")
-_LINE: Final = re.compile(r"(?:[\w-]+\.)?([\w-]+)((?:;(?:\"[^\"]*\"|[^:;\"])*)*):(.*)", re.DOTALL)
+_LINE: Final = re.compile(r"(?:([\w-]+)\.)?([\w-]+)((?:;(?:\"[^\"]*\"|[^:;\"])*)*):(.*)", re.DOTALL)
 _PARTS: Final = re.compile(r"(?<!\\);")
 _ESCAPED: Final = re.compile(r"\\([\\;,:nN])")
 _RDN: Final = re.compile(r"(?<!\\),")
+_HEX: Final = re.compile(rb"\\(?:([0-9a-fA-F]{2})|(.))")
+_CUSTOM: Final = re.compile(r"X-CUSTOM\(.*,(.*)\)")
+"""How Android writes a label of its own, in quoted-printable."""
+_LABELS: Final = (
+    ("CELL", re.compile(r"mobile|cell|iphone|手机|移动", re.IGNORECASE)),
+    ("FAX", re.compile(r"fax|传真", re.IGNORECASE)),
+    ("HOME", re.compile(r"home|家|住宅", re.IGNORECASE)),
+    ("WORK", re.compile(r"work|office|company|单位|工作|公司|办公", re.IGNORECASE)),
+)
+"""What labels that somebody wrote mean among the types of vCard."""
+_ONE: Final = ("email", "mobile", "office_phone", "fax")
+"""What a directory mostly has one of: others stand in a column of their own, behind the preferred one."""
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _CARD_FIELDS: Final = {
     "FN": "name",
     "TITLE": "position",
-    "EMAIL": "email",
     "X-WECHAT": "wechat",
     "X-QQ": "qq",
 }
@@ -60,7 +71,8 @@ _LDAP_FIELDS: Final = {
     "o": "organisation",
 }
 _NO_PEOPLE: Final = {"organizationalunit", "organization", "dcobject", "domain", "groupofnames", "posixgroup",
-                     "groupofuniquenames", "country", "locality", "container", "group"}  # fmt: skip
+                     "groupofuniquenames", "country", "locality", "container", "group",
+                     "computer"}  # fmt: skip
 _CONTAINERS: Final = {"people", "users", "user", "staff", "accounts", "employees", "members", "用户", "人员"}
 """Departments of a directory server that are none: what it keeps all people in."""
 _SCIM: Final = "urn:ietf:params:scim:"
@@ -82,20 +94,37 @@ def scim_table(found: object) -> Sequence[Sequence[str]] | None:
             users: list[Any] = listed
         case _:
             users = [found]
-    return _as_rows(list(map(_user, users))) if users and all(map(_is_user, users)) else None
+    people = [one for one in users if not _is_group(one)]
+    return _as_rows(list(map(_user, people))) if people and all(map(_is_user, people)) else None
 
 
 def _as_rows(people: People) -> Sequence[Sequence[str]]:
+    people = list(map(_parted, people))
     headings = list(dict.fromkeys(heading for person in people for heading in person))
     if not people:
         raise Unreadable(FileRefusal.NOT_A_SHEET)
     return [headings, *([";".join(person.get(one, ())) for one in headings] for person in people)]
 
 
-def _add(person: dict[str, list[str]], heading: str, text: str) -> None:
+def _parted(person: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Put what one field holds one of apart from the rest. An address at home counts where there is no
+    other."""
+    parted: dict[str, list[str]] = {}
+    for heading, values in person.items():
+        name = "email" if heading == AT_HOME and "email" not in person else heading
+        parted[name] = values[:1] if name in _ONE else values
+        if name in _ONE and values[1:]:
+            parted[f"{name} 2"] = values[1:]
+    return parted
+
+
+AT_HOME: Final = "EMAIL HOME"
+
+
+def _add(person: dict[str, list[str]], heading: str, text: str, *, first: bool = False) -> None:
     text = " ".join(text.split())
     if text and text not in person.setdefault(heading, []):
-        person[heading].append(text)
+        person[heading].insert(0 if first else len(person[heading]), text)
 
 
 def _name(family: str, given: str, *between: str) -> str:
@@ -118,23 +147,40 @@ def _number(text: str) -> str:
 def _cards(text: str) -> People:
     """Return the people of all cards. Unreadable lines are pieces of pictures, unmarked in 2.1."""
     people: People = []
+    lines: list[_CardLine] = []
     for line in _card_lines(text):
         found = _LINE.fullmatch(line)
         if found is None:
             continue
-        name, marks = found[1].upper(), _marks(found[2])
-        value = _card_value(found[3], marks)
-        if name == "BEGIN" and value.strip().upper() == "VCARD":
-            people.append({})
-        elif people and name == "KIND" and value.strip().lower() != "individual":
-            people.pop()
-        elif people and name not in _UNSAID:
-            _read_card_line(people[-1], name, marks, value)
-    for person in people:
-        composed = person.pop("N", [])
-        if composed and "name" not in person:
-            person["name"] = composed
+        group, name, marks = (found[1] or "").upper(), found[2].upper(), _marks(found[3])
+        value = _card_value(found[4], marks)
+        if name in ("BEGIN", "END") and value.strip().upper() == "VCARD":
+            people.append(_card(lines))
+            lines = []
+        else:
+            lines.append((group, name, marks, value))
+    people.append(_card(lines))
     return [person for person in people if person]
+
+
+_CardLine = tuple[str, str, Mapping[str, str], str]
+"""Group, name, marks and value."""
+
+
+def _card(lines: Sequence[_CardLine]) -> dict[str, list[str]]:
+    """Return whom the lines of a card say something of; nothing of a group or an organisation."""
+    labels = {group: value.strip(" _$!<>") for group, name, _marks, value in lines if name == "X-ABLABEL"}
+    person: dict[str, list[str]] = {}
+    for group, name, marks, value in lines:
+        if name == "KIND" and value.strip().lower() != "individual":
+            return {}
+        if name not in _UNSAID:
+            labelled = {"LABEL": labels[group]} if group and group in labels else {}
+            _read_card_line(person, name, {**marks, **labelled}, value)
+    composed = person.pop("N", [])
+    if composed and "name" not in person:
+        person["name"] = composed
+    return person
 
 
 def _card_lines(text: str) -> Iterator[str]:
@@ -156,7 +202,11 @@ def _marks(text: str) -> Mapping[str, str]:
     marks: dict[str, str] = {}
     for mark in text.upper().split(";")[1:]:
         name, said, value = mark.partition("=")
-        if not said:
+        if mark.startswith("X-") and (custom := _CUSTOM.fullmatch(mark)):
+            name, value = "LABEL", quopri.decodestring(custom[1].encode()).decode("utf-8", "replace")
+        elif mark.startswith("X-") and not said:
+            name, value = "LABEL", mark[2:]
+        elif not said:
             name, value = ("ENCODING" if mark in ("BASE64", "QUOTED-PRINTABLE") else "TYPE"), mark
         marks[name] = f"{marks[name]},{value}" if name in marks else value.replace('"', "")
     return marks
@@ -179,7 +229,10 @@ def _plain(text: str) -> str:
 
 def _read_card_line(person: dict[str, list[str]], name: str, marks: Mapping[str, str], value: str) -> None:
     parts = [_plain(part) for part in _PARTS.split(value)]
-    types = set(marks.get("TYPE", "").split(","))
+    types, label = set(marks.get("TYPE", "").split(",")), marks.get("LABEL", "")
+    meant = next((kind for kind, words in _LABELS if words.search(label)), "")
+    types |= {meant}
+    first = "PREF" in types or marks.get("PREF") == "1"
     if name == "N":
         _add(person, "N", _name(*[*parts, "", ""][:2], *parts[2:3]))
     elif name == "ORG":
@@ -188,7 +241,11 @@ def _read_card_line(person: dict[str, list[str]], name: str, marks: Mapping[str,
     elif name == "TEL":
         heading = "TEL HOME" if "HOME" in types else "office_phone" if "WORK" in types else "mobile"
         heading = "fax" if "FAX" in types else "mobile" if types & {"CELL", "IPHONE"} else heading
-        _add(person, heading, _number(_plain(value)))
+        if label and not meant:
+            heading = f"TEL {label}"
+        _add(person, heading, _number(_plain(value)), first=first)
+    elif name == "EMAIL":
+        _add(person, AT_HOME if "HOME" in types else "email", " ".join(parts), first=first)
     elif not name.startswith("X-AB") and marks.get("ENCODING") not in ("B", "BASE64"):
         _add(person, _CARD_FIELDS.get(name, name), " ".join(parts))
 
@@ -206,7 +263,8 @@ def _entries(text: str) -> People:
                 with suppress(binascii.Error, UnicodeDecodeError):  # a picture, a password, a key
                     found.setdefault(name.partition(";")[0].strip().lower(), []).append(_ldap_value(value))
         classes = {one.lower() for one in found.pop("objectclass", ())}
-        if "dn" in found and not (classes & _NO_PEOPLE) and ("cn" in found or "sn" in found):
+        is_whole = found.pop("changetype", ["add"]) == ["add"]
+        if is_whole and "dn" in found and not (classes & _NO_PEOPLE) and ("cn" in found or "sn" in found):
             people.append(_person(found))
     return people
 
@@ -219,8 +277,8 @@ def _ldap_value(value: str) -> str:
 
 def _person(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
     person: dict[str, list[str]] = {}
-    levels = [one.strip() for one in _RDN.split(found["dn"][0])[1:]]
-    named = [one[3:].replace("\\,", ",").strip() for one in levels if one[:3].lower() == "ou="]
+    levels = [one.partition("=") for one in _RDN.split(found["dn"][0])[1:]]
+    named = [_unescaped(value).strip() for kind, _is, value in levels if kind.strip().lower() == "ou"]
     units = [one for one in reversed(named) if one.lower() not in _CONTAINERS]
     own = found.get("ou", found.get("department", found.get("departmentnumber", [])))[:1]
     family, given = (found.get(one, [""])[0] for one in ("sn", "givenname"))
@@ -246,7 +304,21 @@ def _person(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return person
 
 
+def _unescaped(text: str) -> str:
+    """Return a part of a dn as it is read (RFC 4514): bytes may stand there in hex."""
+    plain = _HEX.sub(lambda found: bytes.fromhex(found[1].decode()) if found[1] else found[2], text.encode())
+    return plain.decode("utf-8", "replace")
+
+
 # SCIM
+
+
+def _is_group(one: object) -> bool:
+    match one:
+        case {"schemas": [*schemas]}:
+            return any(isinstance(name, str) and name.startswith(_SCIM) and name.endswith(":Group")
+                       for name in schemas)  # fmt: skip
+    return False
 
 
 def _is_user(user: object) -> bool:
@@ -271,16 +343,16 @@ def _user(user: Mapping[str, Any]) -> dict[str, list[str]]:
         ("userName", user.get("userName")),
     ):
         _add(person, heading, str(value or ""))
-    for one in _listed(user.get("emails")):
-        _add(person, "email", one[1])
-    for kind, number in _listed(user.get("phoneNumbers")):
+    for kind, address, first in _listed(user.get("emails")):
+        _add(person, AT_HOME if kind == "home" else "email", address, first=first)
+    for kind, number, first in _listed(user.get("phoneNumbers")):
         heading = {"mobile": "mobile", "fax": "fax", "home": "TEL HOME"}.get(kind, "office_phone")
-        _add(person, heading, _number(number))
+        _add(person, heading, _number(number), first=first)
     return person
 
 
-def _listed(values: object) -> Iterable[tuple[str, str]]:
-    """Yield type and value of what SCIM lists."""
+def _listed(values: object) -> Iterable[tuple[str, str, bool]]:
+    """Yield type and value of what SCIM lists, and whether it is the primary one."""
     for one in values if isinstance(values, list) else ():
         if isinstance(one, dict) and one.get("value"):
-            yield str(one.get("type") or "").lower(), str(one["value"])
+            yield str(one.get("type") or "").lower(), str(one["value"]), one.get("primary") is True

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import html
 import io
 import json
 import re
@@ -24,6 +23,7 @@ from charset_normalizer import from_bytes
 
 from db.confined import cards
 from db.confined.agreed import CELL, CELL_END, COLUMNS, HIDDEN, ROW_END, ROWS
+from db.confined.sheet_parts import beside
 from db.confined.why import FileRefusal, Unreadable
 
 UNPACKED = 256 << 20
@@ -35,23 +35,30 @@ SETS = ("gb18030", "big5", "cp1252")
 """Character sets that a text is tried in which is no Unicode."""
 WIDEST = 1000
 """Columns of a sheet that is looked at; those that are empty at its right count for nothing."""
-PIECE = 1 << 20
 SEARCHED = 20
 """Lines of a text that say how its cells are parted: titles may stand above them."""
-_PARTS = ("workbook.xml", "_rels/workbook.xml.rels")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d+)"[^>]*>')
-_UNSEEN = re.compile(rb'\bhidden="(?:1|true)"')
+_HEADING = re.compile(
+    r"姓名|名字|部门|单位|手机|电话|邮箱|职[务位]|岗位|name|department|phone|mobile|mail|title|position",
+    re.IGNORECASE,
+)
+"""Words of headings above people, by which their sheet is told from one about columns."""
+LONGEST_HEADING = 20
+LEAST = 5
+"""A sheet that is not read has to have more than half as many headings as this, to be told."""
+PAGE_BEGINS = 10_000
+"""Characters in which a page says that it is a table."""
+_PAGE = re.compile(r"\s*<(\?xml|\?mso|!doctype|html|head|meta|style|body|div|table)\b", re.IGNORECASE)
+_SAVED_PAGE = re.compile(r"<table|<html|Excel\.Sheet", re.IGNORECASE)
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
 _CONTROLS[0x09] = _CONTROLS[0x0D] = ord(" ")
 _CONTROLS[0x0A] = ord("\n")
 
 
 class _WorkbookRows(list[list[object]]):
-    """A workbook's rows, and the numbers of those that it hides."""
+    """A sheet's rows, the numbers of those that it hides, and other sheets that hold people, too."""
 
     hidden: set[int]
+    others: list[str]
 
 
 def answer(content: bytes) -> Iterable[bytes]:
@@ -61,11 +68,12 @@ def answer(content: bytes) -> Iterable[bytes]:
     write(rows, out)
     if isinstance(rows, _WorkbookRows):
         out.write(HIDDEN + " ".join(map(str, sorted(rows.hidden))))
+        out.write(HIDDEN + CELL_END.join(map(as_text, rows.others)))
     yield out.getvalue().encode("utf-8", "replace")
 
 
 def read(content: bytes) -> Iterable[Sequence[object]]:
-    """Return the rows of a workbook's first visible sheet that holds a table, of a text, or of JSON."""
+    """Return the rows of a workbook's visible sheet that holds people, of a text, or of JSON."""
     if content.startswith(b"PK"):
         return _workbook(content)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
@@ -74,6 +82,9 @@ def read(content: bytes) -> Iterable[Sequence[object]]:
     if content.startswith(b"%PDF-"):
         raise Unreadable(FileRefusal.IN_A_PDF)
     text = _decoded(content)
+    if _PAGE.match(text):
+        is_saved = _SAVED_PAGE.search(text[:PAGE_BEGINS]) is not None
+        raise Unreadable(FileRefusal.OLD_XLS if is_saved else FileRefusal.NOT_A_SHEET)
     if text.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
             found = json.loads(text)
@@ -104,43 +115,47 @@ def _workbook(content: bytes) -> Iterable[Sequence[object]]:
         raise Unreadable(FileRefusal.TOO_LARGE)
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        first: _WorkbookRows | None = None
-        for sheet in workbook.sheets_metadata:
-            if sheet.visible == python_calamine.SheetVisibleEnum.Visible:
-                rows = _WorkbookRows(_sheet(workbook.get_sheet_by_name(sheet.name)))
-                rows.hidden = _hidden_rows(content, sheet.name)
-                if _holds_a_table(rows):
-                    return rows
-                first = rows if first is None else first
+        shown = [
+            sheet.name
+            for sheet in workbook.sheets_metadata
+            if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+        ]
+        counts = {name: _headings(workbook.get_sheet_by_name(name)) for name in shown}
+        most = max(counts.values(), default=0)
+        if most > 1:
+            best = max(counts, key=counts.__getitem__)
+            others = [name for name in shown if name != best and counts[name] * 2 > max(most, LEAST)]
+            return _of_sheet(content, workbook, best, others)
+        tables = (name for name in shown if _holds_a_table(_sheet(workbook.get_sheet_by_name(name))))
+        if (name := next(tables, next(iter(shown), None))) is not None:
+            return _of_sheet(content, workbook, name, [])
     except python_calamine.PasswordError:
         raise Unreadable(FileRefusal.LOCKED) from None
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError):
         raise Unreadable(FileRefusal.NOT_A_SHEET) from None
-    if first is None:
-        raise Unreadable(FileRefusal.NOT_A_SHEET)
-    return first
+    raise Unreadable(FileRefusal.NOT_A_SHEET)
 
 
-def _hidden_rows(content: bytes, sheet: str) -> set[int]:
-    """Find the rows that an XLSX does not show, as far as its parts are where they usually are, by number."""
-    found: set[int] = set()
-    with suppress(KeyError), zipfile.ZipFile(io.BytesIO(content)) as archive:
-        book, relations = (archive.read(f"xl/{name}").decode("utf-8", "replace") for name in _PARTS)
-        ids = {html.unescape(_said(tag, "name")): _said(tag, "r:id") for tag in _SHEET.findall(book)}
-        parts = {_said(tag, "Id"): _said(tag, "Target") for tag in _RELATION.findall(relations)}
-        part = parts[ids[sheet]].removeprefix("/xl/")
-        with archive.open(f"xl/{part}") as rows:
-            rest = b""
-            while piece := rows.read(PIECE):
-                text = rest + piece
-                found.update(int(row[1]) for row in _ROW.finditer(text) if _UNSEEN.search(row[0]))
-                rest = text[text.rfind(b"<") :]
-    return found
+def _headings(sheet: python_calamine.CalamineSheet) -> int:
+    """Count the cells of a row that are headings of people, where there are most."""
+    top = sheet.to_python(skip_empty_area=False, nrows=SEARCHED)
+    return max((len({cell for cell in row if _is_heading(cell)}) for row in top), default=0)
 
 
-def _said(tag: str, name: str) -> str:
-    found = re.search(rf'\b{name}="([^"]*)"', tag)
-    return found[1] if found is not None else ""
+def _is_heading(cell: object) -> bool:
+    return isinstance(cell, str) and len(cell) <= LONGEST_HEADING and _HEADING.search(cell) is not None
+
+
+def _of_sheet(
+    content: bytes, workbook: python_calamine.CalamineWorkbook, name: str, others: list[str]
+) -> _WorkbookRows:
+    """Read a sheet; cells without result say so instead of being empty."""
+    rows, told = _WorkbookRows(_sheet(workbook.get_sheet_by_name(name))), beside(content, name)
+    for (row, column), text in told.wrong.items():
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
+            rows[row][column] = text
+    rows.hidden, rows.others = told.hidden, others
+    return rows
 
 
 def _sheet(sheet: python_calamine.CalamineSheet) -> list[list[object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -40,16 +40,20 @@ IN_FILES = {
 """Files made after the published formats, and who is in each."""
 
 
-def ods() -> bytes:
-    """A sheet of LibreOffice."""
+def ods_row(cells: Sequence[str], marks: str = "") -> str:
+    """A row of a sheet of LibreOffice."""
     begin, end = '<table:table-cell office:value-type="string"><text:p>', "</text:p></table:table-cell>"
-    rows = ("".join(f"{begin}{cell}{end}" for cell in row) for row in (HEADINGS, PERSON))
-    cells = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
+    return f"<table:table-row{marks}>{''.join(f'{begin}{cell}{end}' for cell in cells)}</table:table-row>"
+
+
+def ods(cells: str = "", before: str = "") -> bytes:
+    """A sheet of LibreOffice, of a person or of the rows ``cells``; ``before``: the sheet before it."""
+    cells = cells or ods_row(HEADINGS) + ods_row(PERSON)
     spaces = " ".join(f'xmlns:{one}="{NAMES}:{one}:1.0"' for one in ("office", "table", "text"))
     content = (
         f'<?xml version="1.0"?><office:document-content {spaces} office:version="1.3"><office:body>'
-        f'<office:spreadsheet><table:table table:name="人员">{cells}</table:table></office:spreadsheet>'
-        "</office:body></office:document-content>"
+        f'<office:spreadsheet>{before}<table:table table:name="人员">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
     )
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     manifest = (
