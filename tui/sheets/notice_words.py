@@ -12,7 +12,6 @@ from db.desk.calendars.recounting import MOVED
 from db.desk.calendars.unknown import UNKNOWN
 from db.desk.entry.naming import called
 from db.desk.hooks import hooks, load_part
-from db.desk.lifecycle.recognising import BOUND
 from db.desk.notation.localtime import local
 from db.desk.notifications.notices import (
     AWAITED,
@@ -31,6 +30,7 @@ from db.desk.requests.direct_changes import DIRECT
 from db.desk.requests.holding import NOT_DONE, not_done
 from db.desk.requests.objecting import OBJECTED
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import STATES
 from db.desk.today.notices import NoticeToMe
 from db.language import Label, Message, Text, _, _n, listed

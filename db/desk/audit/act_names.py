@@ -98,6 +98,7 @@ DETAILS: dict[str, Message] = {
     "notices": _("notices"),
     "together": _("decided together"),
     "matched": _("people matched by"),
+    "recognised": _("on record before"),
     "asked_for": _("asked for"),
     "seq": _("record"),
     "policy": _("regulation"),

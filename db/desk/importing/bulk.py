@@ -28,7 +28,7 @@ STEP = 2_000
 PERSON = ("id", "name")
 ENTRY = (
     "id", "book_id", "person_id", "unit_id", "name", "position", "kind", "state", "organisation",
-    "inside_owner", "joined", "version", "updated_at",
+    "inside_owner", "joined", "bound_at", "version", "updated_at",
 )  # fmt: skip
 TAG = ("entry_id", "tag")
 VALUE = ("entry_id", "name", "ord", "value", "sealed", "source")
@@ -39,22 +39,23 @@ def write_plan(book: str, policy: EffectivePolicy, plan: Plan, source: str, prog
     run the hooks for joiners; return the entries. ``source`` names where the values came from (C.8)."""
     units = _make_units(book, plan)
     count = len(plan.entries)
-    persons, entries = reserve_ids(Person, count), reserve_ids(Entry, count)
+    new = [planned for planned in plan.entries if planned.row not in plan.persons]
+    made, entries = reserve_ids(Person, len(new)), reserve_ids(Entry, count)
+    persons = plan.persons | {planned.row: person for planned, person in zip(new, made, strict=True)}
     ids = {planned.row: entry for planned, entry in zip(plan.entries, entries, strict=True)}
     progress("write", 0, count)
-    insert_rows(
-        Person, PERSON, ((id, planned.name) for id, planned in zip(persons, plan.entries, strict=True))
-    )
+    insert_rows(Person, PERSON, ((persons[planned.row], planned.name) for planned in new))
     moment = clock.now()
     insert_rows(
         Entry,
         ENTRY,
         (
             (
-                entry, book, person, units[planned.unit], planned.name, planned.position, planned.kind,
-                "active", planned.organisation, _owner(plan, planned, ids), planned.joined, 1, moment,
+                entry, book, persons[planned.row], units[planned.unit], planned.name, planned.position,
+                planned.kind, "active", planned.organisation, _owner(plan, planned, ids), planned.joined,
+                moment if planned.row in plan.persons else None, 1, moment,
             )
-            for entry, person, planned in zip(entries, persons, plan.entries, strict=True)
+            for entry, planned in zip(entries, plan.entries, strict=True)
         ),
     )  # fmt: skip
     protected = {rule.name for rule in policy.fields if rule.protected}

@@ -21,11 +21,14 @@ TAGS = Label("标签", "Tags")
 UNIT_REGION = Label("部门地区", "Department region")
 UNIT_KIND = Label("部门类型", "Department kind")
 UNIT_ABOVE = Label("上级部门", "Department above")
+ON_RECORD = Label("已有账号", "Existing account")
 PROBLEM = Label("问题", "Problem")
 """What heads the column of a mended file that says what was wrong."""
 DIVISION = "division"
 """A column that names a unit somewhere above, or the person's own, as an edition has it."""
 LOGIN = "login"
+SAID_TO_BE = "on_record"
+"""A column that says who of those on record the person of a row is."""
 NUMBERS = ("mobile", "email", "student_number", "employee_number")
 """Fields by which people may be matched, where they are open to everybody (C.10)."""
 LOGINS = ("帐号", "账号", "登录名", "员工UserID", "login", "uid", "userName")
@@ -86,6 +89,7 @@ OTHER_NAMES = {
     "fax": ("传真号", "传真号码"),
     "organisation": ("公司", "所在单位", "company", "organization"),
     "inside_owner": ("对接人", "内部负责人", "owner"),
+    SAID_TO_BE: ("已有帐号", "在册账号", "在册帐号", "existing login", "login on record"),
 }
 
 NOBODYS = (
@@ -127,7 +131,8 @@ class ImportColumn:
 
 def columns_of(policy: EffectivePolicy) -> tuple[ImportColumn, ...]:
     fields = [ImportColumn(f.name, f.label, f.required and not f.applies_to) for f in typed_fields(policy)]
-    return (*fields, *(ImportColumn(name, label, False) for name, label in extra_columns(policy).items()))
+    more = {**extra_columns(policy), SAID_TO_BE: ON_RECORD}
+    return (*fields, *(ImportColumn(name, label, False) for name, label in more.items()))
 
 
 def match_keys(policy: EffectivePolicy) -> tuple[tuple[str, Text], ...]:
@@ -137,7 +142,7 @@ def match_keys(policy: EffectivePolicy) -> tuple[tuple[str, Text], ...]:
 
 
 def extra_columns(policy: EffectivePolicy) -> Mapping[str, Label]:
-    """Return what a spreadsheet says of a person besides the fields of the book."""
+    """Return what a spreadsheet says of a person besides the fields of the book, as our own exports do."""
     extra = dict(EXTRA)
     if policy.tags:
         extra["tags"] = TAGS

@@ -18,6 +18,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, VIEW, Begun, begun, kind_of, matched_by, was_cut
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of, heading_row, match_keys
+from db.desk.importing.on_record import check_agreed, count_said, find_persons, hands_of
 from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows, hidden_row
 from db.desk.importing.plan import Plan, Planner
 from db.desk.importing.row_view import Examined, report_of, view_of
@@ -29,6 +30,7 @@ from db.desk.requests.flow import no_such_request
 from db.desk.requests.payload import open_payload
 from db.desk.requests.power_arguments import from_json
 from db.desk.requests.proposing import clause_of_keeping
+from db.desk.requests.recognising import tell_bound
 from db.desk.requests.request_approvers import RequestApprovers
 from db.language import Message, _
 from db.policy.effective import EffectivePolicy
@@ -113,6 +115,8 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
         count = len(asked["rows"])
         file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
         said.append(SaidLine(_("file"), "", file))
+        if row is not None and (named := count_said(policy_of(row.id), asked["rows"])):
+            said.append(SaidLine(_("said to be on record"), "", _("{count} of them", count=named)))
     return tuple(said)
 
 
@@ -293,8 +297,10 @@ class Importing(OperationGroup):
                 match=looked.matched.partition(" ")[0],
             )
             plan = planner.plan(looked.entries[:part])
+            find_persons(self.act, book, plan)
             _raise(plan.errors, self._denied(policy, plan, first_load))
         before, people = looked.taken, looked.people
+        check_agreed(self.act, policy, plan)
 
         def told(phase: str, done: int, _of: int) -> None:
             progress(phase, before + done, people)
@@ -310,6 +316,9 @@ class Importing(OperationGroup):
             units=len(plan.new_units),
             first_load=first_load,
         )
+        if plan.persons:
+            self.act.note_facts(recognised=len(plan.persons))
+            tell_bound(book, sorted(plan.persons.values()), policy.maintainer.clause, *hands_of(self.act))
         if looked.cut:
             self.act.note_facts(without=looked.cut)
         if looked.matched:
@@ -368,6 +377,8 @@ class Importing(OperationGroup):
         planner = Planner(book, policy, root_of(book), alone, wishes.alike, (), wishes.new_units, match)
         plan = planner.plan(sorted(coming, key=attrgetter("row")))
         plan.notes += [hidden_row(entry.row) for entry in plan.entries if entry.row in given.source.hidden]
+        if not alone:
+            find_persons(self.act, book, plan)
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
@@ -406,8 +417,8 @@ class Importing(OperationGroup):
         """Find rows for which the regulations want somebody else's decision, in a book in use."""
         if first_load:
             return []
-        is_host = self.act.actor.front == "host" and self.act.second is None
-        return [*undecided_units(policy, plan), *([] if is_host else given_offices(policy, plan))]
+        at_host = self.act.actor.front == "host" and self.act.second is None
+        return [*undecided_units(policy, plan), *([] if at_host else given_offices(policy, plan))]
 
     def _is_operators(self, book: str) -> bool:
         """Return whether it is the host's operator who asks, and nobody who keeps the book."""

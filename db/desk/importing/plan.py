@@ -48,6 +48,8 @@ class Plan:
     """What is told of rows that come in all the same."""
     doubted: dict[int, str] = field(default_factory=dict)
     """row -> the path of a department that may be a new one"""
+    persons: dict[int, int] = field(default_factory=dict)
+    """row -> the person on record whom it brings"""
 
     @property
     def new_units(self) -> list[UnitPath]:

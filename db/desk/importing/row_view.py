@@ -11,7 +11,7 @@ from typing import get_args
 
 from db.desk.entry.record import is_open, loaded_all
 from db.desk.entry.units import path_of
-from db.desk.importing.columns import JOINED, KIND, TAGS, match_keys, typed_fields
+from db.desk.importing.columns import JOINED, KIND, ON_RECORD, TAGS, match_keys, typed_fields
 from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowError, RowState
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
@@ -184,6 +184,8 @@ def _values(reading: RowReading, entry: Planned) -> Iterator[tuple[Text, Text]]:
         yield labels[name], value
     if entry.joined:
         yield JOINED, entry.joined
+    if entry.said_to_be:
+        yield ON_RECORD, entry.said_to_be
     if entry.tags:
         yield TAGS, "; ".join(entry.tags)
 

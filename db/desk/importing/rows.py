@@ -15,6 +15,7 @@ from db.desk.importing.columns import (
     DIVISION,
     JOINED,
     LOGIN,
+    SAID_TO_BE,
     UNIT_SEPARATORS,
     Layout,
     column_number,
@@ -66,6 +67,8 @@ class Planned:
     heads: bool = False
     tags: tuple[str, ...] = ()
     login: str = ""
+    said_to_be: str = ""
+    """Who of those on record the person is: the login or e-mail address that they have there."""
     unit_region: str = ""
     unit_kind: str = ""
     whole_path: bool = False
@@ -224,6 +227,7 @@ class RowReading:
                 self._fill(layout, rule, planned)
         for entry, login in zip(planned, self._texts(layout, LOGIN), strict=False):
             entry.login = login.strip().casefold()
+        self._say_who(layout, planned)
         self._tag(layout, planned)
         self._sort_units(layout, planned)
         self._require_owners(planned)
@@ -319,6 +323,17 @@ class RowReading:
                 elif word.strip():
                     self._wrong(place, "tags", _("Choose one of: {choices}.", choices=choices))
             planned[place].tags = tuple(dict.fromkeys(found))
+
+    def _say_who(self, layout: Layout, planned: list[Planned]) -> None:
+        """Note of each entry who its person is said to be on record."""
+        seen: dict[str, int] = {}
+        for place, text in enumerate(self._texts(layout, SAID_TO_BE)):
+            said = clean(text).casefold()
+            if not said.isascii() or " " in said:
+                self._wrong(place, SAID_TO_BE, _("Write a login or an e-mail address, and no name."))
+            elif said and seen.setdefault(said, self._places[place]) != self._places[place]:
+                self._wrong(place, SAID_TO_BE, _("Row {row} names this account already.", row=seen[said]))
+            planned[place].said_to_be = said
 
     def _sort_units(self, layout: Layout, planned: list[Planned]) -> None:
         """Say of each entry in which region its unit is and of which kind, as far as its row does."""

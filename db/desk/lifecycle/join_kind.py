@@ -10,7 +10,6 @@ from db.desk.entry.sources import of_request
 from db.desk.entry.units import one_enters_at_a_time
 from db.desk.frame import Act
 from db.desk.lifecycle.ends import applied, call_off_request
-from db.desk.lifecycle.recognising import bind_entry, check_known
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values
 from db.desk.power.declaration import moving
@@ -18,6 +17,7 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.change_kind import lines_of
 from db.desk.requests.inside_owners import check_owner, tell_owner
 from db.desk.requests.lookalikes import ON_RECORD
+from db.desk.requests.recognising import bind_entry, check_known
 from db.desk.requests.request_kinds import DiffLine, Payload, RequestKind, is_of_pupils, register
 from db.language import Message, Text, _
 from db.policy.effective import EffectivePolicy

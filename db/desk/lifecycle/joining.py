@@ -20,7 +20,6 @@ from db.desk.lifecycle.events import ENTERED, entry_due, open_duties, rules
 from db.desk.lifecycle.forms import JOINED, KIND, JoinAsked, JoinForm, fields_asked, kinds_of, unit_field
 from db.desk.lifecycle.join_kind import JOIN, TWIN, joining_day_label, payload, read_values
 from db.desk.lifecycle.places import units_for
-from db.desk.lifecycle.recognising import misnamed
 from db.desk.lifecycle.rights import check_joiner, may_begin
 from db.desk.lifecycle.twins import is_there, looks_like
 from db.desk.lifecycle.typed import Values, read_day_of_event
@@ -30,6 +29,7 @@ from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.ask_fields import RequestField
 from db.desk.requests.lookalikes import ON_RECORD
 from db.desk.requests.payload import open_payload
+from db.desk.requests.recognising import misnamed
 from db.desk.requests.route_preview import ReturnedDraft
 from db.desk.requests.submitting import RequestDraft, withdraw_obsolete
 from db.desk.tasks.assignees import TaskAssignees

@@ -1,14 +1,15 @@
-"""Recognising a joiner who was on record before: of another book, or come back (A.10, B.2).
+"""Recognising somebody who joins, or comes with a file, and was on record before: of another book, or come
+back (A.10, B.2).
 
 A joiner waits as a person of their own, whoever enters them. Who they are stands in the request, by number
 and name, and holds once that is decided: one hand alone binds, names and opens nobody. Whether there is
-somebody of that number and name is said to nobody who could not see them, until it is decided (C.10). Not an
-operation.
+somebody of that number and name is said to nobody who could not see them, until it is decided (C.10). Of
+whom a file brings the same holds (`importing.on_record`). Not an operation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from db.desk.authority.permissions import Permissions, books_of, root_of
@@ -43,15 +44,19 @@ def misnamed(permissions: Permissions, book: str, person: int, name: str) -> tup
 def check_known(request: Request, person: int | None, name: str) -> None:
     """Lock ``person``. Raises Refused, alike whatever it is, where number and name are not together those of
     somebody on record who is not in the book already."""
-    if person is None:
-        return
-    known = for_update(Person.select().where(Person.id == person)).get_or_none()
-    if known is None or name not in names_of(person) or _is_in(request.book_id, person):
+    if person is not None and not may_be(request.book_id, person, name):
         raise Refused(
             _("There is nobody of that number and name on record who could join here."),
             SILENT,
             _("Return it: without the number, the joiner is entered as somebody new."),
         )
+
+
+def may_be(book: str, person: int, name: str) -> bool:
+    """Lock ``person``; return whether that is somebody on record who is called ``name`` and not in ``book``
+    already."""
+    known = for_update(Person.select().where(Person.id == person)).get_or_none()
+    return known is not None and name in names_of(person) and not is_in(book, person)
 
 
 def bind_entry(request: Request, person: int, act: Act) -> None:
@@ -64,27 +69,29 @@ def bind_entry(request: Request, person: int, act: Act) -> None:
             Entry.id == entry
         ).execute()
     act.note_facts(person=person)
-    _tell(request, person, act)
+    tell_bound(request.book_id, [person], request.clause, request.requester_id, act.permissions.account)
 
 
-def _is_in(book: str, person: int) -> bool:
+def is_in(book: str, person: int) -> bool:
+    """Return whether ``person`` has an active entry in ``book``."""
     here = (Entry.person == person) & (Entry.book == book) & (Entry.state == "active")
     return bool(Entry.select().where(here).exists())
 
 
-def _tell(request: Request, person: int, act: Act) -> None:
-    resolver, title = ApproverResolver(), Book.get_by_id(request.book_id)
-    barred = resolver.represented(request.requester_id, act.permissions.account, person=person)
-    theirs = Account.select().where((Account.person == person) & (Account.state != "disabled"))
-    accounts = [row.id for row in theirs.order_by(Account.id)]
-    said = {
-        "who": by_number(person), "by": person_or_login(request.requester_id), "zh": title.title_zh,
-        "en": title.title_en,
-    }  # fmt: skip
-    for book, unit, entry in _other_places(request.book_id, person, accounts):
-        told = [*accounts, *watchers_of(book, unit, barred, resolver, everybody=True)]
-        accounts = []
-        store_notice(BOUND, book, told, clause=request.clause, entry=entry, unit=unit, detail=said)
+def tell_bound(book: str, persons: Iterable[int], clause: str, *hands: int) -> None:
+    """Tell ``persons``, and those who watch over their other books, that they are in ``book`` too; ``hands``:
+    the accounts that did it, first whoever entered them."""
+    resolver, title = ApproverResolver(), Book.get_by_id(book)
+    said = {"by": person_or_login(hands[0]), "zh": title.title_zh, "en": title.title_en}
+    for person in persons:
+        barred = resolver.represented(*hands, person=person)
+        theirs = Account.select().where((Account.person == person) & (Account.state != "disabled"))
+        accounts = [row.id for row in theirs.order_by(Account.id)]
+        detail = {"who": by_number(person), **said}
+        for other, unit, entry in _other_places(book, person, accounts):
+            told = [*accounts, *watchers_of(other, unit, barred, resolver, everybody=True)]
+            accounts = []
+            store_notice(BOUND, other, told, clause=clause, entry=entry, unit=unit, detail=detail)
 
 
 def _other_places(book: str, person: int, accounts: list[int]) -> Iterator[tuple[str, int, int | None]]:
