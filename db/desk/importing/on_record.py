@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Final
+from typing import Final, cast
 
 from peewee import chunked
 
@@ -148,7 +148,8 @@ def _by_login(entries: Sequence[Planned]) -> dict[int, int]:
     persons: dict[str, int] = {}
     for some in chunked({entry.said_to_be for entry in entries}, CHUNK):
         named = Account.login.in_(some) & Account.person.is_null(False) & (Account.state != "disabled")
-        persons.update((row.login, row.person_id) for row in Account.select().where(named))
+        for row in Account.select().where(named):
+            persons[row.login] = cast(int, row.person_id)
     return {entry.row: persons[entry.said_to_be] for entry in entries if entry.said_to_be in persons}
 
 

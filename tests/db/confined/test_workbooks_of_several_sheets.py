@@ -24,7 +24,7 @@ def book(*sheets: tuple[str, object]) -> bytes:
             if callable(content):
                 content(sheet)
                 continue
-            for row, cells in enumerate(content):  # type: ignore[arg-type]
+            for row, cells in enumerate(content):  # type: ignore[arg-type, var-annotated]
                 sheet.write_row(row, 0, cells)
     return made.getvalue()
 

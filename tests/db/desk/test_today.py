@@ -9,9 +9,9 @@ import pytest
 
 from db.desk import Pending, Refused
 from db.desk.entry.naming import by_number
-from db.desk.lifecycle.recognising import BOUND
 from db.desk.notifications.notices import AWAITED, store_notice
 from db.desk.requests.power_telling import ASKED, DONE
+from db.desk.requests.recognising import BOUND
 from db.desk.requests.request_views import RequestRow
 from db.desk.today.waiting import Alike, Span, WaitingFilter
 from db.desk.training.trainings import Trainings
