@@ -23,7 +23,7 @@ from charset_normalizer import from_bytes
 
 from db.confined import cards
 from db.confined.agreed import CELL, CELL_END, COLUMNS, HIDDEN, ROW_END, ROWS
-from db.confined.sheet_parts import beside
+from db.confined.sheet_parts import hidden_parts
 from db.confined.why import FileRefusal, Unreadable
 
 UNPACKED = 256 << 20
@@ -150,7 +150,7 @@ def _of_sheet(
     content: bytes, workbook: python_calamine.CalamineWorkbook, name: str, others: list[str]
 ) -> _WorkbookRows:
     """Read a sheet; cells without result say so instead of being empty."""
-    rows, told = _WorkbookRows(_sheet(workbook.get_sheet_by_name(name))), beside(content, name)
+    rows, told = _WorkbookRows(_sheet(workbook.get_sheet_by_name(name))), hidden_parts(content, name)
     for (row, column), text in told.wrong.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
             rows[row][column] = text

@@ -32,7 +32,7 @@ _REPEATED: Final = re.compile(rb'\bnumber-rows-repeated="(\d{1,7})"')
 _COLLAPSED: Final = re.compile(rb'\bvisibility="(?:collapse|filter)"')
 
 
-class Beside:
+class HiddenParts:
     """Numbers of rows that a sheet does not show, from 1, and texts of cells that are without result, by row
     and column, from 0."""
 
@@ -41,9 +41,9 @@ class Beside:
         self.wrong: dict[tuple[int, int], str] = {}
 
 
-def beside(content: bytes, sheet: str) -> Beside:
+def hidden_parts(content: bytes, sheet: str) -> HiddenParts:
     """Search the part of ``sheet``, as far as parts are where they usually are."""
-    found = Beside()
+    found = HiddenParts()
     with suppress(KeyError), zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "content.xml" in archive.namelist():
             _look_at_open(archive, sheet, found)
@@ -52,7 +52,7 @@ def beside(content: bytes, sheet: str) -> Beside:
     return found
 
 
-def _look_at_office(archive: zipfile.ZipFile, sheet: str, found: Beside) -> None:
+def _look_at_office(archive: zipfile.ZipFile, sheet: str, found: HiddenParts) -> None:
     book, relations = (archive.read(f"xl/{name}").decode("utf-8", "replace") for name in _PARTS)
     ids = {html.unescape(_said(tag, "name")): _said(tag, "r:id") for tag in _SHEET.findall(book)}
     parts = {_said(tag, "Id"): _said(tag, "Target") for tag in _RELATION.findall(relations)}
@@ -73,7 +73,7 @@ def _without_result(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
             yield (int(cell[2]) - 1, column - 1), (cell["value"] or b"").decode() or NO_RESULT
 
 
-def _look_at_open(archive: zipfile.ZipFile, sheet: str, found: Beside) -> None:
+def _look_at_open(archive: zipfile.ZipFile, sheet: str, found: HiddenParts) -> None:
     """Count the rows of ``sheet`` in an ODS, which numbers none."""
     is_here, row = False, 0
     for text in _pieces(archive, "content.xml", b"<"):

@@ -229,7 +229,7 @@ def test_officers_who_come_in_a_file_hold_the_office_as_who_they_are(world: Worl
     desk.importing.load("safety", [[*heads, "已有帐号"], [*officer, "zhangwei"]], SOURCE)
     held = permissions_now(world.accounts["zhangwei"])
     assert "officer" in held.roles("safety")
-    leaves = LeaveAsked(world.entry("zhangwei"), "2026-11-23", everywhere=True)
+    leaves = LeaveAsked(world.entry("zhangwei"), "2026-11-22", everywhere=True)
     approved(world, "zengqing", world.desk("liuyang").lifecycle.leave(leaves))
     clock.set("2026-11-25T09:00+08:00")
     assert "officer" not in permissions_now(world.accounts["zhangwei"]).roles("safety")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
+
+from textual.pilot import Pilot
 
 from db.desk import Refused
 from db.desk.notation.localtime import local
@@ -71,7 +74,11 @@ def test_an_announcement_to_acknowledge(snap_matrix: Snap, lives: World) -> None
         )
     notice = next(one for one in lives.desk("zhangwei").notices.unread() if one.acknowledge)
     facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
-    snap_matrix(lambda view: Lives(lives, "zhangwei", view, lambda _app: ReadNotice(facts, acknowledge=True)))
+
+    async def read(pilot: Pilot[Any]) -> None:
+        await pilot.app.push_screen(ReadNotice(facts, acknowledge=True))
+
+    snap_matrix(lambda view: Lives(lives, "zhangwei", view), run_before=read)
 
 
 def test_tasks(snap_matrix: Snap, lives: World) -> None:
