@@ -116,7 +116,8 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
         file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
         said.append(SaidLine(_("file"), "", file))
         if row is not None and (named := count_said(policy_of(row.id), asked["rows"])):
-            said.append(SaidLine(_("said to be on record"), "", _("{count} of them", count=named)))
+            who = _("{count}, named by their account: one person with its owner", count=named)
+            said.append(SaidLine(_("people on record"), "", who))
     return tuple(said)
 
 

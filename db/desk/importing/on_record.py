@@ -36,7 +36,9 @@ from db.store.tables import Account, Entry, RequestStep
 _NOBODY: Final = _("There is nobody of that account and name on record who could come in here.")
 _MEND: Final = _("Correct the cell or clear it: without it somebody new comes in.")
 _STAYS: Final = _("In the directory already: a file does not change who somebody is.")
-_CLEAR: Final = _("Clear the cell; the entry stays as it is.")
+_FIRST_LEAVE: Final = _(
+    "To make them one person, enter that they leave this directory; then the row comes in as that person."
+)
 _NAMESAKE: Final = _(
     "Where it is the same person, write their login or e-mail under {column}.", column=ON_RECORD
 )
@@ -52,7 +54,7 @@ def find_persons(act: Act, book: str, plan: Plan) -> None:
     else:
         plan.errors += _in_already(book, plan.entries)
     plan.notes += _namesakes(act.permissions, book, plan.entries)
-    plan.notes += [_wrong(entry, _STAYS, _CLEAR) for entry, _there in plan.known if entry.said_to_be]
+    plan.notes += [_wrong(entry, _STAYS, _FIRST_LEAVE) for entry, _there in plan.known if entry.said_to_be]
 
 
 def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
@@ -147,8 +149,8 @@ def _by_login(entries: Sequence[Planned]) -> dict[int, int]:
     """Return by row the person of each login in use."""
     persons: dict[str, int] = {}
     for some in chunked({entry.said_to_be for entry in entries}, CHUNK):
-        named = Account.login.in_(some) & Account.person.is_null(False) & (Account.state != "disabled")
-        persons.update((row.login, row.person_id) for row in Account.select().where(named))
+        used = Account.select().where(Account.login.in_(some) & (Account.state != "disabled"))
+        persons |= {row.login: row.person_id for row in used if row.person_id is not None}
     return {entry.row: persons[entry.said_to_be] for entry in entries if entry.said_to_be in persons}
 
 
