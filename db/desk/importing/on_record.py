@@ -53,6 +53,11 @@ def find_persons(act: Act, book: str, plan: Plan) -> None:
         plan.errors += wrong
     else:
         plan.errors += _in_already(book, plan.entries)
+
+
+def note_questions(act: Act, book: str, plan: Plan) -> None:
+    """Note on rows what only whoever imports can say, whether a namesake whom they see is the same person;
+    and that who is in the book already stays who they are."""
     plan.notes += _namesakes(act.permissions, book, plan.entries)
     plan.notes += [_wrong(entry, _STAYS, _FIRST_LEAVE) for entry, _there in plan.known if entry.said_to_be]
 
@@ -126,19 +131,17 @@ def _namesakes(permissions: Permissions, book: str, entries: Sequence[Planned]) 
     for entry in unsaid:
         seen = next((row for row in called.get(entry.name, ()) if _sees(permissions, row)), None)
         if seen is not None:
-            reason = _(
-                "Somebody of this name is in {book}, {unit}.", book=seen.book.title, unit=seen.unit.name
+            where = {"book": seen.book.title, "unit": seen.unit.name}
+            yield RowError(
+                entry.row, "", _("Somebody of this name is in {book}, {unit}.", **where), _NAMESAKE
             )
-            yield RowError(entry.row, "", reason, _NAMESAKE)
 
 
 def count_said(policy: EffectivePolicy, rows: Sequence[Sequence[str]]) -> int:
     """Return how many rows of a file say who of those on record their person is."""
     top, column = heading_row(rows, policy), heads(policy)
-    place = next((at for at, text in enumerate(rows[top]) if column(text) == SAID_TO_BE), None)
-    return (
-        0 if place is None else sum(1 for row in rows[top + 1 :] if len(row) > place and row[place].strip())
-    )
+    places = [at for at, text in enumerate(rows[top]) if column(text) == SAID_TO_BE]
+    return sum(1 for row in rows[top + 1 :] for at in places if at < len(row) and row[at].strip())
 
 
 def _wrong(entry: Planned, reason: Message, advice: Message = _MEND) -> RowError:
@@ -177,11 +180,14 @@ def _elsewhere(book: str, names: Collection[str]) -> Mapping[str, list[Entry]]:
     """Return by name the active entries in other directories of those who bear one of ``names`` and are not
     in ``book``."""
     found: dict[str, list[Entry]] = defaultdict(list)
+    if not names:
+        return found
     inside = Entry.alias()
     here = inside.select(inside.person).where((inside.book == book) & (inside.state == "active"))
     others = (Entry.book != book) & (Entry.state == "active") & Entry.person.not_in(here)
-    for some in chunked(sorted(names), CHUNK):
-        for row in Entry.select().where(others & Entry.name.in_(some)).order_by(Entry.id):
+    called = Entry.select(Entry.id, Entry.name).where(others).tuples()  # read once: names have no index
+    for some in chunked([entry for entry, name in called if name in names], CHUNK):
+        for row in Entry.select().where(Entry.id.in_(some)).order_by(Entry.id):
             found[row.name].append(row)
     return found
 
