@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from peewee import chunked
 
@@ -185,7 +185,8 @@ def _elsewhere(book: str, names: Collection[str]) -> Mapping[str, list[Entry]]:
     inside = Entry.alias()
     here = inside.select(inside.person).where((inside.book == book) & (inside.state == "active"))
     others = (Entry.book != book) & (Entry.state == "active") & Entry.person.not_in(here)
-    called = Entry.select(Entry.id, Entry.name).where(others).tuples()  # read once: names have no index
+    # Read once: names have no index.
+    called: Any = Entry.select(Entry.id, Entry.name).where(others).tuples()
     for some in chunked([entry for entry, name in called if name in names], CHUNK):
         for row in Entry.select().where(Entry.id.in_(some)).order_by(Entry.id):
             found[row.name].append(row)
