@@ -18,7 +18,7 @@ from db.desk.frame import OperationGroup, operation
 from db.desk.importing.begun import LOAD, NOT_BEGUN, SUBMIT, VIEW, Begun, begun, kind_of, matched_by, was_cut
 from db.desk.importing.bulk import Progress, write_plan
 from db.desk.importing.columns import ImportColumn, columns_of, heading_row, match_keys
-from db.desk.importing.on_record import check_agreed, count_said, find_persons, hands_of
+from db.desk.importing.on_record import check_agreed, count_said, find_persons, hands_of, note_questions
 from db.desk.importing.outcome import BadRows, ImportReport, ImportView, RowError, UnfitRows, hidden_row
 from db.desk.importing.plan import Plan, Planner
 from db.desk.importing.row_view import Examined, report_of, view_of
@@ -116,7 +116,8 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
         file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
         said.append(SaidLine(_("file"), "", file))
         if row is not None and (named := count_said(policy_of(row.id), asked["rows"])):
-            said.append(SaidLine(_("said to be on record"), "", _("{count} of them", count=named)))
+            who = _("{count}, named by their account: one person with its owner", count=named)
+            said.append(SaidLine(_("people on record"), "", who))
     return tuple(said)
 
 
@@ -379,6 +380,7 @@ class Importing(OperationGroup):
         plan.notes += [hidden_row(entry.row) for entry in plan.entries if entry.row in given.source.hidden]
         if not alone:
             find_persons(self.act, book, plan)
+            note_questions(self.act, book, plan)
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Final, cast
+from typing import Any, Final
 
 from peewee import chunked
 
@@ -36,7 +36,9 @@ from db.store.tables import Account, Entry, RequestStep
 _NOBODY: Final = _("There is nobody of that account and name on record who could come in here.")
 _MEND: Final = _("Correct the cell or clear it: without it somebody new comes in.")
 _STAYS: Final = _("In the directory already: a file does not change who somebody is.")
-_CLEAR: Final = _("Clear the cell; the entry stays as it is.")
+_FIRST_LEAVE: Final = _(
+    "To make them one person, enter that they leave this directory; then the row comes in as that person."
+)
 _NAMESAKE: Final = _(
     "Where it is the same person, write their login or e-mail under {column}.", column=ON_RECORD
 )
@@ -51,8 +53,13 @@ def find_persons(act: Act, book: str, plan: Plan) -> None:
         plan.errors += wrong
     else:
         plan.errors += _in_already(book, plan.entries)
+
+
+def note_questions(act: Act, book: str, plan: Plan) -> None:
+    """Note on rows what only whoever imports can say, whether a namesake whom they see is the same person;
+    and that who is in the book already stays who they are."""
     plan.notes += _namesakes(act.permissions, book, plan.entries)
-    plan.notes += [_wrong(entry, _STAYS, _CLEAR) for entry, _there in plan.known if entry.said_to_be]
+    plan.notes += [_wrong(entry, _STAYS, _FIRST_LEAVE) for entry, _there in plan.known if entry.said_to_be]
 
 
 def check_agreed(act: Act, policy: EffectivePolicy, plan: Plan) -> None:
@@ -124,19 +131,17 @@ def _namesakes(permissions: Permissions, book: str, entries: Sequence[Planned]) 
     for entry in unsaid:
         seen = next((row for row in called.get(entry.name, ()) if _sees(permissions, row)), None)
         if seen is not None:
-            reason = _(
-                "Somebody of this name is in {book}, {unit}.", book=seen.book.title, unit=seen.unit.name
+            where = {"book": seen.book.title, "unit": seen.unit.name}
+            yield RowError(
+                entry.row, "", _("Somebody of this name is in {book}, {unit}.", **where), _NAMESAKE
             )
-            yield RowError(entry.row, "", reason, _NAMESAKE)
 
 
 def count_said(policy: EffectivePolicy, rows: Sequence[Sequence[str]]) -> int:
     """Return how many rows of a file say who of those on record their person is."""
     top, column = heading_row(rows, policy), heads(policy)
-    place = next((at for at, text in enumerate(rows[top]) if column(text) == SAID_TO_BE), None)
-    return (
-        0 if place is None else sum(1 for row in rows[top + 1 :] if len(row) > place and row[place].strip())
-    )
+    places = [at for at, text in enumerate(rows[top]) if column(text) == SAID_TO_BE]
+    return sum(1 for row in rows[top + 1 :] for at in places if at < len(row) and row[at].strip())
 
 
 def _wrong(entry: Planned, reason: Message, advice: Message = _MEND) -> RowError:
@@ -147,9 +152,8 @@ def _by_login(entries: Sequence[Planned]) -> dict[int, int]:
     """Return by row the person of each login in use."""
     persons: dict[str, int] = {}
     for some in chunked({entry.said_to_be for entry in entries}, CHUNK):
-        named = Account.login.in_(some) & Account.person.is_null(False) & (Account.state != "disabled")
-        for row in Account.select().where(named):
-            persons[row.login] = cast(int, row.person_id)
+        used = Account.select().where(Account.login.in_(some) & (Account.state != "disabled"))
+        persons |= {row.login: row.person_id for row in used if row.person_id is not None}
     return {entry.row: persons[entry.said_to_be] for entry in entries if entry.said_to_be in persons}
 
 
@@ -176,11 +180,15 @@ def _elsewhere(book: str, names: Collection[str]) -> Mapping[str, list[Entry]]:
     """Return by name the active entries in other directories of those who bear one of ``names`` and are not
     in ``book``."""
     found: dict[str, list[Entry]] = defaultdict(list)
+    if not names:
+        return found
     inside = Entry.alias()
     here = inside.select(inside.person).where((inside.book == book) & (inside.state == "active"))
     others = (Entry.book != book) & (Entry.state == "active") & Entry.person.not_in(here)
-    for some in chunked(sorted(names), CHUNK):
-        for row in Entry.select().where(others & Entry.name.in_(some)).order_by(Entry.id):
+    # Read once: names have no index.
+    called: Any = Entry.select(Entry.id, Entry.name).where(others).tuples()
+    for some in chunked([entry for entry, name in called if name in names], CHUNK):
+        for row in Entry.select().where(Entry.id.in_(some)).order_by(Entry.id):
             found[row.name].append(row)
     return found
 

@@ -131,7 +131,7 @@ def test_whoever_decides_reads_whom_rows_name(world: World) -> None:
     request = submitted(world, row("方敏", "fangmin"), row("童童", number=2))
     desk = world.desk("zengqing")
     said = {say(line.label, "en"): say(line.after, "en") for line in desk.queue.one(request).lines}
-    assert said["said to be on record"] == "1 of them"
+    assert said["people on record"].startswith("1, named by their account")
     (line,) = [one for one in desk.importing.asked(request).lines if one.name == "方敏"]
     assert "fangmin" in [value for _label, value in line.values]
 
@@ -192,6 +192,16 @@ def test_a_file_does_not_change_who_somebody_in_the_directory_is(world: World) -
     ]
     assert line.state in ("same", "changed")
     assert "a file does not change who" in " ".join(say(one.reason, "en") for one in line.problems)
+
+
+def test_who_came_in_as_somebody_new_is_recognised_once_they_left_the_directory(world: World) -> None:
+    approved(world, "zengqing", submitted(world, row("方敏")))
+    entry = brought("方敏")
+    assert entry.person_id != world.people["fangmin"]
+    left = world.desk("liuyang").lifecycle.leave(LeaveAsked(entry.id, "2026-11-23"))
+    approved(world, "zengqing", left)
+    approved(world, "zengqing", submitted(world, row("方敏", "fangmin")))
+    assert brought("方敏").person_id == world.people["fangmin"]
 
 
 def operator(book: str) -> Desk:
