@@ -44,7 +44,8 @@ class Concerned:
 class OfPerson(Protocol):
     """A row that concerns one person, or somebody who is gone."""
 
-    person_id: int | None
+    @property
+    def person_id(self) -> int | None: ...
 
 
 R = TypeVar("R", bound=OfPerson)
