@@ -87,21 +87,31 @@ def test_whoever_made_it_is_not_asked_to_confirm(world: World) -> None:
 
 
 @pytest.mark.threat(105)
-def test_who_was_asked_to_confirm_and_had_a_hand_in_it_since_confirms_nobody(world: World) -> None:
-    """The head has not said yet that they know somebody, vouches for a reset, and says so then."""
+@pytest.mark.parametrize("whose", ["shanhong", "zhouwei"])
+def test_who_stands_for_whoever_had_a_hand_in_it_since_confirms_nobody(world: World, whose: str) -> None:
+    """The head has not said yet that they know somebody, and vouches for a reset of theirs; or comes in
+    themselves by a code of whoever made that account."""
     puppet = made_by(world, "zengqing", "shanhong")
-    hands = {"by": world.accounts["guotao"], "voucher": world.accounts["zhouwei"]}
+    hands = {"by": world.accounts["zengqing"], "voucher": world.accounts["zhouwei"]}
+    if whose == "zhouwei":
+        hands["voucher"] = world.accounts["guotao"]
     with writing():
         Activation.create(
-            account=puppet, how="reset", made_at=now(), opens_at=now(), until=now(), used_at=now(), **hands
+            account=world.accounts[whose],
+            how="reset",
+            made_at=now(),
+            opens_at=now(),
+            until=now(),
+            used_at=now(),
+            **hands,
         )
     desk = world.desk("zhouwei")
     (notice,) = (one for one in desk.notices.unread() if one.kind == "account-confirm")
     with pytest.raises(Refused):
         desk.notices.acknowledge(notice.id)
-    assert same_person(puppet, world.accounts["zhouwei"])
+    assert same_person(puppet, world.accounts["zengqing"])
     world.desk("helei").notices.acknowledge(notice.id)
-    assert not same_person(puppet, world.accounts["zhouwei"]), "another who was asked does"
+    assert not same_person(puppet, world.accounts["zengqing"]), "another who was asked does"
 
 
 @pytest.mark.threat(105)

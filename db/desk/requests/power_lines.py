@@ -179,7 +179,7 @@ KNOWN: Mapping[str, tuple[Message, Argument]] = {
 """Arguments as they are shown."""
 UNSAID = frozenset({
     "task", "item", "only", "anyway", "source", "own", "progress", "looked", "given", "wishes", "begins",
-    "step", "trained",
+    "step", "trained", "stands",
 })  # fmt: skip
 """Arguments that say nothing to a reader."""
 

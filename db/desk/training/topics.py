@@ -8,7 +8,7 @@ that, as they relied on it; not so of one that had run out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -98,6 +98,19 @@ def trained_people(book: str, topic: str, persons: Iterable[int] | None = None) 
         else:
             known.struck.append(row)
     return found
+
+
+def put_on_record(rows: Sequence[Mapping[str, object]]) -> None:
+    """Store trainings, but for those of a person and day that are on record already."""
+    for part in chunked(rows, AT_ONCE):
+        Trained.insert_many(part).on_conflict_ignore().execute()
+
+
+def count_again(rows: Sequence[Trained]) -> None:
+    """Put ``rows``, which were struck, on record once more, as they were: that they were stays there."""
+    now = {"recorded_at": clock.now(), "struck_at": None, "struck_by": None, "struck_why": ""}
+    kept = ({name: value for name, value in row.__data__.items() if name != "id"} for row in rows)
+    put_on_record([{**one, **now} for one in kept])
 
 
 def strike_rows(rows: Sequence[Trained], by: int, why: str) -> None:

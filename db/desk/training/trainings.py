@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from peewee import chunked, fn
+from peewee import fn
 
 from db.desk.authority.office_names import title_of
 from db.desk.authority.permissions import Permissions, is_within, policy_of
@@ -23,11 +23,12 @@ from db.desk.training.attendance import Attended, read
 from db.desk.training.closing import closed_books
 from db.desk.training.course import Course, Marked, course_of, mark_answers
 from db.desk.training.topics import (
-    AT_ONCE,
     COURSE,
     Topic,
     Training,
+    count_again,
     first_day,
+    put_on_record,
     standing_to,
     strike_rows,
     topics_of,
@@ -203,14 +204,17 @@ class Trainings(OperationGroup):
         "training.strike",
         label=_("take a training back"),
         recorded=True,
-        power=moving(Moves.DUTY, way=Way.TOLD),
+        power=TAKEN_BACK_IN_PARTS,
         untrained=True,
     )
-    def strike(self, book: str, topic: str, trained: Sequence[int], reason: str) -> int:
+    def strike(
+        self, book: str, topic: str, trained: Sequence[int], reason: str, *, stands: bool = False
+    ) -> int:
         """Have attendances that are on record count no more, with ``reason``; return how many. They stay on
-        record, and the training is owed from 30 days on. Where somebody objects who is said to have attended,
-        theirs alone. What somebody passed by the course stays. Raises Refused for anyone but the maintainer,
-        and for their own; Invalid without a reason, or for records that are not there."""
+        record, and the training is owed from 30 days on. Where somebody objects whose attendance it is,
+        theirs alone; one that ``stands`` after all is on record once more. What somebody passed by the course
+        stays. Raises Refused for anyone but the maintainer, and for their own; Invalid without a reason, or
+        for records that are not there."""
         wanted = self._topic(book, topic)
         self._check_records(book, wanted)
         said = " ".join(reason.split())[:REASON_LENGTH]
@@ -225,14 +229,20 @@ class Trainings(OperationGroup):
                 & Trained.id.in_(list(trained))
             )
         )
-        struck = [row for row in own_part(self.act.objector, rows) if row.struck_at is None]
-        if self.act.objector is None:
-            self._check_others([Attended(row.person_id, row.on_day) for row in struck])
-        if not (struck or self.act.objector):
+        objector = self.act.objector
+        chosen = [row for row in own_part(objector, rows) if (row.struck_at is not None) == stands]
+        if objector is None:
+            self._check_others([Attended(row.person_id, row.on_day) for row in chosen])
+        if not objector and (stands or not chosen):
             raise Invalid(Problem("entries", _("Choose people whose attendance is on record.")))
-        strike_rows(struck, self.act.objector or self.permissions.account, said)
-        self.act.note_facts(clause=wanted.clause, topic=topic, trained=len(struck), reason=said)
-        return len(struck)
+        if stands:
+            count_again(chosen)
+        else:
+            strike_rows(chosen, objector or self.permissions.account, said)
+        taken_back = [row.id for row in chosen]
+        self.act.back = {"trained": taken_back, "reason": say(OBJECTED_TO, "zh_CN"), "stands": True}
+        self.act.note_facts(clause=wanted.clause, topic=topic, trained=len(chosen), reason=said)
+        return len(chosen)
 
     def _check_others(self, attended: Sequence[Attended]) -> None:
         """Raise Refused where the actor's own attendance would be recorded, or taken back, by them."""
@@ -258,8 +268,7 @@ class Trainings(OperationGroup):
             }
             for one in attended
         ]
-        for part in chunked(rows, AT_ONCE):
-            Trained.insert_many(part).on_conflict_ignore().execute()
+        put_on_record(rows)
         mine = (Trained.recorded_by == self.permissions.account) & (Trained.recorded_at == at)
         new = Trained.select(Trained.id).where((Trained.id > before) & mine).order_by(Trained.id)
         self.act.back = {"trained": [row.id for row in new], "reason": say(OBJECTED_TO, "zh_CN")}

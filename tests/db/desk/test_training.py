@@ -23,7 +23,7 @@ from db.policy.lessons import questions
 from db.policy.loader import builtin
 from db.store.clock import now
 from db.store.engine import Store
-from db.store.tables import Book, Entry, Grant, Request, Trained, UndertakingAccepted
+from db.store.tables import Book, Entry, Grant, Notice, NoticeRecipient, Request, Trained, UndertakingAccepted
 from db.store.transactions import writing
 from reports import training as report
 from reports.report import Period
@@ -590,3 +590,36 @@ def test_a_list_that_had_to_wait_is_taken_back_like_any_other(wide: World, clock
     assert [row.person_id for row in Trained.select().where(Trained.struck_at.is_null(False))] == [
         wide.people["lunan"]
     ]
+
+
+@pytest.mark.threat(103)
+def test_what_one_keeper_takes_back_wrongly_stands_again_by_whom_it_concerns(wide: World) -> None:
+    """Theirs alone by each, the rest by who watches; all that was on record stays there."""
+    load(wide, ("lunan", "2026-11-20"), ("dubei", "2026-11-20"), ("tanlan", "2026-11-20"))
+    numbers = [row.id for row in Trained.select()]
+    desk = Trainings(wide.desk("jinhr"))
+    with pytest.raises(Invalid):
+        desk.strike("general", TOPIC, numbers, "直接恢复", stands=True)
+    desk.strike("general", TOPIC, numbers, "都不算")
+    object_to(wide, "lunan", "training.strike")
+    standing = [row.person_id for row in Trained.select().where(Trained.struck_at.is_null())]
+    assert standing == [wide.people["lunan"]]
+    with pytest.raises(Refused, match="since"):
+        wide.desk("lunan").objections.object(min(notices_of(wide, "lunan", "training.strike")))
+    watcher = next(
+        login
+        for login in wide.accounts
+        if login not in ("lunan", "dubei", "tanlan") and notices_of(wide, login, "training.strike")
+    )
+    object_to(wide, watcher, "training.strike")
+    assert people(wide.desk("yuhr"))["杜北"].training.state == "trained"
+    assert Trained.select().where(Trained.struck_at.is_null()).count() == 3
+    assert {row.struck_by_id for row in Trained.select().where(Trained.struck_at.is_null())} == {None}
+    assert Trained.select().count() == 6
+
+
+def notices_of(world: World, login: str, operation: str) -> list[int]:
+    mine = NoticeRecipient.select(NoticeRecipient.notice)
+    mine = mine.where(NoticeRecipient.account == world.accounts[login])
+    rows = Notice.select().where(Notice.id.in_(mine) & (Notice.kind == "power-done"))
+    return [row.id for row in rows if f'"{operation}"' in row.detail]

@@ -288,6 +288,11 @@ def test_training_is_listed_and_recorded_by_command(say: Say, reviews: World) ->
     assert (done.status, str(len(never)) in done.text) == (0, True)
     left = say("yuhr", f"training people --topic {topic['topic']} --json").data
     assert [one["entry"] for one in left if one["stands"] == "never"] == [own], "another records their own"
+    taken = say("yuhr", f"training people strike {never[0]} --topic {topic['topic']} --reason 记错了人")
+    assert (taken.status, "已撤回签到" in taken.text) == (0, True)
+    people = say("yuhr", f"training people --topic {topic['topic']} --json").data
+    assert [str(one["entry"]) for one in people if one["struck"]] == [never[0]]
+    assert say("yuhr", f"training people strike {own} --topic {topic['topic']} --reason x").status != 0
     reviews.desk("yuhr").evidence.add("签到.csv", "登录名\nlunan\nnobody\n".encode())
     file = reviews.desk("yuhr").evidence.tray()[0].id
     bad = say("yuhr", f"training people import --topic {topic['topic']} --file {file}")

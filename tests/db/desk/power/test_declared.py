@@ -23,6 +23,7 @@ BACK = {
     "sorting.set_kind": ("kind",), "sorting.set_region": ("region",), "inspections.pass_on": ("owner", "due"),
     "inspections.find": ("verdict", "word"), "policies.add": ("regulation", "version"),
     "training.record": ("trained", "reason"), "training.load": ("trained", "reason"),
+    "training.strike": ("trained", "reason", "stands"),
 }  # fmt: skip
 """What an act says of how it is taken back (`Act.back`)."""
 
