@@ -42,13 +42,12 @@ def announce(request: Request, entry: Entry, fields: Sequence[str], clause: str)
 
 
 def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str], clause: str) -> None:
-    """Do as `announce`, for everybody of ``unit`` and whoever heads it."""
-    theirs = (Entry.unit == unit) | Entry.id.in_(_heads_of(request.book_id, unit))
-    department = Entry.select(Entry.person).where(
-        (theirs & (Entry.state == "active")) | (Entry.id == entry.id)
-    )
-    told = Account.select(Account.id).where(Account.person.in_(department) & (Account.state != "disabled"))
-    accounts = [account.id for account in told.order_by(Account.id)]
+    """Do as `announce`, for everybody of ``unit`` and whoever heads it. Of a unit that the entry left, those
+    alone who are not told in its present one."""
+    accounts = _department(request.book_id, entry, unit)
+    if unit != entry.unit_id:
+        once = set(_department(request.book_id, entry, entry.unit_id))
+        accounts = [account for account in accounts if account not in once]
     handed = is_handed_out(policy_of(request.book_id), request.kind)
     if handed:
         grant_copies(request, accounts)
@@ -63,6 +62,14 @@ def announce_in(request: Request, entry: Entry, unit: int, fields: Sequence[str]
         clause=clause,
         detail={"fields": list(fields)},
     )
+
+
+def _department(book: str, entry: Entry, unit: int) -> list[int]:
+    """Return the accounts of those of ``unit``, of whoever heads it, and of the person of ``entry``."""
+    theirs = (Entry.unit == unit) | Entry.id.in_(_heads_of(book, unit))
+    people = Entry.select(Entry.person).where((theirs & (Entry.state == "active")) | (Entry.id == entry.id))
+    told = Account.select(Account.id).where(Account.person.in_(people) & (Account.state != "disabled"))
+    return [account.id for account in told.order_by(Account.id)]
 
 
 def _heads_of(book: str, unit: int) -> list[int]:
