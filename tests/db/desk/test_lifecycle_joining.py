@@ -340,9 +340,7 @@ def test_the_officer_files_a_joiner_and_the_safety_department_confirms(world: Wo
 
 
 @pytest.mark.clause("B.3.2")
-def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(
-    world: World, clock: Clock
-) -> None:
+def test_who_is_entered_as_an_officer_is_the_officer_of_that_department(world: World, clock: Clock) -> None:
     """Office, tasks and rights come with the entry, for the own department only; they go with it too."""
     build_wider_world("safety", beside=world)
     values = VALUES | {"area": "库房", "duties": "消防"}
