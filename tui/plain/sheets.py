@@ -38,7 +38,7 @@ def commands_of(sheet: Sheet[Any]) -> tuple[Command, ...]:
     found = [Command(sheet.id, (f"[{operand}…]",), options, sheet.help, sheet.example, listing)]
     for verb in sheet.verbs:
         operands = {"one": (operand,), "each": (operand,), "all": (f"{operand}…",), "none": ()}[verb.on]
-        asked = map(_option, (*_needed(sheet), *verb.asks))
+        asked = map(_option, dict.fromkeys((*_needed(sheet), *verb.asks)))
         tells = verb.shows is not None or verb.data is not None
         options = (*asked, JSON) if tells else tuple(asked)
         found.append(

@@ -28,7 +28,7 @@ from db.desk.frame import Act
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import ApproverResolver, NamedApprover
 from db.desk.requests.independence import person_number
-from db.language import Label, Text, _
+from db.language import Label, Text, _, listed
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.base import cite
 from db.policy.vocabulary import SECOND
@@ -481,7 +481,7 @@ def not_yours(row: CaseFile, account: int, step: str, case_roles: CaseRoles) -> 
             message = _("Whoever investigated a case neither judges nor sanctions it.")
         elif case_roles.has_done(row, account, DECIDED):
             message = _("Whoever had a part in a decision does not take the next one.")
-    names = "、".join(one.name for one in case_roles.who_does(row, step) or case_roles.waiting(row)) or "–"
+    names = listed([one.name for one in case_roles.who_does(row, step) or case_roles.waiting(row)] or ["–"])
     clause = cite(policy.discipline.clause, row.clause)
     return Refused(message, clause, _("It is for {who} to go on.", who=names))
 

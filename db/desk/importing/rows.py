@@ -30,7 +30,7 @@ from db.desk.importing.columns import (
 from db.desk.importing.outcome import Passed, RowError
 from db.desk.notation.cells import unguard
 from db.desk.notation.values import clean, parts_of
-from db.language import Message, _
+from db.language import Label, Message, _, listed
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 from db.store.name_spelling import misspelt, spell_name
@@ -294,7 +294,7 @@ class RowReading:
         known = {"": first}
         for kind in self.kinds.values():
             known.update(dict.fromkeys((kind.id, kind.label.zh, kind.label.en.casefold()), kind.id))
-        choices = "、".join(kind.label.zh for kind in self.kinds.values())
+        choices = listed(kind.label for kind in self.kinds.values())
         found = []
         for place, text in enumerate(texts):
             said = (text, text.strip().casefold(), *map(str.casefold, in_each_language(text)))
@@ -311,7 +311,7 @@ class RowReading:
             for rule in self.policy.tags
             for spelling in (rule.id, rule.zh, rule.en)
         }
-        choices = "、".join(rule.zh for rule in self.policy.tags)
+        choices = listed(Label(rule.zh, rule.en) for rule in self.policy.tags)
         for place, text in enumerate(self._texts(layout, "tags")):
             found = []
             for word in text.translate(_TABLE).split(";"):
@@ -348,7 +348,7 @@ class RowReading:
             for rule in self.policy.unit_kinds
             for spelling in (rule.id, rule.zh, rule.en)
         }
-        choices = "、".join(rule.zh for rule in self.policy.unit_kinds)
+        choices = listed(Label(rule.zh, rule.en) for rule in self.policy.unit_kinds)
         for place, text in enumerate(self._texts(layout, "unit_kind")):
             kind = kinds.get(text.strip().casefold(), "")
             if text.strip() and not kind:

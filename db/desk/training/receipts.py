@@ -1,4 +1,4 @@
-"""The receipt list of a training, signed on paper. Not an operation."""
+"""The attendance list of a training, signed on paper. Not an operation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from db.store.tables import Paper, Trained
 class TrainingReceipts(SheetKind):
     """Of a training: whoever learns it in the book. Signing is attending (F.6.2)."""
 
-    id, label = "training", _("receipt list of a training")
+    id, label = "training", _("attendance list of a training")
 
     def find_matter(self, permissions: Permissions, about: str) -> Matter:
         """Look up a topic, written ``book/topic``. Raises Refused for those who do not keep the whole book by

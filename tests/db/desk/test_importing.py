@@ -253,6 +253,17 @@ def test_outside_contacts_have_an_organisation_and_an_inside_owner(store: Store)
     assert Unit.get(Unit.name == "合作伙伴").side == "external"
 
 
+@pytest.mark.clause("C.7", "E.2")
+def test_an_unknown_kind_is_told_with_the_kinds_in_the_reader_s_language(store: Store) -> None:
+    desk = desk_of("hr", make_book(policies=("company",)), "hr")
+    row = (*person(1, "张伟")[:6], "外星人", "", "")
+    with pytest.raises(BadRows) as caught:
+        desk.importing.check("staff", sheet(row, headings=EXTERNAL))
+    told = next(error.reason for error in caught.value.errors if say(error.column, "zh_CN") == "类别")
+    assert "全职员工、兼职" in say(told, "zh_CN")
+    assert say(told, "en").startswith("Choose one of: Full-time, Part-time")
+
+
 @pytest.mark.clause("H.2")
 def test_a_partner_names_the_organisation_and_an_inside_colleague(store: Store) -> None:
     book = make_book("partners", ("information-security",))

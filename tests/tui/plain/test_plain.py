@@ -39,6 +39,11 @@ def test_every_command_is_documented_once_under_what_it_is_for() -> None:
     assert Counter(documented) == Counter(map(usage, COMMANDS)), "make docs"
 
 
+def test_no_command_has_an_option_twice() -> None:
+    options = {one.name: [option.name for option in one.options] for one in COMMANDS}
+    assert not [name for name, given in options.items() if len(set(given)) < len(given)]
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_the_example_of_a_command_is_written_as_it_must_be(command: Command) -> None:
     argv = shlex.split(re.split(r" [<>|] ?", command.example)[0])
