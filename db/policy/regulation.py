@@ -36,7 +36,7 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Regulation:
-    """One policy file that passed its checks. ``path`` names it in findings; ``text`` is its content."""
+    """One policy file that passed its checks. ``path`` names it in findings, ``text`` is what it says."""
 
     file: PolicyFile
     path: str

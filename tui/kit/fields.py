@@ -234,7 +234,7 @@ class FormField(Widget):
             if self._now is not None:
                 yield TextLine(self._now, classes="now")
             if isinstance(self.editor, Widget):
-                self.editor.add_class("new")
+                self.editor.add_class("new", update=False)  # it is styled as it is mounted
                 yield self.editor
             else:
                 yield TextLine(self.editor, "dim", classes="new")
