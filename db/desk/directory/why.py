@@ -120,7 +120,10 @@ def _field(
     """Say how the reader sees a field, with the clauses that open it; never the one that closes it."""
     look = reader.field_look(rule)
     if reader.is_named_by(rule):
-        opening = (_ground(policy, _cited(rule), _("This field is open to some only, and you are one of them.")), *opening)
+        opening = (
+            _ground(policy, _cited(rule), _("This field is open to some only, and you are one of them.")),
+            *opening,
+        )
     if look == "open" and not rule.visible_to:
         text = _("Whoever sees the entry sees this field.")
         return Why(True, (_ground(policy, _cited(rule), text), *opening))

@@ -70,7 +70,9 @@ def test_a_move_is_entered_on_the_clock_and_announced_in_both_departments(world:
     assert units == {world.unit("staff", ROOM), world.unit("staff", "研发中心/研发二部")}
     assert {n.kind for n in world.desk("wangfang").notices.unread()} == {"move"}
     (mine,) = [n for n in world.desk("zhangwei").notices.unread() if n.kind == "move"]
-    assert Notice.get_by_id(mine.id).unit_id == world.unit("staff", "研发中心/研发二部"), "once, of the new one"
+    assert Notice.get_by_id(mine.id).unit_id == world.unit("staff", "研发中心/研发二部"), (
+        "once, of the new one"
+    )
     assert {n.clause for n in world.desk("zhangwei").notices.unread()} == {"A.9"}
 
 
