@@ -279,6 +279,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
         entry, unit = entries.get(row.entry_id), units.get(row.unit_id)
         request = requests.get(row.request_id)
         is_open = request is not None and request.state == "open"
+        waits_till = request.due if request is not None and is_open and request.id not in seconds else None
         found.append(
             NoticeToMe(
                 id=row.id,
@@ -291,7 +292,7 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 clause=row.clause,
                 at=row.at,
                 task=_what(row.book_id, detail, permissions.account),
-                due=(request.due or "") if is_open and request.id not in seconds else detail.get("due", ""),
+                due=waits_till or detail.get("due", ""),
                 detail=detail,
                 acknowledge=row.acknowledge,
                 own=entry is not None and entry.person_id == permissions.person,
