@@ -112,9 +112,9 @@ def spoken_rows(report: Report, language: Language) -> Iterator[list[str]]:
 
 
 def head_with_unit(column: ReportColumn, language: Language) -> str:
-    """Return the column's head, with what its numbers are counted in behind it if that differs."""
+    """Return the column's head, with what its numbers are counted in behind it unless it says that itself."""
     head, unit = say(column.head, language), say(column.unit, language)
-    return f"{head} ({unit})" if unit and unit.casefold() != head.casefold() else head
+    return f"{head} ({unit})" if unit and not unit.casefold().endswith(head.casefold()) else head
 
 
 def heading(report: Report, language: Language) -> str:

@@ -20,11 +20,11 @@ from python_calamine import CalamineWorkbook
 from wcwidth import wcswidth
 
 from db.desk.notation.cells import guard, unguard
-from db.language import _, say
+from db.language import LANGUAGES, Label, _, say
 from db.store.engine import Store
 from reports.formats import FORMATS
 from reports.formats.text import render, table
-from reports.report import Kind, Report, ReportColumn
+from reports.report import Kind, Report, ReportColumn, head_with_unit
 
 PHONE = "+86 138 0000 2121"
 RISKY = (
@@ -321,6 +321,11 @@ def test_what_numbers_are_counted_in_leaves_with_them() -> None:
     assert json.loads(FORMATS["json"].write(summed(), "zh_CN", ""))["units"] == {"days": "个工作日"}
     rate = replace(summed(), columns=(*summed().columns[:2], ReportColumn("rate", _("Kept"), kind="percent")))
     assert json.loads(FORMATS["json"].write(rate, "en", ""))["units"] == {"rate": "%"}
+
+
+def test_a_head_that_says_already_what_its_numbers_count_is_not_followed_by_it_again() -> None:
+    days = ReportColumn("days", Label("工作日", "Working days"), kind="number", unit=_("working days"))
+    assert [head_with_unit(days, language) for language in LANGUAGES] == ["工作日", "Working days"]
 
 
 def test_a_workbook_can_be_filtered_adds_up_and_says_what_it_is() -> None:

@@ -48,6 +48,9 @@ def _asked(notice: NoticeToMe) -> Text:
     said = {"by": by_of(notice), "what": notice.task}
     if notice.became:
         return _("{by} asked for: {what} ({became})", became=STATES[notice.became], **said)
+    if notice.due:
+        due = day(notice.due)
+        return _("{by} asks for: {what}; it is done on {day} unless somebody objects (x)", day=due, **said)
     return _("{by} asks for: {what}. If you disagree, object (x)", **said)
 
 

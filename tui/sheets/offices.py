@@ -8,9 +8,11 @@ from typing import Any, Final
 from db.approval.capacity import ACTING, DEPUTY, HOLDER, Capacity
 from db.desk.accounts.appointing import RELIEVE
 from db.desk.asking.appointing import ID
+from db.desk.authority.offices import is_single
+from db.desk.authority.permissions import policy_of
 from db.desk.cases.cases import Cases
 from db.desk.directory.office_list import STAND_IN, OfficeRow, State
-from db.language import Message, Text, _
+from db.language import Message, Text, _, listed
 from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed, TypedLate
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Cell, Styled, Tone
@@ -31,7 +33,7 @@ AS: Final[OneOf[Capacity]] = OneOf(
 WHOM: Final = Typed(
     "whom",
     _("Name, name/department, or login"),
-    heading=lambda at: _("{office}: who is it to be?", office=at.row.office),
+    heading=lambda at: _who(at),
 )
 FIRST: Final = Typed("from", _("First day; blank: today"), title=_("From when?"), required=False)
 LAST: Final = Typed("until", _("Last day; blank: until relieved"), title=_("Until when?"), required=False)
@@ -55,6 +57,19 @@ CAPACITIES: Final[Mapping[str, Message]] = {
 }
 
 TONES: Final[Mapping[State, Tone]] = {"held": "strong", "coming": "dim", "vacant": "bad"}
+
+
+def _who(at: At[OfficeRow]) -> Text:
+    """Head the question with whom the new holder replaces, those too who were to come."""
+    row, replaced = at.row, list[Text]()
+    if at[AS] == HOLDER and is_single(policy_of(row.book), row.role):
+        for one in at.desk.offices.held(row.book):
+            if (one.role, one.unit, one.capacity) == (row.role, row.unit, HOLDER) and one.holder:
+                later = _("{who} (from {day})", who=one.holder, day=one.since)
+                replaced.append(later if one.state == "coming" else one.holder)
+    if not replaced:
+        return _("{office}: who is it to be?", office=row.office)
+    return _("{office}: who is it to be instead of {who}?", office=row.office, who=listed(replaced))
 
 
 def _rows(at: At[Any]) -> Sequence[OfficeRow]:

@@ -28,7 +28,18 @@ from db.desk.tasks.task_kinds import kind_of
 from db.language import Label, Text, _
 from db.store import clock
 from db.store.moves import Moves
-from db.store.tables import Account, Book, Entry, Grant, Notice, NoticeRecipient, Request, Task, Unit
+from db.store.tables import (
+    Account,
+    Book,
+    Entry,
+    Grant,
+    Notice,
+    NoticeRecipient,
+    Request,
+    RequestStep,
+    Task,
+    Unit,
+)
 
 AT_ONCE = 100
 REMINDERS = frozenset(
@@ -271,7 +282,9 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
     handed = {one.notice_id for one in opening.where(NoticeRecipient.notice.in_([row.id for row in rows]))}
     copies = {copy.book for copy in open_copies(permissions.account)} if handed else set[str]()
     asked = [row.request_id for row in rows if row.kind == ASKED]
-    decided = _by_id(Request.select(Request.id, Request.state).where(Request.state != "open"), asked)
+    requests = _by_id(Request.select(Request.id, Request.state, Request.due), asked)
+    undecided = RequestStep.select(RequestStep.request).where(RequestStep.state.in_(("open", "waiting")))
+    seconds = _by_request(undecided, asked)
     found = []
     for row in rows:
         told = json.loads(row.detail)
@@ -279,6 +292,9 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
         detail = with_names(told)
         fields: list[str] = detail.get("fields", [])
         entry, unit = entries.get(row.entry_id), units.get(row.unit_id)
+        request = requests.get(row.request_id)
+        is_open = request is not None and request.state == "open"
+        waits_till = request.due if request is not None and is_open and request.id not in seconds else None
         found.append(
             NoticeToMe(
                 id=row.id,
@@ -291,13 +307,13 @@ def _plain(notices: Iterable[Notice], permissions: Permissions) -> tuple[NoticeT
                 clause=row.clause,
                 at=row.at,
                 task=_what(row.book_id, detail, permissions.account),
-                due=detail.get("due", ""),
+                due=waits_till or detail.get("due", ""),
                 detail=detail,
                 acknowledge=row.acknowledge,
                 own=entry is not None and entry.person_id == permissions.person,
                 hands_out=row.book_id if row.id in handed and row.book_id in permissions.books else "",
                 takes=row.id in handed and row.book_id in copies,
-                became=decided[row.request_id].state if row.request_id in decided else "",
+                became=request.state if request is not None and not is_open else "",
                 lasting=row.kind == DONE and undone_by(told) is None,
                 ended=_ended(told, permissions.person, row.at) if row.kind == DONE else (),
             )
@@ -317,6 +333,12 @@ def _by_id(rows: Any, numbers: Iterable[int | None]) -> dict[int | None, Any]:
     """Return ``rows`` of one table by their numbers; no statement where there is none."""
     wanted = {number for number in numbers if number is not None}
     return {row.id: row for row in rows.where(rows.model.id.in_(wanted))} if wanted else {}
+
+
+def _by_request(rows: Any, numbers: Iterable[int | None]) -> set[int]:
+    """Return of which of the requests there are ``rows``; no statement where there is none."""
+    wanted = {number for number in numbers if number is not None}
+    return {row.request_id for row in rows.where(rows.model.request.in_(wanted))} if wanted else set()
 
 
 def _once(rows: Iterable[Notice]) -> Iterable[Notice]:

@@ -9,7 +9,7 @@ from db.desk.authority.permissions import permissions_of
 from db.desk.lifecycle.forms import UnitChoice
 from db.language import say
 from db.store.tables import Request
-from tests.tui.conftest import Snap
+from tests.tui.conftest import Snap, View
 from tests.tui.menus import press_for
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.class_stage import Classroom, school
@@ -166,3 +166,28 @@ async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) ->
             await pilot.press(key)
             await pilot.pause()
     assert permissions_of(school.actor("shilaoshi")).roles("class") == frozenset()
+
+
+@pytest.mark.clause("D.3")
+async def test_who_appoints_a_teacher_reads_whom_that_replaces_also_who_was_to_come(school: World) -> None:
+    asked = {"what": "holder", "role": "teacher", "whom": "shilaoshi", "deputy": "none", "from": "2026-12-20"}
+    school.desk("jiaowuchu").asking.ask("office", "class", asked, "学期末移交")
+    for view, words in (
+        (View("zh_CN"), "由谁接替严老师、施老师（2026-12-20 起）？"),
+        (View("en"), "who is it to be instead of 严老师, 施老师 (from 2026-12-20)?"),
+    ):
+        app = Classroom(school, "jiaowuchu", view)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.push_screen(screen_of(OFFICES)({BOOK.id: "class", DAY.id: ""}))
+            await pilot.pause()
+            rows = app.screen.query_one(DataList)
+            while getattr(rows.current, "role", None) != "teacher":
+                await pilot.press("down")
+            for key in ("n", "1"):
+                await pilot.press(key)
+                await pilot.pause()
+            assert words in " ".join(text_of(app).replace("│", " ").split()), text_of(app)
+            for key in ("escape", "n", "2"):
+                await pilot.press(key)
+                await pilot.pause()
+            assert "严老师" not in text_of(app).partition("╭")[2].partition("╰")[0], "nobody is replaced"

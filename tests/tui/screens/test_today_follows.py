@@ -289,7 +289,9 @@ async def test_of_an_announcement_in_the_place_of_what_went_it_is_asked_whether_
     async with app.run_test(size=SIZE) as pilot:
         await look(pilot)
         rows = app.screen.query_one(DataList)
+        await counted(pilot)
         rows.go(next(n for n, row in enumerate(rows.in_sight) if isinstance(row, NoticeToMe)))
+        await pilot.pause()
         gone = rows.current
         assert isinstance(gone, NoticeToMe)
         desk.notices.mark_seen(gone.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 
@@ -34,6 +35,7 @@ from tests.db.desk.asking import approve, refusal
 from tests.db.desk.lives import leave
 from tests.wider_world import PLANS, Plan, build_wider_world
 from tests.world import World
+from tui.sheets.notice_words import happened
 from tui.sheets.request_facts import progress_text
 
 pytestmark = pytest.mark.threat(50)
@@ -139,6 +141,19 @@ def test_who_asks_alone_reads_in_the_form_that_it_waits_a_week(
     assert say(words, "zh_CN") == "暂无人选，7 天内相关人员均无异议即办理"
     assert say(words, "en") == "nobody, so it is done after 7 days unless somebody whom it concerns objects"
     assert shop.desk("hr").asking.form("reset", "shop").way.steps[-1].who == (), "nobody resets alone"
+
+
+def test_whom_it_concerns_reads_on_which_day_it_is_done(
+    store: Store, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    shop = house(monkeypatch, HR, STAFF)
+    give(shop, "hr", "lin")
+    (notice,) = [one for one in shop.desk("lin").notices.unread() if one.kind == "power-asked"]
+    week = today() + timedelta(days=7)
+    assert f"。{week.month:02}-{week.day:02}" in say(happened(notice), "zh_CN")
+    assert "办理；如不应办理，请提出异议（x）" in say(happened(notice), "zh_CN")
+    assert "; it is done on " in say(happened(notice), "en")
+    assert say(happened(notice), "en").endswith(" unless somebody objects (x)")
 
 
 def test_nobody_is_alone_by_entering_last_days_for_the_others(
