@@ -41,8 +41,8 @@ def read_command(text: str | None, names: Set[str]) -> tuple[str, ...] | None:
     if not words or words[0] not in names:
         raise CommandMistake(
             _(
-                "There is no such command here. `help WORDS`, such as `help change mobile`, finds what you want "
-                "to do; `help` lists all commands."
+                "There is no such command here. `help WORDS`, such as `help change mobile`, finds what you "
+                "want to do; `help` lists all commands."
             )
         )
     return tuple(words)

@@ -15,12 +15,12 @@ from db.desk import Refused, Unavailable
 from db.language import Label, Message, _, say
 from tests.tui.conftest import View
 from tests.tui.kit.stage import Correction, Directory, Stage, directory
+from tui.jobs import read_jobs
 from tui.kit import DataList, FactList, FramedScreen, ListColumn, Look, Mode, Preview, TextInput, typeahead
 from tui.kit.application import SESSION_OVER
 from tui.kit.choosing import Choose, Options
 from tui.kit.dialogs import AskText
 from tui.kit.fields import ChoiceField, FormField
-from tui.jobs import read_jobs
 from tui.kit.help import Help
 from tui.kit.notice import NoticeArea
 from tui.kit.refusal import Failure, Refusal

@@ -231,9 +231,7 @@ async def test_what_is_typed_while_the_form_opens_is_never_written_into_another_
 
     monkeypatch.setattr(ChangeScreen, "set_focus", noted)
     entry = office.entry("zhangwei")
-    app = Office(
-        office, "zhangwei", over=lambda app: ChangeScreen(app.desk.changes.form(entry), MOBILE)
-    )
+    app = Office(office, "zhangwei", over=lambda app: ChangeScreen(app.desk.changes.form(entry), MOBILE))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert set(focused) == {"field-mobile"}
