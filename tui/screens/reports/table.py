@@ -30,7 +30,7 @@ class ReportTable(DataList[Row], Spoken):
         self._report = report
         self._order: Sequence[int] = range(len(report.rows))
         """Places of the rows among the report's, as they are sorted."""
-        self._shown = self._order
+        self._shown: Sequence[int] = self._order
         """Those of them that hold what is looked for."""
         self._wanted: list[str] = []
         self.sorted_by: tuple[int, bool] | None = None
