@@ -73,7 +73,8 @@ def _has(desk: Desk, may: str) -> bool:
 
 
 def find_jobs(said: str, among: Sequence[Job]) -> list[Job]:
-    """Return jobs that hold each word of ``said``; else those that share most of its pairs of characters."""
+    """Return jobs that hold each word of ``said``; else those that share most of its pairs of Han characters,
+    as of Latin letters any text has some."""
     said = normalize("NFKC", said).lower()
     words = said.translate(IDLE).split()
     texts = {job: _text(job, spoken=said.isascii()) for job in among}
@@ -81,7 +82,7 @@ def find_jobs(said: str, among: Sequence[Job]) -> list[Job]:
     if exact or said.isascii():
         return exact
     rest = "".join(words)
-    pairs = {rest[at : at + 2] for at in range(len(rest) - 1)}
+    pairs = {pair for at in range(len(rest) - 1) if not (pair := rest[at : at + 2]).isascii()}
     shared = {job: sum(pair in texts[job] for pair in pairs) for job in among}
     best = max(shared.values(), default=0)
     return [job for job in among if best and shared[job] == best]

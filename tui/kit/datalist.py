@@ -231,11 +231,9 @@ class DataList(ListRows[Row]):
     def _standing(self) -> str:
         """Say how many are marked, the number of the row under the cursor, and of how many; of a query that
         is not known to its end, of how many at least."""
-        if self._total == 0:
-            return ""
-        place = self._place(self.cursor + 1)
         marked = self.words(_("{count} selected", count=len(self.marked))) if self.marked else ""
-        return f"{marked}  {place}".lstrip()
+        place = self._place(self.cursor + 1) if self._total != 0 else ""
+        return f"{marked}  {place}".strip()
 
     def draw(self, row: int, width: int, *, cursor: bool) -> Strip:
         value = self._rows.get(row)

@@ -62,6 +62,8 @@ TOGETHER = frozenset({AWAITED})
 """Kinds of which the first stands for all of a book."""
 IN_EACH_BOOK = frozenset({"bound"})
 """Kinds that tell of one act in each book that it concerns."""
+OF_A_COPY = frozenset({"edition-issued", "edition-reminder", "edition-recalled"})
+"""Kinds of which the last that tells of a copy stands for those before."""
 ONE_FOR_ALL = frozenset({"glass-broken", CONFIRM})
 """Kinds that stay with all their readers until one of them acknowledges it."""
 
@@ -192,6 +194,8 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
             key = (row.kind, row.book_id)
         elif row.kind in IN_EACH_BOOK:
             key = (row.kind, row.detail)
+        elif row.kind in OF_A_COPY:
+            key = (row.book_id, json.loads(row.detail)["number"])
         elif row.kind == ASKED:
             key = done.pop(_act_of(row), row.id)
         elif not row.acknowledge and row.request_id is None:

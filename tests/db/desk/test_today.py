@@ -216,6 +216,20 @@ def test_what_was_asked_for_and_then_done_is_one_announcement(world: World) -> N
     assert news[1].twins == (asked.id,)
 
 
+def test_the_last_word_on_a_copy_stands_for_those_before(world: World) -> None:
+    liuyang = [world.accounts["liuyang"]]
+    kinds = ("edition-issued", "edition-reminder", "edition-recalled")
+    for count, kind in enumerate(kinds, 1):
+        with writing():
+            for number in ("C0001-001", "C0002-001")[: 2 if count == 1 else 1]:
+                store_notice(kind, "staff", liuyang, clause="I.4.3.1", detail={"number": number})
+        news = world.desk("liuyang").waiting.news()
+        assert {one.detail["number"]: (one.kind, len(one.twins)) for one in news} == {
+            "C0001-001": (kind, count - 1),
+            "C0002-001": (kinds[0], 0),
+        }
+
+
 def test_what_each_book_is_told_of_one_act_is_one_announcement(world: World) -> None:
     liuyang = [world.accounts["liuyang"]]
     detail = {"who": "马骏", "by": "罗燕", "zh": "集团公司通讯录", "en": "Group directory"}

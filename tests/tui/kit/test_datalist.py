@@ -311,6 +311,8 @@ async def test_how_many_are_selected_stands_above_the_list() -> None:
         assert "已选 3  4/" in the_list(app).head(0, 60).text
         await pilot.press("up", "space")
         assert "已选 2  4/" in the_list(app).head(0, 60).text
+        the_list(app).show_all([], narrowed=True)
+        assert "已选 2" in the_list(app).head(0, 60).text, "a verb acts on them still"
 
 
 async def test_after_ones_own_act_the_next_row_is_found_without_a_search_through_the_list() -> None:

@@ -478,3 +478,8 @@ def test_a_job_names_a_command_and_a_page_that_there_are(job: Job) -> None:
     assert job in find_jobs(job.zh, read_jobs())
     said = [word for word in re.split("[ ，]", f"{job.zh} {job.words}") if not word.isascii()]
     assert job.pinyin == " ".join("'".join(lazy_pinyin(word)) for word in said)
+
+
+def test_a_name_half_in_pinyin_is_no_job() -> None:
+    assert find_jobs("wang志", read_jobs()) == []
+    assert find_jobs("改xls里的手机", read_jobs()), "Latin letters beside what is said are no hindrance"

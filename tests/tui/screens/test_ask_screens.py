@@ -170,7 +170,15 @@ async def test_the_rules_name_who_interprets_them(offices: World) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await press(pilot, "w")
         assert isinstance(app.screen, RulesScreen)
-        assert app.screen.query_one(DataList).current is not None
+        assert app.screen.current is not None
+        first = app.screen.current
+        await press(pilot, "slash", *"B.3", "escape")
+        assert app.screen.current is not None
+        assert "B.3" in app.screen.current.clause
+        await press(pilot, "escape")
+        assert isinstance(app.screen, RulesScreen), "Esc takes one step at a time"
+        await press(pilot, "home")
+        assert app.screen.current == first
 
 
 @pytest.mark.clause("G.9")

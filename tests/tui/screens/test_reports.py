@@ -207,6 +207,22 @@ def in_percent(cell: object) -> int:
     return 100 * int(part) // int(whole) if slash else int(part)
 
 
+async def test_a_report_is_narrowed_by_what_its_rows_say(office: World) -> None:
+    app = Oversight(office, "liuyang", first="reports")
+    async with app.run_test(size=SIZE) as pilot:
+        await draw(pilot, "directory")
+        table, everybody = app.screen.query_one(ReportTable), len(report(app).rows)
+        await press(pilot, "slash", *"张", "space", *"伟")
+        assert [cells[0] for _number, cells in listed(table)] == ["张伟"]
+        await press(pilot, "ctrl+u", *"nobody")
+        assert (listed(table), table.current) == ([], None)
+        await press(pilot, "escape", "escape")
+        assert len(listed(table)) == everybody
+        assert isinstance(app.screen, ReportView)
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, ReportView)
+
+
 async def test_report_scope_and_period_are_one_key_each(office: World) -> None:
     app = Oversight(office, "liuyang", first="reports")
     async with app.run_test(size=SIZE) as pilot:

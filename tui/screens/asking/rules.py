@@ -6,8 +6,9 @@ from textual.app import ComposeResult
 
 from db.desk.policies.rule_views import Revision, RuleChange, RuleLine, RulesView
 from db.desk.policies.rule_words import rule_subject
-from db.language import Message, Text, _, clause_words, listed
+from db.language import Message, Text, _, clause_words, listed, say
 from tui.kit import (
+    SEARCH,
     DataList,
     FactList,
     FramedScreen,
@@ -19,6 +20,7 @@ from tui.kit import (
     choose,
     tell_facts,
 )
+from tui.kit.searching import SearchedScreen, search_field
 from tui.screens.sheets.list import screen_of
 from tui.sheets.asks import At
 from tui.sheets.books import BOOK
@@ -64,9 +66,10 @@ class OfRules(FramedScreen):
             await tell_facts(self, _("Rule"), facts)
 
 
-class RulesScreen(OfRules):
+class RulesScreen(SearchedScreen, OfRules):
     """Facts on the regulations, and every rule with its clause."""
 
+    HOME = "DataList"
     NAME = _("Rules")
     ABOUT = _(
         "The regulations in force over this directory, since when, who interprets and revises them, and "
@@ -74,6 +77,7 @@ class RulesScreen(OfRules):
     )
     KEYS = (
         OPEN,
+        SEARCH,
         ScreenCommand(
             "changes", "v", _("What changes"), _("Rules that began or ended with a version, or will.")
         ),
@@ -108,6 +112,7 @@ class RulesScreen(OfRules):
         head += [(_("Revision"), one.state) for one in rules.revisions]
         head += [(_("Posted outside"), one.posted) for one in rules.revisions if one.posted]
         yield FactList(head)
+        yield search_field(_("Part of any column"))
         yield DataList[RuleLine](
             [
                 ListColumn(
@@ -117,6 +122,7 @@ class RulesScreen(OfRules):
                 ListColumn(_("Clause"), lambda rule: Styled(clause_words(rule.clause), "dim"), width=16),
             ],
             key=lambda rule: (rule.key, rule.clause),
+            empty=_("No rule has that."),
         )
 
     @property
@@ -160,6 +166,16 @@ class RulesScreen(OfRules):
 
     def on_mount(self) -> None:
         self.query_one(DataList).show_all(self._rules.lines)
+
+    def narrow(self) -> None:
+        words, language = self.sought.casefold().split(), self.app.language
+
+        def holds(rule: RuleLine) -> bool:
+            parts = (rule_subject(rule.key), rule.text, clause_words(rule.clause))
+            said = " ".join(say(part, language) for part in parts).casefold()
+            return all(word in said for word in words)
+
+        self.query_one(DataList).show_all(list(filter(holds, self._rules.lines)), narrowed=True)
 
 
 class RuleChanges(OfRules):

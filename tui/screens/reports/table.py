@@ -28,14 +28,32 @@ class ReportTable(DataList[Row], Spoken):
     def __init__(self, report: Report) -> None:
         super().__init__((), key=lambda row: row[0], empty="–")
         self._report = report
-        self._order: list[int] | None = None
-        """Places of the rows among the report's, once they are sorted."""
+        self._order: Sequence[int] = range(len(report.rows))
+        """Places of the rows among the report's, as they are sorted."""
+        self._shown: Sequence[int] = self._order
+        """Those of them that hold what is looked for."""
+        self._wanted: list[str] = []
         self.sorted_by: tuple[int, bool] | None = None
         """The column that the rows are sorted by, and whether the other way round."""
 
     def on_mount(self) -> None:
         self.respeak()
-        self.show(self._window, total=len(self._report.rows))
+        self.show(self._window, total=len(self._shown))
+
+    def narrow(self, words: str) -> int:
+        """Show the rows that hold all ``words``; return how many there are."""
+        self._wanted = words.casefold().split()
+        self._show(keep=False)
+        return len(self._shown)
+
+    def _show(self, *, keep: bool) -> None:
+        self._shown = [n for n in self._order if self._holds(n)] if self._wanted else self._order
+        self.show(self._window, total=len(self._shown), keep=keep, narrowed=not keep)
+
+    def _holds(self, number: int) -> bool:
+        cells = zip(self._report.rows[number], self._report.columns, strict=True)
+        said = " ".join(spoken_cell(cell, self.app.language, column.kind) for cell, column in cells)
+        return all(word in said.casefold() for word in self._wanted)
 
     def respeak(self) -> None:
         """Measure the columns anew, the cursor staying where it is."""
@@ -68,13 +86,11 @@ class ReportTable(DataList[Row], Spoken):
         empty = [number for number, row in enumerate(rows) if row[place] in (None, "")]
         full = [number for number, row in enumerate(rows) if row[place] not in (None, "")]
         self._order = [*sorted(full, key=key, reverse=down), *empty]
-        self.show(self._window, total=len(rows), keep=True)
+        self._show(keep=True)
 
     def _window(self, offset: int, limit: int) -> Sequence[Row]:
         rows = self._report.rows
-        if self._order is None:
-            return list(enumerate(rows[offset : offset + limit], offset))
-        return [(number, rows[number]) for number in self._order[offset : offset + limit]]
+        return [(number, rows[number]) for number in self._shown[offset : offset + limit]]
 
 
 def columns_for(report: Report, language: Language, width: int) -> list[ListColumn[Row]]:

@@ -14,6 +14,7 @@ from db.language import Message, Text, _
 from reports.catalogue import ReportOffer, catalogue
 from reports.report import Report, cell_text
 from tui.kit import (
+    SEARCH,
     DataList,
     FramedScreen,
     Location,
@@ -24,6 +25,7 @@ from tui.kit import (
     choose,
     tell_facts,
 )
+from tui.kit.searching import SearchedScreen, search_field
 from tui.kit.sorting import SORT
 from tui.screens.pickup import take_out_as
 from tui.screens.reports.asked import ReportScope
@@ -36,7 +38,7 @@ LOOKED = 5
 """Seconds after which a report by a granted copy is looked at again: that is taken in another terminal."""
 
 
-class ReportView(FramedScreen):
+class ReportView(SearchedScreen):
     """What is asked for in one line, the table under it, its origin at the bottom."""
 
     CSS_PATH = "view.tcss"
@@ -52,6 +54,7 @@ class ReportView(FramedScreen):
         ScreenCommand("period", "p", _("Period"), _("Choose the period it is of.")),
         ScreenCommand("book", "u", _("Directory"), _("Choose the directory it is of.")),
         SORT,
+        SEARCH,
         ScreenCommand("text", "v", _("As text"), _("Show it as plain lines, to read or to copy.")),
         ScreenCommand("out", "o", _("Take out"), _("Bring a copy to your own machine."), looks=True),
         ScreenCommand(
@@ -78,6 +81,7 @@ class ReportView(FramedScreen):
         with Horizontal(id="asked"):
             yield TextLine(id="words")
             yield TextLine(id="count")
+        yield search_field(_("Part of any column"))
         yield Vertical(id="table")
         yield TextLine(id="note")
 
@@ -177,17 +181,22 @@ class ReportView(FramedScreen):
         place = self.query_one("#table", Vertical)
         await place.remove_children()
         await place.mount(ReportTable(report))
+        self.narrow()
         self.query_one(DataList).focus()
         asked: list[Text | Styled] = [Styled(report.title, "strong"), "  ", Styled(self._unit.name, "accent")]
         if self._timed:
             asked += ["  ", report.parameters[-1][1]]
         self.query_one("#words", TextLine).show(asked)
-        self.query_one("#count", TextLine).show(_("rows: {count}", count=len(report.rows)), "dim")
         self.query_one("#note", TextLine).show(report.note or report.footer[0], "dim")
         self.refresh_top()
         self.refresh_keys()
         if instead := self._asked.instead(self._book, self._unit):
             self.app.tell(instead, "warn")
+
+    def narrow(self) -> None:
+        for table in self.query(ReportTable):
+            count = table.narrow(self.sought)
+            self.query_one("#count", TextLine).show(_("rows: {count}", count=count), "dim")
 
     @on(DataList.Moved)
     def _moved(self) -> None:

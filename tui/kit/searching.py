@@ -1,0 +1,46 @@
+"""A list that / narrows within the screen, by a field that shows for as long as it holds anything."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.widgets import Input
+
+from db.language import Text
+from tui.kit.fields import TextInput
+from tui.kit.frame import FramedScreen
+
+
+def search_field(hint: Text) -> TextInput:
+    """Build the field, which is hidden until / leads to it."""
+    field = TextInput(hint=hint, classes="search")
+    field.display = False
+    return field
+
+
+class SearchedScreen(FramedScreen):
+    """A screen with a `search_field`, and ``SEARCH`` among its keys."""
+
+    @property
+    def sought(self) -> str:
+        return self.query_one(".search", TextInput).value.strip()
+
+    def narrow(self) -> None:
+        """Show what holds what is ``sought``. Screens override it."""
+        raise NotImplementedError
+
+    @on(Input.Changed, ".search")
+    def _sought_anew(self) -> None:
+        self.narrow()
+
+    def do_search(self) -> None:
+        self.query_one(".search").display = True
+        super().do_search()
+
+    def do_back(self) -> None:
+        """Go out of the field, then clear what it holds, then leave this screen."""
+        field = self.query_one(".search", TextInput)
+        if self.typing() or not field.value:
+            field.display = bool(field.value)
+            super().do_back()
+        else:
+            field.value, field.display = "", False
