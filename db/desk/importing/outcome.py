@@ -125,9 +125,11 @@ class ImportView:
         return sum(1 for line in self.lines if line.state == state)
 
 
+LOOK = _("Look whether it is meant; it comes in as it is.")
+
+
 def hidden_row(row: int) -> RowError:
-    advice = _("Look whether it is meant; it comes in as it is.")
-    return RowError(row, "", _("The file hides this row."), advice)
+    return RowError(row, "", _("The file hides this row."), LOOK)
 
 
 class BadRows(Invalid):

@@ -42,6 +42,19 @@ def test_rows_with_problems_come_first_with_what_to_do(world: World, roster: str
     assert [row["name"] for row in some.data] == ["高洁"]
 
 
+def test_other_sheets_with_people_are_told(world: World) -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        for name, number in (("研发一部", 1), ("人力资源部", 2)):
+            sheet = book.add_worksheet(name)
+            for row, line in enumerate((HEADINGS, ROWS.split()[number - 1])):
+                sheet.write_row(row, 0, line.split(","))
+    file = sent(world, made.getvalue(), name="花名册.xlsx")
+    said = answered(world, "liuyang", f"import --book staff --file {file} --leave-rest")
+    assert "未读取工作表：人力资源部" in said.text
+    assert "童童" in said.text
+
+
 def test_what_is_wrong_goes_out_and_comes_back_mended(world: World, roster: str) -> None:
     out = answered(
         world, "liuyang", f"import problems --book staff --file {roster} --leave-rest", language="en"
