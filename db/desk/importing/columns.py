@@ -137,6 +137,9 @@ SEARCHED = 20
 _AT_WORK = re.compile(r"企业|工作|公司|单位|办公|主要|work|business|company|office|primary", re.IGNORECASE)
 _BESIDE = re.compile(r"个人|私人|其他|其它|辅助|personal|private|home|other|secondary", re.IGNORECASE)
 
+NOTHING = 3
+"""Further from what is meant than any column that has cells."""
+
 UNIT_SEPARATORS = re.compile(r"\s*[/／>＞›→\\|]\s*")
 
 
@@ -275,8 +278,10 @@ def lay_out(
         elif name in found and name == LOGIN:
             passed.append((place, heading))
         elif name in found and name not in multiple:
-            other = found[name][0]
-            mine, theirs = _is_beside(heading), _is_beside(headings[other])
+            other, cells = found[name][0], rows[top + 1 :]
+            mine, theirs = (
+                _is_beside(headings[at]) if _has_cells(cells, at) else NOTHING for at in (place, other)
+            )
             if mine != theirs:
                 passed.append((place, heading) if mine > theirs else (other, headings[other].strip()))
                 found[name] = [min((theirs, other), (mine, place))[1]]

@@ -50,6 +50,12 @@ def test_of_two_addresses_that_at_work_is_taken(hr: Desk, first: str, second: st
     assert (first, second)[1 - taken] in view.passed.headings
 
 
+def test_an_empty_column_takes_nothings_place(hr: Desk) -> None:
+    headings = [*HEADINGS[:5], "邮箱", "企业邮箱"]
+    [line] = lines(hr, [headings, [*person(1)[:5], "a@example.com", ""]])
+    assert (line.state, values(line)[-1]) == ("new", "a@example.com")
+
+
 def test_two_columns_of_one_heading_are_still_to_be_told_apart(hr: Desk) -> None:
     rows = [[*HEADINGS[:6], "邮箱"], [*person(1)[:6], "b@example.com"]]
     assert "Two columns" in reasons(lines(hr, rows)[0])
