@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from db.desk.importing.importing import ImportWishes
@@ -112,8 +112,7 @@ def told(view: ImportView, sheets: Sequence[str] = ()) -> Text:
         found.append(_("Taken as meant: {pairs}.", pairs=pairs))
     if view.passed.headings:
         found.append(_("Not taken: {names}.", names=listed(view.passed.headings)))
-    parts = {f"part{number}": part for number, part in enumerate(found)}
-    return Message("  ".join(f"{{{name}}}" for name in parts), parts)
+    return _sentences(found)
 
 
 def columns_of(view: ImportView) -> list[Fact]:
@@ -133,13 +132,18 @@ def columns_of(view: ImportView) -> list[Fact]:
 
 
 def _problem(line: ImportLine) -> Text:
-    return listed(
+    return _sentences(
         _("{column}: {reason}", **one.said()) if one.column else one.reason for one in line.problems
     )
 
 
 def _remedy(line: ImportLine) -> Text:
-    return listed(dict.fromkeys(one.advice for one in line.problems))
+    return _sentences(dict.fromkeys(one.advice for one in line.problems))
+
+
+def _sentences(found: Iterable[Text]) -> Text:
+    parts = {f"part{number}": part for number, part in enumerate(found)}
+    return Message("  ".join(f"{{{name}}}" for name in parts), parts) if parts else ""
 
 
 def _facts(line: ImportLine) -> list[Fact]:

@@ -331,9 +331,10 @@ def _guess(
 
 
 def _look_like(rows: Sequence[Sequence[str]], place: int, quick: Quick) -> bool:
-    """Return whether nine of ten cells of a column are in order for a field, and there are two at least."""
+    """Return whether most cells of a column are in order for a field, two of three and two at least: those
+    that are not are told row by row."""
     texts = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
-    return len(texts) > 1 and sum(quick(text) is not None for text in texts) * 10 >= len(texts) * 9
+    return len(texts) > 1 and sum(quick(text) is not None for text in texts) * 3 >= len(texts) * 2
 
 
 def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:

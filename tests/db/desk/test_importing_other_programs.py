@@ -113,6 +113,18 @@ def test_a_short_number_behind_a_mobile_is_no_extension_of_it(hr: Desk) -> None:
     assert "Several numbers" in reasons(line)
 
 
+def test_a_column_of_mobiles_is_guessed_though_some_are_wrong(hr: Desk) -> None:
+    """联系电话 is what rosters call it; the wrong ones are told row by row."""
+    rows = [["姓名", "部门", "职务", "办公电话", "联系电话", "邮箱"]]
+    rows += [list(person(number)[:6]) for number in range(1, 7)]
+    rows[2][4], rows[4][4] = "1380000000", "13800000101/13900000101"
+    view = hr.importing.view("staff", rows, REST)
+    assert [(heading, say(label, "zh_CN")) for heading, label in view.passed.guessed] == [
+        ("联系电话", "手机")
+    ]
+    assert [line.row for line in view.lines if line.state == "wrong"] == [3, 5]
+
+
 def test_the_headings_of_english_rosters_are_known(hr: Desk) -> None:
     headings = ["No.", "Full Name", "Dept.", "Designation", "Tel.", "Mobile No.", "Email ID", "Remarks"]
     name, unit, position, phone, mobile, email, _head = person(1)

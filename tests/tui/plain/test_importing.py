@@ -59,18 +59,19 @@ def test_what_is_wrong_goes_out_and_comes_back_mended(world: World, roster: str)
     out = answered(
         world, "liuyang", f"import problems --book staff --file {roster} --leave-rest", language="en"
     ).out
-    headings, row = read(SHEET, out)
+    headings, row, other = read(SHEET, out)
     assert headings == [*HEADINGS.split(","), "问题 / Problem"]
     assert "There is no such telephone number" in row[-1]
+    assert (other[0], other[-1]) == ("童童", "")  # what is in order comes along: the file comes in as a whole
     row[3] = "13811110002"
     mended = io.BytesIO()
     with xlsxwriter.Workbook(mended) as book:
         sheet = book.add_worksheet()
-        for number, cells in enumerate((headings, row)):
+        for number, cells in enumerate((headings, row, other)):
             sheet.write_row(number, 0, cells)
     file = sent(world, mended.getvalue(), name="改好.xlsx")
     looked = answered(world, "liuyang", f"import --book staff --file {file} --leave-rest --json")
-    assert [(one["name"], one["state"]) for one in looked.data] == [("高洁", "new")]
+    assert [(one["name"], one["state"]) for one in looked.data] == [("高洁", "new"), ("童童", "new")]
 
 
 def test_submitted_by_one_and_decided_by_another(world: World) -> None:
