@@ -20,7 +20,7 @@ def template(columns: Sequence[ImportColumn]) -> bytes:
 
 
 def rows_to_mend(rows: Sequence[Sequence[str]], view: ImportView, language: Language) -> bytes:
-    """Return the rows that can't come in, with what is wrong in a column more, and behind them those that can:
+    """Return the rows that can't come in, with what is wrong in a column more, behind them those that can:
     mended, the workbook comes in in place of the file, which comes in whole or not at all."""
     found = []
     for line in sorted(view.lines, key=lambda line: line.state == "new"):

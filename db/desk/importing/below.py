@@ -58,12 +58,18 @@ def _says_so(row: Sequence[str], names: int | None, required: Sequence[int]) -> 
     return has * 2 <= len(required) or sum(1 for text in filled if _SAID.match(text)) > 1
 
 
-def called_gone(headings: Sequence[str], rows: Sequence[Row]) -> Iterator[RowError]:
-    """Yield a note on each row that says of its person that they left, or that their account is blocked."""
+def called_gone(headings: Sequence[str], rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    """Yield row and place of each cell that says of its person that they left, or that their account is
+    blocked."""
     places = [place for place, heading in enumerate(headings) if head_key(heading) in _STATES]
     for number, row in rows:
-        if any(_is_gone(head_key(headings[place]), row[place].strip()) for place in places):
-            yield RowError(number, "", _("The file calls this person gone or blocked."), LOOK)
+        for place in places:
+            if _is_gone(head_key(headings[place]), row[place].strip()):
+                yield number, place
+
+
+def gone_row(row: int) -> RowError:
+    return RowError(row, "", _("The file calls this person gone or blocked."), LOOK)
 
 
 def _is_gone(key: str, said: str) -> bool:

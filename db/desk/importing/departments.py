@@ -17,7 +17,7 @@ from db.store.searchkeys import spelled
 
 _HYPHENS = re.compile(r"\s*[-–—]\s*")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
-_ENDINGS = re.compile(r"(部门|部|科|处|所|组|室|中心|department|dept|team)$", re.IGNORECASE)
+_ENDINGS = re.compile(r"(部门|部|办公室|科|处|所|组|室|中心|department|dept|team)$", re.IGNORECASE)
 _COMMA = re.compile("[,，]")
 _MARKS = re.compile(r"[\W_]+")
 SHOWN = 3

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.arranging import arrange
-from db.desk.importing.below import Row, called_gone, no_people
+from db.desk.importing.below import Row, called_gone, gone_row, no_people
 from db.desk.importing.cells import lost, normalise_column
 from db.desk.importing.columns import (
     DIVISION,
@@ -136,6 +136,7 @@ class RowReading:
             if any(map(str.strip, row))
         ]
         nobody = self._nobody(numbered, layout)
+        gone = frozenset(called_gone(layout.headings, numbered))
         self.passed = Passed(
             tuple(heading for _place, heading in layout.passed),
             tuple(sorted(nobody)),
@@ -143,9 +144,10 @@ class RowReading:
             layout.guessed,
             layout.row,
             frozenset(place for place, _heading in layout.passed),
+            gone,
         )
         numbered = [(number, row) for number, row in numbered if number not in nobody]
-        self.notes = list(called_gone(layout.headings, numbered))
+        self.notes = [gone_row(number) for number in dict.fromkeys(row for row, _place in gone)]
         self._refuse_unread(layout, numbered)
         self._places = [number for number, _row in numbered]
         self._cells = [row for _number, row in numbered]

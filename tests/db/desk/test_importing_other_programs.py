@@ -70,6 +70,12 @@ def test_departments_with_a_comma_between_are_asked_about(hr: Desk, comma: str) 
     assert hr.importing.view("staff", rows, said).units == (f"研发中心{comma}市场部",)
 
 
+def test_a_department_that_is_an_office_on_record_is_asked_about(hr: Desk) -> None:
+    hr.importing.load("staff", sheet(person(1, unit="信息化办公室")), SOURCE)
+    [line] = lines(hr, sheet(person(2, unit="信息化部")))
+    assert "looks like" in reasons(line)
+
+
 def test_a_row_of_what_to_fill_in_is_nobody(hr: Desk) -> None:
     """Feishu's template has one below its headings."""
     notes = ("必填，最长 64 字", "必填，用 / 分级", "选填", "选填", "必填，11 位", "选填")
@@ -152,6 +158,19 @@ def test_somebody_whom_the_file_calls_gone_is_told(hr: Desk, heading: str, cell:
     rows = [[*HEADINGS[:6], heading], [*person(1)[:6], cell], [*person(2)[:6], ""]]
     gone, here = lines(hr, rows)
     assert (gone.state, "gone or blocked" in reasons(gone), here.problems) == ("new", True, ())
+
+
+def test_whoever_decides_is_told_who_is_called_gone(hr: Desk) -> None:
+    """Of columns that are not taken nothing else is kept with the request."""
+    rows = [
+        [*HEADINGS[:6], "员工状态", "籍贯"],
+        [*person(1)[:6], "离职", "甲"],
+        [*person(2)[:6], "在职", "乙"],
+    ]
+    report = hr.importing.check("staff", rows, REST)
+    kept = report.passed.blanked(rows)
+    assert [row[6:] for row in kept[1:]] == [["离职", "…"], ["…", "…"]]
+    assert "gone or blocked" in reasons(lines(hr, [list(row) for row in kept])[0])
 
 
 @pytest.mark.parametrize(
