@@ -1,4 +1,4 @@
-"""Workbooks about an import: one to fill in, and one of the rows that can't come in."""
+"""Workbooks about an import: one to fill in, and one of its rows to be mended."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ def template(columns: Sequence[ImportColumn]) -> bytes:
     return _cells_as_workbook([_both(one.label) + (" *" if one.required else "") for one in asked], ())
 
 
-def unfit_rows(rows: Sequence[Sequence[str]], view: ImportView, language: Language) -> bytes:
-    """Return the rows that can't come in, with what is wrong in a column more, fit to come in again."""
+def rows_to_mend(rows: Sequence[Sequence[str]], view: ImportView, language: Language) -> bytes:
+    """Return the rows that can't come in, with what is wrong in a column more, behind them those that can:
+    mended, the workbook comes in in place of the file, which comes in whole or not at all."""
     found = []
-    for line in view.lines:
-        if line.state in ("wrong", "changed") and line.row > view.top:
+    for line in sorted(view.lines, key=lambda line: line.state == "new"):
+        if line.state in ("wrong", "changed", "new") and line.row > view.top:
             cells = [*rows[line.row - 1], *[""] * len(rows[view.top - 1])][: len(rows[view.top - 1])]
-            said = (_("{column}: {reason} {advice}", **problem.said()) for problem in line.problems)
+            problems = line.problems if line.state != "new" else ()
+            said = (_("{column}: {reason} {advice}", **problem.said()) for problem in problems)
             found.append([*cells, " ".join(say(one, language) for one in said)])
     return _cells_as_workbook([*rows[view.top - 1], _both(PROBLEM)], found)
 

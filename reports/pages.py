@@ -4,7 +4,7 @@ which they are read, but for those that have to be the same each time."""
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, Literal
 
 from db.desk.notation.cells import harmless
@@ -28,6 +28,8 @@ LOOKS: Final[dict[Style, tuple[float, float, float]]] = {
 """Size, leading and indent in points."""
 TAGS: Final[dict[Style, Tag]] = {"title": "H1", "head": "H2"}
 SMALL, TIGHT = 7.5, 10
+PARTING: Final = " -@/.,;"
+"""Behind these a line is broken rather than within a word of the alphabet or a number."""
 BAR = 0.82
 """How light a bar is behind its number."""
 
@@ -177,11 +179,20 @@ class Pages:
         self._canvas.showPage()
 
     def _folded(self, text: str, size: float, room: float) -> Iterator[str]:
-        """Yield ``text`` in lines that fit; nothing is cut off."""
-        line = ""
-        for char in text:
-            if line and self._width(line + char, FONT, size) > room:
-                yield line
-                line = ""
-            line += char
-        yield line
+        return folded(text, size, room, self._width)
+
+
+def folded(text: str, size: float, room: float, measure: Callable[[str, str, float], float]) -> Iterator[str]:
+    """Yield ``text`` in lines that fit; nothing is cut off. Numbers and addresses are broken where their
+    parts end, as far as that leaves a line half full."""
+    line = ""
+    for char in text:
+        if line and measure(line + char, FONT, size) > room:
+            end = len(line)
+            if line[-1].isascii() and char.isascii() and char != " ":
+                end = max(line.rfind(mark) + 1 for mark in PARTING)
+            end = end if end * 2 >= len(line) else len(line)
+            yield line[:end].rstrip(" ")
+            line = line[end:]
+        line += char if line or char != " " else ""
+    yield line

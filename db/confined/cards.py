@@ -343,6 +343,8 @@ def _user(user: Mapping[str, Any]) -> dict[str, list[str]]:
         ("userName", user.get("userName")),
     ):
         _add(person, heading, str(value or ""))
+    if user.get("active") is False:
+        _add(person, "active", "false")
     for kind, address, first in _listed(user.get("emails")):
         _add(person, AT_HOME if kind == "home" else "email", address, first=first)
     for kind, number, first in _listed(user.get("phoneNumbers")):

@@ -20,7 +20,7 @@ from db.desk.notation.cells import harmless
 from db.language import Language, _, say
 from reports.report import Cell, Kind, Report, footer_lines, head_with_unit, heading, spoken_cell, spoken_rows
 
-WIDEST, WRAPPED = 48, 14
+WIDEST, WRAPPED, BARE = 48, 14, 6
 """Characters of a column at the most, and how narrow one becomes where not all have room."""
 UPRIGHT, ACROSS = 100, 190
 """Characters beside each other that an A4 page has room for: upright, and across, where they are some eight
@@ -189,6 +189,9 @@ def column_widths(report: Report, language: Language) -> list[int]:
         min(WIDEST, 2 + max(4, *(wcswidth(_cell(text)) for text in column)))
         for column in zip(*texts, strict=True)
     ]
+    bare = [not any(map(_cell, column)) for column in zip(*texts[1:], strict=True)]
+    if sum(widths) > ACROSS:  # heads that nothing stands below are wrapped first
+        widths = [min(width, BARE) if is_bare else width for width, is_bare in zip(widths, bare, strict=True)]
     while sum(widths) > ACROSS and max(widths) > WRAPPED:
         widths[widths.index(max(widths))] -= 1
     return widths

@@ -21,6 +21,7 @@ from tui.host.owner import home_of, read_given
 from tui.host.shell import FAILED, tell, tell_json, warn
 from tui.host.spreadsheet import sheet_of
 from tui.plain.words import CommandWords
+from tui.sheets.importing import unread
 
 PHASES: dict[str, Message] = {"read": _("Reading"), "check": _("Checking"), "write": _("Writing")}
 SHOWN = 50
@@ -47,7 +48,7 @@ def import_file(words: CommandWords) -> int:
                 book, source
             )  # who may not import need not wait for the sheet to be unpacked
         rows = [sheet_of(file, content).rows]  # handed over, and gone once they were read
-        source = replace(source, hidden=rows[0].hidden)
+        source = replace(source, hidden=rows[0].hidden, sheets=rows[0].sheets)
         del content
         taken = ImportProgress()
         try:
@@ -59,6 +60,8 @@ def import_file(words: CommandWords) -> int:
         except BadRows as bad:
             say_bad(bad, as_json, taken.people)
             return FAILED
+    if source.sheets and not as_json:
+        warn(unread(source.sheets))
     say_report(report, dry_run, as_json)
     return 0
 

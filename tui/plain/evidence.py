@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.desk.notation.media import TYPES, acts, media_type, without_acting
+from db.desk.notation.media import TYPES, acts, without_acting
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.files import MAX_BYTES
 from db.language import _, listed
@@ -44,7 +44,7 @@ def tray(room: Room, words: CommandWords) -> int:
 def get(room: Room, words: CommandWords) -> int:
     """Write a file to standard output; an older text without what a terminal acts on."""
     content = room.desk.evidence.open(words.operand(0))
-    if media_type(content) is None and acts(content):
+    if acts(content):
         content = without_acting(content)
         room.warn(_("The text held characters that a terminal acts on; they are left out."))
     room.write_file(content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db.language import _
-from reports.import_sheets import template, unfit_rows
+from reports.import_sheets import rows_to_mend, template
 from tui.plain.command import Command, understood
 from tui.plain.room import Room
 from tui.plain.words import CommandWords, Option
@@ -27,7 +27,7 @@ def _problems(room: Room, words: CommandWords) -> int:
         at.answers[ask.id] = ask.unsaid() if given is None else _read(ask, at, given)
     for flag in (REST, ALIKE):
         at.answers[flag.id] = words.has(flag.id)
-    room.write_file(unfit_rows(at[FILE].rows, view_at(at), room.language))
+    room.write_file(rows_to_mend(at[FILE].rows, view_at(at), room.language))
     return 0
 
 
@@ -56,7 +56,7 @@ COMMANDS = (
             Option(NEW_UNITS.id, "PATHS", NEW_UNITS.label),
             Option(MATCH.id, "KEY", MATCH.label),
         ),
-        _("Write the rows that can't come in as a workbook, with what is wrong in a column more."),
+        _("Write the rows as a workbook to mend, those that can't come in first, with what is wrong beside."),
         "import problems --book staff --file 7f3a > problems.xlsx",
         _problems,
     ),

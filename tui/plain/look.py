@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.desk.directory.directory_views import Card
 from db.desk.directory.why import Why
-from db.language import _
+from db.language import _, say
 from tui.plain.command import JSON, ONLY_BOOK, Command, WrongUsage, number
 from tui.plain.places import books
 from tui.plain.room import Room
@@ -91,7 +91,7 @@ def vcard(room: Room, words: CommandWords) -> int:
     if not purpose:
         raise WrongUsage(_("Say what you need it for: --purpose {ids}", ids=_purposes(room)))
     made = room.desk.directory.copy(entry, "vcard", "", purpose, words.option_value(REASON.id))
-    room.write_file("".join(map(room.words, made)).encode())
+    room.write_file("".join(say(part, room.language) for part in made).encode())
     return 0
 
 

@@ -30,6 +30,8 @@ from tui.sheets.out import to_type
 
 Order = Callable[[str], tuple[Sequence[str], str]]
 """Gives the words of the plain command, and the file's name, in one of the formats."""
+LOOKS_AGAIN = 5.0
+"""Seconds until it is asked again whether the code is still good."""
 MARKED = _("The copy is marked for you; it is recorded when it is fetched.")
 TAKE_OUT = _("Take out")
 UNSAFE = re.compile(r"[^\w.-]+")
@@ -80,6 +82,7 @@ class PickupDialog(ToType):
         self.query_one("#about").display = bool(self._about)
         self._make()
         self.set_interval(1.0, self._show)
+        self.set_interval(LOOKS_AGAIN, self.catch_up)  # wrong tries at the door wake nobody
 
     def can(self, command_id: str) -> bool:
         """Forbid to end a code that is over; forbid to switch to Windows, whose shells put no typed lines

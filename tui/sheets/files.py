@@ -48,4 +48,4 @@ class TableAsk(Ask[FileTable]):
 
 
 def table_of(file: EvidenceFile, rows: SheetRows) -> FileTable:
-    return FileTable(Source(file.name, file.digest, rows.hidden), rows, file.id)
+    return FileTable(Source(file.name, file.digest, rows.hidden, rows.sheets), rows, file.id)

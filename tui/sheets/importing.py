@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from db.desk.importing.importing import ImportWishes
@@ -86,9 +86,16 @@ def _asked(at: At[Any]) -> ImportView:
     return view
 
 
-def told(view: ImportView) -> Text:
-    """Tell what a reader has to know of the file as a whole."""
+def unread(sheets: Sequence[str]) -> Message:
+    return _("Not read: sheet {names}. Send each as a file of its own, or put all people on one.",
+             names=listed(sheets))  # fmt: skip
+
+
+def told(view: ImportView, sheets: Sequence[str] = ()) -> Text:
+    """Tell what a reader has to know of the file; ``sheets`` of it hold people and are not read."""
     found: list[Text] = [_("To be imported: {count}.", count=view.count("new"))]
+    if sheets:
+        found.append(unread(sheets))
     if wrong := view.count("wrong"):
         found.append(_("Problems: {count}; all must be mended.", count=wrong))
     if noted := sum(1 for line in view.lines if line.state == "new" and line.problems):
@@ -105,8 +112,7 @@ def told(view: ImportView) -> Text:
         found.append(_("Taken as meant: {pairs}.", pairs=pairs))
     if view.passed.headings:
         found.append(_("Not taken: {names}.", names=listed(view.passed.headings)))
-    parts = {f"part{number}": part for number, part in enumerate(found)}
-    return Message("  ".join(f"{{{name}}}" for name in parts), parts)
+    return _sentences(found)
 
 
 def columns_of(view: ImportView) -> list[Fact]:
@@ -126,13 +132,18 @@ def columns_of(view: ImportView) -> list[Fact]:
 
 
 def _problem(line: ImportLine) -> Text:
-    return listed(
+    return _sentences(
         _("{column}: {reason}", **one.said()) if one.column else one.reason for one in line.problems
     )
 
 
 def _remedy(line: ImportLine) -> Text:
-    return listed(dict.fromkeys(one.advice for one in line.problems))
+    return _sentences(dict.fromkeys(one.advice for one in line.problems))
+
+
+def _sentences(found: Iterable[Text]) -> Text:
+    parts = {f"part{number}": part for number, part in enumerate(found)}
+    return Message("  ".join(f"{{{name}}}" for name in parts), parts) if parts else ""
 
 
 def _facts(line: ImportLine) -> list[Fact]:
@@ -227,7 +238,7 @@ IMPORT: Sheet[ImportLine] = Sheet(
     help=_("Look at a file of people row by row, before it comes in."),
     of=(BOOK, FILE, REST, ALIKE, NEW_UNITS, MATCH),
     rows=lambda at: view_at(at).lines,
-    said=lambda at: told(view_at(at)),
+    said=lambda at: told(view_at(at), at[FILE].source.sheets),
     key=lambda line: line.row,
     named="row",
     columns=COLUMNS,

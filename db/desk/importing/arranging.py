@@ -4,7 +4,7 @@ their parts, numbers told apart by what stands beside them. Rows keep their numb
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from db.desk.importing.columns import head_key
@@ -112,33 +112,47 @@ def _compose_names(
 
 
 def _sort_phones(headings: list[str], keys: Sequence[str], makes: list[Callable[[list[str]], None]]) -> None:
-    """Put Google's numbers, each with its type in a column beside it, where they belong."""
+    """Put Google's numbers, each with its type in a column beside it, where they belong. Of several in a cell
+    or of a kind the first counts; the others stand in a column of their own."""
     pairs = [
         (_place(keys, (f"phone{found[1]}type", f"phone{found[1]}label")), place)
         for place, key in enumerate(keys)
         if (found := _PHONE.fullmatch(key))
     ]
-    if not pairs:
+    email = _place(keys, ("email1value",))
+    if not pairs and email is None:
         return
-    mobile, office = len(headings), len(headings) + 1
-    for kind, place in pairs:
+    for place in (place for pair in pairs for place in pair if place is not None):
         headings[place] = ""
-        if kind is not None:
-            headings[kind] = ""
-    headings += ["mobile", "office_phone"]
+    names = ("mobile", "office_phone", "mobile 2", "office_phone 2", "TEL HOME", "email 2")
+    targets = {name: len(headings) + number for number, name in enumerate(names)}
+    headings += names if pairs else ("",) * 5 + names[5:]
 
     def make(cells: list[str]) -> None:
-        cells += [""] * (office + 1 - len(cells))
+        cells += [""] * (len(headings) - len(cells))
+
+        def put(name: str, texts: Iterable[str]) -> None:
+            for text in filter(None, map(str.strip, texts)):
+                target = targets[name if not cells[targets[name]] or name not in MORE else MORE[name]]
+                cells[target] = ";".join(filter(None, (cells[target], text)))
+
         for kind, place in pairs:
-            said, number = (cells[kind] if kind is not None else ""), cells[place].split(":::")[0].strip()
-            target = mobile if _MOBILE.search(said) else office
-            if number and not _HOME.search(said) and not cells[target]:
-                cells[target] = number
+            said = cells[kind] if kind is not None else ""
+            name = "TEL HOME" if _HOME.search(said) else "mobile" if _MOBILE.search(said) else "office_phone"
+            put(name, cells[place].split(SEVERAL))
             cells[place] = ""
             if kind is not None:
                 cells[kind] = ""
+        if email is not None:
+            cells[email], *more = cells[email].split(SEVERAL)
+            put("email 2", more)
 
     makes.append(make)
+
+
+MORE: Final = {"mobile": "mobile 2", "office_phone": "office_phone 2"}
+SEVERAL: Final = ":::"
+"""Stands between several values of a cell of Google's."""
 
 
 def _place(keys: Sequence[str], among: Sequence[str]) -> int | None:

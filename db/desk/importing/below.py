@@ -8,7 +8,11 @@ fields, and is told as that.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from db.desk.importing.columns import head_key
+from db.desk.importing.outcome import LOOK, RowError
+from db.language import _
 
 _SAID = re.compile(
     r"(合计|总计|小计|共计|总人数|人数|制表|填表|编制|审核|审批|复核|批准|备注|附注|说明|注|日期"
@@ -16,10 +20,22 @@ _SAID = re.compile(
     r"\s*(人|者|人员|日期|时间)?\s*([:：(（\d]|$)",
     re.IGNORECASE,
 )
+_WANTED = re.compile(r"[(（*]?\s*(必填|选填|可选|required|optional)", re.IGNORECASE)
+"""How cells begin that say what to fill in."""
 _EXAMPLE = re.compile(r"[(（](示例|例|example)[)）]", re.IGNORECASE)
 _NO_NAME = re.compile(r"[:：;；,，。！!?？(（\[【<《/\d]|\s·\s|.{40}")
 """What stands in sentences and not in the names of people."""
 
+_LEFT = re.compile(r"已?(离职|退休|停用|禁用)|left|terminated|disabled|inactive", re.IGNORECASE)
+_STATES = {
+    "active": "false", "accountenabled": "false", "nsaccountlock": "true", "useraccountcontrol": "",
+    "禁用状态": "禁用", "员工状态": "离职", "在职状态": "离职", "账号状态": "禁用", "status": "left",
+}  # fmt: skip
+"""Headings of what says whether somebody is still there, with what says that they are not."""
+BLOCKED = 2
+"""The bit by which Active Directory blocks an account."""
+FEWEST = 3
+"""Cells that say what to fill in, of which more than half as many make a row of them."""
 Row = tuple[int, Sequence[str]]
 """A row's number in the spreadsheet, and its cells."""
 
@@ -34,10 +50,32 @@ def _says_so(row: Sequence[str], names: int | None, required: Sequence[int]) -> 
     if names is not None and _EXAMPLE.search(row[names]):
         return True
     filled = [text for text in map(str.strip, row) if text]
+    if sum(1 for text in filled if _WANTED.match(text)) * 2 > max(len(filled), FEWEST):
+        return True
     if not filled or not _SAID.match(filled[0]):
         return False
     has = sum(1 for place in required if row[place].strip())
     return has * 2 <= len(required) or sum(1 for text in filled if _SAID.match(text)) > 1
+
+
+def called_gone(headings: Sequence[str], rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
+    """Yield row and place of each cell that says of its person that they left, or that their account is
+    blocked."""
+    places = [place for place, heading in enumerate(headings) if head_key(heading) in _STATES]
+    for number, row in rows:
+        for place in places:
+            if _is_gone(head_key(headings[place]), row[place].strip()):
+                yield number, place
+
+
+def gone_row(row: int) -> RowError:
+    return RowError(row, "", _("The file calls this person gone or blocked."), LOOK)
+
+
+def _is_gone(key: str, said: str) -> bool:
+    if key == "useraccountcontrol":
+        return said.isdecimal() and int(said[:10]) & BLOCKED != 0
+    return said.casefold() == _STATES[key] or _LEFT.fullmatch(said) is not None
 
 
 def _last_block(rows: Sequence[Row], found: set[int], names: int | None) -> set[int]:

@@ -19,6 +19,12 @@ Quick = Callable[[str], str | None]
 
 _ROUNDED = re.compile(r"[+-]?\d(\.\d+)?[eE]\+\d{1,3}")
 """How a spreadsheet shows a number that is longer than its column, and saves it as CSV."""
+_NO_RESULT = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|BLOCKED!)")
+_PARTED = re.compile(r"[;；、,，/／|\n]|(?<=\d{11})\s+(?=\d)")
+"""Parts numbers from one another where there are several."""
+_PADDING = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])\s+(?=[\u3400-\u9fff\U00020000-\U0003ffff])")
+"""Blanks that make names of two characters as wide as others."""
+SEVERAL_NUMBERS = _("Several numbers stand here, and the field takes one. Leave the one that counts.")
 _DECIMAL = re.compile(r"\d+\.0")
 _SERIALS_BEGIN, _FIRST_SERIAL, _LAST_SERIAL = date(1899, 12, 30), 14_611, 73_050
 """How spreadsheets count days, and the numbers of 1940 to 2099."""
@@ -39,17 +45,24 @@ def normalise_column(
         if value is None:
             value = known.get(text)
             if value is None:
-                value = known[text] = _lost(text) or _normalised(rule, _as_meant(rule, text), region)
+                value = known[text] = lost(text) or _normalised(rule, _as_meant(rule, text), region)
         yield place, value
 
 
 def _normalised(rule: FieldRule, text: str, region: str) -> str | Message:
     value = normalise(rule, text, region)
+    if rule.kind in ("mobile", "phone", "fax") and (rule.kind == "mobile" or isinstance(value, Problem)):
+        parts = [part for part in _PARTED.split(text.strip()) if sum(map(str.isdigit, part)) > 1]
+        if len(parts) > 1:
+            return SEVERAL_NUMBERS
     return value.message if isinstance(value, Problem) else value
 
 
 def _as_meant(rule: FieldRule, text: str) -> str:
-    """Return ``text`` without what spreadsheets make of it: days as numbers, telephones with a decimal."""
+    """Return ``text`` without what spreadsheets make of it, and people who fill them in: days as numbers,
+    telephones with a decimal, names with blanks."""
+    if rule.kind == "name":
+        return _PADDING.sub("", text)
     digits = text.strip()
     if rule.kind in ("mobile", "phone"):
         return digits.removesuffix(".0") if _DECIMAL.fullmatch(digits) else text
@@ -62,8 +75,13 @@ def _as_meant(rule: FieldRule, text: str) -> str:
     return text
 
 
-def _lost(text: str) -> Message | None:
-    """Tell what a cell holds instead of what was meant: the beginning of a number, or its mask."""
+def lost(text: str) -> Message | None:
+    """Tell what a cell holds instead of what was meant: the beginning of a number, its mask, no result."""
+    if _NO_RESULT.fullmatch(text.strip()):
+        return _(
+            "A formula has no result here. Let the spreadsheet calculate it, put the value in place of the "
+            "formula, and save."
+        )
     if _ROUNDED.fullmatch(text.strip()):
         return _(
             "The spreadsheet has rounded this number, and its other digits are gone. Format the column as "

@@ -36,12 +36,22 @@ EXTRA = {"kind": KIND, "unit_above": UNIT_ABOVE, "head": HEAD, "joined": JOINED}
 
 OFFICE_PHONE = (
     "座机", "座机号", "座机号码", "办公电话", "办公室电话", "办公座机", "商务电话", "工作电话",
-    "固定电话", "辦公電話", "office", "telephone", "telephone number", "business phone",
-    "work phone", "work telephone",
+    "固定电话", "公司电话", "单位电话", "辦公電話", "office", "tel", "telephone", "telephone number",
+    "business phone", "work phone", "work telephone", "office tel", "office phone",
 )  # fmt: skip
 OTHER_NAMES = {
-    "name": ("名字", "员工姓名", "成员姓名", "教职工姓名", "真实姓名", "full name"),
-    "unit": ("单位路径", "所属部门", "所在部门", "部門", "组织", "unit", "division"),
+    "name": (
+        "名字",
+        "员工姓名",
+        "成员姓名",
+        "教职工姓名",
+        "真实姓名",
+        "中文姓名",
+        "full name",
+        "employee name",
+        "staff name",
+    ),
+    "unit": ("单位路径", "所属部门", "所在部门", "部門", "组织", "unit", "division", "dept"),
     "unit_above": ("上级单位", "parent department"),
     "position": (
         "职务",
@@ -55,6 +65,7 @@ OTHER_NAMES = {
         "post",
         "title",
         "job title",
+        "designation",
         "employee title",
     ),
     "kind": ("用工形式", "人员类别", "员工类型", "employment"),
@@ -63,7 +74,17 @@ OTHER_NAMES = {
     "unit_region": ("部门所在地区", "所在地区", "region of department"),
     "unit_kind": ("单位类型", "kind of department"),
     "joined": ("入职时间", "到岗日期", "join date", "date of joining"),
-    "mobile": ("手机号", "手机号码", "移动电话", "手機", "mobile phone", "cell phone"),
+    "mobile": (
+        "手机号",
+        "手机号码",
+        "移动电话",
+        "手機",
+        "mobile phone",
+        "mobile no",
+        "mobile number",
+        "cell phone",
+        "cell",
+    ),
     "office_phone": OFFICE_PHONE,
     "landline": ("office_phone", *OFFICE_PHONE),
     "extension": ("分机号", "分机号码", "ext"),
@@ -83,6 +104,12 @@ OTHER_NAMES = {
         "工作邮箱",
         "电邮",
         "primary smtp address",
+        "电子邮件地址",
+        "其他邮箱",
+        "私人邮箱",
+        "email id",
+        "personal email",
+        "private email",
     ),
     "wechat": ("微信号",),
     "qq": ("qq号",),
@@ -96,7 +123,8 @@ NOBODYS = (
     "序号", "帐号", "账号", "别名", "性别", "座机", "个人邮箱", "地址", "企业简称", "问题 / Problem",
     "Salutation", "员工UserID", "工号", "员工编号", "employeeNumber", "employee_id",
     "uid", "userName", "办公地点", "备注",
-    "Notes", "激活状态", "禁用状态", "微信插件",
+    "Notes", "Remarks", "激活状态", "禁用状态", "微信插件", "员工状态", "在职状态", "active",
+    "accountEnabled", "userAccountControl", "nsAccountLock",
 )  # fmt: skip
 """Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
 field of that name."""
@@ -109,6 +137,12 @@ GUESSED = ("mobile", "email")
 SAMPLE = 200
 SEARCHED = 20
 """Rows among which the headings are looked for: titles and instructions may stand above them."""
+
+_AT_WORK = re.compile(r"企业|工作|公司|单位|办公|主要|work|business|company|office|primary", re.IGNORECASE)
+_BESIDE = re.compile(r"个人|私人|其他|其它|辅助|personal|private|home|other|secondary", re.IGNORECASE)
+
+NOTHING = 3
+"""Further from what is meant than any column that has cells."""
 
 UNIT_SEPARATORS = re.compile(r"\s*[/／>＞›→\\|]\s*")
 
@@ -249,6 +283,14 @@ def lay_out(
         elif name in found and name == LOGIN:
             passed.append((place, heading))
         elif name in found and name not in multiple:
+            other, cells = found[name][0], rows[top + 1 :]
+            mine, theirs = (
+                _is_beside(headings[at]) if _has_cells(cells, at) else NOTHING for at in (place, other)
+            )
+            if mine != theirs:
+                passed.append((place, heading) if mine > theirs else (other, headings[other].strip()))
+                found[name] = [min((theirs, other), (mine, place))[1]]
+                continue
             errors.append(
                 RowError(row, heading, _("Two columns have this heading."), _("Leave one of them."))
             )
@@ -266,6 +308,11 @@ def lay_out(
     labels = {column.name: column.label for column in columns_of(policy)}
     guessed = tuple((headings[place].strip(), labels[name]) for place, name in guesses.items())
     return Layout(places, headings, row, tuple(passed), tuple(lacking), guessed), errors
+
+
+def _is_beside(heading: str) -> int:
+    """Return how far a number or address under ``heading`` is one beside that at work."""
+    return 0 if _AT_WORK.search(heading) else 2 if _BESIDE.search(heading) else 1
 
 
 def _guess(
@@ -289,9 +336,10 @@ def _guess(
 
 
 def _look_like(rows: Sequence[Sequence[str]], place: int, quick: Quick) -> bool:
-    """Return whether nine of ten cells of a column are in order for a field, and there are two at least."""
+    """Return whether most cells of a column are in order for a field, two of three and two at least: those
+    that are not are told row by row."""
     texts = [row[place].strip() for row in rows if place < len(row) and row[place].strip()]
-    return len(texts) > 1 and sum(quick(text) is not None for text in texts) * 10 >= len(texts) * 9
+    return len(texts) > 1 and sum(quick(text) is not None for text in texts) * 3 >= len(texts) * 2
 
 
 def _has_cells(rows: Sequence[Sequence[str]], place: int) -> bool:
@@ -309,6 +357,9 @@ def _names(policy: EffectivePolicy) -> dict[str, str]:
     for column in columns:
         for spelling in (column.label.zh, column.label.en, column.name):
             known.setdefault(head_key(spelling), column.name)
+    for field in policy.fields:
+        if field.multiple:  # a card's other addresses and numbers
+            known.setdefault(head_key(f"{field.name} 2"), field.name)
     for column in columns:
         for spelling in OTHER_NAMES.get(column.name, ()):
             known.setdefault(head_key(spelling), column.name)
@@ -334,8 +385,10 @@ def in_each_language(text: str) -> Sequence[str]:
 
 
 def head_key(heading: str) -> str:
-    """Take case, width, blanks, hyphens and the marks of required columns out of ``heading``."""
-    return re.sub(r"[\s_*＊\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)).casefold()
+    """Take case, width, blanks, points, hyphens and the marks of required columns out of ``heading``."""
+    return re.sub(
+        r"[\s_*＊.\-]+|[(（\[【].*?[)）\]】]", "", unicodedata.normalize("NFKC", heading)
+    ).casefold()
 
 
 def _is_value(heading: str) -> bool:

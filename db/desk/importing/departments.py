@@ -17,7 +17,8 @@ from db.store.searchkeys import spelled
 
 _HYPHENS = re.compile(r"\s*[-–—]\s*")
 _NUMERALS = str.maketrans("一二三四五六七八九", "123456789")
-_ENDINGS = re.compile(r"(部门|部|科|处|所|组|室|中心|department|dept|team)$", re.IGNORECASE)
+_ENDINGS = re.compile(r"(部门|部|办公室|科|处|所|组|室|中心|department|dept|team)$", re.IGNORECASE)
+_COMMA = re.compile("[,，]")
 _MARKS = re.compile(r"[\W_]+")
 SHOWN = 3
 
@@ -54,7 +55,7 @@ class ImportDepartments:
             parted := next((way for way in ways[1:] if way[:1] in (*self.known, *beside)), None)
         ):
             self.matched["/".join(path)] = path = parted  # a new one below one on record
-        return self._resembled(path) or path
+        return self._resembled(path) or self._several(path) or path
 
     def _parted(self, path: UnitPath) -> Iterable[UnitPath]:
         """Yield ``path`` with hyphens taken for slashes, where there are some."""
@@ -75,6 +76,13 @@ class ImportDepartments:
             like = {one for one in alike if len(path) == 1 or one[:-1] == new[:-1]}
             if like:
                 return _("It is not on record, and looks like {units}.", units=_shown(sorted(like)))
+        return None
+
+    def _several(self, path: UnitPath) -> Message | None:
+        """Return what to ask of a new department that may be more than one, as DingTalk writes them."""
+        named = [name for end, name in enumerate(path, 1) if path[:end] not in self.known]
+        if any(_COMMA.search(name) for name in named):
+            return _("It may name several departments, and an entry stands in one.")
         return None
 
     def doubtful(self, paths: Iterable[UnitPath], whole: Collection[UnitPath]) -> Mapping[UnitPath, Message]:

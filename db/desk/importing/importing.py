@@ -42,11 +42,13 @@ from db.store.tables import Book, Entry, Request, Unit
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file that rows come from; ``digest`` is its SHA-256, ``hidden`` are rows that it does not show."""
+    """The file that rows come from; ``digest`` is its SHA-256, ``hidden`` are rows that it does not show,
+    ``sheets`` others of its sheets that hold people and are not read."""
 
     name: str = ""
     digest: str = ""
     hidden: tuple[int, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +386,8 @@ class Importing(OperationGroup):
         unfit = list(unfit_cells(policy, plan.entries, reading.untaken))
         said = {(error.row, error.column) for error in unfit}
         wrong = [error for error in reading.errors + plan.errors if (error.row, error.column) not in said]
+        coming_in = {entry.row for entry in plan.entries}
+        plan.notes += [note for note in reading.notes if note.row in coming_in]
         known = {entry.row for entry, _there in plan.known}
         wrong = [error for error in wrong if error.row not in known]
         denied = [*unfit, *self._denied(policy, plan, first_load)]

@@ -36,7 +36,8 @@ class Passed:
     """What of a file is not taken: columns by their headings, rows that are no people by their numbers.
     ``lacking``: columns that everybody should fill and that a file of another program never has; ``guessed``:
     headings that are not known, each with the column that its cells look like. ``top``: the number of the
-    row of headings; ``places``: of the columns."""
+    row of headings; ``places``: of the columns; ``kept``: cells, by row and place, that are looked at all the
+    same."""
 
     headings: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
@@ -44,11 +45,15 @@ class Passed:
     guessed: tuple[tuple[str, Text], ...] = ()
     top: int = 1
     places: frozenset[int] = frozenset()
+    kept: frozenset[tuple[int, int]] = frozenset()
 
     def blanked(self, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
         """Return ``rows`` with nothing of people but what is taken; where something else stood, stands …"""
         below = [
-            [NOT_TAKEN if at in self.places and cell.strip() else cell for at, cell in enumerate(row)]
+            [
+                NOT_TAKEN if at in self.places and cell.strip() and (number, at) not in self.kept else cell
+                for at, cell in enumerate(row)
+            ]
             if number not in self.rows
             else row
             for number, row in enumerate(rows[self.top :], start=self.top + 1)
@@ -125,9 +130,11 @@ class ImportView:
         return sum(1 for line in self.lines if line.state == state)
 
 
+LOOK = _("Look whether it is meant; it comes in as it is.")
+
+
 def hidden_row(row: int) -> RowError:
-    advice = _("Look whether it is meant; it comes in as it is.")
-    return RowError(row, "", _("The file hides this row."), advice)
+    return RowError(row, "", _("The file hides this row."), LOOK)
 
 
 class BadRows(Invalid):

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.arranging import arrange
-from db.desk.importing.below import Row, no_people
-from db.desk.importing.cells import normalise_column
+from db.desk.importing.below import Row, called_gone, gone_row, no_people
+from db.desk.importing.cells import lost, normalise_column
 from db.desk.importing.columns import (
     DIVISION,
     JOINED,
@@ -103,6 +103,8 @@ class RowReading:
         self.layout: Layout | None = None
         self.known: Message | None = None
         """The headings that are known, where those of the file are not right."""
+        self.notes: list[RowError] = []
+        """What is told of people who come in all the same."""
         self.untaken: list[tuple[int, FieldRule, str]] = []
         """Cells that give no value of their field, as row, field and text: looked at for what the book must
         not hold, and said in no error (H.4.3)."""
@@ -137,6 +139,7 @@ class RowReading:
             if any(map(str.strip, row))
         ]
         nobody = self._nobody(numbered, layout)
+        gone = frozenset(called_gone(layout.headings, numbered))
         self.passed = Passed(
             tuple(heading for _place, heading in layout.passed),
             tuple(sorted(nobody)),
@@ -144,8 +147,10 @@ class RowReading:
             layout.guessed,
             layout.row,
             frozenset(place for place, _heading in layout.passed),
+            gone,
         )
         numbered = [(number, row) for number, row in numbered if number not in nobody]
+        self.notes = [gone_row(number) for number in dict.fromkeys(row for row, _place in gone)]
         self._refuse_unread(layout, numbered)
         self._places = [number for number, _row in numbered]
         self._cells = [row for _number, row in numbered]
@@ -371,7 +376,7 @@ class RowReading:
                 named = [text for text in map(str.strip, pair) if text]
                 if not in_column and len(set(named)) == 1:
                     named = named[:1]  # a division's own people
-                known[pair] = self._unit("/".join(named))
+                known[pair] = None if any(map(lost, named)) else self._unit("/".join(named))
                 # Read as: if anything is named, and it stands in a column or begins with a root.
                 if in_column or UNIT_SEPARATORS.split(named[0])[0] in self.roots if named else False:
                     whole.add(known[pair] or ())
@@ -379,7 +384,8 @@ class RowReading:
             if not pair[1].strip():
                 self._wrong(place, "unit", _("{field} is required.", field=self.labels["unit"]))
             elif path is None:
-                self._wrong(place, "unit", _("This is no unit: write names with / between them."))
+                nothing = _("This is no unit: write names with / between them.")
+                self._wrong(place, "unit", next(filter(None, map(lost, pair)), nothing))
             elif wrong := next(filter(None, map(misspelt, path)), None):
                 self._wrong(place, "unit", with_clause(self.policy, wrong))
             found.append(path or ())

@@ -58,6 +58,10 @@ _ACTED_ON = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
 )
 """What a terminal acts on, or turns the direction of a text; a carriage return but before a line feed."""
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of a text: phones and spreadsheets put it around numbers and addresses."""
+_LISTED = re.compile(r"\ufeff?\s*(BEGIN:VCARD\b|[^\n,;\t]*([,;\t])[^\n,;\t]*\2)", re.IGNORECASE)
+"""How a vCard begins, or a table of three columns."""
 _UNFIT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 NAME_LENGTH: Final = 80
 
@@ -78,7 +82,8 @@ def media_type(content: bytes) -> MediaType | None:
     if _is_text(content, "utf-8"):
         return "text/plain"
     if acts(content):
-        return None
+        plain = _TURNS.sub("", content.decode("utf-8"))
+        return "text/csv" if _LISTED.match(plain) and _ACTED_ON.search(plain) is None else None
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     sets = ("utf-16",) if marked else ("gb18030", "big5", "cp1252")
     return "text/csv" if any(_is_text(content, one) for one in sets) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -15,7 +16,7 @@ from tests.db.confined.made_files import PEOPLE, ZH
 from tests.db.confined.test_kinds_of_file import ods, ods_row
 
 
-def book(*sheets: tuple[str, object]) -> bytes:
+def book(*sheets: tuple[str, Any]) -> bytes:
     """A workbook of sheets by name, each filled by a table or a function."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made) as workbook:
@@ -24,7 +25,7 @@ def book(*sheets: tuple[str, object]) -> bytes:
             if callable(content):
                 content(sheet)
                 continue
-            for row, cells in enumerate(content):  # type: ignore[arg-type, var-annotated]
+            for row, cells in enumerate(content):
                 sheet.write_row(row, 0, cells)
     return made.getvalue()
 
@@ -41,7 +42,7 @@ def rows(content: bytes) -> SheetRows:
         [("Field", "Required", "Note"), ("Name", "yes", "as in the passport"), ("Mobile", "yes", "")],
     ],
 )  # fmt: skip
-def test_people_are_found_behind_a_sheet_about_the_columns(first: object) -> None:
+def test_people_are_found_behind_a_sheet_about_the_columns(first: Any) -> None:
     found = rows(book(("填写说明", first), ("员工", (ZH, *PEOPLE))))
     assert found[1][0] == PEOPLE[0][0]
     assert found.sheets == ()

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from db.desk import Invalid, Refused
+from db.desk.notation.media import TABLES
 from db.desk.requests.evidence import MAX_IN_TRAY
 from db.desk.requests.files import MAX_BYTES, content_of, erase_content
 from db.language import say
@@ -208,6 +209,32 @@ def test_a_text_that_a_terminal_would_act_on_is_no_evidence(world: World, acting
     with pytest.raises(Invalid) as refused:
         world.desk("zhangwei").evidence.add("note.txt", f"请批准{acting}。".encode())
     assert "terminal" in refused.value.problems[0].message.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BEGIN:VCARD\r\nFN:童童\r\nTEL;type=CELL:\u202d+86 138 0000 0101\u202c\r\nEND:VCARD\r\n",
+        "姓名,部门,邮箱\r\n童童,研发中心,\u202att@example.com\r\n",
+    ],
+)
+def test_a_list_in_which_a_phone_or_spreadsheet_marks_directions_can_be_taken_in(
+    world: World, text: str
+) -> None:
+    """An iPhone puts such marks around numbers. A list is evidence of nothing, and shown to nobody."""
+    desk = world.desk("zhangwei")
+    file = desk.evidence.add("card.vcf", text.encode())
+    assert file.media_type in TABLES
+    form = desk.changes.form(world.entry("zhangwei"))
+    with pytest.raises(Invalid):
+        desk.changes.submit(form.entry, form.version, {"mobile": "139 0000 2121"}, "换号", [file.id])
+
+
+@pytest.mark.threat(62)
+@pytest.mark.parametrize("acting", ["\x1b[2J", "\x9b2J", "\u2028"])
+def test_a_list_that_a_terminal_would_act_on_is_still_none(world: World, acting: str) -> None:
+    with pytest.raises(Invalid):
+        world.desk("zhangwei").evidence.add("a.csv", f"姓名,部门,邮箱\n童童,研发{acting},\u202ax\n".encode())
 
 
 @pytest.mark.threat(62)

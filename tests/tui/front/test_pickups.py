@@ -123,6 +123,17 @@ def test_a_file_is_brought_in_where_it_is_asked_for_and_selected(
     client.process.close(force=True)
 
 
+def test_a_code_that_was_guessed_at_is_said_to_be_over(front: Running, world: World) -> None:
+    client = _at_screen(front, world, "zhangwei")
+    for key, shows in (("5", "Nothing waits"), ("i", "once, only from 127.0.0.1")):
+        client.process.send(key)
+        client.wait_for(shows)
+    for wrong in ("AAAA-BBBB", "AAAA-CCCC", "AAAA-DDDD"):
+        assert "Not accepted" in in_another_window(front, "put a.txt < /dev/null", (wrong,), "zhangwei")[1]
+    client.wait_for("The code is over")
+    client.process.close(force=True)
+
+
 def test_the_screen_that_is_left_takes_its_codes_along(front: Running, world: World, tmp_path: Path) -> None:
     client = _at_screen(front, world, "liuyang")
     client.process.send("7")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyotp
 import pytest
+import xlsxwriter
 
 from auth.provision import enrol_from_host
 from auth.signin import SignIn
@@ -117,6 +118,18 @@ def test_what_is_not_taken_is_told(installed: Host, file: Path) -> None:
     assert said.status == 0, said.err
     assert "no place for: 序号." in said.out
     assert "Rows that are no people: 4." in said.out
+
+
+def test_a_sheet_that_is_not_read_is_told(installed: Host, file: Path) -> None:
+    made = file.with_suffix(".xlsx")
+    with xlsxwriter.Workbook(made) as book:
+        for name in ("研发部", "市场部"):
+            for row, line in enumerate(GOOD.splitlines()):
+                (book.get_worksheet_by_name(name) or book.add_worksheet(name)).write_row(
+                    row, 0, line.split(",")
+                )
+    said = installed.run("import", made, "--book", "staff")
+    assert "Not read: sheet 市场部" in said.err
 
 
 @pytest.mark.clause("A.6")

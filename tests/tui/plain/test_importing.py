@@ -42,22 +42,36 @@ def test_rows_with_problems_come_first_with_what_to_do(world: World, roster: str
     assert [row["name"] for row in some.data] == ["高洁"]
 
 
+def test_other_sheets_with_people_are_told(world: World) -> None:
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        for name, number in (("研发一部", 1), ("人力资源部", 2)):
+            sheet = book.add_worksheet(name)
+            for row, line in enumerate((HEADINGS, ROWS.split()[number - 1])):
+                sheet.write_row(row, 0, line.split(","))
+    file = sent(world, made.getvalue(), name="花名册.xlsx")
+    said = answered(world, "liuyang", f"import --book staff --file {file} --leave-rest")
+    assert "未读取工作表：人力资源部" in said.text
+    assert "童童" in said.text
+
+
 def test_what_is_wrong_goes_out_and_comes_back_mended(world: World, roster: str) -> None:
     out = answered(
         world, "liuyang", f"import problems --book staff --file {roster} --leave-rest", language="en"
     ).out
-    headings, row = read(SHEET, out)
+    headings, row, other = read(SHEET, out)
     assert headings == [*HEADINGS.split(","), "问题 / Problem"]
     assert "There is no such telephone number" in row[-1]
+    assert (other[0], other[-1]) == ("童童", "")  # what is in order comes along: the file comes in as a whole
     row[3] = "13811110002"
     mended = io.BytesIO()
     with xlsxwriter.Workbook(mended) as book:
         sheet = book.add_worksheet()
-        for number, cells in enumerate((headings, row)):
+        for number, cells in enumerate((headings, row, other)):
             sheet.write_row(number, 0, cells)
     file = sent(world, mended.getvalue(), name="改好.xlsx")
     looked = answered(world, "liuyang", f"import --book staff --file {file} --leave-rest --json")
-    assert [(one["name"], one["state"]) for one in looked.data] == [("高洁", "new")]
+    assert [(one["name"], one["state"]) for one in looked.data] == [("高洁", "new"), ("童童", "new")]
 
 
 def test_submitted_by_one_and_decided_by_another(world: World) -> None:

@@ -206,6 +206,8 @@ def test_a_vcard_holds_what_is_in_clear_and_is_recorded_before_it_leaves(ask: As
     entry = world.entry("zhangwen")
     assert "meeting" in ask("zhangwei", f"card vcard {entry}").err
     made = ask("zhangwei", f"card vcard {entry} --purpose meeting")
+    lines = made.text.split("\r\n")
+    assert (lines[0], lines[1], lines[-2:]) == ("BEGIN:VCARD", "VERSION:3.0", ["END:VCARD", ""])
     assert "FN:张文" in made.text
     assert "1507" not in made.text  # the mobile is masked for a colleague
     last = AuditRecord.select().order_by(AuditRecord.seq.desc()).get()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
@@ -138,6 +138,28 @@ async def test_a_roster_from_the_tray_to_the_second_keeper(hall: World, clock: C
     assert Entry.select().where(Entry.name.in_(["童童", "高洁", "马骏"])).count() == 3
 
 
+async def test_problems_and_template_go_out_by_a_pickup_code(
+    hall: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    async def taken(_screen: object, words: Sequence[str], file: str, *_rest: object) -> None:
+        asked.append((*words, file))
+
+    monkeypatch.setattr("tui.screens.directory.importing.take_out", taken)
+    app = Hall(hall, "liuyang", over=lambda app: opened(hall, app, **{"leave-rest": "yes"}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ImportScreen)
+        await settled(pilot)
+        for option in ("out", "template"):
+            await choose(pilot, option, "o")
+    number = table(hall).evidence
+    assert asked == [
+        ("import", "problems", "--book", "staff", "--file", number, "--leave-rest", "problems.xlsx"),
+        ("import", "template", "--book", "staff", "template.xlsx"),
+    ]
+
+
 async def test_only_what_can_be_imported_is_offered(hall: World) -> None:
     """A picture of the tray is not; what comes in meanwhile and can't be either is named."""
     evidence = hall.desk("liuyang").evidence
@@ -205,9 +227,9 @@ def states(app: Hall) -> list[str]:
     return [line.state for line in rows.app.screen._shown]  # type: ignore[attr-defined]
 
 
-async def choose(pilot: Pilot[int], id: str) -> None:
+async def choose(pilot: Pilot[int], id: str, key: str = "e") -> None:
     """Settle something by its place in the question."""
-    await press_for(pilot, "e", id)
+    await press_for(pilot, key, id)
     if isinstance(pilot.app.screen, Choose):
         picks = pilot.app.screen.query_one("Options").options  # type: ignore[attr-defined]
         await pilot.press(next(digit for digit, pick in picks if pick.id == id))

@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from db.desk.importing.outcome import ImportLine
 from db.language import Text, _
-from tui.kit import Location, Pick, ScreenCommand, WorkStopped, choose, confirm, tell_command, tell_facts
+from tui.kit import Location, Pick, ScreenCommand, WorkStopped, choose, confirm, tell_facts
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.reading import READING
+from tui.screens.pickup import take_out
 from tui.screens.sheets.asking import pick_table, read_table
 from tui.screens.sheets.list import SheetScreen
 from tui.sheets.cell import Fact
@@ -152,19 +153,17 @@ class ImportScreen(SheetScreen[ImportLine]):
     async def do_out(self) -> None:
         """Show the command that brings them to the reader's own machine."""
         place = self.place
-        switches = [f" --{ask.id}" for ask in (REST, ALIKE) if place[ask]]
-        if place[NEW_UNITS]:
-            switches.append(f" --{NEW_UNITS.id} '{place[NEW_UNITS]}'")
-        if place[MATCH]:
-            switches.append(f" --{MATCH.id} {place[MATCH]}")
-        line = f"import problems --book {place[BOOK]} --file {place[FILE].evidence}{''.join(switches)}"
-        await tell_command(self, f"{self.app.desk.actor.ssh} {line} > problems.xlsx")
+        words = ["import", "problems", "--book", place[BOOK], "--file", place[FILE].evidence]
+        words += [f"--{ask.id}" for ask in (REST, ALIKE) if place[ask]]
+        for ask in (NEW_UNITS, MATCH):
+            if place[ask]:
+                words += [f"--{ask.id}", place[ask]]
+        await take_out(self, words, "problems.xlsx", "", _("Problems"))
 
     async def do_template(self) -> None:
-        """Show the command that brings a sheet to fill in."""
-        await tell_command(
-            self, f"{self.app.desk.actor.ssh} import template --book {self.place[BOOK]} > template.xlsx"
-        )
+        """Show how a sheet to fill in comes to the reader's own machine."""
+        words = ("import", "template", "--book", self.place[BOOK])
+        await take_out(self, words, "template.xlsx", "", _("Template"))
 
     async def do_discard(self) -> None:
         if await confirm(self, _("Drop this import?"), yes=_("Drop"), no=_("Keep it")):
