@@ -61,7 +61,7 @@ def test_today_of_who_supervises(snap_matrix: Snap, lives: World) -> None:
 
 
 def test_an_announcement_to_acknowledge(snap_matrix: Snap, lives: World) -> None:
-    """In full, with the key that acknowledges it; over the Today of somebody who waits for no figures."""
+    """In full, with the key that acknowledges it."""
     detail = {
         "zh": "企业通讯录管理制度",
         "en": "Enterprise directory",
@@ -76,6 +76,7 @@ def test_an_announcement_to_acknowledge(snap_matrix: Snap, lives: World) -> None
     facts = [(_("When"), local(notice.at)[:16]), (_("Announcement"), notice_line(notice, whole=True))]
 
     async def read(pilot: Pilot[Any]) -> None:
+        await counted(pilot)
         await pilot.app.push_screen(ReadNotice(facts, acknowledge=True))
 
     snap_matrix(lambda view: Lives(lives, "zhangwei", view), run_before=read)
