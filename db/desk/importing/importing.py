@@ -109,12 +109,18 @@ class _Given:
     source: Source
 
 
+def _count_rows(book: Book | None, rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows of a file hold anything, below its headings."""
+    below = rows[heading_row(rows, policy_of(book.id)) + 1 :] if book is not None else rows
+    return sum(any(map(str.strip, row)) for row in below)
+
+
 def _says(asked: Asked) -> tuple[SaidLine, ...]:
     """Say what approvers of an import read before the rows; to those told of it, the directory alone."""
     row = Book.get_or_none(Book.id == asked["book"])
     said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
     if asked.keys() >= {"source", "rows"}:
-        count = len(asked["rows"])
+        count = _count_rows(row, asked["rows"])
         file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
         said.append(SaidLine(_("file"), "", file))
         if row is not None and (named := count_said(policy_of(row.id), asked["rows"])):

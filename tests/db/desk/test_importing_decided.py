@@ -57,6 +57,13 @@ def is_there(name: str) -> bool:
     return Entry.select().where(Entry.name == name).exists()
 
 
+def test_whoever_decides_reads_how_many_the_file_brings(world: World) -> None:
+    """Rows below the headings that hold anything."""
+    request = ask_for_import(world, rows=[["花名册"], *NEW, [""] * len(HEADINGS)])
+    lines = world.desk("zengqing").queue.one(request).row.summary
+    assert any("2 rows" in say(line.after, "en") for line in lines), lines
+
+
 @pytest.mark.threat(50)
 def test_nobody_comes_in_before_another_keeper_has_agreed(world: World) -> None:
     request = ask_for_import(world)
