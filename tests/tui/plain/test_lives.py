@@ -125,10 +125,10 @@ def test_somebody_leaves_and_comes_back(world: World, ask: Ask) -> None:
     assert (missing.status, "--entry is missing" in missing.err) == (2, True)
     late = ask("liuyang", f"ask leave --entry {entry} day=2028-01-01")
     assert (late.status, "一年" in late.err) == (1, True)
-    decided(ask, "zengqing", number_in(ask("liuyang", f"ask leave --entry {entry} day=2026-11-23")))
+    decided(ask, "zengqing", number_in(ask("liuyang", f"ask leave --entry {entry} day=2026-11-22")))
     assert Entry.get_by_id(entry).state == "left"
     (found,) = ask("liuyang", "namesakes --book staff --name 张文 --json").data
-    assert found["left"] == "2026-11-23"
+    assert found["left"] == "2026-11-22"
     kept = ask("liuyang", f"namesakes archive {found['person']} --book staff --name 张文")
     assert "高级工程师" in kept.text
     assert AuditRecord.select().where(AuditRecord.act == "lifecycle.open_archive").count() == 1
@@ -155,7 +155,7 @@ def test_copies_of_a_leaver_are_listed_and_signed_off(world: World, ask: Ask) ->
     build_wider_world("secured", beside=world)
     take_out(world, "shibu", "ABCD-EFGH")
     entry = world.entry("shibu", "secured")
-    asked = ask("fuhr", f"ask leave --entry {entry} day=2026-11-23", language="en")
+    asked = ask("fuhr", f"ask leave --entry {entry} day=2026-11-22", language="en")
     request = number_in(asked)
     code = ask("ganhr", f"queue {request} --json").data["code"]
     early = ask("ganhr", f"approve {request} {code}")
