@@ -158,6 +158,15 @@ def _attended(at: At[PersonTraining]) -> Question:
     )
 
 
+def _struck(at: At[PersonTraining]) -> Question:
+    return Question(
+        _("Take this attendance back?"),
+        text=_("{name}: {value}", name=at[TOPIC].topic.label, value=_whom(at.rows)),
+        yes=_("Take back"),
+        no=_("Keep it"),
+    )
+
+
 def _records(at: At[Any]) -> bool:
     return at[TOPIC].records
 
@@ -198,6 +207,7 @@ STRIKE: Verb[PersonTraining] = Verb(
     label=_("Take back"),
     help=_("Have the last attendance of the selected people not count; it stays on record, with the reason."),
     on="all",
+    sure=_struck,
     asks=(WHY,),
     offered=lambda row: row.training.number is not None,
     open_to=_records,

@@ -79,6 +79,18 @@ async def test_a_list_is_sorted_by_any_column_and_again_the_other_way(reviews: W
         assert dates == [*sorted(filter(None, dates)), *([""] * dates.count(""))], "nothing comes last"
 
 
+async def test_whose_attendance_is_taken_back_is_named_before(reviews: World) -> None:
+    lunan, topic = reviews.entry("lunan", "general"), Trainings(reviews.desk("yuhr")).topics()[0]
+    Trainings(reviews.desk("yuhr")).record("general", topic.topic.id, [lunan])
+    app = over(reviews, "yuhr")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "end", "x")
+        assert "撤回这次签到？" in text_of(app)
+        assert f"{topic.topic.label.zh}：鲁南" in text_of(app)
+        await press(pilot, "y", *"error", "enter")
+        assert "已撤回签到：1 人" in text_of(app)
+
+
 async def test_a_list_is_narrowed_by_typing_and_by_a_value_and_esc_takes_it_back(reviews: World) -> None:
     app = over(reviews, "yuhr")
     async with app.run_test(size=SIZE) as pilot:
