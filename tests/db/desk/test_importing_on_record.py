@@ -198,7 +198,7 @@ def test_who_came_in_as_somebody_new_is_recognised_once_they_left_the_directory(
     approved(world, "zengqing", submitted(world, row("方敏")))
     entry = brought("方敏")
     assert entry.person_id != world.people["fangmin"]
-    left = world.desk("liuyang").lifecycle.leave(LeaveAsked(entry.id, "2026-11-23"))
+    left = world.desk("liuyang").lifecycle.leave(LeaveAsked(entry.id, "2026-11-22"))
     approved(world, "zengqing", left)
     approved(world, "zengqing", submitted(world, row("方敏", "fangmin")))
     assert brought("方敏").person_id == world.people["fangmin"]
