@@ -190,6 +190,17 @@ def entry_of(account: Account, book: str) -> Entry | None:
     return found
 
 
+def _last_book(row: Account, permissions: Permissions) -> str | None:
+    """Return the book in which the account came last, by an entry or else by a role: there its acts are on
+    record and told. One of the actor's where it never was in any; None where that is none of theirs."""
+    entries = Entry.select(Entry.book).where(Entry.person == row.person_id).order_by(Entry.id.desc())
+    held = (Grant.account == row.id) | Grant.person.is_null(False) & (Grant.person == row.person_id)
+    grants = Grant.select(Grant.book).where(held & Grant.book.is_null(False)).order_by(Grant.id.desc())
+    last = (row.person_id is not None and entries.first()) or grants.first()
+    book = last.book_id if last else permissions.books[0]
+    return book if book in permissions.books else None
+
+
 def looked_after(act: Act, account: int) -> tuple[Account, str]:
     """Return the account, for a technical act on it, with a book through which the actor looks after it.
     Whoever resets an account could become it. So the actor must look after every book in which the account is
@@ -199,8 +210,8 @@ def looked_after(act: Act, account: int) -> tuple[Account, str]:
     row, permissions = Account.get_or_none(Account.id == account), act.permissions
     books = books_of(row.id) if row is not None else ()
     if row is not None:
-        if not books and is_host(act.actor):
-            return row, permissions.books[0]
+        if not books and is_host(act.actor) and (last := _last_book(row, permissions)):
+            return row, last
         reached = [book for book in books if _reaches(permissions, row, book)]
         if reached and books_of_power(row.id) <= set(reached):
             if same_person(row.id, permissions.account):

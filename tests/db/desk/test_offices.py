@@ -21,7 +21,7 @@ from db.store.backups.dump import dump
 from db.store.engine import Store
 from db.store.migrations import OFFICES, STEPS, migrate
 from db.store.proof.judging import judge_tables
-from db.store.tables import Account, AuditRecord, Grant, Notice, NoticeRecipient, Request, Unit
+from db.store.tables import Account, AuditRecord, Entry, Grant, Notice, NoticeRecipient, Request, Unit
 from db.store.transactions import writing
 from tests.audited import detail_of
 from tests.before_offices import make_as_before_offices
@@ -530,6 +530,21 @@ def test_whom_the_school_appointed_is_among_the_accounts_of_the_class(store: Sto
     from_the_host = replace(school.actor(operator(school)), front="host")
     open_desk(from_the_host).accounts.enable(school.accounts["shilaoshi"])
     assert Account.get_by_id(school.accounts["shilaoshi"]).state != "disabled"
+
+
+def test_what_the_host_does_to_whoever_is_in_no_directory_is_told_where_they_were(
+    store: Store, clock: Clock
+) -> None:
+    """And not in whichever of the host's directories comes first."""
+    wider = build_wider_world("general", "secured")
+    gone = wider.accounts["ganhr"]
+    Account.update(state="disabled").where(Account.id == gone).execute()
+    Grant.update(revoked_at="2026-11-01T00:00:00.000000Z").where(Grant.account == gone).execute()
+    Entry.update(state="left").where(Entry.id == wider.entry("ganhr", "secured")).execute()
+    open_desk(replace(wider.actor(operator(wider)), front="host")).accounts.enable(gone)
+    record = AuditRecord.get((AuditRecord.act == "accounts.enable") & (AuditRecord.outcome == "done"))
+    assert record.book == "secured"
+    assert {notice.book_id for notice in Notice.select()} == {"secured"}
 
 
 @pytest.mark.clause("D.3")
