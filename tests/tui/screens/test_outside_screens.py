@@ -13,6 +13,7 @@ from tests.rules import issue
 from tests.tui.conftest import View
 from tests.tui.screens.at_the_door import text_of
 from tests.tui.screens.outside_stage import BOOK, Outside, outside
+from tests.tui.screens.stage import counted
 from tests.world import World
 from tui.kit import DataList
 from tui.screens.outside.drift import WeComDrift
@@ -114,6 +115,11 @@ async def test_a_revision_is_acknowledged_by_one_key_which_says_so(outside: Worl
     issue(outside, "huanghr", revision("wecom", "2", "2026-12-01", TWO_STEPS))
     app = Outside(outside, "shuqi")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, *["down"] * 3, "a")
+        await counted(pilot)
+        for _row in range(9):
+            if any(line.startswith("▸") and "版本 2" in line for line in text_of(app).splitlines()):
+                break
+            await press(pilot, "down")
+        await press(pilot, "a")
         assert "已确认，并已记录在案。" in text_of(app)
     assert outside.desk("shuqi").notices.unread() == ()
