@@ -8,7 +8,7 @@ CELL_END: Final = "\x1f"
 ROW_END: Final = "\x1e"
 """How the rows of a spreadsheet are told apart."""
 HIDDEN: Final = "\x1d"
-"""What stands before the numbers of its hidden rows, and before the names of its other sheets, at the end."""
+"""Separates the rows from the numbers of the hidden ones, and those from the names of the other sheets."""
 ROWS: Final = 200_000
 COLUMNS: Final = 100
 CELL: Final = 4000

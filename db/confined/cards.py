@@ -35,9 +35,9 @@ _LABELS: Final = (
     ("HOME", re.compile(r"home|家|住宅", re.IGNORECASE)),
     ("WORK", re.compile(r"work|office|company|单位|工作|公司|办公", re.IGNORECASE)),
 )
-"""What labels that somebody wrote mean among the types of vCard."""
+"""The type of vCard that each label stands for which people write themselves."""
 _ONE: Final = ("email", "mobile", "office_phone", "fax")
-"""What a directory mostly has one of: others stand in a column of their own, behind the preferred one."""
+"""Fields that mostly take one value: the preferred one. Further values go into a column of their own."""
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _CARD_FIELDS: Final = {
     "FN": "name",

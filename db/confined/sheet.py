@@ -52,7 +52,8 @@ _SAVED_PAGE = re.compile(r"<table|<html|Excel\.Sheet", re.IGNORECASE)
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F, *range(0x80, 0xA0)))
 _CONTROLS |= dict.fromkeys((0x61C, 0x200B, 0xFEFF, *range(0x200E, 0x2010), *range(0x202A, 0x202F),
                             *range(0x2066, 0x206A)))  # fmt: skip
-"""What turns the direction of a text, or stands for nothing: phones put it around numbers."""
+"""Characters that are left out: controls, and marks of direction or of no width, which phones put around
+numbers."""
 _CONTROLS[0x09] = _CONTROLS[0x0D] = ord(" ")
 _CONTROLS[0x0A] = ord("\n")
 

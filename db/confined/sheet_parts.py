@@ -1,4 +1,4 @@
-"""What the parts of a workbook say that the reader of its cells does not: hidden rows, missing results.
+"""Finds in the parts of a workbook what the reader of its cells leaves out: hidden rows, missing results.
 
 The parts are searched as they come, a piece at a time.
 """

@@ -102,7 +102,7 @@ class PartyView:
     reached: bool
     """Whether somebody who speaks for them has an account."""
     harshness: tuple[int, int]
-    """Of what was decided; what stands instead after an appeal is not above it."""
+    """Severity and number of the sanctions decided; an appeal may not end above it."""
 
 
 @dataclass(frozen=True, slots=True)

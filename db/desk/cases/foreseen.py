@@ -1,4 +1,4 @@
-"""What a decision would be refused for, told before it is written down. Not an operation."""
+"""Tells before a decision is written down why it would be refused. Not an operation."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ ON_PAPER: Final = frozenset[Receipt]({"waiting", "no-account"})
 
 
 class IssueReceipts(SheetKind):
-    """Of an issue of an edition: each recipient who has not acknowledged it, also without an account."""
+    """Lists for signature each recipient who has not acknowledged an issue, also those without an account."""
 
     id, label = "issue", _("receipt list of an edition")
 
