@@ -325,14 +325,35 @@ def _rules_withdrawn(draw: Drawer, _desk: Desk) -> Given:
 
 
 def _commended(draw: Drawer, desk: Desk) -> Given:
-    """Praise for the days till today."""
-    book, last = draw.book(), draw.stage.clock.now.date()
-    first = last - timedelta(days=draw.chance.choice((30, 90)))
+    """Praise for the days till today, mostly in a book in which the actor may."""
+    offered = [one.book for one in opened(Praise(desk).offers) if one.praises]
+    book = draw.chance.choice(offered) if offered and draw.chance.random() < 0.9 else draw.book()
+    last = draw.stage.clock.now.date()
+    first = last - timedelta(days=draw.chance.choice((30, 60, 90)))
     ranked = opened(lambda: Praise(desk).ranking(book, first, last))
     row = one_of(draw, ranked)
     given = {"book": book, "first": Made("date", first.isoformat()), "last": Made("date", last.isoformat())}
     entry = Ref("entry", row.entry) if row.entry is not None else None
     return {**given, "unit": Ref("unit", row.unit), "entry": entry, "word": "及时准确", "anyway": True}
+
+
+def _review_opened(draw: Drawer, desk: Desk) -> Given:
+    offered = one_of(draw, opened(Reviews(desk).offers))
+    return {"book": offered.book, "kind": offered.kind, "reason": "抽查", "by": offered.by}
+
+
+def _struck(draw: Drawer, desk: Desk) -> Given:
+    """Attendances on record, or some that were taken back and stand after all."""
+    book, stands = draw.book(), draw.chance.random() < 0.2
+    back = "IS NOT NULL" if stands else "IS NULL"
+    found = _rows(
+        f"SELECT id, topic FROM trained WHERE book_id = {database.param} AND struck_at {back}", book
+    )
+    number, topic = one_of(draw, found)
+    return {
+        "book": book, "topic": topic, "trained": [Ref("trained", number)], "reason": "未到场",
+        "stands": stands,
+    }  # fmt: skip
 
 
 def own_returned(draw: Drawer, desk: Desk) -> Ref:
@@ -416,5 +437,6 @@ LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
     "cases.state": _about_oneself("f.state = 'judged' AND c.stated_at IS NULL"),
     "cases.appeal": _about_oneself("f.state = 'decided'"), "tasks.add_copy": _copy_added,
     "tasks.tick": _ticked, "tasks.done": _finished, "tasks.one": _looked_at,
+    "reviews.open": _review_opened, "training.strike": _struck,
 }  # fmt: skip
 """Operations whose arguments belong together."""

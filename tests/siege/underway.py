@@ -30,6 +30,7 @@ from db.desk.lifecycle.forms import JoinAsked, LeaveAsked
 from db.desk.refusal import Pending
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
+from db.desk.training.trainings import Trainings
 from db.policy.loader import REGULATIONS
 from db.store import clock as store_clock
 from db.store.engine import database
@@ -83,6 +84,7 @@ SORTS = {
     "resets": "SELECT id FROM activation",
     "delegations": "SELECT id FROM delegation",
     "sheets to sign": "SELECT id FROM paper",
+    "trainings that two people were at": "SELECT id FROM trained WHERE source = ''",
     "scans of signed sheets": "SELECT id FROM paper_scan",
     "rules to come": "SELECT version FROM regulation_text WHERE from_day > '2026-11-30'",
 }
@@ -94,7 +96,7 @@ def get_more_under_way(world: World, run_duties: Callable[[], None], forward: Ca
     newcomers = _hire(world)
     for step in (
         _cases, _findings, _consents, _returned, _joined, _expected, _resets, _copies, _days_off,
-        _rules_to_come, _book_backup, _review_decided, _papers, _imports,
+        _rules_to_come, _book_backup, _review_decided, _trained, _papers, _imports,
     ):  # fmt: skip
         step(world)
     _unreached(world, newcomers)
@@ -457,6 +459,18 @@ def _review_decided(world: World) -> None:
             with suppress(*DENIED):
                 for item in Reviews(desk).items(campaign.id):
                     Reviews(desk).decide(campaign.id, item.id, "right", item.version, word="仍需要")
+
+
+def _trained(world: World) -> None:
+    """Of every book that trains, two who were there, on record by the first who may note that."""
+    for book in books_of(world):
+        entries = [world.entries[book, login] for login in _some_of(world, book)[-2:]]
+
+        def record(desk: Desk, book: str = book, entries: list[int] = entries) -> object:
+            return Trainings(desk).record(book, policy_of(book).training[0].id, entries, "2026-11-20")
+
+        if policy_of(book).training:
+            by_anybody(world, book, record)
 
 
 def _praised(world: World) -> None:
