@@ -30,8 +30,6 @@ from tests.bench.scale_world import READERS, desk_of, pass_gates
 from tests.bench.session import kilobytes, processor
 from tests.tui.front.running import Client, Running
 from tui.kit.commands import ScreenCommand
-from tui.screens.accounts.accounts import AccountsScreen
-from tui.screens.door.account import MyAccount
 from tui.screens.modes import MODES
 
 PEOPLE = 100_000
@@ -115,23 +113,20 @@ def in_places(front: Running, engine: str, readers: Sequence[str] = READERS) -> 
     for reader in readers:
         typist = Typist(front, reader)
         try:
-            for name, way, commands in _places(reader):
+            for name, way, commands in places(reader):
                 yield from _at(typist, f"{name}, {reader}, {engine}", way, commands)
         finally:
             typist.leave()
 
 
-def _places(reader: str) -> Iterator[tuple[str, tuple[str, ...], Sequence[ScreenCommand]]]:
+def places(reader: str) -> Iterator[tuple[str, tuple[str, ...], Sequence[ScreenCommand]]]:
+    """Each place that ``reader`` sees: its name, the keys that lead there, and what its keys do."""
     account = Account.get(Account.login == reader)
     desk = desk_of(account.login)
     for mode in MODES:
         if mode.visible_to(desk):
             screen: Any = mode.screen
-            yield mode.id, (mode.digit,), screen.KEYS
-    if desk.accounts.books():
-        digit = next(mode.digit for mode in MODES if mode.id == "account")
-        accounts = next(one.key for one in MyAccount.KEYS if one.id == "accounts")
-        yield "accounts", (digit, accounts), AccountsScreen.KEYS
+            yield mode.id, tuple(mode.digit.split()), screen.KEYS
 
 
 def _at(
@@ -175,7 +170,9 @@ def measure(
     for engine in engines:
         with in_world(people, engine, keep=keep) as home, _front(home) as front:
             for part in parts:
-                outcomes += part(front, engine)
+                for outcome in part(front, engine):
+                    outcomes.append(outcome)
+                    print(table([outcome]).splitlines()[-1], flush=True)
     return outcomes
 
 
@@ -196,8 +193,8 @@ def main() -> None:
     parser.add_argument("--memory", action="store_true", help="the memory alone")
     parser.add_argument("--readers", nargs="+", choices=READERS, default=list(READERS), help="as whom alone")
     asked = parser.parse_args()
-    places = partial(in_places, readers=asked.readers)
-    parts = (memory,) if asked.memory else (places, memory)
+    some = partial(in_places, readers=asked.readers)
+    parts = (memory,) if asked.memory else (some, memory)
     print(table(measure(asked.people, asked.engine, keep=asked.keep, parts=parts)))
 
 
