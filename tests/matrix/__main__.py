@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tests.matrix import test_requests
-from tests.matrix.book_acts import OWN
 from tests.matrix.cast import ORDER, READERS
+from tests.matrix.own_acts import OWN
 from tests.matrix.table import RAW, cells, grid, idle, questions
 from tests.matrix.test_entries import SECTIONS
 from tests.matrix.test_states import ACTS, SOME

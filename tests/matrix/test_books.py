@@ -6,9 +6,10 @@ import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
 from db.language import say
-from tests.matrix.book_acts import OF_BOOK, OWN
+from tests.matrix.book_acts import OF_BOOK
 from tests.matrix.cast import ORDER, Cast
 from tests.matrix.conftest import trial
+from tests.matrix.own_acts import OWN
 from tests.matrix.table import RAW, WHO, idle, questions
 
 Answer = tuple[str, ...]

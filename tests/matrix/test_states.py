@@ -22,7 +22,7 @@ from db.store.tables import (
     UndertakingAccepted,
 )
 from tests.desk_groups import groups_of
-from tests.matrix import book_acts, entry_acts, test_requests
+from tests.matrix import book_acts, entry_acts, own_acts, test_requests
 from tests.matrix.cast import Cast
 from tests.matrix.conftest import trial
 from tests.matrix.entry_acts import Trial
@@ -44,7 +44,7 @@ def test_no_operation_is_missing_from_the_table() -> None:
     told |= {name for state in test_requests.STATES for name in grid(RAW["requests"][state])}
     assert told == set(OPERATIONS), "say in tests/matrix/table.toml who may and who may not"
     known = {name.partition("(")[0] for name in ACTS}
-    assert known == set(OPERATIONS), "say in book_acts.py or entry_acts.py beside it how it is called"
+    assert known == set(OPERATIONS), "say in book_acts.py, own_acts.py or entry_acts.py how it is called"
     assert {name for name, made in OPERATIONS.items() if made.before_undertaking} == EARLY
 
 
@@ -174,7 +174,7 @@ def _acts() -> dict[str, Act]:
     found: dict[str, Act] = {}
     for name in book_acts.OF_BOOK:
         found[name] = partial(_of_book, name)
-    for name in book_acts.OWN:
+    for name in own_acts.OWN:
         found[name] = partial(_own, name)
     for name in entry_acts.ACTS:
         found[name] = partial(_on_entry, name)
@@ -188,7 +188,7 @@ def _of_book(name: str, cast: Cast, desk: Desk) -> object:
 
 
 def _own(name: str, _cast: Cast, desk: Desk) -> object:
-    return book_acts.OWN[name](desk)
+    return own_acts.OWN[name](desk)
 
 
 def _on_entry(name: str, cast: Cast, desk: Desk) -> object:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from db.desk import Desk, Refused
 from db.desk.entry.record import load_entry
+from db.desk.requests.request_views import RequestEventView
+from db.language import say
 from tests.world import World
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -57,3 +59,9 @@ def mobile_of(world: World, login: str, book: str = "staff") -> str:
 def names(desk: Desk) -> set[int]:
     """Numbers of the requests in a queue."""
     return {row.id for row in desk.queue.window().rows}
+
+
+def history(world: World, request: int, login: str) -> list[str]:
+    """Who did what in which office, as its asker reads it."""
+    events: tuple[RequestEventView, ...] = world.desk(login).requests.one(request).history
+    return [f"{say(one.act, 'en')}: {one.who}, {say(one.office, 'en')}" for one in events if one.office]

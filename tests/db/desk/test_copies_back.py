@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from io import BytesIO
+from typing import Any, cast
 from zipfile import ZipFile
 
 import pytest
@@ -13,12 +14,13 @@ from db.desk import Refused
 from db.desk.editions.editions import Editions
 from db.desk.editions.taken import read_mark
 from db.desk.editions.tracing import TracedFile, Traces
-from db.desk.entry.record import remove_entry
+from db.desk.entry.record import load_entry, remove_entry
 from db.desk.lifecycle.forms import LeaveAsked, LeaveForm
+from db.desk.requests.power_lines import lines_of
 from db.desk.tasks.handback import open_copies, owes_copies
 from db.language import say
 from db.store import clock as store_clock
-from db.store.tables import AuditRecord, Entry, Grant, HandBack, Task
+from db.store.tables import AuditRecord, Entry, Grant, HandBack, Notice, NoticeRecipient, Task
 from db.store.transactions import writing
 from reports.wecom_sheet import member_file
 from tests.audited import detail_of
@@ -33,6 +35,120 @@ from tests.world import World
 def listed(entry: int) -> list[str]:
     """The copies that are asked back with ``entry``."""
     return [row.copy for row in HandBack.select().where(HandBack.entry == entry).order_by(HandBack.copy)]
+
+
+@pytest.mark.clause("H.5.4")
+def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    holder = world.desk("shibu")
+    take_out(world, "shibu", "ABCD-EFGH")
+    request = leave(world, "fuhr", "shibu", "secured")
+    (asked,) = [row for row in holder.tasks.mine().rows if row.kind == "hand-back"]
+    assert (asked.due.clause, asked.due.day) == ("H.5.4, own", "2026-11-27")
+    take_out(world, "shibu", "JKLM-NPQR")
+    second, receiver = world.desk("ganhr"), world.desk("xinan")
+    with pytest.raises(Refused) as caught:
+        approved(world, "ganhr", request)
+    assert caught.value.clause == "H.5.4"
+    assert Entry.get_by_id(world.entry("shibu", "secured")).state == "active"
+
+    task = task_of("leaver", world.entry("shibu", "secured"))
+    second.tasks.add_copy(task.id, "纸质版 1 份")
+    copies = {copy.copy: copy.id for copy in second.tasks.one(task.id).copies}
+    assert "ABCD-EFGH" in copies
+    for desk in (holder, second):
+        with pytest.raises(Refused):
+            desk.tasks.sign_off(copies["ABCD-EFGH"], "returned")
+    assert {row.kind for row in receiver.tasks.mine().rows} >= {"leaver", "hand-back"}
+    with pytest.raises(Refused) as caught:
+        receiver.tasks.done(task.id)
+    assert caught.value.clause.startswith("H.5.4"), "the information department receives, and removes nobody"
+    shown, own = second.tasks.one(task.id), holder.tasks.one(asked.id)
+    assert [say(copy.what, "zh_CN") for copy in shown.copies] == ["通讯录 csv", "通讯录 csv", ""]
+    assert (shown.signs, own.signs, own.assignees) == (False, False, ("石布",))
+    assert [say(one, "zh_CN") for one in own.signers] == ["辛安（信息管理部门）"]
+    assert receiver.tasks.one(task.id).signs
+    receiver.tasks.sign_off(copies["ABCD-EFGH"], "destroyed")
+    receiver.tasks.sign_off(copies["纸质版 1 份"], "returned")
+    with pytest.raises(Refused) as caught:
+        approved(world, "ganhr", request)
+    assert caught.value.clause == "H.5.4"
+    late = next(copy for copy in second.tasks.one(task.id).copies if copy.copy == "JKLM-NPQR")
+    receiver.tasks.sign_off(late.id, "lost", "出差途中遗失")
+    with pytest.raises(Refused) as caught:
+        second.tasks.done(task.id)
+    assert say(caught.value.message, "en") == "The entry is in the directory still."
+    assert str(request) in say(caught.value.advice, "en")
+    approved(world, "ganhr", request)
+    assert Entry.get_by_id(world.entry("shibu", "secured")).state == "left"
+    assert task_of("leaver").state == "done"
+    assert task_of("hand-back").state == "done"
+    signed = HandBack.get(HandBack.copy == "JKLM-NPQR")
+    assert (signed.outcome, signed.signed_by_id) == ("lost", world.accounts["xinan"])
+
+
+@pytest.mark.threat(87)
+@pytest.mark.clause("H.5.4")
+def test_a_copy_that_was_handed_back_is_not_signed_as_lost_untold(world: World) -> None:
+    """The leaver and the supervisors hear of it, and what the leaver said stays on record."""
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    take_out(world, "shibu", "JKLM-NPQR")
+    leave(world, "fuhr", "shibu", "secured")
+    holder = world.desk("shibu")
+    copies = {copy.copy: copy.id for copy in holder.tasks.own_copies()}
+    for copy in copies.values():
+        holder.tasks.say_copy(copy, "returned", "已交信息管理部")
+    signer = world.desk("xinan")
+    signer.tasks.sign_off(copies["ABCD-EFGH"], "returned")
+    assert not Notice.select().where(Notice.kind == "power-done").exists(), "as they said"
+    signer.tasks.sign_off(copies["JKLM-NPQR"], "lost", "本人拒不交还")
+    (told,) = [one for one in holder.notices.unread() if one.kind == "power-done"]
+    arguments = told.detail["arguments"]
+    assert isinstance(arguments, dict)
+    said = [say(line.after, "zh_CN") for line in lines_of("tasks.sign_off", arguments)]
+    assert said == ["签收副本", "石布", "JKLM-NPQR", "已交还", "遗失", "本人拒不交还"]
+    hearing = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == told.id)}
+    assert hearing - {world.accounts["shibu"], world.accounts["xinan"]}, "who supervises"
+    record = AuditRecord.select().where(AuditRecord.act == "tasks.sign_off")
+    kept = json.loads(detail_of(record.order_by(AuditRecord.seq.desc()).first()))
+    assert (kept["said_by_holder"], kept["holders_word"]) == ("returned", "已交信息管理部")
+
+
+@pytest.mark.threat(87)
+@pytest.mark.clause("H.5.4")
+def test_whoever_leaves_hears_of_a_copy_that_was_listed_by_hand_and_signed_as_lost(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    leave(world, "fuhr", "shibu", "secured")
+    world.desk("ganhr").tasks.add_copy(task_of("leaver").id, "纸质版 1 份")
+    (asked,) = world.desk("shibu").tasks.own_copies()
+    world.desk("xinan").tasks.sign_off(asked.id, "lost", "本人未交")
+    notices = [
+        cast(Any, one.detail) for one in world.desk("shibu").notices.unread() if one.kind == "power-done"
+    ]
+    told = {one["operation"]: lines_of(one["operation"], one["arguments"]) for one in notices}
+    assert [say(line.after, "zh_CN") for line in told["tasks.add_copy"]][1:] == ["石布", "纸质版 1 份"]
+    assert [say(line.after, "zh_CN") for line in told["tasks.sign_off"]][2:] == [
+        "纸质版 1 份",
+        "遗失",
+        "本人未交",
+    ]
+
+
+@pytest.mark.clause("H.5.4")
+def test_on_moving_too_copies_are_handed_back(world: World) -> None:
+    build_wider_world("secured", beside=world)
+    take_out(world, "shibu", "ABCD-EFGH")
+    request = move(world, "fuhr", "shibu", "信息管理部", "secured")
+    with pytest.raises(Refused) as caught:
+        approved(world, "ganhr", request)
+    assert caught.value.clause == "H.5.4"
+    copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
+    world.desk("xinan").tasks.sign_off(copy.id, "returned")
+    approved(world, "ganhr", request)
+    assert load_entry(world.entry("shibu", "secured")).unit == world.unit("secured", "信息管理部")
+    other = move(world, "fuhr", "shibu", "市场部", "secured")
+    approved(world, "ganhr", other)
 
 
 @pytest.mark.threat(98)

@@ -1,10 +1,8 @@
-"""Moving and leaving: never without the archive, the hand-back and the end of every right
-(A.9, A.10, B.5.5, D.5.1, D.5.2, G.4.3, H.5.4)."""
+"""Leaving: never without the archive and the end of every right (A.10, B.5.5, D.5.1, D.5.2, G.4.3, H.5.4)."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, cast
 
 import pytest
 
@@ -16,7 +14,6 @@ from db.desk.editions.editions import Editions
 from db.desk.entry.record import load_entry
 from db.desk.lifecycle.forms import LeaveAsked
 from db.desk.privacy.duties import check
-from db.desk.requests.power_lines import lines_of
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.reviews.opening import open_due
 from db.language import say
@@ -33,10 +30,8 @@ from db.store.tables import (
     Entry,
     EntryField,
     Grant,
-    HandBack,
     LastDay,
     Notice,
-    NoticeRecipient,
     Request,
     SearchKey,
     Task,
@@ -49,45 +44,11 @@ from reports.period import this_month
 from tests.audited import detail_of
 from tests.conftest import Clock
 from tests.db.desk.asking import ask_access, change
-from tests.db.desk.lives import approved, duties, joiner, leave, move, returned, take_out, task_of
+from tests.db.desk.lives import approved, duties, joiner, leave, move, returned, task_of
 from tests.wider_world import build_wider_world
 from tests.world import World
 
 ROOM = "研发中心/研发一部"
-
-
-@pytest.mark.clause("A.9")
-def test_a_move_is_entered_on_the_clock_and_announced_in_both_departments(world: World) -> None:
-    request = move(world, "liuyang", "zhangwei", "研发中心/研发二部", position="测试工程师")
-    entry = world.entry("zhangwei")
-    assert (task_of("mover").due, task_of("mover").clause) == ("2026-11-26", "A.9")
-    assert load_entry(entry).unit == world.unit("staff", ROOM)
-    approved(world, "zengqing", request)
-    assert load_entry(entry).unit == world.unit("staff", "研发中心/研发二部")
-    assert load_entry(entry).first("position") == "测试工程师"
-    assert (task_of("mover").state, task_of("mover").late) == ("done", 0)
-    units = {notice.unit_id for notice in Notice.select().where(Notice.kind == "move")}
-    assert units == {world.unit("staff", ROOM), world.unit("staff", "研发中心/研发二部")}
-    assert {n.kind for n in world.desk("wangfang").notices.unread()} == {"move"}
-    (mine,) = [n for n in world.desk("zhangwei").notices.unread() if n.kind == "move"]
-    assert Notice.get_by_id(mine.id).unit_id == world.unit("staff", "研发中心/研发二部"), (
-        "once, of the new one"
-    )
-    assert {n.clause for n in world.desk("zhangwei").notices.unread()} == {"A.9"}
-
-
-@pytest.mark.clause("A.9")
-def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clock: Clock) -> None:
-    request = move(world, "liwei", "wangfang", "研发中心", position="副总监", day="2026-11-25")
-    approved(world, "liuyang", request)
-    assert load_entry(world.entry("wangfang")).unit == world.unit("staff", ROOM)
-    clock.set("2026-11-25T09:00+08:00")
-    world.desk("zhangwei").me.who()
-    assert load_entry(world.entry("wangfang")).unit != world.unit("staff", ROOM)
-    assert head_of(Unit.get_by_id(world.unit("staff", ROOM))) is None
-    with pytest.raises(Refused) as caught:
-        move(world, "zhangwei", "zhangwei", ROOM, position="总经理")
-    assert caught.value.clause == "A.6"
 
 
 @pytest.mark.clause("A.10")
@@ -267,120 +228,6 @@ def test_who_may_not_remove_somebody_learns_who_does(world: World) -> None:
             world.desk(login).lifecycle.leave(LeaveAsked(world.entry(of), "2026-11-23"))
         assert caught.value.clause in ("A.6", "A.13")
     assert Task.select().count() == 0
-
-
-@pytest.mark.clause("H.5.4")
-def test_a_leaver_hands_back_every_copy_before_the_end(world: World) -> None:
-    build_wider_world("secured", beside=world)
-    holder = world.desk("shibu")
-    take_out(world, "shibu", "ABCD-EFGH")
-    request = leave(world, "fuhr", "shibu", "secured")
-    (asked,) = [row for row in holder.tasks.mine().rows if row.kind == "hand-back"]
-    assert (asked.due.clause, asked.due.day) == ("H.5.4, own", "2026-11-27")
-    take_out(world, "shibu", "JKLM-NPQR")
-    second, receiver = world.desk("ganhr"), world.desk("xinan")
-    with pytest.raises(Refused) as caught:
-        approved(world, "ganhr", request)
-    assert caught.value.clause == "H.5.4"
-    assert Entry.get_by_id(world.entry("shibu", "secured")).state == "active"
-
-    task = task_of("leaver", world.entry("shibu", "secured"))
-    second.tasks.add_copy(task.id, "纸质版 1 份")
-    copies = {copy.copy: copy.id for copy in second.tasks.one(task.id).copies}
-    assert "ABCD-EFGH" in copies
-    for desk in (holder, second):
-        with pytest.raises(Refused):
-            desk.tasks.sign_off(copies["ABCD-EFGH"], "returned")
-    assert {row.kind for row in receiver.tasks.mine().rows} >= {"leaver", "hand-back"}
-    with pytest.raises(Refused) as caught:
-        receiver.tasks.done(task.id)
-    assert caught.value.clause.startswith("H.5.4"), "the information department receives, and removes nobody"
-    shown, own = second.tasks.one(task.id), holder.tasks.one(asked.id)
-    assert [say(copy.what, "zh_CN") for copy in shown.copies] == ["通讯录 csv", "通讯录 csv", ""]
-    assert (shown.signs, own.signs, own.assignees) == (False, False, ("石布",))
-    assert [say(one, "zh_CN") for one in own.signers] == ["辛安（信息管理部门）"]
-    assert receiver.tasks.one(task.id).signs
-    receiver.tasks.sign_off(copies["ABCD-EFGH"], "destroyed")
-    receiver.tasks.sign_off(copies["纸质版 1 份"], "returned")
-    with pytest.raises(Refused) as caught:
-        approved(world, "ganhr", request)
-    assert caught.value.clause == "H.5.4"
-    late = next(copy for copy in second.tasks.one(task.id).copies if copy.copy == "JKLM-NPQR")
-    receiver.tasks.sign_off(late.id, "lost", "出差途中遗失")
-    with pytest.raises(Refused) as caught:
-        second.tasks.done(task.id)
-    assert say(caught.value.message, "en") == "The entry is in the directory still."
-    assert str(request) in say(caught.value.advice, "en")
-    approved(world, "ganhr", request)
-    assert Entry.get_by_id(world.entry("shibu", "secured")).state == "left"
-    assert task_of("leaver").state == "done"
-    assert task_of("hand-back").state == "done"
-    signed = HandBack.get(HandBack.copy == "JKLM-NPQR")
-    assert (signed.outcome, signed.signed_by_id) == ("lost", world.accounts["xinan"])
-
-
-@pytest.mark.threat(87)
-@pytest.mark.clause("H.5.4")
-def test_a_copy_that_was_handed_back_is_not_signed_as_lost_untold(world: World) -> None:
-    """The leaver and the supervisors hear of it, and what the leaver said stays on record."""
-    build_wider_world("secured", beside=world)
-    take_out(world, "shibu", "ABCD-EFGH")
-    take_out(world, "shibu", "JKLM-NPQR")
-    leave(world, "fuhr", "shibu", "secured")
-    holder = world.desk("shibu")
-    copies = {copy.copy: copy.id for copy in holder.tasks.own_copies()}
-    for copy in copies.values():
-        holder.tasks.say_copy(copy, "returned", "已交信息管理部")
-    signer = world.desk("xinan")
-    signer.tasks.sign_off(copies["ABCD-EFGH"], "returned")
-    assert not Notice.select().where(Notice.kind == "power-done").exists(), "as they said"
-    signer.tasks.sign_off(copies["JKLM-NPQR"], "lost", "本人拒不交还")
-    (told,) = [one for one in holder.notices.unread() if one.kind == "power-done"]
-    arguments = told.detail["arguments"]
-    assert isinstance(arguments, dict)
-    said = [say(line.after, "zh_CN") for line in lines_of("tasks.sign_off", arguments)]
-    assert said == ["签收副本", "石布", "JKLM-NPQR", "已交还", "遗失", "本人拒不交还"]
-    hearing = {row.account_id for row in NoticeRecipient.select().where(NoticeRecipient.notice == told.id)}
-    assert hearing - {world.accounts["shibu"], world.accounts["xinan"]}, "who supervises"
-    record = AuditRecord.select().where(AuditRecord.act == "tasks.sign_off")
-    kept = json.loads(detail_of(record.order_by(AuditRecord.seq.desc()).first()))
-    assert (kept["said_by_holder"], kept["holders_word"]) == ("returned", "已交信息管理部")
-
-
-@pytest.mark.threat(87)
-@pytest.mark.clause("H.5.4")
-def test_whoever_leaves_hears_of_a_copy_that_was_listed_by_hand_and_signed_as_lost(world: World) -> None:
-    build_wider_world("secured", beside=world)
-    leave(world, "fuhr", "shibu", "secured")
-    world.desk("ganhr").tasks.add_copy(task_of("leaver").id, "纸质版 1 份")
-    (asked,) = world.desk("shibu").tasks.own_copies()
-    world.desk("xinan").tasks.sign_off(asked.id, "lost", "本人未交")
-    notices = [
-        cast(Any, one.detail) for one in world.desk("shibu").notices.unread() if one.kind == "power-done"
-    ]
-    told = {one["operation"]: lines_of(one["operation"], one["arguments"]) for one in notices}
-    assert [say(line.after, "zh_CN") for line in told["tasks.add_copy"]][1:] == ["石布", "纸质版 1 份"]
-    assert [say(line.after, "zh_CN") for line in told["tasks.sign_off"]][2:] == [
-        "纸质版 1 份",
-        "遗失",
-        "本人未交",
-    ]
-
-
-@pytest.mark.clause("H.5.4")
-def test_on_moving_too_copies_are_handed_back(world: World) -> None:
-    build_wider_world("secured", beside=world)
-    take_out(world, "shibu", "ABCD-EFGH")
-    request = move(world, "fuhr", "shibu", "信息管理部", "secured")
-    with pytest.raises(Refused) as caught:
-        approved(world, "ganhr", request)
-    assert caught.value.clause == "H.5.4"
-    copy = HandBack.get(HandBack.copy == "ABCD-EFGH")
-    world.desk("xinan").tasks.sign_off(copy.id, "returned")
-    approved(world, "ganhr", request)
-    assert load_entry(world.entry("shibu", "secured")).unit == world.unit("secured", "信息管理部")
-    other = move(world, "fuhr", "shibu", "市场部", "secured")
-    approved(world, "ganhr", other)
 
 
 @pytest.mark.clause("G.4.3")

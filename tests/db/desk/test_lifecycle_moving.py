@@ -1,20 +1,57 @@
-"""Moving somebody: what the form asks for, which days it takes, and who may enter it."""
+"""Moving somebody: what the form asks for, which days it takes, who may enter it, and what comes of it."""
 
 from __future__ import annotations
 
 import pytest
 
 from db.desk import Invalid, Refused
+from db.desk.authority.offices import head_of
+from db.desk.entry.record import load_entry
 from db.desk.entry.units import close_unit, create_unit
 from db.desk.requests.ask_fields import values_of
 from db.language import say
-from db.store.tables import Entry, Request
+from db.store.tables import Entry, Notice, Request, Unit
 from db.store.transactions import writing
-from tests.db.desk.lives import approved, leave, move
+from tests.conftest import Clock
+from tests.db.desk.lives import approved, leave, move, task_of
 from tests.wider_world import build_wider_world
 from tests.world import World
 
 ROOM = "研发中心/研发一部"
+
+
+@pytest.mark.clause("A.9")
+def test_a_move_is_entered_on_the_clock_and_announced_in_both_departments(world: World) -> None:
+    request = move(world, "liuyang", "zhangwei", "研发中心/研发二部", position="测试工程师")
+    entry = world.entry("zhangwei")
+    assert (task_of("mover").due, task_of("mover").clause) == ("2026-11-26", "A.9")
+    assert load_entry(entry).unit == world.unit("staff", ROOM)
+    approved(world, "zengqing", request)
+    assert load_entry(entry).unit == world.unit("staff", "研发中心/研发二部")
+    assert load_entry(entry).first("position") == "测试工程师"
+    assert (task_of("mover").state, task_of("mover").late) == ("done", 0)
+    units = {notice.unit_id for notice in Notice.select().where(Notice.kind == "move")}
+    assert units == {world.unit("staff", ROOM), world.unit("staff", "研发中心/研发二部")}
+    assert {n.kind for n in world.desk("wangfang").notices.unread()} == {"move"}
+    (mine,) = [n for n in world.desk("zhangwei").notices.unread() if n.kind == "move"]
+    assert Notice.get_by_id(mine.id).unit_id == world.unit("staff", "研发中心/研发二部"), (
+        "once, of the new one"
+    )
+    assert {n.clause for n in world.desk("zhangwei").notices.unread()} == {"A.9"}
+
+
+@pytest.mark.clause("A.9")
+def test_a_head_reports_a_move_and_one_who_moves_heads_no_more(world: World, clock: Clock) -> None:
+    request = move(world, "liwei", "wangfang", "研发中心", position="副总监", day="2026-11-25")
+    approved(world, "liuyang", request)
+    assert load_entry(world.entry("wangfang")).unit == world.unit("staff", ROOM)
+    clock.set("2026-11-25T09:00+08:00")
+    world.desk("zhangwei").me.who()
+    assert load_entry(world.entry("wangfang")).unit != world.unit("staff", ROOM)
+    assert head_of(Unit.get_by_id(world.unit("staff", ROOM))) is None
+    with pytest.raises(Refused) as caught:
+        move(world, "zhangwei", "zhangwei", ROOM, position="总经理")
+    assert caught.value.clause == "A.6"
 
 
 @pytest.mark.clause("D.5.1")

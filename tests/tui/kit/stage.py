@@ -259,3 +259,8 @@ def directory(app: KitApp) -> Directory:
     screen: Any = app.screen
     assert isinstance(screen, Directory)
     return screen
+
+
+def shown(app: KitApp) -> str:
+    """What stands on the screen."""
+    return "".join(strip.text for strip in app.screen._compositor.render_strips())
