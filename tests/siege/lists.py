@@ -121,6 +121,12 @@ def _found(draw: Drawer, desk: Desk) -> Given:
     }
 
 
+def _settled(draw: Drawer, desk: Desk) -> Given:
+    finding = one_of(draw, opened(Inspections(desk).findings))
+    verdict = "close" if draw.chance.random() < 0.7 else "reopen"
+    return {"finding": Ref("finding", finding.id), "verdict": verdict, "word": "已核对"}
+
+
 def _passed_on(draw: Drawer, desk: Desk) -> Given:
     finding = draw.row("finding", desk)
     found = _rows(f"SELECT campaign_id FROM finding WHERE id = {database.param}", finding.id)
@@ -421,7 +427,8 @@ def _finished(draw: Drawer, desk: Desk) -> Given:
 LISTED_TOGETHER: dict[str, Callable[[Drawer, Desk], Given]] = {
     "editions.hand_out": _handed_out, "editions.recall": _recalled, "editions.close": _closed_copies,
     "copies.open": _opened_copy, "copies.fetch": _fetched, "reviews.one": _item, "inspections.find": _found,
-    "inspections.pass_on": _passed_on, "training.take": _course, "objections.object": _objected,
+    "inspections.pass_on": _passed_on, "inspections.settle": _settled,
+    "training.take": _course, "objections.object": _objected,
     "notices.acknowledge": _acknowledged, "casework.release": _released, "casework.decide": _sentenced,
     "casework.hear": _heard, "casework.minutes": _minuted, "casework.reopen": _reopened,
     "casework.lodge": _lodged,

@@ -84,7 +84,7 @@ LITERALS = {
     "tasks.sign_off.outcome": ("returned", "lost"),
     "reviews.decide.verdict": ("right", "corrected", "removed"),
     "directory.copy.form": FORMS,
-    "inspections.settle.verdict": ("close", "reopen"), "consents.answer.answer": ("yes", "no"),
+    "consents.answer.answer": ("yes", "no"),
 }  # fmt: skip
 DAYS = (-40, -3, 0, 1, 4, 20)
 
