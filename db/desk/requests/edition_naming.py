@@ -3,6 +3,7 @@ it, by a move or by a change. Not an operation."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from db.desk.authority.permissions import policy_of
@@ -25,14 +26,16 @@ def naming_lines(request: Request) -> tuple[DiffLine, ...]:
 def end_naming(request: Request, act: Act) -> None:
     """Take them off, and record it. The caller indexes the entry."""
     if named := _tags(request):
-        EntryTag.delete().where(_naming(request)).execute()
+        EntryTag.delete().where(_naming(request, named)).execute()
         act.note_facts(tag=", ".join(named), on=False)
 
 
 def _tags(request: Request) -> list[str]:
-    return [row.tag for row in EntryTag.select().where(_naming(request)).order_by(EntryTag.tag)]
-
-
-def _naming(request: Request) -> Any:
     tags = policy_of(request.book_id).naming_tags
+    if not tags:
+        return []  # asked for each line of a list
+    return [row.tag for row in EntryTag.select().where(_naming(request, tags)).order_by(EntryTag.tag)]
+
+
+def _naming(request: Request, tags: Iterable[str]) -> Any:
     return (EntryTag.entry == request.entry_id) & EntryTag.tag.in_(tags)
