@@ -23,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tui.front.confine import no_core_files
 
     no_core_files()
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it looks through all installed packages
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # else it looks through all installed packages
     open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not all(_is_text(word) for word in words):
