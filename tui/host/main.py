@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -23,9 +22,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tui.front.confine import no_core_files
 
     no_core_files()
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "__all__"
-    )  # else it looks through all installed packages
     open_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not all(_is_text(word) for word in words):

@@ -135,7 +135,7 @@ class Silent(Enum):
 class PolicyPart(BaseModel):
     """A table of a policy file; unknown keys are refused and values are never coerced."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Rule(PolicyPart):

@@ -6,7 +6,6 @@ it is run, so that help is there at once.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from pkgutil import resolve_name
@@ -27,13 +26,9 @@ class HostCommand(Described):
     light: bool = False
 
     def function(self) -> Callable[[CommandWords], int | None]:
-        gc.disable()  # what is loaded stays: looking for what doesn't took a tenth of a command
-        try:
-            if not self.light:
-                resolve_name("db.desk.desk")
-            found: Callable[[CommandWords], int | None] = resolve_name(f"tui.host.{self.run}")
-        finally:
-            gc.enable()
+        if not self.light:
+            resolve_name("db.desk.desk")
+        found: Callable[[CommandWords], int | None] = resolve_name(f"tui.host.{self.run}")
         return found
 
 
