@@ -79,9 +79,9 @@ P = TypeVar("P", bound=PolicyPart)
 def resolve(rule: P, holder: Callable[[str], str]) -> P:
     """Replace the words of functions in ``rule``, and the tables in it, by the roles that hold them."""
     named: dict[str, object] = {}
-    for name, info in type(rule).model_fields.items():
+    for name, names_people in _keys(type(rule)):
         value = getattr(rule, name)
-        if whom_of(info) is None:
+        if not names_people:
             named[name] = _within(value, holder)
         elif value is not None:
             named[name] = _resolved(value, holder)
@@ -89,6 +89,12 @@ def resolve(rule: P, holder: Callable[[str], str]) -> P:
     # What the file leaves out stays left out: who reads a citation asks for it (`Rule.clause_of`).
     resolved.model_fields_set.intersection_update(rule.model_fields_set)
     return resolved
+
+
+@cache
+def _keys(part: type[PolicyPart]) -> tuple[tuple[str, bool], ...]:
+    """Return the keys of a table, each with whether it names people."""
+    return tuple((name, whom_of(info) is not None) for name, info in part.model_fields.items())
 
 
 def _within(value: object, holder: Callable[[str], str]) -> object:

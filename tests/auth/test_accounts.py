@@ -12,6 +12,7 @@ from auth.recovery import stored_code
 from db.desk import Desk, Invalid, Refused, SessionOver, open_desk
 from db.desk.accounts import charge
 from db.store import clock as store_clock
+from db.store.engine import database, store
 from db.store.tables import (
     Account,
     AuditRecord,
@@ -92,6 +93,18 @@ def test_pages_of_accounts_end_with_those_that_were_only_granted_a_role(
     assert [row.login for row in accounts.page("staff", 0, 9, "mach")] == ["machine"]
     assert accounts.page("staff", -9, 9, "mach").total == 1
     assert not accounts.page("staff", 1, 9, "mach")
+
+
+def test_a_search_of_accounts_goes_out_from_those_that_fit(world: World) -> None:
+    """Everybody of a book of 100,000 was walked for it."""
+    accounts, asked = world.desk("zengqing").accounts, list[str]()
+    if not store().is_postgresql:  # which decides by how many there are
+        database.connection().set_trace_callback(asked.append)
+        accounts.page("staff", 0, 9, "wang")
+        database.connection().set_trace_callback(None)
+        (statement,) = (one for one in asked if "search_entry" in one)
+        plan = str(database.execute_sql(f"EXPLAIN QUERY PLAN {statement}").fetchall())
+        assert "entry_book_id" not in plan
 
 
 def test_people_without_an_account_are_also_counted_from_the_end(world: World) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from tests.descriptors import open_descriptors
 from tests.fuzz.target import Read, Target
 from tui.front.client_command import CommandMistake, read_command
-from tui.front.control import Control
+from tui.front.control_server import Control
 from tui.front.server import Stop
 from tui.front.steering import LONGEST_STOP, Steering
 from tui.front.ticket import Ticket, allowed_of, client_language

@@ -15,7 +15,6 @@ A process that was killed leaves its socket behind; whoever asks next removes it
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import json
@@ -35,7 +34,6 @@ from tui.front import confine
 LONGEST = 65_536
 PATIENCE = 5.0
 """Seconds the other side has for its line."""
-MOST_TALKS = 16
 KINDS = ("serve", "console")
 _CREDENTIALS = struct.Struct("3i")
 _SO_PEERPIDFD = 77
@@ -102,57 +100,6 @@ def _has_ended(connection: socket.socket) -> bool:
         return bool(poll.poll(0))
     finally:
         os.close(process)
-
-
-class Control:
-    """The server's end, on its event loop."""
-
-    def __init__(self, file: Path, respond: Respond) -> None:
-        self._file = file
-        self._respond = respond
-        self._socket = listen(file)
-        self._task = asyncio.create_task(self._accept())
-        self._talks: set[asyncio.Task[None]] = set()
-
-    async def close(self) -> None:
-        """Stop answering and delete the socket's file."""
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        self._socket.close()
-        self._file.unlink(missing_ok=True)
-
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connection, _address = await loop.sock_accept(self._socket)
-            except OSError:  # no descriptor is free; whoever asks waits in the socket's queue
-                await asyncio.sleep(1)
-                continue
-            task = asyncio.create_task(self._talk(connection))
-            self._talks.add(task)
-            task.add_done_callback(self._talks.discard)
-            if len(self._talks) >= MOST_TALKS:
-                await asyncio.wait(self._talks, return_when=asyncio.FIRST_COMPLETED)
-
-    async def _talk(self, connection: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        with connection, contextlib.suppress(OSError, TimeoutError, ValueError):
-            if not is_allowed(connection):
-                return
-            async with asyncio.timeout(PATIENCE):
-                asked = b""
-                while not asked.endswith(b"\n") and len(asked) < LONGEST:
-                    data = await loop.sock_recv(connection, LONGEST)
-                    if not data:
-                        return
-                    asked += data
-            answer = await self._respond(read(asked))
-            line = json.dumps(answer.said).encode() + b"\n"
-            async with asyncio.timeout(PATIENCE):
-                await loop.sock_sendall(connection, line)
-            answer.after()
 
 
 def read(line: bytes) -> Question:

@@ -23,7 +23,8 @@ from tui.front import log
 from tui.front.auth_types import EndSession, KnownSources, Over, SignInFactory, none_over
 from tui.front.checkpoints import keep_checkpoints
 from tui.front.confine import no_core_files
-from tui.front.control import Control, socket_of
+from tui.front.control import socket_of
+from tui.front.control_server import Control
 from tui.front.duties import keep_duties, keep_held
 from tui.front.hostkey import host_key_path
 from tui.front.incident import describe

@@ -22,6 +22,7 @@ from tui.host.language import t
 from tui.host.operator import desk_for
 from tui.host.owner import home_of
 from tui.host.shell import WRONG_USAGE, CommandFailure, tell, tell_json
+from tui.plain.page import table
 from tui.plain.words import CommandWords
 from tui.sheets.request_facts import handed_in
 
@@ -33,8 +34,6 @@ STATES: dict[str, Message] = {
 
 
 def list_accounts(words: CommandWords) -> None:
-    from tabulate import tabulate
-
     with desk_for(home_of(words), words.option_value("login"), looking=True) as desk:
         book = check_book(words.operand(0))
         rows = desk.accounts.page(book, 0, None)
@@ -52,7 +51,7 @@ def list_accounts(words: CommandWords) -> None:
         ]
         for row in rows
     ]
-    tell(tabulate(lines, headers=headings, disable_numparse=True))
+    tell("\n".join(table(headings, lines)))
 
 
 def activate(words: CommandWords) -> None:

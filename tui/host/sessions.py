@@ -11,11 +11,11 @@ from db.language import Message, _, _n
 from db.store.settings import Home
 from db.store.tables import Account, SignInSession
 from tui.front.control import Heard, ask_all
-from tui.host.account import end_screens
 from tui.host.language import t
 from tui.host.operator import desk_for, opened_store
 from tui.host.owner import home_of
 from tui.host.shell import FAILED, CommandFailure, failures_in_words, tell, tell_json, warn
+from tui.plain.page import table
 from tui.plain.words import CommandWords
 
 LEAVING: dict[str, Message] = {
@@ -26,8 +26,6 @@ LEAVING: dict[str, Message] = {
 
 def who(words: CommandWords) -> None:
     """List who is signed in. The process that serves somebody is told where it runs on this host."""
-    from tabulate import tabulate
-
     home, as_json = home_of(words), words.has("json")
     with desk_for(home, words.option_value("login"), looking=True) as desk:
         inside = [one for one in _inside(desk) if one.session != desk.actor.session]
@@ -37,10 +35,12 @@ def who(words: CommandWords) -> None:
         tell_json([_as_json(one, running) for one in inside])
         return
     headings = [t(_("Session")), t(_("Login")), t(_("From")), t(_("Since")), t(_("Idle")), t(_("Served by"))]
-    tell(tabulate(lines, headers=headings, disable_numparse=True))
+    tell("\n".join(table(headings, lines)))
 
 
 def kick(words: CommandWords) -> None:
+    from tui.host.account import end_screens  # it loads how accounts are made, which `who` never asks
+
     home, whom = home_of(words), words.operand(0)
     only = int(whom) if whom.isdecimal() else None
     with desk_for(home, words.option_value("login"), protecting=True) as desk:

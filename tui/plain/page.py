@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from db.language import Text, _
 from tui.plain.command import Described
-from tui.safe import cells, fold
+from tui.safe import cells, fit, fold
 
 LEAST = 20
 """Cells that an explanation has at the least, however narrow the terminal is."""
@@ -25,5 +25,13 @@ def columns(rows: Sequence[tuple[str, str]], width: int) -> list[str]:
     lines = []
     for name, text in rows:
         first, *others = fold(text, max(width - column, LEAST))
-        lines += [name + " " * (column - cells(name)) + first, *(" " * column + line for line in others)]
+        lines += [fit(name, column) + first, *(" " * column + line for line in others)]
     return lines
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return ``rows`` in columns below their ``heads`` and a line."""
+    columns = zip(heads, *rows, strict=True)
+    widths = [max([cells(head) + 2, *map(cells, column)]) for head, *column in columns]
+    lines = (heads, ["-" * width for width in widths], *rows)
+    return ["  ".join(map(fit, line, widths)).rstrip() for line in lines]

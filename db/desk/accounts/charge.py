@@ -27,6 +27,7 @@ from db.desk.notation.page import Page
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.independence import same_person
 from db.language import _
+from db.store.sql import unindexed
 from db.store.tables import Account, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 AT_ONCE = 500
@@ -118,14 +119,15 @@ def page_of_accounts(
     what a row shows is read for those of the page alone.
     """
     root = root_of(book)
-    # Where few are looked for, the order of lists would have the database walk all of it to find them.
+    # Where few are looked for, the order of lists, or the book, would have the database walk all of it.
     listed = SearchEntry.root == root if narrowed is None else SearchEntry.root + 0 == root
+    here = Entry.book if narrowed is None else unindexed(Entry.book)
     chosen = True if narrowed is None else narrowed
     placed = (
         SearchEntry.select(Account.id, Entry.id)
         .join(Entry, on=(SearchEntry.entry == Entry.id))
         .join(Account, on=(Account.person == Entry.person))
-        .where(listed & _listed(holdings, book) & chosen)
+        .where(listed & _listed(holdings, book, here) & chosen)
     )
     is_whole = root in [holding.unit for holding in holdings]
     others = (
@@ -165,11 +167,12 @@ def _theirs(holdings: Iterable[Holding], book: str) -> ModelSelect[Entry]:
     return Entry.select(Entry.id).where((Entry.person == Account.person) & _listed(holdings, book))
 
 
-def _listed(holdings: Iterable[Holding], book: str) -> Any:
-    """Return the condition on Entry for what is in lists and reached from ``holdings``."""
+def _listed(holdings: Iterable[Holding], book: str, column: Any = Entry.book) -> Any:
+    """Return the condition on Entry for what is in lists and reached from ``holdings``; ``column`` is
+    `Entry.book`, or that one `unindexed`."""
     units = [holding.unit for holding in holdings]
     within = UnitAbove.select(UnitAbove.unit).where(UnitAbove.above.in_(units))
-    return (Entry.book == book) & (Entry.state == "active") & Entry.unit.in_(within)
+    return (column == book) & (Entry.state == "active") & Entry.unit.in_(within)
 
 
 def _is_granted(book: str) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from peewee import fn
+from peewee import SQL, fn
 
-from db.desk.due_dates import calendar, declared, has_calendar
+from db.desk.due_dates import calendar, declared, has_calendar, today
 from db.desk.notifications.alarming import holders
 from db.desk.notifications.notices import store_notice
 from db.desk.tasks.duties import Alarm
@@ -21,15 +22,20 @@ UNKNOWN = "calendar-unknown"
 
 def unknown_years(book: str) -> dict[int, int]:
     """Return years that deadlines reach and whose holidays nobody has given, each with how many do."""
+    known, days = {day.year for day in declared(None)}, calendar()
+
+    def is_unknown(year: int) -> bool:
+        return year not in known and not days.is_announced(year)
+
+    first = next(filter(is_unknown, itertools.count(today().year - 1)))
     years: Counter[int] = Counter()
     for table, states in ((Task, ("open",)), (Request, ("open", "returned"))):
-        waiting = (table.book == book) & table.state.in_(states) & table.due.is_null(False)
-        rows: Any = table.select(table.due, fn.COUNT(table.id)).where(waiting).group_by(table.due).tuples()
-        for day, count in rows:
-            years[int(day[:4])] += count
-    known = {day.year for day in declared(None)}
-    days = calendar()
-    return {year: years[year] for year in sorted(years) if year not in known and not days.is_announced(year)}
+        # Most are due before: those are passed over where they lie, and not counted.
+        waiting = (table.book == book) & table.state.in_(states) & (table.due >= f"{first}-01-01")
+        rows: Any = table.select(table.due, fn.COUNT(SQL("*"))).where(waiting).group_by(table.due).tuples()
+        for day, deadlines in rows:
+            years[int(day[:4])] += deadlines
+    return {year: years[year] for year in filter(is_unknown, sorted(years))}
 
 
 def alarm_unknown(policy: EffectivePolicy) -> Iterator[Alarm]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from peewee import JOIN, fn
+from peewee import JOIN
 
 from db.approval.capacity import HOLDER
 from db.desk.authority.office_names import role_name, title_of
@@ -32,7 +32,7 @@ from db.language import Label, Text, _
 from db.policy.vocabulary import MANAGEMENT
 from db.store import clock
 from db.store.moves import Moves
-from db.store.sql import for_update
+from db.store.sql import for_update, unindexed
 from db.store.tables import Account, Delegation, Entry, Grant, SearchEntry, Unit, UnitAbove
 
 LONGEST_DAYS = 92
@@ -233,10 +233,12 @@ class Delegations(OperationGroup):
         found = self._within_reach(book, Entry.unit.in_(below), below)
         if not found:
             everywhere = [row.id for row in Unit.select(Unit.id).where(Unit.book == book)]
-            office = (Grant.book == book) & (Grant.role != "employee") & Grant.in_force() & Grant.is_of()
-            found = self._within_reach(book, fn.EXISTS(Grant.select().where(office)), everywhere)
+            office = (Grant.book == book) & (Grant.role != "employee") & Grant.in_force()
+            found = self._within_reach(book, _holds(office), everywhere)
         technical = policy_of(book).technical.role
-        return tuple(one for one in found if role == technical or not _holds(one.account, technical))
+        held = Account.select(Account.id).where(_holds((Grant.role == technical) & Grant.in_force()))
+        barred = {row.id for row in held} if role != technical else ()
+        return tuple(one for one in found if one.account not in barred)
 
     def _within_reach(self, book: str, where: Any, units: Sequence[int]) -> list[Candidate]:
         """Return the colleagues in those of ``units`` that are within reach of whom ``where`` is true."""
@@ -248,8 +250,8 @@ class Delegations(OperationGroup):
             .join(Entry, on=(Entry.person == Account.person))
             .join(Unit, on=(Entry.unit == Unit.id))
             .join(SearchEntry, JOIN.LEFT_OUTER, on=(SearchEntry.entry == Entry.id))
-            .where(
-                (Entry.book == book)
+            .where(  # not by the index on the book, which would have all of it walked
+                (unindexed(Entry.book) == book)
                 & (Entry.state == "active")
                 & Entry.ended_at.is_null()
                 & (Account.state == "active")
@@ -276,12 +278,11 @@ def days_of(from_day: str, until_day: str) -> tuple[date, date]:
     return first, last
 
 
-def _holds(account: int, role: str) -> bool:
-    return bool(
-        Grant.select()
-        .join(Account, on=Grant.is_of())
-        .where((Account.id == account) & (Grant.role == role) & Grant.in_force())
-        .exists()
+def _holds(granted: Any) -> Any:
+    """Return the condition on Account for those that hold what is ``granted``, an office as their person. The
+    database goes out from what was granted."""
+    return Account.id.in_(Grant.select(Grant.account).where(granted)) | Account.person.in_(
+        Grant.select(Grant.person).where(granted)
     )
 
 

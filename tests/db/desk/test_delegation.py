@@ -8,6 +8,7 @@ from db.desk import Invalid, Refused
 from db.desk.authority.permissions import permissions_of
 from db.desk.directory.office_list import STAND_IN
 from db.language import say
+from db.store.engine import database, store
 from db.store.tables import AuditRecord, Delegation, Grant, Request, RequestStep
 from tests.agreed import carried_through
 from tests.conftest import Clock
@@ -164,6 +165,17 @@ def test_the_technical_role_does_not_get_to_decide_by_delegation(world: World) -
     world.grant("zengqing", "it", "staff")
     again = {one.account for one in world.desk("liuyang").delegation.candidates("staff", "hr")}
     assert candidates - again == {world.accounts["zengqing"]}
+
+
+def test_who_may_stand_in_is_found_with_few_questions(world: World) -> None:
+    """One was asked for each colleague, of a thousand heads."""
+    desk, asked = world.desk("wangfang"), list[str]()
+    desk.delegation.roles()
+    if not store().is_postgresql:
+        database.connection().set_trace_callback(asked.append)
+        assert len(desk.delegation.candidates("staff", "head")) == 3
+        database.connection().set_trace_callback(None)
+        assert sum('FROM "grant"' in one for one in asked) == 1
 
 
 def test_one_person_stands_in_once_on_a_day_and_another_beside_them(world: World) -> None:

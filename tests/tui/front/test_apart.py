@@ -19,7 +19,8 @@ import pytest
 
 from tests.tui.front.running import PATIENCE, ROOT, Running, connect, eventually
 from tui.front import confine, control
-from tui.front.control import Control, ControlReply, Question, ask_process
+from tui.front.control import ControlReply, Question, ask_process
+from tui.front.control_server import Control
 from tui.front.takeover import PREDECESSOR, Heir, Predecessor, tell_systemd
 
 pytestmark = pytest.mark.threat(36)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from tests.tui.front.running import PATIENCE, Running
-from tui.front import control
-from tui.front.control import Control, ControlReply, Question, answer_one, ask_process, listen
+from tui.front import control, control_server
+from tui.front.control import ControlReply, Question, answer_one, ask_process, listen
+from tui.front.control_server import Control
 from tui.front.server import Stop
 from tui.front.steering import Steering
 
@@ -114,7 +115,7 @@ async def test_of_questions_at_once_some_wait(tmp_path: Path, monkeypatch: pytes
         at_once -= 1
         return ControlReply({"heard": question["ask"]})
 
-    monkeypatch.setattr(control, "MOST_TALKS", 3)
+    monkeypatch.setattr(control_server, "MOST_TALKS", 3)
     server = Control(tmp_path / "serve-1.sock", respond)
     answers = await asyncio.gather(
         *(_raw(tmp_path / "serve-1.sock", b'{"ask": "who"}\n') for _count in range(8))

@@ -68,10 +68,19 @@ def test_help_speaks_the_operators_language(lang: str, usage: str, serve: str) -
     assert serve in said.stdout
 
 
-@pytest.mark.parametrize("words", [["keys"], ["backup", "list"]])
-def test_commands_that_ask_nothing_of_a_desk_load_none(installed: Host, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [
+        (["keys"], ["db.desk.desk", "db.desk.cases", "auth"]),
+        (["backup", "list"], ["db.desk.desk", "db.desk.cases", "auth"]),
+        (["who"], ["auth.enrolment", "email.parser", "tabulate"]),
+    ],
+)
+def test_commands_load_nothing_that_they_do_not_ask(
+    installed: Host, words: list[str], heavy: list[str]
+) -> None:
     """Nor the other database's driver, which peewee would load wherever it is installed."""
-    heavy = ["db.desk.desk", "db.desk.cases", "psycopg", "asyncio", "textual", "auth"]
+    heavy = [*heavy, "asyncio", "psycopg", "textual"]
     program = (
         "import json, sys; from tui.host.main import main; main(sys.argv[1:]); "
         f"print(json.dumps([name for name in {heavy} if name in sys.modules]))"

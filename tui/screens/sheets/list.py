@@ -82,6 +82,7 @@ class SheetScreen(MarkingScreen[Row]):
         """The key of the row on which the cursor begins."""
         self._all: Sequence[Row] = ()
         self._view = View()
+        self._is_open = False
         self._allowed: frozenset[str] = frozenset()
         """The verbs that are open to the reader at all, asked with the rows and not at every key."""
 
@@ -126,10 +127,13 @@ class SheetScreen(MarkingScreen[Row]):
         return At(self.app.desk, answers=dict(self._answers))
 
     def refill(self, *, keep: bool = True) -> None:
-        """Ask for the rows again; order and filters stay, and with ``keep`` cursor and marks."""
+        """Ask for the rows again, and count what waits unless the list only opens; order and filters stay,
+        and with ``keep`` cursor and marks."""
         place = self.place
         self._take(self.SHEET.rows(place), place, keep=keep)
-        self.app.recount()
+        if self._is_open:
+            self.app.recount()
+        self._is_open = True
 
     def _take(self, rows: Sequence[Row], place: At[Any], *, keep: bool) -> None:
         sheet, self._all = self.SHEET, rows
