@@ -39,7 +39,7 @@ NAMED = {
     "escape": "\x1b", "enter": "\r", "space": " ", "slash": "/", "plus": "+", "minus": "-", "down": "\x1b[B",
     "end": "\x1b[F", "home": "\x1b[H", "tab": "\t", "delete": "\x1b[3~", "question_mark": "?",
     "left_square_bracket": "[", "right_square_bracket": "]", "equals_sign": "=", "asterisk": "*",
-    "comma": ",",
+    "comma": ",", "f5": "\x1b[15~", "f6": "\x1b[17~",
     "exclamation_mark": "!", "less_than_sign": "<", "greater_than_sign": ">", "full_stop": ".", "colon": ":",
 }  # fmt: skip
 """What the keys that Textual names send."""

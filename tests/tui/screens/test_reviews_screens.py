@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -10,7 +12,7 @@ from textual.pilot import Pilot
 from db.desk.authority.permissions import policy_of
 from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.review_kinds import label_of
-from db.desk.reviews.review_views import CampaignRow, UnitPart
+from db.desk.reviews.review_views import CampaignRow, Spread, UnitPart
 from db.desk.reviews.reviews import Reviews
 from db.desk.reviews.signs import Stale
 from db.desk.today.waiting import OtherMatter
@@ -247,6 +249,34 @@ async def test_a_review_is_searched_and_goes_on_from_what_a_colleague_decided(re
         await pilot.pause()
         assert screen.current == under, "the cursor stays"
         assert "刘洋" in text_of(app)
+
+
+@pytest.mark.parametrize("key", ["right_square_bracket", "left_square_bracket", "asterisk"])
+async def test_a_review_of_many_departments_reads_those_that_are_near(
+    reviews: World, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    asked, items, spread = list[int | None](), Reviews.items, Reviews.spread
+
+    def among_many(self: Reviews, *given: Any, **named: Any) -> Spread:
+        real = spread(self, *given, **named)
+        others = [replace(real.parts[0], unit=10**6 + number) for number in range(500)]
+        return replace(real, parts=(*real.parts, *others))
+
+    def noted(
+        self: Reviews, campaign: int, which: Any, offset: int, limit: int, unit: int, words: str = ""
+    ) -> Any:
+        asked.append(unit)
+        return items(self, campaign, which, offset, limit, unit, words=words)
+
+    monkeypatch.setattr(Reviews, "spread", among_many)
+    monkeypatch.setattr(Reviews, "items", noted)
+    app = Room(reviews, "luoyan")
+    async with app.run_test(size=SIZE) as pilot:
+        await enter(app, pilot, "check")
+        await press(pilot, key)
+        assert isinstance(app.screen, ReviewEntries)
+        assert app.screen.current is not None
+    assert len(set(asked)) < 60, "each page of the list, and the entry that is sought"
 
 
 @pytest.mark.clause("E.10", "B.3.3")
@@ -523,6 +553,7 @@ async def test_a_task_leads_to_the_very_review_that_it_is_of(reviews: World) -> 
 async def test_what_waits_is_counted_anew_with_each_decision(reviews: World) -> None:
     app = Room(reviews, "majun")
     async with app.run_test(size=SIZE) as pilot:
+        app.recount()
         await press(pilot, "enter")
         waiting = app.waiting
         assert waiting

@@ -4,6 +4,7 @@ what was read is right by one key (B.5.3)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import Any
 
 from textual import on
@@ -73,6 +74,8 @@ class ReviewEntries(ReviewList):
         self._turned: set[int] = set()
         """Units that are folded though something is open there, or shown though nothing is."""
         self._anchor: int | None = None
+        self._units: dict[Any, int] = {}
+        """The unit of each entry that was read."""
 
     def body(self) -> ComposeResult:
         yield TextInput(hint=_("Part of a name"), classes="search")
@@ -160,10 +163,13 @@ class ReviewEntries(ReviewList):
         words, which, reviews = self._words, self._which, Reviews(self.app.desk)
         if self._list.ordered_by is not None:
             rows = reviews.items(self._campaign.id, which, 0, datalist.HELD + 1, unit, words=words)
+            self._units.update((row.id, unit) for row in rows)
             ordered: Sequence[Any] = self._list.in_order(rows)
             if len(rows) <= datalist.HELD:
                 return tuple(ordered[offset : offset + limit])
-        return reviews.items(self._campaign.id, which, offset, limit, unit, words=words)
+        rows = reviews.items(self._campaign.id, which, offset, limit, unit, words=words)
+        self._units.update((row.id, unit) for row in rows)
+        return rows
 
     def is_long(self, _rows: DataList[Any]) -> bool:
         return False
@@ -218,17 +224,27 @@ class ReviewEntries(ReviewList):
 
     def _seek(self, way: int) -> None:
         """Put the cursor on the next open entry that way round, wherever it stands; stay where none is."""
-        start, at, places = 0, self._list.cursor, list[int]()
         self._turned -= {part.unit for part in self._spread.parts if part.count.open}
         self._list.ends_at(self._length)
-        for part in self._spread.parts:
-            if part.count.open:
-                items = enumerate(self._all_of(part), start + 1)
-                places += [place for place, row in items if row.status == "open"]
-            start += self._lines_of(part)
-        if places:
-            beyond = [place for place in places if (place - at) * way > 0]
-            self._list.go(min(beyond or places) if way > 0 else max(beyond or places))
+        found = chain(self._open_places(way, self._list.cursor), self._open_places(way))
+        place = next(found, None)
+        if place is not None:
+            self._list.go(place)
+
+    def _open_places(self, way: int, beyond: int | None = None) -> Iterator[int]:
+        """Yield where open entries stand, all or those ``beyond`` a place, that way round; read a page at a
+        time, for of a review of everybody only the next one counts."""
+        starts = accumulate(map(self._lines_of, self._spread.parts), initial=0)
+        parts = list(zip(starts, self._spread.parts, strict=False))
+        for start, part in parts[::way]:
+            for offset in range(0, part.count.total if part.count.open else 0, AT_ONCE)[::way]:
+                first = start + 1 + offset
+                if beyond is not None and ((first + AT_ONCE - 1 if way > 0 else first) - beyond) * way <= 0:
+                    continue
+                places = list(enumerate(self._items(part.unit, offset), first))
+                for place, row in places[::way]:
+                    if row.status == "open" and (beyond is None or (place - beyond) * way > 0):
+                        yield place
 
     # Marks
 
@@ -247,12 +263,15 @@ class ReviewEntries(ReviewList):
 
     def do_mark_all(self) -> None:
         """Mark the rest of the unit whose heading it is, else all that was drawn."""
+        drawn = {self._units[number] for number in self._list.drawn if number in self._units}
         parts = [self._part] if self._part is not None else self._spread.parts
-        self._mark(row for part in parts if part.count.open for row in self._all_of(part))
+        unread = sum(part.count.open for part in parts if part.unit not in drawn)
+        self._mark((row for part in parts if part.unit in drawn for row in self._all_of(part)), unread)
 
-    def _mark(self, rows: Iterable[ItemRow]) -> None:
-        """Mark those that are open, as they were drawn, and say how many were not."""
-        found, unread = list[Line](), 0
+    def _mark(self, rows: Iterable[ItemRow], unread: int = 0) -> None:
+        """Mark those that are open, as they were drawn, and say how many were not; ``unread`` others were
+        not either."""
+        found = list[Line]()
         for row in rows:
             if row.status == "open" and self._was_read(row):
                 found.append(row)
