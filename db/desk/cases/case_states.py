@@ -43,6 +43,7 @@ EVENTS: dict[str, Message] = {
     "minuted": _("minutes of the meeting attached"),
     "reopened": _("decision opened again"),
     "heard": _("appeal decided"),
+    "reviewed": _("reopened decision reviewed"),
     "closed": _("closed"),
     "served": _("decision served on paper"),
     "unserved": _("proof of service struck"),

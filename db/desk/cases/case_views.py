@@ -38,7 +38,7 @@ from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
 
-RULED = ("judged", "cleared", "proposed", "decided", "heard")
+RULED = ("judged", "cleared", "proposed", "decided", "heard", "reviewed")
 """What is done in a case by who decides something of it."""
 
 
