@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
-from db.desk.authority.permissions import root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.cases import Cases
 from db.desk.editions.copies import Copies
@@ -273,6 +273,9 @@ def test_an_attendance_list_records_the_training_of_its_day(world: World, store:
         one for one in wide.desk("tanlan").notices.unread() if one.detail.get("operation") == "papers.enter"
     ]
     assert "培训签到表 通讯录使用规定" in say(said.task, "zh_CN"), "and not by its number alone"
+    topic = policy_of("general").training[0].label
+    assert topic.en in say(said.task, "en"), "in the reader's language, whoever drew it up"
+    assert say(sheet(desk, paper).subject, "en") == topic.en
     rows = list(Trained.select().where(Trained.source == paper))
     assert {(row.on_day, row.version) for row in rows} == {("2026-11-25", rows[0].version)}
     assert desk.papers.strike(paper, sheet(desk, paper).scans[0].evidence) == 2
