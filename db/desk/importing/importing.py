@@ -430,7 +430,8 @@ class Importing(OperationGroup):
         if first_load:
             return []
         at_host = self.act.actor.front == "host" and self.act.second is None
-        return [*undecided_units(policy, plan), *([] if at_host else given_offices(policy, plan))]
+        alone = self.act.operation.name == LOAD
+        return [*undecided_units(policy, plan), *([] if at_host else given_offices(policy, plan, alone))]
 
     def _is_operators(self, book: str) -> bool:
         """Return whether it is the host's operator who asks, and nobody who keeps the book."""
