@@ -240,7 +240,7 @@ class CaseRoles:
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather | {"trail": investigators},
             "investigated": dict.fromkeys(("judge", "investigate"), partial(self.next_judges, row)),
-            "judged": {"decide": managers},
+            "judged": {"decide": managers, "put": managers},
             "proposed": {"confirm": managers},
             "decided": {"close": handlers},
             "closed": {},

@@ -32,6 +32,7 @@ EVENTS: dict[str, Message] = {
     "given-back": _("given back to be investigated further"),
     "judged": _("breach found"),
     "cleared": _("no breach found"),
+    "put": _("put to those concerned"),
     "spoke": _("heard before the sanction"),
     "proposed": _("sanction decided, to be confirmed"),
     "declined": _("sanction not confirmed"),
