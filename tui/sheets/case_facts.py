@@ -191,9 +191,10 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
             found.append((_("May speak until"), _until(one.hearing_until)))
         found += appeal(one)
     if view.unheard:
-        told = _("noted {when}, not put to them; a sanction rests on it only once it is (Put to them)",
-                 when=listed(view.unheard))  # fmt: skip
-        found.append((_("Unheard"), Styled(told, "warn")))
+        told = _("noted {when}, not put to them; a sanction rests on it only once it is (Put to them)")
+        if row.state == "proposed":
+            told = _("noted {when}, not put to them; decline a sanction that rests on it")
+        found.append((_("Unheard"), Styled(Message(told.text, {"when": listed(view.unheard)}), "warn")))
     for number, attached in enumerate(view.attached):
         named = attached.name if attached.what == "file" else attached.number
         shown: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
