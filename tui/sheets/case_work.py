@@ -141,7 +141,7 @@ SPOKEN_BY = _one_concerned(
     _("Who spoke, where there are several."),
     _("Who spoke?"),
     _("All of them have spoken."),
-    lambda one: not one.statement,
+    lambda one: one.hearing_until is not None or not one.statement,
 )
 AGAINST = Typed("words", _("What speaks against the decision"))
 APPELLANT = _one_concerned(
