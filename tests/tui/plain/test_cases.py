@@ -61,7 +61,7 @@ def test_a_case_goes_from_report_to_pack(world: World, ask: Ask, clock: Clock) -
         ("panlong", f"case judge {case} --outcome breach --word 属实"),
         ("cendong", f"case statement {case} --person 唐雨 --words 承认"),
         ("tangyu", f"case speak {case} --words 系误发"),
-        ("ouyangxue", f"case note {case} --word 另有附件"),
+        ("panlong", f"case note {case} --word 另有附件"),
         ("cendong", f"case put {case} --word 请说明附件"),
         ("cendong", f"case statement {case} --person 唐雨 --words 未作说明"),
         ("tangyu", f"case speak {case} --words 附件不是我加的"),
