@@ -67,7 +67,9 @@ class Decision(SheetKind):
             raise Invalid(Problem("words", _("Write the facts as the person is to read them.")))
         refuse_card_numbers([policy_of(matter.book)], _("Facts"), facts, "words")
         mine = next(one for one in view.parties if one.id == party.id)
-        whom = (_("Concerned"), listed(filter(None, (mine.name, mine.unit, mine.position))))
+        known = {"name": mine.name, "unit": mine.unit, "position": mine.position}
+        shown = " ".join(f"{{{part}}}" for part, value in known.items() if value)
+        whom = (_("Concerned"), Message(shown, known))  # one person, and no list
         case: tuple[Text, Text] = (_("Case no."), f"{row.id}")
         kind: tuple[Text, Text] = (_("About"), kind_label(policy_of(matter.book), row.sort, row.kind))
         until = None if has_appealed(party) else view.appeal_until

@@ -385,6 +385,7 @@ def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: Worl
     assert "看到有人" not in text, "what the reporter wrote stays with those who handle the case"
     assert before.day in text
     assert len(pages) == 2
+    assert say(sheet(desk, paper).subject, "zh_CN") == "张文 研发一部 高级工程师", "one, and not three"
     own = world.desk("zhangwen")
     assert own.papers.one(paper).content.pages == pages, "who is concerned may read it"
     clock.forward(days=4)
