@@ -32,7 +32,7 @@ from db.desk.requests.power_arguments import from_json
 from db.desk.requests.proposing import clause_of_keeping
 from db.desk.requests.recognising import tell_bound
 from db.desk.requests.request_approvers import RequestApprovers
-from db.language import Message, _
+from db.language import Message, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.moves import Moves
@@ -121,7 +121,12 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
     said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
     if asked.keys() >= {"source", "rows"}:
         count = _count_rows(row, asked["rows"])
-        file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
+        file = _n(
+            "{file}, {count} row; v shows it",
+            "{file}, {count} rows; v shows them",
+            count=count,
+            file=asked["source"]["name"],
+        )
         said.append(SaidLine(_("file"), "", file))
         if row is not None and (named := count_said(policy_of(row.id), asked["rows"])):
             who = _("{count}, named by their account: one person with its owner", count=named)
