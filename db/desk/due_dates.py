@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
-from db.policy.clock import WorkingCalendar
+from db.policy.clock import DaySpan, WorkingCalendar
 from db.policy.effective import EffectivePolicy
 from db.policy.rules import Deadline
+from db.policy.schema.book import EditionRule
+from db.policy.vocabulary import Weekday
 from db.store import clock
 from db.store.engine import store
 from db.store.sql import fetch
 from db.store.tables import CalendarChange, CalendarDay
 
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 DayKind = Literal["holiday", "workday", "usual"]
 KEPT = 64
 """Calendars that are kept ready: of each book, as the days stand."""
@@ -76,6 +79,26 @@ def due_day(book: str, deadline: Deadline, started_at: str) -> str:
     """Return the last day (ISO) of ``deadline`` in ``book`` for a clock started at ``started_at``."""
     start = clock.local_date(started_at, store().settings.time_zone)
     return calendar(book).deadline(start, deadline.days).isoformat()
+
+
+def issues_after(policy: EffectivePolicy, day: date) -> list[tuple[date, str]]:
+    """Return the days on which editions of a weekday bring what happened on ``day``, as all of its cycle,
+    each with the clause."""
+    found, days = [], calendar()
+    for one in policy.editions:
+        if one.every != "once" and one.due.weekday is not None:
+            following = days.period(one.every, days.period(one.every, day).last + timedelta(days=1))
+            found.append((issue_day(policy.book, one, following), one.due.clause_of("weekday")))
+    return found
+
+
+def issue_day(book: str, edition: EditionRule, period: DaySpan) -> date:
+    """Return the day of ``period`` on which its issue is due: the rule's weekday, else the first; after a
+    holiday, the next working day."""
+    falls = period.first
+    if edition.due.weekday is not None:
+        falls += timedelta(days=(WEEKDAYS.index(edition.due.weekday) - falls.weekday()) % 7)
+    return calendar(book).next_working_day(falls)
 
 
 def due_of(book: str, day: str | None, clause: str | None) -> Due | None:

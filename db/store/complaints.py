@@ -19,6 +19,7 @@ _MUST_BE = {
     "bool_parsing": _("It must be true or false, without quotation marks."),
     "tuple_type": _('It must be a list in square brackets, as ["one", "two"].'),
     "model_type": _("It must be a table: its name in brackets on a line, its keys below."),
+    "dict_type": _("It must be a table: its name in brackets on a line, its keys below."),
     "missing": _("It can't be left out."),
     "string_too_short": _("It can't be left empty."),
     "too_short": _("It can't be left empty."),

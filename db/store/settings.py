@@ -17,7 +17,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -137,6 +137,10 @@ class Settings(BaseModel):
         max_length=200,
         description="phone, e-mail or address for questions about personal information, in the notice at "
         "collection (PIPL 17); empty: it has none",
+    )
+    privacy_contacts: dict[str, Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        default_factory=dict,
+        description="the same for single directories, by their ids; none: `privacy_contact` for all",
     )
     database: str = Field(
         default="sqlite:mingce.db",

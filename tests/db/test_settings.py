@@ -23,6 +23,7 @@ from db.store.settings import Home, SettingsError
         ("sessions = 0", "`sessions`：不得小于 1。"),
         ("organisation = 5", "`organisation`：应是加引号的文字。"),
         ("mail = 5", "`mail`：应是一张表：名称加方括号独占一行，各项写在下面。"),
+        ('privacy_contacts = "x"', "`privacy_contacts`：应是一张表"),
         ('backups = { to = "x" }', '`backups.to`：应是方括号中的列表，如 ["甲", "乙"]。'),
         ("backups = { to = [] }", "`backups.to`：不可为空。"),
         (

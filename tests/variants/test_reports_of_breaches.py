@@ -7,7 +7,7 @@ import pytest
 from db.desk.cases.case_roles import CaseRoles
 from db.desk.cases.cases import Cases
 from db.desk.cases.work import CaseWork
-from db.store.tables import Account, CaseFile, Entry, Person
+from db.store.tables import Account, CaseFile, CaseNamed, Entry, Person
 from tests.conftest import Clock
 from tests.db.desk.casework import found, heard, turn
 from tests.variants.registry import row
@@ -268,10 +268,39 @@ def test_a_position_names_its_handler(
 @pytest.mark.threat(18)
 @pytest.mark.clause("A.18")
 @pytest.mark.parametrize(
-    "words", ["经理把名单卖了", "员工把名单卖了", "主管部门把名单卖了", "信息技术部的张三把名单卖了"]
+    ("book", "reporter", "words", "usual"),
+    [
+        ("combined", "geyuan", "总监把通讯录发给了中介", "nidir"),
+        ("combined", "geyuan", "听说是总监，名单已经在外面了", "nidir"),
+        ("combined", "geyuan", "The director sells the list", "nidir"),
+        ("group", "majun", "发现总监把名单卖了", "liuyang"),
+        ("wecom", "shuqi", "经理把名单卖了", "huanghr"),
+    ],
 )
+def test_a_title_alone_means_the_one_handler_who_has_it(
+    house: World, book: str, reporter: str, words: str, usual: str
+) -> None:
+    """In doubt it is theirs; another handles it. Of two who have it, either may be meant, or neither."""
+    Entry.update(position="经理").where(Entry.id == house.entry("huanghr", "wecom")).execute()
+    case = Cases(house.desk(reporter)).report(book, words, "leak")
+    named = CaseNamed.select().where((CaseNamed.case == case) & (CaseNamed.account == house.accounts[usual]))
+    assert named.exists()
+    assert waiting(case) - {usual} == waiting(case) != set(), "somebody else handles it"
+    Entry.update(position="经理").where(Entry.id == house.entry("xuhr", "wecom")).execute()
+    assert waiting(Cases(house.desk("shuqi")).report("wecom", "经理把名单卖了")) == {"huanghr", "xuhr"}
+
+
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "员工把名单卖了", "主管部门把名单卖了", "信息技术部的张三把名单卖了", "产品经理把名单卖了",
+        "我告诉经理有人卖名单", "王经理把名单卖了",
+    ],
+)  # fmt: skip
 def test_a_mere_title_names_no_handler(house: World, words: str) -> None:
-    """Where a position is what everybody may be called, the report goes its usual way."""
+    """Where a position is what everybody may be called, or the title is another's, it goes its usual way."""
     Entry.update(position="员工").where(Entry.id == house.entry("xuhr", "wecom")).execute()
     Entry.update(position="经理").where(Entry.id == house.entry("huanghr", "wecom")).execute()
     assert waiting(Cases(house.desk("shuqi")).report("wecom", words)) == {"huanghr", "xuhr"}

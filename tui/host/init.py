@@ -365,21 +365,20 @@ def write_settings(home: Home, settings: Settings) -> None:
     tables: list[str] = []
     for name, setting in Settings.model_fields.items():
         value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            value = value.model_dump(mode="json")
         # Tables follow the keys. One that is left out stands there as a remark; docs/operators.md shows it.
-        is_table = value is None or isinstance(value, BaseModel)
+        is_table = value is None or isinstance(value, dict)
         here = tables if is_table else lines
         if setting.description:
             here.append(f"# {setting.description}")
-        if isinstance(value, BaseModel):
-            here.append(f"[{name}]")
+        if is_table:
+            here.append(f"[{name}]" if value else f"# [{name}]")
             here += [
-                f"{key} = {json.dumps(given, ensure_ascii=False)}"
-                for key, given in value.model_dump(mode="json").items()
+                f"{key} = {json.dumps(given, ensure_ascii=False)}" for key, given in (value or {}).items()
             ]
         else:
-            here.append(
-                f"# [{name}]" if value is None else f"{name} = {json.dumps(value, ensure_ascii=False)}"
-            )
+            here.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
     lines += tables
     home.settings_file.write_text("\n".join(lines) + "\n", "utf-8")
     home.settings_file.chmod(0o600)

@@ -187,13 +187,18 @@ def facts(at: At[Any], view: CaseView | OwnCase) -> list[Fact]:
         found.append((_("Concerned") if number == 0 else "", party(one)))
         if one.statement:
             found.append((_("Statement"), one.statement))
-        elif one.hearing_until is not None:
+        if one.hearing_until is not None:
             found.append((_("May speak until"), _until(one.hearing_until)))
         found += appeal(one)
+    if view.unheard:
+        told = _("noted {when}, not put to them; a sanction rests on it only once it is (Put to them)")
+        if row.state == "proposed":
+            told = _("noted {when}, not put to them; decline a sanction that rests on it")
+        found.append((_("Unheard"), Styled(Message(told.text, {"when": listed(view.unheard)}), "warn")))
     for number, attached in enumerate(view.attached):
         named = attached.name if attached.what == "file" else attached.number
-        told: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
-        found.append((_("Attached") if number == 0 else "", told))
+        shown: Cell = [attached.what_label, f" {named}  ", Styled(attached.told, "dim")]
+        found.append((_("Attached") if number == 0 else "", shown))
     if view.decided_by:
         judged = row.state in ("investigated", "judged")
         by = _("Judged by") if judged else _("Judged and decided by")

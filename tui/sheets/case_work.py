@@ -94,6 +94,7 @@ WHAT: OneOf[str] = OneOf(
 )
 NUMBER = Typed("number", _("Its number."))
 NOTED = Typed("word", _("What you write down"))
+PUT_TO_THEM = Typed("word", _("What is put to them; they read it"))
 VERDICT: OneOf[str] = OneOf(
     "outcome",
     _("Whether there was a breach."),
@@ -140,7 +141,7 @@ SPOKEN_BY = _one_concerned(
     _("Who spoke, where there are several."),
     _("Who spoke?"),
     _("All of them have spoken."),
-    lambda one: not one.statement,
+    lambda one: one.hearing_until is not None or not one.statement,
 )
 AGAINST = Typed("words", _("What speaks against the decision"))
 APPELLANT = _one_concerned(
@@ -295,6 +296,16 @@ NOTE: Verb[MyCase] = Verb(
     do=lambda at: CaseWork(at.desk).note(at.number, at[NOTED]),
     example="case note 12 --word 'heard Li'",
 )
+PUT: Verb[MyCase] = Verb(
+    id="put",
+    operation="casework.note",
+    label=_("Put to them"),
+    help=_("Put something new to those whom it is about before you decide; they may speak again."),
+    asks=(PUT_TO_THEM,),
+    do=lambda at: CaseWork(at.desk).note(at.number, at[PUT_TO_THEM], put=True),
+    done=lambda _at, _made: _("Put to them; they have their days to speak anew."),
+    example="case put 12 --word 'the list has identity numbers'",
+)
 CONCLUDE: Verb[MyCase] = Verb(
     id="conclude",
     operation="casework.conclude",
@@ -437,6 +448,6 @@ SHEET: Verb[MyCase] = drawing_verb(
     asks=(SERVED_ON, WORDS), single=True,
 )  # fmt: skip
 WORK: Final = (
-    TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, STATEMENT, DECIDE, CONFIRM, ANSWER,
-    CLOSE, SPEAK, APPEAL, LODGE, MINUTES, HEAR, REOPEN, SHEET,
+    TRIAGE, INVESTIGATE, INVOLVE, RELEASE, ATTACH, NOTE, CONCLUDE, JUDGE, STATEMENT, PUT, DECIDE, CONFIRM,
+    ANSWER, CLOSE, SPEAK, APPEAL, LODGE, MINUTES, HEAR, REOPEN, SHEET,
 )  # fmt: skip

@@ -160,7 +160,7 @@ class CaseRoles:
 
     def _uninvolved(self, row: CaseFile) -> tuple[NamedApprover, ...]:
         """Return a manager or judge without a part in it, no lower than those who decided."""
-        uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard"))
+        uninvolved = self._independent(row, (*INVESTIGATED, *DECIDED, "confirmed", "heard", "reviewed"))
         judges = policy_of(row.book_id).discipline.judge
         found = (*self._managers(row, uninvolved), *self._of_roles(row, judges, uninvolved))
         made, least = _rulings(row), _least(row)
@@ -240,7 +240,7 @@ class CaseRoles:
             "triaged": {"investigate": investigators, **gather},
             "investigating": gather | {"trail": investigators},
             "investigated": dict.fromkeys(("judge", "investigate"), partial(self.next_judges, row)),
-            "judged": {"decide": managers},
+            "judged": {"decide": managers, "put": managers},
             "proposed": {"confirm": managers},
             "decided": {"close": handlers},
             "closed": {},

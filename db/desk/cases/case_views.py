@@ -13,7 +13,7 @@ from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
 from db.desk.cases.case_roles import CaseRoles, appeals_in, kind_label, open_appeals
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
 from db.desk.cases.foreseen import refused_alone, refused_yet
-from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of
+from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of, unheard_notes
 from db.desk.cases.naming_handlers import words_of
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
 from db.desk.cases.sentencing import (
@@ -38,7 +38,7 @@ from db.store.engine import store
 from db.store.sealing import unseal
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
 
-RULED = ("judged", "cleared", "proposed", "decided", "heard")
+RULED = ("judged", "cleared", "proposed", "decided", "heard", "reviewed")
 """What is done in a case by who decides something of it."""
 
 
@@ -147,6 +147,7 @@ class CaseView:
     """Everything about a case for who works on it. ``steps``: what the reader may do with it as it stands;
     ``waits_for``: those who go on with it, with their offices; ``decided_by`` those who decided it, so far
     as they did; ``further``: the clause under which a sanction beyond the ladder may be written, or blank;
+    ``unheard``: when what was noted that those concerned were not heard on;
     ``not_yet`` and ``alone``: why the reader can't decide as yet, or not what a second person confirms."""
 
     row: CaseRow
@@ -163,6 +164,7 @@ class CaseView:
     ladder: tuple[RungView, ...]
     further: str
     not_yet: Refused | None
+    unheard: tuple[str, ...]
     alone: Refused | None
     steps: frozenset[str]
     decided_by: tuple[Text, ...]
@@ -255,6 +257,7 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
         ladder=ladder_of(row),
         further=policy.discipline.clause if policy.discipline.further and policy.ladder else "",
         not_yet=refused_yet(row),
+        unheard=tuple(local(one.at)[:16] for one in unheard_notes(row)),
         alone=refused_alone(row, account, case_roles),
         steps=case_roles.possible_steps(row, account),
         decided_by=tuple(_done_by(row, one) for one in ruled.values()),
@@ -300,6 +303,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
     """Describe a person concerned, with what was decided about them."""
     entry = party.entry if party.entry_id is not None else None
     earlier, earlier_amount = times_fined(party)
+    may_speak = party.stated_at is None
     return PartyView(
         id=party.id,
         person=party_person(party),
@@ -314,7 +318,7 @@ def party_view(row: CaseFile, party: CaseParty) -> PartyView:
         clause=SILENT if is_unpunished(party) else party.clause,  # none says not to punish
         further=further_of(party),
         statement=statement_of(party),
-        hearing_until=hearing_until(party) if row.state in BEFORE_SANCTION else None,
+        hearing_until=hearing_until(party) if row.state in BEFORE_SANCTION and may_speak else None,
         appeal=appeal_view(party),
         copies=copies_of(row, party.entry_id),
         earlier=earlier,

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.desk.authority.permissions import Permissions, policy_of
+from db.desk.cases.appeals import has_appealed
 from db.desk.cases.case_roles import DECIDED, OVER, CaseRoles, kind_label, no_such_case
 from db.desk.cases.case_states import OUTCOMES
 from db.desk.cases.case_views import CaseView, PartyView, view_of
 from db.desk.cases.opening import cleaned, write_event
 from db.desk.cases.parties import party_person, written_name
 from db.desk.content_filter.content import refuse_card_numbers
+from db.desk.due_dates import Due
 from db.desk.papers.sheets import Matter, PaperPage, SheetKind, SheetLine, SignedLine, number_in, number_of
 from db.desk.papers.single import DAY
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Text, _, currency_words, listed
+from db.language import Message, Text, _, currency_words, listed
 from db.store.tables import CaseParty, Paper, PaperScan
 
 
@@ -65,13 +67,16 @@ class Decision(SheetKind):
             raise Invalid(Problem("words", _("Write the facts as the person is to read them.")))
         refuse_card_numbers([policy_of(matter.book)], _("Facts"), facts, "words")
         mine = next(one for one in view.parties if one.id == party.id)
-        whom = (_("Concerned"), listed(filter(None, (mine.name, mine.unit, mine.position))))
+        known = {"name": mine.name, "unit": mine.unit, "position": mine.position}
+        shown = " ".join(f"{{{part}}}" for part, value in known.items() if value)
+        whom = (_("Concerned"), Message(shown, known))  # one person, and no list
         case: tuple[Text, Text] = (_("Case no."), f"{row.id}")
         kind: tuple[Text, Text] = (_("About"), kind_label(policy_of(matter.book), row.sort, row.kind))
+        until = None if has_appealed(party) else view.appeal_until
         decision = PaperPage(
             _("Decision on a sanction"),
             (whom, case, kind, (_("Decided on"), view.decided_at[:10])),
-            tuple(_paragraphs(view, mine, facts, policy_of(matter.book).discipline.appeal_days)),
+            tuple(_paragraphs(view, mine, facts, until, policy_of(matter.book).discipline.appeal_days)),
             signs=(_("Decided by (signature)"), _("Seal"), DAY),
         )
         served = PaperPage(
@@ -108,7 +113,7 @@ class Decision(SheetKind):
         write_event(party.case, signed.account, act, f"{number_of(paper.id)} {signed.day}")
 
 
-def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Iterator[Text]:
+def _paragraphs(view: CaseView, mine: PartyView, facts: str, until: Due | None, days: int) -> Iterator[Text]:
     yield _("Facts: {facts}", facts=facts)
     yield _("Found: {outcome} ({clause})", outcome=OUTCOMES[view.row.outcome], clause=view.row.clause)
     sanctions: list[Text] = [*mine.sanctions, *([mine.further] if mine.further else [])]
@@ -118,14 +123,17 @@ def _paragraphs(view: CaseView, mine: PartyView, facts: str, days: int) -> Itera
         yield _(
             "Fine: {amount} {currency} in all", amount=mine.amount, currency=currency_words(mine.currency)
         )
-    if mine.appeal is not None and mine.appeal.outcome:
-        yield _("Appeal of {day}: {outcome}", day=mine.appeal.at[:10], outcome=mine.appeal.outcome_label)
-    elif view.appeal_until is not None:
+    made = mine.appeal if mine.appeal is not None and mine.appeal.outcome else None
+    if made is not None:
+        slots = {"day": made.at[:10], "outcome": made.outcome_label}
+        said = _("Opened again on {day}: {outcome}") if made.reopened else _("Appeal of {day}: {outcome}")
+        yield Message(said.text, slots)
+    if until is not None:
         yield _(
             "You may appeal until {day}, and where this is served to you later, within {days} working days "
             "of that ({clause}): in the directory under Cases, or in writing. Somebody who had no part in "
             "the case decides the appeal.",
-            day=view.appeal_until.day,
+            day=until.day,
             days=days,
             clause=SILENT,
         )

@@ -1,7 +1,7 @@
 """Whoever a case is about is heard before a sanction: they are asked once a breach was found, and have some
 working days. Who has no account is heard outside, and somebody writes down what they said. What is written
-down for somebody who was asked shortens no days, and their own word takes its place. A default rule. Not an
-operation.
+down for somebody who was asked shortens no days, and their own word takes its place. What is noted later is
+put to them, and they are asked again, or the sanction does not rest on it. A default rule. Not an operation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from db.policy.effective import EffectivePolicy
 from db.store import clock
 from db.store.engine import store
 from db.store.sealing import seal, unseal
-from db.store.tables import CaseFile, CaseParty
+from db.store.tables import CaseEvent, CaseFile, CaseParty
 
 HEARING = "case-hearing"
 BEFORE_SANCTION = ("judged", "proposed")
@@ -46,6 +46,22 @@ def ask_parties(row: CaseFile) -> int:
     return told
 
 
+def ask_again(row: CaseFile) -> int:
+    """Ask all of them to speak once more, by notice and with their days anew, as something was put to them;
+    what they said before stays. Return how many were told."""
+    CaseParty.update(asked_at=None, stated_at=None).where(CaseParty.case == row).execute()
+    return ask_parties(row)
+
+
+def unheard_notes(row: CaseFile) -> list[CaseEvent]:
+    """Return what was noted after those whom the case is about were asked, until it is decided."""
+    asked = [party.asked_at for party in parties_of(row) if party.asked_at is not None]
+    if not asked or row.state not in BEFORE_SANCTION:
+        return []
+    noted = CaseEvent.select().where((CaseEvent.case == row) & (CaseEvent.act == "noted"))
+    return list(noted.where(CaseEvent.at > max(asked)).order_by(CaseEvent.id))
+
+
 def hearing_until(party: CaseParty) -> Due | None:
     """Return the last day on which a party may speak before the sanction; None before it is asked."""
     if party.asked_at is None:
@@ -58,8 +74,11 @@ def hearing_until(party: CaseParty) -> Due | None:
 
 
 def put_statement(party: CaseParty, words: str, *, spoken_for: bool = False) -> None:
-    """Store what a party says before the sanction, encrypted, with the moment; ``spoken_for``: by another."""
-    party.statement = seal(store().keys, CaseParty.statement.place(party.id), words.encode("utf-8"))
+    """Store what a party says before the sanction, encrypted, with the moment; ``spoken_for``: by another. It
+    follows what was said before something was put to them, and replaces what was said since."""
+    before = _said(party) if party.stated_at is None else _said(party)[:-1]
+    said = "\n".join([*before, words])
+    party.statement = seal(store().keys, CaseParty.statement.place(party.id), said.encode("utf-8"))
     party.stated_at, party.spoken_for = clock.now(), spoken_for
     party.save()
 
@@ -71,9 +90,15 @@ def has_spoken(party: CaseParty) -> bool:
 
 def statement_of(party: CaseParty) -> str:
     """Decrypt what a party said before the sanction; empty if they said nothing."""
+    return " / ".join(_said(party))
+
+
+def _said(party: CaseParty) -> list[str]:
+    """Return each time what was said, in one line."""
     if party.statement is None:
-        return ""
-    return unseal(store().keys, CaseParty.statement.place(party.id), party.statement).decode("utf-8")
+        return []
+    words = unseal(store().keys, CaseParty.statement.place(party.id), party.statement)
+    return words.decode("utf-8").split("\n")
 
 
 def check_heard(row: CaseFile) -> None:

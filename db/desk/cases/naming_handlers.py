@@ -8,6 +8,7 @@ Who reports needn't find anybody in the directory for it. Enough, in characters 
 - a unit that they head, with a head's title (安全管理部经理);
 - an office with one holder, or any office with a head's title (人力资源经理); the class teacher in
   a word of the class (老班);
+- a title said alone (总监把名单卖了), which of all who may handle cases of the book one person has;
 - a department that they belong to, or whose office they hold (人力资源部, 人事部, HR);
 - a nickname from the given name (蓉姐, 浩子).
 Whoever is named by mistake loses nothing but the case, so in doubt they are named.
@@ -20,7 +21,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -31,6 +32,7 @@ from db.desk.authority.offices import is_single
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.departments import departments_in, departments_said, says_unit
 from db.desk.cases.nicknames import is_nicknamed, with_teacher
+from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD
 from db.store import clock
 from db.store.engine import store
@@ -72,6 +74,12 @@ MERE_TITLE: Final = re.compile(
     f"(?:部门)?{BEFORE_TITLE}(?:{TITLES}|{LEADERS}|{ENGLISH_TITLES}|总裁|员工|职员|教员|学生|staff|employee)"
 )
 """A position that says nothing of whose it is."""
+TITLE_ALONE: Final = re.compile(
+    "(?:(?<![\u3400-\u9fff])|(?<=[是被见到说现疑报们个位]))"
+    "(?P<zh>总监|总经理|经理|主任|主管|部长|处长|科长|校长|院长|书记|董事长|总裁|总工程师|总工)(?![部室办们医单机级员])|"
+    "(?<![a-z])the (?P<en>director|manager|supervisor|principal|president|dean)(?![a-z]| of )"
+)
+"""A title without a name or a unit before it."""
 UNIT_SUFFIX: Final = re.compile("(?<=..)(?:部门|部|组|中心|室|处|科| department| team)$")
 PERSONNEL: Final = re.compile("人力资源|(?<![a-z])(?:human resources|hr)(?![a-z])")
 IDEOGRAPH = "\u3400-\u9fff"
@@ -133,17 +141,48 @@ def came_to_office(account: int) -> str | None:
 
 def _accounts_meant(words: str, book: str, whose: Any) -> list[int]:
     """Return those of the accounts of which ``whose`` is true whose owner ``words`` mean."""
-    said = words.casefold()
+    said, titled = words.casefold(), _titled_alone(words, book)
     return [
         one.account
         for one in _what_called(book, whose)
-        if (one.name and (names(words, one.name) or _nicknames(words, one.name)))
+        if one.account in titled
+        or (one.name and (names(words, one.name) or _nicknames(words, one.name)))
         or (one.login in said and re.search(rf"(?<![a-z0-9]){re.escape(one.login)}(?![a-z0-9])", said))
         or any(_says_position(words, position) for position in one.positions)
         or any(_says_head(words, *unit) for unit in one.units)
         or any(_says_unit(words, *unit) for unit in one.belongs)
         or any(_says_office(words, book, role, one.person) for role in sorted(one.roles))
     ]
+
+
+def _titled_alone(words: str, book: str) -> set[int]:
+    """Return the accounts of whoever has, alone among those who may handle cases of ``book``, a title that
+    ``words`` say alone."""
+    titles = {one["zh"] or one["en"] for one in TITLE_ALONE.finditer(_plain(words))}
+    if not titles:
+        return set()
+    policy, found = policy_of(book), set[int]()
+    discipline = policy.discipline
+    named = (
+        *policy.reporting_of("incident").to, *(role for one in policy.cases for role in one.to),
+        policy.technical.role, *discipline.judge, *discipline.management,
+    )  # fmt: skip
+    roles = {policy.role_behind(role) for role in named}
+    here = (Grant.book == book) & Grant.role.in_(roles) & Grant.in_force()
+    handlers = _what_called(book, fn.EXISTS(Grant.select().where(Grant.is_of() & here)))
+    for title in titles:
+        has_it = re.compile(f"(?<![总班a-z]){title}$")
+        bearers = [one for one in handlers if any(map(has_it.search, _titles(policy, roles, one)))]
+        if len({one.person or -one.account for one in bearers}) == 1:
+            found |= {one.account for one in bearers}
+    return found
+
+
+def _titles(policy: EffectivePolicy, roles: Collection[str], one: _Called) -> Iterator[str]:
+    yield from map(_plain, one.positions)
+    for role in one.roles & set(roles):
+        label = policy.role(role).label
+        yield from (_plain(label.zh), _plain(label.en))
 
 
 def _what_called(book: str, whose: Any) -> list[_Called]:

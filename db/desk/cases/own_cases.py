@@ -25,10 +25,10 @@ class OwnCase:
 
     ``words``, ``entry_name`` and ``field`` are what they reported. ``answer`` is the word that a report of an
     error was answered with. ``verdicts`` are about the reader alone, and so are ``finding``, by what grounds
-    a breach was found, ``appeal_until`` and ``hearing_until``, the last days on which they may appeal, or
-    speak before the sanction, and what they said then, the ``statement``; the grounds of the sanction stay
-    with those who handle the case. ``steps`` tell when it
-    went on (local time), never by whom.
+    a breach was found and what was put to them since, ``appeal_until`` and ``hearing_until``, the last days
+    on which they may appeal, or speak before the sanction, and what they said then, the ``statement``; the
+    grounds of the sanction stay with those who handle the case. ``steps`` tell when it went on (local time),
+    never by whom.
     """
 
     row: CaseRow
@@ -71,7 +71,7 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
     policy = policy_of(row.book_id)
     steps = _events(row, TO_OTHERS)
     answers = [word_of(one) for one in steps if one.act == "closed" and row.sort == "error"]
-    found = _events(row, ["judged"]) if hearing or verdicts else []
+    found = [*_events(row, ["judged"])[-1:], *_events(row, ["put"])] if hearing or verdicts else []
     fields = {rule.name: rule.label for rule in policy.fields}
     return OwnCase(
         row=row_of(row, account, CaseRoles()),
@@ -79,7 +79,7 @@ def own_case(case: int, account: int, person: int | None) -> OwnCase | None:
         entry_name=Entry.get_by_id(row.entry_id).name if reported and row.entry_id is not None else "",
         field=fields.get(row.field, row.field) if reported else "",
         answer=answers[-1] if reported and answers else "",
-        finding=word_of(found[-1]) if found else "",
+        finding=" / ".join(map(word_of, found)),
         verdicts=tuple(party_view(row, party) for party in verdicts),
         steps=tuple((local(one.at)[:16], EVENTS[one.act]) for one in steps if reported or one.act in OVER),
         appeal_until=appeal_until(row) if verdicts else None,

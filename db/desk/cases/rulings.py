@@ -164,7 +164,10 @@ class Rulings(CaseSubject):
         return ()
 
     @operation(
-        "casework.hear", label=_("decide an appeal"), recorded=True, power=moving(Moves.SANCTION, Moves.DUTY)
+        "casework.hear",
+        label=_("decide an appeal or a reopened decision"),
+        recorded=True,
+        power=moving(Moves.SANCTION, Moves.DUTY),
     )
     def hear(self, case: int, party: int, outcome: str, word: str, sentence: Sentence | None = None) -> None:
         """Decide an appeal, or review what was opened again: ``upheld``, ``lifted``, or ``changed`` to a
@@ -193,7 +196,8 @@ class Rulings(CaseSubject):
         taken_back = 0 if outcome == "upheld" else retract_circular(heard)
         for appeal in waiting if outcome == "lifted" else waiting[:1]:
             close_appeal(appeal, outcome, said)
-        write_event(row, self.permissions.account, "heard", said, decider)
+        act = "reviewed" if waiting[0].reopened else "heard"
+        write_event(row, self.permissions.account, act, said, decider)
         settle_clocks(row, self.permissions.account)
         tell_heard(row, heard, outcome, waiting[0])
         if outcome != "upheld":

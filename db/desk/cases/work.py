@@ -19,6 +19,7 @@ from db.desk.cases.case_roles import CaseRoles, investigating
 from db.desk.cases.case_states import one_of
 from db.desk.cases.case_views import view_of
 from db.desk.cases.duties import LAST, open_clock
+from db.desk.cases.hearing import ask_again
 from db.desk.cases.opening import accounts_in, bring_in, write_event
 from db.desk.cases.parties import (
     PartyFound,
@@ -210,8 +211,15 @@ class CaseWork(Rulings):
     @operation(
         "casework.note", label=_("note something on a case"), recorded=True, power=moving(Moves.SANCTION)
     )
-    def note(self, case: int, word: str) -> None:
+    def note(self, case: int, word: str, *, put: bool = False) -> None:
+        """Write something down for those who handle the case; or as who decides the sanction ``put`` it to
+        those whom it is about, who are told, and may speak again within their days. Raises Refused."""
         row, account = self._worked_on(case), self.permissions.account
+        if put:
+            said, decider = self._word(word), self._stepping(row, "put")
+            write_event(row, account, "put", said, decider)
+            self.act.note_facts(told=ask_again(row))
+            return
         finds = "conclude" in CaseRoles().possible_steps(row, account)
         write_event(row, account, "found" if finds else "noted", self._word(word))
 

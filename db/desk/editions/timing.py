@@ -4,20 +4,16 @@ working day."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import get_args
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from db.desk.authority.rules_on_record import asked_since
-from db.desk.due_dates import calendar, today
+from db.desk.due_dates import calendar, issue_day, today
 from db.policy.effective import EffectivePolicy
 from db.policy.schema.book import EditionRule
-from db.policy.vocabulary import Weekday
 from db.store import clock
 from db.store.engine import store
 from db.store.tables import Book, EditionIssue
-
-WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +44,7 @@ def due_of(book: str, edition: EditionRule) -> IssueDue | None:
         return None
     day = today()
     period = calendar().period(edition.every, day)
-    falls = period.first
-    if edition.due.weekday is not None:
-        falls += timedelta(days=(WEEKDAYS.index(edition.due.weekday) - falls.weekday()) % 7)
-    due = calendar(book).next_working_day(falls)
+    due = issue_day(book, edition, period)
     hour, minute = map(int, edition.due.time.split(":"))
     moment = datetime.combine(due, time(hour, minute), ZoneInfo(store().settings.time_zone))
     at = clock.stamp(moment)

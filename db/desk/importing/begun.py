@@ -61,7 +61,7 @@ def matched_by(book: str, kind: str) -> str:
     return ""
 
 
-def came_in(book: str, since: str, before: str) -> Iterator[tuple[str, range]]:
+def came_in(book: str, since: str = "", before: str = "9") -> Iterator[tuple[str, range]]:
     """Yield when people came into ``book``, and their entries, by the audit; none of its first load."""
     moments = (AuditRecord.at >= since) & (AuditRecord.at < before)
     here = (AuditRecord.book == book) & AuditRecord.act.in_((LOAD, SUBMIT)) & (AuditRecord.outcome == "done")

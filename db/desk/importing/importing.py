@@ -32,7 +32,7 @@ from db.desk.requests.power_arguments import from_json
 from db.desk.requests.proposing import clause_of_keeping
 from db.desk.requests.recognising import tell_bound
 from db.desk.requests.request_approvers import RequestApprovers
-from db.language import Message, _
+from db.language import Message, _, _n
 from db.policy.effective import EffectivePolicy
 from db.store.engine import store
 from db.store.moves import Moves
@@ -121,7 +121,12 @@ def _says(asked: Asked) -> tuple[SaidLine, ...]:
     said = [SaidLine(_("directory"), "", row.title if row is not None else "")]
     if asked.keys() >= {"source", "rows"}:
         count = _count_rows(row, asked["rows"])
-        file = _("{file}, {count} rows; v shows them", file=asked["source"]["name"], count=count)
+        file = _n(
+            "{file}, {count} row; v shows it",
+            "{file}, {count} rows; v shows them",
+            count=count,
+            file=asked["source"]["name"],
+        )
         said.append(SaidLine(_("file"), "", file))
         if row is not None and (named := count_said(policy_of(row.id), asked["rows"])):
             who = _("{count}, named by their account: one person with its owner", count=named)
@@ -430,7 +435,8 @@ class Importing(OperationGroup):
         if first_load:
             return []
         at_host = self.act.actor.front == "host" and self.act.second is None
-        return [*undecided_units(policy, plan), *([] if at_host else given_offices(policy, plan))]
+        alone = self.act.operation.name == LOAD
+        return [*undecided_units(policy, plan), *([] if at_host else given_offices(policy, plan, alone))]
 
     def _is_operators(self, book: str) -> bool:
         """Return whether it is the host's operator who asks, and nobody who keeps the book."""

@@ -64,9 +64,10 @@ def undecided_units(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
         )  # fmt: skip
 
 
-def given_offices(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
-    """Yield an error for each row that would give somebody an office: that takes a second office."""
-    brought = {kind.id for kind in policy.kinds if kind.office is not None}
+def given_offices(policy: EffectivePolicy, plan: Plan, alone: bool) -> Iterator[RowError]:
+    """Yield an error for each row that would make somebody a head: that takes a second office; ``alone``: or
+    that would bring an office with the entry, for which a second keeper is enough, as for a joiner."""
+    brought = {kind.id for kind in policy.kinds if alone and kind.office is not None}
     for entry in plan.entries:
         if entry.heads or entry.kind in brought:
             yield RowError(

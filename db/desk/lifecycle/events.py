@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from db.desk.authority.permissions import policy_of
-from db.desk.due_dates import calendar
+from db.desk.due_dates import calendar, issues_after
 from db.desk.entry.colleagues import side_of
 from db.desk.tasks.opening import open_task
 from db.policy.effective import EffectivePolicy
@@ -43,16 +43,18 @@ def rules(policy: EffectivePolicy, event: Event, side: Side) -> Iterator[DutyRul
 
 def entry_due(policy: EffectivePolicy, event: Event, side: Side, day: date) -> tuple[str, str] | None:
     """Work out by when ``event`` of ``day`` has to be in the book: the earliest due day (ISO) and the clause
-    that sets it; None where nothing does."""
-    clocks = [(duty.days, duty.due_clause) for duty in rules(policy, event, side)]
+    that sets it; None where nothing does. What an edition brings on a weekday is there by then (I.4.2.1)."""
+    days = [(duty.days, duty.due_clause) for duty in rules(policy, event, side)]
     deadline = policy.flow(event).deadline
     if deadline is not None:
-        clocks.append((deadline.days, deadline.clause))
-    if not clocks:
+        days.append((deadline.days, deadline.clause))
+    if not days:
         return None
-    days = min(days for days, _clause in clocks)
-    clause = cite_amount([clause for clock, clause in clocks if clock == days])
-    return calendar(policy.book).deadline(day, days).isoformat(), clause
+    clocks = [(calendar(policy.book).deadline(day, count), clause) for count, clause in days]
+    if side == "internal":
+        clocks += issues_after(policy, day)
+    due = min(one for one, _clause in clocks)
+    return due.isoformat(), cite_amount([clause for one, clause in clocks if one == due])
 
 
 def evidence_asked(policy: EffectivePolicy, event: Event, side: Side) -> Need:

@@ -73,7 +73,7 @@ class PaperRow:
     kind: str
     label: Text
     about: str
-    subject: str
+    subject: Text
     book: str
     book_label: Label
     clause: str
@@ -120,7 +120,7 @@ def _says_sheet(asked: Asked) -> SaidLine:
     paper = Paper.get_or_none(Paper.id == read_number(str(asked["number"])))
     if paper is None:
         return SaidLine(_("Sheet"), "", str(asked["number"]))
-    subject = content_of(paper).pages[0].facts[0][1] if paper.person_id is None else ""
+    subject = content_of(paper).subject if paper.person_id is None else ""
     words = Message("{label} {subject} {number}" if subject else "{label} {number}", {
         "label": sheet_kinds()[paper.kind].label, "subject": subject, "number": number_of(paper.id),
     })  # fmt: skip
@@ -295,7 +295,7 @@ class Papers(OperationGroup):
             return None
         try:
             content = content_of(paper)
-            lines, subject = content.lines, str(content.pages[0].facts[0][1])
+            lines, subject = content.lines, content.subject
         except Destroyed:
             lines, subject = (), "–"
         names = {number: line.name for number, line in enumerate(lines, start=1)}

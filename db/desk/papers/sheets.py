@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from db.desk.authority.permissions import Permissions, policy_of
 from db.desk.hooks import hooks
 from db.desk.refusal import SILENT, Refused
-from db.language import Language, Message, Text, _, say
+from db.language import Label, Language, Message, Text, _, say
 from db.store import clock
 from db.store.audit import canonical
 from db.store.subjects import Destroyed, seal_for, unseal_for
@@ -109,9 +109,10 @@ def sheet_kinds() -> dict[str, SheetKind]:
 
 @dataclass(frozen=True, slots=True)
 class PaperContent:
-    """What a sheet says, in the language in which it was drawn up."""
+    """What a sheet says, in the language in which it was drawn up; ``subject``, what it is of, in each."""
 
     language: Language
+    subject: Text
     pages: tuple[PaperPage, ...]
     lines: tuple[SheetLine, ...]
 
@@ -134,8 +135,10 @@ def put_on_record(
     """Store a sheet with what it says encrypted under a key of its own; its number is its id."""
     pages, lines = content
     key = secrets.token_hex(16)
+    subject = pages[0].facts[0][1]
     said = {
         "language": language,
+        "subject": [say(subject, "zh_CN"), say(subject, "en")],
         "pages": [
             {one.name: _said(getattr(page, one.name), language) for one in fields(PaperPage)}
             for page in pages
@@ -155,7 +158,8 @@ def content_of(paper: Paper) -> PaperContent:
     sealed = unseal_for(key_name(paper.key), Paper.content.place(paper.key), bytes(paper.content))
     said = json.loads(sealed)
     pages = tuple(PaperPage(**page) for page in said["pages"])
-    return PaperContent(said["language"], pages, tuple(SheetLine(**line) for line in said["lines"]))
+    subject = Label(*said["subject"]) if "subject" in said else pages[0].facts[0][1]  # else from before
+    return PaperContent(said["language"], subject, pages, tuple(SheetLine(**line) for line in said["lines"]))
 
 
 def key_name(key: str) -> str:

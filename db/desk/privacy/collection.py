@@ -65,8 +65,9 @@ def lines_of(policy: EffectivePolicy) -> tuple[NoticeLine, ...]:
 
 
 def contacts(policy: EffectivePolicy) -> Iterator[NoticeLine]:
-    """Yield the organisation's own contact, and those who keep the book now, to turn to."""
-    if told := " ".join(store().settings.privacy_contact.split()):
+    """Yield the contact of the book, else the organisation's own, and those who keep it now, to turn to."""
+    settings = store().settings
+    if told := " ".join(settings.privacy_contacts.get(policy.book, settings.privacy_contact).split()):
         yield NoticeLine(_("Contact"), told, CLAUSE)
     for account in holders(policy, policy.maintainer.role):
         person = Account.get_by_id(account).person_id

@@ -110,18 +110,18 @@ def _admitted(act: Act, campaign: Campaign, row: ReviewItem | None) -> NamedAppr
         return None
     review_approvers = ReviewApprovers(campaign)
     if review_approvers.is_own(row, act.permissions.account):
-        if row.right is None:
-            raise Refused(
-                _("Nobody decides on their own entry in a review."),
-                campaign.clause,
-                _("A colleague with the same role decides on it, or the supervisor."),
-            )
+        own_entry = _("Nobody decides on their own entry in a review.")
         raise Refused(
-            _("Nobody decides on their own right."),
-            cite(policy_of(campaign.book_id).rights.clause, campaign.clause),
+            own_entry if row.right is None else _("Nobody decides on their own right."),
+            _independence_clause(campaign),
             _("A colleague with the same role decides on it, or the supervisor."),
         )
     return review_approvers.capacity(row, act.permissions.account)
+
+
+def _independence_clause(campaign: Campaign) -> str:
+    """Return what keeps deciders apart: the clause of a full review (B.5.3); no other review's says it."""
+    return campaign.clause if campaign.kind == "full-review" else SILENT
 
 
 def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: str) -> None:
@@ -137,7 +137,7 @@ def _check_overruled(campaign: Campaign, row: ReviewItem, verdict: str, word: st
             who=name_of(row.decided_by_id),
             day=local(row.decided_at or "")[:10],
         ),
-        campaign.clause,
+        _independence_clause(campaign),
         _("Say in a word why it is decided again; whoever decided it is told."),
         field="word",
     )
@@ -228,7 +228,7 @@ def _check_not_alone(act: Act, campaign: Campaign) -> None:
     if opener is not None and same_person(int(opener), act.permissions.account):
         raise Refused(
             _("Nobody takes a right back alone in a review that they opened themselves."),
-            cite(policy_of(campaign.book_id).rights.clause, campaign.clause),
+            policy_of(campaign.book_id).rights.clause,
             _("Somebody else decides on it, or take the role back from the account, which takes a second."),
         )
 

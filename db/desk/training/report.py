@@ -10,7 +10,7 @@ from db.desk.authority.permissions import policy_of
 from db.desk.entry.colleagues import internal_kinds
 from db.desk.extracts.drawing import ReportGroup, ReportRows, report
 from db.desk.extracts.report_rights import HEAD, MAINTAINER, SUPERVISOR, Extent, Numbers, units_below
-from db.desk.training.topics import Topic, Training, first_day, standing_to, topics_of, trained_people
+from db.desk.training.topics import Topic, Training, first_days, standing_to, topics_of, trained_people
 from db.language import Label, _
 from db.store.tables import Entry, Unit
 
@@ -65,6 +65,7 @@ def _standings(place: Extent) -> Iterator[tuple[Entry, Topic, Training]]:
         .where(Entry.unit.in_(within) & (Entry.state == "active") & Entry.kind.in_(internal_kinds(policy)))
         .order_by(Entry.unit, Entry.name)
     )
+    first_day = first_days(place.book)
     for topic in topics_of(policy):
         last = trained_people(place.book, topic.id)
         for entry in people:

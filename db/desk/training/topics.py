@@ -1,14 +1,15 @@
 """The topics that a book's regulations ask for, in which version, and when the next training is due.
 
 Not an operation. A person who was never trained is due from their first day in the book on, and not before
-the regulation that asks is in force; what was owed before the book was made is due 30 days after that.
+the regulation that asks is in force; what was owed before the book was made, or before the person came in by
+a file, is due 30 days after that.
 Whoever was trained long before owes it no earlier, and whose training was taken back not before 30 days after
 that, as they relied on it; not so of one that had run out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -17,6 +18,7 @@ from peewee import chunked
 
 from db.desk.authority.rules_on_record import asked_since, regulation_in_force, rules_on_record
 from db.desk.due_dates import today
+from db.desk.importing.begun import came_in
 from db.desk.notation.localtime import local
 from db.language import Label
 from db.policy.clock import DAYS, MONTHS
@@ -168,9 +170,17 @@ def next_due(last: date, every: Cycle) -> date | None:
     return first + timedelta(days=min(last.day, _days_in(first)) - 1)
 
 
-def first_day(entry: Entry) -> str:
-    """Return since when a person is in the book: the day they joined, else of the last change."""
-    return str(entry.joined or local(entry.updated_at)[:10])
+def first_days(book: str) -> Callable[[Entry], str]:
+    """Return what finds the ISO day from which on an entry of ``book`` owes trainings: that of joining, or
+    blank. Who came in by a file later than they joined has 30 days from that."""
+    files = [(local(at)[:10], entries) for at, entries in came_in(book)]
+
+    def first_day(entry: Entry) -> str:
+        joined = str(entry.joined or "")
+        came = next((day for day, entries in files if entry.id in entries), "")
+        return (date.fromisoformat(came) + SOON).isoformat() if came and joined <= came else joined
+
+    return first_day
 
 
 def _topic(policy: EffectivePolicy, rule: TrainingRule) -> Topic:

@@ -27,7 +27,7 @@ from db.desk.training.topics import (
     Topic,
     Training,
     count_again,
-    first_day,
+    first_days,
     put_on_record,
     standing_to,
     strike_rows,
@@ -302,7 +302,7 @@ class Trainings(OperationGroup):
             .where((Entry.book == book) & (Entry.state == "active") & Entry.kind.in_(internal_kinds(policy)))
             .order_by(Entry.unit, Entry.name)
         )
-        last = trained_people(book, topic.id)
+        last, first_day = trained_people(book, topic.id), first_days(book)
         root = self.permissions.shelf[book].root
         found = [
             PersonTraining(
@@ -341,7 +341,7 @@ def to_attend(permissions: Permissions) -> tuple[OwnTraining, ...]:
         policy, person = policy_of(book), permissions.person
         if not policy.training or permissions.own_kinds[book] not in internal_kinds(policy) or person is None:
             continue
-        since = first_day(Entry.get_by_id(entry))
+        since = first_days(book)(Entry.get_by_id(entry))
         for topic in topics_of(policy):
             training = standing_to(topic, trained_people(book, topic.id, [person]).get(person), since)
             clocked = training.state != "trained"

@@ -283,8 +283,27 @@ def test_a_wrong_decision_is_opened_again_and_lifted_by_a_second(
     ruled = [say(one, "zh_CN") for one in Cases(second).one(demoted).decided_by]
     assert len(ruled) == len(set(ruled)), "who ruled twice is named once"
     acts = [say(one.act, "zh_CN") for one in Cases(second).one(demoted).history][-2:]
-    assert acts == ["重新审查原决定", "申诉已复议"]
+    assert acts == ["重新审查原决定", "原决定已复核"], "nobody appealed"
     assert "reopen" not in Cases(second).one(demoted).steps, "nothing stands any more"
+
+
+@pytest.mark.clause("C.12")
+def test_the_sheet_of_a_reviewed_decision_tells_of_no_appeal_and_how_to_make_one(
+    world: World, warned: int
+) -> None:
+    CaseWork(world.desk("cenzong")).reopen(warned, standing_party(warned), "证据有误")
+    hear(turn(world, warned), warned, "upheld")
+    desk = turn(world, warned)
+    paper = desk.papers.draw_up("decision", str(warned), "把通讯录发到群里")
+    words = "\n".join(str(one) for one in desk.papers.one(paper).content.pages[0].words)
+    assert "2026-11-23 重新审查：维持原决定" in words, "nobody appealed"
+    assert "申诉" in words, "they may, yet"
+    Cases(world.desk("tangyu")).appeal(warned, WHY)
+    hear(turn(world, warned), warned, "upheld")
+    paper = desk.papers.draw_up("decision", str(warned), "把通讯录发到群里")
+    words = "\n".join(str(one) for one in desk.papers.one(paper).content.pages[0].words)
+    assert "2026-11-23 的申诉：维持原决定" in words
+    assert "可在" not in words, "nobody appeals twice"
 
 
 @pytest.mark.threat(18)

@@ -74,6 +74,39 @@ def test_whoever_it_is_about_is_heard_before_the_sanction(world: World, clock: C
     assert refused(lambda: Cases(person).state(case, "已裁定")).clause == "default"
 
 
+@pytest.mark.threat(18)
+@pytest.mark.clause("A.18", "B.7.2", "C.12")
+def test_what_is_noted_after_the_hearing_is_said_to_be_unheard_and_can_be_put_to_them(
+    world: World, clock: Clock
+) -> None:
+    """The decider reads that, and has it put: they read it, have their days again, and what they said
+    before stays. Nobody else of those who work on it puts anything to them."""
+    case = reported(world, "唐雨")
+    person, director = world.desk("tangyu"), turn(world, case)
+    Cases(person).state(case, "是按部门经理要求发送的")
+    assert Cases(director).one(case).unheard == ()
+    clock.forward(days=1)
+    investigator = world.desk("panlong")
+    CaseWork(investigator).note(case, "外发名单中有身份证号")
+    (when,) = Cases(director).one(case).unheard
+    assert when.startswith("2026-11-24")
+    assert Cases(person).own(case).finding == "属实", "a note is for those who handle the case"
+    assert refused(lambda: CaseWork(investigator).note(case, "外发名单中有身份证号", put=True)).clause
+    CaseWork(director).note(case, "名单里有身份证号，请说明", put=True)
+    assert Cases(director).one(case).unheard == ()
+    assert len(heard(person, "case-hearing")) == 2
+    assert Cases(person).own(case).finding == "属实 / 名单里有身份证号，请说明"
+    sentence = [Sentence(party(case, "唐雨"), ("warning",))]
+    assert refused(partial(CaseWork(director).decide, case, "属实", sentence)).clause == "default"
+    CaseWork(director).statement(case, party(case, "唐雨"), "电话里说不知情")
+    Cases(person).state(case, "身份证号不是我加的")
+    (view,) = Cases(director).one(case).parties
+    assert view.statement == "是按部门经理要求发送的 / 身份证号不是我加的", (
+        "their own word replaces the other"
+    )
+    CaseWork(director).decide(case, "属实", sentence)
+
+
 @pytest.mark.clause("C.12")
 def test_who_says_nothing_in_time_is_decided_about(world: World, clock: Clock) -> None:
     case = reported(world, "唐雨")

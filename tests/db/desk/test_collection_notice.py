@@ -118,13 +118,18 @@ def test_it_has_the_contact_that_the_organisation_gives(
     accepts it anew for that."""
     assert accept(world, "majun") > 0
     settings = store().settings.model_copy(
-        update={"privacy_contact": "400-810-0000\n privacy@huaxing.example"}
+        update={
+            "privacy_contact": "400-810-0000\n privacy@huaxing.example",
+            "privacy_contacts": {"staff": "校办 010-6650-3000"},
+        }
     )
     given = replace(store(), settings=settings)
     monkeypatch.setattr(collection, "store", lambda: given)
     lines = world.desk("majun").privacy.notice("group")
     assert ("400-810-0000 privacy@huaxing.example", "PIPL 17") in [(line.text, line.clause) for line in lines]
     assert "400-810-0000" in notice_of(policy_of("group")).text.zh
+    of_its_own = notice_of(policy_of("staff")).text.zh
+    assert ("校办 010-6650-3000" in of_its_own, "400-810-0000" in of_its_own) == (True, False)
     assert accept(world, "majun") == 0
 
 

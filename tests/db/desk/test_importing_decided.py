@@ -8,10 +8,11 @@ from collections.abc import Sequence
 import pytest
 
 from db.desk import Desk, Invalid, Pending, Refused
+from db.desk.authority.permissions import policy_of
 from db.desk.entry.record import create_entry, load_entry
 from db.desk.entry.units import path_of
 from db.desk.importing.importing import AS_IT_IS, PART, ImportWishes, Source
-from db.desk.importing.outcome import BadRows, ImportLine
+from db.desk.importing.outcome import BadRows, ImportLine, UnfitRows
 from db.desk.privacy.erasing import erase_person
 from db.desk.requests import changes
 from db.desk.requests.payload import open_payload
@@ -20,7 +21,7 @@ from db.desk.today.waiting import Alike
 from db.language import say
 from db.store.engine import Store
 from db.store.record_words import words_of
-from db.store.tables import AuditRecord, Entry, EntryField, Request, RequestStep, Unit
+from db.store.tables import AuditRecord, Entry, EntryField, Grant, Request, RequestStep, Unit
 from db.store.transactions import writing
 from tests.matrix.book_acts import _rows
 from tests.wider_world import build_wider_world
@@ -77,6 +78,25 @@ def test_nobody_comes_in_before_another_keeper_has_agreed(world: World) -> None:
     assert {row.source for row in EntryField.select().where(EntryField.entry == entry)} == {
         "import: 花名册.xlsx"
     }
+
+
+@pytest.mark.clause("B.2", "B.3.1")
+def test_safety_officers_come_in_by_a_file_that_a_second_keeper_decides(world: World) -> None:
+    """In a book in use, as by a joiner's form: the office comes with the entry. A head's does not."""
+    wide = build_wider_world("safety", beside=world)
+    heads = [rule.label.zh for rule in policy_of("safety").fields if rule.required]
+    officer = ["冯岩", "安全员", "一车间", "13811110009", "fy@huaxing.example", "一车间", "消防"]
+    rows = [heads, officer]
+    asking = wide.desk("panan")
+    assert [line.state for line in asking.importing.view("safety", rows).lines] == ["new"]
+    with pytest.raises(Pending) as pending:
+        asking.importing.submit_file("safety", rows, SOURCE)
+    approve(wide.desk("kangle"), pending.value.request)
+    entry = Entry.get(Entry.name == "冯岩")
+    held = Grant.select().where((Grant.person == entry.person_id) & Grant.in_force())
+    assert [(one.role, one.unit_id) for one in held] == [("officer", entry.unit_id)]
+    with pytest.raises(UnfitRows):
+        asking.importing.load("safety", [heads, ["童童", *officer[1:3], "13811110010", *officer[4:]]], SOURCE)
 
 
 @pytest.mark.threat(50)

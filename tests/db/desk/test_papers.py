@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from db.desk import Desk, Invalid, Refused
-from db.desk.authority.permissions import root_of
+from db.desk.authority.permissions import policy_of, root_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.cases import Cases
 from db.desk.editions.copies import Copies
@@ -197,6 +197,9 @@ def test_an_attendance_list_records_the_training_of_its_day(world: World, store:
         one for one in wide.desk("tanlan").notices.unread() if one.detail.get("operation") == "papers.enter"
     ]
     assert "培训签到表 通讯录使用规定" in say(said.task, "zh_CN"), "and not by its number alone"
+    topic = policy_of("general").training[0].label
+    assert topic.en in say(said.task, "en"), "in the reader's language, whoever drew it up"
+    assert say(sheet(desk, paper).subject, "en") == topic.en
     rows = list(Trained.select().where(Trained.source == paper))
     assert {(row.on_day, row.version) for row in rows} == {("2026-11-25", rows[0].version)}
     assert desk.papers.strike(paper, sheet(desk, paper).scans[0].evidence) == 2
@@ -306,6 +309,7 @@ def test_a_decision_is_served_on_paper_and_the_appeal_runs_from_that(world: Worl
     assert "看到有人" not in text, "what the reporter wrote stays with those who handle the case"
     assert before.day in text
     assert len(pages) == 2
+    assert say(sheet(desk, paper).subject, "zh_CN") == "张文 研发一部 高级工程师", "one, and not three"
     own = world.desk("zhangwen")
     assert own.papers.one(paper).content.pages == pages, "who is concerned may read it"
     clock.forward(days=4)

@@ -9,6 +9,7 @@ import pytest
 from db.desk import Desk, Invalid
 from db.desk.authority.permissions import policy_of
 from db.desk.due_dates import Due
+from db.desk.entry.record import apply_values
 from db.desk.importing.importing import Source
 from db.desk.importing.outcome import BadRows
 from db.desk.reviews.reviews import Reviews
@@ -325,6 +326,31 @@ def test_what_was_owed_before_the_book_was_made_is_not_overdue_on_its_first_day(
     assert (found["鲁南"].due, found["鲁南"].state) == ("2026-12-20", "soon")
     clock.set("2026-12-20T09:00+08:00")
     assert people(wide.desk("jinhr"))["杜北"].training.overdue
+
+
+@pytest.mark.clause("F.6.2")
+def test_who_came_in_by_a_file_later_has_as_long_as_who_came_with_the_book(wide: World, clock: Clock) -> None:
+    """Whether it says when they joined or not; a change of their entry moves nothing."""
+    headings = ["姓名", "部门", "入职日期"]
+    rows = [
+        headings,
+        ["早来", "华北区", "2010-07-01"],
+        ["未注", "华北区", ""],
+        ["将来", "华北区", "2026-11-25"],
+    ]
+    wide.desk("jinhr").importing.load("general", rows, Source("new.xlsx", "0" * 64))
+    clock.forward(days=3)
+    with writing():
+        apply_values(
+            Entry.get(Entry.name == "未注").id, {"position": ("主管",)}, source="test", verifier=None
+        )
+    found = {name: one.training for name, one in people(wide.desk("jinhr")).items()}
+    assert [found[name].due for name in ("早来", "未注", "将来")] == [
+        "2026-12-23",
+        "2026-12-23",
+        "2026-11-25",
+    ]
+    assert not found["未注"].overdue
 
 
 def right(book: str, topic: str) -> list[int]:

@@ -104,6 +104,7 @@ def create(home: Home, port: int) -> None:
     settings = Settings(
         organisation="华星集团",
         privacy_contact="华星集团人力资源部，010-6650-1000，privacy@huaxing.example",
+        privacy_contacts={"class": "华星实验学校校办，010-6650-3000，privacy@school.huaxing.example"},
         host=HOST,
         port=port,
         backups=BackupSettings(to=("backups/one", "backups/two")),

@@ -51,6 +51,7 @@ from tui.sheets.case_work import (
     NAME,
     NOTE,
     PERSON,
+    PUT,
     REASON,
     RELEASE,
     REOPEN,
@@ -83,6 +84,7 @@ class CaseCard(FactCard):
         command_of(JUDGE, "enter"),
         ScreenCommand("again", "b", _("Investigate more"), INVESTIGATE.help),
         command_of(STATEMENT, "c"),
+        command_of(PUT, "c", footer=False),
         ScreenCommand(
             "decide", "enter", DECIDE.label, _("Decide it, by the directory's ladder for each person.")
         ),
@@ -106,7 +108,7 @@ class CaseCard(FactCard):
         ScreenCommand("back", "escape", _("Back"), _("Back to the list.")),
     )
     VERBS = (
-        TRIAGE, INVESTIGATE, NOTE, CONCLUDE, JUDGE, STATEMENT, CONFIRM, LODGE, REOPEN, ANSWER, CLOSE,
+        TRIAGE, INVESTIGATE, NOTE, CONCLUDE, JUDGE, STATEMENT, PUT, CONFIRM, LODGE, REOPEN, ANSWER, CLOSE,
     )  # fmt: skip
 
     def __init__(self, view: CaseView) -> None:
@@ -146,6 +148,7 @@ class CaseCard(FactCard):
         steps = self._view.steps
         attaching = dict.fromkeys(("copy", "file"), "attach" in steps)
         taken = {verb.id: verb.operation.partition(".")[2] in steps for verb in WORK} | attaching
+        taken[PUT.id] = PUT.id in steps
         taken["again"] = {"judge", "investigate"} <= steps
         taken[INVESTIGATE.id] = "investigate" in steps and not taken["again"]
         taken["audit"] = "trail" in steps
