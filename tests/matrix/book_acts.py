@@ -37,7 +37,7 @@ from db.policy.effective import EffectivePolicy
 from db.policy.lessons import questions
 from db.policy.loader import REGULATIONS
 from db.store import clock
-from db.store.tables import Account, AuditHead, Book, Delegation, Entry, ScriptToken, Trained, Unit
+from db.store.tables import Account, AuditHead, Book, Delegation, Entry, Pickup, ScriptToken, Trained, Unit
 from db.store.transactions import writing
 from tests.db.desk.asking import PDF, ask_access
 from tests.matrix.cast import HERE, NEVER
@@ -312,6 +312,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "pickups.mine": lambda desk: desk.pickups.mine(),
     "pickups.end": lambda desk: desk.pickups.end(_pickup(desk)),
     "pickups.take": lambda desk: desk.pickups.take(_pickup(desk)),
+    "pickups.renew": lambda desk: desk.pickups.renew(_refused_file(desk)),
     "papers.list": lambda desk: desk.papers.list(),
     "held.mine": lambda desk: desk.held.mine(),
     "held.undo": lambda desk: desk.held.undo(),
@@ -398,6 +399,15 @@ def _pickup(desk: Desk) -> str:
         return desk.pickups.make("digest", ("me",), "me.txt").number
     except Refused:
         return "0"
+
+
+def _refused_file(desk: Desk) -> str:
+    """Why a file was refused that came by a pick-up code in this session."""
+    with suppress(Refused):
+        made = desk.pickups.make("digest", (), "", coming=True)
+        with writing():
+            Pickup.update(used=desk.actor.session).where(Pickup.id == made.number).execute()
+    return "refused"
 
 
 def _take_out(desk: Desk, book: str) -> object:

@@ -211,7 +211,7 @@ class Pickup(Table):
     account, account_id = foreign_key(Account, backref="+")
     source = CharField(UNKEPT)
     code = CharField(UNKEPT, max_length=80)
-    words = SealedField(UNKEPT, "id", help_text="JSON: language, name of the file, the command's words")
+    words = SealedField(UNKEPT, "id", help_text="JSON: language, file, the command's words or a refusal")
     coming = BooleanField(help_text="whether the file is sent here")
     made_at = MomentField(index=True)
     until = MomentField()

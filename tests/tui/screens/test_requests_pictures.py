@@ -10,8 +10,10 @@ import pytest
 from textual.pilot import Pilot
 
 from auth.pickups import make_pickup
+from db.desk import Invalid
 from db.desk.authority.offices import end_headships
 from db.desk.importing.importing import Source
+from db.store.tables import Pickup
 from db.store.transactions import writing
 from tests.agreed import agreed
 from tests.db.desk.lives import leave
@@ -130,6 +132,24 @@ def test_tray(snap_matrix: Snap, office: World, same_codes: None) -> None:
 def test_bringing_a_file_in(snap_matrix: Snap, office: World, same_codes: None) -> None:
     """The command for another window, and the code that it is asked for."""
     snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("i",))
+
+
+def test_a_file_that_was_refused(snap_matrix: Snap, office: World, same_codes: None) -> None:
+    """Why it was not taken, under the code that is still good."""
+
+    async def refused(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        await pilot.press("i")
+        await settled(pilot)
+        desk = pilot.app.desk  # type: ignore[attr-defined]
+        with writing():
+            Pickup.update(used=desk.actor.session).execute()
+        with pytest.raises(Invalid) as old:
+            desk.evidence.add("花名册.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00")
+        desk.pickups.renew(old.value.problems[0].message)
+        pilot.app.screen.catch_up()  # type: ignore[attr-defined]
+
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), run_before=refused)
 
 
 def test_evidence_text(snap_matrix: Snap, office: World) -> None:
