@@ -104,6 +104,8 @@ OTHER_NAMES = {
         "工作邮箱",
         "电邮",
         "primary smtp address",
+        "primary email",
+        "secondary email",
         "电子邮件地址",
         "其他邮箱",
         "私人邮箱",
