@@ -44,8 +44,9 @@ class PickupDialog(ToType):
     NAME = _("In another window")
     ABOUT = _(
         "Run the command in a window of your own machine; where it asks for the password, type the pick-up "
-        "code. It is good once, for five minutes, from your address, while you stay signed in. Enter and Esc "
-        "close this, and the code stays good: Files lists it."
+        "code. It is good for one file, for five minutes, from your address, while you stay signed in; a "
+        "file that is refused is one of three tries. Enter and Esc close this, and the code stays good: "
+        "Files lists it."
     )
     KEYS = (
         *ToType.KEYS[:1],

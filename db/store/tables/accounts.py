@@ -215,7 +215,7 @@ class Pickup(Table):
     coming = BooleanField(help_text="whether the file is sent here")
     made_at = MomentField(index=True)
     until = MomentField()
-    tries = IntegerField(default=0, help_text="wrong codes from its source")
+    tries = IntegerField(default=0, help_text="wrong codes from its source, and files refused")
     used, used_id = foreign_key(SignInSession, null=True, backref="+", help_text="that its code began")
     used_at = MomentField(null=True)
     taken_at = MomentField(null=True)
