@@ -59,8 +59,9 @@ def fill_sections(rows: Sequence[Row], top: int, column: Callable[[str], str | N
 
 def _only_cell(row: Row) -> tuple[int, str] | None:
     """Return place and text of the only cell of ``row`` that holds anything."""
-    filled = [(place, cell.strip()) for place, cell in enumerate(row) if cell.strip()]
-    return filled[0] if len(filled) == 1 else None
+    filled = ((place, text) for place, cell in enumerate(row) if (text := cell.strip()))
+    first = next(filled, None)
+    return first if first is not None and next(filled, None) is None else None
 
 
 def _name(text: str) -> str:
