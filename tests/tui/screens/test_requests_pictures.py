@@ -26,6 +26,7 @@ from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.directory.calendar import Calendar
 from tui.screens.evidence.reading import ReadingDialog
+from tui.screens.pickup import PickupDialog
 from tui.screens.requests import queue
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
@@ -138,9 +139,12 @@ def test_a_file_that_was_refused(snap_matrix: Snap, office: World, same_codes: N
     """Why it was not taken, under the code that is still good."""
 
     async def refused(pilot: Pilot[Any]) -> None:
-        await settled(pilot)
+        await pilot.pause()
         await pilot.press("i")
-        await settled(pilot)
+        for _turn in range(100):
+            if isinstance(pilot.app.screen, PickupDialog):
+                break
+            await pilot.pause(0.02)
         desk = pilot.app.desk  # type: ignore[attr-defined]
         with writing():
             Pickup.update(used=desk.actor.session).execute()
