@@ -302,9 +302,11 @@ def test_what_was_refused_is_said_in_the_language_of_the_screen(screen: Screen) 
     assert screen.desk.pickups.mine()[0].refused == "文件超过 5 MB。"
 
 
-def test_a_file_without_a_name_is_taken(screen: Screen) -> None:
-    assert screen.get(screen.come(screen.make((), coming=True)[0]), "put")[0] == 0
-    assert [file.name for file in screen.desk.evidence.tray()] == ["file.txt"]
+@pytest.mark.parametrize(("typed", "name"), [((), "file.txt"), (("my", "list.txt"), "my list.txt")])
+def test_a_file_comes_in_however_its_name_is_typed(screen: Screen, typed: tuple[str, ...], name: str) -> None:
+    """Without one, and with a blank that no quotation marks keep: neither costs the code."""
+    assert screen.get(screen.come(screen.make((), coming=True)[0]), "put", *typed)[0] == 0
+    assert [file.name for file in screen.desk.evidence.tray()] == [name]
 
 
 @pytest.mark.threat(76)

@@ -15,7 +15,7 @@ from tui.plain.words import CommandWords
 def add(room: Room, words: CommandWords) -> int:
     """Put what comes in on standard input into the tray."""
     content = room.stdin.read(MAX_BYTES + 1)
-    file = room.desk.evidence.add(words.operand(0), content)
+    file = room.desk.evidence.add(" ".join(words.operands), content)
     if words.has("json"):
         room.write_json(_data(file))
     else:
@@ -99,7 +99,7 @@ def reason_of(refused: Invalid | Refused) -> Text:
 COMMANDS = (
     Command(
         "put",
-        ("[NAME]",),
+        ("[NAME…]",),
         (JSON,),
         _("Put a file into your tray, as `evidence add` does; the pick-up code that i shows is enough."),
         "put receipt.pdf < receipt.pdf",
