@@ -54,8 +54,8 @@ def view_of(found: Examined, book: str | None) -> ImportView:
         lines += _known(reading, plan)
         lines += _gone(book, plan)
     lines += [ImportLine(row, "wrong", problems=tuple(wrong)) for row, wrong in errors.items()]
-    changes = {line.row: line for line in reading.changes}
-    lines += [changes.get(row, ImportLine(row, "passed")) for row in reading.passed.rows]
+    told = {line.row: line for line in reading.told}
+    lines += [told.get(row, ImportLine(row, "passed")) for row in reading.passed.rows]
     return ImportView(
         lines=tuple(sorted(lines, key=lambda line: (get_args(RowState).index(line.state), line.row))),
         columns=tuple(_columns(reading)),

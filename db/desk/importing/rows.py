@@ -104,8 +104,8 @@ class RowReading:
         self.layout: Layout | None = None
         self.known: Message | None = None
         """The headings that are known, where those of the file are not right."""
-        self.changes: tuple[ImportLine, ...] = ()
-        """Rows that change an entry somewhere else, and bring nobody."""
+        self.told: list[ImportLine] = []
+        """Rows that bring nobody, of which there is something to say."""
         self.notes: list[RowError] = []
         """What is told of people who come in all the same."""
         self.untaken: list[tuple[int, FieldRule, str]] = []
@@ -124,7 +124,7 @@ class RowReading:
             return []
         known = heads(self.policy)
         rows = arrange(rows, heading_row(rows, self.policy), known)
-        rows = fill_sections(rows, heading_row(rows, self.policy), known)
+        rows, sections = fill_sections(rows, heading_row(rows, self.policy), known)
         layout, self.errors = lay_out(
             rows,
             self.policy,
@@ -144,8 +144,9 @@ class RowReading:
             if any(map(str.strip, row))
         ]
         names = layout.places.get("name", (None,))[0]
-        self.changes = tuple(changes_of(layout.headings, numbered, names))
-        nobody = self._nobody(numbered, layout) | {line.row for line in self.changes}
+        self.told += changes_of(layout.headings, numbered, names)
+        self.told += [ImportLine(number, "passed", unit=unit) for number, unit in sections.items()]
+        nobody = self._nobody(numbered, layout) | {line.row for line in self.told}
         gone = frozenset(called_gone(layout.headings, numbered))
         self.passed = Passed(
             tuple(heading for _place, heading in layout.passed),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from db.desk.importing.below import FOOTER
@@ -26,19 +26,21 @@ _SURELY: Final = re.compile(
 """How a department ends that stands where names stand, which end like that, too."""
 
 
-def fill_sections(rows: Sequence[Row], top: int, column: Callable[[str], str | None]) -> Sequence[Row]:
+def fill_sections(
+    rows: Sequence[Row], top: int, column: Callable[[str], str | None]
+) -> tuple[Sequence[Row], Mapping[int, str]]:
     """Return ``rows``, whose headings are in row ``top``, with the department of its section in each row that
-    names none, and the sections' own rows emptied; rows keep their numbers. ``column`` tells which column a
-    text heads. Without sections ``rows`` are returned as they are."""
+    names none, and the sections' own rows emptied; and the department of each of those by its number, from 1.
+    ``column`` tells which column a text heads. Without sections ``rows`` are returned as they are."""
     alone = {at: found for at, row in enumerate(rows) if at > top and (found := _only_cell(row))}
     heads = [column(heading) for heading in rows[top]]
     like = {place for place, text in alone.values() if _is_department(text, heads[place : place + 1])}
     if len(like) != 1:
-        return rows
+        return rows, {}
     place = like.pop()
     said = {at: text for at, (where, text) in alone.items() if where == place and not FOOTER.match(text)}
     if sum(_is_department(text, heads[place : place + 1]) for text in said.values()) * 2 <= len(said):
-        return rows
+        return rows, {}
     sections, leads = set(), False
     for at in range(len(rows) - 1, top, -1):
         if at in said and leads:
@@ -54,7 +56,8 @@ def fill_sections(rows: Sequence[Row], top: int, column: Callable[[str], str | N
             row = [*row, *[""] * (unit + 1 - len(row))]
             row[unit] = row[unit] if row[unit].strip() else current
         made.append(row)
-    return made if sections else rows
+    found = {at + 1: _name(said[at]) for at in sections}
+    return (made, found) if sections else (rows, {})
 
 
 def _only_cell(row: Row) -> tuple[int, str] | None:
