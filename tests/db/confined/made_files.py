@@ -206,11 +206,11 @@ def workbooks() -> Made:
     for unit, place in product(range(2), range(2)):
         listed = [([""] * place, p, [p[1]] * unit) for p in PEOPLE]
         named = [(*blank, p[0], *p[2:], *own) for blank, p, own in listed]
-        headed = [["序号"] * place + [ZH[0], *ZH[2:]] + [ZH[1]] * unit]
+        over = [["序号"] * place + [ZH[0], *ZH[2:]] + [ZH[1]] * unit]
         under = [
             row for p, own in zip(PEOPLE, named, strict=True) for row in ((f"部门：{p[1]}（1人）",), own)
         ]
-        yield f"sections {unit} {place}.xlsx", _book(lambda _b, s, given=(*headed, *under): _fill(s, given))  # type: ignore[misc]
+        yield f"sections {unit} {place}.xlsx", _book(lambda _b, s, given=(*over, *under): _fill(s, given))  # type: ignore[misc]
     yield "two rows.xlsx", _book(lambda _b, s: _fill(s, [
         ("姓名", "组织", "", "联系方式", "", ""), ("", *ZH[1:]), *PEOPLE]))  # fmt: skip
     yield (
