@@ -412,9 +412,10 @@ def test_pages_are_tagged_in_the_order_in_which_they_are_read(pages: Opened) -> 
 def _painted_within_marks(page: pikepdf.Page) -> Iterator[bool]:
     """Of whatever is painted on a page, whether it is marked as read or as beside, once."""
     open_marks = 0
-    for _operands, operator in pikepdf.parse_content_stream(page):
-        open_marks += {"BDC": 1, "BMC": 1, "EMC": -1}.get(str(operator), 0)
-        if str(operator) in ("Tj", "TJ", "S", "f", "f*", "B", "Do"):
+    for one in pikepdf.parse_content_stream(page):
+        operator = str(one.operator)
+        open_marks += {"BDC": 1, "BMC": 1, "EMC": -1}.get(operator, 0)
+        if operator in ("Tj", "TJ", "S", "f", "f*", "B", "Do"):
             yield open_marks == 1
 
 

@@ -56,8 +56,7 @@ def fill_sections(
             row = [*row, *[""] * (unit + 1 - len(row))]
             row[unit] = row[unit] if row[unit].strip() else current
         made.append(row)
-    found = {at + 1: _name(said[at]) for at in sections}
-    return (made, found) if sections else (rows, {})
+    return (made, {at + 1: _name(said[at]) for at in sections}) if sections else (rows, {})
 
 
 def _only_cell(row: Row) -> tuple[int, str] | None:
