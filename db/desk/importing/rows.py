@@ -260,13 +260,21 @@ class RowReading:
         values = []
         for place, value in normalise_column(rule, texts, self.region):
             if rule.applies_to and kinds[place] not in rule.applies_to:
-                self._check_absent(place, rule, texts[place])
+                if rule.name != "organisation" or not self._is_own(texts[place]):
+                    self._check_absent(place, rule, texts[place])
                 value = ""
             elif isinstance(value, Message):
                 self._untaken(place, rule, texts[place], value)
                 value = ""
             values.append(value)
         return values
+
+    def _is_own(self, text: str) -> bool:
+        """Return whether ``text`` names the book's own organisation, as servers and cards do of everybody."""
+        named = clean(text)
+        return len(named) > 1 and any(
+            named.startswith(root) or root.startswith(named) for root in filter(None, self.roots)
+        )
 
     def _check_absent(self, place: int, rule: FieldRule, text: str) -> None:
         if text.strip():
