@@ -16,6 +16,10 @@ KINDS: dict[str, ReportKind] = {
 """Each from the module that is called as the report."""
 
 
+WORDS = {"deadlines": "compliance", "moves": "movements"}
+"""What the screens call reports that keep on record the names that they were first drawn by."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReportOffer:
     """A report that the reader may have, of these books and units."""
@@ -29,7 +33,8 @@ def catalogue(desk: Desk) -> tuple[ReportOffer, ...]:
 
 
 def kind_named(name: str) -> ReportKind:
-    """Return the report called ``name``. Raises Invalid for an unknown one."""
+    """Return the report called ``name``, also by its newer word. Raises Invalid for an unknown one."""
+    name = WORDS.get(name, name)
     if name not in KINDS:
         raise Invalid(
             Problem(

@@ -149,7 +149,8 @@ class Pages:
             self.turn()
             if self._heads is not None:
                 heads, self._heads = self._heads, None
-                self.row(*heads, bold=True)
+                with self._tags.beside():
+                    self.row(*heads, bold=True)
                 self._heads = heads
         self._y -= by
 

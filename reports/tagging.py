@@ -1,6 +1,7 @@
 """The order and kind in which a PDF is read aloud: marked while it is drawn, and put into its structure tree.
 
-Nothing here claims conformance with PDF/UA: heads of a table are tagged as heads, but bars have no words.
+Nothing here claims conformance with PDF/UA (``pdfuaid``): names in the other language are not marked as that,
+and lines to sign are text and no fields.
 """
 
 from __future__ import annotations
@@ -32,10 +33,14 @@ class TagTree:
         self._canvas = canvas
         self._open = [TagNode("Document")]
         self._counts: dict[int, int] = {}
+        self._is_beside = False
 
     @contextmanager
     def inside(self, tag: Tag) -> Iterator[None]:
         """Open a node of its own to draw within; a row goes on in the table before it."""
+        if self._is_beside:
+            yield
+            return
         node = TagNode(tag)
         self._open[-1].children.append(node)
         self._open.append(node)
@@ -58,7 +63,10 @@ class TagTree:
             self._open.pop()
 
     def draw(self, x: float, y: float, text: str) -> None:
-        """Draw ``text`` as part of what is open."""
+        """Draw ``text`` as part of what is open, unless it is not to be read."""
+        if self._is_beside:
+            self._canvas.drawString(x, y, text)
+            return
         page = self._canvas.getPageNumber() - 1
         number = self._counts[page] = self._counts.get(page, -1) + 1
         node = self._open[-1]
@@ -69,10 +77,15 @@ class TagTree:
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Mark what is drawn within as not to be read: heads, feet, rules and bars."""
+        """Mark what is drawn within as not to be read: heads, feet, rules, bars, and what is said again."""
+        if self._is_beside:
+            yield
+            return
+        self._is_beside = True
         self._canvas._code.append("/Artifact BMC")
         yield
         self._canvas._code.append("EMC")
+        self._is_beside = False
 
     def put_into(self, content: bytes, language: Language, title: str) -> bytes:
         """Return ``content``, which was drawn so, with its tree and with what it is (XMP)."""

@@ -73,6 +73,8 @@ _LDAP_FIELDS: Final = {
 _NO_PEOPLE: Final = {"organizationalunit", "organization", "dcobject", "domain", "groupofnames", "posixgroup",
                      "groupofuniquenames", "country", "locality", "container", "group",
                      "computer"}  # fmt: skip
+_NO_RDN: Final = {"ou", "o", "dc", "c", "l"}
+"""What names a department, or what stands above one."""
 _CONTAINERS: Final = {"people", "users", "user", "staff", "accounts", "employees", "members", "用户", "人员"}
 """Departments of a directory server that are none: what it keeps all people in."""
 _SCIM: Final = "urn:ietf:params:scim:"
@@ -263,9 +265,17 @@ def _entries(text: str) -> People:
                 with suppress(binascii.Error, UnicodeDecodeError):  # a picture, a password, a key
                     found.setdefault(name.partition(";")[0].strip().lower(), []).append(_ldap_value(value))
         classes = {one.lower() for one in found.pop("objectclass", ())}
-        is_whole = found.pop("changetype", ["add"]) == ["add"]
-        if is_whole and "dn" in found and not (classes & _NO_PEOPLE) and ("cn" in found or "sn" in found):
+        change = found.pop("changetype", ["add"])[0].lower()
+        if "dn" not in found:
+            continue
+        if change != "add":
+            kind, _is, value = _RDN.split(found["dn"][0])[0].partition("=")
+            if kind.strip().lower() not in _NO_RDN:
+                people.append({"name": [_unescaped(value).strip()], "changetype": [change]})
+        elif not (classes & _NO_PEOPLE) and ("cn" in found or "sn" in found):
             people.append(_person(found))
+    if people and all("changetype" in person for person in people):
+        raise Unreadable(FileRefusal.ONLY_CHANGES)
     return people
 
 

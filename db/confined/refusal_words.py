@@ -40,5 +40,8 @@ REASONS: Final[Mapping[FileRefusal, Message]] = {
     FileRefusal.NO_REPORT: _(
         "It is JSON, but neither a report of this program nor SCIM. Save the table as XLSX or CSV."
     ),
+    FileRefusal.ONLY_CHANGES: _(
+        "It is an LDIF of changes (modify, delete, modrdn) that adds nobody. Export the entries themselves."
+    ),
     FileRefusal.OLD_XLS: _("It is a workbook of the old kind (.xls). Save it as .xlsx."),
 }

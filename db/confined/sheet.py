@@ -158,6 +158,9 @@ def _of_sheet(
     for (row, column), text in told.wrong.items():
         if row < len(rows) and column < len(rows[row]) and rows[row][column] == "":
             rows[row][column] = text
+    for (top, left), count in told.merged.items():
+        for below in rows[top + 1 : top + count] if top < len(rows) and left < len(rows[top]) else ():
+            below[left] = rows[top][left]
     rows.hidden, rows.others = told.hidden, others
     return rows
 

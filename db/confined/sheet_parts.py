@@ -1,4 +1,5 @@
-"""Finds in the parts of a workbook what the reader of its cells leaves out: hidden rows, missing results.
+"""Finds in the parts of a workbook what the reader of its cells leaves out: hidden rows, missing results, and
+in an ODS which cells are merged.
 
 The parts are searched as they come, a piece at a time.
 """
@@ -25,20 +26,26 @@ _WRONG: Final = re.compile(
     rb'<c r="([A-Z]{1,3})(\d+)"(?P<marks>[^>]*)>(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)?'
     rb"(?:<v>(?P<value>[^<]*)</v>|<v ?/>)?</c>"
 )
-_IN_OPEN: Final = re.compile(
-    rb"<(?P<end>/?)table:table(?P<row>-row)?(?P<marks>\s[^>]*)?>"  # one of a sheet or of a row
+_IN_OPEN: Final = re.compile(rb"<(?P<end>/?)table:table(?P<what>-row)?(?P<marks>\s[^>]*)?>")
+"""A tag of a sheet or of a row."""
+_WITH_CELLS: Final = re.compile(
+    rb"<(?P<end>/?)table:(?:covered-)?table(?P<what>-row|-cell)?(?P<marks>\s[^>]*)?/?>"
 )
+_SPANNED: Final = re.compile(rb'\bnumber-rows-spanned="(?!1")(\d{1,7})"')
+_ACROSS: Final = re.compile(rb'\bnumber-columns-spanned="(?!1")')
+_BESIDE: Final = re.compile(rb'\bnumber-columns-repeated="(\d{1,5})"')
 _REPEATED: Final = re.compile(rb'\bnumber-rows-repeated="(\d{1,7})"')
 _COLLAPSED: Final = re.compile(rb'\bvisibility="(?:collapse|filter)"')
 
 
 class HiddenParts:
     """Numbers of rows that a sheet does not show, from 1, and texts of cells that are without result, by row
-    and column, from 0."""
+    and column, from 0. ``merged``: of an ODS, how many rows a cell goes down, by its row and column."""
 
     def __init__(self) -> None:
         self.hidden: set[int] = set()
         self.wrong: dict[tuple[int, int], str] = {}
+        self.merged: dict[tuple[int, int], int] = {}
 
 
 def hidden_parts(content: bytes, sheet: str) -> HiddenParts:
@@ -75,16 +82,23 @@ def _without_result(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
 
 def _look_at_open(archive: zipfile.ZipFile, sheet: str, found: HiddenParts) -> None:
     """Count the rows of ``sheet`` in an ODS, which numbers none."""
-    is_here, row = False, 0
+    is_here, row, column = False, 0, 0
+    is_merged = any(map(_SPANNED.search, _pieces(archive, "content.xml", b"<")))
+    tags = _WITH_CELLS if is_merged else _IN_OPEN  # of cells there may be millions
     for text in _pieces(archive, "content.xml", b"<"):
-        for tag in _IN_OPEN.finditer(text):
+        for tag in tags.finditer(text):
             marks = tag["marks"] or b""
-            if tag["row"] is None:
+            if tag["what"] is None:
                 is_here = (
                     not tag["end"]
                     and html.unescape(_said(marks.decode("utf-8", "replace"), "table:name")) == sheet
                 )
+            elif is_here and not tag["end"] and tag["what"] == b"-cell":
+                if (spanned := _SPANNED.search(marks)) and not _ACROSS.search(marks):
+                    found.merged[row - 1, column] = int(spanned[1])
+                column += int(beside[1]) if (beside := _BESIDE.search(marks)) else 1
             elif is_here and not tag["end"]:
+                column = 0
                 times = int(repeated[1]) if (repeated := _REPEATED.search(marks)) else 1
                 if _COLLAPSED.search(marks):
                     found.hidden.update(range(row + 1, row + 1 + min(times, PIECE)))
@@ -99,6 +113,8 @@ def _pieces(archive: zipfile.ZipFile, part: str, begin: bytes) -> Iterator[bytes
             text = rest + piece
             yield text
             rest = text[max(text.rfind(begin), text.rfind(b"<row")) :][:PIECE]
+            if begin == b"<" and b">" in rest:  # a whole tag was read already
+                rest = b""
 
 
 def _said(tag: str, name: str) -> str:

@@ -29,6 +29,8 @@ class FileRefusal(IntEnum):
     """JSON that is no report of this program."""
     NO_BOUNCE = 22
     OLD_XLS = 23
+    ONLY_CHANGES = 24
+    """An LDIF that adds nobody."""
 
 
 class Unreadable(Exception):

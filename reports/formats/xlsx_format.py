@@ -28,8 +28,8 @@ points high."""
 A4 = 9
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.75, "bottom": 0.75}
 """Inches."""
-LINE = 15
-"""Points that a line is high."""
+LINE, LINE_PIXELS = 15, 20
+"""How high a line is, in points and in pixels."""
 SAMPLE = 200
 """Rows that are measured."""
 LONGEST_CELL = 32_767
@@ -47,6 +47,10 @@ FORMS = {
 }
 TOTAL = {"bold": True, "top": 1, "valign": "top"}
 BARS = {"type": "data_bar", "bar_solid": True, "bar_color": "#BFBFBF", "min_type": "num", "min_value": 0}
+MOST_BARS = 30
+"""Rows of a chart, beyond which its labels can't be read."""
+BAR, AROUND = 20, 60
+"""How high a chart is, in pixels: for each bar, and besides."""
 COUNTED = ("number", "percent")
 """What is set to the right, digit below digit."""
 MOMENT = re.compile(r"(?:19|2\d)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
@@ -103,9 +107,11 @@ def write(report: Report, language: Language, mark: str = "") -> bytes:
         below = footer_lines(report, language, mark)
         for line, words in enumerate(below, start=last + 2):
             _across(sheet, line, words, quiet, widths)
+        end = last + 1 + len(below)
+        end += _chart(book, sheet, report, top + 1, end + 2, language)
         sheet.freeze_panes(top + 1, 0)
         sheet.repeat_rows(top)
-        sheet.print_area(0, 0, last + 1 + len(below), len(widths) - 1)
+        sheet.print_area(0, 0, end, len(widths) - 1)
         sheet.set_paper(A4)
         if sum(widths) > UPRIGHT:
             sheet.set_landscape()
@@ -130,6 +136,44 @@ def _put(
         sheet.write_datetime(line, place, moment, forms["moment" if has_hour else "day"])
     else:
         sheet.write_string(line, place, _cell(spoken_cell(value, language)), forms["text"])
+
+
+def _chart(book: Any, sheet: Any, report: Report, first: int, line: int, language: Language) -> int:
+    """Draw the bars of the screen at ``line``, of the rows from ``first`` that a filter leaves. Return how
+    many lines that takes."""
+    if not report.bar:
+        return 0
+    place = report.column(report.bar)
+    bars = [row[place] if isinstance(row[place], int) else None for row in report.rows]
+    if not any(bars) or not 1 < len(bars) <= MOST_BARS:
+        return 0
+    label = next((at for at, column in enumerate(report.columns) if column.id == "name"), 0)
+    title, head = say(report.title, language), head_with_unit(report.columns[place], language)
+    labels, values = ([sheet.get_name(), first, at, first + len(bars) - 1, at] for at in (label, place))
+    chart = book.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "categories": labels,
+            "values": values,
+            "fill": {"color": BARS["bar_color"]},
+            "data_labels": {
+                "value": True,
+                "custom": [{"delete": True} if bar is None else None for bar in bars],
+            },
+        }
+    )
+    named = _("{title}: {what}", title=title, what=head)
+    chart.set_title({"name": _cell(say(named, language)), "name_font": {"size": 11}})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
+    height = AROUND + BAR * len(bars)
+    chart.set_size({"width": 640, "height": height})
+    said = _(
+        "Bars of {what}, one a row of the table “{title}”; their numbers stand there.", title=title, what=head
+    )
+    sheet.insert_chart(line, 0, chart, {"description": say(said, language)})
+    return 1 + height // LINE_PIXELS
 
 
 def _total(sheet: Any, report: Report, first: int, last: int, form: Any, language: Language) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from db.desk import Desk, Refused
 from db.desk.cases.cases import Cases
@@ -17,7 +18,8 @@ from db.desk.reviews.inspecting import Inspections
 from db.desk.reviews.reviews import Reviews
 from db.desk.training.trainings import Trainings
 from db.store import clock
-from db.store.tables import Delegation
+from db.store.tables import Delegation, Pickup
+from db.store.transactions import writing
 from tests.db.desk.asking import PDF
 from tests.matrix.cast import NEVER
 
@@ -64,6 +66,7 @@ OWN: dict[str, Callable[[Desk], object]] = {
     "pickups.mine": lambda desk: desk.pickups.mine(),
     "pickups.end": lambda desk: desk.pickups.end(_pickup(desk)),
     "pickups.take": lambda desk: desk.pickups.take(_pickup(desk)),
+    "pickups.renew": lambda desk: desk.pickups.renew(_refused_file(desk)),
     "papers.list": lambda desk: desk.papers.list(),
     "held.mine": lambda desk: desk.held.mine(),
     "held.undo": lambda desk: desk.held.undo(),
@@ -138,6 +141,15 @@ def _pickup(desk: Desk) -> str:
         return desk.pickups.make("digest", ("me",), "me.txt").number
     except Refused:
         return "0"
+
+
+def _refused_file(desk: Desk) -> str:
+    """Why a file was refused that came by a pick-up code in this session."""
+    with suppress(Refused):
+        made = desk.pickups.make("digest", (), "", coming=True)
+        with writing():
+            Pickup.update(used=desk.actor.session).where(Pickup.id == made.number).execute()
+    return "refused"
 
 
 def _end_delegation(desk: Desk) -> object:

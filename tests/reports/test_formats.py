@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from xml.etree import ElementTree
@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from wcwidth import wcswidth
 
 from db.desk.notation.cells import guard, unguard
-from db.language import LANGUAGES, Label, _, say
+from db.language import LANGUAGES, Label, Language, _, say
 from db.store.engine import Store
 from reports.formats import FORMATS
 from reports.formats.text import render, table
@@ -387,7 +387,7 @@ def test_pages_lie_across_where_the_columns_have_no_room(pages: Opened) -> None:
 
 
 def test_pages_are_tagged_in_the_order_in_which_they_are_read(pages: Opened) -> None:
-    """With heads that are heads, a title and a language; each drawn text belongs to one of them."""
+    """With heads that are read once, a title and a language; each drawn text belongs to one of them."""
     pdf = pages(replace(report(*(ROWS * 40)), bar="due"))
     assert pdf.Root.MarkInfo.Marked
     assert pdf.Root.Lang == "zh-CN"
@@ -399,18 +399,68 @@ def test_pages_are_tagged_in_the_order_in_which_they_are_read(pages: Opened) -> 
     assert kinds.count("/Table") == 1
     table = document.K[kinds.index("/Table")]
     rows = [{str(cell.S) for cell in row.K} for row in table.K]
-    assert rows.count({"/TH"}) == len(pdf.pages)
+    assert len(pdf.pages) > 1
+    assert rows.count({"/TH"}) == 1
     assert rows.count({"/TD"}) == len(ROWS) * 40
     owners = pdf.Root.StructTreeRoot.ParentTree.Nums
     for page, one in enumerate(pdf.pages):
         marked = [op for op in pikepdf.parse_content_stream(one) if str(op.operator) == "BDC"]
         assert len(owners[2 * page + 1]) == len(marked)
+        assert all(_painted_within_marks(one))
+
+
+def _painted_within_marks(page: pikepdf.Page) -> Iterator[bool]:
+    """Of whatever is painted on a page, whether it is marked as read or as beside, once."""
+    open_marks = 0
+    for one in pikepdf.parse_content_stream(page):
+        operator = str(one.operator)
+        open_marks += {"BDC": 1, "BMC": 1, "EMC": -1}.get(operator, 0)
+        if operator in ("Tj", "TJ", "S", "f", "f*", "B", "Do"):
+            yield open_marks == 1
 
 
 def test_a_workbook_shows_the_bars_that_the_screen_shows() -> None:
     content = FORMATS["xlsx"].write(replace(report(*ROWS), bar="due"), "zh_CN", "")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert b"<dataBar>" in archive.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh_CN", "通讯录：到期"), ("en", "Directory: Due")])
+def test_a_workbook_of_few_rows_draws_its_bars_as_a_chart(language: Language, title: str) -> None:
+    """Below the table, named, with words for whoever does not see it; a share of few is no bar."""
+    rows = (("张伟", "1", 3), ("李娜", "2", "0/1"), ("=cmd", "3", 0))
+    parts = chart_of(FORMATS["xlsx"].write(replace(report(*rows), bar="due"), language, ""))
+    assert parts is not None
+    drawing, chart = parts
+    assert title in "".join(chart.itertext())
+    assert [one.text for one in chart.iter(f"{CHART}f")] == [
+        f"{SHEET[language]}!$A$5:$A$7",
+        f"{SHEET[language]}!$C$5:$C$7",
+    ]
+    shown = next(one for one in drawing.iter() if one.tag.endswith("cNvPr"))
+    assert title.partition(":")[0].partition("：")[0] in shown.attrib["descr"]
+    assert [one.attrib["val"] for one in chart.iter(f"{CHART}delete")].count("1") >= 1
+
+
+@pytest.mark.parametrize("rows", [ROWS * 40, (("张伟", "1", 0), ("李娜", "2", None)), ROWS[:1]])
+def test_where_a_chart_says_nothing_there_is_none(rows: tuple[tuple[str | int | None, ...], ...]) -> None:
+    """Too many rows to read, nothing but noughts, one bar alone; nor where the screen has no bars."""
+    assert chart_of(FORMATS["xlsx"].write(replace(report(*rows), bar="due"), "zh_CN", "")) is None
+    assert chart_of(FORMATS["xlsx"].write(report(*ROWS), "zh_CN", "")) is None
+
+
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+SHEET = {"zh_CN": "通讯录", "en": "Directory"}
+
+
+def chart_of(content: bytes) -> tuple[ElementTree.Element, ElementTree.Element] | None:
+    """The drawing and the chart of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "xl/charts/chart1.xml" not in archive.namelist():
+            return None
+        names = ("xl/drawings/drawing1.xml", "xl/charts/chart1.xml")
+        drawing, chart = (ElementTree.fromstring(archive.read(name)) for name in names)
+        return drawing, chart
 
 
 def _saved(pdf: pikepdf.Pdf) -> bytes:

@@ -148,6 +148,11 @@ def test_an_unknown_format_or_report_says_which_there_are(world: World) -> None:
     assert "compliance" in say(unknown.value.problems[0].message, "en")
 
 
+@pytest.mark.parametrize(("word", "name"), [("deadlines", "compliance"), ("moves", "movements")])
+def test_a_report_comes_by_the_word_of_the_screen_too(word: str, name: str) -> None:
+    assert kind_named(word) is KINDS[name]
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [

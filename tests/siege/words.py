@@ -172,6 +172,7 @@ SPECIAL: dict[str, Special] = {
     "pickups.make.file": lambda _draw, _given, _desk: "me.txt",
     "pickups.make.instead": lambda _draw, _given, _desk: "",
     "pickups.make.coming": lambda draw, _given, _desk: draw.chance.random() < 0.5,
+    "pickups.renew.why": lambda _draw, _given, _desk: "refused",
     "pickups.take.coming": lambda draw, _given, _desk: draw.chance.random() < 0.5,
     "pickups.end.number": lambda _draw, _given, desk: next((one.number for one in desk.pickups.mine()), ""),
     "pickups.take.number": lambda _draw, _given, desk: next((one.number for one in desk.pickups.mine()), ""),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from db.desk import Invalid, Refused
 from db.desk.notation.media import TYPES, acts, without_acting
 from db.desk.requests.evidence import EvidenceFile
 from db.desk.requests.files import MAX_BYTES
-from db.language import _, listed
+from db.language import Message, Text, _, _n, listed, strung
 from tui.plain.command import JSON, Command
 from tui.plain.room import Room
 from tui.plain.words import CommandWords
@@ -14,7 +15,7 @@ from tui.plain.words import CommandWords
 def add(room: Room, words: CommandWords) -> int:
     """Put what comes in on standard input into the tray."""
     content = room.stdin.read(MAX_BYTES + 1)
-    file = room.desk.evidence.add(words.operand(0), content)
+    file = room.desk.evidence.add(" ".join(words.operands), content)
     if words.has("json"):
         room.write_json(_data(file))
     else:
@@ -69,15 +70,36 @@ def _data(file: EvidenceFile) -> dict[str, object]:
 
 
 def send(room: Room, words: CommandWords) -> int:
-    """Do as `add` does, for which a pick-up code is enough: use it up."""
-    room.desk.pickups.take(coming=True)
-    return add(room, words)
+    """Do as `add` does, for which a pick-up code is enough; it stays good where the file is refused."""
+    is_by_code = room.desk.pickups.take(coming=True) is not None
+    try:
+        return add(room, words)
+    except (Invalid, Refused) as refused:
+        if is_by_code:
+            left = room.desk.pickups.renew(reason_of(refused))
+            room.warn(
+                _n(
+                    "Not taken; the pick-up code is good for {count} more try, within its five minutes.",
+                    "Not taken; the pick-up code is good for {count} more tries, within its five minutes.",
+                    count=left,
+                )
+                if left
+                else _("Not taken, and the pick-up code is over. Make another on the screen with i.")
+            )
+        raise
+
+
+def reason_of(refused: Invalid | Refused) -> Text:
+    """Return why something was refused and what to do, as one text."""
+    if isinstance(refused, Refused):
+        return Message("{why} {advice}", {"why": refused.with_clause(), "advice": refused.advice})
+    return strung(problem.message for problem in refused.problems)
 
 
 COMMANDS = (
     Command(
         "put",
-        ("NAME",),
+        ("[NAME…]",),
         (JSON,),
         _("Put a file into your tray, as `evidence add` does; the pick-up code that i shows is enough."),
         "put receipt.pdf < receipt.pdf",
@@ -88,8 +110,8 @@ COMMANDS = (
         ("NAME",),
         (JSON,),
         _(
-            "Put a file into your tray: PDF, PNG, JPEG, text, or a list to take in (XLSX, CSV), up to 5 MB, "
-            "from standard input."
+            "Put a file into your tray: PDF, PNG, JPEG, text, or a list to take in (XLSX, ODS, CSV, vCard, "
+            "LDIF, JSON), up to 5 MB, from standard input."
         ),
         "evidence add receipt.pdf < receipt.pdf",
         add,

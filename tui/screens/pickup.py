@@ -18,7 +18,7 @@ from textual.app import ComposeResult
 from auth.pickups import make_pickup
 from db.desk.accounts.pickups import PickupView
 from db.desk.notation.localtime import local, seconds_until
-from db.language import Text, _
+from db.language import Message, Text, _
 from tui.kit import Pick, ScreenCommand, TextLine, choose
 from tui.kit.dialog import BORDER
 from tui.kit.footer import Footer
@@ -44,8 +44,9 @@ class PickupDialog(ToType):
     NAME = _("In another window")
     ABOUT = _(
         "Run the command in a window of your own machine; where it asks for the password, type the pick-up "
-        "code. It is good once, for five minutes, from your address, while you stay signed in. Enter and Esc "
-        "close this, and the code stays good: Files lists it."
+        "code. It is good for one file, for five minutes, from your address, while you stay signed in; a "
+        "file that is refused is one of three tries. Enter and Esc close this, and the code stays good: "
+        "Files lists it."
     )
     KEYS = (
         *ToType.KEYS[:1],
@@ -141,10 +142,13 @@ class PickupDialog(ToType):
                 source=made.source,
             )
         self.query_one("#code", TextLine).show(said, "strong")
-        self.query_one("#state", TextLine).show(*state_of(replace(made, is_open=is_open)))
+        said, tone = state_of(replace(made, is_open=is_open))
+        if made.refused:
+            said, tone = Message("{said}\n{why}", {"said": said, "why": made.refused}), "warn"
+        self.query_one("#state", TextLine).show(said, tone)
 
     def catch_up(self) -> None:
-        """Say when it was fetched; close once a file came in."""
+        """Say when it was fetched, or why what was sent was refused; close once a file came in."""
         mine = self.app.desk.pickups.mine()
         self._made = next((one for one in mine if self._made and one.number == self._made.number), self._made)
         if self._made is not None and self._made.taken_at and self._coming:
@@ -186,6 +190,8 @@ def state_of(made: PickupView) -> tuple[Text, Tone]:
     if made.taken_at is not None:
         at = local(made.taken_at)[11:16]
         return (_("Arrived at {at}", at=at) if made.coming else _("Fetched at {at}", at=at)), "good"
+    if made.is_open and made.refused:
+        return _("Refused; send another"), "warn"
     if made.is_open:
         return (_("Waiting for the file …") if made.coming else _("Waiting to be fetched …")), "dim"
     return _("The code is over."), "warn"
@@ -218,7 +224,10 @@ async def take_out_as(
 
 async def bring_in(screen: Keyed) -> bool:
     """Show how a file comes into the reader's tray, and wait for it; return whether one came."""
-    about = _("PDF, PNG, JPEG, text or a list (XLSX, CSV), up to 5 MB. It shows here when it has arrived.")
+    about = _(
+        "PDF, PNG, JPEG, text or a list (XLSX, ODS, CSV, vCard, LDIF, JSON), up to 5 MB. It shows here when "
+        "it has arrived."
+    )
     if screen.app.desk.pickups.offered():
         dialog = PickupDialog(_("Bring in"), lambda _format: ((), ""), (), about, coming=True)
         return bool(await screen.app.push_screen_wait(dialog))

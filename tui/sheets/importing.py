@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from db.desk.importing.columns import LOGINS, head_key
 from db.desk.importing.importing import ImportWishes
 from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowState
 from db.desk.notation.media import TABLES
@@ -112,6 +113,8 @@ def told(view: ImportView, sheets: Sequence[str] = ()) -> Text:
         found.append(_("Taken as meant: {pairs}.", pairs=pairs))
     if view.passed.headings:
         found.append(_("Not taken: {names}.", names=listed(view.passed.headings)))
+    if {head_key(heading) for heading in view.passed.headings} & set(map(head_key, LOGINS)):
+        found.append(_("A directory keeps no logins: whoever makes accounts takes them from the same list."))
     return _sentences(found)
 
 

@@ -21,7 +21,7 @@ from db.desk.authority.permissions import Permissions
 from db.desk.frame import OperationGroup, operation
 from db.desk.power.declaration import LOOKS
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
-from db.language import Language, _, as_language
+from db.language import Language, Text, _, as_language, say
 from db.store import clock
 from db.store.addresses import source_of
 from db.store.binding import binding_digest, place_of
@@ -41,7 +41,8 @@ KEPT_MOST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class PickupView:
-    """One code, without it. ``file`` is empty where the file is still to be named by whoever sends it."""
+    """One code, without it. ``file`` is empty where the file is still to be named by whoever sends it;
+    ``refused`` says why the last one that was sent was not taken."""
 
     number: str
     file: str
@@ -50,6 +51,7 @@ class PickupView:
     until: str
     taken_at: str | None
     is_open: bool
+    refused: str = ""
 
 
 def open_pickups(account: int) -> Any:
@@ -145,30 +147,50 @@ class Pickups(OperationGroup):
     def take(self, number: str = "", *, coming: bool = False) -> tuple[Language, tuple[str, ...]] | None:
         """Return the command whose code began this session, and the language of the screen; after a sign-in
         by password, that of the actor's only open code, or of the one numbered ``number``, which is used up.
-        None for a file that comes in by password.
+        None for a file that comes in by password; one that comes by a code is noted once it is there.
 
         Raises Refused for another command than the code's, where regulations forbid codes by now, and where
         nothing waits; Invalid where several do.
         """
         mine = SignInSession.get_by_id(self.act.actor.session)
+        is_by_code = mine.strength == "pickup"
         began = for_update(Pickup.select().where(Pickup.used == mine))
-        row = began.get() if mine.strength == "pickup" else None
-        if row is None and coming:
+        row = began.get_or_none() if is_by_code else None
+        if coming and not is_by_code:
             return None
         self._check()
+        if row is None and is_by_code:
+            raise _another_file()
         row = row or self._only(number)
         if row.coming != coming or row.taken_at is not None or number not in ("", row.id):
-            raise Refused(
-                _("This pick-up code is for another file."),
-                SILENT,
-                _("Type the command as the screen shows it, with a new code."),
-            )
+            raise _another_file()
         if row.session.ended_at is not None:
             raise _nothing_waits()
-        Pickup.update(taken_at=clock.now()).where(Pickup.id == row.id).execute()
+        if not coming:
+            Pickup.update(taken_at=clock.now()).where(Pickup.id == row.id).execute()
         self.act.note_facts(pickup=row.id)
         language, _file, *words = _packed(row)
         return as_language(language), tuple(words)
+
+    @operation("pickups.renew", label=_("make a pick-up code good again"), recorded=True, power=LOOKS)
+    def renew(self, why: Text) -> int:
+        """Make the code that began this session good again until its end, as its file was refused: count a
+        try, and seal ``why`` in the language of the screen. Return the tries that are left. Raises Refused
+        where no file is to come by it."""
+        mine = (Pickup.used == self.act.actor.session) & Pickup.coming & Pickup.taken_at.is_null()
+        row = for_update(Pickup.select().where(mine)).first()
+        if row is None:
+            raise _nothing_waits()
+        language, file = _packed(row)[:2]
+        packed = json.dumps([language, file, say(why, as_language(language))], ensure_ascii=False).encode()
+        Pickup.update(
+            words=seal(store().keys, Pickup.words.place(row.id), packed),
+            tries=row.tries + 1,
+            used=None,
+            used_at=None,
+        ).where(Pickup.id == row.id).execute()
+        self.act.note_facts(pickup=row.id)
+        return TRIES - int(row.tries) - 1
 
     def _only(self, number: str) -> Pickup:
         rows = [
@@ -221,13 +243,24 @@ def _code_of(account: int, source: str, until: str, digest: str) -> str:
 
 
 def _packed(row: Pickup) -> list[str]:
-    """Decrypt the language of the screen, the file's name, and the words of the command."""
+    """Decrypt the language of the screen, the file's name, and the words of the command; of a file that
+    comes in, why the last one was refused instead."""
     packed = unseal(store().keys, Pickup.words.place(row.id), bytes(row.words))
     return [str(word) for word in json.loads(packed)]
 
 
 def _view(row: Pickup, *, is_open: bool) -> PickupView:
-    return PickupView(row.id, _packed(row)[1], row.coming, row.source, row.until, row.taken_at, is_open)
+    _language, file, *words = _packed(row)
+    refused = words[0] if row.coming and words else ""
+    return PickupView(row.id, file, row.coming, row.source, row.until, row.taken_at, is_open, refused)
+
+
+def _another_file() -> Refused:
+    return Refused(
+        _("This pick-up code is for another file."),
+        SILENT,
+        _("Type the command as the screen shows it, with a new code."),
+    )
 
 
 def _nothing_waits() -> Refused:

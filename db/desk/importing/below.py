@@ -8,13 +8,14 @@ fields, and is told as that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from db.desk.importing.columns import head_key
-from db.desk.importing.outcome import LOOK, RowError
-from db.language import _
+from db.desk.importing.outcome import BY_LEAVER, LOOK, ImportLine, RowError
+from db.language import Message, _
 
-_SAID = re.compile(
+FOOTER: Final = re.compile(
     r"(合计|总计|小计|共计|总人数|人数|制表|填表|编制|审核|审批|复核|批准|备注|附注|说明|注|日期"
     r"|sub-?total|total|sum|notes?|prepared by|made by|checked by|approved by|printed|date)"
     r"\s*(人|者|人员|日期|时间)?\s*([:：(（\d]|$)",
@@ -32,6 +33,14 @@ _STATES = {
     "禁用状态": "禁用", "员工状态": "离职", "在职状态": "离职", "账号状态": "禁用", "status": "left",
 }  # fmt: skip
 """Headings of what says whether somebody is still there, with what says that they are not."""
+_AS_THEY_ARE = _("Export the entries as they are now, and take that: it lists who differs.")
+_CHANGES: Final[Mapping[str, tuple[Message, Message]]] = {
+    "modify": (_("The file changes an entry of the server (modify)."), _AS_THEY_ARE),
+    "modrdn": (_("The file renames or moves an entry of the server (modrdn)."), _AS_THEY_ARE),
+    "moddn": (_("The file renames or moves an entry of the server (modrdn)."), _AS_THEY_ARE),
+    "delete": (_("The file deletes an entry of the server (delete)."), BY_LEAVER),
+}
+"""By the changetype of RFC 2849: what is said of a record, and what to do."""
 BLOCKED = 2
 """The bit by which Active Directory blocks an account."""
 FEWEST = 3
@@ -52,10 +61,10 @@ def _says_so(row: Sequence[str], names: int | None, required: Sequence[int]) -> 
     filled = [text for text in map(str.strip, row) if text]
     if sum(1 for text in filled if _WANTED.match(text)) * 2 > max(len(filled), FEWEST):
         return True
-    if not filled or not _SAID.match(filled[0]):
+    if not filled or not FOOTER.match(filled[0]):
         return False
     has = sum(1 for place in required if row[place].strip())
-    return has * 2 <= len(required) or sum(1 for text in filled if _SAID.match(text)) > 1
+    return has * 2 <= len(required) or sum(1 for text in filled if FOOTER.match(text)) > 1
 
 
 def called_gone(headings: Sequence[str], rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
@@ -66,6 +75,16 @@ def called_gone(headings: Sequence[str], rows: Sequence[Row]) -> Iterator[tuple[
         for place in places:
             if _is_gone(head_key(headings[place]), row[place].strip()):
                 yield number, place
+
+
+def changes_of(headings: Sequence[str], rows: Sequence[Row], names: int | None) -> Iterator[ImportLine]:
+    """Yield the rows of an LDIF that change an entry of the server instead of adding one."""
+    place = next((at for at, heading in enumerate(headings) if head_key(heading) == "changetype"), None)
+    for number, row in rows if place is not None else ():
+        if place is not None and (kind := row[place].strip()):
+            reason, advice = _CHANGES.get(kind, _CHANGES["modify"])
+            name = row[names].strip() if names is not None else ""
+            yield ImportLine(number, "passed", name, problems=(RowError(number, "", reason, advice),))
 
 
 def gone_row(row: int) -> RowError:

@@ -104,6 +104,8 @@ OTHER_NAMES = {
         "工作邮箱",
         "电邮",
         "primary smtp address",
+        "primary email",
+        "secondary email",
         "电子邮件地址",
         "其他邮箱",
         "私人邮箱",
@@ -124,7 +126,7 @@ NOBODYS = (
     "Salutation", "员工UserID", "工号", "员工编号", "employeeNumber", "employee_id",
     "uid", "userName", "办公地点", "备注",
     "Notes", "Remarks", "激活状态", "禁用状态", "微信插件", "员工状态", "在职状态", "active",
-    "accountEnabled", "userAccountControl", "nsAccountLock",
+    "accountEnabled", "userAccountControl", "nsAccountLock", "changetype",
 )  # fmt: skip
 """Headings of WeCom's template for members, and of lists at large, that are passed over where the book has no
 field of that name."""

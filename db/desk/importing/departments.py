@@ -52,15 +52,19 @@ class ImportDepartments:
                 self.matched["/".join(path)] = fits[0]
                 return fits[0]
         if not whole and (
-            parted := next((way for way in ways[1:] if way[:1] in (*self.known, *beside)), None)
+            parted := next((way for way in ways[1:] if self._is_below(way, path[0], beside)), None)
         ):
-            self.matched["/".join(path)] = path = parted  # a new one below one on record
+            self.matched["/".join(path)] = path = parted
         return self._resembled(path) or self._several(path) or path
 
     def _parted(self, path: UnitPath) -> Iterable[UnitPath]:
         """Yield ``path`` with hyphens taken for slashes, where there are some."""
         if len(path) == 1 and len(parts := tuple(filter(None, _HYPHENS.split(path[0])))) > 1:
             yield parts[1:] if parts[0] in self.roots else parts
+
+    def _is_below(self, way: UnitPath, text: str, beside: Collection[UnitPath]) -> bool:
+        """Return whether ``way``, parted from ``text``, begins with one on record or with the book's own."""
+        return way[:1] in (*self.known, *beside) or _HYPHENS.split(text)[0] in self.roots
 
     def _fitting(self, path: UnitPath) -> list[UnitPath]:
         """Return the departments of that last name whose path holds the others in this order."""

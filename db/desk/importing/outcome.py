@@ -133,6 +133,9 @@ class ImportView:
 LOOK = _("Look whether it is meant; it comes in as it is.")
 
 
+BY_LEAVER = _("Where they left, let them leave (n in the directory).")
+
+
 def hidden_row(row: int) -> RowError:
     return RowError(row, "", _("The file hides this row."), LOOK)
 

@@ -12,7 +12,7 @@ from typing import get_args
 from db.desk.entry.record import is_open, loaded_all
 from db.desk.entry.units import path_of
 from db.desk.importing.columns import JOINED, KIND, ON_RECORD, TAGS, match_keys, typed_fields
-from db.desk.importing.outcome import ImportLine, ImportReport, ImportView, RowError, RowState
+from db.desk.importing.outcome import BY_LEAVER, ImportLine, ImportReport, ImportView, RowError, RowState
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, RowReading, UnitPath
 from db.desk.requests.payload import open_payload
@@ -23,7 +23,6 @@ _DIFFERS = _("The directory has something else.")
 _BY_REQUEST = _("Propose what the file says (e), with evidence.")
 _BY_CARD = _("Propose the move on their card.")
 _GONE = _("In the directory, and not in this file.")
-_BY_LEAVER = _("Where they left, let them leave (n in the directory).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ def view_of(found: Examined, book: str | None) -> ImportView:
         lines += _known(reading, plan)
         lines += _gone(book, plan)
     lines += [ImportLine(row, "wrong", problems=tuple(wrong)) for row, wrong in errors.items()]
-    lines += [ImportLine(row, "passed") for row in reading.passed.rows]
+    told = {line.row: line for line in reading.told}
+    lines += [told.get(row, ImportLine(row, "passed")) for row in reading.passed.rows]
     return ImportView(
         lines=tuple(sorted(lines, key=lambda line: (get_args(RowState).index(line.state), line.row))),
         columns=tuple(_columns(reading)),
@@ -161,7 +161,7 @@ def _gone(book: str, plan: Plan) -> Iterator[ImportLine]:
     if len(missing) * 2 < len(there):
         for number in sorted(missing):
             row = there[number]
-            problem = RowError(-number, "", _GONE, _BY_LEAVER)
+            problem = RowError(-number, "", _GONE, BY_LEAVER)
             yield ImportLine(
                 -number,
                 "gone",

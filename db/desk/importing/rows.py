@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from db.desk.entry.citing import with_clause
 from db.desk.entry.units import LONGEST_REGION
 from db.desk.importing.arranging import arrange
-from db.desk.importing.below import Row, called_gone, gone_row, no_people
+from db.desk.importing.below import Row, called_gone, changes_of, gone_row, no_people
 from db.desk.importing.cells import lost, normalise_column
 from db.desk.importing.columns import (
     DIVISION,
@@ -27,7 +27,8 @@ from db.desk.importing.columns import (
     lay_out,
     typed_fields,
 )
-from db.desk.importing.outcome import Passed, RowError
+from db.desk.importing.outcome import ImportLine, Passed, RowError
+from db.desk.importing.sections import fill_sections
 from db.desk.notation.cells import unguard
 from db.desk.notation.values import clean, parts_of
 from db.language import Label, Message, _, listed
@@ -103,6 +104,8 @@ class RowReading:
         self.layout: Layout | None = None
         self.known: Message | None = None
         """The headings that are known, where those of the file are not right."""
+        self.told: list[ImportLine] = []
+        """Rows that bring nobody, of which there is something to say."""
         self.notes: list[RowError] = []
         """What is told of people who come in all the same."""
         self.untaken: list[tuple[int, FieldRule, str]] = []
@@ -119,7 +122,9 @@ class RowReading:
                 RowError(1, "", _("The sheet is empty."), _("The first row holds the headings."))
             )
             return []
-        rows = arrange(rows, heading_row(rows, self.policy), heads(self.policy))
+        known = heads(self.policy)
+        rows = arrange(rows, heading_row(rows, self.policy), known)
+        rows, sections = fill_sections(rows, heading_row(rows, self.policy), known)
         layout, self.errors = lay_out(
             rows,
             self.policy,
@@ -138,7 +143,10 @@ class RowReading:
             for number, row in enumerate(rows[layout.row :], start=layout.row + 1)
             if any(map(str.strip, row))
         ]
-        nobody = self._nobody(numbered, layout)
+        names = layout.places.get("name", (None,))[0]
+        self.told += changes_of(layout.headings, numbered, names)
+        self.told += [ImportLine(number, "passed", unit=unit) for number, unit in sections.items()]
+        nobody = self._nobody(numbered, layout) | {line.row for line in self.told}
         gone = frozenset(called_gone(layout.headings, numbered))
         self.passed = Passed(
             tuple(heading for _place, heading in layout.passed),
@@ -252,13 +260,21 @@ class RowReading:
         values = []
         for place, value in normalise_column(rule, texts, self.region):
             if rule.applies_to and kinds[place] not in rule.applies_to:
-                self._check_absent(place, rule, texts[place])
+                if rule.name != "organisation" or not self._is_own(texts[place]):
+                    self._check_absent(place, rule, texts[place])
                 value = ""
             elif isinstance(value, Message):
                 self._untaken(place, rule, texts[place], value)
                 value = ""
             values.append(value)
         return values
+
+    def _is_own(self, text: str) -> bool:
+        """Return whether ``text`` names the book's own organisation, as servers and cards do of everybody."""
+        named = clean(text)
+        return len(named) > 1 and any(
+            named.startswith(root) or root.startswith(named) for root in filter(None, self.roots)
+        )
 
     def _check_absent(self, place: int, rule: FieldRule, text: str) -> None:
         if text.strip():

@@ -24,7 +24,15 @@ from db.language import _
 from db.store import clock, subjects
 from db.store.moves import Moves
 from db.store.subjects import Destroyed
-from db.store.tables import CaseAttachment, Evidence, PaperScan, Request, RequestEvidence
+from db.store.tables import (
+    CaseAttachment,
+    Evidence,
+    PaperScan,
+    Pickup,
+    Request,
+    RequestEvidence,
+    SignInSession,
+)
 
 MAX_IN_TRAY = 20
 
@@ -53,7 +61,8 @@ class EvidenceTray(OperationGroup):
     def add(self, name: str, content: bytes) -> EvidenceFile:
         """Encrypt a file and put it into the actor's tray. PDF, PNG, JPEG, UTF-8 text, or a table to be taken
         in, told by content; up to 5 MB. Raises Invalid for another type, an empty or too large file, or a
-        full tray; Refused for a name with a number that one of the actor's books keeps out."""
+        full tray; Refused for a name with a number that one of the actor's books keeps out, and for a second
+        file by one pick-up code."""
         kind = self._accepted(content)
         refuse_card_numbers(map(policy_of, self.permissions.books), _("The name of the file"), name)
         row = Evidence(
@@ -65,6 +74,7 @@ class EvidenceTray(OperationGroup):
             digest=hashlib.sha256(content).hexdigest(),
             added_at=clock.now(),
         )
+        self._note_arrival()
         row.content = files.encrypt_file(row.id, content)
         row.save(force_insert=True)
         self.act.note_facts(evidence=row.id, digest=row.digest, media_type=kind, size=row.size)
@@ -173,6 +183,19 @@ class EvidenceTray(OperationGroup):
                 )
             )
         return kind
+
+    def _note_arrival(self) -> None:
+        """Note on the pick-up code that let the actor in, if one did, that its file is here."""
+        session = self.act.actor.session
+        waiting = (Pickup.used == session) & Pickup.coming & Pickup.taken_at.is_null()
+        is_noted = Pickup.update(taken_at=clock.now()).where(waiting).execute()
+        by_code = (SignInSession.id == session) & (SignInSession.strength == "pickup")
+        if not is_noted and SignInSession.select().where(by_code).exists():
+            raise Refused(
+                _("This pick-up code is for another file."),
+                SILENT,
+                _("Type the command as the screen shows it, with a new code."),
+            )
 
     def _decides_on(self, evidence: str) -> bool:
         attached = Request.select().join(RequestEvidence).where(RequestEvidence.evidence == evidence)

@@ -90,6 +90,15 @@ TEMPLATES: Final[Mapping[str, tuple[Sequence[str], Callable[[Any], Sequence[str]
          "办公电话"),
         lambda p: (p[0], f"+86-{p[4]}", p[1].replace("/", "-"), p[2], "7", p[5], "", "2024-03-01", "否", "", p[3]),
     ),
+    "dingtalk export": (
+        ("员工UserID", "姓名", "手机号", "部门", "职位", "邮箱", "座机"),
+        lambda p: ("7", p[0], p[4], f"华星集团-{p[1].replace('/', '-')}", p[2], p[5], p[3]),
+    ),
+    "thunderbird": (
+        ("First Name", "Last Name", "Display Name", "Nickname", "Primary Email", "Secondary Email", "Work Phone",
+         "Home Phone", "Mobile Number", "Job Title", "Department", "Organization", "Notes"),
+        lambda p: (p[0][-1], p[0][:-1], p[0], "", p[5], f"home.{p[5]}", p[3], "", p[4], p[2], p[1], "华星", ""),
+    ),
     "feishu": (
         ("姓名", "手机号", "邮箱", "性别", "部门", "直属上级", "职务", "工号", "人员类型", "工作城市", "座机号"),
         lambda p: (p[0], f"+86{p[4]}", p[5], "女", p[1], "", p[2], "7", "全职员工", "北京", p[3]),
@@ -194,6 +203,14 @@ def workbooks() -> Made:
         "sums.xlsx",
         _book(lambda _b, s: _fill(s, [*rows, ("合计", "3 人"), ("制表人：王芳", "", "2024-03-01")])),
     )
+    for unit, place in product(range(2), range(2)):
+        listed = [([""] * place, p, [p[1]] * unit) for p in PEOPLE]
+        named = [(*blank, p[0], *p[2:], *own) for blank, p, own in listed]
+        over = [["序号"] * place + [ZH[0], *ZH[2:]] + [ZH[1]] * unit]
+        under = [
+            row for p, own in zip(PEOPLE, named, strict=True) for row in ((f"部门：{p[1]}（1人）",), own)
+        ]
+        yield f"sections {unit} {place}.xlsx", _book(lambda _b, s, given=(*over, *under): _fill(s, given))  # type: ignore[misc]
     yield "two rows.xlsx", _book(lambda _b, s: _fill(s, [
         ("姓名", "组织", "", "联系方式", "", ""), ("", *ZH[1:]), *PEOPLE]))  # fmt: skip
     yield (

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from db.confined import sheet
-from db.confined.why import Unreadable
+from db.confined.why import FileRefusal, Unreadable
 
 CORE = "urn:ietf:params:scim:schemas:core:2.0:User"
 
@@ -110,11 +110,38 @@ def test_a_computer_is_nobody() -> None:
     assert len(table(f"{machine}\n{ldif()}")) == 1
 
 
-def test_what_changes_or_deletes_an_entry_is_no_person() -> None:
-    changed = "dn: uid=u2,dc=example\nchangetype: modify\nreplace: cn\ncn: Somebody\n-\n"
-    people = table(f"{ldif('changetype: add')}\n{changed}")
-    assert [person["name"] for person in people] == ["Ann Lee"]
-    assert "changetype" not in people[0]
+CHANGES = """dn: uid=u2,ou=People,dc=example
+changetype: modify
+replace: cn
+cn: Somebody
+-
+
+dn: cn=Bo Li,ou=R,dc=example
+changetype: delete
+
+dn: uid=u4,dc=example
+changetype: modrdn
+newrdn: uid=u5
+deleteoldrdn: 1
+
+dn: ou=R,dc=example
+changetype: delete
+"""
+
+
+def test_what_changes_or_deletes_an_entry_says_so_and_nothing_else() -> None:
+    """Departments that change are nobody."""
+    people = table(f"{ldif('changetype: add')}\n{CHANGES}")
+    assert people[0]["name"] == "Ann Lee"
+    assert [(one["name"], one["changetype"]) for one in people] == [
+        ("Ann Lee", ""), ("u2", "modify"), ("Bo Li", "delete"), ("u4", "modrdn"),
+    ]  # fmt: skip
+
+
+def test_a_file_of_changes_alone_is_told_as_that() -> None:
+    with pytest.raises(Unreadable) as caught:
+        table(CHANGES)
+    assert caught.value.why is FileRefusal.ONLY_CHANGES
 
 
 def user(**said: object) -> dict[str, object]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from db.confined import sheet_parts
 from db.confined.answers import SHEET
 from db.confined.reading import read
 from db.confined.refusal_words import REASONS
@@ -104,10 +105,26 @@ def hidden(book: xlsxwriter.Workbook) -> None:
     sheet.set_row(2, None, None, {"hidden": True})
 
 
+def ods_merged() -> bytes:
+    """One department over two people, behind columns that are empty, below a title across."""
+    cell = '<table:table-cell office:value-type="string"{}><text:p>{}</text:p></table:table-cell>'
+    blank = '<table:table-row><table:table-cell table:number-columns-repeated="2"/>'
+    across = ' table:number-columns-spanned="6" table:number-rows-spanned="2"'
+    down = ' table:number-columns-spanned="1" table:number-rows-spanned="2"'
+    second = ods_row(("童二", "-", "工程师", "010-88886676", "13800000111", "t2@example.com"))
+    people = ods_row(HEADINGS) + ods_row(PERSON).replace(
+        cell.format("", "研发中心"), cell.format(down, "研发中心")
+    )
+    people += second.replace(cell.format("", "-"), "<table:covered-table-cell/>")
+    title = f"<table:table-row>{cell.format(across, '花名册')}</table:table-row><table:table-row/>"
+    return ods(title + people.replace("<table:table-row>", blank))
+
+
 MADE: dict[str, Callable[[], bytes]] = {
     "ods": ods,
     "second sheet": lambda: workbook(second_sheet),
     "merged": lambda: workbook(merged),
+    "ods merged": ods_merged,
 }
 TOLD: dict[str, tuple[bytes, FileRefusal]] = {
     ".xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(4096), FileRefusal.OLD_XLS),
@@ -152,6 +169,14 @@ def test_a_workbook_comes_in_from_wherever_its_people_are(hr: Desk, name: str) -
     assert ("童童", "研发中心", "工程师") in taken(hr, content)
     assert {row.unit.name for row in Entry.select()} == {"研发中心"}
     assert media_type(content) is not None
+
+
+@pytest.mark.parametrize("size", range(260, 290))
+def test_where_a_part_is_cut_into_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """No tag is missed, and none is counted twice."""
+    monkeypatch.setattr(sheet_parts, "PIECE", size)
+    found = sheet_parts.hidden_parts(ods_merged(), "人员")
+    assert found.merged == {(3, 3): 2}
 
 
 def test_a_hidden_row_comes_in_and_is_told(hr: Desk) -> None:

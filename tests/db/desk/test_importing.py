@@ -253,6 +253,17 @@ def test_outside_contacts_have_an_organisation_and_an_inside_owner(store: Store)
     assert Unit.get(Unit.name == "合作伙伴").side == "external"
 
 
+@pytest.mark.parametrize(
+    ("said", "wrong"), [("华星集团", 0), ("华星集团有限公司", 0), ("华星", 0), ("远景公司", 1)]
+)
+def test_a_colleague_may_be_said_to_be_of_ones_own_organisation(store: Store, said: str, wrong: int) -> None:
+    """As directory servers and cards say of everybody; of another's it is told, for that is a contact."""
+    desk = desk_of("hr", make_book(policies=("company",)), "hr")
+    row = (*person(1, "张伟")[:6], "", said, "")
+    view = desk.importing.view("staff", sheet(row, headings=EXTERNAL))
+    assert view.count("wrong") == wrong
+
+
 @pytest.mark.clause("C.7", "E.2")
 def test_an_unknown_kind_is_told_with_the_kinds_in_the_reader_s_language(store: Store) -> None:
     desk = desk_of("hr", make_book(policies=("company",)), "hr")

@@ -153,3 +153,49 @@ def test_what_was_left_out_of_a_kind_of_file_is_left_out_of_the_next(hr: Desk) -
     more = rows(f"{heads},星座\n周三,研发中心,工程师,13800000103,010-88886666,x@example.com,A,白羊")
     with pytest.raises(BadRows):
         hr.importing.check("staff", more)
+
+
+PEOPLE = ("周清,工程师,13800000101,010-88886666,zhouqing@example.com",
+          "高洁,专员,13800000102,010-88886667,gaojie@example.com")  # fmt: skip
+SECTIONS = {
+    "numbered": "花名册\n序号,姓名,职务,手机,办公电话,邮箱\n一、研发中心（1人）\n1,{}\n"
+    "二、人力资源部（1人）\n2,{}\n合计,2\n",
+    "before the names": "姓名,职务,手机,办公电话,邮箱\n部门：研发中心\n{}\n部门：人力资源部,,,,\n{}\n",
+    "in the column": "部门,姓名,职务,手机,办公电话,邮箱\n研发中心,,,,,\n,{}\n人力资源部\n,{}\n",
+    "beside the column": "序号,姓名,职务,手机,办公电话,邮箱,部门\n研发中心\n1,{},研发中心\n\n"
+    "人力资源部\n2,{},人力资源部\n",
+    "a division above": "序号,姓名,职务,手机,办公电话,邮箱\n技术公司\n研发中心\n1,{}\n"
+    "人力资源部\n2,{}\n制表人：王芳\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(SECTIONS))
+def test_departments_on_rows_of_their_own_are_those_of_the_people_below(hr: Desk, name: str) -> None:
+    view = hr.importing.view("staff", rows(SECTIONS[name].format(*PEOPLE)), REST)
+    found = [(line.name, line.unit) for line in view.lines if line.state != "passed"]
+    assert found == [("周清", "研发中心"), ("高洁", "人力资源部")]
+    assert {line.unit for line in view.lines if line.state == "passed"} >= {"研发中心", "人力资源部"}
+    assert not view.count("wrong")
+    kept = view.passed.blanked(rows(SECTIONS[name].format(*PEOPLE)))
+    assert hr.importing.view("staff", kept, REST).lines == view.lines
+
+
+@pytest.mark.parametrize("row", ["王芳", "以上人员已核对", "陈司,,,,"])
+def test_who_is_alone_on_a_row_is_no_department(hr: Desk, row: str) -> None:
+    """Whoever lacks all fields but the name is told as that, and gives nobody a department."""
+    text = "姓名,职务,手机,办公电话,邮箱\n{}\n" + row + "\n{}\n"
+    view = hr.importing.view("staff", rows(text.format(*PEOPLE)), REST)
+    assert not [line for line in view.lines if line.unit]
+
+
+def test_what_changes_an_entry_of_a_server_is_told_row_by_row(hr: Desk) -> None:
+    text = "name,unit,position,mobile,office_phone,email,changetype\n"
+    text += "周清,研发中心,工程师,13800000101,010-88886666,zhouqing@example.com,\n"
+    text += "u2,,,,,,modify\nu3,,,,,,delete\n"
+    view = hr.importing.view("staff", rows(text))
+    assert [(line.state, line.name) for line in view.lines] == [
+        ("new", "周清"), ("passed", "u2"), ("passed", "u3"),
+    ]  # fmt: skip
+    said = [say(line.problems[0].reason, "en") for line in view.lines[1:]]
+    assert ["(modify)" in said[0], "(delete)" in said[1]] == [True, True]
+    assert hr.importing.load("staff", rows(text), SOURCE).entries == 1

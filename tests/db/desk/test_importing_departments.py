@@ -56,6 +56,12 @@ def test_an_office_of_another_kind_is_asked_about(hr: Desk) -> None:
     assert asked(hr, "测试所") == ["It is not on record, and looks like 华东区/测试组, 研发中心/测试组."]
 
 
+def test_hyphens_behind_the_organisation_part_a_new_department(store: Store) -> None:
+    """As DingTalk writes them, and where nobody is in the directory yet."""
+    desk = desk_of("hr", make_book(), "hr")
+    assert checked(desk, "华星集团-研发中心-研发一部").units == ("研发中心", "研发中心/研发一部")
+
+
 def test_a_name_with_a_hyphen_that_is_on_record_is_no_path(hr: Desk) -> None:
     assert checked(hr, "市场-公关部").units == ()
 

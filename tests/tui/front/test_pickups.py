@@ -108,16 +108,20 @@ def test_a_code_opens_nothing_but_its_file(front: Running, world: World, words: 
     client.process.close(force=True)
 
 
-def test_a_file_is_brought_in_where_it_is_asked_for_and_selected(
+def test_a_file_is_brought_in_once_one_that_was_refused_was_mended(
     front: Running, world: World, tmp_path: Path
 ) -> None:
     client = _at_screen(front, world, "zhangwei")
     for key, shows in (("5", "Nothing waits"), ("i", "once, only from 127.0.0.1")):
         client.process.send(key)
         client.wait_for(shows)
-    file = tmp_path / "回执.txt"
+    file, code = tmp_path / "回执.txt", _code(client)
+    file.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    status, said = in_another_window(front, f"put list.xls < {file}", (code,), "zhangwei")
+    assert (status, "还可再试 2 次" in said, "旧的 .xls" in said) == (1, True, True), said
+    client.wait_for("Refused; send another")
+    client.wait_for("old .xls as .xlsx")
     file.write_text("手机业务受理单\n", "utf-8")
-    code = _code(client)
     assert in_another_window(front, f"put receipt.txt < {file}", (code,), "zhangwei")[0] == 0
     client.wait_for("receipt.txt")
     client.process.close(force=True)

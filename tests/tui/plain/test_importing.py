@@ -9,6 +9,7 @@ import xlsxwriter
 
 from db.confined.answers import SHEET
 from db.confined.reading import read
+from db.language import Language
 from db.store.tables import Entry
 from tests.tui.plain.running import answered
 from tests.world import World
@@ -53,6 +54,17 @@ def test_other_sheets_with_people_are_told(world: World) -> None:
     said = answered(world, "liuyang", f"import --book staff --file {file} --leave-rest")
     assert "未读取工作表：人力资源部" in said.text
     assert "童童" in said.text
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh_CN", "开通账号"), ("en", "makes accounts")])
+def test_of_logins_it_is_told_what_they_are_for(world: World, language: Language, words: str) -> None:
+    """A directory keeps none; what is neither is passed over without such a word."""
+    for heading, is_told in (("帐号", True), ("血型", False)):
+        file = sent(world, (HEADINGS.replace("血型", heading) + ROWS).encode())
+        said = answered(
+            world, "liuyang", f"import --book staff --file {file} --leave-rest", language=language
+        )
+        assert (words in said.text) is is_told
 
 
 def test_what_is_wrong_goes_out_and_comes_back_mended(world: World, roster: str) -> None:

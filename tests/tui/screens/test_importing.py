@@ -138,6 +138,17 @@ async def test_a_roster_from_the_tray_to_the_second_keeper(hall: World, clock: C
     assert Entry.select().where(Entry.name.in_(["童童", "高洁", "马骏"])).count() == 3
 
 
+@pytest.mark.parametrize(("login", "first"), [("zengqing", "queue"), ("liuyang", "requests")])
+async def test_v_shows_the_rows_from_the_list_too(hall: World, login: str, first: str) -> None:
+    submitted(hall)
+    app = Hall(hall, login, first=first)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press_for(pilot, "v", "evidence")
+        await settled(pilot)
+        assert "童童" in text_of(app)
+
+
 async def test_problems_and_template_go_out_by_a_pickup_code(
     hall: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,10 @@ import pytest
 from textual.pilot import Pilot
 
 from auth.pickups import make_pickup
+from db.desk import Invalid
 from db.desk.authority.offices import end_headships
 from db.desk.importing.importing import Source
+from db.store.tables import Pickup
 from db.store.transactions import writing
 from tests.agreed import agreed
 from tests.db.desk.lives import leave
@@ -24,6 +26,7 @@ from tui.screens.asking.change import ChangeScreen
 from tui.screens.asking.form import AskForm
 from tui.screens.directory.calendar import Calendar
 from tui.screens.evidence.reading import ReadingDialog
+from tui.screens.pickup import PickupDialog
 from tui.screens.requests import queue
 from tui.screens.sheets.list import screen_of
 from tui.sheets.books import BOOK
@@ -130,6 +133,27 @@ def test_tray(snap_matrix: Snap, office: World, same_codes: None) -> None:
 def test_bringing_a_file_in(snap_matrix: Snap, office: World, same_codes: None) -> None:
     """The command for another window, and the code that it is asked for."""
     snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), press=("i",))
+
+
+def test_a_file_that_was_refused(snap_matrix: Snap, office: World, same_codes: None) -> None:
+    """Why it was not taken, under the code that is still good."""
+
+    async def refused(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        await pilot.press("i")
+        for _turn in range(100):
+            if isinstance(pilot.app.screen, PickupDialog):
+                break
+            await pilot.pause(0.02)
+        desk = pilot.app.desk  # type: ignore[attr-defined]
+        with writing():
+            Pickup.update(used=desk.actor.session).execute()
+        with pytest.raises(Invalid) as old:
+            desk.evidence.add("花名册.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00")
+        desk.pickups.renew(old.value.problems[0].message)
+        pilot.app.screen.catch_up()  # type: ignore[attr-defined]
+
+    snap_matrix(lambda view: Office(office, "zhangwei", view, first="evidence"), run_before=refused)
 
 
 def test_evidence_text(snap_matrix: Snap, office: World) -> None:

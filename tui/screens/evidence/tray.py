@@ -31,9 +31,10 @@ class EvidenceScreen(SortedScreen):
 
     NAME = _("Files")
     ABOUT = _(
-        "What waits to be fetched or sent by a pick-up code, and the files that you sent in to support your "
-        "requests: PDF, PNG, JPEG and plain text, up to 5 MB each. They are kept encrypted; who decides on a "
-        "request sees what you attached to it. A file that a request rests on stays."
+        "What waits to be fetched or sent by a pick-up code, and the files that you sent in: PDF, PNG, JPEG "
+        "and plain text to support your requests, and lists to import, up to 5 MB each. They are kept "
+        "encrypted; who decides on a request sees what you attached to it. A file that a request rests on "
+        "stays."
     )
     KEYS = (
         ScreenCommand("open", "enter", _("Open"), _("Look at the file."), second="v", looks=True),

@@ -11,6 +11,7 @@ from db.desk.refusal import Overtaken, Refused
 from db.desk.requests.request_views import RequestEventView, RequestRow, RequestView
 from db.language import Text, _
 from tui.kit import Location, ScreenCommand, clause_text
+from tui.kit.keyed import Keyed
 from tui.screens.evidence.view import open_evidence
 from tui.screens.requests.deciding import DECIDED, DECISION_KEYS, SAYING, STEPPING, decide, say_of
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
@@ -57,17 +58,10 @@ class RequestCard(FactCard):
         return At(self.app.desk, (row.id,), lambda: (row,))
 
     def can(self, command_id: str) -> bool:
-        return command_id != "evidence" or bool(self._view.evidence) or self._is_import
-
-    @property
-    def _is_import(self) -> bool:
-        return any(line.field == SUBMIT for line in self._view.lines)
+        return command_id != "evidence" or has_to_open(self._view.row)
 
     async def do_evidence(self) -> None:
-        if self._is_import:
-            self.app.push_screen(screen_of(ASKED)({REQUEST.id: self._view.row.id}))
-            return
-        await open_evidence(self, self._view.evidence, self._view.row.id)
+        await open_what_proves(self, self._view)
 
     def done(self, said: Text | None) -> None:
         """Go back to the list, which tells what was done there; None: nothing was."""
@@ -196,3 +190,16 @@ class CardOfMine(RequestCard):
     async def do_withdraw(self) -> None:
         with self.fresh_only():
             self.done(await said_of(self, WITHDRAW, self.place()))
+
+
+def has_to_open(row: RequestRow) -> bool:
+    """Return whether something is attached, or it is an import, whose rows can be looked at."""
+    return row.evidence > 0 or any(line.field == SUBMIT for line in row.summary)
+
+
+async def open_what_proves(screen: Keyed, view: RequestView) -> None:
+    """Open what is attached to a request; of an import, its rows."""
+    if any(line.field == SUBMIT for line in view.lines):
+        screen.app.push_screen(screen_of(ASKED)({REQUEST.id: view.row.id}))
+    else:
+        await open_evidence(screen, view.evidence, view.row.id)

@@ -13,9 +13,8 @@ from db.language import _
 from tui.kit import DataList, FactList, Pick, Preview, ScreenCommand, choose
 from tui.screens.asking.change import own_entries, propose_own
 from tui.screens.asking.form import ask_access
-from tui.screens.evidence.view import open_evidence
 from tui.screens.privacy.consents import ConsentsScreen
-from tui.screens.requests.card import CardOfMine
+from tui.screens.requests.card import CardOfMine, has_to_open, open_what_proves
 from tui.screens.requests.kept_forms import KeptForms
 from tui.screens.requests.own_request import AMEND, form_to_amend, may_amend, named_by
 from tui.screens.sheets.list import command_of, screen_of
@@ -88,7 +87,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
         if command_id == AMEND.id:
             return row is not None and may_amend(row)
         if command_id == "evidence":
-            return row is not None and row.evidence > 0
+            return row is not None and has_to_open(row)
         if command_id == WITHDRAW.id and row is not None and row.state == "applied":
             return row.id in self._lasting
         return super().can(command_id)
@@ -104,7 +103,7 @@ class MyRequestsScreen(PagedScreen[RequestRow]):
 
     async def do_evidence(self) -> None:
         if self.current is not None:
-            await open_evidence(self, self.app.desk.requests.one(self.current.id).evidence)
+            await open_what_proves(self, self.app.desk.requests.one(self.current.id))
 
     async def do_new(self) -> None:
         await propose_own(self)

@@ -19,8 +19,7 @@ from db.desk.tasks.task_views import TaskRow
 from db.desk.today.todo import FACETS, NONE, Chosen, Matter, read_selection
 from db.language import Message, Text, _, listed
 from tui.kit import DataList, FactList, Preview, ScreenCommand, Styled, TextInput, TextLine
-from tui.screens.evidence.view import open_evidence
-from tui.screens.requests.card import CardToDecide
+from tui.screens.requests.card import CardToDecide, has_to_open, open_what_proves
 from tui.screens.requests.chips import Chips
 from tui.screens.requests.deciding import (
     DECIDED,
@@ -164,7 +163,7 @@ class QueueScreen(PagedScreen[Matter]):
         if command_id == SAYING.id:
             return isinstance(row, RequestRow)
         if command_id == "evidence":
-            return isinstance(row, RequestRow) and row.evidence > 0
+            return isinstance(row, RequestRow) and has_to_open(row)
         if command_id in ("previous", "next"):
             return row is not None
         return command_id == "filter" or super().can(command_id)
@@ -366,7 +365,7 @@ class QueueScreen(PagedScreen[Matter]):
     async def do_evidence(self) -> None:
         view = self._seen()
         if view is not None:
-            await open_evidence(self, view.evidence, view.row.id)
+            await open_what_proves(self, view)
 
     def do_delegate(self) -> None:
         """Show who stands in for whom, and begin a new one where the reader has a role for it."""
