@@ -58,16 +58,16 @@ def tell_of(act: Act) -> None:
         _tell(DONE, act, book, fresh, _accounts(found), None, acknowledge=host or everybody)
 
 
-def tell_beside(act: Act, *persons: int, beside: Mapping[str, object] | None = None) -> None:
+def tell_beside(act: Act, *persons: int) -> None:
     """Tell ``persons``, and those who watch over the book, of an act that nobody is told of as a rule: this
-    time it is held against them. What is said ``beside`` is added to the act's arguments."""
+    time it is held against them."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
     watching = watchers_of(book, unit, resolver.represented(act.actor.account).union(persons), resolver)
     theirs = Account.select(Account.id).where(Account.person.in_(persons) & (Account.state != "disabled"))
     own = [row.id for row in theirs.order_by(Account.id)]
     told = list(dict.fromkeys((*own, *watching)))
-    _tell(DONE, act, book, told, own, None, acknowledge=False, beside=beside)
+    _tell(DONE, act, book, told, own, None, acknowledge=False)
 
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
@@ -137,7 +137,6 @@ def _tell(
     request: int | None,
     *,
     acknowledge: bool,
-    beside: Mapping[str, object] | None = None,
 ) -> None:
     if not accounts:
         return
@@ -146,7 +145,7 @@ def _tell(
         "actor": act.actor.account,
         "made": act.made if isinstance(act.made, int) else None,
         "operation": act.operation.name,
-        "arguments": {**to_be_told(act.operation.name, act.asked), **(beside or {})},
+        "arguments": {**to_be_told(act.operation.name, act.asked), **act.beside},
         "back": as_json(act.operation.power.undo, act.back) if act.back else {},
         WATCHING: [one for one in accounts if one not in own],
     }
