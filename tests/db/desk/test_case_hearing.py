@@ -9,11 +9,13 @@ import pytest
 from db.desk.cases.carrying import case_gap
 from db.desk.cases.cases import Cases
 from db.desk.cases.circulating import circulate
+from db.desk.cases.parties import parties_of, party_name, written_name
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.tables import CaseFile, CaseParty, Grant
+from db.store.personal import blank_person
+from db.store.tables import CaseFile, CaseParty, Entry, Grant
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import (
@@ -225,3 +227,23 @@ def test_a_book_whose_offices_cannot_carry_a_case_says_so(world: World) -> None:
     assert gap is not None
     assert gap.step == "decide"
     assert CaseFile.select().count() == 0
+
+
+@pytest.mark.threat(112)
+def test_who_is_renamed_after_the_report_is_decided_on_by_both_names(world: World) -> None:
+    """One hand changes a name (G.3.1), just before the decision: else it is on another name than the case."""
+    case = reported(world, "唐雨")
+    director = turn(world, case)
+    with writing():
+        Entry.update(name="唐禹").where(Entry.id == world.entry("tangyu", "subsidiary")).execute()
+    (view,) = Cases(director).one(case).parties
+    assert [say(view.name, language) for language in ("zh_CN", "en")] == [
+        "唐禹（立案时名为唐雨）",
+        "唐禹 (唐雨 when the case began)",
+    ]
+    (row,) = parties_of(CaseFile.get_by_id(case))
+    assert written_name(row) == "唐禹（立案时名为唐雨） 唐禹 (唐雨 when the case began)"
+    with writing():
+        blank_person(world.people["tangyu"])
+    (erased,) = parties_of(CaseFile.get_by_id(case))
+    assert "唐雨" not in say(party_name(erased), "zh_CN"), "who was erased is a number"
