@@ -14,7 +14,7 @@ from db.policy.rules import Deadline
 from db.policy.schema.book import EditionRule
 from db.policy.vocabulary import Weekday
 from db.store import clock
-from db.store.engine import store
+from db.store.engine import database, store
 from db.store.sql import fetch
 from db.store.tables import CalendarChange, CalendarDay
 
@@ -33,11 +33,22 @@ class Due:
     clause: str
 
 
-def calendar(book: str | None = None) -> WorkingCalendar:
-    """Return the organisation's working days, with those it declared, and those of ``book``."""
+def calendar(book: str | None = None, at: str = "") -> WorkingCalendar:
+    """Return the organisation's working days, with those it declared, and those of ``book``; with ``at``, as
+    they stood at that moment."""
     settings = store().settings
-    newest = fetch("SELECT digest FROM calendar_change ORDER BY id DESC LIMIT 1")
-    return _calendar(settings.country, settings.time_zone, book, newest[0][0] if newest else "")
+    mark = database.param
+    known, given = (f"WHERE at <= {mark} ", [at]) if at else ("", [])
+    newest = fetch(f"SELECT digest, id FROM calendar_change {known}ORDER BY id DESC LIMIT 1", given)
+    digest, last = newest[0] if newest else ("", 0)
+    return _calendar(settings.country, settings.time_zone, book, last, digest)
+
+
+def given_until(book: str, since: str, days: int) -> date:
+    """Return the last of the working ``days`` that somebody was given at the moment ``since``: no day that
+    was declared later makes it sooner."""
+    start = clock.local_date(since, store().settings.time_zone)
+    return max(calendar(book).deadline(start, days), calendar(book, since).deadline(start, days))
 
 
 def has_calendar() -> bool:
@@ -49,9 +60,12 @@ def has_calendar() -> bool:
     return True
 
 
-def declared(book: str | None) -> dict[date, CalendarDay]:
-    """Return the last word on each day, of the organisation (None) or ``book``, but days taken out."""
+def declared(book: str | None, upto: int | None = None) -> dict[date, CalendarDay]:
+    """Return the last word on each day, of the organisation (None) or ``book``, but days taken out; of the
+    changes ``upto`` a number alone, where one is given."""
     rows = CalendarDay.select(CalendarDay, CalendarChange).join(CalendarChange).order_by(CalendarChange.id)
+    if upto is not None:
+        rows = rows.where(CalendarChange.id <= upto)
     if book is None:
         rows = rows.where(CalendarChange.book.is_null())
     else:
@@ -109,9 +123,10 @@ def due_of(book: str, day: str | None, clause: str | None) -> Due | None:
 
 
 @lru_cache(KEPT)
-def _calendar(country: str, zone: str, book: str | None, _digest: str) -> WorkingCalendar:
-    """Build a calendar; cached. The digest is of all days declared, so it tells each state of them."""
-    days = declared(None) | (declared(book) if book is not None else {})
+def _calendar(country: str, zone: str, book: str | None, last: int, _digest: str) -> WorkingCalendar:
+    """Build a calendar; cached. The digest is of all days declared up to the ``last`` change, so it tells
+    each state of them."""
+    days = declared(None, last) | (declared(book, last) if book is not None else {})
     return WorkingCalendar(country, zone, {day: row.kind == "workday" for day, row in days.items()})
 
 

@@ -155,6 +155,8 @@ class Act:
     """What the operation gave back."""
     back: dict[str, Any] = field(default_factory=dict)
     """What the operation that takes it back is asked with, besides what this one was asked with."""
+    beside: dict[str, object] = field(default_factory=dict)
+    """What those told of it read besides what it was asked with."""
     witnesses: list[int] = field(default_factory=list)
     """Accounts that hear of it besides those whom it concerns."""
     ended: list[int] = field(default_factory=list)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from db.desk.authority.permissions import policy_of
+from db.desk.entry.naming import OPERATOR
 from db.policy.effective import EffectivePolicy
 from db.policy.loader import REGULATIONS, builtin
 from db.store.tables import Book
@@ -22,7 +23,6 @@ from tests.siege.actors import Holder
 from tests.siege.oracle import ALONE
 from tests.siege.search import every_operation
 from tests.siege.stage import Stage
-from tests.siege.underway import host_desk
 from tests.siege.walking import Tally
 
 OPERATIONS = (
@@ -54,18 +54,10 @@ class Changed:
 def from_the_host(stage: Stage, seed: int, draws: int, tally: Tally, until: float = math.inf) -> None:
     """Every operation of the host's commands by its operator, on people of every book. That one person does
     it is the host's way; that nobody is told is found."""
-    with stage.attempt():
-        desk = host_desk()
-        account, login = desk.actor.account, desk.actor.login
-        stage.desks[account] = desk
-        stage.world.accounts[login] = account
-        mine = Tally()
-        try:
-            for book in sorted(row.id for row in Book.select(Book.id)):
-                host = [Holder(login, book, "host")]
-                every_operation(stage, seed, draws, mine, host, OPERATIONS, until)
-        finally:
-            del stage.world.accounts[login], stage.desks[account]
+    mine = Tally()
+    for book in sorted(row.id for row in Book.select(Book.id)):
+        host = [Holder(OPERATOR, book, "host")]
+        every_operation(stage, seed, draws, mine, host, OPERATIONS, until)
     tally.acts += mine.acts
     tally.by_host.update(mine.reached)
     for key, (find, holder, walk) in mine.found.items():

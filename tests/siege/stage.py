@@ -39,7 +39,7 @@ from db.store.tables import Account, Grant, SignInSession
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.siege.rows import forget_rows, watch_rows
-from tests.siege.underway import PDF, get_more_under_way
+from tests.siege.underway import PDF, get_more_under_way, host_desk
 from tests.wider_world import PLANS, USUAL, build_wider_world
 from tests.world import World, build_world
 
@@ -139,6 +139,7 @@ def built(*books: str) -> Iterator[Stage]:
             with suppress(Refused, Invalid):
                 desk.pickups.make("digest", ("me",), "me.txt")
                 desk.tokens.make("digest", (("whoami",),), "203.0.113.7")
+        _with_host(stage)
         with writing():
             for book in (*sorted({book for book, _path in world.units}), None):
                 for what in (WHY, TOLD):
@@ -150,6 +151,12 @@ def built(*books: str) -> Iterator[Stage]:
             yield stage
             everything.rollback()
         forget_rows()
+
+
+def _with_host(stage: Stage) -> None:
+    desk = host_desk()
+    stage.desks[desk.actor.account] = desk
+    stage.world.accounts[desk.actor.login] = desk.actor.account
 
 
 def _hire_unsigned(world: World) -> None:

@@ -14,6 +14,7 @@ from db.confined.reading import LARGEST
 from db.desk import Desk, Invalid
 from db.desk.accounts.making import check_login
 from db.desk.authority.terms import takes_two
+from db.desk.entry.units import path_of
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n, listed
 from db.store.engine import store
@@ -181,7 +182,8 @@ def _make(
         return
     entry = Entry.get_by_id(one.entry)
     until = Account.get(Account.login == one.login).activation_until
-    letters.append(CodeLetter(one.login, entry.name, entry.unit.name, local(str(until))[:16], code))
+    unit = "/".join(path_of(entry.unit_id)[1:]) or entry.unit.name
+    letters.append(CodeLetter(one.login, entry.name, unit, local(str(until))[:16], code))
 
 
 def _wanted(book: str, rows: Sequence[Sequence[str]]) -> tuple[list[AccountWanted], list[tuple[int, Text]]]:

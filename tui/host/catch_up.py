@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from peewee import PeeweeException
 
 from db.desk.audit.act_names import act_label
+from db.desk.backups.running import tell_of_lost
 from db.desk.entry.indexing import index_all
 from db.desk.notation.localtime import local
 from db.language import Text, _, _n
@@ -161,10 +162,13 @@ def _bring(home: Home, others: Others, found: JournalSurplus) -> None:
 
 
 def _keep(home: Home, found: JournalSurplus) -> None:
-    """Go on with the database's history; put other journals aside, and record what is lost."""
+    """Go on with the database's history; put other journals aside, record what is lost, and tell those who
+    watch over the directories."""
     put_journal_aside(home.journal_place(store().settings))
     with writing():
         acts = [int(str(one["seq"])) for one in found.acts]
+        if acts:
+            tell_of_lost(found.common, max(acts))
         record_as_host(
             "journal.caught_up", {"count": len(found.lacks), "after": found.common, "lost": len(acts)}
         )

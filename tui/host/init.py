@@ -41,7 +41,7 @@ from tui.host.shell import (
     tell_json,
     warn,
 )
-from tui.plain.command import number
+from tui.plain.command import MOST_PORT, number
 from tui.plain.words import CommandWords
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ def wishes_of(words: CommandWords) -> InitWishes:
         deputy_name=words.option_value("deputy-name"),
         rights_login=words.option_value("rights-login"),
         rights_name=words.option_value("rights-name"),
-        port=number(words.option_value("port"), "--port") if words.has("port") else 0,
+        port=number(words.option_value("port"), "--port", MOST_PORT) if words.has("port") else 0,
         accept=words.has("accept"),
         decide=words.option_values("decide"),
         texts={name: read_text(name) for name in names if is_file(name)},

@@ -41,7 +41,7 @@ from db.store.proof.making import make_anew
 from db.store.row_encryption import Showing
 from db.store.settings import Home, Settings
 from db.store.signing import Signer
-from db.store.tables import AuditRecord, Person
+from db.store.tables import Person
 from db.store.transactions import writing
 from db.store.verifying import lost_upto
 from tui.host.audit import signed_in
@@ -402,8 +402,7 @@ def _tell_of_lost(plan: UnfinishedRestore, gap: Gap | None) -> None:
     """Tell those who watch over each directory of every stretch of records that is lost."""
     stretches = [*plan.bridges, *([(gap.after, gap.upto, "")] if gap is not None else [])]
     for after, upto, _hash in stretches:
-        before = AuditRecord.get_or_none(AuditRecord.seq == after)
-        tell_of_lost(after + 1, upto, before.at if before is not None else clock.now())
+        tell_of_lost(after, upto)
 
 
 def _admit_holes(home: Home, settings: Settings, plan: UnfinishedRestore, signer: Signer) -> None:

@@ -17,12 +17,12 @@ from tui.host.doctor_checks import CORRECT_FONT
 from tui.host.operator import opened_store
 from tui.host.owner import home_of, path_given
 from tui.host.shell import CommandFailure, failures_in_words, tell, warn
-from tui.plain.command import number
+from tui.plain.command import MOST_PORT, number
 from tui.plain.words import CommandWords
 
 
 def serve(words: CommandWords) -> int:
-    port = number(words.option_value("port"), "--port") if words.has("port") else None
+    port = number(words.option_value("port"), "--port", MOST_PORT) if words.has("port") else None
     home = home_of(words)
     with opened_store(home):  # an older database is brought up to date before anybody can come in
         for book in Book.select(Book.id):

@@ -98,9 +98,14 @@ BOOK = Option("book", "BOOK", _("The directory; needed where you are in several.
 ONLY_BOOK = Option("book", "BOOK", _("Only this directory; else all of yours."))
 
 
-def number(text: str, what: Text) -> int:
+MOST_PORT = 65535
+
+
+def number(text: str, what: Text, most: int = 10**9 - 1) -> int:
     if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
+        if int(text) <= most:
+            return int(text)
+        raise WrongUsage(_("{what} is {most} at the most, not {text}.", what=what, most=most, text=text))
     raise WrongUsage(_("{what} must be a number, not “{text}”.", what=what, text=text))
 
 

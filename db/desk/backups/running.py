@@ -52,7 +52,7 @@ from db.store.opening import open_store
 from db.store.proof.tampering_words import said_shortly
 from db.store.row_encryption import Showing
 from db.store.settings import BackupSettings, Home
-from db.store.tables import Book
+from db.store.tables import AuditRecord, Book
 from db.store.transactions import writing
 
 LEFT_BEHIND = 86_400.0
@@ -225,18 +225,19 @@ def alert_failures(home: Home, by: RunnerPlace, outcomes: Sequence[Outcome] = ()
     return told
 
 
-def tell_of_lost(first: int, last: int, since: str) -> int:
+def tell_of_lost(after: int, last: int) -> int:
     """Tell, within the running transaction, whoever supervises or keeps each active book and whoever looks
-    after machines that a restore lost records ``first`` to ``last``, of what was done ``since`` that moment:
-    rights, sanctions and consents are as they were before. They acknowledge it. How many were told."""
-    told = 0
+    after machines that a restore lost the records ``after`` that one up to ``last``: rights, sanctions and
+    consents are as they were at its moment. They acknowledge it. How many were told."""
+    kept = AuditRecord.get_or_none(AuditRecord.seq == after)
+    since, told = kept.at if kept is not None else clock.now(), 0
     for policy in active_policies()[0]:
         roles = (policy.supervisor.role, policy.maintainer.role, policy.technical.role, "admin")
         whom = sorted({account for role in roles for account in holders(policy, policy.role_behind(role))})
         problem = _(
             "A restore lost the records {first} to {last}. What was done after {since} is undone, such as "
             "rights, appointments, sanctions and consents. Compare the present with your own papers.",
-            first=first,
+            first=after + 1,
             last=last,
             since=local(since)[:16],
         )

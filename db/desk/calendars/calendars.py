@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import get_args
@@ -45,6 +45,9 @@ MOST = 1000
 """Lines of the history that are listed, the newest."""
 NEAR = timedelta(days=14)
 """A day that is nearer than this moves deadlines that people count on already."""
+MOST_TOLD = 40
+"""Runs of days that those told of a change read one by one."""
+TAKEN_OUT = DayLine("usual", "")
 ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -90,44 +93,50 @@ class MovedDeadlines:
     told: int
 
 
-def _way_in(_standing: Permissions, asked: Asked) -> Way:
+def _way(_standing: Permissions, asked: Asked) -> Way:
     """Take two offices for days that are past or near: they move deadlines that people count on."""
-    try:
-        days = read(asked["rows"], _usual(asked["book"]))
-    except (BadRows, Refused):
-        return Way.TWO
-    return _way_of(days)
+    days = _days_in(asked)
+    return Way.LATER if days and min(days) >= today() + NEAR else Way.TWO
 
 
-def _read_from(asked: Asked) -> tuple[SaidLine, ...]:
-    """Show whoever decides the days that were read from the file, each run of them in a line; nothing to
-    those who are only told of it, to whom the file does not go."""
-    if "rows" not in asked:
-        return ()
-    try:
-        days = read(asked["rows"], _usual(asked["book"]))
-    except (BadRows, Refused):
-        return ()
+def _said_days(asked: Asked) -> tuple[SaidLine, ...]:
+    """Show the days, each run of them in a line: as the file has them to whoever decides, and as they are
+    told (`_told_days`) to others, to whom the file does not go."""
     book = Book.get_or_none(Book.id == asked["book"])
     lines = [SaidLine(_("directory"), "", book.title)] if book is not None else []
+    runs = asked["runs"] if "runs" in asked else _runs(_days_in(asked))
+    for first, last, kind, name in runs:
+        said = first if first == last else f"{first} – {last}"
+        lines.append(SaidLine(LABELS[kind], "", f"{said} {name}".strip()))
+    if asked.get("more"):
+        lines.append(SaidLine(_("days and lines"), "", f"… {asked['more']}"))
+    return tuple(lines)
+
+
+def _days_in(asked: Asked) -> Mapping[date, DayLine]:
+    """Return the days that an operation was asked with; none where they can't be read, or were not told."""
+    try:
+        if "rows" in asked:
+            return read(asked["rows"], _usual(asked["book"]))
+    except (BadRows, Refused):
+        pass
+    return {date.fromisoformat(day): TAKEN_OUT for day in asked.get("days", ()) if ISO.fullmatch(day)}
+
+
+def _runs(days: Mapping[date, DayLine]) -> list[tuple[str, str, DayKind, str]]:
     runs: list[tuple[date, date, DayLine]] = []
     for day, line in sorted(days.items()):
         if runs and runs[-1][2] == line and day - runs[-1][1] == timedelta(days=1):
             runs[-1] = (runs[-1][0], day, line)
         else:
             runs.append((day, day, line))
-    for first, last, line in runs:
-        said = f"{first}" if first == last else f"{first} – {last}"
-        lines.append(SaidLine(LABELS[line.kind], "", f"{said} {line.name}".strip()))
-    return tuple(lines)
+    return [(first.isoformat(), last.isoformat(), line.kind, line.name) for first, last, line in runs]
 
 
-def _way_out(_standing: Permissions, asked: Asked) -> Way:
-    return _way_of(date.fromisoformat(day) for day in asked["days"] if ISO.fullmatch(day))
-
-
-def _way_of(days: Iterable[date]) -> Way:
-    return Way.TWO if any(day < today() + NEAR for day in days) else Way.LATER
+def _told_days(lines: Mapping[date, DayLine]) -> dict[str, object]:
+    """Return what those told of a change read of its days, in no word that somebody typed."""
+    runs = _runs({day: DayLine(line.kind, "") for day, line in lines.items()})
+    return {"runs": runs[:MOST_TOLD], "more": max(0, len(runs) - MOST_TOLD)}
 
 
 class Calendars(OperationGroup):
@@ -181,7 +190,7 @@ class Calendars(OperationGroup):
         "calendar.add",
         label=_("take days into the calendar"),
         recorded=True,
-        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_in, says=_read_from),
+        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way, says=_said_days),
     )
     def add(self, book: str, rows: Sequence[Sequence[str]], source: Source) -> MovedDeadlines:
         """Store the days of a file, all of it or nothing, set every deadline under way anew, and tell those
@@ -201,7 +210,7 @@ class Calendars(OperationGroup):
         "calendar.take_out",
         label=_("take days out of the calendar"),
         recorded=True,
-        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way_out),
+        power=Power(frozenset({Moves.RULE, Moves.DUTY}), _way, says=_said_days),
     )
     def take_out(self, book: str, days: Sequence[str]) -> MovedDeadlines:
         """Take ``days`` (ISO) out of the calendar, set every deadline under way anew, and tell those
@@ -211,11 +220,12 @@ class Calendars(OperationGroup):
         missing = sorted(set(days) - set(known))
         if missing or not days:
             raise Invalid(Problem("day", _("Not in the calendar: {days}.", days=listed(missing) or "–")))
-        return self._change(book, {known[day]: DayLine("usual", "") for day in days}, "")
+        return self._change(book, dict.fromkeys((known[day] for day in days), TAKEN_OUT), "")
 
     def _change(self, book: str, lines: Mapping[date, DayLine], source: str) -> MovedDeadlines:
         if not lines:
             return MovedDeadlines(0, 0, 0)
+        self.act.beside |= _told_days(lines)
         recounting = Recounting([book] if book else [row.id for row in Book.select(Book.id)])
         account = self.permissions.account
         change = CalendarChange.create(

@@ -13,7 +13,7 @@ from typing import Any
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_states import HEARD
 from db.desk.cases.sentencing import further_of, rung_labels
-from db.desk.due_dates import Due, calendar, due_of
+from db.desk.due_dates import Due, calendar, due_of, given_until
 from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.language import Label, Message, Text, _
@@ -48,8 +48,8 @@ def appeal_until(row: CaseFile) -> Due | None:
     if row.outcome != "breach" or row.decided_at is None:
         return None
     rule = policy_of(row.book_id).discipline
-    decided = max([clock.local_date(row.decided_at, store().settings.time_zone), *_served(row)])
-    until = calendar(row.book_id).deadline(decided, rule.appeal_days)
+    served = [calendar(row.book_id).deadline(day, rule.appeal_days) for day in _served(row)]
+    until = max([given_until(row.book_id, row.decided_at, rule.appeal_days), *served])
     return due_of(row.book_id, until.isoformat(), rule.clause_of("appeal_days"))
 
 

@@ -15,7 +15,14 @@ from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTH
 from db.desk.cases.foreseen import refused_alone, refused_yet
 from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of, unheard_notes
 from db.desk.cases.naming_handlers import words_of
-from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, party_person, speakers
+from db.desk.cases.parties import (
+    accounts_of_persons,
+    parties_of,
+    party_name,
+    party_person,
+    speakers,
+    word_of,
+)
 from db.desk.cases.sentencing import (
     FINE,
     HARSHEST,
@@ -34,8 +41,6 @@ from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.request_views import acting_name, name_of
 from db.language import Label, Message, Text
-from db.store.engine import store
-from db.store.sealing import unseal
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
 
 RULED = ("judged", "cleared", "proposed", "decided", "heard", "reviewed")
@@ -356,8 +361,3 @@ def _attached(one: CaseAttachment) -> AttachedView:
         file = Evidence.get_by_id(one.number)
         told, name = f"{file.size} B", file.name
     return AttachedView(one.what, ATTACHED[one.what], one.number, told, name, record)
-
-
-def word_of(event: CaseEvent) -> str:
-    """Decrypt what was written down with a step."""
-    return unseal(store().keys, CaseEvent.word.place(event.key), event.word).decode("utf-8")

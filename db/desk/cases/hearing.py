@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.case_notices import about_case
 from db.desk.cases.parties import accounts_of_persons, parties_of, party_name, speakers
-from db.desk.due_dates import Due, calendar, due_of
+from db.desk.due_dates import Due, due_of, given_until
 from db.desk.notifications.notices import store_notice
 from db.desk.refusal import SILENT, Refused
 from db.desk.tasks.duties import Alarm
@@ -67,9 +67,8 @@ def hearing_until(party: CaseParty) -> Due | None:
     if party.asked_at is None:
         return None
     row = party.case
-    asked = clock.local_date(party.asked_at, store().settings.time_zone)
     rule = policy_of(row.book_id).discipline
-    until = calendar(row.book_id).deadline(asked, rule.hearing_days)
+    until = given_until(row.book_id, party.asked_at, rule.hearing_days)
     return due_of(row.book_id, until.isoformat(), rule.clause_of("hearing_days"))
 
 

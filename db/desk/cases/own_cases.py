@@ -9,10 +9,10 @@ from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import appeal_until
 from db.desk.cases.case_roles import OVER, CaseRoles
 from db.desk.cases.case_states import EVENTS, TO_OTHERS
-from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of, word_of
+from db.desk.cases.case_views import CaseRow, PartyView, party_view, row_of
 from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of
 from db.desk.cases.naming_handlers import words_of
-from db.desk.cases.parties import spoken_for_by
+from db.desk.cases.parties import spoken_for_by, word_of
 from db.desk.due_dates import Due
 from db.desk.notation.localtime import local
 from db.language import Message, Text

@@ -15,11 +15,15 @@ from peewee import JOIN
 
 from db.desk.authority.offices import head_of
 from db.desk.authority.permissions import policy_of
-from db.language import Label, Text
+from db.language import Label, Text, _, say
 from db.policy.vocabulary import HEAD
-from db.store.tables import Account, CaseFile, CaseParty, Entry, Grant, Person, Unit, UnitAbove
+from db.store.engine import store
+from db.store.sealing import unseal
+from db.store.tables import Account, CaseEvent, CaseFile, CaseParty, Entry, Grant, Person, Unit, UnitAbove
 
 MOST_FOUND = 40
+NAMING = ("named", "involved")
+"""Steps by which a case comes to be about somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,33 @@ def parties_of(case: CaseFile | int | None) -> list[CaseParty]:
 
 
 def party_name(party: CaseParty) -> Text:
-    for row in (party.entry, party.person, party.unit):
-        if row is not None:
-            return str(row.name)
-    return _role_label(party.case.book_id, party.role)
+    """Return what a party is called; who was called otherwise when the case came to be about them, by both
+    names: one hand renames an entry (G.3.1). Who was erased is a number alone."""
+    row = next((one for one in (party.entry, party.person, party.unit) if one is not None), None)
+    if row is None:
+        return _role_label(party.case.book_id, party.role)
+    name, before = str(row.name), _named_as(party)
+    if before in ("", name) or name == f"#{party_person(party)}":
+        return name
+    return _("{name} ({before} when the case began)", name=name, before=before)
+
+
+def _named_as(party: CaseParty) -> str:
+    """Return the name by which a party came into the case; empty for one of before that was kept."""
+    event = CaseEvent.get_or_none((CaseEvent.id == party.named_in) & CaseEvent.act.in_(NAMING))
+    by_it = CaseParty.select().where(CaseParty.named_in == party.named_in)
+    return word_of(event) if event is not None and by_it.count() == 1 else ""
+
+
+def word_of(event: CaseEvent) -> str:
+    """Decrypt what was written down with a step."""
+    return unseal(store().keys, CaseEvent.word.place(event.key), event.word).decode("utf-8")
 
 
 def written_name(party: CaseParty) -> str:
-    """Return what a party is called as it is written down, in both languages where it has no name."""
+    """Return what a party is called as it is written down, in both languages where it is no name alone."""
     name = party_name(party)
-    return f"{name.zh} {name.en}" if isinstance(name, Label) else str(name)
+    return name if isinstance(name, str) else " ".join(say(name, one) for one in ("zh_CN", "en"))
 
 
 def party_person(party: CaseParty) -> int | None:

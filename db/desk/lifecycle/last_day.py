@@ -32,7 +32,7 @@ from db.desk.refusal import LAST_DAY, Refused
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.payload import UNREADABLE, open_payload
 from db.desk.requests.submitting import withdraw_obsolete
-from db.desk.requests.watchers import watchers_of
+from db.desk.requests.watchers import WATCHING, watchers_of
 from db.desk.tasks.finishing import HAND_BACK, cancel_task, copies_open
 from db.desk.tasks.handback import hand_back_tasks, list_copies
 from db.desk.tasks.opening import once_a_day
@@ -399,6 +399,6 @@ def _tell(
     )
     store_notice(
         kind, entry.book_id, [one for one in whom if one != by], clause=clause, entry=entry.id,
-        request=request, detail=said,
+        request=request, detail={**said, WATCHING: watching},
     )  # fmt: skip
     queue_mail(kind, entry.book_id, entry.id, detail={**said, "clause": clause})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from inspect import signature
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from db.desk.authority.permissions import permissions_now, policy_of
 from db.desk.entry import record
 from db.desk.frame import METHODS, OPERATIONS, OperationGroup, operation
 from db.desk.notation.localtime import local
-from db.desk.notifications.alarming import person_or_login
+from db.desk.notifications.alarming import can_object, person_or_login
 from db.desk.notifications.notices import store_notice
 from db.desk.power.declaration import OBJECTED_TO, Way, moving
 from db.desk.refusal import SILENT, Overtaken, Refused
@@ -26,6 +26,7 @@ from db.desk.requests.power_telling import ASKED, DONE, mail_to
 from db.desk.requests.putting_off import concerned_by, reverse_act
 from db.desk.requests.request_approvers import RequestApprovers
 from db.desk.requests.submitting import RequestDraft, submit_request
+from db.desk.requests.watchers import WATCHING
 from db.language import _, say
 from db.store import clock
 from db.store.moves import Moves
@@ -61,7 +62,8 @@ class Objections(OperationGroup):
         it. What somebody else has to agree to is not stopped either but told to them, unless the actor is to
         get something by it. For a change to the actor's own entry that was in force at once (G.3.1), a
         request is opened on which somebody other than its author decides. Raises Refused for any other
-        notice, where there is nothing to stop any more, too late, and for what can't be taken back."""
+        notice, where there is nothing to stop any more, too late, for what can't be taken back, and for who
+        watched over it in an office of before, while somebody still does."""
         wanted = (
             Notice.select()
             .join(NoticeRecipient)
@@ -82,6 +84,7 @@ class Objections(OperationGroup):
                 row.clause,
                 _("Ask whoever did it, or whoever supervises the directory, to change it."),
             )
+        self._check_still_watches(row, told.get(WATCHING, ()))
         self.act.note_facts(
             book=row.book_id, clause=row.clause, operation=told.get("operation", "lifecycle.leave")
         )
@@ -114,6 +117,16 @@ class Objections(OperationGroup):
         if deciders:
             return "heard"
         return "said" if is_said_alone else "stopped"
+
+    def _check_still_watches(self, row: Notice, watching: Collection[int]) -> None:
+        if self.permissions.account not in watching or _watches(self.permissions.account, row):
+            return
+        if can_object(one for one in watching if _watches(one, row)):
+            raise Refused(
+                _("You were told of it in an office that you hold no more."),
+                row.clause,
+                _("Tell whoever supervises the directory, or report it as a breach (F12)."),
+            )
 
     def _deciders_instead(self, row: Notice) -> Sequence[int]:
         """Return who else decides on a request that the actor would lose a role by, or hears of as a watcher;
@@ -237,6 +250,13 @@ class Objections(OperationGroup):
         shut = {self.permissions.account, *(one.id for one in same)}
         everybody = [*([told["actor"]] if "actor" in told else []), *(one.account_id for one in rows)]
         return [one for one in dict.fromkeys(everybody) if one not in shut]
+
+
+def _watches(account: int, row: Notice) -> bool:
+    """Return whether ``account`` still holds an office in which it may have been told of ``row``."""
+    then = {one for one in permissions_now(account, row.at).holdings if one.book == row.book_id}
+    offices = {one for one in then if one.role != "employee"}
+    return not offices or bool(offices.intersection(permissions_now(account).holdings))
 
 
 def _was_done_since(row: Notice, undo: str, arguments: Mapping[str, Any]) -> bool:

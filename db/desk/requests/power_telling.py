@@ -7,7 +7,7 @@ the act is not done: it waits, and they can stop it (`requests.putting_off`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from db.desk.authority.permissions import books_of, books_of_power, holdings_of, policy_of, root_of
 from db.desk.frame import Act, Unwatched
@@ -20,7 +20,7 @@ from db.desk.power.rows import moves_anything
 from db.desk.requests.approvers import ApproverResolver
 from db.desk.requests.independence import person_number
 from db.desk.requests.power_arguments import as_json, to_be_told
-from db.desk.requests.watchers import watchers_of
+from db.desk.requests.watchers import WATCHING, watchers_of
 from db.store.tables import Account, Entry, Request
 
 DONE = "power-done"
@@ -55,18 +55,19 @@ def tell_of(act: Act) -> None:
             raise Unwatched
         fresh = [one for one in dict.fromkeys((*_accounts(found), *watching)) if one not in told]
         told.update(fresh)
-        _tell(DONE, act, book, fresh, None, acknowledge=host or everybody)
+        _tell(DONE, act, book, fresh, _accounts(found), None, acknowledge=host or everybody)
 
 
-def tell_beside(act: Act, *persons: int, beside: Mapping[str, object] | None = None) -> None:
+def tell_beside(act: Act, *persons: int) -> None:
     """Tell ``persons``, and those who watch over the book, of an act that nobody is told of as a rule: this
-    time it is held against them. What is said ``beside`` is added to the act's arguments."""
+    time it is held against them."""
     book, resolver = str(act.facts["book"]), ApproverResolver()
     unit = int(act.facts.get("unit") or root_of(book))
     watching = watchers_of(book, unit, resolver.represented(act.actor.account).union(persons), resolver)
     theirs = Account.select(Account.id).where(Account.person.in_(persons) & (Account.state != "disabled"))
-    told = dict.fromkeys((*(row.id for row in theirs.order_by(Account.id)), *watching))
-    _tell(DONE, act, book, list(told), None, acknowledge=False, beside=beside)
+    own = [row.id for row in theirs.order_by(Account.id)]
+    told = list(dict.fromkeys((*own, *watching)))
+    _tell(DONE, act, book, told, own, None, acknowledge=False)
 
 
 def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: ApproverResolver) -> None:
@@ -79,7 +80,7 @@ def tell_of_request(request: Request, act: Act, tried: Concerned, resolver: Appr
         ]
         fresh = [one for one in dict.fromkeys((*_accounts(tried), *watching)) if one not in told]
         told.update(fresh)
-        _tell(ASKED, act, book, fresh, request.id, acknowledge=False)
+        _tell(ASKED, act, book, fresh, _accounts(tried), request.id, acknowledge=False)
 
 
 def _witnesses(act: Act, resolver: ApproverResolver) -> list[int]:
@@ -132,10 +133,10 @@ def _tell(
     act: Act,
     book: str,
     accounts: list[int],
+    own: Collection[int],
     request: int | None,
     *,
     acknowledge: bool,
-    beside: Mapping[str, object] | None = None,
 ) -> None:
     if not accounts:
         return
@@ -144,8 +145,9 @@ def _tell(
         "actor": act.actor.account,
         "made": act.made if isinstance(act.made, int) else None,
         "operation": act.operation.name,
-        "arguments": {**to_be_told(act.operation.name, act.asked), **(beside or {})},
+        "arguments": {**to_be_told(act.operation.name, act.asked), **act.beside},
         "back": as_json(act.operation.power.undo, act.back) if act.back else {},
+        WATCHING: [one for one in accounts if one not in own],
     }
     if act.second is not None and act.second.account is not None:
         detail["second"] = person_or_login(act.second.account)

@@ -12,6 +12,9 @@ from db.policy.effective import EffectivePolicy
 from db.policy.vocabulary import HEAD, MANAGEMENT
 from db.store.tables import Account
 
+WATCHING = "watching"
+"""In a notice's detail: accounts of those told that watch over it, and are not whom it concerns."""
+
 
 def watchers_of(
     book: str, unit: int, barred: frozenset[int], resolver: ApproverResolver, *, everybody: bool = False

@@ -195,7 +195,8 @@ class Tasks(OperationGroup):
         self.act.note_facts(copy=found.copy, outcome_of_copy=outcome, word=said)
         if outcome != found.outcome and (outcome == "lost" or found.outcome == "returned"):
             self.act.note_facts(said_by_holder=found.outcome, holders_word=found.word)
-            tell_beside(self.act, found.entry.person_id, beside={"said_by_holder": found.outcome})
+            self.act.beside["said_by_holder"] = found.outcome
+            tell_beside(self.act, found.entry.person_id)
         all_back(found.entry_id, found.task.book_id, turn.account)
 
     @operation(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 from peewee import fn
@@ -42,6 +42,7 @@ from db.store.tables import (
 )
 
 AT_ONCE = 100
+ALIKE = 20
 REMINDERS = frozenset(
     (
         RETURNED,
@@ -116,7 +117,8 @@ class Notices(OperationGroup):
         """Return announcements that the actor has not seen: all that they can still stop, then the newest
         others."""
         rows = _unseen(self.permissions)
-        shown = (*rows.where(_can_be_stopped()), *rows.where(~_can_be_stopped()).limit(AT_ONCE))
+        others = _mixed([row] for row in rows.where(~_can_be_stopped()))
+        shown = (*rows.where(_can_be_stopped()), *(row for (row,) in others))
         return _plain(_once(shown), self.permissions)
 
     @operation("notices.mark_seen", label=_("note a notice as seen"), recorded=True, power=LOOKS)
@@ -203,7 +205,7 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
         if row.kind == DONE:
             done[_act_of(row)] = key
         fresh.setdefault(key, []).append(row)
-    shown = [*stoppable, *islice(fresh.values(), AT_ONCE)]
+    shown = [*stoppable, *_mixed(fresh.values())]
     plain = _plain([same[0] for same in shown], permissions)
     return tuple(
         replace(
@@ -214,6 +216,17 @@ def news_to(permissions: Permissions) -> tuple[NoticeToMe, ...]:
         )
         for one, same in zip(plain, shown, strict=True)
     )
+
+
+def _mixed(found: Iterable[list[Notice]]) -> list[list[Notice]]:
+    """Return the first `AT_ONCE`: what one author did more than `ALIKE` times stands behind all else, so that
+    no number of acts buries one of another kind, which whoever is told may take back (threat 110)."""
+    times, first, behind = Counter[object](), list[list[Notice]](), list[list[Notice]]()
+    for same in found:
+        act = _act_of(same[0])[:3] if same[0].kind == DONE else None
+        times[act] += 1
+        (behind if act is not None and times[act] > ALIKE else first).append(same)
+    return [*first, *behind][:AT_ONCE]
 
 
 def reminded_of(account: int) -> frozenset[int]:
@@ -259,7 +272,7 @@ def _late(row: Notice) -> tuple[bool, int] | None:
     return True, task.id
 
 
-def _act_of(row: Notice) -> object:
+def _act_of(row: Notice) -> tuple[object, ...]:
     """Return what an act and the request for it have in common."""
     told = json.loads(row.detail)
     return row.book_id, told["actor"], told["operation"], json.dumps(told["arguments"], sort_keys=True)

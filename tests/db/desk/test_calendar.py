@@ -460,3 +460,29 @@ def test_the_notice_comes_as_a_text_by_the_command(world: World) -> None:
     assert not calendar().is_working_day(date(2027, 2, 8))
     assert calendar().is_working_day(date(2027, 2, 20))
     assert calendar().is_announced(2026)
+
+
+@pytest.mark.threat(107)
+def test_who_may_stop_days_to_come_reads_which_they_are(world: World, clock: Clock) -> None:
+    """Nobody decides on days that are far ahead: whoever is told is all there is."""
+    rows = [HEADS, ["2026-12-14 至 2026-12-18", "放假", "会"], ["2026-12-21", "放假", "会"]]
+    asked(lambda: world.desk("liuyang").calendar.add("staff", rows, FILE))
+    settle(world.desk("helei"))
+    asked(lambda: world.desk("liuyang").calendar.take_out("staff", ["2026-12-21"]))
+    taken, put = [happened(one) for one in world.desk("helei").notices.unread() if one.kind == "power-asked"]
+    assert "放假：2026-12-14 – 2026-12-18" in say(put, "zh_CN")
+    assert "off: 2026-12-21" in say(put, "en")
+    assert "taken out: 2026-12-21" in say(taken, "en")
+
+
+@pytest.mark.threat(107)
+def test_of_very_many_days_those_told_read_that_there_are_more(world: World, clock: Clock) -> None:
+    rows = [
+        HEADS,
+        *([f"2027-0{month}-{day:02d}", "放假", ""] for month in range(2, 10) for day in range(1, 29)),
+    ]
+    usual = [row for row in rows[1:] if calendar().is_working_day(date.fromisoformat(row[0]))]
+    asked(lambda: world.desk("liuyang").calendar.add("staff", [HEADS, *usual[::2]], FILE))
+    (one,) = [one for one in world.desk("helei").notices.unread() if one.kind == "power-asked"]
+    assert len(say(happened(one), "en")) < 2000
+    assert f"… {len(usual[::2]) - 40}" in say(happened(one), "en")

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
 
+from db.desk.cases.appeals import appeal_until
 from db.desk.cases.carrying import case_gap
 from db.desk.cases.cases import Cases
 from db.desk.cases.circulating import circulate
+from db.desk.cases.hearing import hearing_until
+from db.desk.cases.parties import parties_of, party_name, written_name
 from db.desk.cases.sentencing import Sentence
 from db.desk.cases.work import CaseWork
+from db.desk.due_dates import Due
 from db.desk.tasks.duties import RunnerPlace, run
 from db.language import say
-from db.store.tables import CaseFile, CaseParty, Grant
+from db.store import clock as store_clock
+from db.store.personal import blank_person
+from db.store.tables import CalendarChange, CalendarDay, CaseFile, CaseParty, Entry, Grant
 from db.store.transactions import writing
 from tests.conftest import Clock
 from tests.db.desk.casework import (
@@ -258,3 +265,58 @@ def test_a_book_whose_offices_cannot_carry_a_case_says_so(world: World) -> None:
     assert gap is not None
     assert gap.step == "decide"
     assert CaseFile.select().count() == 0
+
+
+@pytest.mark.threat(108)
+def test_who_is_renamed_after_the_report_is_decided_on_by_both_names(world: World) -> None:
+    """One hand changes a name (G.3.1), just before the decision: else it is on another name than the case."""
+    case = reported(world, "唐雨")
+    director = turn(world, case)
+    with writing():
+        Entry.update(name="唐禹").where(Entry.id == world.entry("tangyu", "subsidiary")).execute()
+    (view,) = Cases(director).one(case).parties
+    assert [say(view.name, language) for language in ("zh_CN", "en")] == [
+        "唐禹（立案时名为唐雨）",
+        "唐禹 (唐雨 when the case began)",
+    ]
+    (row,) = parties_of(CaseFile.get_by_id(case))
+    assert written_name(row) == "唐禹（立案时名为唐雨） 唐禹 (唐雨 when the case began)"
+    with writing():
+        blank_person(world.people["tangyu"])
+    (erased,) = parties_of(CaseFile.get_by_id(case))
+    assert "唐雨" not in say(party_name(erased), "zh_CN"), "who was erased is a number"
+
+
+def work_every_day(book: str, first: str, days: int) -> None:
+    """Declare days of ``book`` as worked, as two offices may."""
+    with writing():
+        change = CalendarChange.create(book=book, at=store_clock.now(), account=1, source="", digest=first)
+        for number in range(days):
+            day = (date.fromisoformat(first) + timedelta(days=number)).isoformat()
+            CalendarDay.create(change=change, day=day, kind="workday", name="补班")
+
+
+def day_of(due: Due | None) -> str:
+    assert due is not None
+    return due.day
+
+
+@pytest.mark.threat(109)
+def test_nobody_has_fewer_days_to_speak_or_to_appeal_by_days_declared_since(
+    world: World, clock: Clock
+) -> None:
+    """Whoever judges them may be one of the two who declare a weekend as worked."""
+    clock.set("2026-11-26T09:00+08:00")
+    case = reported(world, "唐雨")
+    (one,) = parties_of(CaseFile.get_by_id(case))
+    to_speak = hearing_until(one)
+    clock.forward(hours=1)
+    work_every_day("subsidiary", "2026-11-27", 5)
+    assert day_of(hearing_until(one)) == day_of(to_speak)
+    clock.set("2026-12-02T09:00+08:00")
+    CaseWork(turn(world, case)).decide(case, "属实", [Sentence(party(case, "唐雨"), ("warning",))])
+    row = CaseFile.get_by_id(case)
+    to_appeal = appeal_until(row)
+    clock.forward(hours=1)
+    work_every_day("subsidiary", "2026-12-03", 14)
+    assert day_of(appeal_until(row)) == day_of(to_appeal)

@@ -177,6 +177,29 @@ def test_no_number_of_acts_that_wait_buries_one_of_them(
         assert [one.kind for one in told] == ["power-asked"] * 5
 
 
+@pytest.mark.threat(110)
+def test_many_acts_alike_bury_none_of_another_kind(
+    world: World, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody is shut off, and then 2,000 get an account: the one act can be taken back, if it is read."""
+    build_wider_world("general", beside=world)
+    monkeypatch.setattr("db.desk.today.notices.AT_ONCE", 3)
+    monkeypatch.setattr("db.desk.today.notices.ALIKE", 2)
+    hr, other, trained = world.desk("jinhr"), world.desk("yuhr"), world.entry("lunan", "general")
+    shut = {"account": world.accounts["lunan"]}
+    told = {"by": "jinhr", "actor": world.accounts["jinhr"], "operation": "accounts.disable", "made": None}
+    with writing():
+        detail = told | {"arguments": shut, "back": {}}
+        store_notice(DONE, "general", [world.accounts["yuhr"]], clause="A.6", detail=detail)
+    for day in range(1, 6):
+        clock.forward(minutes=1)
+        Trainings(hr).record("general", "directory-rules", [trained], f"2026-11-0{day}")
+    for told_of in (other.notices.unread(), other.waiting.news()):
+        assert [one.detail["operation"] for one in told_of] == [
+            "training.record", "training.record", "accounts.disable",
+        ]  # fmt: skip
+
+
 def test_heads_without_an_account_are_announced_together(world: World) -> None:
     liuyang, heads = world.accounts["liuyang"], ("zhangwen", "shanhong")
     with writing():

@@ -186,6 +186,8 @@ def test_help_loads_neither_database_nor_terminal_libraries() -> None:
         ["account", "create", "x"],
         ["serve", "--port", "many"],
         ["audit", "verify", "--unknown"],
+        ["serve", "--port", "80000"],
+        ["init", "--port", "80000"],
     ],
 )
 def test_wrong_usage_is_told_in_a_line_and_ends_with_2(words: list[str]) -> None:

@@ -28,7 +28,7 @@ from tui.host.operator import opened_store
 from tui.host.owner import state_folder
 from tui.host.serve import serve_home_in_words
 from tui.host.shell import CommandFailure, failures_in_words, is_agreed, is_interactive, tell
-from tui.plain.command import number
+from tui.plain.command import MOST_PORT, number
 from tui.plain.words import CommandWords
 
 ACCOUNTS = "accounts.json"
@@ -55,7 +55,7 @@ _ACCOUNTS = TypeAdapter(list[_Account])
 
 def demo(words: CommandWords) -> int:
     """Make it where it is not there, and serve it; once it can be signed in to, say how."""
-    port = number(words.option_value("port"), "--port") if words.has("port") else PORT
+    port = number(words.option_value("port"), "--port", MOST_PORT) if words.has("port") else PORT
     home = Home(state_folder(Path(words.option_value("dir", FOLDER))))
     if words.has("reset"):
         delete_demo(home, words.has("yes"))

@@ -7,13 +7,15 @@ import pytest
 from db.desk import Refused
 from db.desk.refusal import Overtaken
 from db.language import say
-from db.store.tables import Grant, Notice, NoticeRecipient, Request
+from db.store import clock as store_clock
+from db.store.tables import Account, Grant, Notice, NoticeRecipient, Request
 from db.store.transactions import writing
 from tests.agreed import asked
 from tests.conftest import Clock
 from tests.db.desk.asking import approve, names
 from tests.db.desk.power.test_telling import state, told
 from tests.db.desk.power.test_two import can_open
+from tests.db.desk.test_calendar import FILE
 from tests.db.desk.test_offices import ask, heads
 from tests.db.desk.test_policies import revision
 from tests.world import World
@@ -174,3 +176,46 @@ def test_who_only_watches_is_heard_where_somebody_else_decides(world: World) -> 
     )
     assert world.desk("wangfang").objections.object(told(world, "wangfang")[-1]) == "heard"
     assert Request.get_by_id(request).state == "open"
+
+
+def lose(world: World, login: str) -> None:
+    theirs = (Grant.account == world.accounts[login]) | (Grant.person == world.people[login])
+    with writing():
+        Grant.update(revoked_at=store_clock.now()).where(theirs).execute()
+
+
+@pytest.mark.threat(106)
+def test_who_watches_over_it_no_more_takes_nothing_back(world: World, clock: Clock) -> None:
+    """A supervisor of before lets somebody in again; whoever still watches can."""
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    clock.forward(days=1)
+    lose(world, "helei")
+    with pytest.raises(Refused, match="office"):
+        world.desk("helei").objections.object(told(world, "helei")[-1])
+    assert state(world, "zhangwei") == "disabled"
+    assert world.desk("wangfang").objections.object(told(world, "wangfang")[-1]) == "stopped"
+
+
+@pytest.mark.threat(106)
+def test_nor_stops_what_waits(world: World, clock: Clock) -> None:
+    with writing():
+        also = Account.get_by_id(world.accounts["shanhong"]).person
+        Grant.create(person=also, role="security", book="staff", granted_at=store_clock.now())
+    rows = [["日期", "类别", "名称"], ["2026-12-24", "放假", "年会"]]
+    request = asked(lambda: world.desk("liuyang").calendar.add("staff", rows, FILE))
+    clock.forward(hours=1)
+    lose(world, "helei")
+    with pytest.raises(Refused, match="office"):
+        world.desk("helei").objections.object(told(world, "helei")[-1])
+    assert Request.get_by_id(request).state == "open"
+    assert world.desk("shanhong").objections.object(told(world, "shanhong")[-1]) == "stopped"
+
+
+@pytest.mark.threat(53, 110)
+def test_where_nobody_else_watches_who_did_still_takes_it_back(world: World, clock: Clock) -> None:
+    """Else whoever shuts somebody off would only have to wait for a new supervisor."""
+    world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
+    clock.forward(days=1)
+    lose(world, "helei")
+    lose(world, "wangfang")
+    assert world.desk("helei").objections.object(told(world, "helei")[-1]) == "stopped"
