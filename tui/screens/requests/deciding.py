@@ -15,6 +15,8 @@ from db.desk.requests.queue import LeftOut
 from db.desk.requests.request_views import RequestRow
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.kit import Cell, DataList, Dialog, FramedScreen, ListColumn, ScreenCommand, Styled, seen
+from tui.kit.dialogs import GO_ON
+from tui.kit.footer import Footer
 from tui.screens.evidence.view import looked_at
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
@@ -110,7 +112,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         "Space leaves the one under the cursor out; Enter decides on all that are selected still."
     )
     KEYS = (
-        ScreenCommand("take", "enter", _("Decide these"), _("Decide on all that are selected still.")),
+        ScreenCommand("take", "enter", GO_ON, _("Decide on all that are selected still.")),
         ScreenCommand(
             "mark", "space", _("Leave out"), _("Leave the one under the cursor out, or take it in again.")
         ),
@@ -118,9 +120,16 @@ class TheseOnes(Dialog[tuple[int, ...]]):
     )
     AUTO_FOCUS = "DataList"
 
-    def __init__(self, title: Text, rows: Sequence[RequestRow], desk: Desk) -> None:
+    def __init__(self, title: Text, verb: Verb[RequestRow], rows: Sequence[RequestRow], desk: Desk) -> None:
         super().__init__(title)
-        self._rows, self._seen_of = list(rows), partial(looked_at, desk)
+        self._verb, self._rows, self._seen_of = verb, list(rows), partial(looked_at, desk)
+
+    @property
+    def yes(self) -> Text:
+        """How many it decides on; a verb with a question of its own goes on to that."""
+        if self._verb.asks or not self.is_mounted:
+            return GO_ON
+        return _("{label} {count}", label=self._verb.label, count=len(self.query_one(DataList).marked))
 
     @property
     def lead(self) -> float:
@@ -158,6 +167,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
     def do_mark(self) -> None:
         """Leave the one under the cursor out, or take it in again."""
         self.query_one(DataList).action_mark()
+        self.query_one(Footer).refresh_keys()
 
     def do_take(self) -> None:
         self.dismiss(tuple(self.query_one(DataList).marked) or None)
@@ -177,7 +187,7 @@ async def decide_together(
     title = _("{label}: {count} requests", label=verb.label, count=len(rows))
     if final:
         title = _("{title}. {final}", title=title, final=final)
-    meant = await screen.app.push_screen_wait(TheseOnes(title, rows, screen.app.desk))
+    meant = await screen.app.push_screen_wait(TheseOnes(title, verb, rows, screen.app.desk))
     if meant is None:
         return None
     chosen = [row for row in rows if row.id in meant]
@@ -194,4 +204,7 @@ async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
 
 def _about(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:
     """Head ``verb``'s question for its word with whom it is about."""
-    return replace(verb, label=_("{label}: {whom}", label=verb.label, whom=whom), lengthy=lengthy)
+    heading = _("{label}: {whom}", label=verb.label, whom=whom)
+    if not verb.asks:
+        return replace(verb, label=heading, lengthy=lengthy)
+    return replace(verb, asks=tuple(replace(ask, title=heading) for ask in verb.asks), lengthy=lengthy)

@@ -254,11 +254,13 @@ class ReviewEntries(ReviewList):
         """Mark those that are open, as they were drawn, and say how many were not."""
         found, unread = list[Line](), 0
         for row in rows:
-            if row.status == "open" and self._was_read(row):
+            if row.status == "open" and row.mine and self._was_read(row):
                 found.append(row)
-            elif row.status == "open":
+            elif row.status == "open" and row.mine:
                 unread += 1
         self._list.mark_rows(found)
+        if not found and not unread:
+            self.app.tell(_("Nothing is open here that you decide."), "warn")
         if unread:
             told = _(
                 "Not marked: {count}, which you have not seen as they are. Scroll to them.", count=unread
@@ -313,7 +315,9 @@ class ReviewEntries(ReviewList):
         gone."""
         row, is_open = self.current, not self._campaign.closed
         if command_id == "right":
-            return is_open and self.is_mounted and (bool(self._list.marked) or self._list.current is not None)
+            return self.decidable or (
+                is_open and self.is_mounted and (bool(self._list.marked) or self._part is not None)
+            )
         if command_id == "fold":
             return self._part is not None
         if command_id in ("mark", "range", "mark-all"):

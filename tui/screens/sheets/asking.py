@@ -13,6 +13,7 @@ from db.desk.importing.outcome import BadRows
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
 from tui.kit import Pick, Styled, WorkStopped, ask_text, choose, confirm, tell_at_length, tell_facts
+from tui.kit.dialogs import GO_ON
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import PickTable
 from tui.screens.evidence.reading import read_of
@@ -157,6 +158,7 @@ async def put_question(
         said = await ask_text(
             screen, title, ask.label, value=written.get(ask.id) or ask.proposed(at),
             required=ask.required, longest=ask.longest, wrong=wrong, check=lambda text: ask.read(at, text),
+            yes=verb.label if ask is verb.asks[-1] else GO_ON,
         )  # fmt: skip
         if said is None:
             return False
