@@ -20,7 +20,7 @@ from tui.screens.kept_form import KeptForm
 from tui.sheets.cell import names
 from tui.sheets.clauses import since_when
 from tui.sheets.date_words import day
-from tui.sheets.request_facts import handed_in
+from tui.sheets.request_facts import handed_in, step_words
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 REASON_TYPED = 2000
@@ -159,8 +159,7 @@ class RequestForm(KeptForm):
             return _("Once submitted it is in force: you manage this entry yourself.")
         way: Text = ""
         for number, step in enumerate(self._way.steps):
-            people: Text = names(step.who) if step.who else _("nobody yet")
-            one = Message("{role} {people}", {"role": step.role, "people": people})
+            one = step_words(step, names(step.who) if step.who else _("nobody yet"))
             way = Message("{way} → {one}", {"way": way, "one": one}) if number else one
         if self._way.due is None:
             return _("Once submitted: {way}", way=way)

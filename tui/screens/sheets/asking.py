@@ -20,7 +20,7 @@ from tui.screens.evidence.reading import read_of
 from tui.sheets.asks import Ask, At, Flag, OneOf, Quiz, Typed, TypedLate
 from tui.sheets.cell import Fact
 from tui.sheets.files import FileTable, TableAsk, table_of
-from tui.sheets.sheet import Verb
+from tui.sheets.sheet import Question, Verb
 
 Row = TypeVar("Row")
 NAMED = 20
@@ -63,17 +63,21 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
     question = await app.work(screen, verb.label, lambda: sure(at)) if verb.lengthy else sure(at)
     if question is None:
         return True
+    return await _confirm(screen, question)
+
+
+async def _confirm(screen: Keyed, question: Question) -> bool:
     return await confirm(screen, question.title, text=question.text, yes=question.yes, no=question.no)
 
 
 async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
-    """Put the questions that ``at`` does not answer yet; return whether all were answered."""
+    """Put the questions that ``at`` does not answer yet; return whether all were answered, and are meant."""
     for ask in verb.asks:
         if isinstance(ask, Flag | TypedLate):
             at.answers.setdefault(ask.id, ask.unsaid())
         elif ask.id not in at.answers and not await put_question(screen, verb, ask, at, written):
             return False
-    return True
+    return verb.meant is None or await _confirm(screen, verb.meant(at))
 
 
 async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> Made | None:
