@@ -42,12 +42,18 @@ class RequestForm(KeptForm):
 
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (SUBMIT, ATTACH, DISCARD)
     AUTO_FOCUS = "FormField TextInput"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     RequestForm #fields { height: 1fr; padding: 0 1; }
     RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
     RequestForm #why .mark { width: 0; padding: 0; }
     RequestForm FormField .now { padding-right: 1; }
     RequestForm FormField TextLine.new { padding-left: 1; }
+    RequestForm.-narrow .titles, RequestForm.-narrow #fields .mark { display: none; }
+    RequestForm.-narrow #fields FormField > Horizontal { layout: vertical; }
+    RequestForm.-narrow #fields FormField Horizontal > * { width: 100%; }
+    RequestForm.-narrow #fields .now { padding-left: 1; }
+    RequestForm.-narrow.-short .next { display: none; }
     """
 
     def __init__(self, way: RoutePreview, amends: ReturnedDraft | None) -> None:

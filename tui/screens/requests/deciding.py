@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from textual import on
 from textual.app import ComposeResult
 
 from db.desk import Desk
@@ -167,6 +168,9 @@ class TheseOnes(Dialog[tuple[int, ...]]):
     def do_mark(self) -> None:
         """Leave the one under the cursor out, or take it in again."""
         self.query_one(DataList).action_mark()
+
+    @on(DataList.Marked)
+    def _marked(self) -> None:
         self.query_one(Footer).refresh_keys()
 
     def do_take(self) -> None:
