@@ -441,5 +441,5 @@ def _posted(came: Mapping[str, Any] | None) -> Text:
     if came["code"]:
         return _("not posted on {day}: {problem}", day=day, problem=came["words"])
     if came["unreached"]:
-        return _("posted on {day}; not reached: {names}", day=day, names=", ".join(came["unreached"]))
+        return _("posted on {day}; not reached: {names}", day=day, names=listed(came["unreached"]))
     return _("posted on {day}", day=day)
