@@ -67,6 +67,10 @@ def test_a_name_stays_on_one_line() -> None:
     assert fold("须在下一个工作日之前提交", 10) == ["须在下一个", "工作日之前", "提交"]
 
 
+def test_an_address_that_is_too_long_is_cut_behind_its_at() -> None:
+    assert fold("min.zhao.sh@huaxing.example.com", 30) == ["min.zhao.sh@", "huaxing.example.com"]
+
+
 def test_a_clipped_text_says_so() -> None:
     assert clip("研发中心一部", 8) == "研发中…"
     assert clip("研发中心一部", 7) == "研发中…"
