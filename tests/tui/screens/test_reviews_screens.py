@@ -251,7 +251,10 @@ async def test_a_review_is_searched_and_goes_on_from_what_a_colleague_decided(re
         app.screen.query_one(TextInput).value = name
         await pilot.pause()
         assert set(names(app)) == {name}
-        await press(pilot, "escape", "escape")
+        await press(pilot, "enter")
+        assert app.focused is app.screen.query_one(DataList)
+        assert set(names(app)) == {name}, "its department is not folded by that"
+        await press(pilot, "escape")
         assert len(names(app)) > 1
         screen = app.screen
         assert isinstance(screen, ReviewEntries)

@@ -188,7 +188,8 @@ async def decide_together(
 ) -> Text | None:
     """Do as `decide`, with the same word on all of ``rows`` that the reader leaves selected."""
     final = _("It can't be taken back.") if verb is APPROVE and any(row.final for row in rows) else ""
-    title = _("{label}: {count} requests", label=verb.label, count=len(rows))
+    said = {"label": verb.label, "count": len(rows)}
+    title = _n("{label}: {count} request", "{label}: {count} requests", **said)
     if final:
         title = _("{title}. {final}", title=title, final=final)
     meant = await screen.app.push_screen_wait(TheseOnes(title, verb, rows, screen.app.desk))

@@ -319,7 +319,7 @@ class ReviewEntries(ReviewList):
                 is_open and self.is_mounted and (bool(self._list.marked) or self._part is not None)
             )
         if command_id == "fold":
-            return self._part is not None
+            return self._part is not None and not self.typing()  # Enter in the field leads to the list
         if command_id in ("mark", "range", "mark-all"):
             return is_open and (row is not None or command_id == "mark-all")
         if command_id in ("next", "previous"):
