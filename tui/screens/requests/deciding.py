@@ -130,7 +130,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         """How many it decides on; a verb with a question of its own goes on to that."""
         if self._verb.asks or not self.is_mounted:
             return GO_ON
-        return _("{label} {count}", label=self._verb.label, count=len(self.query_one(DataList).marked))
+        return _("{act} {count}", act=self._verb.label, count=len(self.query_one(DataList).marked))
 
     @property
     def lead(self) -> float:
