@@ -370,7 +370,7 @@ class Reviews(OperationGroup):
         numbers = {item.id for item in items}
         if which == "mine" or not self._oversees(row):
             return numbers
-        theirs = ReviewItem.select(ReviewItem.id).where(
+        theirs: Any = ReviewItem.select(ReviewItem.id).where(
             ReviewItem.id.in_(numbers) & ReviewApprovers(row).condition_for(self.permissions)
         )
         return {number for (number,) in theirs.tuples()}
