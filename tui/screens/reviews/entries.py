@@ -321,7 +321,8 @@ class ReviewEntries(ReviewList):
         if command_id == "fold":
             return self._part is not None and not self.typing()  # Enter in the field leads to the list
         if command_id in ("mark", "range", "mark-all"):
-            return is_open and (row is not None or command_id == "mark-all")
+            decides = command_id != "range" or bool(self._campaign.mine)
+            return is_open and decides and (row is not None or command_id == "mark-all")
         if command_id in ("next", "previous"):
             return self.is_mounted and self._list.current is not None
         if command_id == "wrong":

@@ -46,7 +46,7 @@ PROGRESS = ScreenCommand(
 NEXT = ScreenCommand(
     "next", "right_square_bracket", _("Next"), _("On to the next one that is open."), footer=False, looks=True
 )
-DECISIONS = frozenset({"right", "wrong", "gone", "withdraw", "word", "finding"})
+DECISIONS = frozenset({"right", "wrong", "gone", "range", "withdraw", "word", "finding"})
 
 
 class ReviewList(SortedScreen):
