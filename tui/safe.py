@@ -20,6 +20,8 @@ _CONTROLS = (
     "\U000e0000-\U000e0fff"  # tags
 )
 _UNSAFE = re.compile(f"[{_CONTROLS}]")
+NAME = re.compile("(?<![\u3400-\u9fff])[\u3400-\u9fff]{2,4}(?![\u3400-\u9fff])")
+"""A few Han characters by themselves, as people are called: they stay on one line."""
 _BREAKS = re.compile("[\t\n\r\v\f\u0085\u2028\u2029]+")
 PLAIN_SET: Final = {
     **dict.fromkeys("─━┄┈╌▁▔", "-"),
@@ -121,14 +123,17 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def _pieces(word: str, width: int) -> list[str]:
-    """Cut a word into pieces of at most a line each; the last one may have a blank after it."""
+    """Cut a word into pieces of at most a line each, an address behind its @; the last one may have a blank
+    after it."""
     pieces: list[str] = []
     begin = room = 0
     for place, character in enumerate(word):
         taken = cell_width(character)
         if taken > room and place > begin and character != " ":
-            pieces.append(word[begin:place])
-            begin, room = place, width
+            at = word.rfind("@", begin, place) + 1
+            cut = at if at > begin else place
+            pieces.append(word[begin:cut])
+            begin, room = cut, width - cells(word[cut:place])
         elif place == begin:
             room = width
         room -= taken
@@ -136,12 +141,19 @@ def _pieces(word: str, width: int) -> list[str]:
 
 
 def _words(line: str) -> list[str]:
-    """Return pieces between which a line may be broken: after a blank, and around each wide character."""
+    """Return pieces between which a line may be broken: after a blank, and around each wide character but
+    within a `NAME`."""
     pieces: list[str] = []
     word = ""
-    for character in line:
+    whole = {place for name in NAME.finditer(line) for place in range(name.start() + 1, name.end())}
+    for place, character in enumerate(line):
         wide = cell_width(character) == 2 and not unicodedata.category(character).startswith("P")
-        if wide and word and not word.endswith(("“", "(", "《", "「")):
+        latin = character.isalnum() and not wide and cell_width(word[-1:]) == 2
+        if (
+            ((wide and place not in whole) or latin)
+            and word
+            and not word.endswith(("“", "(", "（", "《", "「"))
+        ):
             pieces.append(word)
             word = ""
         word += character

@@ -105,11 +105,9 @@ def _joined(parts: Iterable[Text], zh: str, en: str) -> Label:
 def clause_words(clauses: str) -> Text:
     """Return a citation as people read it: ``default`` and ``own`` are no clauses, and are said in words."""
     ids = clauses.split(", ")
+    stated: list[Text] = [one for one in ids if one not in NO_CLAUSE]
     said = [words for word, words in NO_CLAUSE.items() if word in ids]
-    if not said:
-        return clauses
-    stated = ", ".join(one for one in ids if one not in NO_CLAUSE)
-    return listed([*([stated] if stated else []), *said])
+    return listed([*stated, *said]) if len(ids) > 1 or said else clauses
 
 
 def currency_words(currency: str) -> Text:

@@ -60,6 +60,17 @@ def test_fold_loses_nothing_but_blanks_and_keeps_to_the_width(text: str, width: 
     assert "".join(lines).replace(" ", "") == plain(text).replace(" ", "")
 
 
+def test_a_name_stays_on_one_line() -> None:
+    assert fold("等刘洋、曾晴", 10) == ["等刘洋、", "曾晴"]
+    assert fold("waits for 刘洋, 曾晴", 18) == ["waits for 刘洋,", "曾晴"]
+    assert fold("请于11-26（周四）前提交", 16) == ["请于", "11-26（周四）", "前提交"]
+    assert fold("须在下一个工作日之前提交", 10) == ["须在下一个", "工作日之前", "提交"]
+
+
+def test_an_address_that_is_too_long_is_cut_behind_its_at() -> None:
+    assert fold("min.zhao.sh@huaxing.example.com", 30) == ["min.zhao.sh@", "huaxing.example.com"]
+
+
 def test_a_clipped_text_says_so() -> None:
     assert clip("研发中心一部", 8) == "研发中…"
     assert clip("研发中心一部", 7) == "研发中…"

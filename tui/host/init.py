@@ -52,6 +52,7 @@ class InitWishes:
     """What `init` was told; empty where it has to ask or to fall back on a default."""
 
     organisation: str = ""
+    privacy_contact: str = ""
     language: str = ""
     database: str = ""
     country: str = ""
@@ -77,6 +78,10 @@ class InitWishes:
 
 QUESTIONS: dict[str, tuple[Message, str]] = {
     "organisation": (_("Name of the organisation"), ""),
+    "privacy_contact": (
+        _("Phone, e-mail or address for questions about personal information (may be left empty)"),
+        "",
+    ),
     "language": (_("Language where a client names none (zh_CN, en)"), "zh_CN"),
     "database": (_("Database"), "sqlite:mingce.db"),
     "country": (_("Country whose holidays count"), "CN"),
@@ -90,6 +95,7 @@ QUESTIONS: dict[str, tuple[Message, str]] = {
     "hr_unit": (_("That person's unit"), ""),
 }
 
+OPTIONAL = frozenset({"privacy_contact"})
 BESIDE: dict[str, tuple[Message, Message]] = {
     "deputy": (
         _("Login of the deputy, who looks after the directory in the other's place ({clause})"),
@@ -105,7 +111,7 @@ BESIDE: dict[str, tuple[Message, Message]] = {
 PORT = 8022
 UNFINISHED = ".new"
 """What an installation is made in, inside a folder that was given; left behind only by who was killed."""
-SETTINGS = ("organisation", "language", "database", "country", "time_zone", "host")
+SETTINGS = ("organisation", "privacy_contact", "language", "database", "country", "time_zone", "host")
 """Questions about the installation's settings."""
 COLON = Label("：", ": ")
 
@@ -197,7 +203,7 @@ def answer_to(name: str, question: Message, default: str, wishes: InitWishes) ->
             if wrong is None:
                 break
             warn(wrong)
-    if not (given or default):
+    if not (given or default or name in OPTIONAL):
         option = "--" + name.replace("_", "-")
         missing = _("{option} is missing: {question}.", option=option, question=question)
         raise CommandFailure(missing, "", WRONG_USAGE)
@@ -226,7 +232,7 @@ def colleagues_of(wishes: InitWishes, policy: EffectivePolicy) -> tuple[Colleagu
 
 def problem_of(name: str, given: str, wishes: InitWishes) -> Text | None:
     """Tell what keeps the answer ``given`` to question ``name`` from being taken, beside ``wishes``."""
-    if not given:
+    if not given and name not in OPTIONAL:
         return _("This can't be left empty.")
     if name.endswith("_name"):
         return None
@@ -295,6 +301,7 @@ def settings_of(wishes: InitWishes) -> Settings:
         return Settings.model_validate(
             {
                 "organisation": wishes.organisation,
+                "privacy_contact": wishes.privacy_contact,
                 "database": wishes.database,
                 "country": wishes.country,
                 "time_zone": wishes.time_zone,

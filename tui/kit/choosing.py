@@ -40,7 +40,7 @@ class Options(Window):
     """The answers of ``Choose``, one a line with its key."""
 
     DEFAULT_CSS = """
-    Options { height: auto; max-height: 18; margin-top: 1; }
+    Options { height: auto; max-height: 18; }
     """
 
     def __init__(self, options: Sequence[Pick]) -> None:
@@ -90,6 +90,7 @@ class Choose(Dialog[str]):
         ScreenCommand("back", "escape", _("Back"), _("Close without an answer.")),
     )
     AUTO_FOCUS = "Options"
+    DEFAULT_CSS = "Choose > .box > .text { margin-bottom: 1; }"
 
     def __init__(
         self,

@@ -131,10 +131,11 @@ class Palette(Dialog[Taken]):
 
     def offered(self) -> tuple[ScreenCommand, ...]:
         row = self._current if self.is_mounted else None
-        label = row.number_label if isinstance(row, GoTarget) else ""
-        return tuple(
-            replace(one, label=label) if one.id == "number" and label else one for one in super().offered()
-        )
+        labels: dict[str, Text] = {"number": row.number_label if isinstance(row, GoTarget) else ""}
+        if isinstance(row, GoTarget | Mode) and row not in self._others:
+            labels["take"] = _("Open")
+        found = super().offered()
+        return tuple(replace(one, label=labels[one.id]) if labels.get(one.id) else one for one in found)
 
     def _words(self, target: GoTarget) -> str:
         return " ".join(

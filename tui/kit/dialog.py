@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
@@ -41,6 +42,17 @@ class Dialog(Keyed, ModalScreen[Answer | None], Generic[Answer]):
         super().__init__()
         self._title_text = title
         self._text = text
+
+    @property
+    def yes(self) -> Text:
+        """What Enter does in this one; empty where all of its kind do the same."""
+        return ""
+
+    def offered(self) -> tuple[ScreenCommand, ...]:
+        found = super().offered()
+        if not self.yes:
+            return found
+        return tuple(replace(one, label=self.yes) if one.id == "take" else one for one in found)
 
     def was_seen(self, command: ScreenCommand, rows: DataList[Any] | None) -> bool:
         """Return True: an answer may be typed ahead of most questions."""

@@ -26,17 +26,19 @@ from tui.kit.keyed import Keyed
 from tui.kit.painted import TextLine
 from tui.sheets.cell import Fact
 
+GO_ON = _("Go on")
+
 
 class AskText(Dialog["str | Refused"]):
     """A sentence. ``required`` does not take a blank one; ``check``, which may be the act itself, raises
     Invalid, or Refused with a field, for one that can't be taken, and what is wrong is said under it. What is
     refused whatever the sentence is the answer then. A ``value`` is proposed: typing replaces it; ``wrong``
-    is what was found wrong with it before."""
+    is what was found wrong with it before; ``yes`` is what Enter does."""
 
     NAME = _("A word about it")
     ABOUT = _("Type the text and press Enter. Esc goes back without it.")
     KEYS = (
-        ScreenCommand("take", "enter", _("Done"), _("Submit what you typed.")),
+        ScreenCommand("take", "enter", GO_ON, _("Submit what you typed.")),
         ScreenCommand("back", "escape", _("Back"), _("Close without an answer.")),
     )
     AUTO_FOCUS = "Input"
@@ -52,14 +54,20 @@ class AskText(Dialog["str | Refused"]):
         longest: int = 500,
         check: Callable[[str], object] | None = None,
         wrong: Text = "",
+        yes: Text = GO_ON,
     ) -> None:
         super().__init__(title, text)
+        self._yes = yes
         self._label = label
         self._wrong_before = wrong
         self._check = check
         self._value = value
         self._required = required
         self._longest = longest
+
+    @property
+    def yes(self) -> Text:
+        return self._yes
 
     def body(self) -> ComposeResult:
         yield TextLine(self._label, "dim")
@@ -145,11 +153,13 @@ async def ask_text(
     longest: int = 500,
     check: Callable[[str], object] | None = None,
     wrong: Text = "",
+    yes: Text = GO_ON,
 ) -> str | None:
     """Return what was typed, without blanks around it, or None. Raises Refused where ``check`` does."""
     dialog = AskText(
-        title, label, text=text, value=value, required=required, longest=longest, check=check, wrong=wrong
-    )
+        title, label, text=text, value=value, required=required, longest=longest, check=check, wrong=wrong,
+        yes=yes,
+    )  # fmt: skip
     answer: str | Refused | None = await screen.app.push_screen_wait(dialog)
     if isinstance(answer, Refused):
         raise answer

@@ -240,6 +240,10 @@ class FormField(Widget):
                 yield TextLine(self.editor, "dim", classes="new")
             yield TextLine(classes="mark")
 
+    def on_descendant_focus(self) -> None:
+        """Bring the label into view with what is typed."""
+        self.call_after_refresh(self.scroll_visible, animate=False)
+
     def on_input_changed(self) -> None:
         self.show_error("")
 

@@ -104,11 +104,12 @@ def charset_advice(environment: Mapping[str, str]) -> bytes:
     if charset in ("", *UTF_8):
         charset = "gbk"
     advice = _(
-        "Your terminal or its locale ({locale}) does not use UTF-8, so the screens would be unreadable.\n"
-        "Set UTF-8 and sign in again:\n"
+        "Your terminal or its locale ({locale}) does not use UTF-8, so the screens\n"
+        "would be unreadable. Set UTF-8 and sign in again:\n"
         "  PuTTY: Window > Translation > Remote character set: UTF-8\n"
         "  Xshell: File > Properties > Terminal > Encoding: UTF-8\n"
-        "  Linux, macOS: export LC_ALL=en_US.UTF-8    tmux: tmux -u    Windows: chcp 65001\n"
+        "  Linux, macOS: export LC_ALL=en_US.UTF-8    tmux: tmux -u\n"
+        "  Windows: chcp 65001\n"
         "Enter goes on all the same; any other key signs you out.",
         locale=locale_of(environment) or "-",
     )

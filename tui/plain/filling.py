@@ -19,7 +19,7 @@ from tui.plain.room import Room
 from tui.plain.words import CommandWords
 from tui.sheets.cell import cell_words
 from tui.sheets.lives import WAITING
-from tui.sheets.request_facts import handed_in
+from tui.sheets.request_facts import handed_in, step_words
 
 LISTED: Final = 60
 """So many values of a field are written out."""
@@ -90,10 +90,9 @@ def _tell_way(room: Room, steps: Sequence[FlowStep | StepView]) -> None:
     for place, step in enumerate(steps, start=1):
         room.write_line(
             _(
-                "Step {place}: {role} {who} ({clause})",
+                "Step {place}: {who} ({clause})",
                 place=place,
-                role=step.role,
-                who=listed(step.who),
+                who=step_words(step, listed(step.who)),
                 clause=clause_words(step.clause),
             )
         )

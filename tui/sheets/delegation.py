@@ -174,6 +174,6 @@ DELEGATION: Sheet[DelegationView] = Sheet(
         Column("reason", _("Why"), lambda row: row.reason, 16, from_width=100),
     ),
     verbs=(NEW, END),
-    empty=_("No delegations. Press n to add one."),
+    empty=_("Nobody decides for you, and you for nobody."),
     example="delegation",
 )

@@ -17,7 +17,7 @@ from tui.sheets.asks import At, OfferedAnswer, OneOf, Typed, TypedLate
 from tui.sheets.books import BOOK
 from tui.sheets.cell import Cell, Styled, Tone
 from tui.sheets.request_facts import handed_in
-from tui.sheets.sheet import NEVER, Column, Sheet, Verb, nothing
+from tui.sheets.sheet import NEVER, Column, Question, Sheet, Verb, nothing
 
 DAY: Final = Typed("on", _("As it was on that day, such as 2026-03-31; blank: today."), required=False)
 AS: Final[OneOf[Capacity]] = OneOf(
@@ -93,6 +93,20 @@ def _appoint(at: At[OfficeRow]) -> int:
     return _hand_in(at, {"what": at[AS], "whom": at[WHOM], **days})
 
 
+def _appoints(at: At[OfficeRow]) -> Question:
+    """Read everything that was answered back."""
+    office = {"who": at[WHOM], "as": CAPACITIES[at[AS]], "office": at.row.office}
+    days = {"first": at[FIRST] or _("today"), "last": at[LAST] or _("until relieved"), "why": at[WHY]}
+    text = _("From {first}, last day: {last}. {why}", **days)
+    return Question(_("Appoint {who} ({as}): {office}?", **office), text, _("Submit"))
+
+
+def _relieves(at: At[OfficeRow]) -> Question:
+    title = _("Relieve {who}: {office}?", who=at.row.holder, office=at.row.office)
+    text = _("From {first}. {why}", first=at[WITHOUT] or _("today"), why=at[WHY])
+    return Question(title, text, _("Submit"))
+
+
 def _handed_in(at: At[OfficeRow], number: int) -> Text:
     return handed_in(at.desk, number)
 
@@ -118,6 +132,7 @@ APPOINT: Verb[OfficeRow] = Verb(
     help=_("Ask that somebody holds an office, acts in it for the time being, or deputises."),
     on="one",
     asks=(AS, WHOM, FIRST, LAST, WHY, NEXT),
+    meant=_appoints,
     do=_appoint,
     done=_handed_in,
     example="offices appoint head@12 --book staff --as acting --whom 赵敏 --reason 负责人休假",
@@ -130,6 +145,7 @@ END: Verb[OfficeRow] = Verb(
     help=_("Ask that whoever holds an office is relieved of it."),
     on="one",
     asks=(WITHOUT, WHY, NEXT),
+    meant=_relieves,
     offered=lambda row: row.state != "vacant" and row.capacity != STAND_IN,
     do=lambda at: _hand_in(at, {"what": RELIEVE, "whom": at.row.whom, "from": at[WITHOUT]}),
     done=_handed_in,

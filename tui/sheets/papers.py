@@ -229,7 +229,7 @@ PAPERS: Final[Sheet[PaperRow]] = Sheet(
     facts=_facts,
     context=lambda row: (row.book_label, clause_text(row.clause)),
     verbs=(ENTER, DRAW, STRIKE),
-    empty=_("No sheet was drawn up yet. Draw one up where the matter stands, or with n."),
+    empty=_("No sheet was drawn up yet."),
     example="papers",
 )  # fmt: skip
 UNDERTAKING: Final[Verb[Any]] = drawing_verb(

@@ -11,6 +11,7 @@ from db.desk.refusal import SILENT
 from db.desk.requests.reporting import Reported
 from db.desk.requests.request_kinds import DiffLine
 from db.desk.requests.request_views import (
+    WHO_MAY_SEE,
     RequestEventView,
     RequestRow,
     RequestView,
@@ -18,6 +19,7 @@ from db.desk.requests.request_views import (
     StepView,
     acting_name,
 )
+from db.desk.requests.route_preview import FlowStep
 from db.desk.tasks.task_views import TaskRow
 from db.language import Label, Message, Text, _, _n, listed
 from tui.sheets.cell import Cell, Fact, Styled, Tone, names, opening
@@ -123,6 +125,13 @@ def progress_text(row: RequestRow, *, whole: bool = False) -> Styled:
 
 def submitted_day(row: RequestRow) -> Text:
     return day(local(row.submitted_at)[:10])
+
+
+def step_words(step: FlowStep | StepView, people: Text) -> Text:
+    """Name the office and the ``people`` who decide; once, where whoever asks is told the office alone."""
+    if step.who in ((step.role,), (WHO_MAY_SEE,)):
+        return people
+    return Message("{role} {people}", {"role": step.role, "people": people})
 
 
 def step_fact(step: StepView, *, over: bool = False) -> Fact:

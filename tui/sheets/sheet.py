@@ -90,7 +90,8 @@ class Verb(Generic[Row]):
 
     ``do`` acts by keys and answers alone, so that a refusal is the desk's own and on record; it gives what
     ``done`` and ``shows`` tell of. ``offered`` says only whether it is worth showing; the operation refuses.
-    ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen; None asks nothing. ``data`` is
+    ``key`` is a hint for a keyboard. ``sure`` is asked of people at a screen, ``meant`` once all else is
+    answered; None asks nothing. ``data`` is
     what programs get of what it made; else they get what it ``shows``. ``went_well``: whether that is what
     was wanted. ``lengthy``: a screen has it done beside its session.
     """
@@ -106,6 +107,7 @@ class Verb(Generic[Row]):
     offered: Callable[[Row], bool] = always
     open_to: Callable[[At[Row]], bool] = always
     sure: Callable[[At[Row]], Question | None] | None = None
+    meant: Callable[[At[Row]], Question] | None = None
     done: Callable[[At[Row], Any], Text] = plainly_done
     shows: Callable[[At[Row], Any], Sequence[Fact]] | None = None
     data: Callable[[Any], Mapping[str, object]] | None = None

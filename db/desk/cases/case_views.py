@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from db.approval.capacity import capacity_of
@@ -10,7 +10,7 @@ from db.desk.audit.record_views import AuditRow, rows_of
 from db.desk.authority.office_names import office_name
 from db.desk.authority.permissions import policy_of
 from db.desk.cases.appeals import AppealView, appeal_until, appeal_view
-from db.desk.cases.case_roles import CaseRoles, appeals_in, kind_label, open_appeals
+from db.desk.cases.case_roles import MINUTED, REOPENED, CaseRoles, appeals_in, kind_label, open_appeals
 from db.desk.cases.case_states import ATTACHED, EVENTS, OUTCOMES, STATES, TO_OTHERS
 from db.desk.cases.foreseen import refused_alone, refused_yet
 from db.desk.cases.hearing import BEFORE_SANCTION, has_spoken, hearing_until, statement_of, unheard_notes
@@ -40,7 +40,7 @@ from db.desk.notation.localtime import local
 from db.desk.refusal import SILENT, Refused
 from db.desk.requests.approvers import NamedApprover
 from db.desk.requests.request_views import acting_name, name_of
-from db.language import Label, Message, Text
+from db.language import Label, Message, Text, _
 from db.store.tables import AuditRecord, CaseAttachment, CaseEvent, CaseFile, CaseParty, Entry, Evidence, Task
 
 RULED = ("judged", "cleared", "proposed", "decided", "heard", "reviewed")
@@ -239,11 +239,6 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
     control = policy.control("evidence-pack")
     fields = {rule.name: rule.label for rule in policy.fields}
     events = list(CaseEvent.select().where(CaseEvent.case == row).order_by(CaseEvent.id))
-    ruled: dict[object, CaseEvent] = {}
-    for one in events:  # somebody who ruled twice in one office is named once
-        if one.act in RULED:
-            office = one.account_id, one.on_behalf_of_id, one.office, one.office_unit, one.capacity
-            ruled.setdefault(office, one)
     return CaseView(
         row=row_of(row, account, case_roles),
         words=words_of(row),
@@ -265,7 +260,7 @@ def view_of(row: CaseFile, account: int, case_roles: CaseRoles) -> CaseView:
         unheard=tuple(local(one.at)[:16] for one in unheard_notes(row)),
         alone=refused_alone(row, account, case_roles),
         steps=case_roles.possible_steps(row, account),
-        decided_by=tuple(_done_by(row, one) for one in ruled.values()),
+        decided_by=tuple(_deciders(row, events)),
         decided_at=local(row.decided_at)[:16] if row.decided_at else "",
         appeal_until=appeal_until(row),
         pack_clause=control.clause if control is not None else row.clause,
@@ -283,6 +278,21 @@ def _done_by(row: CaseFile, event: CaseEvent) -> Text:
     if event.office is not None and event.capacity is not None:
         office = office_name(row.book_id, event.office, event.office_unit, capacity_of(event.capacity))
     return acting_name(name_of(event.account_id), name_of(event.on_behalf_of_id), office)
+
+
+def _deciders(row: CaseFile, events: Iterable[CaseEvent]) -> Iterator[Text]:
+    """Name those who decided the case so far, each once in an office; of a meeting, who entered its
+    minutes."""
+    named, is_met = set[object](), False
+    for one in events:
+        is_met = one.act == MINUTED or (is_met and one.act not in (REOPENED, "appealed", "lodged"))
+        by = _done_by(row, one)
+        if is_met and one.act == "heard":
+            by = _("a meeting (entered by {who})", who=by)
+        office = one.account_id, one.on_behalf_of_id, one.office, one.office_unit, one.capacity, is_met
+        if one.act in RULED and office not in named:
+            named.add(office)
+            yield by
 
 
 def ladder_of(row: CaseFile) -> tuple[RungView, ...]:

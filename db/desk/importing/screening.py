@@ -10,7 +10,7 @@ from db.desk.importing.outcome import RowError
 from db.desk.importing.plan import Plan
 from db.desk.importing.rows import Planned, UnitPath
 from db.desk.refusal import SILENT
-from db.language import Text, _
+from db.language import Text, _, listed
 from db.policy.compose import EffectivePolicy
 from db.policy.rules import FieldRule
 
@@ -58,7 +58,7 @@ def undecided_units(policy: EffectivePolicy, plan: Plan) -> Iterator[RowError]:
             min(entry.row for entry in plan.entries if entry.unit in plan.new_units),
             policy.field("unit").label,
             _("New units are made only after approval: {units}.",
-              units=", ".join("/".join(path) for path in plan.new_units[:5])),
+              units=listed("/".join(path) for path in plan.new_units[:5])),
             _("Ask for each unit first (My requests, Ask …, structure), then import again."),
             clause,
         )  # fmt: skip

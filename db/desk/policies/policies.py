@@ -57,6 +57,7 @@ from db.desk.policies.summaries import Lesson, lessons
 from db.desk.power.declaration import LOOKS, Asked, Power, Way, moving
 from db.desk.refusal import SILENT, Invalid, Problem, Refused
 from db.desk.requests.independence import person_number
+from db.desk.requests.putting_off import open_calls
 from db.desk.requests.request_views import name_of
 from db.desk.requests.submitters import holds_own_role
 from db.language import Label, Text, _, listed
@@ -67,7 +68,7 @@ from db.policy.regulation import PolicyError
 from db.policy.schema.base import cite
 from db.policy.schema.work import NoticeRule
 from db.store.moves import Moves
-from db.store.tables import Account, Book, BookRules, Notice, NoticeRecipient, RegulationText
+from db.store.tables import Account, Book, BookRules, Notice, NoticeRecipient, RegulationText, Request
 
 ADMIN = "admin"
 
@@ -166,6 +167,10 @@ class Policies(OperationGroup):
             & RegulationText.withdrawn_at.is_null()
         )
         if row is None or row.from_day <= today_on_record():
+            for number, asked in open_calls("policies.add", Request.book.in_(books)):
+                one = load(asked["text"])
+                if (one.id, one.version) == (regulation, version):
+                    raise _only_asked_for(number)
             message = _(
                 "There is no version {version} of {id} that is still to take effect.",
                 version=version,
@@ -240,6 +245,9 @@ class Policies(OperationGroup):
             .first()
         )
         if row is None or from_day <= today_on_record():
+            for number, asked in open_calls("policies.set_rules", Request.book == book):
+                if asked["from_day"] in (from_day, ""):
+                    raise _only_asked_for(number)
             message = _("Nothing of {book} is to take effect on {day}.", book=book, day=from_day)
             raise Invalid(Problem("from", message))
         withdraw(BookRules, row.id, self.permissions.account)
@@ -390,6 +398,13 @@ def _books_of(one: Coming, book: str) -> Sequence[str]:
     return books_under(one.id, today_on_record()) if one.version else [book]
 
 
+def _only_asked_for(request: int) -> Invalid:
+    message = _(
+        "Request {number} asks for it: withdraw that one (`requests withdraw {number}`).", number=request
+    )
+    return Invalid(Problem("version", message))
+
+
 def _account(login: str) -> int:
     row = Account.get_or_none((Account.login == login) & (Account.state != "disabled"))
     if row is None:
@@ -426,5 +441,5 @@ def _posted(came: Mapping[str, Any] | None) -> Text:
     if came["code"]:
         return _("not posted on {day}: {problem}", day=day, problem=came["words"])
     if came["unreached"]:
-        return _("posted on {day}; not reached: {names}", day=day, names=", ".join(came["unreached"]))
+        return _("posted on {day}; not reached: {names}", day=day, names=listed(came["unreached"]))
     return _("posted on {day}", day=day)

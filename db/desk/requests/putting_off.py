@@ -14,7 +14,7 @@ from a day on, the regulations, takes its second from the host too.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -277,16 +277,24 @@ def _on_record(act: Act, tried: Concerned, form: Form | None, *, takes_two: bool
 
 def _check_not_asked(asker: int, book: str, call: DeferredCall, clause: str) -> None:
     """Raise Refused where ``asker`` waits for the same rules by a request that is open."""
-    mine = (Request.requester == asker) & (Request.book == book) & (Request.state == "open")
-    for request in Request.select().where(mine & (Request.kind == KIND)):
+    for number, arguments in open_calls(
+        call.operation, (Request.requester == asker) & (Request.book == book)
+    ):
+        if arguments == call.arguments:
+            raise Refused(
+                _("You asked for the same already: request {number}.", number=number),
+                clause,
+                _("Wait until it is decided, or withdraw it first."),
+            )
+
+
+def open_calls(operation: str, fits: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield number and arguments of the open requests for ``operation`` that fit the condition."""
+    for request in Request.select().where(fits & (Request.kind == KIND) & (Request.state == "open")):
         with suppress(SealBroken):
             asks = open_payload(request)
-            if asks and (asks["operation"], asks["arguments"]) == (call.operation, call.arguments):
-                raise Refused(
-                    _("You asked for the same already: request {number}.", number=request.id),
-                    clause,
-                    _("Wait until it is decided, or withdraw it first."),
-                )
+            if asks and asks["operation"] == operation:
+                yield request.id, asks["arguments"]
 
 
 def _clause_of(act: Act, book: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,7 +57,8 @@ class CampaignRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One thing under review. ``facts`` are open or masked values for a list, ``note`` what else tells."""
+    """One thing under review. ``facts`` are open or masked values for a list, ``note`` what else tells;
+    ``mine``: the reader decides it."""
 
     id: int
     name: Text
@@ -74,6 +75,7 @@ class ItemRow:
     entry: int | None
     unused: bool
     may_propose: bool
+    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +156,25 @@ def campaign_row(
     )
 
 
-def item_rows(campaign: Campaign, rows: Sequence[Any], permissions: Permissions) -> tuple[ItemRow, ...]:
-    """Describe things of ``campaign`` for a list; each of ``rows`` carries its status."""
+def item_rows(
+    campaign: Campaign, rows: Sequence[Any], permissions: Permissions, mine: Container[int]
+) -> tuple[ItemRow, ...]:
+    """Describe things of ``campaign`` for a list; each of ``rows`` carries its status. The reader decides
+    ``mine``."""
     entries: dict[int, RecordedEntry] = {}
     if campaign.of == "entries":
         entries = loaded_all([row.entry for row in rows])
         for row in rows:
             if row.entry.unit_id == row.unit_id:
                 row.entry.unit = row.unit  # read with it, and not once more
-    return tuple(_item_row(campaign, row, entries.get(row.entry_id), permissions) for row in rows)
+    return tuple(
+        _item_row(campaign, row, entries.get(row.entry_id), permissions, mine=row.id in mine) for row in rows
+    )
 
 
-def _item_row(campaign: Campaign, row: Any, entry: RecordedEntry | None, permissions: Permissions) -> ItemRow:
+def _item_row(
+    campaign: Campaign, row: Any, entry: RecordedEntry | None, permissions: Permissions, *, mine: bool
+) -> ItemRow:
     shape, status = campaign.of, row.status
     name, note, facts, version, unused, proposes = _about(campaign, row, entry, permissions)
     return ItemRow(
@@ -184,10 +193,13 @@ def _item_row(campaign: Campaign, row: Any, entry: RecordedEntry | None, permiss
         entry=row.entry_id,
         unused=unused,
         may_propose=proposes,
+        mine=mine,
     )
 
 
-def item_view(campaign: Campaign, row: Any, permissions: Permissions, *, covered: bool) -> ItemView:
+def item_view(
+    campaign: Campaign, row: Any, permissions: Permissions, mine: Container[int], *, covered: bool
+) -> ItemView:
     """Describe a thing of ``campaign`` in full; ``covered``: with protected values masked."""
     fields: tuple[Shown, ...] = ()
     members: tuple[Member, ...] = ()
@@ -195,7 +207,7 @@ def item_view(campaign: Campaign, row: Any, permissions: Permissions, *, covered
         fields = _fields(row.entry, load_row(row.entry), permissions, in_full=True, covered=covered)
     elif campaign.of == "units":
         members = _members(permissions.policy(campaign.book_id), row.unit_id, permissions)
-    (line,) = item_rows(campaign, [row], permissions)
+    (line,) = item_rows(campaign, [row], permissions, mine)
     return ItemView(line, fields, members)
 
 

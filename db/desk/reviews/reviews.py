@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -128,8 +128,8 @@ class Reviews(OperationGroup):
         # the others of a list are passed by their numbers alone
         numbers: Any = listed.select(ReviewItem.id).offset(offset).limit(min(limit, AT_ONCE)).tuples()
         window = items_of(row).where(ReviewItem.id.in_([number for (number,) in numbers]))
-        shown = window.switch(ReviewItem).join(Unit).select_extend(Entry, Unit)
-        return item_rows(row, list(shown), self.permissions)
+        shown = list(window.switch(ReviewItem).join(Unit).select_extend(Entry, Unit))
+        return item_rows(row, shown, self.permissions, self._decidable(row, shown, which))
 
     @operation("reviews.spread", label=_("ask where a review stands"), recorded=False, power=LOOKS)
     def spread(self, campaign: int, which: Which = "mine", words: str = "") -> Spread:
@@ -171,7 +171,8 @@ class Reviews(OperationGroup):
         self.act.note_facts(unit=found.unit_id, entry=found.entry_id)
         policy, entry = policy_of(row.book_id), found.entry_id
         covered = entry is not None and is_beyond(self.act, policy, entry)
-        view = item_view(row, found, self.permissions, covered=covered)
+        mine = self._decidable(row, [found])
+        view = item_view(row, found, self.permissions, mine, covered=covered)
         own = self.permissions.own.get(row.book_id, (None, None))[0] == entry
         if entry is not None and not own and any(field.look == "shown" for field in view.fields):
             note_shown(self.act, policy, entry)
@@ -363,6 +364,16 @@ class Reviews(OperationGroup):
         for word in words.split():
             fits = fits & Entry.name.contains(word)
         return fits
+
+    def _decidable(self, row: Campaign, items: Sequence[Any], which: Which = "all") -> Container[int]:
+        """Return the numbers of those ``items``, listed as ``which``, that the actor decides."""
+        numbers = {item.id for item in items}
+        if which == "mine" or not self._oversees(row):
+            return numbers
+        theirs: Any = ReviewItem.select(ReviewItem.id).where(
+            ReviewItem.id.in_(numbers) & ReviewApprovers(row).condition_for(self.permissions)
+        )
+        return {number for (number,) in theirs.tuples()}
 
     def _oversees(self, row: Campaign) -> bool:
         policy = policy_of(row.book_id)

@@ -220,6 +220,11 @@ def test_where_nobody_could_decide_an_appeal_a_meeting_does(world: World, demote
     assert told["heard_zh"] == "变更处分"
     acts = [say(one.act, "zh_CN") for one in Cases(world.desk("panlong")).one(demoted).history][-3:]
     assert acts == ["申诉", "已附会议纪要", "申诉已复议"]
+    view = Cases(world.desk("panlong")).one(demoted)
+    *deciders, last = [say(one, "zh_CN") for one in view.decided_by]
+    entered = say(view.history[-1].who, "zh_CN")
+    assert entered not in deciders, "whoever enters minutes decides nothing"
+    assert last == f"会议（{entered}录入）"
 
 
 @pytest.mark.clause("C.12")

@@ -91,6 +91,12 @@ def test_chinese_is_punctuated_in_full_width() -> None:
     assert narrow == []
 
 
+def test_what_leaves_as_a_file_is_exported_by_one_word() -> None:
+    """It was 取出 on one screen and 导出 on the next."""
+    other = [str(message.string) for message in read_catalogue() if "取出" in str(message.string)]
+    assert other == []
+
+
 def test_a_message_is_said_in_the_readers_language() -> None:
     message = _("Key {file} is not 64 hexadecimal digits.", file="keys/pepper")
     assert say(message, "en") == "Key keys/pepper is not 64 hexadecimal digits."

@@ -134,7 +134,9 @@ def test_a_citation_is_said_in_words() -> None:
     assert say(clause_words("C.8, own"), "zh_CN") == "C.8、本单位设定"
     assert say(clause_words("C.8, own"), "en") == "C.8, set by this organisation"
     assert say(clause_words("default"), "zh_CN") == "默认规则"
-    assert clause_words("A.9, C.8") == "A.9, C.8"
+    assert say(clause_words("A.9, C.8"), "zh_CN") == "A.9、C.8"
+    assert say(clause_words("A.9, C.8"), "en") == "A.9, C.8"
+    assert clause_words("A.9") == "A.9"
 
 
 def test_only_a_key_of_the_rule_is_its_own() -> None:

@@ -88,6 +88,8 @@ def test_a_version_from_the_host_takes_two_once_somebody_has_come_in(
     assert added.status == 0, added.err
     assert "+ gains sight: Employee" in added.out
     assert "It is request 1." in added.out
+    withdrawn = installed.run("policy", "withdraw", "enterprise", "2")
+    assert (withdrawn.status, "Request 1 asks for it" in withdrawn.err) == (1, True)
     assert len(installed.run("policy", "list", "--json").data) == 1
 
 

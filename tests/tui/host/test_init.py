@@ -160,6 +160,7 @@ BESIDE = {"deputy": ("shi", "石老师"), "rights": ("jiaowu", "教务处")}
 
 
 DEFAULTS = {
+    "privacy-contact": "010-6650-1000",
     "language": "zh_CN", "database": "sqlite:mingce.db", "country": "CN", "time-zone": "Asia/Shanghai",
     "host": "127.0.0.1",
 }  # fmt: skip
@@ -213,7 +214,7 @@ def test_at_the_terminal_a_class_is_asked_for_them(host: Host, monkeypatch: pyte
         return next(answers)
 
     monkeypatch.setattr("builtins.input", answer)
-    wishes = [*CLASS, *(word for name in ("language", "database", "country", "time-zone", "host")
+    wishes = [*CLASS, *(word for name in DEFAULTS
                         for word in (f"--{name}", DEFAULTS[name]))]  # fmt: skip
     made = host.run(*wishes)
     assert made.status == 0, made.err
@@ -230,12 +231,14 @@ def test_what_is_missing_is_named_where_nobody_can_be_asked(host: Host) -> None:
 def test_at_the_terminal_a_blank_answer_is_asked_for_again(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter(["", "", "华星集团", "", "", "", "", "", "", "", "员工通讯录", "enterprise"])
+    answers = iter(
+        ["", "", "华星集团", "010-6650-1000", "", "", "", "", "", "", "", "员工通讯录", "enterprise"]
+    )
     monkeypatch.setattr("tui.host.init.is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda _question: next(answers))
     done = complete(InitWishes(hr_login="chenjing", hr_name="陈静", hr_unit="人力资源部"))
     assert (done.organisation, done.title, done.policies) == ("华星集团", "员工通讯录", "enterprise")
-    assert done.time_zone == "Asia/Shanghai"
+    assert (done.time_zone, done.privacy_contact) == ("Asia/Shanghai", "010-6650-1000")
 
 
 def test_at_the_terminal_what_can_not_be_is_asked_for_again_at_once(
@@ -244,6 +247,7 @@ def test_at_the_terminal_what_can_not_be_is_asked_for_again_at_once(
     answers = iter(
         [
             "星河",
+            "",
             "en",
             "",
             "XX",
@@ -262,6 +266,7 @@ def test_at_the_terminal_what_can_not_be_is_asked_for_again_at_once(
     monkeypatch.setattr("builtins.input", lambda _question: next(answers, "chenjing"))
     done = complete(InitWishes(hr_name="陈静", hr_unit="人力资源部"))
     assert (done.country, done.policies, done.hr_login) == ("CN", "enterprise", "chenjing")
+    assert done.privacy_contact == "", "some have none"
     said = capsys.readouterr()
     assert "There is no regulation nosuch." in said.err
     assert "small letters" in said.err

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 from db.desk import Desk, open_desk
 from db.desk.frame import OPERATIONS, Operation
+from db.language import LANGUAGES, say
 from reports.catalogue import KINDS
 from tests.desk_groups import groups_of
 from tests.world import World
@@ -88,6 +90,15 @@ def test_every_operation_has_a_command_or_a_reason_to_have_none(world: World) ->
     told = "give each a Verb, a Sheet or a command that calls it, or in WITHOUT the reason to have none"
     assert sorted(set(OPERATIONS) - reached - excused) == [], told
     assert sorted(excused & reached) == [], "these have one now"
+
+
+def test_no_list_says_that_it_is_empty_by_a_key_of_the_screen() -> None:
+    """A command says the same where there are no keys; the screen names them below."""
+    for sheet in SHEETS:
+        for language in LANGUAGES:
+            assert not re.search(r"(?i)\bpress\b|按 ?[a-z]|\bwith [a-z]\b", say(sheet.empty, language)), (
+                sheet.id
+            )
 
 
 def test_what_a_list_or_a_verb_says_it_does_is_an_operation() -> None:

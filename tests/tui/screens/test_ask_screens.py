@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual import events
 from textual.geometry import Region
@@ -9,8 +11,8 @@ from textual.pilot import Pilot
 
 from db.desk.entry.unit_contacts import put_contacts
 from db.desk.refusal import SILENT
-from db.desk.requests.route_preview import FormRequirement
-from db.language import say
+from db.desk.requests.route_preview import FlowStep, FormRequirement
+from db.language import Label, say
 from db.store.tables import AccessGrant, Consent, RegulationText, Request
 from db.store.transactions import writing
 from tests.db.desk.test_policies import revision
@@ -308,6 +310,20 @@ async def test_the_form_for_access_says_how_to_write_which_of_two_is_meant(offic
     head = offices.desk("taojs")
     head.queue.approve(request.id, head.queue.one(request.id).digest)
     assert AccessGrant.get().entry_id == offices.entry("xiepi2", "controlled")
+
+
+async def test_who_decides_on_access_is_said_once(offices: World) -> None:
+    """Nobody is named to whoever asks for it: the office stood there, and what it is told by."""
+    app = Office(offices, "xiepi", first="requests")
+    async with app.run_test(size=SIZE) as pilot:
+        form = await open_form(pilot, "access")
+        app.set_language("en")
+        await pilot.pause()
+        assert "Once submitted: the head of your department or of theirs" in text_of(app)
+        office = Label("人力资源", "Human resources")
+        form.show_way(replace(form._way, steps=(FlowStep(office, (office,), "A.13"),)))
+        await pilot.pause()
+        assert text_of(app).count("Human resources") == 1
 
 
 async def test_the_form_says_who_decides_on_what_is_typed(offices: World) -> None:

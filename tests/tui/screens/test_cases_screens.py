@@ -89,7 +89,7 @@ async def test_the_form_says_who_gets_a_report_of_the_kind_that_is_chosen(school
         await pilot.pause()
         assert "报告给教务处（学校管理）" in text_of(app)
         await press(pilot, "tab", "tab", "enter", "5")
-        assert "依 D.7, D.11.2，报告给严老师（班主任）" in text_of(app)
+        assert "依 D.7、D.11.2，报告给严老师（班主任）" in text_of(app)
         await press(pilot, "shift+tab", "shift+tab", "x", "ctrl+s")
     (case,) = CaseFile.select()
     (handler,) = Cases(school.desk("yanlaoshi")).one(case.id).waits_for
@@ -490,7 +490,7 @@ async def test_a_report_that_was_typed_when_the_line_was_cut_is_there_again(scho
             "leaked",
             kind,
         ]
-        assert "依 D.7, D.11.2，报告给严老师（班主任）" in text_of(again)
+        assert "依 D.7、D.11.2，报告给严老师（班主任）" in text_of(again)
         await press(pilot, "ctrl+s")
     assert CaseFile.get().kind == kind
     assert FormDraft.select().count() == 0

@@ -273,3 +273,22 @@ async def test_who_has_no_entry_is_offered_no_change_of_it(school: World) -> Non
         await pilot.pause()
         assert "n New change" not in text_of(app)
         assert "n New…" in text_of(app)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 15)])
+async def test_a_field_is_seen_whole_with_its_label_on_a_small_terminal(
+    office: World, size: tuple[int, int]
+) -> None:
+    app = form_of(office, "zhangwei")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for _field in range(8):
+            field = app.focused
+            line = next(above for above in field.ancestors if isinstance(above, FormField)) if field else None
+            if line is None or line.field == "reason":
+                break
+            await pilot.pause()
+            seen = text_of(app)
+            assert app.screen.find_widget(line).visible_region.height == line.size.height, line.field
+            assert "138 0000 2121" in seen or line.field != "mobile"
+            await press(pilot, "down")

@@ -160,6 +160,10 @@ async def test_relieving_the_only_deputy_asks_for_the_next_one(school: World) ->
         for key in ("x", "enter", "调", "enter"):
             await pilot.press(key)
             await pilot.pause()
+        assert "免去施老师" in text_of(app), "what was answered is read back before it is submitted"
+        assert permissions_of(school.actor("shilaoshi")).roles("class")
+        await pilot.press("y")
+        await pilot.pause()
         assert "谁是下一任备份责任人？" in text_of(app)
         assert "将没有备份责任人" in text_of(app)
         for key in ("无", "enter"):

@@ -52,13 +52,16 @@ async def test_after_a_decision_the_next_request_is_under_the_cursor(office: Wor
         assert app.screen.query_one(NoticeArea).has_class("-told")
 
 
-@pytest.mark.parametrize(("key", "state"), [("b", "returned"), ("d", "rejected")])
-async def test_a_return_and_a_rejection_ask_for_a_word(office: World, key: str, state: str) -> None:
+@pytest.mark.parametrize(("key", "state", "enter"), [("b", "returned", "退回"), ("d", "rejected", "拒绝")])
+async def test_a_return_and_a_rejection_ask_for_a_word(
+    office: World, key: str, state: str, enter: str
+) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
         request = current(app).id
         await press(pilot, key, "enter")
         assert isinstance(app.screen, AskText)
+        assert f"Enter {enter} " in text_of(app)
         assert Request.get_by_id(request).state == "open"
         await press(pilot, *"unclear", "enter")
         assert Request.get_by_id(request).state == state
@@ -124,7 +127,7 @@ async def test_approving_several_lists_who_what_and_which_evidence_was_not_opene
         await pilot.pause()
         assert isinstance(app.screen, TheseOnes)
         shown = text_of(app)
-        assert all(told in shown for told in ("张伟", "张文", "8016", "未看", "已看"))
+        assert all(told in shown for told in ("张伟", "张文", "8016", "未看", "已看", "Enter 同意 2 项"))
         assert Request.select().where(Request.state == "applied").count() == 0
         await press(pilot, "enter")
         assert not app.screen.query_one(DataList).marked
@@ -134,7 +137,9 @@ async def test_approving_several_lists_who_what_and_which_evidence_was_not_opene
 async def test_one_that_is_taken_out_of_the_list_is_not_decided(office: World) -> None:
     app = Office(office, "liuyang")
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "space", "space", "a", "space", "enter")
+        await press(pilot, "space", "space", "a", "space")
+        assert "Enter 同意 1 项" in text_of(app)
+        await press(pilot, "enter")
     (applied,) = Request.select().where(Request.state == "applied")
     assert applied.id != min(row.id for row in Request.select())
 

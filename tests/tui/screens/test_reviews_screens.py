@@ -120,6 +120,24 @@ async def test_everything_shows_ones_own_entry_too_which_another_decides(reviews
         assert sum(part.count.total for part in parts) == row.count.total
 
 
+@pytest.mark.clause("B.5.3")
+async def test_what_another_decides_is_not_offered_and_its_key_says_so(reviews: World) -> None:
+    """One's own entry, among everything."""
+    app = Room(reviews, "kangle")
+    async with app.run_test(size=SIZE) as pilot:
+        row = await enter(app, pilot, "full-review")
+        await press(pilot, "f", "3")
+        rows = app.screen.query_one(DataList)
+        for offered in (True, False):
+            rows.go(next(at for at, one in rows._rows.items() if getattr(one, "mine", None) is offered))
+            await pilot.pause()
+            assert ("a 无误" in text_of(app)) == offered
+        for key in ("a", "x"):
+            await press(pilot, key)
+            assert "由他人决定" in text_of(app)
+            assert row.clause in text_of(app)
+
+
 async def test_a_review_is_closed_by_one_word_in_chinese(reviews: World) -> None:
     """What the footer offers, what is asked and what the answer says are the same word."""
     app = Room(reviews, "luoyan")
@@ -235,7 +253,10 @@ async def test_a_review_is_searched_and_goes_on_from_what_a_colleague_decided(re
         app.screen.query_one(TextInput).value = name
         await pilot.pause()
         assert set(names(app)) == {name}
-        await press(pilot, "escape", "escape")
+        await press(pilot, "enter")
+        assert app.focused is app.screen.query_one(DataList)
+        assert set(names(app)) == {name}, "its department is not folded by that"
+        await press(pilot, "escape")
         assert len(names(app)) > 1
         screen = app.screen
         assert isinstance(screen, ReviewEntries)

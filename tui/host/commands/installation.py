@@ -14,6 +14,11 @@ INSTALLATION = (
         (
             DIR,
             Option("organisation", "TEXT", _("Name of the organisation.")),
+            Option(
+                "privacy-contact",
+                "TEXT",
+                _("Phone, e-mail or address for questions about personal information."),
+            ),
             Option("language", "LANGUAGE", _("zh_CN or en, where a client names none.")),
             Option("database", "DATABASE", _("`sqlite:FILE` or `postgresql://…`.")),
             Option("country", "COUNTRY", _("Whose public holidays count (CN).")),

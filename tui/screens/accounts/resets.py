@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from auth import enrolment
 from db.desk import Invalid, Problem
 from db.desk.accounts.reset_desk import ResetView
-from db.language import _
+from db.language import _, listed
 from tui.kit import FramedScreen, Pick, Styled, ask_text, choose, confirm
 from tui.sheets.resets import half_note, reset_person
 
@@ -27,11 +27,11 @@ def permissions_of(resets: Sequence[ResetView]) -> Styled | None:
         return Styled(text, "bad")
     halves = [one for one in resets if one.half]
     if halves:
-        names = ", ".join(one.name for one in halves)
+        names = listed(one.name for one in halves)
         return Styled(_("r shows your half of the code: {names}", names=names), "warn")
     watched = [one for one in resets if one.may_stop]
     if watched:
-        names = ", ".join(one.name for one in watched)
+        names = listed(one.name for one in watched)
         return Styled(_("Reset under way, x stops it: {names}", names=names), "warn")
     return None
 

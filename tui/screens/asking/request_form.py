@@ -20,7 +20,7 @@ from tui.screens.kept_form import KeptForm
 from tui.sheets.cell import names
 from tui.sheets.clauses import since_when
 from tui.sheets.date_words import day
-from tui.sheets.request_facts import handed_in
+from tui.sheets.request_facts import handed_in, step_words
 
 REASON, CHANGED_ON, EVIDENCE = "reason", "changed_on", "evidence"
 REASON_TYPED = 2000
@@ -42,12 +42,18 @@ class RequestForm(KeptForm):
 
     KEYS: ClassVar[tuple[ScreenCommand, ...]] = (SUBMIT, ATTACH, DISCARD)
     AUTO_FOCUS = "FormField TextInput"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012 - as Textual declares it
     DEFAULT_CSS = """
     RequestForm #fields { height: 1fr; padding: 0 1; }
     RequestForm #why { height: auto; max-height: 9; border-top: solid $rule; padding: 0 1; }
     RequestForm #why .mark { width: 0; padding: 0; }
     RequestForm FormField .now { padding-right: 1; }
     RequestForm FormField TextLine.new { padding-left: 1; }
+    RequestForm.-narrow .titles, RequestForm.-narrow #fields .mark { display: none; }
+    RequestForm.-narrow #fields FormField > Horizontal { layout: vertical; }
+    RequestForm.-narrow #fields FormField Horizontal > * { width: 100%; }
+    RequestForm.-narrow #fields .now { padding-left: 1; }
+    RequestForm.-narrow.-short .next { display: none; }
     """
 
     def __init__(self, way: RoutePreview, amends: ReturnedDraft | None) -> None:
@@ -159,8 +165,7 @@ class RequestForm(KeptForm):
             return _("Once submitted it is in force: you manage this entry yourself.")
         way: Text = ""
         for number, step in enumerate(self._way.steps):
-            people: Text = names(step.who) if step.who else _("nobody yet")
-            one = Message("{role} {people}", {"role": step.role, "people": people})
+            one = step_words(step, names(step.who) if step.who else _("nobody yet"))
             way = Message("{way} → {one}", {"way": way, "one": one}) if number else one
         if self._way.due is None:
             return _("Once submitted: {way}", way=way)

@@ -293,7 +293,7 @@ class AuditScreen(SortedScreen):
         self.app.push_screen(screen_of(OPENED)())
 
     async def do_find(self) -> None:
-        said = await ask_text(self, _("Person"), _("Name or login"), required=True)
+        said = await ask_text(self, _("Person"), _("Name or login"), required=True, yes=_("Search"))
         if said is None:
             return
         found = self.app.desk.audit.person(said)

@@ -172,8 +172,8 @@ class CaseCard(FactCard):
             self.finish()
         self.app.recount()
 
-    async def _word(self, title: Text, label: Text) -> str | None:
-        return await ask_text(self, title, label, required=True)
+    async def _word(self, title: Text, label: Text, yes: Text) -> str | None:
+        return await ask_text(self, title, label, required=True, yes=yes)
 
     async def do_again(self) -> None:
         await self.do_verb(INVESTIGATE, self.place())
@@ -208,7 +208,7 @@ class CaseCard(FactCard):
         self.app.push_screen(CaseTrail(self._view))
 
     async def do_copy(self) -> None:
-        typed = await self._word(_("Traced copy"), _("Number on the copy"))
+        typed = await self._word(_("Traced copy"), _("Number on the copy"), _("Attach"))
         if typed is not None:
             CaseWork(self.app.desk).attach(self._view.row.id, "copy", typed)
             self._again()
@@ -227,7 +227,7 @@ class CaseCard(FactCard):
         if sentences is None:
             return
         label = _("The grounds of the decision")
-        said = await ask_text(self, _("Decide"), label, value=self._grounds, required=True)
+        said = await ask_text(self, _("Decide"), label, value=self._grounds, required=True, yes=DECIDE.label)
         if said is not None:
             self._grounds = said
             unreached = CaseWork(self.app.desk).decide(self._view.row.id, said, sentences)
@@ -251,7 +251,7 @@ class CaseCard(FactCard):
         sentence = await self._sentence(one) if outcome == "changed" else None
         if outcome is None or (outcome == "changed" and sentence is None):
             return
-        said = await self._word(HEAR.label, REASON.label)
+        said = await self._word(HEAR.label, REASON.label, HEAR.label)
         if said is not None:
             CaseWork(self.app.desk).hear(self._view.row.id, one.id, outcome, said, sentence)
             self._again()

@@ -134,7 +134,7 @@ class Ranking(FramedScreen):
             Praise(self.app.desk).commend, book, first, last, row.unit, row.entry, anyway=warned
         )
         title = _("Commend {name}", name=row.name)
-        if await ask_text(self, title, _("A word of praise"), check=commend) is not None:
+        if await ask_text(self, title, _("A word of praise"), check=commend, yes=_("Commend")) is not None:
             self._fill()
             self.app.tell(_("Commended; {name} hears it.", name=row.name))
 

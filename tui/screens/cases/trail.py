@@ -91,7 +91,9 @@ class CaseTrail(FramedScreen):
             self._take(str(row.seq))
 
     async def do_number(self) -> None:
-        typed = await ask_text(self, _("By number"), _("Number of the record"), required=True)
+        typed = await ask_text(
+            self, _("By number"), _("Number of the record"), required=True, yes=_("Attach")
+        )
         if typed is not None:
             self._take(typed)
 

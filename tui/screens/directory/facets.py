@@ -74,7 +74,7 @@ async def change_region(screen: FramedScreen, book: str, unit: int, side: Side, 
     note = partial(Sorting(screen.app.desk).set_region, unit)
     region = await ask_text(
         screen, _("Region of {unit}", unit=name), _("Region"), value=now, longest=LONGEST_REGION,
-        check=lambda text: text == now or note(text),
+        check=lambda text: text == now or note(text), yes=_("Save"),
     )  # fmt: skip
     if region is not None and region != now:
         screen.app.tell(_("Noted."))

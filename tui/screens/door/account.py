@@ -88,6 +88,7 @@ class MyAccount(FramedScreen):
             required=True,
             longest=32,
             check=renew,
+            yes=_("Make new codes"),
         )
         if code is not None:
             await self.app.push_screen_wait(RecoveryCodes(tuple(made)))

@@ -70,6 +70,7 @@ async def read_period(screen: FramedScreen) -> Period | None:
         value=f"{today():%Y-%m}",
         required=True,
         check=lambda text: parse_period(text, today()),
+        yes=_("Choose"),
     )
     return parse_period(said, today()) if said is not None else None
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from textual import on
 from textual.app import ComposeResult
 
 from db.desk import Desk
@@ -15,6 +16,8 @@ from db.desk.requests.queue import LeftOut
 from db.desk.requests.request_views import RequestRow
 from db.language import Message, Text, _, _n, clause_words, listed
 from tui.kit import Cell, DataList, Dialog, FramedScreen, ListColumn, ScreenCommand, Styled, seen
+from tui.kit.dialogs import GO_ON
+from tui.kit.footer import Footer
 from tui.screens.evidence.view import looked_at
 from tui.screens.sheets.asking import said_of
 from tui.screens.sheets.list import command_of
@@ -110,7 +113,7 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         "Space leaves the one under the cursor out; Enter decides on all that are selected still."
     )
     KEYS = (
-        ScreenCommand("take", "enter", _("Decide these"), _("Decide on all that are selected still.")),
+        ScreenCommand("take", "enter", GO_ON, _("Decide on all that are selected still.")),
         ScreenCommand(
             "mark", "space", _("Leave out"), _("Leave the one under the cursor out, or take it in again.")
         ),
@@ -118,9 +121,16 @@ class TheseOnes(Dialog[tuple[int, ...]]):
     )
     AUTO_FOCUS = "DataList"
 
-    def __init__(self, title: Text, rows: Sequence[RequestRow], desk: Desk) -> None:
+    def __init__(self, title: Text, verb: Verb[RequestRow], rows: Sequence[RequestRow], desk: Desk) -> None:
         super().__init__(title)
-        self._rows, self._seen_of = list(rows), partial(looked_at, desk)
+        self._verb, self._rows, self._seen_of = verb, list(rows), partial(looked_at, desk)
+
+    @property
+    def yes(self) -> Text:
+        """How many it decides on; a verb with a question of its own goes on to that."""
+        if self._verb.asks or not self.is_mounted:
+            return GO_ON
+        return _("{act} {count}", act=self._verb.label, count=len(self.query_one(DataList).marked))
 
     @property
     def lead(self) -> float:
@@ -159,6 +169,10 @@ class TheseOnes(Dialog[tuple[int, ...]]):
         """Leave the one under the cursor out, or take it in again."""
         self.query_one(DataList).action_mark()
 
+    @on(DataList.Marked)
+    def _marked(self) -> None:
+        self.query_one(Footer).refresh_keys()
+
     def do_take(self) -> None:
         self.dismiss(tuple(self.query_one(DataList).marked) or None)
 
@@ -174,10 +188,11 @@ async def decide_together(
 ) -> Text | None:
     """Do as `decide`, with the same word on all of ``rows`` that the reader leaves selected."""
     final = _("It can't be taken back.") if verb is APPROVE and any(row.final for row in rows) else ""
-    title = _("{label}: {count} requests", label=verb.label, count=len(rows))
+    said = {"label": verb.label, "count": len(rows)}
+    title = _n("{label}: {count} request", "{label}: {count} requests", **said)
     if final:
         title = _("{title}. {final}", title=title, final=final)
-    meant = await screen.app.push_screen_wait(TheseOnes(title, rows, screen.app.desk))
+    meant = await screen.app.push_screen_wait(TheseOnes(title, verb, rows, screen.app.desk))
     if meant is None:
         return None
     chosen = [row for row in rows if row.id in meant]
@@ -194,4 +209,7 @@ async def say_of(screen: FramedScreen, row: RequestRow) -> Text | None:
 
 def _about(verb: Verb[RequestRow], whom: Text, *, lengthy: bool = False) -> Verb[RequestRow]:
     """Head ``verb``'s question for its word with whom it is about."""
-    return replace(verb, label=_("{label}: {whom}", label=verb.label, whom=whom), lengthy=lengthy)
+    heading = _("{label}: {whom}", label=verb.label, whom=whom)
+    if not verb.asks:
+        return replace(verb, label=heading, lengthy=lengthy)
+    return replace(verb, asks=tuple(replace(ask, title=heading) for ask in verb.asks), lengthy=lengthy)

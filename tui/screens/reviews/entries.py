@@ -273,11 +273,13 @@ class ReviewEntries(ReviewList):
         not either."""
         found = list[Line]()
         for row in rows:
-            if row.status == "open" and self._was_read(row):
+            if row.status == "open" and row.mine and self._was_read(row):
                 found.append(row)
-            elif row.status == "open":
+            elif row.status == "open" and row.mine:
                 unread += 1
         self._list.mark_rows(found)
+        if not found and not unread:
+            self.app.tell(_("Nothing is open here that you decide."), "warn")
         if unread:
             told = _(
                 "Not marked: {count}, which you have not seen as they are. Scroll to them.", count=unread
@@ -332,11 +334,14 @@ class ReviewEntries(ReviewList):
         gone."""
         row, is_open = self.current, not self._campaign.closed
         if command_id == "right":
-            return is_open and self.is_mounted and (bool(self._list.marked) or self._list.current is not None)
+            return self.decidable or (
+                is_open and self.is_mounted and (bool(self._list.marked) or self._part is not None)
+            )
         if command_id == "fold":
-            return self._part is not None
+            return self._part is not None and not self.typing()  # Enter in the field leads to the list
         if command_id in ("mark", "range", "mark-all"):
-            return is_open and (row is not None or command_id == "mark-all")
+            decides = command_id != "range" or bool(self._campaign.mine)
+            return is_open and decides and (row is not None or command_id == "mark-all")
         if command_id in ("next", "previous"):
             return self.is_mounted and self._list.current is not None
         if command_id == "wrong":

@@ -46,6 +46,7 @@ PROGRESS = ScreenCommand(
 NEXT = ScreenCommand(
     "next", "right_square_bracket", _("Next"), _("On to the next one that is open."), footer=False, looks=True
 )
+DECISIONS = frozenset({"right", "wrong", "gone", "range", "withdraw", "word", "finding"})
 
 
 class ReviewList(SortedScreen):
@@ -116,8 +117,15 @@ class ReviewList(SortedScreen):
 
     @property
     def decidable(self) -> bool:
-        """Whether something can be said of the thing under the cursor."""
-        return self.current is not None and not self._campaign.closed
+        """Whether the reader can say something of the thing under the cursor."""
+        return self.current is not None and self.current.mine and not self._campaign.closed
+
+    def why_not(self, command: ScreenCommand) -> Text:
+        """Say by which clause others decide the thing under the cursor."""
+        row = self.current
+        if row is None or row.mine or self._campaign.closed or command.id not in DECISIONS:
+            return super().why_not(command)
+        return _("Others decide this in this review ({clause}).", clause=self._campaign.clause)
 
     def can(self, command_id: str) -> bool:
         if command_id in ("right", "next", "open"):
@@ -216,7 +224,7 @@ class ReviewList(SortedScreen):
             self.decide(verdict, request=request)
             return row is not None
         said = await ask_text(
-            self, _("Decided already"), _("Why is it decided again?"), required=True,
+            self, _("Decided already"), _("Why is it decided again?"), required=True, yes=_("Decide again"),
             check=lambda word: self.decide(verdict, word=word, request=request),
         )  # fmt: skip
         return said is not None

@@ -47,7 +47,7 @@ class ReviewRights(ReviewList):
 
     async def _keep_unused(self) -> None:
         await ask_text(
-            self, _("Keep"), _("This right is unused. Why is it still needed?"), required=True,
+            self, _("Keep"), _("This right is unused. Why is it still needed?"), required=True, yes=_("Keep"),
             check=lambda word: self.decide("right", word=word),
         )  # fmt: skip
 

@@ -43,6 +43,6 @@ class ReviewUnits(ReviewList):
 
     async def do_word(self) -> None:
         await ask_text(
-            self, _("Sign"), _("What has to be known"), required=True,
+            self, _("Sign"), _("What has to be known"), required=True, yes=_("Sign"),
             check=lambda said: self.decide("right", word=said),
         )  # fmt: skip

@@ -13,13 +13,14 @@ from db.desk.importing.outcome import BadRows
 from db.desk.requests.evidence import EvidenceFile
 from db.language import Text, _
 from tui.kit import Pick, Styled, WorkStopped, ask_text, choose, confirm, tell_at_length, tell_facts
+from tui.kit.dialogs import GO_ON
 from tui.kit.keyed import Keyed
 from tui.screens.evidence.pick import PickTable
 from tui.screens.evidence.reading import read_of
 from tui.sheets.asks import Ask, At, Flag, OneOf, Quiz, Typed, TypedLate
 from tui.sheets.cell import Fact
 from tui.sheets.files import FileTable, TableAsk, table_of
-from tui.sheets.sheet import Verb
+from tui.sheets.sheet import Question, Verb
 
 Row = TypeVar("Row")
 NAMED = 20
@@ -62,17 +63,21 @@ async def is_sure(screen: Keyed, verb: Verb[Row], at: At[Row]) -> bool:
     question = await app.work(screen, verb.label, lambda: sure(at)) if verb.lengthy else sure(at)
     if question is None:
         return True
+    return await _confirm(screen, question)
+
+
+async def _confirm(screen: Keyed, question: Question) -> bool:
     return await confirm(screen, question.title, text=question.text, yes=question.yes, no=question.no)
 
 
 async def put_all(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> bool:
-    """Put the questions that ``at`` does not answer yet; return whether all were answered."""
+    """Put the questions that ``at`` does not answer yet; return whether all were answered, and are meant."""
     for ask in verb.asks:
         if isinstance(ask, Flag | TypedLate):
             at.answers.setdefault(ask.id, ask.unsaid())
         elif ask.id not in at.answers and not await put_question(screen, verb, ask, at, written):
             return False
-    return True
+    return verb.meant is None or await _confirm(screen, verb.meant(at))
 
 
 async def perform_verb(screen: Keyed, verb: Verb[Row], at: At[Row], written: dict[str, str]) -> Made | None:
@@ -157,6 +162,7 @@ async def put_question(
         said = await ask_text(
             screen, title, ask.label, value=written.get(ask.id) or ask.proposed(at),
             required=ask.required, longest=ask.longest, wrong=wrong, check=lambda text: ask.read(at, text),
+            yes=verb.label if ask is verb.asks[-1] else GO_ON,
         )  # fmt: skip
         if said is None:
             return False

@@ -86,7 +86,7 @@ class PagedScreen(SheetScreen[Row]):
         if search is None:
             super().do_search()
             return
-        typed = await ask_text(self, _("Search"), search.label, value=self._sought)
+        typed = await ask_text(self, _("Search"), search.label, value=self._sought, yes=_("Search"))
         if typed is not None:
             self._seek(search, typed.strip())
 

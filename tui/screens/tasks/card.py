@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from db.desk.tasks.finishing import RECEIPT
 from db.desk.tasks.task_views import TaskRow, TaskView
 from db.language import Text, _
 from tui.kit import Location, Pick, ScreenCommand, ask_text, choose, clause_text
@@ -99,7 +100,24 @@ class TaskCard(FactCard):
             return is_open and any(proof.what == "hand-back" for proof in view.proofs)
         if command_id in ("enter", CALL_OFF.id):
             return is_open and is_still_to_enter(view.row)
-        return command_id != "done" or (is_open and not view.row.pending)
+        if command_id == "done":
+            return (
+                is_open
+                and not view.row.pending
+                and not (self._lacks and (self.can("tick") or self.can("sign")))
+            )
+        return True
+
+    def in_footer(self, command: ScreenCommand) -> bool:
+        """Leave out what can't be done yet; its key says what is lacking, by which clause."""
+        return super().in_footer(command) and not (command.id == "done" and self._lacks)
+
+    @property
+    def _lacks(self) -> bool:
+        """Whether more than the receipt is to come before the task is done."""
+        proofs = (proof for proof in self._view.proofs if proof.what != RECEIPT)
+        lacks = any(proof.met_at is None for proof in proofs) or bool(self._view.row.refuses)
+        return lacks and not self._view.receives
 
     @property
     def _is_held(self) -> bool:
@@ -107,8 +125,13 @@ class TaskCard(FactCard):
         return self.app.desk.holding.holds(is_task=True, number=self._view.row.id)
 
     def ask_what(self) -> None:
-        """Ask which of the commands of one key is meant, as the key does; do none that stands alone."""
-        self.ask_which_of(DONE.key)
+        """Ask which of the commands of one key is meant, as the key does; of one that stands alone, do what
+        asks before it acts."""
+        asking = [one for one in (TICK.id, "sign") if self.can(one)]
+        if self._lacks and len(asking) == 1:
+            self.perform_there(asking[0])
+        else:
+            self.ask_which_of(DONE.key)
 
     def do_done(self) -> None:
         self.app.desk.tasks.done(self._view.row.id)
@@ -129,7 +152,8 @@ class TaskCard(FactCard):
         if what is None:
             return
         tick = partial(self.app.desk.tasks.tick, self._view.row.id, what)
-        word = await ask_text(self, _("Tick off"), _("A word about it; may be left blank"), check=tick)
+        title, label = _("Tick off"), _("A word about it; may be left blank")
+        word = await ask_text(self, title, label, check=tick, yes=title)
         if word is not None:
             self.done(_("Ticked off."))
 
@@ -178,4 +202,4 @@ class TaskCard(FactCard):
         self.redraw_facts()
 
     def _waits_for_receipt(self) -> bool:
-        return any(proof.what == "receipt" for proof in self._view.proofs) and not self._view.receives
+        return any(proof.what == RECEIPT for proof in self._view.proofs) and not self._view.receives
