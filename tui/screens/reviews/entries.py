@@ -265,7 +265,9 @@ class ReviewEntries(ReviewList):
         """Mark the rest of the unit whose heading it is, else all that was drawn."""
         drawn = {self._units[number] for number in self._list.drawn if number in self._units}
         parts = [self._part] if self._part is not None else self._spread.parts
-        unread = sum(part.count.open for part in parts if part.unit not in drawn)
+        mine = Reviews(self.app.desk).spread(self._campaign.id, "mine", self._words).parts
+        undrawn = {part.unit for part in parts} - drawn
+        unread = sum(part.count.open for part in mine if part.unit in undrawn)
         self._mark((row for part in parts if part.unit in drawn for row in self._all_of(part)), unread)
 
     def _mark(self, rows: Iterable[ItemRow], unread: int = 0) -> None:
