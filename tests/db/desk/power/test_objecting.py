@@ -211,7 +211,7 @@ def test_nor_stops_what_waits(world: World, clock: Clock) -> None:
     assert world.desk("shanhong").objections.object(told(world, "shanhong")[-1]) == "stopped"
 
 
-@pytest.mark.threat(53, 110)
+@pytest.mark.threat(53, 106)
 def test_where_nobody_else_watches_who_did_still_takes_it_back(world: World, clock: Clock) -> None:
     """Else whoever shuts somebody off would only have to wait for a new supervisor."""
     world.desk("guotao").accounts.disable(world.accounts["zhangwei"])
